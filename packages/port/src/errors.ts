@@ -1,0 +1,85 @@
+import type { Json } from "./values.js";
+
+/** The conditions that the database behind the port can report. The server adds those of HTTP and identity. */
+export const PORT_ERROR_CODES = [
+  "INVALID_FIELD",
+  "FIELD_CONFLICT",
+  "FILTER_REQUIRED",
+  "INVALID_FILTER",
+  "INVALID_BRANCH_NAME",
+  "INVALID_POINT",
+  "INVALID_CURSOR",
+  "PARAM_COUNT",
+  "PARAM_TYPE",
+  "INVALID_SQL",
+  "MULTIPLE_STATEMENTS",
+  "NOT_A_QUERY",
+  "NOT_A_STATEMENT",
+  "TRANSACTION_CONTROL",
+  "SQL_NOT_ALLOWED",
+  "BRANCH_NOT_FOUND",
+  "TABLE_NOT_FOUND",
+  "ROW_NOT_FOUND",
+  "SNAPSHOT_NOT_FOUND",
+  "TENANT_NOT_FOUND",
+  "QUERY_TIMEOUT",
+  "BRANCH_EXISTS",
+  "BRANCH_PROTECTED",
+  "BRANCH_HAS_CHILDREN",
+  "BRANCH_READ_ONLY",
+  "MERGE_CONFLICT",
+  "MERGE_CONSTRAINT",
+  "TARGET_MOVED",
+  "INVALID_MERGE",
+  "UNIQUE_VIOLATION",
+  "FOREIGN_KEY_VIOLATION",
+  "NOT_NULL_VIOLATION",
+  "CHECK_VIOLATION",
+  "TYPE_MISMATCH",
+  "SQL_NAME_NOT_FOUND",
+  "SQL_ERROR",
+  "POINT_IN_FUTURE",
+  "POINT_BEFORE_HISTORY",
+  "POINT_EXPIRED",
+  "TABLE_NOT_VERSIONED",
+  "RESOURCE_LIMIT",
+  "OVERLOADED",
+  "SHUTTING_DOWN",
+  "WORKER_LOST",
+  "STORAGE_UNAVAILABLE",
+  "INTERNAL_ERROR",
+] as const;
+export type PortErrorCode = (typeof PORT_ERROR_CODES)[number];
+
+/**
+ * Machine data of an error, by these names everywhere: `table`, `column`, `columns`, `constraint`, `row_index`,
+ * `statement_index`, `sqlite_code`, `offset`, `conflicts`, `conflict_count`, `children`, `scn`, `earliest`, `latest`.
+ */
+export type ErrorData = { readonly [name: string]: Json };
+
+/** An error that a user caused or must know of. Anything else thrown is a bug and is answered as INTERNAL_ERROR. */
+export class HeliosError extends Error {
+  override readonly name = "HeliosError";
+  constructor(
+    readonly code: PortErrorCode,
+    message: string,
+    readonly data: ErrorData = {},
+  ) {
+    super(message);
+  }
+
+  /** The form in which an error crosses a process boundary. */
+  toWire(): WireError {
+    return { code: this.code, message: this.message, data: this.data };
+  }
+
+  static fromWire(wire: WireError): HeliosError {
+    return new HeliosError(wire.code, wire.message, wire.data);
+  }
+}
+
+export interface WireError {
+  readonly code: PortErrorCode;
+  readonly message: string;
+  readonly data: ErrorData;
+}

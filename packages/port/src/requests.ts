@@ -1,0 +1,256 @@
+import type { PointInTime } from "./point.js";
+import type { BindValue, Cell, ColumnType, Json } from "./values.js";
+
+/** A branch by its public name or its id (`br_…`). */
+export type BranchRef = string;
+
+export type BranchState = "active" | "merged" | "deleted";
+
+/** All times are in microseconds since 1970. */
+export interface BranchInfo {
+  readonly id: string;
+  readonly name: string;
+  /** Null for main. */
+  readonly parent: { readonly id: string; readonly name: string } | null;
+  readonly createdAt: number;
+  /** The SCN and the moment of the parent's commit that this branch forks from; for main, its first commit. */
+  readonly forkScn: number;
+  readonly forkAt: number;
+  readonly headScn: number;
+  readonly state: BranchState;
+  readonly isDefault: boolean;
+  readonly isProtected: boolean;
+  readonly readOnly: boolean;
+  readonly isolated: boolean;
+  readonly stats: BranchStats;
+}
+
+export interface BranchStats {
+  readonly tables: number;
+  readonly rows: number;
+  readonly sizeBytes: number;
+  /** Time of the newest commit that the branch sees. */
+  readonly lastModified: number;
+}
+
+export interface CreateBranch {
+  readonly name: string;
+  /** Default: the default branch. */
+  readonly parent?: BranchRef;
+  /** Default: now. */
+  readonly at?: PointInTime;
+  readonly readOnly?: boolean;
+  /** Default true. False follows the parent's head until the first write; then `at` must be now. */
+  readonly isolated?: boolean;
+}
+
+export interface TableColumn {
+  readonly name: string;
+  readonly type: ColumnType;
+  readonly declaredType: string;
+  readonly nullable: boolean;
+  /** 1-based place in the primary key, 0 outside it. */
+  readonly primaryKey: number;
+  readonly generated: boolean;
+}
+
+export interface TableInfo {
+  readonly name: string;
+  readonly rowCount: number;
+  /** About what the rows take, from a sample; indexes and history not included. */
+  readonly sizeBytes: number;
+  readonly createdAt: number;
+  readonly columns: readonly TableColumn[];
+  readonly indexes: readonly string[];
+}
+
+/** Milliseconds from the moment the port takes the request, queueing included. Absent: the port's default. */
+export type Deadline = number;
+
+export interface QueryRequest {
+  readonly branch: BranchRef;
+  readonly at?: PointInTime;
+  readonly sql: string;
+  readonly params?: readonly BindValue[];
+  readonly maxRows?: number;
+  readonly explain?: boolean;
+  readonly deadlineMs?: Deadline;
+}
+
+export interface QueryResult {
+  readonly columns: readonly string[];
+  readonly columnTypes: readonly ColumnType[];
+  readonly rows: readonly (readonly Cell[])[];
+  /** True when maxRows cut the answer. */
+  readonly truncated: boolean;
+  /** The SCN that was read. */
+  readonly scn: number;
+  /** Present when asked for: the plan, one line a step, indented by depth. */
+  readonly plan?: string;
+}
+
+export interface ReadTableRequest {
+  readonly branch: BranchRef;
+  readonly table: string;
+  readonly at?: PointInTime;
+  /** One SQL expression. */
+  readonly filter?: string;
+  /** Comma-separated names. */
+  readonly columns?: string;
+  /** Comma-separated names, each with ASC or DESC and NULLS FIRST or LAST if wanted. */
+  readonly orderBy?: string;
+  readonly limit: number;
+  readonly offset: number;
+  readonly includeTotal: boolean;
+  readonly deadlineMs?: Deadline;
+}
+
+export interface ReadTableResult extends QueryResult {
+  /** All rows that fit the filter; absent when not asked for. */
+  readonly total?: number;
+  readonly hasMore: boolean;
+}
+
+export interface Statement {
+  readonly sql: string;
+  readonly params?: readonly BindValue[];
+}
+
+/** What every write may carry. */
+export interface WriteContext {
+  readonly branch: BranchRef;
+  /** Who writes, as it is to stand in the history. */
+  readonly author: string;
+  readonly message?: string;
+  /** A retry with the same id returns the first outcome instead of writing twice. */
+  readonly requestId?: string;
+  readonly deadlineMs?: Deadline;
+}
+
+/** All statements or none, as one commit. */
+export interface ExecuteRequest extends WriteContext {
+  readonly statements: readonly Statement[];
+  /** Rows that RETURNING may give back; default 10,000. */
+  readonly maxRows?: number;
+}
+
+export interface StatementResult {
+  /** INSERT, UPDATE, DELETE, CREATE_TABLE, …: the main verb. */
+  readonly statementType: string;
+  readonly affectedRows: number;
+  readonly lastInsertRowid?: Cell;
+  /** Present for RETURNING. */
+  readonly returning?: {
+    readonly columns: readonly string[];
+    readonly columnTypes: readonly ColumnType[];
+    readonly rows: readonly (readonly Cell[])[];
+    readonly truncated: boolean;
+  };
+}
+
+/** What a commit is known by. `scn` is the head's when the write changed nothing and made no commit. */
+export interface CommitInfo {
+  readonly scn: number;
+  readonly timestamp: number;
+  readonly changed: boolean;
+}
+
+export interface ExecuteResult extends CommitInfo {
+  readonly results: readonly StatementResult[];
+}
+
+export type OnConflict = "error" | "ignore" | "update";
+
+export interface InsertRowsRequest extends WriteContext {
+  readonly table: string;
+  /** Each row by column name; rows need not have the same columns. */
+  readonly rows: readonly { readonly [column: string]: BindValue }[];
+  readonly onConflict: OnConflict;
+}
+
+export interface InsertRowsResult extends CommitInfo {
+  readonly inserted: number;
+  readonly updated: number;
+  readonly skipped: number;
+  /** Key values in row order, composite ones as arrays; null for a skipped row. */
+  readonly ids: readonly (Cell | readonly Cell[])[];
+}
+
+export interface UpdateRowsRequest extends WriteContext {
+  readonly table: string;
+  readonly values: { readonly [column: string]: BindValue };
+  readonly filter: string;
+}
+
+export interface DeleteRowsRequest extends WriteContext {
+  readonly table: string;
+  readonly filter: string;
+}
+
+export interface ChangeRowsResult extends CommitInfo {
+  readonly affected: number;
+}
+
+/**
+ * auto: the newer write of a row wins; target: the target's value; source: the source's value;
+ * manual: fail and list every conflict; abort: fail on the first.
+ */
+export type MergeStrategy = "auto" | "target" | "source" | "manual" | "abort";
+
+export interface MergeRequest {
+  readonly source: BranchRef;
+  readonly target: BranchRef;
+  readonly strategy: MergeStrategy;
+  readonly dryRun?: boolean;
+  readonly ifTargetScn?: number;
+  readonly deleteSource?: boolean;
+  readonly author: string;
+  readonly message?: string;
+  readonly requestId?: string;
+  readonly deadlineMs?: Deadline;
+}
+
+export type ConflictType =
+  | "update_update"
+  | "update_delete"
+  | "delete_update"
+  | "insert_insert"
+  | "schema"
+  | "constraint";
+
+export interface MergeConflict {
+  readonly table: string;
+  /** The key as text; a composite key as JSON array text. */
+  readonly rowId: string | null;
+  /** Null where the whole row is in conflict, as when one side deleted it. */
+  readonly column: string | null;
+  readonly type: ConflictType;
+  readonly base: Json;
+  readonly source: Json;
+  readonly target: Json;
+  /** Null while unresolved. */
+  readonly resolution: "source" | "target" | null;
+  readonly resolved: Json;
+  readonly message?: string;
+}
+
+export interface MergeResult extends CommitInfo {
+  /** Rows (and schema objects) applied without a conflict. */
+  readonly merged: number;
+  /** Conflicts that the strategy resolved. */
+  readonly conflicts: readonly MergeConflict[];
+  readonly conflictCount: number;
+  readonly sourceDeleted: boolean;
+  readonly sourceScn: number;
+  readonly dryRun: boolean;
+}
+
+export interface ResolveRequest {
+  readonly branch: BranchRef;
+  readonly at: PointInTime;
+}
+
+export interface ResolvedPoint {
+  readonly scn: number;
+  readonly timestamp: number;
+}
