@@ -1,0 +1,79 @@
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { ROOT } from "./paths.mjs";
+import { run, tool } from "./run.mjs";
+
+/** Everything that `npm run generate` writes. */
+const GENERATED = ["openapi", "packages/client/src/generated", "docs/reference"];
+
+/** Writes every generated file anew from the built server and command; resolves to an exit code. */
+export async function generate(build) {
+  return (
+    (await run(process.execPath, ["apps/server/dist/generate.js"])) ||
+    (await tool("../packages/client/node_modules/openapi-typescript/bin/cli.js", [
+      "openapi/openapi.json",
+      "--output",
+      "packages/client/src/generated/schema.ts",
+      "--alphabetize",
+    ])) ||
+    // The command's reference is read from its own built tree, which may use the new types.
+    (await build()) ||
+    (await run(process.execPath, ["apps/cli/dist/reference/generate.js"]))
+  );
+}
+
+/**
+ * Generates, compares with what was there, and puts back what was there: a check must not change a tree that someone
+ * works in. Resolves to the paths that differ, or null when generating failed.
+ */
+export async function drift(build) {
+  const before = snapshot();
+  const code = await generate(build);
+  const after = snapshot();
+  const changed = [...new Set([...before.keys(), ...after.keys()])].filter(
+    (path) => before.get(path) !== after.get(path),
+  );
+  if (code === 0) await showDifference(before, after, changed);
+  for (const path of changed) restore(path, before.get(path));
+  return code === 0 ? changed.sort() : null;
+}
+
+function snapshot() {
+  const files = GENERATED.filter((path) => existsSync(join(ROOT, path))).flatMap(filesUnder);
+  return new Map(files.map((path) => [path, readFileSync(join(ROOT, path), "utf8")]));
+}
+
+function filesUnder(path) {
+  if (statSync(join(ROOT, path)).isFile()) return [path];
+  return readdirSync(join(ROOT, path)).flatMap((name) => filesUnder(`${path}/${name}`));
+}
+
+function restore(path, text) {
+  if (text === undefined) rmSync(join(ROOT, path));
+  else writeFileSync(join(ROOT, path), text);
+}
+
+async function showDifference(before, after, changed) {
+  const folder = mkdtempSync(join(tmpdir(), "helios-drift-"));
+  for (const [side, files] of Object.entries({ committed: before, generated: after })) {
+    for (const path of changed) {
+      const file = join(folder, side, path);
+      mkdirSync(dirname(file), { recursive: true });
+      writeFileSync(file, files.get(path) ?? "");
+    }
+  }
+  if (changed.length > 0) {
+    await run("git", ["--no-pager", "diff", "--no-index", "--stat", "-p", "committed", "generated"], { cwd: folder });
+  }
+  rmSync(folder, { recursive: true });
+}

@@ -1,0 +1,72 @@
+import { build } from "./lib/build.mjs";
+import { drift } from "./lib/generated.mjs";
+import { install } from "./lib/install.mjs";
+import { tool } from "./lib/run.mjs";
+import { vitest } from "./lib/vitest.mjs";
+
+/** What ran, in order: { name, passed, failed, skipped, seconds }. */
+const results = [];
+
+await all();
+report();
+
+async function all() {
+  // Nothing after these two means anything when they fail.
+  if (!(await check("install", async () => (await install()) === 0))) return;
+  if (!(await check("build", async () => (await build()) === 0))) return;
+  await check("lint", async () => (await tool("@biomejs/biome/bin/biome", ["check", "--error-on-warnings"])) === 0);
+  await check("types of tests", async () => (await tool("typescript/bin/tsc", ["-p", "tsconfig.tests.json"])) === 0);
+  await check("generated files are up to date", noDrift);
+  await step("tests", () => vitest(process.argv.slice(2)));
+}
+
+async function noDrift() {
+  const changed = await drift(build);
+  if (changed === null) return false;
+  for (const path of changed)
+    console.error(`${path} is out of date: run "npm run generate" and commit what it writes.`);
+  return changed.length === 0;
+}
+
+async function check(name, holds) {
+  const counts = await step(name, async () => ((await holds()) ? { passed: 1 } : { failed: 1 }));
+  return counts.failed === 0;
+}
+
+async function step(name, action) {
+  console.log(`\n── ${name} ──`);
+  const from = performance.now();
+  let counts;
+  try {
+    counts = await action();
+  } catch (error) {
+    console.error(error);
+    counts = { failed: 1 };
+  }
+  const result = { passed: 0, failed: 0, skipped: 0, ...counts, name, seconds: (performance.now() - from) / 1000 };
+  results.push(result);
+  if (result.failed > 0) console.error(`✗ ${name} FAILED`);
+  return result;
+}
+
+function report() {
+  console.log("\n── total ──");
+  for (const { name, seconds, ...counts } of results) {
+    console.log(`${counts.failed > 0 ? "✗" : "✓"} ${name}: ${words(counts)} (${seconds.toFixed(1)} s)`);
+  }
+  const sum = (key) => results.reduce((total, result) => total + result[key], 0);
+  const total = { passed: sum("passed"), failed: sum("failed"), skipped: sum("skipped") };
+  if (total.failed > 0)
+    console.error(
+      `\nFAILED: ${results
+        .filter((r) => r.failed > 0)
+        .map((r) => r.name)
+        .join(", ")}`,
+    );
+  console.log(`\n${words(total)}`);
+  process.exitCode = total.failed > 0 ? 1 : 0;
+}
+
+function words({ passed, failed, skipped }) {
+  return `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ""}`;
+}
