@@ -1,0 +1,38 @@
+import type { Response } from "undici";
+import { errorOf, type HeliosDBError } from "../errors.js";
+
+/** Names of an error body that have fields of their own on the error; the rest is its machine data. */
+const OWN_FIELDS = new Set(["status", "error", "message", "code", "request_id"]);
+
+/** Turns an answer that is no success into an error; reads its body. */
+export async function errorFrom(response: Response): Promise<HeliosDBError> {
+  const body = parse(await response.text().catch(() => ""));
+  const message = typeof body["message"] === "string" ? body["message"] : `The server answered ${response.status}`;
+  const requestId = body["request_id"] ?? response.headers.get("x-request-id") ?? undefined;
+  return errorOf(message, {
+    code: typeof body["code"] === "string" ? body["code"] : `HTTP_${response.status}`,
+    status: response.status,
+    details: Object.fromEntries(Object.entries(body).filter(([name]) => !OWN_FIELDS.has(name))),
+    requestId: typeof requestId === "string" ? requestId : undefined,
+    retryAfter: retryAfterSeconds(response),
+  });
+}
+
+/** Seconds of a Retry-After header, in either of its forms. */
+export function retryAfterSeconds(response: Response): number | undefined {
+  const text = response.headers.get("retry-after");
+  if (text === null) return undefined;
+  if (/^\d+$/.test(text)) return Number(text);
+  const until = Date.parse(text);
+  return Number.isNaN(until) ? undefined : Math.max(0, Math.ceil((until - Date.now()) / 1000));
+}
+
+/** A proxy in between may answer with a page of its own: then there is just the status to go by. */
+function parse(text: string): Record<string, unknown> {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === "object" && value !== null && !Array.isArray(value) ? { ...value } : {};
+  } catch {
+    return {};
+  }
+}

@@ -1,0 +1,23 @@
+interface PreparedInit {
+  readonly method?: string;
+  readonly headers?: Iterable<[string, string]>;
+  readonly body?: string | null;
+}
+
+/**
+ * Stands in for `Request` where openapi-fetch builds one. Node's global Request is no Request to undici's own fetch,
+ * and a real one can be sent only once; this just keeps the parts, so that each attempt can send them.
+ */
+export class PreparedRequest {
+  readonly url: string;
+  readonly method: string;
+  readonly headers: Record<string, string>;
+  readonly body: string | null;
+
+  constructor(url: string, init: PreparedInit = {}) {
+    this.url = url;
+    this.method = init.method ?? "GET";
+    this.headers = Object.fromEntries(init.headers ?? []);
+    this.body = init.body ?? null;
+  }
+}
