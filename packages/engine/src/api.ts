@@ -88,6 +88,8 @@ export interface CloneJob {
   readonly target: string;
   /** The state that the clone is to be rewound to. */
   readonly scn: number;
+  /** Id of the branch whose file is copied: it can't be written between `prepare` and `copied`. */
+  readonly locks: string;
   readonly purpose: "materialise" | "copy";
   /** Of a materialised branch: the internal id that its own commits carry. */
   readonly branch: string | null;

@@ -1,0 +1,222 @@
+import type { Connection, Statement } from "../file/connection.js";
+import type { Epoch, TableDef } from "../schema/model.js";
+import { ident } from "../sql/names.js";
+import { logKey, logName, rowKey } from "./log.js";
+import { CURRENT_SCN, captureTriggers, createTempTables, imageAllRows, MARKS, replaceTriggers } from "./triggers.js";
+
+/** The mark of a table that never had a row: below every rowid but the lowest, which is then logged, as it may be. */
+const LOWEST = -(2n ** 63n);
+
+/** What one commit did to one table. A row whose key changed counts as one deleted and one inserted. */
+export interface TableChange {
+  readonly table: string;
+  readonly inserted: number;
+  readonly updated: number;
+  readonly deleted: number;
+}
+
+interface Hook {
+  readonly table: TableDef;
+  readonly slot: number;
+  mark: bigint;
+  rows: number;
+  replace: boolean;
+  readonly counts: Statement;
+  readonly above: Statement | null;
+  readonly top: Statement | null;
+}
+
+/**
+ * Records what is written to the tables of one connection. Only the tables that a statement can write are hooked, on
+ * demand; hooks stay until the schema changes. Call `hook` outside a transaction, or `reset` when it rolls back.
+ */
+export class Capture {
+  private hooks = new Map<string, Hook>();
+  private slots = 0;
+  private readonly setScn: Statement;
+  private readonly setMark: Statement;
+  private readonly putMark: Statement;
+  private readonly lastMark: Statement;
+
+  constructor(private readonly db: Connection) {
+    createTempTables(db);
+    this.setScn = db.prepare(`UPDATE temp.${CURRENT_SCN} SET _helios_scn = ?`);
+    this.setMark = db.prepare(`INSERT OR REPLACE INTO temp.${MARKS} (t, m) VALUES (?, ?)`);
+    this.putMark = db.prepare("INSERT OR REPLACE INTO main._helios_marks (uid, scn, mark, rows) VALUES (?, ?, ?, ?)");
+    this.lastMark = db
+      .prepare("SELECT mark, rows FROM main._helios_marks WHERE uid = ? ORDER BY scn DESC LIMIT 1")
+      .safeIntegers();
+  }
+
+  /** Makes sure that changes to these tables are logged, with what REPLACE pushes out if `replaces`. */
+  hook(tables: Iterable<TableDef>, replaces: boolean): void {
+    for (const table of tables) {
+      let hook = this.hooks.get(table.uid);
+      if (!hook) {
+        hook = this.make(table);
+        this.setMark.run(hook.slot, hook.mark);
+        for (const sql of captureTriggers(table, hook.slot)) this.db.exec(sql);
+        this.hooks.set(table.uid, hook);
+      }
+      if (replaces && !hook.replace) {
+        for (const sql of replaceTriggers(this.db, table, hook.slot)) this.db.exec(sql);
+        hook.replace = true;
+      }
+    }
+  }
+
+  /** Drops every hook: before a schema change, which the triggers would block, or after a rollback that undid some. */
+  reset(): void {
+    // Read from the schema, because a rollback brings back triggers that were dropped in the transaction.
+    const names = this.db
+      .prepare("SELECT name FROM temp.sqlite_schema WHERE type = 'trigger'")
+      .pluck()
+      .all() as string[];
+    for (const name of names) this.db.exec(`DROP TRIGGER temp."${name}"`);
+    this.db.exec(`DELETE FROM temp.${MARKS}`);
+    this.hooks.clear();
+  }
+
+  /** Everything logged from here on belongs to this commit. */
+  begin(scn: number): void {
+    this.setScn.run(scn);
+  }
+
+  /** Undoes what `finish` remembered of a commit that was rolled back; the tables themselves rolled back by themselves. */
+  forget(tables: Iterable<TableDef>): void {
+    for (const table of tables) {
+      const hook = this.hooks.get(table.uid);
+      if (hook) Object.assign(hook, this.stored(table));
+    }
+  }
+
+  /**
+   * Closes a commit for these tables: counts what changed, raises the marks, stores both. The mark never falls: a row
+   * inserted above it, deleted, and inserted again would otherwise look as if it had always been there.
+   */
+  finish(scn: number, tables: Iterable<TableDef>): TableChange[] {
+    const changes: TableChange[] = [];
+    for (const table of tables) {
+      const hook = this.hooks.get(table.uid);
+      if (!hook) throw new Error(`table ${table.name} is not hooked`);
+      const change = this.finishTable(hook, scn);
+      if (change) changes.push(change);
+    }
+    return changes;
+  }
+
+  /** Logs every row of a table as it is, for a change after which rows can no longer be read as they were. */
+  imageAll(table: TableDef): void {
+    const hook = this.hooks.get(table.uid);
+    if (!hook) throw new Error(`table ${table.name} is not hooked`);
+    this.db.exec(imageAllRows(table, hook.slot));
+  }
+
+  /** Records a table that came to be in this commit with what it holds. */
+  adopt(scn: number, table: TableDef): TableChange | null {
+    const rows = this.db
+      .prepare(`SELECT count(*) FROM main.${ident(table.name)}`)
+      .pluck()
+      .get() as number;
+    const mark = table.withoutRowid ? null : this.topOf(table);
+    this.putMark.run(table.uid, scn, mark, rows);
+    return rows === 0 ? null : { table: table.name, inserted: rows, updated: 0, deleted: 0 };
+  }
+
+  private finishTable(hook: Hook, scn: number): TableChange | null {
+    const counts = hook.counts.get(scn) as { inserted: number; updated: number; deleted: number };
+    const above = hook.above ? (hook.above.get(hook.mark) as number) : 0;
+    const inserted = counts.inserted + above;
+    let mark = hook.mark;
+    if (hook.top) {
+      const top = hook.top.get() as bigint | null;
+      if (top !== null && top > mark) mark = top;
+    }
+    const rows = hook.rows + inserted - counts.deleted;
+    if (mark !== hook.mark || rows !== hook.rows) {
+      this.putMark.run(hook.table.uid, scn, hook.table.withoutRowid || mark === LOWEST ? null : mark, rows);
+      if (mark !== hook.mark) this.setMark.run(hook.slot, mark);
+      hook.mark = mark;
+      hook.rows = rows;
+    }
+    if (inserted + counts.updated + counts.deleted === 0) return null;
+    return { table: hook.table.name, inserted, updated: counts.updated, deleted: counts.deleted };
+  }
+
+  private make(table: TableDef): Hook {
+    const from = `main.${ident(table.name)}`;
+    const same = logKey(table)
+      .map(
+        (key, i) =>
+          `${rowKey(table, "t.")[i]} = l.${key}${table.withoutRowid ? ` COLLATE ${table.collations[i]}` : ""}`,
+      )
+      .join(" AND ");
+    const counts = this.db.prepare(
+      `SELECT coalesce(sum(NOT p AND now), 0) AS inserted, coalesce(sum(p AND now), 0) AS updated,
+              coalesce(sum(p AND NOT now), 0) AS deleted
+       FROM (SELECT p, EXISTS (SELECT 1 FROM ${from} AS t WHERE ${same}) AS now
+             FROM main.${logName(table)} AS l WHERE scn = ?)`,
+    );
+    const key = rowKey(table)[0];
+    return {
+      table,
+      slot: ++this.slots,
+      replace: false,
+      ...this.stored(table),
+      counts,
+      above: table.withoutRowid ? null : this.db.prepare(`SELECT count(*) FROM ${from} WHERE ${key} > ?`).pluck(),
+      top: table.withoutRowid ? null : this.db.prepare(`SELECT max(${key}) FROM ${from}`).pluck().safeIntegers(),
+    };
+  }
+
+  /** On open the mark is the last one stored, never read from the table, which may have shrunk since. */
+  private stored(table: TableDef): { mark: bigint; rows: number } {
+    const row = this.lastMark.get(table.uid) as { mark: bigint | null; rows: bigint } | undefined;
+    return { mark: row?.mark ?? LOWEST, rows: Number(row?.rows ?? 0n) };
+  }
+
+  private topOf(table: TableDef): bigint | null {
+    return this.db
+      .prepare(`SELECT max(${rowKey(table)[0]}) FROM main.${ident(table.name)}`)
+      .pluck()
+      .safeIntegers()
+      .get() as bigint | null;
+  }
+}
+
+/** Finds the tables that a statement can write, those behind triggers and foreign keys included. */
+export class WrittenTables {
+  private byPage: Map<number, TableDef>;
+
+  constructor(
+    private readonly db: Connection,
+    epoch: Epoch,
+  ) {
+    const byName = new Map(epoch.tables.map((table) => [table.name, table]));
+    const rows = db
+      .prepare("SELECT tbl_name AS name, rootpage AS page FROM main.sqlite_schema WHERE rootpage > 0")
+      .all() as {
+      name: string;
+      page: number;
+    }[];
+    this.byPage = new Map(rows.flatMap(({ name, page }) => (byName.has(name) ? [[page, byName.get(name)!]] : [])));
+  }
+
+  /** Read from SQLite's own program for the statement: what it opens for writing, subprograms included. */
+  of(sql: string, bound: unknown): TableDef[] {
+    const steps = this.db.prepare(`EXPLAIN ${sql}`).all(bound) as {
+      opcode: string;
+      p1: number;
+      p2: number;
+      p3: number;
+    }[];
+    const found = new Set<TableDef>();
+    for (const step of steps) {
+      const page =
+        step.opcode === "OpenWrite" && step.p3 === 0 ? step.p2 : step.opcode === "Clear" && step.p2 === 0 ? step.p1 : 0;
+      const table = this.byPage.get(page);
+      if (table) found.add(table);
+    }
+    return [...found];
+  }
+}

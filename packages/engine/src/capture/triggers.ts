@@ -1,0 +1,125 @@
+import type { Connection } from "../file/connection.js";
+import type { TableDef } from "../schema/model.js";
+import { ident, literal } from "../sql/names.js";
+import { imagedColumns, imageName, logKey, logName, rowKey } from "./log.js";
+
+/** TEMP table with the SCN of the commit being made, in a column that no table of a user's is likely to have. */
+export const CURRENT_SCN = "_helios_current";
+/** TEMP table with the high-water mark of each hooked table by a number of its own. */
+export const MARKS = "_helios_hwm";
+
+export function createTempTables(db: Connection): void {
+  db.exec(`
+    CREATE TEMP TABLE ${CURRENT_SCN} (_helios_scn INTEGER NOT NULL);
+    INSERT INTO ${CURRENT_SCN} VALUES (0);
+    CREATE TEMP TABLE ${MARKS} (t INTEGER PRIMARY KEY, m INTEGER NOT NULL);
+  `);
+}
+
+/**
+ * The TEMP triggers that log what a statement changes. They fire before the user's own AFTER triggers. The conflict
+ * clause is ON CONFLICT DO NOTHING and never OR IGNORE, which the caller's own conflict clause would override.
+ */
+export function captureTriggers(table: TableDef, slot: number): string[] {
+  const on = `ON main.${ident(table.name)}`;
+  const name = (part: string) => `"_helios_${part}_${table.uid}"`;
+  const mark = `(SELECT m FROM ${MARKS} WHERE t = ${slot})`;
+  const [newKey, oldKey] = [rowKey(table, "new."), rowKey(table, "old.")];
+  if (table.withoutRowid) {
+    return [
+      `CREATE TEMP TRIGGER ${name("insert")} AFTER INSERT ${on} BEGIN ${absent(table, newKey)}; END`,
+      `CREATE TEMP TRIGGER ${name("update")} AFTER UPDATE ${on} BEGIN ${image(table, "old.")}; END`,
+      `CREATE TEMP TRIGGER ${name("move")} AFTER UPDATE ${on} WHEN ${differs(table, newKey, oldKey)}
+         BEGIN ${absent(table, newKey)}; END`,
+      `CREATE TEMP TRIGGER ${name("delete")} AFTER DELETE ${on} BEGIN ${image(table, "old.")}; END`,
+    ];
+  }
+  return [
+    `CREATE TEMP TRIGGER ${name("insert")} AFTER INSERT ${on} WHEN ${newKey[0]} <= ${mark}
+       BEGIN ${absent(table, newKey)}; END`,
+    `CREATE TEMP TRIGGER ${name("update")} AFTER UPDATE ${on} WHEN ${oldKey[0]} <= ${mark}
+       BEGIN ${image(table, "old.")}; END`,
+    `CREATE TEMP TRIGGER ${name("move")} AFTER UPDATE ${on}
+       WHEN ${newKey[0]} IS NOT ${oldKey[0]} AND ${newKey[0]} <= ${mark} BEGIN ${absent(table, newKey)}; END`,
+    `CREATE TEMP TRIGGER ${name("delete")} AFTER DELETE ${on} WHEN ${oldKey[0]} <= ${mark}
+       BEGIN ${image(table, "old.")}; END`,
+  ];
+}
+
+/**
+ * REPLACE deletes rows without firing delete triggers. These log, before each row goes in, every row equal to it on
+ * the rowid or on a unique key: one INSERT for each key, because an OR of them would scan.
+ */
+export function replaceTriggers(db: Connection, table: TableDef, slot: number): string[] {
+  const inserts = uniqueMatches(db, table).map((where) => {
+    const mark = table.withoutRowid
+      ? ""
+      : `${rowKey(table, "_helios_t.")[0]} <= (SELECT m FROM ${MARKS} WHERE t = ${slot}) AND`;
+    return image(table, "_helios_t.", `, main.${ident(table.name)} AS _helios_t WHERE ${mark} (${where})`);
+  });
+  if (inserts.length === 0) return [];
+  return ["INSERT", "UPDATE"].map(
+    (event) =>
+      `CREATE TEMP TRIGGER "_helios_replace_${event.toLowerCase()}_${table.uid}" BEFORE ${event} ON main.${ident(table.name)}
+       BEGIN ${inserts.join("; ")}; END`,
+  );
+}
+
+/** A statement that logs all rows that were there when the commit began. */
+export function imageAllRows(table: TableDef, slot: number): string {
+  const mark = table.withoutRowid
+    ? "true"
+    : `${rowKey(table, "_helios_t.")[0]} <= (SELECT m FROM temp.${MARKS} WHERE t = ${slot})`;
+  return image(table, "_helios_t.", `, main.${ident(table.name)} AS _helios_t WHERE ${mark}`);
+}
+
+function absent(table: TableDef, key: string[]): string {
+  return `INSERT INTO ${logName(table)} (scn, ${logKey(table).join(", ")}, p)
+    SELECT _helios_scn, ${key.join(", ")}, 0 FROM ${CURRENT_SCN} WHERE true ON CONFLICT DO NOTHING`;
+}
+
+function image(table: TableDef, qualifier: string, from = " WHERE true"): string {
+  const columns = imagedColumns(table);
+  const names = columns.map((column) => `, ${imageName(column)}`).join("");
+  const values = columns.map((column) => `, ${qualifier}${ident(column.name)}`).join("");
+  return `INSERT INTO ${logName(table)} (scn, ${logKey(table).join(", ")}, p${names})
+    SELECT _helios_scn, ${rowKey(table, qualifier).join(", ")}, 1${values} FROM ${CURRENT_SCN}${from} ON CONFLICT DO NOTHING`;
+}
+
+/** Keys that differ in how they are stored or compare: "a" and "A" are one key of a NOCASE table, but two images. */
+function differs(table: TableDef, a: string[], b: string[]): string {
+  return a.map((key, i) => `${key} IS NOT ${b[i]} COLLATE ${table.collations[i]}`).join(" OR ");
+}
+
+/** For each way in which a new row can push out an old one, the condition on the old row. */
+function uniqueMatches(db: Connection, table: TableDef): string[] {
+  const matches = table.withoutRowid ? [] : [`${rowKey(table, "_helios_t.")[0]} = ${rowKey(table, "new.")[0]}`];
+  const indexes = db
+    .prepare(`SELECT name, partial, origin FROM pragma_index_list(${literal(table.name)}, 'main') WHERE "unique" = 1`)
+    .all() as { name: string; partial: number; origin: string }[];
+  for (const index of indexes) {
+    const parts = db
+      .prepare(
+        `SELECT name, coll, cid FROM pragma_index_xinfo(${literal(index.name)}, 'main') WHERE key = 1 ORDER BY seqno`,
+      )
+      .all() as { name: string | null; coll: string; cid: number }[];
+    const columns = parts.map((part) => table.columns.find((column) => column.name === part.name));
+    if (columns.some((column) => column === undefined || column.generated)) {
+      // What the new row's expression gives is not known before it is stored, so every row may be pushed out.
+      matches.push("true");
+      continue;
+    }
+    matches.push(
+      columns
+        .map((column, i) => {
+          const value =
+            column!.defaultSql === null
+              ? `new.${ident(column!.name)}`
+              : `coalesce(new.${ident(column!.name)}, ${column!.defaultSql})`;
+          return `_helios_t.${ident(column!.name)} = ${value} COLLATE ${parts[i]!.coll}`;
+        })
+        .join(" AND "),
+    );
+  }
+  return matches;
+}

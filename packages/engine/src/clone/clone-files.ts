@@ -1,0 +1,43 @@
+import { closeSync, constants, copyFileSync, existsSync, fsyncSync, openSync, rmSync } from "node:fs";
+import type { CloneJob } from "../api.js";
+import { openForWriting } from "../file/connection.js";
+import { rewind } from "../past/rewind.js";
+
+/**
+ * Copies a branch file with its write-ahead log, sharing blocks where the file system can. Call it in a process that
+ * has no connection to the source: opening and closing that file would drop the locks of its own connections.
+ */
+export function copyFiles(job: CloneJob): void {
+  copyFileSync(job.source, job.target, constants.COPYFILE_FICLONE);
+  if (existsSync(`${job.source}-wal`))
+    copyFileSync(`${job.source}-wal`, `${job.target}-wal`, constants.COPYFILE_FICLONE);
+}
+
+/** Makes the copied file what it is to be: its log applied, rewound, durable, and alone. */
+export function finishFile(job: CloneJob): void {
+  const db = openForWriting(job.target);
+  try {
+    db.pragma("wal_checkpoint(TRUNCATE)");
+    rewind(db, job.scn);
+    if (job.branch !== null) db.prepare("UPDATE _helios_meta SET value = ? WHERE name = 'branch'").run(job.branch);
+    // A copy is never written again; without a log it needs no second file beside it.
+    db.pragma(job.purpose === "copy" ? "journal_mode = DELETE" : "wal_checkpoint(TRUNCATE)");
+  } finally {
+    db.close();
+  }
+  syncFile(job.target);
+}
+
+export function discardFile(path: string): void {
+  for (const suffix of ["", "-wal", "-shm", "-journal"]) rmSync(path + suffix, { force: true });
+}
+
+/** Makes what was written to a file or a folder durable. Never for a file that this process has open in SQLite. */
+export function syncFile(path: string): void {
+  const descriptor = openSync(path, "r");
+  try {
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+}

@@ -1,0 +1,93 @@
+import { existsSync, readdirSync, renameSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { CloneJob, CopyRequest } from "../api.js";
+import { type DatabasePaths, UNFINISHED } from "../file/paths.js";
+import type { BranchFile } from "../write/branch-file.js";
+import { discardFile, finishFile, syncFile } from "./clone-files.js";
+
+/** Rewound copies are kept, those made last, up to this many and this size together. */
+const MAX_COPIES = 32;
+const MAX_COPY_BYTES = 4 * 2 ** 30;
+
+/** Makes the clones of one database and keeps its folder of rewound copies. */
+export class Clones {
+  private nextId = 1;
+  private readonly locked = new Map<number, BranchFile>();
+
+  constructor(private readonly paths: DatabasePaths) {}
+
+  /** Locks the source against writing and says what is to be copied. `copied` or `abort` ends the lock. */
+  begin(source: BranchFile, locks: string, scn: number, branch: string | null, target: string): CloneJob {
+    const id = this.nextId++;
+    source.db.pragma("wal_checkpoint(PASSIVE)");
+    source.db.exec("BEGIN IMMEDIATE");
+    this.locked.set(id, source);
+    const purpose = branch === null ? "copy" : "materialise";
+    return { id, source: source.path, target: `${target}${UNFINISHED}`, scn, locks, purpose, branch };
+  }
+
+  copied(job: CloneJob): void {
+    const source = this.locked.get(job.id);
+    this.locked.delete(job.id);
+    if (source?.db.inTransaction) source.db.exec("ROLLBACK");
+  }
+
+  /** Gives the finished file its name, durably. */
+  publish(job: CloneJob): void {
+    this.copied(job);
+    const name = job.target.slice(0, -UNFINISHED.length);
+    renameSync(job.target, name);
+    syncFile(job.purpose === "copy" ? this.paths.copies : this.paths.branches);
+    if (job.purpose === "copy") this.evictCopies();
+  }
+
+  abort(job: CloneJob): void {
+    this.copied(job);
+    discardFile(job.target);
+  }
+
+  /**
+   * Clones without a helper process, for callers that run the engine by itself: the file is read through SQLite's own
+   * connection, which drops no lock, but takes memory of its size.
+   */
+  run(job: CloneJob): void {
+    const source = this.locked.get(job.id)!;
+    writeFileSync(job.target, source.db.serialize());
+    this.copied(job);
+    finishFile(job);
+  }
+
+  hasCopy(request: CopyRequest): boolean {
+    return existsSync(this.paths.copy(request.file, request.scn));
+  }
+
+  /** Removes what a crash left half made, and files of branches that were never recorded. */
+  cleanUp(recorded: ReadonlySet<string>): void {
+    for (const folder of [this.paths.branches, this.paths.copies]) {
+      for (const name of readdirSync(folder)) {
+        if (name.includes(UNFINISHED)) discardFile(join(folder, name));
+      }
+    }
+    for (const name of readdirSync(this.paths.branches)) {
+      const file = /^(b\d+)\.db$/.exec(name)?.[1];
+      if (file !== undefined && !recorded.has(file)) discardFile(this.paths.branch(file));
+    }
+  }
+
+  private evictCopies(): void {
+    const files = readdirSync(this.paths.copies)
+      .filter((name) => name.endsWith(".db"))
+      .map((name) => ({ path: join(this.paths.copies, name), ...sizeAndAge(join(this.paths.copies, name)) }))
+      .sort((a, b) => b.made - a.made);
+    let bytes = 0;
+    files.forEach((file, i) => {
+      bytes += file.size;
+      if (i >= MAX_COPIES || (i > 0 && bytes > MAX_COPY_BYTES)) discardFile(file.path);
+    });
+  }
+}
+
+function sizeAndAge(path: string): { size: number; made: number } {
+  const { size, mtimeMs } = statSync(path);
+  return { size, made: mtimeMs };
+}

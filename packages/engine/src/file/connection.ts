@@ -1,0 +1,45 @@
+import Database from "better-sqlite3";
+
+export type Connection = Database.Database;
+export type Statement = Database.Statement;
+
+/** Pages that the writer lets the log grow by before it tries to move them into the file. */
+const CHECKPOINT_PAGES = 1000;
+
+/** A connection that may write. The engine has one of these on a branch file, in one process. */
+export function openForWriting(path: string): Connection {
+  const db = new Database(path, { timeout: 5000 });
+  common(db);
+  db.pragma("journal_mode = WAL");
+  db.pragma("synchronous = FULL");
+  db.pragma(`wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
+  db.pragma("foreign_keys = ON");
+  db.pragma("cache_size = -65536");
+  return db;
+}
+
+/** A connection that sees what was committed and can change nothing but TEMP tables. */
+export function openForReading(path: string): Connection {
+  const db = new Database(path, { readonly: true, fileMustExist: true, timeout: 5000 });
+  common(db);
+  db.pragma("foreign_keys = OFF");
+  return db;
+}
+
+/**
+ * recursive_triggers stays OFF: ON kills an ordinary trigger that updates its own table. trusted_schema is OFF, so
+ * that a loaded file's triggers and views can't call functions with side effects.
+ */
+function common(db: Connection): void {
+  db.pragma("trusted_schema = OFF");
+  db.pragma("recursive_triggers = OFF");
+  db.pragma("temp_store = MEMORY");
+}
+
+/** Reads one column of the first row, integers as exact 64-bit values where they don't fit a double. */
+export function one<T>(db: Connection, sql: string, ...params: unknown[]): T | undefined {
+  return db
+    .prepare(sql)
+    .pluck()
+    .get(...params) as T | undefined;
+}

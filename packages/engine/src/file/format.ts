@@ -1,0 +1,60 @@
+import { HeliosError } from "@heliosdb/port";
+import type { Connection } from "./connection.js";
+import { one } from "./connection.js";
+
+/** Raised whenever the tables below change shape. A file says which it was written with. */
+export const FORMAT_VERSION = 1;
+
+/**
+ * The engine's own tables in a branch file.
+ *
+ * commits   one row a commit of the lineage, those inherited from ancestors included; times in µs since 1970
+ * tables    every versioned table there ever was; `physical` is its name in the file now, `def` its newest shape
+ * schema    the whole schema as it stood after each commit that changed it
+ * marks     by table and SCN: upper bound of the rowids in use, and the number of rows, when either changed
+ * touch     keys that a merge considered, changed or not
+ * requests  the newest requests and their outcomes, so that a retry doesn't write twice
+ */
+const TABLES = `
+CREATE TABLE _helios_meta (name TEXT PRIMARY KEY, value) WITHOUT ROWID;
+CREATE TABLE _helios_commits (
+  scn INTEGER PRIMARY KEY, ts INTEGER NOT NULL, branch TEXT NOT NULL, kind TEXT NOT NULL,
+  author TEXT NOT NULL, message TEXT, summary TEXT NOT NULL, merged TEXT, reach TEXT
+);
+CREATE TABLE _helios_tables (
+  uid TEXT PRIMARY KEY, physical TEXT NOT NULL, def TEXT NOT NULL, created INTEGER NOT NULL, dropped INTEGER,
+  logged TEXT NOT NULL DEFAULT ''
+) WITHOUT ROWID;
+CREATE TABLE _helios_schema (scn INTEGER PRIMARY KEY, epoch TEXT NOT NULL);
+CREATE TABLE _helios_marks (uid TEXT, scn INTEGER, mark INTEGER, rows INTEGER NOT NULL, PRIMARY KEY (uid, scn)) WITHOUT ROWID;
+CREATE TABLE _helios_touch (scn INTEGER, uid TEXT, key TEXT, PRIMARY KEY (scn, uid, key)) WITHOUT ROWID;
+CREATE TABLE _helios_requests (scn INTEGER PRIMARY KEY, id TEXT NOT NULL, outcome TEXT NOT NULL);
+`;
+
+/** Makes an empty file a branch file. Runs inside the caller's transaction. */
+export function createFormat(db: Connection, branch: string): void {
+  db.exec(TABLES);
+  const put = db.prepare("INSERT INTO _helios_meta VALUES (?, ?)");
+  put.run("format", FORMAT_VERSION);
+  put.run("branch", branch);
+}
+
+/** Throws where the file was written by a newer release or is none of the engine's. */
+export function checkFormat(db: Connection, what: string): void {
+  const version = readVersion(db);
+  if (version === FORMAT_VERSION) return;
+  throw new HeliosError(
+    "STORAGE_UNAVAILABLE",
+    version === undefined
+      ? `${what} is not a file of this database.`
+      : `${what} has format ${version}; this release reads format ${FORMAT_VERSION}. Use the release that wrote it.`,
+  );
+}
+
+function readVersion(db: Connection): number | undefined {
+  try {
+    return one<number>(db, "SELECT value FROM _helios_meta WHERE name = 'format'");
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,50 @@
+/** A map that keeps the entries used last and closes the others. */
+export class Lru<K, V> {
+  private readonly entries = new Map<K, V>();
+
+  constructor(
+    private readonly size: number,
+    private readonly dispose: (value: V, key: K) => void = () => {},
+  ) {}
+
+  get(key: K): V | undefined {
+    const value = this.entries.get(key);
+    if (value === undefined) return undefined;
+    this.entries.delete(key);
+    this.entries.set(key, value);
+    return value;
+  }
+
+  getOr(key: K, make: () => V): V {
+    const known = this.get(key);
+    if (known !== undefined) return known;
+    const value = make();
+    this.set(key, value);
+    return value;
+  }
+
+  set(key: K, value: V): void {
+    this.entries.set(key, value);
+    if (this.entries.size > this.size) {
+      const [oldest, old] = this.entries.entries().next().value as [K, V];
+      this.entries.delete(oldest);
+      this.dispose(old, oldest);
+    }
+  }
+
+  delete(key: K): void {
+    const value = this.entries.get(key);
+    if (value === undefined) return;
+    this.entries.delete(key);
+    this.dispose(value, key);
+  }
+
+  keys(): K[] {
+    return [...this.entries.keys()];
+  }
+
+  clear(): void {
+    for (const [key, value] of this.entries) this.dispose(value, key);
+    this.entries.clear();
+  }
+}

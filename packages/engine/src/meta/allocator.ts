@@ -1,0 +1,60 @@
+import type { MetaDb } from "./meta-db.js";
+
+/** How many SCNs are set aside at once, and how far ahead times are: what a crash can skip. */
+const SCN_BLOCK = 10_000;
+const TIME_BLOCK = 1_000_000;
+
+/** The engine's time in microseconds since 1970: the wall clock plus an offset that is data, not a setting of the host. */
+export function engineTime(offsetMs: number): number {
+  return (Date.now() + offsetMs) * 1000;
+}
+
+/**
+ * Gives out SCNs and times, each strictly rising over the whole database. Ceilings are reserved durably in meta.db
+ * before anything below them is used, and after a crash numbering goes on from the ceiling: no branch file is scanned.
+ */
+export class Allocator {
+  private nextScn: number;
+  private scnCeiling: number;
+  private lastTime: number;
+  private timeCeiling: number;
+
+  constructor(
+    private readonly meta: MetaDb,
+    private readonly offsetMs: number,
+  ) {
+    this.scnCeiling = meta.get("scn_ceiling") ?? 1;
+    this.nextScn = this.scnCeiling;
+    this.timeCeiling = meta.get("time_ceiling") ?? 0;
+    this.lastTime = this.timeCeiling;
+  }
+
+  scn(): number {
+    if (this.nextScn >= this.scnCeiling) {
+      this.meta.set("scn_ceiling", this.nextScn + SCN_BLOCK);
+      this.scnCeiling = this.nextScn + SCN_BLOCK;
+    }
+    return this.nextScn++;
+  }
+
+  /** Gives back the newest SCN, of a write that changed nothing. */
+  unused(scn: number): void {
+    if (scn === this.nextScn - 1) this.nextScn--;
+  }
+
+  time(): number {
+    const time = Math.max(this.lastTime + 1, engineTime(this.offsetMs));
+    if (time >= this.timeCeiling) {
+      this.timeCeiling = time + TIME_BLOCK;
+      this.meta.set("time_ceiling", this.timeCeiling);
+    }
+    this.lastTime = time;
+    return time;
+  }
+
+  /** After a clean end nothing is skipped. */
+  close(): void {
+    this.meta.set("scn_ceiling", this.nextScn);
+    this.meta.set("time_ceiling", this.lastTime + 1);
+  }
+}

@@ -1,0 +1,89 @@
+import type { TableChange } from "../capture/capture.js";
+import type { Connection, Statement } from "../file/connection.js";
+
+export type CommitKind = "init" | "write" | "ddl" | "merge" | "restore" | "reset" | "import";
+
+export interface Commit {
+  readonly scn: number;
+  /** Microseconds since 1970. */
+  readonly ts: number;
+  /** Internal id of the branch that it was made on. */
+  readonly branch: string;
+  readonly kind: CommitKind;
+}
+
+export interface NewCommit extends Commit {
+  readonly author: string;
+  readonly message: string | null;
+  readonly statements: readonly string[];
+  readonly tables: readonly TableChange[];
+  /** Of a merge: what was merged, as "branch@scn", and the reach of the commit. */
+  readonly merged?: string;
+  readonly reach?: Readonly<Record<string, number>>;
+}
+
+/** The commits of a branch file: its own and those of its ancestors up to each fork, in one sequence. */
+export class CommitLog {
+  private readonly insert: Statement;
+  private readonly newest: Statement;
+  private readonly before: Statement;
+  private readonly oldest: Statement;
+
+  constructor(private readonly db: Connection) {
+    const columns = "scn, ts, branch, kind";
+    this.insert = db.prepare(
+      `INSERT INTO main._helios_commits (${columns}, author, message, summary, merged, reach) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    );
+    this.newest = db.prepare(`SELECT ${columns} FROM main._helios_commits ORDER BY scn DESC LIMIT 1`);
+    this.before = db.prepare(`SELECT ${columns} FROM main._helios_commits WHERE scn <= ? ORDER BY scn DESC LIMIT 1`);
+    this.oldest = db.prepare(`SELECT ${columns} FROM main._helios_commits ORDER BY scn LIMIT 1`);
+  }
+
+  add(commit: NewCommit): void {
+    this.insert.run(
+      commit.scn,
+      commit.ts,
+      commit.branch,
+      commit.kind,
+      commit.author,
+      commit.message,
+      JSON.stringify({ statements: commit.statements, tables: commit.tables }),
+      commit.merged ?? null,
+      commit.reach ? JSON.stringify(commit.reach) : null,
+    );
+  }
+
+  head(): Commit {
+    return this.newest.get() as Commit;
+  }
+
+  first(): Commit {
+    return this.oldest.get() as Commit;
+  }
+
+  /** The newest commit at or before an SCN. */
+  atOrBefore(scn: number): Commit | undefined {
+    if (scn === Number.POSITIVE_INFINITY) return this.head();
+    return this.before.get(scn) as Commit | undefined;
+  }
+
+  /**
+   * The newest commit at or before a moment, found by halving: times rise with SCNs, so no index on them is needed.
+   */
+  atOrBeforeTime(until: number, cap: number): Commit | undefined {
+    const newest = this.atOrBefore(cap);
+    if (!newest || newest.ts <= until) return newest;
+    let found = this.first();
+    if (found.ts > until) return undefined;
+    let [low, high] = [found.scn, newest.scn];
+    while (high - low > 1) {
+      const middle = Math.floor((low + high) / 2);
+      const commit = this.atOrBefore(middle)!;
+      if (commit.ts <= until) {
+        found = commit;
+        low = middle;
+      } else high = commit.scn;
+    }
+    return found;
+  }
+}

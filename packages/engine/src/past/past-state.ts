@@ -1,0 +1,134 @@
+import { HeliosError } from "@heliosdb/port";
+import { type Connection, openForReading } from "../file/connection.js";
+import { CommitLog } from "../meta/commits.js";
+import { epochAt, epochScn, storedTables } from "../schema/epochs.js";
+import type { Epoch } from "../schema/model.js";
+import { ident } from "../sql/names.js";
+import { tokenize } from "../sql/tokenize.js";
+import { ShadowTable } from "./shadow-table.js";
+
+/**
+ * A branch file as it stood at an SCN, on a connection of its own: every table that has changed since is hidden behind
+ * a TEMP view of the same name, so that the caller's SQL reads the past without being rewritten.
+ */
+export class PastState {
+  readonly db: Connection;
+  epoch!: Epoch;
+  private readonly commits: CommitLog;
+  private shadows: ShadowTable[] = [];
+  private gatheredTo: number;
+  /** Set when gathering failed half way: the connection is then of no more use. */
+  broken = false;
+  private builtFor = -1;
+  private views: string[] = [];
+  private readonly shown = new Set<string>();
+
+  constructor(
+    path: string,
+    readonly scn: number,
+  ) {
+    this.db = openForReading(path);
+    this.commits = new CommitLog(this.db);
+    this.gatheredTo = scn;
+  }
+
+  /** Brings the shadows up to the head inside a read transaction and calls `read` in it. */
+  within<T>(read: () => T): T {
+    this.db.exec("BEGIN");
+    try {
+      this.refresh();
+    } catch (error) {
+      this.db.exec("ROLLBACK");
+      this.broken = true;
+      throw error;
+    }
+    try {
+      return read();
+    } finally {
+      this.db.exec("COMMIT");
+    }
+  }
+
+  /** Names that are read through a shadow at the moment, with the rows that each had. */
+  shadowed(): Map<string, number> {
+    return new Map(
+      this.shadows.filter((table) => this.shown.has(table.def.name)).map((table) => [table.def.name, table.rows]),
+    );
+  }
+
+  private refresh(): void {
+    const head = this.headScn();
+    if (head === this.gatheredTo && this.builtFor >= 0) return;
+    const epoch = epochScn(this.db);
+    if (this.builtFor !== epoch) this.rebuild(epoch);
+    const touched = this.shadows.filter((table) => !table.isUntouched(this.gatheredTo, head));
+    for (const table of touched) {
+      table.gather(this.gatheredTo, head);
+      this.show(table);
+    }
+    this.gatheredTo = head;
+    if (this.shown.size > 0 && this.views.length === 0) this.showViews();
+  }
+
+  /** After a schema change the views name things that are gone: begin again. */
+  private rebuild(epoch: number): void {
+    if (this.builtFor >= 0) {
+      const temp = this.db
+        .prepare("SELECT type, name FROM temp.sqlite_schema WHERE sql IS NOT NULL AND type IN ('view', 'table')")
+        .all() as { type: string; name: string }[];
+      for (const object of temp) this.db.exec(`DROP ${object.type} IF EXISTS temp.${ident(object.name)}`);
+      this.gatheredTo = this.scn;
+      this.shown.clear();
+      this.views = [];
+    }
+    this.epoch = epochAt(this.db, this.scn);
+    const stored = storedTables(this.db);
+    this.shadows = this.epoch.tables.map((table, i) => {
+      const indexes = this.epoch.objects.filter((object) => object.type === "index" && object.table === table.name);
+      const where = stored.get(table.uid);
+      if (!where) throw new HeliosError("INTERNAL_ERROR", `table ${table.name} has lost its record`);
+      return new ShadowTable(this.db, table, where, this.scn, indexes, String(i));
+    });
+    if (this.epoch.scn !== epoch) this.hideLater(epochAt(this.db, epoch));
+    this.builtFor = epoch;
+  }
+
+  private show(table: ShadowTable): void {
+    if (this.shown.has(table.def.name)) return;
+    const columns = table.def.columns.map((column) => ident(column.name)).join(", ");
+    this.db.exec(`CREATE TEMP VIEW ${ident(table.def.name)} (${columns}) AS ${table.select()}`);
+    this.shown.add(table.def.name);
+  }
+
+  /** A view in the file would read the present: its text, made again as a TEMP view, reads the shadows. */
+  private showViews(): void {
+    for (const view of this.epoch.objects.filter((object) => object.type === "view")) {
+      const name = tokenize(view.sql)[2]!;
+      this.db.exec(`CREATE TEMP VIEW ${view.sql.slice(name.start)}`);
+      this.views.push(view.name);
+    }
+  }
+
+  /** What came later must not be seen; reading it fails with a name that the error text is made from. */
+  private hideLater(now: Epoch): void {
+    const then = new Set(
+      [...this.epoch.tables, ...this.epoch.objects.filter((object) => object.type === "view")].map((item) =>
+        item.name.toLowerCase(),
+      ),
+    );
+    const later = [...now.tables, ...now.objects.filter((object) => object.type === "view")];
+    for (const item of later) {
+      if (then.has(item.name.toLowerCase())) continue;
+      this.db.exec(`CREATE TEMP VIEW ${ident(item.name)} AS SELECT * FROM main.${ident(`_helios_later_${item.name}`)}`);
+      this.shown.add(item.name);
+    }
+  }
+
+  protected headScn(): number {
+    return this.commits.head().scn;
+  }
+
+  close(): void {
+    this.db.close();
+  }
+}

@@ -1,0 +1,93 @@
+import { logName } from "../capture/log.js";
+import { type Connection, one } from "../file/connection.js";
+import { epochAt, epochNow, storedTables } from "../schema/epochs.js";
+import type { Epoch, TableDef } from "../schema/model.js";
+import { ident, literal } from "../sql/names.js";
+import { createAs, ShadowTable } from "./shadow-table.js";
+
+/**
+ * Brings a branch file back to an SCN and cuts its history there, in one transaction. For files that nobody else has
+ * open: a clone on its way to become a branch or a copy.
+ */
+export function rewind(db: Connection, scn: number): void {
+  const head = one<number>(db, "SELECT max(scn) FROM main._helios_commits") ?? 0;
+  if (head > scn) {
+    // Inside a transaction this would be silently ignored, and deleting a parent that comes back would cascade.
+    db.pragma("foreign_keys = OFF");
+    db.pragma("legacy_alter_table = ON");
+    db.transaction(() => rewindRows(db, scn, head))();
+    db.pragma("legacy_alter_table = OFF");
+    db.pragma("foreign_keys = ON");
+  }
+}
+
+function rewindRows(db: Connection, scn: number, head: number): void {
+  const [then, now] = [epochAt(db, scn), epochNow(db)];
+  const stored = storedTables(db);
+  const sameSchema = then.scn === now.scn;
+  const dropped = now.objects.filter((object) => !sameSchema || object.type === "trigger");
+  for (const object of [...dropped].reverse()) db.exec(`DROP ${object.type} IF EXISTS main.${ident(object.name)}`);
+  // Names may have been exchanged since: everything that must move is put aside first.
+  const aside = then.tables.filter((table) => !isInPlace(table, stored.get(table.uid)!.physical, now));
+  const shadows = then.tables.map((table, i) => {
+    const shadow = new ShadowTable(db, table, stored.get(table.uid)!, scn, [], `rewind_${i}`);
+    shadow.gather(scn, head);
+    return shadow;
+  });
+  for (const shadow of shadows) {
+    if (aside.includes(shadow.def)) rebuild(db, shadow);
+    else db.exec(shadow.restoreInPlace());
+  }
+  const kept = new Set(then.tables.filter((table) => !aside.includes(table)).map((table) => table.uid));
+  for (const [uid, table] of stored) {
+    const wasThere = then.tables.some((each) => each.uid === uid);
+    if (table.physical !== "" && !kept.has(uid) && (wasThere || table.created > scn)) {
+      db.exec(`DROP TABLE IF EXISTS main.${ident(table.physical)}`);
+    }
+    if (table.created > scn) db.exec(`DROP TABLE IF EXISTS main.${logName(table.def)}`);
+  }
+  for (const table of aside) db.exec(`ALTER TABLE main.${rebuilt(table)} RENAME TO ${ident(table.name)}`);
+  for (const shadow of shadows) if (shadow.def.autoincrement) raiseSequence(db, shadow);
+  const again = then.objects.filter((object) => !sameSchema || object.type === "trigger");
+  for (const object of again) db.exec(object.sql);
+  cutHistory(
+    db,
+    scn,
+    then,
+    [...stored.values()].filter((table) => table.created <= scn).map((table) => table.def),
+  );
+}
+
+function isInPlace(table: TableDef, physical: string, now: Epoch): boolean {
+  const current = now.tables.find((each) => each.uid === table.uid);
+  return current !== undefined && physical === table.name && current.sql === table.sql;
+}
+
+function rebuilt(table: TableDef): string {
+  return `_helios_rebuilt_${table.uid}`;
+}
+
+function rebuild(db: Connection, shadow: ShadowTable): void {
+  const name = rebuilt(shadow.def);
+  db.exec(createAs(shadow.def.sql, name).replace("CREATE TEMP TABLE", "CREATE TABLE"));
+  db.exec(shadow.rebuildInto(name));
+}
+
+/** AUTOINCREMENT must not give out again what was once in use; its counter is never lowered. */
+function raiseSequence(db: Connection, shadow: ShadowTable): void {
+  const name = literal(shadow.def.name);
+  const known = db.prepare(`SELECT 1 FROM main.sqlite_sequence WHERE name = ${name}`).get();
+  if (!known) db.exec(`INSERT INTO main.sqlite_sequence (name, seq) VALUES (${name}, 0)`);
+  db.exec(`UPDATE main.sqlite_sequence SET seq = max(seq, ${shadow.highest}, 0) WHERE name = ${name}`);
+}
+
+function cutHistory(db: Connection, scn: number, then: Epoch, tables: readonly TableDef[]): void {
+  for (const table of tables) db.prepare(`DELETE FROM main.${logName(table)} WHERE scn > ?`).run(scn);
+  for (const name of ["commits", "schema", "marks", "touch"]) {
+    db.prepare(`DELETE FROM main._helios_${name} WHERE scn > ?`).run(scn);
+  }
+  db.prepare("DELETE FROM main._helios_requests").run();
+  db.prepare("DELETE FROM main._helios_tables WHERE created > ?").run(scn);
+  const put = db.prepare("UPDATE main._helios_tables SET physical = ?, def = ?, dropped = NULL WHERE uid = ?");
+  for (const table of then.tables) put.run(table.name, JSON.stringify(table), table.uid);
+}

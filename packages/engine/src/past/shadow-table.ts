@@ -1,0 +1,209 @@
+import { imagedColumns, imageName, logKey, logName, rowKey } from "../capture/log.js";
+import type { Connection } from "../file/connection.js";
+import { one } from "../file/connection.js";
+import type { StoredTable } from "../schema/epochs.js";
+import { type ColumnDef, type SchemaObject, storedColumns, type TableDef } from "../schema/model.js";
+import { ident } from "../sql/names.js";
+import { isSymbol, isWord, tokenize } from "../sql/tokenize.js";
+
+const LOWEST = "-9223372036854775808";
+
+/**
+ * One table as it stood at an SCN: TEMP `changed` holds the keys touched since, TEMP `old` their rows from then. A row
+ * whose key is not in `changed` and not above the mark of that time is as it was.
+ */
+export class ShadowTable {
+  private readonly changed: string;
+  private readonly old: string;
+  private readonly fresh: string;
+  private readonly mark: string;
+  private made = false;
+
+  constructor(
+    private readonly db: Connection,
+    /** The table's shape at the SCN. */
+    readonly def: TableDef,
+    private readonly stored: StoredTable,
+    private readonly scn: number,
+    private readonly indexes: readonly SchemaObject[],
+    /** Makes the TEMP names unique on the connection. */
+    tag: string,
+  ) {
+    this.changed = `_helios_changed_${tag}`;
+    this.old = `_helios_old_${tag}`;
+    this.fresh = `_helios_fresh_${tag}`;
+    const mark = db
+      .prepare("SELECT mark FROM main._helios_marks WHERE uid = ? AND scn <= ? ORDER BY scn DESC LIMIT 1")
+      .pluck()
+      .safeIntegers()
+      .get(def.uid, scn) as bigint | null | undefined;
+    this.mark = String(mark ?? LOWEST);
+  }
+
+  /** Rows at the SCN, from the marks. */
+  get rows(): number {
+    const sql = "SELECT rows FROM main._helios_marks WHERE uid = ? AND scn <= ? ORDER BY scn DESC LIMIT 1";
+    return one<number>(this.db, sql, this.def.uid, this.scn) ?? 0;
+  }
+
+  /** True when the table in the file can stand for itself: same shape, nothing changed in (from, to]. */
+  isUntouched(from: number, to: number): boolean {
+    if (this.made || this.stored.physical !== this.def.name || this.stored.dropped !== null) return false;
+    if (this.stored.def.sql !== this.def.sql) return false;
+    const logged = this.db
+      .prepare(`SELECT 1 FROM main.${logName(this.def)} WHERE scn > ? AND scn <= ? LIMIT 1`)
+      .get(from, to);
+    if (logged) return false;
+    const marked = this.db
+      .prepare("SELECT 1 FROM main._helios_marks WHERE uid = ? AND scn > ? AND scn <= ? LIMIT 1")
+      .get(this.def.uid, from, to);
+    return marked === undefined;
+  }
+
+  /** Gathers what changed in (from, to]. The first call must begin at the SCN itself. */
+  gather(from: number, to: number): void {
+    if (!this.made) this.create();
+    const table = this.def;
+    const keys = logKey(table).join(", ");
+    const known = table.withoutRowid
+      ? `NOT EXISTS (SELECT 1 FROM temp.${this.changed} AS c WHERE ${this.sameKey("c.", "l.")})`
+      : `k <= ${this.mark} AND k NOT IN (SELECT k FROM temp.${this.changed})`;
+    this.db
+      .prepare(
+        `INSERT INTO temp.${this.fresh} (${keys}, scn) SELECT ${keys}, min(scn) FROM main.${logName(table)} AS l
+         WHERE scn > ? AND scn <= ? AND ${known} GROUP BY ${keys}`,
+      )
+      .run(from, to);
+    const images = this.oldColumns();
+    this.db.exec(
+      `INSERT INTO temp.${this.old} (${images.map(([name]) => name).join(", ")})
+       SELECT ${images.map(([, image]) => `l.${image}`).join(", ")}
+       FROM temp.${this.fresh} AS f CROSS JOIN main.${logName(table)} AS l
+       ON l.scn = f.scn AND ${this.sameKey("l.", "f.")} WHERE l.p = 1;
+       INSERT INTO temp.${this.changed} (${keys}) SELECT ${keys} FROM temp.${this.fresh};
+       DELETE FROM temp.${this.fresh};`,
+    );
+  }
+
+  /** The table at the SCN as a SELECT over what the file holds now and what was gathered. */
+  select(): string {
+    const now = new Map(this.stored.def.columns.map((column) => [column.uid, column]));
+    const columns = this.def.columns.map((column) => {
+      const current = now.get(column.uid);
+      return `${current ? ident(current.name) : "NULL"} AS ${ident(column.name)}`;
+    });
+    const names = this.def.columns.map((column) => ident(column.name)).join(", ");
+    const source = { ...this.stored.def, name: this.stored.physical };
+    const then = `SELECT ${names} FROM temp.${this.old}`;
+    if (this.stored.physical === "") return then;
+    return `SELECT ${columns.join(", ")} FROM main.${ident(source.name)} WHERE ${this.unchanged(source)} UNION ALL ${then}`;
+  }
+
+  /**
+   * Statements that bring a table in the file back to what it was, given that its shape is what it was then. All rows
+   * go before any comes back, since swapping two unique values by UPDATE fails.
+   */
+  restoreInPlace(): string {
+    const name = `main.${ident(this.def.name)}`;
+    const columns = [
+      ...(this.rowidOnly() ? [this.def.rowid] : []),
+      ...storedColumns(this.def).map((column) => ident(column.name)),
+    ];
+    const key = rowKey(this.def);
+    const gone = this.def.withoutRowid
+      ? `DELETE FROM ${name} WHERE (${key.join(", ")}) IN (SELECT ${logKey(this.def).join(", ")} FROM temp.${this.changed})`
+      : `DELETE FROM ${name} WHERE ${key[0]} > ${this.mark};
+         DELETE FROM ${name} WHERE ${key[0]} IN (SELECT k FROM temp.${this.changed})`;
+    return `${gone}; INSERT INTO ${name} (${columns.join(", ")}) SELECT ${columns.join(", ")} FROM temp.${this.old};`;
+  }
+
+  /** Statements that fill an empty table of the shape of then, called `into`, with the rows of then. */
+  rebuildInto(into: string): string {
+    const now = new Map(this.stored.def.columns.map((column) => [column.uid, column]));
+    const columns = storedColumns(this.def);
+    const keyed = this.rowidOnly();
+    const names = [...(keyed ? [this.def.rowid] : []), ...columns.map((column) => ident(column.name))].join(", ");
+    const then = `INSERT INTO main.${into} (${names}) SELECT ${names} FROM temp.${this.old};`;
+    if (this.stored.physical === "") return then;
+    const source = { ...this.stored.def, name: this.stored.physical };
+    const values = columns.map((column) => {
+      const current = now.get(column.uid);
+      return current ? ident(current.name) : "NULL";
+    });
+    return `INSERT INTO main.${into} (${names})
+      SELECT ${[...(keyed ? [source.rowid] : []), ...values].join(", ")} FROM main.${ident(source.name)}
+      WHERE ${this.unchanged(source)}; ${then}`;
+  }
+
+  /** The highest rowid that may have been in use, for AUTOINCREMENT. */
+  get highest(): string {
+    return this.mark;
+  }
+
+  private rowidOnly(): boolean {
+    return !this.def.withoutRowid && this.def.rowidColumn === null;
+  }
+
+  private unchanged(source: TableDef): string {
+    if (this.def.withoutRowid) {
+      return `NOT EXISTS (SELECT 1 FROM temp.${this.changed} AS _helios_c WHERE ${this.keyOfRow(source)})`;
+    }
+    const key = rowKey(source)[0];
+    return `${key} <= ${this.mark} AND ${key} NOT IN (SELECT k FROM temp.${this.changed})`;
+  }
+
+  private create(): void {
+    const table = this.def;
+    const keys = table.withoutRowid
+      ? logKey(table).map((key, i) => `${key} COLLATE ${table.collations[i]}`)
+      : ["k INTEGER PRIMARY KEY"];
+    const primary = table.withoutRowid ? `, PRIMARY KEY (${logKey(table).join(", ")})) WITHOUT ROWID` : ")";
+    this.db.exec(`
+      CREATE TEMP TABLE ${this.changed} (${keys.join(", ")}${primary};
+      CREATE TEMP TABLE ${this.fresh} (${keys.join(", ")}, scn INTEGER${primary};
+      ${createAs(table.sql, this.old)};
+    `);
+    this.indexes.forEach((index, i) => {
+      this.db.exec(indexAs(index.sql, `_helios_index_${i}_${this.old.slice(12)}`, this.old));
+    });
+    this.made = true;
+  }
+
+  /** Columns of `old` to fill, each with the log column that has it. A rowid without a column of its own comes along. */
+  private oldColumns(): [string, string][] {
+    const logged = new Set(this.stored.logged);
+    const images = imagedColumns(this.def)
+      .filter((column: ColumnDef) => logged.has(column.uid))
+      .map((column): [string, string] => [ident(column.name), imageName(column)]);
+    if (this.def.withoutRowid) return images;
+    return [[this.def.rowidColumn === null ? this.def.rowid : ident(this.def.rowidColumn), "k"], ...images];
+  }
+
+  private sameKey(a: string, b: string): string {
+    return logKey(this.def)
+      .map((key, i) => `${a}${key} = ${b}${key}${this.def.withoutRowid ? ` COLLATE ${this.def.collations[i]}` : ""}`)
+      .join(" AND ");
+  }
+
+  private keyOfRow(source: TableDef): string {
+    return rowKey(source, `${ident(source.name)}.`)
+      .map((key, i) => `_helios_c.k${i} = ${key} COLLATE ${this.def.collations[i]}`)
+      .join(" AND ");
+  }
+}
+
+/** CREATE TABLE text with another name, as a TEMP table: so affinities, collations and generated columns hold. */
+export function createAs(sql: string, name: string): string {
+  const tokens = tokenize(sql);
+  const table = tokens.findIndex((token) => isWord(token, "TABLE"));
+  return `CREATE TEMP TABLE ${name} ${sql.slice(tokens[table + 1]!.end)}`;
+}
+
+/** CREATE INDEX text with another name, on a TEMP table. */
+export function indexAs(sql: string, name: string, table: string): string {
+  const tokens = tokenize(sql);
+  const on = tokens.findIndex((token, i) => isWord(token, "ON") && i > 1);
+  const unique = isWord(tokens[1], "UNIQUE") ? "UNIQUE " : "";
+  const open = tokens.findIndex((token, i) => i > on && isSymbol(token, "("));
+  return `CREATE ${unique}INDEX temp.${name} ON ${table} ${sql.slice(tokens[open]!.start)}`;
+}

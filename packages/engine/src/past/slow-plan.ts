@@ -1,0 +1,44 @@
+import type { Connection } from "../file/connection.js";
+import type { Bound } from "../sql/parameters.js";
+
+/** Below this many rows a shadow is quick whatever the plan. */
+const SMALL = 5_000;
+
+interface PlanStep {
+  id: number;
+  parent: number;
+  detail: string;
+}
+
+export type PlanCost = "cheap" | "scan" | "slow";
+
+/**
+ * Judges a query over shadow views by SQLite's own plan. `slow`: a large shadow is materialised, or is a co-routine in
+ * a place that is run again for each row of something else. `scan`: a large shadow is read whole, once.
+ */
+export function planCost(db: Connection, sql: string, bound: Bound, shadows: ReadonlyMap<string, number>): PlanCost {
+  const large = new Set([...shadows].filter(([, rows]) => rows > SMALL).map(([name]) => name.toLowerCase()));
+  if (large.size === 0) return "cheap";
+  const steps = db.prepare(`EXPLAIN QUERY PLAN ${sql}`).all(bound) as PlanStep[];
+  let cost: PlanCost = "cheap";
+  for (const step of steps) {
+    const made = /^(MATERIALIZE|CO-ROUTINE) (.+)$/.exec(step.detail);
+    if (made && large.has(made[2]!.toLowerCase())) {
+      if (made[1] === "MATERIALIZE" || isRepeated(step, steps)) return "slow";
+      cost = "scan";
+    }
+    const scan = /^SCAN (\S+)/.exec(step.detail);
+    if (scan && !/USING (COVERING )?INDEX/.test(step.detail) && large.has(scan[1]!.toLowerCase())) cost = "scan";
+  }
+  return cost;
+}
+
+/** True inside a correlated subquery, or beside another source of rows in a join. */
+function isRepeated(step: PlanStep, steps: readonly PlanStep[]): boolean {
+  const byId = new Map(steps.map((other) => [other.id, other]));
+  for (let at = byId.get(step.parent); at; at = byId.get(at.parent)) {
+    if (at.detail.startsWith("CORRELATED")) return true;
+  }
+  const sources = steps.filter((other) => other.parent === step.parent && /^(SCAN|SEARCH)\b/.test(other.detail));
+  return sources.length > 1;
+}

@@ -1,0 +1,120 @@
+import {
+  type BranchInfo,
+  HeliosError,
+  NOW,
+  type PointInTime,
+  type QueryRequest,
+  type QueryResult,
+  type ReadTableRequest,
+  type ReadTableResult,
+  type ResolvedPoint,
+  type TableInfo,
+} from "@heliosdb/port";
+import type { DatabaseReader, EngineOptions, ReadOperation, ReadResults } from "../api.js";
+import { DatabasePaths } from "../file/paths.js";
+import { BranchTable } from "../meta/branches.js";
+import { MetaDb } from "../meta/meta-db.js";
+import { findAsOf } from "../sql/as-of.js";
+import { describeBranch } from "./branch-info.js";
+import { QueryRunner } from "./query.js";
+import { readAsOf } from "./query-as-of.js";
+import { readTable } from "./read-table.js";
+import { States } from "./states.js";
+import { describeTable } from "./statistics.js";
+
+/** Reads one database: its branches, now and at any moment that is kept. */
+export class Reader implements DatabaseReader {
+  private readonly meta: MetaDb;
+  private readonly states: States;
+  private readonly queries = new QueryRunner();
+  private branches: BranchTable;
+  private metaVersion: number;
+
+  constructor(options: EngineOptions) {
+    const paths = new DatabasePaths(options.directory);
+    this.meta = MetaDb.openForReading(paths.meta);
+    this.metaVersion = this.meta.dataVersion();
+    this.branches = BranchTable.read(this.meta);
+    this.states = new States(paths, options.clockOffsetMs ?? 0, () =>
+      this.branches.live().flatMap((branch) => (branch.materialised ? [branch.internal] : [])),
+    );
+  }
+
+  read<O extends ReadOperation>(operation: O): ReadResults[O["op"]] {
+    this.refresh();
+    return this.dispatch(operation) as ReadResults[O["op"]];
+  }
+
+  private dispatch(operation: ReadOperation): ReadResults[ReadOperation["op"]] {
+    switch (operation.op) {
+      case "query":
+        return this.query(operation.request);
+      case "readTable":
+        return this.readTable(operation.request);
+      case "listTables":
+        return this.listTables(operation.branch, operation.at ?? NOW);
+      case "listBranches":
+        return this.branches.live().map((branch) => describeBranch(this.branches, this.states, branch));
+      case "getBranch":
+        return this.getBranch(operation.branch);
+      case "resolve":
+        return this.resolve(operation.request.branch, operation.request.at);
+    }
+  }
+
+  private query(request: QueryRequest): QueryResult {
+    const parsed = this.queries.parse(request.sql);
+    const location = this.branches.locate(this.branches.get(request.branch));
+    const references = findAsOf(parsed.tokens);
+    if (references.length > 0) return readAsOf(this.states, this.queries, location, parsed.tokens, references, request);
+    return this.states.at(location, request.at ?? NOW, (state) => this.queries.run(state, parsed, request));
+  }
+
+  private readTable(request: ReadTableRequest): ReadTableResult {
+    const location = this.branches.locate(this.branches.get(request.branch));
+    return this.states.at(location, request.at ?? NOW, (state) => readTable(this.queries, state, request));
+  }
+
+  private listTables(branch: string, at: PointInTime): readonly TableInfo[] {
+    const location = this.branches.locate(this.branches.get(branch));
+    return this.states.at(location, at, ({ db, epoch, commit }) =>
+      [...epoch.tables]
+        .sort((a, b) => (a.name < b.name ? -1 : 1))
+        .map((table) => describeTable(db, epoch, table, commit.scn)),
+    );
+  }
+
+  private getBranch(ref: string): BranchInfo {
+    return describeBranch(this.branches, this.states, this.branches.get(ref));
+  }
+
+  private resolve(ref: string, at: PointInTime): ResolvedPoint {
+    const location = this.branches.locate(this.branches.get(ref));
+    const head = this.states.head(location.file);
+    const commit = head.within(() => this.states.resolve(head, location, at));
+    return { scn: commit.scn, timestamp: commit.ts };
+  }
+
+  /** Another process writes meta.db: its version number says whether what was read of it still holds. */
+  private refresh(): void {
+    const version = this.meta.dataVersion();
+    if (version === this.metaVersion) return;
+    this.metaVersion = version;
+    this.branches = BranchTable.read(this.meta);
+  }
+
+  close(): void {
+    this.states.close();
+    this.meta.close();
+  }
+}
+
+/** Opens a database for reading. Throws where it has not been made yet. */
+export function openReader(options: EngineOptions): DatabaseReader {
+  try {
+    return new Reader(options);
+  } catch (error) {
+    if (error instanceof HeliosError) throw error;
+    throw new HeliosError("STORAGE_UNAVAILABLE", "The database can't be opened for reading.");
+  }
+}

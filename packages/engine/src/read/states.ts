@@ -1,0 +1,107 @@
+import { existsSync } from "node:fs";
+import type { PointInTime } from "@heliosdb/port";
+import type { Connection } from "../file/connection.js";
+import type { DatabasePaths } from "../file/paths.js";
+import { Lru } from "../lru.js";
+import { engineTime } from "../meta/allocator.js";
+import type { Location } from "../meta/branches.js";
+import type { Commit } from "../meta/commits.js";
+import { PastState } from "../past/past-state.js";
+import type { Epoch } from "../schema/model.js";
+import { HeadState } from "./head-state.js";
+import { resolvePoint } from "./resolve-point.js";
+
+/** A state to read: on `db` every table of `epoch` reads by its own name as it stood after `commit`. */
+export interface State {
+  readonly db: Connection;
+  readonly epoch: Epoch;
+  readonly commit: Commit;
+  readonly file: string;
+  /** Present where tables are read through shadows. */
+  readonly past: PastState | null;
+}
+
+const OPEN_HEADS = 64;
+const OPEN_PASTS = 32;
+
+/** The open connections of one reader, by branch file and by (branch file, SCN). */
+export class States {
+  private readonly heads = new Lru<string, HeadState>(OPEN_HEADS, (state) => state.close());
+  private readonly pasts = new Lru<string, PastState>(OPEN_PASTS, (state) => state.close());
+  private readonly copies = new Lru<string, HeadState>(OPEN_PASTS, (state) => state.close());
+
+  constructor(
+    private readonly paths: DatabasePaths,
+    private readonly clockOffsetMs: number,
+    private readonly files: () => readonly string[],
+  ) {}
+
+  /** Calls `read` with the state that a point names on a branch, inside a read transaction. */
+  at<T>(location: Location, point: PointInTime, read: (state: State) => T): T {
+    const head = this.head(location.file);
+    let commit: Commit | undefined;
+    const done = head.within(() => {
+      commit = this.resolve(head, location, point);
+      if (commit.scn !== head.scn) return null;
+      return { value: read({ db: head.db, epoch: head.epoch, commit, file: location.file, past: null }) };
+    });
+    return done ? done.value : this.past(location.file, commit!, read);
+  }
+
+  resolve(head: HeadState, location: Location, point: PointInTime): Commit {
+    return resolvePoint(head.commits, location.cap, point, engineTime(this.clockOffsetMs), () => this.newestScn());
+  }
+
+  /** A file's own newest commits and statistics; call `within` on it. */
+  head(file: string): HeadState {
+    return this.heads.getOr(file, () => new HeadState(this.paths.branch(file)));
+  }
+
+  private past<T>(file: string, commit: Commit, read: (state: State) => T): T {
+    const key = `${file}@${commit.scn}`;
+    const copy = this.copy(file, commit.scn);
+    if (copy) {
+      return copy.within(() => read({ db: copy.db, epoch: copy.epoch, commit, file, past: null }));
+    }
+    const past = this.pasts.getOr(key, () => new PastState(this.paths.branch(file), commit.scn));
+    try {
+      return past.within(() => read({ db: past.db, epoch: past.epoch, commit, file, past }));
+    } finally {
+      if (past.broken) this.pasts.delete(key);
+    }
+  }
+
+  branchPath(file: string): string {
+    return this.paths.branch(file);
+  }
+
+  /** The path of a rewound copy, or null where it has not been made. */
+  copyPath(file: string, scn: number): string | null {
+    const path = this.paths.copy(file, scn);
+    return existsSync(path) ? path : null;
+  }
+
+  /** The rewound copy of a state, if it has been made. */
+  copy(file: string, scn: number): HeadState | null {
+    const key = `${file}@${scn}`;
+    const path = this.paths.copy(file, scn);
+    const open = this.copies.get(key);
+    if (open) return open;
+    if (!existsSync(path)) return null;
+    const state = new HeadState(path);
+    this.copies.set(key, state);
+    this.pasts.delete(key);
+    return state;
+  }
+
+  /** The newest SCN in any branch. Asked only for an SCN that the branch itself does not have yet. */
+  private newestScn(): number {
+    return Math.max(...this.files().map((file) => this.head(file).commits.head().scn));
+  }
+
+  close(): void {
+    this.heads.clear();
+    this.pasts.clear();
+    this.copies.clear();
+  }
+}

@@ -1,0 +1,63 @@
+import type { TableColumn, TableInfo } from "@heliosdb/port";
+import type { Connection } from "../file/connection.js";
+import type { Epoch, TableDef } from "../schema/model.js";
+import { storedColumns } from "../schema/model.js";
+import { ident } from "../sql/names.js";
+import { typeOfDeclaration } from "./cells.js";
+
+/** Rows that an estimate of a table's size is taken from. */
+const SAMPLE = 100;
+
+/** Rows of a table at an SCN, kept with every commit that changed it: nothing is counted. */
+export function rowCount(db: Connection, uid: string, scn: number): number {
+  const row = db
+    .prepare("SELECT rows FROM main._helios_marks WHERE uid = ? AND scn <= ? ORDER BY scn DESC LIMIT 1")
+    .pluck()
+    .get(uid, scn) as number | undefined;
+  return row ?? 0;
+}
+
+export function totalRows(db: Connection, epoch: Epoch, scn: number): number {
+  return epoch.tables.reduce((sum, table) => sum + rowCount(db, table.uid, scn), 0);
+}
+
+/** Describes a table of a state that reads as that table by its name on the connection. */
+export function describeTable(db: Connection, epoch: Epoch, table: TableDef, scn: number): TableInfo {
+  const rows = rowCount(db, table.uid, scn);
+  const created = db
+    .prepare(
+      "SELECT c.ts FROM main._helios_tables AS t JOIN main._helios_commits AS c ON c.scn = t.created WHERE t.uid = ?",
+    )
+    .pluck()
+    .get(table.uid) as number | undefined;
+  return {
+    name: table.name,
+    rowCount: rows,
+    sizeBytes: Math.round(rows * averageRowSize(db, table)),
+    createdAt: created ?? 0,
+    columns: table.columns.map(
+      (column): TableColumn => ({
+        name: column.name,
+        type: typeOfDeclaration(column.declaredType) ?? "text",
+        declaredType: column.declaredType,
+        nullable: !column.notNull && column.name !== table.rowidColumn && !(table.withoutRowid && column.key > 0),
+        primaryKey: column.key,
+        generated: column.generated,
+      }),
+    ),
+    indexes: epoch.objects
+      .filter((object) => object.type === "index" && object.table === table.name)
+      .map((object) => object.name),
+  };
+}
+
+function averageRowSize(db: Connection, table: TableDef): number {
+  const size = storedColumns(table)
+    .map((column) => `coalesce(length(CAST(${ident(column.name)} AS BLOB)), 0)`)
+    .join(" + ");
+  const average = db
+    .prepare(`SELECT avg(size) FROM (SELECT ${size || "0"} AS size FROM ${ident(table.name)} LIMIT ${SAMPLE})`)
+    .pluck()
+    .get() as number | null;
+  return (average ?? 0) + 8;
+}

@@ -1,0 +1,61 @@
+/** A column as one epoch knows it. `uid` stays the same through renames and names the column in the log. */
+export interface ColumnDef {
+  readonly uid: string;
+  readonly name: string;
+  readonly declaredType: string;
+  readonly notNull: boolean;
+  /** 1-based place in the declared primary key, 0 outside it. */
+  readonly key: number;
+  readonly generated: boolean;
+  /** The default as SQL text, or null. */
+  readonly defaultSql: string | null;
+}
+
+/** A table as one epoch knows it. `uid` stays the same through renames and names its log. */
+export interface TableDef {
+  readonly uid: string;
+  readonly name: string;
+  /** The CREATE TABLE text as SQLite keeps it. */
+  readonly sql: string;
+  readonly withoutRowid: boolean;
+  /** The name by which the rowid can be reached; no column hides it. Empty for WITHOUT ROWID. */
+  readonly rowid: string;
+  /** The column that is the rowid (INTEGER PRIMARY KEY), or null. */
+  readonly rowidColumn: string | null;
+  /** Declared primary key, in key order; empty where none was declared. */
+  readonly primaryKey: readonly string[];
+  /** Collations of the primary key's columns, in key order. */
+  readonly collations: readonly string[];
+  readonly autoincrement: boolean;
+  readonly columns: readonly ColumnDef[];
+}
+
+/** An index, view or trigger, in the order in which SQLite lists them. */
+export interface SchemaObject {
+  readonly type: "index" | "view" | "trigger";
+  readonly name: string;
+  readonly table: string;
+  readonly sql: string;
+}
+
+/** The whole schema as it stood from a commit on, until the next one that changed it. */
+export interface Epoch {
+  readonly scn: number;
+  readonly tables: readonly TableDef[];
+  readonly objects: readonly SchemaObject[];
+}
+
+export function findTable(epoch: Epoch, name: string): TableDef | undefined {
+  const wanted = name.toLowerCase();
+  return epoch.tables.find((table) => table.name.toLowerCase() === wanted);
+}
+
+export function findView(epoch: Epoch, name: string): SchemaObject | undefined {
+  const wanted = name.toLowerCase();
+  return epoch.objects.find((object) => object.type === "view" && object.name.toLowerCase() === wanted);
+}
+
+/** The columns whose values a row is made of; generated ones follow from them. */
+export function storedColumns(table: TableDef): readonly ColumnDef[] {
+  return table.columns.filter((column) => !column.generated);
+}

@@ -1,0 +1,104 @@
+import { HeliosError } from "@heliosdb/port";
+import { ident, isReserved } from "./names.js";
+import { isName, isSymbol, isWord, nameOf, type Token, tokenize } from "./tokenize.js";
+
+const MAX_FILTER_LENGTH = 16_384;
+
+/**
+ * A filter as the text of a WHERE clause, or null where it says nothing. It is one expression: it must tokenize and
+ * balance its own parentheses, and holds no `;` and no parameter. It stands inside parentheses on a line of its own,
+ * so that no comment or bracket in it can reach the rest of the statement.
+ */
+export function whereClause(filter: string | undefined): string | null {
+  if (filter === undefined) return null;
+  if (filter.length > MAX_FILTER_LENGTH) throw invalid(`it is longer than ${MAX_FILTER_LENGTH} characters`);
+  const tokens = readTokens(filter);
+  if (tokens.length === 0) return null;
+  let depth = 0;
+  for (const token of tokens) {
+    if (isSymbol(token, ";")) throw invalid("it holds a semicolon; a filter is one expression");
+    if (token.kind === "parameter") throw invalid(`it holds the parameter ${token.text}; write the value itself`);
+    if (token.kind !== "number" && isReserved(token.value))
+      throw invalid(`${token.text} is a name of the engine's own`);
+    if (isName(token) && /^(load_extension|pragma_.*)$/i.test(token.value))
+      throw invalid(`${token.text} is not allowed`);
+    if (isSymbol(token, "(")) depth++;
+    if (isSymbol(token, ")") && --depth < 0) throw invalid("it closes a parenthesis that it did not open");
+  }
+  if (depth !== 0) throw invalid("it opens a parenthesis that it does not close");
+  if (/\/\*(?!.*\*\/)/s.test(withoutTokens(filter, tokens))) throw invalid("it holds a comment that never ends");
+  return `(\n${filter}\n)`;
+}
+
+/** As whereClause, but saying nothing is an error, so that a lost filter never changes every row. */
+export function requiredWhereClause(filter: string): string {
+  const clause = whereClause(filter);
+  if (clause === null) {
+    throw new HeliosError("FILTER_REQUIRED", 'The filter is empty. To mean all rows, say so: {"filter": "true"}.');
+  }
+  return clause;
+}
+
+/** Comma-separated column names, quoted or bare. */
+export function columnNames(list: string): string[] {
+  return items(list, "columns").map(([token, ...rest]) => {
+    if (!isName(token) || rest.length > 0) throw invalid(`it is a list of names, not "${list}"`, "columns");
+    return nameOf(token);
+  });
+}
+
+/** `name [ASC|DESC] [NULLS FIRST|LAST]`, comma-separated, as the text of an ORDER BY clause. */
+export function orderByClause(list: string): { readonly sql: string; readonly names: readonly string[] } {
+  const names: string[] = [];
+  const parts = items(list, "order_by").map((tokens) => {
+    const [name, ...rest] = tokens;
+    if (!isName(name)) throw invalid(`it is a list of names, not "${list}"`, "order_by");
+    let text = ident(nameOf(name));
+    names.push(nameOf(name));
+    if (isWord(rest[0], "ASC", "DESC")) text += ` ${rest.shift()!.value}`;
+    if (isWord(rest[0], "NULLS") && isWord(rest[1], "FIRST", "LAST")) {
+      text += ` NULLS ${rest[1]!.value}`;
+      rest.splice(0, 2);
+    }
+    if (rest.length > 0)
+      throw invalid(
+        `each part is a name, then ASC or DESC, then NULLS FIRST or NULLS LAST; this is "${list}"`,
+        "order_by",
+      );
+    return text;
+  });
+  return { sql: parts.join(", "), names };
+}
+
+function items(list: string, what: string): Token[][] {
+  const result: Token[][] = [[]];
+  for (const token of readTokens(list, what)) {
+    if (isSymbol(token, ",")) result.push([]);
+    else result.at(-1)!.push(token);
+  }
+  if (result.some((item) => item.length === 0)) throw invalid(`it has an empty place: "${list}"`, what);
+  return result;
+}
+
+function readTokens(text: string, what = "filter"): Token[] {
+  try {
+    return tokenize(text);
+  } catch (error) {
+    throw invalid(error instanceof HeliosError ? error.message.replace(/\.$/, "") : String(error), what);
+  }
+}
+
+/** What stands between the tokens: white space and comments. */
+function withoutTokens(text: string, tokens: readonly Token[]): string {
+  let from = 0;
+  let rest = "";
+  for (const token of tokens) {
+    rest += text.slice(from, token.start);
+    from = token.end;
+  }
+  return rest + text.slice(from);
+}
+
+function invalid(why: string, what = "filter"): HeliosError {
+  return new HeliosError("INVALID_FILTER", `The ${what} can't be used: ${why}.`);
+}

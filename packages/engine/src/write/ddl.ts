@@ -1,0 +1,130 @@
+import { ensureLog } from "../capture/log.js";
+import { one } from "../file/connection.js";
+import { recordEpoch, type SchemaChange, tablesByRootPage } from "../schema/epochs.js";
+import { findTable, type TableDef } from "../schema/model.js";
+import { ident } from "../sql/names.js";
+import type { ParsedStatement } from "../sql/statement.js";
+import { isSymbol, isWord, nameOf, type Token } from "../sql/tokenize.js";
+import type { BranchFile } from "./branch-file.js";
+
+/**
+ * Runs one statement that changes the schema, inside the transaction of its commit, and records the schema that comes
+ * of it. Capture triggers go first: a change would fail on them, or rewrite them.
+ */
+export function runDdl(file: BranchFile, statement: ParsedStatement, scn: number, touched: Set<string>): void {
+  const { tokens, type } = statement;
+  if (type === "DROP_TABLE") {
+    const table = findTable(file.epoch, targetOf(tokens));
+    if (table) return dropTable(file, table, statement, scn, touched);
+  }
+  const target = type === "ALTER_TABLE" ? findTable(file.epoch, targetOf(tokens)) : undefined;
+  if (target && dropsColumn(tokens)) {
+    file.capture.hook([target], false);
+    file.capture.imageAll(target);
+    touched.add(target.uid);
+  }
+  changeSchema(file, scn, renamedColumn(tokens), () => file.db.prepare(statement.sql).run());
+}
+
+/** Makes a change to the schema and brings the engine's own record of it up to date. */
+export function changeSchema(
+  file: BranchFile,
+  scn: number,
+  renamed: SchemaChange["renamedColumn"],
+  change: () => void,
+  inherit?: SchemaChange["inherit"],
+): void {
+  const before = tablesByRootPage(file.db, file.epoch);
+  const known = new Map(file.epoch.tables.map((table) => [table.uid, table]));
+  const version = one<number>(file.db, "PRAGMA schema_version");
+  file.capture.reset();
+  change();
+  if (one<number>(file.db, "PRAGMA schema_version") === version) return;
+  const epoch = recordEpoch(file.db, { scn, before, renamedColumn: renamed, inherit });
+  for (const table of epoch.tables) {
+    if (known.get(table.uid)?.sql !== table.sql) ensureLog(file.db, table, file.logged(table.uid));
+    if (!known.has(table.uid)) file.capture.adopt(scn, table);
+  }
+  file.adoptEpoch(epoch);
+}
+
+/**
+ * A dropped table must stay readable at every earlier moment. Where no foreign key refers to it, it is renamed out of
+ * the way, whatever its size. Otherwise its rows are deleted first, so that SQLite itself does to the referring rows
+ * what the drop must do; their images are then all in the log.
+ */
+function dropTable(
+  file: BranchFile,
+  table: TableDef,
+  statement: ParsedStatement,
+  scn: number,
+  touched: Set<string>,
+): void {
+  const { db } = file;
+  const triggers = file.epoch.objects.filter((object) => object.type === "trigger" && sameTable(object.table, table));
+  if (isReferenced(file, table)) {
+    changeSchema(file, scn, undefined, () => {
+      for (const trigger of triggers) db.exec(`DROP TRIGGER main.${ident(trigger.name)}`);
+    });
+    const emptied = { sql: `DELETE FROM main.${ident(table.name)}`, replaces: false };
+    for (const written of file.hookFor(emptied, [])) touched.add(written.uid);
+    db.prepare(emptied.sql).run();
+    file.capture.finish(scn, [table]);
+    changeSchema(file, scn, undefined, () => db.prepare(statement.sql).run());
+    db.prepare("UPDATE _helios_tables SET physical = '', dropped = ? WHERE uid = ?").run(scn, table.uid);
+    return;
+  }
+  const physical = `_helios_dropped_${table.uid}`;
+  changeSchema(file, scn, undefined, () => {
+    for (const object of file.epoch.objects) {
+      if (object.type !== "view" && sameTable(object.table, table))
+        db.exec(`DROP ${object.type} main.${ident(object.name)}`);
+    }
+    // The legacy way leaves views and triggers that name the table as they are, as a drop does.
+    db.pragma("legacy_alter_table = ON");
+    try {
+      db.exec(`ALTER TABLE main.${ident(table.name)} RENAME TO ${physical}`);
+    } finally {
+      db.pragma("legacy_alter_table = OFF");
+    }
+  });
+  db.prepare("UPDATE _helios_tables SET physical = ?, dropped = ? WHERE uid = ?").run(physical, scn, table.uid);
+}
+
+function isReferenced(file: BranchFile, table: TableDef): boolean {
+  return file.epoch.tables.some((other) => {
+    const parents = file.db
+      .prepare(`SELECT "table" FROM pragma_foreign_key_list(?, 'main')`)
+      .pluck()
+      .all(other.name) as string[];
+    return parents.some((parent) => sameTable(parent, table));
+  });
+}
+
+function sameTable(name: string, table: TableDef): boolean {
+  return name.toLowerCase() === table.name.toLowerCase();
+}
+
+/** The table that DROP TABLE or ALTER TABLE names. */
+function targetOf(tokens: readonly Token[]): string {
+  let at = tokens.findIndex((token) => isWord(token, "TABLE")) + 1;
+  if (isWord(tokens[at], "IF")) at += 2;
+  if (isSymbol(tokens[at + 1], ".")) at += 2;
+  return tokens[at] ? nameOf(tokens[at]!) : "";
+}
+
+function afterTarget(tokens: readonly Token[]): number {
+  return isSymbol(tokens[3], ".") ? 5 : 3;
+}
+
+function dropsColumn(tokens: readonly Token[]): boolean {
+  return isWord(tokens[afterTarget(tokens)], "DROP");
+}
+
+function renamedColumn(tokens: readonly Token[]): SchemaChange["renamedColumn"] {
+  let at = afterTarget(tokens);
+  if (!isWord(tokens[0], "ALTER") || !isWord(tokens[at], "RENAME") || isWord(tokens[at + 1], "TO")) return undefined;
+  at += isWord(tokens[at + 1], "COLUMN") && !isWord(tokens[at + 2], "TO") ? 2 : 1;
+  const [from, to] = [tokens[at], tokens[at + 2]];
+  return from && to ? { from: nameOf(from), to: nameOf(to) } : undefined;
+}

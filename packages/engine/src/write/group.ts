@@ -1,0 +1,172 @@
+import type { WireError, WriteContext } from "@heliosdb/port";
+import type { Outcome, WriteOperation, WriteResults } from "../api.js";
+import type { Allocator } from "../meta/allocator.js";
+import type { Commit } from "../meta/commits.js";
+import { toHeliosError } from "../sqlite-error.js";
+import type { BranchFile } from "./branch-file.js";
+import { type PlannedWrite, planWrite, tablesByUid } from "./operations.js";
+
+type AnyResult = WriteResults[WriteOperation["op"]];
+type AnyOutcome = Outcome<AnyResult>;
+
+/** A member of a group whose transaction is still open. */
+interface Pending {
+  readonly index: number;
+  readonly requestId: string | undefined;
+  readonly stored: string | null;
+}
+
+/**
+ * Writes several operations to one branch file: one transaction, one savepoint and one SCN for each, one fsync for all.
+ * What needs a transaction of its own gets one. Whatever ends the group's transaction early (OR ROLLBACK, a deferred
+ * constraint) makes its members run again one by one.
+ */
+export function writeGroup(
+  file: BranchFile,
+  allocator: Allocator,
+  operations: readonly WriteOperation[],
+): AnyOutcome[] {
+  const outcomes: AnyOutcome[] = new Array(operations.length);
+  let group: number[] = [];
+  const flush = () => {
+    if (group.length > 0) writeTogether(file, allocator, operations, group, outcomes);
+    group = [];
+  };
+  operations.forEach((operation, index) => {
+    const known = file.requests.find<AnyResult>(operation.request.requestId);
+    if (known) {
+      outcomes[index] = { ok: true, result: known };
+    } else if (file.hasDeferred || mayNeedItsOwn(operation)) {
+      flush();
+      writeTogether(file, allocator, operations, [index], outcomes);
+    } else group.push(index);
+  });
+  flush();
+  return outcomes;
+}
+
+/** A guess from the text alone; what it misses is found when the operation is planned. */
+function mayNeedItsOwn(operation: WriteOperation): boolean {
+  return (
+    operation.op === "execute" &&
+    operation.request.statements.some(({ sql }) => !/^\s*(insert|update|delete|replace|with)\b/i.test(sql))
+  );
+}
+
+function writeTogether(
+  file: BranchFile,
+  allocator: Allocator,
+  operations: readonly WriteOperation[],
+  members: readonly number[],
+  outcomes: AnyOutcome[],
+): void {
+  const plans = new Map<number, PlannedWrite>();
+  for (const index of members) {
+    try {
+      plans.set(index, planWrite(file, operations[index]!));
+    } catch (error) {
+      outcomes[index] = failed(error);
+    }
+  }
+  if (plans.size === 0) return;
+  const headBefore = file.head;
+  const pending: Pending[] = [];
+  const touched = new Set<string>();
+  file.db.exec("BEGIN IMMEDIATE");
+  try {
+    for (const [index, plan] of plans) {
+      for (const uid of plan.touched) touched.add(uid);
+      runMember(file, allocator, plan, index, outcomes, pending, plans.size === 1);
+    }
+    file.db.exec("COMMIT");
+  } catch (error) {
+    if (file.db.inTransaction) file.db.exec("ROLLBACK");
+    if (plans.size === 1 && ![...plans.values()].some((plan) => plan.alone)) {
+      file.capture.forget(tablesByUid(file, touched));
+      file.head = headBefore;
+    } else file.recover();
+    if (plans.size === 1) outcomes[members.find((index) => plans.has(index))!] = failed(error);
+    else for (const index of plans.keys()) writeTogether(file, allocator, operations, [index], outcomes);
+    return;
+  }
+  for (const member of pending) {
+    if (member.requestId !== undefined && member.stored !== null)
+      file.requests.remember(member.requestId, member.stored);
+  }
+}
+
+/** Thrown when a member took the whole transaction down with it. */
+class GroupLost extends Error {}
+
+function runMember(
+  file: BranchFile,
+  allocator: Allocator,
+  plan: PlannedWrite,
+  index: number,
+  outcomes: AnyOutcome[],
+  pending: Pending[],
+  single: boolean,
+): void {
+  const { db } = file;
+  const headBefore = file.head;
+  const scn = allocator.scn();
+  if (!single) db.exec("SAVEPOINT _helios_member");
+  try {
+    const { result, stored } = commitMember(file, allocator, plan, scn);
+    if (!db.inTransaction) throw new GroupLost("the statement ended the transaction");
+    if (!single) db.exec("RELEASE _helios_member");
+    outcomes[index] = { ok: true, result };
+    pending.push({ index, requestId: plan.context.requestId, stored });
+  } catch (error) {
+    allocator.unused(scn);
+    if (single || !db.inTransaction || error instanceof GroupLost) throw error;
+    db.exec("ROLLBACK TO _helios_member");
+    db.exec("RELEASE _helios_member");
+    file.capture.forget(tablesByUid(file, plan.touched));
+    file.head = headBefore;
+    outcomes[index] = failed(error);
+  }
+}
+
+function commitMember(
+  file: BranchFile,
+  allocator: Allocator,
+  plan: PlannedWrite,
+  scn: number,
+): { result: AnyResult; stored: string | null } {
+  file.capture.begin(scn);
+  const before = file.totalChanges();
+  const epochBefore = file.epoch.scn;
+  const statements: string[] = [];
+  const own = plan.run(scn, statements);
+  const changed = file.totalChanges() !== before || file.epoch.scn !== epochBefore;
+  if (!changed) {
+    allocator.unused(scn);
+    return { result: withCommit(own, file.head, false), stored: null };
+  }
+  const tables = tablesByUid(file, plan.touched);
+  if (plan.alone) file.capture.hook(tables, false);
+  const changes = file.capture.finish(scn, tables);
+  const commit: Commit = { scn, ts: allocator.time(), branch: file.internal, kind: plan.isDdl ? "ddl" : "write" };
+  file.commits.add({
+    ...commit,
+    author: plan.context.author,
+    message: plan.context.message ?? null,
+    statements,
+    tables: changes,
+  });
+  file.head = commit;
+  const result = withCommit(own, commit, true);
+  const id = plan.context.requestId;
+  return { result, stored: id === undefined ? null : file.requests.store(id, scn, result) };
+}
+
+function withCommit(own: object, commit: Commit, changed: boolean): AnyResult {
+  return { ...own, scn: commit.scn, timestamp: commit.ts, changed } as unknown as AnyResult;
+}
+
+function failed(error: unknown): { ok: false; error: WireError } {
+  return { ok: false, error: toHeliosError(error).toWire() };
+}
+
+export type { WriteContext };
