@@ -1,1 +1,4 @@
-export {};
+export type { HostEvent, WorkerKind } from "./events.js";
+export { EngineHost } from "./host.js";
+export type { HostMetrics } from "./metrics.js";
+export type { EngineHostOptions, WorkerEntries } from "./options.js";

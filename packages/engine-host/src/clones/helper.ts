@@ -1,0 +1,94 @@
+import type { CloneJob } from "@heliosdb/engine";
+import { HeliosError } from "@heliosdb/port";
+import type { HostEvent } from "../events.js";
+import type { WorkerLaunch } from "../process/worker-process.js";
+import { WorkerSlot } from "../process/worker-slot.js";
+import type { CloneStep, HelperAnswer } from "./protocol.js";
+
+/** The helper process ended while it had this step in hand. */
+export class HelperLost extends Error {}
+
+interface Step {
+  readonly id: number;
+  readonly step: CloneStep;
+  readonly job: CloneJob;
+  resolve(): void;
+  reject(error: Error): void;
+}
+
+/** The process that copies and rewinds branch files, one step at a time. */
+export class CloneHelper {
+  private readonly slot: WorkerSlot<HelperAnswer>;
+  private readonly steps: Step[] = [];
+  private running: Step | null = null;
+  private lastId = 0;
+
+  constructor(
+    launch: WorkerLaunch,
+    private readonly event: (event: HostEvent) => void,
+  ) {
+    this.slot = new WorkerSlot(launch, {
+      ready: () => this.next(),
+      frame: (answer) => this.answered(answer),
+      lost: () => {
+        const lost = this.running;
+        this.running = null;
+        lost?.reject(new HelperLost("the clone helper ended"));
+      },
+      event,
+    });
+  }
+
+  get restarts(): number {
+    return this.slot.restarts;
+  }
+
+  get problems(): string[] {
+    return this.slot.problem === null ? [] : [this.slot.problem];
+  }
+
+  get pids(): number[] {
+    return this.slot.pid === null ? [] : [this.slot.pid];
+  }
+
+  start(): Promise<void> {
+    return this.slot.start();
+  }
+
+  async stop(): Promise<void> {
+    if (this.running) this.slot.kill("the host is closing");
+    await this.slot.stop();
+  }
+
+  /** Rejects with HelperLost, or with what the step failed for. */
+  run(step: CloneStep, job: CloneJob): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.steps.push({ id: ++this.lastId, step, job, resolve, reject });
+      this.next();
+    });
+  }
+
+  /** Makes sure that nobody works at this job any more; its step rejects. */
+  drop(job: CloneJob): void {
+    const at = this.steps.findIndex((step) => step.job === job);
+    if (at >= 0) this.steps.splice(at, 1)[0]!.reject(new HelperLost("the clone was given up"));
+    else if (this.running?.job === job) this.slot.kill("the clone was given up");
+  }
+
+  private next(): void {
+    if (this.running || !this.slot.ready) return;
+    this.running = this.steps.shift() ?? null;
+    if (this.running) this.slot.send({ id: this.running.id, step: this.running.step, job: this.running.job });
+  }
+
+  private answered(answer: HelperAnswer): void {
+    const step = this.running!;
+    this.running = null;
+    if ("done" in answer) step.resolve();
+    else {
+      if (answer.detail !== undefined) this.event({ kind: "internal_error", worker: "helper", detail: answer.detail });
+      step.reject(HeliosError.fromWire(answer.error));
+    }
+    this.next();
+  }
+}

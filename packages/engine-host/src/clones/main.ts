@@ -1,0 +1,4 @@
+import { copyFiles, finishFile } from "@heliosdb/engine";
+import { serveHelper } from "./serve.js";
+
+serveHelper({ copyFiles, finishFile });

@@ -1,0 +1,84 @@
+import { HeliosError } from "@heliosdb/port";
+
+/** The errors that are the host's own; all others come from the engine. */
+
+export function timedOut(deadlineMs: number): HeliosError {
+  return new HeliosError(
+    "QUERY_TIMEOUT",
+    `the request passed its deadline of ${deadlineMs} ms: the work has stopped and left no effect`,
+  );
+}
+
+export function timedOutWaiting(deadlineMs: number): HeliosError {
+  return new HeliosError(
+    "QUERY_TIMEOUT",
+    `the request passed its deadline of ${deadlineMs} ms while it waited for others: it was not started`,
+  );
+}
+
+export function overloaded(bound: number, whose: string): HeliosError {
+  return new HeliosError("OVERLOADED", `${bound} requests ${whose} are waiting already; try again shortly`);
+}
+
+export function shuttingDown(): HeliosError {
+  return new HeliosError("SHUTTING_DOWN", "the server is shutting down");
+}
+
+/** The request was run twice and its process ended both times. It is known to have left no effect. */
+export function workerLost(): HeliosError {
+  return new HeliosError(
+    "WORKER_LOST",
+    "the process that ran the request ended twice, perhaps out of memory: the request left no effect",
+  );
+}
+
+/** Even the outcome could not be found out. */
+export function outcomeUnknown(): HeliosError {
+  return new HeliosError(
+    "WORKER_LOST",
+    "the process that ran the request ended, and its outcome could not be read: it may have been committed or not; " +
+      "send it again with the same request id to learn which",
+  );
+}
+
+export function tenantGone(): HeliosError {
+  return new HeliosError("TENANT_NOT_FOUND", "the database has been dropped");
+}
+
+export function badDirectory(directory: string): HeliosError {
+  return new HeliosError(
+    "INVALID_FIELD",
+    `"${directory.slice(0, 100)}" is no name of a database folder: 1 to 100 letters, digits, "_" or "-"`,
+  );
+}
+
+export function folderInUse(dataDir: string): HeliosError {
+  return new HeliosError(
+    "STORAGE_UNAVAILABLE",
+    `the data folder ${dataDir} is in use by another HeliosDB server; stop it or choose another folder`,
+  );
+}
+
+export function folderStillWritten(dataDir: string): HeliosError {
+  return new HeliosError(
+    "STORAGE_UNAVAILABLE",
+    `a process of an earlier HeliosDB server is still at work in the data folder ${dataDir}; end it and start again`,
+  );
+}
+
+export function folderUnusable(dataDir: string, cause: unknown): HeliosError {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new HeliosError("STORAGE_UNAVAILABLE", `the data folder ${dataDir} cannot be used: ${reason}`);
+}
+
+export function startFailed(what: string, reason: string): HeliosError {
+  return new HeliosError("WORKER_LOST", `a ${what} process could not be started: ${reason}`);
+}
+
+export function answerTooLarge(): HeliosError {
+  return new HeliosError("RESOURCE_LIMIT", "the answer is too large; ask for fewer rows or columns");
+}
+
+export function internalError(): HeliosError {
+  return new HeliosError("INTERNAL_ERROR", "an unexpected error inside the database; the server's log has the details");
+}

@@ -1,0 +1,7 @@
+/** What happened inside the host that no caller is told of. */
+export type HostEvent =
+  | { readonly kind: "worker_exit"; readonly worker: WorkerKind; readonly pid: number; readonly reason: string }
+  | { readonly kind: "worker_stopped"; readonly worker: WorkerKind; readonly pid: number; readonly reason: string }
+  | { readonly kind: "internal_error"; readonly worker: WorkerKind; readonly detail: string };
+
+export type WorkerKind = "reader" | "writer" | "helper";

@@ -1,0 +1,207 @@
+import { randomUUID } from "node:crypto";
+import { mkdir, readdir, rename, rm } from "node:fs/promises";
+import { join } from "node:path";
+import type { BranchInfo, Capabilities, DatabaseHostPort, DatabasePort, HeliosError, PortHealth } from "@heliosdb/port";
+import { Budget } from "./budget.js";
+import { CloneHelper } from "./clones/helper.js";
+import { HostedDatabase } from "./database.js";
+import { badDirectory, folderUnusable, shuttingDown, tenantGone } from "./errors.js";
+import type { WorkerKind } from "./events.js";
+import { lockFolder } from "./lock.js";
+import type { HostMetrics } from "./metrics.js";
+import { type EngineHostOptions, type HostSettings, settingsOf } from "./options.js";
+import type { WorkerLaunch } from "./process/worker-process.js";
+import { ReaderPool } from "./readers/pool.js";
+import { WriterPool } from "./writers/pool.js";
+
+/** Marks what is left of a dropped database, until it is deleted. No database can have a name with a dot. */
+const DROPPED = ".dropped-";
+
+/** Runs versioned databases in child processes, behind the port that the server uses. */
+export class EngineHost implements DatabaseHostPort {
+  private readonly databases = new Map<string, HostedDatabase>();
+  private readonly opened = new Set<string>();
+  private readonly drops = new Map<string, Promise<void>>();
+  private readonly reads: Budget;
+  private readonly writes: Budget;
+  private readonly readers: ReaderPool;
+  private readonly writers: WriterPool;
+  private readonly helper: CloneHelper;
+  private closing: Promise<void> | null = null;
+
+  /**
+   * Takes the data folder and starts the processes. Rejects with STORAGE_UNAVAILABLE where the folder cannot be used,
+   * or another server uses it.
+   */
+  static async start(options: EngineHostOptions): Promise<EngineHost> {
+    const settings = settingsOf(options);
+    const databasesDir = join(settings.dataDir, "databases");
+    const lockFile = join(settings.dataDir, "lock.db");
+    await mkdir(databasesDir, { recursive: true }).catch((error) => {
+      throw folderUnusable(settings.dataDir, error);
+    });
+    const lock = await lockFolder(settings.dataDir, lockFile);
+    const host = new EngineHost(settings, databasesDir, lockFile, lock);
+    try {
+      await Promise.all([host.readers.start(), host.writers.start(), host.helper.start(), host.clearDropped()]);
+      return host;
+    } catch (error) {
+      await host.end();
+      throw error;
+    }
+  }
+
+  private constructor(
+    private readonly settings: HostSettings,
+    private readonly databasesDir: string,
+    lockFile: string,
+    private readonly lock: { release(): void },
+  ) {
+    const { entries, workerMemoryMb: memoryMb, clockOffsetMs, maxOpenDatabases, onEvent: event } = settings;
+    const args = { databasesDir, lockFile, clockOffsetMs, maxOpenDatabases };
+    const launch = (kind: WorkerKind): WorkerLaunch => ({ kind, entry: entries[kind], memoryMb, args });
+    this.reads = new Budget(settings.maxQueuedPerDatabase, settings.maxQueued);
+    this.writes = new Budget(settings.maxQueuedPerDatabase, settings.maxQueued);
+    this.helper = new CloneHelper(launch("helper"), event);
+    this.readers = new ReaderPool({
+      readers: settings.readers,
+      launch: launch("reader"),
+      budget: this.reads,
+      makeCopy: (database, request) => this.writers.of(database).makeCopy(request),
+      event,
+    });
+    this.writers = new WriterPool({
+      writers: settings.writers,
+      launch: launch("writer"),
+      helper: this.helper,
+      budget: this.writes,
+      idleMs: settings.writerIdleMs,
+      clockOffsetMs,
+      getBranch: (database, branch) =>
+        this.readers.read(database, { op: "getBranch", branch }, settings.maxDeadlineMs, null) as Promise<BranchInfo>,
+      event,
+    });
+  }
+
+  capabilities(): Capabilities {
+    const { defaultDeadlineMs, maxDeadlineMs, maxRows } = this.settings;
+    return { dialect: "sqlite", defaultDeadlineMs, maxDeadlineMs, maxRows };
+  }
+
+  /** Throws INVALID_FIELD for a name that is no plain folder name. */
+  database(directory: string): DatabasePort {
+    let database = this.databases.get(directory);
+    if (!database) {
+      if (!/^[A-Za-z0-9_-]{1,100}$/.test(directory)) throw badDirectory(directory);
+      database = new HostedDatabase({
+        maxRows: this.settings.maxRows,
+        read: async (operation, deadlineMs) => {
+          this.refuseWhileClosing();
+          return this.readers.read(directory, operation, this.deadline(deadlineMs), this.open(directory));
+        },
+        write: async (operation, deadlineMs, before) => {
+          this.refuseWhileClosing();
+          const task = this.writers.of(directory).submit(operation, this.deadline(deadlineMs), before ?? null);
+          return task;
+        },
+      });
+      this.databases.set(directory, database);
+    }
+    return database;
+  }
+
+  /** Deletes a database and all that is in it. Requests under way are ended with TENANT_NOT_FOUND. */
+  async dropDatabase(directory: string): Promise<void> {
+    this.refuseWhileClosing();
+    if (!/^[A-Za-z0-9_-]{1,100}$/.test(directory)) throw badDirectory(directory);
+    let drop = this.drops.get(directory);
+    if (!drop) {
+      drop = this.drop(directory).finally(() => this.drops.delete(directory));
+      this.drops.set(directory, drop);
+    }
+    await drop;
+  }
+
+  async health(): Promise<PortHealth> {
+    const problems = [...this.readers.problems, ...this.writers.problems, ...this.helper.problems];
+    return {
+      ok: problems.length === 0 && this.closing === null,
+      readers: this.readers.ready,
+      writers: this.writers.ready,
+      queued: this.readers.queued + this.writers.queued,
+      restarts: this.readers.restarts + this.writers.restarts + this.helper.restarts,
+      problems,
+    };
+  }
+
+  /** Counters since the start, for a metrics page. */
+  metrics(): HostMetrics {
+    return {
+      reads: { ...this.readers.counters, inHand: this.reads.inHand, queued: this.readers.queued },
+      writes: { ...this.writers.counters, inHand: this.writes.inHand, queued: this.writers.queued },
+      restarts: {
+        reader: this.readers.restarts,
+        writer: this.writers.restarts,
+        helper: this.helper.restarts,
+      },
+      pids: { reader: this.readers.pids, writer: this.writers.pids, helper: this.helper.pids },
+    };
+  }
+
+  close(): Promise<void> {
+    this.closing ??= this.drain().then(() => this.end());
+    return this.closing;
+  }
+
+  private async drain(): Promise<void> {
+    await Promise.allSettled(this.drops.values());
+    await Promise.all([this.reads.idle(), this.writes.idle()]);
+  }
+
+  private async end(): Promise<void> {
+    await Promise.all([this.helper.stop(), this.writers.stop(), this.readers.stop()]);
+    this.lock.release();
+  }
+
+  private refuseWhileClosing(): void {
+    if (this.closing) throw shuttingDown();
+  }
+
+  private deadline(wanted = this.settings.defaultDeadlineMs): number {
+    return Math.max(0, Math.min(wanted, this.settings.maxDeadlineMs));
+  }
+
+  /** The first touch of a database makes it, or mends it, before any reader looks. Null once that is done. */
+  private open(directory: string): Promise<void> | null {
+    if (this.opened.has(directory)) return null;
+    return this.writers
+      .of(directory)
+      .open()
+      .then(() => {
+        if (!this.drops.has(directory)) this.opened.add(directory);
+      });
+  }
+
+  private async drop(directory: string): Promise<void> {
+    const gone: HeliosError = tenantGone();
+    this.opened.delete(directory);
+    await Promise.all([this.writers.drop(directory, gone), this.readers.closeDatabase(directory, gone)]);
+    const left = join(this.databasesDir, `${DROPPED}${randomUUID()}`);
+    try {
+      await rename(join(this.databasesDir, directory), left);
+      await rm(left, { recursive: true, force: true });
+    } catch (error) {
+      throw folderUnusable(this.settings.dataDir, error);
+    } finally {
+      this.writers.forget(directory);
+      this.databases.delete(directory);
+    }
+  }
+
+  /** A server that ended while it dropped a database may have left a part of it. */
+  private async clearDropped(): Promise<void> {
+    for (const name of await readdir(this.databasesDir)) {
+      if (name.startsWith(DROPPED)) await rm(join(this.databasesDir, name), { recursive: true, force: true });
+    }
+  }
+}

@@ -1,0 +1,86 @@
+import type { HostEvent } from "./events.js";
+
+/** The modules that child processes run. Other ones are for tests of the host itself. */
+export interface WorkerEntries {
+  readonly reader: URL;
+  readonly writer: URL;
+  readonly helper: URL;
+}
+
+export interface EngineHostOptions {
+  /** The server's data folder. Databases live in `databases/<directory>/`, the lock is `lock.db`. */
+  readonly dataDir: string;
+  /** Reader processes in service; one more stands by. Default 2. */
+  readonly readers?: number;
+  /** Writer processes, over which databases are spread. Default 1. */
+  readonly writers?: number;
+  /** Added to the wall clock to give the engine's time. Default 0. */
+  readonly clockOffsetMs?: number;
+  readonly defaultDeadlineMs: number;
+  /** Longer deadlines are cut to this. */
+  readonly maxDeadlineMs: number;
+  /** Most rows of one answer. */
+  readonly maxRows: number;
+  /** JavaScript heap of each child process. Default 512. */
+  readonly workerMemoryMb?: number;
+  /** Reads of one database in hand at once, and the same for writes. Default 1,000. */
+  readonly maxQueuedPerDatabase?: number;
+  /** Reads of all databases in hand at once, and the same for writes. Default 4,000. */
+  readonly maxQueued?: number;
+  /** Databases that one child process keeps open. Default 64. */
+  readonly maxOpenDatabases?: number;
+  /** A writer closes a database that has not been written to for this long. Default 60,000. */
+  readonly writerIdleMs?: number;
+  /** Told of what an operator may want in a log. */
+  readonly onEvent?: (event: HostEvent) => void;
+  readonly entries?: Partial<WorkerEntries>;
+}
+
+export interface HostSettings extends Required<Omit<EngineHostOptions, "entries">> {
+  readonly entries: WorkerEntries;
+}
+
+/** Fills in the defaults. Throws RangeError for a number that makes no sense. */
+export function settingsOf(options: EngineHostOptions): HostSettings {
+  const settings: HostSettings = {
+    readers: 2,
+    writers: 1,
+    clockOffsetMs: 0,
+    workerMemoryMb: 512,
+    maxQueuedPerDatabase: 1000,
+    maxQueued: 4000,
+    maxOpenDatabases: 64,
+    writerIdleMs: 60_000,
+    onEvent: () => {},
+    ...withoutUndefined(options),
+    entries: {
+      reader: new URL("./readers/main.js", import.meta.url),
+      writer: new URL("./writers/main.js", import.meta.url),
+      helper: new URL("./clones/main.js", import.meta.url),
+      ...options.entries,
+    },
+  };
+  for (const name of COUNTS) {
+    const value = settings[name];
+    if (!Number.isSafeInteger(value) || value < 1) throw new RangeError(`${name} must be a positive whole number`);
+  }
+  if (!Number.isFinite(settings.clockOffsetMs)) throw new RangeError("clockOffsetMs must be a number");
+  return Object.freeze(settings);
+}
+
+const COUNTS = [
+  "readers",
+  "writers",
+  "defaultDeadlineMs",
+  "maxDeadlineMs",
+  "maxRows",
+  "workerMemoryMb",
+  "maxQueuedPerDatabase",
+  "maxQueued",
+  "maxOpenDatabases",
+  "writerIdleMs",
+] as const;
+
+function withoutUndefined<T extends object>(value: T): T {
+  return Object.fromEntries(Object.entries(value).filter(([, part]) => part !== undefined)) as T;
+}

@@ -1,0 +1,11 @@
+/** What a child process is told on its command line, as one JSON text. */
+export interface WorkerArguments {
+  readonly databasesDir: string;
+  readonly lockFile: string;
+  readonly clockOffsetMs: number;
+  readonly maxOpenDatabases: number;
+}
+
+/** The two sockets that a child process inherits. */
+export const FRAMES_FD = 3;
+export const LIFELINE_FD = 4;

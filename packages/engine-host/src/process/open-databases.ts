@@ -1,0 +1,41 @@
+/**
+ * The databases that a worker has open, the least recently used one closed for a new one. Those that `inUse` names
+ * stay open, even past the bound.
+ */
+export class OpenDatabases<T extends { close(): void }> {
+  private readonly open = new Map<string, T>();
+
+  constructor(
+    private readonly bound: number,
+    private readonly opener: (directory: string) => T,
+    private readonly inUse: (directory: string) => boolean = () => false,
+  ) {}
+
+  get(directory: string): T {
+    const found = this.open.get(directory);
+    if (found) {
+      if (this.open.size > 1) {
+        this.open.delete(directory);
+        this.open.set(directory, found);
+      }
+      return found;
+    }
+    for (const [name] of this.open) {
+      if (this.open.size < this.bound) break;
+      if (!this.inUse(name)) this.close(name);
+    }
+    const opened = this.opener(directory);
+    this.open.set(directory, opened);
+    return opened;
+  }
+
+  close(directory: string): void {
+    const found = this.open.get(directory);
+    this.open.delete(directory);
+    found?.close();
+  }
+
+  closeAll(): void {
+    for (const directory of [...this.open.keys()]) this.close(directory);
+  }
+}

@@ -1,0 +1,91 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import type { Socket } from "node:net";
+import { fileURLToPath } from "node:url";
+import type { WorkerKind } from "../events.js";
+import { FRAMES_FD, LIFELINE_FD, type WorkerArguments } from "./arguments.js";
+import { Channel } from "./channel.js";
+
+export interface WorkerLaunch {
+  readonly kind: WorkerKind;
+  readonly entry: URL;
+  readonly memoryMb: number;
+  readonly args: WorkerArguments;
+}
+
+/** How long a process may take to close its databases before it is killed. */
+const GRACE_MS = 10_000;
+
+/** One child process, as its parent sees it. Frames arrive only after `onReady`, and none after `onExit`. */
+export class WorkerProcess<Incoming> {
+  readonly pid: number;
+  readonly exited: Promise<void>;
+  private readonly child: ChildProcess;
+  private readonly channel: Channel;
+  private ready = false;
+
+  constructor(
+    launch: WorkerLaunch,
+    on: { ready(): void; frame(frame: Incoming): void; exit(reason: string, wasReady: boolean): void },
+  ) {
+    this.child = spawn(
+      process.execPath,
+      [`--max-old-space-size=${launch.memoryMb}`, fileURLToPath(launch.entry), JSON.stringify(launch.args)],
+      { stdio: ["ignore", "inherit", "inherit", "pipe", "pipe"], env: environment() },
+    );
+    this.pid = this.child.pid ?? -1;
+    this.channel = new Channel(this.child.stdio[FRAMES_FD] as Socket, true, (frame) => {
+      if (this.ready) on.frame(frame as Incoming);
+      else {
+        this.ready = true;
+        on.ready();
+      }
+    });
+    // Nothing is ever sent on it; it must flow for its end to be seen.
+    (this.child.stdio[LIFELINE_FD] as Socket).on("error", () => {}).resume();
+    this.exited = new Promise((resolve) => {
+      let failure: string | null = null;
+      this.child.on("error", (error) => {
+        failure = error.message;
+        if (this.child.pid === undefined) finish();
+      });
+      // "close" comes after the last frame has been read, "exit" may not.
+      this.child.on("close", (code, signal) => finish(signal ?? `exit code ${code}`));
+      const finish = (reason = failure ?? "not started") => {
+        on.exit(reason, this.ready);
+        resolve();
+      };
+    });
+  }
+
+  send(frame: unknown): void {
+    this.channel.send(frame);
+  }
+
+  sendText(text: string): void {
+    this.channel.sendText(text);
+  }
+
+  /** Sends at once what this turn has gathered. */
+  flush(): void {
+    this.channel.flush();
+  }
+
+  kill(): void {
+    this.child.kill("SIGKILL");
+  }
+
+  /** Lets the process close what it has open. */
+  async end(): Promise<void> {
+    this.channel.end();
+    const timer = setTimeout(() => this.kill(), GRACE_MS);
+    await this.exited;
+    clearTimeout(timer);
+  }
+}
+
+/** Secrets of the server have no place in a process that runs users' SQL. */
+function environment(): NodeJS.ProcessEnv {
+  return Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => !name.startsWith("HELIOSDB_") && name !== "NODE_OPTIONS"),
+  );
+}

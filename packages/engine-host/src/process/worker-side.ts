@@ -1,0 +1,28 @@
+import { Socket } from "node:net";
+import { Worker } from "node:worker_threads";
+import { FRAMES_FD, type WorkerArguments } from "./arguments.js";
+import { Channel } from "./channel.js";
+
+/** Reads the arguments that the parent gave this process. */
+export function workerArguments(): WorkerArguments {
+  return JSON.parse(process.argv[2]!) as WorkerArguments;
+}
+
+/**
+ * Makes this process a worker: it takes frames until its parent closes the channel, then calls `close` and exits.
+ * A terminal's Ctrl-C reaches the whole process group; when to end is the parent's decision.
+ */
+export function connectToParent(onFrame: (frame: unknown) => void, close: () => void): Channel {
+  process.on("SIGINT", () => {});
+  process.on("SIGTERM", () => {});
+  new Worker(new URL("./lifeline.js", import.meta.url)).unref();
+  const socket = new Socket({ fd: FRAMES_FD, readable: true, writable: true });
+  const channel = new Channel(socket, false, onFrame);
+  socket.on("end", () => {
+    close();
+    process.exit(0);
+  });
+  socket.on("close", () => process.exit(0));
+  channel.send({ ready: true });
+  return channel;
+}

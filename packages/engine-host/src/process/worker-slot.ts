@@ -1,0 +1,120 @@
+import { startFailed } from "../errors.js";
+import type { HostEvent } from "../events.js";
+import { type WorkerLaunch, WorkerProcess } from "./worker-process.js";
+
+export interface SlotHandlers<Incoming> {
+  /** A process is ready for requests. */
+  ready(): void;
+  frame(frame: Incoming): void;
+  /** The process is gone, and every frame that it sent has been seen. `killed` tells whether the host wanted it. */
+  lost(killed: boolean): void;
+  event(event: HostEvent): void;
+}
+
+const FIRST_PAUSE_MS = 100;
+const LONGEST_PAUSE_MS = 5_000;
+
+/** A place that always holds one process: when that ends, another is started. */
+export class WorkerSlot<Incoming> {
+  /** Processes started after the first. */
+  restarts = 0;
+  /** Why there is no process now, or null. */
+  problem: string | null = null;
+  private process: WorkerProcess<Incoming> | null = null;
+  private isReady = false;
+  private killReason: string | null = null;
+  private failures = 0;
+  private stopping = false;
+  private pause: NodeJS.Timeout | undefined;
+
+  constructor(
+    private readonly launch: WorkerLaunch,
+    private readonly handlers: SlotHandlers<Incoming>,
+  ) {}
+
+  /** True where requests can be sent, and will not be lost to an end already decided. */
+  get ready(): boolean {
+    return this.isReady && this.killReason === null && !this.stopping;
+  }
+
+  get pid(): number | null {
+    return this.process?.pid ?? null;
+  }
+
+  /** Starts the first process. Rejects when it ends before it is ready. */
+  start(): Promise<void> {
+    return new Promise((resolve, reject) => this.spawn(resolve, reject));
+  }
+
+  send(frame: unknown): void {
+    this.process?.send(frame);
+  }
+
+  sendText(text: string): void {
+    this.process?.sendText(text);
+  }
+
+  flush(): void {
+    this.process?.flush();
+  }
+
+  /** Ends the process at once; `lost` follows when it is gone, then `ready` of the next one. */
+  kill(reason: string): void {
+    if (this.process === null || this.killReason !== null) return;
+    this.killReason = reason;
+    this.process.kill();
+  }
+
+  /** Ends the process for good, gently. */
+  async stop(): Promise<void> {
+    this.stopping = true;
+    clearTimeout(this.pause);
+    await this.process?.end();
+  }
+
+  private spawn(started: () => void, failed: (error: Error) => void): void {
+    const first = this.failures === 0 && this.restarts === 0;
+    this.process = new WorkerProcess<Incoming>(this.launch, {
+      ready: () => {
+        this.isReady = true;
+        this.failures = 0;
+        this.problem = null;
+        started();
+        if (this.ready) this.handlers.ready();
+      },
+      frame: (frame) => this.handlers.frame(frame),
+      exit: (reason, wasReady) => {
+        if (!wasReady) failed(startFailed(this.launch.kind, reason));
+        this.gone(reason, wasReady, first);
+      },
+    });
+  }
+
+  private gone(reason: string, wasReady: boolean, first: boolean): void {
+    const { kind } = this.launch;
+    const pid = this.process!.pid;
+    const killed = this.killReason;
+    this.process = null;
+    this.isReady = false;
+    this.killReason = null;
+    if (this.stopping) return;
+    if (killed !== null) this.handlers.event({ kind: "worker_stopped", worker: kind, pid, reason: killed });
+    else this.handlers.event({ kind: "worker_exit", worker: kind, pid, reason });
+    // Whoever started the host is told by the rejection of start(), and nobody wants a second attempt.
+    if (!wasReady && first) return;
+    this.restarts++;
+    if (wasReady) this.respawn();
+    else {
+      this.problem = `a ${kind} process does not start: ${reason}`;
+      this.pause = setTimeout(() => this.respawn(), Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** this.failures++));
+    }
+    this.handlers.lost(killed !== null);
+  }
+
+  private respawn(): void {
+    this.spawn(
+      () => {},
+      () => {},
+    );
+  }
+}

@@ -1,0 +1,59 @@
+import type { ReadOperation } from "@heliosdb/engine";
+import type { HeliosError } from "@heliosdb/port";
+
+/** One read from its call to its answer, over as many attempts as it takes. */
+export class ReadJob {
+  settled = false;
+  /** Processes that ended by themselves while they ran it. */
+  deaths = 0;
+  /** Rewound copies made for it. */
+  copies = 0;
+  readonly calledAt = performance.now();
+  /** What it is remembered by when it turns out to be heavy, or null. */
+  readonly shape: string | null;
+  private readonly body: string;
+
+  constructor(
+    readonly database: string,
+    operation: ReadOperation,
+    readonly deadlineMs: number,
+    private readonly settle: { resolve(result: unknown): void; reject(error: HeliosError): void; done(): void },
+  ) {
+    this.body = `"database":${JSON.stringify(database)},"operation":${JSON.stringify(operation)}}`;
+    this.shape = shapeOf(database, operation);
+  }
+
+  frame(id: number): string {
+    return `{"id":${id},${this.body}`;
+  }
+
+  resolve(result: unknown): void {
+    if (this.finish()) this.settle.resolve(result);
+  }
+
+  reject(error: HeliosError): void {
+    if (this.finish()) this.settle.reject(error);
+  }
+
+  private finish(): boolean {
+    if (this.settled) return false;
+    this.settled = true;
+    this.settle.done();
+    return true;
+  }
+}
+
+const LONGEST_SHAPE = 8192;
+
+/** Reads that differ only in their parameters, or in which part of the past they read, share a shape. */
+function shapeOf(database: string, operation: ReadOperation): string | null {
+  let shape: string;
+  if (operation.op === "query") {
+    const { branch, at, sql } = operation.request;
+    shape = `${database} ${branch} ${at?.kind ?? "now"} ${sql}`;
+  } else if (operation.op === "readTable") {
+    const { branch, at, table, filter = "", orderBy = "", includeTotal } = operation.request;
+    shape = `${database} ${branch} ${at?.kind ?? "now"} ${table} ${filter} ${orderBy} ${includeTotal}`;
+  } else return null;
+  return shape.length > LONGEST_SHAPE ? null : shape;
+}

@@ -1,0 +1,300 @@
+import type { CopyRequest, ReadOperation } from "@heliosdb/engine";
+import { HeliosError } from "@heliosdb/port";
+import { Budget } from "../budget.js";
+import { timedOut, timedOutWaiting, workerLost } from "../errors.js";
+import type { HostEvent } from "../events.js";
+import { FairQueue } from "../fair-queue.js";
+import type { WorkerLaunch } from "../process/worker-process.js";
+import { HeavyMemory } from "./heavy-memory.js";
+import { ReadJob } from "./job.js";
+import type { ReaderAnswer } from "./protocol.js";
+import { Reader, type Sent } from "./reader.js";
+
+export interface ReaderPoolOptions {
+  /** Readers in service; one more stands by. */
+  readonly readers: number;
+  readonly launch: WorkerLaunch;
+  readonly budget: Budget;
+  /** Has the database's writer make a rewound copy. */
+  readonly makeCopy: (database: string, request: CopyRequest) => Promise<void>;
+  readonly event: (event: HostEvent) => void;
+}
+
+/** Requests in hand per reader: enough to keep it busy, few enough to move elsewhere. */
+const DEPTH = 8;
+/** A request that runs for longer is heavy. */
+const HEAVY_AFTER_MS = 50;
+const WATCH_EVERY_MS = 10;
+/** A copy can be cleared away before it is read; this many times is no accident. */
+const MOST_COPIES = 5;
+
+/** Runs reads in a pool of processes; DESIGN.md tells the rules. */
+export class ReaderPool {
+  readonly counters = { reads: 0, timeouts: 0, moved: 0, heavy: 0, preempted: 0, rerun: 0 };
+  private readonly readers: Reader[];
+  private readonly heavyMemory = new HeavyMemory();
+  /** Taken from a reader before they ran: ahead of all others. */
+  private readonly returned = new FairQueue<ReadJob>();
+  private readonly waiting = new FairQueue<ReadJob>();
+  private readonly waitingHeavy = new FairQueue<ReadJob>();
+  private watch: NodeJS.Timeout | null = null;
+
+  constructor(private readonly options: ReaderPoolOptions) {
+    this.readers = Array.from({ length: options.readers + 1 }, () => {
+      const reader: Reader = new Reader(options.launch, {
+        ready: () => this.dispatch(),
+        frame: (answer) => this.answered(reader, answer),
+        lost: (killed) => this.lost(reader, killed),
+        event: options.event,
+      });
+      return reader;
+    });
+  }
+
+  get queued(): number {
+    return this.returned.size + this.waiting.size + this.waitingHeavy.size;
+  }
+
+  get restarts(): number {
+    return this.readers.reduce((sum, { slot }) => sum + slot.restarts, 0);
+  }
+
+  get ready(): number {
+    return this.readers.filter(({ slot }) => slot.ready).length;
+  }
+
+  get problems(): string[] {
+    return this.readers.flatMap(({ slot }) => slot.problem ?? []);
+  }
+
+  get pids(): number[] {
+    return this.readers.flatMap(({ slot }) => slot.pid ?? []);
+  }
+
+  /** Resolves when the first readers are ready; the one that stands by may come later. */
+  async start(): Promise<void> {
+    const starts = this.readers.map(({ slot }) => slot.start());
+    starts.at(-1)!.catch(() => {});
+    await Promise.all(starts.slice(0, -1));
+  }
+
+  async stop(): Promise<void> {
+    if (this.watch) clearInterval(this.watch);
+    this.watch = null;
+    await Promise.all(this.readers.map(({ slot }) => slot.stop()));
+  }
+
+  /** Runs one read. `opened` is what must be done before, within the same deadline. */
+  read(database: string, operation: ReadOperation, deadlineMs: number, opened: Promise<void> | null): Promise<unknown> {
+    const { budget } = this.options;
+    budget.take(database);
+    this.counters.reads++;
+    return new Promise((resolve, reject) => {
+      const job: ReadJob = new ReadJob(database, operation, deadlineMs, {
+        resolve,
+        reject,
+        done: () => {
+          clearTimeout(timer);
+          budget.release(database);
+        },
+      });
+      // An answer that has arrived but has not been read yet must not lose to the clock.
+      const timer = setTimeout(() => setImmediate(() => this.expire(job)), deadlineMs);
+      if (opened === null) this.enqueue(job);
+      else
+        opened.then(
+          () => this.enqueue(job),
+          (error: HeliosError) => job.reject(error),
+        );
+    });
+  }
+
+  /** Has every reader close a database; reads of it that are under way are ended with `error`. */
+  async closeDatabase(database: string, error: HeliosError): Promise<void> {
+    for (const queue of [this.returned, this.waiting, this.waitingHeavy]) {
+      for (const job of queue.of(database)) {
+        queue.delete(job);
+        job.reject(error);
+      }
+    }
+    await Promise.all(
+      this.readers.map((reader) => {
+        for (const { job } of reader.sent) if (job?.database === database) job.reject(error);
+        return reader.slot.ready ? new Promise<void>((closed) => reader.close(database, closed)) : null;
+      }),
+    );
+  }
+
+  private enqueue(job: ReadJob): void {
+    if (job.settled) return;
+    (this.heavyMemory.has(job.shape) ? this.waitingHeavy : this.waiting).push(job);
+    this.dispatch();
+  }
+
+  private dispatch(): void {
+    while (this.returned.size + this.waiting.size > 0) {
+      const reader = this.lightest();
+      if (!reader) break;
+      reader.run((this.returned.shift() ?? this.waiting.shift())!);
+    }
+    while (this.mayStartHeavy) {
+      const reader = this.readers.findLast(({ light, sent }) => light && sent.length === 0);
+      if (!reader) break;
+      reader.heavy = true;
+      this.counters.heavy++;
+      reader.run(this.waitingHeavy.shift()!);
+    }
+    this.watch ??= setInterval(() => setImmediate(() => this.look()), WATCH_EVERY_MS);
+  }
+
+  private get mayStartHeavy(): boolean {
+    if (this.waitingHeavy.size === 0) return false;
+    const running = this.readers.filter(({ heavy }) => heavy).length;
+    return running < Math.max(1, this.options.readers - 1);
+  }
+
+  /** The reader to give the next request to. A waiting heavy request has one reader kept free for it. */
+  private lightest(): Reader | null {
+    let candidates = 0;
+    let best: Reader | null = null;
+    let light = 0;
+    for (const reader of this.readers) if (reader.light) light++;
+    const most = Math.max(1, Math.min(this.options.readers, light - (this.mayStartHeavy ? 1 : 0)));
+    for (const reader of this.readers) {
+      if (!reader.light) continue;
+      if (++candidates > most) break;
+      if (reader.sent.length < DEPTH && (best === null || reader.sent.length < best.sent.length)) best = reader;
+    }
+    return best;
+  }
+
+  private answered(reader: Reader, answer: ReaderAnswer): void {
+    if ("cancelled" in answer) reader.cancelled(answer.cancelled);
+    else {
+      const ran = performance.now() - reader.headSince;
+      const { job, closed, moved } = reader.answered(answer.id);
+      closed?.();
+      if (job !== null && !job.settled) {
+        if (moved) this.forget(job);
+        if (ran < HEAVY_AFTER_MS) this.heavyMemory.delete(job.shape);
+        this.settle(job, answer);
+      }
+    }
+    this.dispatch();
+  }
+
+  private settle(job: ReadJob, answer: Exclude<ReaderAnswer, { cancelled: unknown }>): void {
+    if ("result" in answer) job.resolve(answer.result);
+    else if ("copy" in answer) this.copy(job, answer.copy);
+    else {
+      if (answer.detail !== undefined) {
+        this.options.event({ kind: "internal_error", worker: "reader", detail: answer.detail });
+      }
+      job.reject(HeliosError.fromWire(answer.error));
+    }
+  }
+
+  private copy(job: ReadJob, request: CopyRequest): void {
+    if (++job.copies > MOST_COPIES) {
+      this.options.event({
+        kind: "internal_error",
+        worker: "reader",
+        detail: `copy made ${MOST_COPIES} times in vain`,
+      });
+      job.reject(workerLost());
+      return;
+    }
+    this.options.makeCopy(job.database, request).then(
+      () => this.enqueue(job),
+      (error: HeliosError) => job.reject(error),
+    );
+  }
+
+  private expire(job: ReadJob): void {
+    if (job.settled) return;
+    this.counters.timeouts++;
+    let started = job.copies > 0;
+    for (const reader of this.readers) {
+      const sent = reader.sent.find((one) => one.job === job);
+      if (!sent) continue;
+      if (sent !== reader.head) reader.cancel([sent]);
+      else {
+        started = true;
+        if (performance.now() - reader.headSince >= HEAVY_AFTER_MS) reader.slot.kill("a read passed its deadline");
+      }
+    }
+    this.forget(job);
+    job.reject(started ? timedOut(job.deadlineMs) : timedOutWaiting(job.deadlineMs));
+  }
+
+  /** Takes a job out of the queue that it stands in, if any. */
+  private forget(job: ReadJob): boolean {
+    return this.returned.delete(job) || this.waiting.delete(job) || this.waitingHeavy.delete(job);
+  }
+
+  /** Finds the requests that have run for long. */
+  private look(): void {
+    const now = performance.now();
+    let busy = this.queued > 0;
+    for (const reader of this.readers) {
+      const { head } = reader;
+      if (!head) continue;
+      busy = true;
+      if (head.job === null || !reader.slot.ready || now - reader.headSince < HEAVY_AFTER_MS) continue;
+      // Moved away, yet begun here before that was known: the other place may not have begun.
+      if (head.moved && this.forget(head.job)) head.moved = false;
+      if (head.job.settled || head.moved) reader.slot.kill("nobody waits for what it runs");
+      else this.turnHeavy(reader, head.job);
+    }
+    this.freeOneReader();
+    if (!busy && this.watch) {
+      clearInterval(this.watch);
+      this.watch = null;
+    }
+  }
+
+  private turnHeavy(reader: Reader, job: ReadJob): void {
+    if (!reader.heavy) {
+      reader.heavy = true;
+      this.counters.heavy++;
+      this.heavyMemory.add(job.shape);
+    }
+    const behind = reader.sent.slice(1).filter((sent) => sent.job !== null && !sent.moved && !sent.job.settled);
+    if (behind.length === 0) return;
+    for (const sent of behind) {
+      sent.moved = true;
+      this.counters.moved++;
+      this.returned.push(sent.job!);
+    }
+    reader.cancel(behind);
+    this.dispatch();
+  }
+
+  /** Where every reader is heavy and others wait, the newest heavy request goes back to wait for its turn. */
+  private freeOneReader(): void {
+    if (this.returned.size + this.waiting.size === 0) return;
+    const living = this.readers.filter(({ slot }) => slot.ready);
+    if (living.length < 2 || !living.every(({ heavy }) => heavy)) return;
+    const newest = living.reduce((one, other) => (other.headSince > one.headSince ? other : one));
+    const { head } = newest;
+    if (!head?.job) return;
+    this.counters.preempted++;
+    head.moved = true;
+    this.waitingHeavy.push(head.job);
+    newest.slot.kill("others must not wait for a heavy read");
+  }
+
+  private lost(reader: Reader, killed: boolean): void {
+    const [head, ...rest] = reader.takeAll();
+    const back = (sent: Sent | undefined) => {
+      sent?.closed?.();
+      if (!sent?.job || sent.moved || sent.job.settled) return;
+      this.counters.rerun++;
+      this.returned.push(sent.job);
+    };
+    if (head?.job && !head.moved && !killed && ++head.job.deaths >= 2) head.job.reject(workerLost());
+    else back(head);
+    rest.forEach(back);
+    this.dispatch();
+  }
+}

@@ -1,0 +1,84 @@
+import type { WorkerLaunch } from "../process/worker-process.js";
+import { type SlotHandlers, WorkerSlot } from "../process/worker-slot.js";
+import type { ReadJob } from "./job.js";
+import type { ReaderAnswer } from "./protocol.js";
+
+/** One request on its way through a reader process. */
+export interface Sent {
+  readonly id: number;
+  /** Null for the closing of a database. */
+  readonly job: ReadJob | null;
+  /** The job has been given to another reader too. */
+  moved: boolean;
+  /** For the closing of a database: called when it is closed, or its process gone. */
+  readonly closed?: () => void;
+}
+
+/** A place for a reader process, with what it has in hand, in order: the first is the one that runs. */
+export class Reader {
+  readonly slot: WorkerSlot<ReaderAnswer>;
+  sent: Sent[] = [];
+  /** When the first in hand became the first. */
+  headSince = 0;
+  /** Runs a request that is known, or expected, to take long: it gets no others. */
+  heavy = false;
+  private lastId = 0;
+
+  constructor(launch: WorkerLaunch, handlers: SlotHandlers<ReaderAnswer>) {
+    this.slot = new WorkerSlot(launch, handlers);
+  }
+
+  get head(): Sent | undefined {
+    return this.sent[0];
+  }
+
+  /** Whether requests that are not heavy may be given to it. */
+  get light(): boolean {
+    return !this.heavy && this.slot.ready;
+  }
+
+  run(job: ReadJob): void {
+    const id = ++this.lastId;
+    this.append({ id, job, moved: false });
+    this.slot.sendText(job.frame(id));
+  }
+
+  close(database: string, closed: () => void): void {
+    const id = ++this.lastId;
+    this.append({ id, job: null, moved: false, closed });
+    this.slot.send({ id, close: database });
+  }
+
+  /** Asks for requests to be dropped that have not begun. They stay in hand until the process says so. */
+  cancel(requests: readonly Sent[]): void {
+    if (requests.length > 0) this.slot.send({ cancel: requests.map(({ id }) => id) });
+  }
+
+  /** The first has been answered. */
+  answered(id: number): Sent {
+    const first = this.sent.shift();
+    if (first?.id !== id) throw new Error(`a reader answered request ${id}, not ${first?.id}`);
+    this.headSince = performance.now();
+    this.heavy = false;
+    return first;
+  }
+
+  cancelled(ids: readonly number[]): void {
+    const head = this.head;
+    this.sent = this.sent.filter(({ id }) => !ids.includes(id));
+    if (this.head !== head) this.headSince = performance.now();
+  }
+
+  /** The process is gone. */
+  takeAll(): Sent[] {
+    const all = this.sent;
+    this.sent = [];
+    this.heavy = false;
+    return all;
+  }
+
+  private append(sent: Sent): void {
+    if (this.sent.length === 0) this.headSince = performance.now();
+    this.sent.push(sent);
+  }
+}

@@ -1,0 +1,88 @@
+import { join } from "node:path";
+import type { CopyRequest, DatabaseReader, EngineOptions } from "@heliosdb/engine";
+import { HeliosError } from "@heliosdb/port";
+import { OpenDatabases } from "../process/open-databases.js";
+import { failure } from "../process/worker-errors.js";
+import { connectToParent, workerArguments } from "../process/worker-side.js";
+import type { ReaderAnswer, ReaderRequest } from "./protocol.js";
+
+export interface ReaderEngine {
+  openReader(options: EngineOptions): DatabaseReader;
+  CopyNeeded: new (...args: never[]) => Error & { readonly request: CopyRequest };
+}
+
+/** After a request of this many milliseconds the rest may have been moved elsewhere: look before going on. */
+const LOOK_AFTER_MS = 20;
+
+/** Runs a reader process to its end. */
+export function serveReader(engine: ReaderEngine): void {
+  const { databasesDir, clockOffsetMs, maxOpenDatabases } = workerArguments();
+  const databases = new OpenDatabases(maxOpenDatabases, (name) =>
+    engine.openReader({ directory: join(databasesDir, name), clockOffsetMs }),
+  );
+  let queue: Exclude<ReaderRequest, { cancel: unknown }>[] = [];
+  let working = false;
+
+  const channel = connectToParent(
+    (frame) => {
+      const request = frame as ReaderRequest;
+      if ("cancel" in request) {
+        const ids = new Set(request.cancel);
+        const cancelled = queue.filter(({ id }) => ids.has(id)).map(({ id }) => id);
+        queue = queue.filter(({ id }) => !ids.has(id));
+        answer({ cancelled });
+        return;
+      }
+      queue.push(request);
+      if (!working) void work();
+    },
+    () => databases.closeAll(),
+  );
+
+  const answer = (message: ReaderAnswer) => channel.send(message);
+
+  const work = async (): Promise<void> => {
+    working = true;
+    for (let request = queue.shift(); request; request = queue.shift()) {
+      const start = performance.now();
+      run(request);
+      // An answer that is still on this side would wait for the next request to end.
+      if (channel.congested) await channel.drained();
+      if (performance.now() - start > LOOK_AFTER_MS) await nextInput();
+    }
+    working = false;
+  };
+
+  const run = (request: Exclude<ReaderRequest, { cancel: unknown }>): void => {
+    const { id } = request;
+    if ("close" in request) {
+      databases.close(request.close);
+      answer({ id, result: null });
+      return;
+    }
+    try {
+      answer({ id, result: databases.get(request.database).read(request.operation) });
+    } catch (error) {
+      if (error instanceof engine.CopyNeeded) {
+        answer({ id, copy: error.request });
+        return;
+      }
+      // What failed in an unknown way is opened afresh the next time.
+      if (!(error instanceof HeliosError)) closeQuietly(request.database);
+      answer({ id, ...failure(error) });
+    }
+  };
+
+  const closeQuietly = (name: string): void => {
+    try {
+      databases.close(name);
+    } catch {
+      // It is forgotten all the same, and the caller is told of the first error.
+    }
+  };
+}
+
+/** Lets the event loop read its sockets once; the first check phase comes before the next poll. */
+function nextInput(): Promise<void> {
+  return new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
+}

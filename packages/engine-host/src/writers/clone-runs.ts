@@ -1,0 +1,108 @@
+import type { CloneJob } from "@heliosdb/engine";
+import type { CloneHelper } from "../clones/helper.js";
+import type { BranchIds } from "./branch-ids.js";
+import { WriterLost } from "./command.js";
+import type { WriterCommand } from "./protocol.js";
+
+interface CloneRun {
+  readonly job: CloneJob;
+  /** The branches named by the operation that needs the clone: their writes wait. */
+  readonly branches: readonly string[];
+  /** The source is locked: the writer is inside a transaction of its own. */
+  copying: boolean;
+  /** The writer that made the job is gone, and the job with it. */
+  abandoned: boolean;
+  ended: Promise<unknown>;
+}
+
+/** The clones under way in one database, from the writer's CloneJob to its `finish`. */
+export class CloneRuns {
+  private readonly runs = new Set<CloneRun>();
+
+  constructor(
+    private readonly helper: CloneHelper,
+    private readonly ids: BranchIds,
+    private readonly ask: (command: WriterCommand) => Promise<unknown>,
+    /** What may run has changed. */
+    private readonly changed: () => void,
+  ) {}
+
+  get size(): number {
+    return this.runs.size;
+  }
+
+  /** True while a source file is locked, and no other clone can begin. */
+  get copying(): boolean {
+    for (const run of this.runs) if (run.copying) return true;
+    return false;
+  }
+
+  /**
+   * Whether an operation must wait. `writtenFile` tells that it only writes to one branch, which has a file of its own:
+   * only such ones can run while a source is locked, since others may need the source or make a clone themselves.
+   */
+  blocks(branches: readonly string[], writtenFile: boolean): boolean {
+    if (this.runs.size === 0) return false;
+    const ids = branches.map((branch) => this.ids.get(branch));
+    if (ids.includes(undefined)) return true;
+    for (const run of this.runs) {
+      if (run.copying && (!writtenFile || ids[0] === run.job.locks)) return true;
+      for (const branch of run.branches) {
+        const id = this.ids.get(branch);
+        if (id === undefined || ids.includes(id)) return true;
+      }
+    }
+    return false;
+  }
+
+  /** Takes a job to its end. Rejects with HelperLost, WriterLost or what a step failed for. */
+  async run(job: CloneJob, branches: readonly string[]): Promise<void> {
+    const run: CloneRun = { job, branches, copying: true, abandoned: false, ended: Promise.resolve() };
+    this.runs.add(run);
+    run.ended = this.steps(run);
+    try {
+      await run.ended;
+    } finally {
+      this.runs.delete(run);
+      if (this.runs.size === 0) this.ids.clear();
+      this.changed();
+    }
+  }
+
+  /** The writer process is gone: its jobs mean nothing to the next one, which clears away what they left. */
+  abandon(): void {
+    for (const run of this.runs) {
+      run.abandoned = true;
+      this.helper.drop(run.job);
+    }
+  }
+
+  /** Gives up every clone, and resolves when none is left. */
+  async cancel(): Promise<void> {
+    const runs = [...this.runs];
+    for (const run of runs) this.helper.drop(run.job);
+    await Promise.allSettled(runs.map(({ ended }) => ended));
+  }
+
+  private async steps(run: CloneRun): Promise<void> {
+    const { job } = run;
+    const lost = () => new WriterLost("the writer that began the clone ended");
+    const tell = async (step: "copied" | "finish" | "abort") => {
+      if (run.abandoned) throw lost();
+      await this.ask({ do: step, job });
+    };
+    try {
+      await this.helper.run("copyFiles", job);
+      await tell("copied");
+      run.copying = false;
+      this.changed();
+      await this.helper.run("finishFile", job);
+      await tell("finish");
+    } catch (error) {
+      if (run.abandoned || error instanceof WriterLost) throw lost();
+      // Where not even that works the process ends, or the next opening of the database clears up.
+      await tell("abort").catch(() => {});
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,328 @@
+import type { CloneJob, ControlOperation, CopyRequest, WriteOperation } from "@heliosdb/engine";
+import { type BranchInfo, HeliosError } from "@heliosdb/port";
+import type { Budget } from "../budget.js";
+import type { CloneHelper } from "../clones/helper.js";
+import { outcomeUnknown, timedOut, timedOutWaiting, workerLost } from "../errors.js";
+import { BranchIds } from "./branch-ids.js";
+import { CloneRuns } from "./clone-runs.js";
+import { type Command, WriterLost } from "./command.js";
+import type { WriterAnswer, WriterCommand } from "./protocol.js";
+import type { CommandSource, WriterSeat } from "./seat.js";
+import { isWrite, WriteTask } from "./task.js";
+import { TaskQueue } from "./task-queue.js";
+import { findTruth } from "./truth.js";
+
+export interface WriteCounters {
+  operations: number;
+  groups: number;
+  grouped: number;
+  largestGroup: number;
+  timeouts: number;
+  rerun: number;
+  clones: number;
+}
+
+export interface DatabaseWritesOptions {
+  readonly name: string;
+  readonly seat: WriterSeat;
+  readonly helper: CloneHelper;
+  readonly budget: Budget;
+  readonly counters: WriteCounters;
+  readonly idleMs: number;
+  readonly clockOffsetMs: number;
+  readonly getBranch: (branch: string) => Promise<BranchInfo>;
+}
+
+/** For what has no deadline of its own, such as opening and closing a database. */
+const COMMAND_LIMIT_MS = 60_000;
+/** How often a command is sent again when the process ends under it. */
+const COMMAND_ATTEMPTS = 3;
+
+/** Everything that one database's writer is to do: its queue, its groups, its clones. */
+export class DatabaseWrites implements CommandSource {
+  private readonly queue = new TaskQueue();
+  private commands: Command[] = [];
+  private readonly clones: CloneRuns;
+  private readonly copies = new Map<string, Promise<void>>();
+  /** Branches, as requests name them, that are known to have files of their own. */
+  private readonly written = new Set<string>();
+  private opened: Promise<void> | null = null;
+  /** What the process has in hand. */
+  private running: readonly WriteTask[] = [];
+  private dropped: HeliosError | null = null;
+  private idle: NodeJS.Timeout | undefined;
+
+  constructor(private readonly options: DatabaseWritesOptions) {
+    const wake = () => this.wake();
+    const ids = new BranchIds((branch) => this.idOf(branch), wake);
+    this.clones = new CloneRuns(options.helper, ids, (command) => this.ask(command), wake);
+    options.seat.add(this);
+  }
+
+  get queued(): number {
+    return this.queue.size;
+  }
+
+  /** Opens the database, which makes it when absent and puts right what a crash left. */
+  open(): Promise<void> {
+    if (this.dropped) return Promise.reject(this.dropped);
+    this.opened ??= this.insist({ do: "open" }).then(
+      () => {},
+      (error) => {
+        this.opened = null;
+        throw toHeliosError(error);
+      },
+    );
+    return this.opened;
+  }
+
+  submit(
+    operation: WriteOperation | ControlOperation,
+    deadlineMs: number,
+    before: BranchInfo | null,
+  ): Promise<unknown> {
+    const { budget, counters, name } = this.options;
+    if (this.dropped) return Promise.reject(this.dropped);
+    budget.take(name);
+    counters.operations++;
+    return new Promise((resolve, reject) => {
+      const done = () => {
+        clearTimeout(timer);
+        budget.release(name);
+        this.watchIdle();
+      };
+      const task: WriteTask = new WriteTask(operation, deadlineMs, before, { resolve, reject, done });
+      // An answer that has arrived but has not been read yet must not lose to the clock.
+      const timer = setTimeout(() => setImmediate(() => this.expire(task)), deadlineMs);
+      this.queue.push(task);
+      this.wake();
+    });
+  }
+
+  /** Makes the rewound copy that a reader needs; several needs of one copy are one. */
+  makeCopy(request: CopyRequest): Promise<void> {
+    const key = `${request.file}@${request.scn}`;
+    let copy = this.copies.get(key);
+    if (!copy) {
+      copy = this.copy(request).finally(() => this.copies.delete(key));
+      this.copies.set(key, copy);
+    }
+    return copy;
+  }
+
+  /** Ends everything under way with `error`, and closes the database for good. */
+  async drop(error: HeliosError): Promise<void> {
+    this.dropped = error;
+    for (const task of this.queue.takeAll()) task.reject(error);
+    await this.clones.cancel();
+    await this.insist({ do: "close" });
+    clearTimeout(this.idle);
+    this.options.seat.delete(this);
+  }
+
+  next(): Command | null {
+    const ready = this.commands.findIndex(({ clones }) => !clones || !this.clones.copying);
+    if (ready >= 0) return this.commands.splice(ready, 1)[0]!;
+    const tasks = this.queue.take(({ operation, branches }) => {
+      const writtenFile = isWrite(operation) && this.written.has(branches[0]!);
+      return this.clones.blocks(branches, writtenFile);
+    });
+    return tasks.length === 0 ? null : this.commandFor(tasks);
+  }
+
+  processLost(): void {
+    this.clones.abandon();
+    for (const command of this.commands.splice(0)) command.lost(true);
+    this.wake();
+  }
+
+  private wake(): void {
+    this.options.seat.wake(this);
+  }
+
+  private commandFor(tasks: WriteTask[]): Command {
+    const { counters, name } = this.options;
+    const [first] = tasks;
+    const now = Date.now() * 1000;
+    for (const task of tasks) task.firstSentAt ??= now;
+    const what = first!.operation;
+    const rest = isWrite(what)
+      ? `"do":"write","operations":[${tasks.map(({ body }) => body).join()}]`
+      : `"do":"control","operation":${first!.body}`;
+    counters.groups++;
+    counters.grouped += tasks.length;
+    counters.largestGroup = Math.max(counters.largestGroup, tasks.length);
+    this.running = tasks;
+    return {
+      body: `"database":${JSON.stringify(name)},${rest}}`,
+      limitMs: null,
+      clones: true,
+      answered: (answer) => {
+        this.running = [];
+        this.answered(tasks, answer);
+      },
+      lost: (killed) => {
+        this.running = [];
+        this.lost(tasks, killed);
+      },
+    };
+  }
+
+  private answered(tasks: WriteTask[], answer: WriterAnswer): void {
+    if ("clone" in answer) {
+      const branches = tasks[0]!.branches;
+      this.putBack(tasks);
+      this.options.counters.clones++;
+      this.clones.run(answer.clone, branches).catch((error) => this.cloneFailed(tasks, error));
+    } else if ("outcomes" in answer) {
+      this.written.add(tasks[0]!.branches[0]!);
+      for (const [index, outcome] of answer.outcomes.entries()) {
+        if (outcome.ok) tasks[index]!.resolve(outcome.result);
+        else tasks[index]!.reject(HeliosError.fromWire(outcome.error));
+      }
+    } else if ("result" in answer) {
+      // A name may stand for another branch from now on.
+      this.written.clear();
+      tasks[0]!.resolve(answer.result);
+    } else if (tasks.length === 1) tasks[0]!.reject(HeliosError.fromWire(answer.error));
+    else {
+      // One of them made the whole group fail; alone, each gets its own answer.
+      for (const task of tasks) task.alone = true;
+      this.putBack(tasks);
+    }
+  }
+
+  /** Puts operations that left no effect back in line, except those whose time is up. */
+  private putBack(tasks: readonly WriteTask[]): void {
+    const left = tasks.filter((task) => {
+      if (this.dropped) task.reject(this.dropped);
+      else if (task.expired) this.timedOut(task);
+      return !task.settled;
+    });
+    this.queue.putBack(left);
+    this.wake();
+  }
+
+  private cloneFailed(tasks: readonly WriteTask[], error: unknown): void {
+    if (error instanceof WriterLost) return;
+    for (const task of tasks) {
+      if (error instanceof HeliosError) this.giveUp(task, error);
+      else if (++task.deaths >= 2) this.giveUp(task, workerLost());
+    }
+  }
+
+  private giveUp(task: WriteTask, error: HeliosError): void {
+    if (this.queue.remove(task)) task.reject(error);
+  }
+
+  private expire(task: WriteTask): void {
+    if (task.settled) return;
+    task.expired = true;
+    if (this.queue.remove(task)) {
+      this.options.counters.timeouts++;
+      task.reject(timedOutWaiting(task.deadlineMs));
+    } else if (this.running.includes(task)) this.options.seat.kill("a write passed its deadline");
+  }
+
+  private timedOut(task: WriteTask): void {
+    this.options.counters.timeouts++;
+    task.reject(timedOut(task.deadlineMs));
+  }
+
+  private lost(tasks: readonly WriteTask[], killed: boolean): void {
+    const again: WriteTask[] = [];
+    for (const task of tasks) {
+      task.alone = true;
+      if (!killed) task.deaths++;
+      const repeatable = task.operation.op !== "createBranch" && task.operation.op !== "deleteBranch";
+      if (!task.expired && task.deaths < 2 && repeatable) again.push(task);
+      else void this.settleByTruth(task);
+    }
+    this.options.counters.rerun += again.length;
+    this.putBack(again);
+  }
+
+  private async settleByTruth(task: WriteTask): Promise<void> {
+    try {
+      const result = await findTruth(task, {
+        ask: (command) => this.insist(command),
+        getBranch: this.options.getBranch,
+        clockOffsetMs: this.options.clockOffsetMs,
+      });
+      if (result !== null) task.resolve(result);
+      else if (task.expired) this.timedOut(task);
+      else if (task.deaths >= 2) task.reject(workerLost());
+      else this.putBack([task]);
+    } catch (error) {
+      task.reject(error instanceof HeliosError ? error : outcomeUnknown());
+    }
+  }
+
+  private async copy(request: CopyRequest): Promise<void> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        const answer = await this.ask({ do: "prepareCopy", request });
+        if (answer !== null) {
+          this.options.counters.clones++;
+          await this.clones.run(answer as CloneJob, []);
+        }
+        return;
+      } catch (error) {
+        if (error instanceof HeliosError || attempt === COMMAND_ATTEMPTS) throw toHeliosError(error);
+      }
+    }
+  }
+
+  /** Sends a command, again if the process ends under it. */
+  private async insist(command: WriterCommand): Promise<unknown> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await this.ask(command);
+      } catch (error) {
+        if (!(error instanceof WriterLost) || attempt === COMMAND_ATTEMPTS) throw error;
+      }
+    }
+  }
+
+  /** Sends a command that is no caller's operation. Rejects with WriterLost or HeliosError. */
+  private ask(command: WriterCommand): Promise<unknown> {
+    const { name } = this.options;
+    return new Promise((resolve, reject) => {
+      this.commands.push({
+        body: `"database":${JSON.stringify(name)},${JSON.stringify(command).slice(1)}`,
+        limitMs: COMMAND_LIMIT_MS,
+        clones: command.do === "prepareCopy",
+        answered: (answer) => {
+          if ("clone" in answer) resolve(answer.clone);
+          else if ("result" in answer) resolve(answer.result);
+          else if ("error" in answer) reject(HeliosError.fromWire(answer.error));
+        },
+        lost: () => reject(new WriterLost("the writer ended")),
+      });
+      this.wake();
+    });
+  }
+
+  private async idOf(branch: string): Promise<string | null> {
+    try {
+      return (await this.options.getBranch(branch)).id;
+    } catch (error) {
+      if (error instanceof HeliosError && error.code === "BRANCH_NOT_FOUND") return null;
+      throw error;
+    }
+  }
+
+  /** Closes the database when nobody has written to it for a while. */
+  private watchIdle(): void {
+    clearTimeout(this.idle);
+    this.idle = setTimeout(() => {
+      if (this.dropped || this.running.length + this.queue.size + this.commands.length + this.clones.size > 0) return;
+      this.ask({ do: "close" }).catch(() => {});
+    }, this.options.idleMs);
+    this.idle.unref();
+  }
+}
+
+function toHeliosError(error: unknown): HeliosError {
+  return error instanceof HeliosError ? error : workerLost();
+}

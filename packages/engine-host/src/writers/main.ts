@@ -1,0 +1,4 @@
+import { openWriter } from "@heliosdb/engine";
+import { serveWriter } from "./serve.js";
+
+serveWriter({ openWriter });

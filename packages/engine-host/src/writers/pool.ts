@@ -1,0 +1,103 @@
+import type { BranchInfo, HeliosError } from "@heliosdb/port";
+import type { Budget } from "../budget.js";
+import type { CloneHelper } from "../clones/helper.js";
+import type { HostEvent } from "../events.js";
+import type { WorkerLaunch } from "../process/worker-process.js";
+import { DatabaseWrites, type WriteCounters } from "./database-writes.js";
+import { WriterSeat } from "./seat.js";
+
+export interface WriterPoolOptions {
+  readonly writers: number;
+  readonly launch: WorkerLaunch;
+  readonly helper: CloneHelper;
+  readonly budget: Budget;
+  readonly idleMs: number;
+  readonly clockOffsetMs: number;
+  readonly getBranch: (database: string, branch: string) => Promise<BranchInfo>;
+  readonly event: (event: HostEvent) => void;
+}
+
+/** The writer processes, and which of them each database belongs to. */
+export class WriterPool {
+  readonly counters: WriteCounters = {
+    operations: 0,
+    groups: 0,
+    grouped: 0,
+    largestGroup: 0,
+    timeouts: 0,
+    rerun: 0,
+    clones: 0,
+  };
+  private readonly seats: WriterSeat[];
+  private readonly databases = new Map<string, DatabaseWrites>();
+
+  constructor(private readonly options: WriterPoolOptions) {
+    this.seats = Array.from({ length: options.writers }, () => new WriterSeat(options.launch, options.event));
+  }
+
+  get queued(): number {
+    let sum = 0;
+    for (const writes of this.databases.values()) sum += writes.queued;
+    return sum;
+  }
+
+  get restarts(): number {
+    return this.seats.reduce((sum, { slot }) => sum + slot.restarts, 0);
+  }
+
+  get ready(): number {
+    return this.seats.filter(({ slot }) => slot.ready).length;
+  }
+
+  get problems(): string[] {
+    return this.seats.flatMap(({ slot }) => slot.problem ?? []);
+  }
+
+  get pids(): number[] {
+    return this.seats.flatMap(({ slot }) => slot.pid ?? []);
+  }
+
+  async start(): Promise<void> {
+    await Promise.all(this.seats.map(({ slot }) => slot.start()));
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all(this.seats.map(({ slot }) => slot.stop()));
+  }
+
+  of(name: string): DatabaseWrites {
+    let writes = this.databases.get(name);
+    if (!writes) {
+      const { helper, budget, idleMs, clockOffsetMs, getBranch } = this.options;
+      writes = new DatabaseWrites({
+        name,
+        seat: this.seats[hash(name) % this.seats.length]!,
+        helper,
+        budget,
+        counters: this.counters,
+        idleMs,
+        clockOffsetMs,
+        getBranch: (branch) => getBranch(name, branch),
+      });
+      this.databases.set(name, writes);
+    }
+    return writes;
+  }
+
+  /** Ends the writing of a database and closes it. Requests that wait are rejected with `error`. */
+  async drop(name: string, error: HeliosError): Promise<void> {
+    await this.of(name).drop(error);
+  }
+
+  /** Lets a dropped database be made again. */
+  forget(name: string): void {
+    this.databases.delete(name);
+  }
+}
+
+/** FNV-1a. */
+function hash(text: string): number {
+  let value = 0x811c9dc5;
+  for (let i = 0; i < text.length; i++) value = Math.imul(value ^ text.charCodeAt(i), 0x01000193);
+  return value >>> 0;
+}

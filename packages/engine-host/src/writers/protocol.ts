@@ -1,0 +1,23 @@
+import type { CloneJob, ControlOperation, CopyRequest, Outcome, WriteOperation } from "@heliosdb/engine";
+import type { FailedAnswer } from "../process/worker-errors.js";
+
+/** What a writer process is told to do with one database. It has one command in hand at a time. */
+export type WriterCommand =
+  | { readonly do: "open" }
+  | { readonly do: "write"; readonly operations: readonly WriteOperation[] }
+  | { readonly do: "control"; readonly operation: ControlOperation }
+  | { readonly do: "outcome"; readonly branch: string; readonly requestId: string }
+  | { readonly do: "prepareCopy"; readonly request: CopyRequest }
+  | { readonly do: "copied" | "finish" | "abort"; readonly job: CloneJob }
+  | { readonly do: "close" };
+
+export type WriterRequest = { readonly id: number; readonly database: string } & WriterCommand;
+
+export type WriterAnswer = { readonly id: number } & (
+  | { readonly outcomes: readonly Outcome<unknown>[] }
+  /** Null where there was nothing to tell. */
+  | { readonly result: unknown }
+  /** Nothing was written: first this file must be cloned. */
+  | { readonly clone: CloneJob }
+  | FailedAnswer
+);

@@ -1,0 +1,107 @@
+import { join } from "node:path";
+import type { DatabaseWriter, EngineOptions } from "@heliosdb/engine";
+import { HeliosError } from "@heliosdb/port";
+import { shareLock } from "../lock.js";
+import { OpenDatabases } from "../process/open-databases.js";
+import { failure } from "../process/worker-errors.js";
+import { connectToParent, workerArguments } from "../process/worker-side.js";
+import { outcomeOf } from "./outcome.js";
+import type { WriterAnswer, WriterRequest } from "./protocol.js";
+
+export interface WriterEngine {
+  openWriter(options: EngineOptions): DatabaseWriter;
+}
+
+type Answer = WriterAnswer extends infer Each ? (Each extends unknown ? Omit<Each, "id"> : never) : never;
+
+/** Runs a writer process to its end. */
+export function serveWriter(engine: WriterEngine): void {
+  const { databasesDir, lockFile, clockOffsetMs, maxOpenDatabases } = workerArguments();
+  const lock = shareLock(lockFile);
+  /** Clone jobs under way, by database: their state is in the open writer. */
+  const cloning = new Map<string, number>();
+  const databases = new OpenDatabases(
+    maxOpenDatabases,
+    (name) => engine.openWriter({ directory: join(databasesDir, name), clockOffsetMs }),
+    (name) => cloning.has(name),
+  );
+
+  const channel = connectToParent(
+    (frame) => {
+      const request = frame as WriterRequest;
+      channel.send({ id: request.id, ...answer(request) });
+    },
+    () => {
+      databases.closeAll();
+      lock.release();
+    },
+  );
+
+  const answer = (request: WriterRequest): Answer => {
+    try {
+      return run(request);
+    } catch (error) {
+      // A writer that failed in an unknown way is not trusted with the next write.
+      if (!(error instanceof HeliosError)) forget(request.database);
+      return failure(error);
+    }
+  };
+
+  const run = (request: WriterRequest): Answer => {
+    const { database } = request;
+    if (request.do === "close") {
+      databases.close(database);
+      return { result: null };
+    }
+    const writer = databases.get(database);
+    switch (request.do) {
+      case "open":
+        return { result: null };
+      case "write": {
+        const job = writer.prepare(request.operations[0]!);
+        if (job) return begun(database, { clone: job });
+        return { outcomes: writer.write(request.operations) };
+      }
+      case "control": {
+        const job = writer.prepare(request.operation);
+        if (job) return begun(database, { clone: job });
+        return { result: writer.control(request.operation) };
+      }
+      case "outcome":
+        return { result: outcomeOf(writer, request.branch, request.requestId) };
+      case "prepareCopy": {
+        const job = writer.prepareCopy(request.request);
+        return job ? begun(database, { clone: job }) : { result: null };
+      }
+      case "copied":
+        writer.copied(request.job);
+        return { result: null };
+      case "finish":
+      case "abort":
+        ended(database);
+        writer[request.do](request.job);
+        return { result: null };
+    }
+  };
+
+  const begun = (database: string, answered: Answer): Answer => {
+    cloning.set(database, (cloning.get(database) ?? 0) + 1);
+    return answered;
+  };
+
+  const ended = (database: string): void => {
+    const left = (cloning.get(database) ?? 1) - 1;
+    if (left > 0) cloning.set(database, left);
+    else cloning.delete(database);
+  };
+
+  const forget = (database: string): void => {
+    // Its clone jobs are lost with it, and the host must not go on with them: only a new process is sure of that.
+    if (cloning.has(database)) process.exit(1);
+    try {
+      databases.close(database);
+    } catch {
+      process.exit(1);
+    }
+  };
+}

@@ -1,0 +1,67 @@
+import { isWrite, type WriteTask } from "./task.js";
+
+/** Most operations of one commit, and about how much JSON text they may come to. */
+const MOST_GROUPED = 256;
+const MOST_TEXT = 4 * 1024 * 1024;
+
+/**
+ * The waiting operations of one database. Those that name a branch in common stay in order; others may overtake. The
+ * oldest that may run is always part of what runs next, so none is overtaken for ever.
+ */
+export class TaskQueue {
+  private tasks: WriteTask[] = [];
+
+  get size(): number {
+    return this.tasks.length;
+  }
+
+  push(task: WriteTask): void {
+    this.tasks.push(task);
+  }
+
+  /** Ahead of all others, in their own order. */
+  putBack(tasks: readonly WriteTask[]): void {
+    this.tasks.unshift(...tasks);
+  }
+
+  remove(task: WriteTask): boolean {
+    const at = this.tasks.indexOf(task);
+    if (at < 0) return false;
+    this.tasks.splice(at, 1);
+    return true;
+  }
+
+  takeAll(): WriteTask[] {
+    const all = this.tasks;
+    this.tasks = [];
+    return all;
+  }
+
+  /** Takes what can run next: one operation, or several writes to one branch. Empty where all must wait. */
+  take(mustWait: (task: WriteTask) => boolean): WriteTask[] {
+    const taken: WriteTask[] = [];
+    const left: WriteTask[] = [];
+    const passedOver = new Set<string>();
+    let text = 0;
+    for (const [index, task] of this.tasks.entries()) {
+      const fits = taken.length === 0 || (canJoin(taken[0]!, task) && text + task.body.length <= MOST_TEXT);
+      if (fits && !task.branches.some((branch) => passedOver.has(branch)) && !mustWait(task)) {
+        taken.push(task);
+        text += task.body.length;
+      } else {
+        left.push(task);
+        for (const branch of task.branches) passedOver.add(branch);
+      }
+      if (taken.length === MOST_GROUPED || (taken.length === 1 && !taken[0]!.groups)) {
+        for (let rest = index + 1; rest < this.tasks.length; rest++) left.push(this.tasks[rest]!);
+        break;
+      }
+    }
+    this.tasks = left;
+    return taken;
+  }
+}
+
+function canJoin(first: WriteTask, task: WriteTask): boolean {
+  return first.groups && task.groups && isWrite(task.operation) && task.branches[0] === first.branches[0];
+}

@@ -1,0 +1,86 @@
+import { randomUUID } from "node:crypto";
+import type { ControlOperation, WriteOperation } from "@heliosdb/engine";
+import type { BranchInfo, HeliosError } from "@heliosdb/port";
+
+export interface TaskEnd {
+  resolve(result: unknown): void;
+  reject(error: HeliosError): void;
+  done(): void;
+}
+
+/** The name that a branch request without a parent means. */
+const DEFAULT_BRANCH = "main";
+
+/** One write or control operation from its call to its answer, over as many attempts as it takes. */
+export class WriteTask {
+  settled = false;
+  /** Its deadline has passed while a process had it. */
+  expired = false;
+  /** Must not share a group: a group that it was in was lost. */
+  alone = false;
+  /** Processes that ended by themselves while they ran it. */
+  deaths = 0;
+  /** Wall-clock time of the first attempt, in microseconds. */
+  firstSentAt: number | null = null;
+  readonly operation: WriteOperation | ControlOperation;
+  /** The operation as JSON text. */
+  readonly body: string;
+  /** The branches that it names, as it names them. */
+  readonly branches: readonly string[];
+
+  constructor(
+    operation: WriteOperation | ControlOperation,
+    readonly deadlineMs: number,
+    /** For the deletion of a branch: what it was before. */
+    readonly before: BranchInfo | null,
+    private readonly end: TaskEnd,
+  ) {
+    this.operation = withRequestId(operation);
+    this.body = JSON.stringify(this.operation);
+    this.branches = branchesOf(operation);
+  }
+
+  /** True where others for the same branch may be committed together with it. */
+  get groups(): boolean {
+    return !this.alone && isWrite(this.operation);
+  }
+
+  resolve(result: unknown): void {
+    if (this.finish()) this.end.resolve(result);
+  }
+
+  reject(error: HeliosError): void {
+    if (this.finish()) this.end.reject(error);
+  }
+
+  private finish(): boolean {
+    if (this.settled) return false;
+    this.settled = true;
+    this.end.done();
+    return true;
+  }
+}
+
+export function isWrite(operation: WriteOperation | ControlOperation): operation is WriteOperation {
+  return operation.op !== "createBranch" && operation.op !== "deleteBranch" && operation.op !== "merge";
+}
+
+function branchesOf(operation: WriteOperation | ControlOperation): string[] {
+  switch (operation.op) {
+    case "createBranch":
+      return [operation.request.name, operation.request.parent ?? DEFAULT_BRANCH];
+    case "deleteBranch":
+      return [operation.branch];
+    case "merge":
+      return [operation.request.target, operation.request.source];
+    default:
+      return [operation.request.branch];
+  }
+}
+
+/** With a request id, a lost operation can be run again, or asked after, without being done twice. */
+function withRequestId<O extends WriteOperation | ControlOperation>(operation: O): O {
+  if (operation.op === "createBranch" || operation.op === "deleteBranch") return operation;
+  if (operation.request.requestId !== undefined) return operation;
+  return { ...operation, request: { ...operation.request, requestId: randomUUID() } };
+}
