@@ -1,0 +1,64 @@
+import { type DynamicModule, Module, type Provider, type Type } from "@nestjs/common";
+import { ApiKeys } from "../auth/api-keys.js";
+import { AuthController } from "../auth/auth.controller.js";
+import { AuthService } from "../auth/auth.service.js";
+import { AuthRuntime } from "../auth/auth-runtime.js";
+import { BranchesController } from "../branches/branches.controller.js";
+import { BranchesService } from "../branches/branches.service.js";
+import { DataController } from "../data/data.controller.js";
+import { DataService } from "../data/data.service.js";
+import { DocumentService } from "../openapi/document.service.js";
+import { SqlController } from "../sql/sql.controller.js";
+import { SqlService } from "../sql/sql.service.js";
+import { SqlLimits } from "../sql/sql-limits.js";
+import { SystemController } from "../system/system.controller.js";
+import { TenantDirectory } from "../tenants/tenant-directory.js";
+import { TenantsController } from "../tenants/tenants.controller.js";
+import { TenantsService } from "../tenants/tenants.service.js";
+import { Clock } from "./clock.js";
+
+/** What ApiServer has opened and made ready before the application starts. */
+export interface ServerParts {
+  readonly auth: AuthRuntime;
+  readonly keys: ApiKeys;
+  readonly tenants: TenantDirectory;
+  readonly clock: Clock;
+  readonly sqlLimits: SqlLimits;
+  readonly documents: DocumentService;
+}
+
+@Module({})
+// biome-ignore lint/complexity/noStaticOnlyClass: Nest's dynamic modules are made by a static method of their class.
+export class AppModule {
+  /** `parts` is asked only when providers start, which a preview of the application (for its routes) never does. */
+  static of(parts: () => ServerParts): DynamicModule {
+    const given = (provide: unknown, name: keyof ServerParts): Provider => ({
+      provide: provide as Type<unknown>,
+      useFactory: () => parts()[name],
+    });
+    return {
+      module: AppModule,
+      controllers: [
+        SystemController,
+        BranchesController,
+        DataController,
+        SqlController,
+        AuthController,
+        TenantsController,
+      ],
+      providers: [
+        BranchesService,
+        DataService,
+        SqlService,
+        AuthService,
+        TenantsService,
+        given(AuthRuntime, "auth"),
+        given(ApiKeys, "keys"),
+        given(TenantDirectory, "tenants"),
+        given(Clock, "clock"),
+        given(SqlLimits, "sqlLimits"),
+        given(DocumentService, "documents"),
+      ],
+    };
+  }
+}

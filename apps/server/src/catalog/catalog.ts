@@ -1,0 +1,23 @@
+import { chmodSync } from "node:fs";
+import { join } from "node:path";
+import { DataSource } from "typeorm";
+import { ApiKeyEntity } from "./api-key.entity.js";
+import { TenantsAndKeys1764547200000 } from "./migrations/0001-tenants-and-keys.js";
+import { TenantEntity } from "./tenant.entity.js";
+
+/** Opens `<data>/catalog.db`, the control plane's own database, at its newest schema. */
+export async function openCatalog(dataDir: string): Promise<DataSource> {
+  const database = join(dataDir, "catalog.db");
+  const source = new DataSource({
+    type: "better-sqlite3",
+    database,
+    entities: [TenantEntity, ApiKeyEntity],
+    migrations: [TenantsAndKeys1764547200000],
+    enableWAL: true,
+  });
+  await source.initialize();
+  await source.runMigrations();
+  // It holds hashes of credentials, which are nobody else's to try.
+  chmodSync(database, 0o600);
+  return source;
+}

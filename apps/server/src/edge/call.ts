@@ -1,0 +1,34 @@
+import type { DatabasePort } from "@heliosdb/port";
+import type { FastifyReply, FastifyRequest } from "fastify";
+import type { Identity } from "../auth/identity.js";
+import type { Dialect } from "../errors/error-table.js";
+import type { OperationSpec } from "../operations/operation.js";
+
+/** All that a service gets to know of a request: checked values, who asks, and whose database. */
+export interface CallOf<P, Q, B> {
+  readonly params: P;
+  readonly query: Q;
+  readonly body: B;
+  readonly identity: Identity;
+  readonly requestId: string;
+  /** Of the caller's tenant. */
+  readonly database: DatabasePort;
+}
+
+export type Call<O> = O extends OperationSpec<infer P, infer Q, infer B> ? CallOf<P, Q, B> : never;
+
+/** What the hooks of edge/ keep of a request while it is under way. */
+export interface RequestState {
+  readonly startedAt: number;
+  readonly dialect: Dialect;
+  /** The Content-Type of the answer. */
+  readonly contentType: string;
+  identity: Identity | null;
+}
+
+export interface CallRequest extends FastifyRequest {
+  state: RequestState;
+  call: CallOf<unknown, unknown, unknown>;
+}
+
+export type CallReply = FastifyReply;

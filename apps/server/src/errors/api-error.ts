@@ -1,0 +1,58 @@
+import { type ErrorData, HeliosError } from "@heliosdb/port";
+import { ERRORS, type ErrorCode } from "./error-table.js";
+
+/** An error of HTTP or identity; the database's own arrive as HeliosError. */
+export class ApiError extends Error {
+  override readonly name = "ApiError";
+  constructor(
+    readonly code: ErrorCode,
+    message: string = ERRORS[code].message,
+    readonly data: ErrorData = {},
+    readonly headers: { readonly [name: string]: string } = {},
+  ) {
+    super(message);
+    // Errors are part of ordinary traffic, and nobody reads where they were made.
+    this.stack = undefined;
+  }
+}
+
+/** What every presenter gets to see of an error. */
+export interface ErrorReport {
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly data: ErrorData;
+  readonly headers: { readonly [name: string]: string };
+}
+
+/** The report of anything thrown, or null for a bug, of which nothing may be shown. */
+export function reportOf(error: unknown): ErrorReport | null {
+  if (error instanceof ApiError) return error;
+  if (error instanceof HeliosError) {
+    // A code from another version's process would have no row.
+    if (!Object.hasOwn(ERRORS, error.code) || error.code === "INTERNAL_ERROR") return null;
+    return { code: error.code, message: error.message, data: error.data, headers: {} };
+  }
+  return fromFastify(error);
+}
+
+/** Fastify's own refusals, by their code. Their bodies are never sent. */
+function fromFastify(error: unknown): ErrorReport | null {
+  const code = (error as { code?: unknown } | null)?.code;
+  switch (code) {
+    case "FST_ERR_BAD_URL":
+      return new ApiError("BAD_REQUEST", "The path has a malformed percent-encoding");
+    case "FST_ERR_MAX_PARAM_LENGTH":
+      return new ApiError("BAD_REQUEST", "A segment of the path is too long");
+    case "FST_ERR_CTP_INVALID_MEDIA_TYPE":
+    case "FST_ERR_CTP_INVALID_CONTENT_TYPE":
+      return new ApiError("UNSUPPORTED_MEDIA_TYPE");
+    case "FST_ERR_CTP_INVALID_CONTENT_LENGTH":
+      return new ApiError("BAD_REQUEST", "Content-Length is not the length of the body");
+    case "FST_ERR_CTP_BODY_TOO_LARGE":
+      return new ApiError("PAYLOAD_TOO_LARGE");
+    case "FST_ERR_NOT_FOUND":
+      return new ApiError("ROUTE_NOT_FOUND");
+    default:
+      return null;
+  }
+}

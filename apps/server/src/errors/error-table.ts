@@ -1,0 +1,309 @@
+import type { PortErrorCode } from "@heliosdb/port";
+
+/** The two documents' ways of saying the same thing; see presenters/. */
+export const DIALECTS = ["lite", "spec"] as const;
+export type Dialect = (typeof DIALECTS)[number];
+
+/** The conditions that only the server can meet; those of the database come with the port. */
+type ServerErrorCode =
+  | "BAD_REQUEST"
+  | "UNKNOWN_FIELD"
+  | "UNAUTHORIZED"
+  | "FORBIDDEN"
+  | "HOST_NOT_ALLOWED"
+  | "KEY_NOT_FOUND"
+  | "TENANT_EXISTS"
+  | "ROUTE_NOT_FOUND"
+  | "METHOD_NOT_ALLOWED"
+  | "PAYLOAD_TOO_LARGE"
+  | "UNSUPPORTED_MEDIA_TYPE"
+  | "RATE_LIMITED";
+
+export type ErrorCode = PortErrorCode | ServerErrorCode;
+
+export interface ErrorRow {
+  /** One number, or two where the documents differ. */
+  readonly status: number | { readonly [D in Dialect]: number };
+  /** The status where the operation ends the life of a branch instead of writing to it. */
+  readonly onBranchItself?: { readonly [D in Dialect]: number };
+  /** What the answer says when nobody had anything more exact to say. */
+  readonly message: string;
+  /** The condition, as the documentation words it. */
+  readonly when: string;
+  /** Seconds for Retry-After. */
+  readonly retryAfter?: number;
+}
+
+/** Every error of /v1: one row, one condition. Nothing else in the server decides a status or an error word. */
+export const ERRORS: { readonly [C in ErrorCode]: ErrorRow } = {
+  BAD_REQUEST: {
+    status: 400,
+    message: "The request is malformed",
+    when: "JSON that can't be parsed, bad percent-encoding, a query parameter given twice, or a body on a GET",
+  },
+  UNKNOWN_FIELD: {
+    status: 400,
+    message: "The request has a field that this operation does not take",
+    when: "A body field or query parameter that the operation does not have; the message names the near one",
+  },
+  INVALID_FIELD: {
+    status: 400,
+    message: "A field has a value that it can't take",
+    when: "Wrong JSON type, out of range, unknown word, missing field, or an integer beyond 2^53 − 1 not sent as text",
+  },
+  FIELD_CONFLICT: {
+    status: 400,
+    message: "Two fields contradict each other",
+    when: "Both names of one thing (`parent` and `source_branch`), or two fields that exclude each other",
+  },
+  FILTER_REQUIRED: {
+    status: 400,
+    message: 'A filter is required; to mean all rows, send "filter": "true"',
+    when: "Update or delete with no filter, or an empty, blank or comment-only one",
+  },
+  INVALID_FILTER: {
+    status: 400,
+    message: "The filter is not one SQL expression",
+    when: "A filter or order_by that does not tokenize, is unbalanced, holds `;` or a bind parameter",
+  },
+  INVALID_BRANCH_NAME: {
+    status: 400,
+    message: "A branch name has 1 to 100 letters, digits, hyphens and underscores, and starts with a letter or digit",
+    when: "A new branch's name with other characters, too long, or shaped like an id (`br_…`)",
+  },
+  INVALID_POINT: {
+    status: 400,
+    message: "That is no point in time",
+    when: "A point in time that can't be parsed",
+  },
+  INVALID_CURSOR: {
+    status: 400,
+    message: "The cursor does not belong to this query",
+    when: "A cursor that was changed",
+  },
+  PARAM_COUNT: {
+    status: 400,
+    message: "The number of parameters is not the number of placeholders",
+    when: "More or fewer parameters than placeholders in the SQL",
+  },
+  PARAM_TYPE: {
+    status: 400,
+    message: "A parameter's value is not of its type",
+    when: "A typed parameter whose value is not of its type or out of its range",
+  },
+  INVALID_SQL: { status: 400, message: "Invalid SQL syntax", when: "SQL that can't be parsed" },
+  MULTIPLE_STATEMENTS: {
+    status: 400,
+    message: "Send exactly one statement",
+    when: "More than one statement in a call, or none at all",
+  },
+  NOT_A_QUERY: {
+    status: 400,
+    message: "This statement can write; send it to /execute",
+    when: "A statement that can write, sent to /query",
+  },
+  NOT_A_STATEMENT: {
+    status: 400,
+    message: "This statement only reads; send it to /query",
+    when: "A statement that only reads, sent to /execute",
+  },
+  TRANSACTION_CONTROL: {
+    status: 400,
+    message: "Each call is a transaction of its own",
+    when: "BEGIN, COMMIT, ROLLBACK, SAVEPOINT or RELEASE as a statement",
+  },
+  UNAUTHORIZED: {
+    status: 401,
+    message: "Missing or invalid authentication credentials",
+    when: "No credential, or none that holds: wrong, expired or revoked. One message for all",
+  },
+  FORBIDDEN: {
+    status: 403,
+    message: "Insufficient permissions",
+    when: "A known identity without the scope that the operation needs, or of a tenant that does not exist here",
+  },
+  HOST_NOT_ALLOWED: {
+    status: 403,
+    message: "This server runs without authentication and answers only to its own machine",
+    when: "Authentication is off, and Host is no loopback name or Origin is not allowed",
+  },
+  SQL_NOT_ALLOWED: {
+    status: 403,
+    message: "This SQL is not allowed",
+    when: "ATTACH, DETACH, VACUUM, TEMP objects, most PRAGMAs, load_extension, or a name of the engine's own",
+  },
+  BRANCH_READ_ONLY: {
+    status: 403,
+    message: "The branch is read-only",
+    when: "A write to, or a merge into, a branch made with `read_only`",
+  },
+  BRANCH_PROTECTED: {
+    status: 403,
+    onBranchItself: { lite: 400, spec: 403 },
+    message: "The branch is protected",
+    when: "Deleting `main` or a protected branch, or writing directly to a protected one",
+  },
+  BRANCH_NOT_FOUND: { status: 404, message: "Branch not found", when: "No such branch in this database" },
+  TABLE_NOT_FOUND: {
+    status: 404,
+    message: "Table not found",
+    when: "The table in the path does not exist (at that time, if a point in time is given)",
+  },
+  ROW_NOT_FOUND: { status: 404, message: "Row not found", when: "A key that was never seen" },
+  SNAPSHOT_NOT_FOUND: {
+    status: 404,
+    message: "Snapshot not found",
+    when: "A snapshot or transaction id that this branch's history does not have",
+  },
+  KEY_NOT_FOUND: { status: 404, message: "API key not found", when: "No such API key in this tenant" },
+  TENANT_NOT_FOUND: { status: 404, message: "Tenant not found", when: "No such tenant" },
+  ROUTE_NOT_FOUND: { status: 404, message: "There is nothing at this path", when: "No such path" },
+  METHOD_NOT_ALLOWED: {
+    status: 405,
+    message: "This path does not take that method",
+    when: "A path that exists with a method it does not have; the Allow header lists those it has",
+  },
+  QUERY_TIMEOUT: {
+    status: 408,
+    message: "Query exceeded its timeout limit",
+    when: "`timeout_ms`, or the default of 30 seconds, has passed; the work has stopped and nothing was written",
+  },
+  BRANCH_EXISTS: { status: 409, message: "A branch of that name already exists", when: "The name is in use" },
+  TENANT_EXISTS: { status: 409, message: "A tenant of that name already exists", when: "The name is in use" },
+  BRANCH_HAS_CHILDREN: {
+    status: { lite: 400, spec: 409 },
+    message: "Other branches fork from this branch",
+    when: "Deleting a branch that others fork from; the answer lists them",
+  },
+  MERGE_CONFLICT: {
+    status: 409,
+    message: "Merge has conflicts requiring resolution",
+    when: "Conflicts with the strategy `Manual` (all are listed) or `abort` (the first); nothing has changed",
+  },
+  MERGE_CONSTRAINT: {
+    status: 409,
+    message: "The merged state would break a constraint",
+    when: "The merged rows would break a constraint; names table, key and constraint; nothing has changed",
+  },
+  TARGET_MOVED: {
+    status: 409,
+    message: "The target has moved on",
+    when: "`if_target_scn` is not the target's SCN",
+  },
+  UNIQUE_VIOLATION: {
+    status: 409,
+    message: "A row with that key already exists",
+    when: "UNIQUE or PRIMARY KEY, with `on_conflict` error",
+  },
+  FOREIGN_KEY_VIOLATION: { status: 409, message: "A foreign key would be broken", when: "A foreign key is broken" },
+  PAYLOAD_TOO_LARGE: {
+    status: 413,
+    message: "The body is too large",
+    when: "A body larger than HELIOSDB_MAX_BODY_BYTES",
+  },
+  UNSUPPORTED_MEDIA_TYPE: {
+    status: 415,
+    message: "Send the body as application/json",
+    when: "A body that is not JSON by its Content-Type",
+  },
+  INVALID_MERGE: {
+    status: 422,
+    message: "These branches can't be merged so",
+    when: "A merge into itself, or `delete_source_after_merge` for a source that can't be deleted",
+  },
+  NOT_NULL_VIOLATION: { status: 422, message: "A column may not be null", when: "NOT NULL is broken" },
+  CHECK_VIOLATION: { status: 422, message: "A CHECK constraint failed", when: "CHECK is broken" },
+  TYPE_MISMATCH: {
+    status: 422,
+    message: "A value is not of the column's type",
+    when: "A value that a STRICT table or an INTEGER PRIMARY KEY refuses, or a write to a generated column",
+  },
+  SQL_NAME_NOT_FOUND: {
+    status: 422,
+    message: "No such table, column or function",
+    when: "Valid SQL, or a `rows`, `values`, `columns`, `order_by` or `filter`, naming what does not exist",
+  },
+  SQL_ERROR: { status: 422, message: "The statement failed", when: "Every other error while SQL runs" },
+  POINT_IN_FUTURE: { status: 422, message: "That time has not come yet", when: "A point in time after now" },
+  POINT_BEFORE_HISTORY: {
+    status: 422,
+    message: "That time is before the branch's history",
+    when: "A point in time before the first commit that the branch can see",
+  },
+  POINT_EXPIRED: {
+    status: 422,
+    message: "That time is behind the retention horizon",
+    when: "A point in time whose history has been pruned",
+  },
+  TABLE_NOT_VERSIONED: {
+    status: 422,
+    message: "The engine can't version this table",
+    when: "DDL or a read of the past that can't be versioned",
+  },
+  RESOURCE_LIMIT: {
+    status: 422,
+    message: "The statement needs more memory or disk than it may have",
+    when: "A statement that reached a cap on memory or temporary disk",
+  },
+  RATE_LIMITED: {
+    status: 429,
+    message: "Rate limit exceeded",
+    when: "The bucket is empty; Retry-After says when to try again",
+  },
+  INTERNAL_ERROR: {
+    status: 500,
+    message: "Internal server error",
+    when: "A bug. The answer has the request id and nothing else; the log has the rest",
+  },
+  OVERLOADED: {
+    status: 503,
+    message: "The server has too much to do",
+    when: "The queue is full",
+    retryAfter: 1,
+  },
+  SHUTTING_DOWN: { status: 503, message: "The server is shutting down", when: "The server is ending", retryAfter: 5 },
+  WORKER_LOST: {
+    status: 503,
+    message: "The request ended its worker process",
+    when: "A database process died under the request, and again when it was retried",
+    retryAfter: 1,
+  },
+  STORAGE_UNAVAILABLE: {
+    status: 503,
+    message: "The storage can't be written",
+    when: "The disk is full or read-only",
+    retryAfter: 10,
+  },
+};
+
+export const ERROR_CODES = Object.keys(ERRORS) as readonly ErrorCode[];
+
+/** The tutorial's error word follows from the status alone. */
+const WORDS: { readonly [status: number]: string } = {
+  400: "BadRequest",
+  401: "Unauthorized",
+  403: "Forbidden",
+  404: "NotFound",
+  405: "MethodNotAllowed",
+  408: "QueryTimeout",
+  409: "Conflict",
+  413: "PayloadTooLarge",
+  415: "UnsupportedMediaType",
+  422: "UnprocessableEntity",
+  429: "TooManyRequests",
+  500: "InternalServerError",
+  503: "ServiceUnavailable",
+};
+
+export const ERROR_WORDS = Object.values(WORDS);
+
+export function errorWord(status: number): string {
+  return WORDS[status] ?? "InternalServerError";
+}
+
+/** `onBranchItself`: the operation would delete the branch, not write to it. */
+export function errorStatus(code: ErrorCode, dialect: Dialect, onBranchItself: boolean): number {
+  const row = ERRORS[code];
+  if (onBranchItself && row.onBranchItself) return row.onBranchItself[dialect];
+  return typeof row.status === "number" ? row.status : row.status[dialect];
+}

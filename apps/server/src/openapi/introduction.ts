@@ -1,0 +1,23 @@
+export const INTRODUCTION = `A SQL database that you can branch, merge and read at any past moment.
+
+Every answer comes in one of two dialects, chosen by \`Accept\`:
+
+| Accept | dialect |
+| --- | --- |
+| \`application/vnd.heliosdb.lite.v1+json\` | bare resources, times in seconds, rows as objects |
+| \`application/vnd.heliosdb.v1+json\` | \`{success, data, meta}\`, ISO 8601 times, rows as lists |
+| \`application/json\`, anything else or nothing | the server's default (HELIOSDB_API_DIALECT), at first the first of these |
+
+Requests take the field names of both. Every answer carries \`X-Request-Id\`.
+
+Authenticate with a JWT (\`Authorization: Bearer …\`) or an API key (\`X-API-Key: …\`). When both are sent, the JWT is
+tried first.`;
+
+export const TAGS: readonly (readonly [name: string, description: string])[] = [
+  ["Branches", "Create, inspect, merge and delete branches."],
+  ["Data", "Read and write the rows of a table."],
+  ["SQL", "Run SQL."],
+  ["Authentication", "Tokens and API keys."],
+  ["Tenants", "Databases of their own, for the server's operator."],
+  ["Server", "Health, version and this document."],
+];

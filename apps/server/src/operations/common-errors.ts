@@ -1,0 +1,13 @@
+import type { ErrorCode } from "../errors/error-table.js";
+import type { AnyOperation } from "./operation.js";
+
+/** The errors that an operation can give because of its access and its body, whatever it does. */
+export function commonErrors(operation: AnyOperation): readonly ErrorCode[] {
+  const errors: ErrorCode[] = ["BAD_REQUEST", "HOST_NOT_ALLOWED", "INTERNAL_ERROR", "SHUTTING_DOWN"];
+  if (operation.access === "public") return errors;
+  errors.push("UNAUTHORIZED", "FORBIDDEN", "RATE_LIMITED", "UNKNOWN_FIELD", "STORAGE_UNAVAILABLE");
+  if (Object.keys(operation.query.fields).length > 0 || operation.body) errors.push("INVALID_FIELD");
+  if (operation.body) errors.push("PAYLOAD_TOO_LARGE", "UNSUPPORTED_MEDIA_TYPE");
+  if (operation.path.startsWith("/v1/branches")) errors.push("OVERLOADED", "WORKER_LOST");
+  return errors;
+}

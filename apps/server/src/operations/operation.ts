@@ -1,0 +1,91 @@
+import type { Scope } from "../auth/scopes.js";
+import type { ErrorCode } from "../errors/error-table.js";
+import type { ViewName } from "../presenters/domain.js";
+import type { RateClass } from "../rate-limit/classes.js";
+import type { Infer, Shape } from "../shape/index.js";
+import { type ObjectShape, objectOf } from "../shape/structures.js";
+
+export type Method = "GET" | "POST" | "PUT" | "DELETE";
+
+/** Who may call: everyone, everyone who is known, or those who hold a scope. */
+export type Access = "public" | "authenticated" | Scope;
+
+/**
+ * One operation of the API, declared once: the route, the checks before the handler, the presenter's view and the
+ * OpenAPI document all follow from it. `id` is the controller's method name and the operationId.
+ */
+export interface OperationSpec<P, Q, B> {
+  readonly id: string;
+  readonly method: Method;
+  /** With parameters as OpenAPI writes them: `/v1/branches/{branch}`. */
+  readonly path: string;
+  readonly tag: string;
+  readonly summary: string;
+  readonly description?: string;
+  readonly access: Access;
+  /** Null for what is never counted. */
+  readonly rate: RateClass | null;
+  readonly params: ObjectShape<P>;
+  readonly query: ObjectShape<Q>;
+  /** Null where the operation takes no body. */
+  readonly body: Shape<B> | null;
+  /** A body may be left out. */
+  readonly bodyOptional: boolean;
+  readonly status: number;
+  /** Null where the handler answers with a text of its own. */
+  readonly view: ViewName | null;
+  /** Errors beyond those that every operation with its access can give. */
+  readonly errors: readonly ErrorCode[];
+  /** The operation ends a branch's life: BRANCH_PROTECTED then has another status in the tutorial's dialect. */
+  readonly onBranchItself: boolean;
+  /** Answers that are not JSON, by media type, for the document. */
+  readonly rawAnswers: { readonly [mediaType: string]: { readonly [keyword: string]: unknown } };
+}
+
+export type AnyOperation = OperationSpec<unknown, unknown, unknown>;
+
+type Fields = { readonly [name: string]: Shape<unknown> };
+type Optionals =
+  | "description"
+  | "body"
+  | "bodyOptional"
+  | "status"
+  | "view"
+  | "errors"
+  | "onBranchItself"
+  | "rawAnswers";
+type Declared = Omit<AnyOperation, "params" | "query" | "body"> & { body: Shape<unknown> };
+
+const EMPTY = objectOf({});
+
+/** Fills in what most operations have in common. */
+export function operation<
+  P = Record<never, never>,
+  Q = Record<never, never>,
+  S extends Shape<unknown> = Shape<undefined>,
+>(
+  declared: Omit<Declared, Optionals> &
+    Partial<Pick<Declared, Exclude<Optionals, "body">>> & {
+      params?: ObjectShape<P>;
+      query?: ObjectShape<Q>;
+      body?: S;
+    },
+): OperationSpec<P, Q, Infer<S>> {
+  return {
+    bodyOptional: false,
+    status: 200,
+    view: null,
+    errors: [],
+    onBranchItself: false,
+    rawAnswers: {},
+    ...declared,
+    params: declared.params ?? (EMPTY as unknown as ObjectShape<P>),
+    query: declared.query ?? (EMPTY as unknown as ObjectShape<Q>),
+    body: (declared.body as Shape<Infer<S>> | undefined) ?? null,
+  };
+}
+
+/** Query parameters, which are called so in messages. */
+export function queryOf<F extends Fields>(fields: F, hints?: { readonly [name: string]: string }) {
+  return objectOf(fields, { noun: "query parameter", hints });
+}

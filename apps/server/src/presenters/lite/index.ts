@@ -1,0 +1,51 @@
+import { ERROR_CODES, ERROR_WORDS, errorWord } from "../../errors/error-table.js";
+import { custom, integer, listOf, named, objectOf, optional, text, word } from "../../shape/index.js";
+import { epochSeconds, jsonValue } from "../../values/shapes.js";
+import { withConflicts } from "../conflicts.js";
+import { controlViews } from "../control.js";
+import type { Presenter } from "../view.js";
+import * as branches from "./branches.js";
+import * as data from "./data.js";
+import * as sql from "./sql.js";
+
+export const errorCode = named("ErrorCode", word(ERROR_CODES));
+
+const errorFields = objectOf({
+  status: integer({ example: 404 }),
+  error: named("ErrorWord", word(ERROR_WORDS)),
+  message: text({ example: "Branch 'xyz' not found" }),
+  details: optional(text()),
+  code: errorCode,
+  request_id: text({ example: "req_m3k9x2a1" }),
+  fields: optional(listOf(text())),
+  conflicts: optional(listOf(branches.conflictShape)),
+});
+
+/** Beside the fields named here, an error carries what its code has to tell: `table`, `columns`, `statement_index`… */
+const errorShape = named(
+  "Error",
+  custom({ ...errorFields.schema, additionalProperties: true }, (value) => value, [errorFields, jsonValue]),
+);
+
+/** The tutorial's dialect: bare resources, seconds, rows as objects, error details beside the message. */
+export const lite: Presenter = {
+  mediaType: "application/vnd.heliosdb.lite.v1+json",
+  views: {
+    ...controlViews("", { shape: epochSeconds, write: (seconds) => seconds }),
+    ...branches,
+    ...data,
+    ...sql,
+  },
+  errorShape,
+  error(report, status, context) {
+    return {
+      // First, so that machine data can never stand in for what the tutorial names.
+      ...withConflicts(report.data, (conflict) => branches.presentConflict(conflict, null)),
+      status,
+      error: errorWord(status),
+      message: report.message,
+      code: report.code,
+      request_id: context.requestId,
+    };
+  },
+};

@@ -1,0 +1,47 @@
+import { formatMicros } from "@heliosdb/port";
+import { boolean, custom, listOf, named, objectOf, optional, text } from "../../shape/index.js";
+import { isoTime } from "../../values/shapes.js";
+import { withConflicts } from "../conflicts.js";
+import { controlViews } from "../control.js";
+import type { Domain } from "../domain.js";
+import { errorCode } from "../lite/index.js";
+import type { Presenter, View, Views } from "../view.js";
+import * as branches from "./branches.js";
+import * as data from "./data.js";
+import { enveloped, meta, presentMeta } from "./envelope.js";
+import * as sql from "./sql.js";
+
+const { pagination: _, conflictShape, presentConflict, ...branchViews } = branches;
+
+const bare: Views = {
+  ...controlViews("Spec", { shape: isoTime, write: (seconds) => formatMicros(seconds * 1e6) }),
+  ...branchViews,
+  ...data,
+  ...sql,
+};
+
+const detailFields = objectOf({ fields: optional(listOf(text())), conflicts: optional(listOf(conflictShape)) });
+const details = custom({ ...detailFields.schema, additionalProperties: true }, (value) => value, [detailFields]);
+
+/** The spec's dialect: an envelope with request id and time, ISO times, rows as lists, error data under `details`. */
+export const spec: Presenter = {
+  mediaType: "application/vnd.heliosdb.v1+json",
+  views: Object.fromEntries(
+    Object.entries(bare).map(([name, inner]) => [name, enveloped(inner as View<Domain[keyof Domain]>)]),
+  ) as unknown as Views,
+  errorShape: named(
+    "SpecError",
+    objectOf({
+      success: boolean({ example: false }),
+      error: objectOf({ code: errorCode, message: text({ example: "Branch 'xyz' not found" }), details }),
+      meta,
+    }),
+  ),
+  error(report, _status, context) {
+    return {
+      success: false,
+      error: { code: report.code, message: report.message, details: withConflicts(report.data, presentConflict) },
+      meta: presentMeta(context),
+    };
+  },
+};

@@ -1,0 +1,6 @@
+/**
+ * What a request counts as. In the tutorial's profile `read`, `write`, `query` and `branch` are one bucket
+ * ("authenticated"); the spec's profile has one for each. `public` is for requests without a credential.
+ */
+export const RATE_CLASSES = ["public", "read", "write", "query", "branch", "heavy"] as const;
+export type RateClass = (typeof RATE_CLASSES)[number];

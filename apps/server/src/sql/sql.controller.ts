@@ -1,0 +1,20 @@
+import { Controller } from "@nestjs/common";
+import type { Call } from "../edge/call.js";
+import { Input, Operation } from "../operations/decorators.js";
+import * as operations from "./sql.operations.js";
+import { SqlService } from "./sql.service.js";
+
+@Controller()
+export class SqlController {
+  constructor(private readonly sql: SqlService) {}
+
+  @Operation(operations.query)
+  query(@Input() call: Call<typeof operations.query>) {
+    return this.sql.query(call);
+  }
+
+  @Operation(operations.execute)
+  execute(@Input() call: Call<typeof operations.execute>) {
+    return this.sql.execute(call);
+  }
+}

@@ -1,0 +1,34 @@
+import type { QueryResult } from "@heliosdb/port";
+import { Injectable } from "@nestjs/common";
+import type { Call } from "../edge/call.js";
+import type { Executed } from "../presenters/domain.js";
+import type * as operations from "./sql.operations.js";
+import { SqlLimits } from "./sql-limits.js";
+
+@Injectable()
+export class SqlService {
+  constructor(private readonly limits: SqlLimits) {}
+
+  query({ database, params, body }: Call<typeof operations.query>): Promise<QueryResult> {
+    return database.query({
+      branch: params.branch,
+      at: body.as_of,
+      sql: body.sql,
+      params: body.params,
+      explain: body.explain,
+      maxRows: this.limits.rows(body.max_rows),
+      deadlineMs: this.limits.deadline(body.timeout_ms),
+    });
+  }
+
+  async execute({ database, params, body, identity }: Call<typeof operations.execute>): Promise<Executed> {
+    const result = await database.execute({
+      branch: params.branch,
+      statements: [{ sql: body.sql, params: body.params }],
+      author: identity.userId,
+      maxRows: this.limits.rows(body.max_rows),
+      deadlineMs: this.limits.deadline(body.timeout_ms),
+    });
+    return { branch: params.branch, result };
+  }
+}

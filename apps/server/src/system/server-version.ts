@@ -1,0 +1,10 @@
+import { readFileSync } from "node:fs";
+
+/** As the tutorial's clients expect it. */
+export const SERVER_NAME = "HeliosDB-Lite";
+export const API_VERSION = "v1";
+
+const manifest = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")) as {
+  version: string;
+};
+export const SERVER_VERSION = manifest.version;

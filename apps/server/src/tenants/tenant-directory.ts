@@ -1,0 +1,72 @@
+import type { DatabaseHostPort, DatabasePort } from "@heliosdb/port";
+import type { DataSource } from "typeorm";
+import { DEFAULT_TENANT } from "../auth/identity.js";
+import { TenantEntity } from "../catalog/tenant.entity.js";
+import { ApiError } from "../errors/api-error.js";
+import { randomId } from "../util/ids.js";
+import { nowSeconds } from "../util/time.js";
+
+/** Which tenants exist, and which database is whose. The folder's name never comes from a token's text. */
+export class TenantDirectory {
+  private readonly databases = new Map<string, DatabasePort>();
+
+  private constructor(
+    private readonly catalog: DataSource,
+    private readonly host: DatabaseHostPort,
+    /** Whether the first write of an unknown tenant makes it. */
+    private readonly automatic: boolean,
+  ) {}
+
+  static async open(catalog: DataSource, host: DatabaseHostPort, automatic: boolean): Promise<TenantDirectory> {
+    const directory = new TenantDirectory(catalog, host, automatic);
+    for (const tenant of await directory.list()) directory.attach(tenant);
+    await directory.ensure(DEFAULT_TENANT);
+    return directory;
+  }
+
+  /** The database of a known tenant. */
+  find(name: string): DatabasePort | undefined {
+    return this.databases.get(name);
+  }
+
+  /** The database for a request whose tenant `find` does not know. */
+  async admit(name: string, writes: boolean): Promise<DatabasePort> {
+    if (this.automatic && writes) return this.ensure(name);
+    const hint = this.automatic ? "; its first write makes it" : "";
+    throw new ApiError("FORBIDDEN", `The tenant of these credentials does not exist on this server${hint}`);
+  }
+
+  async list(): Promise<readonly TenantEntity[]> {
+    return this.catalog.getRepository(TenantEntity).find({ order: { createdAt: "ASC", name: "ASC" } });
+  }
+
+  /** The database of a tenant that is made if need be. */
+  async ensure(name: string): Promise<DatabasePort> {
+    if (!this.databases.has(name)) await this.insert(name);
+    return this.databases.get(name)!;
+  }
+
+  async create(name: string): Promise<TenantEntity> {
+    if (this.databases.has(name)) throw new ApiError("TENANT_EXISTS", `Tenant '${name}' already exists`);
+    return this.insert(name);
+  }
+
+  private async insert(name: string): Promise<TenantEntity> {
+    const directory = name === DEFAULT_TENANT ? DEFAULT_TENANT : `t_${randomId(16)}`;
+    const repository = this.catalog.getRepository(TenantEntity);
+    // Two first requests of one tenant may meet here: the one that is second takes what the first has made.
+    await repository
+      .createQueryBuilder()
+      .insert()
+      .values({ directory, name, createdAt: nowSeconds() })
+      .orIgnore()
+      .execute();
+    const tenant = await repository.findOneByOrFail({ name });
+    this.attach(tenant);
+    return tenant;
+  }
+
+  private attach(tenant: TenantEntity): void {
+    if (!this.databases.has(tenant.name)) this.databases.set(tenant.name, this.host.database(tenant.directory));
+  }
+}
