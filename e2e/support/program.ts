@@ -63,7 +63,7 @@ export function findSqliteShell(): string | null {
 function firstThatRuns(what: string, candidates: [string, string[]][]): string | null {
   const found = candidates.find(([command, args]) => spawnSync(command, args).status === 0);
   if (found) return found[0];
-  if (process.env["CI"]) throw new Error(`${what} is needed by these tests and is not installed`);
+  if (process.env.CI) throw new Error(`${what} is needed by these tests and is not installed`);
   console.warn(`Skipped: ${what} is not installed`);
   return null;
 }

@@ -102,7 +102,7 @@ export class ServerProcess {
   async #ready(): Promise<void> {
     for (const deadline = Date.now() + 60_000; Date.now() < deadline; await sleep(50)) {
       if (!this.running) throw new Error(`The server ended at its start:\n${this.output}`);
-      const answer = await fetch(`${this.url}/readyz`).catch(() => null);
+      const answer = await fetch(`${this.url}/health`).catch(() => null);
       if (answer?.ok) return;
     }
     await this.kill();

@@ -25,6 +25,8 @@ export async function generate(build) {
       "--output",
       "packages/client/src/generated/schema.ts",
       "--alphabetize",
+      // A field with a default may be left out of a request.
+      "--default-non-nullable=false",
     ])) ||
     // The command's reference is read from its own built tree, which may use the new types.
     (await build()) ||

@@ -7,10 +7,10 @@ const OWN_FIELDS = new Set(["status", "error", "message", "code", "request_id"])
 /** Turns an answer that is no success into an error; reads its body. */
 export async function errorFrom(response: Response): Promise<HeliosDBError> {
   const body = parse(await response.text().catch(() => ""));
-  const message = typeof body["message"] === "string" ? body["message"] : `The server answered ${response.status}`;
-  const requestId = body["request_id"] ?? response.headers.get("x-request-id") ?? undefined;
+  const message = typeof body.message === "string" ? body.message : `The server answered ${response.status}`;
+  const requestId = body.request_id ?? response.headers.get("x-request-id") ?? undefined;
   return errorOf(message, {
-    code: typeof body["code"] === "string" ? body["code"] : `HTTP_${response.status}`,
+    code: typeof body.code === "string" ? body.code : `HTTP_${response.status}`,
     status: response.status,
     details: Object.fromEntries(Object.entries(body).filter(([name]) => !OWN_FIELDS.has(name))),
     requestId: typeof requestId === "string" ? requestId : undefined,

@@ -20,7 +20,7 @@ export interface CallPolicy {
 
 /** Carries typed calls to one server over connections of its own. */
 export class Transport {
-  readonly api: Client<paths>;
+  readonly api: Client<paths, typeof MEDIA_TYPE>;
   readonly #agent: Agent;
   readonly #settings: Settings;
 
@@ -28,7 +28,7 @@ export class Transport {
     this.#settings = settings;
     // Time limits are set for each request below; the agent's own would cut long ones short.
     this.#agent = new Agent({ connections: settings.connections, headersTimeout: 0, bodyTimeout: 0 });
-    this.api = createClient<paths>({
+    this.api = createClient<paths, typeof MEDIA_TYPE>({
       baseUrl: settings.baseUrl,
       headers: { ...settings.headers, accept: MEDIA_TYPE },
       Request: PreparedRequest as unknown as typeof globalThis.Request,

@@ -1,0 +1,35 @@
+import { Command } from "commander";
+import { clientFor, connectionOf } from "../config/connection.js";
+import { checkEnvironment } from "../config/environment.js";
+import { loginPath, removeLogin, saveLogin } from "../config/login-file.js";
+import { textFrom } from "../input/text.js";
+import { note } from "../output/writer.js";
+import type { GlobalOptions } from "../session.js";
+
+export function loginCommand(): Command {
+  return new Command("login")
+    .description("Try an API key on the server of --url and keep both in a file that only you can read.")
+    .requiredOption("--api-key <key>", 'the key; "-" reads it from stdin, which keeps it out of the shell\'s history')
+    .action(async (options: { apiKey: string }, command: Command) => {
+      checkEnvironment();
+      const { url } = connectionOf(command.optsWithGlobals<GlobalOptions>().url);
+      const login = { url, apiKey: textFrom("the API key", options.apiKey, undefined).trim() };
+      const client = clientFor(login);
+      try {
+        const identity = await client.auth.me();
+        saveLogin(login);
+        note(
+          `Logged in to ${login.url} as ${identity.userId} (${identity.scopes.join(", ")}); saved in ${loginPath()}`,
+        );
+      } finally {
+        await client.close();
+      }
+    });
+}
+
+export function logoutCommand(): Command {
+  return new Command("logout").description("Remove the saved login.").action(() => {
+    checkEnvironment();
+    note(removeLogin() ? `Removed ${loginPath()}` : "There was no saved login");
+  });
+}

@@ -1,0 +1,85 @@
+import type { Value } from "@heliosdb/client";
+import { Command } from "commander";
+import {
+  asOfOption,
+  type BranchOptions,
+  branchOption,
+  branchToWrite,
+  placeOf,
+  type ReadOptions,
+} from "../input/branch-option.js";
+import { wholeNumber } from "../input/numbers.js";
+import { textFrom } from "../input/text.js";
+import { paramOption } from "../input/values.js";
+import { note } from "../output/writer.js";
+import { withSession } from "../session.js";
+
+interface StatementOptions {
+  readonly file?: string;
+  readonly param: readonly Value[];
+  readonly timeout?: number;
+  readonly maxRows?: number;
+}
+
+export function queryCommand(): Command {
+  return statementCommand("query")
+    .description("Run one statement that only reads, and write its rows.")
+    .addOption(branchOption())
+    .addOption(asOfOption())
+    .option("--explain", "write the execution plan to stderr")
+    .action(
+      (sql: string | undefined, options: StatementOptions & ReadOptions & { explain?: boolean }, command: Command) => {
+        const { branch, asOf } = placeOf(options);
+        const text = textFrom("the SQL", sql, options.file);
+        return withSession(command, branch, async ({ client, writer }) => {
+          const { param, timeout, maxRows, explain } = options;
+          const result = await client.sql.query(text, {
+            branch,
+            asOf,
+            params: param,
+            timeoutMs: timeout,
+            maxRows,
+            explain,
+          });
+          writer.rows(result.columns, result.rows);
+          if (result.executionPlan !== undefined) note(result.executionPlan);
+          if (result.truncated) note(`Only the first ${result.rowCount} rows are shown (see --max-rows)`);
+        });
+      },
+    );
+}
+
+export function executeCommand(): Command {
+  return statementCommand("execute")
+    .description("Run one statement that writes rows or changes the schema, as one commit.")
+    .addOption(branchOption("branch to write to"))
+    .action((sql: string | undefined, options: StatementOptions & BranchOptions, command: Command) => {
+      const branch = branchToWrite(options);
+      const text = textFrom("the SQL", sql, options.file);
+      return withSession(command, branch, async ({ client, writer }) => {
+        const { param, timeout, maxRows } = options;
+        const result = await client.sql.execute(text, { branch, params: param, timeoutMs: timeout, maxRows });
+        if (result.returning) {
+          writer.rows(result.returning.columns, result.returning.rows);
+          note(`${result.statementType}: ${result.affectedRows} rows, scn ${result.scn}`);
+        } else {
+          const { statementType, affectedRows, scn } = result;
+          writer.one({ statementType, affectedRows, scn }, [
+            { heading: "statement", value: (done) => done.statementType },
+            { heading: "rows", value: (done) => done.affectedRows },
+            { heading: "scn", value: (done) => done.scn },
+          ]);
+        }
+      });
+    });
+}
+
+/** What both have in common. */
+function statementCommand(name: string): Command {
+  return new Command(name)
+    .argument("[sql]", 'one statement; "-" reads it from stdin')
+    .option("-f, --file <path>", 'read the statement from a file ("-" is stdin)')
+    .addOption(paramOption())
+    .option("--timeout <ms>", "milliseconds after which the server stops the work and writes nothing", wholeNumber)
+    .option("--max-rows <count>", "rows after which the answer is cut", wholeNumber);
+}

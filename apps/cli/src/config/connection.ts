@@ -1,0 +1,33 @@
+import { HeliosDBClient } from "@heliosdb/client";
+import { UsageError } from "../exit-codes.js";
+import { loginPath, readLogin } from "./login-file.js";
+
+const DEFAULT_URL = "http://localhost:8080";
+
+export interface Connection {
+  readonly url: string;
+  readonly apiKey: string | undefined;
+}
+
+/**
+ * Where to connect and with which key: the option, else the environment, else the saved login, else this machine.
+ * The saved key goes only to the server it was saved for.
+ */
+export function connectionOf(urlOption: string | undefined): Connection {
+  const login = readLogin();
+  const url = trimmed(urlOption || process.env.HELIOSDB_URL || login?.url || DEFAULT_URL);
+  const apiKey = process.env.HELIOSDB_API_KEY || (login && trimmed(login.url) === url ? login.apiKey : undefined);
+  return { url, apiKey };
+}
+
+export function clientFor(connection: Connection): HeliosDBClient {
+  try {
+    return new HeliosDBClient({ baseUrl: connection.url, apiKey: connection.apiKey });
+  } catch (error) {
+    throw new UsageError(`${(error as Error).message} (from --url, HELIOSDB_URL or ${loginPath()})`);
+  }
+}
+
+function trimmed(url: string): string {
+  return url.replace(/\/+$/, "");
+}

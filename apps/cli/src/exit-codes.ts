@@ -1,0 +1,30 @@
+import { AuthenticationError, ConflictError, ConnectionError, HeliosDBError, NotFoundError } from "@heliosdb/client";
+import { CommanderError } from "commander";
+
+/** What the command ends with; the reference page lists them from here. */
+export const EXIT = {
+  ok: { code: 0, meaning: "done" },
+  failed: { code: 1, meaning: "the server refused the request or failed, or something unforeseen went wrong" },
+  usage: { code: 2, meaning: "the command line, an environment variable or an input file is wrong; nothing was sent" },
+  notFound: { code: 3, meaning: "no such branch, table or snapshot" },
+  conflict: { code: 4, meaning: "a merge conflict, a name in use, a broken constraint, or a target that moved" },
+  auth: { code: 5, meaning: "no valid credential, or one that may not do this" },
+  unreachable: { code: 6, meaning: "no answer from the server" },
+  tryAgain: { code: 7, meaning: "a deadline passed, a rate limit was reached, or the server is busy" },
+} as const;
+
+/** A mistake in what the user typed or in the files and variables it names. */
+export class UsageError extends Error {
+  override readonly name = "UsageError";
+}
+
+export function exitCodeOf(error: unknown): number {
+  if (error instanceof UsageError) return EXIT.usage.code;
+  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok.code : EXIT.usage.code;
+  if (error instanceof ConnectionError) return EXIT.unreachable.code;
+  if (error instanceof NotFoundError) return EXIT.notFound.code;
+  if (error instanceof ConflictError) return EXIT.conflict.code;
+  if (error instanceof AuthenticationError) return EXIT.auth.code;
+  if (error instanceof HeliosDBError && [408, 429, 503].includes(error.status)) return EXIT.tryAgain.code;
+  return EXIT.failed.code;
+}

@@ -1,0 +1,1 @@
+export const KNOWN_SETTINGS = ["HELIOSDB_API_KEY", "HELIOSDB_BRANCH", "HELIOSDB_URL"] as const;

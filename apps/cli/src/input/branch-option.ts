@@ -1,0 +1,51 @@
+import { Option } from "commander";
+import { UsageError } from "../exit-codes.js";
+
+export interface BranchOptions {
+  readonly branch: string;
+}
+
+export interface ReadOptions extends BranchOptions {
+  readonly asOf?: string;
+}
+
+/** What to read: a branch, and a moment of it where one was named. */
+export interface Place {
+  readonly branch: string;
+  readonly asOf: string | undefined;
+}
+
+export function branchOption(description = "branch, or BRANCH@POINT to read a past moment of it"): Option {
+  return new Option("-b, --branch <branch>", description).env("HELIOSDB_BRANCH").default("main");
+}
+
+export function asOfOption(): Option {
+  return new Option(
+    "--as-of <point>",
+    "moment to read: seconds since 1970, ISO 8601, scn:N, tx:N or snapshot:ID (as after the @ of --branch)",
+  );
+}
+
+/** The branch and the point of a command that reads. No branch name or id holds an @. */
+export function placeOf(options: ReadOptions): Place {
+  const { branch, point } = split(options.branch);
+  if (point !== undefined && options.asOf !== undefined) {
+    throw new UsageError(`the moment is named twice: @${point} and --as-of ${options.asOf}`);
+  }
+  return { branch, asOf: point ?? options.asOf };
+}
+
+/** The branch of a command that writes: nothing can be written into the past. */
+export function branchToWrite(options: BranchOptions): string {
+  const { branch, point } = split(options.branch);
+  if (point !== undefined) throw new UsageError(`only reads take a moment: write to "${branch}" without @${point}`);
+  return branch;
+}
+
+function split(text: string): { branch: string; point: string | undefined } {
+  const at = text.indexOf("@");
+  const branch = at < 0 ? text : text.slice(0, at);
+  const point = at < 0 ? undefined : text.slice(at + 1);
+  if (branch === "" || point === "") throw new UsageError(`"${text}" is no branch: send NAME or NAME@POINT`);
+  return { branch, point };
+}

@@ -1,0 +1,27 @@
+import type { Value } from "@heliosdb/client";
+import { UsageError } from "../exit-codes.js";
+import { parseJson } from "./json.js";
+import { textFrom } from "./text.js";
+import { columnsOf } from "./values.js";
+
+/** Rows to insert: from `--set`, or from JSON in an argument, a file or stdin. */
+export function rowsFrom(
+  json: string | undefined,
+  file: string | undefined,
+  set: readonly string[] | undefined,
+): readonly Readonly<Record<string, Value>>[] {
+  if (set !== undefined) {
+    if (json !== undefined || file !== undefined) throw new UsageError("give rows as JSON or with --set, not both");
+    return [columnsOf(set)];
+  }
+  const value = parseJson("the rows", textFrom("the rows", json, file));
+  const rows = Array.isArray(value) ? value : [value];
+  if (rows.length === 0 || !rows.every(isRow)) {
+    throw new UsageError("rows are a JSON object by column, or a list of one or more of them");
+  }
+  return rows;
+}
+
+function isRow(value: unknown): value is Record<string, Value> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,20 @@
+import { readFileSync } from "node:fs";
+import { UsageError } from "../exit-codes.js";
+
+/** A text given on the command line, in a file, or on stdin with `-`. Exactly one of the two is given. */
+export function textFrom(what: string, argument: string | undefined, file: string | undefined): string {
+  if ((argument === undefined) === (file === undefined)) {
+    throw new UsageError(`give ${what} either as an argument ("-" reads it from stdin) or with --file`);
+  }
+  const text = file !== undefined ? read(file) : argument === "-" ? read("-") : (argument as string);
+  if (text.trim() === "") throw new UsageError(`${what} is empty`);
+  return text;
+}
+
+function read(file: string): string {
+  try {
+    return readFileSync(file === "-" ? 0 : file, "utf8");
+  } catch (error) {
+    throw new UsageError(`${file === "-" ? "stdin" : file} can't be read: ${(error as Error).message}`);
+  }
+}

@@ -1,0 +1,61 @@
+import type { ParameterType, Value } from "@heliosdb/client";
+import { Option } from "commander";
+import { UsageError } from "../exit-codes.js";
+import { parseJson } from "./json.js";
+
+/** How the text after each type is read. */
+const READERS: Readonly<Record<ParameterType, (text: string) => unknown>> = {
+  int4: number,
+  int8: (text) => text,
+  float4: number,
+  float8: number,
+  numeric: (text) => text,
+  text: (text) => text,
+  bool,
+  timestamp: (text) => (/^\d+$/.test(text) ? Number(text) : text),
+  date: (text) => text,
+  bytea: (text) => text,
+  json: (text) => parseJson("a value of type json", text),
+  null: () => null,
+};
+
+/** `TYPE:VALUE`, as in `int4:25`; without one of the known types before a colon, the whole text is the value. */
+export function typedValue(text: string): Value {
+  const colon = text.indexOf(":");
+  const type = colon < 0 ? "" : text.slice(0, colon);
+  if (!Object.hasOwn(READERS, type)) return text;
+  const known = type as ParameterType;
+  const value = READERS[known](text.slice(colon + 1));
+  return known === "null" ? null : { type: known, value };
+}
+
+export function paramOption(): Option {
+  return new Option(
+    "-p, --param <value>",
+    `value for $1, $2, … in order: TYPE:VALUE with a type of ${Object.keys(READERS).join(", ")}; without one it is text`,
+  )
+    .argParser((text: string, before: readonly Value[] = []) => [...before, typedValue(text)])
+    .default([], "none");
+}
+
+/** `COLUMN=VALUE` pairs as one row. */
+export function columnsOf(pairs: readonly string[]): Record<string, Value> {
+  return Object.fromEntries(
+    pairs.map((pair) => {
+      const equals = pair.indexOf("=");
+      if (equals < 1) throw new UsageError(`"${pair}" is no COLUMN=VALUE`);
+      return [pair.slice(0, equals), typedValue(pair.slice(equals + 1))];
+    }),
+  );
+}
+
+function number(text: string): number {
+  const value = Number(text);
+  if (text.trim() === "" || Number.isNaN(value)) throw new UsageError(`"${text}" is no number`);
+  return value;
+}
+
+function bool(text: string): boolean {
+  if (text !== "true" && text !== "false") throw new UsageError(`"${text}" is neither true nor false`);
+  return text === "true";
+}

@@ -1,0 +1,18 @@
+import { CommanderError } from "commander";
+import { exitCodeOf } from "./exit-codes.js";
+import { makeProgram } from "./program.js";
+import { report } from "./report.js";
+
+// `helios query … | head` closes the pipe early; that is no failure.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code === "EPIPE") process.exit(0);
+  throw error;
+});
+
+try {
+  await makeProgram().parseAsync(process.argv);
+} catch (error) {
+  // Commander has already written its own.
+  if (!(error instanceof CommanderError)) report(error);
+  process.exitCode = exitCodeOf(error);
+}

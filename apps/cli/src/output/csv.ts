@@ -1,0 +1,12 @@
+import type { Value } from "./table.js";
+
+/** RFC 4180 with line feeds. A missing value is nothing at all, an empty text is `""`, so that they can be told apart. */
+export function formatCsv(columns: readonly string[], rows: readonly (readonly Value[])[]): string {
+  return [columns, ...rows].map((row) => `${row.map(field).join(",")}\n`).join("");
+}
+
+function field(value: Value): string {
+  if (value === null || value === undefined) return "";
+  const text = typeof value === "object" ? JSON.stringify(value) : String(value);
+  return text === "" || /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}

@@ -1,0 +1,34 @@
+import { oneLine } from "./printable.js";
+
+export type Value = null | undefined | boolean | number | string | readonly Value[];
+
+/** Columns lined up for reading: numbers to the right, NULL where there is no value. */
+export function formatTable(columns: readonly string[], rows: readonly (readonly Value[])[]): string {
+  const cells = rows.map((row) => row.map(cellText));
+  const widths = columns.map((name, index) =>
+    cells.reduce((widest, row) => Math.max(widest, width(row[index] ?? "")), width(oneLine(name))),
+  );
+  const numeric = columns.map(
+    (_, index) => rows.length > 0 && rows.every((row) => row[index] == null || typeof row[index] === "number"),
+  );
+  const line = (texts: readonly string[]) =>
+    texts
+      .map((text, index) => {
+        const fill = " ".repeat(Math.max(0, (widths[index] ?? 0) - width(text)));
+        return numeric[index] ? fill + text : text + fill;
+      })
+      .join("  ")
+      .trimEnd();
+  const rule = widths.map((size) => "-".repeat(size)).join("  ");
+  return `${[line(columns.map(oneLine)), rule, ...cells.map(line)].join("\n")}\n`;
+}
+
+function cellText(value: Value): string {
+  if (value === null || value === undefined) return "NULL";
+  return oneLine(typeof value === "object" ? JSON.stringify(value) : String(value));
+}
+
+/** Characters, not UTF-16 units. Wide scripts are counted as one: terminals differ on them. */
+function width(text: string): number {
+  return [...text].length;
+}

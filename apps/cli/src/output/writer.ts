@@ -1,0 +1,65 @@
+import { formatCsv } from "./csv.js";
+import { formatTable, type Value } from "./table.js";
+
+export const FORMATS = ["table", "json", "csv"] as const;
+export type Format = (typeof FORMATS)[number];
+
+/** One column of a list: its heading, and how it is read from an item. */
+export interface Field<T> {
+  readonly heading: string;
+  readonly value: (item: T) => Value | Date;
+}
+
+/** The one way to stdout: data in the format asked for. What is meant for a person alone goes to stderr. */
+export class Writer {
+  constructor(private readonly format: Format) {}
+
+  /** A list of things; as JSON each is whole, else by the fields named. */
+  list<T>(items: readonly T[], fields: readonly Field<T>[]): void {
+    this.write(
+      items,
+      fields.map((field) => field.heading),
+      items.map((item) => fields.map((field) => plain(field.value(item)))),
+    );
+  }
+
+  /** One thing; as a table one line for each field. */
+  one<T>(item: T, fields: readonly Field<T>[]): void {
+    const headings = fields.map((field) => field.heading);
+    const values = fields.map((field) => plain(field.value(item)));
+    if (this.format !== "table") this.write(item, headings, [values]);
+    else {
+      this.write(
+        item,
+        ["field", "value"],
+        headings.map((heading, index) => [heading, values[index]]),
+      );
+    }
+  }
+
+  /** Rows by column; as JSON a list of objects. */
+  rows(columns: readonly string[], rows: readonly Readonly<Record<string, Value>>[]): void {
+    this.write(
+      rows,
+      columns,
+      rows.map((row) => columns.map((column) => row[column])),
+    );
+  }
+
+  private write(whole: unknown, columns: readonly string[], grid: readonly (readonly Value[])[]): void {
+    const text =
+      this.format === "json"
+        ? `${JSON.stringify(whole, null, 2)}\n`
+        : (this.format === "csv" ? formatCsv : formatTable)(columns, grid);
+    process.stdout.write(text);
+  }
+}
+
+/** For a person: progress, counts, warnings. */
+export function note(text: string): void {
+  process.stderr.write(`${text}\n`);
+}
+
+function plain(value: Value | Date): Value {
+  return value instanceof Date ? value.toISOString().replace(".000Z", "Z") : value;
+}

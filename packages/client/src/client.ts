@@ -1,0 +1,39 @@
+import { type HeliosDBClientOptions, settingsOf } from "./options.js";
+import { Auth } from "./resources/auth.js";
+import { Branches } from "./resources/branches.js";
+import { Data } from "./resources/data.js";
+import { Sql } from "./resources/sql.js";
+import { Tables } from "./resources/tables.js";
+import { Transport } from "./transport/transport.js";
+
+/**
+ * A client of one HeliosDB server.
+ *
+ * Calls reject with a `HeliosDBError`: read its `code`, or test for one of its subclasses. Requests that the server
+ * refused before it began (429, 503) are sent again after the pause that it names; those that got no answer only where
+ * doing them twice is harmless. Close a client that is no longer needed, or its connections keep the process alive for
+ * a few seconds.
+ */
+export class HeliosDBClient {
+  readonly branches: Branches;
+  readonly data: Data;
+  readonly tables: Tables;
+  readonly sql: Sql;
+  readonly auth: Auth;
+  readonly #transport: Transport;
+
+  constructor(options: HeliosDBClientOptions) {
+    const transport = new Transport(settingsOf(options));
+    this.#transport = transport;
+    this.sql = new Sql(transport);
+    this.branches = new Branches(transport, this.sql);
+    this.data = new Data(transport);
+    this.tables = new Tables(transport);
+    this.auth = new Auth(transport);
+  }
+
+  /** Waits for the calls in hand and closes the connections. */
+  close(): Promise<void> {
+    return this.#transport.close();
+  }
+}

@@ -1,0 +1,63 @@
+import type { components } from "../generated/schema.js";
+import { dateOf } from "./times.js";
+
+/** One value that both branches changed. */
+export interface MergeConflict {
+  /** Table and key: `users:123`. */
+  readonly key: string;
+  readonly table: string;
+  /** The key as text; a composite one as JSON array text. */
+  readonly rowId: string | null;
+  /** Null where the whole row is in conflict, as when one side deleted it. */
+  readonly column: string | null;
+  readonly conflictType: components["schemas"]["MergeConflict"]["conflict_type"];
+  readonly baseValue: unknown;
+  readonly sourceValue: unknown;
+  readonly targetValue: unknown;
+  /** The strategy that decided it; null while unresolved. */
+  readonly resolution: string | null;
+  readonly resolvedValue: unknown;
+}
+
+export interface MergeResult {
+  readonly mergedAt: Date;
+  /** Rows and schema objects applied without a conflict. */
+  readonly mergedKeys: number;
+  readonly conflicts: readonly MergeConflict[];
+  /** All conflicts, of which at most 1,000 are listed. */
+  readonly conflictCount: number;
+  /** False for a dry run, which changes nothing. */
+  readonly completed: boolean;
+  readonly message: string;
+  /** The target's newest commit. */
+  readonly scn: number;
+  readonly sourceDeleted: boolean;
+}
+
+export function mergeResultOf(wire: components["schemas"]["MergeResult"]): MergeResult {
+  return {
+    mergedAt: dateOf(wire.merge_timestamp),
+    mergedKeys: wire.merged_keys,
+    conflicts: wire.conflicts.map(conflictOf),
+    conflictCount: wire.conflict_count,
+    completed: wire.completed,
+    message: wire.message,
+    scn: wire.scn,
+    sourceDeleted: wire.source_deleted,
+  };
+}
+
+function conflictOf(wire: components["schemas"]["MergeConflict"]): MergeConflict {
+  return {
+    key: wire.key,
+    table: wire.table,
+    rowId: wire.row_id,
+    column: wire.column,
+    conflictType: wire.conflict_type,
+    baseValue: wire.base_value,
+    sourceValue: wire.source_value,
+    targetValue: wire.target_value,
+    resolution: wire.resolution,
+    resolvedValue: wire.resolved_value,
+  };
+}

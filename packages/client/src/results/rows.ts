@@ -1,0 +1,125 @@
+import type { components } from "../generated/schema.js";
+
+/**
+ * A value in an answer: integers beyond 2^53 − 1 are decimal texts, blobs are base64, an infinity is the text
+ * `"Infinity"` or `"-Infinity"`.
+ */
+export type Cell = null | boolean | number | string;
+export type Row = Readonly<Record<string, Cell>>;
+export type ColumnType = components["schemas"]["ColumnType"];
+
+/** Rows by column; equal column names get `:1`, `:2` and so on. */
+export interface RowSet<R = Row> {
+  /** In order. */
+  readonly columns: readonly string[];
+  readonly columnTypes: readonly ColumnType[];
+  readonly rows: readonly R[];
+}
+
+export interface QueryResult<R = Row> extends RowSet<R> {
+  readonly rowCount: number;
+  readonly executionTimeMs: number;
+  /** True when `maxRows` cut the answer. */
+  readonly truncated: boolean;
+  /** The commit that was read. */
+  readonly scn: number;
+  /** With `explain`: one line a step. */
+  readonly executionPlan?: string;
+}
+
+export interface ExecuteResult<R = Row> {
+  /** The main verb: `INSERT`, `CREATE_TABLE` and so on. */
+  readonly statementType: string;
+  readonly affectedRows: number;
+  readonly executionTimeMs: number;
+  readonly message: string;
+  /** The commit that was made. */
+  readonly scn: number;
+  readonly lastInsertRowid?: Cell;
+  /** With RETURNING. */
+  readonly returning?: RowSet<R> & { readonly rowCount: number; readonly truncated: boolean };
+}
+
+export interface TablePage<R = Row> extends RowSet<R> {
+  /** All rows that fit the filter; absent with `includeTotal: false`. */
+  readonly total?: number;
+  readonly page: number;
+  readonly limit: number;
+  readonly hasMore: boolean;
+  readonly scn: number;
+}
+
+/** A key of an inserted row; a composite one is a list. */
+export type Key = Cell | readonly Cell[];
+
+export interface InsertResult {
+  readonly inserted: number;
+  /** With `onConflict: "update"`. */
+  readonly updated: number;
+  /** With `onConflict: "ignore"`. */
+  readonly skipped: number;
+  /** In the order of the rows; null for a skipped one. */
+  readonly ids: readonly Key[];
+  readonly scn: number;
+}
+
+export interface UpdateResult {
+  readonly updated: number;
+  readonly scn: number;
+}
+
+export interface DeleteResult {
+  readonly deleted: number;
+  readonly scn: number;
+}
+
+export function queryResultOf<R>(wire: components["schemas"]["QueryResult"]): QueryResult<R> {
+  return {
+    columns: wire.columns,
+    columnTypes: wire.column_types,
+    rows: rowsOf(wire.rows),
+    rowCount: wire.row_count,
+    executionTimeMs: wire.execution_time_ms,
+    truncated: wire.truncated,
+    scn: wire.scn,
+    ...(wire.execution_plan !== undefined && { executionPlan: wire.execution_plan }),
+  };
+}
+
+export function executeResultOf<R>(wire: components["schemas"]["ExecuteResult"]): ExecuteResult<R> {
+  return {
+    statementType: wire.statement_type,
+    affectedRows: wire.affected_rows,
+    executionTimeMs: wire.execution_time_ms,
+    message: wire.message,
+    scn: wire.scn,
+    ...(wire.last_insert_rowid !== undefined && { lastInsertRowid: wire.last_insert_rowid }),
+    ...(wire.rows && {
+      returning: {
+        columns: wire.columns ?? [],
+        columnTypes: wire.column_types ?? [],
+        rows: rowsOf<R>(wire.rows),
+        rowCount: wire.row_count ?? wire.rows.length,
+        truncated: wire.truncated ?? false,
+      },
+    }),
+  };
+}
+
+export function tablePageOf<R>(wire: components["schemas"]["TablePage"]): TablePage<R> {
+  return {
+    columns: wire.columns,
+    columnTypes: wire.column_types,
+    rows: rowsOf(wire.rows),
+    ...(wire.total !== undefined && { total: wire.total }),
+    page: wire.page,
+    limit: wire.limit,
+    hasMore: wire.has_more,
+    scn: wire.scn,
+  };
+}
+
+/** The caller names the type of its rows, as it wrote the SQL; nothing here could check it. */
+function rowsOf<R>(rows: readonly Record<string, unknown>[]): readonly R[] {
+  return rows as readonly unknown[] as readonly R[];
+}

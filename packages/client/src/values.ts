@@ -1,0 +1,44 @@
+/** The types of a typed parameter, as the server knows them. */
+export type ParameterType =
+  | "int4"
+  | "int8"
+  | "float4"
+  | "float8"
+  | "text"
+  | "bool"
+  | "timestamp"
+  | "date"
+  | "numeric"
+  | "bytea"
+  | "json"
+  | "null";
+
+export interface TypedValue {
+  readonly type: ParameterType;
+  readonly value?: unknown;
+}
+
+/** A value to send: what JSON has, and what it lacks (bigint, bytes). A Date becomes its ISO 8601 text. */
+export type Value = null | boolean | number | string | bigint | Date | Uint8Array | TypedValue;
+
+type WireValue = null | boolean | number | string | { type: ParameterType; value?: unknown };
+
+/** A value in the form that the server takes. */
+export function wireValue(value: Value): WireValue {
+  if (typeof value === "bigint") return { type: "int8", value: value.toString() };
+  if (value instanceof Uint8Array) return { type: "bytea", value: Buffer.from(value).toString("base64") };
+  if (value instanceof Date) return value.toISOString();
+  // JSON would write these as null, without a word.
+  if (typeof value === "number" && !Number.isFinite(value)) return nonFinite(value);
+  return value;
+}
+
+export function wireRow(row: Readonly<Record<string, Value | undefined>>): Record<string, WireValue> {
+  const present = Object.entries(row).filter((entry): entry is [string, Value] => entry[1] !== undefined);
+  return Object.fromEntries(present.map(([column, value]) => [column, wireValue(value)]));
+}
+
+function nonFinite(value: number): WireValue {
+  if (Number.isNaN(value)) throw new TypeError("NaN can't be stored; send null");
+  return { type: "float8", value: value > 0 ? "Infinity" : "-Infinity" };
+}
