@@ -21,6 +21,7 @@ CREATE TABLE _helios_commits (
   scn INTEGER PRIMARY KEY, ts INTEGER NOT NULL, branch TEXT NOT NULL, kind TEXT NOT NULL,
   author TEXT NOT NULL, message TEXT, summary TEXT NOT NULL, merged TEXT, reach TEXT
 );
+CREATE INDEX _helios_merges ON _helios_commits (scn) WHERE reach IS NOT NULL;
 CREATE TABLE _helios_tables (
   uid TEXT PRIMARY KEY, physical TEXT NOT NULL, def TEXT NOT NULL, created INTEGER NOT NULL, dropped INTEGER,
   logged TEXT NOT NULL DEFAULT ''

@@ -1,10 +1,24 @@
-import { HeliosError, type MergeRequest, type MergeResult } from "@heliosdb/port";
+import { HeliosError, type MergeConflict, type MergeRequest, type MergeResult } from "@heliosdb/port";
 import type { DatabasePaths } from "../file/paths.js";
 import type { Allocator } from "../meta/allocator.js";
 import type { BranchTable } from "../meta/branches.js";
+import type { Commit } from "../meta/commits.js";
 import type { BranchRecord } from "../meta/meta-db.js";
+import { PastState } from "../past/past-state.js";
 import type { States } from "../read/states.js";
+import type { TableDef } from "../schema/model.js";
+import { ident } from "../sql/names.js";
 import type { BranchFile } from "../write/branch-file.js";
+import { tablesByUid } from "../write/operations.js";
+import { type Base, findBases, reachOf } from "./bases.js";
+import { checkForeignKeys } from "./foreign-keys.js";
+import { mergeTable } from "./merge-table.js";
+import { isContained, joined, lastShared, type ReachedState } from "./reach.js";
+import { mergeSchema, SchemaConflict } from "./schema-merge.js";
+import { candidates, type Side, TableSides } from "./sides.js";
+
+/** Conflicts that an answer lists; the count is of all. */
+const MAX_LISTED = 1000;
 
 export interface MergeContext {
   readonly branches: BranchTable;
@@ -14,6 +28,230 @@ export interface MergeContext {
   readonly open: (file: string) => BranchFile;
 }
 
-export function mergeBranches(_c: MergeContext, _s: BranchRecord, _t: BranchRecord, _r: MergeRequest): MergeResult {
-  throw new HeliosError("INTERNAL_ERROR", "merge is being written");
+type Result = Omit<MergeResult, "sourceDeleted">;
+
+/** Merges the head of one branch into another, in one transaction with one SCN; a dry run rolls it back. */
+export function mergeBranches(
+  context: MergeContext,
+  source: BranchRecord,
+  target: BranchRecord,
+  request: MergeRequest,
+): MergeResult {
+  const merge = new Merge(context, source, target, request);
+  try {
+    return { ...merge.run(), sourceDeleted: false };
+  } finally {
+    merge.close();
+  }
+}
+
+class Merge {
+  private readonly opened = new Map<string, PastState>();
+  private readonly source: ReachedState;
+  private readonly target: ReachedState;
+  private readonly sourceFile: string;
+  private readonly targetFile: string;
+  private readonly bases: Base[];
+
+  constructor(
+    private readonly context: MergeContext,
+    private readonly from: BranchRecord,
+    private readonly into: BranchRecord,
+    private readonly request: MergeRequest,
+  ) {
+    const [there, here] = [context.branches.locate(from), context.branches.locate(into)];
+    this.sourceFile = there.file;
+    this.targetFile = here.file;
+    this.source = reachOf(context.branches, context.states, there.file, there.cap);
+    this.target = reachOf(context.branches, context.states, here.file, here.cap);
+    this.bases = findBases(context.branches, context.states, this.source.reach, this.target.reach);
+  }
+
+  run(): Result {
+    const { ifTargetScn, dryRun = false } = this.request;
+    if (ifTargetScn !== undefined && ifTargetScn !== this.target.scn) {
+      throw new HeliosError("TARGET_MOVED", `The target is at SCN ${this.target.scn}, not ${ifTargetScn}.`, {
+        scn: this.target.scn,
+      });
+    }
+    const nothing = { merged: 0, conflicts: [], conflictCount: 0, sourceScn: this.source.scn, dryRun };
+    if (isContained(this.source.reach, this.target.reach)) return { ...nothing, ...this.headOfTarget() };
+    return this.write(this.context.open(this.targetFile), dryRun);
+  }
+
+  private write(file: BranchFile, dryRun: boolean): Result {
+    const known = file.requests.find<Result>(this.request.requestId);
+    if (known) return known;
+    const { db } = file;
+    // Inside a transaction the setting would be ignored, and deleting a row that comes back would cascade.
+    db.pragma("foreign_keys = OFF");
+    const head = file.head;
+    const scn = this.context.allocator.scn();
+    let done: { result: Result; stored: string | null } | undefined;
+    try {
+      db.exec("BEGIN IMMEDIATE");
+      done = this.inTransaction(file, scn);
+      db.exec(dryRun ? "ROLLBACK" : "COMMIT");
+    } catch (error) {
+      if (db.inTransaction) db.exec("ROLLBACK");
+      const conflict = error instanceof SchemaConflict ? error.conflict : null;
+      if (conflict && dryRun) done = { result: this.conflicting(head, [conflict]), stored: null };
+      else if (conflict) throw conflictError([conflict]);
+      else throw error;
+    } finally {
+      db.pragma("foreign_keys = ON");
+      if (dryRun || !done) {
+        this.context.allocator.unused(scn);
+        file.recover();
+      }
+    }
+    const id = this.request.requestId;
+    if (!dryRun && id !== undefined && done.stored !== null) file.requests.remember(id, done.stored);
+    return dryRun ? { ...done.result, dryRun: true, scn: head.scn, timestamp: head.ts, changed: false } : done.result;
+  }
+
+  private inTransaction(file: BranchFile, scn: number): { result: Result; stored: string | null } {
+    const { request } = this;
+    const sourceSide = this.side(this.sourceFile, this.source);
+    const targetSide = this.side(this.targetFile, this.target);
+    const before = file.epoch;
+    const touched = new Set<string>();
+    file.capture.begin(scn);
+    this.mergeSchemas(file, sourceSide, targetSide, scn, touched);
+    const tables = this.sharedTables(file, sourceSide);
+    const triggers = suspendTriggers(file);
+    file.capture.hook(tables, false);
+    const touch = file.db.prepare("INSERT OR IGNORE INTO main._helios_touch (scn, uid, key) VALUES (?, ?, ?)");
+    const conflicts: MergeConflict[] = [];
+    let merged = 0;
+    for (const table of tables) {
+      const sides = new TableSides(table, sourceSide, targetSide, this.bases, this.baseStates, file, before);
+      const outcome = mergeTable(sides, request.strategy);
+      merged += outcome.merged;
+      conflicts.push(...outcome.conflicts);
+      for (const key of outcome.considered) touch.run(scn, table.uid, key);
+      touched.add(table.uid);
+    }
+    if (conflicts.length > 0 && (request.strategy === "manual" || request.strategy === "abort") && !request.dryRun) {
+      throw conflictError(request.strategy === "abort" ? conflicts.slice(0, 1) : conflicts, conflicts.length);
+    }
+    checkForeignKeys(file, tables);
+    for (const trigger of triggers) file.db.exec(trigger);
+    const all = tablesByUid(file, touched);
+    file.capture.hook(all, false);
+    const changes = file.capture.finish(scn, all);
+    const commit: Commit = { scn, ts: this.context.allocator.time(), branch: file.internal, kind: "merge" };
+    const reach = joined(this.target.reach, this.source.reach).set(file.internal, scn);
+    file.commits.add({
+      ...commit,
+      author: request.author,
+      message: request.message ?? null,
+      statements: [`MERGE ${this.from.name} (${merged} rows)`],
+      tables: changes,
+      merged: `${this.from.id}@${this.source.scn}`,
+      reach: Object.fromEntries(reach),
+    });
+    file.head = commit;
+    const result: Result = {
+      scn,
+      timestamp: commit.ts,
+      changed: true,
+      merged,
+      conflicts: conflicts.slice(0, MAX_LISTED),
+      conflictCount: conflicts.length,
+      sourceScn: this.source.scn,
+      dryRun: false,
+    };
+    const id = request.requestId;
+    return { result, stored: id === undefined ? null : file.requests.store(id, scn, result) };
+  }
+
+  private mergeSchemas(file: BranchFile, sourceSide: Side, targetSide: Side, scn: number, touched: Set<string>): void {
+    const base = this.baseStates.open(this.bases.at(-1)!).epoch;
+    const wrote = (side: Side, table: TableDef) => {
+      const own = side.state.epoch.tables.find((each) => each.uid === table.uid);
+      if (!own) return false;
+      const found = candidates(side, own);
+      return found.loose || [...found.keyed.values()].some((each) => each.newest > 0 || each.above !== undefined);
+    };
+    mergeSchema(file, base, sourceSide.state.epoch, scn, touched, {
+      sourceWrote: (table) => wrote(sourceSide, table),
+      targetWrote: (table) => wrote(targetSide, table),
+    });
+  }
+
+  /** Tables that both sides have after the schemas were merged, parents before the tables that refer to them. */
+  private sharedTables(file: BranchFile, sourceSide: Side): TableDef[] {
+    const there = sourceSide.state.epoch.tables;
+    return file.epoch.tables.filter((table) =>
+      there.some((other) => other.uid === table.uid || other.name === table.name),
+    );
+  }
+
+  private side(file: string, at: ReachedState): Side {
+    return { state: this.open(file, at.scn), since: lastShared(at.lineage, this.bases) };
+  }
+
+  private readonly baseStates = {
+    open: (base: Base): PastState => this.open(this.fileOf(base), base.scn),
+    common: (a: Base, b: Base): Base[] => findBases(this.context.branches, this.context.states, a.reach, b.reach),
+  };
+
+  /** A base is read where it is at hand: on the source's or the target's own lineage, else in its branch's file. */
+  private fileOf(base: Base): string {
+    if ((this.source.lineage.get(base.branch) ?? 0) >= base.scn) return this.sourceFile;
+    if ((this.target.lineage.get(base.branch) ?? 0) >= base.scn) return this.targetFile;
+    return base.branch;
+  }
+
+  private open(file: string, scn: number): PastState {
+    const name = `${file}@${scn}`;
+    let state = this.opened.get(name);
+    if (!state) {
+      state = new PastState(this.context.paths.branch(file), scn).hold();
+      this.opened.set(name, state);
+    }
+    return state;
+  }
+
+  private headOfTarget(): { scn: number; timestamp: number; changed: boolean } {
+    const head = this.context.states.head(this.targetFile);
+    const commit = head.within(() => head.commits.atOrBefore(this.target.scn)!);
+    return { scn: commit.scn, timestamp: commit.ts, changed: false };
+  }
+
+  private conflicting(head: Commit, conflicts: MergeConflict[]): Result {
+    return {
+      scn: head.scn,
+      timestamp: head.ts,
+      changed: false,
+      merged: 0,
+      conflicts,
+      conflictCount: conflicts.length,
+      sourceScn: this.source.scn,
+      dryRun: true,
+    };
+  }
+
+  close(): void {
+    for (const state of this.opened.values()) state.close();
+  }
+}
+
+function conflictError(conflicts: readonly MergeConflict[], count = conflicts.length): HeliosError {
+  const schema = conflicts.every((conflict) => conflict.type === "schema");
+  return new HeliosError(
+    "MERGE_CONFLICT",
+    schema
+      ? `The schemas conflict: ${conflicts[0]!.message}. Nothing was merged.`
+      : `Merge has ${count} conflict${count === 1 ? "" : "s"} requiring resolution. Nothing was merged.`,
+    { conflicts: conflicts.slice(0, MAX_LISTED).map((conflict) => ({ ...conflict })), conflict_count: count },
+  );
+}
+
+/** The user's triggers would do again what they did when the rows were written. Gives the texts to bring them back. */
+function suspendTriggers(file: BranchFile): string[] {
+  const triggers = file.epoch.objects.filter((object) => object.type === "trigger");
+  for (const trigger of triggers) file.db.exec(`DROP TRIGGER main.${ident(trigger.name)}`);
+  return triggers.map((trigger) => trigger.sql);
 }

@@ -2,10 +2,10 @@ import { HeliosError } from "@heliosdb/port";
 import { type Connection, openForReading } from "../file/connection.js";
 import { CommitLog } from "../meta/commits.js";
 import { epochAt, epochScn, storedTables } from "../schema/epochs.js";
-import type { Epoch } from "../schema/model.js";
+import type { Epoch, TableDef } from "../schema/model.js";
 import { ident } from "../sql/names.js";
 import { tokenize } from "../sql/tokenize.js";
-import { ShadowTable } from "./shadow-table.js";
+import { keyedSource, ShadowTable } from "./shadow-table.js";
 
 /**
  * A branch file as it stood at an SCN, on a connection of its own: every table that has changed since is hidden behind
@@ -49,11 +49,24 @@ export class PastState {
     }
   }
 
+  /** As within, for a reader that is used over several calls: everything until `close` is one read transaction. */
+  hold(): this {
+    this.db.exec("BEGIN");
+    this.refresh();
+    return this;
+  }
+
   /** Names that are read through a shadow at the moment, with the rows that each had. */
   shadowed(): Map<string, number> {
     return new Map(
       this.shadows.filter((table) => this.shown.has(table.def.name)).map((table) => [table.def.name, table.rows]),
     );
+  }
+
+  /** A table as a subquery with its rowid as `_helios_k` and its stored columns. Call inside `within`. */
+  keyed(table: TableDef): string {
+    const shadow = this.shadows.find((each) => each.def.uid === table.uid)!;
+    return this.shown.has(table.name) ? `(${shadow.selectKeyed()})` : keyedSource(table);
   }
 
   private refresh(): void {

@@ -99,6 +99,27 @@ export class ShadowTable {
     return `SELECT ${columns.join(", ")} FROM main.${ident(source.name)} WHERE ${this.unchanged(source)} UNION ALL ${then}`;
   }
 
+  /** As select, with the rowid as `_helios_k` before the stored columns; for the engine's own look-ups. */
+  selectKeyed(): string {
+    const now = new Map(this.stored.def.columns.map((column) => [column.uid, column]));
+    const columns = storedColumns(this.def);
+    const key = this.def.withoutRowid
+      ? "NULL"
+      : this.def.rowidColumn === null
+        ? this.def.rowid
+        : ident(this.def.rowidColumn);
+    const then = `SELECT ${key} AS _helios_k, ${columns.map((column) => ident(column.name)).join(", ")} FROM temp.${this.old}`;
+    if (this.stored.physical === "") return then;
+    const source = { ...this.stored.def, name: this.stored.physical };
+    const values = columns.map((column) => {
+      const current = now.get(column.uid);
+      return `${current ? ident(current.name) : "NULL"} AS ${ident(column.name)}`;
+    });
+    const k = source.withoutRowid ? "NULL" : rowKey(source)[0];
+    return `SELECT ${k} AS _helios_k, ${values.join(", ")} FROM main.${ident(source.name)} WHERE ${this.unchanged(source)}
+      UNION ALL ${then}`;
+  }
+
   /**
    * Statements that bring a table in the file back to what it was, given that its shape is what it was then. All rows
    * go before any comes back, since swapping two unique values by UPDATE fails.
@@ -206,4 +227,11 @@ export function indexAs(sql: string, name: string, table: string): string {
   const unique = isWord(tokens[1], "UNIQUE") ? "UNIQUE " : "";
   const open = tokens.findIndex((token, i) => i > on && isSymbol(token, "("));
   return `CREATE ${unique}INDEX temp.${name} ON ${table} ${sql.slice(tokens[open]!.start)}`;
+}
+
+/** A table of the file itself in the form of `selectKeyed`. */
+export function keyedSource(table: TableDef): string {
+  const key = table.withoutRowid ? "NULL" : rowKey(table)[0];
+  const columns = storedColumns(table).map((column) => ident(column.name));
+  return `(SELECT ${key} AS _helios_k, ${columns.join(", ")} FROM main.${ident(table.name)})`;
 }

@@ -15,7 +15,10 @@ export function runDdl(file: BranchFile, statement: ParsedStatement, scn: number
   const { tokens, type } = statement;
   if (type === "DROP_TABLE") {
     const table = findTable(file.epoch, targetOf(tokens));
-    if (table) return dropTable(file, table, statement, scn, touched);
+    if (table) {
+      dropTable(file, table, statement.sql, scn, touched);
+      return;
+    }
   }
   const target = type === "ALTER_TABLE" ? findTable(file.epoch, targetOf(tokens)) : undefined;
   if (target && dropsColumn(tokens)) {
@@ -53,13 +56,7 @@ export function changeSchema(
  * the way, whatever its size. Otherwise its rows are deleted first, so that SQLite itself does to the referring rows
  * what the drop must do; their images are then all in the log.
  */
-function dropTable(
-  file: BranchFile,
-  table: TableDef,
-  statement: ParsedStatement,
-  scn: number,
-  touched: Set<string>,
-): void {
+export function dropTable(file: BranchFile, table: TableDef, sql: string, scn: number, touched: Set<string>): void {
   const { db } = file;
   const triggers = file.epoch.objects.filter((object) => object.type === "trigger" && sameTable(object.table, table));
   if (isReferenced(file, table)) {
@@ -70,7 +67,7 @@ function dropTable(
     for (const written of file.hookFor(emptied, [])) touched.add(written.uid);
     db.prepare(emptied.sql).run();
     file.capture.finish(scn, [table]);
-    changeSchema(file, scn, undefined, () => db.prepare(statement.sql).run());
+    changeSchema(file, scn, undefined, () => db.prepare(sql).run());
     db.prepare("UPDATE _helios_tables SET physical = '', dropped = ? WHERE uid = ?").run(scn, table.uid);
     return;
   }

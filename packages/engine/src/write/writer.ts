@@ -60,7 +60,8 @@ export class Writer implements DatabaseWriter {
     const ref = writtenBranch(operation);
     if (ref === null) return null;
     const branch = this.branches.get(ref);
-    if (branch.materialised || branch.readOnly || branch.isProtected) return null;
+    const refused = branch.readOnly || (branch.isProtected && operation.op !== "merge");
+    if (branch.materialised || refused) return null;
     const { file, cap } = this.branches.locate(branch);
     const source = this.open(file);
     const scn = source.commits.atOrBefore(cap)!.scn;
@@ -184,7 +185,7 @@ export class Writer implements DatabaseWriter {
     }
     if (request.deleteSource) this.checkDeletable(source);
     if (target.readOnly) throw readOnly(target);
-    if (!request.dryRun) this.materialise(operation);
+    this.materialise(operation);
     const result = mergeBranches(
       {
         branches: this.branches,
@@ -309,7 +310,7 @@ function writtenBranch(operation: WriteOperation | ControlOperation): string | n
     case "deleteBranch":
       return null;
     case "merge":
-      return operation.request.dryRun ? null : operation.request.target;
+      return operation.request.target;
     default:
       return operation.request.branch;
   }

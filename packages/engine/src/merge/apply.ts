@@ -1,0 +1,139 @@
+import { HeliosError } from "@heliosdb/port";
+import type { Connection, Statement } from "../file/connection.js";
+import type { TableDef } from "../schema/model.js";
+import { ident, literal } from "../sql/names.js";
+import { isSqliteFailure } from "../sqlite-error.js";
+import type { MergeColumn } from "./columns.js";
+import { keyText, type Row, sameValue } from "./values.js";
+
+/** What the merge does to one row of the target. */
+export interface RowChange {
+  readonly key: Row;
+  readonly before: Row | undefined;
+  readonly rowid: bigint | null;
+  readonly after: Row | undefined;
+}
+
+/**
+ * Writes the changes of one table: first everything that goes or that changes a value which must be unique, then what
+ * comes, then the rest by updates of the columns that changed. Two rows that swap a unique value thus never meet.
+ */
+export class TableWriter {
+  private readonly unique: ReadonlySet<string>;
+  private readonly statements = new Map<string, Statement>();
+
+  constructor(
+    private readonly db: Connection,
+    private readonly table: TableDef,
+    private readonly columns: readonly MergeColumn[],
+  ) {
+    this.unique = uniqueColumns(db, table);
+  }
+
+  apply(changes: readonly RowChange[]): void {
+    const again: RowChange[] = [];
+    const updates: RowChange[] = [];
+    for (const change of changes) {
+      if (change.before === undefined) again.push(change);
+      else if (change.after === undefined) this.delete(change);
+      else if (this.changesUnique(change.before, change.after)) {
+        this.delete(change);
+        again.push(change);
+      } else updates.push(change);
+    }
+    for (const change of again) this.attempt(change, () => this.insert(change));
+    for (const change of updates) this.attempt(change, () => this.update(change));
+  }
+
+  private delete(change: RowChange): void {
+    this.run(`DELETE FROM main.${ident(this.table.name)} WHERE ${this.where()}`, this.place(change));
+  }
+
+  private insert(change: RowChange): void {
+    const row = change.after!;
+    const given = this.columns.flatMap((column, i) =>
+      row[i] === undefined ? [] : [{ name: ident(column.name), value: row[i] }],
+    );
+    // A row that is only rewritten keeps its place; nothing else of the target may be renumbered.
+    if (change.rowid !== null && this.table.rowidColumn === null)
+      given.push({ name: this.table.rowid, value: change.rowid });
+    const names = given.map((each) => each.name).join(", ");
+    const marks = given.map(() => "?").join(", ");
+    this.run(
+      `INSERT INTO main.${ident(this.table.name)} (${names}) VALUES (${marks})`,
+      given.map((each) => each.value),
+    );
+  }
+
+  private update(change: RowChange): void {
+    const [before, after] = [change.before!, change.after!];
+    const changed = this.columns.flatMap((column, i) =>
+      sameValue(before[i], after[i]) ? [] : [{ column, value: after[i] }],
+    );
+    if (changed.length === 0) return;
+    const set = changed.map(({ column }) => `${ident(column.name)} = ?`).join(", ");
+    const values = [...changed.map((each) => each.value), ...this.place(change)];
+    this.run(`UPDATE main.${ident(this.table.name)} SET ${set} WHERE ${this.where()}`, values);
+  }
+
+  private where(): string {
+    if (!this.table.withoutRowid) {
+      return `${this.table.rowidColumn === null ? this.table.rowid : ident(this.table.rowidColumn)} = ?`;
+    }
+    return this.table.primaryKey
+      .map((column, i) => `${ident(column)} = ? COLLATE ${this.table.collations[i]}`)
+      .join(" AND ");
+  }
+
+  private place(change: RowChange): Row {
+    return this.table.withoutRowid ? change.key : [change.rowid];
+  }
+
+  private changesUnique(before: Row, after: Row): boolean {
+    return this.columns.some((column, i) => this.unique.has(column.name) && !sameValue(before[i], after[i]));
+  }
+
+  private run(sql: string, values: Row): void {
+    let statement = this.statements.get(sql);
+    if (!statement) {
+      statement = this.db.prepare(sql);
+      this.statements.set(sql, statement);
+    }
+    statement.run(values);
+  }
+
+  private attempt(change: RowChange, write: () => void): void {
+    try {
+      write();
+    } catch (error) {
+      if (!isSqliteFailure(error) || !/^SQLITE_(CONSTRAINT|MISMATCH)/.test(error.code)) throw error;
+      throw constraint(this.table.name, keyText(change.key), error.message);
+    }
+  }
+}
+
+/** The merged state breaks a constraint: nothing is merged. */
+export function constraint(table: string, key: string, text: string): HeliosError {
+  return new HeliosError(
+    "MERGE_CONSTRAINT",
+    `The merged state breaks a constraint: ${text} (table ${table}, key ${key}). Nothing was changed.`,
+    {
+      table,
+      key,
+      constraint: text,
+    },
+  );
+}
+
+/** Columns that stand in some unique index or key; those of an index on expressions count all. */
+function uniqueColumns(db: Connection, table: TableDef): Set<string> {
+  const names = db
+    .prepare(
+      `SELECT x.name FROM pragma_index_list(${literal(table.name)}, 'main') AS l, pragma_index_xinfo(l.name, 'main') AS x
+       WHERE l."unique" = 1 AND x.key = 1`,
+    )
+    .pluck()
+    .all() as (string | null)[];
+  if (names.includes(null)) return new Set(table.columns.map((column) => column.name));
+  return new Set([...(names as string[]), ...table.primaryKey]);
+}

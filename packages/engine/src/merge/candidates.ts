@@ -1,0 +1,131 @@
+import { imagedColumns, imageName, logKey, logName } from "../capture/log.js";
+import type { Connection } from "../file/connection.js";
+import type { SqliteValue } from "../read/cells.js";
+import type { TableDef } from "../schema/model.js";
+import { storedColumns } from "../schema/model.js";
+import type { RowReader } from "./row-reader.js";
+import { decodeValues, keyIdentity, type Row } from "./values.js";
+
+/** A key that one side may have changed. */
+export interface Candidate {
+  readonly key: Row;
+  /** SCN of its newest write after the shared commit; 0 where only a merge considered it. */
+  newest: number;
+  /** Set for a row above the mark of the shared commit: its SCN is then looked up when a conflict asks for it. */
+  above?: bigint;
+}
+
+export interface Candidates {
+  readonly keyed: Map<string, Candidate>;
+  /** True when rows without a key may have changed. */
+  loose: boolean;
+}
+
+/**
+ * Every key of a table that may differ from the shared commit `since`: in any image of the log, in the current row at
+ * each rowid logged (a key changed from a to b logs only a), in rows above the mark of that time, and among the keys
+ * that merges considered.
+ */
+export function findCandidates(
+  db: Connection,
+  table: TableDef,
+  reader: RowReader,
+  since: number,
+  until: number,
+): Candidates {
+  const result: Candidates = { keyed: new Map(), loose: false };
+  const positions = keyPositions(table);
+  const add = (key: Row, scn: number, above?: bigint) => {
+    if (key.length === 0 || key.some((value) => value === null || value === undefined)) {
+      result.loose = true;
+      return;
+    }
+    const identity = keyIdentity(table, key);
+    const known = result.keyed.get(identity);
+    if (!known) result.keyed.set(identity, { key, newest: scn, above });
+    else {
+      known.newest = Math.max(known.newest, scn);
+      known.above ??= above;
+    }
+  };
+  const keyOfRow = (rowid: bigint | null, row: Row) =>
+    table.rowidColumn === null ? positions.map((at) => row[at]) : [rowid!];
+  readLog(db, table, since, until, add, reader, keyOfRow);
+  if (!table.withoutRowid) {
+    const mark = markAt(db, table, since);
+    for (const { rowid, row } of reader.above(mark)) add(keyOfRow(rowid, row), 0, rowid!);
+  }
+  const touched = db
+    .prepare("SELECT key FROM main._helios_touch WHERE scn > ? AND scn <= ? AND uid = ?")
+    .pluck()
+    .all(since, until, table.uid) as string[];
+  for (const key of touched) {
+    if (key === LOOSE) result.loose = true;
+    else add(decodeValues(key), 0);
+  }
+  return result;
+}
+
+/** What stands in the touch table for "rows without a key". */
+export const LOOSE = "loose";
+
+function readLog(
+  db: Connection,
+  table: TableDef,
+  since: number,
+  until: number,
+  add: (key: Row, scn: number) => void,
+  reader: RowReader,
+  keyOfRow: (rowid: bigint | null, row: Row) => Row,
+): void {
+  const byName = new Map(imagedColumns(table).map((column) => [column.name, imageName(column)]));
+  const byKey = table.withoutRowid || table.rowidColumn !== null;
+  const images = byKey ? [] : table.primaryKey.map((column) => byName.get(column)!);
+  const columns = ["scn", "p", ...logKey(table), ...images].join(", ");
+  const rows = db
+    .prepare(`SELECT ${columns} FROM main.${logName(table)} WHERE scn > ? AND scn <= ? ORDER BY scn`)
+    .raw(true)
+    .safeIntegers(true)
+    .iterate(since, until) as Iterable<SqliteValue[]>;
+  for (const [scn, present, ...rest] of rows) {
+    const at = Number(scn);
+    if (byKey) {
+      add(rest, at);
+      continue;
+    }
+    const [rowid, ...key] = rest;
+    if (present === 1n) add(key, at);
+    const now = reader.byRowid(rowid as bigint);
+    if (now) add(keyOfRow(now.rowid, now.row), at);
+  }
+}
+
+function keyPositions(table: TableDef): number[] {
+  const names = storedColumns(table).map((column) => column.name);
+  return table.primaryKey.map((column) => names.indexOf(column));
+}
+
+function markAt(db: Connection, table: TableDef, scn: number): bigint | null {
+  const mark = db
+    .prepare("SELECT mark FROM main._helios_marks WHERE uid = ? AND scn <= ? ORDER BY scn DESC LIMIT 1")
+    .pluck()
+    .safeIntegers()
+    .get(table.uid, scn) as bigint | null | undefined;
+  return mark ?? null;
+}
+
+/** SCN of the newest write to a candidate's row. A row above the mark came with the first commit whose mark reaches it. */
+export function newestWrite(
+  db: Connection,
+  table: TableDef,
+  candidate: Candidate | undefined,
+  since: number,
+  until: number,
+): number {
+  if (candidate?.above === undefined) return candidate?.newest ?? 0;
+  const scn = db
+    .prepare("SELECT min(scn) FROM main._helios_marks WHERE uid = ? AND scn > ? AND scn <= ? AND mark >= ?")
+    .pluck()
+    .get(table.uid, since, until, candidate.above) as number | null;
+  return Math.max(candidate.newest, scn ?? 0);
+}

@@ -1,0 +1,58 @@
+import type { Connection } from "../file/connection.js";
+import type { BranchTable } from "../meta/branches.js";
+import { CommitLog } from "../meta/commits.js";
+
+/** For each branch (by internal id) the newest of its commits that a state contains. */
+export type Reach = ReadonlyMap<string, number>;
+
+/** A state as merging sees it: the reach, and the part of it that lies on the file's own lineage. */
+export interface ReachedState {
+  readonly scn: number;
+  readonly reach: Reach;
+  /** The branches whose commits the file itself holds, with the last one of each. */
+  readonly lineage: Reach;
+}
+
+/**
+ * The reach of the state at an SCN of a branch file. Merges store theirs; writes and forks follow from the lineage, so
+ * that only one stored vector is read, and one commit for each branch that the file descends from.
+ */
+export function reachAt(db: Connection, branches: BranchTable, scn: number): ReachedState {
+  const commits = new CommitLog(db);
+  const stored = db
+    .prepare("SELECT reach FROM main._helios_commits WHERE reach IS NOT NULL AND scn <= ? ORDER BY scn DESC LIMIT 1")
+    .pluck()
+    .get(scn) as string | undefined;
+  const reach = new Map<string, number>(
+    stored === undefined ? [] : Object.entries(JSON.parse(stored) as Record<string, number>),
+  );
+  const lineage = new Map<string, number>();
+  const head = commits.atOrBefore(scn)!;
+  for (let commit = commits.atOrBefore(scn); commit; ) {
+    lineage.set(commit.branch, commit.scn);
+    reach.set(commit.branch, Math.max(reach.get(commit.branch) ?? 0, commit.scn));
+    const owner = branches.byInternal(commit.branch);
+    commit = owner && owner.parent !== null && owner.fork !== null ? commits.atOrBefore(owner.fork) : undefined;
+  }
+  return { scn: head.scn, reach, lineage };
+}
+
+/** True when everything in `a` is in `b`. */
+export function isContained(a: Reach, b: Reach): boolean {
+  return [...a].every(([branch, scn]) => (b.get(branch) ?? 0) >= scn);
+}
+
+export function joined(a: Reach, b: Reach): Map<string, number> {
+  const result = new Map(a);
+  for (const [branch, scn] of b) result.set(branch, Math.max(result.get(branch) ?? 0, scn));
+  return result;
+}
+
+/** The newest commit on a file's lineage that one of the bases contains. */
+export function lastShared(lineage: Reach, bases: readonly { readonly reach: Reach }[]): number {
+  let last = 0;
+  for (const base of bases) {
+    for (const [branch, scn] of lineage) last = Math.max(last, Math.min(base.reach.get(branch) ?? 0, scn));
+  }
+  return last;
+}

@@ -1,0 +1,64 @@
+import type { Connection, Statement } from "../file/connection.js";
+import type { SqliteValue } from "../read/cells.js";
+import type { TableDef } from "../schema/model.js";
+import { ident } from "../sql/names.js";
+import type { Row } from "./values.js";
+
+/** A row with its rowid (null for a WITHOUT ROWID table). */
+export interface FoundRow {
+  readonly rowid: bigint | null;
+  readonly row: Row;
+}
+
+/** Reads single rows of one table of one side, in the columns of the merge. */
+export class RowReader {
+  private readonly key: Statement;
+  private readonly rowid: Statement | null;
+  private readonly list: string;
+
+  constructor(
+    private readonly db: Connection,
+    private readonly source: string,
+    /** The table as this side has it. */
+    readonly table: TableDef,
+    columns: readonly (string | null)[],
+  ) {
+    this.list = ["_helios_k", ...columns.map((name) => (name === null ? "NULL" : ident(name)))].join(", ");
+    const where =
+      table.rowidColumn === null
+        ? table.primaryKey.map((column, i) => `${ident(column)} = ? COLLATE ${table.collations[i]}`).join(" AND ")
+        : "_helios_k = ?";
+    this.key = this.prepare(`WHERE ${where || "false"}`);
+    this.rowid = table.withoutRowid ? null : this.prepare("WHERE _helios_k = ?");
+  }
+
+  byKey(key: Row): FoundRow | undefined {
+    return found(this.key.get(...key));
+  }
+
+  byRowid(rowid: bigint): FoundRow | undefined {
+    return this.rowid ? found(this.rowid.get(rowid)) : undefined;
+  }
+
+  /** Rows with a rowid above a mark; all rows where there is none. */
+  *above(mark: bigint | null): Iterable<FoundRow> {
+    const rows = mark === null ? this.prepare("").iterate() : this.prepare("WHERE _helios_k > ?").iterate(mark);
+    for (const row of rows) yield found(row)!;
+  }
+
+  /** Rows that have no key: all of a table that declares none, else those with NULL in it. */
+  *loose(): Iterable<FoundRow> {
+    const nulls = this.table.primaryKey.map((column) => `${ident(column)} IS NULL`).join(" OR ");
+    for (const row of this.prepare(nulls ? `WHERE ${nulls}` : "").iterate()) yield found(row)!;
+  }
+
+  private prepare(where: string): Statement {
+    return this.db.prepare(`SELECT ${this.list} FROM ${this.source} ${where}`).raw(true).safeIntegers(true);
+  }
+}
+
+function found(values: unknown): FoundRow | undefined {
+  if (values === undefined) return undefined;
+  const [rowid, ...row] = values as SqliteValue[];
+  return { rowid: rowid as bigint | null, row };
+}

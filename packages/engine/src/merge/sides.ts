@@ -1,0 +1,145 @@
+import type { Connection } from "../file/connection.js";
+import type { PastState } from "../past/past-state.js";
+import { keyedSource } from "../past/shadow-table.js";
+import { type Epoch, storedColumns, type TableDef } from "../schema/model.js";
+import type { BranchFile } from "../write/branch-file.js";
+import type { Base } from "./bases.js";
+import { type Candidates, findCandidates } from "./candidates.js";
+import { alignColumns, type MergeColumn } from "./columns.js";
+import { RowReader } from "./row-reader.js";
+import { type BasePlace, foldBases } from "./three-way.js";
+import type { Row } from "./values.js";
+
+/** One side of a merge: a held state, and where its log begins to differ from the bases. */
+export interface Side {
+  readonly state: PastState;
+  readonly since: number;
+}
+
+/** Opens the states of bases, and finds the bases of two of them. */
+export interface BaseStates {
+  open(base: Base): PastState;
+  common(a: Base, b: Base): Base[];
+}
+
+/** One table as source, bases and target have it. */
+export class TableSides {
+  readonly columns: MergeColumn[];
+  readonly source: RowReader;
+  readonly target: RowReader;
+  readonly db: Connection;
+  private readonly baseReaders = new Map<string, RowReader | null>();
+  private ofTarget: Candidates | undefined;
+
+  constructor(
+    readonly table: TableDef,
+    private readonly sourceSide: Side,
+    private readonly targetSide: Side,
+    private readonly bases: readonly Base[],
+    private readonly states: BaseStates,
+    file: BranchFile,
+    targetBefore: Epoch,
+  ) {
+    this.db = file.db;
+    const there = this.find(sourceSide.state.epoch)!;
+    const was = this.find(states.open(bases[0]!).epoch);
+    this.columns = alignColumns(table, there, was, this.find(targetBefore));
+    this.source = this.reader(sourceSide.state, there, "source");
+    this.target = new RowReader(
+      file.db,
+      keyedSource(table),
+      table,
+      storedColumns(table).map((column) => column.name),
+    );
+  }
+
+  get sourceLog() {
+    const { state, since } = this.sourceSide;
+    return { db: state.db, table: this.find(state.epoch)!, since, until: state.scn };
+  }
+
+  targetLog() {
+    const { state, since } = this.targetSide;
+    return { db: state.db, table: this.find(state.epoch) ?? this.table, since, until: state.scn };
+  }
+
+  sourceCandidates(): Candidates {
+    return candidates(this.sourceSide, this.find(this.sourceSide.state.epoch)!);
+  }
+
+  /** What the target may have changed; found only when a conflict asks who wrote last. */
+  targetCandidates(): Candidates {
+    const table = this.find(this.targetSide.state.epoch);
+    this.ofTarget ??= table ? candidates(this.targetSide, table) : { keyed: new Map(), loose: false };
+    return this.ofTarget;
+  }
+
+  base(key: Row): BasePlace {
+    return this.fold(this.bases, (base) => this.baseReader(base)?.byKey(key)?.row);
+  }
+
+  /** For rows without a key, which have no place of their own in a base: the newest base stands for all. */
+  looseBase(): RowReader | null {
+    return this.baseReader(this.bases.at(-1)!);
+  }
+
+  /** Several bases are themselves merged, pair by pair, over their own bases. */
+  private fold(bases: readonly Base[], at: (base: Base) => BasePlace): BasePlace {
+    let place = at(bases[0]!);
+    for (let i = 1; i < bases.length; i++) {
+      const commons = bases.slice(0, i).flatMap((earlier) => this.states.common(earlier, bases[i]!));
+      const newest = commons.filter(
+        (common) =>
+          !commons.some((other) => other.scn !== common.scn && (other.reach.get(common.branch) ?? 0) >= common.scn),
+      );
+      const unique = newest.filter((common, j) => newest.findIndex((other) => other.scn === common.scn) === j);
+      const common =
+        unique.length === 0
+          ? undefined
+          : this.fold(
+              unique.sort((a, b) => a.scn - b.scn),
+              at,
+            );
+      place = foldBases(common, place, at(bases[i]!));
+    }
+    return place;
+  }
+
+  private baseReader(base: Base): RowReader | null {
+    const name = `${base.branch}@${base.scn}`;
+    const known = this.baseReaders.get(name);
+    if (known !== undefined) return known;
+    const state = this.states.open(base);
+    const table = this.find(state.epoch);
+    const reader = table ? this.reader(state, table, "base") : null;
+    this.baseReaders.set(name, reader);
+    return reader;
+  }
+
+  private reader(state: PastState, table: TableDef, side: "source" | "base"): RowReader {
+    return new RowReader(
+      state.db,
+      state.keyed(table),
+      table,
+      this.columns.map((column) => column[side]),
+    );
+  }
+
+  private find(epoch: Epoch): TableDef | undefined {
+    return (
+      epoch.tables.find((other) => other.uid === this.table.uid) ??
+      epoch.tables.find((other) => other.name === this.table.name)
+    );
+  }
+}
+
+export function candidates(side: Side, table: TableDef): Candidates {
+  const { state, since } = side;
+  const own = new RowReader(
+    state.db,
+    state.keyed(table),
+    table,
+    storedColumns(table).map((column) => column.name),
+  );
+  return findCandidates(state.db, table, own, since, state.scn);
+}
