@@ -20,7 +20,6 @@ const DROPPED = ".dropped-";
 /** Runs versioned databases in child processes, behind the port that the server uses. */
 export class EngineHost implements DatabaseHostPort {
   private readonly databases = new Map<string, HostedDatabase>();
-  private readonly opened = new Set<string>();
   private readonly drops = new Map<string, Promise<void>>();
   private readonly reads: Budget;
   private readonly writes: Budget;
@@ -93,16 +92,17 @@ export class EngineHost implements DatabaseHostPort {
     let database = this.databases.get(directory);
     if (!database) {
       if (!/^[A-Za-z0-9_-]{1,100}$/.test(directory)) throw badDirectory(directory);
+      // What outlives a drop of the database stays refused: it must not make the database anew.
+      const writes = this.writers.of(directory);
       database = new HostedDatabase({
         maxRows: this.settings.maxRows,
         read: async (operation, deadlineMs) => {
           this.refuseWhileClosing();
-          return this.readers.read(directory, operation, this.deadline(deadlineMs), this.open(directory));
+          return this.readers.read(directory, operation, this.deadline(deadlineMs), writes.open());
         },
         write: async (operation, deadlineMs, before) => {
           this.refuseWhileClosing();
-          const task = this.writers.of(directory).submit(operation, this.deadline(deadlineMs), before ?? null);
-          return task;
+          return writes.submit(operation, this.deadline(deadlineMs), before ?? null);
         },
       });
       this.databases.set(directory, database);
@@ -171,20 +171,8 @@ export class EngineHost implements DatabaseHostPort {
     return Math.max(0, Math.min(wanted, this.settings.maxDeadlineMs));
   }
 
-  /** The first touch of a database makes it, or mends it, before any reader looks. Null once that is done. */
-  private open(directory: string): Promise<void> | null {
-    if (this.opened.has(directory)) return null;
-    return this.writers
-      .of(directory)
-      .open()
-      .then(() => {
-        if (!this.drops.has(directory)) this.opened.add(directory);
-      });
-  }
-
   private async drop(directory: string): Promise<void> {
     const gone: HeliosError = tenantGone();
-    this.opened.delete(directory);
     await Promise.all([this.writers.drop(directory, gone), this.readers.closeDatabase(directory, gone)]);
     const left = join(this.databasesDir, `${DROPPED}${randomUUID()}`);
     try {

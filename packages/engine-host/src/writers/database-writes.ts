@@ -46,7 +46,8 @@ export class DatabaseWrites implements CommandSource {
   private readonly copies = new Map<string, Promise<void>>();
   /** Branches, as requests name them, that are known to have files of their own. */
   private readonly written = new Set<string>();
-  private opened: Promise<void> | null = null;
+  private opening: Promise<void> | null = null;
+  private isOpened = false;
   /** What the process has in hand. */
   private running: readonly WriteTask[] = [];
   private dropped: HeliosError | null = null;
@@ -63,17 +64,26 @@ export class DatabaseWrites implements CommandSource {
     return this.queue.size;
   }
 
-  /** Opens the database, which makes it when absent and puts right what a crash left. */
-  open(): Promise<void> {
+  /**
+   * Opens the database for the first time, which makes it when absent and puts right what a crash left. Null once that
+   * is done.
+   */
+  open(): Promise<void> | null {
     if (this.dropped) return Promise.reject(this.dropped);
-    this.opened ??= this.insist({ do: "open" }).then(
-      () => {},
-      (error) => {
-        this.opened = null;
-        throw toHeliosError(error);
-      },
-    );
-    return this.opened;
+    if (this.isOpened) return null;
+    this.opening ??= this.insist({ do: "open" })
+      .then(
+        () => {
+          this.isOpened = true;
+        },
+        (error) => {
+          throw this.dropped ?? toHeliosError(error);
+        },
+      )
+      .finally(() => {
+        this.opening = null;
+      });
+    return this.opening;
   }
 
   submit(

@@ -1,0 +1,89 @@
+import { expect, it } from "vitest";
+import { createItems, faultyWorker, insert, names, run, startHost, until, value } from "./support/host.js";
+
+it("makes a branch's file at its first write, and merges back", async () => {
+  const { db, host } = await startHost();
+  await createItems(db);
+  await insert(db, "base");
+  await db.createBranch({ name: "dev" });
+  await Promise.all([insert(db, "on dev", { branch: "dev" }), insert(db, "on main")]);
+  expect(await names(db, "dev")).toEqual(["base", "on dev"]);
+  expect(await names(db)).toEqual(["base", "on main"]);
+  expect(host.metrics().writes.clones).toBe(1);
+  await run(db, "UPDATE items SET id = 7 WHERE name = 'on dev'", [], { branch: "dev" });
+  expect(await db.merge({ source: "dev", target: "main", strategy: "auto", author: "a" })).toMatchObject({
+    changed: true,
+  });
+});
+
+it("clones once for writes by name and by id, while branches with files go on", async () => {
+  const { db, host } = await startHost({ entries: { helper: faultyWorker("slow-helper") } });
+  await createItems(db);
+  await db.createBranch({ name: "other" });
+  await insert(db, "o1", { branch: "other" });
+  const { id } = await db.createBranch({ name: "dev" });
+  let made = false;
+  const onDev = Promise.all([
+    insert(db, "by name", { branch: "dev" }),
+    insert(db, "by id", { branch: id }),
+    insert(db, "again", { branch: "dev" }),
+  ]).then(() => {
+    made = true;
+  });
+  await until(() => host.metrics().writes.clones === 2);
+  await insert(db, "o2", { branch: "other" });
+  expect(made).toBe(false);
+  await insert(db, "m1");
+  await onDev;
+  expect((await names(db, "dev")).sort()).toEqual(["again", "by id", "by name"]);
+  expect(host.metrics().writes.clones).toBe(2);
+  expect(host.metrics().restarts.writer).toBe(0);
+});
+
+it("clones two branches of one source at a time", async () => {
+  const { db, host } = await startHost({ entries: { helper: faultyWorker("slow-helper") } });
+  await createItems(db);
+  for (const name of ["a", "b"]) await db.createBranch({ name });
+  await Promise.all(["a", "b", "main"].map((branch) => insert(db, `on ${branch}`, { branch })));
+  for (const branch of ["a", "b", "main"]) expect(await names(db, branch)).toEqual([`on ${branch}`]);
+  expect(host.metrics().writes.clones).toBe(2);
+});
+
+it.each(["helper", "writer"] as const)(
+  "finishes a first write when the %s is killed under its clone",
+  async (worker) => {
+    const { db, host } = await startHost({ entries: { helper: faultyWorker("slow-helper") } });
+    await createItems(db);
+    await insert(db, "base");
+    await db.createBranch({ name: "dev" });
+    const write = insert(db, "on dev", { branch: "dev" });
+    await until(() => host.metrics().writes.clones === 1);
+    process.kill(host.metrics().pids[worker][0]!, "SIGKILL");
+    await write;
+    expect(await names(db, "dev")).toEqual(["base", "on dev"]);
+    expect(await names(db)).toEqual(["base"]);
+  },
+);
+
+it("reads the past through a copy made on demand, once for all who need it", async () => {
+  const { db, host } = await startHost();
+  await createItems(db);
+  await db.insertRows({
+    branch: "main",
+    author: "a",
+    table: "items",
+    rows: Array.from({ length: 1000 }, (_, n) => ({ name: `n${n}` })),
+    onConflict: "error",
+  });
+  const { scn } = await run(db, "SELECT 1").catch(() => insert(db, "mark"));
+  await run(db, "UPDATE items SET name = name || '!' WHERE id <= 500");
+  const sql =
+    "SELECT a.name, (SELECT count(*) FROM items b WHERE b.name < a.name) FROM items a ORDER BY 2 DESC LIMIT 1";
+  const answers = await Promise.all(
+    Array.from({ length: 6 }, () => db.query({ branch: "main", at: { kind: "scn", scn }, sql })),
+  );
+  for (const { rows } of answers) expect(rows).toEqual(answers[0]!.rows);
+  expect(answers[0]!.rows[0]![0]).toBe("n999");
+  expect(host.metrics().writes.clones).toBeLessThanOrEqual(1);
+  expect(await value(db, "SELECT count(*) FROM items WHERE name LIKE '%!'")).toBe(500);
+});

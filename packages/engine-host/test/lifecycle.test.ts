@@ -1,0 +1,138 @@
+import { spawn } from "node:child_process";
+import { existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { expect, it } from "vitest";
+import { EngineHost } from "../dist/index.js";
+import {
+  codeOf,
+  createItems,
+  ENDLESS,
+  faultyWorker,
+  insert,
+  isAlive,
+  names,
+  startHost,
+  tempDir,
+  until,
+  value,
+} from "./support/host.js";
+
+const LIMITS = { defaultDeadlineMs: 10_000, maxDeadlineMs: 60_000, maxRows: 1000 };
+
+/** Starts a host in a process of its own, busy with a read and a write that do not end. */
+async function startElsewhere(dataDir: string): Promise<{ kill(): Promise<void>; workers: number[] }> {
+  const program = `
+    import { EngineHost } from ${JSON.stringify(new URL("../dist/index.js", import.meta.url).href)};
+    const host = await EngineHost.start(${JSON.stringify({ dataDir, ...LIMITS })});
+    const db = host.database("t1");
+    const execute = (sql) => db.execute({ branch: "main", author: "a", deadlineMs: 60000, statements: [{ sql }] });
+    await execute("CREATE TABLE items (id INTEGER PRIMARY KEY, name TEXT)");
+    await execute("INSERT INTO items (name) VALUES ('kept')");
+    execute(${JSON.stringify(`INSERT INTO items (name) SELECT (${ENDLESS})`)}).catch(() => {});
+    db.query({ branch: "main", deadlineMs: 60000, sql: ${JSON.stringify(ENDLESS)} }).catch(() => {});
+    setTimeout(() => console.log(JSON.stringify(Object.values(host.metrics().pids).flat())), 300);`;
+  const child = spawn(process.execPath, ["--input-type=module", "-e", program], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  const line = await new Promise<string>((resolve) => child.stdout.once("data", (data) => resolve(String(data))));
+  const kill = () =>
+    new Promise<void>((resolve) => {
+      child.once("exit", () => resolve());
+      child.kill("SIGKILL");
+    });
+  return { kill, workers: JSON.parse(line) as number[] };
+}
+
+it("refuses a second host on the same folder, and starts again after the first is closed", async () => {
+  const { host, db, dataDir } = await startHost();
+  await createItems(db);
+  await insert(db, "kept");
+  expect(await codeOf(EngineHost.start({ dataDir, ...LIMITS }))).toBe("STORAGE_UNAVAILABLE");
+  await insert(db, "still ours");
+  await host.close();
+  const again = await startHost({ dataDir });
+  expect(await names(again.db)).toEqual(["kept", "still ours"]);
+});
+
+it("takes over from a killed host, whose busy processes end with it", async () => {
+  const dataDir = tempDir();
+  const first = await startElsewhere(dataDir);
+  expect(first.workers).toHaveLength(5);
+  await expect(EngineHost.start({ dataDir, ...LIMITS })).rejects.toMatchObject({
+    code: "STORAGE_UNAVAILABLE",
+    message: expect.stringContaining("in use"),
+  });
+  await first.kill();
+  const { db } = await startHost({ dataDir });
+  expect(await value(db, "SELECT group_concat(name) FROM items")).toBe("kept");
+  await until(() => first.workers.every((pid) => !isAlive(pid)));
+});
+
+it("finishes what is in hand when it closes, takes nothing new, and leaves no process", async () => {
+  const { host, db } = await startHost();
+  await createItems(db);
+  const pids = Object.values(host.metrics().pids).flat();
+  const writes = Array.from({ length: 100 }, (_, n) => codeOf(insert(db, `n${n}`)));
+  const reads = Array.from({ length: 100 }, () => codeOf(value(db, "SELECT count(*) FROM items")));
+  const closed = host.close();
+  expect(await codeOf(insert(db, "late"))).toBe("SHUTTING_DOWN");
+  expect(await codeOf(value(db, "SELECT 1"))).toBe("SHUTTING_DOWN");
+  expect(await codeOf(host.dropDatabase("t1"))).toBe("SHUTTING_DOWN");
+  expect((await host.health()).ok).toBe(false);
+  await closed;
+  expect(new Set(await Promise.all([...writes, ...reads]))).toEqual(new Set(["fulfilled"]));
+  expect(pids.filter(isAlive)).toEqual([]);
+  await host.close();
+});
+
+it("survives the signals that a terminal sends to all its processes", async () => {
+  const { host, db } = await startHost();
+  await createItems(db);
+  for (const pid of Object.values(host.metrics().pids).flat()) {
+    process.kill(pid, "SIGINT");
+    process.kill(pid, "SIGTERM");
+  }
+  await insert(db, "kept");
+  expect(await names(db)).toEqual(["kept"]);
+  expect((await host.health()).restarts).toBe(0);
+});
+
+it("drops a database with all its files, ends what runs in it, and can make it anew", async () => {
+  const { host, db, dataDir } = await startHost();
+  await createItems(db);
+  await insert(db, "gone");
+  const endless = codeOf(db.query({ branch: "main", sql: ENDLESS }));
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  await Promise.all([host.dropDatabase("t1"), host.dropDatabase("t1")]);
+  expect(await endless).toBe("TENANT_NOT_FOUND");
+  expect(readdirSync(join(dataDir, "databases"))).toEqual([]);
+  expect(await codeOf(insert(db, "late"))).toBe("TENANT_NOT_FOUND");
+  const fresh = host.database("t1");
+  await createItems(fresh);
+  expect(await names(fresh)).toEqual([]);
+  expect(existsSync(join(dataDir, "databases", "t1"))).toBe(true);
+});
+
+it("refuses names that are no plain folder names", async () => {
+  const { host } = await startHost();
+  for (const name of ["", ".", "..", "a/b", "a.b", "a\0b"]) {
+    expect(() => host.database(name)).toThrow(expect.objectContaining({ code: "INVALID_FIELD" }));
+  }
+});
+
+it("does not start where a worker cannot, and says why", async () => {
+  const dataDir = tempDir();
+  const entries = { reader: faultyWorker("there-is-no-such-file") };
+  expect(await codeOf(EngineHost.start({ dataDir, ...LIMITS, entries }))).toBe("WORKER_LOST");
+  await startHost({ dataDir });
+});
+
+it("tells its limits and its dialect", async () => {
+  const { host } = await startHost();
+  expect(host.capabilities()).toEqual({
+    dialect: "sqlite",
+    defaultDeadlineMs: 20_000,
+    maxDeadlineMs: 60_000,
+    maxRows: 10_000,
+  });
+});

@@ -1,0 +1,27 @@
+import { expect, it } from "vitest";
+import { settingsOf } from "../src/options.js";
+
+const given = { dataDir: "/d", defaultDeadlineMs: 1, maxDeadlineMs: 2, maxRows: 3 };
+
+it("has these defaults", () => {
+  const { entries, onEvent, ...settings } = settingsOf({ ...given, readers: undefined });
+  expect(settings).toEqual({
+    ...given,
+    readers: 2,
+    writers: 1,
+    clockOffsetMs: 0,
+    workerMemoryMb: 512,
+    maxQueuedPerDatabase: 1000,
+    maxQueued: 4000,
+    maxOpenDatabases: 64,
+    writerIdleMs: 60_000,
+  });
+  expect(Object.keys(entries)).toEqual(["reader", "writer", "helper"]);
+  expect(onEvent).toBeInstanceOf(Function);
+});
+
+it("refuses numbers that make no sense", () => {
+  expect(() => settingsOf({ ...given, readers: 0 })).toThrow("readers");
+  expect(() => settingsOf({ ...given, maxRows: 1.5 })).toThrow("maxRows");
+  expect(() => settingsOf({ ...given, clockOffsetMs: Number.NaN })).toThrow("clockOffsetMs");
+});

@@ -1,0 +1,121 @@
+import { expect, it } from "vitest";
+import {
+  codeOf,
+  createItems,
+  ENDLESS,
+  faultyWorker,
+  insert,
+  isAlive,
+  names,
+  startHost,
+  until,
+  value,
+} from "./support/host.js";
+
+it("ends a read at its deadline while others go on, and leaves no process at work", async () => {
+  const { host, db } = await startHost();
+  await createItems(db);
+  await insert(db, "one");
+  const before = host.metrics().pids.reader;
+  const endless = codeOf(db.query({ branch: "main", sql: ENDLESS, deadlineMs: 1500 }));
+  const points = Array.from({ length: 50 }, () => value(db, "SELECT name FROM items WHERE id = 1"));
+  expect(await Promise.race([endless, Promise.all(points)])).toEqual(Array(50).fill("one"));
+  expect(await endless).toBe("QUERY_TIMEOUT");
+  await until(() => before.some((pid) => !isAlive(pid)));
+  await until(async () => (await host.health()).readers === 3);
+  expect(host.metrics().reads.inHand).toBe(0);
+  expect((await host.health()).restarts).toBe(1);
+});
+
+it("counts the time in the queue, and does not start what is too late", async () => {
+  const { host, db } = await startHost({ readers: 1 });
+  await createItems(db);
+  const endless = () => codeOf(db.query({ branch: "main", sql: ENDLESS, deadlineMs: 1500 }));
+  // Once it is known to be heavy, only one of them runs at a time.
+  await endless();
+  const first = endless();
+  const late = db.query({ branch: "main", sql: ENDLESS, deadlineMs: 500 });
+  await expect(late).rejects.toMatchObject({ code: "QUERY_TIMEOUT", message: expect.stringContaining("not started") });
+  expect(await first).toBe("QUERY_TIMEOUT");
+  expect(host.metrics().reads.timeouts).toBe(3);
+});
+
+it("keeps a reader free however many heavy reads there are", async () => {
+  const { host, db } = await startHost();
+  await createItems(db);
+  await insert(db, "one");
+  const heavy = Array.from({ length: 8 }, (_, n) =>
+    codeOf(db.query({ branch: "main", sql: `${ENDLESS} WHERE ${n} < 100`, deadlineMs: 2500 })),
+  );
+  let answered = 0;
+  let over = false;
+  const all = Promise.all(heavy).then((codes) => {
+    over = true;
+    return codes;
+  });
+  while (!over) {
+    await value(db, "SELECT name FROM items WHERE id = 1");
+    answered++;
+  }
+  expect(await all).toEqual(Array(8).fill("QUERY_TIMEOUT"));
+  expect(answered).toBeGreaterThan(100);
+  expect(host.metrics().reads.moved + host.metrics().reads.preempted).toBeGreaterThan(0);
+});
+
+it("loses no read when readers are killed under load", async () => {
+  const { host, db } = await startHost();
+  await createItems(db);
+  await insert(db, "one");
+  let over = false;
+  const clients = Array.from({ length: 16 }, async () => {
+    let answered = 0;
+    for (; !over; answered++) expect(await value(db, "SELECT name FROM items WHERE id = 1")).toBe("one");
+    return answered;
+  });
+  for (let kill = 0; kill < 10; kill++) {
+    process.kill(host.metrics().pids.reader[kill % 2]!, "SIGKILL");
+    await until(async () => {
+      const { readers, restarts } = await host.health();
+      return readers === 3 && restarts === kill + 1;
+    });
+  }
+  over = true;
+  for (const answered of await Promise.all(clients)) expect(answered).toBeGreaterThan(0);
+});
+
+it("gives up a read under which two processes died, and serves those beside it", async () => {
+  const { host, db } = await startHost({ entries: { reader: faultyWorker("reader-that-dies") } });
+  await createItems(db);
+  const deadly = codeOf(db.query({ branch: "main", sql: "SELECT 'deadly'" }));
+  const others = Promise.all(Array.from({ length: 30 }, () => value(db, "SELECT count(*) FROM items")));
+  expect(await deadly).toBe("WORKER_LOST");
+  expect(await others).toEqual(Array(30).fill(0));
+  await until(async () => (await host.health()).readers === 3);
+});
+
+it("cuts answers at the host's bound on rows", async () => {
+  const { db } = await startHost({ maxRows: 2 });
+  await createItems(db);
+  for (const name of ["a", "b", "c"]) await insert(db, name);
+  expect(await names(db)).toEqual(["a", "b"]);
+});
+
+it("refuses what is past the bounds at once", async () => {
+  const { db, host } = await startHost({ maxQueuedPerDatabase: 5, maxQueued: 6 });
+  await createItems(db);
+  await host.database("t2").listBranches();
+  const one = () => codeOf(value(db, "SELECT 1"));
+  const codes = await Promise.all(Array.from({ length: 8 }, one));
+  expect(codes.filter((code) => code === "OVERLOADED")).toHaveLength(3);
+  expect(codes.filter((code) => code === "fulfilled")).toHaveLength(5);
+  expect(await one()).toBe("fulfilled");
+});
+
+it("passes on the engine's errors as they are", async () => {
+  const { db } = await startHost();
+  await expect(value(db, "SELECT * FROM missing")).rejects.toMatchObject({
+    name: "HeliosError",
+    code: "SQL_NAME_NOT_FOUND",
+  });
+  expect(await codeOf(value(db, "SELECT 1", "nowhere"))).toBe("BRANCH_NOT_FOUND");
+});

@@ -1,0 +1,95 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { BindValue, DatabasePort } from "@heliosdb/port";
+import { onTestFinished } from "vitest";
+import { EngineHost, type EngineHostOptions, type HostEvent } from "../../dist/index.js";
+
+export interface TestHost {
+  readonly host: EngineHost;
+  readonly db: DatabasePort;
+  readonly dataDir: string;
+  readonly events: HostEvent[];
+}
+
+export function tempDir(): string {
+  const dir = mkdtempSync(join(tmpdir(), "helios-host-"));
+  onTestFinished(() => rmSync(dir, { recursive: true, force: true, maxRetries: 5 }));
+  return dir;
+}
+
+/** A host on a folder of its own, closed and removed when the test ends. */
+export async function startHost(options: Partial<EngineHostOptions> = {}): Promise<TestHost> {
+  const dataDir = options.dataDir ?? tempDir();
+  const events: HostEvent[] = [];
+  const host = await EngineHost.start({
+    dataDir,
+    defaultDeadlineMs: 20_000,
+    maxDeadlineMs: 60_000,
+    maxRows: 10_000,
+    onEvent: (event) => events.push(event),
+    ...options,
+  });
+  onTestFinished(() => host.close());
+  return { host, db: host.database("t1"), dataDir, events };
+}
+
+/** A worker of the package with a fault built in. */
+export function faultyWorker(name: string): URL {
+  return new URL(`../workers/${name}.mjs`, import.meta.url);
+}
+
+/** Runs for a minute or so, unless it is stopped. */
+export const ENDLESS =
+  "WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c WHERE x < 1e9) SELECT count(*) FROM c";
+
+export async function createItems(db: DatabasePort): Promise<void> {
+  await run(db, "CREATE TABLE items (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE)");
+}
+
+export function run(
+  db: DatabasePort,
+  sql: string,
+  params: readonly BindValue[] = [],
+  more: { deadlineMs?: number; branch?: string } = {},
+) {
+  return db.execute({ branch: "main", author: "tester", statements: [{ sql, params }], ...more });
+}
+
+export function insert(db: DatabasePort, name: string, more: { deadlineMs?: number; branch?: string } = {}) {
+  return run(db, "INSERT INTO items (name) VALUES (?)", [name], more);
+}
+
+/** The one value of a query. */
+export async function value(db: DatabasePort, sql: string, branch = "main"): Promise<unknown> {
+  return (await db.query({ branch, sql })).rows[0]?.[0];
+}
+
+export async function names(db: DatabasePort, branch = "main"): Promise<string[]> {
+  const { rows } = await db.query({ branch, sql: "SELECT name FROM items ORDER BY id", maxRows: 10_000 });
+  return rows.map(([name]) => String(name));
+}
+
+/** The error code that a promise rejects with, or "fulfilled". */
+export async function codeOf(promise: Promise<unknown>): Promise<string> {
+  try {
+    await promise;
+    return "fulfilled";
+  } catch (error) {
+    return (error as { code: string }).code;
+  }
+}
+
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Waits for what must become true; the test's own time limit bounds it. */
+export async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
+  while (!(await holds())) await new Promise((resolve) => setTimeout(resolve, 20));
+}

@@ -1,0 +1,38 @@
+import { existsSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { openWriter } from "@heliosdb/engine";
+import { serveWriter } from "../../dist/writers/serve.js";
+
+/**
+ * The real writer, except for what a word in a statement asks for: "die-before" and "die-after" end the process once,
+ * before or after the commit; "die-always" each time before it; "hang-after" blocks it once after the commit.
+ */
+serveWriter({
+  openWriter(options) {
+    const writer = openWriter(options);
+    const once = (word, text) => {
+      const mark = join(options.directory, `${word}.mark`);
+      if (!text.includes(word) || existsSync(mark)) return false;
+      writeFileSync(mark, "");
+      return true;
+    };
+    const around = (what, work) => {
+      const text = JSON.stringify(what);
+      if (text.includes("die-always") || once("die-before", text)) process.kill(process.pid, "SIGKILL");
+      const result = work();
+      if (once("die-after", text)) process.kill(process.pid, "SIGKILL");
+      if (once("hang-after", text)) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
+      return result;
+    };
+    return {
+      prepare: (operation) => writer.prepare(operation),
+      prepareCopy: (request) => writer.prepareCopy(request),
+      copied: (job) => writer.copied(job),
+      finish: (job) => writer.finish(job),
+      abort: (job) => writer.abort(job),
+      write: (operations) => around(operations, () => writer.write(operations)),
+      control: (operation) => around(operation, () => writer.control(operation)),
+      close: () => writer.close(),
+    };
+  },
+});
