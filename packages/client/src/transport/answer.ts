@@ -1,8 +1,34 @@
 import type { Response } from "undici";
-import { errorOf, type HeliosDBError } from "../errors.js";
+import { ConnectionError, errorOf, type HeliosDBError } from "../errors.js";
 
 /** Names of an error body that have fields of their own on the error; the rest is its machine data. */
 const OWN_FIELDS = new Set(["status", "error", "message", "code", "request_id"]);
+
+/** As much of a Response as openapi-fetch looks at, already read: what breaks while reading breaks in the attempt. */
+export interface ReadAnswer {
+  readonly ok: true;
+  readonly status: number;
+  readonly headers: { get(name: string): string | null };
+  json(): unknown;
+}
+
+/** Reads a success to its end. */
+export async function readAnswer(response: Response): Promise<ReadAnswer> {
+  const text = await response.text();
+  const value = response.status === 204 ? undefined : parseBody(text);
+  // With a length openapi-fetch asks for json() and does not parse the text again.
+  const headers = { get: (name: string) => (name === "Content-Length" ? "1" : response.headers.get(name)) };
+  return { ok: true, status: response.status, headers, json: () => value };
+}
+
+function parseBody(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    // Something other than the server answered: a captive portal, a proxy's page.
+    throw new ConnectionError("The answer is not JSON; is baseUrl the server's address?", "INVALID_ANSWER", error);
+  }
+}
 
 /** Turns an answer that is no success into an error; reads its body. */
 export async function errorFrom(response: Response): Promise<HeliosDBError> {

@@ -1,9 +1,9 @@
 import createClient, { type Client } from "openapi-fetch";
-import { Agent, fetch, type Response } from "undici";
+import { Agent, fetch } from "undici";
 import { ConnectionError, HeliosDBError } from "../errors.js";
 import type { paths } from "../generated/schema.js";
 import type { CallOptions, Settings } from "../options.js";
-import { errorFrom } from "./answer.js";
+import { errorFrom, type ReadAnswer, readAnswer } from "./answer.js";
 import { PreparedRequest } from "./prepared-request.js";
 import { withRetries } from "./retry.js";
 
@@ -48,12 +48,11 @@ export class Transport {
     };
   }
 
-  async #attempt(request: PreparedRequest, policy: CallPolicy, options: CallOptions): Promise<Response> {
+  async #attempt(request: PreparedRequest, policy: CallPolicy, options: CallOptions): Promise<ReadAnswer> {
     options.signal?.throwIfAborted();
     const limit = AbortSignal.timeout(this.#limitMs(policy, options));
-    let response: Response;
     try {
-      response = await fetch(request.url, {
+      const response = await fetch(request.url, {
         method: request.method,
         headers: request.headers,
         body: request.body,
@@ -62,12 +61,12 @@ export class Transport {
         // Following one to another host would hand it the API key.
         redirect: "manual",
       });
+      if (!response.ok) throw await errorFrom(response);
+      return await readAnswer(response);
     } catch (error) {
       options.signal?.throwIfAborted();
       throw connectionError(error, limit, request);
     }
-    if (!response.ok) throw await errorFrom(response);
-    return response;
   }
 
   #limitMs(policy: CallPolicy, options: CallOptions): number {
@@ -76,8 +75,8 @@ export class Transport {
     return Math.max(this.#settings.requestTimeoutMs, (policy.serverTimeoutMs ?? 0) + 5_000);
   }
 
-  close(): Promise<void> {
-    return this.#agent.close();
+  async close(): Promise<void> {
+    if (!this.#agent.closed) await this.#agent.close();
   }
 }
 
