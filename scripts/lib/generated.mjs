@@ -10,28 +10,31 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { writeKnownSettings } from "./known-settings.mjs";
 import { ROOT } from "./paths.mjs";
 import { run, tool } from "./run.mjs";
 
 /** Everything that `npm run generate` writes. */
-const GENERATED = ["openapi", "packages/client/src/generated", "docs/reference"];
+const GENERATED = ["openapi", "packages/client/src/generated", "apps/cli/src/generated", "docs/reference"];
 
 /** Writes every generated file anew from the built server and command; resolves to an exit code. */
 export async function generate(build) {
-  return (
-    (await run(process.execPath, ["apps/server/dist/generate.js"])) ||
-    (await tool("../packages/client/node_modules/openapi-typescript/bin/cli.js", [
-      "openapi/openapi.json",
-      "--output",
-      "packages/client/src/generated/schema.ts",
-      "--alphabetize",
-      // A field with a default may be left out of a request.
-      "--default-non-nullable=false",
-    ])) ||
-    // The command's reference is read from its own built tree, which may use the new types.
-    (await build()) ||
-    (await run(process.execPath, ["apps/cli/dist/reference/generate.js"]))
-  );
+  const code = (await run(process.execPath, ["apps/server/dist/generate.js"])) || (await generateTypes());
+  if (code !== 0) return code;
+  await writeKnownSettings();
+  // The command's reference is read from its own built tree, which may use what was just written.
+  return (await build()) || (await run(process.execPath, ["apps/cli/dist/reference/generate.js"]));
+}
+
+function generateTypes() {
+  return tool("../packages/client/node_modules/openapi-typescript/bin/cli.js", [
+    "openapi/openapi.json",
+    "--output",
+    "packages/client/src/generated/schema.ts",
+    "--alphabetize",
+    // A field with a default may be left out of a request.
+    "--default-non-nullable=false",
+  ]);
 }
 
 /**
