@@ -41,6 +41,8 @@ export class TableWriter {
         again.push(change);
       } else updates.push(change);
     }
+    // Rows that come back take their places first, or a new row might be given one of them.
+    again.sort((a, b) => Number(a.rowid === null) - Number(b.rowid === null));
     for (const change of again) this.attempt(change, () => this.insert(change));
     for (const change of updates) this.attempt(change, () => this.update(change));
   }

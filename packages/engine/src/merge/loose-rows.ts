@@ -10,13 +10,13 @@ import { encodeValues, type Row } from "./values.js";
 export function mergeLoose(sides: TableSides): number {
   const shared = sides.columns.map((column) => column.source !== null && column.base !== null && column.inTarget);
   const identity = (row: Row) => encodeValues(row.filter((_, i) => shared[i] || shared.every((each) => !each)));
-  const was = count(sides.looseBase(), identity);
+  const was = sides.looseBase(identity);
   const there = count(sides.source, identity);
   let merged = 0;
   const insert = new Map<string, ReturnType<typeof sides.db.prepare>>();
   const surplus = new Map<string, number>();
   for (const [text, { times, rows }] of there) {
-    const more = times - (was.get(text)?.times ?? 0);
+    const more = times - (was.get(text) ?? 0);
     for (let i = 0; i < more; i++) {
       const given = sides.columns.flatMap((column, at) =>
         column.source === null ? [] : [{ name: ident(column.name), value: rows[i]![at] }],
@@ -30,7 +30,7 @@ export function mergeLoose(sides: TableSides): number {
       merged++;
     }
   }
-  for (const [text, { times }] of was) {
+  for (const [text, times] of was) {
     const fewer = times - (there.get(text)?.times ?? 0);
     if (fewer > 0) surplus.set(text, fewer);
   }
@@ -52,9 +52,9 @@ interface Counted {
   readonly rows: Row[];
 }
 
-function count(reader: RowReader | null, identity: (row: Row) => string): Map<string, Counted> {
+function count(reader: RowReader, identity: (row: Row) => string): Map<string, Counted> {
   const counts = new Map<string, Counted>();
-  for (const { row } of reader?.loose() ?? []) {
+  for (const { row } of reader.loose()) {
     const text = identity(row);
     const known = counts.get(text);
     if (known) {

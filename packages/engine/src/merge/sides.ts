@@ -78,31 +78,56 @@ export class TableSides {
     return this.fold(this.bases, (base) => this.baseReader(base)?.byKey(key)?.row);
   }
 
-  /** For rows without a key, which have no place of their own in a base: the newest base stands for all. */
-  looseBase(): RowReader | null {
-    return this.baseReader(this.bases.at(-1)!);
+  /** How often each row without a key is in the base; several bases are folded like any merge of such rows. */
+  looseBase(identity: (row: Row) => string): Map<string, number> {
+    return this.foldLoose(this.bases, (base) => {
+      const counts = new Map<string, number>();
+      for (const { row } of this.baseReader(base)?.loose() ?? []) {
+        const text = identity(row);
+        counts.set(text, (counts.get(text) ?? 0) + 1);
+      }
+      return counts;
+    });
+  }
+
+  private foldLoose(bases: readonly Base[], at: (base: Base) => Map<string, number>): Map<string, number> {
+    let counts = at(bases[0]!);
+    for (let i = 1; i < bases.length; i++) {
+      const commons = this.commonBases(bases, i);
+      const common = commons.length === 0 ? new Map<string, number>() : this.foldLoose(commons, at);
+      const other = at(bases[i]!);
+      const texts = new Set([...counts.keys(), ...other.keys()]);
+      counts = new Map(
+        [...texts].map((text) => [
+          text,
+          Math.max(0, (counts.get(text) ?? 0) + (other.get(text) ?? 0) - (common.get(text) ?? 0)),
+        ]),
+      );
+    }
+    return counts;
   }
 
   /** Several bases are themselves merged, pair by pair, over their own bases. */
   private fold(bases: readonly Base[], at: (base: Base) => BasePlace): BasePlace {
     let place = at(bases[0]!);
     for (let i = 1; i < bases.length; i++) {
-      const commons = bases.slice(0, i).flatMap((earlier) => this.states.common(earlier, bases[i]!));
-      const newest = commons.filter(
-        (common) =>
-          !commons.some((other) => other.scn !== common.scn && (other.reach.get(common.branch) ?? 0) >= common.scn),
-      );
-      const unique = newest.filter((common, j) => newest.findIndex((other) => other.scn === common.scn) === j);
-      const common =
-        unique.length === 0
-          ? undefined
-          : this.fold(
-              unique.sort((a, b) => a.scn - b.scn),
-              at,
-            );
+      const commons = this.commonBases(bases, i);
+      const common = commons.length === 0 ? undefined : this.fold(commons, at);
       place = foldBases(common, place, at(bases[i]!));
     }
     return place;
+  }
+
+  /** The merge bases of the base at `i` and those before it. */
+  private commonBases(bases: readonly Base[], i: number): Base[] {
+    const commons = bases.slice(0, i).flatMap((earlier) => this.states.common(earlier, bases[i]!));
+    return commons
+      .filter(
+        (common) =>
+          !commons.some((other) => other.scn !== common.scn && (other.reach.get(common.branch) ?? 0) >= common.scn),
+      )
+      .filter((common, at, all) => all.findIndex((other) => other.scn === common.scn) === at)
+      .sort((a, b) => a.scn - b.scn);
   }
 
   private baseReader(base: Base): RowReader | null {
