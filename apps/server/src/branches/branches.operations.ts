@@ -43,6 +43,7 @@ export const listBranches = operation({
     { order_by: "sort", offset: "page", per_page: "limit", state: "status" },
   ),
   view: "branchList",
+  dialectDefaults: { spec: { page: 1, limit: 20, sort: "created_at", order: "desc" } },
 });
 
 const branchName = text({

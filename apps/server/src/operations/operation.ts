@@ -1,5 +1,5 @@
 import type { Scope } from "../auth/scopes.js";
-import type { ErrorCode } from "../errors/error-table.js";
+import type { Dialect, ErrorCode } from "../errors/error-table.js";
 import type { ViewName } from "../presenters/domain.js";
 import type { RateClass } from "../rate-limit/classes.js";
 import type { Infer, Shape } from "../shape/index.js";
@@ -38,6 +38,8 @@ export interface OperationSpec<P, Q, B> {
   readonly errors: readonly ErrorCode[];
   /** The operation ends a branch's life: BRANCH_PROTECTED then has another status in the tutorial's dialect. */
   readonly onBranchItself: boolean;
+  /** What absent query parameters mean where the documents differ. */
+  readonly dialectDefaults: { readonly [D in Dialect]?: { readonly [parameter: string]: unknown } };
   /** Answers that are not JSON, by media type, for the document. */
   readonly rawAnswers: { readonly [mediaType: string]: { readonly [keyword: string]: unknown } };
 }
@@ -53,6 +55,7 @@ type Optionals =
   | "view"
   | "errors"
   | "onBranchItself"
+  | "dialectDefaults"
   | "rawAnswers";
 type Declared = Omit<AnyOperation, "params" | "query" | "body"> & { body: Shape<unknown> };
 
@@ -77,6 +80,7 @@ export function operation<
     view: null,
     errors: [],
     onBranchItself: false,
+    dialectDefaults: {},
     rawAnswers: {},
     ...declared,
     params: declared.params ?? (EMPTY as unknown as ObjectShape<P>),

@@ -4,3 +4,6 @@
  */
 export const RATE_CLASSES = ["public", "read", "write", "query", "branch", "heavy"] as const;
 export type RateClass = (typeof RATE_CLASSES)[number];
+
+export const RATE_PROFILES = ["tutorial", "spec"] as const;
+export type RateProfile = (typeof RATE_PROFILES)[number];

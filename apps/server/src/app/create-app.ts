@@ -1,0 +1,55 @@
+import { NestFactory } from "@nestjs/core";
+import { FastifyAdapter, type NestFastifyApplication } from "@nestjs/platform-fastify";
+import type { FastifyReply, FastifyRequest } from "fastify";
+import { answerClientError } from "../edge/client-error.js";
+import { ErrorFilter } from "../edge/error-filter.js";
+import { answerUnrouted, type EdgeParts, installEdge } from "../edge/install.js";
+import { parseQueryString } from "../edge/query-string.js";
+import { requestId } from "../edge/request-id.js";
+import { nestLogger } from "../logging/logger.js";
+import { installSwaggerUi } from "../openapi/swagger-ui.js";
+import { AppModule, type ServerParts } from "./app.module.js";
+
+/** Names of branches are at most 100 characters, of tables whatever SQLite takes; each may be percent-encoded. */
+const MAX_SEGMENT = 4096;
+const REQUEST_TIMEOUT_MS = 120_000;
+
+/** The Nest application on Fastify, ready to listen. */
+export async function createApp(
+  parts: ServerParts,
+  edge: EdgeParts,
+  trustedProxies: readonly string[],
+): Promise<NestFastifyApplication> {
+  const adapter = new FastifyAdapter({
+    logger: false,
+    genReqId: requestId,
+    requestIdHeader: false,
+    trustProxy: trustedProxies.length > 0 ? [...trustedProxies] : false,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    // Bodies are bounded by our own parser, which answers a large one only after it has been drained.
+    bodyLimit: Number.MAX_SAFE_INTEGER,
+    // Our own hook answers the requests that arrive while the server is ending.
+    return503OnClosing: false,
+    forceCloseConnections: "idle",
+    routerOptions: { maxParamLength: MAX_SEGMENT, querystringParser: parseQueryString },
+    frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) =>
+      answerUnrouted(error, request, reply, edge),
+    clientErrorHandler: (error: NodeJS.ErrnoException, socket: import("node:net").Socket) =>
+      answerClientError(error, socket, edge.negotiator),
+  } as ConstructorParameters<typeof FastifyAdapter>[0]);
+  installEdge(adapter.getInstance() as never, edge);
+  const app = await NestFactory.create<NestFastifyApplication>(
+    AppModule.of(() => parts),
+    adapter,
+    {
+      bodyParser: false,
+      abortOnError: false,
+      logger: nestLogger(edge.log),
+    },
+  );
+  app.useGlobalFilters(new ErrorFilter(edge.log));
+  installSwaggerUi(adapter.getInstance() as never);
+  await app.init();
+  await adapter.getInstance().ready();
+  return app;
+}

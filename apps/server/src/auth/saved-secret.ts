@@ -1,0 +1,28 @@
+import { closeSync, fsyncSync, openSync, readFileSync, writeSync } from "node:fs";
+
+export interface SavedSecret {
+  readonly value: string;
+  /** True when this call made it. */
+  readonly isNew: boolean;
+}
+
+/** The secret kept in a file that only its owner can read; made when the file does not exist. */
+export function savedSecret(path: string, make: () => string): SavedSecret {
+  try {
+    const value = readFileSync(path, "utf8").trim();
+    if (value === "") throw new Error(`${path} is empty: remove it, and a new secret is made`);
+    return { value, isNew: false };
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+  }
+  const value = make();
+  // "wx" refuses to follow or overwrite what appeared meanwhile.
+  const file = openSync(path, "wx", 0o600);
+  try {
+    writeSync(file, `${value}\n`);
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+  return { value, isNew: true };
+}

@@ -1,0 +1,195 @@
+import { isIP } from "node:net";
+import { DIALECTS, type Dialect } from "../errors/error-table.js";
+import { RATE_PROFILES, type RateProfile } from "../rate-limit/classes.js";
+import { atLeast, ConfigError, listOf, type Option, oneOf, textOption, wholeNumber } from "./option.js";
+
+export const LOG_LEVELS = ["silent", "error", "warn", "info", "debug"] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+/** Every setting of the server, checked and frozen. */
+export interface Config {
+  readonly apiHost: string;
+  readonly apiPort: number;
+  readonly dataDir: string;
+  readonly jwtSecret: string | null;
+  readonly adminApiKey: string | null;
+  readonly auth: "on" | "off";
+  readonly tenants: "listed" | "auto";
+  readonly apiDialect: Dialect;
+  readonly corsOrigins: readonly string[];
+  readonly trustedProxies: readonly string[];
+  readonly rateLimit: "on" | "off" | "auto";
+  readonly rateLimitProfile: RateProfile;
+  readonly rateLimitMaxRequests: number | null;
+  readonly rateLimitWindowSecs: number | null;
+  readonly maxBodyBytes: number;
+  readonly maxTimeoutMs: number;
+  readonly maxRows: number;
+  readonly logLevel: LogLevel;
+}
+
+export const OPTIONS: { readonly [K in keyof Config]: Option<Config[K]> } = {
+  apiHost: {
+    env: "HELIOSDB_API_HOST",
+    flag: "--api-host <host>",
+    fallback: "127.0.0.1",
+    description: "Address to listen on. `0.0.0.0` is every IPv4 address, `::` every address.",
+    parse: textOption,
+  },
+  apiPort: {
+    env: "HELIOSDB_API_PORT",
+    flag: "--api-port <port>",
+    fallback: 8080,
+    description: "Port to listen on; 0 takes a free one.",
+    parse: wholeNumber(0, 65_535),
+  },
+  dataDir: {
+    env: "HELIOSDB_DATA_DIR",
+    flag: "--data-dir <folder>",
+    fallback: "./data",
+    description: "Folder for the databases and for what the server keeps of keys and tenants. Made when absent.",
+    parse: textOption,
+  },
+  jwtSecret: {
+    env: "HELIOSDB_JWT_SECRET",
+    flag: "--jwt-secret <secret>",
+    fallback: null,
+    shownDefault: "made at first start, kept in `<data>/jwt.secret`",
+    description: "Secret that JWTs are signed with (HS256). At least 12 characters.",
+    parse: atLeast(12),
+  },
+  adminApiKey: {
+    env: "HELIOSDB_ADMIN_API_KEY",
+    flag: "--admin-api-key <key>",
+    fallback: null,
+    shownDefault: "made at first start, printed once, kept in `<data>/admin.key`",
+    description: "The server's own API key (`k_admin`), of any form. At least 12 characters.",
+    parse: atLeast(12),
+  },
+  auth: {
+    env: "HELIOSDB_AUTH",
+    flag: "--auth <on|off>",
+    fallback: "on",
+    description: "`off` lets every program on this machine do everything; only for a loopback address.",
+    parse: oneOf("on", "off"),
+  },
+  tenants: {
+    env: "HELIOSDB_TENANTS",
+    flag: "--tenants <listed|auto>",
+    fallback: "listed",
+    description: "`auto`: the first write of a valid token whose tenant is unknown makes that tenant.",
+    parse: oneOf("listed", "auto"),
+  },
+  apiDialect: {
+    env: "HELIOSDB_API_DIALECT",
+    flag: "--api-dialect <lite|spec>",
+    fallback: "lite",
+    description: "What `application/json` means: the tutorial's bodies (`lite`) or the specification's (`spec`).",
+    parse: oneOf(...DIALECTS),
+  },
+  corsOrigins: {
+    env: "HELIOSDB_CORS_ORIGINS",
+    flag: "--cors-origins <list>",
+    fallback: [],
+    shownDefault: "none",
+    description: "Origins whose pages may call the API from a browser, comma-separated: `https://app.example.com`.",
+    parse: listOf(origin),
+  },
+  trustedProxies: {
+    env: "HELIOSDB_TRUSTED_PROXIES",
+    flag: "--trusted-proxies <list>",
+    fallback: [],
+    shownDefault: "none",
+    description: "Addresses or networks, comma-separated, whose `X-Forwarded-For` is believed.",
+    parse: listOf(network),
+  },
+  rateLimit: {
+    env: "HELIOSDB_RATE_LIMIT",
+    flag: "--rate-limit <on|off|auto>",
+    fallback: "auto",
+    description: "Whether an empty bucket refuses requests. `auto`: only when listening beyond loopback.",
+    parse: oneOf("on", "off", "auto"),
+  },
+  rateLimitProfile: {
+    env: "HELIOSDB_RATE_LIMIT_PROFILE",
+    flag: "--rate-limit-profile <tutorial|spec>",
+    fallback: "tutorial",
+    description:
+      "`tutorial`: 100 a minute, burst 10, for everything; merges 10, burst 2. `spec`: reads 1000, writes 100, " +
+      "queries 60, new branches 10 a minute.",
+    parse: oneOf(...RATE_PROFILES),
+  },
+  rateLimitMaxRequests: {
+    env: "HELIOSDB_RATE_LIMIT_MAX_REQUESTS",
+    flag: "--rate-limit-max-requests <number>",
+    fallback: null,
+    shownDefault: "the profile's",
+    description: "Requests per window for authenticated callers, in place of the tutorial profile's 100.",
+    parse: wholeNumber(1, 1_000_000_000),
+  },
+  rateLimitWindowSecs: {
+    env: "HELIOSDB_RATE_LIMIT_WINDOW_SECS",
+    flag: "--rate-limit-window-secs <seconds>",
+    fallback: null,
+    shownDefault: "60",
+    description: "Length of that window.",
+    parse: wholeNumber(1, 86_400),
+  },
+  maxBodyBytes: {
+    env: "HELIOSDB_MAX_BODY_BYTES",
+    flag: "--max-body-bytes <bytes>",
+    fallback: 10 * 1024 * 1024,
+    description: "Largest request body.",
+    parse: wholeNumber(1024, 1024 ** 3),
+  },
+  maxTimeoutMs: {
+    env: "HELIOSDB_MAX_TIMEOUT_MS",
+    flag: "--max-timeout-ms <ms>",
+    fallback: 300_000,
+    description: "Largest `timeout_ms` that a request may ask for. Without one, a request has 30,000.",
+    parse: wholeNumber(1, 86_400_000),
+  },
+  maxRows: {
+    env: "HELIOSDB_MAX_ROWS",
+    flag: "--max-rows <number>",
+    fallback: 10_000,
+    description: "Most rows in the answer of a query; an answer cut there says `truncated`.",
+    parse: wholeNumber(1, 1_000_000),
+  },
+  logLevel: {
+    env: "HELIOSDB_LOG_LEVEL",
+    flag: "--log-level <level>",
+    fallback: "info",
+    description: "`debug` logs every request (never its SQL); `info` refused credentials, starts and ends.",
+    parse: oneOf(...LOG_LEVELS),
+  },
+};
+
+/** Settings of the command and the client library. The server knows their names only so as not to refuse them. */
+export const CLIENT_SETTINGS: { readonly [env: string]: string } = {
+  HELIOSDB_URL: "Address of the server that the command talks to.",
+  HELIOSDB_API_KEY: "API key that the command sends.",
+  HELIOSDB_BRANCH: "Branch that the command works on.",
+};
+
+function origin(entry: string): string {
+  const url = URL.canParse(entry) ? new URL(entry) : undefined;
+  if (!url || !/^https?:$/.test(url.protocol) || url.origin !== entry.replace(/\/$/, "")) {
+    throw new ConfigError(`'${entry}' is no origin; write it like https://app.example.com`);
+  }
+  return url.origin;
+}
+
+function network(entry: string): string {
+  const [address = "", bits, more] = entry.split("/");
+  const version = isIP(address);
+  const widest = version === 4 ? 32 : 128;
+  if (
+    version === 0 ||
+    more !== undefined ||
+    (bits !== undefined && !(/^\d{1,3}$/.test(bits) && Number(bits) <= widest))
+  ) {
+    throw new ConfigError(`'${entry}' is no address and no network; write it like 10.0.0.1 or 10.0.0.0/8`);
+  }
+  return entry;
+}

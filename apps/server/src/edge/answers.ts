@@ -1,0 +1,44 @@
+import type { FastifyReply } from "fastify";
+import type { Logger } from "pino";
+import { ApiError, reportOf } from "../errors/api-error.js";
+import { ERRORS, errorStatus } from "../errors/error-table.js";
+import type { AnyOperation } from "../operations/operation.js";
+import { PRESENTERS } from "../presenters/index.js";
+import type { PresentContext } from "../presenters/view.js";
+import type { CallRequest } from "./call.js";
+
+/** The body of a result in the dialect of the request; `null` for none. */
+export function presentResult(request: CallRequest, reply: FastifyReply, operation: AnyOperation, result: unknown) {
+  const { dialect, contentType } = request.state;
+  const view = PRESENTERS[dialect].views[operation.view!];
+  if (view.status !== undefined) reply.code(view.status);
+  reply.header("content-type", contentType);
+  return view.present(result as never, contextOf(request)) ?? null;
+}
+
+/** Answers with an error in the dialect of the request. What is no known condition is a bug: logged, and not shown. */
+export function sendError(request: CallRequest, reply: FastifyReply, error: unknown, log: Logger): void {
+  const known = reportOf(error);
+  if (!known) log.error({ request_id: request.id, err: error }, "unexpected error");
+  const report = known ?? new ApiError("INTERNAL_ERROR");
+  const { dialect, contentType } = request.state;
+  const status = errorStatus(report.code, dialect, operationOf(request)?.onBranchItself ?? false);
+  const { retryAfter } = ERRORS[report.code];
+  if (retryAfter !== undefined) reply.header("retry-after", retryAfter);
+  if (status === 401) reply.header("www-authenticate", "Bearer");
+  for (const [name, value] of Object.entries(report.headers)) reply.header(name, value);
+  reply.code(status).header("content-type", contentType);
+  reply.send(JSON.stringify(PRESENTERS[dialect].error(report, status, contextOf(request))));
+}
+
+export function operationOf(request: CallRequest): AnyOperation | undefined {
+  return (request.routeOptions.config as { operation?: AnyOperation }).operation;
+}
+
+export function elapsedMs(request: CallRequest): number {
+  return Math.round(performance.now() - request.state.startedAt);
+}
+
+function contextOf(request: CallRequest): PresentContext {
+  return { requestId: request.id, elapsedMs: elapsedMs(request) };
+}

@@ -1,0 +1,72 @@
+import type { DatabasePort } from "@heliosdb/port";
+import { lacking } from "../auth/auth.service.js";
+import type { Identity } from "../auth/identity.js";
+import { allows } from "../auth/scopes.js";
+import { ApiError } from "../errors/api-error.js";
+import type { AnyOperation } from "../operations/operation.js";
+import { objectOf } from "../shape/index.js";
+import type { TenantDirectory } from "../tenants/tenant-directory.js";
+import type { CallRequest } from "./call.js";
+import { checkQueryString } from "./query-string.js";
+
+const NO_FIELDS = objectOf({});
+
+/** What must hold once the body has been read: scope, then the shape of query and body. Throws ApiError. */
+export class Checks {
+  constructor(private readonly tenants: TenantDirectory) {}
+
+  /** Fills in `request.call`; a promise only where a tenant is yet to be made. */
+  run(request: CallRequest, operation: AnyOperation): undefined | Promise<void> {
+    refuseBodyOfGet(request);
+    if (operation.access === "public") {
+      checkQueryString(request.query);
+      operation.query.parse(request.query, "");
+      return undefined;
+    }
+    const identity = request.state.identity!;
+    if (operation.access !== "authenticated" && !allows(identity.scopes, operation.access)) {
+      throw lacking(operation.access);
+    }
+    const database = this.tenants.find(identity.tenantId);
+    if (database) {
+      fillIn(request, operation, identity, database);
+      return undefined;
+    }
+    return this.tenants
+      .admit(identity.tenantId, operation.access !== "read" && operation.access !== "authenticated")
+      .then((made) => fillIn(request, operation, identity, made));
+  }
+}
+
+function fillIn(request: CallRequest, operation: AnyOperation, identity: Identity, database: DatabasePort): void {
+  checkQueryString(request.query);
+  request.call = {
+    params: request.params,
+    query: parseQuery(request, operation),
+    body: parseBody(request.body, operation),
+    identity,
+    requestId: request.id,
+    database,
+  };
+}
+
+function parseQuery(request: CallRequest, operation: AnyOperation): unknown {
+  const query = operation.query.parse(request.query, "");
+  const defaults = operation.dialectDefaults[request.state.dialect];
+  return defaults ? { ...defaults, ...(query as object) } : query;
+}
+
+function parseBody(body: unknown, operation: AnyOperation): unknown {
+  if (operation.body === null) return body === undefined ? undefined : NO_FIELDS.parse(body, "");
+  if (body !== undefined) return operation.body.parse(body, "");
+  if (operation.bodyOptional) return undefined;
+  throw new ApiError("BAD_REQUEST", "The request needs a JSON body");
+}
+
+function refuseBodyOfGet(request: CallRequest): void {
+  if (request.method !== "GET" && request.method !== "HEAD") return;
+  const { "content-length": length, "transfer-encoding": encoding } = request.headers;
+  if ((length !== undefined && length !== "0") || encoding !== undefined) {
+    throw new ApiError("BAD_REQUEST", `A ${request.method} request takes no body`);
+  }
+}

@@ -1,0 +1,125 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { Logger } from "pino";
+import { ApiError } from "../errors/api-error.js";
+import { logRequest } from "../logging/request-log.js";
+import { OPERATIONS } from "../operations/index.js";
+import type { Admission } from "./admission.js";
+import { elapsedMs, operationOf, presentResult, sendError } from "./answers.js";
+import { installBodyParser } from "./body.js";
+import type { CallRequest } from "./call.js";
+import type { Checks } from "./checks.js";
+import { allowOrigin, answerOptions } from "./cors.js";
+import type { DialectNegotiator } from "./dialect.js";
+import { guardHost } from "./host-guard.js";
+import { RouteTable } from "./route-table.js";
+
+export interface EdgeParts {
+  readonly negotiator: DialectNegotiator;
+  readonly admission: Admission;
+  readonly checks: Checks;
+  readonly corsOrigins: ReadonlySet<string>;
+  /** True where authentication is off. */
+  readonly guardsHost: boolean;
+  readonly maxBodyBytes: number;
+  readonly log: Logger;
+  isClosing(): boolean;
+}
+
+/**
+ * The fixed order of checks, as Fastify's hooks: dialect, Host and Origin, route and method, authentication, rate limit
+ * (all before the body is read), media type, size and JSON, scope, shape. After that the controller runs, and its
+ * result is put into the request's dialect.
+ */
+export function installEdge(fastify: FastifyInstance, parts: EdgeParts): void {
+  const routes = routeTable();
+  fastify.decorateRequest("state", null);
+  fastify.decorateRequest("call", null);
+  installBodyParser(fastify, parts.maxBodyBytes);
+  fastify.setReplySerializer((body) => (body === null || body === undefined ? "" : JSON.stringify(body)));
+
+  fastify.addHook("onRequest", (raw, reply, done) => {
+    const request = raw as CallRequest;
+    begin(request, reply, parts);
+    try {
+      const pending = admit(request, reply, parts, routes);
+      if (pending === "answered") return;
+      if (pending) pending.then(() => done(), done);
+      else done();
+    } catch (error) {
+      done(error as Error);
+    }
+  });
+
+  fastify.addHook("preHandler", (raw, _reply, done) => {
+    const request = raw as CallRequest;
+    const operation = operationOf(request);
+    try {
+      const pending = operation && parts.checks.run(request, operation);
+      if (pending) pending.then(() => done(), done);
+      else done();
+    } catch (error) {
+      done(error as Error);
+    }
+  });
+
+  fastify.addHook("preSerialization", (raw, reply, result, done) => {
+    const request = raw as CallRequest;
+    const operation = operationOf(request);
+    done(null, operation?.view ? presentResult(request, reply, operation, result) : result);
+  });
+
+  fastify.addHook("onResponse", (raw, reply, done) => {
+    const request = raw as CallRequest;
+    const operation = operationOf(request);
+    const elapsed = elapsedMs(request);
+    if (operation) parts.admission.charge(request, operation, elapsed);
+    logRequest(parts.log, request, reply, elapsed);
+    done();
+  });
+}
+
+/** Answers what failed before the hooks could run, such as a URL that can't be decoded. */
+export function answerUnrouted(error: unknown, raw: FastifyRequest, reply: FastifyReply, parts: EdgeParts): void {
+  const request = raw as CallRequest;
+  begin(request, reply, parts);
+  sendError(request, reply, error, parts.log);
+}
+
+/** From here on the request can be answered in its dialect, whatever happens. */
+function begin(request: CallRequest, reply: FastifyReply, parts: EdgeParts): void {
+  const { dialect, contentType } = parts.negotiator.choose(request.headers.accept);
+  request.state = { startedAt: performance.now(), dialect, contentType, identity: null };
+  reply.header("x-request-id", request.id);
+  reply.header("x-content-type-options", "nosniff");
+  if (parts.corsOrigins.size > 0) allowOrigin(request, reply, parts.corsOrigins);
+  else reply.header("vary", "Accept");
+}
+
+function admit(
+  request: CallRequest,
+  reply: FastifyReply,
+  parts: EdgeParts,
+  routes: RouteTable,
+): undefined | Promise<void> | "answered" {
+  if (parts.isClosing()) throw new ApiError("SHUTTING_DOWN", undefined, {}, { connection: "close" });
+  if (parts.guardsHost) guardHost(request.headers, parts.corsOrigins);
+  if (request.is404) {
+    const methods = routes.methods(request.url);
+    if (methods.length === 0) throw new ApiError("ROUTE_NOT_FOUND");
+    if (request.method === "OPTIONS") {
+      answerOptions(request, reply, methods);
+      return "answered";
+    }
+    const message = `${request.method} is not one of the methods of this path: ${methods.join(", ")}`;
+    throw new ApiError("METHOD_NOT_ALLOWED", message, {}, { allow: methods.join(", ") });
+  }
+  const operation = operationOf(request);
+  return operation && parts.admission.admit(request, reply, operation);
+}
+
+function routeTable(): RouteTable {
+  const table = new RouteTable();
+  for (const { method, path } of OPERATIONS) table.add(method, path);
+  for (const path of ["/v1/docs", "/v1/docs/{file}"]) table.add("GET", path);
+  return table;
+}

@@ -1,0 +1,177 @@
+import type { AddressInfo } from "node:net";
+import type { NestFastifyApplication } from "@nestjs/platform-fastify";
+import type { DataSource } from "typeorm";
+import { Clock } from "../app/clock.js";
+import { ApiKeys } from "../auth/api-keys.js";
+import { AuthRuntime } from "../auth/auth-runtime.js";
+import { OpenAuthenticator } from "../auth/authenticator.js";
+import { openCatalog } from "../catalog/catalog.js";
+import type { LogLevel } from "../config/options.js";
+import { OPTIONS } from "../config/options.js";
+import { Admission } from "../edge/admission.js";
+import { Checks } from "../edge/checks.js";
+import { DialectNegotiator } from "../edge/dialect.js";
+import type { Dialect } from "../errors/error-table.js";
+import { createLogger } from "../logging/logger.js";
+import { DocumentService } from "../openapi/document.service.js";
+import { RateLimitMiddleware } from "../rate-limit/rate-limit-middleware.js";
+import { SqlLimits } from "../sql/sql-limits.js";
+import { TenantDirectory } from "../tenants/tenant-directory.js";
+import { isLoopback } from "../util/addresses.js";
+import type { AdminKeyNotice, AuthMiddleware, PreparedAuth } from "./auth-middleware.js";
+import type { EmbeddedDatabase } from "./embedded-database.js";
+
+export interface ApiServerOptions {
+  /** What `application/json` means. Default `lite`. */
+  readonly dialect?: Dialect;
+  /** Origins whose pages may call the API. */
+  readonly corsOrigins?: readonly string[];
+  /** Addresses and networks whose X-Forwarded-For is believed. */
+  readonly trustedProxies?: readonly string[];
+  /** `auto` makes a tenant at the first write of a token that names it. Default `listed`. */
+  readonly tenants?: "listed" | "auto";
+  /** Largest request body. Default 10 MiB. */
+  readonly maxBodyBytes?: number;
+  /** Default `info`. */
+  readonly logLevel?: LogLevel;
+}
+
+/** A server that listens. */
+export interface RunningServer {
+  /** `http://127.0.0.1:8080`, with the port it really has. */
+  readonly url: string;
+  readonly adminKey: AdminKeyNotice | null;
+  /** Takes no more requests, finishes those in hand, and closes the databases. */
+  close(): Promise<void>;
+}
+
+/**
+ * The HTTP API over a database.
+ *
+ * Without `withAuth` there is no authentication, which is allowed on a loopback address only.
+ */
+export class ApiServer {
+  private readonly host: string;
+  private readonly port: number;
+  private auth: AuthMiddleware | null = null;
+  private rateLimits: RateLimitMiddleware | null = null;
+
+  /** @param address `127.0.0.1:8080`, `[::1]:8080` or `localhost:0`; port 0 takes a free one */
+  constructor(
+    address: string,
+    private readonly database: EmbeddedDatabase,
+    private readonly options: ApiServerOptions = {},
+  ) {
+    const match = /^(?:\[([^\]]+)\]|([^:]+)):(\d{1,5})$/.exec(address);
+    if (!match || Number(match[3]) > 65_535)
+      throw new RangeError(`'${address}' is no address; write it like 127.0.0.1:8080`);
+    this.host = (match[1] ?? match[2])!;
+    this.port = Number(match[3]);
+  }
+
+  withAuth(auth: AuthMiddleware): this {
+    this.auth = auth;
+    return this;
+  }
+
+  /** Without it, requests are counted by the default limits, which are enforced only beyond loopback. */
+  withRateLimiting(limits: RateLimitMiddleware): this {
+    this.rateLimits = limits;
+    return this;
+  }
+
+  /** Serves until the process ends. */
+  async serve(): Promise<void> {
+    await this.serveWithShutdown(new Promise(() => {}));
+  }
+
+  /** Serves until `shutdown` settles, then finishes the requests in hand. */
+  async serveWithShutdown(shutdown: Promise<unknown>): Promise<void> {
+    const running = await this.listen();
+    await shutdown.catch(() => {});
+    await running.close();
+  }
+
+  /** Starts to listen, and returns once requests are answered. */
+  async listen(): Promise<RunningServer> {
+    const loopback = isLoopback(this.host);
+    if (!this.auth && !loopback) {
+      throw new Error(`A server without authentication listens on a loopback address only, and ${this.host} is none`);
+    }
+    const log = createLogger(this.options.logLevel ?? OPTIONS.logLevel.fallback);
+    const cleanup: (() => Promise<void>)[] = [];
+    try {
+      const host = await this.database.open((event) => log.warn(event, "engine"));
+      cleanup.push(() => this.database.close());
+      const catalog = await openCatalog(this.database.dataDir);
+      cleanup.push(() => catalog.destroy());
+      const auth = this.auth?.prepare(this.database.dataDir, catalog) ?? withoutAuth(catalog);
+      const tenants = await TenantDirectory.open(catalog, host, this.options.tenants === "auto");
+      for (const tenant of auth.tenants) await tenants.ensure(tenant);
+
+      const { maxDeadlineMs, maxRows } = host.capabilities();
+      const dialect = this.options.dialect ?? "lite";
+      const limits = this.rateLimits ?? new RateLimitMiddleware(undefined, { enforced: !loopback });
+      let closing = false;
+      // Loaded here, so that a program that only makes tokens does not load a web framework.
+      const { createApp } = await import("../app/create-app.js");
+      const app = await createApp(
+        {
+          auth: auth.runtime,
+          keys: auth.keys,
+          tenants,
+          clock: new Clock(this.database.clockOffsetMs),
+          sqlLimits: new SqlLimits(maxDeadlineMs, maxRows),
+          documents: new DocumentService(dialect),
+        },
+        {
+          negotiator: new DialectNegotiator(dialect),
+          admission: new Admission(auth.runtime.authenticator, limits.start()),
+          checks: new Checks(tenants),
+          corsOrigins: new Set(this.options.corsOrigins ?? []),
+          guardsHost: this.auth === null,
+          maxBodyBytes: this.options.maxBodyBytes ?? OPTIONS.maxBodyBytes.fallback,
+          log,
+          isClosing: () => closing,
+        },
+        this.options.trustedProxies ?? [],
+      );
+      cleanup.push(() => app.close());
+      await app.listen(this.port, this.host);
+      const url = urlOf(app, this.host);
+      log.info({ url }, "listening");
+      return {
+        url,
+        adminKey: auth.adminKey,
+        close: async () => {
+          if (closing) return;
+          closing = true;
+          await undo(cleanup);
+          log.info("ended");
+        },
+      };
+    } catch (error) {
+      await undo(cleanup);
+      throw error;
+    }
+  }
+}
+
+/** In the opposite order of what was done: requests end first, then the catalog, then the engine. */
+async function undo(steps: (() => Promise<void>)[]): Promise<void> {
+  for (const step of steps.reverse()) await step();
+}
+
+function withoutAuth(catalog: DataSource): PreparedAuth {
+  return {
+    runtime: new AuthRuntime(new OpenAuthenticator(), null),
+    keys: new ApiKeys(catalog, []),
+    tenants: [],
+    adminKey: null,
+  };
+}
+
+function urlOf(app: NestFastifyApplication, host: string): string {
+  const { port } = app.getHttpServer().address() as AddressInfo;
+  return `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
+}

@@ -1,0 +1,149 @@
+import { join } from "node:path";
+import type { DataSource } from "typeorm";
+import { ApiKeys, makeKey, type StaticKey } from "../auth/api-keys.js";
+import { AuthRuntime } from "../auth/auth-runtime.js";
+import { CredentialAuthenticator } from "../auth/authenticator.js";
+import { ADMIN_KEY_ID, DEFAULT_TENANT, type Identity } from "../auth/identity.js";
+import { JwtManager } from "../auth/jwt-manager.js";
+import { JwtVerifier } from "../auth/jwt-verifier.js";
+import { savedSecret } from "../auth/saved-secret.js";
+import { parseScopes, type Scope } from "../auth/scopes.js";
+import { loadConfig } from "../config/load.js";
+import { randomSecret, sha256 } from "../util/ids.js";
+
+type Secret = string | Uint8Array;
+
+/** Where the admin key of a server is, for whoever started it. */
+export interface AdminKeyNotice {
+  readonly file: string;
+  /** The key itself when it has just been made; it is shown this once. */
+  readonly made: string | null;
+}
+
+export interface PreparedAuth {
+  readonly runtime: AuthRuntime;
+  readonly keys: ApiKeys;
+  /** Tenants that the program's own keys name, and that therefore exist. */
+  readonly tenants: readonly string[];
+  /** Null where the admin key was given, or where there is none. */
+  readonly adminKey: AdminKeyNotice | null;
+}
+
+/** Who may use a server: JWTs signed with its secret, and API keys. */
+export class AuthMiddleware {
+  private readonly keys: StaticKey[] = [];
+
+  /** @param secret what JWTs are signed with */
+  constructor(private readonly secret: Secret) {
+    if (secret.length === 0) throw new RangeError("The JWT secret must not be empty");
+  }
+
+  /**
+   * From HELIOSDB_JWT_SECRET and HELIOSDB_ADMIN_API_KEY. Where they are not set, the server makes random ones at its
+   * first start and keeps them in its data folder; there is no known default.
+   */
+  static fromEnvOrDefault(): AuthMiddleware {
+    return AuthMiddleware.fromConfig(loadConfig(process.env));
+  }
+
+  /** The same from a configuration that has been read already. */
+  static fromConfig(config: {
+    readonly jwtSecret: string | null;
+    readonly adminApiKey: string | null;
+  }): AuthMiddleware {
+    return new ConfiguredAuth(config.jwtSecret, config.adminApiKey);
+  }
+
+  /**
+   * Accepts an API key of any form. Its tenant is made when the server starts.
+   * @param key what callers send as X-API-Key
+   * @param userId whom it speaks for
+   * @param tenantId whose database it opens
+   * @param clientId names the client; any text, usually a UUID
+   * @param scopes `read`, `write`, `merge`, `admin`
+   * @param name what it is for
+   */
+  withApiKey(
+    key: string,
+    userId: string,
+    tenantId: string,
+    clientId: string,
+    scopes: readonly string[],
+    name: string,
+  ): this {
+    if (key === "") throw new RangeError("An API key must not be empty");
+    const id = `k_${sha256(key).slice(0, 12)}`;
+    this.addKey(key, { id, userId, tenantId, clientId, scopes: parseScopes(scopes), name });
+    return this;
+  }
+
+  /** For ApiServer: reads or makes the secrets, and opens the keys of the catalog. */
+  prepare(_dataDir: string, catalog: DataSource): PreparedAuth {
+    return this.prepared(catalog, this.secret, null);
+  }
+
+  protected prepared(catalog: DataSource, secret: Secret, adminKey: AdminKeyNotice | null): PreparedAuth {
+    const keys = new ApiKeys(catalog, this.keys);
+    const authenticator = new CredentialAuthenticator(new JwtVerifier(secret), keys);
+    return {
+      runtime: new AuthRuntime(authenticator, new JwtManager(secret)),
+      keys,
+      tenants: [...new Set(this.keys.map((key) => key.identity.tenantId))],
+      adminKey,
+    };
+  }
+
+  protected addKey(
+    key: string,
+    owner: {
+      id: string;
+      userId: string;
+      tenantId: string;
+      clientId: string | null;
+      scopes: readonly Scope[];
+      name: string;
+    },
+  ): void {
+    const { id, ...others } = owner;
+    const identity: Identity = {
+      ...others,
+      method: "api_key",
+      keyId: id,
+      expiresAt: null,
+      rateKey: id,
+      isServer: id === ADMIN_KEY_ID,
+    };
+    this.keys.push({ hash: sha256(key), identity });
+  }
+}
+
+/** The secrets of the environment, or of files in the data folder. */
+class ConfiguredAuth extends AuthMiddleware {
+  constructor(
+    private readonly jwtSecret: string | null,
+    private readonly adminApiKey: string | null,
+  ) {
+    super(jwtSecret ?? "made at start");
+  }
+
+  override prepare(dataDir: string, catalog: DataSource): PreparedAuth {
+    const secret = this.jwtSecret ?? savedSecret(join(dataDir, "jwt.secret"), randomSecret).value;
+    let adminKey = this.adminApiKey;
+    let notice: AdminKeyNotice | null = null;
+    if (adminKey === null) {
+      const file = join(dataDir, "admin.key");
+      const saved = savedSecret(file, () => makeKey(ADMIN_KEY_ID));
+      adminKey = saved.value;
+      notice = { file, made: saved.isNew ? saved.value : null };
+    }
+    this.addKey(adminKey, {
+      id: ADMIN_KEY_ID,
+      userId: "admin",
+      tenantId: DEFAULT_TENANT,
+      clientId: null,
+      scopes: ["admin"],
+      name: "The server's own key",
+    });
+    return this.prepared(catalog, secret, notice);
+  }
+}

@@ -1,0 +1,73 @@
+import { mkdirSync, statSync } from "node:fs";
+import { resolve } from "node:path";
+import { EngineHost } from "@heliosdb/engine-host";
+import type { DatabaseHostPort } from "@heliosdb/port";
+
+const DEFAULT_DEADLINE_MS = 30_000;
+
+/** The engine's processes tell of restarts and the like; a server logs them. */
+export type EngineEvent = Parameters<NonNullable<Parameters<typeof EngineHost.start>[0]["onEvent"]>>[0];
+
+export interface EmbeddedDatabaseOptions {
+  /**
+   * Sets the engine's clock: its time is `startAt` when this object is made, and goes on from there. A database whose
+   * history begins in 2023 can so be made today. Credentials still go by the wall clock.
+   */
+  readonly clock?: { readonly startAt: Date | number | string };
+  /** Largest `timeout_ms` of a request. Default 300,000. */
+  readonly maxTimeoutMs?: number;
+  /** Most rows of one answer. Default 10,000. */
+  readonly maxRows?: number;
+}
+
+/** The databases in one data folder, with the processes that run them. */
+export class EmbeddedDatabase {
+  readonly dataDir: string;
+  /** What is added to the wall clock to give the engine's time. */
+  readonly clockOffsetMs: number;
+  private host: Promise<DatabaseHostPort> | null = null;
+
+  /** @param path the data folder; made when absent */
+  constructor(
+    path: string,
+    private readonly options: EmbeddedDatabaseOptions = {},
+  ) {
+    this.dataDir = resolve(path);
+    this.clockOffsetMs = options.clock ? startMillis(options.clock.startAt) - Date.now() : 0;
+  }
+
+  /** Starts the processes, once; ApiServer calls it. */
+  open(onEvent?: (event: EngineEvent) => void): Promise<DatabaseHostPort> {
+    this.host ??= this.start(onEvent);
+    return this.host;
+  }
+
+  /** Finishes what is in hand and ends the processes. */
+  async close(): Promise<void> {
+    const host = await this.host;
+    this.host = null;
+    await host?.close();
+  }
+
+  private async start(onEvent?: (event: EngineEvent) => void): Promise<DatabaseHostPort> {
+    if (statSync(this.dataDir, { throwIfNoEntry: false })?.isFile()) {
+      throw new Error(`${this.dataDir} is a file; HeliosDB keeps its data in a folder`);
+    }
+    mkdirSync(this.dataDir, { recursive: true, mode: 0o700 });
+    const maxDeadlineMs = this.options.maxTimeoutMs ?? 300_000;
+    return EngineHost.start({
+      dataDir: this.dataDir,
+      clockOffsetMs: this.clockOffsetMs,
+      defaultDeadlineMs: Math.min(DEFAULT_DEADLINE_MS, maxDeadlineMs),
+      maxDeadlineMs,
+      maxRows: this.options.maxRows ?? 10_000,
+      onEvent,
+    });
+  }
+}
+
+function startMillis(startAt: Date | number | string): number {
+  const millis = new Date(startAt).getTime();
+  if (Number.isNaN(millis)) throw new RangeError(`clock.startAt is no date: ${String(startAt)}`);
+  return millis;
+}

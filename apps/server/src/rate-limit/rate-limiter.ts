@@ -1,0 +1,83 @@
+import { Lru } from "../util/lru.js";
+import type { RateClass, RateProfile } from "./classes.js";
+import { RateLimitConfig } from "./rate-limit-config.js";
+import { type Decision, TokenBucket } from "./token-bucket.js";
+
+/** Callers that are remembered at once. Who was forgotten starts with a full bucket. */
+const MAX_BUCKETS = 100_000;
+
+interface Kind {
+  readonly name: string;
+  readonly config: RateLimitConfig;
+}
+
+/** Counts requests: one bucket for each caller and kind of request. */
+export class RateLimiter {
+  private readonly buckets = new Lru<string, TokenBucket>(MAX_BUCKETS);
+  private readonly kinds: { readonly [C in RateClass]: Kind };
+
+  constructor(
+    profile: RateProfile,
+    authenticated: RateLimitConfig,
+    /** False: counts and reports, and refuses nobody. */
+    readonly enforced: boolean,
+  ) {
+    this.kinds = profile === "spec" ? specKinds() : tutorialKinds(authenticated);
+  }
+
+  take(rateClass: RateClass, caller: string): Decision {
+    const now = Date.now();
+    // Long queries are charged when they are over; until that is paid off, no further ones start.
+    if (rateClass === "query" && this.enforced) {
+      const debt = this.peek("heavy", caller)?.debt(now);
+      if (debt) return debt;
+    }
+    return this.bucket(rateClass, caller, now).take(now);
+  }
+
+  /** One heavy token for each whole second that a query ran. */
+  chargeQuery(caller: string, elapsedMs: number): void {
+    const seconds = Math.floor(elapsedMs / 1000);
+    if (seconds < 1) return;
+    const now = Date.now();
+    this.bucket("heavy", caller, now).charge(seconds, now);
+  }
+
+  private bucket(rateClass: RateClass, caller: string, now: number): TokenBucket {
+    const known = this.peek(rateClass, caller);
+    if (known) return known;
+    const { name, config } = this.kinds[rateClass];
+    const bucket = new TokenBucket(config.maxRequests, config.windowSecs * 1000, config.burst, now);
+    this.buckets.set(`${name} ${caller}`, bucket);
+    return bucket;
+  }
+
+  private peek(rateClass: RateClass, caller: string): TokenBucket | undefined {
+    return this.buckets.get(`${this.kinds[rateClass].name} ${caller}`);
+  }
+}
+
+function tutorialKinds(authenticated: RateLimitConfig): { readonly [C in RateClass]: Kind } {
+  const common = { name: "authenticated", config: authenticated };
+  return {
+    public: { name: "public", config: RateLimitConfig.public() },
+    heavy: { name: "heavy", config: RateLimitConfig.heavyOperations() },
+    read: common,
+    write: common,
+    query: common,
+    branch: common,
+  };
+}
+
+/** The spec names no bursts: a whole minute's requests may come at once. */
+function specKinds(): { readonly [C in RateClass]: Kind } {
+  const perMinute = (name: string, count: number) => ({ name, config: new RateLimitConfig(count, 60, count) });
+  return {
+    public: { name: "public", config: RateLimitConfig.public() },
+    heavy: { name: "heavy", config: RateLimitConfig.heavyOperations() },
+    read: perMinute("read", 1000),
+    write: perMinute("write", 100),
+    query: perMinute("query", 60),
+    branch: perMinute("branch", 10),
+  };
+}

@@ -1,0 +1,66 @@
+/** What a bucket said to one request. */
+export interface Decision {
+  readonly allowed: boolean;
+  /** Requests per window, as configured. */
+  readonly limit: number;
+  /** Whole tokens left. */
+  readonly remaining: number;
+  /** Unix second at which the bucket is full again. */
+  readonly reset: number;
+  /** Seconds until a token is there; 0 where one was. */
+  readonly retryAfter: number;
+}
+
+/** A token bucket: holds `burst` tokens, refilled at `max` a window, one taken by each request. */
+export class TokenBucket {
+  private tokens: number;
+  private at: number;
+
+  constructor(
+    private readonly max: number,
+    private readonly windowMs: number,
+    private readonly burst: number,
+    now: number,
+  ) {
+    this.tokens = burst;
+    this.at = now;
+  }
+
+  /** Takes a token if one is there. An empty bucket takes none, so that waiting always helps. */
+  take(now: number): Decision {
+    this.refill(now);
+    const allowed = this.tokens >= 1;
+    if (allowed) this.tokens -= 1;
+    return this.decision(now, allowed);
+  }
+
+  /** Takes tokens for work that is already done; may leave a debt of at most one window. */
+  charge(count: number, now: number): void {
+    this.refill(now);
+    this.tokens = Math.max(this.tokens - count, -this.max);
+  }
+
+  /** Whether the bucket is in debt, and what to tell the caller then. */
+  debt(now: number): Decision | null {
+    this.refill(now);
+    return this.tokens < 0 ? this.decision(now, false) : null;
+  }
+
+  private refill(now: number): void {
+    // The clock may have been set back; time that did not pass gives no tokens.
+    const passed = Math.max(0, now - this.at);
+    this.tokens = Math.min(this.burst, this.tokens + (passed * this.max) / this.windowMs);
+    this.at = now;
+  }
+
+  private decision(now: number, allowed: boolean): Decision {
+    const msPerToken = this.windowMs / this.max;
+    return {
+      allowed,
+      limit: this.max,
+      remaining: Math.max(0, Math.floor(this.tokens)),
+      reset: Math.ceil((now + (this.burst - this.tokens) * msPerToken) / 1000),
+      retryAfter: allowed ? 0 : Math.max(1, Math.ceil(((1 - this.tokens) * msPerToken) / 1000)),
+    };
+  }
+}

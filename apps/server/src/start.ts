@@ -1,0 +1,85 @@
+import {
+  ApiServer,
+  AuthMiddleware,
+  type Config,
+  EmbeddedDatabase,
+  RateLimitConfig,
+  RateLimitMiddleware,
+  type RunningServer,
+} from "./index.js";
+import { isLoopback } from "./util/addresses.js";
+
+/** Runs a server as the command does: from a configuration, until a signal, with a few lines for whoever started it. */
+export async function startFromConfig(config: Config): Promise<void> {
+  const database = new EmbeddedDatabase(config.dataDir, {
+    maxTimeoutMs: config.maxTimeoutMs,
+    maxRows: config.maxRows,
+  });
+  const server = new ApiServer(address(config.apiHost, config.apiPort), database, {
+    dialect: config.apiDialect,
+    corsOrigins: config.corsOrigins,
+    trustedProxies: config.trustedProxies,
+    tenants: config.tenants,
+    maxBodyBytes: config.maxBodyBytes,
+    logLevel: config.logLevel,
+  }).withRateLimiting(rateLimits(config));
+  if (config.auth === "on") server.withAuth(AuthMiddleware.fromConfig(config));
+
+  const signal = firstSignal();
+  const running = await server.listen();
+  console.log(greeting(config, running));
+  await signal;
+  console.log("Shutting down gracefully...");
+  await running.close();
+}
+
+function rateLimits(config: Config): RateLimitMiddleware {
+  const usual = RateLimitConfig.authenticated();
+  const limit = new RateLimitConfig(
+    config.rateLimitMaxRequests ?? usual.maxRequests,
+    config.rateLimitWindowSecs ?? usual.windowSecs,
+    usual.burst,
+  );
+  const enforced = config.rateLimit === "auto" ? !isLoopback(config.apiHost) : config.rateLimit === "on";
+  return new RateLimitMiddleware(limit, { profile: config.rateLimitProfile, enforced });
+}
+
+/** Resolves at the first SIGINT or SIGTERM; a second one ends the process at once. */
+function firstSignal(): Promise<void> {
+  return new Promise((resolve) => {
+    let asked = false;
+    for (const signal of ["SIGINT", "SIGTERM"] as const) {
+      process.on(signal, () => {
+        if (asked) process.exit(signal === "SIGINT" ? 130 : 143);
+        asked = true;
+        resolve();
+      });
+    }
+  });
+}
+
+function greeting(config: Config, { url, adminKey }: RunningServer): string {
+  // A browser or curl on this machine can't go to "every address".
+  const reachable = url.replace("//0.0.0.0:", "//127.0.0.1:").replace("//[::]:", "//[::1]:");
+  const lines = [`HeliosDB listens on ${url}`, `API documentation: ${reachable}/v1/docs`];
+  let credential = "";
+  if (config.auth === "off") {
+    lines.push("Authentication is off: every program on this machine may do everything");
+  } else if (adminKey) {
+    if (adminKey.made) lines.push(`Admin API key, shown this once: ${adminKey.made}`);
+    lines.push(`Admin API key is kept in: ${adminKey.file}`);
+    credential = `-H "X-API-Key: $(cat ${quoted(adminKey.file)})" `;
+  } else {
+    lines.push("Admin API key: the one in HELIOSDB_ADMIN_API_KEY or --admin-api-key");
+    credential = '-H "X-API-Key: $HELIOSDB_ADMIN_API_KEY" ';
+  }
+  return [...lines, `Try: curl ${credential}${reachable}/v1/branches`].join("\n");
+}
+
+function quoted(path: string): string {
+  return /^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
+}
+
+function address(host: string, port: number): string {
+  return host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
+}
