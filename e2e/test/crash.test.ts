@@ -12,7 +12,8 @@ afterEach(async () => {
 });
 
 it(`after kill -9 of every process under write load, ${LIMITS.killRounds} times, each acknowledged write is there`, async () => {
-  server = await ServerProcess.start();
+  const env = { HELIOSDB_MAX_ROWS: "1000000" };
+  server = await ServerProcess.start({ env });
   await execute(server, "main", "CREATE TABLE log (id TEXT PRIMARY KEY, writer INTEGER, n INTEGER)");
   await call(server, "POST", "/v1/branches", { name: "side" });
   const acknowledged: Record<string, string[]> = { main: [], side: [] };
@@ -53,7 +54,7 @@ it(`after kill -9 of every process under write load, ${LIMITS.killRounds} times,
     await Promise.all(writers);
     await running.ended();
 
-    server = await ServerProcess.start({ dataDir: running.dataDir });
+    server = await ServerProcess.start({ dataDir: running.dataDir, env });
     for (const branch of ["main", "side"]) {
       const found = await query(server, branch, "SELECT id FROM log");
       const ids = new Set(found.rows.map((row: { id: string }) => row.id));
