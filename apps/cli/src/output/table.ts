@@ -8,9 +8,10 @@ export function formatTable(columns: readonly string[], rows: readonly (readonly
   const widths = columns.map((name, index) =>
     cells.reduce((widest, row) => Math.max(widest, width(row[index] ?? "")), width(oneLine(name))),
   );
-  const numeric = columns.map(
-    (_, index) => rows.length > 0 && rows.every((row) => row[index] == null || typeof row[index] === "number"),
-  );
+  const numeric = columns.map((_, index) => {
+    const values = rows.map((row) => row[index]).filter((value) => value !== null && value !== undefined);
+    return values.length > 0 && values.every((value) => typeof value === "number");
+  });
   const line = (texts: readonly string[]) =>
     texts
       .map((text, index) => {
