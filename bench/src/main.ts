@@ -1,0 +1,75 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import type { Benchmark } from "./benchmark.js";
+import { branchCreate } from "./benchmarks/branch-create.js";
+import { bulkInsert } from "./benchmarks/bulk-insert.js";
+import { bulkUpdate } from "./benchmarks/bulk-update.js";
+import { engineCommit } from "./benchmarks/engine-commit.js";
+import { firstWrite } from "./benchmarks/first-write.js";
+import { merge } from "./benchmarks/merge.js";
+import { readNow } from "./benchmarks/read-now.js";
+import { readPast } from "./benchmarks/read-past.js";
+import { printTable, type Result, writeResults } from "./support/report.js";
+
+const BENCHMARKS: readonly Benchmark[] = [
+  engineCommit,
+  bulkInsert,
+  bulkUpdate,
+  readNow,
+  readPast,
+  branchCreate,
+  firstWrite,
+  merge,
+];
+const NAMES = BENCHMARKS.map(({ name }) => name).join(", ");
+const USAGE = `Usage: npm run bench -- [--only NAME]... [--quick]
+
+  --only NAME  run this benchmark only; may be given several times
+               ${NAMES}
+  --quick      small data, few rounds: shows that all runs; not for quoting`;
+
+const { values } = parseArgs({
+  options: {
+    only: { type: "string", multiple: true, default: [] },
+    quick: { type: "boolean", default: false },
+    help: { type: "boolean", default: false },
+  },
+});
+if (values.help) console.log(USAGE);
+else await run(chosen(values.only), values.quick);
+
+function chosen(only: readonly string[]): readonly Benchmark[] {
+  for (const name of only) {
+    if (!BENCHMARKS.some((benchmark) => benchmark.name === name)) {
+      console.error(`There is no benchmark "${name}".\n\n${USAGE}`);
+      process.exit(2);
+    }
+  }
+  return only.length === 0 ? BENCHMARKS : BENCHMARKS.filter(({ name }) => only.includes(name));
+}
+
+async function run(benchmarks: readonly Benchmark[], quick: boolean): Promise<void> {
+  const results: Result[] = [];
+  for (const benchmark of benchmarks) {
+    const folder = mkdtempSync(join(tmpdir(), `helios-bench-${benchmark.name}-`));
+    process.stderr.write(`${benchmark.name} …\n`);
+    try {
+      for (const row of await benchmark.run({ quick, folder })) results.push({ benchmark: benchmark.name, ...row });
+    } catch (error) {
+      results.push({
+        benchmark: benchmark.name,
+        what: "failed",
+        skipped: error instanceof Error ? error.message : String(error),
+      });
+      process.exitCode = 1;
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  }
+  printTable(results);
+  const folder = fileURLToPath(new URL("../results", import.meta.url));
+  console.log(`\nWritten to ${writeResults(folder, results, quick)}`);
+}

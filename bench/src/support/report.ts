@@ -1,0 +1,66 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { cpus, totalmem } from "node:os";
+import { join } from "node:path";
+import type { Row, Skipped } from "../benchmark.js";
+
+export type Result = (Row | Skipped) & { readonly benchmark: string };
+
+const HEAD = ["benchmark", "what", "ours", "theirs", "ratio", "target", "", "against"];
+
+export function printTable(results: readonly Result[]): void {
+  const lines = results.map((result) =>
+    "skipped" in result
+      ? [result.benchmark, result.what, "", "", "", "", "–", `not measured: ${result.skipped}`]
+      : [
+          result.benchmark,
+          result.what,
+          figure(result.ours, result.unit),
+          figure(result.theirs, result.unit),
+          `${ratioOf(result).toFixed(2)} ×`,
+          targetOf(result),
+          result.target === null ? "" : meets(result) ? "✓" : "✗",
+          result.against,
+        ],
+  );
+  const widths = HEAD.map((name, column) => Math.max(name.length, ...lines.map((line) => line[column]!.length)));
+  for (const line of [HEAD, widths.map((width) => "─".repeat(width)), ...lines]) {
+    console.log(
+      line
+        .map((cell, column) => cell.padEnd(widths[column]!))
+        .join("  ")
+        .trimEnd(),
+    );
+  }
+}
+
+/** Writes all figures as JSON, and returns the file's path. */
+export function writeResults(folder: string, results: readonly Result[], quick: boolean): string {
+  mkdirSync(folder, { recursive: true });
+  const at = new Date().toISOString();
+  const machine = { node: process.version, cpus: cpus().length, model: cpus()[0]?.model, memory: totalmem() };
+  const rows = results.map((result) =>
+    "skipped" in result ? result : { ...result, ratio: ratioOf(result), meets: result.target && meets(result) },
+  );
+  const path = join(folder, `${at.replaceAll(/[:.]/g, "-")}.json`);
+  writeFileSync(path, `${JSON.stringify({ at, quick, machine, rows }, null, 2)}\n`);
+  return path;
+}
+
+function ratioOf({ ours, theirs }: Row): number {
+  return ours / theirs;
+}
+
+function meets(row: Row): boolean {
+  if (row.target === null) return true;
+  return "most" in row.target ? ratioOf(row) <= row.target.most : ratioOf(row) >= row.target.least;
+}
+
+function targetOf({ target }: Row): string {
+  if (target === null) return "";
+  return "most" in target ? `≤ ${target.most} ×` : `≥ ${target.least} ×`;
+}
+
+function figure(value: number, unit: Row["unit"]): string {
+  const digits = value >= 100 ? 0 : value >= 10 ? 1 : value >= 1 ? 2 : 3;
+  return `${value.toFixed(digits)} ${unit}`;
+}
