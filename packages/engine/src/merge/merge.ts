@@ -56,7 +56,7 @@ class Merge {
   constructor(
     private readonly context: MergeContext,
     private readonly from: BranchRecord,
-    private readonly into: BranchRecord,
+    readonly into: BranchRecord,
     private readonly request: MergeRequest,
   ) {
     const [there, here] = [context.branches.locate(from), context.branches.locate(into)];

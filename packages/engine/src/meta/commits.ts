@@ -29,7 +29,7 @@ export class CommitLog {
   private readonly before: Statement;
   private readonly oldest: Statement;
 
-  constructor(private readonly db: Connection) {
+  constructor(db: Connection) {
     const columns = "scn, ts, branch, kind";
     this.insert = db.prepare(
       `INSERT INTO main._helios_commits (${columns}, author, message, summary, merged, reach) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,

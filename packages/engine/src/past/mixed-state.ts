@@ -55,6 +55,10 @@ export class MixedState extends PastState {
     return readable;
   }
 
+  override get shadowCount(): number {
+    return super.shadowCount + this.sizes.size;
+  }
+
   override shadowed(): Map<string, number> {
     return new Map([...super.shadowed(), ...this.sizes]);
   }

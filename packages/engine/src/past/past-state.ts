@@ -69,6 +69,10 @@ export class PastState {
     return this.shown.has(table.name) ? `(${shadow.selectKeyed()})` : keyedSource(table);
   }
 
+  get shadowCount(): number {
+    return this.shown.size;
+  }
+
   private refresh(): void {
     const head = this.headScn();
     if (head === this.gatheredTo && this.builtFor >= 0) return;
@@ -87,7 +91,7 @@ export class PastState {
   private rebuild(epoch: number): void {
     if (this.builtFor >= 0) {
       const temp = this.db
-        .prepare("SELECT type, name FROM temp.sqlite_schema WHERE sql IS NOT NULL AND type IN ('view', 'table')")
+        .prepare("SELECT type, name FROM temp.sqlite_schema WHERE type IN ('view', 'table') AND name NOT LIKE 'sqlite_%'")
         .all() as { type: string; name: string }[];
       for (const object of temp) this.db.exec(`DROP ${object.type} IF EXISTS temp.${ident(object.name)}`);
       this.gatheredTo = this.scn;

@@ -2,7 +2,7 @@ import { HeliosError, type QueryRequest, type QueryResult } from "@heliosdb/port
 import { Lru } from "../lru.js";
 import { CopyNeeded } from "../past/copy-needed.js";
 import { MixedState } from "../past/mixed-state.js";
-import { planCost } from "../past/slow-plan.js";
+import { type PlanCost, planCost } from "../past/slow-plan.js";
 import { type Bound, bindParameters } from "../sql/parameters.js";
 import { type ParsedStatement, parseStatement } from "../sql/statement.js";
 import { isName, isSymbol, nameOf } from "../sql/tokenize.js";
@@ -17,8 +17,8 @@ export const DEFAULT_MAX_ROWS = 10_000;
 interface Prepared {
   readonly epoch: number;
   readonly query: RowStatement;
-  /** How often a large shadow was read whole for it. */
-  scans: number;
+  /** What its plan costs over shadows, and how many there were when it was judged. */
+  cost?: { readonly shadows: number; readonly of: PlanCost };
 }
 
 /** Runs queries on states, keeping the prepared statements of each connection. */
@@ -43,10 +43,10 @@ export class QueryRunner {
     parsed: ParsedStatement,
     request: Pick<QueryRequest, "params" | "maxRows" | "explain">,
   ): QueryResult {
-    const bound = bindParameters(parsed.tokens, request.params ?? []);
+    const bound = bindParameters(parsed.parameters, request.params ?? []);
     try {
       const prepared = this.prepare(state, parsed.sql);
-      if (state.past) this.preferCopy(state, parsed, bound);
+      if (state.past) this.preferCopy(state, prepared, parsed, bound);
       const plan = request.explain ? this.plan(state, parsed.sql, bound) : undefined;
       const rows = readRows(prepared.query, bound, request.maxRows ?? DEFAULT_MAX_ROWS);
       return { ...rows, scn: state.commit.scn, ...(plan === undefined ? {} : { plan }) };
@@ -68,7 +68,7 @@ export class QueryRunner {
     if (!statement.reader || !statement.readonly) {
       throw new HeliosError("NOT_A_QUERY", "This statement can write, and a query only reads: send it to execute.");
     }
-    const made: Prepared = { epoch: state.epoch.scn, query: rowStatement(statement), scans: 0 };
+    const made: Prepared = { epoch: state.epoch.scn, query: rowStatement(statement) };
     cache.set(sql, made);
     return made;
   }
@@ -88,8 +88,12 @@ export class QueryRunner {
     if (reaches) throw this.copyNeeded(state);
   }
 
-  private preferCopy(state: State, parsed: ParsedStatement, bound: Bound): void {
-    const cost = planCost(state.db, parsed.sql, bound, state.past!.shadowed());
+  private preferCopy(state: State, prepared: Prepared, parsed: ParsedStatement, bound: Bound): void {
+    const shadows = state.past!.shadowCount;
+    if (prepared.cost?.shadows !== shadows) {
+      prepared.cost = { shadows, of: planCost(state.db, parsed.sql, bound, state.past!.shadowed()) };
+    }
+    const cost = prepared.cost.of;
     if (cost === "slow") throw this.copyNeeded(state);
     if (cost !== "scan") return;
     const key = `${state.file}@${state.commit.scn}`;

@@ -8,8 +8,7 @@ export type Bound = unknown[] | Record<string, unknown>;
  * Matches values to the placeholders of a statement: `?` in order, or `$1`, `?1` by number (the same number may stand
  * several times). Throws PARAM_COUNT when there are more or fewer than the statement takes.
  */
-export function bindParameters(tokens: readonly Token[], values: readonly BindValue[]): Bound {
-  const placeholders = tokens.filter((token) => token.kind === "parameter");
+export function bindParameters(placeholders: readonly Token[], values: readonly BindValue[]): Bound {
   const plain = placeholders.filter((token) => token.text === "?");
   if (plain.length > 0 && plain.length < placeholders.length) {
     throw new HeliosError("PARAM_COUNT", "Use either ? or $1, $2, … in one statement, not both.");

@@ -10,6 +10,8 @@ export interface ParsedStatement {
   readonly kind: StatementKind;
   /** The main verb, with the kind of object for DDL: INSERT, CREATE_TABLE, ALTER_TABLE, … */
   readonly type: string;
+  /** Its placeholders, in order. */
+  readonly parameters: readonly Token[];
   /** REPLACE as a conflict clause stands somewhere in it. */
   readonly replaces: boolean;
 }
@@ -46,7 +48,14 @@ export function parseStatement(sql: string): ParsedStatement {
   const { kind, type } = classify(tokens);
   refuseSystemWrites(tokens, kind);
   const text = tokens.at(-1)!.end === sql.length ? sql : sql.slice(0, tokens.at(-1)!.end);
-  return { sql: text, tokens, kind, type, replaces: tokens.some((t, i) => isReplace(t, tokens[i + 1])) };
+  return {
+    sql: text,
+    tokens,
+    kind,
+    type,
+    parameters: tokens.filter((token) => token.kind === "parameter"),
+    replaces: tokens.some((token, i) => isReplace(token, tokens[i + 1])),
+  };
 }
 
 /** True where REPLACE is a conflict clause or the verb, not the function replace(…). */

@@ -1,11 +1,11 @@
 import { Capture, WrittenTables } from "../capture/capture.js";
-import { type Connection, one, openForWriting, type Statement } from "../file/connection.js";
+import { type Connection, openForWriting, type Statement } from "../file/connection.js";
 import { checkFormat } from "../file/format.js";
 import { Lru } from "../lru.js";
 import { type Commit, CommitLog } from "../meta/commits.js";
 import { epochNow, storedTables } from "../schema/epochs.js";
 import type { Epoch, TableDef } from "../schema/model.js";
-import { isReplace, type ParsedStatement } from "../sql/statement.js";
+import { isReplace, type ParsedStatement, parseStatement } from "../sql/statement.js";
 import { isWord, tokenize } from "../sql/tokenize.js";
 import { RequestLog } from "./request-log.js";
 
@@ -26,7 +26,10 @@ export class BranchFile {
   private written!: WrittenTables;
   private targets = new Lru<string, TableDef[]>(STATEMENTS);
   private statements = new Lru<string, Statement>(STATEMENTS);
+  private readonly parsed = new Lru<string, ParsedStatement>(STATEMENTS);
   private readonly changes: Statement;
+  private readonly beginStatement: Statement;
+  private readonly commitStatement: Statement;
 
   constructor(
     readonly path: string,
@@ -39,6 +42,8 @@ export class BranchFile {
     this.capture = new Capture(this.db);
     this.requests = new RequestLog(this.db);
     this.changes = this.db.prepare("SELECT total_changes()").pluck();
+    this.beginStatement = this.db.prepare("BEGIN IMMEDIATE");
+    this.commitStatement = this.db.prepare("COMMIT");
     this.head = this.commits.head();
     this.reload();
   }
@@ -58,6 +63,18 @@ export class BranchFile {
     );
     this.schemaReplaces = texts.some((tokens) => tokens.some((token, i) => isReplace(token, tokens[i + 1])));
     this.hasDeferred = texts.some((tokens) => tokens.some((token) => isWord(token, "DEFERRED")));
+  }
+
+  parse(sql: string): ParsedStatement {
+    return this.parsed.getOr(sql, () => parseStatement(sql));
+  }
+
+  begin(): void {
+    this.beginStatement.run();
+  }
+
+  commit(): void {
+    this.commitStatement.run();
   }
 
   prepare(sql: string): Statement {
@@ -85,10 +102,6 @@ export class BranchFile {
     this.capture.reset();
     this.reload();
     this.head = this.commits.head();
-  }
-
-  get pageCount(): number {
-    return one<number>(this.db, "PRAGMA page_count") ?? 0;
   }
 
   close(): void {

@@ -1,4 +1,4 @@
-import type { WireError, WriteContext } from "@heliosdb/port";
+import type { WireError } from "@heliosdb/port";
 import type { Outcome, WriteOperation, WriteResults } from "../api.js";
 import type { Allocator } from "../meta/allocator.js";
 import type { Commit } from "../meta/commits.js";
@@ -72,13 +72,13 @@ function writeTogether(
   const headBefore = file.head;
   const pending: Pending[] = [];
   const touched = new Set<string>();
-  file.db.exec("BEGIN IMMEDIATE");
+  file.begin();
   try {
     for (const [index, plan] of plans) {
       for (const uid of plan.touched) touched.add(uid);
       runMember(file, allocator, plan, index, outcomes, pending, plans.size === 1);
     }
-    file.db.exec("COMMIT");
+    file.commit();
   } catch (error) {
     if (file.db.inTransaction) file.db.exec("ROLLBACK");
     if (plans.size === 1 && ![...plans.values()].some((plan) => plan.alone)) {
@@ -168,5 +168,3 @@ function withCommit(own: object, commit: Commit, changed: boolean): AnyResult {
 function failed(error: unknown): { ok: false; error: WireError } {
   return { ok: false, error: toHeliosError(error).toWire() };
 }
-
-export type { WriteContext };

@@ -4,7 +4,7 @@ import { DEFAULT_MAX_ROWS } from "../read/query.js";
 import { readRows, rowStatement } from "../read/run-query.js";
 import type { TableDef } from "../schema/model.js";
 import { bindParameters } from "../sql/parameters.js";
-import { type ParsedStatement, parseStatement } from "../sql/statement.js";
+import type { ParsedStatement } from "../sql/statement.js";
 import { toHeliosError } from "../sqlite-error.js";
 import type { BranchFile } from "./branch-file.js";
 import { runDdl } from "./ddl.js";
@@ -43,7 +43,7 @@ function planExecute(file: BranchFile, request: Extract<WriteOperation, { op: "e
   const several = request.statements.length > 1;
   const parsed = request.statements.map((statement, index) => {
     try {
-      const result = parseStatement(statement.sql);
+      const result = file.parse(statement.sql);
       if (result.kind === "query") {
         throw new HeliosError("NOT_A_STATEMENT", `${result.type} only reads: send it as a query.`);
       }
@@ -57,7 +57,8 @@ function planExecute(file: BranchFile, request: Extract<WriteOperation, { op: "e
   if (!alone) {
     parsed.forEach(({ statement, params }, index) => {
       try {
-        for (const table of file.hookFor(statement, bindParameters(statement.tokens, params))) touched.add(table.uid);
+        for (const table of file.hookFor(statement, bindParameters(statement.parameters, params)))
+          touched.add(table.uid);
       } catch (error) {
         throw toHeliosError(error, several ? { statement_index: index } : {});
       }
@@ -91,7 +92,7 @@ function runStatement(
   touched: Set<string>,
   maxRows: number,
 ): StatementResult {
-  const bound = bindParameters(statement.tokens, params);
+  const bound = bindParameters(statement.parameters, params);
   if (statement.kind === "maintenance") {
     file.db.prepare(statement.sql).run(bound);
     return { statementType: statement.type, affectedRows: 0 };

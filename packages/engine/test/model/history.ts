@@ -1,8 +1,8 @@
-import { HeliosError, type MergeRequest } from "@heliosdb/port";
+import { HeliosError, type MergeRequest, type PointInTime } from "@heliosdb/port";
 import fc from "fast-check";
 import { TestDatabase } from "../support/test-database.js";
 import { MergeModel, type ModelCommit, type Rows } from "./merge-model.js";
-import { Reference, type WholeState } from "./reference.js";
+import { Reference, UNREADABLE, type WholeState } from "./reference.js";
 import { SCHEMA, TABLES } from "./schema.js";
 
 /** One step of a history. Numbers choose among what there is at the time, so that any part of a history is one. */
@@ -22,6 +22,9 @@ export interface WriteStep {
   readonly key: number;
   readonly other: number;
 }
+
+/** How many kinds of statements change the schema. */
+const DDL_KINDS = 17;
 
 const write = fc.record({ kind: fc.nat(31), key: fc.nat(7), other: fc.nat(7) });
 
@@ -62,6 +65,30 @@ interface ModelBranch {
   readonly lineage: number[];
 }
 
+/** Steps with changes to the schema, without merges: the model's merge knows one schema only. */
+export const schemaStep: fc.Arbitrary<Step> = fc.oneof(
+  {
+    weight: 12,
+    arbitrary: fc.record({
+      do: fc.constant("write" as const),
+      branch: fc.nat(9),
+      statements: fc.array(fc.record({ kind: fc.nat(31 + DDL_KINDS), key: fc.nat(7), other: fc.nat(7) }), {
+        minLength: 1,
+        maxLength: 3,
+      }),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      do: fc.constant("branch" as const),
+      parent: fc.nat(9),
+      past: fc.option(fc.nat(50), { freq: 3 }),
+    }),
+  },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant("reopen" as const) }) },
+);
+
 const MAX_BRANCHES = 6;
 
 /** Plays steps on the engine and on the model side by side, and compares them. */
@@ -83,16 +110,10 @@ export class History {
   }
 
   play(step: Step): void {
-    switch (step.do) {
-      case "write":
-        return this.write(this.pick(step.branch), step.statements);
-      case "branch":
-        return this.fork(this.pick(step.parent), step.past);
-      case "merge":
-        return this.merge(this.pick(step.source), this.pick(step.target), step.strategy);
-      case "reopen":
-        return this.database.reopen();
-    }
+    if (step.do === "write") this.write(this.pick(step.branch), step.statements);
+    else if (step.do === "branch") this.fork(this.pick(step.parent), step.past);
+    else if (step.do === "merge") this.merge(this.pick(step.source), this.pick(step.target), step.strategy);
+    else this.database.reopen();
   }
 
   /** Every branch at now, and a sample of what each can see of the past, through shadows and through copies. */
@@ -187,7 +208,7 @@ export class History {
   private record(branch: ModelBranch, scn: number, parents: readonly number[]): void {
     const state = branch.reference.state();
     const rows: Rows = new Map(
-      TABLES.map((table) => [table.name, state.get(table.name)!.map((row) => JSON.parse(row) as unknown[])]),
+      TABLES.map((table) => [table.name, (state.get(table.name) ?? []).map((row) => JSON.parse(row) as unknown[])]),
     );
     this.commits.set(scn, { scn, branch: this.branches.indexOf(branch), parents, rows });
     this.images.set(scn, branch.reference.image());
@@ -197,17 +218,26 @@ export class History {
   }
 
   private compare(branch: string, expected: number, at: number | null): void {
-    const point = at === null ? undefined : ({ kind: "scn", scn: at } as const);
-    for (const [table, rows] of this.states.get(expected)!) {
-      const found = this.database.rows(branch, `SELECT * FROM "${table}"`, point).map((row) => JSON.stringify(row));
-      const [a, b] = [found.sort().join("\n"), rows.join("\n")];
-      if (a !== b) throw new Error(`${branch} at ${at ?? "now"}: ${table} holds\n${a}\nand should hold\n${b}`);
+    const point: PointInTime = at === null ? { kind: "now" } : { kind: "scn", scn: at };
+    const state = this.states.get(expected)!;
+    for (const [table, rows] of state) {
+      const [found, wanted] = [this.rows(branch, table, point).sort().join("\n"), rows.join("\n")];
+      if (found !== wanted)
+        throw new Error(`${branch} at ${at ?? "now"}: ${table} holds\n${found}\nand should hold\n${wanted}`);
     }
-    const point2 = point ?? ({ kind: "now" } as const);
-    for (const info of this.database.reader.read({ op: "listTables", branch, at: point2 })) {
-      const rows = this.states.get(expected)!.get(info.name)!.length;
+    for (const info of this.database.reader.read({ op: "listTables", branch, at: point })) {
+      const rows = state.get(info.name)?.length;
       if (info.rowCount !== rows)
         throw new Error(`${branch} at ${at ?? "now"}: ${info.name} counts ${info.rowCount} rows, not ${rows}`);
+    }
+  }
+
+  private rows(branch: string, table: string, point: PointInTime): string[] {
+    try {
+      return this.database.rows(branch, `SELECT * FROM "${table}"`, point).map((row) => JSON.stringify(row));
+    } catch (error) {
+      if (error instanceof HeliosError && error.code === "SQL_NAME_NOT_FOUND") return [UNREADABLE];
+      throw error;
     }
   }
 
@@ -252,6 +282,24 @@ export class History {
       `INSERT INTO checked VALUES (${key}, ${v}) ON CONFLICT DO UPDATE SET a = excluded.a`,
       `UPDATE checked SET a = ${other === 0 ? 2000000 : v} WHERE id = ${key}`,
       `INSERT INTO autos VALUES (${v}, ${v})`,
+      // The rest changes the schema; see DDL_KINDS.
+      `ALTER TABLE ${kind % 2 ? "ints" : "pairs"} ADD COLUMN c${key} DEFAULT ${v}`,
+      `ALTER TABLE ints DROP COLUMN c${key}`,
+      `ALTER TABLE pairs DROP COLUMN c${key}`,
+      `ALTER TABLE ints RENAME COLUMN c${key} TO c${other}`,
+      `ALTER TABLE checked RENAME COLUMN a TO a${key % 2}`,
+      `ALTER TABLE checked RENAME COLUMN a${key % 2} TO a`,
+      `ALTER TABLE checked RENAME TO checked${key % 2}`,
+      `ALTER TABLE checked${key % 2} RENAME TO checked`,
+      `DROP TABLE ${["children", "texts", "checked", "loose", "pairs", "autos", "ints", "made0"][key]}`,
+      SCHEMA[key % 7]!,
+      `CREATE TABLE IF NOT EXISTS made${key % 2} AS SELECT id, a, b FROM ints`,
+      `DROP TABLE IF EXISTS made${key % 2}`,
+      `CREATE UNIQUE INDEX IF NOT EXISTS loose_${key % 2} ON loose (v, w)`,
+      `DROP INDEX IF EXISTS loose_${key % 2}`,
+      `CREATE VIEW IF NOT EXISTS view${key % 2} AS SELECT v, count(*) AS n FROM loose GROUP BY v`,
+      `DROP VIEW IF EXISTS view${key % 2}`,
+      `CREATE TRIGGER IF NOT EXISTS t${key % 3} AFTER UPDATE ON checked BEGIN INSERT INTO loose VALUES (new.id, ${key}); END`,
     ];
     return statements[kind % statements.length]!;
   }

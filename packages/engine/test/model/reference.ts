@@ -4,6 +4,8 @@ import { SCHEMA, TABLES } from "./schema.js";
 /** A whole state: by table its rows as JSON texts, sorted. Plain SQLite with no engine behind it made it. */
 export type WholeState = ReadonlyMap<string, readonly string[]>;
 
+export const UNREADABLE = "unreadable";
+
 /** A branch of the model: an ordinary in-memory database that runs the same statements. */
 export class Reference {
   private constructor(private readonly db: Database.Database) {
@@ -87,8 +89,13 @@ export class Reference {
     this.db.close();
   }
 
+  /** A view over tables that are gone can't be read; then that is its state. */
   private rows(table: string): string[] {
-    const rows = this.db.prepare(`SELECT * FROM "${table}"`).raw(true).all() as unknown[][];
-    return rows.map((row) => JSON.stringify(row)).sort();
+    try {
+      const rows = this.db.prepare(`SELECT * FROM "${table}"`).raw(true).all() as unknown[][];
+      return rows.map((row) => JSON.stringify(row)).sort();
+    } catch {
+      return [UNREADABLE];
+    }
   }
 }
