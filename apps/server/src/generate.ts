@@ -2,6 +2,8 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import "reflect-metadata";
+import { renderConfiguration } from "./config/render-docs.js";
+import { renderErrors } from "./errors/render-docs.js";
 import { renderDocument } from "./openapi/render.js";
 
 /** Writes every file that is made from the server's own declarations. CI runs it and fails when a file has changed. */
@@ -10,6 +12,8 @@ async function generate(): Promise<void> {
   const { json, yaml } = await renderDocument("lite");
   write(new URL("openapi/openapi.json", root), json);
   write(new URL("openapi/openapi.yaml", root), yaml);
+  write(new URL("docs/reference/configuration.md", root), renderConfiguration());
+  write(new URL("docs/reference/errors.md", root), renderErrors());
 }
 
 function write(url: URL, text: string): void {

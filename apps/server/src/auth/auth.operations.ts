@@ -37,6 +37,7 @@ export const createToken = operation({
     ),
   ),
   view: "token",
+  errors: ["NOT_IMPLEMENTED"],
 });
 
 export const getIdentity = operation({

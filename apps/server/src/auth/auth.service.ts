@@ -21,7 +21,7 @@ export class AuthService {
 
   async createToken({ body, identity }: Call<typeof operations.createToken>): Promise<IssuedToken> {
     const { jwt } = this.runtime;
-    if (!jwt) throw new ApiError("FORBIDDEN", "This server runs without authentication and needs no tokens");
+    if (!jwt) throw new ApiError("NOT_IMPLEMENTED", "This server runs without authentication and makes no tokens");
     if (identity.method !== "api_key") throw new ApiError("FORBIDDEN", "A token is exchanged for an API key");
     const scopes = body?.scopes ? parseScopes(body.scopes) : identity.scopes;
     const missing = scopes.find((scope) => !allows(identity.scopes, scope));

@@ -17,7 +17,8 @@ type ServerErrorCode =
   | "METHOD_NOT_ALLOWED"
   | "PAYLOAD_TOO_LARGE"
   | "UNSUPPORTED_MEDIA_TYPE"
-  | "RATE_LIMITED";
+  | "RATE_LIMITED"
+  | "NOT_IMPLEMENTED";
 
 export type ErrorCode = PortErrorCode | ServerErrorCode;
 
@@ -255,6 +256,11 @@ export const ERRORS: { readonly [C in ErrorCode]: ErrorRow } = {
     message: "Internal server error",
     when: "A bug. The answer has the request id and nothing else; the log has the rest",
   },
+  NOT_IMPLEMENTED: {
+    status: 501,
+    message: "This feature is switched off",
+    when: "A feature that this server's configuration switches off",
+  },
   OVERLOADED: {
     status: 503,
     message: "The server has too much to do",
@@ -292,6 +298,7 @@ const WORDS: { readonly [status: number]: string } = {
   422: "UnprocessableEntity",
   429: "TooManyRequests",
   500: "InternalServerError",
+  501: "NotImplemented",
   503: "ServiceUnavailable",
 };
 

@@ -38,14 +38,18 @@ export const lite: Presenter = {
   },
   errorShape,
   error(report, status, context) {
-    return {
-      // First, so that machine data can never stand in for what the tutorial names.
-      ...withConflicts(report.data, (conflict) => branches.presentConflict(conflict, null)),
+    const named = {
       status,
       error: errorWord(status),
       message: report.message,
       code: report.code,
       request_id: context.requestId,
+    };
+    // Machine data can never stand in for what the tutorial names.
+    return {
+      ...named,
+      ...withConflicts(report.data, (conflict) => branches.presentConflict(conflict, null)),
+      ...named,
     };
   },
 };
