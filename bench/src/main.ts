@@ -9,6 +9,8 @@ import { bulkInsert } from "./benchmarks/bulk-insert.js";
 import { bulkUpdate } from "./benchmarks/bulk-update.js";
 import { engineCommit } from "./benchmarks/engine-commit.js";
 import { firstWrite } from "./benchmarks/first-write.js";
+import { httpInsert } from "./benchmarks/http-insert.js";
+import { httpPoint } from "./benchmarks/http-point.js";
 import { merge } from "./benchmarks/merge.js";
 import { readNow } from "./benchmarks/read-now.js";
 import { readPast } from "./benchmarks/read-past.js";
@@ -23,6 +25,8 @@ const BENCHMARKS: readonly Benchmark[] = [
   branchCreate,
   firstWrite,
   merge,
+  httpPoint,
+  httpInsert,
 ];
 const NAMES = BENCHMARKS.map(({ name }) => name).join(", ");
 const USAGE = `Usage: npm run bench -- [--only NAME]... [--quick]

@@ -1,0 +1,71 @@
+import type { Benchmark, Row, Skipped } from "../benchmark.js";
+import type { RunningServer } from "../http/server-process.js";
+import { startConstant, startHelios, startRqlite } from "../http/servers.js";
+import { loadInTurn, type Target } from "../support/http-rounds.js";
+
+const QUERY = "/v1/branches/main/query";
+const EXECUTE = "/v1/branches/main/execute";
+const TABLE = "CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT, email TEXT)";
+const FILL = `INSERT INTO users SELECT value, 'user ' || value, 'user' || value || '@example.com' FROM (
+  WITH RECURSIVE n(value) AS (SELECT 1 UNION ALL SELECT value + 1 FROM n WHERE value < 10000) SELECT value FROM n)`;
+const POINT = "SELECT id, name, email FROM users WHERE id = ?";
+const WHAT = "point query over HTTP, 32 connections";
+
+/** One row by key over HTTP: beside the same framework with a constant answer, and beside rqlite. */
+export const httpPoint: Benchmark = {
+  name: "http-point",
+  async run({ quick, folder }) {
+    const helios = await startHelios(`${folder}/helios`);
+    const results: (Row | Skipped)[] = [];
+    try {
+      await helios.post(EXECUTE, { sql: TABLE });
+      await helios.post(EXECUTE, { sql: FILL });
+      const ours: Target = { server: helios, path: QUERY, bodies: keys((id) => ({ sql: POINT, params: [id] })) };
+      const sample = await helios.post(QUERY, { sql: POINT, params: [5000] });
+      results.push(
+        await beside(ours, "a constant JSON body of the same size, bare Nest on Fastify", 0.7, quick, () =>
+          constant(sample, ours),
+        ),
+      );
+      results.push(await beside(ours, "rqlite, one node, level=none", 1.3, quick, () => rqlite(folder)));
+    } finally {
+      await helios.stop();
+    }
+    return results;
+  },
+};
+
+async function beside(
+  ours: Target,
+  against: string,
+  least: number,
+  quick: boolean,
+  start: () => Promise<Target>,
+): Promise<Row | Skipped> {
+  let theirs: Target;
+  try {
+    theirs = await start();
+  } catch (error) {
+    return { what: `${WHAT}, against ${against}`, skipped: (error as Error).message };
+  }
+  try {
+    return { what: WHAT, against, unit: "/s", ...(await loadInTurn(ours, theirs, quick)), target: { least } };
+  } finally {
+    await theirs.server.stop();
+  }
+}
+
+async function constant(sample: string, { bodies }: Target): Promise<Target> {
+  return { server: await startConstant(sample), path: "/constant", bodies };
+}
+
+async function rqlite(folder: string): Promise<Target> {
+  const server: RunningServer = await startRqlite(folder);
+  await server.post("/db/execute", [TABLE]);
+  await server.post("/db/execute", [FILL]);
+  return { server, path: "/db/query?level=none", bodies: keys((id) => [[POINT, id]]) };
+}
+
+function keys(body: (id: number) => unknown): string[] {
+  return Array.from({ length: 1000 }, (_, i) => JSON.stringify(body(1 + ((i * 7919) % 10_000))));
+}

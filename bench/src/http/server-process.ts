@@ -1,0 +1,77 @@
+import { spawn } from "node:child_process";
+import { createServer } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
+
+export interface RunningServer {
+  readonly origin: string;
+  /** POSTs JSON; throws unless the answer is a 200. */
+  post(path: string, body: unknown): Promise<string>;
+  stop(): Promise<void>;
+}
+
+const START_MS = 30_000;
+
+/** Starts a program as a process of its own and waits until `readyPath` answers 200. */
+export async function startServer(command: readonly string[], port: number, readyPath: string): Promise<RunningServer> {
+  const origin = `http://127.0.0.1:${port}`;
+  const [program, ...args] = command;
+  const child = spawn(program!, args, { stdio: ["ignore", "ignore", "pipe"] });
+  let complaint = "";
+  child.stderr.on("data", (chunk) => {
+    complaint = (complaint + chunk).slice(-2000);
+  });
+  let over = false;
+  const ended = new Promise<void>((resolve) => {
+    child.on("close", () => {
+      over = true;
+      resolve();
+    });
+    child.on("error", (error) => {
+      over = true;
+      complaint = error.message;
+      resolve();
+    });
+  });
+  const stop = async () => {
+    child.kill("SIGTERM");
+    await ended;
+  };
+  const giveUpAt = performance.now() + START_MS;
+  while (!(await answers(origin + readyPath))) {
+    if (over) throw new Error(`${program} ended at its start: ${complaint}`);
+    if (performance.now() > giveUpAt) {
+      await stop();
+      throw new Error(`${program} did not answer within ${START_MS} ms: ${complaint}`);
+    }
+    await sleep(50);
+  }
+  const post = async (path: string, body: unknown) => {
+    const headers = { "content-type": "application/json" };
+    const response = await fetch(origin + path, { method: "POST", headers, body: JSON.stringify(body) });
+    const text = await response.text();
+    if (response.status !== 200) throw new Error(`${path} answered ${response.status}: ${text}`);
+    return text;
+  };
+  return { origin, post, stop };
+}
+
+export function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.on("error", reject);
+    server.listen(0, "127.0.0.1", () => {
+      const { port } = server.address() as { port: number };
+      server.close(() => resolve(port));
+    });
+  });
+}
+
+async function answers(url: string): Promise<boolean> {
+  try {
+    const response = await fetch(url);
+    await response.arrayBuffer();
+    return response.ok;
+  } catch {
+    return false;
+  }
+}
