@@ -1,5 +1,6 @@
 import { createRequire } from "node:module";
 import { setTimeout as sleep } from "node:timers/promises";
+import { HeliosError } from "@heliosdb/port";
 import type BetterSqlite3 from "better-sqlite3";
 import { folderInUse, folderStillWritten, folderUnusable } from "./errors.js";
 
@@ -31,7 +32,7 @@ export async function lockFolder(dataDir: string, file: string): Promise<{ relea
     return { release: () => db.close() };
   } catch (error) {
     db.close();
-    throw error;
+    throw error instanceof HeliosError ? error : folderUnusable(dataDir, error);
   }
 }
 

@@ -62,11 +62,16 @@ export function settingsOf(options: EngineHostOptions): HostSettings {
   };
   for (const name of COUNTS) {
     const value = settings[name];
-    if (!Number.isSafeInteger(value) || value < 1) throw new RangeError(`${name} must be a positive whole number`);
+    if (!Number.isInteger(value) || value < 1 || value > MOST) {
+      throw new RangeError(`${name} must be a whole number from 1 to ${MOST}`);
+    }
   }
   if (!Number.isFinite(settings.clockOffsetMs)) throw new RangeError("clockOffsetMs must be a number");
   return Object.freeze(settings);
 }
+
+/** What a timer can take. */
+const MOST = 2 ** 31 - 1;
 
 const COUNTS = [
   "readers",

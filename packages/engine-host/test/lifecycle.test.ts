@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { EngineHost } from "../dist/index.js";
@@ -125,6 +125,18 @@ it("does not start where a worker cannot, and says why", async () => {
   const entries = { reader: faultyWorker("there-is-no-such-file") };
   expect(await codeOf(EngineHost.start({ dataDir, ...LIMITS, entries }))).toBe("WORKER_LOST");
   await startHost({ dataDir });
+});
+
+it("refuses a data folder that it cannot use, and says which", async () => {
+  const dataDir = join(tempDir(), "file");
+  writeFileSync(dataDir, "");
+  await expect(EngineHost.start({ dataDir, ...LIMITS })).rejects.toMatchObject({
+    code: "STORAGE_UNAVAILABLE",
+    message: expect.stringContaining(dataDir),
+  });
+  const foreign = tempDir();
+  writeFileSync(join(foreign, "lock.db"), "this is no SQLite file, and long enough for SQLite to notice ".repeat(20));
+  expect(await codeOf(EngineHost.start({ dataDir: foreign, ...LIMITS }))).toBe("STORAGE_UNAVAILABLE");
 });
 
 it("tells its limits and its dialect", async () => {

@@ -22,6 +22,7 @@ it("has these defaults", () => {
 
 it("refuses numbers that make no sense", () => {
   expect(() => settingsOf({ ...given, readers: 0 })).toThrow("readers");
+  expect(() => settingsOf({ ...given, maxDeadlineMs: 2 ** 31 })).toThrow("maxDeadlineMs");
   expect(() => settingsOf({ ...given, maxRows: 1.5 })).toThrow("maxRows");
   expect(() => settingsOf({ ...given, clockOffsetMs: Number.NaN })).toThrow("clockOffsetMs");
 });

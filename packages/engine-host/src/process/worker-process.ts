@@ -12,6 +12,12 @@ export interface WorkerLaunch {
   readonly args: WorkerArguments;
 }
 
+export interface WorkerHandlers<Incoming> {
+  ready(): void;
+  frame(frame: Incoming): void;
+  exit(reason: string, wasReady: boolean): void;
+}
+
 /** How long a process may take to close its databases before it is killed. */
 const GRACE_MS = 10_000;
 
@@ -20,54 +26,48 @@ export class WorkerProcess<Incoming> {
   readonly pid: number;
   readonly exited: Promise<void>;
   private readonly child: ChildProcess;
-  private readonly channel: Channel;
+  private readonly channel: Channel | null;
   private ready = false;
 
-  constructor(
-    launch: WorkerLaunch,
-    on: { ready(): void; frame(frame: Incoming): void; exit(reason: string, wasReady: boolean): void },
-  ) {
+  constructor(launch: WorkerLaunch, on: WorkerHandlers<Incoming>) {
     this.child = spawn(
       process.execPath,
       [`--max-old-space-size=${launch.memoryMb}`, fileURLToPath(launch.entry), JSON.stringify(launch.args)],
       { stdio: ["ignore", "inherit", "inherit", "pipe", "pipe"], env: environment() },
     );
     this.pid = this.child.pid ?? -1;
-    this.channel = new Channel(this.child.stdio[FRAMES_FD] as Socket, true, (frame) => {
-      if (this.ready) on.frame(frame as Incoming);
-      else {
-        this.ready = true;
-        on.ready();
-      }
-    });
-    // Nothing is ever sent on it; it must flow for its end to be seen.
-    (this.child.stdio[LIFELINE_FD] as Socket).on("error", () => {}).resume();
     this.exited = new Promise((resolve) => {
       let failure: string | null = null;
+      const finish = (reason: string) => {
+        on.exit(failure ?? reason, this.ready);
+        resolve();
+      };
       this.child.on("error", (error) => {
         failure = error.message;
-        if (this.child.pid === undefined) finish();
+        // Where there are no sockets, as when files are short, there is no "close" either.
+        if (!this.child.stdio) finish(failure);
       });
       // "close" comes after the last frame has been read, "exit" may not.
       this.child.on("close", (code, signal) => finish(signal ?? `exit code ${code}`));
-      const finish = (reason = failure ?? "not started") => {
-        on.exit(reason, this.ready);
-        resolve();
-      };
     });
+    const sockets = (this.child.stdio ?? []) as readonly (Socket | null)[];
+    const frames = sockets[FRAMES_FD];
+    this.channel = frames ? new Channel(frames, true, (frame) => this.receive(frame as Incoming, on)) : null;
+    // Nothing is ever sent on it; it must flow for its end to be seen.
+    sockets[LIFELINE_FD]?.on("error", () => {}).resume();
   }
 
   send(frame: unknown): void {
-    this.channel.send(frame);
+    this.channel?.send(frame);
   }
 
   sendText(text: string): void {
-    this.channel.sendText(text);
+    this.channel?.sendText(text);
   }
 
   /** Sends at once what this turn has gathered. */
   flush(): void {
-    this.channel.flush();
+    this.channel?.flush();
   }
 
   kill(): void {
@@ -76,10 +76,19 @@ export class WorkerProcess<Incoming> {
 
   /** Lets the process close what it has open. */
   async end(): Promise<void> {
-    this.channel.end();
+    this.channel?.end();
     const timer = setTimeout(() => this.kill(), GRACE_MS);
     await this.exited;
     clearTimeout(timer);
+  }
+
+  /** The first frame only says that the process is ready. */
+  private receive(frame: Incoming, on: WorkerHandlers<Incoming>): void {
+    if (this.ready) on.frame(frame);
+    else {
+      this.ready = true;
+      on.ready();
+    }
   }
 }
 

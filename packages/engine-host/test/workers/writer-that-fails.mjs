@@ -5,7 +5,8 @@ import { serveWriter } from "../../dist/writers/serve.js";
 
 /**
  * The real writer, except for what a word in a statement asks for: "die-before" and "die-after" end the process once,
- * before or after the commit; "die-always" each time before it; "hang-after" blocks it once after the commit.
+ * before or after the commit; "die-always" each time before it; "hang-after" blocks it once after the commit;
+ * "lost-delete" ends it once, after a branch of that name was deleted.
  */
 serveWriter({
   openWriter(options) {
@@ -20,7 +21,8 @@ serveWriter({
       const text = JSON.stringify(what);
       if (text.includes("die-always") || once("die-before", text)) process.kill(process.pid, "SIGKILL");
       const result = work();
-      if (once("die-after", text)) process.kill(process.pid, "SIGKILL");
+      const isDelete = text.includes('"op":"deleteBranch"');
+      if (once("die-after", text) || (isDelete && once("lost-delete", text))) process.kill(process.pid, "SIGKILL");
       if (once("hang-after", text)) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
       return result;
     };
