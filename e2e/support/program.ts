@@ -33,6 +33,8 @@ export function runProgram(command: string, args: string[], options: ProgramOpti
     });
     child.once("error", fail);
     child.once("close", (code) => done({ code, stdout, stderr }));
+    // A program that ends without reading its input closes the pipe: its exit code tells the rest.
+    child.stdin.on("error", () => {});
     child.stdin.end(options.input ?? "");
   });
 }

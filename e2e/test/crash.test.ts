@@ -81,4 +81,5 @@ it("Ctrl-C, which reaches every process of the group, ends the server gracefully
   // What was in hand is answered, and answered whole.
   expect((await slow).body.rows).toEqual([{ n: 300_000 }]);
   expect(await server.ended()).toBe(0);
+  expect(server.output).not.toMatch(/error|stack/i);
 });

@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -31,7 +32,7 @@ function runPython(text: string) {
 describe.skipIf(python === null)("the tutorial's programs live with the limits", () => {
   it("RateLimitedClient reads the headers, waits before it is refused, and makes all its 200 requests", async () => {
     // Enough a second that 200 requests take seconds, not the two minutes of the default.
-    const server = await limited({ HELIOSDB_RATE_LIMIT_MAX_REQUESTS: "1200", HELIOSDB_RATE_LIMIT_WINDOW_SECS: "60" });
+    const server = await limited({ HELIOSDB_RATE_LIMIT_MAX_REQUESTS: "3000", HELIOSDB_RATE_LIMIT_WINDOW_SECS: "60" });
     const result = await runPython(tutorialProgram("rate_limited_client.py", server.url));
     expect(result.stderr).toBe("");
     expect(result.code).toBe(0);
@@ -56,12 +57,13 @@ print(retry_with_backoff('${server.url}/v1/branches').status_code)
     expect(result).toEqual({ code: 0, stderr: "", stdout: "429 TooManyRequests True\n401\n" });
   });
 
-  it("retry_with_backoff comes back after a server error, and after a refused connection", async () => {
+  it("retry_with_backoff comes back after a server error", async () => {
     let calls = 0;
     const failing: Server = createServer((_request, response) => {
       calls++;
       response.writeHead(calls === 1 ? 503 : 200).end("{}");
-    }).listen(0, "127.0.0.1");
+    });
+    await once(failing.listen(0, "127.0.0.1"), "listening");
     started.push({ remove: () => new Promise((done) => failing.close(() => done())) });
     const url = `http://127.0.0.1:${(failing.address() as AddressInfo).port}`;
     const program = `${tutorialProgram("retry_with_backoff.py", url)}

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Helios } from "../../support/helios.js";
 import { execute } from "../../support/http.js";
-import { ServerProcess } from "../../support/server.js";
+import { freePort, ServerProcess } from "../../support/server.js";
 
 let server: ServerProcess;
 let helios: Helios;
@@ -186,7 +186,7 @@ describe("failures", () => {
   });
 
   it("no server: code 6", async () => {
-    const result = await helios.run(["--url", "http://127.0.0.1:1", "tables"]);
+    const result = await helios.run(["--url", `http://127.0.0.1:${await freePort()}`, "tables"]);
     expect(result.code).toBe(6);
     expect(result.stderr).toContain("ECONNREFUSED");
   });
