@@ -76,5 +76,5 @@ describe.each(["module", "commonjs"] as const)("the packed client in an empty pr
 it("the package holds what it needs and nothing else", () => {
   const [packed] = JSON.parse(run("npm", ["pack", "--json", "--dry-run"], PACKAGE)) as [{ files: { path: string }[] }];
   const top = new Set(packed.files.map((file) => file.path.split("/").slice(0, 2).join("/")));
-  expect([...top].sort()).toEqual(["README.md", "dist/cjs", "dist/esm", "package.json"]);
+  expect([...top].sort()).toEqual(["LICENSE", "README.md", "dist/cjs", "dist/esm", "package.json"]);
 });
