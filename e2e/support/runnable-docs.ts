@@ -27,9 +27,7 @@ export function runnableBlocks(page: string): RunnableBlock[] {
 /** Null when the output is what the page shows, where `…` stands for anything; else what differs. */
 export function difference(shown: NonNullable<RunnableBlock["shown"]>, output: string): string | null {
   const same =
-    shown.kind === "json"
-      ? fits(JSON.parse(shown.text), jsonOf(output))
-      : textFits(shown.text.trim(), output.trim());
+    shown.kind === "json" ? fits(JSON.parse(shown.text), jsonOf(output)) : textFits(shown.text.trim(), output.trim());
   return same ? null : `the page shows\n${shown.text}\nand the command wrote\n${output}`;
 }
 

@@ -42,7 +42,9 @@ async function runBlocks(blocks: readonly RunnableBlock[], folder: string, url: 
     // A refused request is a failure here, though curl itself takes it for an answer.
     `curl() { command curl --silent --show-error --fail-with-body "$@"; }`,
     `npx() { [ "$1" = helios ] && shift && node ${join(ROOT, "apps/cli/bin/helios.js")} "$@"; }`,
-    ...blocks.map((block) => `printf '\\n${mark} ${block.line}\\n'\n${block.script.replaceAll("http://localhost:8080", url)}`),
+    ...blocks.map(
+      (block) => `printf '\\n${mark} ${block.line}\\n'\n${block.script.replaceAll("http://localhost:8080", url)}`,
+    ),
   ].join("\n");
   const result = await runProgram("bash", ["-eu", "-o", "pipefail", "-c", script], {
     cwd: folder,

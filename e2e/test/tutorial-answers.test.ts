@@ -47,7 +47,13 @@ it("every curl line of the tutorial gets the answer that docs/tutorial-answers.m
     const server = request.title.endsWith("1 hour ago") ? twoHoursOld : in2023;
     const { status, body } = await runCurl(request.command, server.url);
     expect(status, `${request.title}: ${body}`).toBeLessThan(300);
-    rows.push([request.title, request.origin, codeCell(request.command.replace(")\ncurl", "); curl")), String(status), codeCell(normalised(body))]);
+    rows.push([
+      request.title,
+      request.origin,
+      codeCell(request.command.replace(")\ncurl", "); curl")),
+      String(status),
+      codeCell(normalised(body)),
+    ]);
   }
   expect(rows.length).toBe(30);
   const page = `${INTRODUCTION}\n${markdownTable(["section", "", "request", "status", "answer"], rows)}\n`;
