@@ -117,6 +117,22 @@ it("tells the truth about a branch deleted under a lost writer", async () => {
   expect(await codeOf(db.deleteBranch("lost-delete"))).toBe("BRANCH_NOT_FOUND");
 });
 
+it("tells the truth about a merge under a lost writer", async () => {
+  const { db } = await startHost({ entries: { writer: faultyWorker("writer-that-fails") } });
+  await createItems(db);
+  await db.createBranch({ name: "dev" });
+  await insert(db, "on dev", { branch: "dev" });
+  const merged = await db.merge({
+    source: "dev",
+    target: "main",
+    strategy: "abort",
+    author: "a",
+    message: "die-after",
+  });
+  expect(merged).toMatchObject({ merged: 1, changed: true, sourceDeleted: false });
+  expect(await names(db)).toEqual(["on dev"]);
+});
+
 it("gives up a write under which two processes died, and says that it left no effect", async () => {
   const { db } = await startHost({ entries: { writer: faultyWorker("writer-that-fails") } });
   await createItems(db);

@@ -36,7 +36,7 @@ export interface DatabaseWritesOptions {
 /** For what has no deadline of its own, such as opening and closing a database. */
 const COMMAND_LIMIT_MS = 60_000;
 /** How often a command is sent again when the process ends under it. */
-const COMMAND_ATTEMPTS = 3;
+const COMMAND_ATTEMPTS = 5;
 
 /** Everything that one database's writer is to do: its queue, its groups, its clones. */
 export class DatabaseWrites implements CommandSource {
@@ -244,8 +244,8 @@ export class DatabaseWrites implements CommandSource {
     for (const task of tasks) {
       task.alone = true;
       if (!killed) task.deaths++;
-      const repeatable = task.operation.op !== "createBranch" && task.operation.op !== "deleteBranch";
-      if (!task.expired && task.deaths < 2 && repeatable) again.push(task);
+      // A merge or a deletion that was committed would find nothing left to do.
+      if (!task.expired && task.deaths < 2 && isWrite(task.operation)) again.push(task);
       else void this.settleByTruth(task);
     }
     this.options.counters.rerun += again.length;

@@ -44,8 +44,12 @@ async function look(task: WriteTask, { ask, getBranch, clockOffsetMs }: TruthSou
     }
     case "deleteBranch":
       return (await stillThere(operation.branch, getBranch)) ? null : { ...task.before!, state: "deleted" };
-    case "merge":
-      return ask({ do: "outcome", branch: operation.request.target, requestId: operation.request.requestId! });
+    case "merge": {
+      const { target, source, deleteSource = false, requestId } = operation.request;
+      const merged = await ask({ do: "outcome", branch: target, requestId: requestId! });
+      if (merged === null) return null;
+      return { ...(merged as object), sourceDeleted: deleteSource && !(await stillThere(source, getBranch)) };
+    }
     default:
       return ask({ do: "outcome", branch: operation.request.branch, requestId: operation.request.requestId! });
   }
