@@ -33,6 +33,8 @@ interface Hook {
 export class Capture {
   private hooks = new Map<string, Hook>();
   private slots = 0;
+  /** Rows that this class itself changed in its TEMP tables: SQLite counts them with the user's. */
+  ownChanges = 0;
   private readonly setScn: Statement;
   private readonly setMark: Statement;
   private readonly putMark: Statement;
@@ -54,7 +56,7 @@ export class Capture {
       let hook = this.hooks.get(table.uid);
       if (!hook) {
         hook = this.make(table);
-        this.setMark.run(hook.slot, hook.mark);
+        this.ownChanges += this.setMark.run(hook.slot, hook.mark).changes;
         for (const sql of captureTriggers(table, hook.slot)) this.db.exec(sql);
         this.hooks.set(table.uid, hook);
       }
@@ -73,7 +75,7 @@ export class Capture {
       .pluck()
       .all() as string[];
     for (const name of names) this.db.exec(`DROP TRIGGER temp."${name}"`);
-    this.db.exec(`DELETE FROM temp.${MARKS}`);
+    this.ownChanges += this.db.prepare(`DELETE FROM temp.${MARKS}`).run().changes;
     this.hooks.clear();
   }
 

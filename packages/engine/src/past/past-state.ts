@@ -84,14 +84,17 @@ export class PastState {
       this.show(table);
     }
     this.gatheredTo = head;
-    if (this.shown.size > 0 && this.views.length === 0) this.showViews();
+    // Views are made again when a table they may read is hidden, or when one may have changed or gone since.
+    if ((this.shown.size > 0 || this.epoch.scn !== epoch) && this.views.length === 0) this.showViews();
   }
 
   /** After a schema change the views name things that are gone: begin again. */
   private rebuild(epoch: number): void {
     if (this.builtFor >= 0) {
       const temp = this.db
-        .prepare("SELECT type, name FROM temp.sqlite_schema WHERE type IN ('view', 'table') AND name NOT LIKE 'sqlite_%'")
+        .prepare(
+          "SELECT type, name FROM temp.sqlite_schema WHERE type IN ('view', 'table') AND name NOT LIKE 'sqlite_%'",
+        )
         .all() as { type: string; name: string }[];
       for (const object of temp) this.db.exec(`DROP ${object.type} IF EXISTS temp.${ident(object.name)}`);
       this.gatheredTo = this.scn;

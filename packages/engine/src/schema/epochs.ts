@@ -75,7 +75,8 @@ export function tablesByRootPage(db: Connection, epoch: Epoch): Map<number, Tabl
  * its root page is; a column is the same column when its name is, or when it was renamed.
  */
 export function recordEpoch(db: Connection, change: SchemaChange): Epoch {
-  let made = 0;
+  // A batch may create tables in several statements of one commit.
+  let made = one<number>(db, "SELECT count(*) FROM _helios_tables WHERE created = ?", change.scn) ?? 0;
   const tables = findTables(db).map((found) => {
     const known = change.before.get(found.rootPage);
     const heir = known ? undefined : change.inherit?.(found.name);

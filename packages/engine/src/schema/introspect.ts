@@ -92,10 +92,13 @@ function rowidName(columns: readonly { name: string }[]): string {
   return ["rowid", "oid", "_rowid_"].find((name) => !names.has(name)) ?? "";
 }
 
-/** SQLite reads the alias of the rowid with another instruction than a stored column: so it says which it is. */
+/**
+ * SQLite reads the alias of the rowid with another instruction than a stored column, from the table as from an index
+ * that covers the query: so its program says which it is.
+ */
 function aliasOfRowid(db: Connection, table: string, column: string): string | null {
   const program = db.prepare(`EXPLAIN SELECT ${ident(column)} FROM main.${ident(table)}`).all() as { opcode: string }[];
-  return program.some((step) => step.opcode === "Rowid") ? column : null;
+  return program.some((step) => step.opcode === "Rowid" || step.opcode === "IdxRowid") ? column : null;
 }
 
 function keyCollations(db: Connection, table: string, primaryKey: readonly string[]): string[] {

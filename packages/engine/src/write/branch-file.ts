@@ -88,9 +88,9 @@ export class BranchFile {
     return tables;
   }
 
-  /** Rows changed on this connection since it was opened, triggers and cascades included. */
+  /** Rows changed by users on this connection since it was opened, triggers and cascades included. */
   totalChanges(): number {
-    return this.changes.get() as number;
+    return (this.changes.get() as number) - this.capture.ownChanges;
   }
 
   logged(uid: string): readonly string[] {

@@ -4,6 +4,7 @@ import { History, type Step, schemaStep, step } from "./history.js";
 
 const RUNS = Number(process.env.MODEL_RUNS ?? 60);
 const SEED = process.env.MODEL_SEED === undefined ? undefined : Number(process.env.MODEL_SEED);
+const PATH = process.env.MODEL_PATH;
 
 function holds(steps: fc.Arbitrary<Step>, runs: number): number {
   let played = 0;
@@ -22,7 +23,7 @@ function holds(steps: fc.Arbitrary<Step>, runs: number): number {
         run.dispose();
       }
     }),
-    { numRuns: runs, seed: SEED, endOnFailure: process.env.MODEL_NO_SHRINK !== undefined },
+    { numRuns: runs, seed: SEED, path: PATH, endOnFailure: process.env.MODEL_NO_SHRINK !== undefined },
   );
   return played;
 }

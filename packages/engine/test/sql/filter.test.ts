@@ -1,0 +1,44 @@
+import { describe, expect, it } from "vitest";
+import { columnNames, orderByClause, requiredWhereClause, whereClause } from "../../src/sql/filter.js";
+import { codeOf } from "../support/test-database.js";
+
+describe("a filter", () => {
+  it.each([
+    "1) OR (1=1",
+    "1; DROP TABLE users",
+    "(1",
+    "a = $1",
+    "a = ?",
+    "name = 'open",
+    "1 /* open",
+    "_helios_x = 1",
+    "x".repeat(20_000),
+  ])("is refused: %j", (filter) => {
+    expect(codeOf(() => whereClause(filter))).toBe("INVALID_FILTER");
+  });
+
+  it("stands in parentheses of its own, so that a comment ends inside them", () => {
+    expect(whereClause("1 --")).toBe("(\n1 --\n)");
+    expect(whereClause("name = 'a;b)'")).toBe("(\nname = 'a;b)'\n)");
+  });
+
+  it("that says nothing is none, and is an error where one is needed", () => {
+    expect(whereClause("  -- nothing ")).toBeNull();
+    expect(codeOf(() => requiredWhereClause("/* all */ "))).toBe("FILTER_REQUIRED");
+  });
+});
+
+describe("lists of names", () => {
+  it("keep quoted names whole", () => {
+    expect(columnNames('id, "a,b", [c d]')).toEqual(["id", "a,b", "c d"]);
+    expect(orderByClause("name desc nulls last, id").sql).toBe('"name" DESC NULLS LAST, "id"');
+  });
+
+  it.each(["id, (SELECT 1)", "a b", "", "a,,b", "a; b"])("are names only: %j", (list) => {
+    expect(codeOf(() => columnNames(list))).toBe("INVALID_FILTER");
+  });
+
+  it.each(["random()", "1", "name COLLATE NOCASE", "a DESC ASC"])("order by names only: %j", (list) => {
+    expect(codeOf(() => orderByClause(list))).toBe("INVALID_FILTER");
+  });
+});
