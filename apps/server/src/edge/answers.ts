@@ -28,7 +28,8 @@ export function sendError(request: CallRequest, reply: FastifyReply, error: unkn
   if (status === 401) reply.header("www-authenticate", "Bearer");
   for (const [name, value] of Object.entries(report.headers)) reply.header(name, value);
   reply.code(status).header("content-type", contentType);
-  reply.send(JSON.stringify(PRESENTERS[dialect].error(report, status, contextOf(request))));
+  // As bytes: Fastify would add a charset to the vendor type of a text, and present an object as a result.
+  reply.send(Buffer.from(JSON.stringify(PRESENTERS[dialect].error(report, status, contextOf(request)))));
 }
 
 export function operationOf(request: CallRequest): AnyOperation | undefined {

@@ -1,3 +1,4 @@
+import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { NestFastifyApplication } from "@nestjs/platform-fastify";
 import type { DataSource } from "typeorm";
@@ -20,6 +21,8 @@ import { TenantDirectory } from "../tenants/tenant-directory.js";
 import { isLoopback } from "../util/addresses.js";
 import type { AdminKeyNotice, AuthMiddleware, PreparedAuth } from "./auth-middleware.js";
 import type { EmbeddedDatabase } from "./embedded-database.js";
+
+const SWEEP_MS = 50;
 
 export interface ApiServerOptions {
   /** What `application/json` means. Default `lite`. */
@@ -146,7 +149,10 @@ export class ApiServer {
         close: async () => {
           if (closing) return;
           closing = true;
-          await undo(cleanup);
+          // A connection whose request was in hand when closing began is idle afterwards, and would be waited for.
+          const server = app.getHttpServer() as Server;
+          const sweep = setInterval(() => server.closeIdleConnections(), SWEEP_MS);
+          await undo(cleanup).finally(() => clearInterval(sweep));
           log.info("ended");
         },
       };

@@ -32,7 +32,8 @@ export function reportOf(error: unknown): ErrorReport | null {
     if (!Object.hasOwn(ERRORS, error.code) || error.code === "INTERNAL_ERROR") return null;
     return { code: error.code, message: error.message, data: error.data, headers: {} };
   }
-  return fromFastify(error);
+  // Nest wraps what Fastify refuses.
+  return fromFastify(error) ?? fromFastify((error as { cause?: unknown } | null)?.cause);
 }
 
 /** Fastify's own refusals, by their code. Their bodies are never sent. */

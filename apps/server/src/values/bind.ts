@@ -1,5 +1,6 @@
 import type { BindValue, Json } from "@heliosdb/port";
 import { ApiError } from "../errors/api-error.js";
+import { refused } from "../shape/invalid.js";
 
 /** The types of a typed parameter; the last two are other names of `text` and `bool`. */
 export const PARAMETER_TYPES = [
@@ -32,11 +33,11 @@ export function bindNumber(value: number): BindValue {
 }
 
 /** A bare JSON value. Lists and objects have no SQL type, so they bind as their JSON text. */
-export function bindJson(value: Json): BindValue {
+export function bindJson(value: Json, path: string): BindValue {
   if (value === null || typeof value === "string") return value;
   if (typeof value === "number") return bindNumber(value);
   if (typeof value === "boolean") return { int: value ? 1 : 0 };
-  return JSON.stringify(value);
+  return jsonText(value, path);
 }
 
 /** `{type, value}`, with the value checked against its type. */
@@ -69,9 +70,18 @@ export function bindTyped(type: ParameterType, value: Json, path: string): BindV
       if (typeof value !== "string" || !BASE64.test(value)) throw mismatch(path, type, "base64 text");
       return { blob: value };
     case "json":
-      return JSON.stringify(value);
+      return jsonText(value, path);
     case "null":
       throw mismatch(path, type, "null");
+  }
+}
+
+/** JSON can be parsed at any depth, but written only as deep as the stack goes. */
+function jsonText(value: Json, path: string): string {
+  try {
+    return JSON.stringify(value);
+  } catch (error) {
+    throw error instanceof RangeError ? refused(path, "is nested too deeply") : error;
   }
 }
 

@@ -56,7 +56,7 @@ export const parameter = named(
 );
 
 function parseParameter(value: unknown, path: string): BindValue {
-  if (typeof value !== "object" || value === null) return bindJson(value as Json);
+  if (typeof value !== "object" || value === null) return bindJson(value as Json, path);
   if (Array.isArray(value))
     throw new ApiError("PARAM_TYPE", `'${path}' is a list; send {"type": "json", "value": […]}`);
   const { type, value: _, ...others } = value as { type?: unknown; value?: unknown };
@@ -89,7 +89,7 @@ export const columnValue = named(
     },
     (value, path) => {
       const typed = typeof value === "object" && value !== null ? asTyped(value, PARAMETER_TYPES) : undefined;
-      return typed ? bindTyped(typed.type, typed.value, path) : bindJson(value as Json);
+      return typed ? bindTyped(typed.type, typed.value, path) : bindJson(value as Json, path);
     },
   ),
 );

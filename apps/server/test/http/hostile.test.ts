@@ -1,0 +1,95 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { call, execute, get, post, rows } from "../support/http.js";
+import { startServer, type TestServer } from "../support/server.js";
+
+const USERS = "/v1/branches/main/tables/users/data";
+let server: TestServer;
+beforeAll(async () => {
+  server = await startServer();
+  await execute(server, "CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT)");
+  await execute(server, "INSERT INTO users VALUES (1, 'Alice'), (2, 'Bob'), (3, 'Cid')");
+});
+afterAll(async () => {
+  expect(await rows(server, "SELECT count(*) AS n FROM users")).toEqual([{ n: 3 }]);
+  await server?.remove();
+});
+
+describe("filters that try to leave their place", () => {
+  it.each([
+    ["1) OR (1=1", 400],
+    ["1; DROP TABLE users", 400],
+    ["1 --", 200],
+    ["1 /*", 400],
+    ["id = $1", 400],
+    ["id = ?", 400],
+    ["1 UNION SELECT * FROM sqlite_schema", 400],
+    ["1) UNION SELECT 1, 'x' --", 400],
+    ["\\0", 400],
+    ["(SELECT 1 FROM _helios_commits)", 400],
+    ["load_extension('x')", 400],
+    ["id = 1 ORDER BY 1", 400],
+  ])("%s: %i", async (filter, status) => {
+    const answer = await get(server, `${USERS}?filter=${encodeURIComponent(filter)}`);
+    expect([filter, answer.status]).toEqual([filter, status]);
+  });
+
+  it("delete only what they say, a comment at their end included", async () => {
+    for (const filter of ["1) OR (1=1", "1; DROP TABLE users", "id = 99 --"]) {
+      const answer = await call(server, "DELETE", USERS, { filter });
+      expect(answer.body.deleted ?? 0).toBe(0);
+    }
+  });
+});
+
+describe("SQL that tries to leave its branch", () => {
+  it.each([
+    ["query", "DROP TABLE users", 400],
+    ["query", "ATTACH '/etc/passwd' AS x", 403],
+    ["execute", "ATTACH '/etc/passwd' AS x", 403],
+    ["execute", "VACUUM INTO '/tmp/stolen.db'", 403],
+    ["query", "SELECT load_extension('/tmp/x.so')", 403],
+    ["query", "PRAGMA database_list", 403],
+    ["query", "SELECT * FROM pragma_database_list", 403],
+    ["execute", "CREATE TEMP TABLE t (a)", 403],
+    ["execute", "DELETE FROM _helios_commits", 403],
+    ["query", "SELECT readfile('/etc/passwd')", 422],
+    ["execute", "UPDATE sqlite_schema SET sql = ''", 403],
+  ])("to /%s: %s", async (where, sql, status) => {
+    const answer = await post(server, `/v1/branches/main/${where}`, { sql });
+    expect([sql, answer.status]).toEqual([sql, status]);
+    expect(answer.body.message.length).toBeGreaterThan(10);
+    expect(JSON.stringify(answer.body)).not.toContain(server.dataDir);
+  });
+});
+
+describe("requests that are merely large or odd", () => {
+  it("a body of 20 MB is 413", async () => {
+    const answer = await post(server, USERS, undefined, { raw: Buffer.alloc(20_000_000, 97) });
+    expect([answer.status, answer.body.code]).toEqual([413, "PAYLOAD_TOO_LARGE"]);
+  });
+
+  it("deep nesting is refused", async () => {
+    const deep = `${"[".repeat(50_000)}${"]".repeat(50_000)}`;
+    const answer = await post(server, USERS, undefined, { raw: `{"rows":[{"id":1,"name":${deep}}]}` });
+    expect([answer.status, answer.body.code]).toEqual([400, "INVALID_FIELD"]);
+    expect((await post(server, USERS, undefined, { raw: `{"rows":${deep}}` })).status).toBe(400);
+  });
+
+  it("names of prototypes are unknown names", async () => {
+    for (const name of ["__proto__", "constructor", "toString", "hasOwnProperty"]) {
+      const body = await post(server, USERS, undefined, { raw: `{"rows":[{"${name}":1}]}` });
+      expect([name, body.status, body.body.code]).toEqual([name, 422, "SQL_NAME_NOT_FOUND"]);
+      expect((await get(server, `${USERS}?${name}=1`)).body.code).toBe("UNKNOWN_FIELD");
+      expect((await get(server, `/v1/branches/${name}`)).body.code).toBe("BRANCH_NOT_FOUND");
+      expect((await get(server, `/v1/docs/${name}`)).body.code).toBe("ROUTE_NOT_FOUND");
+    }
+  });
+
+  it("NUL and odd characters are characters", async () => {
+    expect((await get(server, "/v1/branches/%00")).status).toBe(404);
+    expect((await post(server, "/v1/branches/main/query", { sql: "SELECT 1\u0000 garbage" })).status).toBe(400);
+    const text = "é\u0000\ud83d\ude00";
+    const answer = await post(server, "/v1/branches/main/query", { sql: "SELECT $1 AS v", params: [text] });
+    expect(answer.body.rows).toEqual([{ v: text }]);
+  });
+});

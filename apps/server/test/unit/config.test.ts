@@ -1,0 +1,87 @@
+import { describe, expect, it } from "vitest";
+import { parseFlags } from "../../dist/config/command.js";
+import { loadConfig } from "../../dist/config/load.js";
+import { OPTIONS } from "../../dist/config/options.js";
+import { ConfigError } from "../../dist/index.js";
+
+describe("the configuration", () => {
+  it("has these defaults, and is frozen", () => {
+    const config = loadConfig({});
+    expect(config).toEqual({
+      apiHost: "127.0.0.1",
+      apiPort: 8080,
+      dataDir: "./data",
+      jwtSecret: null,
+      adminApiKey: null,
+      auth: "on",
+      tenants: "listed",
+      apiDialect: "lite",
+      corsOrigins: [],
+      trustedProxies: [],
+      rateLimit: "auto",
+      rateLimitProfile: "tutorial",
+      rateLimitMaxRequests: null,
+      rateLimitWindowSecs: null,
+      maxBodyBytes: 10_485_760,
+      maxTimeoutMs: 300_000,
+      maxRows: 10_000,
+      logLevel: "info",
+    });
+    expect(Object.isFrozen(config)).toBe(true);
+  });
+
+  it("takes the tutorial's variables", () => {
+    const config = loadConfig({
+      HELIOSDB_JWT_SECRET: "your-secret-key-change-in-production",
+      HELIOSDB_API_HOST: "0.0.0.0",
+      HELIOSDB_API_PORT: "9090",
+      HELIOSDB_RATE_LIMIT_MAX_REQUESTS: "100",
+      HELIOSDB_RATE_LIMIT_WINDOW_SECS: "60",
+      PATH: "/bin",
+    });
+    expect(config).toMatchObject({ apiHost: "0.0.0.0", apiPort: 9090, rateLimitMaxRequests: 100 });
+  });
+
+  it("has a flag for each, which wins over the environment", () => {
+    const flags = parseFlags(["--api-port", "1234", "--auth", "off", "--cors-origins", "https://a.example"]);
+    expect(loadConfig({ HELIOSDB_API_PORT: "9" }, flags)).toMatchObject({
+      apiPort: 1234,
+      auth: "off",
+      corsOrigins: ["https://a.example"],
+    });
+    for (const option of Object.values(OPTIONS)) {
+      const fromEnv = `--${option.env.replace("HELIOSDB_", "").toLowerCase().replaceAll("_", "-")}`;
+      expect(option.flag.split(" ")[0]).toBe(fromEnv);
+    }
+  });
+
+  it("refuses a name that nobody knows, and names the near one", () => {
+    expect(() => loadConfig({ HELIOSDB_API_PROT: "1" })).toThrow("did you mean HELIOSDB_API_PORT?");
+    expect(() => loadConfig({ HELIOSDB_API_PROT: "1" })).toThrow(ConfigError);
+  });
+
+  it("leaves the client's settings alone, and what is set to nothing", () => {
+    const names = { HELIOSDB_URL: "x", HELIOSDB_API_KEY: "y", HELIOSDB_BRANCH: "z", HELIOSDB_API_PORT: "" };
+    expect(loadConfig(names).apiPort).toBe(8080);
+  });
+
+  it.each([
+    ["HELIOSDB_API_PORT", "65536"],
+    ["HELIOSDB_API_PORT", "http"],
+    ["HELIOSDB_AUTH", "maybe"],
+    ["HELIOSDB_ADMIN_API_KEY", "short"],
+    ["HELIOSDB_JWT_SECRET", "short"],
+    ["HELIOSDB_API_DIALECT", "xml"],
+    ["HELIOSDB_CORS_ORIGINS", "*"],
+    ["HELIOSDB_CORS_ORIGINS", "https://a.example/path"],
+    ["HELIOSDB_TRUSTED_PROXIES", "10.0.0.0/33"],
+    ["HELIOSDB_MAX_BODY_BYTES", "-1"],
+  ])("refuses %s=%s by name", (name, value) => {
+    expect(() => loadConfig({ [name]: value })).toThrow(name);
+  });
+
+  it("lets authentication be off on a loopback address only", () => {
+    expect(loadConfig({ HELIOSDB_AUTH: "off" }).auth).toBe("off");
+    expect(() => loadConfig({ HELIOSDB_AUTH: "off", HELIOSDB_API_HOST: "0.0.0.0" })).toThrow("loopback");
+  });
+});
