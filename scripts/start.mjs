@@ -8,19 +8,20 @@ import { exitCode } from "./lib/run.mjs";
 const failed = (await install()) || (await build());
 if (failed) process.exit(failed);
 
+// In a process group of its own: a terminal sends Ctrl-C to every process of its group and npm sends it on again, and
+// the server takes a second one for "stop at once". This way it gets what this process passes on, and nothing else.
 const server = spawn(process.execPath, [join(ROOT, "apps/server/dist/main.js"), ...process.argv.slice(2)], {
   stdio: "inherit",
+  detached: true,
 });
 
-// A terminal's Ctrl-C reaches the server by itself, and npm sends it on once more: forwarding it too would make a
-// second one, which means "stop at once". Without a terminal the signal came to this process alone.
-const terminal = process.stdin.isTTY || process.stdout.isTTY;
-const forwarded = new Set();
+const SAME_PRESS_MS = 1000;
+let last = Number.NEGATIVE_INFINITY;
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
   process.on(signal, () => {
-    if ((terminal && signal === "SIGINT") || forwarded.has(signal)) return;
-    forwarded.add(signal);
-    server.kill(signal);
+    const repeated = performance.now() - last < SAME_PRESS_MS;
+    if (!repeated) server.kill(signal === "SIGINT" ? "SIGINT" : "SIGTERM");
+    last = performance.now();
   });
 }
 
