@@ -15,9 +15,9 @@ afterEach(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-it("npm start builds, starts the server with its flags, and one Ctrl-C for the whole group ends it gracefully", async () => {
+it("the start script builds, starts the server with its flags, and one Ctrl-C for the whole group ends it gracefully", async () => {
   const port = await freePort();
-  const child = spawn("npm", ["start", "--", "--api-port", String(port), "--data-dir", folder], {
+  const child = spawn(process.execPath, ["scripts/start.mjs", "--api-port", String(port), "--data-dir", folder], {
     cwd: ROOT,
     detached: true,
     stdio: ["ignore", "pipe", "pipe"],
