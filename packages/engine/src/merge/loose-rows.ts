@@ -1,3 +1,4 @@
+import type { Statement } from "../file/connection.js";
 import { ident } from "../sql/names.js";
 import type { RowReader } from "./row-reader.js";
 import type { TableSides } from "./sides.js";
@@ -13,7 +14,7 @@ export function mergeLoose(sides: TableSides): number {
   const was = sides.looseBase(identity);
   const there = count(sides.source, identity);
   let merged = 0;
-  const insert = new Map<string, ReturnType<typeof sides.db.prepare>>();
+  const insert = new Map<string, Statement>();
   const surplus = new Map<string, number>();
   for (const [text, { times, rows }] of there) {
     const more = times - (was.get(text) ?? 0);

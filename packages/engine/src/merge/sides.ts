@@ -22,6 +22,14 @@ export interface BaseStates {
   common(a: Base, b: Base): Base[];
 }
 
+/** The part of a table's log that a side does not share with the bases. */
+export interface LogRange {
+  readonly db: Connection;
+  readonly table: TableDef;
+  readonly since: number;
+  readonly until: number;
+}
+
 /** One table as source, bases and target have it. */
 export class TableSides {
   readonly columns: MergeColumn[];
@@ -53,12 +61,12 @@ export class TableSides {
     );
   }
 
-  get sourceLog() {
+  get sourceLog(): LogRange {
     const { state, since } = this.sourceSide;
     return { db: state.db, table: this.find(state.epoch)!, since, until: state.scn };
   }
 
-  targetLog() {
+  targetLog(): LogRange {
     const { state, since } = this.targetSide;
     return { db: state.db, table: this.find(state.epoch) ?? this.table, since, until: state.scn };
   }

@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import type { BindValue } from "@heliosdb/port";
 import Database from "better-sqlite3";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { codeOf, TestDatabase } from "../support/test-database.js";
@@ -95,7 +96,7 @@ describe("rows", () => {
       skipped: 1,
       ids: [null, 2],
     });
-    const rows = [{ email: "a", age: { int: 5 } }, { email: "c" }];
+    const rows: Record<string, BindValue>[] = [{ email: "a", age: { int: 5 } }, { email: "c" }];
     expect(db.insert("main", "users", rows, "update")).toMatchObject({ inserted: 1, updated: 1, ids: [1, 3] });
     expect(db.rows("main", "SELECT age FROM users WHERE email = 'a'")).toEqual([[5]]);
   });
