@@ -35,11 +35,9 @@ export async function startFromConfig(config: Config): Promise<void> {
 
 function rateLimits(config: Config): RateLimitMiddleware {
   const usual = RateLimitConfig.authenticated();
-  const limit = new RateLimitConfig(
-    config.rateLimitMaxRequests ?? usual.maxRequests,
-    config.rateLimitWindowSecs ?? usual.windowSecs,
-    usual.burst,
-  );
+  const max = config.rateLimitMaxRequests ?? usual.maxRequests;
+  // A limit below the usual burst is the burst as well: never more at once than in a whole window.
+  const limit = new RateLimitConfig(max, config.rateLimitWindowSecs ?? usual.windowSecs, Math.min(usual.burst, max));
   const enforced = config.rateLimit === "auto" ? !isLoopback(config.apiHost) : config.rateLimit === "on";
   return new RateLimitMiddleware(limit, { profile: config.rateLimitProfile, enforced });
 }

@@ -3,6 +3,7 @@ import { Injectable } from "@nestjs/common";
 import { Clock } from "../app/clock.js";
 import type { Call } from "../edge/call.js";
 import type { BranchPage, DeletedBranch, MergeOutcome } from "../presenters/domain.js";
+import { branchName } from "./branch-name.js";
 import type * as operations from "./branches.operations.js";
 
 const DEFAULT_STRATEGY: MergeStrategy = "auto";
@@ -43,6 +44,11 @@ export class BranchesService {
 
   async merge({ database, params, body, identity }: Call<typeof operations.mergeBranch>): Promise<MergeOutcome> {
     const strategy = body.strategy ?? DEFAULT_STRATEGY;
+    // Before the merge, which may delete the source.
+    const [source, target] = await Promise.all([
+      branchName(database, params.branch),
+      branchName(database, body.target),
+    ]);
     const result = await database.merge({
       source: params.branch,
       target: body.target,
@@ -53,7 +59,7 @@ export class BranchesService {
       message: body.merge_message,
       author: identity.userId,
     });
-    return { source: params.branch, target: body.target, strategy, result };
+    return { source, target, strategy, result };
   }
 }
 

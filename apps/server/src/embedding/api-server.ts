@@ -1,6 +1,7 @@
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { NestFastifyApplication } from "@nestjs/platform-fastify";
+import type { Logger } from "pino";
 import type { DataSource } from "typeorm";
 import { Clock } from "../app/clock.js";
 import { ApiKeys } from "../auth/api-keys.js";
@@ -97,75 +98,95 @@ export class ApiServer {
 
   /** Starts to listen, and returns once requests are answered. */
   async listen(): Promise<RunningServer> {
-    const loopback = isLoopback(this.host);
-    if (!this.auth && !loopback) {
+    if (!this.auth && !isLoopback(this.host)) {
       throw new Error(`A server without authentication listens on a loopback address only, and ${this.host} is none`);
     }
     const log = createLogger(this.options.logLevel ?? OPTIONS.logLevel.fallback);
-    const cleanup: (() => Promise<void>)[] = [];
+    const undo = new UndoStack();
     try {
-      const host = await this.database.open((event) => log.warn(event, "engine"));
-      cleanup.push(() => this.database.close());
-      const catalog = await openCatalog(this.database.dataDir);
-      cleanup.push(() => catalog.destroy());
-      const auth = this.auth?.prepare(this.database.dataDir, catalog) ?? withoutAuth(catalog);
-      const tenants = await TenantDirectory.open(catalog, host, this.options.tenants === "auto");
-      for (const tenant of auth.tenants) await tenants.ensure(tenant);
-
-      const { maxDeadlineMs, maxRows } = host.capabilities();
-      const dialect = this.options.dialect ?? "lite";
-      const limits = this.rateLimits ?? new RateLimitMiddleware(undefined, { enforced: !loopback });
-      let closing = false;
-      // Loaded here, so that a program that only makes tokens does not load a web framework.
-      const { createApp } = await import("../app/create-app.js");
-      const app = await createApp(
-        {
-          auth: auth.runtime,
-          keys: auth.keys,
-          tenants,
-          clock: new Clock(this.database.clockOffsetMs),
-          sqlLimits: new SqlLimits(maxDeadlineMs, maxRows),
-          documents: new DocumentService(dialect),
-        },
-        {
-          negotiator: new DialectNegotiator(dialect),
-          admission: new Admission(auth.runtime.authenticator, limits.start()),
-          checks: new Checks(tenants),
-          corsOrigins: new Set(this.options.corsOrigins ?? []),
-          guardsHost: this.auth === null,
-          maxBodyBytes: this.options.maxBodyBytes ?? OPTIONS.maxBodyBytes.fallback,
-          log,
-          isClosing: () => closing,
-        },
-        this.options.trustedProxies ?? [],
-      );
-      cleanup.push(() => app.close());
+      const { app, adminKey, startClosing } = await this.start(log, undo);
       await app.listen(this.port, this.host);
       const url = urlOf(app, this.host);
       log.info({ url }, "listening");
+      let ended: Promise<void> | null = null;
+      const close = async () => {
+        startClosing();
+        // A connection whose request was in hand when closing began is idle afterwards, and would be waited for.
+        const server = app.getHttpServer() as Server;
+        const sweep = setInterval(() => server.closeIdleConnections(), SWEEP_MS);
+        await undo.run().finally(() => clearInterval(sweep));
+        log.info("ended");
+      };
       return {
         url,
-        adminKey: auth.adminKey,
-        close: async () => {
-          if (closing) return;
-          closing = true;
-          // A connection whose request was in hand when closing began is idle afterwards, and would be waited for.
-          const server = app.getHttpServer() as Server;
-          const sweep = setInterval(() => server.closeIdleConnections(), SWEEP_MS);
-          await undo(cleanup).finally(() => clearInterval(sweep));
-          log.info("ended");
+        adminKey,
+        close: () => {
+          ended ??= close();
+          return ended;
         },
       };
     } catch (error) {
-      await undo(cleanup);
+      await undo.run();
       throw error;
     }
   }
+
+  /** Opens everything and puts it together; what is to be closed again goes onto `undo`. */
+  private async start(log: Logger, undo: UndoStack) {
+    // The engine's processes start while the web framework is loaded.
+    const opening = this.database.open((event) => log.warn(event, "engine"));
+    undo.push(() => this.database.close());
+    const [host, { createApp }] = await Promise.all([opening, import("../app/create-app.js")]);
+    const catalog = await openCatalog(this.database.dataDir);
+    undo.push(() => catalog.destroy());
+    const auth = this.auth?.prepare(this.database.dataDir, catalog) ?? withoutAuth(catalog);
+    const tenants = await TenantDirectory.open(catalog, host, this.options.tenants === "auto");
+    for (const tenant of auth.tenants) await tenants.ensure(tenant);
+
+    const { maxDeadlineMs, maxRows } = host.capabilities();
+    const { dialect = "lite", corsOrigins = [], trustedProxies = [], maxBodyBytes } = this.options;
+    const limits = this.rateLimits ?? new RateLimitMiddleware(undefined, { enforced: !isLoopback(this.host) });
+    let closing = false;
+    const app = await createApp(
+      {
+        auth: auth.runtime,
+        keys: auth.keys,
+        tenants,
+        clock: new Clock(this.database.clockOffsetMs),
+        sqlLimits: new SqlLimits(maxDeadlineMs, maxRows),
+        documents: new DocumentService(dialect),
+      },
+      {
+        negotiator: new DialectNegotiator(dialect),
+        admission: new Admission(auth.runtime.authenticator, limits.start()),
+        checks: new Checks(tenants),
+        corsOrigins: new Set(corsOrigins),
+        guardsHost: this.auth === null,
+        maxBodyBytes: maxBodyBytes ?? OPTIONS.maxBodyBytes.fallback,
+        log,
+        isClosing: () => closing,
+      },
+      trustedProxies,
+    );
+    undo.push(() => app.close());
+    const startClosing = () => {
+      closing = true;
+    };
+    return { app, adminKey: auth.adminKey, startClosing };
+  }
 }
 
-/** In the opposite order of what was done: requests end first, then the catalog, then the engine. */
-async function undo(steps: (() => Promise<void>)[]): Promise<void> {
-  for (const step of steps.reverse()) await step();
+/** Undoes in the opposite order of what was done: requests end first, then the catalog, then the engine. */
+class UndoStack {
+  private readonly steps: (() => Promise<void>)[] = [];
+
+  push(step: () => Promise<void>): void {
+    this.steps.push(step);
+  }
+
+  async run(): Promise<void> {
+    for (let step = this.steps.pop(); step; step = this.steps.pop()) await step();
+  }
 }
 
 function withoutAuth(catalog: DataSource): PreparedAuth {

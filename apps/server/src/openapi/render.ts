@@ -55,8 +55,10 @@ async function buildDocument(dialect: Dialect): Promise<object> {
   }
   if (operations.size > 0) throw new Error(`no controller handles ${[...operations.keys()].join(", ")}`);
 
+  const { contact: _, ...info } = skeleton.info;
   return sorted({
     ...skeleton,
+    info,
     paths,
     components: {
       schemas: components.schemas,

@@ -1,5 +1,6 @@
 import type { QueryResult } from "@heliosdb/port";
 import { Injectable } from "@nestjs/common";
+import { branchName } from "../branches/branch-name.js";
 import type { Call } from "../edge/call.js";
 import type { Executed } from "../presenters/domain.js";
 import type * as operations from "./sql.operations.js";
@@ -29,6 +30,6 @@ export class SqlService {
       maxRows: this.limits.rows(body.max_rows),
       deadlineMs: this.limits.deadline(body.timeout_ms),
     });
-    return { branch: params.branch, result };
+    return { branch: await branchName(database, params.branch), result };
   }
 }

@@ -240,6 +240,13 @@ describe("merging", () => {
     expect((await get(server, "/v1/branches/short-lived")).status).toBe(404);
   });
 
+  it("names branches by their names, however they were given", async () => {
+    const { id } = await branch("by-id");
+    await execute(server, "INSERT INTO users VALUES (300, 'Ida', 'i@x')", id);
+    const { message } = await must(server, "POST", `/v1/branches/${id}/merge`, { target: "main" });
+    expect(message).toBe("Successfully merged 1 keys from 'by-id' into 'main' with no conflicts");
+  });
+
   it("can be tried first", async () => {
     await branch("tried");
     await execute(server, "DELETE FROM users WHERE id = 2", "tried");
