@@ -8,6 +8,6 @@ export const LIMITS = {
   mixedLoadMs: full ? 30_000 : 5_000,
   sampledPoints: full ? 100 : 40,
   killRounds: full ? 20 : 3,
-  bigDatabaseBytes: full ? 200_000_000 : 40_000_000,
+  bigDatabaseBytes: 200_000_000,
   pointQueries: 50,
 } as const;

@@ -46,7 +46,7 @@ async function runBlocks(blocks: readonly RunnableBlock[], folder: string, url: 
       (block) => `printf '\\n${mark} ${block.line}\\n'\n${block.script.replaceAll("http://localhost:8080", url)}`,
     ),
   ].join("\n");
-  const result = await runProgram("bash", ["-eu", "-o", "pipefail", "-c", script], {
+  const result = await runProgram("bash", ["--norc", "-eu", "-o", "pipefail", "-c", script], {
     cwd: folder,
     env: { HELIOSDB_URL: url, XDG_CONFIG_HOME: join(folder, "config") },
   });

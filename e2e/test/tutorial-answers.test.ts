@@ -95,7 +95,7 @@ async function runCurl(command: string, url: string): Promise<{ status: number; 
   const script = `curl() { command curl --silent --show-error --write-out '\\n%{http_code}' "$@"; }\n${command
     .replaceAll("http://localhost:8080", url)
     .replaceAll("<token>", token)}`;
-  const result = await runProgram("bash", ["-eu", "-c", script], { env: { TOKEN: token } });
+  const result = await runProgram("bash", ["--norc", "-eu", "-c", script], { env: { TOKEN: token } });
   expect(result.stderr).toBe("");
   const cut = result.stdout.lastIndexOf("\n");
   return { status: Number(result.stdout.slice(cut + 1)), body: result.stdout.slice(0, cut) };

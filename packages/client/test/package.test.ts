@@ -34,9 +34,9 @@ function run(command: string, args: string[], cwd: string): string {
 beforeAll(async () => {
   server = await ScriptedServer.start();
   folder = mkdtempSync(join(tmpdir(), "helios-pack-"));
-  const [packed] = JSON.parse(run("npm", ["pack", "--json", "--pack-destination", folder], PACKAGE)) as [
-    { filename: string },
-  ];
+  const [packed] = JSON.parse(
+    run("npm", ["pack", "--json", "--loglevel=error", "--pack-destination", folder], PACKAGE),
+  ) as [{ filename: string }];
   tarball = join(folder, packed.filename);
 });
 
@@ -74,7 +74,9 @@ describe.each(["module", "commonjs"] as const)("the packed client in an empty pr
 });
 
 it("the package holds what it needs and nothing else", () => {
-  const [packed] = JSON.parse(run("npm", ["pack", "--json", "--dry-run"], PACKAGE)) as [{ files: { path: string }[] }];
+  const [packed] = JSON.parse(run("npm", ["pack", "--json", "--loglevel=error", "--dry-run"], PACKAGE)) as [
+    { files: { path: string }[] },
+  ];
   const top = new Set(packed.files.map((file) => file.path.split("/").slice(0, 2).join("/")));
   expect([...top].sort()).toEqual(["LICENSE", "README.md", "dist/cjs", "dist/esm", "package.json"]);
 });

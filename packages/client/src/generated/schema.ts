@@ -570,9 +570,9 @@ export interface components {
             [key: string]: unknown;
         };
         /** @enum {string} */
-        ErrorCode: "BAD_REQUEST" | "UNKNOWN_FIELD" | "INVALID_FIELD" | "FIELD_CONFLICT" | "FILTER_REQUIRED" | "INVALID_FILTER" | "INVALID_BRANCH_NAME" | "INVALID_POINT" | "INVALID_CURSOR" | "PARAM_COUNT" | "PARAM_TYPE" | "INVALID_SQL" | "MULTIPLE_STATEMENTS" | "NOT_A_QUERY" | "NOT_A_STATEMENT" | "TRANSACTION_CONTROL" | "UNAUTHORIZED" | "FORBIDDEN" | "HOST_NOT_ALLOWED" | "SQL_NOT_ALLOWED" | "BRANCH_READ_ONLY" | "BRANCH_PROTECTED" | "BRANCH_NOT_FOUND" | "TABLE_NOT_FOUND" | "ROW_NOT_FOUND" | "SNAPSHOT_NOT_FOUND" | "KEY_NOT_FOUND" | "TENANT_NOT_FOUND" | "ROUTE_NOT_FOUND" | "METHOD_NOT_ALLOWED" | "QUERY_TIMEOUT" | "BRANCH_EXISTS" | "TENANT_EXISTS" | "BRANCH_HAS_CHILDREN" | "MERGE_CONFLICT" | "MERGE_CONSTRAINT" | "TARGET_MOVED" | "UNIQUE_VIOLATION" | "FOREIGN_KEY_VIOLATION" | "PAYLOAD_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "INVALID_MERGE" | "NOT_NULL_VIOLATION" | "CHECK_VIOLATION" | "TYPE_MISMATCH" | "SQL_NAME_NOT_FOUND" | "SQL_ERROR" | "POINT_IN_FUTURE" | "POINT_BEFORE_HISTORY" | "POINT_EXPIRED" | "TABLE_NOT_VERSIONED" | "RESOURCE_LIMIT" | "RATE_LIMITED" | "INTERNAL_ERROR" | "OVERLOADED" | "SHUTTING_DOWN" | "WORKER_LOST" | "STORAGE_UNAVAILABLE";
+        ErrorCode: "BAD_REQUEST" | "UNKNOWN_FIELD" | "INVALID_FIELD" | "FIELD_CONFLICT" | "FILTER_REQUIRED" | "INVALID_FILTER" | "INVALID_BRANCH_NAME" | "INVALID_POINT" | "INVALID_CURSOR" | "PARAM_COUNT" | "PARAM_TYPE" | "INVALID_SQL" | "MULTIPLE_STATEMENTS" | "NOT_A_QUERY" | "NOT_A_STATEMENT" | "TRANSACTION_CONTROL" | "UNAUTHORIZED" | "FORBIDDEN" | "HOST_NOT_ALLOWED" | "SQL_NOT_ALLOWED" | "BRANCH_READ_ONLY" | "BRANCH_PROTECTED" | "BRANCH_NOT_FOUND" | "TABLE_NOT_FOUND" | "ROW_NOT_FOUND" | "SNAPSHOT_NOT_FOUND" | "KEY_NOT_FOUND" | "TENANT_NOT_FOUND" | "ROUTE_NOT_FOUND" | "METHOD_NOT_ALLOWED" | "QUERY_TIMEOUT" | "BRANCH_EXISTS" | "TENANT_EXISTS" | "BRANCH_HAS_CHILDREN" | "MERGE_CONFLICT" | "MERGE_CONSTRAINT" | "TARGET_MOVED" | "UNIQUE_VIOLATION" | "FOREIGN_KEY_VIOLATION" | "PAYLOAD_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "INVALID_MERGE" | "NOT_NULL_VIOLATION" | "CHECK_VIOLATION" | "TYPE_MISMATCH" | "SQL_NAME_NOT_FOUND" | "SQL_ERROR" | "POINT_IN_FUTURE" | "POINT_BEFORE_HISTORY" | "POINT_EXPIRED" | "TABLE_NOT_VERSIONED" | "RESOURCE_LIMIT" | "RATE_LIMITED" | "INTERNAL_ERROR" | "NOT_IMPLEMENTED" | "OVERLOADED" | "SHUTTING_DOWN" | "WORKER_LOST" | "STORAGE_UNAVAILABLE";
         /** @enum {string} */
-        ErrorWord: "BadRequest" | "Unauthorized" | "Forbidden" | "NotFound" | "MethodNotAllowed" | "QueryTimeout" | "Conflict" | "PayloadTooLarge" | "UnsupportedMediaType" | "UnprocessableEntity" | "TooManyRequests" | "InternalServerError" | "ServiceUnavailable";
+        ErrorWord: "BadRequest" | "Unauthorized" | "Forbidden" | "NotFound" | "MethodNotAllowed" | "QueryTimeout" | "Conflict" | "PayloadTooLarge" | "UnsupportedMediaType" | "UnprocessableEntity" | "TooManyRequests" | "InternalServerError" | "NotImplemented" | "ServiceUnavailable";
         /**
          * @example {
          *       "sql": "INSERT INTO users (id, name, email) VALUES ($1, $2, $3)",
@@ -904,6 +904,18 @@ export interface components {
             keys: components["schemas"]["SpecApiKey"][];
             total: number;
         };
+        SpecApiKeyListResponse: {
+            data: components["schemas"]["SpecApiKeyList"];
+            meta: components["schemas"]["SpecMeta"];
+            /** @example true */
+            success: boolean;
+        };
+        SpecApiKeyResponse: {
+            data: components["schemas"]["SpecApiKey"];
+            meta: components["schemas"]["SpecMeta"];
+            /** @example true */
+            success: boolean;
+        };
         SpecBranch: {
             /**
              * Format: date-time
@@ -953,6 +965,18 @@ export interface components {
             branches: components["schemas"]["SpecBranch"][];
             pagination: components["schemas"]["Pagination"];
         };
+        SpecBranchListResponse: {
+            data: components["schemas"]["SpecBranchList"];
+            meta: components["schemas"]["SpecMeta"];
+            /** @example true */
+            success: boolean;
+        };
+        SpecBranchResponse: {
+            data: components["schemas"]["SpecBranch"];
+            meta: components["schemas"]["SpecMeta"];
+            /** @example true */
+            success: boolean;
+        };
         SpecColumn: {
             name: string;
             nullable: boolean;
@@ -989,6 +1013,12 @@ export interface components {
             tenant_id: string;
             user_id: string;
         };
+        SpecCreatedApiKeyResponse: {
+            data: components["schemas"]["SpecCreatedApiKey"];
+            meta: components["schemas"]["SpecMeta"];
+            /** @example true */
+            success: boolean;
+        };
         SpecDeletedBranch: {
             branch_name: string;
             deleted: boolean;
@@ -998,6 +1028,12 @@ export interface components {
              */
             deleted_at: string;
         };
+        SpecDeletedBranchResponse: {
+            data: components["schemas"]["SpecDeletedBranch"];
+            meta: components["schemas"]["SpecMeta"];
+            /** @example true */
+            success: boolean;
+        };
         SpecDeleteResult: {
             deleted: number;
             /**
@@ -1006,6 +1042,12 @@ export interface components {
              * @example 42
              */
             scn: number;
+        };
+        SpecDeleteResultResponse: {
+            data: components["schemas"]["SpecDeleteResult"];
+            meta: components["schemas"]["SpecMeta"];
+            /** @example true */
+            success: boolean;
         };
         SpecError: {
             error: {
@@ -1050,6 +1092,12 @@ export interface components {
             statement_type: string;
             truncated?: boolean;
         };
+        SpecExecuteResultResponse: {
+            data: components["schemas"]["SpecExecuteResult"];
+            meta: components["schemas"]["SpecMeta"];
+            /** @example true */
+            success: boolean;
+        };
         SpecIdentity: {
             client_id: string | null;
             /**
@@ -1071,6 +1119,12 @@ export interface components {
             tenant_id: string;
             user_id: string;
         };
+        SpecIdentityResponse: {
+            data: components["schemas"]["SpecIdentity"];
+            meta: components["schemas"]["SpecMeta"];
+            /** @example true */
+            success: boolean;
+        };
         SpecInsertResult: {
             /** @description Key values in row order; null for a row that was skipped. */
             ids?: ((string | number | boolean | components["schemas"]["Cell"][]) | null)[];
@@ -1086,6 +1140,12 @@ export interface components {
             skipped?: number;
             /** @description With `on_conflict: update`, when rows were updated. */
             updated?: number;
+        };
+        SpecInsertResultResponse: {
+            data: components["schemas"]["SpecInsertResult"];
+            meta: components["schemas"]["SpecMeta"];
+            /** @example true */
+            success: boolean;
         };
         SpecMergeConflict: {
             /** @description Any JSON value. */
@@ -1140,6 +1200,12 @@ export interface components {
             status: "merged" | "dry_run";
             target_branch: string;
         };
+        SpecMergeResultResponse: {
+            data: components["schemas"]["SpecMergeResult"];
+            meta: components["schemas"]["SpecMeta"];
+            /** @example true */
+            success: boolean;
+        };
         SpecMeta: {
             /**
              * @description Milliseconds that the request took.
@@ -1172,6 +1238,12 @@ export interface components {
             /** @description True when `max_rows` cut the answer. */
             truncated: boolean;
         };
+        SpecQueryResultResponse: {
+            data: components["schemas"]["SpecQueryResult"];
+            meta: components["schemas"]["SpecMeta"];
+            /** @example true */
+            success: boolean;
+        };
         SpecTable: {
             columns: components["schemas"]["SpecColumn"][];
             /**
@@ -1195,6 +1267,12 @@ export interface components {
         SpecTableList: {
             tables: components["schemas"]["SpecTable"][];
         };
+        SpecTableListResponse: {
+            data: components["schemas"]["SpecTableList"];
+            meta: components["schemas"]["SpecMeta"];
+            /** @example true */
+            success: boolean;
+        };
         SpecTablePage: {
             column_types: components["schemas"]["SpecColumnType"][];
             columns: string[];
@@ -1209,6 +1287,12 @@ export interface components {
              */
             scn: number;
         };
+        SpecTablePageResponse: {
+            data: components["schemas"]["SpecTablePage"];
+            meta: components["schemas"]["SpecMeta"];
+            /** @example true */
+            success: boolean;
+        };
         SpecTenant: {
             /**
              * Format: date-time
@@ -1221,6 +1305,18 @@ export interface components {
         SpecTenantList: {
             tenants: components["schemas"]["SpecTenant"][];
             total: number;
+        };
+        SpecTenantListResponse: {
+            data: components["schemas"]["SpecTenantList"];
+            meta: components["schemas"]["SpecMeta"];
+            /** @example true */
+            success: boolean;
+        };
+        SpecTenantResponse: {
+            data: components["schemas"]["SpecTenant"];
+            meta: components["schemas"]["SpecMeta"];
+            /** @example true */
+            success: boolean;
         };
         SpecToken: {
             /**
@@ -1240,6 +1336,12 @@ export interface components {
             /** @enum {string} */
             token_type: "Bearer";
         };
+        SpecTokenResponse: {
+            data: components["schemas"]["SpecToken"];
+            meta: components["schemas"]["SpecMeta"];
+            /** @example true */
+            success: boolean;
+        };
         SpecUpdateResult: {
             /**
              * Format: int64
@@ -1249,6 +1351,12 @@ export interface components {
             scn: number;
             updated: number;
         };
+        SpecUpdateResultResponse: {
+            data: components["schemas"]["SpecUpdateResult"];
+            meta: components["schemas"]["SpecMeta"];
+            /** @example true */
+            success: boolean;
+        };
         SpecVersion: {
             /** @example v1 */
             api_version: string;
@@ -1256,6 +1364,12 @@ export interface components {
             name: string;
             /** @example 0.1.0 */
             version: string;
+        };
+        SpecVersionResponse: {
+            data: components["schemas"]["SpecVersion"];
+            meta: components["schemas"]["SpecMeta"];
+            /** @example true */
+            success: boolean;
         };
         Table: {
             columns: components["schemas"]["Column"][];
@@ -1634,6 +1748,49 @@ export interface components {
                  *       "error": {
                  *         "code": "KEY_NOT_FOUND",
                  *         "message": "API key not found",
+                 *         "details": {}
+                 *       },
+                 *       "meta": {
+                 *         "request_id": "req_m3k9x2a1",
+                 *         "execution_time_ms": 3
+                 *       }
+                 *     }
+                 */
+                "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
+            };
+        };
+        /** @description `NOT_IMPLEMENTED`: A feature that this server's configuration switches off. */
+        NOT_IMPLEMENTED: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "status": 501,
+                 *       "error": "NotImplemented",
+                 *       "message": "This feature is switched off",
+                 *       "code": "NOT_IMPLEMENTED",
+                 *       "request_id": "req_m3k9x2a1"
+                 *     }
+                 */
+                "application/json": components["schemas"]["Error"];
+                /**
+                 * @example {
+                 *       "status": 501,
+                 *       "error": "NotImplemented",
+                 *       "message": "This feature is switched off",
+                 *       "code": "NOT_IMPLEMENTED",
+                 *       "request_id": "req_m3k9x2a1"
+                 *     }
+                 */
+                "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
+                /**
+                 * @example {
+                 *       "success": false,
+                 *       "error": {
+                 *         "code": "NOT_IMPLEMENTED",
+                 *         "message": "This feature is switched off",
                  *         "details": {}
                  *       },
                  *       "meta": {
@@ -2056,12 +2213,7 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["ApiKeyList"];
                     "application/vnd.heliosdb.lite.v1+json": components["schemas"]["ApiKeyList"];
-                    "application/vnd.heliosdb.v1+json": {
-                        data: components["schemas"]["SpecApiKeyList"];
-                        meta: components["schemas"]["SpecMeta"];
-                        /** @example true */
-                        success: boolean;
-                    };
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecApiKeyListResponse"];
                 };
             };
             /**
@@ -2235,12 +2387,7 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["CreatedApiKey"];
                     "application/vnd.heliosdb.lite.v1+json": components["schemas"]["CreatedApiKey"];
-                    "application/vnd.heliosdb.v1+json": {
-                        data: components["schemas"]["SpecCreatedApiKey"];
-                        meta: components["schemas"]["SpecMeta"];
-                        /** @example true */
-                        success: boolean;
-                    };
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecCreatedApiKeyResponse"];
                 };
             };
             /**
@@ -2421,12 +2568,7 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["ApiKey"];
                     "application/vnd.heliosdb.lite.v1+json": components["schemas"]["ApiKey"];
-                    "application/vnd.heliosdb.v1+json": {
-                        data: components["schemas"]["SpecApiKey"];
-                        meta: components["schemas"]["SpecMeta"];
-                        /** @example true */
-                        success: boolean;
-                    };
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecApiKeyResponse"];
                 };
             };
             /**
@@ -2597,12 +2739,7 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Identity"];
                     "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Identity"];
-                    "application/vnd.heliosdb.v1+json": {
-                        data: components["schemas"]["SpecIdentity"];
-                        meta: components["schemas"]["SpecMeta"];
-                        /** @example true */
-                        success: boolean;
-                    };
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecIdentityResponse"];
                 };
             };
             /**
@@ -2776,12 +2913,7 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Token"];
                     "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Token"];
-                    "application/vnd.heliosdb.v1+json": {
-                        data: components["schemas"]["SpecToken"];
-                        meta: components["schemas"]["SpecMeta"];
-                        /** @example true */
-                        success: boolean;
-                    };
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecTokenResponse"];
                 };
             };
             /**
@@ -2885,6 +3017,7 @@ export interface operations {
             415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
             429: components["responses"]["RATE_LIMITED"];
             500: components["responses"]["INTERNAL_ERROR"];
+            501: components["responses"]["NOT_IMPLEMENTED"];
             /**
              * @description `SHUTTING_DOWN`: The server is ending.
              *
@@ -2965,12 +3098,7 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["BranchList"];
                     "application/vnd.heliosdb.lite.v1+json": components["schemas"]["BranchList"];
-                    "application/vnd.heliosdb.v1+json": {
-                        data: components["schemas"]["SpecBranchList"];
-                        meta: components["schemas"]["SpecMeta"];
-                        /** @example true */
-                        success: boolean;
-                    };
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecBranchListResponse"];
                 };
             };
             /**
@@ -3150,12 +3278,7 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Branch"];
                     "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Branch"];
-                    "application/vnd.heliosdb.v1+json": {
-                        data: components["schemas"]["SpecBranch"];
-                        meta: components["schemas"]["SpecMeta"];
-                        /** @example true */
-                        success: boolean;
-                    };
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecBranchResponse"];
                 };
             };
             /**
@@ -3442,12 +3565,7 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Branch"];
                     "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Branch"];
-                    "application/vnd.heliosdb.v1+json": {
-                        data: components["schemas"]["SpecBranch"];
-                        meta: components["schemas"]["SpecMeta"];
-                        /** @example true */
-                        success: boolean;
-                    };
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecBranchResponse"];
                 };
             };
             /**
@@ -3626,12 +3744,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/vnd.heliosdb.v1+json": {
-                        data: components["schemas"]["SpecDeletedBranch"];
-                        meta: components["schemas"]["SpecMeta"];
-                        /** @example true */
-                        success: boolean;
-                    };
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecDeletedBranchResponse"];
                 };
             };
             /** @description Done; no body */
@@ -4027,12 +4140,7 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["ExecuteResult"];
                     "application/vnd.heliosdb.lite.v1+json": components["schemas"]["ExecuteResult"];
-                    "application/vnd.heliosdb.v1+json": {
-                        data: components["schemas"]["SpecExecuteResult"];
-                        meta: components["schemas"]["SpecMeta"];
-                        /** @example true */
-                        success: boolean;
-                    };
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecExecuteResultResponse"];
                 };
             };
             /**
@@ -4344,12 +4452,7 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["MergeResult"];
                     "application/vnd.heliosdb.lite.v1+json": components["schemas"]["MergeResult"];
-                    "application/vnd.heliosdb.v1+json": {
-                        data: components["schemas"]["SpecMergeResult"];
-                        meta: components["schemas"]["SpecMeta"];
-                        /** @example true */
-                        success: boolean;
-                    };
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecMergeResultResponse"];
                 };
             };
             /**
@@ -4643,12 +4746,7 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["QueryResult"];
                     "application/vnd.heliosdb.lite.v1+json": components["schemas"]["QueryResult"];
-                    "application/vnd.heliosdb.v1+json": {
-                        data: components["schemas"]["SpecQueryResult"];
-                        meta: components["schemas"]["SpecMeta"];
-                        /** @example true */
-                        success: boolean;
-                    };
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecQueryResultResponse"];
                 };
             };
             /**
@@ -4971,12 +5069,7 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["TableList"];
                     "application/vnd.heliosdb.lite.v1+json": components["schemas"]["TableList"];
-                    "application/vnd.heliosdb.v1+json": {
-                        data: components["schemas"]["SpecTableList"];
-                        meta: components["schemas"]["SpecMeta"];
-                        /** @example true */
-                        success: boolean;
-                    };
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecTableListResponse"];
                 };
             };
             /**
@@ -5301,12 +5394,7 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["TablePage"];
                     "application/vnd.heliosdb.lite.v1+json": components["schemas"]["TablePage"];
-                    "application/vnd.heliosdb.v1+json": {
-                        data: components["schemas"]["SpecTablePage"];
-                        meta: components["schemas"]["SpecMeta"];
-                        /** @example true */
-                        success: boolean;
-                    };
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecTablePageResponse"];
                 };
             };
             /**
@@ -5614,12 +5702,7 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["UpdateResult"];
                     "application/vnd.heliosdb.lite.v1+json": components["schemas"]["UpdateResult"];
-                    "application/vnd.heliosdb.v1+json": {
-                        data: components["schemas"]["SpecUpdateResult"];
-                        meta: components["schemas"]["SpecMeta"];
-                        /** @example true */
-                        success: boolean;
-                    };
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecUpdateResultResponse"];
                 };
             };
             /**
@@ -5980,12 +6063,7 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["InsertResult"];
                     "application/vnd.heliosdb.lite.v1+json": components["schemas"]["InsertResult"];
-                    "application/vnd.heliosdb.v1+json": {
-                        data: components["schemas"]["SpecInsertResult"];
-                        meta: components["schemas"]["SpecMeta"];
-                        /** @example true */
-                        success: boolean;
-                    };
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecInsertResultResponse"];
                 };
             };
             /**
@@ -6342,12 +6420,7 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["DeleteResult"];
                     "application/vnd.heliosdb.lite.v1+json": components["schemas"]["DeleteResult"];
-                    "application/vnd.heliosdb.v1+json": {
-                        data: components["schemas"]["SpecDeleteResult"];
-                        meta: components["schemas"]["SpecMeta"];
-                        /** @example true */
-                        success: boolean;
-                    };
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecDeleteResultResponse"];
                 };
             };
             /**
@@ -6743,12 +6816,7 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["TenantList"];
                     "application/vnd.heliosdb.lite.v1+json": components["schemas"]["TenantList"];
-                    "application/vnd.heliosdb.v1+json": {
-                        data: components["schemas"]["SpecTenantList"];
-                        meta: components["schemas"]["SpecMeta"];
-                        /** @example true */
-                        success: boolean;
-                    };
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecTenantListResponse"];
                 };
             };
             /**
@@ -6922,12 +6990,7 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Tenant"];
                     "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Tenant"];
-                    "application/vnd.heliosdb.v1+json": {
-                        data: components["schemas"]["SpecTenant"];
-                        meta: components["schemas"]["SpecMeta"];
-                        /** @example true */
-                        success: boolean;
-                    };
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecTenantResponse"];
                 };
             };
             /**
@@ -7099,12 +7162,7 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Version"];
                     "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Version"];
-                    "application/vnd.heliosdb.v1+json": {
-                        data: components["schemas"]["SpecVersion"];
-                        meta: components["schemas"]["SpecMeta"];
-                        /** @example true */
-                        success: boolean;
-                    };
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecVersionResponse"];
                 };
             };
             400: components["responses"]["BAD_REQUEST"];
