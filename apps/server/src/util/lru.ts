@@ -1,33 +1,37 @@
-/** A map that forgets what was used longest ago once it is full. */
+/**
+ * A bounded map that forgets what has not been used for long. It has two generations: what is read moves to the young
+ * one, and when that is full the old one is dropped. Reading what is in constant use costs a single look-up.
+ */
 export class Lru<K, V> {
-  private readonly entries = new Map<K, V>();
+  private young = new Map<K, V>();
+  private old = new Map<K, V>();
 
+  /** @param capacity entries at most; at least half of them are the most recently used ones */
   constructor(private readonly capacity: number) {}
 
   get size(): number {
-    return this.entries.size;
+    return this.young.size + this.old.size;
   }
 
   get(key: K): V | undefined {
-    const value = this.entries.get(key);
-    if (value !== undefined) {
-      // A Map keeps the order of insertion: putting an entry back makes it the newest.
-      this.entries.delete(key);
-      this.entries.set(key, value);
-    }
-    return value;
+    const value = this.young.get(key);
+    if (value !== undefined) return value;
+    const older = this.old.get(key);
+    if (older !== undefined) this.set(key, older);
+    return older;
   }
 
   set(key: K, value: V): void {
-    this.entries.delete(key);
-    if (this.entries.size >= this.capacity) {
-      const oldest = this.entries.keys().next();
-      if (!oldest.done) this.entries.delete(oldest.value);
+    this.old.delete(key);
+    this.young.set(key, value);
+    if (this.young.size * 2 >= this.capacity) {
+      this.old = this.young;
+      this.young = new Map();
     }
-    this.entries.set(key, value);
   }
 
   clear(): void {
-    this.entries.clear();
+    this.young.clear();
+    this.old.clear();
   }
 }
