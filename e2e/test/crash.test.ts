@@ -77,9 +77,12 @@ it("Ctrl-C, which reaches every process of the group, ends the server gracefully
     sql: "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 300000) SELECT count(*) AS n FROM n",
   });
   await new Promise((done) => setTimeout(done, 30));
+  const asked = performance.now();
   server.signalGroup("SIGINT");
   // What was in hand is answered, and answered whole.
   expect((await slow).body.rows).toEqual([{ n: 300_000 }]);
   expect(await server.ended()).toBe(0);
+  // Not the minute and more for which a connection that nobody uses would be kept open.
+  expect(performance.now() - asked).toBeLessThan(20_000);
   expect(server.output).not.toMatch(/error|stack/i);
 });
