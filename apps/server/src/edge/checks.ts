@@ -29,9 +29,8 @@ export class Checks {
       fillIn(request, operation, identity, database);
       return undefined;
     }
-    return this.tenants
-      .admit(identity.tenantId, operation.access !== "read" && operation.access !== "authenticated")
-      .then((made) => fillIn(request, operation, identity, made));
+    const writes = operation.method !== "GET" && operation.access !== "read" && operation.access !== "authenticated";
+    return this.tenants.admit(identity.tenantId, writes).then((made) => fillIn(request, operation, identity, made));
   }
 }
 

@@ -113,6 +113,8 @@ function admit(
     const message = `${request.method} is not one of the methods of this path: ${methods.join(", ")}`;
     throw new ApiError("METHOD_NOT_ALLOWED", message, {}, { allow: methods.join(", ") });
   }
+  // The router takes /v1/branches//tables for a branch without a name.
+  if (Object.values(request.params as object).includes("")) throw new ApiError("ROUTE_NOT_FOUND");
   const operation = operationOf(request);
   return operation && parts.admission.admit(request, reply, operation);
 }

@@ -2,13 +2,22 @@ import type { FastifyReply } from "fastify";
 import type { Logger } from "pino";
 import type { CallRequest } from "../edge/call.js";
 
+/** What an operator should hear of without asking. */
+const LEVELS: { readonly [status: number]: "error" | "warn" | "info" } = {
+  401: "info",
+  403: "info",
+  429: "info",
+  500: "error",
+  503: "warn",
+};
+
 /**
  * One line for a finished request. Never headers (they carry credentials), bodies or query strings (they carry SQL and
  * filters): the route's pattern says what was called.
  */
 export function logRequest(log: Logger, request: CallRequest, reply: FastifyReply, elapsedMs: number): void {
   const status = reply.statusCode;
-  const level = status >= 500 ? "error" : status === 401 || status === 403 || status === 429 ? "info" : "debug";
+  const level = LEVELS[status] ?? "debug";
   if (!log.isLevelEnabled(level)) return;
   log[level](
     {

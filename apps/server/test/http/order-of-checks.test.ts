@@ -165,6 +165,13 @@ describe("paths", () => {
     expect((await get(server, `/v1/branches/${"x".repeat(8000)}`)).body.code).toBe("BAD_REQUEST");
   });
 
+  it("with an empty segment are no paths", async () => {
+    for (const path of ["/v1/branches//tables", "/v1/branches//merge", "/v1/branches/", "/v1/branches/main/"]) {
+      const answer = await post(server, path, {});
+      expect([path, answer.status, answer.body.code]).toEqual([path, 404, "ROUTE_NOT_FOUND"]);
+    }
+  });
+
   it("that are no HTTP at all get an answer all the same", async () => {
     const text = await exchange("NONSENSE\r\n\r\n");
     expect(text).toMatch(/^HTTP\/1.1 400 Bad Request\r\n/);
