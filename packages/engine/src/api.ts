@@ -84,6 +84,8 @@ export interface CloneJob {
   readonly id: number;
   /** The branch file to copy, with its write-ahead log. */
   readonly source: string;
+  /** Whether the write-ahead log holds anything that is not in the file yet and must be copied with it. */
+  readonly withLog: boolean;
   /** A temporary name beside the file that is to be. */
   readonly target: string;
   /** The state that the clone is to be rewound to. */
@@ -130,6 +132,8 @@ export interface DatabaseWriter {
    * them together. One outcome for each, in order. What can't share a transaction (DDL) is given one of its own.
    */
   write(operations: readonly WriteOperation[]): Outcome<WriteResults[WriteOperation["op"]]>[];
+  /** What became of a request, or null where nothing was committed under its id (or it is long forgotten). */
+  outcome(branch: BranchRef, requestId: string): WriteResults[WriteOperation["op"]] | MergeResult | null;
   control<O extends ControlOperation>(operation: O): ControlResults[O["op"]];
 
   /** Also checkpoints. Safe to skip: an end by SIGKILL loses nothing acknowledged. */

@@ -5,7 +5,6 @@ import { shareLock } from "../lock.js";
 import { OpenDatabases } from "../process/open-databases.js";
 import { failure } from "../process/worker-errors.js";
 import { connectToParent, workerArguments } from "../process/worker-side.js";
-import { outcomeOf } from "./outcome.js";
 import type { WriterAnswer, WriterRequest } from "./protocol.js";
 
 export interface WriterEngine {
@@ -68,7 +67,7 @@ export function serveWriter(engine: WriterEngine): void {
         return { result: writer.control(request.operation) };
       }
       case "outcome":
-        return { result: outcomeOf(writer, request.branch, request.requestId) };
+        return { result: writer.outcome(request.branch, request.requestId) };
       case "prepareCopy": {
         const job = writer.prepareCopy(request.request);
         return job ? begun(database, { clone: job }) : { result: null };

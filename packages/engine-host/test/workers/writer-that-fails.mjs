@@ -28,6 +28,7 @@ serveWriter({
     };
     return {
       prepare: (operation) => writer.prepare(operation),
+      outcome: (branch, requestId) => writer.outcome(branch, requestId),
       prepareCopy: (request) => writer.prepareCopy(request),
       copied: (job) => writer.copied(job),
       finish: (job) => writer.finish(job),

@@ -33,6 +33,9 @@ interface Hook {
 export class Capture {
   private hooks = new Map<string, Hook>();
   private slots = 0;
+  /** What the TEMP table says; null after a rollback, when it is not known. */
+  private replacing: boolean | null = null;
+  private readonly setReplaces: Statement;
   /** Rows that this class itself changed in its TEMP tables: SQLite counts them with the user's. */
   ownChanges = 0;
   private readonly setScn: Statement;
@@ -43,6 +46,7 @@ export class Capture {
   constructor(private readonly db: Connection) {
     createTempTables(db);
     this.setScn = db.prepare(`UPDATE temp.${CURRENT_SCN} SET _helios_scn = ?`);
+    this.setReplaces = db.prepare(`UPDATE temp.${CURRENT_SCN} SET _helios_replaces = ?`);
     this.setMark = db.prepare(`INSERT OR REPLACE INTO temp.${MARKS} (t, m) VALUES (?, ?)`);
     this.putMark = db.prepare("INSERT OR REPLACE INTO main._helios_marks (uid, scn, mark, rows) VALUES (?, ?, ?, ?)");
     this.lastMark = db
@@ -77,6 +81,14 @@ export class Capture {
     for (const name of names) this.db.exec(`DROP TRIGGER temp."${name}"`);
     this.ownChanges += this.db.prepare(`DELETE FROM temp.${MARKS}`).run().changes;
     this.hooks.clear();
+    this.replacing = null;
+  }
+
+  /** Says whether the statement that runs next may push rows out. */
+  setReplacing(replaces: boolean): void {
+    if (this.replacing === replaces) return;
+    this.ownChanges += this.setReplaces.run(Number(replaces)).changes;
+    this.replacing = replaces;
   }
 
   /** Everything logged from here on belongs to this commit. */
@@ -86,6 +98,7 @@ export class Capture {
 
   /** Undoes what `finish` remembered of a commit that was rolled back; the tables themselves rolled back by themselves. */
   forget(tables: Iterable<TableDef>): void {
+    this.replacing = null;
     for (const table of tables) {
       const hook = this.hooks.get(table.uid);
       if (hook) Object.assign(hook, this.stored(table));

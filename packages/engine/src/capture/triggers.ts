@@ -3,15 +3,18 @@ import type { TableDef } from "../schema/model.js";
 import { ident, literal } from "../sql/names.js";
 import { imagedColumns, imageName, logKey, logName, rowKey } from "./log.js";
 
-/** TEMP table with the SCN of the commit being made, in a column that no table of a user's is likely to have. */
+/**
+ * TEMP table with the SCN of the commit being made, and whether the statement may push rows out, in columns that no
+ * table of a user's is likely to have.
+ */
 export const CURRENT_SCN = "_helios_current";
 /** TEMP table with the high-water mark of each hooked table by a number of its own. */
 export const MARKS = "_helios_hwm";
 
 export function createTempTables(db: Connection): void {
   db.exec(`
-    CREATE TEMP TABLE ${CURRENT_SCN} (_helios_scn INTEGER NOT NULL);
-    INSERT INTO ${CURRENT_SCN} VALUES (0);
+    CREATE TEMP TABLE ${CURRENT_SCN} (_helios_scn INTEGER NOT NULL, _helios_replaces INTEGER NOT NULL);
+    INSERT INTO ${CURRENT_SCN} VALUES (0, 0);
     CREATE TEMP TABLE ${MARKS} (t INTEGER PRIMARY KEY, m INTEGER NOT NULL);
   `);
 }
@@ -48,7 +51,8 @@ export function captureTriggers(table: TableDef, slot: number): string[] {
 
 /**
  * REPLACE deletes rows without firing delete triggers. These log, before each row goes in, every row equal to it on
- * the rowid or on a unique key: one INSERT for each key, because an OR of them would scan.
+ * the rowid or on a unique key: one INSERT for each key, because an OR of them would scan. They are switched on only
+ * for statements that replace: an image of a row that stays would make it look written to.
  */
 export function replaceTriggers(db: Connection, table: TableDef, slot: number): string[] {
   const inserts = uniqueMatches(db, table).map((where) => {
@@ -61,7 +65,7 @@ export function replaceTriggers(db: Connection, table: TableDef, slot: number): 
   return ["INSERT", "UPDATE"].map(
     (event) =>
       `CREATE TEMP TRIGGER "_helios_replace_${event.toLowerCase()}_${table.uid}" BEFORE ${event} ON main.${ident(table.name)}
-       BEGIN ${inserts.join("; ")}; END`,
+       WHEN (SELECT _helios_replaces FROM ${CURRENT_SCN}) BEGIN ${inserts.join("; ")}; END`,
   );
 }
 

@@ -19,11 +19,17 @@ export class Clones {
   /** Locks the source against writing and says what is to be copied. `copied` or `abort` ends the lock. */
   begin(source: BranchFile, locks: string, scn: number, branch: string | null, target: string): CloneJob {
     const id = this.nextId++;
-    source.db.pragma("wal_checkpoint(PASSIVE)");
+    const [checkpoint] = source.db.pragma("wal_checkpoint(PASSIVE)") as {
+      busy: number;
+      log: number;
+      checkpointed: number;
+    }[];
     source.db.exec("BEGIN IMMEDIATE");
+    // Nobody else writes here, so what the checkpoint found complete still is.
+    const withLog = checkpoint === undefined || checkpoint.busy !== 0 || checkpoint.log !== checkpoint.checkpointed;
     this.locked.set(id, source);
     const purpose = branch === null ? "copy" : "materialise";
-    return { id, source: source.path, target: `${target}${UNFINISHED}`, scn, locks, purpose, branch };
+    return { id, source: source.path, withLog, target: `${target}${UNFINISHED}`, scn, locks, purpose, branch };
   }
 
   copied(job: CloneJob): void {

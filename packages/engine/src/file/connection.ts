@@ -13,6 +13,8 @@ export function openForWriting(path: string): Connection {
   db.pragma("journal_mode = WAL");
   db.pragma("synchronous = FULL");
   db.pragma(`wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
+  // A bulk write leaves a log as large as itself, which each clone would have to look at.
+  db.pragma("journal_size_limit = 8388608");
   db.pragma("foreign_keys = ON");
   db.pragma("cache_size = -65536");
   return db;

@@ -8,16 +8,21 @@ import type { TableSides } from "./sides.js";
 import { type BasePlace, type Place, threeWay, UNKNOWN } from "./three-way.js";
 import { encodeValues, keyText, type Row, rowJson } from "./values.js";
 
-export interface TableOutcome {
-  /** Rows applied without a conflict. */
-  readonly merged: number;
+/** What the merge found for one table. Nothing is written before every table has been looked at. */
+export interface TablePlan {
+  readonly sides: TableSides;
+  readonly changes: readonly RowChange[];
   readonly conflicts: readonly MergeConflict[];
+  /** Rows that change without a conflict; those without a key are counted when they are applied. */
+  readonly merged: number;
+  /** True where rows without a key may have changed. */
+  readonly loose: boolean;
   /** Keys to be recorded as considered. */
   readonly considered: readonly string[];
 }
 
-/** Merges the rows of one table: compares every candidate, resolves what the strategy resolves, writes the result. */
-export function mergeTable(sides: TableSides, strategy: MergeStrategy): TableOutcome {
+/** Compares every candidate of one table and resolves what the strategy resolves. */
+export function planTable(sides: TableSides, strategy: MergeStrategy): TablePlan {
   const changes: RowChange[] = [];
   const conflicts: MergeConflict[] = [];
   const considered: string[] = [];
@@ -39,24 +44,20 @@ export function mergeTable(sides: TableSides, strategy: MergeStrategy): TableOut
       const winner = decide(sides, strategy, identity, candidate);
       const columns = verdict.kind === "cells" ? verdict.columns : null;
       conflicts.push(...describe(sides, candidate.key, base, source, here?.row, columns, winner));
-      if (verdict.kind === "cells") {
-        after =
-          winner === "source"
-            ? verdict.row.map((value, i) => (verdict.columns.includes(i) ? source![i] : value))
-            : verdict.row;
-      } else after = winner === "source" ? source : here?.row;
+      if (verdict.kind === "row") after = winner === "source" ? source : here?.row;
+      else if (winner !== "source") after = verdict.row;
+      else after = verdict.row.map((value, i) => (verdict.columns.includes(i) ? source![i] : value));
     }
-    changes.push({ key: candidate.key, before: here?.row, rowid: here?.rowid ?? null, after });
+    if (after !== here?.row) changes.push({ key: candidate.key, before: here?.row, rowid: here?.rowid ?? null, after });
   }
-  if (conflicts.length > 0 && (strategy === "manual" || strategy === "abort")) return { merged, conflicts, considered };
-  new TableWriter(sides.db, sides.table, sides.columns).apply(
-    changes.filter((change) => change.before !== change.after),
-  );
-  if (candidates.loose) {
-    merged += mergeLoose(sides);
-    considered.push(LOOSE);
-  }
-  return { merged, conflicts, considered };
+  if (candidates.loose) considered.push(LOOSE);
+  return { sides, changes, conflicts, merged, loose: candidates.loose, considered };
+}
+
+/** Writes what was planned; gives the number of rows merged without a conflict. */
+export function applyTable({ sides, changes, merged, loose }: TablePlan): number {
+  new TableWriter(sides.db, sides.table, sides.columns).apply(changes);
+  return loose ? merged + mergeLoose(sides) : merged;
 }
 
 function completed(sides: TableSides, was: BasePlace, there: Place, here: Place): [BasePlace, Place] {

@@ -12,7 +12,7 @@ import type { BranchFile } from "../write/branch-file.js";
 import { tablesByUid } from "../write/operations.js";
 import { type Base, findBases, reachOf } from "./bases.js";
 import { checkForeignKeys } from "./foreign-keys.js";
-import { mergeTable } from "./merge-table.js";
+import { applyTable, planTable } from "./merge-table.js";
 import { isContained, joined, lastShared, type ReachedState } from "./reach.js";
 import { mergeSchema, SchemaConflict } from "./schema-merge.js";
 import { candidates, type Side, TableSides } from "./sides.js";
@@ -80,8 +80,6 @@ class Merge {
   }
 
   private write(file: BranchFile, dryRun: boolean): Result {
-    const known = file.requests.find<Result>(this.request.requestId);
-    if (known) return known;
     const { db } = file;
     // Inside a transaction the setting would be ignored, and deleting a row that comes back would cascade.
     db.pragma("foreign_keys = OFF");
@@ -122,18 +120,22 @@ class Merge {
     const triggers = suspendTriggers(file);
     file.capture.hook(tables, false);
     const touch = file.db.prepare("INSERT OR IGNORE INTO main._helios_touch (scn, uid, key) VALUES (?, ?, ?)");
-    const conflicts: MergeConflict[] = [];
-    let merged = 0;
-    for (const table of tables) {
-      const sides = new TableSides(table, sourceSide, targetSide, this.bases, this.baseStates, file, before);
-      const outcome = mergeTable(sides, request.strategy);
-      merged += outcome.merged;
-      conflicts.push(...outcome.conflicts);
-      for (const key of outcome.considered) touch.run(scn, table.uid, key);
-      touched.add(table.uid);
-    }
-    if (conflicts.length > 0 && (request.strategy === "manual" || request.strategy === "abort") && !request.dryRun) {
+    const plans = tables.map((table) =>
+      planTable(
+        new TableSides(table, sourceSide, targetSide, this.bases, this.baseStates, file, before),
+        request.strategy,
+      ),
+    );
+    const conflicts = plans.flatMap((plan) => plan.conflicts);
+    const unresolved = conflicts.length > 0 && (request.strategy === "manual" || request.strategy === "abort");
+    if (unresolved && !request.dryRun) {
       throw conflictError(request.strategy === "abort" ? conflicts.slice(0, 1) : conflicts, conflicts.length);
+    }
+    let merged = 0;
+    for (const plan of plans) {
+      merged += unresolved ? plan.merged : applyTable(plan);
+      for (const key of plan.considered) touch.run(scn, plan.sides.table.uid, key);
+      touched.add(plan.sides.table.uid);
     }
     checkForeignKeys(file, tables);
     for (const trigger of triggers) file.db.exec(trigger);

@@ -88,6 +88,11 @@ export class BranchFile {
     return tables;
   }
 
+  /** Call right before the statement runs. */
+  announce(statement: Pick<ParsedStatement, "replaces">): void {
+    this.capture.setReplacing(statement.replaces || this.schemaReplaces);
+  }
+
   /** Rows changed by users on this connection since it was opened, triggers and cascades included. */
   totalChanges(): number {
     return (this.changes.get() as number) - this.capture.ownChanges;

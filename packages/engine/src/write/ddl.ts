@@ -65,6 +65,7 @@ export function dropTable(file: BranchFile, table: TableDef, sql: string, scn: n
     });
     const emptied = { sql: `DELETE FROM main.${ident(table.name)}`, replaces: false };
     for (const written of file.hookFor(emptied, [])) touched.add(written.uid);
+    file.announce(emptied);
     db.prepare(emptied.sql).run();
     file.capture.finish(scn, [table]);
     changeSchema(file, scn, undefined, () => db.prepare(sql).run());

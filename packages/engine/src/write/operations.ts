@@ -102,6 +102,7 @@ function runStatement(
     return { statementType: statement.type, affectedRows: 0 };
   }
   for (const table of file.hookFor(statement, bound)) touched.add(table.uid);
+  file.announce(statement);
   const prepared = file.prepare(statement.sql);
   if (prepared.reader) {
     const rows = readRows(rowStatement(prepared), bound, Number.POSITIVE_INFINITY);

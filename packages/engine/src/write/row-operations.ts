@@ -52,6 +52,7 @@ export function insertion(file: BranchFile, request: InsertRowsRequest): Planned
     isDdl: false,
     touched,
     run: (_, lines): OwnResult<"insertRows"> => {
+      file.announce({ replaces: false });
       const ids: (Cell | Cell[])[] = [];
       let [inserted, updated, skipped] = [0, 0, 0];
       plans.forEach((plan, index) => {
@@ -111,6 +112,7 @@ function change(
     touched,
     run: (_, lines): OwnResult<"updateRows"> => {
       try {
+        file.announce({ replaces: false });
         const affected = file.prepare(sql).run(values).changes;
         if (affected > 0) lines.push(`${line} (${affected} rows)`);
         return { affected };

@@ -1,5 +1,12 @@
 import { mkdirSync, renameSync } from "node:fs";
-import { type BranchInfo, type CreateBranch, HeliosError, NOW } from "@heliosdb/port";
+import {
+  type BranchInfo,
+  type CreateBranch,
+  HeliosError,
+  type MergeRequest,
+  type MergeResult,
+  NOW,
+} from "@heliosdb/port";
 import type {
   CloneJob,
   ControlOperation,
@@ -107,6 +114,11 @@ export class Writer implements DatabaseWriter {
     return writeGroup(this.open(branch.internal), this.allocator, operations);
   }
 
+  outcome(ref: string, requestId: string): WriteResults[WriteOperation["op"]] | MergeResult | null {
+    const branch = this.branches.get(ref);
+    return branch.materialised ? (this.open(branch.internal).requests.find(requestId) ?? null) : null;
+  }
+
   control<O extends ControlOperation>(operation: O): ControlResults[O["op"]] {
     return this.dispatch(operation) as ControlResults[O["op"]];
   }
@@ -183,6 +195,8 @@ export class Writer implements DatabaseWriter {
     if (source.id === target.id) {
       throw new HeliosError("INVALID_MERGE", `Branch '${source.name}' can't be merged into itself`);
     }
+    const known = this.repeatedMerge(source, target, request);
+    if (known) return known;
     if (request.deleteSource) this.checkDeletable(source);
     if (target.readOnly) throw readOnly(target);
     this.materialise(operation);
@@ -198,9 +212,19 @@ export class Writer implements DatabaseWriter {
       this.branches.get(target.id),
       request,
     );
-    if (request.dryRun) return result;
-    this.meta.update(source.id, { mergedScn: result.sourceScn });
-    if (request.deleteSource) this.meta.update(source.id, { deletedAt: this.allocator.time() });
+    return request.dryRun ? result : this.recordMerge(source, request, result);
+  }
+
+  /** A retry of a merge that was committed. A crash may have come before the source was marked: that is made up for. */
+  private repeatedMerge(source: BranchRecord, target: BranchRecord, request: MergeRequest): MergeResult | null {
+    if (!target.materialised || request.dryRun) return null;
+    const known = this.open(target.internal).requests.find<MergeResult>(request.requestId);
+    return known ? this.recordMerge(source, request, known) : null;
+  }
+
+  private recordMerge(source: BranchRecord, request: MergeRequest, result: MergeResult): MergeResult {
+    const deleted = request.deleteSource ? { deletedAt: this.allocator.time() } : {};
+    this.meta.update(source.id, { mergedScn: result.sourceScn, ...deleted });
     this.branches = BranchTable.read(this.meta);
     return { ...result, sourceDeleted: request.deleteSource ?? false };
   }

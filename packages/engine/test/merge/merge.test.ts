@@ -73,6 +73,16 @@ describe("merging rows", () => {
     expect(users("main")[0]![1]).toBe(name);
   });
 
+  it("answers a repeated request with the first result, and deletes the source once", () => {
+    db.execute("dev", "DELETE FROM users WHERE id = 1");
+    const extra = { requestId: "m1", ifTargetScn: db.query("main", "SELECT 1").scn };
+    const first = db.merge("dev", "main", "auto", extra);
+    expect(db.merge("dev", "main", "auto", extra)).toEqual(first);
+    expect(db.writer.outcome("main", "m1")).toMatchObject({ scn: first.scn, merged: 1 });
+    expect(db.merge("dev", "main", "auto", { deleteSource: true }).sourceDeleted).toBe(true);
+    expect(codeOf(() => db.rows("dev", "SELECT 1"))).toBe("BRANCH_NOT_FOUND");
+  });
+
   it("shows in a dry run what a merge would do, and does nothing", () => {
     db.execute("dev", "UPDATE users SET name = 'D' WHERE id = 1", "INSERT INTO users VALUES (7, 'x', 1)");
     const [scn, before] = [db.query("main", "SELECT 1").scn, users("main")];
