@@ -63,8 +63,8 @@ export class Reader implements DatabaseReader {
   }
 
   private query(request: QueryRequest): QueryResult {
-    const parsed = this.queries.parse(request.sql);
     const location = this.branches.locate(this.branches.get(request.branch));
+    const parsed = this.queries.parse(request.sql);
     const references = findAsOf(parsed.tokens);
     if (references.length > 0) return readAsOf(this.states, this.queries, location, parsed.tokens, references, request);
     return this.states.at(location, request.at ?? NOW, (state) => this.queries.run(state, parsed, request));
