@@ -13,6 +13,7 @@ const MAX_COPY_BYTES = 4 * 2 ** 30;
 export class Clones {
   private nextId = 1;
   private readonly locked = new Map<number, BranchFile>();
+  private readonly toClose = new Set<BranchFile>();
 
   constructor(private readonly paths: DatabasePaths) {}
 
@@ -36,6 +37,13 @@ export class Clones {
     const source = this.locked.get(job.id);
     this.locked.delete(job.id);
     if (source?.db.inTransaction) source.db.exec("ROLLBACK");
+    if (source && this.toClose.delete(source)) source.close();
+  }
+
+  /** Closes a file that is no longer wanted, but never while it is being copied: its lock is what keeps the copy whole. */
+  close(file: BranchFile): void {
+    if ([...this.locked.values()].includes(file)) this.toClose.add(file);
+    else file.close();
   }
 
   /** Gives the finished file its name, durably. */

@@ -1,7 +1,7 @@
 import type { Connection, Statement } from "../file/connection.js";
 
 /** SCNs that a request can be repeated after; older ones are forgotten. */
-const KEPT_SCNS = 5_000;
+const KEPT_SCNS = 2_000;
 /** An outcome with more rows than this returns without them when its request is repeated. */
 const MAX_OUTCOME = 16_384;
 

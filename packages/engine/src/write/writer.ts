@@ -43,7 +43,7 @@ export class Writer implements DatabaseWriter {
   private readonly allocator: Allocator;
   private readonly clones: Clones;
   private readonly states: States;
-  private readonly files = new Lru<string, BranchFile>(OPEN_FILES, (file) => file.close());
+  private readonly files = new Lru<string, BranchFile>(OPEN_FILES, (file) => this.clones.close(file));
   private branches: BranchTable;
 
   constructor(options: EngineOptions) {
