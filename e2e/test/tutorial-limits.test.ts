@@ -4,13 +4,17 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { findPython, runProgram, tutorialProgram } from "../support/program.js";
 import { ServerProcess } from "../support/server.js";
 
 const python = findPython();
 const started: { remove(): Promise<void> }[] = [];
-const folder = mkdtempSync(join(tmpdir(), "helios-limits-"));
+let folder: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "helios-limits-"));
+});
 
 afterEach(async () => {
   for (const one of started.splice(0)) await one.remove();
@@ -24,7 +28,7 @@ async function limited(env: Record<string, string>): Promise<ServerProcess> {
 }
 
 function runPython(text: string) {
-  const file = join(mkdtempSync(join(tmpdir(), "helios-limits-")), "program.py");
+  const file = join(folder, "program.py");
   writeFileSync(file, text);
   return runProgram(python!, [file]);
 }
