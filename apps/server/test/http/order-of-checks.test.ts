@@ -42,8 +42,22 @@ describe("each check comes before the next", () => {
     ],
     ["no scope, and a bad field", "POST", "/v1/branches", { key: KEYS.read, raw: '{"nmae":1}' }, 403, "FORBIDDEN"],
     ["a bad field, and no branch", "POST", "/v1/branches/nope/query", { raw: '{"sqll":1}' }, 400, "UNKNOWN_FIELD"],
-    ["no branch, and bad SQL", "POST", "/v1/branches/nope/query", { raw: '{"sql":"SELEC 1"}' }, 404, "BRANCH_NOT_FOUND"],
-    ["no branch, and a bad statement", "POST", "/v1/branches/nope/execute", { raw: '{"sql":"SELEC 1"}' }, 404, "BRANCH_NOT_FOUND"],
+    [
+      "no branch, and bad SQL",
+      "POST",
+      "/v1/branches/nope/query",
+      { raw: '{"sql":"SELEC 1"}' },
+      404,
+      "BRANCH_NOT_FOUND",
+    ],
+    [
+      "no branch, and a bad statement",
+      "POST",
+      "/v1/branches/nope/execute",
+      { raw: '{"sql":"SELEC 1"}' },
+      404,
+      "BRANCH_NOT_FOUND",
+    ],
     ["no table, and a bad filter", "GET", "/v1/branches/main/tables/t/data?filter=;", {}, 404, "TABLE_NOT_FOUND"],
   ])("%s", async (_, method, path, options, status, code) => {
     for (const accept of [LITE, SPEC]) {

@@ -34,7 +34,7 @@ export async function call(
   const payload = raw ?? (body === undefined ? undefined : JSON.stringify(body));
   const response = await fetch(server.url + path, {
     method,
-    body: payload as BodyInit | undefined,
+    body: payload as NonNullable<RequestInit["body"]> | undefined,
     headers: {
       ...(key !== null && { "x-api-key": key }),
       ...(token !== undefined && { authorization: `Bearer ${token}` }),
