@@ -60,18 +60,19 @@ function greeting(config: Config, { url, adminKey }: RunningServer): string {
   // A browser or curl on this machine can't go to "every address".
   const reachable = url.replace("//0.0.0.0:", "//127.0.0.1:").replace("//[::]:", "//[::1]:");
   const lines = [`HeliosDB listens on ${url}`, `API documentation: ${reachable}/v1/docs`];
-  let credential = "";
+  // The line must work when pasted, and a key that somebody else holds is not ours to print.
+  let request = `${reachable}/v1/branches`;
   if (config.auth === "off") {
     lines.push("Authentication is off: every program on this machine may do everything");
   } else if (adminKey) {
     if (adminKey.made) lines.push(`Admin API key, shown this once: ${adminKey.made}`);
     lines.push(`Admin API key is kept in: ${adminKey.file}`);
-    credential = `-H "X-API-Key: $(cat ${quoted(adminKey.file)})" `;
+    request = `-H "X-API-Key: $(cat ${quoted(adminKey.file)})" ${request}`;
   } else {
     lines.push("Admin API key: the one in HELIOSDB_ADMIN_API_KEY or --admin-api-key");
-    credential = '-H "X-API-Key: $HELIOSDB_ADMIN_API_KEY" ';
+    request = `${reachable}/version`;
   }
-  return [...lines, `Try: curl ${credential}${reachable}/v1/branches`].join("\n");
+  return [...lines, `Try: curl ${request}`].join("\n");
 }
 
 function quoted(path: string): string {

@@ -66,6 +66,14 @@ describe("the start command", () => {
     expect(started.stderr()).not.toContain(key);
   });
 
+  it("prints no key that it was given, and still a command that works when pasted", async () => {
+    const started = start([], { HELIOSDB_ADMIN_API_KEY: "sk_test_abc123" });
+    const [, command] = await printed(started, /^Try: (curl .+)$/m);
+    expect(started.stdout()).not.toContain("sk_test_abc123");
+    const answer = execFileSync("sh", ["-c", command!.replace("curl", "curl -s")], { encoding: "utf8" });
+    expect(JSON.parse(answer)).toMatchObject({ name: "HeliosDB-Lite", api_version: "v1" });
+  });
+
   it("ends at a signal with code 0", async () => {
     const started = start();
     await printed(started, /^Try: /m);
