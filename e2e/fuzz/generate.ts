@@ -1,0 +1,295 @@
+import { type DocumentedOperation, OPERATIONS, resolved, type Schema } from "./document.js";
+
+/** A request as it is sent. */
+export interface FuzzRequest {
+  readonly operation: DocumentedOperation;
+  readonly method: string;
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | undefined;
+}
+
+export const SPEC = "application/vnd.heliosdb.v1+json";
+const LITE = "application/vnd.heliosdb.lite.v1+json";
+
+const BRANCHES = [
+  "main",
+  "dev",
+  "work",
+  "other",
+  "nope",
+  "br_aaaaaaaaaaaaaaaa",
+  "a%2Fb",
+  "..%2F..%2Fetc",
+  "%00",
+  "%E2%82%AC",
+  "main%27--",
+  "x".repeat(300),
+];
+const TABLES = [
+  "users",
+  "orders",
+  "seen",
+  "nope",
+  "sqlite_schema",
+  "_helios_commits",
+  "users%22",
+  "a%3Bb",
+  "%F0%9F%98%80",
+];
+const FILTERS = [
+  "true",
+  "id > 1",
+  "name = 'Ann' OR 1=1",
+  "1) OR (1=1",
+  "1; DROP TABLE users",
+  "1 --",
+  "id = $1",
+  "(",
+  "",
+  " ",
+  "/*",
+  "id IN (SELECT id FROM orders)",
+  "abs(-9223372036854775808)",
+  "nope = 1",
+  "_helios_x",
+  "name LIKE '%' ESCAPE 'ab'",
+  "\0",
+  "🙂",
+];
+const STATEMENTS = [
+  "SELECT * FROM users",
+  "SELECT count(*) FROM users WHERE id > $1",
+  "SELECT * FROM users AS OF SCN 3",
+  "SELECT * FROM users AS OF SYSTEM TIME 1",
+  "SELECT u.*, o.* FROM users u LEFT JOIN orders AS OF SCN 4 o ON o.user_id = u.id",
+  "SELECT rowid, * FROM users",
+  "SELECT randomblob(10), 1e999, -1e999, 9223372036854775807, NULL",
+  "SELECT * FROM nope",
+  "SELEC 1",
+  "SELECT",
+  "",
+  ";",
+  "SELECT 1; SELECT 2",
+  "PRAGMA table_info(users)",
+  "PRAGMA journal_mode=DELETE",
+  "EXPLAIN QUERY PLAN SELECT * FROM users",
+  "SELECT zeroblob(2000000000)",
+  "SELECT abs(-9223372036854775808)",
+  "SELECT json('{')",
+  "SELECT printf('%.*c', 100000, 'x')",
+  "WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x+1 FROM c WHERE x < 3000) SELECT count(*) FROM c",
+  "SELECT '_helios_commits'",
+  "SELECT * FROM _helios_commits",
+  "ATTACH 'x' AS y",
+  "VACUUM",
+  "BEGIN",
+  "SELECT load_extension('x')",
+  "INSERT INTO users (name, age) VALUES ('Zoe', 1)",
+  "INSERT INTO users VALUES (1, 'dup', 1)",
+  "INSERT OR REPLACE INTO users VALUES (2, 'rep', 5)",
+  "INSERT OR ROLLBACK INTO users VALUES (1, 'x', 1)",
+  "INSERT INTO users (name) VALUES ($1) RETURNING *",
+  "UPDATE users SET age = age + 1",
+  "UPDATE users SET id = id + 1000",
+  "DELETE FROM users WHERE id > 50",
+  "DELETE FROM orders WHERE id % 2",
+  "UPDATE nope SET a = 1",
+  "INSERT INTO orders (user_id) VALUES (999999)",
+  "CREATE TABLE IF NOT EXISTS extra (id INTEGER PRIMARY KEY, v)",
+  "DROP TABLE IF EXISTS extra",
+  "ALTER TABLE users ADD COLUMN extra_column DEFAULT 1",
+  "ALTER TABLE users DROP COLUMN extra_column",
+  "CREATE INDEX IF NOT EXISTS by_name ON users (name)",
+  "CREATE VIEW IF NOT EXISTS v AS SELECT * FROM users",
+  "CREATE TEMP TABLE t (a)",
+  "CREATE VIRTUAL TABLE t USING fts5(a)",
+  "ANALYZE",
+  "CREATE TABLE bad (rowid, oid, _rowid_)",
+];
+const POINTS: unknown[] = [
+  "now",
+  "scn:3",
+  "scn:999999999",
+  "tx_2",
+  "snapshot:snap_3",
+  "snap_zz",
+  1,
+  1701446400,
+  99999999999999,
+  "2030-01-01T00:00:00Z",
+  "2026-01-01T00:00:00 02:00",
+  "x",
+  "",
+  -1,
+  1.5,
+  null,
+  { type: "scn", value: 3 },
+  { type: "timestamp", value: "x" },
+  { type: "now" },
+  { type: "transaction", value: 2 },
+  { type: "scn" },
+];
+const ODD: unknown[] = [
+  null,
+  true,
+  0,
+  -1,
+  1.5,
+  2 ** 31,
+  2 ** 53,
+  "",
+  "x",
+  "💥",
+  [],
+  {},
+  [null],
+  { __proto__: null, type: "int4", value: 1 },
+  "a".repeat(5000),
+  [[[[[]]]]],
+];
+const BROKEN = [
+  "{",
+  "[]",
+  "null",
+  '"x"',
+  "{'sql': 1}",
+  '{"sql":9007199254740993}',
+  '{"__proto__":{"a":1},"sql":"SELECT 1"}',
+  '{"sql":"SELECT 1","sql":"SELECT 2"}',
+  "\ufeff{}",
+  "[".repeat(2000),
+];
+
+/** Seeded numbers, so that a failing request can be made again. */
+export class Random {
+  constructor(private state: number) {}
+
+  next(): number {
+    this.state = (this.state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(this.state ^ (this.state >>> 15), 1 | this.state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
+  }
+
+  chance(probability: number): boolean {
+    return this.next() < probability;
+  }
+
+  pick<T>(list: readonly T[]): T {
+    return list[Math.floor(this.next() * list.length)]!;
+  }
+}
+
+/** One request, mostly as the document asks for it, with something wrong here and there. */
+export function generate(random: Random, key: string): FuzzRequest {
+  const operation = random.pick(OPERATIONS);
+  const path = operation.path
+    .replace("{branch}", () => random.pick(random.chance(0.7) ? BRANCHES.slice(0, 4) : BRANCHES))
+    .replace("{table}", () => random.pick(random.chance(0.7) ? TABLES.slice(0, 3) : TABLES))
+    .replace("{key}", () => random.pick(["k_admin", "k_nope", "hdb_x", "%00"]));
+  const query = (operation.parameters ?? [])
+    .filter((parameter) => parameter.in === "query" && random.chance(0.35))
+    .map((parameter) => [parameter.name, textOf(value(random, parameter.schema, parameter.name))] as const);
+  if (random.chance(0.04)) query.push([random.pick(["sort", "x", "limit", "__proto__"]), "1"]);
+  const search = query
+    .map(([name, text]) => `${name}=${random.chance(0.97) ? encodeURIComponent(text) : "%zz"}`)
+    .join("&");
+  const json = Object.values(operation.requestBody?.content ?? {})[0];
+  const sends = json ? random.chance(0.97) : random.chance(0.02);
+  const body = !sends
+    ? undefined
+    : random.chance(0.04)
+      ? random.pick(BROKEN)
+      : JSON.stringify(value(random, json?.schema ?? {}, ""));
+  const accept = random.pick([
+    undefined,
+    LITE,
+    SPEC,
+    SPEC,
+    "application/json",
+    "*/*",
+    "text/html, */*;q=0.1",
+    "nonsense",
+  ]);
+  const credential: Record<string, string> = random.chance(0.96)
+    ? { "x-api-key": key }
+    : random.pick([{}, { authorization: "Bearer x.y.z" }, { "x-api-key": "wrong" }]);
+  const method = random.chance(0.99) ? operation.method : random.pick(["PATCH", "PUT", "DELETE", "POST"]);
+  return {
+    operation,
+    method,
+    url: path + (search ? `?${search}` : ""),
+    headers: {
+      ...credential,
+      ...(accept === undefined ? {} : { accept }),
+      ...(body === undefined
+        ? {}
+        : {
+            "content-type": random.chance(0.98)
+              ? "application/json"
+              : random.pick(["text/plain", "application/x-www-form-urlencoded"]),
+          }),
+    },
+    body: method === "GET" ? undefined : body,
+  };
+}
+
+/** A value for a schema; fields with a meaning get values that mean something. */
+function value(random: Random, given: Schema, name: string): unknown {
+  if (random.chance(0.03)) return random.pick(ODD);
+  const schema = resolved(given);
+  if (name === "sql") return random.pick(STATEMENTS);
+  if (name === "filter") return random.pick(FILTERS);
+  if (name === "as_of" || name === "snapshot_id") return random.pick(POINTS);
+  if (name === "as_of_value") return random.pick(["3", "1701446400", "snap_3", "x"]);
+  if (/^(name|parent|source_branch|target|target_branch|tenant)$/.test(name))
+    return decodeURIComponent(random.pick(BRANCHES).replace("%zz", ""));
+  if (name === "columns" || name === "order_by")
+    return random.pick(["id", "id, name", "name DESC", "nope", "id DESC NULLS LAST", "(SELECT 1)", "", "a,,b"]);
+  if (name === "timeout_ms") return random.pick([1000, 5000, 0, -1, 10 ** 9]);
+  if (name === "rows")
+    return random.pick<unknown>([
+      [{ name: "n", age: 3 }],
+      [{ id: 1 }],
+      [{}],
+      [],
+      [{ nope: 1 }],
+      [{ name: { type: "text", value: "t" } }, { age: 1.5 }],
+      [[1]],
+      "x",
+    ]);
+  if (name === "values" || name === "updates")
+    return random.pick<unknown>([{ age: 9 }, { name: null }, { nope: 1 }, {}, { id: "x" }]);
+  if (schema.enum) return random.pick(schema.enum);
+  const choices = schema.oneOf ?? schema.anyOf ?? schema.allOf;
+  if (choices) return value(random, random.pick(choices), name);
+  switch (schema.type) {
+    case "object":
+      return object(random, schema);
+    case "array":
+      return Array.from({ length: Math.floor(random.next() * 3) }, () => value(random, schema.items ?? {}, ""));
+    case "integer":
+      return random.pick([schema.minimum ?? 1, 2, 10, 100, schema.maximum ?? 1000]);
+    case "boolean":
+      return random.chance(0.5);
+    case "string":
+      return random.pick([schema.example ?? "text", "text", "1", "ü"]);
+    default:
+      return random.pick<unknown>([1, "text", true, null, 1.5]);
+  }
+}
+
+function object(random: Random, schema: Schema): Record<string, unknown> {
+  const made: Record<string, unknown> = {};
+  for (const [name, property] of Object.entries(schema.properties ?? {})) {
+    const needed = schema.required?.includes(name) ?? false;
+    if (random.chance(needed ? 0.97 : 0.25)) made[name] = value(random, property, name);
+  }
+  if (random.chance(0.04)) made[random.pick(["unknown", "sqll", "constructor"])] = 1;
+  return made;
+}
+
+function textOf(made: unknown): string {
+  return typeof made === "string" ? made : JSON.stringify(made);
+}

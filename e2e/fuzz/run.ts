@@ -1,0 +1,105 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { API_KEY, ServerProcess } from "../support/server.js";
+import { mismatch } from "./document.js";
+import { type FuzzRequest, generate, Random, SPEC } from "./generate.js";
+
+/** Longer than any deadline that a request can ask for here. */
+const HANG_MS = 60_000;
+const AT_ONCE = 8;
+/** Statuses that any path can give, whatever operation was meant. */
+const GENERAL = new Set([404, 405, 413, 415, 429]);
+
+export interface FuzzReport {
+  readonly sent: number;
+  readonly byStatus: ReadonlyMap<number, number>;
+  /** What was wrong, with the request that can be sent again. */
+  readonly problems: readonly string[];
+}
+
+/** Sends generated requests to a real server and holds every answer against the document. */
+export async function fuzz(requests: number, seed: number): Promise<FuzzReport> {
+  const server = await ServerProcess.start();
+  const byStatus = new Map<number, number>();
+  const problems: string[] = [];
+  let sent = 0;
+  try {
+    await prepare(server);
+    const random = new Random(seed);
+    const caller = async () => {
+      while (sent < requests && problems.length < 10) {
+        sent++;
+        const request = generate(random, API_KEY);
+        const problem = await send(server, request, byStatus);
+        if (problem)
+          problems.push(
+            `${problem}\n  ${request.method} ${request.url}\n  ${JSON.stringify(request.headers)}\n  ${request.body}`,
+          );
+        if (sent % 500 === 0) await keepSmall(server);
+      }
+    };
+    await Promise.all(Array.from({ length: AT_ONCE }, caller));
+  } finally {
+    await server.remove();
+  }
+  return { sent, byStatus, problems };
+}
+
+async function send(
+  server: ServerProcess,
+  request: FuzzRequest,
+  byStatus: Map<number, number>,
+): Promise<string | null> {
+  let response: Response;
+  let text: string;
+  try {
+    response = await fetch(server.url + request.url, {
+      method: request.method,
+      headers: request.headers,
+      body: request.body,
+      signal: AbortSignal.timeout(HANG_MS),
+    });
+    text = await response.text();
+  } catch (error) {
+    return `no answer: ${String(error)}`;
+  }
+  const { status } = response;
+  byStatus.set(status, (byStatus.get(status) ?? 0) + 1);
+  if (status >= 500 && !(status === 501 && "501" in request.operation.responses))
+    return `status ${status}: ${text.slice(0, 300)}`;
+  if (/node_modules|\.[cm]?[jt]s:\d+|\/branches\/b\d+\.db/.test(text)) return `leaks: ${text.slice(0, 300)}`;
+  if (request.method !== request.operation.method) return null;
+  const promised = request.operation.responses[status];
+  if (!promised) return GENERAL.has(status) ? null : `status ${status} is not in the document: ${text.slice(0, 300)}`;
+  const type = response.headers.get("content-type")?.split(";")[0]?.trim() ?? "";
+  if (!/json$/.test(type)) return null;
+  // The path decides the body of what has one form only, and the dialect that of everything else.
+  const form = request.headers.accept === SPEC ? promised.content?.[SPEC] : promised.content?.["application/json"];
+  const schema = form?.schema;
+  const wrong = schema ? mismatch(schema, JSON.parse(text)) : null;
+  return wrong && `status ${status}, but ${wrong}: ${text.slice(0, 300)}`;
+}
+
+async function prepare(server: ServerProcess): Promise<void> {
+  const statements = [
+    "CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT, age INT CHECK (age < 100000))",
+    "CREATE TABLE orders (id INTEGER PRIMARY KEY, user_id INTEGER REFERENCES users (id))",
+    "CREATE TABLE seen (who TEXT)",
+    "INSERT INTO users VALUES (1, 'Ann', 30), (2, 'Bob', 40), (3, 'Cid', 50)",
+    "INSERT INTO orders VALUES (1, 1), (2, 2)",
+  ];
+  for (const sql of statements) await post(server, "/v1/branches/main/execute", { sql });
+  for (const name of ["dev", "work", "other"]) await post(server, "/v1/branches", { name });
+}
+
+/** Branches and rows that the fuzzer makes are taken away now and then, so that requests stay quick. */
+async function keepSmall(server: ServerProcess): Promise<void> {
+  await post(server, "/v1/branches/main/execute", { sql: "DELETE FROM users WHERE id > 20" });
+  for (const name of ["dev", "work", "other"]) await post(server, "/v1/branches", { name });
+  await sleep(1);
+}
+
+async function post(server: ServerProcess, path: string, body: object): Promise<void> {
+  const headers = { "x-api-key": API_KEY, "content-type": "application/json" };
+  const response = await fetch(server.url + path, { method: "POST", headers, body: JSON.stringify(body) });
+  await response.arrayBuffer();
+}
