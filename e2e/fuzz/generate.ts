@@ -214,7 +214,7 @@ export function generate(random: Random, key: string): FuzzRequest {
   ]);
   const credential: Record<string, string> = random.chance(0.96)
     ? { "x-api-key": key }
-    : random.pick([{}, { authorization: "Bearer x.y.z" }, { "x-api-key": "wrong" }]);
+    : random.pick<Record<string, string>>([{}, { authorization: "Bearer x.y.z" }, { "x-api-key": "wrong" }]);
   const method = random.chance(0.99) ? operation.method : random.pick(["PATCH", "PUT", "DELETE", "POST"]);
   return {
     operation,
