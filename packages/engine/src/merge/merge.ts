@@ -137,7 +137,7 @@ class Merge {
       for (const key of plan.considered) touch.run(scn, plan.sides.table.uid, key);
       touched.add(plan.sides.table.uid);
     }
-    checkForeignKeys(file, tables);
+    if (!unresolved) checkForeignKeys(file, plans);
     for (const trigger of triggers) file.db.exec(trigger);
     const all = tablesByUid(file, touched);
     file.capture.hook(all, false);

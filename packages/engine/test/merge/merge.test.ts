@@ -113,6 +113,19 @@ describe("merging rows", () => {
     ]);
   });
 
+  it.each(["", "CREATE INDEX by_user ON orders (user_id)"])("refuses rows without their parents %s", (index) => {
+    db.execute("main", "CREATE TABLE orders (id INTEGER PRIMARY KEY, user_id INTEGER REFERENCES users)");
+    if (index) db.execute("main", index);
+    db.branch("two");
+    db.execute("two", "INSERT INTO orders VALUES (1, 2)");
+    db.execute("main", "DELETE FROM users WHERE id = 2");
+    expect(codeOf(() => db.merge("two", "main"))).toBe("MERGE_CONSTRAINT");
+    expect(codeOf(() => db.merge("main", "two"))).toBe("MERGE_CONSTRAINT");
+    db.execute("two", "UPDATE orders SET user_id = 1");
+    expect(db.merge("two", "main").merged).toBe(1);
+    expect(db.rows("main", "SELECT * FROM orders")).toEqual([[1, 1]]);
+  });
+
   it("does not run triggers again, and keeps them", () => {
     db.execute("main", "CREATE TABLE seen (id INTEGER PRIMARY KEY, who)");
     db.execute("main", "CREATE TRIGGER t AFTER UPDATE ON users BEGIN INSERT INTO seen (who) VALUES (new.id); END");
@@ -198,6 +211,20 @@ describe("merging schemas", () => {
     expect(codeOf(() => db.merge("two", "main"))).toBe("MERGE_CONFLICT");
     db.execute("main", "CREATE TABLE c (x)");
     expect(db.rows("main", "SELECT count(*) FROM a")).toEqual([[0]]);
+  });
+
+  it("refuses to drop a table that rows of the target still refer to", () => {
+    db.execute(
+      "main",
+      "CREATE TABLE p (id INTEGER PRIMARY KEY)",
+      "CREATE TABLE c (id INTEGER PRIMARY KEY, p REFERENCES p)",
+    );
+    db.execute("main", "INSERT INTO p VALUES (1)");
+    db.branch("two");
+    db.execute("two", "DROP TABLE p");
+    db.execute("main", "INSERT INTO c VALUES (1, 1)");
+    expect(codeOf(() => db.merge("two", "main"))).toBe("MERGE_CONSTRAINT");
+    expect(db.rows("main", "SELECT * FROM p JOIN c ON c.p = p.id")).toEqual([[1, 1, 1]]);
   });
 
   it("reports tables made differently on both sides, whatever the strategy", () => {
