@@ -96,12 +96,13 @@ export class EngineHost implements DatabaseHostPort {
       const writes = this.writers.of(directory);
       database = new HostedDatabase({
         maxRows: this.settings.maxRows,
-        read: async (operation, deadlineMs) => {
-          this.refuseWhileClosing();
+        // Not async functions: each would put three turns of the queue of promises between an answer and its caller.
+        read: (operation, deadlineMs) => {
+          if (this.closing) return Promise.reject(shuttingDown());
           return this.readers.read(directory, operation, this.deadline(deadlineMs), writes.open());
         },
-        write: async (operation, deadlineMs, before) => {
-          this.refuseWhileClosing();
+        write: (operation, deadlineMs, before) => {
+          if (this.closing) return Promise.reject(shuttingDown());
           return writes.submit(operation, this.deadline(deadlineMs), before ?? null);
         },
       });

@@ -108,6 +108,9 @@ export interface CopyRequest {
 export interface DatabaseReader {
   /** Throws HeliosError, or CopyNeeded: then have the writer make the copy and call again. */
   read<O extends ReadOperation>(operation: O): ReadResults[O["op"]];
+  /** From here to `release`, reads may see the database as it stood at the first of them, and cost less. */
+  hold(): void;
+  release(): void;
   close(): void;
 }
 

@@ -87,9 +87,9 @@ export class ReaderPool {
   /** Runs one read. `opened` is what must be done before, within the same deadline. */
   read(database: string, operation: ReadOperation, deadlineMs: number, opened: Promise<void> | null): Promise<unknown> {
     const { budget } = this.options;
-    budget.take(database);
-    this.counters.reads++;
     return new Promise((resolve, reject) => {
+      budget.take(database);
+      this.counters.reads++;
       const job: ReadJob = new ReadJob(database, operation, deadlineMs, {
         resolve,
         reject,

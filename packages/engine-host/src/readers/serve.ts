@@ -22,6 +22,8 @@ export function serveReader(engine: ReaderEngine): void {
   );
   let queue: Exclude<ReaderRequest, { cancel: unknown }>[] = [];
   let working = false;
+  /** Sees one state until the event loop is next asked for more. */
+  let held: DatabaseReader | null = null;
 
   const channel = connectToParent(
     (frame) => {
@@ -43,14 +45,39 @@ export function serveReader(engine: ReaderEngine): void {
 
   const work = async (): Promise<void> => {
     working = true;
+    // What arrived with the first request is taken with it.
+    await null;
     for (let request = queue.shift(); request; request = queue.shift()) {
       const start = performance.now();
       run(request);
+      const wasLong = performance.now() - start > LOOK_AFTER_MS;
+      if (!wasLong && !channel.congested) continue;
+      // What arrives from now on must see what is committed from now on.
+      release();
       // An answer that is still on this side would wait for the next request to end.
       if (channel.congested) await channel.drained();
-      if (performance.now() - start > LOOK_AFTER_MS) await nextInput();
+      if (wasLong) await nextInput();
     }
+    release();
     working = false;
+  };
+
+  /**
+   * All that is in the queue arrived before the first of it runs, so one state may answer all of it. One database at a
+   * time: what runs for long on another must not keep this one's log from being cleared.
+   */
+  const hold = (reader: DatabaseReader): DatabaseReader => {
+    if (held !== reader) {
+      release();
+      held = reader;
+      reader.hold();
+    }
+    return reader;
+  };
+
+  const release = (): void => {
+    held?.release();
+    held = null;
   };
 
   const run = (request: Exclude<ReaderRequest, { cancel: unknown }>): void => {
@@ -61,7 +88,7 @@ export function serveReader(engine: ReaderEngine): void {
       return;
     }
     try {
-      answer({ id, result: databases.get(request.database).read(request.operation) });
+      answer({ id, result: hold(databases.get(request.database)).read(request.operation) });
     } catch (error) {
       if (error instanceof engine.CopyNeeded) {
         answer({ id, copy: error.request });

@@ -93,9 +93,9 @@ export class DatabaseWrites implements CommandSource {
   ): Promise<unknown> {
     const { budget, counters, name } = this.options;
     if (this.dropped) return Promise.reject(this.dropped);
-    budget.take(name);
-    counters.operations++;
     return new Promise((resolve, reject) => {
+      budget.take(name);
+      counters.operations++;
       const done = () => {
         clearTimeout(timer);
         budget.release(name);

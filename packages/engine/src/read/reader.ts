@@ -16,6 +16,7 @@ import { BranchTable } from "../meta/branches.js";
 import { MetaDb } from "../meta/meta-db.js";
 import { findAsOf } from "../sql/as-of.js";
 import { describeBranch } from "./branch-info.js";
+import { Moment } from "./moment.js";
 import { QueryRunner } from "./query.js";
 import { readAsOf } from "./query-as-of.js";
 import { readTable } from "./read-table.js";
@@ -27,21 +28,37 @@ export class Reader implements DatabaseReader {
   private readonly meta: MetaDb;
   private readonly states: States;
   private readonly queries = new QueryRunner();
+  private readonly moment = new Moment();
   private branches: BranchTable;
   private metaVersion: number;
+  /** The list of branches has been looked at in this moment. */
+  private isFresh = false;
 
   constructor(options: EngineOptions) {
     const paths = new DatabasePaths(options.directory);
     this.meta = MetaDb.openForReading(paths.meta);
     this.metaVersion = this.meta.dataVersion();
     this.branches = BranchTable.read(this.meta);
-    this.states = new States(paths, options.clockOffsetMs ?? 0, () =>
-      this.branches.live().flatMap((branch) => (branch.materialised ? [branch.internal] : [])),
+    this.states = new States(
+      paths,
+      options.clockOffsetMs ?? 0,
+      () => this.branches.live().flatMap((branch) => (branch.materialised ? [branch.internal] : [])),
+      this.moment,
     );
   }
 
+  hold(): void {
+    this.moment.begin();
+  }
+
+  release(): void {
+    this.moment.end();
+    this.isFresh = false;
+  }
+
   read<O extends ReadOperation>(operation: O): ReadResults[O["op"]] {
-    this.refresh();
+    if (!this.isFresh) this.refresh();
+    this.isFresh = this.moment.lasts;
     return this.dispatch(operation) as ReadResults[O["op"]];
   }
 

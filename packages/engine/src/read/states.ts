@@ -9,6 +9,7 @@ import type { Commit } from "../meta/commits.js";
 import { PastState } from "../past/past-state.js";
 import type { Epoch } from "../schema/model.js";
 import { HeadState } from "./head-state.js";
+import { Moment } from "./moment.js";
 import { resolvePoint } from "./resolve-point.js";
 
 /** A state to read: on `db` every table of `epoch` reads by its own name as it stood after `commit`. */
@@ -34,6 +35,7 @@ export class States {
     private readonly paths: DatabasePaths,
     private readonly clockOffsetMs: number,
     private readonly files: () => readonly string[],
+    private readonly moment = new Moment(),
   ) {}
 
   /** Calls `read` with the state that a point names on a branch, inside a read transaction. */
@@ -49,12 +51,13 @@ export class States {
   }
 
   resolve(head: HeadState, location: Location, point: PointInTime): Commit {
+    if (point.kind === "now" && location.cap === Number.POSITIVE_INFINITY) return head.head();
     return resolvePoint(head.commits, location.cap, point, engineTime(this.clockOffsetMs), () => this.newestScn());
   }
 
   /** A file's own newest commits and statistics; call `within` on it. */
   head(file: string): HeadState {
-    return this.heads.getOr(file, () => new HeadState(this.paths.branch(file)));
+    return this.heads.getOr(file, () => new HeadState(this.paths.branch(file), this.moment));
   }
 
   private past<T>(file: string, commit: Commit, read: (state: State) => T): T {
@@ -88,7 +91,7 @@ export class States {
     const open = this.copies.get(key);
     if (open) return open;
     if (!existsSync(path)) return null;
-    const state = new HeadState(path);
+    const state = new HeadState(path, this.moment);
     this.copies.set(key, state);
     this.pasts.delete(key);
     return state;
