@@ -52,14 +52,14 @@ export function changeSchema(
 }
 
 /**
- * A dropped table must stay readable at every earlier moment. Where no foreign key refers to it, it is renamed out of
- * the way, whatever its size. Otherwise its rows are deleted first, so that SQLite itself does to the referring rows
+ * A dropped table must stay readable at every earlier moment. Where no foreign key refers to it and it has none, it is renamed
+ * out of the way, whatever its size. Otherwise its rows are deleted first, so that SQLite itself does to the referring rows
  * what the drop must do; their images are then all in the log.
  */
 export function dropTable(file: BranchFile, table: TableDef, sql: string, scn: number, touched: Set<string>): void {
   const { db } = file;
   const triggers = file.epoch.objects.filter((object) => object.type === "trigger" && sameTable(object.table, table));
-  if (isReferenced(file, table)) {
+  if (isReferenced(file, table) || refersToOthers(file, table)) {
     changeSchema(file, scn, undefined, () => {
       for (const trigger of triggers) db.exec(`DROP TRIGGER main.${ident(trigger.name)}`);
     });
@@ -87,6 +87,11 @@ export function dropTable(file: BranchFile, table: TableDef, sql: string, scn: n
     }
   });
   db.prepare("UPDATE _helios_tables SET physical = ?, dropped = ? WHERE uid = ?").run(physical, scn, table.uid);
+}
+
+/** A table put aside would go on taking part in its own foreign keys: cascades would reach into the past. */
+function refersToOthers(file: BranchFile, table: TableDef): boolean {
+  return file.db.prepare("SELECT 1 FROM pragma_foreign_key_list(?, 'main')").get(table.name) !== undefined;
 }
 
 function isReferenced(file: BranchFile, table: TableDef): boolean {

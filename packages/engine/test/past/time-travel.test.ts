@@ -152,6 +152,22 @@ describe("the schema through time", () => {
     expect(db.at("main", "SELECT c.id, p.id FROM c JOIN p ON p.id = c.p", scn)).toEqual([[5, 1]]);
   });
 
+  it("keeps a dropped table out of the foreign keys that it had", () => {
+    db.execute("main", "CREATE TABLE p (id INTEGER PRIMARY KEY)");
+    db.execute("main", "CREATE TABLE c (id INTEGER PRIMARY KEY, p REFERENCES p ON DELETE CASCADE)");
+    db.execute("main", "CREATE TABLE strict (id INTEGER PRIMARY KEY, p REFERENCES p)");
+    const { scn } = db.execute(
+      "main",
+      "INSERT INTO p VALUES (1)",
+      "INSERT INTO c VALUES (5, 1)",
+      "INSERT INTO strict VALUES (6, 1)",
+    );
+    db.execute("main", "DROP TABLE c");
+    db.execute("main", "DROP TABLE strict");
+    db.execute("main", "DELETE FROM p");
+    expect(db.at("main", "SELECT c.id, strict.id FROM c JOIN strict USING (p)", scn)).toEqual([[5, 6]]);
+  });
+
   it("makes no commit for a change that changes nothing", () => {
     const { scn } = db.execute("main", "CREATE TABLE a (x)");
     expect(db.execute("main", "CREATE TABLE IF NOT EXISTS a (x)")).toMatchObject({ scn, changed: false });
