@@ -18,7 +18,6 @@ export const NOW: PointInTime = { kind: "now" };
 
 /** The types of a point, as the words of `as_of.type` and `as_of_type`. */
 export const POINT_TYPES = ["now", "timestamp", "transaction", "scn", "snapshot"] as const;
-export type PointType = (typeof POINT_TYPES)[number];
 
 /** Numbers below this are seconds since 1970, from it on milliseconds. */
 const FIRST_MILLISECOND_NUMBER = 1e11;

@@ -15,10 +15,7 @@ export type Verdict =
   /** One side deleted what the other changed, or both inserted, or the base is unknown. */
   | { readonly kind: "row" };
 
-/**
- * Merges one row by cell. `missing` says by column which sides lack it (a column that one side added or dropped counts
- * as unchanged there).
- */
+/** Merges one row by cell. The sides have been lined up: a column that one of them lacks counts as unchanged there. */
 export function threeWay(base: BasePlace, source: Place, target: Place): Verdict {
   if (source === undefined ? target === undefined : target !== undefined && sameRow(source, target))
     return { kind: "same" };

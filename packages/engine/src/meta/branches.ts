@@ -10,7 +10,6 @@ export interface Location {
 }
 
 const NAME = /^[A-Za-z0-9][A-Za-z0-9_-]{0,99}$/;
-const ID = /^br_[a-z2-7]{16}$/;
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
 export const MAIN = "main";
@@ -90,8 +89,4 @@ export function checkBranchName(name: string): void {
 export function newBranchId(): string {
   const alphabet = "abcdefghijklmnopqrstuvwxyz234567";
   return `br_${[...randomBytes(16)].map((byte) => alphabet[byte & 31]).join("")}`;
-}
-
-export function isBranchId(text: string): boolean {
-  return ID.test(text);
 }
