@@ -11,10 +11,19 @@ import type {
   BranchRef,
   ChangeRowsResult,
   CreateBranch,
+  CreateSnapshot,
   DatabasePort,
   DeleteRowsRequest,
+  DiffPage,
+  DiffRequest,
   ExecuteRequest,
   ExecuteResult,
+  ExportedFile,
+  ExportRequest,
+  GetBranch,
+  HistoryPage,
+  HistoryRequest,
+  ImportRequest,
   InsertRowsRequest,
   InsertRowsResult,
   MergeRequest,
@@ -24,20 +33,29 @@ import type {
   QueryResult,
   ReadTableRequest,
   ReadTableResult,
+  ResetBranch,
   ResolvedPoint,
   ResolveRequest,
+  RestoreRequest,
+  RestoreResult,
+  Retention,
+  RowHistoryPage,
+  RowHistoryRequest,
+  SnapshotInfo,
+  SnapshotRef,
   TableInfo,
+  UndeleteBranch,
+  UpdateBranch,
   UpdateRowsRequest,
 } from "@heliosdb/port";
 
 /** Where a database's requests go. */
 export interface Runner {
   read(operation: ReadOperation, deadlineMs: number | undefined): Promise<unknown>;
-  write(
-    operation: WriteOperation | ControlOperation,
-    deadlineMs: number | undefined,
-    before?: BranchInfo,
-  ): Promise<unknown>;
+  write(operation: WriteOperation | ControlOperation, deadlineMs: number | undefined): Promise<unknown>;
+  exportFile(request: ExportRequest): Promise<ExportedFile>;
+  importFile(request: ImportRequest): Promise<BranchInfo>;
+  importPath(): Promise<string>;
   readonly maxRows: number;
 }
 
@@ -45,12 +63,12 @@ export interface Runner {
 export class HostedDatabase implements DatabasePort {
   constructor(private readonly runner: Runner) {}
 
-  listBranches(): Promise<readonly BranchInfo[]> {
-    return this.read({ op: "listBranches" });
+  listBranches(deleted?: boolean): Promise<readonly BranchInfo[]> {
+    return this.read({ op: "listBranches", deleted });
   }
 
-  getBranch(branch: BranchRef): Promise<BranchInfo> {
-    return this.read({ op: "getBranch", branch });
+  getBranch(request: GetBranch): Promise<BranchInfo> {
+    return this.read({ op: "getBranch", request });
   }
 
   listTables(branch: BranchRef, at?: PointInTime): Promise<readonly TableInfo[]> {
@@ -86,13 +104,71 @@ export class HostedDatabase implements DatabasePort {
   }
 
   createBranch(request: CreateBranch): Promise<BranchInfo> {
-    return this.control({ op: "createBranch", request }, undefined);
+    return this.control({ op: "createBranch", request });
   }
 
-  async deleteBranch(branch: BranchRef): Promise<BranchInfo> {
-    // Should the writer be lost under the deletion, this is what can still be said of the branch.
-    const before = await this.getBranch(branch);
-    return this.control({ op: "deleteBranch", branch }, undefined, before);
+  updateBranch(request: UpdateBranch): Promise<BranchInfo> {
+    return this.control({ op: "updateBranch", request });
+  }
+
+  deleteBranch(branch: BranchRef): Promise<BranchInfo> {
+    return this.control({ op: "deleteBranch", branch });
+  }
+
+  undeleteBranch(request: UndeleteBranch): Promise<BranchInfo> {
+    return this.control({ op: "undeleteBranch", request });
+  }
+
+  resetBranch(request: ResetBranch): Promise<BranchInfo> {
+    return this.control({ op: "resetBranch", request });
+  }
+
+  diff(request: DiffRequest): Promise<DiffPage> {
+    return this.read({ op: "diff", request }, request.deadlineMs);
+  }
+
+  history(request: HistoryRequest): Promise<HistoryPage> {
+    return this.read({ op: "history", request }, request.deadlineMs);
+  }
+
+  rowHistory(request: RowHistoryRequest): Promise<RowHistoryPage> {
+    return this.read({ op: "rowHistory", request }, request.deadlineMs);
+  }
+
+  listSnapshots(branch: BranchRef): Promise<readonly SnapshotInfo[]> {
+    return this.read({ op: "listSnapshots", branch });
+  }
+
+  createSnapshot(request: CreateSnapshot): Promise<SnapshotInfo> {
+    return this.control({ op: "createSnapshot", request });
+  }
+
+  deleteSnapshot(request: SnapshotRef): Promise<SnapshotInfo> {
+    return this.control({ op: "deleteSnapshot", request });
+  }
+
+  restore(request: RestoreRequest): Promise<RestoreResult> {
+    return this.control({ op: "restore", request }, request.deadlineMs);
+  }
+
+  getRetention(): Promise<Retention> {
+    return this.read({ op: "getRetention" });
+  }
+
+  setRetention(change: Partial<Retention>): Promise<Retention> {
+    return this.control({ op: "setRetention", change });
+  }
+
+  exportFile(request: ExportRequest): Promise<ExportedFile> {
+    return this.runner.exportFile(request);
+  }
+
+  importFile(request: ImportRequest): Promise<BranchInfo> {
+    return this.runner.importFile(request);
+  }
+
+  importPath(): Promise<string> {
+    return this.runner.importPath();
   }
 
   merge(request: MergeRequest): Promise<MergeResult> {
@@ -111,11 +187,7 @@ export class HostedDatabase implements DatabasePort {
     return this.runner.write(operation, operation.request.deadlineMs) as Promise<WriteResults[O["op"]]>;
   }
 
-  private control<O extends ControlOperation>(
-    operation: O,
-    deadlineMs: number | undefined,
-    before?: BranchInfo,
-  ): Promise<ControlResults[O["op"]]> {
-    return this.runner.write(operation, deadlineMs, before) as Promise<ControlResults[O["op"]]>;
+  private control<O extends ControlOperation>(operation: O, deadlineMs?: number): Promise<ControlResults[O["op"]]> {
+    return this.runner.write(operation, deadlineMs) as Promise<ControlResults[O["op"]]>;
   }
 }

@@ -3,9 +3,17 @@ import type {
   BranchRef,
   ChangeRowsResult,
   CreateBranch,
+  CreateSnapshot,
   DeleteRowsRequest,
+  DiffPage,
+  DiffRequest,
   ExecuteRequest,
   ExecuteResult,
+  ExportRequest,
+  GetBranch,
+  HistoryPage,
+  HistoryRequest,
+  ImportRequest,
   InsertRowsRequest,
   InsertRowsResult,
   MergeRequest,
@@ -15,9 +23,19 @@ import type {
   QueryResult,
   ReadTableRequest,
   ReadTableResult,
+  ResetBranch,
   ResolvedPoint,
   ResolveRequest,
+  RestoreRequest,
+  RestoreResult,
+  Retention,
+  RowHistoryPage,
+  RowHistoryRequest,
+  SnapshotInfo,
+  SnapshotRef,
   TableInfo,
+  UndeleteBranch,
+  UpdateBranch,
   UpdateRowsRequest,
   WireError,
 } from "@heliosdb/port";
@@ -28,16 +46,23 @@ export interface EngineOptions {
   readonly directory: string;
   /** Added to the wall clock to give the engine's time, in milliseconds. Default 0. */
   readonly clockOffsetMs?: number;
+  /** How long the past is kept where nothing was set for the database; default: 30 days, any size, 7 days. */
+  readonly retention?: Retention;
 }
 
 /** Everything that only reads. Deadlines are not the engine's: whoever runs it ends the process. */
 export type ReadOperation =
-  | { readonly op: "listBranches" }
-  | { readonly op: "getBranch"; readonly branch: BranchRef }
+  | { readonly op: "listBranches"; readonly deleted?: boolean }
+  | { readonly op: "getBranch"; readonly request: GetBranch }
   | { readonly op: "listTables"; readonly branch: BranchRef; readonly at?: PointInTime }
   | { readonly op: "resolve"; readonly request: ResolveRequest }
   | { readonly op: "query"; readonly request: QueryRequest }
-  | { readonly op: "readTable"; readonly request: ReadTableRequest };
+  | { readonly op: "readTable"; readonly request: ReadTableRequest }
+  | { readonly op: "diff"; readonly request: DiffRequest }
+  | { readonly op: "history"; readonly request: HistoryRequest }
+  | { readonly op: "rowHistory"; readonly request: RowHistoryRequest }
+  | { readonly op: "listSnapshots"; readonly branch: BranchRef }
+  | { readonly op: "getRetention" };
 
 export interface ReadResults {
   listBranches: readonly BranchInfo[];
@@ -46,6 +71,11 @@ export interface ReadResults {
   resolve: ResolvedPoint;
   query: QueryResult;
   readTable: ReadTableResult;
+  diff: DiffPage;
+  history: HistoryPage;
+  rowHistory: RowHistoryPage;
+  listSnapshots: readonly SnapshotInfo[];
+  getRetention: Retention;
 }
 
 /** Writes to the rows or the schema of one branch. Several of them can be committed with one fsync. */
@@ -62,16 +92,38 @@ export interface WriteResults {
   deleteRows: ChangeRowsResult;
 }
 
-/** Changes to branches as wholes. Each runs alone. */
-export type ControlOperation =
+/**
+ * Changes to the list of branches and to what is kept of them. They run alone and touch no branch file, and a retry
+ * with the same request id returns the first outcome.
+ */
+export type RecordOperation = { readonly requestId?: string } & (
   | { readonly op: "createBranch"; readonly request: CreateBranch }
+  | { readonly op: "updateBranch"; readonly request: UpdateBranch }
   | { readonly op: "deleteBranch"; readonly branch: BranchRef }
-  | { readonly op: "merge"; readonly request: MergeRequest };
+  | { readonly op: "undeleteBranch"; readonly request: UndeleteBranch }
+  | { readonly op: "resetBranch"; readonly request: ResetBranch }
+  | { readonly op: "createSnapshot"; readonly request: CreateSnapshot }
+  | { readonly op: "deleteSnapshot"; readonly request: SnapshotRef }
+  | { readonly op: "setRetention"; readonly change: Partial<Retention> }
+);
+
+/** What runs alone: changes to the record of branches, and commits that concern a branch as a whole. */
+export type ControlOperation =
+  | RecordOperation
+  | { readonly op: "merge"; readonly request: MergeRequest }
+  | { readonly op: "restore"; readonly request: RestoreRequest };
 
 export interface ControlResults {
   createBranch: BranchInfo;
+  updateBranch: BranchInfo;
   deleteBranch: BranchInfo;
+  undeleteBranch: BranchInfo;
+  resetBranch: BranchInfo;
+  createSnapshot: SnapshotInfo;
+  deleteSnapshot: SnapshotInfo;
+  setRetention: Retention;
   merge: MergeResult;
+  restore: RestoreResult;
 }
 
 export type Outcome<T> = { readonly ok: true; readonly result: T } | { readonly ok: false; readonly error: WireError };
@@ -92,9 +144,37 @@ export interface CloneJob {
   readonly scn: number;
   /** Id of the branch whose file is copied: it can't be written between `prepare` and `copied`. */
   readonly locks: string;
-  readonly purpose: "materialise" | "copy";
-  /** Of a materialised branch: the internal id that its own commits carry. */
-  readonly branch: string | null;
+  /**
+   * `materialise`: the file of a timeline that is written for the first time. `copy`: a rewound copy to read from.
+   * `snapshot`: a state that is kept beyond the history that leads to it. `export`: a plain SQLite file for a user.
+   */
+  readonly purpose: "materialise" | "copy" | "snapshot" | "export";
+  /** Of a materialised timeline: its id, which its own commits carry. */
+  readonly timeline: string | null;
+}
+
+/** A user's SQLite file on its way to become a branch. `adoptFile` turns it into a branch file where it lies. */
+export interface ImportJob {
+  readonly path: string;
+  readonly timeline: string;
+  /** The first commit of the database, from which the branch forks. */
+  readonly origin: { readonly timeline: string; readonly scn: number; readonly timestamp: number };
+  /** The commit that brings the file's contents. */
+  readonly scn: number;
+  readonly timestamp: number;
+  readonly author: string;
+  readonly message: string | null;
+}
+
+/** What one turn of maintenance did. */
+export interface MaintenanceReport {
+  /** More is waiting: call again soon. */
+  readonly more: boolean;
+  /** A state to be filed before its history can be removed; null where there is none. Run it as a clone, then call again. */
+  readonly job: CloneJob | null;
+  readonly expired: number;
+  readonly purged: number;
+  readonly pruned: number;
 }
 
 /** Thrown by a reader when the past can only be read from a rewound copy that does not exist yet. */
@@ -126,18 +206,30 @@ export interface DatabaseWriter {
   prepare(operation: WriteOperation | ControlOperation): CloneJob | null;
   /** The same for a rewound copy; null when the copy exists already. */
   prepareCopy(request: CopyRequest): CloneJob | null;
+  /** The same for a file to hand out; it lies at the job's target after finishFile. */
+  prepareExport(request: ExportRequest): CloneJob;
   copied(job: CloneJob): void;
   finish(job: CloneJob): void;
   abort(job: CloneJob): void;
+
+  /** Says what a file is to become; then `adoptFile` in the helper, and `importBranch`. Nothing is recorded before that. */
+  prepareImport(request: ImportRequest): ImportJob;
+  importBranch(job: ImportJob, request: ImportRequest): BranchInfo;
 
   /**
    * Runs operations that all name the same branch, in order, each all or nothing with an SCN of its own, and commits
    * them together. One outcome for each, in order. What can't share a transaction (DDL) is given one of its own.
    */
   write(operations: readonly WriteOperation[]): Outcome<WriteResults[WriteOperation["op"]]>[];
-  /** What became of a request, or null where nothing was committed under its id (or it is long forgotten). */
-  outcome(branch: BranchRef, requestId: string): WriteResults[WriteOperation["op"]] | MergeResult | null;
+  /**
+   * What became of a request, or null where nothing was committed under its id (or it is long forgotten). `branch` is
+   * the one that it wrote to, null for a RecordOperation.
+   */
+  outcome(branch: BranchRef | null, requestId: string): unknown;
   control<O extends ControlOperation>(operation: O): ControlResults[O["op"]];
+
+  /** Deletes what has expired, clears away what nobody can reach, removes old history; for about `budgetMs`. */
+  maintain(budgetMs: number): MaintenanceReport;
 
   /** Also checkpoints. Safe to skip: an end by SIGKILL loses nothing acknowledged. */
   close(): void;

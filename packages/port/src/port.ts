@@ -1,16 +1,38 @@
-import type { PointInTime } from "./point.js";
 import type {
   BranchInfo,
   BranchRef,
-  ChangeRowsResult,
   CreateBranch,
+  GetBranch,
+  ResetBranch,
+  UndeleteBranch,
+  UpdateBranch,
+} from "./branches.js";
+import type {
+  CreateSnapshot,
+  DiffPage,
+  DiffRequest,
+  ExportedFile,
+  ExportRequest,
+  HistoryPage,
+  HistoryRequest,
+  ImportRequest,
+  RestoreRequest,
+  RestoreResult,
+  Retention,
+  RowHistoryPage,
+  RowHistoryRequest,
+  SnapshotInfo,
+  SnapshotRef,
+} from "./history.js";
+import type { MergeRequest, MergeResult } from "./merge.js";
+import type { PointInTime } from "./point.js";
+import type {
+  ChangeRowsResult,
   DeleteRowsRequest,
   ExecuteRequest,
   ExecuteResult,
   InsertRowsRequest,
   InsertRowsResult,
-  MergeRequest,
-  MergeResult,
   QueryRequest,
   QueryResult,
   ReadTableRequest,
@@ -44,11 +66,15 @@ export interface PortHealth {
  * An acknowledged write is durable; a request that reached its deadline left no effect.
  */
 export interface DatabasePort {
-  listBranches(): Promise<readonly BranchInfo[]>;
-  getBranch(branch: BranchRef): Promise<BranchInfo>;
+  /** Live ones, oldest first; with `deleted` also those that can still be brought back. */
+  listBranches(deleted?: boolean): Promise<readonly BranchInfo[]>;
+  getBranch(request: GetBranch): Promise<BranchInfo>;
   createBranch(request: CreateBranch): Promise<BranchInfo>;
+  updateBranch(request: UpdateBranch): Promise<BranchInfo>;
   /** Rejects with BRANCH_PROTECTED for main and protected branches, BRANCH_HAS_CHILDREN where others fork from it. */
   deleteBranch(branch: BranchRef): Promise<BranchInfo>;
+  undeleteBranch(request: UndeleteBranch): Promise<BranchInfo>;
+  resetBranch(request: ResetBranch): Promise<BranchInfo>;
   listTables(branch: BranchRef, at?: PointInTime): Promise<readonly TableInfo[]>;
   resolve(request: ResolveRequest): Promise<ResolvedPoint>;
 
@@ -61,6 +87,24 @@ export interface DatabasePort {
   deleteRows(request: DeleteRowsRequest): Promise<ChangeRowsResult>;
 
   merge(request: MergeRequest): Promise<MergeResult>;
+
+  diff(request: DiffRequest): Promise<DiffPage>;
+  history(request: HistoryRequest): Promise<HistoryPage>;
+  rowHistory(request: RowHistoryRequest): Promise<RowHistoryPage>;
+  listSnapshots(branch: BranchRef): Promise<readonly SnapshotInfo[]>;
+  createSnapshot(request: CreateSnapshot): Promise<SnapshotInfo>;
+  deleteSnapshot(request: SnapshotRef): Promise<SnapshotInfo>;
+  restore(request: RestoreRequest): Promise<RestoreResult>;
+
+  getRetention(): Promise<Retention>;
+  /** What is absent stays as it is. */
+  setRetention(change: Partial<Retention>): Promise<Retention>;
+
+  /** The caller deletes the file when it has been read. */
+  exportFile(request: ExportRequest): Promise<ExportedFile>;
+  importFile(request: ImportRequest): Promise<BranchInfo>;
+  /** A path in the database's own folder where a file to be imported can be put. */
+  importPath(): Promise<string>;
 }
 
 export interface DatabaseHostPort {

@@ -1,48 +1,6 @@
+import type { BranchRef } from "./branches.js";
 import type { PointInTime } from "./point.js";
-import type { BindValue, Cell, ColumnType, Json } from "./values.js";
-
-/** A branch by its public name or its id (`br_…`). */
-export type BranchRef = string;
-
-export type BranchState = "active" | "merged" | "deleted";
-
-/** All times are in microseconds since 1970. */
-export interface BranchInfo {
-  readonly id: string;
-  readonly name: string;
-  /** Null for main. */
-  readonly parent: { readonly id: string; readonly name: string } | null;
-  readonly createdAt: number;
-  /** The SCN and the moment of the parent's commit that this branch forks from; for main, its first commit. */
-  readonly forkScn: number;
-  readonly forkAt: number;
-  readonly headScn: number;
-  readonly state: BranchState;
-  readonly isDefault: boolean;
-  readonly isProtected: boolean;
-  readonly readOnly: boolean;
-  readonly isolated: boolean;
-  readonly stats: BranchStats;
-}
-
-export interface BranchStats {
-  readonly tables: number;
-  readonly rows: number;
-  readonly sizeBytes: number;
-  /** Time of the newest commit that the branch sees. */
-  readonly lastModified: number;
-}
-
-export interface CreateBranch {
-  readonly name: string;
-  /** Default: the default branch. */
-  readonly parent?: BranchRef;
-  /** Default: now. */
-  readonly at?: PointInTime;
-  readonly readOnly?: boolean;
-  /** Default true. False follows the parent's head until the first write; then `at` must be now. */
-  readonly isolated?: boolean;
-}
+import type { BindValue, Cell, ColumnType } from "./values.js";
 
 export interface TableColumn {
   readonly name: string;
@@ -189,60 +147,6 @@ export interface DeleteRowsRequest extends WriteContext {
 
 export interface ChangeRowsResult extends CommitInfo {
   readonly affected: number;
-}
-
-/**
- * auto: the newer write of a row wins; target: the target's value; source: the source's value;
- * manual: fail and list every conflict; abort: fail on the first.
- */
-export type MergeStrategy = "auto" | "target" | "source" | "manual" | "abort";
-
-export interface MergeRequest {
-  readonly source: BranchRef;
-  readonly target: BranchRef;
-  readonly strategy: MergeStrategy;
-  readonly dryRun?: boolean;
-  readonly ifTargetScn?: number;
-  readonly deleteSource?: boolean;
-  readonly author: string;
-  readonly message?: string;
-  readonly requestId?: string;
-  readonly deadlineMs?: Deadline;
-}
-
-export type ConflictType =
-  | "update_update"
-  | "update_delete"
-  | "delete_update"
-  | "insert_insert"
-  | "schema"
-  | "constraint";
-
-export interface MergeConflict {
-  readonly table: string;
-  /** The key as text; a composite key as JSON array text. */
-  readonly rowId: string | null;
-  /** Null where the whole row is in conflict, as when one side deleted it. */
-  readonly column: string | null;
-  readonly type: ConflictType;
-  readonly base: Json;
-  readonly source: Json;
-  readonly target: Json;
-  /** Null while unresolved. */
-  readonly resolution: "source" | "target" | null;
-  readonly resolved: Json;
-  readonly message?: string;
-}
-
-export interface MergeResult extends CommitInfo {
-  /** Rows (and schema objects) applied without a conflict. */
-  readonly merged: number;
-  /** Conflicts that the strategy resolved. */
-  readonly conflicts: readonly MergeConflict[];
-  readonly conflictCount: number;
-  readonly sourceDeleted: boolean;
-  readonly sourceScn: number;
-  readonly dryRun: boolean;
 }
 
 export interface ResolveRequest {

@@ -1,11 +1,12 @@
 import { randomBytes } from "node:crypto";
-import { type BranchRef, HeliosError } from "@heliosdb/port";
-import type { BranchRecord, MetaDb } from "./meta-db.js";
+import { type BranchRef, HeliosError, type PointInTime, snapshotScn } from "@heliosdb/port";
+import type { MetaDb } from "./meta-db.js";
+import type { BranchRecord, TimelineRecord } from "./records.js";
 
-/** Where the rows of a branch are: a file, and the newest SCN in it that the branch sees. */
+/** Where rows are: a file, and the newest SCN in it that counts. */
 export interface Location {
   readonly file: string;
-  /** Infinity for a branch with a file of its own, or one that follows its parent's head. */
+  /** Infinity for a timeline with a file of its own, or one that follows its parent's head. */
   readonly cap: number;
 }
 
@@ -14,25 +15,44 @@ const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
 export const MAIN = "main";
 
-/** The branches of a database as one reading of meta.db gave them. */
+/** The branches and timelines of a database as one reading of meta.db gave them. */
 export class BranchTable {
   private readonly byId: Map<string, BranchRecord>;
   private readonly byName: Map<string, BranchRecord>;
+  private readonly byTimeline: Map<string, TimelineRecord>;
+  /** Of each branch, oldest first. */
+  private readonly timelinesOf = new Map<string, TimelineRecord[]>();
   private readonly locations = new Map<string, Location>();
 
-  constructor(readonly all: readonly BranchRecord[]) {
+  constructor(
+    readonly all: readonly BranchRecord[],
+    readonly timelines: readonly TimelineRecord[],
+  ) {
     this.byId = new Map(all.map((branch) => [branch.id, branch]));
     this.byName = new Map(all.filter((branch) => branch.deletedAt === null).map((branch) => [branch.name, branch]));
+    this.byTimeline = new Map(timelines.map((timeline) => [timeline.id, timeline]));
+    for (const timeline of timelines) {
+      const of = this.timelinesOf.get(timeline.branch) ?? [];
+      of.push(timeline);
+      this.timelinesOf.set(timeline.branch, of);
+    }
   }
 
   static read(meta: MetaDb): BranchTable {
-    return new BranchTable(meta.branches());
+    return new BranchTable(meta.branches(), meta.timelines());
   }
 
   /** A live branch by name or id. */
   get(ref: BranchRef): BranchRecord {
     const branch = this.byName.get(ref) ?? this.byId.get(ref);
-    if (!branch || branch.deletedAt !== null) throw new HeliosError("BRANCH_NOT_FOUND", `Branch '${ref}' not found`);
+    if (!branch || branch.deletedAt !== null) throw notFound(ref);
+    return branch;
+  }
+
+  /** A deleted branch that can still be brought back, by its id. */
+  getDeleted(id: string): BranchRecord {
+    const branch = this.byId.get(id);
+    if (!branch || branch.deletedAt === null || branch.purgedAt !== null) throw notFound(id);
     return branch;
   }
 
@@ -40,12 +60,37 @@ export class BranchTable {
     return id === null ? null : (this.byId.get(id) ?? null);
   }
 
-  byInternal(internal: string): BranchRecord | undefined {
-    return this.all.find((branch) => branch.internal === internal);
+  timeline(id: string): TimelineRecord | undefined {
+    return this.byTimeline.get(id);
+  }
+
+  /** The branch that a timeline is or was of. */
+  ownerOf(timeline: string): BranchRecord | null {
+    return this.byIdOrNull(this.byTimeline.get(timeline)?.branch ?? null);
+  }
+
+  /** The timeline that a branch is at present. */
+  current(branch: BranchRecord): TimelineRecord {
+    return this.byTimeline.get(branch.timeline)!;
+  }
+
+  /** Of a branch, oldest first. */
+  allTimelines(branch: BranchRecord): readonly TimelineRecord[] {
+    return this.timelinesOf.get(branch.id) ?? [];
   }
 
   live(): BranchRecord[] {
     return this.all.filter((branch) => branch.deletedAt === null);
+  }
+
+  /** Live ones, and deleted ones that can be brought back. */
+  kept(): BranchRecord[] {
+    return this.all.filter((branch) => branch.purgedAt === null);
+  }
+
+  /** Timelines whose files are there. */
+  files(): string[] {
+    return this.timelines.filter((each) => each.materialised && each.purgedAt === null).map((each) => each.id);
   }
 
   children(branch: BranchRecord): BranchRecord[] {
@@ -56,19 +101,40 @@ export class BranchTable {
     return this.byName.has(name);
   }
 
-  /** Walks from a branch to the file that holds its rows, lowering the cap at each fork on the way. */
-  locate(branch: BranchRecord): Location {
-    const known = this.locations.get(branch.id);
+  /** Where a branch is read at a point: after a reset, what came before it lies on an earlier timeline. */
+  locate(branch: BranchRecord, at?: PointInTime): Location {
+    return this.locateTimeline(this.inForce(branch, at));
+  }
+
+  locateTimeline(timeline: TimelineRecord): Location {
+    const known = this.locations.get(timeline.id);
     if (known) return known;
-    let cap = Number.POSITIVE_INFINITY;
-    let at = branch;
-    while (!at.materialised) {
-      cap = Math.min(cap, at.fork ?? Number.POSITIVE_INFINITY);
-      at = this.byId.get(at.parent!)!;
-    }
-    const location = { file: at.internal, cap };
-    this.locations.set(branch.id, location);
+    let location: Location;
+    if (timeline.materialised) location = { file: timeline.id, cap: Number.POSITIVE_INFINITY };
+    else if (timeline.origin !== null) location = { file: timeline.origin, cap: timeline.fork! };
+    // It follows its parent's head, through the parent's resets too.
+    else location = this.locate(this.byId.get(this.byId.get(timeline.branch)!.parent!)!);
+    this.locations.set(timeline.id, location);
     return location;
+  }
+
+  /** The timeline that was the branch's at a point. */
+  inForce(branch: BranchRecord, at: PointInTime = { kind: "now" }): TimelineRecord {
+    const timelines = this.allTimelines(branch);
+    if (timelines.length === 1 || at.kind === "now") return this.current(branch);
+    const before = (timeline: TimelineRecord): boolean => {
+      if (at.kind === "timestamp") return timeline.sinceAt <= at.until;
+      const scn = at.kind === "snapshot" ? snapshotScn(at.id) : at.scn;
+      return scn === null || timeline.since <= scn;
+    };
+    const found = timelines.findLast(before) ?? timelines[0]!;
+    if (found.purgedAt !== null) {
+      throw new HeliosError(
+        "POINT_EXPIRED",
+        `Branch '${branch.name}' was reset after that point, and what it was before has been cleared away.`,
+      );
+    }
+    return found;
   }
 }
 
@@ -89,4 +155,8 @@ export function checkBranchName(name: string): void {
 export function newBranchId(): string {
   const alphabet = "abcdefghijklmnopqrstuvwxyz234567";
   return `br_${[...randomBytes(16)].map((byte) => alphabet[byte & 31]).join("")}`;
+}
+
+function notFound(ref: string): HeliosError {
+  return new HeliosError("BRANCH_NOT_FOUND", `Branch '${ref}' not found`);
 }

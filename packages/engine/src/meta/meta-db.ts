@@ -1,41 +1,12 @@
 import { HeliosError } from "@heliosdb/port";
 import { type Connection, one, openForReading, openForWriting, type Statement } from "../file/connection.js";
+import { META_FORMAT, META_TABLES, upgradeMeta } from "./meta-format.js";
+import type { BranchRecord, SnapshotRecord, TimelineRecord } from "./records.js";
 
-const FORMAT_VERSION = 1;
+type Row<T> = { [K in keyof T]: T[K] extends boolean ? number : T[K] };
+type Changes<T> = Partial<{ [K in keyof T]: T[K] extends boolean ? number | boolean : T[K] }>;
 
-/** A branch as meta.db records it. `file` is null until its first write: until then it is a name for (parent, fork). */
-export interface BranchRecord {
-  readonly id: string;
-  readonly name: string;
-  /** The id that its own commits carry, and the name of its file. */
-  readonly internal: string;
-  readonly parent: string | null;
-  /** Null while a branch that is not isolated follows its parent's head. */
-  readonly fork: number | null;
-  readonly forkAt: number;
-  readonly createdAt: number;
-  readonly materialised: boolean;
-  readonly readOnly: boolean;
-  readonly isolated: boolean;
-  readonly isProtected: boolean;
-  readonly deletedAt: number | null;
-  /** SCN of its head when it was last merged; it counts as merged until its next commit. */
-  readonly mergedScn: number | null;
-}
-
-const SCHEMA = `
-CREATE TABLE meta (name TEXT PRIMARY KEY, value) WITHOUT ROWID;
-CREATE TABLE branches (
-  id TEXT PRIMARY KEY, name TEXT NOT NULL, internal TEXT NOT NULL UNIQUE, parent TEXT, fork INTEGER,
-  forkAt INTEGER NOT NULL, createdAt INTEGER NOT NULL, materialised INTEGER NOT NULL, readOnly INTEGER NOT NULL,
-  isolated INTEGER NOT NULL, isProtected INTEGER NOT NULL, deletedAt INTEGER, mergedScn INTEGER
-) WITHOUT ROWID;
-CREATE UNIQUE INDEX live_name ON branches (name) WHERE deletedAt IS NULL;
-`;
-
-type Row = { [K in keyof BranchRecord]: BranchRecord[K] extends boolean ? number : BranchRecord[K] };
-
-/** The engine's own record of a database: its branches, and how far SCNs and times have been given out. */
+/** The engine's own record of a database: branches, timelines, snapshots, and how far SCNs and times have been given out. */
 export class MetaDb {
   private readonly version: Statement;
 
@@ -47,11 +18,12 @@ export class MetaDb {
     const meta = new MetaDb(openForWriting(path));
     const made = one<number>(meta.db, "SELECT count(*) FROM sqlite_schema");
     if (made === 0) {
-      meta.db.transaction(() => {
-        meta.db.exec(SCHEMA);
-        meta.set("format", FORMAT_VERSION);
-      })();
+      meta.atomically(() => {
+        meta.db.exec(META_TABLES);
+        meta.set("format", META_FORMAT);
+      });
     }
+    upgradeMeta(meta.db, meta.get("format"));
     meta.checkFormat();
     return meta;
   }
@@ -66,41 +38,66 @@ export class MetaDb {
     return one<number>(this.db, "SELECT value FROM meta WHERE name = ?", name);
   }
 
-  set(name: string, value: number): void {
+  set(name: string, value: number | null): void {
     this.db.prepare("INSERT OR REPLACE INTO meta VALUES (?, ?)").run(name, value);
   }
 
+  /** Everything in `change`, or nothing of it. */
+  atomically<T>(change: () => T): T {
+    return this.db.transaction(change).immediate();
+  }
+
   branches(): BranchRecord[] {
-    const rows = this.db.prepare("SELECT * FROM branches ORDER BY createdAt").all() as Row[];
+    const rows = this.db.prepare("SELECT * FROM branches ORDER BY createdAt").all() as Row<BranchRecord>[];
     return rows.map((row) => ({
       ...row,
-      materialised: row.materialised === 1,
       readOnly: row.readOnly === 1,
       isolated: row.isolated === 1,
       isProtected: row.isProtected === 1,
     }));
   }
 
-  insert(branch: BranchRecord): void {
-    this.db
-      .prepare(
-        `INSERT INTO branches VALUES (:id, :name, :internal, :parent, :fork, :forkAt, :createdAt, :materialised, :readOnly,
-         :isolated, :isProtected, :deletedAt, :mergedScn)`,
-      )
-      .run({
-        ...branch,
-        materialised: Number(branch.materialised),
-        readOnly: Number(branch.readOnly),
-        isolated: Number(branch.isolated),
-        isProtected: Number(branch.isProtected),
-      });
+  timelines(): TimelineRecord[] {
+    const rows = this.db.prepare("SELECT * FROM timelines ORDER BY sinceAt").all() as Row<TimelineRecord>[];
+    return rows.map((row) => ({ ...row, materialised: row.materialised === 1 }));
   }
 
-  update(id: string, change: Partial<Pick<Row, "materialised" | "fork" | "forkAt" | "deletedAt" | "mergedScn">>): void {
+  snapshots(branch?: string): SnapshotRecord[] {
+    const which = branch === undefined ? "" : "WHERE branch = ?";
+    const rows = this.db
+      .prepare(`SELECT * FROM snapshots ${which} ORDER BY scn DESC`)
+      .all(...(branch === undefined ? [] : [branch])) as Row<SnapshotRecord>[];
+    return rows.map((row) => ({ ...row, automatic: row.automatic === 1, filed: row.filed === 1 }));
+  }
+
+  insert(table: "branches" | "timelines" | "snapshots", row: BranchRecord | TimelineRecord | SnapshotRecord): void {
+    const names = Object.keys(row);
+    this.db
+      .prepare(`INSERT INTO ${table} (${names.join(", ")}) VALUES (${names.map((name) => `:${name}`).join(", ")})`)
+      .run(storable(row));
+  }
+
+  updateBranch(id: string, change: Changes<BranchRecord>): void {
+    this.update("branches", "id", id, change);
+  }
+
+  updateTimeline(id: string, change: Changes<TimelineRecord>): void {
+    this.update("timelines", "id", id, change);
+  }
+
+  updateSnapshot(branch: string, scn: number, change: Changes<SnapshotRecord>): void {
+    this.update("snapshots", "branch", branch, change, ` AND scn = ${scn}`);
+  }
+
+  deleteSnapshot(branch: string, scn: number): void {
+    this.db.prepare("DELETE FROM snapshots WHERE branch = ? AND scn = ?").run(branch, scn);
+  }
+
+  private update(table: string, key: string, value: string, change: object, and = ""): void {
     const names = Object.keys(change);
     this.db
-      .prepare(`UPDATE branches SET ${names.map((name) => `${name} = :${name}`).join(", ")} WHERE id = :id`)
-      .run({ ...change, id });
+      .prepare(`UPDATE ${table} SET ${names.map((name) => `${name} = :${name}`).join(", ")} WHERE ${key} = :_key${and}`)
+      .run({ ...storable(change), _key: value });
   }
 
   /** Changes when another connection has written: then what was read from here is out of date. */
@@ -110,15 +107,24 @@ export class MetaDb {
 
   private checkFormat(): void {
     const version = this.get("format");
-    if (version !== FORMAT_VERSION) {
-      throw new HeliosError(
-        "STORAGE_UNAVAILABLE",
-        `The database's record has format ${version}; this release reads format ${FORMAT_VERSION}.`,
-      );
-    }
+    if (version === META_FORMAT) return;
+    const advice =
+      version !== undefined && version < META_FORMAT
+        ? "Open it for writing once, which brings it up to date."
+        : "Use the release that wrote it, or a newer one.";
+    throw new HeliosError(
+      "STORAGE_UNAVAILABLE",
+      `The database's record has format ${version}; this release reads format ${META_FORMAT}. ${advice}`,
+    );
   }
 
   close(): void {
     this.db.close();
   }
+}
+
+function storable(row: object): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(row).map(([name, value]) => [name, typeof value === "boolean" ? Number(value) : value]),
+  );
 }

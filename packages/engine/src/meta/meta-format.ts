@@ -1,0 +1,83 @@
+import type { Connection } from "../file/connection.js";
+
+/** Raised whenever the tables below change shape. */
+export const META_FORMAT = 2;
+
+/**
+ * meta        counters and settings by name: format, scn_ceiling, time_ceiling, timelines_made, retention
+ * branches    what users call branches
+ * timelines   lines of commits, one or more to a branch; each has a file from its first write on
+ * snapshots   states that are kept
+ */
+export const META_TABLES = `
+CREATE TABLE meta (name TEXT PRIMARY KEY, value) WITHOUT ROWID;
+CREATE TABLE branches (
+  id TEXT PRIMARY KEY, name TEXT NOT NULL, parent TEXT, timeline TEXT NOT NULL, createdAt INTEGER NOT NULL,
+  updatedAt INTEGER NOT NULL, readOnly INTEGER NOT NULL, isolated INTEGER NOT NULL, isProtected INTEGER NOT NULL,
+  displayName TEXT, metadata TEXT NOT NULL, expiresAt INTEGER, deletedAt INTEGER, purgedAt INTEGER, mergedScn INTEGER
+) WITHOUT ROWID;
+CREATE UNIQUE INDEX live_name ON branches (name) WHERE deletedAt IS NULL;
+CREATE TABLE timelines (
+  id TEXT PRIMARY KEY, branch TEXT NOT NULL, origin TEXT, fork INTEGER, forkAt INTEGER NOT NULL,
+  materialised INTEGER NOT NULL, since INTEGER NOT NULL, sinceAt INTEGER NOT NULL, author TEXT, message TEXT,
+  purgedAt INTEGER
+) WITHOUT ROWID;
+CREATE TABLE snapshots (
+  branch TEXT NOT NULL, timeline TEXT NOT NULL, scn INTEGER NOT NULL, ts INTEGER NOT NULL, createdAt INTEGER NOT NULL,
+  automatic INTEGER NOT NULL, name TEXT, description TEXT, author TEXT NOT NULL, tables INTEGER NOT NULL,
+  rows INTEGER NOT NULL, sizeBytes INTEGER NOT NULL, filed INTEGER NOT NULL, PRIMARY KEY (branch, scn)
+) WITHOUT ROWID;
+CREATE UNIQUE INDEX snapshot_name ON snapshots (branch, name) WHERE name IS NOT NULL;
+`;
+
+interface BranchOfFormat1 {
+  id: string;
+  name: string;
+  internal: string;
+  parent: string | null;
+  fork: number | null;
+  forkAt: number;
+  createdAt: number;
+  materialised: number;
+  readOnly: number;
+  isolated: number;
+  isProtected: number;
+  deletedAt: number | null;
+  mergedScn: number | null;
+}
+
+/** Brings a record of an earlier release up to date, in one transaction. One of a later release is left alone. */
+export function upgradeMeta(db: Connection, version: number | undefined): void {
+  if (version === 1) db.transaction(() => upgradeFormat1(db)).immediate();
+}
+
+/** Format 1 had one timeline to a branch, and an unwritten one found its file by way of its parents. */
+function upgradeFormat1(db: Connection): void {
+  const old = db.prepare("SELECT * FROM branches").all() as BranchOfFormat1[];
+  const byId = new Map(old.map((branch) => [branch.id, branch]));
+  const counters = db.prepare("SELECT name, value FROM meta").all() as { name: string; value: number }[];
+  db.exec(`DROP TABLE branches; DROP TABLE meta; ${META_TABLES}`);
+  const put = db.prepare("INSERT INTO meta VALUES (?, ?)");
+  for (const { name, value } of counters) {
+    put.run(name === "branches_made" ? "timelines_made" : name, name === "format" ? META_FORMAT : value);
+  }
+  const putBranch = db.prepare(
+    `INSERT INTO branches VALUES (:id, :name, :parent, :internal, :createdAt, :createdAt, :readOnly, :isolated,
+     :isProtected, NULL, '{}', NULL, :deletedAt, NULL, :mergedScn)`,
+  );
+  const putTimeline = db.prepare(
+    "INSERT INTO timelines VALUES (:internal, :id, :origin, :fork, :forkAt, :materialised, 0, :createdAt, NULL, NULL, NULL)",
+  );
+  for (const branch of old) {
+    putBranch.run(branch);
+    putTimeline.run({ ...branch, origin: originOf(branch, byId) });
+  }
+}
+
+/** The nearest ancestor with a file, unless the branch follows its parent's head. */
+function originOf(branch: BranchOfFormat1, byId: ReadonlyMap<string, BranchOfFormat1>): string | null {
+  if (branch.parent === null || branch.fork === null) return null;
+  let at = byId.get(branch.parent)!;
+  while (at.materialised === 0) at = byId.get(at.parent!)!;
+  return at.internal;
+}

@@ -1,0 +1,126 @@
+import type { PointInTime } from "./point.js";
+import type { Json } from "./values.js";
+
+/** A branch by its public name or its id (`br_…`). */
+export type BranchRef = string;
+
+export type BranchState = "active" | "merged" | "deleted";
+
+/** All times are in microseconds since 1970. */
+export interface BranchInfo {
+  readonly id: string;
+  readonly name: string;
+  /** Null for main. */
+  readonly parent: { readonly id: string; readonly name: string } | null;
+  readonly createdAt: number;
+  /** The SCN and the moment of the parent's commit that this branch forks from; for main, its first commit. */
+  readonly forkScn: number;
+  readonly forkAt: number;
+  readonly headScn: number;
+  readonly state: BranchState;
+  readonly isDefault: boolean;
+  readonly isProtected: boolean;
+  readonly readOnly: boolean;
+  readonly isolated: boolean;
+  readonly displayName: string | null;
+  /** Whatever its owners keep with it. */
+  readonly metadata: BranchMetadata;
+  /** When its name, settings or metadata last changed; its creation at first. */
+  readonly updatedAt: number;
+  /** From then on it is deleted by itself; null for a branch that stays. */
+  readonly expiresAt: number | null;
+  /** Null while it lives. */
+  readonly deletedAt: number | null;
+  readonly stats: BranchStats;
+  /** Present when details were asked for. */
+  readonly details?: BranchDetails;
+}
+
+export type BranchMetadata = { readonly [name: string]: Json };
+
+/** What takes longer to find out than the rest. */
+export interface BranchDetails {
+  /** Bytes of the file that hold tables and indexes, and those that hold history; free ones are in neither. */
+  readonly dataBytes: number;
+  readonly historyBytes: number;
+  /** What the branch's own commits did since its fork: rows by kind. Null for main. */
+  readonly changes: { readonly inserts: number; readonly updates: number; readonly deletes: number } | null;
+  /** Null for main. */
+  readonly divergence: Divergence | null;
+}
+
+/** A branch against its parent, counted in commits as git counts them. */
+export interface Divergence {
+  readonly parent: { readonly id: string; readonly name: string };
+  /** Commits of the branch that the parent does not contain. */
+  readonly ahead: number;
+  /** Commits of the parent that the branch does not contain. */
+  readonly behind: number;
+  /** True when the branch contains everything that the parent does. */
+  readonly canFastForward: boolean;
+}
+
+export interface GetBranch {
+  readonly branch: BranchRef;
+  readonly details?: boolean;
+  /** Also finds a deleted branch, by its id only. */
+  readonly deleted?: boolean;
+}
+
+export interface BranchStats {
+  readonly tables: number;
+  readonly rows: number;
+  readonly sizeBytes: number;
+  /** Time of the newest commit that the branch sees. */
+  readonly lastModified: number;
+}
+
+export interface CreateBranch {
+  readonly name: string;
+  /** Default: the default branch. */
+  readonly parent?: BranchRef;
+  /** Default: now. */
+  readonly at?: PointInTime;
+  readonly readOnly?: boolean;
+  /** Default true. False follows the parent's head until the first write; then `at` must be now. */
+  readonly isolated?: boolean;
+  readonly displayName?: string | null;
+  readonly metadata?: BranchMetadata;
+  readonly expiresAt?: number | null;
+}
+
+/** What is absent stays as it is. */
+export interface UpdateBranch {
+  readonly branch: BranchRef;
+  readonly name?: string;
+  readonly displayName?: string | null;
+  /** Takes the place of all metadata there was. */
+  readonly metadata?: BranchMetadata;
+  readonly readOnly?: boolean;
+  readonly isProtected?: boolean;
+  /** µs since 1970, later than now; null keeps the branch for good. */
+  readonly expiresAt?: number | null;
+}
+
+/** Brings a deleted branch back, as long as it has not been cleared away. */
+export interface UndeleteBranch {
+  /** Its id: a name may belong to another by now. */
+  readonly id: string;
+  /** A new name, for where its own was taken meanwhile. */
+  readonly name?: string;
+}
+
+/**
+ * Makes a branch forget: it becomes what its parent, or it itself, was at a point, as if it had been made there. What
+ * it was before stays readable by time, and branches made from it keep what they have.
+ */
+export interface ResetBranch {
+  readonly branch: BranchRef;
+  readonly to: "parent" | "self";
+  /** Default now, which for "self" changes nothing. */
+  readonly at?: PointInTime;
+  /** Refused with TARGET_MOVED unless the branch's head is at this SCN. */
+  readonly ifScn?: number;
+  readonly author: string;
+  readonly message?: string;
+}

@@ -1,0 +1,72 @@
+import type { BranchRef } from "./branches.js";
+import type { CommitInfo, Deadline } from "./requests.js";
+import type { BindValue, Json } from "./values.js";
+
+/**
+ * auto: the newer write of a row wins; target: the target's value; source: the source's value;
+ * manual: fail and list every conflict; abort: fail on the first.
+ */
+export type MergeStrategy = "auto" | "target" | "source" | "manual" | "abort";
+
+export interface MergeRequest {
+  readonly source: BranchRef;
+  readonly target: BranchRef;
+  readonly strategy: MergeStrategy;
+  readonly dryRun?: boolean;
+  readonly ifTargetScn?: number;
+  readonly deleteSource?: boolean;
+  /** What to do about single conflicts, whatever the strategy says. */
+  readonly resolutions?: readonly MergeResolution[];
+  readonly author: string;
+  readonly message?: string;
+  readonly requestId?: string;
+  readonly deadlineMs?: Deadline;
+}
+
+/**
+ * Resolves one conflict. Of a row: `key` is its key as the conflict's `rowId` has it, and `column` one column or absent
+ * for the whole row. Of a schema: neither key nor column; `table` is the object that the conflict names.
+ */
+export interface MergeResolution {
+  readonly table: string;
+  readonly key?: BindValue | readonly BindValue[];
+  readonly column?: string;
+  readonly use: "source" | "target" | "value";
+  /** With `use: "value"`: of a column its value; of a row all its columns by name, or null for "no row". */
+  readonly value?: BindValue | { readonly [column: string]: BindValue };
+}
+
+export type ConflictType =
+  | "update_update"
+  | "update_delete"
+  | "delete_update"
+  | "insert_insert"
+  | "schema"
+  | "constraint";
+
+export interface MergeConflict {
+  readonly table: string;
+  /** The key as text; a composite key as JSON array text. */
+  readonly rowId: string | null;
+  /** Null where the whole row is in conflict, as when one side deleted it. */
+  readonly column: string | null;
+  readonly type: ConflictType;
+  readonly base: Json;
+  readonly source: Json;
+  readonly target: Json;
+  /** Null while unresolved. */
+  readonly resolution: "source" | "target" | "value" | null;
+  readonly resolved: Json;
+  readonly message?: string;
+}
+
+export interface MergeResult extends CommitInfo {
+  /** Rows (and schema objects) applied without a conflict. */
+  readonly merged: number;
+  /** Conflicts that the strategy resolved. */
+  readonly conflicts: readonly MergeConflict[];
+  readonly conflictCount: number;
+  readonly sourceDeleted: boolean;
+  readonly sourceScn: number;
+  readonly dryRun: boolean;
+}
