@@ -1,3 +1,4 @@
+import type { TableChange } from "@heliosdb/port";
 import type { Connection, Statement } from "../file/connection.js";
 import type { Epoch, TableDef } from "../schema/model.js";
 import { ident } from "../sql/names.js";
@@ -6,14 +7,6 @@ import { CURRENT_SCN, captureTriggers, createTempTables, imageAllRows, MARKS, re
 
 /** The mark of a table that never had a row: below every rowid but the lowest, which is then logged, as it may be. */
 const LOWEST = -(2n ** 63n);
-
-/** What one commit did to one table. A row whose key changed counts as one deleted and one inserted. */
-export interface TableChange {
-  readonly table: string;
-  readonly inserted: number;
-  readonly updated: number;
-  readonly deleted: number;
-}
 
 interface Hook {
   readonly table: TableDef;
@@ -127,8 +120,12 @@ export class Capture {
     this.db.exec(imageAllRows(table, hook.slot));
   }
 
-  /** Records a table that came to be in this commit with what it holds. */
+  /**
+   * Records a table that came to be in this commit with what it holds. One that comes back has marks already: they go
+   * on from where they were.
+   */
   adopt(scn: number, table: TableDef): TableChange | null {
+    if (this.lastMark.get(table.uid) !== undefined) return null;
     const rows = this.db
       .prepare(`SELECT count(*) FROM main.${ident(table.name)}`)
       .pluck()

@@ -69,11 +69,12 @@ export function replaceTriggers(db: Connection, table: TableDef, slot: number): 
   );
 }
 
-/** A statement that logs all rows that were there when the commit began. */
-export function imageAllRows(table: TableDef, slot: number): string {
-  const mark = table.withoutRowid
-    ? "true"
-    : `${rowKey(table, "_helios_t.")[0]} <= (SELECT m FROM temp.${MARKS} WHERE t = ${slot})`;
+/** A statement that logs all rows that were there when the commit began; with no slot, all that are there. */
+export function imageAllRows(table: TableDef, slot: number | null): string {
+  const mark =
+    table.withoutRowid || slot === null
+      ? "true"
+      : `${rowKey(table, "_helios_t.")[0]} <= (SELECT m FROM temp.${MARKS} WHERE t = ${slot})`;
   return image(table, "_helios_t.", `, main.${ident(table.name)} AS _helios_t WHERE ${mark}`);
 }
 

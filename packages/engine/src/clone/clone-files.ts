@@ -2,6 +2,7 @@ import { closeSync, constants, copyFileSync, existsSync, fsyncSync, openSync, rm
 import type { CloneJob } from "../api.js";
 import { openForWriting } from "../file/connection.js";
 import { rewind } from "../past/rewind.js";
+import { becomePlain } from "../transfer/export.js";
 
 /**
  * Copies a branch file with its write-ahead log, sharing blocks where the file system can. Call it in a process that
@@ -19,9 +20,12 @@ export function finishFile(job: CloneJob): void {
   try {
     db.pragma("wal_checkpoint(TRUNCATE)");
     rewind(db, job.scn);
-    if (job.branch !== null) db.prepare("UPDATE _helios_meta SET value = ? WHERE name = 'branch'").run(job.branch);
-    // A copy is never written again; without a log it needs no second file beside it.
-    db.pragma(job.purpose === "copy" ? "journal_mode = DELETE" : "wal_checkpoint(TRUNCATE)");
+    if (job.purpose === "materialise") {
+      db.prepare("UPDATE _helios_meta SET value = ? WHERE name = 'branch'").run(job.timeline);
+    }
+    if (job.purpose === "export") becomePlain(db);
+    // What is never written again needs no second file beside it, and has no use for a log.
+    db.pragma(job.purpose === "materialise" ? "wal_checkpoint(TRUNCATE)" : "journal_mode = DELETE");
   } finally {
     db.close();
   }

@@ -1,13 +1,22 @@
 import { existsSync, readdirSync, renameSync, statSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import type { CloneJob, CopyRequest } from "../api.js";
 import { type DatabasePaths, UNFINISHED } from "../file/paths.js";
+import type { SnapshotRecord } from "../meta/records.js";
 import type { BranchFile } from "../write/branch-file.js";
 import { discardFile, finishFile, syncFile } from "./clone-files.js";
 
 /** Rewound copies are kept, those made last, up to this many and this size together. */
 const MAX_COPIES = 32;
 const MAX_COPY_BYTES = 4 * 2 ** 30;
+
+/** What a clone is to be. */
+export interface Wanted extends Pick<CloneJob, "locks" | "scn" | "purpose" | "timeline"> {
+  /** The name of the finished file. */
+  readonly target: string;
+  /** A kept state to copy instead of the source itself, whose history no longer leads there. */
+  readonly filed: string | null;
+}
 
 /** Makes the clones of one database and keeps its folder of rewound copies. */
 export class Clones {
@@ -18,19 +27,21 @@ export class Clones {
   constructor(private readonly paths: DatabasePaths) {}
 
   /** Locks the source against writing and says what is to be copied. `copied` or `abort` ends the lock. */
-  begin(source: BranchFile, locks: string, scn: number, branch: string | null, target: string): CloneJob {
+  begin(source: BranchFile, wanted: Wanted): CloneJob {
     const id = this.nextId++;
     const [checkpoint] = source.db.pragma("wal_checkpoint(PASSIVE)") as {
       busy: number;
       log: number;
       checkpointed: number;
     }[];
-    source.db.exec("BEGIN IMMEDIATE");
+    source.begin();
     // Nobody else writes here, so what the checkpoint found complete still is.
     const withLog = checkpoint === undefined || checkpoint.busy !== 0 || checkpoint.log !== checkpoint.checkpointed;
     this.locked.set(id, source);
-    const purpose = branch === null ? "copy" : "materialise";
-    return { id, source: source.path, withLog, target: `${target}${UNFINISHED}`, scn, locks, purpose, branch };
+    const { locks, scn, purpose, timeline, filed } = wanted;
+    const target = `${wanted.target}${UNFINISHED}`;
+    if (filed === null) return { id, source: source.path, withLog, target, scn, locks, purpose, timeline };
+    return { id, source: filed, withLog: false, target, scn, locks, purpose, timeline };
   }
 
   copied(job: CloneJob): void {
@@ -49,9 +60,9 @@ export class Clones {
   /** Gives the finished file its name, durably. */
   publish(job: CloneJob): void {
     this.copied(job);
-    const name = job.target.slice(0, -UNFINISHED.length);
+    const name = Clones.nameOf(job);
     renameSync(job.target, name);
-    syncFile(job.purpose === "copy" ? this.paths.copies : this.paths.branches);
+    syncFile(dirname(name));
     if (job.purpose === "copy") this.evictCopies();
   }
 
@@ -71,16 +82,25 @@ export class Clones {
     finishFile(job);
   }
 
+  /** Where a finished job's file lies. */
+  static nameOf(job: CloneJob): string {
+    return job.target.slice(0, -UNFINISHED.length);
+  }
+
   hasCopy(request: CopyRequest): boolean {
     return existsSync(this.paths.copy(request.file, request.scn));
   }
 
   /** Removes what a crash left half made, and files of branches that were never recorded. */
-  cleanUp(recorded: ReadonlySet<string>): void {
-    for (const folder of [this.paths.branches, this.paths.copies]) {
+  cleanUp(recorded: ReadonlySet<string>, snapshots: readonly SnapshotRecord[]): void {
+    for (const folder of this.paths.folders) {
       for (const name of readdirSync(folder)) {
         if (name.includes(UNFINISHED)) discardFile(join(folder, name));
       }
+    }
+    const kept = new Set(snapshots.map(({ timeline, scn }) => this.paths.snapshot(timeline, scn)));
+    for (const name of readdirSync(this.paths.snapshots)) {
+      if (!kept.has(join(this.paths.snapshots, name))) discardFile(join(this.paths.snapshots, name));
     }
     for (const name of readdirSync(this.paths.branches)) {
       const file = /^(b\d+)\.db$/.exec(name)?.[1];

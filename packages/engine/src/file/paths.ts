@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 
 /** Where the files of one database are. Branch files are named by their internal id, never by what a user typed. */
@@ -13,12 +14,30 @@ export class DatabasePaths {
   get copies(): string {
     return join(this.root, "copies");
   }
+  /** States that are kept beyond the history that leads to them. */
+  get snapshots(): string {
+    return join(this.root, "snapshots");
+  }
+  /** Files on their way in or out. */
+  get transfers(): string {
+    return join(this.root, "transfers");
+  }
+  get folders(): string[] {
+    return [this.branches, this.copies, this.snapshots, this.transfers];
+  }
+  transfer(name: string): string {
+    return join(this.transfers, `${name}-${randomUUID()}.db`);
+  }
   branch(file: string): string {
     return join(this.branches, `${file}.db`);
   }
   /** A rewound copy: the state of a branch file at an SCN. */
   copy(file: string, scn: number): string {
     return join(this.copies, `${file}-${scn}.db`);
+  }
+  /** A kept state, by the timeline that it is a state of. */
+  snapshot(timeline: string, scn: number): string {
+    return join(this.snapshots, `${timeline}-${scn}.db`);
   }
 }
 

@@ -4,7 +4,7 @@ import { type Reach, type ReachedState, reachAt } from "./reach.js";
 
 /** A commit that both sides contain, with nothing newer between it and both. */
 export interface Base {
-  /** Internal id of the branch it was made on, whose file holds it. */
+  /** The timeline it was made on, whose file holds it. */
   readonly branch: string;
   readonly scn: number;
   readonly reach: Reach;
@@ -18,7 +18,7 @@ export function findBases(branches: BranchTable, states: States, a: Reach, b: Re
   const shared: Base[] = [];
   for (const [branch, scn] of a) {
     const other = b.get(branch);
-    if (other === undefined || !branches.byInternal(branch)?.materialised) continue;
+    if (other === undefined || !hasFile(branches, branch)) continue;
     const last = Math.min(scn, other);
     shared.push({ branch, scn: last, reach: reachOf(branches, states, branch, last).reach });
   }
@@ -26,6 +26,11 @@ export function findBases(branches: BranchTable, states: States, a: Reach, b: Re
     (base) => !shared.some((other) => other !== base && (other.reach.get(base.branch) ?? 0) >= base.scn),
   );
   return newest.sort((x, y) => x.scn - y.scn);
+}
+
+function hasFile(branches: BranchTable, id: string): boolean {
+  const timeline = branches.timeline(id);
+  return timeline?.materialised === true && timeline.purgedAt === null;
 }
 
 export function reachOf(branches: BranchTable, states: States, file: string, scn: number): ReachedState {

@@ -3,7 +3,7 @@ import type { DatabasePaths } from "../file/paths.js";
 import type { Allocator } from "../meta/allocator.js";
 import type { BranchTable } from "../meta/branches.js";
 import type { Commit } from "../meta/commits.js";
-import type { BranchRecord } from "../meta/meta-db.js";
+import type { BranchRecord } from "../meta/records.js";
 import { PastState } from "../past/past-state.js";
 import type { States } from "../read/states.js";
 import type { TableDef } from "../schema/model.js";
@@ -13,9 +13,9 @@ import { tablesByUid } from "../write/operations.js";
 import { type Base, findBases, reachOf } from "./bases.js";
 import { checkForeignKeys } from "./foreign-keys.js";
 import { applyTable, planTable } from "./merge-table.js";
-import { isContained, joined, lastShared, type ReachedState } from "./reach.js";
+import { isContained, joined, lastShared, type ReachedState, rootOf } from "./reach.js";
 import { mergeSchema, SchemaConflict } from "./schema-merge.js";
-import { candidates, type Side, TableSides } from "./sides.js";
+import { type BaseStates, candidates, NOTHING, type Side, TableSides } from "./sides.js";
 
 /** Conflicts that an answer lists; the count is of all. */
 const MAX_LISTED = 1000;
@@ -52,6 +52,7 @@ class Merge {
   private readonly sourceFile: string;
   private readonly targetFile: string;
   private readonly bases: Base[];
+  private readonly root: { readonly scn: number };
 
   constructor(
     private readonly context: MergeContext,
@@ -59,6 +60,7 @@ class Merge {
     readonly into: BranchRecord,
     private readonly request: MergeRequest,
   ) {
+    this.root = rootOf(context.branches);
     const [there, here] = [context.branches.locate(from), context.branches.locate(into)];
     this.sourceFile = there.file;
     this.targetFile = here.file;
@@ -87,7 +89,7 @@ class Merge {
     const scn = this.context.allocator.scn();
     let done: { result: Result; stored: string | null } | undefined;
     try {
-      db.exec("BEGIN IMMEDIATE");
+      file.begin();
       done = this.inTransaction(file, scn);
       db.exec(dryRun ? "ROLLBACK" : "COMMIT");
     } catch (error) {
@@ -191,12 +193,15 @@ class Merge {
   }
 
   private side(file: string, at: ReachedState): Side {
-    return { state: this.open(file, at.scn), since: lastShared(at.lineage, this.bases) };
+    const since = lastShared(at.lineage, this.bases);
+    // Against the first commit of all, in which there is nothing, no change is asked after: all that is there is new.
+    if (since !== this.root.scn) this.checkKept(file, since);
+    return { state: this.open(file, at.scn), since };
   }
 
-  private readonly baseStates = {
-    open: (base: Base): PastState => this.open(this.fileOf(base), base.scn),
-    common: (a: Base, b: Base): Base[] => findBases(this.context.branches, this.context.states, a.reach, b.reach),
+  private readonly baseStates: BaseStates = {
+    open: (base) => (base.scn === this.root.scn ? NOTHING : this.open(this.fileOf(base), base.scn)),
+    common: (a, b) => findBases(this.context.branches, this.context.states, a.reach, b.reach),
   };
 
   /** A base is read where it is at hand: on the source's or the target's own lineage, else in its branch's file. */
@@ -206,7 +211,18 @@ class Merge {
     return base.branch;
   }
 
+  private checkKept(file: string, scn: number): void {
+    const horizon = this.context.states.head(file).commits.horizon();
+    if (scn >= horizon) return;
+    throw new HeliosError(
+      "POINT_EXPIRED",
+      `The merge needs the history from SCN ${scn} on, and retention has removed what came before SCN ${horizon}.`,
+      { scn },
+    );
+  }
+
   private open(file: string, scn: number): PastState {
+    this.checkKept(file, scn);
     const name = `${file}@${scn}`;
     let state = this.opened.get(name);
     if (!state) {

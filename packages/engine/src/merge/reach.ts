@@ -2,7 +2,7 @@ import type { Connection } from "../file/connection.js";
 import type { BranchTable } from "../meta/branches.js";
 import { CommitLog } from "../meta/commits.js";
 
-/** For each branch (by internal id) the newest of its commits that a state contains. */
+/** For each timeline the newest of its commits that a state contains. */
 export type Reach = ReadonlyMap<string, number>;
 
 /** A state as merging sees it: the reach, and the part of it that lies on the file's own lineage. */
@@ -31,10 +31,16 @@ export function reachAt(db: Connection, branches: BranchTable, scn: number): Rea
   for (let commit = commits.atOrBefore(scn); commit; ) {
     lineage.set(commit.branch, commit.scn);
     reach.set(commit.branch, Math.max(reach.get(commit.branch) ?? 0, commit.scn));
-    const owner = branches.byInternal(commit.branch);
-    commit = owner && owner.parent !== null && owner.fork !== null ? commits.atOrBefore(owner.fork) : undefined;
+    const { origin = null, fork = null } = branches.timeline(commit.branch) ?? {};
+    commit = origin === null || fork === null ? undefined : commits.atOrBefore(fork);
   }
   return { scn: head.scn, reach, lineage };
+}
+
+/** The first commit of all, which every state contains and in which there is nothing. */
+export function rootOf(branches: BranchTable): { readonly timeline: string; readonly scn: number } {
+  const root = branches.timelines.find((timeline) => timeline.origin === null && timeline.fork !== null)!;
+  return { timeline: root.id, scn: root.fork! };
 }
 
 /** True when everything in `a` is in `b`. */

@@ -1,7 +1,7 @@
 import type { MergeConflict } from "@heliosdb/port";
 import type { ColumnDef, Epoch, SchemaObject, TableDef } from "../schema/model.js";
 import { ident, sameName } from "../sql/names.js";
-import { isSymbol, nameOf, type Token, tokenize } from "../sql/tokenize.js";
+import { isSymbol, nameOf, type Token, tokenize, withoutStyle } from "../sql/tokenize.js";
 import type { BranchFile } from "../write/branch-file.js";
 import { changeSchema, dropTable } from "../write/ddl.js";
 
@@ -52,7 +52,7 @@ export function mergeSchema(
 function addHere(file: BranchFile, table: TableDef, source: Epoch, scn: number): void {
   const named = file.epoch.tables.find((other) => sameName(other.name, table.name));
   if (named) {
-    if (sameText(named.sql, table.sql)) return;
+    if (withoutStyle(named.sql) === withoutStyle(table.sql)) return;
     throw conflict(table.name, "both sides created a table of this name, differently");
   }
   attempt(table.name, () =>
@@ -74,7 +74,7 @@ function dropHere(
   touched: Set<string>,
   activity: RowActivity,
 ): void {
-  if (!sameText(base.sql, here.sql) || activity.targetWrote(here)) {
+  if (withoutStyle(base.sql) !== withoutStyle(here.sql) || activity.targetWrote(here)) {
     throw conflict(base.name, "the source dropped this table and the target changed it");
   }
   attempt(base.name, () => dropTable(file, here, `DROP TABLE main.${ident(here.name)}`, scn, touched));
@@ -130,7 +130,7 @@ function alterHere(
     const named = target.columns.find((other) => sameName(other.name, column.name));
     const definition = columnText(source.sql, column.name);
     if (named) {
-      if (sameText(columnText(target.sql, named.name), definition)) continue;
+      if (withoutStyle(columnText(target.sql, named.name)) === withoutStyle(definition)) continue;
       throw conflict(base.name, `column ${column.name} was added differently on each side`);
     }
     alter(`ADD COLUMN ${definition}`);
@@ -220,12 +220,4 @@ function byColumnUid(table: TableDef, column: ColumnDef): ColumnDef | undefined 
 
 function objectKey(object: SchemaObject): string {
   return `${object.type} ${object.name.toLowerCase()}`;
-}
-
-function sameText(a: string, b: string): boolean {
-  const words = (sql: string) =>
-    tokenize(sql)
-      .map((token) => (token.kind === "word" ? token.value : token.text))
-      .join(" ");
-  return words(a) === words(b);
 }

@@ -16,9 +16,15 @@ export interface Side {
   readonly since: number;
 }
 
+/** What is read of a base. */
+export type BaseState = Pick<PastState, "epoch"> & Partial<Pick<PastState, "db" | "keyed">>;
+
+/** The base of branches that share nothing but the first commit of all. */
+export const NOTHING: BaseState = { epoch: { scn: 0, tables: [], objects: [] } };
+
 /** Opens the states of bases, and finds the bases of two of them. */
 export interface BaseStates {
-  open(base: Base): PastState;
+  open(base: Base): BaseState;
   common(a: Base, b: Base): Base[];
 }
 
@@ -149,10 +155,10 @@ export class TableSides {
     return reader;
   }
 
-  private reader(state: PastState, table: TableDef, side: "source" | "base"): RowReader {
+  private reader(state: BaseState, table: TableDef, side: "source" | "base"): RowReader {
     return new RowReader(
-      state.db,
-      state.keyed(table),
+      state.db!,
+      state.keyed!(table),
       table,
       this.columns.map((column) => column[side]),
     );

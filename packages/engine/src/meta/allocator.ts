@@ -52,6 +52,12 @@ export class Allocator {
     return time;
   }
 
+  /** After a transaction of meta.db was rolled back: what it reserved is not reserved. */
+  reload(): void {
+    this.scnCeiling = this.meta.get("scn_ceiling") ?? 1;
+    this.timeCeiling = this.meta.get("time_ceiling") ?? 0;
+  }
+
   /** After a clean end nothing is skipped. */
   close(): void {
     this.meta.set("scn_ceiling", this.nextScn);

@@ -5,6 +5,7 @@ import type { BranchRecord, TimelineRecord } from "./records.js";
 
 /** Where rows are: a file, and the newest SCN in it that counts. */
 export interface Location {
+  readonly timeline: string;
   readonly file: string;
   /** Infinity for a timeline with a file of its own, or one that follows its parent's head. */
   readonly cap: number;
@@ -54,6 +55,12 @@ export class BranchTable {
     const branch = this.byId.get(id);
     if (!branch || branch.deletedAt === null || branch.purgedAt !== null) throw notFound(id);
     return branch;
+  }
+
+  /** A live branch by name or id, or a deleted one by its id. */
+  find(ref: BranchRef): BranchRecord {
+    const branch = this.byId.get(ref);
+    return branch?.purgedAt === null ? branch : this.get(ref);
   }
 
   byIdOrNull(id: string | null): BranchRecord | null {
@@ -110,10 +117,10 @@ export class BranchTable {
     const known = this.locations.get(timeline.id);
     if (known) return known;
     let location: Location;
-    if (timeline.materialised) location = { file: timeline.id, cap: Number.POSITIVE_INFINITY };
-    else if (timeline.origin !== null) location = { file: timeline.origin, cap: timeline.fork! };
+    if (timeline.materialised) location = { timeline: timeline.id, file: timeline.id, cap: Number.POSITIVE_INFINITY };
+    else if (timeline.origin !== null) location = { timeline: timeline.id, file: timeline.origin, cap: timeline.fork! };
     // It follows its parent's head, through the parent's resets too.
-    else location = this.locate(this.byId.get(this.byId.get(timeline.branch)!.parent!)!);
+    else location = { ...this.locate(this.byId.get(this.byId.get(timeline.branch)!.parent!)!), timeline: timeline.id };
     this.locations.set(timeline.id, location);
     return location;
   }

@@ -1,7 +1,5 @@
-import type { TableChange } from "../capture/capture.js";
+import type { CommitKind, TableChange } from "@heliosdb/port";
 import type { Connection, Statement } from "../file/connection.js";
-
-export type CommitKind = "init" | "write" | "ddl" | "merge" | "restore" | "reset" | "import";
 
 export interface Commit {
   readonly scn: number;
@@ -20,7 +18,11 @@ export interface NewCommit extends Commit {
   /** Of a merge: what was merged, as "branch@scn", and the reach of the commit. */
   readonly merged?: string;
   readonly reach?: Readonly<Record<string, number>>;
+  /** Of a restore: the SCN whose state it brought back. */
+  readonly restored?: number;
 }
+
+const HORIZON = "coalesce((SELECT value FROM main._helios_meta WHERE name = 'horizon'), 0)";
 
 /** The commits of a branch file: its own and those of its ancestors up to each fork, in one sequence. */
 export class CommitLog {
@@ -28,6 +30,7 @@ export class CommitLog {
   private readonly newest: Statement;
   private readonly before: Statement;
   private readonly oldest: Statement;
+  private readonly horizonOf: Statement;
 
   constructor(db: Connection) {
     const columns = "scn, ts, branch, kind";
@@ -36,7 +39,10 @@ export class CommitLog {
     );
     this.newest = db.prepare(`SELECT ${columns} FROM main._helios_commits ORDER BY scn DESC LIMIT 1`);
     this.before = db.prepare(`SELECT ${columns} FROM main._helios_commits WHERE scn <= ? ORDER BY scn DESC LIMIT 1`);
-    this.oldest = db.prepare(`SELECT ${columns} FROM main._helios_commits ORDER BY scn LIMIT 1`);
+    this.oldest = db.prepare(
+      `SELECT ${columns} FROM main._helios_commits WHERE scn >= ${HORIZON} ORDER BY scn LIMIT 1`,
+    );
+    this.horizonOf = db.prepare(`SELECT ${HORIZON}`).pluck();
   }
 
   add(commit: NewCommit): void {
@@ -47,7 +53,7 @@ export class CommitLog {
       commit.kind,
       commit.author,
       commit.message,
-      JSON.stringify({ statements: commit.statements, tables: commit.tables }),
+      JSON.stringify({ statements: commit.statements, tables: commit.tables, restored: commit.restored }),
       commit.merged ?? null,
       commit.reach ? JSON.stringify(commit.reach) : null,
     );
@@ -57,8 +63,14 @@ export class CommitLog {
     return this.newest.get() as Commit;
   }
 
+  /** The oldest commit whose state can be read. */
   first(): Commit {
     return this.oldest.get() as Commit;
+  }
+
+  /** SCN of the oldest state that can be read after retention removed history; 0 where it removed none. */
+  horizon(): number {
+    return this.horizonOf.get() as number;
   }
 
   /** The newest commit at or before an SCN. */

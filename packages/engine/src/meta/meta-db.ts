@@ -3,6 +3,9 @@ import { type Connection, one, openForReading, openForWriting, type Statement } 
 import { META_FORMAT, META_TABLES, upgradeMeta } from "./meta-format.js";
 import type { BranchRecord, SnapshotRecord, TimelineRecord } from "./records.js";
 
+/** Requests that can be repeated; older ones are forgotten. */
+const KEPT_REQUESTS = 2_000;
+
 type Row<T> = { [K in keyof T]: T[K] extends boolean ? number : T[K] };
 type Changes<T> = Partial<{ [K in keyof T]: T[K] extends boolean ? number | boolean : T[K] }>;
 
@@ -77,6 +80,12 @@ export class MetaDb {
       .run(storable(row));
   }
 
+  /** Forgets an unwritten branch as if it had never been made. */
+  removeBranch(id: string): void {
+    this.db.prepare("DELETE FROM branches WHERE id = ?").run(id);
+    this.db.prepare("DELETE FROM timelines WHERE branch = ?").run(id);
+  }
+
   updateBranch(id: string, change: Changes<BranchRecord>): void {
     this.update("branches", "id", id, change);
   }
@@ -91,6 +100,20 @@ export class MetaDb {
 
   deleteSnapshot(branch: string, scn: number): void {
     this.db.prepare("DELETE FROM snapshots WHERE branch = ? AND scn = ?").run(branch, scn);
+  }
+
+  /** The outcome of a request that was made before. */
+  request(id: string): unknown {
+    const text = one<string>(this.db, "SELECT outcome FROM requests WHERE id = ?", id);
+    return text === undefined ? undefined : JSON.parse(text);
+  }
+
+  /** Inside the transaction of what the request did. */
+  recordRequest(id: string, outcome: object): void {
+    const { lastInsertRowid } = this.db
+      .prepare("INSERT INTO requests (id, outcome) VALUES (?, ?)")
+      .run(id, JSON.stringify(outcome));
+    this.db.prepare("DELETE FROM requests WHERE number <= ?").run(Number(lastInsertRowid) - KEPT_REQUESTS);
   }
 
   private update(table: string, key: string, value: string, change: object, and = ""): void {

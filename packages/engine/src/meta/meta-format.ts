@@ -8,6 +8,7 @@ export const META_FORMAT = 2;
  * branches    what users call branches
  * timelines   lines of commits, one or more to a branch; each has a file from its first write on
  * snapshots   states that are kept
+ * requests    the newest changes made here and their outcomes, so that a retry does nothing twice
  */
 export const META_TABLES = `
 CREATE TABLE meta (name TEXT PRIMARY KEY, value) WITHOUT ROWID;
@@ -27,6 +28,7 @@ CREATE TABLE snapshots (
   automatic INTEGER NOT NULL, name TEXT, description TEXT, author TEXT NOT NULL, tables INTEGER NOT NULL,
   rows INTEGER NOT NULL, sizeBytes INTEGER NOT NULL, filed INTEGER NOT NULL, PRIMARY KEY (branch, scn)
 ) WITHOUT ROWID;
+CREATE TABLE requests (number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, outcome TEXT NOT NULL);
 CREATE UNIQUE INDEX snapshot_name ON snapshots (branch, name) WHERE name IS NOT NULL;
 `;
 

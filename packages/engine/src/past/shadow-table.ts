@@ -138,6 +138,39 @@ export class ShadowTable {
     return `${gone}; INSERT INTO ${name} (${columns.join(", ")}) SELECT ${columns.join(", ")} FROM temp.${this.old};`;
   }
 
+  /** Forgets rows that are again what they were: they need not be written. */
+  forgetUnchanged(): void {
+    const table = this.def;
+    const columns = storedColumns(table).map((column) => ident(column.name));
+    const same = columns
+      .map((name) => `t.${name} IS o.${name} COLLATE BINARY AND typeof(t.${name}) = typeof(o.${name})`)
+      .join(" AND ");
+    const [here, there] = [rowKey(table, "t."), rowKey(table, "o.")];
+    const keys = logKey(table);
+    const collate = (i: number) => (table.withoutRowid ? ` COLLATE ${table.collations[i]}` : "");
+    const joined = here.map((key, i) => `${key} = ${there[i]}${collate(i)}`).join(" AND ");
+    const matches = there.map((key, i) => `c.${keys[i]} = ${key}${collate(i)}`).join(" AND ");
+    this.db.exec(`
+      DELETE FROM temp.${this.changed} AS c WHERE EXISTS (
+        SELECT 1 FROM temp.${this.old} AS o CROSS JOIN main.${ident(table.name)} AS t ON ${joined}
+        WHERE ${matches} AND ${same || "true"});
+      DELETE FROM temp.${this.old} AS o WHERE NOT EXISTS (SELECT 1 FROM temp.${this.changed} AS c WHERE ${matches});`);
+  }
+
+  /** A statement that fills the table, empty and of the shape of then, where every row of then is in the log. */
+  rebuildFromLog(): string {
+    const columns = [
+      ...(this.rowidOnly() ? [this.def.rowid] : []),
+      ...storedColumns(this.def).map((column) => ident(column.name)),
+    ].join(", ");
+    return `INSERT INTO main.${ident(this.def.name)} (${columns}) SELECT ${columns} FROM temp.${this.old}`;
+  }
+
+  /** Removes what was gathered, for a connection that goes on being used for other things. */
+  drop(): void {
+    for (const name of [this.changed, this.old, this.fresh]) this.db.exec(`DROP TABLE temp.${name}`);
+  }
+
   /** Statements that fill an empty table of the shape of then, called `into`, with the rows of then. */
   rebuildInto(into: string): string {
     const now = new Map(this.stored.def.columns.map((column) => [column.uid, column]));

@@ -1,6 +1,6 @@
-import type { BranchInfo } from "@heliosdb/port";
+import type { BranchInfo, BranchMetadata } from "@heliosdb/port";
 import type { BranchTable } from "../meta/branches.js";
-import type { BranchRecord } from "../meta/meta-db.js";
+import type { BranchRecord } from "../meta/records.js";
 import { epochAt } from "../schema/epochs.js";
 import type { States } from "./states.js";
 import { totalRows } from "./statistics.js";
@@ -14,20 +14,26 @@ export function describeBranch(branches: BranchTable, states: States, branch: Br
     const commit = head.commits.atOrBefore(location.cap)!;
     const epoch = commit.scn === head.scn ? head.epoch : epochAt(head.db, commit.scn);
     // A branch that follows its parent forks, for the time being, at the parent's head.
-    const follows = branch.fork === null && parent !== null;
+    const { fork, forkAt } = branches.current(branch);
+    const follows = fork === null && parent !== null;
     return {
       id: branch.id,
       name: branch.name,
       parent: parent === null ? null : { id: parent.id, name: parent.name },
       createdAt: branch.createdAt,
-      forkScn: follows ? commit.scn : (branch.fork ?? head.commits.first().scn),
-      forkAt: follows ? commit.ts : branch.forkAt,
+      forkScn: follows ? commit.scn : (fork ?? head.commits.first().scn),
+      forkAt: follows ? commit.ts : forkAt,
       headScn: commit.scn,
       state: branch.deletedAt !== null ? "deleted" : branch.mergedScn === commit.scn ? "merged" : "active",
       isDefault: parent === null,
       isProtected: branch.isProtected,
       readOnly: branch.readOnly,
       isolated: branch.isolated,
+      displayName: branch.displayName,
+      metadata: JSON.parse(branch.metadata) as BranchMetadata,
+      updatedAt: branch.updatedAt,
+      expiresAt: branch.expiresAt,
+      deletedAt: branch.deletedAt,
       stats: {
         tables: epoch.tables.length,
         rows: totalRows(head.db, epoch, commit.scn),
@@ -38,6 +44,6 @@ export function describeBranch(branches: BranchTable, states: States, branch: Br
   });
 }
 
-function fileSize(db: { pragma(text: string, options: { simple: true }): unknown }): number {
+export function fileSize(db: { pragma(text: string, options: { simple: true }): unknown }): number {
   return Number(db.pragma("page_count", { simple: true })) * Number(db.pragma("page_size", { simple: true }));
 }

@@ -1,5 +1,6 @@
 import {
   type BranchInfo,
+  type GetBranch,
   HeliosError,
   NOW,
   type PointInTime,
@@ -8,13 +9,17 @@ import {
   type ReadTableRequest,
   type ReadTableResult,
   type ResolvedPoint,
+  type Retention,
   type TableInfo,
 } from "@heliosdb/port";
 import type { DatabaseReader, EngineOptions, ReadOperation, ReadResults } from "../api.js";
+import { DEFAULT_RETENTION, readRetention } from "../control/retention-settings.js";
+import { listSnapshots } from "../control/snapshots.js";
 import { DatabasePaths } from "../file/paths.js";
 import { BranchTable } from "../meta/branches.js";
 import { MetaDb } from "../meta/meta-db.js";
 import { findAsOf } from "../sql/as-of.js";
+import { branchDetails } from "./branch-details.js";
 import { describeBranch } from "./branch-info.js";
 import { Moment } from "./moment.js";
 import { QueryRunner } from "./query.js";
@@ -29,6 +34,7 @@ export class Reader implements DatabaseReader {
   private readonly states: States;
   private readonly queries = new QueryRunner();
   private readonly moment = new Moment();
+  private readonly retention: Retention;
   private branches: BranchTable;
   private metaVersion: number;
   /** The list of branches has been looked at in this moment. */
@@ -39,12 +45,8 @@ export class Reader implements DatabaseReader {
     this.meta = MetaDb.openForReading(paths.meta);
     this.metaVersion = this.meta.dataVersion();
     this.branches = BranchTable.read(this.meta);
-    this.states = new States(
-      paths,
-      options.clockOffsetMs ?? 0,
-      () => this.branches.live().flatMap((branch) => (branch.materialised ? [branch.internal] : [])),
-      this.moment,
-    );
+    this.retention = options.retention ?? DEFAULT_RETENTION;
+    this.states = new States(paths, options.clockOffsetMs ?? 0, () => this.branches.files(), this.moment);
   }
 
   hold(): void {
@@ -71,16 +73,26 @@ export class Reader implements DatabaseReader {
       case "listTables":
         return this.listTables(operation.branch, operation.at ?? NOW);
       case "listBranches":
-        return this.branches.live().map((branch) => describeBranch(this.branches, this.states, branch));
+        return (operation.deleted ? this.branches.kept() : this.branches.live()).map((branch) =>
+          describeBranch(this.branches, this.states, branch),
+        );
       case "getBranch":
-        return this.getBranch(operation.branch);
+        return this.getBranch(operation.request);
+      case "listSnapshots":
+        return listSnapshots(this.meta, this.branches, operation.branch);
+      case "getRetention":
+        return readRetention(this.meta, this.retention);
+      case "diff":
+      case "history":
+      case "rowHistory":
+        throw new HeliosError("INTERNAL_ERROR", "not built yet");
       case "resolve":
         return this.resolve(operation.request.branch, operation.request.at);
     }
   }
 
   private query(request: QueryRequest): QueryResult {
-    const location = this.branches.locate(this.branches.get(request.branch));
+    const location = this.branches.locate(this.branches.get(request.branch), request.at);
     const parsed = this.queries.parse(request.sql);
     const references = findAsOf(parsed.tokens);
     if (references.length > 0) return readAsOf(this.states, this.queries, location, parsed.tokens, references, request);
@@ -88,12 +100,12 @@ export class Reader implements DatabaseReader {
   }
 
   private readTable(request: ReadTableRequest): ReadTableResult {
-    const location = this.branches.locate(this.branches.get(request.branch));
+    const location = this.branches.locate(this.branches.get(request.branch), request.at);
     return this.states.at(location, request.at ?? NOW, (state) => readTable(this.queries, state, request));
   }
 
   private listTables(branch: string, at: PointInTime): readonly TableInfo[] {
-    const location = this.branches.locate(this.branches.get(branch));
+    const location = this.branches.locate(this.branches.get(branch), at);
     return this.states.at(location, at, ({ db, epoch, commit }) =>
       [...epoch.tables]
         .sort((a, b) => (a.name < b.name ? -1 : 1))
@@ -101,12 +113,14 @@ export class Reader implements DatabaseReader {
     );
   }
 
-  private getBranch(ref: string): BranchInfo {
-    return describeBranch(this.branches, this.states, this.branches.get(ref));
+  private getBranch({ branch: ref, deleted, details }: GetBranch): BranchInfo {
+    const found = deleted ? this.branches.find(ref) : this.branches.get(ref);
+    const info = describeBranch(this.branches, this.states, found);
+    return details ? { ...info, details: branchDetails(this.branches, this.states, found) } : info;
   }
 
   private resolve(ref: string, at: PointInTime): ResolvedPoint {
-    const location = this.branches.locate(this.branches.get(ref));
+    const location = this.branches.locate(this.branches.get(ref), at);
     const head = this.states.head(location.file);
     const commit = head.within(() => this.states.resolve(head, location, at));
     return { scn: commit.scn, timestamp: commit.ts };

@@ -1,4 +1,4 @@
-import { formatMicros, HeliosError, type PointInTime, snapshotScn } from "@heliosdb/port";
+import { formatMicros, formatPoint, HeliosError, type PointInTime, snapshotScn } from "@heliosdb/port";
 import type { Commit, CommitLog } from "../meta/commits.js";
 
 const SECOND = 1_000_000;
@@ -13,7 +13,20 @@ export function resolvePoint(
   point: PointInTime,
   now: number,
   newestScn: () => number,
+  isFiled: (scn: number) => boolean = () => false,
 ): Commit {
+  const found = find(commits, cap, point, now, newestScn);
+  const horizon = commits.horizon();
+  if (found.scn >= horizon || isFiled(found.scn)) return found;
+  throw outside(
+    "POINT_EXPIRED",
+    `The history of ${formatPoint(point)} has been removed by retention`,
+    commits,
+    commits.atOrBefore(cap)!,
+  );
+}
+
+function find(commits: CommitLog, cap: number, point: PointInTime, now: number, newestScn: () => number): Commit {
   const head = commits.atOrBefore(cap);
   if (!head) throw new HeliosError("INTERNAL_ERROR", "the branch has no commit");
   switch (point.kind) {
@@ -69,7 +82,12 @@ function unknownSnapshot(what: string): HeliosError {
   return new HeliosError("SNAPSHOT_NOT_FOUND", `There is no ${what} in the history of this branch.`);
 }
 
-function outside(code: "POINT_IN_FUTURE" | "POINT_BEFORE_HISTORY", what: string, commits: CommitLog, head: Commit) {
+function outside(
+  code: "POINT_IN_FUTURE" | "POINT_BEFORE_HISTORY" | "POINT_EXPIRED",
+  what: string,
+  commits: CommitLog,
+  head: Commit,
+) {
   const first = commits.first();
   const [earliest, latest] = [formatMicros(first.ts), formatMicros(head.ts)];
   return new HeliosError(

@@ -47,12 +47,25 @@ export class States {
       if (commit.scn !== head.scn) return null;
       return { value: read({ db: head.db, epoch: head.epoch, commit, file: location.file, past: null }) };
     });
-    return done ? done.value : this.past(location.file, commit!, read);
+    return done ? done.value : this.past(location, commit!, read);
   }
 
   resolve(head: HeadState, location: Location, point: PointInTime): Commit {
     if (point.kind === "now" && location.cap === Number.POSITIVE_INFINITY) return head.head();
-    return resolvePoint(head.commits, location.cap, point, engineTime(this.clockOffsetMs), () => this.newestScn());
+    return resolvePoint(
+      head.commits,
+      location.cap,
+      point,
+      engineTime(this.clockOffsetMs),
+      () => this.newestScn(),
+      (scn) => this.filedPath(location, scn) !== null,
+    );
+  }
+
+  /** The file of a kept state, where it has one. */
+  filedPath(location: Location, scn: number): string | null {
+    const path = this.paths.snapshot(location.timeline, scn);
+    return existsSync(path) ? path : null;
   }
 
   /** A file's own newest commits and statistics; call `within` on it. */
@@ -60,9 +73,10 @@ export class States {
     return this.heads.getOr(file, () => new HeadState(this.paths.branch(file), this.moment));
   }
 
-  private past<T>(file: string, commit: Commit, read: (state: State) => T): T {
+  private past<T>(location: Location, commit: Commit, read: (state: State) => T): T {
+    const { file } = location;
     const key = `${file}@${commit.scn}`;
-    const copy = this.copy(file, commit.scn);
+    const copy = this.copy(file, commit.scn) ?? this.filed(location, commit.scn);
     if (copy) {
       return copy.within(() => read({ db: copy.db, epoch: copy.epoch, commit, file, past: null }));
     }
@@ -97,9 +111,25 @@ export class States {
     return state;
   }
 
+  /** A kept state whose history is gone. */
+  private filed(location: Location, scn: number): HeadState | null {
+    if (scn >= this.head(location.file).commits.horizon()) return null;
+    const path = this.filedPath(location, scn);
+    if (path === null) return null;
+    return this.copies.getOr(path, () => new HeadState(path, this.moment));
+  }
+
   /** The newest SCN in any branch. Asked only for an SCN that the branch itself does not have yet. */
   private newestScn(): number {
     return Math.max(...this.files().map((file) => this.head(file).commits.head().scn));
+  }
+
+  /** Closes what is open of a branch file that is going away. */
+  forget(file: string): void {
+    this.heads.delete(file);
+    for (const cache of [this.pasts, this.copies]) {
+      for (const key of cache.keys()) if (key.startsWith(`${file}@`)) cache.delete(key);
+    }
   }
 
   close(): void {

@@ -131,3 +131,10 @@ function parameterEnd(sql: string, at: number): number {
 function invalid(what: string, offset: number): HeliosError {
   return new HeliosError("INVALID_SQL", `The SQL can't be read: ${what} at character ${offset + 1}.`, { offset });
 }
+
+/** A schema text without what doesn't count in it: white space, comments, letter case and quotes of names. */
+export function withoutStyle(sql: string): string {
+  return tokenize(sql)
+    .map((token) => (isName(token) ? nameOf(token).toUpperCase() : token.text))
+    .join(" ");
+}

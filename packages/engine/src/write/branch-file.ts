@@ -1,12 +1,14 @@
+import { HeliosError } from "@heliosdb/port";
 import { Capture, WrittenTables } from "../capture/capture.js";
-import { type Connection, openForWriting, type Statement } from "../file/connection.js";
+import { type Connection, one, openForWriting, type Statement } from "../file/connection.js";
 import { checkFormat } from "../file/format.js";
 import { Lru } from "../lru.js";
 import { type Commit, CommitLog } from "../meta/commits.js";
 import { epochNow, storedTables } from "../schema/epochs.js";
 import type { Epoch, TableDef } from "../schema/model.js";
+import { isReserved } from "../sql/names.js";
 import { isReplace, type ParsedStatement, parseStatement } from "../sql/statement.js";
-import { isWord, tokenize } from "../sql/tokenize.js";
+import { isWord, tokenize, withoutStyle } from "../sql/tokenize.js";
 import { RequestLog } from "./request-log.js";
 
 const STATEMENTS = 256;
@@ -28,6 +30,10 @@ export class BranchFile {
   private statements = new Lru<string, Statement>(STATEMENTS);
   private readonly parsed = new Lru<string, ParsedStatement>(STATEMENTS);
   private readonly changes: Statement;
+  private readonly dataVersion: Statement;
+  private readonly version: number;
+  /** Somebody else has written to the file. */
+  private changedOutside: boolean;
   private readonly beginStatement: Statement;
   private readonly commitStatement: Statement;
 
@@ -44,8 +50,28 @@ export class BranchFile {
     this.changes = this.db.prepare("SELECT total_changes()").pluck();
     this.beginStatement = this.db.prepare("BEGIN IMMEDIATE");
     this.commitStatement = this.db.prepare("COMMIT");
+    this.dataVersion = this.db.prepare("PRAGMA data_version").pluck();
+    this.version = this.dataVersion.get() as number;
     this.head = this.commits.head();
     this.reload();
+    this.changedOutside =
+      one(this.db, "SELECT 1 FROM _helios_meta WHERE name = 'changed_outside'") !== undefined || !this.isAsRecorded();
+  }
+
+  /** Whether the file's schema is what the newest commit left: while it was closed, anybody could change it. */
+  private isAsRecorded(): boolean {
+    const found = this.db
+      .prepare(
+        "SELECT type, name, sql FROM main.sqlite_schema WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'",
+      )
+      .all() as { type: string; name: string; sql: string }[];
+    const user = found.filter((object) => !isReserved(object.name));
+    const known = [
+      ...this.epoch.tables.map((table) => `table ${table.name} ${withoutStyle(table.sql)}`),
+      ...this.epoch.objects.map((object) => `${object.type} ${object.name} ${withoutStyle(object.sql)}`),
+    ].sort();
+    const there = user.map((object) => `${object.type} ${object.name} ${withoutStyle(object.sql)}`).sort();
+    return known.length === there.length && known.every((text, i) => text === there[i]);
   }
 
   /** Reads the schema again: after it changed, or after such a change was rolled back. */
@@ -69,8 +95,20 @@ export class BranchFile {
     return this.parsed.getOr(sql, () => parseStatement(sql));
   }
 
+  /** Begins a transaction that writes. Throws EXTERNAL_CHANGE where another program has written to the file. */
   begin(): void {
     this.beginStatement.run();
+    const version = this.dataVersion.get() as number;
+    if (version === this.version && !this.changedOutside) return;
+    if (!this.changedOutside) {
+      this.changedOutside = true;
+      this.db.prepare("INSERT OR REPLACE INTO main._helios_meta VALUES ('changed_outside', 1)").run();
+      this.commitStatement.run();
+    } else this.db.exec("ROLLBACK");
+    throw new HeliosError(
+      "EXTERNAL_CHANGE",
+      "Another program has written to this branch's file. What it changed is in no history, so the branch takes no more writes. Load the file as a new branch, or delete the branch.",
+    );
   }
 
   commit(): void {

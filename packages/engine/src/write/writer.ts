@@ -1,11 +1,14 @@
-import { mkdirSync, renameSync } from "node:fs";
+import { existsSync, mkdirSync, renameSync } from "node:fs";
 import {
   type BranchInfo,
-  type CreateBranch,
+  type ExportRequest,
   HeliosError,
+  type ImportRequest,
   type MergeRequest,
   type MergeResult,
   NOW,
+  type RestoreResult,
+  type Retention,
 } from "@heliosdb/port";
 import type {
   CloneJob,
@@ -14,23 +17,34 @@ import type {
   CopyRequest,
   DatabaseWriter,
   EngineOptions,
+  ImportJob,
+  MaintenanceReport,
   Outcome,
+  RecordOperation,
   WriteOperation,
   WriteResults,
 } from "../api.js";
-import { syncFile } from "../clone/clone-files.js";
+import { discardFile, syncFile } from "../clone/clone-files.js";
 import { Clones } from "../clone/clones.js";
+import { whyUndeletable } from "../control/branch-life.js";
+import type { WriterContext } from "../control/context.js";
+import { runRecordOperation } from "../control/record-operations.js";
+import { DEFAULT_RETENTION, readRetention } from "../control/retention-settings.js";
+import { readOnly, writable } from "../control/writable.js";
 import { openForWriting } from "../file/connection.js";
 import { createFormat } from "../file/format.js";
 import { DatabasePaths, UNFINISHED } from "../file/paths.js";
 import { Lru } from "../lru.js";
 import { mergeBranches } from "../merge/merge.js";
 import { Allocator } from "../meta/allocator.js";
-import { BranchTable, checkBranchName, MAIN, newBranchId } from "../meta/branches.js";
+import { BranchTable, MAIN, newBranchId } from "../meta/branches.js";
 import { CommitLog } from "../meta/commits.js";
-import { type BranchRecord, MetaDb } from "../meta/meta-db.js";
-import { describeBranch } from "../read/branch-info.js";
+import { MetaDb } from "../meta/meta-db.js";
+import type { BranchRecord } from "../meta/records.js";
 import { States } from "../read/states.js";
+import { restoreBranch } from "../restore/restore.js";
+import { maintain } from "../retention/maintain.js";
+import { prepareImport, recordImport } from "../transfer/import.js";
 import { BranchFile } from "./branch-file.js";
 import { writeGroup } from "./group.js";
 
@@ -44,49 +58,65 @@ export class Writer implements DatabaseWriter {
   private readonly clones: Clones;
   private readonly states: States;
   private readonly files = new Lru<string, BranchFile>(OPEN_FILES, (file) => this.clones.close(file));
+  private readonly retention: Retention;
+  private readonly context: WriterContext;
   private branches: BranchTable;
 
   constructor(options: EngineOptions) {
     this.paths = new DatabasePaths(options.directory);
-    mkdirSync(this.paths.branches, { recursive: true });
-    mkdirSync(this.paths.copies, { recursive: true });
+    for (const folder of this.paths.folders) mkdirSync(folder, { recursive: true });
     this.meta = MetaDb.openForWriting(this.paths.meta);
     this.allocator = new Allocator(this.meta, options.clockOffsetMs ?? 0);
+    this.retention = options.retention ?? DEFAULT_RETENTION;
     this.clones = new Clones(this.paths);
     this.branches = BranchTable.read(this.meta);
     if (this.branches.all.length === 0) this.createMain();
-    this.clones.cleanUp(
-      new Set(this.branches.all.filter((branch) => branch.materialised).map((branch) => branch.internal)),
-    );
-    this.states = new States(this.paths, options.clockOffsetMs ?? 0, () =>
-      this.branches.live().flatMap((branch) => (branch.materialised ? [branch.internal] : [])),
-    );
+    this.clones.cleanUp(new Set(this.branches.files()), this.meta.snapshots());
+    this.states = new States(this.paths, options.clockOffsetMs ?? 0, () => this.branches.files());
+    this.context = this.shared();
   }
 
   prepare(operation: WriteOperation | ControlOperation): CloneJob | null {
     const ref = writtenBranch(operation);
     if (ref === null) return null;
     const branch = this.branches.get(ref);
+    const timeline = this.branches.current(branch);
     const refused = branch.readOnly || (branch.isProtected && operation.op !== "merge");
-    if (branch.materialised || refused) return null;
+    if (timeline.materialised || refused) return null;
     const { file, cap } = this.branches.locate(branch);
     const source = this.open(file);
     const scn = source.commits.atOrBefore(cap)!.scn;
-    return this.clones.begin(
-      source,
-      this.branches.byInternal(file)!.id,
-      scn,
-      branch.internal,
-      this.paths.branch(branch.internal),
-    );
+    return this.begin(file, scn, "materialise", this.paths.branch(timeline.id), timeline.id);
   }
 
   prepareCopy(request: CopyRequest): CloneJob | null {
     if (this.clones.hasCopy(request)) return null;
-    const owner = this.branches.byInternal(request.file);
-    if (!owner?.materialised) throw new HeliosError("BRANCH_NOT_FOUND", "The branch has gone meanwhile.");
-    const target = this.paths.copy(request.file, request.scn);
-    return this.clones.begin(this.open(request.file), owner.id, request.scn, null, target);
+    if (!this.branches.files().includes(request.file)) {
+      throw new HeliosError("BRANCH_NOT_FOUND", "The branch has gone meanwhile.");
+    }
+    return this.begin(request.file, request.scn, "copy", this.paths.copy(request.file, request.scn));
+  }
+
+  prepareExport(request: ExportRequest): CloneJob {
+    const at = request.at ?? NOW;
+    const location = this.branches.locate(this.branches.get(request.branch), at);
+    const head = this.states.head(location.file);
+    const commit = head.within(() => this.states.resolve(head, location, at));
+    const filed = this.states.filedPath(location, commit.scn);
+    const target = this.paths.transfer(`export-${commit.scn}`);
+    return this.begin(location.file, commit.scn, "export", target, null, filed);
+  }
+
+  private begin(
+    file: string,
+    scn: number,
+    purpose: CloneJob["purpose"],
+    target: string,
+    timeline: string | null = null,
+    filed: string | null = null,
+  ): CloneJob {
+    const locks = this.branches.ownerOf(file)!.id;
+    return this.clones.begin(this.open(file), { locks, scn, purpose, target, timeline, filed });
   }
 
   copied(job: CloneJob): void {
@@ -95,28 +125,37 @@ export class Writer implements DatabaseWriter {
 
   finish(job: CloneJob): void {
     this.clones.publish(job);
-    if (job.branch === null) return;
-    const branch = this.branches.byInternal(job.branch)!;
-    const fork = this.open(job.branch).head;
-    this.meta.update(branch.id, { materialised: 1, fork: fork.scn, forkAt: fork.ts });
-    this.branches = BranchTable.read(this.meta);
+    if (job.purpose === "snapshot") this.recordFiled(job);
+    if (job.timeline === null || job.purpose !== "materialise") return;
+    const fork = this.open(job.timeline).head;
+    const origin = this.branches.locateTimeline(this.branches.timeline(job.timeline)!).file;
+    this.meta.updateTimeline(job.timeline, { materialised: true, origin, fork: fork.scn, forkAt: fork.ts });
+    this.refresh();
   }
 
   abort(job: CloneJob): void {
     this.clones.abort(job);
   }
 
+  prepareImport(request: ImportRequest): ImportJob {
+    return prepareImport(this.context, request);
+  }
+
+  importBranch(job: ImportJob, request: ImportRequest): BranchInfo {
+    return this.recorded(() => recordImport(this.context, job, request));
+  }
+
   write(operations: readonly WriteOperation[]): Outcome<WriteResults[WriteOperation["op"]]>[] {
     const first = operations[0];
     if (!first) return [];
-    const branch = this.writable(first.request.branch);
+    const branch = writable(this.branches, first.request.branch);
     this.materialise(first);
-    return writeGroup(this.open(branch.internal), this.allocator, operations);
+    return writeGroup(this.open(this.branches.get(branch.id).timeline), this.allocator, operations);
   }
 
-  outcome(ref: string, requestId: string): WriteResults[WriteOperation["op"]] | MergeResult | null {
-    const branch = this.branches.get(ref);
-    return branch.materialised ? (this.open(branch.internal).requests.find(requestId) ?? null) : null;
+  outcome(ref: string | null, requestId: string): unknown {
+    if (ref === null) return this.meta.request(requestId) ?? null;
+    return this.ownFile(this.branches.get(ref))?.requests.find(requestId) ?? null;
   }
 
   control<O extends ControlOperation>(operation: O): ControlResults[O["op"]] {
@@ -125,125 +164,101 @@ export class Writer implements DatabaseWriter {
 
   private dispatch(operation: ControlOperation): ControlResults[ControlOperation["op"]] {
     switch (operation.op) {
-      case "createBranch":
-        return this.createBranch(operation.request);
-      case "deleteBranch":
-        return this.deleteBranch(operation.branch);
       case "merge":
         return this.merge(operation);
+      case "restore":
+        return this.restore(operation);
+      default:
+        return this.record(operation);
     }
   }
 
-  private createBranch(request: CreateBranch): BranchInfo {
-    checkBranchName(request.name);
-    const parent = this.branches.get(request.parent ?? MAIN);
-    if (this.branches.has(request.name)) {
-      throw new HeliosError("BRANCH_EXISTS", `Branch '${request.name}' already exists`);
+  /** A change to meta.db alone: done once for a request id, whole or not at all. */
+  private record(operation: RecordOperation): ControlResults[RecordOperation["op"]] {
+    const { requestId } = operation;
+    if (requestId !== undefined) {
+      const known = this.meta.request(requestId);
+      if (known !== undefined) return known as ControlResults[RecordOperation["op"]];
     }
-    const isolated = request.isolated ?? true;
-    const at = request.at ?? NOW;
-    if (!isolated && at.kind !== "now") {
-      throw new HeliosError(
-        "INVALID_FIELD",
-        "A branch that is not isolated follows its parent's head, so it can't start at a past point.",
-      );
-    }
-    const location = this.branches.locate(parent);
-    const head = this.states.head(location.file);
-    const fork = head.within(() => this.states.resolve(head, location, at));
-    const branch: BranchRecord = {
-      id: newBranchId(),
-      name: request.name,
-      internal: this.nextInternal(),
-      parent: parent.id,
-      fork: isolated ? fork.scn : null,
-      forkAt: fork.ts,
-      createdAt: this.allocator.time(),
-      materialised: false,
-      readOnly: request.readOnly ?? false,
-      isolated,
-      isProtected: false,
-      deletedAt: null,
-      mergedScn: null,
-    };
-    this.meta.insert(branch);
-    return this.refreshed(branch.id);
+    return this.recorded(() => {
+      const result = runRecordOperation(this.context, operation, this.retention);
+      if (requestId !== undefined) this.meta.recordRequest(requestId, result);
+      return result;
+    });
   }
 
-  private deleteBranch(ref: string): BranchInfo {
-    const branch = this.branches.get(ref);
-    if (branch.parent === null)
-      throw new HeliosError("BRANCH_PROTECTED", `Branch '${branch.name}' is the default branch and can't be deleted`);
-    if (branch.isProtected)
-      throw new HeliosError("BRANCH_PROTECTED", `Branch '${branch.name}' is protected and can't be deleted`);
-    const children = this.branches.children(branch).map((child) => child.name);
-    if (children.length > 0) {
-      throw new HeliosError(
-        "BRANCH_HAS_CHILDREN",
-        `Branch '${branch.name}' has children: ${children.slice(0, 10).join(", ")}${children.length > 10 ? ", …" : ""}. Delete them first.`,
-        { children },
-      );
+  private recorded<T>(change: () => T): T {
+    try {
+      return this.meta.atomically(change);
+    } catch (error) {
+      this.allocator.reload();
+      throw error;
+    } finally {
+      this.refresh();
     }
-    this.meta.update(branch.id, { deletedAt: this.allocator.time() });
-    return this.refreshed(branch.id);
   }
 
-  private merge(operation: Extract<ControlOperation, { op: "merge" }>): ControlResults["merge"] {
+  private merge(operation: Extract<ControlOperation, { op: "merge" }>): MergeResult {
     const { request } = operation;
     const source = this.branches.get(request.source);
     const target = this.branches.get(request.target);
     if (source.id === target.id) {
       throw new HeliosError("INVALID_MERGE", `Branch '${source.name}' can't be merged into itself`);
     }
-    const known = this.repeatedMerge(source, target, request);
-    if (known) return known;
+    const known = request.dryRun ? undefined : this.repeated<MergeResult>(target, request.requestId);
+    // A crash may have come before the source was marked as merged: that is made up for.
+    if (known) return this.recordMerge(source, request, known);
     if (request.deleteSource) this.checkDeletable(source);
     if (target.readOnly) throw readOnly(target);
     this.materialise(operation);
-    const result = mergeBranches(
-      {
-        branches: this.branches,
-        states: this.states,
-        paths: this.paths,
-        allocator: this.allocator,
-        open: (file) => this.open(file),
-      },
-      source,
-      this.branches.get(target.id),
-      request,
-    );
+    const result = mergeBranches(this.context, source, this.branches.get(target.id), request);
     return request.dryRun ? result : this.recordMerge(source, request, result);
   }
 
-  /** A retry of a merge that was committed. A crash may have come before the source was marked: that is made up for. */
-  private repeatedMerge(source: BranchRecord, target: BranchRecord, request: MergeRequest): MergeResult | null {
-    if (!target.materialised || request.dryRun) return null;
-    const known = this.open(target.internal).requests.find<MergeResult>(request.requestId);
-    return known ? this.recordMerge(source, request, known) : null;
-  }
-
   private recordMerge(source: BranchRecord, request: MergeRequest, result: MergeResult): MergeResult {
-    const deleted = request.deleteSource ? { deletedAt: this.allocator.time() } : {};
-    this.meta.update(source.id, { mergedScn: result.sourceScn, ...deleted });
-    this.branches = BranchTable.read(this.meta);
+    this.recorded(() => {
+      const deleted = request.deleteSource ? { deletedAt: this.allocator.time() } : {};
+      this.meta.updateBranch(source.id, { mergedScn: result.sourceScn, ...deleted });
+    });
     return { ...result, sourceDeleted: request.deleteSource ?? false };
   }
 
+  private restore(operation: Extract<ControlOperation, { op: "restore" }>): RestoreResult {
+    const { request } = operation;
+    const branch = writable(this.branches, request.branch);
+    const known = request.dryRun ? undefined : this.repeated<RestoreResult>(branch, request.requestId);
+    if (known) return known;
+    this.materialise(operation);
+    return restoreBranch(this.context, this.branches.get(branch.id), request, (change) => this.recorded(change));
+  }
+
+  /** The outcome of a request that was committed to a branch before. */
+  private repeated<T>(branch: BranchRecord, requestId: string | undefined): T | undefined {
+    return this.ownFile(branch)?.requests.find<T>(requestId);
+  }
+
   private checkDeletable(source: BranchRecord): void {
-    if (source.parent !== null && !source.isProtected && this.branches.children(source).length === 0) return;
+    if (whyUndeletable(this.context, source) === null) return;
     throw new HeliosError(
       "INVALID_MERGE",
       `Branch '${source.name}' can't be deleted after the merge: it is the default branch, protected, or has children`,
     );
   }
 
-  private writable(ref: string): BranchRecord {
-    const branch = this.branches.get(ref);
-    if (branch.readOnly) throw readOnly(branch);
-    if (branch.isProtected) {
-      throw new HeliosError("BRANCH_PROTECTED", `Branch '${branch.name}' is protected: change it by a merge`);
-    }
-    return branch;
+  maintain(budgetMs: number): MaintenanceReport {
+    return maintain(this.context, readRetention(this.meta, this.retention), budgetMs, {
+      record: (change) => this.recorded(change),
+      close: (file) => this.files.delete(file),
+      fileState: (timeline, file, scn) =>
+        this.begin(file, scn, "snapshot", this.paths.snapshot(timeline, scn), timeline),
+    });
+  }
+
+  private recordFiled(job: CloneJob): void {
+    const snapshot = this.meta.snapshots().find((each) => each.timeline === job.timeline && each.scn === job.scn);
+    // It may have been deleted while its file was made.
+    if (snapshot) this.meta.updateSnapshot(snapshot.branch, snapshot.scn, { filed: true });
+    else discardFile(this.paths.snapshot(job.timeline!, job.scn));
   }
 
   /** Gives the branch a file of its own, for callers that did not have the clone made by a helper before. */
@@ -263,54 +278,61 @@ export class Writer implements DatabaseWriter {
     return this.files.getOr(internal, () => new BranchFile(this.paths.branch(internal), internal));
   }
 
-  private refreshed(id: string): BranchInfo {
-    this.branches = BranchTable.read(this.meta);
-    return describeBranch(this.branches, this.states, this.branches.byIdOrNull(id)!);
+  /** The file of a branch's timeline, if it has one. */
+  private ownFile(branch: BranchRecord): BranchFile | null {
+    return this.branches.current(branch).materialised ? this.open(branch.timeline) : null;
   }
 
-  private nextInternal(): string {
-    const number = (this.meta.get("branches_made") ?? 0) + 1;
-    this.meta.set("branches_made", number);
-    return `b${number}`;
+  private refresh(): void {
+    this.branches = BranchTable.read(this.meta);
+  }
+
+  private shared(): WriterContext {
+    const current = () => this.branches;
+    return {
+      meta: this.meta,
+      paths: this.paths,
+      allocator: this.allocator,
+      states: this.states,
+      get branches() {
+        return current();
+      },
+      open: (file) => this.open(file),
+      refresh: () => this.refresh(),
+    };
   }
 
   /** The first branch: an empty file with one commit, from which its history is readable. */
   private createMain(): void {
-    const internal = this.nextInternal();
-    const path = this.paths.branch(internal);
+    const timeline = "b1";
+    const path = this.paths.branch(timeline);
+    // What a crash left of an earlier attempt.
+    if (existsSync(path)) discardFile(path);
     const db = openForWriting(path + UNFINISHED);
     const [scn, ts] = [this.allocator.scn(), this.allocator.time()];
     db.transaction(() => {
-      createFormat(db, internal);
+      createFormat(db, timeline);
       new CommitLog(db).add({
-        scn,
-        ts,
-        branch: internal,
-        kind: "init",
-        author: "system",
-        message: null,
-        statements: [],
-        tables: [],
+        ...{ scn, ts, branch: timeline, kind: "init", author: "system", message: null },
+        ...{ statements: [], tables: [] },
       });
       db.prepare("INSERT INTO _helios_schema VALUES (?, ?)").run(scn, JSON.stringify({ tables: [], objects: [] }));
     })();
     db.close();
     renameSync(path + UNFINISHED, path);
     syncFile(this.paths.branches);
-    this.meta.insert({
-      id: newBranchId(),
-      name: MAIN,
-      internal,
-      parent: null,
-      fork: scn,
-      forkAt: ts,
-      createdAt: ts,
-      materialised: true,
-      readOnly: false,
-      isolated: true,
-      isProtected: false,
-      deletedAt: null,
-      mergedScn: null,
+    const id = newBranchId();
+    this.meta.atomically(() => {
+      this.meta.set("timelines_made", 1);
+      this.meta.insert("branches", {
+        ...{ id, name: MAIN, parent: null, timeline, createdAt: ts, updatedAt: ts, mergedScn: null },
+        ...{ readOnly: false, isolated: true, isProtected: false, displayName: null, metadata: "{}" },
+        ...{ expiresAt: null, deletedAt: null, purgedAt: null },
+      });
+      this.meta.insert("timelines", {
+        ...{ id: timeline, branch: id, origin: null, fork: scn, forkAt: ts, materialised: true },
+        ...{ since: 0, sinceAt: ts, author: null, message: null, purgedAt: null },
+      });
     });
     this.branches = BranchTable.read(this.meta);
   }
@@ -330,16 +352,15 @@ export function openWriter(options: EngineOptions): DatabaseWriter {
 
 function writtenBranch(operation: WriteOperation | ControlOperation): string | null {
   switch (operation.op) {
-    case "createBranch":
-    case "deleteBranch":
-      return null;
     case "merge":
       return operation.request.target;
-    default:
+    case "restore":
+    case "execute":
+    case "insertRows":
+    case "updateRows":
+    case "deleteRows":
       return operation.request.branch;
+    default:
+      return null;
   }
-}
-
-function readOnly(branch: BranchRecord): HeliosError {
-  return new HeliosError("BRANCH_READ_ONLY", `Branch '${branch.name}' is read-only`);
 }

@@ -1,0 +1,19 @@
+import type { DatabasePaths } from "../file/paths.js";
+import type { Allocator } from "../meta/allocator.js";
+import type { BranchTable } from "../meta/branches.js";
+import type { MetaDb } from "../meta/meta-db.js";
+import type { States } from "../read/states.js";
+import type { BranchFile } from "../write/branch-file.js";
+
+/** What the parts of the writer share. */
+export interface WriterContext {
+  readonly meta: MetaDb;
+  readonly paths: DatabasePaths;
+  readonly allocator: Allocator;
+  readonly states: States;
+  /** As meta.db has them now. */
+  readonly branches: BranchTable;
+  open(file: string): BranchFile;
+  /** Reads the list of branches again, after it was changed. */
+  refresh(): void;
+}

@@ -1,0 +1,50 @@
+import { type BranchInfo, HeliosError, NOW, type ResetBranch } from "@heliosdb/port";
+import { describe, nextTimeline } from "./branch-life.js";
+import type { WriterContext } from "./context.js";
+import { keepAutomatically } from "./snapshots.js";
+import { writable } from "./writable.js";
+
+/**
+ * Gives a branch a new timeline that forks from what is to be its state, and copies nothing. Merging then finds it as
+ * if it had been made there: unlike after a restore, which is a commit that takes back what came before it.
+ */
+export function resetBranch(context: WriterContext, request: ResetBranch): BranchInfo {
+  const { meta, branches, states, allocator } = context;
+  const branch = writable(branches, request.branch);
+  const parent = branches.byIdOrNull(branch.parent);
+  if (parent === null) {
+    throw new HeliosError(
+      "BRANCH_PROTECTED",
+      `Branch '${branch.name}' is the default branch and can't be reset: restore it.`,
+    );
+  }
+  const at = request.at ?? NOW;
+  const location = branches.locate(request.to === "parent" ? parent : branch, at);
+  const state = states.head(location.file);
+  const fork = state.within(() => states.resolve(state, location, at));
+  const here = branches.locate(branch);
+  const current = states.head(here.file);
+  const headScn = current.within(() => current.commits.atOrBefore(here.cap)!.scn);
+  if (request.ifScn !== undefined && request.ifScn !== headScn) {
+    throw new HeliosError("TARGET_MOVED", `The branch is at SCN ${headScn}, not ${request.ifScn}.`, { scn: headScn });
+  }
+  keepAutomatically(context, branch, request.author, "before a reset");
+  const timeline = nextTimeline(context);
+  const now = allocator.time();
+  meta.insert("timelines", {
+    id: timeline,
+    branch: branch.id,
+    origin: location.file,
+    fork: fork.scn,
+    forkAt: fork.ts,
+    materialised: false,
+    since: allocator.scn(),
+    sinceAt: now,
+    author: request.author,
+    message: request.message ?? null,
+    purgedAt: null,
+  });
+  // A branch that followed its parent has stopped doing so: it is at a certain commit now.
+  meta.updateBranch(branch.id, { timeline, updatedAt: now, isolated: true });
+  return describe(context, branch.id);
+}

@@ -1,0 +1,44 @@
+import { HeliosError, type Retention } from "@heliosdb/port";
+import type { MetaDb } from "../meta/meta-db.js";
+
+const DAY = 86_400_000;
+export const DEFAULT_RETENTION: Retention = { historyMs: 30 * DAY, historyBytes: null, deletedMs: 7 * DAY };
+
+/** In meta.db -1 stands for "without a limit", since null is what was never set. */
+const UNLIMITED = -1;
+const NAMES = {
+  historyMs: "retention_ms",
+  historyBytes: "retention_bytes",
+  deletedMs: "retention_deleted_ms",
+} as const;
+
+/** What was set for the database, else what the server was started with. */
+export function readRetention(meta: MetaDb, defaults: Retention): Retention {
+  const limit = (name: keyof typeof NAMES) => {
+    const stored = meta.get(NAMES[name]);
+    return stored === undefined ? defaults[name] : stored === UNLIMITED ? null : stored;
+  };
+  return {
+    historyMs: limit("historyMs"),
+    historyBytes: limit("historyBytes"),
+    deletedMs: limit("deletedMs") ?? defaults.deletedMs,
+  };
+}
+
+export function changeRetention(meta: MetaDb, change: Partial<Retention>, defaults: Retention): Retention {
+  for (const name of Object.keys(NAMES) as (keyof typeof NAMES)[]) {
+    const value = change[name];
+    if (value === undefined) continue;
+    if (value !== null && (!Number.isSafeInteger(value) || value < 0)) {
+      throw new HeliosError(
+        "INVALID_FIELD",
+        `Retention: ${name} is a whole number of at least 0, or null for no limit.`,
+      );
+    }
+    if (value === null && name === "deletedMs") {
+      throw new HeliosError("INVALID_FIELD", "Deleted branches can't be kept without a limit: give a time.");
+    }
+    meta.set(NAMES[name], value ?? UNLIMITED);
+  }
+  return readRetention(meta, defaults);
+}

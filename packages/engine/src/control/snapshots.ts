@@ -1,0 +1,149 @@
+import { rmSync } from "node:fs";
+import {
+  type BranchRef,
+  type CreateSnapshot,
+  HeliosError,
+  NOW,
+  type SnapshotInfo,
+  type SnapshotRef,
+  snapshotId,
+  snapshotScn,
+} from "@heliosdb/port";
+import type { BranchTable, Location } from "../meta/branches.js";
+import type { Commit } from "../meta/commits.js";
+import type { MetaDb } from "../meta/meta-db.js";
+import type { BranchRecord, SnapshotRecord } from "../meta/records.js";
+import { fileSize } from "../read/branch-info.js";
+import { totalRows } from "../read/statistics.js";
+import { epochAt } from "../schema/epochs.js";
+import type { WriterContext } from "./context.js";
+
+/** Automatic snapshots of a branch; the oldest give way. */
+const KEPT_AUTOMATIC = 20;
+const MAX_NAME = 100;
+const MAX_DESCRIPTION = 2_000;
+
+/** Keeps a state. It costs a record, and later, when retention reaches it, a file. */
+export function createSnapshot(context: WriterContext, request: CreateSnapshot): SnapshotInfo {
+  const { meta, branches, states } = context;
+  const branch = branches.get(request.branch);
+  const at = request.at ?? NOW;
+  const location = branches.locate(branch, at);
+  const head = states.head(location.file);
+  const commit = head.within(() => states.resolve(head, location, at));
+  const name = text(request.name, "name", MAX_NAME);
+  if (name !== null && snapshotScn(name) !== null) {
+    throw new HeliosError("INVALID_FIELD", `"${name}" looks like a snapshot id; choose another name.`);
+  }
+  const others = meta.snapshots(branch.id);
+  const named = others.find((other) => other.name === name && name !== null && other.scn !== commit.scn);
+  if (named) {
+    throw new HeliosError(
+      "SNAPSHOT_EXISTS",
+      `Branch '${branch.name}' has a snapshot '${name}' already (${snapshotId(named.scn)}).`,
+    );
+  }
+  const known = others.find((other) => other.scn === commit.scn);
+  if (known && !known.automatic) {
+    throw new HeliosError(
+      "SNAPSHOT_EXISTS",
+      `This state of branch '${branch.name}' is kept already, as ${snapshotId(known.scn)}${known.name ? ` '${known.name}'` : ""}.`,
+    );
+  }
+  // What was kept by itself is now kept because somebody wants it.
+  if (known) meta.deleteSnapshot(branch.id, known.scn);
+  const record = recordOf(context, branch, location, commit, {
+    automatic: false,
+    name,
+    description: text(request.description, "description", MAX_DESCRIPTION),
+    author: request.author,
+  });
+  meta.insert("snapshots", { ...record, filed: known?.filed ?? false });
+  return describeSnapshot(branches, record);
+}
+
+/** A snapshot of a branch's head before something drastic; it does not hold history back. */
+export function keepAutomatically(context: WriterContext, branch: BranchRecord, author: string, why: string): void {
+  const { meta, branches, states } = context;
+  const location = branches.locate(branch);
+  const head = states.head(location.file);
+  const commit = head.within(() => states.resolve(head, location, NOW));
+  const others = meta.snapshots(branch.id);
+  if (others.some((other) => other.scn === commit.scn)) return;
+  meta.insert(
+    "snapshots",
+    recordOf(context, branch, location, commit, { automatic: true, name: null, description: why, author }),
+  );
+  for (const old of others.filter((other) => other.automatic).slice(KEPT_AUTOMATIC - 1)) {
+    meta.deleteSnapshot(branch.id, old.scn);
+  }
+}
+
+export function deleteSnapshot(context: WriterContext, { branch: ref, snapshot }: SnapshotRef): SnapshotInfo {
+  const { meta, branches, paths } = context;
+  const branch = branches.get(ref);
+  const scn = snapshotScn(snapshot);
+  const found = meta.snapshots(branch.id).find((each) => each.name === snapshot || each.scn === scn);
+  if (!found) {
+    throw new HeliosError("SNAPSHOT_NOT_FOUND", `Branch '${branch.name}' keeps no snapshot '${snapshot}'.`);
+  }
+  meta.deleteSnapshot(branch.id, found.scn);
+  if (found.filed) rmSync(paths.snapshot(found.timeline, found.scn), { force: true });
+  return describeSnapshot(branches, found);
+}
+
+/** Newest first. */
+export function listSnapshots(meta: MetaDb, branches: BranchTable, ref: BranchRef): SnapshotInfo[] {
+  return meta.snapshots(branches.get(ref).id).map((snapshot) => describeSnapshot(branches, snapshot));
+}
+
+export function describeSnapshot(branches: BranchTable, snapshot: SnapshotRecord): SnapshotInfo {
+  const { id, name } = branches.byIdOrNull(snapshot.branch)!;
+  return {
+    id: snapshotId(snapshot.scn),
+    branch: { id, name },
+    scn: snapshot.scn,
+    timestamp: snapshot.ts,
+    createdAt: snapshot.createdAt,
+    type: snapshot.automatic ? "automatic" : "manual",
+    name: snapshot.name,
+    description: snapshot.description,
+    author: snapshot.author,
+    tables: snapshot.tables,
+    rows: snapshot.rows,
+    sizeBytes: snapshot.sizeBytes,
+  };
+}
+
+type Given = Pick<SnapshotRecord, "automatic" | "name" | "description" | "author">;
+
+function recordOf(
+  { states, allocator }: WriterContext,
+  branch: BranchRecord,
+  location: Location,
+  commit: Commit,
+  given: Given,
+): SnapshotRecord {
+  const head = states.head(location.file);
+  return head.within(() => {
+    const epoch = epochAt(head.db, commit.scn);
+    return {
+      branch: branch.id,
+      timeline: location.timeline,
+      scn: commit.scn,
+      ts: commit.ts,
+      createdAt: allocator.time(),
+      ...given,
+      tables: epoch.tables.length,
+      rows: totalRows(head.db, epoch, commit.scn),
+      sizeBytes: fileSize(head.db),
+      filed: false,
+    };
+  });
+}
+
+function text(value: string | null | undefined, what: string, most: number): string | null {
+  if (value === undefined || value === null || value.trim() === "") return null;
+  if (value.length <= most) return value.trim();
+  throw new HeliosError("INVALID_FIELD", `A snapshot's ${what} has at most ${most} characters.`);
+}

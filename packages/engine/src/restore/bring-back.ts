@@ -1,0 +1,144 @@
+import { imageAllRows } from "../capture/triggers.js";
+import type { Connection } from "../file/connection.js";
+import { ShadowTable } from "../past/shadow-table.js";
+import { epochAt, type StoredTable, storedTables } from "../schema/epochs.js";
+import type { Epoch, SchemaObject, TableDef } from "../schema/model.js";
+import { ident, literal } from "../sql/names.js";
+import type { BranchFile } from "../write/branch-file.js";
+import { changeSchema, dropTable } from "../write/ddl.js";
+
+/** How a table of then comes back. */
+type Way =
+  /** It is there in the same shape: only rows differ. */
+  | "in place"
+  /** It was dropped and put aside in the same shape: it is renamed back. */
+  | "from aside"
+  /** It is there in another shape, or gone: it is made anew, under its old identity. */
+  | "anew";
+
+interface Returning {
+  readonly table: TableDef;
+  readonly stored: StoredTable;
+  readonly way: Way;
+}
+
+/**
+ * Changes schema and rows to what they were at `to`, inside the caller's transaction, with foreign keys off. Everything
+ * goes through the capture triggers, so that the states in between stay readable. Gives the uids of the tables touched.
+ */
+export function bringBack(file: BranchFile, to: number, scn: number): Set<string> {
+  const { db } = file;
+  const [then, now] = [epochAt(db, to), file.epoch];
+  const before = file.head.scn;
+  const touched = new Set<string>();
+  const sameSchema = then.scn === now.scn;
+  if (sameSchema) dropEach(db, triggersOf(now));
+  else changeSchema(file, scn, undefined, () => dropEach(db, now.objects));
+  for (const table of now.tables) {
+    if (then.tables.some((other) => other.uid === table.uid)) continue;
+    dropTable(file, table, `DROP TABLE main.${ident(table.name)}`, scn, touched);
+  }
+  const stored = storedTables(db);
+  const returning = then.tables.map((table): Returning => {
+    const found = stored.get(table.uid)!;
+    return { table, stored: found, way: wayOf(table, found, file.epoch) };
+  });
+  bringTablesBack(file, returning, scn, touched);
+  for (const each of returning) {
+    const rows = new ShadowTable(
+      db,
+      each.table,
+      storedTables(db).get(each.table.uid)!,
+      to,
+      [],
+      `restore_${each.table.uid}`,
+    );
+    // Of a table made anew every row is in the log by now; of the others what has changed since.
+    rows.gather(to, each.way === "anew" ? scn : before);
+    if (each.way !== "anew") rows.forgetUnchanged();
+    file.capture.hook([each.table], false);
+    touched.add(each.table.uid);
+    db.exec(each.way === "anew" ? rows.rebuildFromLog() : rows.restoreInPlace());
+    rows.drop();
+    if (each.table.autoincrement) raiseSequence(db, each.table);
+  }
+  if (sameSchema) for (const trigger of triggersOf(then)) db.exec(trigger.sql);
+  else {
+    changeSchema(file, scn, undefined, () => {
+      for (const object of then.objects) db.exec(object.sql);
+    });
+  }
+  return touched;
+}
+
+function wayOf(table: TableDef, stored: StoredTable, now: Epoch): Way {
+  const current = now.tables.find((other) => other.uid === table.uid);
+  if (current) return current.sql === table.sql && current.name === table.name ? "in place" : "anew";
+  if (stored.physical === "" || stored.def.sql !== table.sql || stored.def.name !== table.name) return "anew";
+  return "from aside";
+}
+
+/** Has every table of then in the file, in its shape and by its name; those made anew are empty. */
+function bringTablesBack(file: BranchFile, returning: readonly Returning[], scn: number, touched: Set<string>): void {
+  const { db } = file;
+  const [anew, aside] = [of(returning, "anew"), of(returning, "from aside")];
+  if (anew.length + aside.length === 0) return;
+  const defs = new Map(returning.map(({ table }) => [table.name, table]));
+  const inherit = (name: string) => defs.get(name);
+  for (const { table, stored } of anew) {
+    const current = file.epoch.tables.find((other) => other.uid === table.uid);
+    if (current) {
+      file.capture.hook([current], false);
+      file.capture.imageAll(current);
+      touched.add(table.uid);
+    } else if (stored.physical !== "") imageAside(db, stored);
+  }
+  changeSchema(file, scn, undefined, () => {
+    for (const { stored } of anew) if (stored.physical !== "") db.exec(`DROP TABLE main.${ident(stored.physical)}`);
+  });
+  for (const { table } of anew) db.prepare("UPDATE _helios_tables SET physical = '' WHERE uid = ?").run(table.uid);
+  changeSchema(
+    file,
+    scn,
+    undefined,
+    () => {
+      db.pragma("legacy_alter_table = ON");
+      try {
+        for (const { table, stored } of aside) {
+          db.exec(`ALTER TABLE main.${ident(stored.physical)} RENAME TO ${ident(table.name)}`);
+        }
+      } finally {
+        db.pragma("legacy_alter_table = OFF");
+      }
+      for (const { table } of anew) db.exec(table.sql);
+    },
+    inherit,
+  );
+}
+
+/** Logs the rows of a dropped table that was put aside, before it goes for good: its past is read from them. */
+function imageAside(db: Connection, stored: StoredTable): void {
+  db.exec(imageAllRows({ ...stored.def, name: stored.physical }, null));
+}
+
+function of(returning: readonly Returning[], way: Way): readonly Returning[] {
+  return returning.filter((each) => each.way === way);
+}
+
+function triggersOf(epoch: Epoch): SchemaObject[] {
+  return epoch.objects.filter((object) => object.type === "trigger");
+}
+
+function dropEach(db: Connection, objects: readonly SchemaObject[]): void {
+  for (const object of [...objects].reverse()) db.exec(`DROP ${object.type} main.${ident(object.name)}`);
+}
+
+/** AUTOINCREMENT must not give out again what was once in use; its counter is never lowered. */
+function raiseSequence(db: Connection, table: TableDef): void {
+  const name = literal(table.name);
+  const highest = `(SELECT max(mark) FROM main._helios_marks WHERE uid = ${literal(table.uid)})`;
+  if (!db.prepare(`SELECT 1 FROM main.sqlite_sequence WHERE name = ${name}`).get()) {
+    db.exec(`INSERT INTO main.sqlite_sequence (name, seq) VALUES (${name}, 0)`);
+  }
+  db.exec(`UPDATE main.sqlite_sequence SET seq = max(seq, coalesce(${highest}, 0)) WHERE name = ${name}`);
+}

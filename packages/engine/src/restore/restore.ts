@@ -1,0 +1,113 @@
+import { type BranchInfo, HeliosError, type RestoreRequest, type RestoreResult } from "@heliosdb/port";
+import { createBranch } from "../control/branch-life.js";
+import type { WriterContext } from "../control/context.js";
+import { keepAutomatically } from "../control/snapshots.js";
+import type { Commit } from "../meta/commits.js";
+import type { BranchRecord } from "../meta/records.js";
+import type { BranchFile } from "../write/branch-file.js";
+import { tablesByUid } from "../write/operations.js";
+import { bringBack } from "./bring-back.js";
+
+/**
+ * Brings a branch with a file of its own back to what it was at a point, by one commit. A dry run does the same and
+ * rolls back. The backup branch and the snapshot of what was before cost a record each.
+ */
+export function restoreBranch(
+  context: WriterContext,
+  branch: BranchRecord,
+  request: RestoreRequest,
+  record: <T>(change: () => T) => T,
+): RestoreResult {
+  const { branches, states } = context;
+  const file = context.open(branch.timeline);
+  const { head } = file;
+  if (request.ifScn !== undefined && request.ifScn !== head.scn) {
+    throw new HeliosError("TARGET_MOVED", `The branch is at SCN ${head.scn}, not ${request.ifScn}.`, { scn: head.scn });
+  }
+  const location = branches.locate(branch, request.at);
+  const state = states.head(location.file);
+  const then = state.within(() => states.resolve(state, location, request.at));
+  checkOnLineage(file, branch, then, location.file);
+  if (!request.dryRun) record(() => keepAutomatically(context, branch, request.author, "before a restore"));
+  const backup =
+    request.backup === undefined || request.dryRun
+      ? null
+      : record(() => {
+          const name = request.backup!.name ?? `${branch.name}-backup-${head.scn}`;
+          return createBranch(context, { name, parent: branch.id });
+        });
+  try {
+    const result = write(context, file, then.scn, request, backup);
+    if (backup !== null && !result.changed) record(() => context.meta.removeBranch(backup.id));
+    return result.changed ? result : { ...result, backup: null };
+  } catch (error) {
+    if (backup !== null) record(() => context.meta.removeBranch(backup.id));
+    throw error;
+  }
+}
+
+/** What lies on another timeline, or before the file's own horizon, can't be reached by going back in this file. */
+function checkOnLineage(file: BranchFile, branch: BranchRecord, then: Commit, found: string): void {
+  if (file.commits.atOrBefore(then.scn)?.scn === then.scn && then.scn >= file.commits.horizon()) return;
+  const why =
+    found === branch.timeline
+      ? "its history has been removed, and only its snapshot is kept"
+      : "it is a state that the branch had before it was reset";
+  throw new HeliosError(
+    "POINT_EXPIRED",
+    `SCN ${then.scn} can't be restored in place: ${why}. Reset the branch to it, or make a branch of it.`,
+    { scn: then.scn },
+  );
+}
+
+function write(
+  context: WriterContext,
+  file: BranchFile,
+  to: number,
+  request: RestoreRequest,
+  backup: BranchInfo | null,
+): RestoreResult {
+  const { db, head } = file;
+  const { allocator } = context;
+  // Inside a transaction the setting would be ignored, and deleting a row that comes back would cascade.
+  db.pragma("foreign_keys = OFF");
+  const scn = allocator.scn();
+  const about = { restoredScn: to, backup, dryRun: request.dryRun ?? false };
+  let kept = false;
+  try {
+    file.begin();
+    file.capture.begin(scn);
+    const touched = bringBack(file, to, scn);
+    const tables = tablesByUid(file, touched);
+    file.capture.hook(tables, false);
+    const changes = file.capture.finish(scn, tables);
+    const changed = changes.length > 0 || file.epoch.scn === scn;
+    if (!changed || request.dryRun) {
+      return { scn: head.scn, timestamp: head.ts, changed: false, tables: changes, ...about };
+    }
+    const commit: Commit = { scn, ts: allocator.time(), branch: file.internal, kind: "restore" };
+    file.commits.add({
+      ...commit,
+      author: request.author,
+      message: request.message ?? null,
+      statements: [`RESTORE to SCN ${to}`],
+      tables: changes,
+      restored: to,
+    });
+    const result = { scn, timestamp: commit.ts, changed: true, tables: changes, ...about };
+    const id = request.requestId;
+    const stored = id === undefined ? null : file.requests.store(id, scn, result);
+    file.commit();
+    kept = true;
+    file.head = commit;
+    if (id !== undefined && stored !== null) file.requests.remember(id, stored);
+    return result;
+  } finally {
+    if (!kept) {
+      if (db.inTransaction) db.exec("ROLLBACK");
+      allocator.unused(scn);
+      file.recover();
+    }
+    db.pragma("foreign_keys = ON");
+  }
+}

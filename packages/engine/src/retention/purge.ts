@@ -1,0 +1,45 @@
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import type { Retention } from "@heliosdb/port";
+import { discardFile } from "../clone/clone-files.js";
+import type { WriterContext } from "../control/context.js";
+import type { TimelineRecord } from "../meta/records.js";
+import type { Pins } from "./pins.js";
+
+/**
+ * Timelines that can go: those of branches deleted long enough ago, and those that a reset left behind longer ago than
+ * history is kept, unless somebody reads from their files or has a merge base there.
+ */
+export function purgeable(context: WriterContext, pins: Pins, retention: Retention, now: number): TimelineRecord[] {
+  const { branches } = context;
+  return branches.timelines.filter((timeline) => {
+    if (timeline.purgedAt !== null || pins.needed.has(timeline.id)) return false;
+    const branch = branches.byIdOrNull(timeline.branch);
+    if (branch === null) return false;
+    if (branch.deletedAt !== null) return branch.deletedAt <= now - retention.deletedMs * 1000;
+    if (branch.timeline === timeline.id || retention.historyMs === null) return false;
+    const next = branches.allTimelines(branch).find((other) => other.since > timeline.since);
+    return next !== undefined && next.sinceAt <= now - retention.historyMs * 1000;
+  });
+}
+
+/** Records that a timeline is gone; afterwards its files can be removed, by `removeFiles` or at the next start. */
+export function recordPurge({ meta, branches, allocator }: WriterContext, timeline: TimelineRecord): void {
+  const now = allocator.time();
+  meta.updateTimeline(timeline.id, { purgedAt: now });
+  for (const snapshot of meta.snapshots(timeline.branch)) {
+    if (snapshot.timeline === timeline.id) meta.deleteSnapshot(snapshot.branch, snapshot.scn);
+  }
+  const branch = branches.byIdOrNull(timeline.branch)!;
+  const left = branches.allTimelines(branch).filter((other) => other.purgedAt === null && other.id !== timeline.id);
+  if (branch.deletedAt !== null && left.length === 0) meta.updateBranch(branch.id, { purgedAt: now });
+}
+
+export function removeFiles({ paths }: WriterContext, timeline: TimelineRecord): void {
+  discardFile(paths.branch(timeline.id));
+  for (const folder of [paths.copies, paths.snapshots]) {
+    for (const name of readdirSync(folder)) {
+      if (name.startsWith(`${timeline.id}-`)) discardFile(join(folder, name));
+    }
+  }
+}

@@ -1,0 +1,116 @@
+import { closeSync, openSync, readSync } from "node:fs";
+import { HeliosError, type TableChange } from "@heliosdb/port";
+import Database from "better-sqlite3";
+import type { ImportJob } from "../api.js";
+import { Capture } from "../capture/capture.js";
+import { ensureLog } from "../capture/log.js";
+import { syncFile } from "../clone/clone-files.js";
+import { type Connection, openForWriting } from "../file/connection.js";
+import { createFormat } from "../file/format.js";
+import { CommitLog } from "../meta/commits.js";
+import { recordEpoch } from "../schema/epochs.js";
+import { isReserved } from "../sql/names.js";
+import { isSqliteFailure } from "../sqlite-error.js";
+
+const MAGIC = "SQLite format 3\0";
+/** Problems of a damaged file that the error lists. */
+const LISTED = 5;
+
+/**
+ * Checks a user's SQLite file and makes it a branch file where it lies: one commit, which brings all it holds. Meant
+ * for a helper process: the file is a stranger's, and looking at all of it takes as long as it is large.
+ */
+export function adoptFile(job: ImportJob): void {
+  checkHeader(job.path);
+  try {
+    withoutAutoVacuum(job.path);
+    const db = openForWriting(job.path);
+    try {
+      check(db);
+      db.transaction(() => adopt(db, job))();
+      db.pragma("wal_checkpoint(TRUNCATE)");
+    } finally {
+      db.close();
+    }
+  } catch (error) {
+    if (isSqliteFailure(error)) throw invalid(`SQLite can't work with it: ${error.message}`);
+    throw error;
+  }
+  syncFile(job.path);
+}
+
+function checkHeader(path: string): void {
+  const descriptor = openSync(path, "r");
+  try {
+    const header = Buffer.alloc(MAGIC.length);
+    const length = readSync(descriptor, header, 0, MAGIC.length, 0);
+    if (length === 0) throw invalid("it is empty");
+    if (header.toString("latin1") !== MAGIC) throw invalid("it is no SQLite database");
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+/** Auto-vacuum moves tables about in the file, by whose places the engine tells them apart across schema changes. */
+function withoutAutoVacuum(path: string): void {
+  const db = new Database(path);
+  try {
+    db.pragma("trusted_schema = OFF");
+    if (db.pragma("auto_vacuum", { simple: true }) === 0) return;
+    db.pragma("journal_mode = DELETE");
+    db.pragma("auto_vacuum = NONE");
+    db.exec("VACUUM");
+  } finally {
+    db.close();
+  }
+}
+
+function check(db: Connection): void {
+  db.pragma("cell_size_check = ON");
+  const problems = db.prepare(`PRAGMA integrity_check(${LISTED})`).pluck().all() as string[];
+  if (problems[0] !== "ok") throw invalid(`it is damaged: ${problems.join("; ")}`);
+  const objects = db.prepare("SELECT type, name, sql FROM sqlite_schema").all() as {
+    type: string;
+    name: string;
+    sql: string | null;
+  }[];
+  const reserved = objects.find((object) => isReserved(object.name));
+  if (reserved) {
+    throw invalid(
+      `it holds "${reserved.name}", and names that begin with _helios_ are the engine's own. A branch file is not for loading: download the branch instead`,
+    );
+  }
+  const virtual = objects.filter((object) => /^\s*create\s+virtual\s/i.test(object.sql ?? ""));
+  if (virtual.length > 0) {
+    const names = virtual.map((object) => object.name).join(", ");
+    throw invalid(`it holds virtual tables, whose rows can't be versioned: ${names}. Drop them and load it again`);
+  }
+}
+
+function adopt(db: Connection, job: ImportJob): void {
+  createFormat(db, job.timeline);
+  const commits = new CommitLog(db);
+  const { origin } = job;
+  commits.add({
+    ...{ scn: origin.scn, ts: origin.timestamp, branch: origin.timeline, kind: "init", author: "system" },
+    ...{ message: null, statements: [], tables: [] },
+  });
+  db.prepare("INSERT INTO _helios_schema VALUES (?, ?)").run(origin.scn, JSON.stringify({ tables: [], objects: [] }));
+  const epoch = recordEpoch(db, { scn: job.scn, before: new Map() });
+  const capture = new Capture(db);
+  const changes: TableChange[] = [];
+  for (const table of epoch.tables) {
+    ensureLog(db, table, []);
+    const change = capture.adopt(job.scn, table);
+    if (change) changes.push(change);
+  }
+  const rows = changes.reduce((sum, change) => sum + change.inserted, 0);
+  commits.add({
+    ...{ scn: job.scn, ts: job.timestamp, branch: job.timeline, kind: "import", author: job.author },
+    ...{ message: job.message, statements: [`IMPORT ${epoch.tables.length} tables (${rows} rows)`], tables: changes },
+  });
+}
+
+function invalid(why: string): HeliosError {
+  return new HeliosError("INVALID_FILE", `The file can't be loaded: ${why}.`);
+}

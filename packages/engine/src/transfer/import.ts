@@ -1,0 +1,72 @@
+import { renameSync } from "node:fs";
+import { type BranchInfo, HeliosError, type ImportRequest } from "@heliosdb/port";
+import type { ImportJob } from "../api.js";
+import { syncFile } from "../clone/clone-files.js";
+import { checkNewName, describe, displayName, expiry, metadataText, nextTimeline } from "../control/branch-life.js";
+import type { WriterContext } from "../control/context.js";
+import { MAIN, newBranchId } from "../meta/branches.js";
+
+/**
+ * A loaded file becomes a branch that forks from the first commit of all, which is empty: so it shares a history with
+ * every other branch, if no more than that, and can be merged with them.
+ */
+export function prepareImport(context: WriterContext, request: ImportRequest): ImportJob {
+  const { branches, allocator, meta } = context;
+  checkNewName(context, request.name);
+  expiry(request.expiresAt ?? null, allocator.time());
+  displayName(request.displayName ?? null);
+  metadataText(request.metadata ?? {});
+  const main = branches.allTimelines(branches.get(MAIN))[0]!;
+  return {
+    path: request.path,
+    timeline: nextTimeline({ meta }),
+    origin: { timeline: main.id, scn: main.fork!, timestamp: main.forkAt },
+    scn: allocator.scn(),
+    timestamp: allocator.time(),
+    author: request.author,
+    message: request.message ?? null,
+  };
+}
+
+/** Gives an adopted file its place among the branch files and records the branch, inside a transaction of meta.db. */
+export function recordImport(context: WriterContext, job: ImportJob, request: ImportRequest): BranchInfo {
+  const { meta, branches, paths } = context;
+  checkNewName(context, request.name);
+  // Should the record fail, a file that nobody knows is removed when the database is next opened.
+  renameSync(job.path, paths.branch(job.timeline));
+  syncFile(paths.branches);
+  const id = newBranchId();
+  meta.insert("branches", {
+    id,
+    name: request.name,
+    parent: branches.get(MAIN).id,
+    timeline: job.timeline,
+    createdAt: job.timestamp,
+    updatedAt: job.timestamp,
+    readOnly: false,
+    isolated: true,
+    isProtected: false,
+    displayName: displayName(request.displayName ?? null),
+    metadata: metadataText(request.metadata ?? {}),
+    expiresAt: request.expiresAt ?? null,
+    deletedAt: null,
+    purgedAt: null,
+    mergedScn: null,
+  });
+  meta.insert("timelines", {
+    id: job.timeline,
+    branch: id,
+    origin: job.origin.timeline,
+    fork: job.origin.scn,
+    forkAt: job.origin.timestamp,
+    materialised: true,
+    since: 0,
+    sinceAt: job.timestamp,
+    author: null,
+    message: null,
+    purgedAt: null,
+  });
+  const info = describe(context, id);
+  if (info.headScn !== job.scn) throw new HeliosError("INTERNAL_ERROR", "the loaded file is not the one prepared");
+  return info;
+}
