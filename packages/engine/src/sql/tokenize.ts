@@ -135,6 +135,8 @@ function invalid(what: string, offset: number): HeliosError {
 /** A schema text without what doesn't count in it: white space, comments, letter case and quotes of names. */
 export function withoutStyle(sql: string): string {
   return tokenize(sql)
-    .map((token) => (isName(token) ? nameOf(token).toUpperCase() : token.text))
+    .map((token: Token) =>
+      token.kind === "word" || token.kind === "quoted" ? nameOf(token).toUpperCase() : token.text,
+    )
     .join(" ");
 }
