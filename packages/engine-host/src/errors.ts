@@ -41,6 +41,10 @@ export function outcomeUnknown(): HeliosError {
   );
 }
 
+export function tooManyTransfers(): HeliosError {
+  return new HeliosError("OVERLOADED", "too many files are being downloaded or loaded already; try again shortly");
+}
+
 export function tenantGone(): HeliosError {
   return new HeliosError("TENANT_NOT_FOUND", "the database has been dropped");
 }

@@ -2,6 +2,7 @@
 export type HostEvent =
   | { readonly kind: "worker_exit"; readonly worker: WorkerKind; readonly pid: number; readonly reason: string }
   | { readonly kind: "worker_stopped"; readonly worker: WorkerKind; readonly pid: number; readonly reason: string }
-  | { readonly kind: "internal_error"; readonly worker: WorkerKind; readonly detail: string };
+  | { readonly kind: "internal_error"; readonly worker: WorkerKind; readonly detail: string }
+  | { readonly kind: "maintenance_failed"; readonly detail: string };
 
 export type WorkerKind = "reader" | "writer" | "helper";

@@ -5,7 +5,7 @@ import type { BranchInfo, Capabilities, DatabaseHostPort, DatabasePort, HeliosEr
 import { Budget } from "./budget.js";
 import { CloneHelper } from "./clones/helper.js";
 import { HostedDatabase } from "./database.js";
-import { badDirectory, folderUnusable, shuttingDown, tenantGone } from "./errors.js";
+import { badDirectory, folderUnusable, shuttingDown, tenantGone, tooManyTransfers } from "./errors.js";
 import type { WorkerKind } from "./events.js";
 import { lockFolder } from "./lock.js";
 import type { HostMetrics } from "./metrics.js";
@@ -16,6 +16,8 @@ import { WriterPool } from "./writers/pool.js";
 
 /** Marks what is left of a dropped database, until it is deleted. No database can have a name with a dot. */
 const DROPPED = ".dropped-";
+/** Files on their way in or out at once. */
+const MOST_TRANSFERS = 8;
 
 /** Runs versioned databases in child processes, behind the port that the server uses. */
 export class EngineHost implements DatabaseHostPort {
@@ -26,6 +28,8 @@ export class EngineHost implements DatabaseHostPort {
   private readonly readers: ReaderPool;
   private readonly writers: WriterPool;
   private readonly helper: CloneHelper;
+  private readonly transferHelper: CloneHelper;
+  private transfers = 0;
   private closing: Promise<void> | null = null;
 
   /**
@@ -57,11 +61,12 @@ export class EngineHost implements DatabaseHostPort {
     private readonly lock: { release(): void },
   ) {
     const { entries, workerMemoryMb: memoryMb, clockOffsetMs, maxOpenDatabases, onEvent: event } = settings;
-    const args = { databasesDir, lockFile, clockOffsetMs, maxOpenDatabases };
+    const args = { databasesDir, lockFile, clockOffsetMs, maxOpenDatabases, retention: settings.retention };
     const launch = (kind: WorkerKind): WorkerLaunch => ({ kind, entry: entries[kind], memoryMb, args });
     this.reads = new Budget(settings.maxQueuedPerDatabase, settings.maxQueued);
     this.writes = new Budget(settings.maxQueuedPerDatabase, settings.maxQueued);
     this.helper = new CloneHelper(launch("helper"), event);
+    this.transferHelper = new CloneHelper(launch("helper"), event);
     this.readers = new ReaderPool({
       readers: settings.readers,
       launch: launch("reader"),
@@ -73,11 +78,17 @@ export class EngineHost implements DatabaseHostPort {
       writers: settings.writers,
       launch: launch("writer"),
       helper: this.helper,
+      transferHelper: this.transferHelper,
       budget: this.writes,
       idleMs: settings.writerIdleMs,
-      clockOffsetMs,
+      maintenanceEveryMs: settings.maintenanceEveryMs,
       getBranch: (database, branch) =>
-        this.readers.read(database, { op: "getBranch", branch }, settings.maxDeadlineMs, null) as Promise<BranchInfo>,
+        this.readers.read(
+          database,
+          { op: "getBranch", request: { branch } },
+          settings.maxDeadlineMs,
+          null,
+        ) as Promise<BranchInfo>,
       event,
     });
   }
@@ -101,10 +112,13 @@ export class EngineHost implements DatabaseHostPort {
           if (this.closing) return Promise.reject(shuttingDown());
           return this.readers.read(directory, operation, this.deadline(deadlineMs), writes.open());
         },
-        write: (operation, deadlineMs, before) => {
+        write: (operation, deadlineMs) => {
           if (this.closing) return Promise.reject(shuttingDown());
-          return writes.submit(operation, this.deadline(deadlineMs), before ?? null);
+          return writes.submit(operation, this.deadline(deadlineMs));
         },
+        exportFile: (request) => this.transfer(() => writes.exportFile(request)),
+        importFile: (request) => this.transfer(() => writes.importFile(request)),
+        importPath: () => this.importPath(directory),
       });
       this.databases.set(directory, database);
     }
@@ -124,7 +138,8 @@ export class EngineHost implements DatabaseHostPort {
   }
 
   async health(): Promise<PortHealth> {
-    const problems = [...this.readers.problems, ...this.writers.problems, ...this.helper.problems];
+    const helpers = [this.helper, this.transferHelper];
+    const problems = [this.readers, this.writers, ...helpers].flatMap((part) => part.problems);
     return {
       ok: problems.length === 0 && this.closing === null,
       readers: this.readers.ready,
@@ -154,13 +169,30 @@ export class EngineHost implements DatabaseHostPort {
     return this.closing;
   }
 
+  /** Long work that has no deadline; a server has a few of these at a time at most. */
+  private async transfer<T>(work: () => Promise<T>): Promise<T> {
+    this.refuseWhileClosing();
+    if (this.transfers >= MOST_TRANSFERS) throw tooManyTransfers();
+    this.transfers++;
+    try {
+      return await work();
+    } finally {
+      this.transfers--;
+    }
+  }
+
+  private async importPath(directory: string): Promise<string> {
+    await this.writers.of(directory).open();
+    return join(this.databasesDir, directory, "transfers", `import-${randomUUID()}.db`);
+  }
+
   private async drain(): Promise<void> {
     await Promise.allSettled(this.drops.values());
     await Promise.all([this.reads.idle(), this.writes.idle()]);
   }
 
   private async end(): Promise<void> {
-    await Promise.all([this.helper.stop(), this.writers.stop(), this.readers.stop()]);
+    await Promise.all([this.helper.stop(), this.transferHelper.stop(), this.writers.stop(), this.readers.stop()]);
     this.lock.release();
   }
 
@@ -187,10 +219,12 @@ export class EngineHost implements DatabaseHostPort {
     }
   }
 
-  /** A server that ended while it dropped a database may have left a part of it. */
+  /** A server that ended while it dropped a database, or moved files, may have left a part of them. */
   private async clearDropped(): Promise<void> {
     for (const name of await readdir(this.databasesDir)) {
-      if (name.startsWith(DROPPED)) await rm(join(this.databasesDir, name), { recursive: true, force: true });
+      const folder = join(this.databasesDir, name);
+      // Nobody waits any more for what was on its way in or out.
+      await rm(name.startsWith(DROPPED) ? folder : join(folder, "transfers"), { recursive: true, force: true });
     }
   }
 }

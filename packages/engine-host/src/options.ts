@@ -1,3 +1,4 @@
+import type { Retention } from "@heliosdb/port";
 import type { HostEvent } from "./events.js";
 
 /** The modules that child processes run. Other ones are for tests of the host itself. */
@@ -29,6 +30,10 @@ export interface EngineHostOptions {
   readonly maxQueued?: number;
   /** Databases that one child process keeps open. Default 64. */
   readonly maxOpenDatabases?: number;
+  /** How long the past is kept where nothing else was set for a database. Default: 30 days, any size, 7 days. */
+  readonly retention?: Retention;
+  /** How often a database in use is looked after: expiry, retention, files that nobody needs. Default 60,000. */
+  readonly maintenanceEveryMs?: number;
   /** A writer closes a database that has not been written to for this long. Default 60,000. */
   readonly writerIdleMs?: number;
   /** Told of what an operator may want in a log. */
@@ -51,6 +56,8 @@ export function settingsOf(options: EngineHostOptions): HostSettings {
     maxQueued: 4000,
     maxOpenDatabases: 64,
     writerIdleMs: 60_000,
+    maintenanceEveryMs: 60_000,
+    retention: { historyMs: 30 * DAY, historyBytes: null, deletedMs: 7 * DAY },
     onEvent: () => {},
     ...withoutUndefined(options),
     entries: {
@@ -70,6 +77,8 @@ export function settingsOf(options: EngineHostOptions): HostSettings {
   return Object.freeze(settings);
 }
 
+const DAY = 86_400_000;
+
 /** What a timer can take. */
 const MOST = 2 ** 31 - 1;
 
@@ -84,6 +93,7 @@ const COUNTS = [
   "maxQueued",
   "maxOpenDatabases",
   "writerIdleMs",
+  "maintenanceEveryMs",
 ] as const;
 
 function withoutUndefined<T extends object>(value: T): T {

@@ -9,6 +9,8 @@ it("has these defaults", () => {
     ...given,
     readers: 2,
     writers: 1,
+    maintenanceEveryMs: 60_000,
+    retention: { historyMs: 30 * 86_400_000, historyBytes: null, deletedMs: 7 * 86_400_000 },
     clockOffsetMs: 0,
     workerMemoryMb: 512,
     maxQueuedPerDatabase: 1000,

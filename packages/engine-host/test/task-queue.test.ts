@@ -4,7 +4,7 @@ import { WriteTask } from "../src/writers/task.js";
 import { TaskQueue } from "../src/writers/task-queue.js";
 
 const end = { resolve() {}, reject() {}, done() {} };
-const task = (operation: WriteOperation | ControlOperation) => new WriteTask(operation, 1000, null, end);
+const task = (operation: WriteOperation | ControlOperation) => new WriteTask(operation, 1000, end);
 const write = (branch: string, sql = "x") =>
   task({ op: "execute", request: { branch, author: "a", statements: [{ sql }] } });
 const never = () => false;

@@ -1,9 +1,8 @@
-import type { CloneJob } from "@heliosdb/engine";
 import { HeliosError } from "@heliosdb/port";
 import type { HostEvent } from "../events.js";
 import type { WorkerLaunch } from "../process/worker-process.js";
 import { WorkerSlot } from "../process/worker-slot.js";
-import type { CloneStep, HelperAnswer } from "./protocol.js";
+import type { CloneStep, HelperAnswer, HelperJob } from "./protocol.js";
 
 /** The helper process ended while it had this step in hand. */
 export class HelperLost extends Error {}
@@ -11,17 +10,18 @@ export class HelperLost extends Error {}
 interface Step {
   readonly id: number;
   readonly step: CloneStep;
-  readonly job: CloneJob;
+  readonly job: HelperJob;
   resolve(): void;
   reject(error: Error): void;
 }
 
-/** The process that copies and rewinds branch files, one step at a time. */
+/** A process that copies, rewinds and adopts branch files, one step at a time. */
 export class CloneHelper {
   private readonly slot: WorkerSlot<HelperAnswer>;
   private readonly steps: Step[] = [];
   private running: Step | null = null;
   private lastId = 0;
+  private started = false;
 
   constructor(
     launch: WorkerLaunch,
@@ -52,6 +52,7 @@ export class CloneHelper {
   }
 
   start(): Promise<void> {
+    this.started = true;
     return this.slot.start();
   }
 
@@ -61,18 +62,25 @@ export class CloneHelper {
   }
 
   /** Rejects with HelperLost, or with what the step failed for. */
-  run(step: CloneStep, job: CloneJob): Promise<void> {
+  run(step: CloneStep, job: HelperJob): Promise<void> {
     return new Promise((resolve, reject) => {
       this.steps.push({ id: ++this.lastId, step, job, resolve, reject });
+      // One that is seldom needed is started by its first job; should that fail, its slot tries again by itself.
+      if (!this.started) this.start().catch((error) => this.failAll(error));
       this.next();
     });
   }
 
   /** Makes sure that nobody works at this job any more; its step rejects. */
-  drop(job: CloneJob): void {
+  drop(job: HelperJob): void {
     const at = this.steps.findIndex((step) => step.job === job);
     if (at >= 0) this.steps.splice(at, 1)[0]!.reject(new HelperLost("the clone was given up"));
     else if (this.running?.job === job) this.slot.kill("the clone was given up");
+  }
+
+  private failAll(error: Error): void {
+    this.started = false;
+    for (const step of this.steps.splice(0)) step.reject(error);
   }
 
   private next(): void {

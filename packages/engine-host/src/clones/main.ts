@@ -1,4 +1,4 @@
-import { copyFiles, finishFile } from "@heliosdb/engine";
+import { adoptFile, copyFiles, finishFile } from "@heliosdb/engine";
 import { serveHelper } from "./serve.js";
 
-serveHelper({ copyFiles, finishFile });
+serveHelper({ adoptFile, copyFiles, finishFile });

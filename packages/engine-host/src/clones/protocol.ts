@@ -1,12 +1,14 @@
-import type { CloneJob } from "@heliosdb/engine";
+import type { CloneJob, ImportJob } from "@heliosdb/engine";
 import type { FailedAnswer } from "../process/worker-errors.js";
 
-export type CloneStep = "copyFiles" | "finishFile";
+export type CloneStep = "copyFiles" | "finishFile" | "adoptFile";
+/** What the steps of a clone, or the one step of an import, are told. */
+export type HelperJob = CloneJob | ImportJob;
 
 export interface HelperRequest {
   readonly id: number;
   readonly step: CloneStep;
-  readonly job: CloneJob;
+  readonly job: HelperJob;
 }
 
 export type HelperAnswer = { readonly id: number } & ({ readonly done: true } | FailedAnswer);

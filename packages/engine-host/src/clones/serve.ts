@@ -1,4 +1,4 @@
-import type { CloneJob } from "@heliosdb/engine";
+import type { CloneJob, ImportJob } from "@heliosdb/engine";
 import { shareLock } from "../lock.js";
 import { failure } from "../process/worker-errors.js";
 import { connectToParent, workerArguments } from "../process/worker-side.js";
@@ -7,6 +7,7 @@ import type { HelperRequest } from "./protocol.js";
 export interface CloneEngine {
   copyFiles(job: CloneJob): void;
   finishFile(job: CloneJob): void;
+  adoptFile(job: ImportJob): void;
 }
 
 /** Runs a clone helper process to its end. */
@@ -16,7 +17,8 @@ export function serveHelper(engine: CloneEngine): void {
     (frame) => {
       const { id, step, job } = frame as HelperRequest;
       try {
-        engine[step](job);
+        if (step === "adoptFile") engine.adoptFile(job as ImportJob);
+        else engine[step](job as CloneJob);
         channel.send({ id, done: true });
       } catch (error) {
         channel.send({ id, ...failure(error) });

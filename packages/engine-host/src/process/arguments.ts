@@ -1,9 +1,12 @@
+import type { Retention } from "@heliosdb/port";
+
 /** What a child process is told on its command line, as one JSON text. */
 export interface WorkerArguments {
   readonly databasesDir: string;
   readonly lockFile: string;
   readonly clockOffsetMs: number;
   readonly maxOpenDatabases: number;
+  readonly retention: Retention;
 }
 
 /** The two sockets that a child process inherits. */

@@ -16,9 +16,9 @@ const LOOK_AFTER_MS = 20;
 
 /** Runs a reader process to its end. */
 export function serveReader(engine: ReaderEngine): void {
-  const { databasesDir, clockOffsetMs, maxOpenDatabases } = workerArguments();
+  const { databasesDir, clockOffsetMs, maxOpenDatabases, retention } = workerArguments();
   const databases = new OpenDatabases(maxOpenDatabases, (name) =>
-    engine.openReader({ directory: join(databasesDir, name), clockOffsetMs }),
+    engine.openReader({ directory: join(databasesDir, name), clockOffsetMs, retention }),
   );
   let queue: Exclude<ReaderRequest, { cancel: unknown }>[] = [];
   let working = false;

@@ -6,6 +6,7 @@ import type { WriterCommand } from "./protocol.js";
 
 interface CloneRun {
   readonly job: CloneJob;
+  readonly helper: CloneHelper;
   /** The branches named by the operation that needs the clone: their writes wait. */
   readonly branches: readonly string[];
   /** The source is locked: the writer is inside a transaction of its own. */
@@ -20,7 +21,7 @@ export class CloneRuns {
   private readonly runs = new Set<CloneRun>();
 
   constructor(
-    private readonly helper: CloneHelper,
+    private readonly helperFor: (job: CloneJob) => CloneHelper,
     private readonly ids: BranchIds,
     private readonly ask: (command: WriterCommand) => Promise<unknown>,
     /** What may run has changed. */
@@ -57,7 +58,14 @@ export class CloneRuns {
 
   /** Takes a job to its end. Rejects with HelperLost, WriterLost or what a step failed for. */
   async run(job: CloneJob, branches: readonly string[]): Promise<void> {
-    const run: CloneRun = { job, branches, copying: true, abandoned: false, ended: Promise.resolve() };
+    const run: CloneRun = {
+      job,
+      helper: this.helperFor(job),
+      branches,
+      copying: true,
+      abandoned: false,
+      ended: Promise.resolve(),
+    };
     this.runs.add(run);
     run.ended = this.steps(run);
     try {
@@ -73,14 +81,14 @@ export class CloneRuns {
   abandon(): void {
     for (const run of this.runs) {
       run.abandoned = true;
-      this.helper.drop(run.job);
+      run.helper.drop(run.job);
     }
   }
 
   /** Gives up every clone, and resolves when none is left. */
   async cancel(): Promise<void> {
     const runs = [...this.runs];
-    for (const run of runs) this.helper.drop(run.job);
+    for (const run of runs) run.helper.drop(run.job);
     await Promise.allSettled(runs.map(({ ended }) => ended));
   }
 
@@ -92,11 +100,11 @@ export class CloneRuns {
       await this.ask({ do: step, job });
     };
     try {
-      await this.helper.run("copyFiles", job);
+      await run.helper.run("copyFiles", job);
       await tell("copied");
       run.copying = false;
       this.changed();
-      await this.helper.run("finishFile", job);
+      await run.helper.run("finishFile", job);
       await tell("finish");
     } catch (error) {
       if (run.abandoned || error instanceof WriterLost) throw lost();

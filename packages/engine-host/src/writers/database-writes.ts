@@ -1,11 +1,26 @@
-import type { CloneJob, ControlOperation, CopyRequest, WriteOperation } from "@heliosdb/engine";
-import { type BranchInfo, HeliosError } from "@heliosdb/port";
+import { stat } from "node:fs/promises";
+import type {
+  CloneJob,
+  ControlOperation,
+  CopyRequest,
+  ImportJob,
+  MaintenanceReport,
+  WriteOperation,
+} from "@heliosdb/engine";
+import {
+  type BranchInfo,
+  type ExportedFile,
+  type ExportRequest,
+  HeliosError,
+  type ImportRequest,
+} from "@heliosdb/port";
 import type { Budget } from "../budget.js";
 import type { CloneHelper } from "../clones/helper.js";
 import { outcomeUnknown, timedOut, timedOutWaiting, workerLost } from "../errors.js";
 import { BranchIds } from "./branch-ids.js";
 import { CloneRuns } from "./clone-runs.js";
 import { type Command, WriterLost } from "./command.js";
+import type { Maintenance } from "./maintenance.js";
 import type { WriterAnswer, WriterCommand } from "./protocol.js";
 import type { CommandSource, WriterSeat } from "./seat.js";
 import { isWrite, WriteTask } from "./task.js";
@@ -25,14 +40,19 @@ export interface WriteCounters {
 export interface DatabaseWritesOptions {
   readonly name: string;
   readonly seat: WriterSeat;
+  /** Makes the clones that somebody waits for. */
   readonly helper: CloneHelper;
+  /** Makes files for users and for keeping, which takes longer and must not stand in the way. */
+  readonly transferHelper: CloneHelper;
   readonly budget: Budget;
   readonly counters: WriteCounters;
   readonly idleMs: number;
-  readonly clockOffsetMs: number;
+  readonly maintenance: Maintenance;
   readonly getBranch: (branch: string) => Promise<BranchInfo>;
 }
 
+/** What the name of a file ends with until it is whole. */
+const UNFINISHED = ".unfinished";
 /** For what has no deadline of its own, such as opening and closing a database. */
 const COMMAND_LIMIT_MS = 60_000;
 /** How often a command is sent again when the process ends under it. */
@@ -52,11 +72,15 @@ export class DatabaseWrites implements CommandSource {
   private running: readonly WriteTask[] = [];
   private dropped: HeliosError | null = null;
   private idle: NodeJS.Timeout | undefined;
+  private lastWrite = 0;
+  private lastMaintained = 0;
 
   constructor(private readonly options: DatabaseWritesOptions) {
     const wake = () => this.wake();
     const ids = new BranchIds((branch) => this.idOf(branch), wake);
-    this.clones = new CloneRuns(options.helper, ids, (command) => this.ask(command), wake);
+    const helperFor = ({ purpose }: CloneJob) =>
+      purpose === "export" || purpose === "snapshot" ? options.transferHelper : options.helper;
+    this.clones = new CloneRuns(helperFor, ids, (command) => this.ask(command), wake);
     options.seat.add(this);
   }
 
@@ -86,11 +110,7 @@ export class DatabaseWrites implements CommandSource {
     return this.opening;
   }
 
-  submit(
-    operation: WriteOperation | ControlOperation,
-    deadlineMs: number,
-    before: BranchInfo | null,
-  ): Promise<unknown> {
+  submit(operation: WriteOperation | ControlOperation, deadlineMs: number): Promise<unknown> {
     const { budget, counters, name } = this.options;
     if (this.dropped) return Promise.reject(this.dropped);
     return new Promise((resolve, reject) => {
@@ -101,7 +121,7 @@ export class DatabaseWrites implements CommandSource {
         budget.release(name);
         this.watchIdle();
       };
-      const task: WriteTask = new WriteTask(operation, deadlineMs, before, { resolve, reject, done });
+      const task: WriteTask = new WriteTask(operation, deadlineMs, { resolve, reject, done });
       // An answer that has arrived but has not been read yet must not lose to the clock.
       const timer = setTimeout(() => setImmediate(() => this.expire(task)), deadlineMs);
       this.queue.push(task);
@@ -153,8 +173,6 @@ export class DatabaseWrites implements CommandSource {
   private commandFor(tasks: WriteTask[]): Command {
     const { counters, name } = this.options;
     const [first] = tasks;
-    const now = Date.now() * 1000;
-    for (const task of tasks) task.firstSentAt ??= now;
     const what = first!.operation;
     const rest = isWrite(what)
       ? `"do":"write","operations":[${tasks.map(({ body }) => body).join()}]`
@@ -163,6 +181,7 @@ export class DatabaseWrites implements CommandSource {
     counters.grouped += tasks.length;
     counters.largestGroup = Math.max(counters.largestGroup, tasks.length);
     this.running = tasks;
+    this.lastWrite = Date.now();
     return {
       body: `"database":${JSON.stringify(name)},${rest}}`,
       limitMs: null,
@@ -244,8 +263,8 @@ export class DatabaseWrites implements CommandSource {
     for (const task of tasks) {
       task.alone = true;
       if (!killed) task.deaths++;
-      // A merge or a deletion that was committed would find nothing left to do.
-      if (!task.expired && task.deaths < 2 && isWrite(task.operation)) again.push(task);
+      // Done again it does nothing twice: its request id is recorded with its effect.
+      if (!task.expired && task.deaths < 2) again.push(task);
       else void this.settleByTruth(task);
     }
     this.options.counters.rerun += again.length;
@@ -254,11 +273,7 @@ export class DatabaseWrites implements CommandSource {
 
   private async settleByTruth(task: WriteTask): Promise<void> {
     try {
-      const result = await findTruth(task, {
-        ask: (command) => this.insist(command),
-        getBranch: this.options.getBranch,
-        clockOffsetMs: this.options.clockOffsetMs,
-      });
+      const result = await findTruth(task, (command) => this.insist(command));
       if (result !== null) task.resolve(result);
       else if (task.expired) this.timedOut(task);
       else if (task.deaths >= 2) task.reject(workerLost());
@@ -271,16 +286,48 @@ export class DatabaseWrites implements CommandSource {
   private async copy(request: CopyRequest): Promise<void> {
     for (let attempt = 1; ; attempt++) {
       try {
-        const answer = await this.ask({ do: "prepareCopy", request });
-        if (answer !== null) {
-          this.options.counters.clones++;
-          await this.clones.run(answer as CloneJob, []);
-        }
+        await this.ask({ do: "prepareCopy", request });
         return;
       } catch (error) {
         if (error instanceof HeliosError || attempt === COMMAND_ATTEMPTS) throw toHeliosError(error);
       }
     }
+  }
+
+  /** Makes a plain file of a state. The caller removes it. */
+  async exportFile(request: ExportRequest): Promise<ExportedFile> {
+    await this.open();
+    const job = (await this.insist({ do: "prepareExport", request }).catch((error) => {
+      throw toHeliosError(error);
+    })) as CloneJob;
+    const path = job.target.slice(0, -UNFINISHED.length);
+    return { path, sizeBytes: (await stat(path)).size, scn: job.scn };
+  }
+
+  /** Makes a branch of a file, which is moved. */
+  async importFile(request: ImportRequest): Promise<BranchInfo> {
+    await this.open();
+    try {
+      const job = (await this.insist({ do: "prepareImport", request })) as ImportJob;
+      await this.options.transferHelper.run("adoptFile", job);
+      return (await this.insist({ do: "importBranch", job, request })) as BranchInfo;
+    } catch (error) {
+      throw toHeliosError(error);
+    }
+  }
+
+  /** Looks after the database until nothing is left to do for now. */
+  async maintain(): Promise<void> {
+    const { maintenance } = this.options;
+    if (!this.isOpened || !maintenance.isDue(this.lastWrite, this.lastMaintained)) return;
+    for (;;) {
+      if (this.dropped) return;
+      // Where a state had to be given a file, that is the answer, and the turn is not over.
+      const done = (await this.ask({ do: "maintain", budgetMs: maintenance.budgetMs })) as MaintenanceReport | CloneJob;
+      if ("more" in done && !done.more) break;
+      await maintenance.pause();
+    }
+    this.lastMaintained = Date.now();
   }
 
   /** Sends a command, again if the process ends under it. */
@@ -294,16 +341,26 @@ export class DatabaseWrites implements CommandSource {
     }
   }
 
-  /** Sends a command that is no caller's operation. Rejects with WriterLost or HeliosError. */
+  private async clone(job: CloneJob): Promise<CloneJob> {
+    this.options.counters.clones++;
+    await this.clones.run(job, []);
+    return job;
+  }
+
+  /**
+   * Sends a command that is no caller's operation; where it begins a clone, that is taken to its end. Rejects with
+   * WriterLost or HeliosError.
+   */
   private ask(command: WriterCommand): Promise<unknown> {
     const { name } = this.options;
     return new Promise((resolve, reject) => {
       this.commands.push({
         body: `"database":${JSON.stringify(name)},${JSON.stringify(command).slice(1)}`,
         limitMs: COMMAND_LIMIT_MS,
-        clones: command.do === "prepareCopy",
+        clones: MAY_CLONE.has(command.do),
         answered: (answer) => {
-          if ("clone" in answer) resolve(answer.clone);
+          // At once, and not when somebody hears of it: the source is locked, and what may run now must know.
+          if ("clone" in answer) this.clone(answer.clone).then(resolve, reject);
           else if ("result" in answer) resolve(answer.result);
           else if ("error" in answer) reject(HeliosError.fromWire(answer.error));
         },
@@ -332,6 +389,9 @@ export class DatabaseWrites implements CommandSource {
     this.idle.unref();
   }
 }
+
+/** What may lock a branch file, and so has to wait while another one is locked. */
+const MAY_CLONE: ReadonlySet<string> = new Set(["prepareCopy", "prepareExport", "maintain"]);
 
 function toHeliosError(error: unknown): HeliosError {
   return error instanceof HeliosError ? error : workerLost();

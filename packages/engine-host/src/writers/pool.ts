@@ -4,15 +4,17 @@ import type { CloneHelper } from "../clones/helper.js";
 import type { HostEvent } from "../events.js";
 import type { WorkerLaunch } from "../process/worker-process.js";
 import { DatabaseWrites, type WriteCounters } from "./database-writes.js";
+import { Maintenance } from "./maintenance.js";
 import { WriterSeat } from "./seat.js";
 
 export interface WriterPoolOptions {
   readonly writers: number;
   readonly launch: WorkerLaunch;
   readonly helper: CloneHelper;
+  readonly transferHelper: CloneHelper;
   readonly budget: Budget;
   readonly idleMs: number;
-  readonly clockOffsetMs: number;
+  readonly maintenanceEveryMs: number;
   readonly getBranch: (database: string, branch: string) => Promise<BranchInfo>;
   readonly event: (event: HostEvent) => void;
 }
@@ -30,8 +32,12 @@ export class WriterPool {
   };
   private readonly seats: WriterSeat[];
   private readonly databases = new Map<string, DatabaseWrites>();
+  private readonly maintenance: Maintenance;
+  private timer: NodeJS.Timeout | undefined;
+  private maintaining = false;
 
   constructor(private readonly options: WriterPoolOptions) {
+    this.maintenance = new Maintenance(options.maintenanceEveryMs);
     this.seats = Array.from({ length: options.writers }, () => new WriterSeat(options.launch, options.event));
   }
 
@@ -59,24 +65,41 @@ export class WriterPool {
 
   async start(): Promise<void> {
     await Promise.all(this.seats.map(({ slot }) => slot.start()));
+    this.timer = setInterval(() => void this.maintain(), this.options.maintenanceEveryMs);
+    this.timer.unref();
+  }
+
+  /** Looks after every database in use, one after the other. */
+  private async maintain(): Promise<void> {
+    if (this.maintaining) return;
+    this.maintaining = true;
+    try {
+      for (const writes of [...this.databases.values()]) await writes.maintain();
+    } catch (error) {
+      this.options.event({ kind: "maintenance_failed", detail: String(error) });
+    } finally {
+      this.maintaining = false;
+    }
   }
 
   async stop(): Promise<void> {
+    clearInterval(this.timer);
     await Promise.all(this.seats.map(({ slot }) => slot.stop()));
   }
 
   of(name: string): DatabaseWrites {
     let writes = this.databases.get(name);
     if (!writes) {
-      const { helper, budget, idleMs, clockOffsetMs, getBranch } = this.options;
+      const { helper, transferHelper, budget, idleMs, getBranch } = this.options;
       writes = new DatabaseWrites({
         name,
         seat: this.seats[hash(name) % this.seats.length]!,
         helper,
+        transferHelper,
+        maintenance: this.maintenance,
         budget,
         counters: this.counters,
         idleMs,
-        clockOffsetMs,
         getBranch: (branch) => getBranch(name, branch),
       });
       this.databases.set(name, writes);

@@ -1,4 +1,5 @@
-import type { CloneJob, ControlOperation, CopyRequest, Outcome, WriteOperation } from "@heliosdb/engine";
+import type { CloneJob, ControlOperation, CopyRequest, ImportJob, Outcome, WriteOperation } from "@heliosdb/engine";
+import type { ExportRequest, ImportRequest } from "@heliosdb/port";
 import type { FailedAnswer } from "../process/worker-errors.js";
 
 /** What a writer process is told to do with one database. It has one command in hand at a time. */
@@ -6,8 +7,12 @@ export type WriterCommand =
   | { readonly do: "open" }
   | { readonly do: "write"; readonly operations: readonly WriteOperation[] }
   | { readonly do: "control"; readonly operation: ControlOperation }
-  | { readonly do: "outcome"; readonly branch: string; readonly requestId: string }
+  | { readonly do: "outcome"; readonly branch: string | null; readonly requestId: string }
   | { readonly do: "prepareCopy"; readonly request: CopyRequest }
+  | { readonly do: "prepareExport"; readonly request: ExportRequest }
+  | { readonly do: "prepareImport"; readonly request: ImportRequest }
+  | { readonly do: "importBranch"; readonly job: ImportJob; readonly request: ImportRequest }
+  | { readonly do: "maintain"; readonly budgetMs: number }
   | { readonly do: "copied" | "finish" | "abort"; readonly job: CloneJob }
   | { readonly do: "close" };
 

@@ -15,13 +15,13 @@ type Answer = WriterAnswer extends infer Each ? (Each extends unknown ? Omit<Eac
 
 /** Runs a writer process to its end. */
 export function serveWriter(engine: WriterEngine): void {
-  const { databasesDir, lockFile, clockOffsetMs, maxOpenDatabases } = workerArguments();
+  const { databasesDir, lockFile, clockOffsetMs, maxOpenDatabases, retention } = workerArguments();
   const lock = shareLock(lockFile);
   /** Clone jobs under way, by database: their state is in the open writer. */
   const cloning = new Map<string, number>();
   const databases = new OpenDatabases(
     maxOpenDatabases,
-    (name) => engine.openWriter({ directory: join(databasesDir, name), clockOffsetMs }),
+    (name) => engine.openWriter({ directory: join(databasesDir, name), clockOffsetMs, retention }),
     (name) => cloning.has(name),
   );
 
@@ -71,6 +71,16 @@ export function serveWriter(engine: WriterEngine): void {
       case "prepareCopy": {
         const job = writer.prepareCopy(request.request);
         return job ? begun(database, { clone: job }) : { result: null };
+      }
+      case "prepareExport":
+        return begun(database, { clone: writer.prepareExport(request.request) });
+      case "prepareImport":
+        return { result: writer.prepareImport(request.request) };
+      case "importBranch":
+        return { result: writer.importBranch(request.job, request.request) };
+      case "maintain": {
+        const report = writer.maintain(request.budgetMs);
+        return report.job === null ? { result: report } : begun(database, { clone: report.job });
       }
       case "copied":
         writer.copied(request.job);

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
-import type { ControlOperation, WriteOperation } from "@heliosdb/engine";
-import type { BranchInfo, HeliosError } from "@heliosdb/port";
+import type { ControlOperation, RecordOperation, WriteOperation } from "@heliosdb/engine";
+import type { HeliosError } from "@heliosdb/port";
 
 export interface TaskEnd {
   resolve(result: unknown): void;
@@ -20,8 +20,6 @@ export class WriteTask {
   alone = false;
   /** Processes that ended by themselves while they ran it. */
   deaths = 0;
-  /** Wall-clock time of the first attempt, in microseconds. */
-  firstSentAt: number | null = null;
   readonly operation: WriteOperation | ControlOperation;
   /** The operation as JSON text. */
   readonly body: string;
@@ -31,8 +29,6 @@ export class WriteTask {
   constructor(
     operation: WriteOperation | ControlOperation,
     readonly deadlineMs: number,
-    /** For the deletion of a branch: what it was before. */
-    readonly before: BranchInfo | null,
     private readonly end: TaskEnd,
   ) {
     this.operation = withRequestId(operation);
@@ -61,8 +57,15 @@ export class WriteTask {
   }
 }
 
+const WRITES: ReadonlySet<string> = new Set(["execute", "insertRows", "updateRows", "deleteRows"]);
+
 export function isWrite(operation: WriteOperation | ControlOperation): operation is WriteOperation {
-  return operation.op !== "createBranch" && operation.op !== "deleteBranch" && operation.op !== "merge";
+  return WRITES.has(operation.op);
+}
+
+/** Changes to the list of branches alone. */
+export function isRecord(operation: WriteOperation | ControlOperation): operation is RecordOperation {
+  return !isWrite(operation) && operation.op !== "merge" && operation.op !== "restore";
 }
 
 function branchesOf(operation: WriteOperation | ControlOperation): string[] {
@@ -71,6 +74,10 @@ function branchesOf(operation: WriteOperation | ControlOperation): string[] {
       return [operation.request.name, operation.request.parent ?? DEFAULT_BRANCH];
     case "deleteBranch":
       return [operation.branch];
+    case "undeleteBranch":
+      return [operation.request.id];
+    case "setRetention":
+      return [];
     case "merge":
       return [operation.request.target, operation.request.source];
     default:
@@ -80,7 +87,7 @@ function branchesOf(operation: WriteOperation | ControlOperation): string[] {
 
 /** With a request id, a lost operation can be run again, or asked after, without being done twice. */
 function withRequestId<O extends WriteOperation | ControlOperation>(operation: O): O {
-  if (operation.op === "createBranch" || operation.op === "deleteBranch") return operation;
+  if (isRecord(operation)) return { requestId: randomUUID(), ...operation };
   if (operation.request.requestId !== undefined) return operation;
   return { ...operation, request: { ...operation.request, requestId: randomUUID() } };
 }
