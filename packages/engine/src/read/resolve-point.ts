@@ -17,16 +17,44 @@ export function resolvePoint(
 ): Commit {
   const found = find(commits, cap, point, now, newestScn);
   const horizon = commits.horizon();
-  if (found.scn >= horizon || isFiled(found.scn)) return found;
-  throw outside(
-    "POINT_EXPIRED",
-    `The history of ${formatPoint(point)} has been removed by retention`,
-    commits,
-    commits.atOrBefore(cap)!,
-  );
+  if (found !== undefined && (found.scn >= horizon || (names(point, found.scn) && isFiled(found.scn)))) return found;
+  const head = commits.atOrBefore(cap)!;
+  if (horizon > 0 && (found !== undefined || isBefore(commits.first(), point))) {
+    throw outside("POINT_EXPIRED", `The history of ${formatPoint(point)} has been removed by retention`, commits, head);
+  }
+  if (point.kind === "timestamp" || point.kind === "scn") {
+    throw outside("POINT_BEFORE_HISTORY", `${formatPoint(point)} is before the branch's history begins`, commits, head);
+  }
+  throw new HeliosError("SNAPSHOT_NOT_FOUND", `There is no ${formatPoint(point)} in the history of this branch.`);
 }
 
-function find(commits: CommitLog, cap: number, point: PointInTime, now: number, newestScn: () => number): Commit {
+/** Whether a point names this very commit: of kept states nothing is known but themselves. */
+function names(point: PointInTime, scn: number): boolean {
+  if (point.kind === "snapshot") return snapshotScn(point.id) === scn;
+  return (point.kind === "scn" || point.kind === "transaction") && point.scn === scn;
+}
+
+/** Whether a point that was not found lies before the first commit that can be read. */
+function isBefore(first: Commit, point: PointInTime): boolean {
+  switch (point.kind) {
+    case "timestamp":
+      return point.until < first.ts;
+    case "snapshot":
+      return (snapshotScn(point.id) ?? Number.POSITIVE_INFINITY) < first.scn;
+    case "now":
+      return false;
+    default:
+      return point.scn < first.scn;
+  }
+}
+
+function find(
+  commits: CommitLog,
+  cap: number,
+  point: PointInTime,
+  now: number,
+  newestScn: () => number,
+): Commit | undefined {
   const head = commits.atOrBefore(cap);
   if (!head) throw new HeliosError("INTERNAL_ERROR", "the branch has no commit");
   switch (point.kind) {
@@ -37,49 +65,30 @@ function find(commits: CommitLog, cap: number, point: PointInTime, now: number, 
     case "scn":
       return atScn(commits, head, point.scn, newestScn);
     case "transaction":
-      return exactly(commits, head, point.scn, `transaction tx_${point.scn}`);
-    case "snapshot": {
-      const scn = snapshotScn(point.id);
-      if (scn === null) throw unknownSnapshot(`snapshot ${point.id}`);
-      return exactly(commits, head, scn, `snapshot ${point.id}`);
-    }
+      return exactly(commits, head, point.scn);
+    case "snapshot":
+      return exactly(commits, head, snapshotScn(point.id));
   }
 }
 
-function atTime(commits: CommitLog, cap: number, head: Commit, until: number, now: number): Commit {
+function atTime(commits: CommitLog, cap: number, head: Commit, until: number, now: number): Commit | undefined {
   // A second that is not over yet means now; after a crash the newest commit may be a little ahead of the clock.
   if (Math.floor(until / SECOND) > Math.floor(Math.max(now, head.ts) / SECOND)) {
     throw outside("POINT_IN_FUTURE", `${formatMicros(until)} is in the future`, commits, head);
   }
-  const commit = commits.atOrBeforeTime(until, cap);
-  if (!commit) {
-    throw outside(
-      "POINT_BEFORE_HISTORY",
-      `${formatMicros(until)} is before the branch's history begins`,
-      commits,
-      head,
-    );
-  }
-  return commit;
+  return commits.atOrBeforeTime(until, cap);
 }
 
-function atScn(commits: CommitLog, head: Commit, scn: number, newestScn: () => number): Commit {
+function atScn(commits: CommitLog, head: Commit, scn: number, newestScn: () => number): Commit | undefined {
   if (scn > head.scn && scn > newestScn()) {
     throw outside("POINT_IN_FUTURE", `SCN ${scn} has not been given to a commit yet`, commits, head);
   }
-  const commit = commits.atOrBefore(Math.min(scn, head.scn));
-  if (!commit) throw outside("POINT_BEFORE_HISTORY", `SCN ${scn} is before the branch's history begins`, commits, head);
-  return commit;
+  return commits.atOrBefore(Math.min(scn, head.scn));
 }
 
-function exactly(commits: CommitLog, head: Commit, scn: number, what: string): Commit {
-  const commit = scn > head.scn ? undefined : commits.atOrBefore(scn);
-  if (commit?.scn !== scn) throw unknownSnapshot(what);
-  return commit;
-}
-
-function unknownSnapshot(what: string): HeliosError {
-  return new HeliosError("SNAPSHOT_NOT_FOUND", `There is no ${what} in the history of this branch.`);
+function exactly(commits: CommitLog, head: Commit, scn: number | null): Commit | undefined {
+  const commit = scn === null || scn > head.scn ? undefined : commits.atOrBefore(scn);
+  return commit?.scn === scn ? commit : undefined;
 }
 
 function outside(
@@ -87,7 +96,7 @@ function outside(
   what: string,
   commits: CommitLog,
   head: Commit,
-) {
+): HeliosError {
   const first = commits.first();
   const [earliest, latest] = [formatMicros(first.ts), formatMicros(head.ts)];
   return new HeliosError(

@@ -7,7 +7,7 @@ import type { SnapshotRecord } from "../meta/records.js";
 import { wantedHorizon } from "./horizon.js";
 import { findPins, type Pins } from "./pins.js";
 import { horizonOf, moveHorizon, pruneSlice } from "./prune.js";
-import { purgeable, recordPurge, removeFiles } from "./purge.js";
+import { isOverdue, purgeable, recordPurge, removeFiles } from "./purge.js";
 
 /** How often the state of a branch that changes is kept by itself, in µs. */
 const SNAPSHOT_EVERY = 86_400e6;
@@ -33,7 +33,7 @@ export function maintain(
   const now = context.allocator.time();
   const expired = expire(context, now, tools);
   snapshotDaily(context, now, tools);
-  const pins = findPins(context);
+  const pins = findPins(context, (branch) => isOverdue(branch, retention, now));
   const purged = purge(context, pins, retention, now, tools);
   const { job, pruned, more } = prune(context, pins, retention, now, until, tools);
   return { more: more || job !== null, job, expired, purged, pruned };

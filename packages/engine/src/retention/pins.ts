@@ -2,6 +2,7 @@ import type { WriterContext } from "../control/context.js";
 import { type Base, findBases } from "../merge/bases.js";
 import { isContained, lastShared, type ReachedState, reachAt, rootOf } from "../merge/reach.js";
 import type { Location } from "../meta/branches.js";
+import type { BranchRecord } from "../meta/records.js";
 
 /** With more branches than this, pairs are not looked at one by one: what they need is taken from where they fork. */
 const MOST_IN_PAIRS = 120;
@@ -20,10 +21,10 @@ export interface Pins {
 }
 
 /**
- * Unwritten branches need the state they fork from. Any two branches may be merged, which reads their bases, and the
+ * Unwritten branches need the state they fork from. Those that `isGoing` names need nothing any more. Any two branches may be merged, which reads their bases, and the
  * changes of both since then.
  */
-export function findPins(context: WriterContext): Pins {
+export function findPins(context: WriterContext, isGoing: (branch: BranchRecord) => boolean): Pins {
   const { branches } = context;
   const horizons = new Map<string, number>();
   const needed = new Set<string>();
@@ -33,9 +34,11 @@ export function findPins(context: WriterContext): Pins {
   };
   for (const timeline of branches.timelines) {
     if (timeline.materialised || timeline.purgedAt !== null || timeline.origin === null) continue;
+    if (isGoing(branches.byIdOrNull(timeline.branch)!)) continue;
     pin(timeline.origin, timeline.fork!);
   }
-  const heads = branches.kept().map((branch) => headOf(context, branches.locate(branch)));
+  const staying = branches.kept().filter((branch) => !isGoing(branch));
+  const heads = staying.map((branch) => headOf(context, branches.locate(branch)));
   if (heads.length <= MOST_IN_PAIRS) pinPairs(context, heads, pin);
   else pinForks(context, heads, pin);
   return { horizons, needed };

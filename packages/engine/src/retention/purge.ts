@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { Retention } from "@heliosdb/port";
 import { discardFile } from "../clone/clone-files.js";
 import type { WriterContext } from "../control/context.js";
-import type { TimelineRecord } from "../meta/records.js";
+import type { BranchRecord, TimelineRecord } from "../meta/records.js";
 import type { Pins } from "./pins.js";
 
 /**
@@ -16,11 +16,16 @@ export function purgeable(context: WriterContext, pins: Pins, retention: Retenti
     if (timeline.purgedAt !== null || pins.needed.has(timeline.id)) return false;
     const branch = branches.byIdOrNull(timeline.branch);
     if (branch === null) return false;
-    if (branch.deletedAt !== null) return branch.deletedAt <= now - retention.deletedMs * 1000;
+    if (branch.deletedAt !== null) return isOverdue(branch, retention, now);
     if (branch.timeline === timeline.id || retention.historyMs === null) return false;
     const next = branches.allTimelines(branch).find((other) => other.since > timeline.since);
     return next !== undefined && next.sinceAt <= now - retention.historyMs * 1000;
   });
+}
+
+/** Whether a branch was deleted so long ago that it can't come back. */
+export function isOverdue(branch: BranchRecord, retention: Retention, now: number): boolean {
+  return branch.deletedAt !== null && branch.deletedAt <= now - retention.deletedMs * 1000;
 }
 
 /** Records that a timeline is gone; afterwards its files can be removed, by `removeFiles` or at the next start. */

@@ -3,14 +3,22 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
   type BindValue,
+  type BranchInfo,
+  type GetBranch,
   HeliosError,
   type InsertRowsRequest,
   type MergeRequest,
   type MergeResult,
   type PointInTime,
   type QueryResult,
+  type RestoreRequest,
+  type RestoreResult,
 } from "@heliosdb/port";
 import {
+  adoptFile,
+  type CloneJob,
+  type ControlOperation,
+  type ControlResults,
   CopyNeeded,
   copyFiles,
   type DatabaseReader,
@@ -28,9 +36,68 @@ export class TestDatabase {
   reader: DatabaseReader;
   copies = 0;
 
+  /** Added to the clock; takes effect when the database is opened again. */
+  clockOffsetMs = 0;
+
   constructor(readonly directory = mkdtempSync(join(tmpdir(), "helios-engine-"))) {
     this.writer = openWriter({ directory });
     this.reader = openReader({ directory });
+  }
+
+  /** Opens the database again, so much later. */
+  travel(ms: number): void {
+    this.clockOffsetMs += ms;
+    this.reopen();
+  }
+
+  control<O extends ControlOperation>(operation: O): ControlResults[O["op"]] {
+    return this.writer.control(operation);
+  }
+
+  restore(branch: string, at: PointInTime, extra: Partial<RestoreRequest> = {}): RestoreResult {
+    return this.control({ op: "restore", request: { branch, at, author: "test", ...extra } });
+  }
+
+  info(branch: string, extra: Partial<GetBranch> = {}): BranchInfo {
+    return this.reader.read({ op: "getBranch", request: { branch, ...extra } });
+  }
+
+  /** Turns of maintenance until nothing is left to do. */
+  maintain(): { expired: number; purged: number; pruned: number; jobs: number } {
+    const sum = { expired: 0, purged: 0, pruned: 0, jobs: 0 };
+    for (let turn = 0; turn < 1000; turn++) {
+      const report = this.writer.maintain(1000);
+      sum.expired += report.expired;
+      sum.purged += report.purged;
+      sum.pruned += report.pruned;
+      if (report.job) {
+        sum.jobs++;
+        this.runClone(report.job);
+      }
+      if (!report.more) return sum;
+    }
+    throw new Error("maintenance does not come to an end");
+  }
+
+  /** A plain file of a state; the caller removes it. */
+  export(branch: string, at?: PointInTime): string {
+    const job = this.writer.prepareExport({ branch, at });
+    this.runClone(job);
+    return job.target.slice(0, -".unfinished".length);
+  }
+
+  import(name: string, path: string): BranchInfo {
+    const request = { name, path, author: "test" };
+    const job = this.writer.prepareImport(request);
+    adoptFile(job);
+    return this.writer.importBranch(job, request);
+  }
+
+  private runClone(job: CloneJob): void {
+    copyFiles(job);
+    this.writer.copied(job);
+    finishFile(job);
+    this.writer.finish(job);
   }
 
   /** One commit; throws HeliosError. */
@@ -95,17 +162,15 @@ export class TestDatabase {
     const job = this.writer.prepareCopy({ file, scn });
     if (!job) return;
     this.copies++;
-    copyFiles(job);
-    this.writer.copied(job);
-    finishFile(job);
-    this.writer.finish(job);
+    this.runClone(job);
   }
 
   reopen(): void {
     this.reader.close();
     this.writer.close();
-    this.writer = openWriter({ directory: this.directory });
-    this.reader = openReader({ directory: this.directory });
+    const { directory, clockOffsetMs } = this;
+    this.writer = openWriter({ directory, clockOffsetMs });
+    this.reader = openReader({ directory, clockOffsetMs });
   }
 
   dispose(): void {
