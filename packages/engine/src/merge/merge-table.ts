@@ -4,6 +4,7 @@ import { type RowChange, TableWriter } from "./apply.js";
 import { LOOSE, newestWrite } from "./candidates.js";
 import { completeBase, completeSource } from "./columns.js";
 import { mergeLoose } from "./loose-rows.js";
+import type { Resolutions } from "./resolutions.js";
 import type { TableSides } from "./sides.js";
 import { type BasePlace, type Place, threeWay, UNKNOWN } from "./three-way.js";
 import { encodeValues, keyText, type Row, rowJson } from "./values.js";
@@ -22,7 +23,7 @@ export interface TablePlan {
 }
 
 /** Compares every candidate of one table and resolves what the strategy resolves. */
-export function planTable(sides: TableSides, strategy: MergeStrategy): TablePlan {
+export function planTable(sides: TableSides, strategy: MergeStrategy, resolutions: Resolutions): TablePlan {
   const changes: RowChange[] = [];
   const conflicts: MergeConflict[] = [];
   const considered: string[] = [];
@@ -42,11 +43,13 @@ export function planTable(sides: TableSides, strategy: MergeStrategy): TablePlan
       merged++;
     } else {
       const winner = decide(sides, strategy, identity, candidate);
-      const columns = verdict.kind === "cells" ? verdict.columns : null;
-      conflicts.push(...describe(sides, candidate.key, base, source, here?.row, columns, winner));
-      if (verdict.kind === "row") after = winner === "source" ? source : here?.row;
-      else if (winner !== "source") after = verdict.row;
-      else after = verdict.row.map((value, i) => (verdict.columns.includes(i) ? source![i] : value));
+      const conflict: Disputed = { key: candidate.key, base, source, target: here?.row, winner };
+      const settled =
+        verdict.kind === "row"
+          ? settleRow(sides, conflict, resolutions)
+          : settleCells(sides, conflict, verdict.columns, verdict.row, resolutions);
+      conflicts.push(...settled.conflicts);
+      after = settled.row;
     }
     if (after !== here?.row) changes.push({ key: candidate.key, before: here?.row, rowid: here?.rowid ?? null, after });
   }
@@ -89,38 +92,73 @@ function decide(
   return source > target ? "source" : "target";
 }
 
-function describe(
-  sides: TableSides,
-  key: Row,
-  base: BasePlace,
-  source: Place,
-  target: Place,
-  columns: readonly number[] | null,
-  winner: "source" | "target" | null,
-): MergeConflict[] {
+/** A row that both sides changed so that nothing follows from the base. */
+interface Disputed {
+  readonly key: Row;
+  readonly base: BasePlace;
+  readonly source: Place;
+  readonly target: Place;
+  /** Who wins by the strategy. */
+  readonly winner: "source" | "target" | null;
+}
+
+interface Settled {
+  readonly conflicts: readonly MergeConflict[];
+  readonly row: Place;
+}
+
+function settleRow(sides: TableSides, disputed: Disputed, resolutions: Resolutions): Settled {
+  const { key, source, target, winner } = disputed;
+  const decision = resolutions.row(sides.table.name, key, sides.columns);
+  const use = decision?.use ?? winner;
+  const row = decision?.use === "value" ? decision.value : use === "source" ? source : target;
   const names = sides.columns.map((column) => column.name);
-  const common = { table: sides.table.name, rowId: keyText(key), resolution: winner };
-  const known = base === UNKNOWN ? undefined : base;
-  if (columns === null) {
-    const [s, t] = [rowJson(names, source), rowJson(names, target)];
-    const resolved = winner === null ? null : winner === "source" ? s : t;
-    return [
-      {
-        ...common,
-        column: null,
-        type: typeOf(known, source, target),
-        base: rowJson(names, known),
-        source: s,
-        target: t,
-        resolved,
-      },
-    ];
-  }
-  return columns.map((at): MergeConflict => {
-    const [b, s, t] = [known?.[at], source?.[at], target?.[at]].map((value) => toCell(value ?? null));
-    const resolved = winner === null ? null : winner === "source" ? s! : t!;
-    return { ...common, column: names[at]!, type: "update_update", base: b!, source: s!, target: t!, resolved };
+  const base = disputed.base === UNKNOWN ? undefined : disputed.base;
+  const conflict: MergeConflict = {
+    table: sides.table.name,
+    rowId: keyText(key),
+    column: null,
+    type: typeOf(base, source, target),
+    base: rowJson(names, base),
+    source: rowJson(names, source),
+    target: rowJson(names, target),
+    resolution: use,
+    resolved: use === null ? null : rowJson(names, row),
+  };
+  return { conflicts: [conflict], row };
+}
+
+/** `row` has every cell that is not in dispute, and the target's values in the others. */
+function settleCells(
+  sides: TableSides,
+  disputed: Disputed,
+  columns: readonly number[],
+  row: Row,
+  resolutions: Resolutions,
+): Settled {
+  const { key, source, target, winner } = disputed;
+  const base = disputed.base === UNKNOWN ? undefined : disputed.base;
+  const merged = [...row];
+  const conflicts = columns.map((at): MergeConflict => {
+    const column = sides.columns[at]!.name;
+    const decision = resolutions.cell(sides.table.name, key, column);
+    const use = decision?.use ?? winner;
+    if (decision?.use === "value") merged[at] = decision.value![0];
+    else if (use === "source") merged[at] = source![at];
+    const cell = (value: Row[number]) => toCell(value ?? null);
+    return {
+      table: sides.table.name,
+      rowId: keyText(key),
+      column,
+      type: "update_update",
+      base: cell(base?.[at]),
+      source: cell(source![at]),
+      target: cell(target![at]),
+      resolution: use,
+      resolved: use === null ? null : cell(merged[at]),
+    };
   });
+  return { conflicts, row: merged };
 }
 
 function typeOf(base: Place, source: Place, target: Place): ConflictType {

@@ -14,6 +14,7 @@ import { type Base, findBases, reachOf } from "./bases.js";
 import { checkForeignKeys } from "./foreign-keys.js";
 import { applyTable, planTable } from "./merge-table.js";
 import { isContained, joined, lastShared, type ReachedState, rootOf } from "./reach.js";
+import { Resolutions } from "./resolutions.js";
 import { mergeSchema, SchemaConflict } from "./schema-merge.js";
 import { type BaseStates, candidates, NOTHING, type Side, TableSides } from "./sides.js";
 
@@ -52,6 +53,7 @@ class Merge {
   private readonly sourceFile: string;
   private readonly targetFile: string;
   private readonly bases: Base[];
+  private readonly resolutions: Resolutions;
   private readonly root: { readonly scn: number };
 
   constructor(
@@ -60,6 +62,7 @@ class Merge {
     readonly into: BranchRecord,
     private readonly request: MergeRequest,
   ) {
+    this.resolutions = new Resolutions(request.resolutions ?? []);
     this.root = rootOf(context.branches);
     const [there, here] = [context.branches.locate(from), context.branches.locate(into)];
     this.sourceFile = there.file;
@@ -117,8 +120,8 @@ class Merge {
     const before = file.epoch;
     const touched = new Set<string>();
     file.capture.begin(scn);
-    this.mergeSchemas(file, sourceSide, targetSide, scn, touched);
-    const tables = this.sharedTables(file, sourceSide);
+    const kept = this.mergeSchemas(file, sourceSide, targetSide, scn, touched);
+    const tables = this.sharedTables(file, sourceSide).filter((table) => !kept.has(table.name.toLowerCase()));
     const triggers = suspendTriggers(file);
     file.capture.hook(tables, false);
     const touch = file.db.prepare("INSERT OR IGNORE INTO main._helios_touch (scn, uid, key) VALUES (?, ?, ?)");
@@ -126,12 +129,15 @@ class Merge {
       planTable(
         new TableSides(table, sourceSide, targetSide, this.bases, this.baseStates, file, before),
         request.strategy,
+        this.resolutions,
       ),
     );
+    this.resolutions.checkAllUsed();
     const conflicts = plans.flatMap((plan) => plan.conflicts);
-    const unresolved = conflicts.length > 0 && (request.strategy === "manual" || request.strategy === "abort");
+    const open = conflicts.filter((conflict) => conflict.resolution === null);
+    const unresolved = open.length > 0;
     if (unresolved && !request.dryRun) {
-      throw conflictError(request.strategy === "abort" ? conflicts.slice(0, 1) : conflicts, conflicts.length);
+      throw conflictError(request.strategy === "abort" ? open.slice(0, 1) : open, open.length);
     }
     let merged = 0;
     for (const plan of plans) {
@@ -170,7 +176,14 @@ class Merge {
     return { result, stored: id === undefined ? null : file.requests.store(id, scn, result) };
   }
 
-  private mergeSchemas(file: BranchFile, sourceSide: Side, targetSide: Side, scn: number, touched: Set<string>): void {
+  /** Gives the names of tables that stay as the target has them, rows and all. */
+  private mergeSchemas(
+    file: BranchFile,
+    sourceSide: Side,
+    targetSide: Side,
+    scn: number,
+    touched: Set<string>,
+  ): ReadonlySet<string> {
     const base = this.baseStates.open(this.bases.at(-1)!).epoch;
     const wrote = (side: Side, table: TableDef) => {
       const own = side.state.epoch.tables.find((each) => each.uid === table.uid);
@@ -178,9 +191,10 @@ class Merge {
       const found = candidates(side, own);
       return found.loose || [...found.keyed.values()].some((each) => each.newest > 0 || each.above !== undefined);
     };
-    mergeSchema(file, base, sourceSide.state.epoch, scn, touched, {
+    return mergeSchema(file, base, sourceSide.state.epoch, scn, touched, {
       sourceWrote: (table) => wrote(sourceSide, table),
       targetWrote: (table) => wrote(targetSide, table),
+      decide: (name) => this.resolutions.schema(name),
     });
   }
 

@@ -1,4 +1,4 @@
-import type { MergeConflict } from "@heliosdb/port";
+import { HeliosError, type MergeConflict } from "@heliosdb/port";
 import type { ColumnDef, Epoch, SchemaObject, TableDef } from "../schema/model.js";
 import { ident, sameName } from "../sql/names.js";
 import { isSymbol, nameOf, type Token, tokenize, withoutStyle } from "../sql/tokenize.js";
@@ -12,10 +12,12 @@ export class SchemaConflict extends Error {
   }
 }
 
-/** What a table's rows tell the schema merge: dropping a table that the other side wrote to loses what it wrote. */
-export interface RowActivity {
+/** What the rows tell the schema merge (dropping a table that the other side wrote to loses what it wrote), and the caller. */
+export interface SchemaMerge {
   readonly sourceWrote: (table: TableDef) => boolean;
   readonly targetWrote: (table: TableDef) => boolean;
+  /** What the caller wants of a conflict over an object of this name. */
+  readonly decide: (name: string) => "source" | "target" | null;
 }
 
 /**
@@ -28,25 +30,58 @@ export function mergeSchema(
   source: Epoch,
   scn: number,
   touched: Set<string>,
-  activity: RowActivity,
-): void {
-  if (source.scn === base.scn) return;
+  merge: SchemaMerge,
+): ReadonlySet<string> {
+  const kept = new Set<string>();
   const before = file.epoch;
+  /** Does what the source did, unless that conflicts and the caller wants the target's table as it is. */
+  const unlessKept = (name: string, change: () => void) => {
+    file.db.exec("SAVEPOINT _helios_table");
+    try {
+      change();
+    } catch (error) {
+      if (!(error instanceof SchemaConflict)) throw error;
+      const decision = merge.decide(name);
+      if (decision === null) throw error;
+      if (decision === "source") throw onlyTarget(name);
+      file.db.exec("ROLLBACK TO _helios_table");
+      file.capture.reset();
+      file.reload();
+      kept.add(name.toLowerCase());
+    }
+    file.db.exec("RELEASE _helios_table");
+  };
   for (const table of base.tables) {
     const there = byUid(source, table);
     const here = byUid(file.epoch, table);
-    if (!there && here) dropHere(file, table, here, scn, touched, activity);
-    else if (there && !here && activity.sourceWrote(there)) {
-      throw conflict(table.name, "the target dropped this table and the source wrote to it");
+    if (!there && here) {
+      const changed = withoutStyle(table.sql) !== withoutStyle(here.sql) || merge.targetWrote(here);
+      const decision = changed ? merge.decide(table.name) : "source";
+      if (decision === null) throw conflict(table.name, "the source dropped this table and the target changed it");
+      if (decision === "source") dropHere(file, table, here, scn, touched);
+    } else if (there && !here && merge.sourceWrote(there)) {
+      const decision = merge.decide(table.name);
+      if (decision === "source") throw onlyTarget(table.name);
+      if (decision === null) throw conflict(table.name, "the target dropped this table and the source wrote to it");
     }
   }
   for (const table of source.tables) {
     const here = byUid(file.epoch, table);
     const was = byUid(base, table);
-    if (here) alterHere(file, was ?? here, table, here, scn, touched);
-    else if (!was) addHere(file, table, source, scn);
+    if (here) unlessKept(table.name, () => alterHere(file, was ?? here, table, here, scn, touched));
+    else if (!was) unlessKept(table.name, () => addHere(file, table, source, scn));
   }
-  mergeObjects(file, base, source, before, scn);
+  mergeObjects(file, base, source, before, scn, merge);
+  return kept;
+}
+
+/** To take the source's shape of a table would throw away what the target holds in its own. */
+function onlyTarget(name: string): HeliosError {
+  return new HeliosError(
+    "INVALID_FIELD",
+    `The conflict over ${name} can only be resolved by keeping the target's ("use": "target"): change one of the branches to have the source's.`,
+    { table: name },
+  );
 }
 
 function addHere(file: BranchFile, table: TableDef, source: Epoch, scn: number): void {
@@ -66,17 +101,7 @@ function addHere(file: BranchFile, table: TableDef, source: Epoch, scn: number):
   );
 }
 
-function dropHere(
-  file: BranchFile,
-  base: TableDef,
-  here: TableDef,
-  scn: number,
-  touched: Set<string>,
-  activity: RowActivity,
-): void {
-  if (withoutStyle(base.sql) !== withoutStyle(here.sql) || activity.targetWrote(here)) {
-    throw conflict(base.name, "the source dropped this table and the target changed it");
-  }
+function dropHere(file: BranchFile, base: TableDef, here: TableDef, scn: number, touched: Set<string>): void {
   attempt(base.name, () => dropTable(file, here, `DROP TABLE main.${ident(here.name)}`, scn, touched));
 }
 
@@ -145,7 +170,14 @@ function imageBeforeDrop(file: BranchFile, uid: string, touched: Set<string>): v
 }
 
 /** Indexes, views and triggers, three-way by their text. What SQLite itself rewrote after a rename already agrees. */
-function mergeObjects(file: BranchFile, base: Epoch, source: Epoch, before: Epoch, scn: number): void {
+function mergeObjects(
+  file: BranchFile,
+  base: Epoch,
+  source: Epoch,
+  before: Epoch,
+  scn: number,
+  merge: SchemaMerge,
+): void {
   const names = new Set([...base.objects, ...source.objects].map(objectKey));
   const drops: SchemaObject[] = [];
   const creates: SchemaObject[] = [];
@@ -154,8 +186,12 @@ function mergeObjects(file: BranchFile, base: Epoch, source: Epoch, before: Epoc
       epoch.objects.find((each) => objectKey(each) === key),
     );
     if (there?.sql === here?.sql || there?.sql === was?.sql) continue;
-    if (hereBefore?.sql !== was?.sql)
-      throw conflict((there ?? was)!.name, `this ${(there ?? was)!.type} was changed differently on each side`);
+    if (hereBefore?.sql !== was?.sql) {
+      const { name, type } = (there ?? was)!;
+      const decision = merge.decide(name);
+      if (decision === null) throw conflict(name, `this ${type} was changed differently on each side`);
+      if (decision === "target") continue;
+    }
     if (here) drops.push(here);
     if (there) creates.push(there);
   }
