@@ -113,6 +113,14 @@ export class Capture {
     return changes;
   }
 
+  /** Closes a table that is about to be dropped, with all its rows in the log. */
+  finishDropped(scn: number, table: TableDef): TableChange {
+    this.imageAll(table);
+    const hook = this.hooks.get(table.uid)!;
+    this.putMark.run(table.uid, scn, table.withoutRowid || hook.mark === LOWEST ? null : hook.mark, 0);
+    return { table: table.name, inserted: 0, updated: 0, deleted: hook.rows };
+  }
+
   /** Logs every row of a table as it is, for a change after which rows can no longer be read as they were. */
   imageAll(table: TableDef): void {
     const hook = this.hooks.get(table.uid);

@@ -11,6 +11,11 @@ export function logName(table: TableDef): string {
   return `_helios_log_${table.uid}`;
 }
 
+/** What a dropped table is called as long as its past can be asked for. */
+export function droppedName(table: TableDef): string {
+  return `_helios_dropped_${table.uid}`;
+}
+
 export function imageName(column: ColumnDef): string {
   return `c${column.uid}`;
 }

@@ -12,13 +12,14 @@ import { checkBranchName, MAIN, newBranchId } from "../meta/branches.js";
 import type { BranchRecord } from "../meta/records.js";
 import { describeBranch } from "../read/branch-info.js";
 import type { WriterContext } from "./context.js";
+import { forkAt } from "./fork.js";
 
 /** Bytes of JSON that a branch's metadata may be. */
 const MAX_METADATA = 16_384;
 const MAX_DISPLAY_NAME = 200;
 
 export function createBranch(context: WriterContext, request: CreateBranch): BranchInfo {
-  const { meta, branches, states, allocator } = context;
+  const { meta, branches, allocator } = context;
   const parent = branches.get(request.parent ?? MAIN);
   checkNewName(context, request.name);
   const isolated = request.isolated ?? true;
@@ -29,15 +30,14 @@ export function createBranch(context: WriterContext, request: CreateBranch): Bra
       "A branch that is not isolated follows its parent's head, so it can't start at a past point.",
     );
   }
-  const location = branches.locate(parent, at);
-  const head = states.head(location.file);
-  const fork = head.within(() => states.resolve(head, location, at));
+  const timeline = nextTimeline(context);
+  const fork = forkAt(context, branches.locate(parent, at), at, timeline);
   const createdAt = allocator.time();
   const branch: BranchRecord = {
     id: newBranchId(),
     name: request.name,
     parent: parent.id,
-    timeline: nextTimeline(context),
+    timeline,
     createdAt,
     updatedAt: createdAt,
     readOnly: request.readOnly ?? false,
@@ -54,10 +54,8 @@ export function createBranch(context: WriterContext, request: CreateBranch): Bra
   meta.insert("timelines", {
     id: branch.timeline,
     branch: branch.id,
-    origin: isolated ? location.file : null,
-    fork: isolated ? fork.scn : null,
-    forkAt: fork.ts,
-    materialised: false,
+    ...fork,
+    ...(isolated ? {} : { origin: null, fork: null }),
     since: 0,
     sinceAt: createdAt,
     author: null,

@@ -1,6 +1,7 @@
 import { type BranchInfo, HeliosError, NOW, type ResetBranch } from "@heliosdb/port";
 import { describe, nextTimeline } from "./branch-life.js";
 import type { WriterContext } from "./context.js";
+import { forkAt } from "./fork.js";
 import { keepAutomatically } from "./snapshots.js";
 import { writable } from "./writable.js";
 
@@ -20,8 +21,6 @@ export function resetBranch(context: WriterContext, request: ResetBranch): Branc
   }
   const at = request.at ?? NOW;
   const location = branches.locate(request.to === "parent" ? parent : branch, at);
-  const state = states.head(location.file);
-  const fork = state.within(() => states.resolve(state, location, at));
   const here = branches.locate(branch);
   const current = states.head(here.file);
   const headScn = current.within(() => current.commits.atOrBefore(here.cap)!.scn);
@@ -30,14 +29,12 @@ export function resetBranch(context: WriterContext, request: ResetBranch): Branc
   }
   keepAutomatically(context, branch, request.author, "before a reset");
   const timeline = nextTimeline(context);
+  const fork = forkAt(context, location, at, timeline);
   const now = allocator.time();
   meta.insert("timelines", {
     id: timeline,
     branch: branch.id,
-    origin: location.file,
-    fork: fork.scn,
-    forkAt: fork.ts,
-    materialised: false,
+    ...fork,
     since: allocator.scn(),
     sinceAt: now,
     author: request.author,

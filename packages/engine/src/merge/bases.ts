@@ -1,26 +1,41 @@
+import { HeliosError } from "@heliosdb/port";
 import type { BranchTable } from "../meta/branches.js";
 import type { States } from "../read/states.js";
 import { type Reach, type ReachedState, reachAt } from "./reach.js";
 
 /** A commit that both sides contain, with nothing newer between it and both. */
 export interface Base {
-  /** The timeline it was made on, whose file holds it. */
+  /** The timeline it was made on. */
   readonly branch: string;
   readonly scn: number;
+  /** A file that holds it. */
+  readonly file: string;
   readonly reach: Reach;
 }
 
 /**
- * The merge bases of two states: of the commits (branch, last one that both contain), those that no other contains. The
- * commit graph is never walked. A branch whose file is gone has no base to offer; an older common ancestor then serves.
+ * The merge bases of two states: of the commits (timeline, last one that both contain), those that no other contains.
+ * The commit graph is never walked. Throws POINT_EXPIRED where one has been cleared away: an older common commit in its
+ * place would make changes since then look as if they had never been.
  */
 export function findBases(branches: BranchTable, states: States, a: Reach, b: Reach): Base[] {
   const shared: Base[] = [];
+  const gone: { branch: string; scn: number }[] = [];
   for (const [branch, scn] of a) {
     const other = b.get(branch);
-    if (other === undefined || !hasFile(branches, branch)) continue;
+    if (other === undefined) continue;
     const last = Math.min(scn, other);
-    shared.push({ branch, scn: last, reach: reachOf(branches, states, branch, last).reach });
+    const file = readableIn(states, branches.holdersOf(branch, last), last);
+    if (file === undefined) gone.push({ branch, scn: last });
+    else shared.push({ branch, scn: last, file, reach: reachOf(branches, states, file, last).reach });
+  }
+  const lost = gone.find(({ branch, scn }) => !shared.some((base) => (base.reach.get(branch) ?? 0) >= scn));
+  if (lost) {
+    throw new HeliosError(
+      "POINT_EXPIRED",
+      `The newest state that both branches share (SCN ${lost.scn}) has been cleared away with the branch that made it, so they can't be merged.`,
+      { scn: lost.scn },
+    );
   }
   const newest = shared.filter(
     (base) => !shared.some((other) => other !== base && (other.reach.get(base.branch) ?? 0) >= base.scn),
@@ -28,9 +43,10 @@ export function findBases(branches: BranchTable, states: States, a: Reach, b: Re
   return newest.sort((x, y) => x.scn - y.scn);
 }
 
-function hasFile(branches: BranchTable, id: string): boolean {
-  const timeline = branches.timeline(id);
-  return timeline?.materialised === true && timeline.purgedAt === null;
+/** The first of some files that can still show a state; where none can, the first, to say so when it is read. */
+export function readableIn(states: States, files: readonly string[], scn: number): string | undefined {
+  if (files.length < 2) return files[0];
+  return files.find((file) => states.head(file).commits.horizon() <= scn) ?? files[0];
 }
 
 export function reachOf(branches: BranchTable, states: States, file: string, scn: number): ReachedState {

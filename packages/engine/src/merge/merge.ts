@@ -10,7 +10,7 @@ import type { TableDef } from "../schema/model.js";
 import { ident } from "../sql/names.js";
 import type { BranchFile } from "../write/branch-file.js";
 import { tablesByUid } from "../write/operations.js";
-import { type Base, findBases, reachOf } from "./bases.js";
+import { type Base, findBases, reachOf, readableIn } from "./bases.js";
 import { checkForeignKeys } from "./foreign-keys.js";
 import { applyTable, planTable } from "./merge-table.js";
 import { isContained, joined, lastShared, type ReachedState, rootOf } from "./reach.js";
@@ -220,9 +220,12 @@ class Merge {
 
   /** A base is read where it is at hand: on the source's or the target's own lineage, else in its branch's file. */
   private fileOf(base: Base): string {
-    if ((this.source.lineage.get(base.branch) ?? 0) >= base.scn) return this.sourceFile;
-    if ((this.target.lineage.get(base.branch) ?? 0) >= base.scn) return this.targetFile;
-    return base.branch;
+    const sides: [ReachedState, string][] = [
+      [this.source, this.sourceFile],
+      [this.target, this.targetFile],
+    ];
+    const files = sides.flatMap(([{ lineage }, file]) => ((lineage.get(base.branch) ?? 0) >= base.scn ? [file] : []));
+    return readableIn(this.context.states, [...files, base.file], base.scn)!;
   }
 
   private checkKept(file: string, scn: number): void {

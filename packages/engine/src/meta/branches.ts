@@ -100,6 +100,25 @@ export class BranchTable {
     return this.timelines.filter((each) => each.materialised && each.purgedAt === null).map((each) => each.id);
   }
 
+  /**
+   * Files that hold a commit of a timeline: the timeline's own, and those of timelines that descend from it by way of
+   * the commit. None where all of them have been cleared away.
+   */
+  holdersOf(timeline: string, scn: number): string[] {
+    const holders = this.files().filter((file) => this.holds(file, timeline, scn));
+    return holders.sort((a, b) => Number(b === timeline) - Number(a === timeline));
+  }
+
+  private holds(file: string, timeline: string, scn: number): boolean {
+    let cap = Number.POSITIVE_INFINITY;
+    for (let at = this.byTimeline.get(file); at && cap >= scn; ) {
+      if (at.id === timeline) return true;
+      cap = Math.min(cap, at.fork ?? Number.POSITIVE_INFINITY);
+      at = at.origin === null ? undefined : this.byTimeline.get(at.origin);
+    }
+    return false;
+  }
+
   children(branch: BranchRecord): BranchRecord[] {
     return this.live().filter((other) => other.parent === branch.id);
   }
@@ -110,17 +129,23 @@ export class BranchTable {
 
   /** Where a branch is read at a point: after a reset, what came before it lies on an earlier timeline. */
   locate(branch: BranchRecord, at?: PointInTime): Location {
-    return this.locateTimeline(this.inForce(branch, at));
+    const timeline = this.inForce(branch, at);
+    if (!this.follows(timeline)) return this.locateTimeline(timeline);
+    return { ...this.locate(this.byId.get(branch.parent!)!, at), timeline: timeline.id };
+  }
+
+  /** True for the timeline of a branch that is whatever its parent is, now and at any moment. */
+  private follows(timeline: TimelineRecord): boolean {
+    return timeline.origin === null && !timeline.materialised;
   }
 
   locateTimeline(timeline: TimelineRecord): Location {
     const known = this.locations.get(timeline.id);
     if (known) return known;
     let location: Location;
+    if (this.follows(timeline)) return this.locate(this.byId.get(timeline.branch)!);
     if (timeline.materialised) location = { timeline: timeline.id, file: timeline.id, cap: Number.POSITIVE_INFINITY };
-    else if (timeline.origin !== null) location = { timeline: timeline.id, file: timeline.origin, cap: timeline.fork! };
-    // It follows its parent's head, through the parent's resets too.
-    else location = { ...this.locate(this.byId.get(this.byId.get(timeline.branch)!.parent!)!), timeline: timeline.id };
+    else location = { timeline: timeline.id, file: timeline.origin!, cap: timeline.fork! };
     this.locations.set(timeline.id, location);
     return location;
   }

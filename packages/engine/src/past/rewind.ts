@@ -1,6 +1,6 @@
-import { logName } from "../capture/log.js";
+import { droppedName, logName } from "../capture/log.js";
 import { type Connection, one } from "../file/connection.js";
-import { epochAt, epochNow, storedTables } from "../schema/epochs.js";
+import { epochAt, epochNow, type StoredTable, storedTables } from "../schema/epochs.js";
 import type { Epoch, TableDef } from "../schema/model.js";
 import { ident, literal } from "../sql/names.js";
 import { createAs, ShadowTable } from "./shadow-table.js";
@@ -28,8 +28,10 @@ function rewindRows(db: Connection, scn: number, head: number): void {
   const dropped = now.objects.filter((object) => !sameSchema || object.type === "trigger");
   for (const object of [...dropped].reverse()) db.exec(`DROP ${object.type} IF EXISTS main.${ident(object.name)}`);
   // Names may have been exchanged since: everything that must move is put aside first.
-  const aside = then.tables.filter((table) => !isInPlace(table, stored.get(table.uid)!.physical, now));
-  const shadows = then.tables.map((table, i) => {
+  const dead = deadAt(db, scn, then, [...stored.values()]);
+  const tables = [...then.tables, ...dead.map(({ table }) => table)];
+  const aside = tables.filter((table) => !isInPlace(table, stored.get(table.uid)!.physical, now, then));
+  const shadows = tables.map((table, i) => {
     const shadow = new ShadowTable(db, table, stored.get(table.uid)!, scn, [], `rewind_${i}`);
     shadow.gather(scn, head);
     return shadow;
@@ -38,27 +40,65 @@ function rewindRows(db: Connection, scn: number, head: number): void {
     if (aside.includes(shadow.def)) rebuild(db, shadow);
     else db.exec(shadow.restoreInPlace());
   }
-  const kept = new Set(then.tables.filter((table) => !aside.includes(table)).map((table) => table.uid));
+  const kept = new Set(tables.filter((table) => !aside.includes(table)).map((table) => table.uid));
   for (const [uid, table] of stored) {
-    const wasThere = then.tables.some((each) => each.uid === uid);
-    if (table.physical !== "" && !kept.has(uid) && (wasThere || table.created > scn)) {
+    const wasThere = tables.some((each) => each.uid === uid);
+    const isBack = table.dropped === null || table.dropped > scn;
+    if (table.physical !== "" && !kept.has(uid) && (wasThere || isBack || table.created > scn)) {
       db.exec(`DROP TABLE IF EXISTS main.${ident(table.physical)}`);
     }
-    if (table.created > scn) db.exec(`DROP TABLE IF EXISTS main.${logName(table.def)}`);
+    if (table.created > scn || (isBack && !wasThere)) forget(db, table.def);
   }
-  for (const table of aside) db.exec(`ALTER TABLE main.${rebuilt(table)} RENAME TO ${ident(table.name)}`);
-  for (const shadow of shadows) if (shadow.def.autoincrement) raiseSequence(db, shadow);
+  for (const table of aside) {
+    const name = then.tables.includes(table) ? ident(table.name) : droppedName(table);
+    db.exec(`ALTER TABLE main.${rebuilt(table)} RENAME TO ${name}`);
+  }
+  for (const shadow of shadows) {
+    if (shadow.def.autoincrement && then.tables.includes(shadow.def)) raiseSequence(db, shadow);
+  }
   const again = then.objects.filter((object) => !sameSchema || object.type === "trigger");
   for (const object of again) db.exec(object.sql);
   cutHistory(
     db,
     scn,
     then,
-    [...stored.values()].filter((table) => table.created <= scn).map((table) => table.def),
+    [...storedTables(db).values()].map((table) => table.def),
   );
+  const put = db.prepare("UPDATE main._helios_tables SET physical = ?, def = ?, dropped = ? WHERE uid = ?");
+  for (const { table, dropped } of dead) put.run(droppedName(table), JSON.stringify(table), dropped, table.uid);
 }
 
-function isInPlace(table: TableDef, physical: string, now: Epoch): boolean {
+/** Nothing of it is left that anybody could ask for. */
+function forget(db: Connection, table: TableDef): void {
+  db.exec(`DROP TABLE IF EXISTS main.${logName(table)}`);
+  db.prepare("DELETE FROM main._helios_tables WHERE uid = ?").run(table.uid);
+}
+
+/** A table that had been dropped at the SCN and was brought back later, in the shape in which it was dropped. */
+interface DeadTable {
+  readonly table: TableDef;
+  readonly dropped: number;
+}
+
+function deadAt(db: Connection, scn: number, then: Epoch, stored: readonly StoredTable[]): DeadTable[] {
+  const back = stored.filter(
+    ({ def, created, dropped }) =>
+      created <= scn && (dropped === null || dropped > scn) && !then.tables.some((table) => table.uid === def.uid),
+  );
+  return back.flatMap(({ def }): DeadTable[] => {
+    let dropped = then.scn;
+    for (let epoch = epochAt(db, dropped - 1); epoch.scn > 0; epoch = epochAt(db, epoch.scn - 1)) {
+      const table = epoch.tables.find((each) => each.uid === def.uid);
+      if (table) return [{ table, dropped }];
+      dropped = epoch.scn;
+    }
+    // Its life before is beyond what history is kept: nobody can ask for it.
+    return [];
+  });
+}
+
+function isInPlace(table: TableDef, physical: string, now: Epoch, then: Epoch): boolean {
+  if (!then.tables.includes(table)) return false;
   const current = now.tables.find((each) => each.uid === table.uid);
   return current !== undefined && physical === table.name && current.sql === table.sql;
 }
@@ -87,7 +127,6 @@ function cutHistory(db: Connection, scn: number, then: Epoch, tables: readonly T
     db.prepare(`DELETE FROM main._helios_${name} WHERE scn > ?`).run(scn);
   }
   db.prepare("DELETE FROM main._helios_requests").run();
-  db.prepare("DELETE FROM main._helios_tables WHERE created > ?").run(scn);
   const put = db.prepare("UPDATE main._helios_tables SET physical = ?, def = ?, dropped = NULL WHERE uid = ?");
   for (const table of then.tables) put.run(table.name, JSON.stringify(table), table.uid);
 }

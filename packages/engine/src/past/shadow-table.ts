@@ -18,6 +18,8 @@ export class ShadowTable {
   private readonly fresh: string;
   private readonly mark: string;
   private made = false;
+  /** Its rows came from elsewhere: then the mark says nothing of them. */
+  private filled = false;
 
   constructor(
     private readonly db: Connection,
@@ -133,9 +135,37 @@ export class ShadowTable {
     const key = rowKey(this.def);
     const gone = this.def.withoutRowid
       ? `DELETE FROM ${name} WHERE (${key.join(", ")}) IN (SELECT ${logKey(this.def).join(", ")} FROM temp.${this.changed})`
-      : `DELETE FROM ${name} WHERE ${key[0]} > ${this.mark};
+      : `${this.filled ? "" : `DELETE FROM ${name} WHERE ${key[0]} > ${this.mark};`}
          DELETE FROM ${name} WHERE ${key[0]} IN (SELECT k FROM temp.${this.changed})`;
     return `${gone}; INSERT INTO ${name} (${columns.join(", ")}) SELECT ${columns.join(", ")} FROM temp.${this.old};`;
+  }
+
+  /**
+   * Takes the table's rows from another connection instead of the log: all of them, and every key that the table has now
+   * counts as changed.
+   */
+  fill(from: Connection, keyed: string): void {
+    this.create();
+    this.filled = true;
+    const table = this.def;
+    const names = storedColumns(table).map((column) => ident(column.name));
+    const keyedToo = this.rowidOnly();
+    const columns = [...(keyedToo ? [table.rowid] : []), ...names];
+    const put = this.db.prepare(
+      `INSERT INTO temp.${this.old} (${columns.join(", ")}) VALUES (${columns.map(() => "?").join(", ")})`,
+    );
+    const rows = from
+      .prepare(`SELECT ${keyedToo ? "_helios_k, " : ""}${names.join(", ")} FROM ${keyed}`)
+      .raw(true)
+      .safeIntegers(true)
+      .iterate() as Iterable<unknown[]>;
+    for (const row of rows) put.run(row);
+    const keys = logKey(table).join(", ");
+    for (const source of [`main.${ident(table.name)}`, `temp.${this.old}`]) {
+      this.db.exec(
+        `INSERT OR IGNORE INTO temp.${this.changed} (${keys}) SELECT ${rowKey(table).join(", ")} FROM ${source}`,
+      );
+    }
   }
 
   /** Forgets rows that are again what they were: they need not be written. */

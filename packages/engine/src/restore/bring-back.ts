@@ -6,6 +6,7 @@ import type { Epoch, SchemaObject, TableDef } from "../schema/model.js";
 import { ident, literal } from "../sql/names.js";
 import type { BranchFile } from "../write/branch-file.js";
 import { changeSchema, dropTable } from "../write/ddl.js";
+import type { Elsewhere } from "./elsewhere.js";
 
 /** How a table of then comes back. */
 type Way =
@@ -16,22 +17,30 @@ type Way =
   /** It is there in another shape, or gone: it is made anew, under its old identity. */
   | "anew";
 
+/** The state that is to come back. */
+export interface Wanted {
+  readonly scn: number;
+  /** Null where the file's own history leads back to it. */
+  readonly elsewhere: Elsewhere | null;
+}
+
 interface Returning {
   readonly table: TableDef;
-  readonly stored: StoredTable;
+  /** Undefined for a table that this file has never had, or has forgotten. */
+  readonly stored: StoredTable | undefined;
   readonly way: Way;
 }
 
 /**
- * Changes schema and rows to what they were at `to`, inside the caller's transaction, with foreign keys off. Everything
+ * Changes schema and rows to what is wanted, inside the caller's transaction, with foreign keys off. Everything
  * goes through the capture triggers, so that the states in between stay readable. Gives the uids of the tables touched.
  */
-export function bringBack(file: BranchFile, to: number, scn: number): Set<string> {
+export function bringBack(file: BranchFile, to: Wanted, scn: number): Set<string> {
   const { db } = file;
-  const [then, now] = [epochAt(db, to), file.epoch];
+  const [then, now] = [to.elsewhere?.epoch ?? epochAt(db, to.scn), file.epoch];
   const before = file.head.scn;
   const touched = new Set<string>();
-  const sameSchema = then.scn === now.scn;
+  const sameSchema = to.elsewhere === null && then.scn === now.scn;
   if (sameSchema) dropEach(db, triggersOf(now));
   else changeSchema(file, scn, undefined, () => dropEach(db, now.objects));
   for (const table of now.tables) {
@@ -40,21 +49,16 @@ export function bringBack(file: BranchFile, to: number, scn: number): Set<string
   }
   const stored = storedTables(db);
   const returning = then.tables.map((table): Returning => {
-    const found = stored.get(table.uid)!;
+    const found = stored.get(table.uid);
     return { table, stored: found, way: wayOf(table, found, file.epoch) };
   });
   bringTablesBack(file, returning, scn, touched);
   for (const each of returning) {
-    const rows = new ShadowTable(
-      db,
-      each.table,
-      storedTables(db).get(each.table.uid)!,
-      to,
-      [],
-      `restore_${each.table.uid}`,
-    );
+    const now = storedTables(db).get(each.table.uid)!;
+    const rows = new ShadowTable(db, each.table, now, to.scn, [], `restore_${each.table.uid}`);
+    if (to.elsewhere) rows.fill(to.elsewhere.db, to.elsewhere.keyed(each.table));
     // Of a table made anew every row is in the log by now; of the others what has changed since.
-    rows.gather(to, each.way === "anew" ? scn : before);
+    else rows.gather(to.scn, each.way === "anew" ? scn : before);
     if (each.way !== "anew") rows.forgetUnchanged();
     file.capture.hook([each.table], false);
     touched.add(each.table.uid);
@@ -71,10 +75,11 @@ export function bringBack(file: BranchFile, to: number, scn: number): Set<string
   return touched;
 }
 
-function wayOf(table: TableDef, stored: StoredTable, now: Epoch): Way {
+function wayOf(table: TableDef, stored: StoredTable | undefined, now: Epoch): Way {
   const current = now.tables.find((other) => other.uid === table.uid);
   if (current) return current.sql === table.sql && current.name === table.name ? "in place" : "anew";
-  if (stored.physical === "" || stored.def.sql !== table.sql || stored.def.name !== table.name) return "anew";
+  if (stored === undefined || stored.physical === "" || stored.def.sql !== table.sql || stored.def.name !== table.name)
+    return "anew";
   return "from aside";
 }
 
@@ -91,10 +96,10 @@ function bringTablesBack(file: BranchFile, returning: readonly Returning[], scn:
       file.capture.hook([current], false);
       file.capture.imageAll(current);
       touched.add(table.uid);
-    } else if (stored.physical !== "") imageAside(db, stored);
+    } else if (stored && stored.physical !== "") imageAside(db, stored);
   }
   changeSchema(file, scn, undefined, () => {
-    for (const { stored } of anew) if (stored.physical !== "") db.exec(`DROP TABLE main.${ident(stored.physical)}`);
+    for (const { stored } of anew) if (stored?.physical) db.exec(`DROP TABLE main.${ident(stored.physical)}`);
   });
   for (const { table } of anew) db.prepare("UPDATE _helios_tables SET physical = '' WHERE uid = ?").run(table.uid);
   changeSchema(
@@ -105,7 +110,7 @@ function bringTablesBack(file: BranchFile, returning: readonly Returning[], scn:
       db.pragma("legacy_alter_table = ON");
       try {
         for (const { table, stored } of aside) {
-          db.exec(`ALTER TABLE main.${ident(stored.physical)} RENAME TO ${ident(table.name)}`);
+          db.exec(`ALTER TABLE main.${ident(stored!.physical)} RENAME TO ${ident(table.name)}`);
         }
       } finally {
         db.pragma("legacy_alter_table = OFF");

@@ -6,7 +6,8 @@ import type { Commit } from "../meta/commits.js";
 import type { BranchRecord } from "../meta/records.js";
 import type { BranchFile } from "../write/branch-file.js";
 import { tablesByUid } from "../write/operations.js";
-import { bringBack } from "./bring-back.js";
+import { bringBack, type Wanted } from "./bring-back.js";
+import { openElsewhere } from "./elsewhere.js";
 
 /**
  * Brings a branch with a file of its own back to what it was at a point, by one commit. A dry run does the same and
@@ -27,7 +28,7 @@ export function restoreBranch(
   const location = branches.locate(branch, request.at);
   const state = states.head(location.file);
   const then = state.within(() => states.resolve(state, location, request.at));
-  checkOnLineage(file, branch, then, location.file);
+  const isOwn = file.commits.atOrBefore(then.scn)?.scn === then.scn && then.scn >= file.commits.horizon();
   if (!request.dryRun) record(() => keepAutomatically(context, branch, request.author, "before a restore"));
   const backup =
     request.backup === undefined || request.dryRun
@@ -36,34 +37,23 @@ export function restoreBranch(
           const name = request.backup!.name ?? `${branch.name}-backup-${head.scn}`;
           return createBranch(context, { name, parent: branch.id });
         });
+  const elsewhere = isOwn ? null : openElsewhere(context, location, then.scn);
   try {
-    const result = write(context, file, then.scn, request, backup);
+    const result = write(context, file, { scn: then.scn, elsewhere }, request, backup);
     if (backup !== null && !result.changed) record(() => context.meta.removeBranch(backup.id));
     return result.changed ? result : { ...result, backup: null };
   } catch (error) {
     if (backup !== null) record(() => context.meta.removeBranch(backup.id));
     throw error;
+  } finally {
+    elsewhere?.close();
   }
-}
-
-/** What lies on another timeline, or before the file's own horizon, can't be reached by going back in this file. */
-function checkOnLineage(file: BranchFile, branch: BranchRecord, then: Commit, found: string): void {
-  if (file.commits.atOrBefore(then.scn)?.scn === then.scn && then.scn >= file.commits.horizon()) return;
-  const why =
-    found === branch.timeline
-      ? "its history has been removed, and only its snapshot is kept"
-      : "it is a state that the branch had before it was reset";
-  throw new HeliosError(
-    "POINT_EXPIRED",
-    `SCN ${then.scn} can't be restored in place: ${why}. Reset the branch to it, or make a branch of it.`,
-    { scn: then.scn },
-  );
 }
 
 function write(
   context: WriterContext,
   file: BranchFile,
-  to: number,
+  to: Wanted,
   request: RestoreRequest,
   backup: BranchInfo | null,
 ): RestoreResult {
@@ -72,7 +62,7 @@ function write(
   // Inside a transaction the setting would be ignored, and deleting a row that comes back would cascade.
   db.pragma("foreign_keys = OFF");
   const scn = allocator.scn();
-  const about = { restoredScn: to, backup, dryRun: request.dryRun ?? false };
+  const about = { restoredScn: to.scn, backup, dryRun: request.dryRun ?? false };
   let kept = false;
   try {
     file.begin();
@@ -90,9 +80,9 @@ function write(
       ...commit,
       author: request.author,
       message: request.message ?? null,
-      statements: [`RESTORE to SCN ${to}`],
+      statements: [`RESTORE to SCN ${to.scn}`],
       tables: changes,
-      restored: to,
+      restored: to.scn,
     });
     const result = { scn, timestamp: commit.ts, changed: true, tables: changes, ...about };
     const id = request.requestId;

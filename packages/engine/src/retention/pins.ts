@@ -58,6 +58,23 @@ function pinPairs(context: WriterContext, heads: readonly Head[], pin: (file: st
       if (bases.every((base) => base.scn === root.scn)) continue;
       for (const head of [a, b]) pin(head.location.file, lastShared(head.lineage, bases));
       for (const base of bases) pin(fileOf(base, a, b), base.scn);
+      pinFolded(context, bases, root.scn, pin);
+    }
+  });
+}
+
+/** Several bases are merged themselves, over their own bases. */
+function pinFolded(
+  context: WriterContext,
+  bases: readonly Base[],
+  root: number,
+  pin: (file: string, scn: number) => void,
+): void {
+  bases.forEach((base, i) => {
+    for (const earlier of bases.slice(0, i)) {
+      const commons = findBases(context.branches, context.states, earlier.reach, base.reach);
+      for (const common of commons) if (common.scn !== root) pin(common.file, common.scn);
+      pinFolded(context, commons, root, pin);
     }
   });
 }
@@ -65,7 +82,7 @@ function pinPairs(context: WriterContext, heads: readonly Head[], pin: (file: st
 /** As a merge reads it: on the lineage of either side where it is there, else in the base's own file. */
 function fileOf(base: Base, a: Head, b: Head): string {
   const holder = [a, b].find((head) => (head.lineage.get(base.branch) ?? 0) >= base.scn);
-  return holder?.location.file ?? base.branch;
+  return holder?.location.file ?? base.file;
 }
 
 /** Never later than what the pairs would need: where the lineage of some other branch leaves that of the file. */

@@ -8,15 +8,17 @@ import type { Pins } from "./pins.js";
 
 /**
  * Timelines that can go: those of branches deleted long enough ago, and those that a reset left behind longer ago than
- * history is kept, unless somebody reads from their files or has a merge base there.
+ * history is kept, unless somebody reads from their files, has a merge base there, or keeps a snapshot of them.
  */
 export function purgeable(context: WriterContext, pins: Pins, retention: Retention, now: number): TimelineRecord[] {
-  const { branches } = context;
+  const { branches, meta } = context;
+  const kept = new Set(meta.snapshots().flatMap(({ automatic, timeline }) => (automatic ? [] : [timeline])));
   return branches.timelines.filter((timeline) => {
     if (timeline.purgedAt !== null || pins.needed.has(timeline.id)) return false;
     const branch = branches.byIdOrNull(timeline.branch);
     if (branch === null) return false;
     if (branch.deletedAt !== null) return isOverdue(branch, retention, now);
+    if (kept.has(timeline.id)) return false;
     if (branch.timeline === timeline.id || retention.historyMs === null) return false;
     const next = branches.allTimelines(branch).find((other) => other.since > timeline.since);
     return next !== undefined && next.sinceAt <= now - retention.historyMs * 1000;

@@ -1,4 +1,4 @@
-import { ensureLog } from "../capture/log.js";
+import { droppedName, ensureLog } from "../capture/log.js";
 import { one } from "../file/connection.js";
 import { recordEpoch, type SchemaChange, tablesByRootPage } from "../schema/epochs.js";
 import { findTable, type TableDef } from "../schema/model.js";
@@ -53,13 +53,22 @@ export function changeSchema(
 
 /**
  * A dropped table must stay readable at every earlier moment. Where no foreign key refers to it and it has none, it is renamed
- * out of the way, whatever its size. Otherwise its rows are deleted first, so that SQLite itself does to the referring rows
- * what the drop must do; their images are then all in the log.
+ * out of the way, whatever its size. Otherwise all its rows are logged; where others refer to it by deleting them first, so
+ * that SQLite itself does to the referring rows what the drop must do.
  */
 export function dropTable(file: BranchFile, table: TableDef, sql: string, scn: number, touched: Set<string>): void {
   const { db } = file;
   const triggers = file.epoch.objects.filter((object) => object.type === "trigger" && sameTable(object.table, table));
-  if (isReferenced(file, table) || refersToOthers(file, table)) {
+  const referenced = isReferenced(file, table);
+  if (!referenced && refersToOthers(file, table)) {
+    // Nobody refers to it, so its rows go with it and nothing follows from that; their images must be in the log.
+    file.capture.hook([table], false);
+    file.capture.finishDropped(scn, table);
+    changeSchema(file, scn, undefined, () => db.prepare(sql).run());
+    db.prepare("UPDATE _helios_tables SET physical = '', dropped = ? WHERE uid = ?").run(scn, table.uid);
+    return;
+  }
+  if (referenced) {
     changeSchema(file, scn, undefined, () => {
       for (const trigger of triggers) db.exec(`DROP TRIGGER main.${ident(trigger.name)}`);
     });
@@ -72,7 +81,7 @@ export function dropTable(file: BranchFile, table: TableDef, sql: string, scn: n
     db.prepare("UPDATE _helios_tables SET physical = '', dropped = ? WHERE uid = ?").run(scn, table.uid);
     return;
   }
-  const physical = `_helios_dropped_${table.uid}`;
+  const physical = droppedName(table);
   changeSchema(file, scn, undefined, () => {
     for (const object of file.epoch.objects) {
       if (object.type !== "view" && sameTable(object.table, table))

@@ -5,8 +5,6 @@ export type Rows = ReadonlyMap<string, readonly (readonly unknown[])[]>;
 
 export interface ModelCommit {
   readonly scn: number;
-  /** Which branch made it. */
-  readonly branch: number;
   /** SCNs; the first is the predecessor on the lineage. */
   readonly parents: readonly number[];
   readonly rows: Rows;

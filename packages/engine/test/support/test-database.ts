@@ -14,6 +14,7 @@ import {
   type RestoreRequest,
   type RestoreResult,
 } from "@heliosdb/port";
+import Database from "better-sqlite3";
 import {
   adoptFile,
   type CloneJob,
@@ -29,6 +30,8 @@ import {
   type WriteOperation,
   type WriteResults,
 } from "../../src/index.js";
+import { BranchTable } from "../../src/meta/branches.js";
+import { MetaDb } from "../../src/meta/meta-db.js";
 
 /** A real database in a folder of its own, with a writer and a reader, as the processes of a server have them. */
 export class TestDatabase {
@@ -77,6 +80,23 @@ export class TestDatabase {
       if (!report.more) return sum;
     }
     throw new Error("maintenance does not come to an end");
+  }
+
+  /** Since when the newest timeline of all is in force. */
+  newestTimeline(): number {
+    const meta = new Database(join(this.directory, "meta.db"), { readonly: true });
+    const since = meta.prepare("SELECT max(since) FROM timelines").pluck().get() as number;
+    meta.close();
+    return since;
+  }
+
+  /** The branch file and SCN that a point of a branch is read from. */
+  place(branch: string, at: PointInTime): { file: string; at: number } {
+    const meta = MetaDb.openForReading(join(this.directory, "meta.db"));
+    const branches = BranchTable.read(meta);
+    meta.close();
+    const { file } = branches.locate(branches.get(branch), at);
+    return { file, at: this.reader.read({ op: "resolve", request: { branch, at } }).scn };
   }
 
   /** A plain file of a state; the caller removes it. */

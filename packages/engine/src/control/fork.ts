@@ -1,0 +1,44 @@
+import { constants, copyFileSync, renameSync } from "node:fs";
+import type { PointInTime } from "@heliosdb/port";
+import { syncFile } from "../clone/clone-files.js";
+import { openForWriting } from "../file/connection.js";
+import { UNFINISHED } from "../file/paths.js";
+import type { Location } from "../meta/branches.js";
+import type { Commit } from "../meta/commits.js";
+import type { TimelineRecord } from "../meta/records.js";
+import type { WriterContext } from "./context.js";
+
+/** What a new timeline forks from. */
+export type Fork = Pick<TimelineRecord, "origin" | "fork" | "forkAt" | "materialised">;
+
+/**
+ * Finds the state that a new timeline is to begin with. It costs a record; only where the state is a kept one whose
+ * history is gone, its file is copied, since nothing else leads there.
+ */
+export function forkAt(context: WriterContext, location: Location, at: PointInTime, timeline: string): Fork {
+  const { states } = context;
+  const head = states.head(location.file);
+  const [commit, horizon] = head.within(() => [states.resolve(head, location, at), head.commits.horizon()]);
+  const origin = { origin: location.file, fork: commit.scn, forkAt: commit.ts };
+  const filed = commit.scn < horizon ? states.filedPath(location, commit.scn) : null;
+  if (filed === null) return { ...origin, materialised: false };
+  copyState(context, filed, timeline, commit);
+  return { ...origin, materialised: true };
+}
+
+function copyState({ paths }: WriterContext, filed: string, timeline: string, commit: Commit): void {
+  const path = paths.branch(timeline);
+  copyFileSync(filed, path + UNFINISHED, constants.COPYFILE_FICLONE);
+  const db = openForWriting(path + UNFINISHED);
+  try {
+    db.prepare("UPDATE _helios_meta SET value = ? WHERE name = 'branch'").run(timeline);
+    db.prepare("DELETE FROM _helios_commits WHERE scn > ?").run(commit.scn);
+    db.pragma("wal_checkpoint(TRUNCATE)");
+  } finally {
+    db.close();
+  }
+  syncFile(path + UNFINISHED);
+  // Should the record of it fail, a file that nobody knows is removed when the database is next opened.
+  renameSync(path + UNFINISHED, path);
+  syncFile(paths.branches);
+}
