@@ -1,7 +1,7 @@
 import { HeliosError } from "@heliosdb/port";
 import type { BranchTable } from "../meta/branches.js";
 import type { States } from "../read/states.js";
-import { type Reach, type ReachedState, reachAt } from "./reach.js";
+import { type Reach, type ReachedState, reachAt, rootOf } from "./reach.js";
 
 /** A commit that both sides contain, with nothing newer between it and both. */
 export interface Base {
@@ -20,12 +20,17 @@ export interface Base {
  */
 export function findBases(branches: BranchTable, states: States, a: Reach, b: Reach): Base[] {
   const shared: Base[] = [];
+  const root = rootOf(branches);
   const gone: { branch: string; scn: number }[] = [];
   for (const [branch, scn] of a) {
     const other = b.get(branch);
     if (other === undefined) continue;
     const last = Math.min(scn, other);
-    const file = readableIn(states, branches.holdersOf(branch, last), last);
+    if (branch === root.timeline && last === root.scn) {
+      shared.push({ branch, scn: last, file: branch, reach: new Map([[branch, last]]) });
+      continue;
+    }
+    const file = branches.holdersOf(branch, last).find((each) => states.head(each).commits.horizon() <= last);
     if (file === undefined) gone.push({ branch, scn: last });
     else shared.push({ branch, scn: last, file, reach: reachOf(branches, states, file, last).reach });
   }
@@ -33,7 +38,7 @@ export function findBases(branches: BranchTable, states: States, a: Reach, b: Re
   if (lost) {
     throw new HeliosError(
       "POINT_EXPIRED",
-      `The newest state that both branches share (SCN ${lost.scn}) has been cleared away with the branch that made it, so they can't be merged.`,
+      `The newest state that both branches share (SCN ${lost.scn}) has been removed, by retention or with the branch that made it, so they can't be merged.`,
       { scn: lost.scn },
     );
   }
@@ -41,12 +46,6 @@ export function findBases(branches: BranchTable, states: States, a: Reach, b: Re
     (base) => !shared.some((other) => other !== base && (other.reach.get(base.branch) ?? 0) >= base.scn),
   );
   return newest.sort((x, y) => x.scn - y.scn);
-}
-
-/** The first of some files that can still show a state; where none can, the first, to say so when it is read. */
-export function readableIn(states: States, files: readonly string[], scn: number): string | undefined {
-  if (files.length < 2) return files[0];
-  return files.find((file) => states.head(file).commits.horizon() <= scn) ?? files[0];
 }
 
 export function reachOf(branches: BranchTable, states: States, file: string, scn: number): ReachedState {

@@ -46,6 +46,15 @@ export function mergeBranches(
   }
 }
 
+/** True where the target contains all that the source does. */
+export function bringsNothing({ branches, states }: MergeContext, source: BranchRecord, target: BranchRecord): boolean {
+  const [from, into] = [source, target].map((branch) => {
+    const { file, cap } = branches.locate(branch);
+    return reachOf(branches, states, file, cap).reach;
+  });
+  return isContained(from!, into!);
+}
+
 class Merge {
   private readonly opened = new Map<string, PastState>();
   private readonly source: ReachedState;
@@ -225,7 +234,7 @@ class Merge {
       [this.target, this.targetFile],
     ];
     const files = sides.flatMap(([{ lineage }, file]) => ((lineage.get(base.branch) ?? 0) >= base.scn ? [file] : []));
-    return readableIn(this.context.states, [...files, base.file], base.scn)!;
+    return files.find((file) => this.context.states.head(file).commits.horizon() <= base.scn) ?? base.file;
   }
 
   private checkKept(file: string, scn: number): void {

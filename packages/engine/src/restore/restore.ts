@@ -20,7 +20,8 @@ export function restoreBranch(
   record: <T>(change: () => T) => T,
 ): RestoreResult {
   const { branches, states } = context;
-  const file = context.open(branch.timeline);
+  // In a dry run that of the parent, where the branch follows it.
+  const file = context.open(branches.locate(branch).file);
   const { head } = file;
   if (request.ifScn !== undefined && request.ifScn !== head.scn) {
     throw new HeliosError("TARGET_MOVED", `The branch is at SCN ${head.scn}, not ${request.ifScn}.`, { scn: head.scn });

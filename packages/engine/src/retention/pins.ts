@@ -1,6 +1,7 @@
+import { HeliosError } from "@heliosdb/port";
 import type { WriterContext } from "../control/context.js";
 import { type Base, findBases } from "../merge/bases.js";
-import { isContained, lastShared, type ReachedState, reachAt, rootOf } from "../merge/reach.js";
+import { isContained, lastShared, type Reach, type ReachedState, reachAt, rootOf } from "../merge/reach.js";
 import type { Location } from "../meta/branches.js";
 import type { BranchRecord } from "../meta/records.js";
 
@@ -53,7 +54,7 @@ function pinPairs(context: WriterContext, heads: readonly Head[], pin: (file: st
   const root = rootOf(context.branches);
   heads.forEach((a, i) => {
     for (const b of heads.slice(0, i)) {
-      const bases = findBases(context.branches, context.states, a.reach, b.reach);
+      const bases = basesOf(context, a.reach, b.reach);
       // Against the first commit of all, everything that is there is new: no history is asked.
       if (bases.every((base) => base.scn === root.scn)) continue;
       for (const head of [a, b]) pin(head.location.file, lastShared(head.lineage, bases));
@@ -72,11 +73,21 @@ function pinFolded(
 ): void {
   bases.forEach((base, i) => {
     for (const earlier of bases.slice(0, i)) {
-      const commons = findBases(context.branches, context.states, earlier.reach, base.reach);
+      const commons = basesOf(context, earlier.reach, base.reach);
       for (const common of commons) if (common.scn !== root) pin(common.file, common.scn);
       pinFolded(context, commons, root, pin);
     }
   });
+}
+
+/** None where the pair can't be merged any more. */
+function basesOf({ branches, states }: WriterContext, a: Reach, b: Reach): Base[] {
+  try {
+    return findBases(branches, states, a, b);
+  } catch (error) {
+    if (error instanceof HeliosError && error.code === "POINT_EXPIRED") return [];
+    throw error;
+  }
 }
 
 /** As a merge reads it: on the lineage of either side where it is there, else in the base's own file. */

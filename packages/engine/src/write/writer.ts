@@ -35,7 +35,7 @@ import { openForWriting } from "../file/connection.js";
 import { createFormat } from "../file/format.js";
 import { DatabasePaths, UNFINISHED } from "../file/paths.js";
 import { Lru } from "../lru.js";
-import { mergeBranches } from "../merge/merge.js";
+import { bringsNothing, mergeBranches } from "../merge/merge.js";
 import { Allocator } from "../meta/allocator.js";
 import { BranchTable, MAIN, newBranchId } from "../meta/branches.js";
 import { CommitLog } from "../meta/commits.js";
@@ -82,11 +82,20 @@ export class Writer implements DatabaseWriter {
     const branch = this.branches.get(ref);
     const timeline = this.branches.current(branch);
     const refused = branch.readOnly || (branch.isProtected && operation.op !== "merge");
-    if (timeline.materialised || refused) return null;
+    if (timeline.materialised || refused || this.needsNoFile(operation, branch)) return null;
     const { file, cap } = this.branches.locate(branch);
     const source = this.open(file);
     const scn = source.commits.atOrBefore(cap)!.scn;
     return this.begin(file, scn, "materialise", this.paths.branch(timeline.id), timeline.id);
+  }
+
+  /** A merge that brings nothing, and a dry run on a branch that follows its parent, leave the branch as unwritten as it is. */
+  private needsNoFile(operation: WriteOperation | ControlOperation, branch: BranchRecord): boolean {
+    if (operation.op === "merge") {
+      const source = this.branches.get(operation.request.source);
+      if (source.id === branch.id || bringsNothing(this.context, source, branch)) return true;
+    } else if (operation.op !== "restore") return false;
+    return operation.request.dryRun === true && this.branches.locate(branch).cap === Number.POSITIVE_INFINITY;
   }
 
   prepareCopy(request: CopyRequest): CloneJob | null {

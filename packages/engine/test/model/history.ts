@@ -190,7 +190,7 @@ export class History {
     const at = branch.readable(past);
     if (at === undefined) return;
     const commit = branch.at(at);
-    this.own(branch);
+    if (!dryRun) this.own(branch);
     try {
       const result = this.database.restore(branch.name, { kind: "scn", scn: at }, { dryRun });
       if (branch.expired.has(at) && !branch.kept.has(at)) throw new Error(`restored to ${at}, which has gone`);
