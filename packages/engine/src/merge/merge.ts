@@ -10,7 +10,7 @@ import type { TableDef } from "../schema/model.js";
 import { ident } from "../sql/names.js";
 import type { BranchFile } from "../write/branch-file.js";
 import { tablesByUid } from "../write/operations.js";
-import { type Base, findBases, reachOf, readableIn } from "./bases.js";
+import { type Base, findBases, reachOf } from "./bases.js";
 import { checkForeignKeys } from "./foreign-keys.js";
 import { applyTable, planTable } from "./merge-table.js";
 import { isContained, joined, lastShared, type ReachedState, rootOf } from "./reach.js";
