@@ -37,7 +37,7 @@ export function readAsOf(
   }
   const copies = new Map(
     scns.flatMap((scn) => {
-      const path = states.copyPath(location.file, scn);
+      const path = states.copyPath(location, scn);
       return path === null ? [] : [[scn, path]];
     }),
   );

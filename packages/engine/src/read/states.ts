@@ -92,9 +92,10 @@ export class States {
     return this.paths.branch(file);
   }
 
-  /** The path of a rewound copy, or null where it has not been made. */
-  copyPath(file: string, scn: number): string | null {
-    const path = this.paths.copy(file, scn);
+  /** The path of a file that holds just this state: a kept one whose history is gone, or a rewound copy. */
+  copyPath(location: Location, scn: number): string | null {
+    if (scn < this.head(location.file).commits.horizon()) return this.filedPath(location, scn);
+    const path = this.paths.copy(location.file, scn);
     return existsSync(path) ? path : null;
   }
 

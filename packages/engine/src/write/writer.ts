@@ -103,6 +103,9 @@ export class Writer implements DatabaseWriter {
     if (!this.branches.files().includes(request.file)) {
       throw new HeliosError("BRANCH_NOT_FOUND", "The branch has gone meanwhile.");
     }
+    if (request.scn < this.open(request.file).commits.horizon()) {
+      throw new HeliosError("POINT_EXPIRED", `The history that leads to SCN ${request.scn} has been removed.`);
+    }
     return this.begin(request.file, request.scn, "copy", this.paths.copy(request.file, request.scn));
   }
 

@@ -95,7 +95,8 @@ export class History {
           const { file, at } = this.database.place(branch.name, { kind: "scn", scn });
           this.database.makeCopy(file, at);
         } catch (error) {
-          this.expectExpired(error, branch, scn);
+          // A kept state needs no copy: it has a file.
+          if (!branch.kept.has(scn)) this.expectExpired(error, branch, scn);
         }
         this.comparePast(branch, scn);
       }
@@ -175,7 +176,10 @@ export class History {
       reason = error.message;
     }
     // What such a branch shares with others may be older than what they had to keep until it came.
-    if (found === "POINT_EXPIRED" && this.late) return this.undo(target, before);
+    if (found === "POINT_EXPIRED" && this.late) {
+      this.undo(target, before);
+      return;
+    }
     if (found !== wanted)
       throw new Error(`merge of ${source.name} into ${target.name}: ${found}, not ${wanted} (${reason})`);
     if (found === "ok" && expected) this.record(target, scn, [target.head, from]);

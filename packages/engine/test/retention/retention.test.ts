@@ -127,6 +127,21 @@ it("gives a kept snapshot a file of its own before its history goes", () => {
   expect(values("main", scn(scns[1]!))).toEqual(["v1", 1, 2]);
   db.reopen();
   expect(values("main", scn(scns[1]!))).toEqual(["v1", 1, 2]);
+  expect(
+    db.rows(
+      "main",
+      "SELECT a.v, b.v FROM t AS OF SNAPSHOT 'release-1' AS a JOIN t AS b ON a.id = b.id".replace("release-1", made.id),
+    ),
+  ).toEqual([
+    ["v1", "v9"],
+    [1, 1],
+    [2, 2],
+  ]);
+  db.branch("from-kept", "main", { kind: "snapshot", id: made.id });
+  db.execute("from-kept", "INSERT INTO t VALUES (3, 'mine')");
+  expect(values("from-kept")).toEqual(["v1", 1, 2, "mine"]);
+  expect(db.restore("main", { kind: "snapshot", id: made.id })).toMatchObject({ changed: true, restoredScn: scns[1] });
+  expect(values("main")).toEqual(["v1", 1, 2]);
   expect(readdirSync(join(db.directory, "snapshots"))).toHaveLength(1);
   db.control({ op: "deleteSnapshot", request: { branch: "main", snapshot: "release-1" } });
   expect(readdirSync(join(db.directory, "snapshots"))).toHaveLength(0);
