@@ -1,15 +1,51 @@
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { build } from "./lib/build.mjs";
 import { install } from "./lib/install.mjs";
-import { run } from "./lib/run.mjs";
+import { ROOT } from "./lib/paths.mjs";
+import { toolEnv } from "./lib/run.mjs";
+import { soakBatch } from "./lib/soak-batch.mjs";
 
-// npm run soak [-- HISTORIES [SEED]]: long model histories, then the end-to-end tests at their full length.
-const [histories = "2000", seed = String(Date.now() % 1_000_000)] = process.argv.slice(2);
-Object.assign(process.env, { MODEL_RUNS: histories, MODEL_SEED: seed, HELIOS_E2E: "full" });
-console.log(`${histories} histories of each kind, seed ${seed}`);
-const vitest = "node_modules/vitest/vitest.mjs";
-process.exit(
-  (await install()) ||
-    (await build()) ||
-    (await run(process.execPath, [vitest, "run", "--project", "engine", "model"])) ||
-    (await run(process.execPath, [vitest, "run", "--project", "e2e", "mixed-load", "crash", "deadline", "big-branch"])),
-);
+// npm run soak [-- OPERATIONS [PROCESSES]]: model histories with new seeds until so many operations have been played in
+// all, this run and earlier ones together. Where it got to stands in .soak/state.json; delete that to begin again.
+const [operations = "5000000", processes = "2"] = process.argv.slice(2);
+const folder = join(ROOT, ".soak");
+const file = join(folder, "state.json");
+
+const code = (await install()) || (await build());
+if (code !== 0) process.exit(code);
+mkdirSync(folder, { recursive: true });
+const state = existsSync(file)
+  ? JSON.parse(readFileSync(file, "utf8"))
+  : { nextSeed: 1, played: 0, seconds: 0, failed: [] };
+const began = performance.now() - state.seconds * 1000;
+let stopping = false;
+process.once("SIGINT", () => {
+  stopping = true;
+});
+
+await Promise.all(Array.from({ length: Number(processes) }, work));
+console.log(`${state.played} operations in ${Math.round(state.seconds)} s, ${state.failed.length} failed`);
+for (const { seed, kind } of state.failed) {
+  console.log(`  MODEL_SEED=${seed} npx vitest run --project engine test/model/${kind}`);
+}
+process.exit(state.failed.length > 0 ? 1 : 0);
+
+async function work() {
+  while (!stopping && state.played < Number(operations)) {
+    const seed = state.nextSeed++;
+    // Half of them change the schema.
+    const kind = seed % 2 === 0 ? "schema" : "rows";
+    const report = join(folder, `report-${seed}`);
+    const { played, failed } = await soakBatch(kind, seed, report, toolEnv());
+    rmSync(report, { force: true });
+    state.played += played;
+    state.seconds = (performance.now() - began) / 1000;
+    if (failed !== null) {
+      state.failed.push({ seed, kind });
+      console.error(failed);
+    }
+    writeFileSync(file, JSON.stringify(state, null, 2));
+    console.log(`seed ${seed} (${kind}): ${played} operations, ${state.played} in all`);
+  }
+}

@@ -1,0 +1,35 @@
+import { appendFileSync } from "node:fs";
+import fc from "fast-check";
+import { History } from "./history.js";
+import type { Step } from "./steps.js";
+
+/** Histories of each kind: together well over 100,000 operations. */
+export const RUNS = Number(process.env.MODEL_RUNS ?? 350);
+/** The same histories in every run of the tests; `npm run soak` plays new ones. */
+const SEED = Number(process.env.MODEL_SEED ?? 20261121);
+const PATH = process.env.MODEL_PATH;
+
+/** Plays histories of 20 to 200 steps and compares engine and model all along; gives the number of operations. */
+export function playAll(kind: string, steps: fc.Arbitrary<Step>, runs = RUNS): number {
+  let played = 0;
+  fc.assert(
+    fc.property(fc.array(steps, { minLength: 20, maxLength: 200, size: "max" }), (history) => {
+      const run = new History();
+      try {
+        for (const [i, each] of history.entries()) {
+          run.play(each);
+          if (i % 20 === 19) run.check(1);
+        }
+        run.check(4);
+        run.checkByCopy(1);
+      } finally {
+        played += run.operations;
+        run.dispose();
+      }
+    }),
+    { numRuns: runs, seed: SEED, path: PATH, endOnFailure: process.env.MODEL_NO_SHRINK !== undefined },
+  );
+  const report = process.env.MODEL_REPORT;
+  if (report !== undefined) appendFileSync(report, `${JSON.stringify({ kind, seed: SEED, runs, played })}\n`);
+  return played;
+}

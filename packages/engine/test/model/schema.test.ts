@@ -1,0 +1,7 @@
+import { expect, it } from "vitest";
+import { playAll, RUNS } from "./play.js";
+import { schemaStep } from "./steps.js";
+
+it("every branch equals the model, now and at past moments, after any changes to the schema", () => {
+  expect(playAll("schema", schemaStep)).toBeGreaterThan(RUNS * 100);
+}, 1_800_000);
