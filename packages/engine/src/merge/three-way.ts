@@ -32,7 +32,8 @@ export function threeWay(base: BasePlace, source: Place, target: Place): Verdict
     }
     return source[i]!;
   });
-  return disputed.length === 0 ? { kind: "take", row } : { kind: "cells", columns: disputed, row };
+  if (disputed.length > 0) return { kind: "cells", columns: disputed, row };
+  return sameRow(row, target) ? { kind: "same" } : { kind: "take", row };
 }
 
 /** The row of a base that two bases are folded into: their own merge, or unknown where they conflict. */
