@@ -18,7 +18,8 @@ export function purgeable(context: WriterContext, pins: Pins, retention: Retenti
     const branch = branches.byIdOrNull(timeline.branch);
     if (branch === null) return false;
     if (branch.deletedAt !== null) return isOverdue(branch, retention, now);
-    if (kept.has(timeline.id)) return false;
+    // One that was never written to and followed its parent has nothing of its own to clear away.
+    if (kept.has(timeline.id) || (timeline.origin === null && !timeline.materialised)) return false;
     if (branch.timeline === timeline.id || retention.historyMs === null) return false;
     const next = branches.allTimelines(branch).find((other) => other.since > timeline.since);
     return next !== undefined && next.sinceAt <= now - retention.historyMs * 1000;

@@ -305,6 +305,8 @@ export class History {
     if (branch.reference === null) {
       branch.replace(Reference.from(this.images.get(branch.head)!));
       branch.begin(0, branch.parent!.lineageTo(null));
+      // From now on its past is that of its own file, and no longer whatever the parent was at the time.
+      branch.expired.clear();
     }
     return branch.reference!;
   }
