@@ -16,6 +16,7 @@ import type { DatabaseReader, EngineOptions, ReadOperation, ReadResults } from "
 import { DEFAULT_RETENTION, readRetention } from "../control/retention-settings.js";
 import { listSnapshots } from "../control/snapshots.js";
 import { DatabasePaths } from "../file/paths.js";
+import { readHistory } from "../history/history.js";
 import { BranchTable } from "../meta/branches.js";
 import { MetaDb } from "../meta/meta-db.js";
 import { findAsOf } from "../sql/as-of.js";
@@ -82,8 +83,9 @@ export class Reader implements DatabaseReader {
         return listSnapshots(this.meta, this.branches, operation.branch);
       case "getRetention":
         return readRetention(this.meta, this.retention);
-      case "diff":
       case "history":
+        return readHistory(this.meta, this.branches, this.states, operation.request);
+      case "diff":
       case "rowHistory":
         throw new HeliosError("INTERNAL_ERROR", "not built yet");
       case "resolve":
