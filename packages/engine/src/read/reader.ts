@@ -17,6 +17,7 @@ import { DEFAULT_RETENTION, readRetention } from "../control/retention-settings.
 import { listSnapshots } from "../control/snapshots.js";
 import { DatabasePaths } from "../file/paths.js";
 import { readHistory } from "../history/history.js";
+import { readRowHistory } from "../history/row-history.js";
 import { BranchTable } from "../meta/branches.js";
 import { MetaDb } from "../meta/meta-db.js";
 import { findAsOf } from "../sql/as-of.js";
@@ -85,8 +86,9 @@ export class Reader implements DatabaseReader {
         return readRetention(this.meta, this.retention);
       case "history":
         return readHistory(this.meta, this.branches, this.states, operation.request);
-      case "diff":
       case "rowHistory":
+        return readRowHistory(this.branches, this.states, operation.request);
+      case "diff":
         throw new HeliosError("INTERNAL_ERROR", "not built yet");
       case "resolve":
         return this.resolve(operation.request.branch, operation.request.at);
