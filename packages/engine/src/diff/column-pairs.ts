@@ -27,6 +27,11 @@ export class ColumnPairs {
   private readonly pairs: readonly Pair[];
   private readonly added: readonly Lone[];
   private readonly dropped: readonly Lone[];
+  /**
+   * Both shapes were given a column of the same name separately, with different defaults: then rows differ that nobody
+   * ever wrote to.
+   */
+  readonly differUnwritten: boolean;
 
   constructor(from: TableDef, to: TableDef) {
     const [older, newer] = [storedColumns(from), storedColumns(to)];
@@ -36,6 +41,10 @@ export class ColumnPairs {
       return older.findIndex((other, at) => sameName(other.name, column.name) && !known.includes(at));
     });
     this.pairs = newer.flatMap(({ name }, to) => (pairs[to]! < 0 ? [] : [{ name, from: pairs[to]!, to }]));
+    this.differUnwritten = this.pairs.some(({ from, to }) => {
+      const [a, b] = [older[from]!, newer[to]!];
+      return a.uid !== b.uid && !sameValue(initialValue(a), initialValue(b));
+    });
     this.added = newer.flatMap((column, at) => (pairs[at]! < 0 ? [lone(column, at)] : []));
     this.dropped = older.flatMap((column, at) => (pairs.includes(at) ? [] : [lone(column, at)]));
   }
@@ -64,7 +73,7 @@ export class ColumnPairs {
       (column) => !sameValue(row[column.at], column.initial),
     );
     if (own.length === 0) return shared;
-    return `${shared}${own.map((column) => `${column.uid}=${encodeValues([row[column.at]])}`).join()}`;
+    return `${shared}${own.map((column) => `${column.uid}${encodeValues([row[column.at]])}`).join("")}`;
   }
 }
 

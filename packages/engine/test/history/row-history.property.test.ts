@@ -6,7 +6,7 @@ import { BranchTable } from "../../src/meta/branches.js";
 import { MetaDb } from "../../src/meta/meta-db.js";
 import { PastState } from "../../src/past/past-state.js";
 import { findTable } from "../../src/schema/model.js";
-import { attempt, type RandomWrite, randomWrite, TABLES, write } from "../support/random-writes.js";
+import { attempt, makeTables, type RandomWrite, randomWrite, write } from "../support/random-writes.js";
 import { codeOf, TestDatabase } from "../support/test-database.js";
 
 type Step =
@@ -121,13 +121,13 @@ it("the versions of a row are those that reading every commit's state one by one
   let compared = 0;
   fc.assert(
     fc.property(
-      fc.array(step, { minLength: 5, maxLength: 30, size: "max" }),
+      fc.array(step, { minLength: 15, maxLength: 40, size: "max" }),
       fc.integer({ min: 1, max: 5 }),
       fc.boolean(),
       (steps, limit, prune) => {
         const db = new TestDatabase();
         try {
-          for (const sql of TABLES) db.execute("main", sql);
+          makeTables(db);
           db.branch("side");
           play(db, steps);
           if (prune) {
