@@ -1,4 +1,12 @@
-import { type DiffPage, type DiffRequest, HeliosError, NOW, type RowDifference, type StateRef } from "@heliosdb/port";
+import {
+  type DiffPage,
+  type DiffRequest,
+  HeliosError,
+  NOW,
+  type RowDifference,
+  type StateRef,
+  type TableChange,
+} from "@heliosdb/port";
 import { lastShared, reachAt, rootOf } from "../merge/reach.js";
 import type { BranchTable, Location } from "../meta/branches.js";
 import type { Commit } from "../meta/commits.js";
@@ -75,7 +83,7 @@ export class Differ {
     return {
       ...scns,
       schema: schemaDifferences(from.epoch, to.epoch, pairs, request.tables !== undefined),
-      tables: parts.map(({ counts }) => counts).filter((each) => each.inserted + each.updated + each.deleted > 0),
+      tables: totals(parts),
       rows,
       next: next && encodeCursor({ ...scns, ...next }),
     };
@@ -127,6 +135,25 @@ function sharedCommit(branches: BranchTable, from: State, to: State): number {
   return shared;
 }
 
+/** By table; a name that stands for another table on either side has both of them in one. */
+function totals(parts: readonly DiffPart[]): TableChange[] {
+  const tables = new Map<string, TableChange>();
+  for (const { counts } of parts) {
+    const known = tables.get(counts.table) ?? { table: counts.table, inserted: 0, updated: 0, deleted: 0 };
+    tables.set(counts.table, {
+      table: counts.table,
+      inserted: known.inserted + counts.inserted,
+      updated: known.updated + counts.updated,
+      deleted: known.deleted + counts.deleted,
+    });
+  }
+  return [...tables.values()].filter(isSome);
+}
+
+function isSome({ inserted, updated, deleted }: TableChange): boolean {
+  return inserted + updated + deleted > 0;
+}
+
 type Start = Pick<DiffCursor, "part" | "after">;
 
 function pageOf(
@@ -140,14 +167,13 @@ function pageOf(
   if (first < 0) throw invalidCursor();
   let after: Position | null = start?.after ?? null;
   for (const part of parts.slice(first)) {
-    const { counts, id } = part;
-    if (rows.length === limit && counts.inserted + counts.updated + counts.deleted > 0) {
-      return { rows, next: { part: id, after: null } };
+    if (rows.length === limit) {
+      if (isSome(part.counts)) return { rows, next: { part: part.id, after: null } };
+      continue;
     }
-    if (rows.length === limit) continue;
     const page = part.page(after, limit - rows.length);
     rows.push(...page.rows);
-    if (page.next !== null) return { rows, next: { part: id, after: page.next } };
+    if (page.next !== null) return { rows, next: { part: part.id, after: page.next } };
     after = null;
   }
   return { rows, next: null };

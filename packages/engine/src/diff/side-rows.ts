@@ -31,8 +31,11 @@ export class SideRows {
   }
 
   /** Keys that may have changed after an SCN, by identity; `loose` where rows without a key may have. */
-  changedKeys(since: number): { readonly keys: Map<string, Row>; readonly loose: boolean } {
+  changedKeys(since: number): { readonly keys: ReadonlyMap<unknown, Row>; readonly loose: boolean } {
     const { db, commit } = this.state;
+    if (this.table.rowidColumn !== null) {
+      return { keys: new Map(this.changedRowids(since).map((rowid) => [rowid, [rowid]])), loose: false };
+    }
     const { keyed, loose } = findCandidates(db, this.table, this.reader, since, commit.scn);
     return { keys: new Map([...keyed].map(([identity, { key }]) => [identity, key])), loose };
   }

@@ -67,7 +67,7 @@ function play(db: TestDatabase, each: Step): void {
   if (each.do === "write") write(db, each.branch, each.writes);
   else if (each.do === "merge") attempt(() => db.merge(each.source, each.target, "source"));
   else if (each.do === "alter") attempt(() => db.execute(each.branch, each.statement));
-  else db.writer.control({ op: "resetBranch", request: { branch: "side", to: "parent", author: "test" } });
+  else db.control({ op: "resetBranch", request: { branch: "side", to: "parent", author: "test" } });
 }
 
 function refOf(db: TestDatabase, { branch, back }: { branch: string; back: number }): StateRef {

@@ -91,11 +91,11 @@ function play(db: TestDatabase, steps: readonly Step[]): void {
     if (each.do === "write") write(db, each.branch, each.writes);
     else if (each.do === "merge") attempt(() => db.merge("side", "main", "source"));
     else if (each.do === "reset") {
-      db.writer.control({ op: "resetBranch", request: { branch: "side", to: "parent", author: "test" } });
+      db.control({ op: "resetBranch", request: { branch: "side", to: "parent", author: "test" } });
     } else {
       const scns = commits(db, "main").scns;
       const at = { kind: "scn", scn: scns.at(-1 - (each.to % Math.min(10, scns.length)))! } as const;
-      db.writer.control({ op: "restore", request: { branch: "main", at, author: "test" } });
+      db.control({ op: "restore", request: { branch: "main", at, author: "test" } });
     }
   }
 }
@@ -132,9 +132,9 @@ it("the versions of a row are those that reading every commit's state one by one
           play(db, steps);
           if (prune) {
             // A branch holds back the history that it may be merged by.
-            db.writer.control({ op: "deleteBranch", branch: "side" });
-            db.writer.control({ op: "setRetention", change: { historyBytes: 1, deletedMs: 0 } });
-            for (let turns = 0; turns < 3; turns++) db.writer.maintain(1000);
+            db.control({ op: "deleteBranch", branch: "side" });
+            db.control({ op: "setRetention", change: { historyBytes: 1, deletedMs: 0 } });
+            for (let turns = 0; turns < 3; turns++) db.maintain();
           }
           for (const branch of prune ? ["main"] : ["main", "side"]) {
             const { scns, truncated } = commits(db, branch);

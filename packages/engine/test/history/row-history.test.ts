@@ -23,7 +23,7 @@ describe("the versions of a row", () => {
     const request = { branch: "main", author: "bob", message: "birthday", statements };
     const changed = db.write({ op: "execute", request });
     const gone = db.execute("main", "DELETE FROM users");
-    const branch = { id: db.reader.read({ op: "getBranch", request: { branch: "main" } }).id, name: "main" };
+    const branch = { id: db.info("main").id, name: "main" };
     const by = { author: "test", message: null, branch };
     expect(page("USERS", ["1"])).toEqual({
       table: "users",
@@ -190,7 +190,7 @@ describe("the versions of a row", () => {
     scn("UPDATE t SET v = 6");
     scn("DROP TABLE t");
     const at = { kind: "scn", scn: made } as const;
-    db.writer.control({ op: "restore", request: { branch: "main", at, author: "test" } });
+    db.control({ op: "restore", request: { branch: "main", at, author: "test" } });
     expect(versions("t", [1])).toEqual([
       ["insert", { id: 1, v: 5 }],
       ["delete", null],
@@ -232,8 +232,8 @@ describe("the versions of a row", () => {
     scn("CREATE TABLE t (id INTEGER PRIMARY KEY, v)");
     scn("INSERT INTO t VALUES (1, 0), (2, 0)");
     for (let v = 1; v < 8; v++) scn(`UPDATE t SET v = ${v} WHERE id = 1`);
-    db.writer.control({ op: "setRetention", change: { historyBytes: 1 } });
-    db.writer.maintain(1000);
+    db.control({ op: "setRetention", change: { historyBytes: 1 } });
+    db.maintain();
     const oldest = db.reader.read({ op: "history", request: { branch: "main", limit: 100 } }).entries.at(-1)!;
     const first = page("t", [1]).versions.at(-1)!;
     expect(first).toMatchObject({ kind: "existing", scn: oldest.scn, timestamp: oldest.timestamp, changed: [] });
