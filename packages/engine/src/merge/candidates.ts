@@ -105,7 +105,8 @@ function keyPositions(table: TableDef): number[] {
   return table.primaryKey.map((column) => names.indexOf(column));
 }
 
-function markAt(db: Connection, table: TableDef, scn: number): bigint | null {
+/** Rowids above it did not exist at an SCN; null where none did. */
+export function markAt(db: Connection, table: TableDef, scn: number): bigint | null {
   const mark = db
     .prepare("SELECT mark FROM main._helios_marks WHERE uid = ? AND scn <= ? ORDER BY scn DESC LIMIT 1")
     .pluck()

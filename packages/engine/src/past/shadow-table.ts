@@ -269,9 +269,10 @@ export class ShadowTable {
       .join(" AND ");
   }
 
+  /** The plus takes the column's type away, which the log has none of: else SQLite would convert, and search no index. */
   private keyOfRow(source: TableDef): string {
     return rowKey(source, `${ident(source.name)}.`)
-      .map((key, i) => `_helios_c.k${i} = ${key} COLLATE ${this.def.collations[i]}`)
+      .map((key, i) => `_helios_c.k${i} = +${key} COLLATE ${this.def.collations[i]}`)
       .join(" AND ");
   }
 }

@@ -15,7 +15,10 @@ import {
 import type { DatabaseReader, EngineOptions, ReadOperation, ReadResults } from "../api.js";
 import { DEFAULT_RETENTION, readRetention } from "../control/retention-settings.js";
 import { listSnapshots } from "../control/snapshots.js";
+import { Differ } from "../diff/diff.js";
 import { DatabasePaths } from "../file/paths.js";
+import { readHistory } from "../history/history.js";
+import { readRowHistory } from "../history/row-history.js";
 import { BranchTable } from "../meta/branches.js";
 import { MetaDb } from "../meta/meta-db.js";
 import { findAsOf } from "../sql/as-of.js";
@@ -35,6 +38,7 @@ export class Reader implements DatabaseReader {
   private readonly queries = new QueryRunner();
   private readonly moment = new Moment();
   private readonly retention: Retention;
+  private readonly differ: Differ;
   private branches: BranchTable;
   private metaVersion: number;
   /** The list of branches has been looked at in this moment. */
@@ -47,6 +51,7 @@ export class Reader implements DatabaseReader {
     this.branches = BranchTable.read(this.meta);
     this.retention = options.retention ?? DEFAULT_RETENTION;
     this.states = new States(paths, options.clockOffsetMs ?? 0, () => this.branches.files(), this.moment);
+    this.differ = new Differ(this.states);
   }
 
   hold(): void {
@@ -82,10 +87,12 @@ export class Reader implements DatabaseReader {
         return listSnapshots(this.meta, this.branches, operation.branch);
       case "getRetention":
         return readRetention(this.meta, this.retention);
-      case "diff":
       case "history":
+        return readHistory(this.meta, this.branches, this.states, operation.request);
       case "rowHistory":
-        throw new HeliosError("INTERNAL_ERROR", "not built yet");
+        return readRowHistory(this.branches, this.states, operation.request);
+      case "diff":
+        return this.differ.diff(this.branches, operation.request);
       case "resolve":
         return this.resolve(operation.request.branch, operation.request.at);
     }

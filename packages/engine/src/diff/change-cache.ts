@@ -1,0 +1,41 @@
+import { Lru } from "../lru.js";
+import type { TableChanges } from "./table-changes.js";
+
+/** Differences between two states that are remembered, and how many keys may be held in all of them. */
+const KEPT = 8;
+const MOST_KEYS = 500_000;
+
+type Known = Map<string, TableChanges>;
+
+/**
+ * What was found to differ, for the pages that follow the first. States never change, so it holds for good. However large
+ * it is, the newest stays: a page of it would else cost as much as all of it.
+ */
+export class ChangeCache {
+  private readonly known = new Lru<string, Known>(KEPT);
+
+  /** By table. */
+  of(states: string, part: string, find: () => TableChanges): TableChanges {
+    const tables = this.known.getOr(states, () => new Map());
+    const known = tables.get(part);
+    if (known) return known;
+    const found = find();
+    tables.set(part, found);
+    this.trim(states);
+    return found;
+  }
+
+  private trim(newest: string): void {
+    const sizes = new Map(this.known.keys().map((states) => [states, sizeOf(this.known.get(states)!)]));
+    let held = [...sizes.values()].reduce((sum, size) => sum + size, 0);
+    for (const [states, size] of sizes) {
+      if (held <= MOST_KEYS || states === newest) return;
+      this.known.delete(states);
+      held -= size;
+    }
+  }
+}
+
+function sizeOf(tables: Known): number {
+  return [...tables.values()].reduce((sum, { keys, loose }) => sum + keys.length + loose.length, 0);
+}

@@ -1,0 +1,74 @@
+import type { RowDifference, TableChange } from "@heliosdb/port";
+import type { Row } from "../merge/values.js";
+import type { ColumnPairs } from "./column-pairs.js";
+import { invalidCursor, type Position } from "./cursor.js";
+import type { LooseChange } from "./loose-changes.js";
+import type { DiffPart, PartPage } from "./part.js";
+import { columnNames, keyCells, keyOf, rowObject } from "./row-json.js";
+import type { SideRows } from "./side-rows.js";
+import type { TableChanges } from "./table-changes.js";
+
+/** What differs in a table that both sides have. Rows without a key come first. A position is a number of differences. */
+export class ChangedTable implements DiffPart {
+  constructor(
+    readonly id: string,
+    private readonly from: SideRows,
+    private readonly to: SideRows,
+    private readonly columns: ColumnPairs,
+    private readonly changes: TableChanges,
+  ) {}
+
+  get counts(): TableChange {
+    const { inserted, updated, deleted } = this.changes;
+    return { table: this.to.table.name, inserted, updated, deleted };
+  }
+
+  page(after: Position | null, limit: number): PartPage {
+    const { loose, keys } = this.changes;
+    const all = loose.length + keys.length;
+    const start = after ?? 0;
+    if (typeof start !== "number" || start > all) throw invalidCursor();
+    const end = Math.min(start + limit, all);
+    const rows = [
+      ...loose.slice(start, end).map((change) => this.looseRow(change)),
+      ...keys
+        .slice(Math.max(0, start - loose.length), Math.max(0, end - loose.length))
+        .map((key) => this.keyedRow(key)),
+    ];
+    return { rows, next: end < all ? end : null };
+  }
+
+  private looseRow({ side, rowid }: LooseChange): RowDifference {
+    const { reader, table } = this[side];
+    return loneRow(table, side, reader.byRowid(rowid)!.row, []);
+  }
+
+  private keyedRow(key: Row): RowDifference {
+    const { from, to } = this;
+    const [was, is] = [from.reader.byKey(key)?.row, to.reader.byKey(key)?.row];
+    if (was === undefined) return loneRow(to.table, "to", is!, keyCells(to.table, keyOf(to.table, is!)));
+    if (is === undefined) return loneRow(from.table, "from", was, keyCells(from.table, keyOf(from.table, was)));
+    return {
+      table: to.table.name,
+      kind: "update",
+      key: keyCells(to.table, keyOf(to.table, is)),
+      from: rowObject(from.table, was),
+      to: rowObject(to.table, is),
+      changed: this.columns.changed(was, is),
+    };
+  }
+}
+
+/** A row that one side has alone. */
+export function loneRow(
+  table: SideRows["table"],
+  side: "from" | "to",
+  row: Row,
+  key: RowDifference["key"],
+): RowDifference {
+  const values = rowObject(table, row);
+  const common = { table: table.name, key, changed: columnNames(table) };
+  return side === "from"
+    ? { ...common, kind: "delete", from: values, to: null }
+    : { ...common, kind: "insert", from: null, to: values };
+}

@@ -1,0 +1,79 @@
+import { logName } from "../capture/log.js";
+import { findCandidates, markAt } from "../merge/candidates.js";
+import { type FoundRow, RowReader } from "../merge/row-reader.js";
+import type { Row } from "../merge/values.js";
+import { keyedSource } from "../past/shadow-table.js";
+import type { SqliteValue } from "../read/cells.js";
+import type { State } from "../read/states.js";
+import type { TableDef } from "../schema/model.js";
+import { ident } from "../sql/names.js";
+import { columnNames, keyOf } from "./row-json.js";
+
+/** The rows of one table in one state, in its stored columns. */
+export class SideRows {
+  readonly reader: RowReader;
+  readonly source: string;
+
+  constructor(
+    readonly state: State,
+    readonly table: TableDef,
+  ) {
+    this.source = state.past ? state.past.keyed(table) : keyedSource(table);
+    this.reader = new RowReader(state.db, this.source, table, columnNames(table));
+  }
+
+  /** Whether anything was written to the table after an SCN. */
+  isTouched(since: number): boolean {
+    const { db, commit } = this.state;
+    const log = db.prepare(`SELECT 1 FROM main.${logName(this.table)} WHERE scn > ? AND scn <= ? LIMIT 1`);
+    const marks = db.prepare("SELECT 1 FROM main._helios_marks WHERE uid = ? AND scn > ? AND scn <= ? LIMIT 1");
+    return log.get(since, commit.scn) !== undefined || marks.get(this.table.uid, since, commit.scn) !== undefined;
+  }
+
+  /** Keys that may have changed after an SCN, by identity; `loose` where rows without a key may have. */
+  changedKeys(since: number): { readonly keys: ReadonlyMap<unknown, Row>; readonly loose: boolean } {
+    const { db, commit } = this.state;
+    if (this.table.rowidColumn !== null) {
+      return { keys: new Map(this.changedRowids(since).map((rowid) => [rowid, [rowid]])), loose: false };
+    }
+    const { keyed, loose } = findCandidates(db, this.table, this.reader, since, commit.scn);
+    return { keys: new Map([...keyed].map(([identity, { key }]) => [identity, key])), loose };
+  }
+
+  /** Rowids at which a row may have changed after an SCN. */
+  changedRowids(since: number): bigint[] {
+    const { db, commit } = this.state;
+    const logged = db
+      .prepare(`SELECT DISTINCT k FROM main.${logName(this.table)} WHERE scn > ? AND scn <= ?`)
+      .pluck()
+      .safeIntegers()
+      .all(since, commit.scn) as bigint[];
+    const above = [...this.reader.above(markAt(db, this.table, since))].map(({ rowid }) => rowid!);
+    return [...logged, ...above];
+  }
+
+  /** All rows that have a key, in its order. */
+  *inKeyOrder(): Iterable<{ readonly key: Row; readonly row: Row }> {
+    const { table } = this;
+    const byRowid = table.rowidColumn !== null;
+    const order = byRowid
+      ? "_helios_k"
+      : table.primaryKey.map((name, i) => `${ident(name)} COLLATE ${table.collations[i]}`).join(", ");
+    const complete = byRowid ? "true" : table.primaryKey.map((name) => `${ident(name)} IS NOT NULL`).join(" AND ");
+    const rows = this.state.db
+      .prepare(
+        `SELECT ${columnNames(table).map(ident).join(", ")} FROM ${this.source} WHERE ${complete} ORDER BY ${order}`,
+      )
+      .raw()
+      .safeIntegers()
+      .iterate() as Iterable<SqliteValue[]>;
+    for (const row of rows) yield { key: keyOf(table, row), row };
+  }
+
+  /** Whether a row can't be told by a key: the table declares none, or there is NULL in it. */
+  isLoose({ row }: FoundRow): boolean {
+    const { table } = this;
+    if (table.withoutRowid || table.rowidColumn !== null) return false;
+    return table.primaryKey.length === 0 || keyOf(table, row).some((value) => value === null);
+  }
+}

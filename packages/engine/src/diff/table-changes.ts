@@ -1,0 +1,46 @@
+import type { Row } from "../merge/values.js";
+import type { ColumnPairs } from "./column-pairs.js";
+import { changesAt, changesOfAll, type KeyedChanges } from "./keyed-changes.js";
+import { type LooseChange, looseChanges, looseRowids } from "./loose-changes.js";
+import type { SideRows } from "./side-rows.js";
+
+/** What differs in one table: no rows, only where they are. */
+export interface TableChanges {
+  readonly loose: readonly LooseChange[];
+  readonly keys: readonly Row[];
+  readonly inserted: number;
+  readonly updated: number;
+  readonly deleted: number;
+}
+
+const NO_KEYS: KeyedChanges = { keys: [], inserted: 0, updated: 0, deleted: 0 };
+
+/**
+ * Finds what differs between two sides of a table. `since` is the commit that both have in common: then only what either
+ * wrote after it is looked at. Null where the table came to be on each side by itself, and every row has to be compared.
+ */
+export function findChanges(from: SideRows, to: SideRows, columns: ColumnPairs, since: number | null): TableChanges {
+  const all = since === null || columns.differUnwritten;
+  const sides = all ? [] : [from, to].filter((side) => side.isTouched(since));
+  if (!all && sides.length === 0) return total(NO_KEYS, []);
+  const hasKey = to.table.primaryKey.length > 0;
+  if (all) {
+    const rowids = [...looseRowids(from), ...looseRowids(to)];
+    return total(hasKey ? changesOfAll(from, to, columns) : NO_KEYS, looseChanges(from, to, columns, rowids));
+  }
+  const found = hasKey ? sides.map((side) => side.changedKeys(since)) : [];
+  const keys = new Map(found.flatMap((side) => [...side.keys]));
+  const keyed = changesAt(from, to, columns, keys.values());
+  if (hasKey && !found.some((side) => side.loose)) return total(keyed, []);
+  const rowids = sides.flatMap((side) => side.changedRowids(since));
+  return total(keyed, looseChanges(from, to, columns, rowids));
+}
+
+function total(keyed: KeyedChanges, loose: readonly LooseChange[]): TableChanges {
+  const gone = loose.filter(({ side }) => side === "from").length;
+  return {
+    loose,
+    ...{ keys: keyed.keys, updated: keyed.updated },
+    ...{ inserted: keyed.inserted + loose.length - gone, deleted: keyed.deleted + gone },
+  };
+}

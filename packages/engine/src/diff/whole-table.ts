@@ -1,0 +1,100 @@
+import type { RowDifference, TableChange } from "@heliosdb/port";
+import { decodeValues, encodeValues } from "../merge/values.js";
+import type { SqliteValue } from "../read/cells.js";
+import { rowCount } from "../read/statistics.js";
+import { ident } from "../sql/names.js";
+import { loneRow } from "./changed-table.js";
+import { invalidCursor, type Position } from "./cursor.js";
+import type { DiffPart, PartPage } from "./part.js";
+import { columnNames, keyCells, keyOf } from "./row-json.js";
+import type { SideRows } from "./side-rows.js";
+
+/**
+ * A table that one side has alone: all its rows differ, and none of them is held. A position is the place of the last row
+ * in the order that they are read in.
+ */
+export class WholeTable implements DiffPart {
+  constructor(
+    readonly id: string,
+    private readonly side: "from" | "to",
+    private readonly rows: SideRows,
+  ) {}
+
+  get counts(): TableChange {
+    const { state, table } = this.rows;
+    const rows = rowCount(state.db, table.uid, state.commit.scn);
+    const [inserted, deleted] = this.side === "to" ? [rows, 0] : [0, rows];
+    return { table: table.name, inserted, updated: 0, deleted };
+  }
+
+  page(after: Position | null, limit: number): PartPage {
+    const { source, state, table } = this.rows;
+    const order = this.order();
+    const { where, bound } = after === null ? { where: "true", bound: [] } : behind(order, this.place(after, order));
+    const columns = columnNames(table).map(ident);
+    const found = state.db
+      .prepare(
+        `SELECT ${[...order.map(({ name }) => name), ...columns].join(", ")} FROM ${source}
+         WHERE ${where} ORDER BY ${order.map(({ name, collate }) => name + collate).join(", ")} LIMIT ?`,
+      )
+      .raw()
+      .safeIntegers()
+      .all(...bound, limit + 1) as SqliteValue[][];
+    const page = found.slice(0, limit);
+    const last = page.at(-1)?.slice(0, order.length);
+    return {
+      rows: page.map((values) => this.row(values.slice(order.length))),
+      next: found.length > page.length && last ? encodeValues(last) : null,
+    };
+  }
+
+  private row(values: SqliteValue[]): RowDifference {
+    const { table } = this.rows;
+    const key = keyOf(table, values);
+    const hasKey = key.every((value) => value !== null);
+    return loneRow(table, this.side, values, hasKey ? keyCells(table, key) : []);
+  }
+
+  /** The declared key, and the rowid, which tells rows apart that have none or NULL in it. */
+  private order(): Term[] {
+    const { table } = this.rows;
+    const rowid = { name: "_helios_k", collate: "" };
+    if (table.rowidColumn !== null) return [rowid];
+    const key = table.primaryKey.map((name, i) => ({ name: ident(name), collate: ` COLLATE ${table.collations[i]}` }));
+    return table.withoutRowid ? key : [...key, rowid];
+  }
+
+  private place(after: Position, order: readonly Term[]): SqliteValue[] {
+    try {
+      const values = decodeValues(String(after));
+      if (values.length === order.length) return values;
+    } catch {
+      // It is none of ours: said below.
+    }
+    throw invalidCursor();
+  }
+}
+
+interface Term {
+  readonly name: string;
+  readonly collate: string;
+}
+
+/** What comes after a place. NULL comes first and equals NULL here, which it does not in SQL. */
+function behind(order: readonly Term[], place: readonly SqliteValue[]): { where: string; bound: SqliteValue[] } {
+  const bound: SqliteValue[] = [];
+  const compare = (at: number, operator: ">" | "=" | ">=") => {
+    const { name, collate } = order[at]!;
+    if (place[at] === null)
+      return operator === ">" ? `${name} IS NOT NULL` : operator === "=" ? `${name} IS NULL` : "true";
+    bound.push(place[at]!);
+    return `${name} ${operator} ?${collate}`;
+  };
+  // The first condition follows from the rest; SQLite uses it to begin at the right place.
+  const start = compare(0, ">=");
+  const ways = order.map((_, last) => {
+    const equal = order.slice(0, last).map((_, at) => compare(at, "="));
+    return `(${[...equal, compare(last, ">")].join(" AND ")})`;
+  });
+  return { where: `${start} AND (${ways.join(" OR ")})`, bound };
+}

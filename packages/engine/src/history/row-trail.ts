@@ -1,0 +1,116 @@
+import { ColumnPairs } from "../diff/column-pairs.js";
+import { keyOf } from "../diff/row-json.js";
+import type { Connection } from "../file/connection.js";
+import { keyIdentity, type Row } from "../merge/values.js";
+import { storedColumns, type TableDef } from "../schema/model.js";
+import { isKeyedByRowid } from "./row-key.js";
+import { type Image, RowLog, type Slot } from "./row-log.js";
+import type { TableLife } from "./table-life.js";
+
+/** A row in the stored columns of the table as it was. */
+export interface Standing {
+  readonly table: TableDef;
+  readonly row: Row;
+}
+
+/** A commit that changed what stood under a key. */
+export interface Turn {
+  readonly scn: number;
+  readonly before: Standing | null;
+  readonly after: Standing | null;
+}
+
+/**
+ * Goes back through what stood under one key. The log gives, for each rowid, what each commit found there; at any time
+ * at most one of the rowids that ever carried the key carries it.
+ */
+export class RowTrail {
+  private readonly log: RowLog;
+  private readonly identity: string;
+  private readonly pairs = new Map<TableDef, Map<TableDef, ColumnPairs>>();
+
+  constructor(
+    db: Connection,
+    private readonly life: TableLife,
+    key: Row,
+  ) {
+    this.log = new RowLog(db, life, key);
+    this.identity = keyIdentity(life.stored.def, key);
+  }
+
+  /**
+   * The commits up to `scn` that made a difference, newest first, and last what stood there at the beginning, as a turn
+   * from nothing with the SCN of the horizon.
+   */
+  *back(scn: number): Iterable<Turn> {
+    const { horizon } = this.life;
+    const images = this.log.imagesAt(scn);
+    const births = this.births();
+    const others = [...new Set([...births.keys(), ...this.life.turns])]
+      .filter((at) => at <= scn && at > horizon)
+      .sort((a, b) => b - a);
+    const entries = this.log.entries(horizon, scn)[Symbol.iterator]();
+    try {
+      let entry = entries.next();
+      for (let next = 0; ; ) {
+        const at = Math.max(entry.done ? 0 : entry.value.scn, others[next] ?? 0);
+        if (at === 0) break;
+        const after = this.standing(images, at);
+        for (; !entry.done && entry.value.scn === at; entry = entries.next()) {
+          const { slot, image } = entry.value;
+          if (image === null) images.delete(slot);
+          else images.set(slot, image);
+        }
+        if (others[next] === at) {
+          for (const slot of births.get(at) ?? []) images.delete(slot);
+          next++;
+        }
+        const before = this.standing(images, at - 1);
+        if (this.differ(before, after)) yield { scn: at, before, after };
+      }
+    } finally {
+      entries.return?.();
+    }
+    const first = horizon <= scn ? this.standing(images, horizon) : null;
+    if (first) yield { scn: horizon, before: null, after: first };
+  }
+
+  /** Names of the columns that a turn changed; all of a row that came, none of one that went. */
+  changed({ before, after }: Turn): string[] {
+    if (after === null) return [];
+    if (before === null) return storedColumns(after.table).map((column) => column.name);
+    return this.compare(before.table, after.table).changed(before.row, after.row);
+  }
+
+  private births(): Map<number, Slot[]> {
+    const births = new Map<number, Slot[]>();
+    for (const slot of this.log.slots) {
+      const at = this.log.bornAt(slot);
+      if (at !== null) births.set(at, [...(births.get(at) ?? []), slot]);
+    }
+    return births;
+  }
+
+  private differ(before: Standing | null, after: Standing | null): boolean {
+    if (before === null || after === null) return before !== after;
+    return !this.compare(before.table, after.table).isSame(before.row, after.row);
+  }
+
+  private standing(images: ReadonlyMap<Slot, Image>, scn: number): Standing | null {
+    const table = this.life.at(scn);
+    if (table === null) return null;
+    for (const image of images.values()) {
+      const row = storedColumns(table).map((column) => image[this.log.uids.indexOf(column.uid)]);
+      if (isKeyedByRowid(table) || keyIdentity(table, keyOf(table, row)) === this.identity) return { table, row };
+    }
+    return null;
+  }
+
+  private compare(from: TableDef, to: TableDef): ColumnPairs {
+    const known = this.pairs.get(from) ?? new Map<TableDef, ColumnPairs>();
+    this.pairs.set(from, known);
+    const pairs = known.get(to) ?? new ColumnPairs(from, to);
+    known.set(to, pairs);
+    return pairs;
+  }
+}

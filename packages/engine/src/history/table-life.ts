@@ -1,0 +1,68 @@
+import type { Connection } from "../file/connection.js";
+import { type StoredTable, storedTables } from "../schema/epochs.js";
+import type { TableDef } from "../schema/model.js";
+
+/** What a table looked like from an SCN on; null from when it was dropped. */
+interface Shape {
+  readonly since: number;
+  readonly table: TableDef | null;
+}
+
+/** A table through all that is kept of a branch's history: renamed, altered, dropped, brought back. */
+export class TableLife {
+  private constructor(
+    /** As it is in the file now. */
+    readonly stored: StoredTable,
+    /** Newest first. */
+    private readonly shapes: readonly Shape[],
+    /** SCN of the oldest state that can be read. */
+    readonly horizon: number,
+    readonly until: number,
+  ) {}
+
+  /** The table that has a name at `until`, or that had it last. */
+  static find(db: Connection, name: string, horizon: number, until: number): TableLife | null {
+    const uid = db
+      .prepare(
+        `SELECT t.value ->> 'uid' FROM main._helios_schema AS s, json_each(s.epoch, '$.tables') AS t
+         WHERE s.scn <= :until AND s.scn >= ${FIRST_EPOCH} AND t.value ->> 'name' = :name COLLATE NOCASE
+         ORDER BY s.scn DESC LIMIT 1`,
+      )
+      .pluck()
+      .get({ horizon, until, name }) as string | undefined;
+    const stored = uid === undefined ? undefined : storedTables(db).get(uid);
+    return stored ? new TableLife(stored, shapesOf(db, stored.def.uid, horizon, until), horizon, until) : null;
+  }
+
+  /** The table as an SCN left it; null while it is not there. */
+  at(scn: number): TableDef | null {
+    return this.shapes.find((shape) => shape.since <= scn)?.table ?? null;
+  }
+
+  /** The SCNs that gave it another shape, newest first. */
+  get turns(): number[] {
+    return this.shapes.map((shape) => shape.since);
+  }
+
+  /** All shapes it had, newest first. */
+  get tables(): TableDef[] {
+    return this.shapes.flatMap(({ table }) => (table ? [table] : []));
+  }
+}
+
+/** The epoch in force at the horizon: what came before it may be half removed. */
+const FIRST_EPOCH = "coalesce((SELECT max(scn) FROM main._helios_schema WHERE scn <= :horizon), 0)";
+
+function shapesOf(db: Connection, uid: string, horizon: number, until: number): Shape[] {
+  const rows = db
+    .prepare(
+      `SELECT s.scn, t.value AS shape FROM main._helios_schema AS s
+       LEFT JOIN json_each(s.epoch, '$.tables') AS t ON t.value ->> 'uid' = :uid
+       WHERE s.scn <= :until AND s.scn >= ${FIRST_EPOCH} ORDER BY s.scn`,
+    )
+    .all({ uid, horizon, until }) as { scn: number; shape: string | null }[];
+  const turns = rows.filter((row, i) => row.shape !== (rows[i - 1]?.shape ?? null));
+  return turns
+    .map(({ scn, shape }): Shape => ({ since: scn, table: shape === null ? null : (JSON.parse(shape) as TableDef) }))
+    .reverse();
+}

@@ -1,0 +1,11 @@
+export type Affinity = "INTEGER" | "TEXT" | "BLOB" | "REAL" | "NUMERIC";
+
+/** What SQLite makes of a declared type; BLOB leaves values as they are. */
+export function affinityOf(declaredType: string): Affinity {
+  const type = declaredType.toUpperCase();
+  if (type.includes("INT")) return "INTEGER";
+  if (/CHAR|CLOB|TEXT/.test(type)) return "TEXT";
+  // In a STRICT table ANY takes everything as it is; elsewhere nobody writes it.
+  if (type === "" || type === "ANY" || type.includes("BLOB")) return "BLOB";
+  return /REAL|FLOA|DOUB/.test(type) ? "REAL" : "NUMERIC";
+}
