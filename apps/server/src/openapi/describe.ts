@@ -19,7 +19,12 @@ export function describeOperation(operation: AnyOperation, defaultDialect: Diale
     ...(operation.body && {
       requestBody: {
         required: !operation.bodyOptional,
-        content: { "application/json": { schema: components.use(operation.body) } },
+        content: Object.fromEntries(
+          (operation.bodyTypes ?? ["application/json"]).map((type) => [
+            type,
+            { schema: components.use(operation.body!) },
+          ]),
+        ),
       },
     }),
     responses: {
@@ -71,7 +76,8 @@ function content(
 }
 
 function success(operation: AnyOperation, defaultDialect: Dialect, components: Components): Part {
-  const headers = operation.rate === null ? {} : { headers: components.rateHeaders() };
+  const all = { ...operation.answerHeaders, ...(operation.rate !== null && components.rateHeaders()) };
+  const headers = Object.keys(all).length > 0 ? { headers: all } : {};
   if (operation.view === null) {
     return { [operation.status]: { description: "Done", ...headers, content: operation.rawAnswers } };
   }
