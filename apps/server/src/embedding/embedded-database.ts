@@ -63,6 +63,7 @@ export class EmbeddedDatabase {
       defaultDeadlineMs: Math.min(DEFAULT_DEADLINE_MS, maxDeadlineMs),
       maxDeadlineMs,
       maxRows: this.options.maxRows ?? 10_000,
+      retention: this.options.retention,
       onEvent,
     });
   }

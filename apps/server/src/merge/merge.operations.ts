@@ -97,6 +97,7 @@ export const mergeBranch = operation({
     "BRANCH_PROTECTED",
     "BRANCH_NOT_FOUND",
     "QUERY_TIMEOUT",
+    "EXTERNAL_CHANGE",
     "MERGE_CONFLICT",
     "MERGE_CONSTRAINT",
     "TARGET_MOVED",

@@ -21,7 +21,9 @@ export function snapshotViews<T>(
       scn,
       timestamp: described("Of the commit whose state it is.", time.shape),
       created_at: time.shape,
-      type: word(["manual", "automatic"], { description: "Automatic ones are taken before something drastic." }),
+      type: word(["manual", "automatic"], {
+        description: "Automatic ones are taken daily and before a restore or reset.",
+      }),
       author: text({ description: "Who took it." }),
       tables: integer({ example: 15 }),
       rows: integer({ example: 125000 }),
