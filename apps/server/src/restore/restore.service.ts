@@ -1,4 +1,4 @@
-import type { PointInTime, RestoreRequest } from "@heliosdb/port";
+import { type PointInTime, type RestoreRequest, snapshotScn } from "@heliosdb/port";
 import { Injectable } from "@nestjs/common";
 import { branchName } from "../branches/branch-name.js";
 import type { Call } from "../edge/call.js";
@@ -15,9 +15,16 @@ export class RestoreService {
     return restore(call, call.body.as_of, call.body);
   }
 
-  toSnapshot(call: SnapshotCall): Promise<RestoreOutcome> {
-    return restore(call, { kind: "snapshot", id: call.params.snapshot }, call.body);
+  async toSnapshot(call: SnapshotCall): Promise<RestoreOutcome> {
+    return restore(call, { kind: "snapshot", id: await snapshotIdOf(call) }, call.body);
   }
+}
+
+/** An id names any commit; a name is one of the branch's snapshots. */
+async function snapshotIdOf({ database, params }: SnapshotCall): Promise<string> {
+  if (snapshotScn(params.snapshot) !== null) return params.snapshot;
+  const kept = await database.listSnapshots(params.branch);
+  return kept.find(({ name }) => name === params.snapshot)?.id ?? params.snapshot;
 }
 
 async function restore(

@@ -45,7 +45,8 @@ export const createSnapshot = operation({
         name: optional(
           text({
             pattern: "^[A-Za-z0-9_-]{1,100}$",
-            description: "Can stand for the id. 1 to 100 letters, digits, hyphens and underscores.",
+            description:
+              "Deleting and restoring take it in place of the id. 1 to 100 letters, digits, hyphens and underscores.",
             example: "before-migration",
           }),
         ),

@@ -53,10 +53,7 @@ describe("a batch", () => {
       { sql: "INSERT INTO log (text) VALUES (?)", params: ["begun"] },
     ];
     const { results } = await must(server, "POST", BATCH, { statements });
-    expect(results).toMatchObject([
-      { statement_type: "CREATE_TABLE" },
-      { statement_type: "INSERT", last_insert_rowid: 1 },
-    ]);
+    expect(results).toMatchObject([{ statement_type: "CREATE_TABLE" }, { statement_type: "INSERT", affected_rows: 1 }]);
     expect(await rows(server, "SELECT text FROM log")).toEqual([{ text: "begun" }]);
   });
 

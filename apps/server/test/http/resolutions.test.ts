@@ -68,21 +68,29 @@ describe("resolutions of single conflicts", () => {
   });
 
   it("decide about a whole row by columns, or that there is none", async () => {
-    const whole = await conflicting("whole");
-    const keep = { table: "pairs", key: ["x", 1], use: "source" };
-    const value = { name: "Alice S.", email: null };
-    await merge(whole, {
-      strategy: "Manual",
-      resolutions: [{ table: "users", key: 1, use: "value", value: { id: 1, ...value } }, keep],
-    });
-    expect(await user(whole.target)).toEqual(value);
-    const none = await conflicting("none");
-    const gone = await merge(none, {
-      strategy: "Manual",
-      resolutions: [{ table: "users", key: 1, use: "value", value: null }, keep],
-    });
-    expect(gone.status).toBe(200);
+    const removed = async (name: string) => {
+      const sides = await conflicting(name);
+      await execute(server, "DELETE FROM users WHERE id = 1", sides.source);
+      return sides;
+    };
+    const of = (value: object | null) => [
+      { table: "users", key: 1, use: "value", value },
+      { table: "pairs", key: ["x", 1], use: "source" },
+    ];
+    const whole = await removed("whole");
+    const row = { name: "Alice S.", email: null };
+    const merged = await merge(whole, { strategy: "Manual", resolutions: of({ id: 1, ...row }) });
+    expect(merged.body.conflicts).toContainEqual(
+      expect.objectContaining({ key: "users:1", column: null, conflict_type: "delete_update", resolution: "Value" }),
+    );
+    expect(await user(whole.target)).toEqual(row);
+    const none = await removed("none");
+    expect((await merge(none, { strategy: "Manual", resolutions: of(null) })).status).toBe(200);
     expect(await user(none.target)).toBeUndefined();
+    const short = await removed("short");
+    const refused = await merge(short, { resolutions: of({ id: 1 }) });
+    expect([refused.status, refused.body.code]).toEqual([400, "INVALID_FIELD"]);
+    expect(refused.body.message).toContain("no value for column name");
   });
 
   it("that do not cover everything leave a conflict, and nothing is merged", async () => {

