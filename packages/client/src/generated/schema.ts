@@ -923,7 +923,7 @@ export interface components {
             as_of?: components["schemas"]["PointInTime"];
             description?: string;
             /**
-             * @description Can stand for the id. 1 to 100 letters, digits, hyphens and underscores.
+             * @description Deleting and restoring take it in place of the id. 1 to 100 letters, digits, hyphens and underscores.
              * @example before-migration
              */
             name?: string;
@@ -1671,7 +1671,7 @@ export interface components {
              */
             timestamp: number;
             /**
-             * @description Automatic ones are taken before something drastic.
+             * @description Automatic ones are taken daily and before a restore or reset.
              * @enum {string}
              */
             type: "manual" | "automatic";
@@ -2309,7 +2309,7 @@ export interface components {
              */
             timestamp: string;
             /**
-             * @description Automatic ones are taken before something drastic.
+             * @description Automatic ones are taken daily and before a restore or reset.
              * @enum {string}
              */
             type: "manual" | "automatic";
@@ -5970,7 +5970,9 @@ export interface operations {
             404: components["responses"]["BRANCH_NOT_FOUND"];
             408: components["responses"]["QUERY_TIMEOUT"];
             /**
-             * @description `FOREIGN_KEY_VIOLATION`: A foreign key is broken.
+             * @description `EXTERNAL_CHANGE`: A branch's file was written to by something other than this server.
+             *
+             *     `FOREIGN_KEY_VIOLATION`: A foreign key is broken.
              *
              *     `UNIQUE_VIOLATION`: UNIQUE or PRIMARY KEY, with `on_conflict` error.
              */
@@ -5983,8 +5985,8 @@ export interface operations {
                      * @example {
                      *       "status": 409,
                      *       "error": "Conflict",
-                     *       "message": "A foreign key would be broken",
-                     *       "code": "FOREIGN_KEY_VIOLATION",
+                     *       "message": "The branch's file was changed by another program",
+                     *       "code": "EXTERNAL_CHANGE",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -5993,8 +5995,8 @@ export interface operations {
                      * @example {
                      *       "status": 409,
                      *       "error": "Conflict",
-                     *       "message": "A foreign key would be broken",
-                     *       "code": "FOREIGN_KEY_VIOLATION",
+                     *       "message": "The branch's file was changed by another program",
+                     *       "code": "EXTERNAL_CHANGE",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -6003,8 +6005,8 @@ export interface operations {
                      * @example {
                      *       "success": false,
                      *       "error": {
-                     *         "code": "FOREIGN_KEY_VIOLATION",
-                     *         "message": "A foreign key would be broken",
+                     *         "code": "EXTERNAL_CHANGE",
+                     *         "message": "The branch's file was changed by another program",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -6603,7 +6605,9 @@ export interface operations {
             404: components["responses"]["BRANCH_NOT_FOUND"];
             408: components["responses"]["QUERY_TIMEOUT"];
             /**
-             * @description `FOREIGN_KEY_VIOLATION`: A foreign key is broken.
+             * @description `EXTERNAL_CHANGE`: A branch's file was written to by something other than this server.
+             *
+             *     `FOREIGN_KEY_VIOLATION`: A foreign key is broken.
              *
              *     `UNIQUE_VIOLATION`: UNIQUE or PRIMARY KEY, with `on_conflict` error.
              */
@@ -6616,8 +6620,8 @@ export interface operations {
                      * @example {
                      *       "status": 409,
                      *       "error": "Conflict",
-                     *       "message": "A foreign key would be broken",
-                     *       "code": "FOREIGN_KEY_VIOLATION",
+                     *       "message": "The branch's file was changed by another program",
+                     *       "code": "EXTERNAL_CHANGE",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -6626,8 +6630,8 @@ export interface operations {
                      * @example {
                      *       "status": 409,
                      *       "error": "Conflict",
-                     *       "message": "A foreign key would be broken",
-                     *       "code": "FOREIGN_KEY_VIOLATION",
+                     *       "message": "The branch's file was changed by another program",
+                     *       "code": "EXTERNAL_CHANGE",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -6636,8 +6640,8 @@ export interface operations {
                      * @example {
                      *       "success": false,
                      *       "error": {
-                     *         "code": "FOREIGN_KEY_VIOLATION",
-                     *         "message": "A foreign key would be broken",
+                     *         "code": "EXTERNAL_CHANGE",
+                     *         "message": "The branch's file was changed by another program",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -7723,7 +7727,9 @@ export interface operations {
             404: components["responses"]["BRANCH_NOT_FOUND"];
             408: components["responses"]["QUERY_TIMEOUT"];
             /**
-             * @description `MERGE_CONFLICT`: Conflicts with the strategy `Manual` (all are listed) or `abort` (the first); nothing has changed.
+             * @description `EXTERNAL_CHANGE`: A branch's file was written to by something other than this server.
+             *
+             *     `MERGE_CONFLICT`: Conflicts with the strategy `Manual` (all are listed) or `abort` (the first); nothing has changed.
              *
              *     `MERGE_CONSTRAINT`: The merged rows would break a constraint; names table, key and constraint; nothing has changed.
              *
@@ -7738,8 +7744,8 @@ export interface operations {
                      * @example {
                      *       "status": 409,
                      *       "error": "Conflict",
-                     *       "message": "Merge has conflicts requiring resolution",
-                     *       "code": "MERGE_CONFLICT",
+                     *       "message": "The branch's file was changed by another program",
+                     *       "code": "EXTERNAL_CHANGE",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -7748,8 +7754,8 @@ export interface operations {
                      * @example {
                      *       "status": 409,
                      *       "error": "Conflict",
-                     *       "message": "Merge has conflicts requiring resolution",
-                     *       "code": "MERGE_CONFLICT",
+                     *       "message": "The branch's file was changed by another program",
+                     *       "code": "EXTERNAL_CHANGE",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -7758,8 +7764,8 @@ export interface operations {
                      * @example {
                      *       "success": false,
                      *       "error": {
-                     *         "code": "MERGE_CONFLICT",
-                     *         "message": "Merge has conflicts requiring resolution",
+                     *         "code": "EXTERNAL_CHANGE",
+                     *         "message": "The branch's file was changed by another program",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -8931,6 +8937,8 @@ export interface operations {
             /**
              * @description `BRANCH_EXISTS`: The name is in use.
              *
+             *     `EXTERNAL_CHANGE`: A branch's file was written to by something other than this server.
+             *
              *     `TARGET_MOVED`: `if_target_scn` or `if_scn` is not the branch's SCN.
              */
             409: {
@@ -9281,6 +9289,8 @@ export interface operations {
             408: components["responses"]["QUERY_TIMEOUT"];
             /**
              * @description `BRANCH_EXISTS`: The name is in use.
+             *
+             *     `EXTERNAL_CHANGE`: A branch's file was written to by something other than this server.
              *
              *     `TARGET_MOVED`: `if_target_scn` or `if_scn` is not the branch's SCN.
              */
@@ -10979,7 +10989,9 @@ export interface operations {
             };
             408: components["responses"]["QUERY_TIMEOUT"];
             /**
-             * @description `FOREIGN_KEY_VIOLATION`: A foreign key is broken.
+             * @description `EXTERNAL_CHANGE`: A branch's file was written to by something other than this server.
+             *
+             *     `FOREIGN_KEY_VIOLATION`: A foreign key is broken.
              *
              *     `UNIQUE_VIOLATION`: UNIQUE or PRIMARY KEY, with `on_conflict` error.
              */
@@ -10992,8 +11004,8 @@ export interface operations {
                      * @example {
                      *       "status": 409,
                      *       "error": "Conflict",
-                     *       "message": "A foreign key would be broken",
-                     *       "code": "FOREIGN_KEY_VIOLATION",
+                     *       "message": "The branch's file was changed by another program",
+                     *       "code": "EXTERNAL_CHANGE",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -11002,8 +11014,8 @@ export interface operations {
                      * @example {
                      *       "status": 409,
                      *       "error": "Conflict",
-                     *       "message": "A foreign key would be broken",
-                     *       "code": "FOREIGN_KEY_VIOLATION",
+                     *       "message": "The branch's file was changed by another program",
+                     *       "code": "EXTERNAL_CHANGE",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -11012,8 +11024,8 @@ export interface operations {
                      * @example {
                      *       "success": false,
                      *       "error": {
-                     *         "code": "FOREIGN_KEY_VIOLATION",
-                     *         "message": "A foreign key would be broken",
+                     *         "code": "EXTERNAL_CHANGE",
+                     *         "message": "The branch's file was changed by another program",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -11330,7 +11342,9 @@ export interface operations {
             };
             408: components["responses"]["QUERY_TIMEOUT"];
             /**
-             * @description `FOREIGN_KEY_VIOLATION`: A foreign key is broken.
+             * @description `EXTERNAL_CHANGE`: A branch's file was written to by something other than this server.
+             *
+             *     `FOREIGN_KEY_VIOLATION`: A foreign key is broken.
              *
              *     `UNIQUE_VIOLATION`: UNIQUE or PRIMARY KEY, with `on_conflict` error.
              */
@@ -11343,8 +11357,8 @@ export interface operations {
                      * @example {
                      *       "status": 409,
                      *       "error": "Conflict",
-                     *       "message": "A foreign key would be broken",
-                     *       "code": "FOREIGN_KEY_VIOLATION",
+                     *       "message": "The branch's file was changed by another program",
+                     *       "code": "EXTERNAL_CHANGE",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -11353,8 +11367,8 @@ export interface operations {
                      * @example {
                      *       "status": 409,
                      *       "error": "Conflict",
-                     *       "message": "A foreign key would be broken",
-                     *       "code": "FOREIGN_KEY_VIOLATION",
+                     *       "message": "The branch's file was changed by another program",
+                     *       "code": "EXTERNAL_CHANGE",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -11363,8 +11377,8 @@ export interface operations {
                      * @example {
                      *       "success": false,
                      *       "error": {
-                     *         "code": "FOREIGN_KEY_VIOLATION",
-                     *         "message": "A foreign key would be broken",
+                     *         "code": "EXTERNAL_CHANGE",
+                     *         "message": "The branch's file was changed by another program",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -11697,7 +11711,9 @@ export interface operations {
             };
             408: components["responses"]["QUERY_TIMEOUT"];
             /**
-             * @description `FOREIGN_KEY_VIOLATION`: A foreign key is broken.
+             * @description `EXTERNAL_CHANGE`: A branch's file was written to by something other than this server.
+             *
+             *     `FOREIGN_KEY_VIOLATION`: A foreign key is broken.
              *
              *     `UNIQUE_VIOLATION`: UNIQUE or PRIMARY KEY, with `on_conflict` error.
              */
@@ -11710,8 +11726,8 @@ export interface operations {
                      * @example {
                      *       "status": 409,
                      *       "error": "Conflict",
-                     *       "message": "A foreign key would be broken",
-                     *       "code": "FOREIGN_KEY_VIOLATION",
+                     *       "message": "The branch's file was changed by another program",
+                     *       "code": "EXTERNAL_CHANGE",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -11720,8 +11736,8 @@ export interface operations {
                      * @example {
                      *       "status": 409,
                      *       "error": "Conflict",
-                     *       "message": "A foreign key would be broken",
-                     *       "code": "FOREIGN_KEY_VIOLATION",
+                     *       "message": "The branch's file was changed by another program",
+                     *       "code": "EXTERNAL_CHANGE",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -11730,8 +11746,8 @@ export interface operations {
                      * @example {
                      *       "success": false,
                      *       "error": {
-                     *         "code": "FOREIGN_KEY_VIOLATION",
-                     *         "message": "A foreign key would be broken",
+                     *         "code": "EXTERNAL_CHANGE",
+                     *         "message": "The branch's file was changed by another program",
                      *         "details": {}
                      *       },
                      *       "meta": {
