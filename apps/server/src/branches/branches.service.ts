@@ -43,7 +43,7 @@ export class BranchesService {
       details: query.include_stats,
       deleted: query.include_deleted,
     });
-    if (!query.include_history) return branch;
+    if (!query.include_history || branch.state === "deleted") return branch;
     const { entries } = await database.history({ branch: params.branch, limit: RECENT });
     return { ...branch, recentHistory: entries };
   }

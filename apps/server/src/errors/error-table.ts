@@ -220,9 +220,7 @@ export const ERRORS: { readonly [C in ErrorCode]: ErrorRow } = {
   INVALID_MERGE: {
     status: 422,
     message: "These branches can't be merged so",
-    when:
-      "A merge into itself, `delete_source_after_merge` for a source that can't be deleted, or a resolution of what is " +
-      "no conflict",
+    when: "A merge into itself, or `delete_source_after_merge` for a source that can't be deleted",
   },
   INVALID_FILE: {
     status: 422,

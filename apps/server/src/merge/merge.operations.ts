@@ -75,7 +75,8 @@ export const mergeBranch = operation({
         resolutions: optional(
           listOf(mergeResolution, {
             maxItems: 10_000,
-            description: "What to do about single conflicts, whatever the strategy says.",
+            description:
+              "What to do about single conflicts, whatever the strategy says. One that names no conflict is refused.",
           }),
         ),
         if_target_scn: optional(

@@ -281,6 +281,8 @@ describe("uploading a file", () => {
       expect([answer.status, answer.body.scope]).toEqual([403, "admin"]);
     }
     expect((await put("unscoped", PLAIN, { key: "wrong-key-altogether" })).status).toBe(401);
+    expect((await put("unscoped", PLAIN, { key: KEYS.read, type: "text/plain" })).status).toBe(415);
+    expect((await put("unscoped", PLAIN, { key: KEYS.read, query: "?x=1" })).status).toBe(403);
   });
 
   it("leaves nothing behind when the client goes away in the middle", async () => {

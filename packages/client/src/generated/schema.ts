@@ -1248,7 +1248,7 @@ export interface components {
             merge_message?: string;
             /** @description The same as `merge_message`; send one of the two. */
             message?: string;
-            /** @description What to do about single conflicts, whatever the strategy says. */
+            /** @description What to do about single conflicts, whatever the strategy says. One that names no conflict is refused. */
             resolutions?: components["schemas"]["MergeResolution"][];
             /** @description Default `Auto`. */
             strategy?: components["schemas"]["MergeStrategy"];
@@ -7780,7 +7780,7 @@ export interface operations {
             413: components["responses"]["PAYLOAD_TOO_LARGE"];
             415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
             /**
-             * @description `INVALID_MERGE`: A merge into itself, `delete_source_after_merge` for a source that can't be deleted, or a resolution of what is no conflict.
+             * @description `INVALID_MERGE`: A merge into itself, or `delete_source_after_merge` for a source that can't be deleted.
              *
              *     `RESOURCE_LIMIT`: A statement that reached a cap on memory or temporary disk.
              *
