@@ -26,9 +26,7 @@ export const getHistory = operation({
   query: queryOf(
     {
       from: optional(described("Only commits from this time on.", moment)),
-      until: optional(
-        described("Only commits up to this time, a whole second up to its end. `to` means the same.", momentEnd),
-      ),
+      until: optional(described("Only commits up to this time, a whole second up to its end.", momentEnd)),
       limit,
       cursor: optional(scnCursor),
       table: optional(

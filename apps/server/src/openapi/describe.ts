@@ -2,7 +2,7 @@ import { DIALECTS, type Dialect, ERRORS, type ErrorCode, errorStatus } from "../
 import { commonErrors } from "../operations/common-errors.js";
 import type { AnyOperation } from "../operations/operation.js";
 import { PRESENTERS } from "../presenters/index.js";
-import { isOptional, type JsonSchema } from "../shape/shape.js";
+import { isOptional, type JsonSchema, type Shape } from "../shape/shape.js";
 import type { Components } from "./components.js";
 
 type Part = { [name: string]: unknown };
@@ -45,17 +45,22 @@ function describeAccess(operation: AnyOperation): string {
 }
 
 function fields(shape: AnyOperation["params"], place: "path" | "query", components: Components): Part[] {
-  return Object.entries(shape.fields).map(([name, field]) => {
+  const parameter = (name: string, field: Shape<unknown>, sameAs?: string) => {
     const { description, example, ...schema } = components.use(field);
+    const shown = sameAs === undefined ? description : `The same as \`${sameAs}\`; send one of the two.`;
     return {
       name,
       in: place,
       required: place === "path" || !isOptional(field),
-      ...(description !== undefined && { description }),
+      ...(shown !== undefined && { description: shown }),
       ...(example !== undefined && { example }),
       schema,
     };
-  });
+  };
+  return [
+    ...Object.entries(shape.fields).map(([name, field]) => parameter(name, field)),
+    ...Object.entries(shape.aliases).map(([alias, name]) => parameter(alias, shape.fields[name]!, name)),
+  ];
 }
 
 /** An answer's body under every media type that can be asked for; `application/json` is the default dialect. */

@@ -89,6 +89,7 @@ export interface ObjectOptions {
 
 export interface ObjectShape<T> extends Shape<T> {
   readonly fields: { readonly [name: string]: Shape<unknown> };
+  readonly aliases: { readonly [alias: string]: string };
 }
 
 /** An object with exactly these fields. */
@@ -107,6 +108,7 @@ export function objectOf<F extends { readonly [name: string]: Shape<unknown> }>(
 
   return {
     fields,
+    aliases,
     schema: objectSchema(fields, aliases, required, { description, example, minProperties }),
     parts: Object.values(fields),
     parse(value, path) {

@@ -7352,7 +7352,9 @@ export interface operations {
                  * @example users
                  */
                 table?: string;
-                /** @description Only commits up to this time, a whole second up to its end. `to` means the same. */
+                /** @description The same as `until`; send one of the two. */
+                to?: components["schemas"]["Moment"];
+                /** @description Only commits up to this time, a whole second up to its end. */
                 until?: components["schemas"]["Moment"];
             };
             header?: never;
