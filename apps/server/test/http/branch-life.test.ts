@@ -87,7 +87,9 @@ describe("changing a branch", () => {
     await branch("touched");
     const before = await get(server, "/v1/branches/touched", { accept: SPEC });
     const after = await patch(server, "/v1/branches/touched", { display_name: "T" }, { accept: SPEC });
-    expect(after.body.data.updated_at > before.body.data.updated_at).toBe(true);
+    // As many digits in each, so that they compare as texts.
+    const exact = (time: string) => time.replace(/(\.\d+)?Z$/, (_, fraction = ".") => fraction.padEnd(7, "0"));
+    expect(exact(after.body.data.updated_at) > exact(before.body.data.updated_at)).toBe(true);
     expect(after.body.data.created_at).toBe(before.body.data.created_at);
   });
 
