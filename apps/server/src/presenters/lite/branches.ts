@@ -54,7 +54,6 @@ const branchShape = named(
   objectOf({
     id: text({ example: "br_7k2m9q4w8x3f6a5b" }),
     name: text({ example: "feature-user-auth" }),
-    display_name: nullable(text({ example: "User authentication" })),
     parent: nullable(text({ description: "Name of the parent; null for main.", example: "main" })),
     created_at: epochSeconds,
     snapshot_id: described("The second of the commit that the branch forks from.", epochSeconds),
@@ -65,6 +64,7 @@ const branchShape = named(
       last_modified: epochSeconds,
     }),
     scn: described("The newest commit that the branch sees.", scn),
+    display_name: nullable(text({ example: "User authentication" })),
     is_default: boolean(),
     is_protected: boolean(),
     read_only: boolean(),
@@ -82,7 +82,6 @@ function presentBranch(branch: BranchView) {
   return {
     id: branch.id,
     name: branch.name,
-    display_name: branch.displayName,
     parent: branch.parent?.name ?? null,
     created_at: toSeconds(branch.createdAt),
     snapshot_id: toSeconds(branch.forkAt),
@@ -93,6 +92,7 @@ function presentBranch(branch: BranchView) {
       last_modified: toSeconds(branch.stats.lastModified),
     },
     scn: branch.headScn,
+    display_name: branch.displayName,
     is_default: branch.isDefault,
     is_protected: branch.isProtected,
     read_only: branch.readOnly,
