@@ -187,7 +187,8 @@ export function generate(random: Random, key: string): FuzzRequest {
   const path = operation.path
     .replace("{branch}", () => random.pick(random.chance(0.7) ? BRANCHES.slice(0, 4) : BRANCHES))
     .replace("{table}", () => random.pick(random.chance(0.7) ? TABLES.slice(0, 3) : TABLES))
-    .replace("{key}", () => random.pick(["k_admin", "k_nope", "hdb_x", "%00"]));
+    .replace("{key}", () => random.pick(["k_admin", "k_nope", "hdb_x", "%00"]))
+    .replace("{snapshot}", () => random.pick(["snap_3", "snap_6", "snap_zz", "kept", "%00", "a%2Fb"]));
   const query = (operation.parameters ?? [])
     .filter((parameter) => parameter.in === "query" && random.chance(0.35))
     .map((parameter) => [parameter.name, textOf(value(random, parameter.schema, parameter.name))] as const);
@@ -195,11 +196,11 @@ export function generate(random: Random, key: string): FuzzRequest {
   const search = query
     .map(([name, text]) => `${name}=${random.chance(0.97) ? encodeURIComponent(text) : "%zz"}`)
     .join("&");
-  const json = Object.values(operation.requestBody?.content ?? {})[0];
+  const [[type, json] = ["application/json", undefined]] = Object.entries(operation.requestBody?.content ?? {});
   const sends = json ? random.chance(0.97) : random.chance(0.02);
   const body = !sends
     ? undefined
-    : random.chance(0.04)
+    : random.chance(0.04) || json?.schema.format === "binary"
       ? random.pick(BROKEN)
       : JSON.stringify(value(random, json?.schema ?? {}, ""));
   const accept = random.pick([
@@ -227,7 +228,7 @@ export function generate(random: Random, key: string): FuzzRequest {
         ? {}
         : {
             "content-type": random.chance(0.98)
-              ? "application/json"
+              ? type
               : random.pick(["text/plain", "application/x-www-form-urlencoded"]),
           }),
     },
@@ -245,6 +246,15 @@ function value(random: Random, given: Schema, name: string): unknown {
   if (name === "as_of_value") return random.pick(["3", "1701446400", "snap_3", "x"]);
   if (/^(name|parent|source_branch|target|target_branch|tenant)$/.test(name))
     return decodeURIComponent(random.pick(BRANCHES).replace("%zz", ""));
+  if (name === "from") return random.pick(["main", "work@scn:6", "main@", "@now", "nope", "1701446400", "2025-01-01"]);
+  if (name === "tables") return random.pick(["users", "users,orders", '"users"', "nope", "a,,b", ""]);
+  if (name === "kind") return random.pick(["transaction", "merge,schema", "init", "writes", ""]);
+  if (name === "key") return random.pick<unknown>([1, "2", "[1]", "[]", '"x"', "x", 99]);
+  if (name === "cursor") return random.pick(["5", "1", "x", "-1"]);
+  if (name === "if_scn" || name === "if_target_scn") return random.pick([0, 5, -1]);
+  // Protected for long, a branch would answer nothing but that it is.
+  if (name === "is_protected" || name === "read_only") return random.chance(0.2);
+  if (name === "expires_at") return random.pick<unknown>([4_000_000_000, "2040-01-01", null, 1, "x"]);
   if (name === "columns" || name === "order_by")
     return random.pick(["id", "id, name", "name DESC", "nope", "id DESC NULLS LAST", "(SELECT 1)", "", "a,,b"]);
   if (name === "timeout_ms") return random.pick([1000, 5000, 0, -1, 10 ** 9]);

@@ -14,6 +14,7 @@ export async function startFromConfig(config: Config): Promise<void> {
   const database = new EmbeddedDatabase(config.dataDir, {
     maxTimeoutMs: config.maxTimeoutMs,
     maxRows: config.maxRows,
+    retention: config.retention,
   });
   const server = new ApiServer(address(config.apiHost, config.apiPort), database, {
     dialect: config.apiDialect,
@@ -21,6 +22,7 @@ export async function startFromConfig(config: Config): Promise<void> {
     trustedProxies: config.trustedProxies,
     tenants: config.tenants,
     maxBodyBytes: config.maxBodyBytes,
+    maxFileBytes: config.maxFileBytes,
     logLevel: config.logLevel,
   }).withRateLimiting(rateLimits(config));
   if (config.auth === "on") server.withAuth(AuthMiddleware.fromConfig(config));

@@ -7,7 +7,21 @@ import { BranchesController } from "../branches/branches.controller.js";
 import { BranchesService } from "../branches/branches.service.js";
 import { DataController } from "../data/data.controller.js";
 import { DataService } from "../data/data.service.js";
+import { DiffController } from "../diff/diff.controller.js";
+import { DiffService } from "../diff/diff.service.js";
+import { FilesController } from "../files/files.controller.js";
+import { FilesService } from "../files/files.service.js";
+import { HistoryController } from "../history/history.controller.js";
+import { HistoryService } from "../history/history.service.js";
+import { MergeController } from "../merge/merge.controller.js";
+import { MergeService } from "../merge/merge.service.js";
 import { DocumentService } from "../openapi/document.service.js";
+import { RestoreController } from "../restore/restore.controller.js";
+import { RestoreService } from "../restore/restore.service.js";
+import { RetentionController } from "../retention/retention.controller.js";
+import { RetentionService } from "../retention/retention.service.js";
+import { SnapshotsController } from "../snapshots/snapshots.controller.js";
+import { SnapshotsService } from "../snapshots/snapshots.service.js";
 import { SqlController } from "../sql/sql.controller.js";
 import { SqlService } from "../sql/sql.service.js";
 import { SqlLimits } from "../sql/sql-limits.js";
@@ -15,14 +29,12 @@ import { SystemController } from "../system/system.controller.js";
 import { TenantDirectory } from "../tenants/tenant-directory.js";
 import { TenantsController } from "../tenants/tenants.controller.js";
 import { TenantsService } from "../tenants/tenants.service.js";
-import { Clock } from "./clock.js";
 
 /** What ApiServer has opened and made ready before the application starts. */
 export interface ServerParts {
   readonly auth: AuthRuntime;
   readonly keys: ApiKeys;
   readonly tenants: TenantDirectory;
-  readonly clock: Clock;
   readonly sqlLimits: SqlLimits;
   readonly documents: DocumentService;
 }
@@ -41,6 +53,13 @@ export class AppModule {
       controllers: [
         SystemController,
         BranchesController,
+        MergeController,
+        HistoryController,
+        DiffController,
+        SnapshotsController,
+        RestoreController,
+        FilesController,
+        RetentionController,
         DataController,
         SqlController,
         AuthController,
@@ -48,6 +67,13 @@ export class AppModule {
       ],
       providers: [
         BranchesService,
+        MergeService,
+        HistoryService,
+        DiffService,
+        SnapshotsService,
+        RestoreService,
+        FilesService,
+        RetentionService,
         DataService,
         SqlService,
         AuthService,
@@ -55,7 +81,6 @@ export class AppModule {
         given(AuthRuntime, "auth"),
         given(ApiKeys, "keys"),
         given(TenantDirectory, "tenants"),
-        given(Clock, "clock"),
         given(SqlLimits, "sqlLimits"),
         given(DocumentService, "documents"),
       ],

@@ -12,7 +12,6 @@ import { AppModule, type ServerParts } from "./app.module.js";
 
 /** Names of branches are at most 100 characters, of tables whatever SQLite takes; each may be percent-encoded. */
 const MAX_SEGMENT = 4096;
-const REQUEST_TIMEOUT_MS = 120_000;
 
 /** The Nest application on Fastify, ready to listen. */
 export async function createApp(
@@ -25,7 +24,8 @@ export async function createApp(
     genReqId: requestId,
     requestIdHeader: false,
     trustProxy: trustedProxies.length > 0 ? [...trustedProxies] : false,
-    requestTimeout: REQUEST_TIMEOUT_MS,
+    // Node's own limit would be one for files and JSON alike; bodies are timed one by one.
+    requestTimeout: 0,
     // Bodies are bounded by our own parser, which answers a large one only after it has been drained.
     bodyLimit: Number.MAX_SAFE_INTEGER,
     // Our own hook answers the requests that arrive while the server is ending.

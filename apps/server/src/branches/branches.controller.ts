@@ -1,6 +1,7 @@
 import { Controller } from "@nestjs/common";
 import type { Call } from "../edge/call.js";
 import { Input, Operation } from "../operations/decorators.js";
+import * as life from "./branch-life.operations.js";
 import * as operations from "./branches.operations.js";
 import { BranchesService } from "./branches.service.js";
 
@@ -23,13 +24,23 @@ export class BranchesController {
     return this.branches.get(call);
   }
 
+  @Operation(life.updateBranch)
+  updateBranch(@Input() call: Call<typeof life.updateBranch>) {
+    return this.branches.update(call);
+  }
+
   @Operation(operations.deleteBranch)
   deleteBranch(@Input() call: Call<typeof operations.deleteBranch>) {
     return this.branches.delete(call);
   }
 
-  @Operation(operations.mergeBranch)
-  mergeBranch(@Input() call: Call<typeof operations.mergeBranch>) {
-    return this.branches.merge(call);
+  @Operation(life.undeleteBranch)
+  undeleteBranch(@Input() call: Call<typeof life.undeleteBranch>) {
+    return this.branches.undelete(call);
+  }
+
+  @Operation(life.resetBranch)
+  resetBranch(@Input() call: Call<typeof life.resetBranch>) {
+    return this.branches.reset(call);
   }
 }

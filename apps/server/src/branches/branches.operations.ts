@@ -1,10 +1,9 @@
-import type { MergeStrategy } from "@heliosdb/port";
 import { operation, queryOf } from "../operations/operation.js";
+import { POINT_ERRORS } from "../operations/point-errors.js";
 import {
   boolean,
-  custom,
+  booleanParameter,
   described,
-  integer,
   integerParameter,
   named,
   objectOf,
@@ -13,7 +12,8 @@ import {
   withDefault,
   word,
 } from "../shape/index.js";
-import { invalid, refused } from "../shape/invalid.js";
+import { branchMetadata } from "../values/metadata.js";
+import { moment } from "../values/moment.js";
 import { point } from "../values/point.js";
 
 const TAG = "Branches";
@@ -22,6 +22,17 @@ export const branchPath = objectOf({
   branch: text({ description: "Name or id of the branch.", example: "main" }),
 });
 
+export const branchName = text({
+  description: "1 to 100 letters, digits, hyphens and underscores, starting with a letter or digit.",
+  example: "feature-user-auth",
+});
+export const displayName = text({
+  maxLength: 200,
+  description: "A name for people, of any characters.",
+  example: "User authentication",
+});
+export const expiresAt = described("When the branch is deleted by itself; later than now.", moment);
+
 export const listBranches = operation({
   id: "listBranches",
   method: "GET",
@@ -29,12 +40,17 @@ export const listBranches = operation({
   tag: TAG,
   summary: "List branches",
   description:
-    "Without parameters, the tutorial's dialect lists all branches, oldest first; the spec's lists 20 a page, newest first.",
+    "Without parameters, the tutorial's dialect lists all branches but deleted ones, oldest first; the spec's lists " +
+    "deleted ones too, 20 a page, newest first.",
   access: "read",
   rate: "read",
   query: queryOf(
     {
-      status: optional(word(["all", "active", "merged"], { description: "Which branches.", default: "all" })),
+      status: optional(
+        word(["all", "active", "merged", "deleted"], {
+          description: "Which branches. `deleted`: those that can still be brought back. `all` has these too.",
+        }),
+      ),
       page: optional(integerParameter({ description: "1-based.", minimum: 1, maximum: 1_000_000 })),
       limit: optional(integerParameter({ description: "Branches a page.", minimum: 1, maximum: 100 })),
       sort: optional(word(["created_at", "updated_at", "name"], { description: "Default `created_at`." })),
@@ -43,12 +59,7 @@ export const listBranches = operation({
     { order_by: "sort", offset: "page", per_page: "limit", state: "status" },
   ),
   view: "branchList",
-  dialectDefaults: { spec: { page: 1, limit: 20, sort: "created_at", order: "desc" } },
-});
-
-const branchName = text({
-  description: "1 to 100 letters, digits, hyphens and underscores, starting with a letter or digit.",
-  example: "feature-user-auth",
+  dialectDefaults: { spec: { status: "all", page: 1, limit: 20, sort: "created_at", order: "desc" } },
 });
 
 export const createBranch = operation({
@@ -68,6 +79,9 @@ export const createBranch = operation({
         name: branchName,
         parent: optional(text({ description: "Name or id of the parent. Default `main`.", example: "main" })),
         snapshot_id: optional(described("The moment to branch from. Default now.", point)),
+        display_name: optional(displayName),
+        metadata: optional(branchMetadata),
+        expires_at: optional(expiresAt),
         options: optional(
           named(
             "BranchOptions",
@@ -83,22 +97,23 @@ export const createBranch = operation({
       },
       {
         aliases: { source_branch: "parent", as_of: "snapshot_id" },
-        hints: { branch: "name", from: "parent", source: "parent", timestamp: "snapshot_id", at: "snapshot_id" },
+        hints: {
+          branch: "name",
+          from: "parent",
+          source: "parent",
+          timestamp: "snapshot_id",
+          at: "snapshot_id",
+          ttl: "expires_at",
+          description: "display_name",
+          labels: "metadata",
+          read_only: "options",
+          isolated: "options",
+        },
       },
     ),
   ),
   view: "branch",
-  errors: [
-    "FIELD_CONFLICT",
-    "INVALID_BRANCH_NAME",
-    "INVALID_POINT",
-    "BRANCH_NOT_FOUND",
-    "SNAPSHOT_NOT_FOUND",
-    "BRANCH_EXISTS",
-    "POINT_IN_FUTURE",
-    "POINT_BEFORE_HISTORY",
-    "POINT_EXPIRED",
-  ],
+  errors: [...POINT_ERRORS, "INVALID_BRANCH_NAME", "BRANCH_NOT_FOUND", "BRANCH_EXISTS"],
 });
 
 export const getBranch = operation({
@@ -107,10 +122,30 @@ export const getBranch = operation({
   path: "/v1/branches/{branch}",
   tag: TAG,
   summary: "Get a branch",
+  description:
+    "The specification's dialect includes the statistics unless told otherwise, and finds a deleted branch by its id.",
   access: "read",
   rate: "read",
   params: branchPath,
+  query: queryOf(
+    {
+      include_stats: optional(
+        booleanParameter({
+          description:
+            "Add what takes longer to find out: sizes, changes since the fork, and how far it and its parent diverge.",
+        }),
+      ),
+      include_history: optional(booleanParameter({ description: "Add the newest 10 commits." })),
+      include_deleted: optional(
+        booleanParameter({
+          description: "Find it by its id though it was deleted, as long as it can be brought back.",
+        }),
+      ),
+    },
+    { stats: "include_stats", details: "include_stats", history: "include_history", deleted: "include_deleted" },
+  ),
   view: "branch",
+  dialectDefaults: { spec: { include_stats: true, include_deleted: true } },
   errors: ["BRANCH_NOT_FOUND"],
 });
 
@@ -120,92 +155,13 @@ export const deleteBranch = operation({
   path: "/v1/branches/{branch}",
   tag: TAG,
   summary: "Delete a branch",
-  description: "`main`, protected branches and branches that others fork from can't be deleted.",
+  description:
+    "`main`, protected branches and branches that others fork from can't be deleted. The name is free at once; the " +
+    "branch can be brought back by its id for as long as the retention says.",
   access: "write",
   rate: "write",
   params: branchPath,
   view: "deletedBranch",
   errors: ["BRANCH_NOT_FOUND", "BRANCH_PROTECTED", "BRANCH_HAS_CHILDREN"],
   onBranchItself: true,
-});
-
-/** The words of both documents, in lower case. */
-const STRATEGIES: { readonly [word: string]: MergeStrategy } = {
-  auto: "auto",
-  ours: "target",
-  theirs: "source",
-  manual: "manual",
-  source_wins: "source",
-  target_wins: "target",
-  abort: "abort",
-};
-
-const strategy = named(
-  "MergeStrategy",
-  custom<MergeStrategy>(
-    {
-      type: "string",
-      enum: ["Auto", "Ours", "Theirs", "Manual", "source_wins", "target_wins", "manual", "abort"],
-      description:
-        "What to do where both sides changed one value. `Auto`: the newer write wins. `Ours`, `target_wins`: the " +
-        "target's value. `Theirs`, `source_wins`: the source's. `Manual`: fail and list every conflict. `abort`: fail " +
-        "on the first. In any letter case.",
-    },
-    (value, path) => {
-      if (typeof value !== "string") throw invalid(path, "a text", value);
-      const word = value.toLowerCase();
-      if (!Object.hasOwn(STRATEGIES, word)) {
-        throw refused(path, "must be one of Auto, Ours, Theirs, Manual, source_wins, target_wins, abort");
-      }
-      return STRATEGIES[word]!;
-    },
-  ),
-);
-
-export const mergeBranch = operation({
-  id: "mergeBranch",
-  method: "POST",
-  path: "/v1/branches/{branch}/merge",
-  tag: TAG,
-  summary: "Merge a branch into another",
-  description:
-    "A three-way merge, value by value, of the branch in the path (the source) into the target, as one commit. Merging " +
-    "again with nothing new merges 0.",
-  access: "merge",
-  rate: "heavy",
-  params: branchPath,
-  body: named(
-    "MergeRequest",
-    objectOf(
-      {
-        target: text({ description: "Name or id of the branch to merge into.", example: "main" }),
-        strategy: optional(described("Default `Auto`.", strategy)),
-        delete_source_after_merge: withDefault(boolean(), false),
-        merge_message: optional(text({ maxLength: 10_000, description: "Stands in the target's history." })),
-        dry_run: withDefault(boolean({ description: "Report what would happen, and change nothing." }), false),
-        if_target_scn: optional(
-          integer({ minimum: 0, format: "int64", description: "Fail if the target has moved on from this SCN." }),
-        ),
-      },
-      {
-        aliases: { target_branch: "target", conflict_resolution: "strategy" },
-        hints: { into: "target", message: "merge_message", delete_source: "delete_source_after_merge" },
-        example: { target: "main", strategy: "Auto" },
-      },
-    ),
-  ),
-  view: "merge",
-  errors: [
-    "FIELD_CONFLICT",
-    "BRANCH_READ_ONLY",
-    "BRANCH_PROTECTED",
-    "BRANCH_NOT_FOUND",
-    "QUERY_TIMEOUT",
-    "MERGE_CONFLICT",
-    "MERGE_CONSTRAINT",
-    "TARGET_MOVED",
-    "INVALID_MERGE",
-    "TABLE_NOT_VERSIONED",
-    "RESOURCE_LIMIT",
-  ],
 });

@@ -1,21 +1,22 @@
-import type { BranchInfo, MergeStrategy } from "@heliosdb/port";
+import type { BranchInfo } from "@heliosdb/port";
 import { Injectable } from "@nestjs/common";
-import { Clock } from "../app/clock.js";
+import { lacking } from "../auth/auth.service.js";
+import { allows } from "../auth/scopes.js";
 import type { Call } from "../edge/call.js";
-import type { BranchPage, DeletedBranch, MergeOutcome } from "../presenters/domain.js";
-import { branchName } from "./branch-name.js";
+import type { BranchPage, BranchView } from "../presenters/domain.js";
+import type * as life from "./branch-life.operations.js";
 import type * as operations from "./branches.operations.js";
+import { updatedAt } from "./updated-at.js";
 
-const DEFAULT_STRATEGY: MergeStrategy = "auto";
+/** Commits that a branch is shown with. */
+const RECENT = 10;
 
 @Injectable()
 export class BranchesService {
-  constructor(private readonly clock: Clock) {}
-
   async list({ database, query }: Call<typeof operations.listBranches>): Promise<BranchPage> {
-    const all = await database.listBranches();
-    const { status = "all", sort = "created_at", order = "asc", page = 1 } = query;
-    const chosen = all.filter((branch) => branch.state !== "deleted" && (status === "all" || branch.state === status));
+    const { status, sort = "created_at", order = "asc", page = 1 } = query;
+    const all = await database.listBranches(status === "all" || status === "deleted");
+    const chosen = all.filter(({ state }) => (status === undefined || status === "all" ? true : state === status));
     const sign = order === "asc" ? 1 : -1;
     chosen.sort((a, b) => sign * compare(a, b, sort));
     const limit = query.limit ?? (query.page === undefined ? chosen.length : 20);
@@ -30,36 +31,53 @@ export class BranchesService {
       at: body.snapshot_id,
       readOnly: body.options?.read_only,
       isolated: body.options?.isolated,
+      displayName: body.display_name,
+      metadata: body.metadata,
+      expiresAt: body.expires_at,
     });
   }
 
-  get({ database, params }: Call<typeof operations.getBranch>): Promise<BranchInfo> {
-    return database.getBranch(params.branch);
+  async get({ database, params, query }: Call<typeof operations.getBranch>): Promise<BranchView> {
+    const branch = await database.getBranch({
+      branch: params.branch,
+      details: query.include_stats,
+      deleted: query.include_deleted,
+    });
+    if (!query.include_history || branch.state === "deleted") return branch;
+    const { entries } = await database.history({ branch: params.branch, limit: RECENT });
+    return { ...branch, recentHistory: entries };
   }
 
-  async delete({ database, params }: Call<typeof operations.deleteBranch>): Promise<DeletedBranch> {
-    const branch = await database.deleteBranch(params.branch);
-    return { branch, deletedAt: this.clock.nowMicros() };
+  update({ database, params, body, identity }: Call<typeof life.updateBranch>): Promise<BranchInfo> {
+    if (body.is_protected !== undefined && !allows(identity.scopes, "admin")) throw lacking("admin");
+    return database.updateBranch({
+      branch: params.branch,
+      name: body.name,
+      displayName: body.display_name,
+      metadata: body.metadata,
+      readOnly: body.read_only,
+      isProtected: body.is_protected,
+      expiresAt: body.expires_at,
+    });
   }
 
-  async merge({ database, params, body, identity }: Call<typeof operations.mergeBranch>): Promise<MergeOutcome> {
-    const strategy = body.strategy ?? DEFAULT_STRATEGY;
-    // Before the merge, which may delete the source.
-    const [source, target] = await Promise.all([
-      branchName(database, params.branch),
-      branchName(database, body.target),
-    ]);
-    const result = await database.merge({
-      source: params.branch,
-      target: body.target,
-      strategy,
-      dryRun: body.dry_run,
-      ifTargetScn: body.if_target_scn,
-      deleteSource: body.delete_source_after_merge,
-      message: body.merge_message,
+  delete({ database, params }: Call<typeof operations.deleteBranch>): Promise<BranchInfo> {
+    return database.deleteBranch(params.branch);
+  }
+
+  undelete({ database, params, body }: Call<typeof life.undeleteBranch>): Promise<BranchInfo> {
+    return database.undeleteBranch({ id: params.branch, name: body?.name });
+  }
+
+  reset({ database, params, body, identity }: Call<typeof life.resetBranch>): Promise<BranchInfo> {
+    return database.resetBranch({
+      branch: params.branch,
+      to: body?.to ?? "parent",
+      at: body?.as_of,
+      ifScn: body?.if_scn,
+      message: body?.message,
       author: identity.userId,
     });
-    return { source, target, strategy, result };
   }
 }
 
@@ -68,7 +86,7 @@ function compare(a: BranchInfo, b: BranchInfo, sort: "created_at" | "updated_at"
     case "name":
       return byName(a, b);
     case "updated_at":
-      return a.stats.lastModified - b.stats.lastModified || byName(a, b);
+      return updatedAt(a) - updatedAt(b) || byName(a, b);
     case "created_at":
       // Main is first even when another branch was made in the same microsecond.
       return a.createdAt - b.createdAt || Number(b.isDefault) - Number(a.isDefault) || byName(a, b);

@@ -1,7 +1,9 @@
 import { isIP } from "node:net";
+import type { Retention } from "@heliosdb/port";
 import { DIALECTS, type Dialect } from "../errors/error-table.js";
 import { RATE_PROFILES, type RateProfile } from "../rate-limit/classes.js";
 import { atLeast, ConfigError, listOf, type Option, oneOf, textOption, wholeNumber } from "./option.js";
+import { DEFAULT_RETENTION, parseRetention } from "./retention.js";
 
 export const LOG_LEVELS = ["silent", "error", "warn", "info", "debug"] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
@@ -23,8 +25,10 @@ export interface Config {
   readonly rateLimitMaxRequests: number | null;
   readonly rateLimitWindowSecs: number | null;
   readonly maxBodyBytes: number;
+  readonly maxFileBytes: number;
   readonly maxTimeoutMs: number;
   readonly maxRows: number;
+  readonly retention: Retention;
   readonly logLevel: LogLevel;
 }
 
@@ -142,6 +146,13 @@ export const OPTIONS: { readonly [K in keyof Config]: Option<Config[K]> } = {
     description: "Largest request body.",
     parse: wholeNumber(1024, 1024 ** 3),
   },
+  maxFileBytes: {
+    env: "HELIOSDB_MAX_FILE_BYTES",
+    flag: "--max-file-bytes <bytes>",
+    fallback: 10 * 1024 ** 3,
+    description: "Largest SQLite file that can be made a branch.",
+    parse: wholeNumber(1024, 1024 ** 5),
+  },
   maxTimeoutMs: {
     env: "HELIOSDB_MAX_TIMEOUT_MS",
     flag: "--max-timeout-ms <ms>",
@@ -155,6 +166,16 @@ export const OPTIONS: { readonly [K in keyof Config]: Option<Config[K]> } = {
     fallback: 10_000,
     description: "Most rows in the answer of a query; an answer cut there says `truncated`.",
     parse: wholeNumber(1, 1_000_000),
+  },
+  retention: {
+    env: "HELIOSDB_RETENTION",
+    flag: "--retention <limits>",
+    fallback: DEFAULT_RETENTION,
+    shownDefault: "`30d`",
+    description:
+      "How long history is kept: an age (`30d`, `12h`), a size for each branch (`10GB`), both (`30d,10GB`), or " +
+      "`forever`. A database can have limits of its own (`PUT /v1/retention`).",
+    parse: parseRetention,
   },
   logLevel: {
     env: "HELIOSDB_LOG_LEVEL",

@@ -1,6 +1,7 @@
 import { branchPath } from "../branches/branches.operations.js";
 import type { ErrorCode } from "../errors/error-table.js";
 import { operation, queryOf } from "../operations/operation.js";
+import { POINT_ERRORS } from "../operations/point-errors.js";
 import {
   boolean,
   booleanParameter,
@@ -15,31 +16,17 @@ import {
   withDefault,
   word,
 } from "../shape/index.js";
-import { pointParameters } from "../values/point.js";
+import { pointFields } from "../values/point.js";
 import { columnValue } from "../values/shapes.js";
 
 const TAG = "Data";
 const PATH = "/v1/branches/{branch}/tables/{table}/data";
 
-const tablePath = objectOf({
+export const tablePath = objectOf({
   branch: branchPath.fields.branch as ReturnType<typeof text>,
   table: text({ description: "Name of the table.", example: "users" }),
 });
 
-const pointFields = {
-  as_of: optional(pointParameters.as_of),
-  as_of_type: optional(pointParameters.as_of_type),
-  as_of_value: optional(pointParameters.as_of_value),
-};
-
-const POINT_ERRORS: readonly ErrorCode[] = [
-  "FIELD_CONFLICT",
-  "INVALID_POINT",
-  "SNAPSHOT_NOT_FOUND",
-  "POINT_IN_FUTURE",
-  "POINT_BEFORE_HISTORY",
-  "POINT_EXPIRED",
-];
 const READ_ERRORS: readonly ErrorCode[] = [
   "BRANCH_NOT_FOUND",
   "QUERY_TIMEOUT",
@@ -52,6 +39,7 @@ const WRITE_ERRORS: readonly ErrorCode[] = [
   "BRANCH_PROTECTED",
   "BRANCH_NOT_FOUND",
   "TABLE_NOT_FOUND",
+  "EXTERNAL_CHANGE",
   "QUERY_TIMEOUT",
   "UNIQUE_VIOLATION",
   "FOREIGN_KEY_VIOLATION",

@@ -6,6 +6,7 @@ import type { AnyOperation } from "../operations/operation.js";
 import { PRESENTERS } from "../presenters/index.js";
 import type { PresentContext } from "../presenters/view.js";
 import type { CallRequest } from "./call.js";
+import { drain } from "./drain.js";
 
 /** The body of a result in the dialect of the request; `null` for none. */
 export function presentResult(request: CallRequest, reply: FastifyReply, operation: AnyOperation, result: unknown) {
@@ -18,6 +19,23 @@ export function presentResult(request: CallRequest, reply: FastifyReply, operati
 
 /** Answers with an error in the dialect of the request. What is no known condition is a bug: logged, and not shown. */
 export function sendError(request: CallRequest, reply: FastifyReply, error: unknown, log: Logger): void {
+  if (isReceiving(request)) {
+    void drain(request.raw).then((isAll) => {
+      if (!isAll) reply.header("connection", "close");
+      answerError(request, reply, error, log);
+    });
+  } else {
+    answerError(request, reply, error, log);
+  }
+}
+
+/** Whether the client of an operation that takes a file may still be sending it. A stranger hears 401 at once. */
+function isReceiving(request: CallRequest): boolean {
+  const takesFile = Boolean(operationOf(request)?.bodyTypes);
+  return takesFile && request.state.identity !== null && !request.raw.readableEnded;
+}
+
+function answerError(request: CallRequest, reply: FastifyReply, error: unknown, log: Logger): void {
   const known = reportOf(error);
   if (!known) log.error({ request_id: request.id, err: error }, "unexpected error");
   const report = known ?? new ApiError("INTERNAL_ERROR");

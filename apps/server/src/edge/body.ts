@@ -2,19 +2,43 @@ import { isUtf8 } from "node:buffer";
 import type { IncomingMessage } from "node:http";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { ApiError } from "../errors/api-error.js";
+import { operationOf } from "./answers.js";
+import type { CallRequest } from "./call.js";
+import { DRAIN_BYTES } from "./drain.js";
 import { refuseLargeIntegers } from "./integers.js";
+import { Upload } from "./upload.js";
 
-/** A body over the limit is read and thrown away up to this size, so that a client in the middle of sending sees 413. */
-const DRAIN_BYTES = 64 * 1024 * 1024;
 const JSON_TYPE = /^application\/(?:[\w.!#$&^-]+\+)?json\s*(?:;|$)/i;
 const CHARSET = /;\s*charset\s*=\s*"?([^\s;"]+)/i;
 
 type Done = (error: Error | null, body?: unknown) => void;
 
-/** Reads bodies as /v1 takes them: JSON, bounded, and nothing at all where the body is empty. */
-export function installBodyParser(fastify: FastifyInstance, maxBytes: number): void {
+export interface BodyLimits {
+  /** Of a JSON body. */
+  readonly maxBodyBytes: number;
+  /** Of a body that is a file. */
+  readonly maxFileBytes: number;
+}
+
+/**
+ * Reads bodies as /v1 takes them: JSON, bounded, and nothing at all where the body is empty. The body of an operation
+ * that takes a file is passed on unread.
+ */
+export function installBodyParser(fastify: FastifyInstance, { maxBodyBytes, maxFileBytes }: BodyLimits): void {
   fastify.removeAllContentTypeParsers();
-  fastify.addContentTypeParser("*", (request, payload, done) => readBody(request, payload, maxBytes, done));
+  fastify.addContentTypeParser("*", (request, payload, done: Done) => {
+    const types = operationOf(request as CallRequest)?.bodyTypes;
+    if (types) acceptUpload(payload, types, maxFileBytes, done);
+    else readBody(request, payload, maxBodyBytes, done);
+  });
+}
+
+function acceptUpload(payload: IncomingMessage, types: readonly string[], maxBytes: number, done: Done): void {
+  try {
+    done(null, Upload.accept(payload, types, maxBytes));
+  } catch (error) {
+    done(error as Error);
+  }
 }
 
 function readBody(request: FastifyRequest, payload: IncomingMessage, maxBytes: number, done: Done): void {

@@ -56,7 +56,7 @@ function parseBody(body: unknown, operation: AnyOperation): unknown {
   if (operation.body === null) return body === undefined ? undefined : NO_FIELDS.parse(body, "");
   if (body !== undefined) return operation.body.parse(body, "");
   if (operation.bodyOptional) return undefined;
-  throw new ApiError("BAD_REQUEST", "The request needs a JSON body");
+  throw new ApiError("BAD_REQUEST", `The request needs a ${operation.bodyTypes ? "file as its" : "JSON"} body`);
 }
 
 function refuseBodyOfGet(request: CallRequest): void {

@@ -1,6 +1,8 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 
-const EXPOSED = "X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset, Retry-After, X-Request-Id";
+const EXPOSED =
+  "X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset, Retry-After, X-Request-Id, X-Helios-Scn, " +
+  "Content-Disposition";
 const REQUEST_HEADERS = "Authorization, X-API-Key, Content-Type, Accept, X-Request-Id";
 const PREFLIGHT_SECONDS = "600";
 

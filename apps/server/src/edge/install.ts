@@ -5,7 +5,8 @@ import { logRequest } from "../logging/request-log.js";
 import { OPERATIONS } from "../operations/index.js";
 import type { Admission } from "./admission.js";
 import { elapsedMs, operationOf, presentResult, sendError } from "./answers.js";
-import { installBodyParser } from "./body.js";
+import { type BodyLimits, installBodyParser } from "./body.js";
+import { limitBodyTime } from "./body-time.js";
 import type { CallRequest } from "./call.js";
 import type { Checks } from "./checks.js";
 import { allowOrigin, answerOptions } from "./cors.js";
@@ -20,7 +21,7 @@ export interface EdgeParts {
   readonly corsOrigins: ReadonlySet<string>;
   /** True where authentication is off. */
   readonly guardsHost: boolean;
-  readonly maxBodyBytes: number;
+  readonly bodyLimits: BodyLimits;
   readonly log: Logger;
   isClosing(): boolean;
 }
@@ -34,12 +35,13 @@ export function installEdge(fastify: FastifyInstance, parts: EdgeParts): void {
   const routes = routeTable();
   fastify.decorateRequest("state", null);
   fastify.decorateRequest("call", null);
-  installBodyParser(fastify, parts.maxBodyBytes);
+  installBodyParser(fastify, parts.bodyLimits);
   fastify.setReplySerializer((body) => (body === null || body === undefined ? "" : JSON.stringify(body)));
 
   fastify.addHook("onRequest", (raw, reply, done) => {
     const request = raw as CallRequest;
     begin(request, reply, parts);
+    limitBodyTime(request.raw);
     try {
       const pending = admit(request, reply, parts, routes);
       if (pending === "answered") return;

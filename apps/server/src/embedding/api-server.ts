@@ -3,7 +3,6 @@ import type { AddressInfo } from "node:net";
 import type { NestFastifyApplication } from "@nestjs/platform-fastify";
 import type { Logger } from "pino";
 import type { DataSource } from "typeorm";
-import { Clock } from "../app/clock.js";
 import { ApiKeys } from "../auth/api-keys.js";
 import { AuthRuntime } from "../auth/auth-runtime.js";
 import { OpenAuthenticator } from "../auth/authenticator.js";
@@ -36,6 +35,8 @@ export interface ApiServerOptions {
   readonly tenants?: "listed" | "auto";
   /** Largest request body. Default 10 MiB. */
   readonly maxBodyBytes?: number;
+  /** Largest SQLite file that can be made a branch. Default 10 GiB. */
+  readonly maxFileBytes?: number;
   /** Default `info`. */
   readonly logLevel?: LogLevel;
 }
@@ -144,7 +145,8 @@ export class ApiServer {
     for (const tenant of auth.tenants) await tenants.ensure(tenant);
 
     const { maxDeadlineMs, maxRows } = host.capabilities();
-    const { dialect = "lite", corsOrigins = [], trustedProxies = [], maxBodyBytes } = this.options;
+    const { dialect = "lite", corsOrigins = [], trustedProxies = [] } = this.options;
+    const { maxBodyBytes = OPTIONS.maxBodyBytes.fallback, maxFileBytes = OPTIONS.maxFileBytes.fallback } = this.options;
     const limits = this.rateLimits ?? new RateLimitMiddleware(undefined, { enforced: !isLoopback(this.host) });
     let closing = false;
     const app = await createApp(
@@ -152,7 +154,6 @@ export class ApiServer {
         auth: auth.runtime,
         keys: auth.keys,
         tenants,
-        clock: new Clock(this.database.clockOffsetMs),
         sqlLimits: new SqlLimits(maxDeadlineMs, maxRows),
         documents: new DocumentService(dialect),
       },
@@ -162,7 +163,7 @@ export class ApiServer {
         checks: new Checks(tenants),
         corsOrigins: new Set(corsOrigins),
         guardsHost: this.auth === null,
-        maxBodyBytes: maxBodyBytes ?? OPTIONS.maxBodyBytes.fallback,
+        bodyLimits: { maxBodyBytes, maxFileBytes },
         log,
         isClosing: () => closing,
       },

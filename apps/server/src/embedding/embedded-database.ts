@@ -1,7 +1,7 @@
 import { mkdirSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 import { EngineHost } from "@heliosdb/engine-host";
-import type { DatabaseHostPort } from "@heliosdb/port";
+import type { DatabaseHostPort, Retention } from "@heliosdb/port";
 
 const DEFAULT_DEADLINE_MS = 30_000;
 
@@ -18,13 +18,15 @@ export interface EmbeddedDatabaseOptions {
   readonly maxTimeoutMs?: number;
   /** Most rows of one answer. Default 10,000. */
   readonly maxRows?: number;
+  /** How long the past is kept, where a database says nothing else. Default 30 days, and deleted branches 7. */
+  readonly retention?: Retention;
 }
 
 /** The databases in one data folder, with the processes that run them. */
 export class EmbeddedDatabase {
   readonly dataDir: string;
   /** What is added to the wall clock to give the engine's time. */
-  readonly clockOffsetMs: number;
+  private readonly clockOffsetMs: number;
   private host: Promise<DatabaseHostPort> | null = null;
 
   /** @param path the data folder; made when absent */
@@ -61,6 +63,7 @@ export class EmbeddedDatabase {
       defaultDeadlineMs: Math.min(DEFAULT_DEADLINE_MS, maxDeadlineMs),
       maxDeadlineMs,
       maxRows: this.options.maxRows ?? 10_000,
+      retention: this.options.retention,
       onEvent,
     });
   }

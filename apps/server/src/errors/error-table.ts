@@ -95,8 +95,8 @@ export const ERRORS: { readonly [C in ErrorCode]: ErrorRow } = {
   INVALID_SQL: { status: 400, message: "Invalid SQL syntax", when: "SQL that can't be parsed" },
   MULTIPLE_STATEMENTS: {
     status: 400,
-    message: "Send exactly one statement",
-    when: "More than one statement in a call, or none at all",
+    message: "Send exactly one statement; /batch takes several",
+    when: "More than one statement where one is expected, or none at all; /batch takes several",
   },
   NOT_A_QUERY: {
     status: 400,
@@ -110,7 +110,7 @@ export const ERRORS: { readonly [C in ErrorCode]: ErrorRow } = {
   },
   TRANSACTION_CONTROL: {
     status: 400,
-    message: "Each call is a transaction of its own",
+    message: "Each call is a transaction of its own; send several statements to /batch",
     when: "BEGIN, COMMIT, ROLLBACK, SAVEPOINT or RELEASE as a statement",
   },
   UNAUTHORIZED: {
@@ -136,13 +136,13 @@ export const ERRORS: { readonly [C in ErrorCode]: ErrorRow } = {
   BRANCH_READ_ONLY: {
     status: 403,
     message: "The branch is read-only",
-    when: "A write to, or a merge into, a branch made with `read_only`",
+    when: "A write to, or a merge into, a branch that is `read_only`",
   },
   BRANCH_PROTECTED: {
     status: 403,
     onBranchItself: { lite: 400, spec: 403 },
     message: "The branch is protected",
-    when: "Deleting `main` or a protected branch, or writing directly to a protected one",
+    when: "Deleting, renaming or resetting `main`, deleting or resetting a protected branch, or writing directly to one",
   },
   BRANCH_NOT_FOUND: { status: 404, message: "Branch not found", when: "No such branch in this database" },
   TABLE_NOT_FOUND: {
@@ -170,11 +170,21 @@ export const ERRORS: { readonly [C in ErrorCode]: ErrorRow } = {
     when: "`timeout_ms`, or the default of 30 seconds, has passed; the work has stopped and nothing was written",
   },
   BRANCH_EXISTS: { status: 409, message: "A branch of that name already exists", when: "The name is in use" },
+  SNAPSHOT_EXISTS: {
+    status: 409,
+    message: "The branch has such a snapshot already",
+    when: "The name is in use on the branch, or the state is kept already",
+  },
   TENANT_EXISTS: { status: 409, message: "A tenant of that name already exists", when: "The name is in use" },
   BRANCH_HAS_CHILDREN: {
     status: { lite: 400, spec: 409 },
     message: "Other branches fork from this branch",
     when: "Deleting a branch that others fork from; the answer lists them",
+  },
+  EXTERNAL_CHANGE: {
+    status: 409,
+    message: "The branch's file was changed by another program",
+    when: "A branch's file was written to by something other than this server",
   },
   MERGE_CONFLICT: {
     status: 409,
@@ -189,7 +199,7 @@ export const ERRORS: { readonly [C in ErrorCode]: ErrorRow } = {
   TARGET_MOVED: {
     status: 409,
     message: "The target has moved on",
-    when: "`if_target_scn` is not the target's SCN",
+    when: "`if_target_scn` or `if_scn` is not the branch's SCN",
   },
   UNIQUE_VIOLATION: {
     status: 409,
@@ -200,17 +210,22 @@ export const ERRORS: { readonly [C in ErrorCode]: ErrorRow } = {
   PAYLOAD_TOO_LARGE: {
     status: 413,
     message: "The body is too large",
-    when: "A body larger than HELIOSDB_MAX_BODY_BYTES",
+    when: "A body larger than HELIOSDB_MAX_BODY_BYTES, or a file larger than HELIOSDB_MAX_FILE_BYTES",
   },
   UNSUPPORTED_MEDIA_TYPE: {
     status: 415,
     message: "Send the body as application/json",
-    when: "A body that is not JSON by its Content-Type",
+    when: "A body that is not JSON, or where a file is expected no SQLite file, by its Content-Type",
   },
   INVALID_MERGE: {
     status: 422,
     message: "These branches can't be merged so",
     when: "A merge into itself, or `delete_source_after_merge` for a source that can't be deleted",
+  },
+  INVALID_FILE: {
+    status: 422,
+    message: "The file can't become a branch",
+    when: "A file that is no SQLite database, is damaged, or holds what is the engine's own",
   },
   NOT_NULL_VIOLATION: { status: 422, message: "A column may not be null", when: "NOT NULL is broken" },
   CHECK_VIOLATION: { status: 422, message: "A CHECK constraint failed", when: "CHECK is broken" },

@@ -2,7 +2,7 @@ import { DIALECTS, type Dialect, ERRORS, type ErrorCode, errorStatus } from "../
 import { commonErrors } from "../operations/common-errors.js";
 import type { AnyOperation } from "../operations/operation.js";
 import { PRESENTERS } from "../presenters/index.js";
-import { isOptional, type JsonSchema } from "../shape/shape.js";
+import { isOptional, type JsonSchema, type Shape } from "../shape/shape.js";
 import type { Components } from "./components.js";
 
 type Part = { [name: string]: unknown };
@@ -19,7 +19,12 @@ export function describeOperation(operation: AnyOperation, defaultDialect: Diale
     ...(operation.body && {
       requestBody: {
         required: !operation.bodyOptional,
-        content: { "application/json": { schema: components.use(operation.body) } },
+        content: Object.fromEntries(
+          (operation.bodyTypes ?? ["application/json"]).map((type) => [
+            type,
+            { schema: components.use(operation.body!) },
+          ]),
+        ),
       },
     }),
     responses: {
@@ -40,17 +45,22 @@ function describeAccess(operation: AnyOperation): string {
 }
 
 function fields(shape: AnyOperation["params"], place: "path" | "query", components: Components): Part[] {
-  return Object.entries(shape.fields).map(([name, field]) => {
+  const parameter = (name: string, field: Shape<unknown>, sameAs?: string) => {
     const { description, example, ...schema } = components.use(field);
+    const shown = sameAs === undefined ? description : `The same as \`${sameAs}\`; send one of the two.`;
     return {
       name,
       in: place,
       required: place === "path" || !isOptional(field),
-      ...(description !== undefined && { description }),
+      ...(shown !== undefined && { description: shown }),
       ...(example !== undefined && { example }),
       schema,
     };
-  });
+  };
+  return [
+    ...Object.entries(shape.fields).map(([name, field]) => parameter(name, field)),
+    ...Object.entries(shape.aliases).map(([alias, name]) => parameter(alias, shape.fields[name]!, name)),
+  ];
 }
 
 /** An answer's body under every media type that can be asked for; `application/json` is the default dialect. */
@@ -71,7 +81,8 @@ function content(
 }
 
 function success(operation: AnyOperation, defaultDialect: Dialect, components: Components): Part {
-  const headers = operation.rate === null ? {} : { headers: components.rateHeaders() };
+  const all = { ...operation.answerHeaders, ...(operation.rate !== null && components.rateHeaders()) };
+  const headers = Object.keys(all).length > 0 ? { headers: all } : {};
   if (operation.view === null) {
     return { [operation.status]: { description: "Done", ...headers, content: operation.rawAnswers } };
   }

@@ -14,7 +14,11 @@ Authenticate with a JWT (\`Authorization: Bearer …\`) or an API key (\`X-API-K
 tried first.`;
 
 export const TAGS: readonly (readonly [name: string, description: string])[] = [
-  ["Branches", "Create, inspect, merge and delete branches."],
+  ["Branches", "Create, inspect, change, merge and delete branches."],
+  ["History", "What was done, by whom, to which row, and how two states differ."],
+  ["Snapshots", "Keep states, and go back to them."],
+  ["Files", "Branches as SQLite files."],
+  ["Retention", "How long the past is kept."],
   ["Data", "Read and write the rows of a table."],
   ["SQL", "Run SQL."],
   ["Authentication", "Tokens and API keys."],

@@ -1,6 +1,6 @@
 /** Keys whose own order means something to a reader. */
 const TOP = ["openapi", "info", "servers", "tags", "paths", "components"];
-const METHODS = ["get", "post", "put", "delete"];
+const METHODS = ["get", "post", "put", "patch", "delete"];
 
 /** The document with its names in order, so that a diff shows what changed and nothing else. */
 export function sorted(document: { readonly [name: string]: unknown }): object {

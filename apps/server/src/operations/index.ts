@@ -1,7 +1,15 @@
 import * as auth from "../auth/auth.operations.js";
-import { createBranch, deleteBranch, getBranch, listBranches, mergeBranch } from "../branches/branches.operations.js";
+import * as branchLife from "../branches/branch-life.operations.js";
+import { createBranch, deleteBranch, getBranch, listBranches } from "../branches/branches.operations.js";
 import { deleteRows, insertRows, listTables, queryTable, updateRows } from "../data/data.operations.js";
-import { execute, query } from "../sql/sql.operations.js";
+import { getDiff } from "../diff/diff.operations.js";
+import { exportFile, importFile } from "../files/files.operations.js";
+import { getHistory, getRowHistory } from "../history/history.operations.js";
+import { mergeBranch } from "../merge/merge.operations.js";
+import { restoreBranch, restoreSnapshot } from "../restore/restore.operations.js";
+import { getRetention, setRetention } from "../retention/retention.operations.js";
+import { createSnapshot, deleteSnapshot, listSnapshots } from "../snapshots/snapshots.operations.js";
+import { execute, executeBatch, query } from "../sql/sql.operations.js";
 import * as system from "../system/system.operations.js";
 import * as tenants from "../tenants/tenants.operations.js";
 import type { AnyOperation } from "./operation.js";
@@ -13,7 +21,20 @@ export const OPERATIONS: readonly AnyOperation[] = [
   createBranch,
   getBranch,
   deleteBranch,
+  ...Object.values(branchLife),
   mergeBranch,
+  getHistory,
+  getRowHistory,
+  getDiff,
+  listSnapshots,
+  createSnapshot,
+  deleteSnapshot,
+  restoreBranch,
+  restoreSnapshot,
+  exportFile,
+  importFile,
+  getRetention,
+  setRetention,
   listTables,
   queryTable,
   insertRows,
@@ -21,6 +42,7 @@ export const OPERATIONS: readonly AnyOperation[] = [
   deleteRows,
   query,
   execute,
+  executeBatch,
   ...Object.values(auth),
   ...Object.values(tenants),
 ] as unknown as readonly AnyOperation[];

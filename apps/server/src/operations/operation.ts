@@ -5,7 +5,7 @@ import type { RateClass } from "../rate-limit/classes.js";
 import type { Infer, Shape } from "../shape/index.js";
 import { type ObjectShape, objectOf } from "../shape/structures.js";
 
-export type Method = "GET" | "POST" | "PUT" | "DELETE";
+export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 
 /** Who may call: everyone, everyone who is known, or those who hold a scope. */
 export type Access = "public" | "authenticated" | Scope;
@@ -31,6 +31,8 @@ export interface OperationSpec<P, Q, B> {
   readonly body: Shape<B> | null;
   /** A body may be left out. */
   readonly bodyOptional: boolean;
+  /** The media types of a body that is no JSON: it arrives as an Upload, unread. Null for a JSON body. */
+  readonly bodyTypes: readonly string[] | null;
   readonly status: number;
   /** Null where the handler answers with a text of its own. */
   readonly view: ViewName | null;
@@ -42,6 +44,8 @@ export interface OperationSpec<P, Q, B> {
   readonly dialectDefaults: { readonly [D in Dialect]?: { readonly [parameter: string]: unknown } };
   /** Answers that are not JSON, by media type, for the document. */
   readonly rawAnswers: { readonly [mediaType: string]: { readonly [keyword: string]: unknown } };
+  /** Headers of the answer beyond those that every one has, for the document. */
+  readonly answerHeaders: { readonly [name: string]: { readonly [keyword: string]: unknown } };
 }
 
 export type AnyOperation = OperationSpec<unknown, unknown, unknown>;
@@ -51,12 +55,14 @@ type Optionals =
   | "description"
   | "body"
   | "bodyOptional"
+  | "bodyTypes"
   | "status"
   | "view"
   | "errors"
   | "onBranchItself"
   | "dialectDefaults"
-  | "rawAnswers";
+  | "rawAnswers"
+  | "answerHeaders";
 type Declared = Omit<AnyOperation, "params" | "query" | "body"> & { body: Shape<unknown> };
 
 const EMPTY = objectOf({});
@@ -76,12 +82,14 @@ export function operation<
 ): OperationSpec<P, Q, Infer<S>> {
   return {
     bodyOptional: false,
+    bodyTypes: null,
     status: 200,
     view: null,
     errors: [],
     onBranchItself: false,
     dialectDefaults: {},
     rawAnswers: {},
+    answerHeaders: {},
     ...declared,
     params: declared.params ?? (EMPTY as unknown as ObjectShape<P>),
     query: declared.query ?? (EMPTY as unknown as ObjectShape<Q>),
@@ -90,6 +98,10 @@ export function operation<
 }
 
 /** Query parameters, which are called so in messages. */
-export function queryOf<F extends Fields>(fields: F, hints?: { readonly [name: string]: string }) {
-  return objectOf(fields, { noun: "query parameter", hints });
+export function queryOf<F extends Fields>(
+  fields: F,
+  hints?: { readonly [name: string]: string },
+  aliases?: { readonly [alias: string]: string },
+) {
+  return objectOf(fields, { noun: "query parameter", hints, aliases });
 }

@@ -1,12 +1,20 @@
 import type {
   BranchInfo,
   ChangeRowsResult,
+  DiffPage,
   ExecuteResult,
+  HistoryEntry,
+  HistoryPage,
   InsertRowsResult,
+  MergeResolution,
   MergeResult,
   MergeStrategy,
   QueryResult,
   ReadTableResult,
+  RestoreResult,
+  Retention,
+  RowHistoryPage,
+  SnapshotInfo,
   TableInfo,
 } from "@heliosdb/port";
 import type { Scope } from "../auth/scopes.js";
@@ -19,17 +27,30 @@ export interface BranchPage {
   readonly limit: number;
 }
 
-export interface DeletedBranch {
-  readonly branch: BranchInfo;
-  /** Microseconds since 1970. */
-  readonly deletedAt: number;
+/** A branch, with its newest commits where they were asked for. */
+export interface BranchView extends BranchInfo {
+  readonly recentHistory?: readonly HistoryEntry[];
 }
 
 export interface MergeOutcome {
   readonly source: string;
   readonly target: string;
   readonly strategy: MergeStrategy;
+  /** Those of the request. */
+  readonly resolutions: readonly MergeResolution[];
   readonly result: MergeResult;
+}
+
+/** A difference, with the names of the branches whose states were compared. */
+export interface Difference {
+  readonly from: string;
+  readonly to: string;
+  readonly page: DiffPage;
+}
+
+export interface RestoreOutcome {
+  readonly branch: string;
+  readonly result: RestoreResult;
 }
 
 export interface TablePage {
@@ -102,10 +123,17 @@ export interface TenantInfo {
 /** Every kind of answer. Each dialect has one view of each. */
 export interface Domain {
   version: ServerVersion;
-  branch: BranchInfo;
+  branch: BranchView;
   branchList: BranchPage;
-  deletedBranch: DeletedBranch;
+  deletedBranch: BranchInfo;
   merge: MergeOutcome;
+  branchHistory: HistoryPage;
+  rowHistory: RowHistoryPage;
+  diff: Difference;
+  snapshot: SnapshotInfo;
+  snapshotList: readonly SnapshotInfo[];
+  restored: RestoreOutcome;
+  retention: Retention;
   tableList: readonly TableInfo[];
   tablePage: TablePage;
   insertedRows: InsertedRows;
@@ -113,6 +141,7 @@ export interface Domain {
   deletedRows: ChangeRowsResult;
   queryResult: QueryResult;
   executed: Executed;
+  batch: Executed;
   token: IssuedToken;
   identity: IdentityInfo;
   key: KeyInfo;

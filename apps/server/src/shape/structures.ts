@@ -82,11 +82,14 @@ export interface ObjectOptions {
   readonly hints?: { readonly [name: string]: string };
   /** What an unknown name is called: "field" or "query parameter". */
   readonly noun?: string;
+  /** The fewest fields that must be there, whichever they are. */
+  readonly minProperties?: number;
   readonly example?: unknown;
 }
 
 export interface ObjectShape<T> extends Shape<T> {
   readonly fields: { readonly [name: string]: Shape<unknown> };
+  readonly aliases: { readonly [alias: string]: string };
 }
 
 /** An object with exactly these fields. */
@@ -94,7 +97,7 @@ export function objectOf<F extends { readonly [name: string]: Shape<unknown> }>(
   fields: F,
   options: ObjectOptions = {},
 ): ObjectShape<ObjectOf<F>> {
-  const { aliases = {}, hints = {}, noun = "field", description, example } = options;
+  const { aliases = {}, hints = {}, noun = "field", minProperties, description, example } = options;
   const names = Object.keys(fields);
   const accepted = [...names, ...Object.keys(aliases)];
   const required = names.filter((name) => !isOptional(fields[name]!));
@@ -105,7 +108,8 @@ export function objectOf<F extends { readonly [name: string]: Shape<unknown> }>(
 
   return {
     fields,
-    schema: objectSchema(fields, aliases, required, { description, example }),
+    aliases,
+    schema: objectSchema(fields, aliases, required, { description, example, minProperties }),
     parts: Object.values(fields),
     parse(value, path) {
       const source = asObject(value, path);
@@ -133,6 +137,9 @@ export function objectOf<F extends { readonly [name: string]: Shape<unknown> }>(
           throw new ApiError("INVALID_FIELD", `'${under(path, name)}' is required`, { field: under(path, name) });
         }
       }
+      if (minProperties !== undefined && Object.keys(result).length < minProperties) {
+        throw refused(path, `must have at least ${minProperties} of ${names.join(", ")}`);
+      }
       for (const [name, fallback] of defaults) if (result[name] === undefined) result[name] = fallback;
       return result as ObjectOf<F>;
     },
@@ -155,7 +162,7 @@ function objectSchema(
   fields: { readonly [name: string]: Shape<unknown> },
   aliases: { readonly [alias: string]: string },
   required: readonly string[],
-  notes: { description?: string; example?: unknown },
+  notes: { description?: string; example?: unknown; minProperties?: number },
 ): JsonSchema {
   const properties: { [name: string]: JsonSchema } = {};
   for (const [name, shape] of Object.entries(fields)) properties[name] = shape.schema;
@@ -170,6 +177,7 @@ function objectSchema(
     additionalProperties: false,
     properties,
     ...(plain.length > 0 && { required: plain }),
+    ...(notes.minProperties !== undefined && { minProperties: notes.minProperties }),
     ...(notes.description !== undefined && { description: notes.description }),
     ...(notes.example !== undefined && { example: notes.example }),
   };

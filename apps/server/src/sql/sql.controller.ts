@@ -17,4 +17,9 @@ export class SqlController {
   execute(@Input() call: Call<typeof operations.execute>) {
     return this.sql.execute(call);
   }
+
+  @Operation(operations.executeBatch)
+  executeBatch(@Input() call: Call<typeof operations.executeBatch>) {
+    return this.sql.batch(call);
+  }
 }

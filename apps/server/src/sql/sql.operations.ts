@@ -1,6 +1,7 @@
 import { branchPath } from "../branches/branches.operations.js";
 import type { ErrorCode } from "../errors/error-table.js";
 import { operation } from "../operations/operation.js";
+import { POINT_ERRORS } from "../operations/point-errors.js";
 import { boolean, described, integer, listOf, named, objectOf, optional, text, withDefault } from "../shape/index.js";
 import { point } from "../values/point.js";
 import { parameter } from "../values/shapes.js";
@@ -19,7 +20,14 @@ const maxRows = integer({
   description: "Rows after which the answer is cut. Default and ceiling are HELIOSDB_MAX_ROWS (10,000).",
   example: 1000,
 });
-const hints = { query: "sql", statement: "sql", parameters: "params", timeout: "timeout_ms", limit: "max_rows" };
+const hints = {
+  query: "sql",
+  statement: "sql",
+  statements: "sql",
+  parameters: "params",
+  timeout: "timeout_ms",
+  limit: "max_rows",
+};
 
 const COMMON: readonly ErrorCode[] = [
   "PARAM_COUNT",
@@ -34,6 +42,18 @@ const COMMON: readonly ErrorCode[] = [
   "SQL_ERROR",
   "TABLE_NOT_VERSIONED",
   "RESOURCE_LIMIT",
+];
+
+const WRITE: readonly ErrorCode[] = [
+  "NOT_A_STATEMENT",
+  "BRANCH_READ_ONLY",
+  "BRANCH_PROTECTED",
+  "EXTERNAL_CHANGE",
+  "UNIQUE_VIOLATION",
+  "FOREIGN_KEY_VIOLATION",
+  "NOT_NULL_VIOLATION",
+  "CHECK_VIOLATION",
+  "TYPE_MISMATCH",
 ];
 
 export const query = operation({
@@ -70,16 +90,7 @@ export const query = operation({
     ),
   ),
   view: "queryResult",
-  errors: [
-    ...COMMON,
-    "FIELD_CONFLICT",
-    "INVALID_POINT",
-    "NOT_A_QUERY",
-    "SNAPSHOT_NOT_FOUND",
-    "POINT_IN_FUTURE",
-    "POINT_BEFORE_HISTORY",
-    "POINT_EXPIRED",
-  ],
+  errors: [...COMMON, ...POINT_ERRORS, "NOT_A_QUERY"],
 });
 
 export const execute = operation({
@@ -110,15 +121,45 @@ export const execute = operation({
     ),
   ),
   view: "executed",
-  errors: [
-    ...COMMON,
-    "NOT_A_STATEMENT",
-    "BRANCH_READ_ONLY",
-    "BRANCH_PROTECTED",
-    "UNIQUE_VIOLATION",
-    "FOREIGN_KEY_VIOLATION",
-    "NOT_NULL_VIOLATION",
-    "CHECK_VIOLATION",
-    "TYPE_MISMATCH",
-  ],
+  errors: [...COMMON, ...WRITE],
+});
+
+export const executeBatch = operation({
+  id: "executeBatch",
+  method: "POST",
+  path: "/v1/branches/{branch}/batch",
+  tag: TAG,
+  summary: "Run several statements as one transaction",
+  description:
+    "Statements that write rows or change the schema: all of them or none, as one commit. The error of one that fails " +
+    "has its place as `statement_index`, counted from 0.",
+  access: "write",
+  rate: "write",
+  params: branchPath,
+  body: named(
+    "BatchRequest",
+    objectOf(
+      {
+        statements: listOf(named("BatchStatement", objectOf({ sql, params: optional(params) }, { hints })), {
+          minItems: 1,
+          maxItems: 10_000,
+        }),
+        message: optional(text({ maxLength: 10_000, description: "Stands in the branch's history." })),
+        timeout_ms: optional(timeout),
+        max_rows: optional(maxRows),
+      },
+      {
+        hints: { ...hints, sql: "statements", queries: "statements" },
+        example: {
+          statements: [
+            { sql: "UPDATE accounts SET balance = balance - $1 WHERE id = $2", params: [100, 1] },
+            { sql: "UPDATE accounts SET balance = balance + $1 WHERE id = $2", params: [100, 2] },
+          ],
+          message: "Transfer",
+        },
+      },
+    ),
+  ),
+  view: "batch",
+  errors: [...COMMON, ...WRITE],
 });

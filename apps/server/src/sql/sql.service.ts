@@ -32,4 +32,16 @@ export class SqlService {
     });
     return { branch: await branchName(database, params.branch), result };
   }
+
+  async batch({ database, params, body, identity }: Call<typeof operations.executeBatch>): Promise<Executed> {
+    const result = await database.execute({
+      branch: params.branch,
+      statements: body.statements,
+      author: identity.userId,
+      message: body.message,
+      maxRows: this.limits.rows(body.max_rows),
+      deadlineMs: this.limits.deadline(body.timeout_ms),
+    });
+    return { branch: await branchName(database, params.branch), result };
+  }
 }

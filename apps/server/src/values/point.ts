@@ -1,6 +1,6 @@
 import { HeliosError, POINT_TYPES, type PointInTime, parsePoint, parseTypedPoint } from "@heliosdb/port";
 import { ApiError } from "../errors/api-error.js";
-import { custom, named, type Shape, text } from "../shape/index.js";
+import { custom, named, optional, type Shape, text } from "../shape/index.js";
 import { invalid } from "../shape/invalid.js";
 import { suggestion } from "../util/nearest.js";
 
@@ -49,7 +49,7 @@ function parseBodyPoint(value: unknown, path: string): PointInTime {
 }
 
 /** The three query parameters that name a point in time. */
-export const pointParameters = {
+const pointParameters = {
   as_of: text({
     description:
       "A moment to read: seconds since 1970, ISO 8601 (a `+` is sent as `%2B`), `scn:42`, `tx:7` or `snapshot:ID`.",
@@ -60,6 +60,13 @@ export const pointParameters = {
     description: "The moment, in the form that `as_of_type` says.",
     example: "2025-12-01T08:00:00Z",
   }),
+};
+
+/** The same as fields of a query string, each of which may be absent. */
+export const pointFields = {
+  as_of: optional(pointParameters.as_of),
+  as_of_type: optional(pointParameters.as_of_type),
+  as_of_value: optional(pointParameters.as_of_value),
 };
 
 /** The point that a URL names in one of its two forms; undefined when it names none. */

@@ -74,6 +74,18 @@ describe("the start command", () => {
     expect(JSON.parse(answer)).toMatchObject({ name: "HeliosDB-Lite", api_version: "v1" });
   });
 
+  it("keeps to the retention and the largest file that it was given", async () => {
+    const env = { HELIOSDB_ADMIN_API_KEY: "sk_test_abc123", HELIOSDB_MAX_FILE_BYTES: "2048" };
+    const started = start(["--retention", "12h,1GB"], env);
+    const [, url] = await printed(started, /^HeliosDB listens on (\S+)$/m);
+    const headers = { "x-api-key": "sk_test_abc123", "content-type": "application/octet-stream" };
+    const retention = await (await fetch(`${url}/v1/retention`, { headers })).json();
+    expect(retention).toEqual({ history_seconds: 43_200, history_bytes: 1_000_000_000, deleted_seconds: 604_800 });
+    const body = new Uint8Array(2049);
+    const file = await fetch(`${url}/v1/branches/b/file`, { method: "PUT", headers, body });
+    expect(file.status).toBe(413);
+  });
+
   it("ends at a signal with code 0", async () => {
     const started = start();
     await printed(started, /^Try: /m);

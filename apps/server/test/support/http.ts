@@ -58,6 +58,10 @@ export function post(server: { url: string }, path: string, body?: unknown, opti
   return call(server, "POST", path, body, options);
 }
 
+export function patch(server: { url: string }, path: string, body?: unknown, options?: CallOptions): Promise<Answer> {
+  return call(server, "PATCH", path, body, options);
+}
+
 /** The same, for a step that must succeed before the test proper. */
 export async function must(server: { url: string }, method: string, path: string, body?: unknown) {
   const answer = await call(server, method, path, body);

@@ -23,8 +23,10 @@ describe("the configuration", () => {
       rateLimitMaxRequests: null,
       rateLimitWindowSecs: null,
       maxBodyBytes: 10_485_760,
+      maxFileBytes: 10_737_418_240,
       maxTimeoutMs: 300_000,
       maxRows: 10_000,
+      retention: { historyMs: 2_592_000_000, historyBytes: null, deletedMs: 604_800_000 },
       logLevel: "info",
     });
     expect(Object.isFrozen(config)).toBe(true);
@@ -76,8 +78,30 @@ describe("the configuration", () => {
     ["HELIOSDB_CORS_ORIGINS", "https://a.example/path"],
     ["HELIOSDB_TRUSTED_PROXIES", "10.0.0.0/33"],
     ["HELIOSDB_MAX_BODY_BYTES", "-1"],
+    ["HELIOSDB_MAX_FILE_BYTES", "10GB"],
+    ["HELIOSDB_RETENTION", "30"],
+    ["HELIOSDB_RETENTION", "0d"],
+    ["HELIOSDB_RETENTION", "30d,12h"],
+    ["HELIOSDB_RETENTION", "30d,"],
+    ["HELIOSDB_RETENTION", "30d,forever"],
+    ["HELIOSDB_RETENTION", "3 months"],
   ])("refuses %s=%s by name", (name, value) => {
     expect(() => loadConfig({ [name]: value })).toThrow(name);
+  });
+
+  it.each([
+    ["30d", 2_592_000_000, null],
+    ["12h", 43_200_000, null],
+    ["90 m", 5_400_000, null],
+    ["2W", 1_209_600_000, null],
+    ["10GB", null, 10_000_000_000],
+    ["512MiB", null, 536_870_912],
+    ["30d,10GB", 2_592_000_000, 10_000_000_000],
+    ["10gb, 30d", 2_592_000_000, 10_000_000_000],
+    ["forever", null, null],
+  ])("reads the retention %s", (text, historyMs, historyBytes) => {
+    const kept = { historyMs, historyBytes, deletedMs: 604_800_000 };
+    expect(loadConfig({ HELIOSDB_RETENTION: text }).retention).toEqual(kept);
   });
 
   it("lets authentication be off on a loopback address only", () => {

@@ -111,7 +111,7 @@ export interface paths {
         };
         /**
          * List branches
-         * @description Without parameters, the tutorial's dialect lists all branches, oldest first; the spec's lists 20 a page, newest first. Needs the scope `read`.
+         * @description Without parameters, the tutorial's dialect lists all branches but deleted ones, oldest first; the spec's lists deleted ones too, 20 a page, newest first. Needs the scope `read`.
          */
         get: operations["listBranches"];
         put?: never;
@@ -135,16 +135,60 @@ export interface paths {
         };
         /**
          * Get a branch
-         * @description Needs the scope `read`.
+         * @description The specification's dialect includes the statistics unless told otherwise, and finds a deleted branch by its id. Needs the scope `read`.
          */
         get: operations["getBranch"];
         put?: never;
         post?: never;
         /**
          * Delete a branch
-         * @description `main`, protected branches and branches that others fork from can't be deleted. Needs the scope `write`.
+         * @description `main`, protected branches and branches that others fork from can't be deleted. The name is free at once; the branch can be brought back by its id for as long as the retention says. Needs the scope `write`.
          */
         delete: operations["deleteBranch"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a branch's name or settings
+         * @description What is left out stays as it is. Changing `is_protected` needs the scope `admin`. `main` keeps its name. Needs the scope `write`.
+         */
+        patch: operations["updateBranch"];
+        trace?: never;
+    };
+    "/v1/branches/{branch}/batch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Run several statements as one transaction
+         * @description Statements that write rows or change the schema: all of them or none, as one commit. The error of one that fails has its place as `statement_index`, counted from 0. Needs the scope `write`.
+         */
+        post: operations["executeBatch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/branches/{branch}/diff": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Compare a branch with another state
+         * @description What has to change in `from` to get the branch in the path: its schema, the counts for each table, and the rows by pages. Without `from`, what the branch changed since it forked from its parent. Rows are objects by column in both dialects. Needs the scope `read`.
+         */
+        get: operations["getDiff"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -170,6 +214,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/branches/{branch}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download a branch as a SQLite file
+         * @description A plain file with the tables of the branch now or at a moment, for every program that reads SQLite. Needs the scope `read`.
+         */
+        get: operations["exportFile"];
+        /**
+         * Make a branch of a SQLite file
+         * @description The branch must not exist yet. It shares no history with the others, but can be merged with them. The largest file is HELIOSDB_MAX_FILE_BYTES. Needs the scope `admin`.
+         */
+        put: operations["importFile"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/branches/{branch}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List a branch's commits
+         * @description Newest first: the branch's own, and those of its ancestors before the fork. In the specification's dialect the snapshots that are kept stand among them. Needs the scope `read`.
+         */
+        get: operations["getHistory"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/branches/{branch}/merge": {
         parameters: {
             query?: never;
@@ -181,7 +269,7 @@ export interface paths {
         put?: never;
         /**
          * Merge a branch into another
-         * @description A three-way merge, value by value, of the branch in the path (the source) into the target, as one commit. Merging again with nothing new merges 0. Needs the scope `merge`.
+         * @description A three-way merge, value by value, of the branch in the path (the source) into the target, as one commit. Merging again with nothing new merges 0. Into a protected branch it needs the scope `merge` or `admin` itself. Needs the scope `merge`.
          */
         post: operations["mergeBranch"];
         delete?: never;
@@ -205,6 +293,110 @@ export interface paths {
          */
         post: operations["query"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/branches/{branch}/reset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make a branch forget its changes
+         * @description The branch becomes what its parent, or it itself, was at a moment, as if it had been made there. What it was before stays readable by time. To take changes back by a commit that others can merge, restore it instead. Needs the scope `write`.
+         */
+        post: operations["resetBranch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/branches/{branch}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Restore a branch to a moment
+         * @description Brings rows and schema back to what they were, as one commit. Everything after that moment stays in the history, so a restore can be taken back by another. Needs the scope `write`.
+         */
+        post: operations["restoreBranch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/branches/{branch}/restore/{snapshot}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Restore a branch to a snapshot
+         * @description The same with a snapshot for the moment, or with any commit named as one. Needs the scope `write`.
+         */
+        post: operations["restoreSnapshot"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/branches/{branch}/snapshots": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List a branch's snapshots
+         * @description Those that are kept, newest first. Every commit can be named as a snapshot all the same. Needs the scope `read`.
+         */
+        get: operations["listSnapshots"];
+        put?: never;
+        /**
+         * Keep a state as a snapshot
+         * @description The branch now, or at a moment, for as long as the snapshot stands, whatever retention removes. Needs the scope `write`.
+         */
+        post: operations["createSnapshot"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/branches/{branch}/snapshots/{snapshot}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Stop keeping a snapshot
+         * @description Answers with the snapshot as it was. The state stays readable for as long as retention keeps it. Needs the scope `write`.
+         */
+        delete: operations["deleteSnapshot"];
         options?: never;
         head?: never;
         patch?: never;
@@ -262,6 +454,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/branches/{branch}/tables/{table}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the versions of a row
+         * @description What each commit made of it, newest first. Needs the scope `read`.
+         */
+        get: operations["getRowHistory"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/branches/{branch}/undelete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Bring a deleted branch back
+         * @description As it was, for as long as the retention keeps deleted branches. Needs the scope `write`.
+         */
+        post: operations["undeleteBranch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/openapi.json": {
         parameters: {
             query?: never;
@@ -289,6 +521,30 @@ export interface paths {
         /** This document as YAML */
         get: operations["getOpenapiYaml"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/retention": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How long the past is kept
+         * @description Needs the scope `admin`.
+         */
+        get: operations["getRetention"];
+        /**
+         * Change how long the past is kept
+         * @description Of the tenant's whole database, in place of what the server was started with. What is left out stays as it is. Snapshots are kept whatever is set here. Needs the scope `admin`.
+         */
+        put: operations["setRetention"];
         post?: never;
         delete?: never;
         options?: never;
@@ -374,6 +630,68 @@ export interface components {
             keys: components["schemas"]["ApiKey"][];
             total: number;
         };
+        /**
+         * @example {
+         *       "statements": [
+         *         {
+         *           "sql": "UPDATE accounts SET balance = balance - $1 WHERE id = $2",
+         *           "params": [
+         *             100,
+         *             1
+         *           ]
+         *         },
+         *         {
+         *           "sql": "UPDATE accounts SET balance = balance + $1 WHERE id = $2",
+         *           "params": [
+         *             100,
+         *             2
+         *           ]
+         *         }
+         *       ],
+         *       "message": "Transfer"
+         *     }
+         */
+        BatchRequest: {
+            /**
+             * @description Rows after which the answer is cut. Default and ceiling are HELIOSDB_MAX_ROWS (10,000).
+             * @example 1000
+             */
+            max_rows?: number;
+            /** @description Stands in the branch's history. */
+            message?: string;
+            statements: components["schemas"]["BatchStatement"][];
+            /**
+             * @description Milliseconds until the work is stopped. Default 30,000; the ceiling is HELIOSDB_MAX_TIMEOUT_MS.
+             * @example 5000
+             */
+            timeout_ms?: number;
+        };
+        BatchResult: {
+            /**
+             * @description Milliseconds that the request took.
+             * @example 42
+             */
+            execution_time_ms: number;
+            /** @example 2 statements executed successfully on branch 'main' */
+            message: string;
+            /** @description One for each statement, in their order. */
+            results: components["schemas"]["StatementResult"][];
+            /**
+             * Format: int64
+             * @description System change number: the place of a commit in the database's history.
+             * @example 42
+             */
+            scn: number;
+        };
+        BatchStatement: {
+            /** @description Values for `$1`, `$2`, … or for each `?` in order. */
+            params?: components["schemas"]["Parameter"][];
+            /**
+             * @description One statement.
+             * @example SELECT id, name FROM users WHERE age > $1
+             */
+            sql: string;
+        };
         Branch: {
             /**
              * Format: int64
@@ -381,12 +699,31 @@ export interface components {
              * @example 1701446400
              */
             created_at: number;
+            /**
+             * Format: int64
+             * @description Of a deleted branch.
+             * @example 1701446400
+             */
+            deleted_at?: number;
+            /** @description With `include_stats`. */
+            details?: components["schemas"]["BranchDetails"];
+            /** @example User authentication */
+            display_name: string | null;
+            /**
+             * Format: int64
+             * @description When it is deleted by itself; null for a branch that stays.
+             * @example 1701446400
+             */
+            expires_at: number | null;
+            /** @description With `include_history`: the newest commits. */
+            history?: components["schemas"]["HistoryEntry"][];
             /** @example br_7k2m9q4w8x3f6a5b */
             id: string;
             is_default: boolean;
             is_protected: boolean;
             /** @description False while the branch follows its parent's head. */
             isolated: boolean;
+            metadata: components["schemas"]["BranchMetadata"];
             /** @example feature-user-auth */
             name: string;
             /**
@@ -423,14 +760,61 @@ export interface components {
             };
             /**
              * Format: int64
-             * @description Seconds since 1970.
+             * @description When its rows or settings last changed.
              * @example 1701446400
              */
             updated_at: number;
         };
+        BranchDetails: {
+            /** @description Rows that the branch's own commits changed since its fork; null for main. */
+            changes: {
+                deletes: number;
+                inserts: number;
+                updates: number;
+            } | null;
+            /**
+             * Format: int64
+             * @description Bytes of the file that hold tables and indexes.
+             */
+            data_bytes: number;
+            /** @description The branch against its parent; null for main. */
+            divergence: {
+                /** @description True when the branch contains everything that the parent does. */
+                can_fast_forward: boolean;
+                /** @description Commits that the parent does not contain. */
+                commits_ahead: number;
+                /** @description Commits of the parent that the branch does not contain. */
+                commits_behind: number;
+                /** @example main */
+                parent: string;
+            } | null;
+            /**
+             * Format: int64
+             * @description Bytes of the file that hold history.
+             */
+            history_bytes: number;
+        };
+        BranchHistory: {
+            /** @description Newest first. */
+            history: components["schemas"]["HistoryEntry"][];
+            /** @description The `cursor` of the next page; null on the last. */
+            next_cursor: string | null;
+            /** @description True where retention has removed what came earlier. */
+            truncated: boolean;
+        };
         BranchList: {
             branches: components["schemas"]["Branch"][];
             total: number;
+        };
+        /**
+         * @description Any JSON object of at most 16,384 bytes.
+         * @example {
+         *       "owner": "alice@example.com",
+         *       "ticket": "JIRA-1234"
+         *     }
+         */
+        BranchMetadata: {
+            [key: string]: unknown;
         };
         BranchOptions: {
             /**
@@ -459,9 +843,19 @@ export interface components {
         ColumnValue: (string | number | boolean | unknown[] | {
             [key: string]: unknown;
         }) | null;
+        /** @enum {string} */
+        CommitType: "transaction" | "schema" | "merge" | "restore" | "reset" | "import" | "init";
         CreateBranchRequest: {
             /** @description The same as `snapshot_id`; send one of the two. */
             as_of?: components["schemas"]["PointInTime"];
+            /**
+             * @description A name for people, of any characters.
+             * @example User authentication
+             */
+            display_name?: string;
+            /** @description When the branch is deleted by itself; later than now. */
+            expires_at?: components["schemas"]["Moment"];
+            metadata?: components["schemas"]["BranchMetadata"];
             /**
              * @description 1 to 100 letters, digits, hyphens and underscores, starting with a letter or digit.
              * @example feature-user-auth
@@ -524,6 +918,16 @@ export interface components {
             /** @description Default: the caller's. */
             user_id?: string;
         };
+        CreateSnapshotRequest: {
+            /** @description The moment to keep. Default now. */
+            as_of?: components["schemas"]["PointInTime"];
+            description?: string;
+            /**
+             * @description Deleting and restoring take it in place of the id. 1 to 100 letters, digits, hyphens and underscores.
+             * @example before-migration
+             */
+            name?: string;
+        };
         CreateTenantRequest: {
             /**
              * @description The `tenant_id` of its tokens and keys.
@@ -554,6 +958,34 @@ export interface components {
              */
             filter?: string;
         };
+        Diff: {
+            /** @description The state that is compared with. */
+            from: components["schemas"]["DiffState"];
+            /** @description The `cursor` of the next page; null on the last. */
+            next_cursor: string | null;
+            rows: components["schemas"]["RowDifference"][];
+            schema: components["schemas"]["SchemaDifference"][];
+            /** @description Counts of the whole difference, not of the page. */
+            tables: components["schemas"]["TableChange"][];
+            /** @description The state of the branch in the path. */
+            to: components["schemas"]["DiffState"];
+        };
+        DiffResponse: {
+            data: components["schemas"]["Diff"];
+            meta: components["schemas"]["SpecMeta"];
+            /** @example true */
+            success: boolean;
+        };
+        DiffState: {
+            /** @example main */
+            branch: string;
+            /**
+             * Format: int64
+             * @description System change number: the place of a commit in the database's history.
+             * @example 42
+             */
+            scn: number;
+        };
         Error: {
             code: components["schemas"]["ErrorCode"];
             conflicts?: components["schemas"]["MergeConflict"][];
@@ -570,7 +1002,7 @@ export interface components {
             [key: string]: unknown;
         };
         /** @enum {string} */
-        ErrorCode: "BAD_REQUEST" | "UNKNOWN_FIELD" | "INVALID_FIELD" | "FIELD_CONFLICT" | "FILTER_REQUIRED" | "INVALID_FILTER" | "INVALID_BRANCH_NAME" | "INVALID_POINT" | "INVALID_CURSOR" | "PARAM_COUNT" | "PARAM_TYPE" | "INVALID_SQL" | "MULTIPLE_STATEMENTS" | "NOT_A_QUERY" | "NOT_A_STATEMENT" | "TRANSACTION_CONTROL" | "UNAUTHORIZED" | "FORBIDDEN" | "HOST_NOT_ALLOWED" | "SQL_NOT_ALLOWED" | "BRANCH_READ_ONLY" | "BRANCH_PROTECTED" | "BRANCH_NOT_FOUND" | "TABLE_NOT_FOUND" | "ROW_NOT_FOUND" | "SNAPSHOT_NOT_FOUND" | "KEY_NOT_FOUND" | "TENANT_NOT_FOUND" | "ROUTE_NOT_FOUND" | "METHOD_NOT_ALLOWED" | "QUERY_TIMEOUT" | "BRANCH_EXISTS" | "TENANT_EXISTS" | "BRANCH_HAS_CHILDREN" | "MERGE_CONFLICT" | "MERGE_CONSTRAINT" | "TARGET_MOVED" | "UNIQUE_VIOLATION" | "FOREIGN_KEY_VIOLATION" | "PAYLOAD_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "INVALID_MERGE" | "NOT_NULL_VIOLATION" | "CHECK_VIOLATION" | "TYPE_MISMATCH" | "SQL_NAME_NOT_FOUND" | "SQL_ERROR" | "POINT_IN_FUTURE" | "POINT_BEFORE_HISTORY" | "POINT_EXPIRED" | "TABLE_NOT_VERSIONED" | "RESOURCE_LIMIT" | "RATE_LIMITED" | "INTERNAL_ERROR" | "NOT_IMPLEMENTED" | "OVERLOADED" | "SHUTTING_DOWN" | "WORKER_LOST" | "STORAGE_UNAVAILABLE";
+        ErrorCode: "BAD_REQUEST" | "UNKNOWN_FIELD" | "INVALID_FIELD" | "FIELD_CONFLICT" | "FILTER_REQUIRED" | "INVALID_FILTER" | "INVALID_BRANCH_NAME" | "INVALID_POINT" | "INVALID_CURSOR" | "PARAM_COUNT" | "PARAM_TYPE" | "INVALID_SQL" | "MULTIPLE_STATEMENTS" | "NOT_A_QUERY" | "NOT_A_STATEMENT" | "TRANSACTION_CONTROL" | "UNAUTHORIZED" | "FORBIDDEN" | "HOST_NOT_ALLOWED" | "SQL_NOT_ALLOWED" | "BRANCH_READ_ONLY" | "BRANCH_PROTECTED" | "BRANCH_NOT_FOUND" | "TABLE_NOT_FOUND" | "ROW_NOT_FOUND" | "SNAPSHOT_NOT_FOUND" | "KEY_NOT_FOUND" | "TENANT_NOT_FOUND" | "ROUTE_NOT_FOUND" | "METHOD_NOT_ALLOWED" | "QUERY_TIMEOUT" | "BRANCH_EXISTS" | "SNAPSHOT_EXISTS" | "TENANT_EXISTS" | "BRANCH_HAS_CHILDREN" | "EXTERNAL_CHANGE" | "MERGE_CONFLICT" | "MERGE_CONSTRAINT" | "TARGET_MOVED" | "UNIQUE_VIOLATION" | "FOREIGN_KEY_VIOLATION" | "PAYLOAD_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "INVALID_MERGE" | "INVALID_FILE" | "NOT_NULL_VIOLATION" | "CHECK_VIOLATION" | "TYPE_MISMATCH" | "SQL_NAME_NOT_FOUND" | "SQL_ERROR" | "POINT_IN_FUTURE" | "POINT_BEFORE_HISTORY" | "POINT_EXPIRED" | "TABLE_NOT_VERSIONED" | "RESOURCE_LIMIT" | "RATE_LIMITED" | "INTERNAL_ERROR" | "NOT_IMPLEMENTED" | "OVERLOADED" | "SHUTTING_DOWN" | "WORKER_LOST" | "STORAGE_UNAVAILABLE";
         /** @enum {string} */
         ErrorWord: "BadRequest" | "Unauthorized" | "Forbidden" | "NotFound" | "MethodNotAllowed" | "QueryTimeout" | "Conflict" | "PayloadTooLarge" | "UnsupportedMediaType" | "UnprocessableEntity" | "TooManyRequests" | "InternalServerError" | "NotImplemented" | "ServiceUnavailable";
         /**
@@ -642,6 +1074,55 @@ export interface components {
             statement_type: string;
             truncated?: boolean;
         };
+        HistoryEntry: {
+            /** @example alice@example.com */
+            author: string;
+            /** @description The branch that the commit was made on; null where that one has been cleared away. */
+            branch: string | null;
+            /**
+             * @description Names the commit wherever a transaction is asked for.
+             * @example tx_42
+             */
+            id: string;
+            /** @description Of a merge: what came in. */
+            merged_from?: components["schemas"]["MergedFrom"];
+            message: string | null;
+            /**
+             * Format: int64
+             * @description Of a restore or reset: the state that it brought back.
+             * @example 42
+             */
+            restored_scn?: number;
+            /**
+             * Format: int64
+             * @description System change number: the place of a commit in the database's history.
+             * @example 42
+             */
+            scn: number;
+            /** @description Snapshots that are kept of the state after it. */
+            snapshots?: components["schemas"]["HistorySnapshot"][];
+            statements: string[];
+            /**
+             * @description What it did, in one line.
+             * @example INSERT INTO users (5 rows)
+             */
+            summary: string;
+            tables: components["schemas"]["TableChange"][];
+            /**
+             * Format: int64
+             * @description Seconds since 1970.
+             * @example 1701446400
+             */
+            timestamp: number;
+            type: components["schemas"]["CommitType"];
+        };
+        HistorySnapshot: {
+            /** @example snap_2a */
+            id: string;
+            name: string | null;
+            /** @enum {string} */
+            type: "manual" | "automatic";
+        };
         Identity: {
             client_id: string | null;
             /**
@@ -712,10 +1193,10 @@ export interface components {
             key: string;
             message?: string;
             /**
-             * @description Null while unresolved.
+             * @description `Auto`: the newer write won. `Value`: one that `resolutions` gave. Null while unresolved.
              * @enum {string|null}
              */
-            resolution: "Auto" | "Ours" | "Theirs" | "Manual" | "Abort" | null;
+            resolution: "Auto" | "Theirs" | "Ours" | "Value" | null;
             /** @description Any JSON value. */
             resolved_value: unknown;
             /** @description The key as text; a composite one as JSON array text. */
@@ -726,6 +1207,21 @@ export interface components {
             table: string;
             /** @description Any JSON value. */
             target_value: unknown;
+        };
+        MergedFrom: {
+            /**
+             * @description Null where the branch has been cleared away.
+             * @example feature-auth
+             */
+            branch: string | null;
+            /** @example br_7k2m9q4w8x3f6a5b */
+            branch_id: string;
+            /**
+             * Format: int64
+             * @description The state of the branch that came in.
+             * @example 42
+             */
+            scn: number;
         };
         /**
          * @example {
@@ -750,6 +1246,10 @@ export interface components {
             if_target_scn?: number;
             /** @description Stands in the target's history. */
             merge_message?: string;
+            /** @description The same as `merge_message`; send one of the two. */
+            message?: string;
+            /** @description What to do about single conflicts, whatever the strategy says. One that names no conflict is refused. */
+            resolutions?: components["schemas"]["MergeResolution"][];
             /** @description Default `Auto`. */
             strategy?: components["schemas"]["MergeStrategy"];
             /**
@@ -762,6 +1262,44 @@ export interface components {
              * @example main
              */
             target_branch?: string;
+        };
+        /**
+         * @example {
+         *       "table": "users",
+         *       "row_id": "123",
+         *       "column": "email",
+         *       "use": "source"
+         *     }
+         */
+        MergeResolution: {
+            /** @description The conflict's `column`; absent for the whole row. */
+            column?: string;
+            /**
+             * @description The key of the row: `row_id` as the conflict has it, or the key's value, or a list of the values of a composite key. Absent for a conflict about the schema.
+             * @example 123
+             */
+            key?: string | number | boolean | components["schemas"]["Parameter"][] | {
+                [key: string]: unknown;
+            };
+            /**
+             * @description The same as `key`; send one of the two.
+             * @example 123
+             */
+            row_id?: string | number | boolean | components["schemas"]["Parameter"][] | {
+                [key: string]: unknown;
+            };
+            /**
+             * @description The conflict's `table`.
+             * @example users
+             */
+            table: string;
+            /**
+             * @description Whose value is taken; `value`: the one given here.
+             * @enum {string}
+             */
+            use: "source" | "target" | "value";
+            /** @description With `use: value`: of a column its value; of a row all its columns by name, or null for no row at all. */
+            value?: unknown;
         };
         MergeResult: {
             /** @description False for a dry run, which changes nothing. */
@@ -795,6 +1333,8 @@ export interface components {
          * @enum {string}
          */
         MergeStrategy: "Auto" | "Ours" | "Theirs" | "Manual" | "source_wins" | "target_wins" | "manual" | "abort";
+        /** @description A time: seconds since 1970 (a number from 10^11 on is milliseconds), or ISO 8601. It may also be sent as text. */
+        Moment: number | string;
         Pagination: {
             limit: number;
             page: number;
@@ -872,8 +1412,274 @@ export interface components {
             /** @description True when `max_rows` cut the answer. */
             truncated: boolean;
         };
+        ResetBranchRequest: {
+            /** @description The moment of that state. Default now. */
+            as_of?: components["schemas"]["PointInTime"];
+            /**
+             * Format: int64
+             * @description Fail if the branch has moved on from this SCN.
+             */
+            if_scn?: number;
+            /** @description Stands in the branch's history. */
+            message?: string;
+            /**
+             * @description Whose state it takes.
+             * @default parent
+             * @enum {string}
+             */
+            to?: "parent" | "self";
+        };
+        RestoreRequest: {
+            /** @description The moment to go back to. */
+            as_of: components["schemas"]["PointInTime"];
+            /**
+             * @description Name of that branch. Default `<branch>-backup-<scn>`.
+             * @example backup-before-restore
+             */
+            backup_branch_name?: string;
+            /** @description Keep the state before as a branch. Default: whether `backup_branch_name` is given. */
+            create_backup_branch?: boolean;
+            /**
+             * @description Report what would change, and change nothing.
+             * @default false
+             */
+            dry_run?: boolean;
+            /**
+             * Format: int64
+             * @description Fail if the branch has moved on from this SCN.
+             */
+            if_target_scn?: number;
+            /** @description Stands in the branch's history. */
+            message?: string;
+        };
+        RestoreResult: {
+            /**
+             * @description The branch that keeps the state before.
+             * @example main-backup-42
+             */
+            backup_branch: string | null;
+            /** @example main */
+            branch: string;
+            dry_run: boolean;
+            /** @description False for a dry run, which changes nothing. */
+            restored: boolean;
+            /**
+             * Format: int64
+             * @description The state that was brought back.
+             * @example 42
+             */
+            restored_to_scn: number;
+            /**
+             * Format: int64
+             * @description The branch's newest commit.
+             * @example 42
+             */
+            scn: number;
+            /**
+             * @description The state that was brought back, as a snapshot.
+             * @example snap_p0
+             */
+            snapshot_id: string;
+            /** @description What the restore changed, or in a dry run would change. */
+            tables: components["schemas"]["TableChange"][];
+            /**
+             * Format: int64
+             * @description Of that commit.
+             * @example 1701446400
+             */
+            timestamp: number;
+        };
+        RestoreSnapshotRequest: {
+            /**
+             * @description Name of that branch. Default `<branch>-backup-<scn>`.
+             * @example backup-before-restore
+             */
+            backup_branch_name?: string;
+            /** @description Keep the state before as a branch. Default: whether `backup_branch_name` is given. */
+            create_backup_branch?: boolean;
+            /**
+             * @description Report what would change, and change nothing.
+             * @default false
+             */
+            dry_run?: boolean;
+            /**
+             * Format: int64
+             * @description Fail if the branch has moved on from this SCN.
+             */
+            if_target_scn?: number;
+            /** @description Stands in the branch's history. */
+            message?: string;
+        };
+        Retention: {
+            /**
+             * Format: int64
+             * @description How long a deleted branch can be brought back.
+             * @example 604800
+             */
+            deleted_seconds: number;
+            /**
+             * Format: int64
+             * @description How much history of one branch is kept; null for all of it.
+             */
+            history_bytes: number | null;
+            /**
+             * Format: int64
+             * @description How long history is kept; null for good.
+             * @example 2592000
+             */
+            history_seconds: number | null;
+        };
+        RetentionResponse: {
+            data: components["schemas"]["Retention"];
+            meta: components["schemas"]["SpecMeta"];
+            /** @example true */
+            success: boolean;
+        };
+        RowDifference: {
+            /** @description Columns whose value differs. */
+            changed: string[];
+            /** @description The row by column, in both dialects; null on the side that does not have it. */
+            from: {
+                [key: string]: components["schemas"]["Cell"];
+            } | null;
+            /** @description The primary key in key order; empty in a table that declares none. */
+            key: components["schemas"]["Cell"][];
+            /** @enum {string} */
+            kind: "insert" | "update" | "delete";
+            /** @example users */
+            table: string;
+            /** @description The row by column, in both dialects; null on the side that does not have it. */
+            to: {
+                [key: string]: components["schemas"]["Cell"];
+            } | null;
+        };
+        RowHistory: {
+            key: components["schemas"]["Cell"][];
+            /** @description The `cursor` of the next page; null on the last. */
+            next_cursor: string | null;
+            /** @example users */
+            table: string;
+            /** @description Newest first. */
+            versions: components["schemas"]["RowVersion"][];
+        };
+        RowVersion: {
+            author: string;
+            /** @description The branch that the commit was made on; null where that one has been cleared away. */
+            branch: string | null;
+            /** @description Columns whose value the commit changed. */
+            changed: string[];
+            /**
+             * @description Names the commit wherever a transaction is asked for.
+             * @example tx_42
+             */
+            id: string;
+            message: string | null;
+            /** @description The row by column; null after a delete. */
+            row: {
+                [key: string]: components["schemas"]["Cell"];
+            } | null;
+            /**
+             * Format: int64
+             * @description System change number: the place of a commit in the database's history.
+             * @example 42
+             */
+            scn: number;
+            /**
+             * Format: int64
+             * @description Seconds since 1970.
+             * @example 1701446400
+             */
+            timestamp: number;
+            /**
+             * @description `existing`: it was there at the beginning of what history is kept.
+             * @enum {string}
+             */
+            type: "insert" | "update" | "delete" | "existing";
+        };
+        SchemaDifference: {
+            /** @enum {string} */
+            change: "added" | "dropped" | "altered";
+            /** @description Its CREATE text there; null where there is none. */
+            from: string | null;
+            /** @example users */
+            name: string;
+            /** @description Its CREATE text here; null where there is none. */
+            to: string | null;
+            /** @enum {string} */
+            type: "table" | "index" | "view" | "trigger";
+        };
         /** @enum {string} */
         Scope: "read" | "write" | "merge" | "admin";
+        SetRetentionRequest: {
+            /**
+             * Format: int64
+             * @description How long a deleted branch can be brought back.
+             * @example 604800
+             */
+            deleted_seconds?: number;
+            /**
+             * Format: int64
+             * @description History of one branch beyond this size is removed, oldest first. Null: without a limit.
+             * @example 10000000000
+             */
+            history_bytes?: number | null;
+            /**
+             * Format: int64
+             * @description Null: without a limit.
+             * @example 2592000
+             */
+            history_seconds?: number | null;
+        };
+        Snapshot: {
+            /** @description Who took it. */
+            author: string;
+            /**
+             * @description Name of the branch whose state it is.
+             * @example main
+             */
+            branch: string;
+            /**
+             * Format: int64
+             * @description Seconds since 1970.
+             * @example 1701446400
+             */
+            created_at: number;
+            description: string | null;
+            /** @example snap_2a */
+            id: string;
+            /** @example before-migration */
+            name: string | null;
+            /** @example 125000 */
+            rows: number;
+            /**
+             * Format: int64
+             * @description System change number: the place of a commit in the database's history.
+             * @example 42
+             */
+            scn: number;
+            /**
+             * Format: int64
+             * @description Of the branch's file when it was taken.
+             */
+            size_bytes: number;
+            /** @example 15 */
+            tables: number;
+            /**
+             * Format: int64
+             * @description Of the commit whose state it is.
+             * @example 1701446400
+             */
+            timestamp: number;
+            /**
+             * @description Automatic ones are taken daily and before a restore or reset.
+             * @enum {string}
+             */
+            type: "manual" | "automatic";
+        };
+        SnapshotList: {
+            snapshots: components["schemas"]["Snapshot"][];
+            total: number;
+        };
         SpecApiKey: {
             client_id: string | null;
             /**
@@ -916,18 +1722,58 @@ export interface components {
             /** @example true */
             success: boolean;
         };
+        SpecBatchResult: {
+            /**
+             * @description Milliseconds that the request took.
+             * @example 45
+             */
+            execution_time_ms: number;
+            /** @description One for each statement, in their order. */
+            results: components["schemas"]["SpecStatementResult"][];
+            /**
+             * Format: int64
+             * @description System change number: the place of a commit in the database's history.
+             * @example 42
+             */
+            scn: number;
+        };
+        SpecBatchResultResponse: {
+            data: components["schemas"]["SpecBatchResult"];
+            meta: components["schemas"]["SpecMeta"];
+            /** @example true */
+            success: boolean;
+        };
         SpecBranch: {
             /**
              * Format: date-time
              * @example 2025-12-01T08:00:00Z
              */
             created_at: string;
+            /**
+             * Format: date-time
+             * @description Of a deleted branch.
+             * @example 2025-12-01T08:00:00Z
+             */
+            deleted_at?: string;
+            /** @example Authentication Feature */
+            display_name: string | null;
+            /** @description With `include_stats`: the branch against its source. */
+            divergence?: components["schemas"]["SpecDivergence"];
+            /**
+             * Format: date-time
+             * @description When it is deleted by itself; null for a branch that stays.
+             * @example 2025-12-01T08:00:00Z
+             */
+            expires_at: string | null;
+            /** @description With `include_history`: the newest commits. */
+            history?: components["schemas"]["SpecHistoryEntry"][];
             /** @example br_7k2m9q4w8x3f6a5b */
             id: string;
             is_default: boolean;
             is_protected: boolean;
             /** @description False while the branch follows its parent's head. */
             isolated: boolean;
+            metadata: components["schemas"]["BranchMetadata"];
             /** @example feature-auth */
             name: string;
             read_only: boolean;
@@ -948,18 +1794,48 @@ export interface components {
              */
             source_snapshot?: string;
             stats: {
+                /** @description With `include_stats`: rows that the branch's own commits changed. Absent for main. */
+                changes_from_source?: number;
+                /**
+                 * Format: int64
+                 * @description With `include_stats`: bytes of the file that hold tables and indexes.
+                 */
+                data_bytes?: number;
+                deletes?: number;
+                /**
+                 * Format: int64
+                 * @description With `include_stats`: bytes of the file that hold history.
+                 */
+                history_bytes?: number;
+                inserts?: number;
                 rows: number;
                 /** Format: int64 */
                 size_bytes: number;
                 tables: number;
+                updates?: number;
             };
             /** @enum {string} */
             status: "active" | "merged" | "deleted";
             /**
              * Format: date-time
+             * @description When its rows or settings last changed.
              * @example 2025-12-01T08:00:00Z
              */
             updated_at: string;
+        };
+        SpecBranchHistory: {
+            /** @description Newest first. */
+            history: components["schemas"]["SpecHistoryEntry"][];
+            /** @description The `cursor` of the next page; null on the last. */
+            next_cursor: string | null;
+            /** @description True where retention has removed what came earlier. */
+            truncated: boolean;
+        };
+        SpecBranchHistoryResponse: {
+            data: components["schemas"]["SpecBranchHistory"];
+            meta: components["schemas"]["SpecMeta"];
+            /** @example true */
+            success: boolean;
         };
         SpecBranchList: {
             branches: components["schemas"]["SpecBranch"][];
@@ -1049,6 +1925,16 @@ export interface components {
             /** @example true */
             success: boolean;
         };
+        SpecDivergence: {
+            /** @description True when the branch contains everything that its source does. */
+            can_fast_forward: boolean;
+            /** @description Commits that the source branch does not contain. */
+            commits_ahead: number;
+            /** @description Commits of the source branch that this one does not contain. */
+            commits_behind: number;
+            /** @example main */
+            source_branch: string;
+        };
         SpecError: {
             error: {
                 code: components["schemas"]["ErrorCode"];
@@ -1066,6 +1952,7 @@ export interface components {
             success: boolean;
         };
         SpecExecuteResult: {
+            /** @example 1 */
             affected_rows: number;
             column_types?: components["schemas"]["SpecColumnType"][];
             /** @description With RETURNING. */
@@ -1097,6 +1984,53 @@ export interface components {
             meta: components["schemas"]["SpecMeta"];
             /** @example true */
             success: boolean;
+        };
+        SpecHistoryEntry: {
+            /** @description The branch that the commit was made on; null where that one has been cleared away. */
+            branch?: string | null;
+            /**
+             * @description `tx_…` of a commit, `snap_…` of a snapshot.
+             * @example tx_42
+             */
+            id: string;
+            /** @description Of a transaction. */
+            kind?: components["schemas"]["CommitType"];
+            /** @description Of a merge: what came in. */
+            merged_from?: components["schemas"]["MergedFrom"];
+            message?: string | null;
+            /**
+             * Format: int64
+             * @description Of a restore or reset: the state that it brought back.
+             * @example 42
+             */
+            restored_scn?: number;
+            /**
+             * Format: int64
+             * @description System change number: the place of a commit in the database's history.
+             * @example 42
+             */
+            scn: number;
+            /**
+             * Format: int64
+             * @description Of a snapshot.
+             */
+            size_bytes?: number;
+            statements?: string[];
+            /**
+             * @description In one line.
+             * @example INSERT INTO users (5 rows)
+             */
+            summary: string;
+            tables?: components["schemas"]["TableChange"][];
+            /**
+             * Format: date-time
+             * @example 2025-12-01T08:00:00Z
+             */
+            timestamp: string;
+            /** @enum {string} */
+            type: "transaction" | "snapshot";
+            /** @example alice@example.com */
+            user: string;
         };
         SpecIdentity: {
             client_id: string | null;
@@ -1156,10 +2090,10 @@ export interface components {
             conflict_type: "update_update" | "update_delete" | "delete_update" | "insert_insert" | "schema" | "constraint";
             message?: string;
             /**
-             * @description Whose value was taken; null while unresolved.
+             * @description Whose value was taken, or `value` for one that `resolutions` gave; null while unresolved.
              * @enum {string|null}
              */
-            resolution: "source" | "target" | null;
+            resolution: "source" | "target" | "value" | null;
             /** @description Any JSON value. */
             resolved_value: unknown;
             /**
@@ -1243,6 +2177,175 @@ export interface components {
             meta: components["schemas"]["SpecMeta"];
             /** @example true */
             success: boolean;
+        };
+        SpecRestoreResult: {
+            /**
+             * @description The branch that keeps the state before.
+             * @example main-backup-42
+             */
+            backup_branch: string | null;
+            /** @example main */
+            branch: string;
+            dry_run: boolean;
+            /** @description False for a dry run, which changes nothing. */
+            restored: boolean;
+            /**
+             * Format: int64
+             * @description The state that was brought back.
+             * @example 42
+             */
+            restored_to_scn: number;
+            /**
+             * Format: int64
+             * @description The branch's newest commit.
+             * @example 42
+             */
+            scn: number;
+            /**
+             * @description The state that was brought back, as a snapshot.
+             * @example snap_p0
+             */
+            snapshot_id: string;
+            /** @description What the restore changed, or in a dry run would change. */
+            tables: components["schemas"]["TableChange"][];
+            /**
+             * Format: date-time
+             * @description Of that commit.
+             * @example 2025-12-01T08:00:00Z
+             */
+            timestamp: string;
+        };
+        SpecRestoreResultResponse: {
+            data: components["schemas"]["SpecRestoreResult"];
+            meta: components["schemas"]["SpecMeta"];
+            /** @example true */
+            success: boolean;
+        };
+        SpecRowHistory: {
+            key: components["schemas"]["Cell"][];
+            /** @description The `cursor` of the next page; null on the last. */
+            next_cursor: string | null;
+            /** @example users */
+            table: string;
+            /** @description Newest first. */
+            versions: components["schemas"]["SpecRowVersion"][];
+        };
+        SpecRowHistoryResponse: {
+            data: components["schemas"]["SpecRowHistory"];
+            meta: components["schemas"]["SpecMeta"];
+            /** @example true */
+            success: boolean;
+        };
+        SpecRowVersion: {
+            /** @description The branch that the commit was made on; null where that one has been cleared away. */
+            branch: string | null;
+            /** @description Columns whose value the commit changed. */
+            changed: string[];
+            /** @description Of this version; a table's columns may change. */
+            columns: string[];
+            /**
+             * @description Names the commit wherever a transaction is asked for.
+             * @example tx_42
+             */
+            id: string;
+            message: string | null;
+            /** @description In the order of the columns; null after a delete. */
+            row: components["schemas"]["Cell"][] | null;
+            /**
+             * Format: int64
+             * @description System change number: the place of a commit in the database's history.
+             * @example 42
+             */
+            scn: number;
+            /**
+             * Format: date-time
+             * @example 2025-12-01T08:00:00Z
+             */
+            timestamp: string;
+            /**
+             * @description `existing`: it was there at the beginning of what history is kept.
+             * @enum {string}
+             */
+            type: "insert" | "update" | "delete" | "existing";
+            user: string;
+        };
+        SpecSnapshot: {
+            /** @description Who took it. */
+            author: string;
+            /**
+             * @description Name of the branch whose state it is.
+             * @example main
+             */
+            branch: string;
+            /**
+             * Format: date-time
+             * @example 2025-12-01T08:00:00Z
+             */
+            created_at: string;
+            description: string | null;
+            /** @example snap_2a */
+            id: string;
+            /** @example before-migration */
+            name: string | null;
+            /** @example 125000 */
+            rows: number;
+            /**
+             * Format: int64
+             * @description System change number: the place of a commit in the database's history.
+             * @example 42
+             */
+            scn: number;
+            /**
+             * Format: int64
+             * @description Of the branch's file when it was taken.
+             */
+            size_bytes: number;
+            /** @example 15 */
+            tables: number;
+            /**
+             * Format: date-time
+             * @description Of the commit whose state it is.
+             * @example 2025-12-01T08:00:00Z
+             */
+            timestamp: string;
+            /**
+             * @description Automatic ones are taken daily and before a restore or reset.
+             * @enum {string}
+             */
+            type: "manual" | "automatic";
+        };
+        SpecSnapshotList: {
+            snapshots: components["schemas"]["SpecSnapshot"][];
+            total: number;
+        };
+        SpecSnapshotListResponse: {
+            data: components["schemas"]["SpecSnapshotList"];
+            meta: components["schemas"]["SpecMeta"];
+            /** @example true */
+            success: boolean;
+        };
+        SpecSnapshotResponse: {
+            data: components["schemas"]["SpecSnapshot"];
+            meta: components["schemas"]["SpecMeta"];
+            /** @example true */
+            success: boolean;
+        };
+        SpecStatementResult: {
+            /** @example 1 */
+            affected_rows: number;
+            column_types?: components["schemas"]["SpecColumnType"][];
+            /** @description With RETURNING. */
+            columns?: string[];
+            last_insert_rowid?: components["schemas"]["Cell"];
+            row_count?: number;
+            /** @description Each row in the order of the columns. */
+            rows?: components["schemas"]["Cell"][][];
+            /**
+             * @description The statement's main verb.
+             * @example CREATE_TABLE
+             */
+            statement_type: string;
+            truncated?: boolean;
         };
         SpecTable: {
             columns: components["schemas"]["SpecColumn"][];
@@ -1371,6 +2474,24 @@ export interface components {
             /** @example true */
             success: boolean;
         };
+        StatementResult: {
+            /** @example 1 */
+            affected_rows: number;
+            column_types?: components["schemas"]["ColumnType"][];
+            /** @description With RETURNING. */
+            columns?: string[];
+            last_insert_rowid?: components["schemas"]["Cell"];
+            row_count?: number;
+            rows?: {
+                [key: string]: components["schemas"]["Cell"];
+            }[];
+            /**
+             * @description The statement's main verb.
+             * @example INSERT
+             */
+            statement_type: string;
+            truncated?: boolean;
+        };
         Table: {
             columns: components["schemas"]["Column"][];
             /**
@@ -1389,6 +2510,13 @@ export interface components {
              * @description About what the rows take.
              */
             size_bytes: number;
+        };
+        TableChange: {
+            deleted: number;
+            inserted: number;
+            /** @example users */
+            table: string;
+            updated: number;
         };
         TableList: {
             tables: components["schemas"]["Table"][];
@@ -1456,6 +2584,41 @@ export interface components {
             type: "int4" | "int8" | "float4" | "float8" | "text" | "bool" | "timestamp" | "date" | "numeric" | "bytea" | "json" | "null" | "string" | "boolean";
             /** @description A value of that type, or null. An int8 beyond 2^53 − 1 is sent as text, bytea as base64. */
             value?: unknown;
+        };
+        UndeleteBranchRequest: {
+            /**
+             * @description A new name, for where its own was taken meanwhile.
+             * @example feature-user-auth
+             */
+            name?: string;
+        };
+        /**
+         * @example {
+         *       "display_name": "User authentication",
+         *       "metadata": {
+         *         "ticket": "JIRA-1234"
+         *       }
+         *     }
+         */
+        UpdateBranchRequest: {
+            /**
+             * @description Null takes it away.
+             * @example User authentication
+             */
+            display_name?: string | null;
+            /** @description Null keeps the branch for good. */
+            expires_at?: components["schemas"]["Moment"] | null;
+            /** @description Refuse direct writes, restores, resets and deletion; merges into it then need the scope `merge` itself. */
+            is_protected?: boolean;
+            /** @description Takes the place of all metadata there was. */
+            metadata?: components["schemas"]["BranchMetadata"];
+            /**
+             * @description 1 to 100 letters, digits, hyphens and underscores, starting with a letter or digit.
+             * @example feature-user-auth
+             */
+            name?: string;
+            /** @description Refuse every write and every merge into it. */
+            read_only?: boolean;
         };
         UpdateResult: {
             /** @example Successfully updated 1 row(s) */
@@ -1802,7 +2965,7 @@ export interface components {
                 "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
             };
         };
-        /** @description `PAYLOAD_TOO_LARGE`: A body larger than HELIOSDB_MAX_BODY_BYTES. */
+        /** @description `PAYLOAD_TOO_LARGE`: A body larger than HELIOSDB_MAX_BODY_BYTES, or a file larger than HELIOSDB_MAX_FILE_BYTES. */
         PAYLOAD_TOO_LARGE: {
             headers: {
                 [name: string]: unknown;
@@ -1979,6 +3142,49 @@ export interface components {
                 "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
             };
         };
+        /** @description `SNAPSHOT_EXISTS`: The name is in use on the branch, or the state is kept already. */
+        SNAPSHOT_EXISTS: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "status": 409,
+                 *       "error": "Conflict",
+                 *       "message": "The branch has such a snapshot already",
+                 *       "code": "SNAPSHOT_EXISTS",
+                 *       "request_id": "req_m3k9x2a1"
+                 *     }
+                 */
+                "application/json": components["schemas"]["Error"];
+                /**
+                 * @example {
+                 *       "status": 409,
+                 *       "error": "Conflict",
+                 *       "message": "The branch has such a snapshot already",
+                 *       "code": "SNAPSHOT_EXISTS",
+                 *       "request_id": "req_m3k9x2a1"
+                 *     }
+                 */
+                "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
+                /**
+                 * @example {
+                 *       "success": false,
+                 *       "error": {
+                 *         "code": "SNAPSHOT_EXISTS",
+                 *         "message": "The branch has such a snapshot already",
+                 *         "details": {}
+                 *       },
+                 *       "meta": {
+                 *         "request_id": "req_m3k9x2a1",
+                 *         "execution_time_ms": 3
+                 *       }
+                 *     }
+                 */
+                "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
+            };
+        };
         /** @description `TENANT_EXISTS`: The name is in use. */
         TENANT_EXISTS: {
             headers: {
@@ -2108,7 +3314,7 @@ export interface components {
                 "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
             };
         };
-        /** @description `UNSUPPORTED_MEDIA_TYPE`: A body that is not JSON by its Content-Type. */
+        /** @description `UNSUPPORTED_MEDIA_TYPE`: A body that is not JSON, or where a file is expected no SQLite file, by its Content-Type. */
         UNSUPPORTED_MEDIA_TYPE: {
             headers: {
                 [name: string]: unknown;
@@ -3078,8 +4284,8 @@ export interface operations {
                 page?: number;
                 /** @description Default `created_at`. */
                 sort?: "created_at" | "updated_at" | "name";
-                /** @description Which branches. */
-                status?: "all" | "active" | "merged";
+                /** @description Which branches. `deleted`: those that can still be brought back. `all` has these too. */
+                status?: "all" | "active" | "merged" | "deleted";
             };
             header?: never;
             path?: never;
@@ -3541,7 +4747,14 @@ export interface operations {
     };
     getBranch: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Find it by its id though it was deleted, as long as it can be brought back. */
+                include_deleted?: boolean;
+                /** @description Add the newest 10 commits. */
+                include_history?: boolean;
+                /** @description Add what takes longer to find out: sizes, changes since the fork, and how far it and its parent diverge. */
+                include_stats?: boolean;
+            };
             header?: never;
             path: {
                 /**
@@ -3570,6 +4783,8 @@ export interface operations {
             };
             /**
              * @description `BAD_REQUEST`: JSON that can't be parsed, bad percent-encoding, a query parameter given twice, or a body on a GET.
+             *
+             *     `INVALID_FIELD`: Wrong JSON type, out of range, unknown word, missing field, or an integer beyond 2^53 − 1 not sent as text.
              *
              *     `UNKNOWN_FIELD`: A body field or query parameter that the operation does not have; the message names the near one.
              */
@@ -3762,7 +4977,7 @@ export interface operations {
              *
              *     `BRANCH_HAS_CHILDREN`: Deleting a branch that others fork from; the answer lists them.
              *
-             *     `BRANCH_PROTECTED`: Deleting `main` or a protected branch, or writing directly to a protected one.
+             *     `BRANCH_PROTECTED`: Deleting, renaming or resetting `main`, deleting or resetting a protected branch, or writing directly to one.
              *
              *     `UNKNOWN_FIELD`: A body field or query parameter that the operation does not have; the message names the near one.
              */
@@ -3852,7 +5067,7 @@ export interface operations {
                 };
             };
             /**
-             * @description `BRANCH_PROTECTED`: Deleting `main` or a protected branch, or writing directly to a protected one.
+             * @description `BRANCH_PROTECTED`: Deleting, renaming or resetting `main`, deleting or resetting a protected branch, or writing directly to one.
              *
              *     `FORBIDDEN`: A known identity without the scope that the operation needs, or of a tenant that does not exist here.
              *
@@ -4110,7 +5325,7 @@ export interface operations {
             };
         };
     };
-    execute: {
+    updateBranch: {
         parameters: {
             query?: never;
             header?: never;
@@ -4125,7 +5340,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ExecuteRequest"];
+                "application/json": components["schemas"]["UpdateBranchRequest"];
             };
         };
         responses: {
@@ -4138,9 +5353,503 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ExecuteResult"];
-                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["ExecuteResult"];
-                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecExecuteResultResponse"];
+                    "application/json": components["schemas"]["Branch"];
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Branch"];
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecBranchResponse"];
+                };
+            };
+            /**
+             * @description `BAD_REQUEST`: JSON that can't be parsed, bad percent-encoding, a query parameter given twice, or a body on a GET.
+             *
+             *     `BRANCH_PROTECTED`: Deleting, renaming or resetting `main`, deleting or resetting a protected branch, or writing directly to one.
+             *
+             *     `INVALID_BRANCH_NAME`: A new branch's name with other characters, too long, or shaped like an id (`br_…`).
+             *
+             *     `INVALID_FIELD`: Wrong JSON type, out of range, unknown word, missing field, or an integer beyond 2^53 − 1 not sent as text.
+             *
+             *     `UNKNOWN_FIELD`: A body field or query parameter that the operation does not have; the message names the near one.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 400,
+                     *       "error": "BadRequest",
+                     *       "message": "The request is malformed",
+                     *       "code": "BAD_REQUEST",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "status": 400,
+                     *       "error": "BadRequest",
+                     *       "message": "The request is malformed",
+                     *       "code": "BAD_REQUEST",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "BAD_REQUEST",
+                     *         "message": "The request is malformed",
+                     *         "details": {}
+                     *       },
+                     *       "meta": {
+                     *         "request_id": "req_m3k9x2a1",
+                     *         "execution_time_ms": 3
+                     *       }
+                     *     }
+                     */
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
+                };
+            };
+            /** @description `UNAUTHORIZED`: No credential, or none that holds: wrong, expired or revoked. One message for all. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 401,
+                     *       "error": "Unauthorized",
+                     *       "message": "Missing or invalid authentication credentials",
+                     *       "code": "UNAUTHORIZED",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "status": 401,
+                     *       "error": "Unauthorized",
+                     *       "message": "Missing or invalid authentication credentials",
+                     *       "code": "UNAUTHORIZED",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "UNAUTHORIZED",
+                     *         "message": "Missing or invalid authentication credentials",
+                     *         "details": {}
+                     *       },
+                     *       "meta": {
+                     *         "request_id": "req_m3k9x2a1",
+                     *         "execution_time_ms": 3
+                     *       }
+                     *     }
+                     */
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
+                };
+            };
+            /**
+             * @description `BRANCH_PROTECTED`: Deleting, renaming or resetting `main`, deleting or resetting a protected branch, or writing directly to one.
+             *
+             *     `FORBIDDEN`: A known identity without the scope that the operation needs, or of a tenant that does not exist here.
+             *
+             *     `HOST_NOT_ALLOWED`: Authentication is off, and Host is no loopback name or Origin is not allowed.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 403,
+                     *       "error": "Forbidden",
+                     *       "message": "Insufficient permissions",
+                     *       "code": "FORBIDDEN",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "status": 403,
+                     *       "error": "Forbidden",
+                     *       "message": "Insufficient permissions",
+                     *       "code": "FORBIDDEN",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "BRANCH_PROTECTED",
+                     *         "message": "The branch is protected",
+                     *         "details": {}
+                     *       },
+                     *       "meta": {
+                     *         "request_id": "req_m3k9x2a1",
+                     *         "execution_time_ms": 3
+                     *       }
+                     *     }
+                     */
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
+                };
+            };
+            /** @description `BRANCH_NOT_FOUND`: No such branch in this database. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 404,
+                     *       "error": "NotFound",
+                     *       "message": "Branch not found",
+                     *       "code": "BRANCH_NOT_FOUND",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "status": 404,
+                     *       "error": "NotFound",
+                     *       "message": "Branch not found",
+                     *       "code": "BRANCH_NOT_FOUND",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "BRANCH_NOT_FOUND",
+                     *         "message": "Branch not found",
+                     *         "details": {}
+                     *       },
+                     *       "meta": {
+                     *         "request_id": "req_m3k9x2a1",
+                     *         "execution_time_ms": 3
+                     *       }
+                     *     }
+                     */
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
+                };
+            };
+            /** @description `BRANCH_EXISTS`: The name is in use. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 409,
+                     *       "error": "Conflict",
+                     *       "message": "A branch of that name already exists",
+                     *       "code": "BRANCH_EXISTS",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "status": 409,
+                     *       "error": "Conflict",
+                     *       "message": "A branch of that name already exists",
+                     *       "code": "BRANCH_EXISTS",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "BRANCH_EXISTS",
+                     *         "message": "A branch of that name already exists",
+                     *         "details": {}
+                     *       },
+                     *       "meta": {
+                     *         "request_id": "req_m3k9x2a1",
+                     *         "execution_time_ms": 3
+                     *       }
+                     *     }
+                     */
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
+                };
+            };
+            /** @description `PAYLOAD_TOO_LARGE`: A body larger than HELIOSDB_MAX_BODY_BYTES, or a file larger than HELIOSDB_MAX_FILE_BYTES. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 413,
+                     *       "error": "PayloadTooLarge",
+                     *       "message": "The body is too large",
+                     *       "code": "PAYLOAD_TOO_LARGE",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "status": 413,
+                     *       "error": "PayloadTooLarge",
+                     *       "message": "The body is too large",
+                     *       "code": "PAYLOAD_TOO_LARGE",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "PAYLOAD_TOO_LARGE",
+                     *         "message": "The body is too large",
+                     *         "details": {}
+                     *       },
+                     *       "meta": {
+                     *         "request_id": "req_m3k9x2a1",
+                     *         "execution_time_ms": 3
+                     *       }
+                     *     }
+                     */
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
+                };
+            };
+            /** @description `UNSUPPORTED_MEDIA_TYPE`: A body that is not JSON, or where a file is expected no SQLite file, by its Content-Type. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 415,
+                     *       "error": "UnsupportedMediaType",
+                     *       "message": "Send the body as application/json",
+                     *       "code": "UNSUPPORTED_MEDIA_TYPE",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "status": 415,
+                     *       "error": "UnsupportedMediaType",
+                     *       "message": "Send the body as application/json",
+                     *       "code": "UNSUPPORTED_MEDIA_TYPE",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "UNSUPPORTED_MEDIA_TYPE",
+                     *         "message": "Send the body as application/json",
+                     *         "details": {}
+                     *       },
+                     *       "meta": {
+                     *         "request_id": "req_m3k9x2a1",
+                     *         "execution_time_ms": 3
+                     *       }
+                     *     }
+                     */
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
+                };
+            };
+            /** @description `RATE_LIMITED`: The bucket is empty; Retry-After says when to try again. */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 429,
+                     *       "error": "TooManyRequests",
+                     *       "message": "Rate limit exceeded",
+                     *       "code": "RATE_LIMITED",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "status": 429,
+                     *       "error": "TooManyRequests",
+                     *       "message": "Rate limit exceeded",
+                     *       "code": "RATE_LIMITED",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "RATE_LIMITED",
+                     *         "message": "Rate limit exceeded",
+                     *         "details": {}
+                     *       },
+                     *       "meta": {
+                     *         "request_id": "req_m3k9x2a1",
+                     *         "execution_time_ms": 3
+                     *       }
+                     *     }
+                     */
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
+                };
+            };
+            /** @description `INTERNAL_ERROR`: A bug. The answer has the request id and nothing else; the log has the rest. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 500,
+                     *       "error": "InternalServerError",
+                     *       "message": "Internal server error",
+                     *       "code": "INTERNAL_ERROR",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "status": 500,
+                     *       "error": "InternalServerError",
+                     *       "message": "Internal server error",
+                     *       "code": "INTERNAL_ERROR",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "INTERNAL_ERROR",
+                     *         "message": "Internal server error",
+                     *         "details": {}
+                     *       },
+                     *       "meta": {
+                     *         "request_id": "req_m3k9x2a1",
+                     *         "execution_time_ms": 3
+                     *       }
+                     *     }
+                     */
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
+                };
+            };
+            /**
+             * @description `OVERLOADED`: The queue is full.
+             *
+             *     `SHUTTING_DOWN`: The server is ending.
+             *
+             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only.
+             *
+             *     `WORKER_LOST`: A database process died under the request, and again when it was retried.
+             */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 503,
+                     *       "error": "ServiceUnavailable",
+                     *       "message": "The server has too much to do",
+                     *       "code": "OVERLOADED",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "status": 503,
+                     *       "error": "ServiceUnavailable",
+                     *       "message": "The server has too much to do",
+                     *       "code": "OVERLOADED",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "OVERLOADED",
+                     *         "message": "The server has too much to do",
+                     *         "details": {}
+                     *       },
+                     *       "meta": {
+                     *         "request_id": "req_m3k9x2a1",
+                     *         "execution_time_ms": 3
+                     *       }
+                     *     }
+                     */
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
+                };
+            };
+        };
+    };
+    executeBatch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Name or id of the branch.
+                 * @example main
+                 */
+                branch: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BatchRequest"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchResult"];
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["BatchResult"];
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecBatchResultResponse"];
                 };
             };
             /**
@@ -4150,7 +5859,7 @@ export interface operations {
              *
              *     `INVALID_SQL`: SQL that can't be parsed.
              *
-             *     `MULTIPLE_STATEMENTS`: More than one statement in a call, or none at all.
+             *     `MULTIPLE_STATEMENTS`: More than one statement where one is expected, or none at all; /batch takes several.
              *
              *     `NOT_A_STATEMENT`: A statement that only reads, sent to /execute.
              *
@@ -4206,9 +5915,9 @@ export interface operations {
             };
             401: components["responses"]["UNAUTHORIZED"];
             /**
-             * @description `BRANCH_PROTECTED`: Deleting `main` or a protected branch, or writing directly to a protected one.
+             * @description `BRANCH_PROTECTED`: Deleting, renaming or resetting `main`, deleting or resetting a protected branch, or writing directly to one.
              *
-             *     `BRANCH_READ_ONLY`: A write to, or a merge into, a branch made with `read_only`.
+             *     `BRANCH_READ_ONLY`: A write to, or a merge into, a branch that is `read_only`.
              *
              *     `FORBIDDEN`: A known identity without the scope that the operation needs, or of a tenant that does not exist here.
              *
@@ -4261,7 +5970,9 @@ export interface operations {
             404: components["responses"]["BRANCH_NOT_FOUND"];
             408: components["responses"]["QUERY_TIMEOUT"];
             /**
-             * @description `FOREIGN_KEY_VIOLATION`: A foreign key is broken.
+             * @description `EXTERNAL_CHANGE`: A branch's file was written to by something other than this server.
+             *
+             *     `FOREIGN_KEY_VIOLATION`: A foreign key is broken.
              *
              *     `UNIQUE_VIOLATION`: UNIQUE or PRIMARY KEY, with `on_conflict` error.
              */
@@ -4274,8 +5985,8 @@ export interface operations {
                      * @example {
                      *       "status": 409,
                      *       "error": "Conflict",
-                     *       "message": "A foreign key would be broken",
-                     *       "code": "FOREIGN_KEY_VIOLATION",
+                     *       "message": "The branch's file was changed by another program",
+                     *       "code": "EXTERNAL_CHANGE",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -4284,8 +5995,8 @@ export interface operations {
                      * @example {
                      *       "status": 409,
                      *       "error": "Conflict",
-                     *       "message": "A foreign key would be broken",
-                     *       "code": "FOREIGN_KEY_VIOLATION",
+                     *       "message": "The branch's file was changed by another program",
+                     *       "code": "EXTERNAL_CHANGE",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -4294,8 +6005,8 @@ export interface operations {
                      * @example {
                      *       "success": false,
                      *       "error": {
-                     *         "code": "FOREIGN_KEY_VIOLATION",
-                     *         "message": "A foreign key would be broken",
+                     *         "code": "EXTERNAL_CHANGE",
+                     *         "message": "The branch's file was changed by another program",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -4422,7 +6133,328 @@ export interface operations {
             };
         };
     };
-    mergeBranch: {
+    getDiff: {
+        parameters: {
+            query?: {
+                /**
+                 * @description A moment to read: seconds since 1970, ISO 8601 (a `+` is sent as `%2B`), `scn:42`, `tx:7` or `snapshot:ID`.
+                 * @example 1701446400
+                 */
+                as_of?: string;
+                /**
+                 * @description The kind of `as_of_value`: now, timestamp, transaction, scn, snapshot.
+                 * @example timestamp
+                 */
+                as_of_type?: string;
+                /**
+                 * @description The moment, in the form that `as_of_type` says.
+                 * @example 2025-12-01T08:00:00Z
+                 */
+                as_of_value?: string;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /**
+                 * @description The state to compare with: name or id of a branch, with `@` and a point in time for one of its past states. Default: the parent as it was at the fork.
+                 * @example main@scn:42
+                 */
+                from?: string;
+                /** @description Rows a page; 0 for the counts alone. */
+                limit?: number;
+                /**
+                 * @description Only these tables, comma-separated.
+                 * @example users,orders
+                 */
+                tables?: string;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description Name or id of the branch.
+                 * @example main
+                 */
+                branch: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Diff"];
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Diff"];
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["DiffResponse"];
+                };
+            };
+            /**
+             * @description `BAD_REQUEST`: JSON that can't be parsed, bad percent-encoding, a query parameter given twice, or a body on a GET.
+             *
+             *     `FIELD_CONFLICT`: Both names of one thing (`parent` and `source_branch`), or two fields that exclude each other.
+             *
+             *     `INVALID_CURSOR`: A cursor that was changed.
+             *
+             *     `INVALID_FIELD`: Wrong JSON type, out of range, unknown word, missing field, or an integer beyond 2^53 − 1 not sent as text.
+             *
+             *     `INVALID_POINT`: A point in time that can't be parsed.
+             *
+             *     `UNKNOWN_FIELD`: A body field or query parameter that the operation does not have; the message names the near one.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 400,
+                     *       "error": "BadRequest",
+                     *       "message": "The request is malformed",
+                     *       "code": "BAD_REQUEST",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "status": 400,
+                     *       "error": "BadRequest",
+                     *       "message": "The request is malformed",
+                     *       "code": "BAD_REQUEST",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "BAD_REQUEST",
+                     *         "message": "The request is malformed",
+                     *         "details": {}
+                     *       },
+                     *       "meta": {
+                     *         "request_id": "req_m3k9x2a1",
+                     *         "execution_time_ms": 3
+                     *       }
+                     *     }
+                     */
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
+                };
+            };
+            401: components["responses"]["UNAUTHORIZED"];
+            /**
+             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, or of a tenant that does not exist here.
+             *
+             *     `HOST_NOT_ALLOWED`: Authentication is off, and Host is no loopback name or Origin is not allowed.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 403,
+                     *       "error": "Forbidden",
+                     *       "message": "Insufficient permissions",
+                     *       "code": "FORBIDDEN",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "status": 403,
+                     *       "error": "Forbidden",
+                     *       "message": "Insufficient permissions",
+                     *       "code": "FORBIDDEN",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "FORBIDDEN",
+                     *         "message": "Insufficient permissions",
+                     *         "details": {}
+                     *       },
+                     *       "meta": {
+                     *         "request_id": "req_m3k9x2a1",
+                     *         "execution_time_ms": 3
+                     *       }
+                     *     }
+                     */
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
+                };
+            };
+            /**
+             * @description `BRANCH_NOT_FOUND`: No such branch in this database.
+             *
+             *     `SNAPSHOT_NOT_FOUND`: A snapshot or transaction id that this branch's history does not have.
+             *
+             *     `TABLE_NOT_FOUND`: The table in the path does not exist (at that time, if a point in time is given).
+             */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 404,
+                     *       "error": "NotFound",
+                     *       "message": "Branch not found",
+                     *       "code": "BRANCH_NOT_FOUND",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "status": 404,
+                     *       "error": "NotFound",
+                     *       "message": "Branch not found",
+                     *       "code": "BRANCH_NOT_FOUND",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "BRANCH_NOT_FOUND",
+                     *         "message": "Branch not found",
+                     *         "details": {}
+                     *       },
+                     *       "meta": {
+                     *         "request_id": "req_m3k9x2a1",
+                     *         "execution_time_ms": 3
+                     *       }
+                     *     }
+                     */
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
+                };
+            };
+            408: components["responses"]["QUERY_TIMEOUT"];
+            /**
+             * @description `POINT_BEFORE_HISTORY`: A point in time before the first commit that the branch can see.
+             *
+             *     `POINT_EXPIRED`: A point in time whose history has been pruned.
+             *
+             *     `POINT_IN_FUTURE`: A point in time after now.
+             *
+             *     `RESOURCE_LIMIT`: A statement that reached a cap on memory or temporary disk.
+             *
+             *     `TABLE_NOT_VERSIONED`: DDL or a read of the past that can't be versioned.
+             */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 422,
+                     *       "error": "UnprocessableEntity",
+                     *       "message": "That time is before the branch's history",
+                     *       "code": "POINT_BEFORE_HISTORY",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "status": 422,
+                     *       "error": "UnprocessableEntity",
+                     *       "message": "That time is before the branch's history",
+                     *       "code": "POINT_BEFORE_HISTORY",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "POINT_BEFORE_HISTORY",
+                     *         "message": "That time is before the branch's history",
+                     *         "details": {}
+                     *       },
+                     *       "meta": {
+                     *         "request_id": "req_m3k9x2a1",
+                     *         "execution_time_ms": 3
+                     *       }
+                     *     }
+                     */
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
+                };
+            };
+            429: components["responses"]["RATE_LIMITED"];
+            500: components["responses"]["INTERNAL_ERROR"];
+            /**
+             * @description `OVERLOADED`: The queue is full.
+             *
+             *     `SHUTTING_DOWN`: The server is ending.
+             *
+             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only.
+             *
+             *     `WORKER_LOST`: A database process died under the request, and again when it was retried.
+             */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 503,
+                     *       "error": "ServiceUnavailable",
+                     *       "message": "The server has too much to do",
+                     *       "code": "OVERLOADED",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "status": 503,
+                     *       "error": "ServiceUnavailable",
+                     *       "message": "The server has too much to do",
+                     *       "code": "OVERLOADED",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "OVERLOADED",
+                     *         "message": "The server has too much to do",
+                     *         "details": {}
+                     *       },
+                     *       "meta": {
+                     *         "request_id": "req_m3k9x2a1",
+                     *         "execution_time_ms": 3
+                     *       }
+                     *     }
+                     */
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
+                };
+            };
+        };
+    };
+    execute: {
         parameters: {
             query?: never;
             header?: never;
@@ -4437,7 +6469,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["MergeRequest"];
+                "application/json": components["schemas"]["ExecuteRequest"];
             };
         };
         responses: {
@@ -4450,15 +6482,646 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["MergeResult"];
-                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["MergeResult"];
-                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecMergeResultResponse"];
+                    "application/json": components["schemas"]["ExecuteResult"];
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["ExecuteResult"];
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecExecuteResultResponse"];
+                };
+            };
+            /**
+             * @description `BAD_REQUEST`: JSON that can't be parsed, bad percent-encoding, a query parameter given twice, or a body on a GET.
+             *
+             *     `INVALID_FIELD`: Wrong JSON type, out of range, unknown word, missing field, or an integer beyond 2^53 − 1 not sent as text.
+             *
+             *     `INVALID_SQL`: SQL that can't be parsed.
+             *
+             *     `MULTIPLE_STATEMENTS`: More than one statement where one is expected, or none at all; /batch takes several.
+             *
+             *     `NOT_A_STATEMENT`: A statement that only reads, sent to /execute.
+             *
+             *     `PARAM_COUNT`: More or fewer parameters than placeholders in the SQL.
+             *
+             *     `PARAM_TYPE`: A typed parameter whose value is not of its type or out of its range.
+             *
+             *     `TRANSACTION_CONTROL`: BEGIN, COMMIT, ROLLBACK, SAVEPOINT or RELEASE as a statement.
+             *
+             *     `UNKNOWN_FIELD`: A body field or query parameter that the operation does not have; the message names the near one.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 400,
+                     *       "error": "BadRequest",
+                     *       "message": "The request is malformed",
+                     *       "code": "BAD_REQUEST",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "status": 400,
+                     *       "error": "BadRequest",
+                     *       "message": "The request is malformed",
+                     *       "code": "BAD_REQUEST",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "BAD_REQUEST",
+                     *         "message": "The request is malformed",
+                     *         "details": {}
+                     *       },
+                     *       "meta": {
+                     *         "request_id": "req_m3k9x2a1",
+                     *         "execution_time_ms": 3
+                     *       }
+                     *     }
+                     */
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
+                };
+            };
+            401: components["responses"]["UNAUTHORIZED"];
+            /**
+             * @description `BRANCH_PROTECTED`: Deleting, renaming or resetting `main`, deleting or resetting a protected branch, or writing directly to one.
+             *
+             *     `BRANCH_READ_ONLY`: A write to, or a merge into, a branch that is `read_only`.
+             *
+             *     `FORBIDDEN`: A known identity without the scope that the operation needs, or of a tenant that does not exist here.
+             *
+             *     `HOST_NOT_ALLOWED`: Authentication is off, and Host is no loopback name or Origin is not allowed.
+             *
+             *     `SQL_NOT_ALLOWED`: ATTACH, DETACH, VACUUM, TEMP objects, most PRAGMAs, load_extension, or a name of the engine's own.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 403,
+                     *       "error": "Forbidden",
+                     *       "message": "The branch is protected",
+                     *       "code": "BRANCH_PROTECTED",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "status": 403,
+                     *       "error": "Forbidden",
+                     *       "message": "The branch is protected",
+                     *       "code": "BRANCH_PROTECTED",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "BRANCH_PROTECTED",
+                     *         "message": "The branch is protected",
+                     *         "details": {}
+                     *       },
+                     *       "meta": {
+                     *         "request_id": "req_m3k9x2a1",
+                     *         "execution_time_ms": 3
+                     *       }
+                     *     }
+                     */
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
+                };
+            };
+            404: components["responses"]["BRANCH_NOT_FOUND"];
+            408: components["responses"]["QUERY_TIMEOUT"];
+            /**
+             * @description `EXTERNAL_CHANGE`: A branch's file was written to by something other than this server.
+             *
+             *     `FOREIGN_KEY_VIOLATION`: A foreign key is broken.
+             *
+             *     `UNIQUE_VIOLATION`: UNIQUE or PRIMARY KEY, with `on_conflict` error.
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 409,
+                     *       "error": "Conflict",
+                     *       "message": "The branch's file was changed by another program",
+                     *       "code": "EXTERNAL_CHANGE",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "status": 409,
+                     *       "error": "Conflict",
+                     *       "message": "The branch's file was changed by another program",
+                     *       "code": "EXTERNAL_CHANGE",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "EXTERNAL_CHANGE",
+                     *         "message": "The branch's file was changed by another program",
+                     *         "details": {}
+                     *       },
+                     *       "meta": {
+                     *         "request_id": "req_m3k9x2a1",
+                     *         "execution_time_ms": 3
+                     *       }
+                     *     }
+                     */
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
+                };
+            };
+            413: components["responses"]["PAYLOAD_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            /**
+             * @description `CHECK_VIOLATION`: CHECK is broken.
+             *
+             *     `NOT_NULL_VIOLATION`: NOT NULL is broken.
+             *
+             *     `RESOURCE_LIMIT`: A statement that reached a cap on memory or temporary disk.
+             *
+             *     `SQL_ERROR`: Every other error while SQL runs.
+             *
+             *     `SQL_NAME_NOT_FOUND`: Valid SQL, or a `rows`, `values`, `columns`, `order_by` or `filter`, naming what does not exist.
+             *
+             *     `TABLE_NOT_VERSIONED`: DDL or a read of the past that can't be versioned.
+             *
+             *     `TYPE_MISMATCH`: A value that a STRICT table or an INTEGER PRIMARY KEY refuses, or a write to a generated column.
+             */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 422,
+                     *       "error": "UnprocessableEntity",
+                     *       "message": "A CHECK constraint failed",
+                     *       "code": "CHECK_VIOLATION",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "status": 422,
+                     *       "error": "UnprocessableEntity",
+                     *       "message": "A CHECK constraint failed",
+                     *       "code": "CHECK_VIOLATION",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "CHECK_VIOLATION",
+                     *         "message": "A CHECK constraint failed",
+                     *         "details": {}
+                     *       },
+                     *       "meta": {
+                     *         "request_id": "req_m3k9x2a1",
+                     *         "execution_time_ms": 3
+                     *       }
+                     *     }
+                     */
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
+                };
+            };
+            429: components["responses"]["RATE_LIMITED"];
+            500: components["responses"]["INTERNAL_ERROR"];
+            /**
+             * @description `OVERLOADED`: The queue is full.
+             *
+             *     `SHUTTING_DOWN`: The server is ending.
+             *
+             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only.
+             *
+             *     `WORKER_LOST`: A database process died under the request, and again when it was retried.
+             */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 503,
+                     *       "error": "ServiceUnavailable",
+                     *       "message": "The server has too much to do",
+                     *       "code": "OVERLOADED",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "status": 503,
+                     *       "error": "ServiceUnavailable",
+                     *       "message": "The server has too much to do",
+                     *       "code": "OVERLOADED",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "OVERLOADED",
+                     *         "message": "The server has too much to do",
+                     *         "details": {}
+                     *       },
+                     *       "meta": {
+                     *         "request_id": "req_m3k9x2a1",
+                     *         "execution_time_ms": 3
+                     *       }
+                     *     }
+                     */
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
+                };
+            };
+        };
+    };
+    exportFile: {
+        parameters: {
+            query?: {
+                /**
+                 * @description A moment to read: seconds since 1970, ISO 8601 (a `+` is sent as `%2B`), `scn:42`, `tx:7` or `snapshot:ID`.
+                 * @example 1701446400
+                 */
+                as_of?: string;
+                /**
+                 * @description The kind of `as_of_value`: now, timestamp, transaction, scn, snapshot.
+                 * @example timestamp
+                 */
+                as_of_type?: string;
+                /**
+                 * @description The moment, in the form that `as_of_type` says.
+                 * @example 2025-12-01T08:00:00Z
+                 */
+                as_of_value?: string;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description Name or id of the branch.
+                 * @example main
+                 */
+                branch: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    /** @description A name for the file. */
+                    "Content-Disposition"?: string;
+                    /** @description The state that the file holds. */
+                    "X-Helios-Scn"?: number;
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.sqlite3": string;
                 };
             };
             /**
              * @description `BAD_REQUEST`: JSON that can't be parsed, bad percent-encoding, a query parameter given twice, or a body on a GET.
              *
              *     `FIELD_CONFLICT`: Both names of one thing (`parent` and `source_branch`), or two fields that exclude each other.
+             *
+             *     `INVALID_FIELD`: Wrong JSON type, out of range, unknown word, missing field, or an integer beyond 2^53 − 1 not sent as text.
+             *
+             *     `INVALID_POINT`: A point in time that can't be parsed.
+             *
+             *     `UNKNOWN_FIELD`: A body field or query parameter that the operation does not have; the message names the near one.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 400,
+                     *       "error": "BadRequest",
+                     *       "message": "The request is malformed",
+                     *       "code": "BAD_REQUEST",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "status": 400,
+                     *       "error": "BadRequest",
+                     *       "message": "The request is malformed",
+                     *       "code": "BAD_REQUEST",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "BAD_REQUEST",
+                     *         "message": "The request is malformed",
+                     *         "details": {}
+                     *       },
+                     *       "meta": {
+                     *         "request_id": "req_m3k9x2a1",
+                     *         "execution_time_ms": 3
+                     *       }
+                     *     }
+                     */
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
+                };
+            };
+            401: components["responses"]["UNAUTHORIZED"];
+            /**
+             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, or of a tenant that does not exist here.
+             *
+             *     `HOST_NOT_ALLOWED`: Authentication is off, and Host is no loopback name or Origin is not allowed.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 403,
+                     *       "error": "Forbidden",
+                     *       "message": "Insufficient permissions",
+                     *       "code": "FORBIDDEN",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "status": 403,
+                     *       "error": "Forbidden",
+                     *       "message": "Insufficient permissions",
+                     *       "code": "FORBIDDEN",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "FORBIDDEN",
+                     *         "message": "Insufficient permissions",
+                     *         "details": {}
+                     *       },
+                     *       "meta": {
+                     *         "request_id": "req_m3k9x2a1",
+                     *         "execution_time_ms": 3
+                     *       }
+                     *     }
+                     */
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
+                };
+            };
+            /**
+             * @description `BRANCH_NOT_FOUND`: No such branch in this database.
+             *
+             *     `SNAPSHOT_NOT_FOUND`: A snapshot or transaction id that this branch's history does not have.
+             */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 404,
+                     *       "error": "NotFound",
+                     *       "message": "Branch not found",
+                     *       "code": "BRANCH_NOT_FOUND",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "status": 404,
+                     *       "error": "NotFound",
+                     *       "message": "Branch not found",
+                     *       "code": "BRANCH_NOT_FOUND",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "BRANCH_NOT_FOUND",
+                     *         "message": "Branch not found",
+                     *         "details": {}
+                     *       },
+                     *       "meta": {
+                     *         "request_id": "req_m3k9x2a1",
+                     *         "execution_time_ms": 3
+                     *       }
+                     *     }
+                     */
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
+                };
+            };
+            408: components["responses"]["QUERY_TIMEOUT"];
+            /**
+             * @description `POINT_BEFORE_HISTORY`: A point in time before the first commit that the branch can see.
+             *
+             *     `POINT_EXPIRED`: A point in time whose history has been pruned.
+             *
+             *     `POINT_IN_FUTURE`: A point in time after now.
+             *
+             *     `RESOURCE_LIMIT`: A statement that reached a cap on memory or temporary disk.
+             *
+             *     `TABLE_NOT_VERSIONED`: DDL or a read of the past that can't be versioned.
+             */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 422,
+                     *       "error": "UnprocessableEntity",
+                     *       "message": "That time is before the branch's history",
+                     *       "code": "POINT_BEFORE_HISTORY",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "status": 422,
+                     *       "error": "UnprocessableEntity",
+                     *       "message": "That time is before the branch's history",
+                     *       "code": "POINT_BEFORE_HISTORY",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "POINT_BEFORE_HISTORY",
+                     *         "message": "That time is before the branch's history",
+                     *         "details": {}
+                     *       },
+                     *       "meta": {
+                     *         "request_id": "req_m3k9x2a1",
+                     *         "execution_time_ms": 3
+                     *       }
+                     *     }
+                     */
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
+                };
+            };
+            429: components["responses"]["RATE_LIMITED"];
+            500: components["responses"]["INTERNAL_ERROR"];
+            /**
+             * @description `OVERLOADED`: The queue is full.
+             *
+             *     `SHUTTING_DOWN`: The server is ending.
+             *
+             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only.
+             *
+             *     `WORKER_LOST`: A database process died under the request, and again when it was retried.
+             */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 503,
+                     *       "error": "ServiceUnavailable",
+                     *       "message": "The server has too much to do",
+                     *       "code": "OVERLOADED",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "status": 503,
+                     *       "error": "ServiceUnavailable",
+                     *       "message": "The server has too much to do",
+                     *       "code": "OVERLOADED",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "OVERLOADED",
+                     *         "message": "The server has too much to do",
+                     *         "details": {}
+                     *       },
+                     *       "meta": {
+                     *         "request_id": "req_m3k9x2a1",
+                     *         "execution_time_ms": 3
+                     *       }
+                     *     }
+                     */
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
+                };
+            };
+        };
+    };
+    importFile: {
+        parameters: {
+            query?: {
+                /**
+                 * @description A name for people, of any characters.
+                 * @example User authentication
+                 */
+                display_name?: string;
+                /** @description When the branch is deleted by itself; later than now. */
+                expires_at?: components["schemas"]["Moment"];
+                /** @description Stands in the branch's history. */
+                message?: string;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description Name of the new branch.
+                 * @example feature-user-auth
+                 */
+                branch: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+                "application/vnd.sqlite3": string;
+                "application/x-sqlite3": string;
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Branch"];
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Branch"];
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecBranchResponse"];
+                };
+            };
+            /**
+             * @description `BAD_REQUEST`: JSON that can't be parsed, bad percent-encoding, a query parameter given twice, or a body on a GET.
+             *
+             *     `INVALID_BRANCH_NAME`: A new branch's name with other characters, too long, or shaped like an id (`br_…`).
              *
              *     `INVALID_FIELD`: Wrong JSON type, out of range, unknown word, missing field, or an integer beyond 2^53 − 1 not sent as text.
              *
@@ -4508,9 +7171,514 @@ export interface operations {
             };
             401: components["responses"]["UNAUTHORIZED"];
             /**
-             * @description `BRANCH_PROTECTED`: Deleting `main` or a protected branch, or writing directly to a protected one.
+             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, or of a tenant that does not exist here.
              *
-             *     `BRANCH_READ_ONLY`: A write to, or a merge into, a branch made with `read_only`.
+             *     `HOST_NOT_ALLOWED`: Authentication is off, and Host is no loopback name or Origin is not allowed.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 403,
+                     *       "error": "Forbidden",
+                     *       "message": "Insufficient permissions",
+                     *       "code": "FORBIDDEN",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "status": 403,
+                     *       "error": "Forbidden",
+                     *       "message": "Insufficient permissions",
+                     *       "code": "FORBIDDEN",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "FORBIDDEN",
+                     *         "message": "Insufficient permissions",
+                     *         "details": {}
+                     *       },
+                     *       "meta": {
+                     *         "request_id": "req_m3k9x2a1",
+                     *         "execution_time_ms": 3
+                     *       }
+                     *     }
+                     */
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
+                };
+            };
+            409: components["responses"]["BRANCH_EXISTS"];
+            413: components["responses"]["PAYLOAD_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            /**
+             * @description `INVALID_FILE`: A file that is no SQLite database, is damaged, or holds what is the engine's own.
+             *
+             *     `RESOURCE_LIMIT`: A statement that reached a cap on memory or temporary disk.
+             *
+             *     `TABLE_NOT_VERSIONED`: DDL or a read of the past that can't be versioned.
+             */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 422,
+                     *       "error": "UnprocessableEntity",
+                     *       "message": "The file can't become a branch",
+                     *       "code": "INVALID_FILE",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "status": 422,
+                     *       "error": "UnprocessableEntity",
+                     *       "message": "The file can't become a branch",
+                     *       "code": "INVALID_FILE",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "INVALID_FILE",
+                     *         "message": "The file can't become a branch",
+                     *         "details": {}
+                     *       },
+                     *       "meta": {
+                     *         "request_id": "req_m3k9x2a1",
+                     *         "execution_time_ms": 3
+                     *       }
+                     *     }
+                     */
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
+                };
+            };
+            429: components["responses"]["RATE_LIMITED"];
+            500: components["responses"]["INTERNAL_ERROR"];
+            /**
+             * @description `OVERLOADED`: The queue is full.
+             *
+             *     `SHUTTING_DOWN`: The server is ending.
+             *
+             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only.
+             *
+             *     `WORKER_LOST`: A database process died under the request, and again when it was retried.
+             */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 503,
+                     *       "error": "ServiceUnavailable",
+                     *       "message": "The server has too much to do",
+                     *       "code": "OVERLOADED",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "status": 503,
+                     *       "error": "ServiceUnavailable",
+                     *       "message": "The server has too much to do",
+                     *       "code": "OVERLOADED",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "OVERLOADED",
+                     *         "message": "The server has too much to do",
+                     *         "details": {}
+                     *       },
+                     *       "meta": {
+                     *         "request_id": "req_m3k9x2a1",
+                     *         "execution_time_ms": 3
+                     *       }
+                     *     }
+                     */
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
+                };
+            };
+        };
+    };
+    getHistory: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only commits of this user.
+                 * @example alice@example.com
+                 */
+                author?: string;
+                /**
+                 * @description `next_cursor` of the page before.
+                 * @example 42
+                 */
+                cursor?: string;
+                /** @description Only commits from this time on. */
+                from?: components["schemas"]["Moment"];
+                /**
+                 * @description Only commits of these types, comma-separated: init, transaction, schema, merge, restore, reset, import.
+                 * @example transaction,merge
+                 */
+                kind?: string;
+                /** @description Entries a page. */
+                limit?: number;
+                /**
+                 * @description Only commits that changed rows of this table.
+                 * @example users
+                 */
+                table?: string;
+                /** @description The same as `until`; send one of the two. */
+                to?: components["schemas"]["Moment"];
+                /** @description Only commits up to this time, a whole second up to its end. */
+                until?: components["schemas"]["Moment"];
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description Name or id of the branch.
+                 * @example main
+                 */
+                branch: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BranchHistory"];
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["BranchHistory"];
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecBranchHistoryResponse"];
+                };
+            };
+            /**
+             * @description `BAD_REQUEST`: JSON that can't be parsed, bad percent-encoding, a query parameter given twice, or a body on a GET.
+             *
+             *     `FIELD_CONFLICT`: Both names of one thing (`parent` and `source_branch`), or two fields that exclude each other.
+             *
+             *     `INVALID_CURSOR`: A cursor that was changed.
+             *
+             *     `INVALID_FIELD`: Wrong JSON type, out of range, unknown word, missing field, or an integer beyond 2^53 − 1 not sent as text.
+             *
+             *     `UNKNOWN_FIELD`: A body field or query parameter that the operation does not have; the message names the near one.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 400,
+                     *       "error": "BadRequest",
+                     *       "message": "The request is malformed",
+                     *       "code": "BAD_REQUEST",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "status": 400,
+                     *       "error": "BadRequest",
+                     *       "message": "The request is malformed",
+                     *       "code": "BAD_REQUEST",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "BAD_REQUEST",
+                     *         "message": "The request is malformed",
+                     *         "details": {}
+                     *       },
+                     *       "meta": {
+                     *         "request_id": "req_m3k9x2a1",
+                     *         "execution_time_ms": 3
+                     *       }
+                     *     }
+                     */
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
+                };
+            };
+            401: components["responses"]["UNAUTHORIZED"];
+            /**
+             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, or of a tenant that does not exist here.
+             *
+             *     `HOST_NOT_ALLOWED`: Authentication is off, and Host is no loopback name or Origin is not allowed.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 403,
+                     *       "error": "Forbidden",
+                     *       "message": "Insufficient permissions",
+                     *       "code": "FORBIDDEN",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "status": 403,
+                     *       "error": "Forbidden",
+                     *       "message": "Insufficient permissions",
+                     *       "code": "FORBIDDEN",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "FORBIDDEN",
+                     *         "message": "Insufficient permissions",
+                     *         "details": {}
+                     *       },
+                     *       "meta": {
+                     *         "request_id": "req_m3k9x2a1",
+                     *         "execution_time_ms": 3
+                     *       }
+                     *     }
+                     */
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
+                };
+            };
+            /**
+             * @description `BRANCH_NOT_FOUND`: No such branch in this database.
+             *
+             *     `TABLE_NOT_FOUND`: The table in the path does not exist (at that time, if a point in time is given).
+             */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 404,
+                     *       "error": "NotFound",
+                     *       "message": "Branch not found",
+                     *       "code": "BRANCH_NOT_FOUND",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "status": 404,
+                     *       "error": "NotFound",
+                     *       "message": "Branch not found",
+                     *       "code": "BRANCH_NOT_FOUND",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "BRANCH_NOT_FOUND",
+                     *         "message": "Branch not found",
+                     *         "details": {}
+                     *       },
+                     *       "meta": {
+                     *         "request_id": "req_m3k9x2a1",
+                     *         "execution_time_ms": 3
+                     *       }
+                     *     }
+                     */
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
+                };
+            };
+            408: components["responses"]["QUERY_TIMEOUT"];
+            429: components["responses"]["RATE_LIMITED"];
+            500: components["responses"]["INTERNAL_ERROR"];
+            /**
+             * @description `OVERLOADED`: The queue is full.
+             *
+             *     `SHUTTING_DOWN`: The server is ending.
+             *
+             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only.
+             *
+             *     `WORKER_LOST`: A database process died under the request, and again when it was retried.
+             */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 503,
+                     *       "error": "ServiceUnavailable",
+                     *       "message": "The server has too much to do",
+                     *       "code": "OVERLOADED",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "status": 503,
+                     *       "error": "ServiceUnavailable",
+                     *       "message": "The server has too much to do",
+                     *       "code": "OVERLOADED",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "OVERLOADED",
+                     *         "message": "The server has too much to do",
+                     *         "details": {}
+                     *       },
+                     *       "meta": {
+                     *         "request_id": "req_m3k9x2a1",
+                     *         "execution_time_ms": 3
+                     *       }
+                     *     }
+                     */
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
+                };
+            };
+        };
+    };
+    mergeBranch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Name or id of the branch.
+                 * @example main
+                 */
+                branch: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MergeRequest"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MergeResult"];
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["MergeResult"];
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecMergeResultResponse"];
+                };
+            };
+            /**
+             * @description `BAD_REQUEST`: JSON that can't be parsed, bad percent-encoding, a query parameter given twice, or a body on a GET.
+             *
+             *     `FIELD_CONFLICT`: Both names of one thing (`parent` and `source_branch`), or two fields that exclude each other.
+             *
+             *     `INVALID_FIELD`: Wrong JSON type, out of range, unknown word, missing field, or an integer beyond 2^53 − 1 not sent as text.
+             *
+             *     `PARAM_TYPE`: A typed parameter whose value is not of its type or out of its range.
+             *
+             *     `UNKNOWN_FIELD`: A body field or query parameter that the operation does not have; the message names the near one.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 400,
+                     *       "error": "BadRequest",
+                     *       "message": "The request is malformed",
+                     *       "code": "BAD_REQUEST",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "status": 400,
+                     *       "error": "BadRequest",
+                     *       "message": "The request is malformed",
+                     *       "code": "BAD_REQUEST",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "BAD_REQUEST",
+                     *         "message": "The request is malformed",
+                     *         "details": {}
+                     *       },
+                     *       "meta": {
+                     *         "request_id": "req_m3k9x2a1",
+                     *         "execution_time_ms": 3
+                     *       }
+                     *     }
+                     */
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
+                };
+            };
+            401: components["responses"]["UNAUTHORIZED"];
+            /**
+             * @description `BRANCH_PROTECTED`: Deleting, renaming or resetting `main`, deleting or resetting a protected branch, or writing directly to one.
+             *
+             *     `BRANCH_READ_ONLY`: A write to, or a merge into, a branch that is `read_only`.
              *
              *     `FORBIDDEN`: A known identity without the scope that the operation needs, or of a tenant that does not exist here.
              *
@@ -4561,11 +7729,13 @@ export interface operations {
             404: components["responses"]["BRANCH_NOT_FOUND"];
             408: components["responses"]["QUERY_TIMEOUT"];
             /**
-             * @description `MERGE_CONFLICT`: Conflicts with the strategy `Manual` (all are listed) or `abort` (the first); nothing has changed.
+             * @description `EXTERNAL_CHANGE`: A branch's file was written to by something other than this server.
+             *
+             *     `MERGE_CONFLICT`: Conflicts with the strategy `Manual` (all are listed) or `abort` (the first); nothing has changed.
              *
              *     `MERGE_CONSTRAINT`: The merged rows would break a constraint; names table, key and constraint; nothing has changed.
              *
-             *     `TARGET_MOVED`: `if_target_scn` is not the target's SCN.
+             *     `TARGET_MOVED`: `if_target_scn` or `if_scn` is not the branch's SCN.
              */
             409: {
                 headers: {
@@ -4576,8 +7746,8 @@ export interface operations {
                      * @example {
                      *       "status": 409,
                      *       "error": "Conflict",
-                     *       "message": "Merge has conflicts requiring resolution",
-                     *       "code": "MERGE_CONFLICT",
+                     *       "message": "The branch's file was changed by another program",
+                     *       "code": "EXTERNAL_CHANGE",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -4586,8 +7756,8 @@ export interface operations {
                      * @example {
                      *       "status": 409,
                      *       "error": "Conflict",
-                     *       "message": "Merge has conflicts requiring resolution",
-                     *       "code": "MERGE_CONFLICT",
+                     *       "message": "The branch's file was changed by another program",
+                     *       "code": "EXTERNAL_CHANGE",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -4596,8 +7766,8 @@ export interface operations {
                      * @example {
                      *       "success": false,
                      *       "error": {
-                     *         "code": "MERGE_CONFLICT",
-                     *         "message": "Merge has conflicts requiring resolution",
+                     *         "code": "EXTERNAL_CHANGE",
+                     *         "message": "The branch's file was changed by another program",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -4760,7 +7930,7 @@ export interface operations {
              *
              *     `INVALID_SQL`: SQL that can't be parsed.
              *
-             *     `MULTIPLE_STATEMENTS`: More than one statement in a call, or none at all.
+             *     `MULTIPLE_STATEMENTS`: More than one statement where one is expected, or none at all; /batch takes several.
              *
              *     `NOT_A_QUERY`: A statement that can write, sent to /query.
              *
@@ -4960,6 +8130,1960 @@ export interface operations {
                      *       "error": {
                      *         "code": "POINT_BEFORE_HISTORY",
                      *         "message": "That time is before the branch's history",
+                     *         "details": {}
+                     *       },
+                     *       "meta": {
+                     *         "request_id": "req_m3k9x2a1",
+                     *         "execution_time_ms": 3
+                     *       }
+                     *     }
+                     */
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
+                };
+            };
+            429: components["responses"]["RATE_LIMITED"];
+            500: components["responses"]["INTERNAL_ERROR"];
+            /**
+             * @description `OVERLOADED`: The queue is full.
+             *
+             *     `SHUTTING_DOWN`: The server is ending.
+             *
+             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only.
+             *
+             *     `WORKER_LOST`: A database process died under the request, and again when it was retried.
+             */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 503,
+                     *       "error": "ServiceUnavailable",
+                     *       "message": "The server has too much to do",
+                     *       "code": "OVERLOADED",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "status": 503,
+                     *       "error": "ServiceUnavailable",
+                     *       "message": "The server has too much to do",
+                     *       "code": "OVERLOADED",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "OVERLOADED",
+                     *         "message": "The server has too much to do",
+                     *         "details": {}
+                     *       },
+                     *       "meta": {
+                     *         "request_id": "req_m3k9x2a1",
+                     *         "execution_time_ms": 3
+                     *       }
+                     *     }
+                     */
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
+                };
+            };
+        };
+    };
+    resetBranch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Name or id of the branch.
+                 * @example main
+                 */
+                branch: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ResetBranchRequest"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Branch"];
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Branch"];
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecBranchResponse"];
+                };
+            };
+            /**
+             * @description `BAD_REQUEST`: JSON that can't be parsed, bad percent-encoding, a query parameter given twice, or a body on a GET.
+             *
+             *     `BRANCH_PROTECTED`: Deleting, renaming or resetting `main`, deleting or resetting a protected branch, or writing directly to one.
+             *
+             *     `FIELD_CONFLICT`: Both names of one thing (`parent` and `source_branch`), or two fields that exclude each other.
+             *
+             *     `INVALID_FIELD`: Wrong JSON type, out of range, unknown word, missing field, or an integer beyond 2^53 − 1 not sent as text.
+             *
+             *     `INVALID_POINT`: A point in time that can't be parsed.
+             *
+             *     `UNKNOWN_FIELD`: A body field or query parameter that the operation does not have; the message names the near one.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 400,
+                     *       "error": "BadRequest",
+                     *       "message": "The request is malformed",
+                     *       "code": "BAD_REQUEST",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "status": 400,
+                     *       "error": "BadRequest",
+                     *       "message": "The request is malformed",
+                     *       "code": "BAD_REQUEST",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "BAD_REQUEST",
+                     *         "message": "The request is malformed",
+                     *         "details": {}
+                     *       },
+                     *       "meta": {
+                     *         "request_id": "req_m3k9x2a1",
+                     *         "execution_time_ms": 3
+                     *       }
+                     *     }
+                     */
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
+                };
+            };
+            /** @description `UNAUTHORIZED`: No credential, or none that holds: wrong, expired or revoked. One message for all. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 401,
+                     *       "error": "Unauthorized",
+                     *       "message": "Missing or invalid authentication credentials",
+                     *       "code": "UNAUTHORIZED",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "status": 401,
+                     *       "error": "Unauthorized",
+                     *       "message": "Missing or invalid authentication credentials",
+                     *       "code": "UNAUTHORIZED",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "UNAUTHORIZED",
+                     *         "message": "Missing or invalid authentication credentials",
+                     *         "details": {}
+                     *       },
+                     *       "meta": {
+                     *         "request_id": "req_m3k9x2a1",
+                     *         "execution_time_ms": 3
+                     *       }
+                     *     }
+                     */
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
+                };
+            };
+            /**
+             * @description `BRANCH_PROTECTED`: Deleting, renaming or resetting `main`, deleting or resetting a protected branch, or writing directly to one.
+             *
+             *     `BRANCH_READ_ONLY`: A write to, or a merge into, a branch that is `read_only`.
+             *
+             *     `FORBIDDEN`: A known identity without the scope that the operation needs, or of a tenant that does not exist here.
+             *
+             *     `HOST_NOT_ALLOWED`: Authentication is off, and Host is no loopback name or Origin is not allowed.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 403,
+                     *       "error": "Forbidden",
+                     *       "message": "The branch is read-only",
+                     *       "code": "BRANCH_READ_ONLY",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "status": 403,
+                     *       "error": "Forbidden",
+                     *       "message": "The branch is read-only",
+                     *       "code": "BRANCH_READ_ONLY",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "BRANCH_PROTECTED",
+                     *         "message": "The branch is protected",
+                     *         "details": {}
+                     *       },
+                     *       "meta": {
+                     *         "request_id": "req_m3k9x2a1",
+                     *         "execution_time_ms": 3
+                     *       }
+                     *     }
+                     */
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
+                };
+            };
+            /**
+             * @description `BRANCH_NOT_FOUND`: No such branch in this database.
+             *
+             *     `SNAPSHOT_NOT_FOUND`: A snapshot or transaction id that this branch's history does not have.
+             */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 404,
+                     *       "error": "NotFound",
+                     *       "message": "Branch not found",
+                     *       "code": "BRANCH_NOT_FOUND",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "status": 404,
+                     *       "error": "NotFound",
+                     *       "message": "Branch not found",
+                     *       "code": "BRANCH_NOT_FOUND",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "BRANCH_NOT_FOUND",
+                     *         "message": "Branch not found",
+                     *         "details": {}
+                     *       },
+                     *       "meta": {
+                     *         "request_id": "req_m3k9x2a1",
+                     *         "execution_time_ms": 3
+                     *       }
+                     *     }
+                     */
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
+                };
+            };
+            /** @description `TARGET_MOVED`: `if_target_scn` or `if_scn` is not the branch's SCN. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 409,
+                     *       "error": "Conflict",
+                     *       "message": "The target has moved on",
+                     *       "code": "TARGET_MOVED",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "status": 409,
+                     *       "error": "Conflict",
+                     *       "message": "The target has moved on",
+                     *       "code": "TARGET_MOVED",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "TARGET_MOVED",
+                     *         "message": "The target has moved on",
+                     *         "details": {}
+                     *       },
+                     *       "meta": {
+                     *         "request_id": "req_m3k9x2a1",
+                     *         "execution_time_ms": 3
+                     *       }
+                     *     }
+                     */
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
+                };
+            };
+            /** @description `PAYLOAD_TOO_LARGE`: A body larger than HELIOSDB_MAX_BODY_BYTES, or a file larger than HELIOSDB_MAX_FILE_BYTES. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 413,
+                     *       "error": "PayloadTooLarge",
+                     *       "message": "The body is too large",
+                     *       "code": "PAYLOAD_TOO_LARGE",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "status": 413,
+                     *       "error": "PayloadTooLarge",
+                     *       "message": "The body is too large",
+                     *       "code": "PAYLOAD_TOO_LARGE",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "PAYLOAD_TOO_LARGE",
+                     *         "message": "The body is too large",
+                     *         "details": {}
+                     *       },
+                     *       "meta": {
+                     *         "request_id": "req_m3k9x2a1",
+                     *         "execution_time_ms": 3
+                     *       }
+                     *     }
+                     */
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
+                };
+            };
+            /** @description `UNSUPPORTED_MEDIA_TYPE`: A body that is not JSON, or where a file is expected no SQLite file, by its Content-Type. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 415,
+                     *       "error": "UnsupportedMediaType",
+                     *       "message": "Send the body as application/json",
+                     *       "code": "UNSUPPORTED_MEDIA_TYPE",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "status": 415,
+                     *       "error": "UnsupportedMediaType",
+                     *       "message": "Send the body as application/json",
+                     *       "code": "UNSUPPORTED_MEDIA_TYPE",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "UNSUPPORTED_MEDIA_TYPE",
+                     *         "message": "Send the body as application/json",
+                     *         "details": {}
+                     *       },
+                     *       "meta": {
+                     *         "request_id": "req_m3k9x2a1",
+                     *         "execution_time_ms": 3
+                     *       }
+                     *     }
+                     */
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
+                };
+            };
+            /**
+             * @description `POINT_BEFORE_HISTORY`: A point in time before the first commit that the branch can see.
+             *
+             *     `POINT_EXPIRED`: A point in time whose history has been pruned.
+             *
+             *     `POINT_IN_FUTURE`: A point in time after now.
+             */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 422,
+                     *       "error": "UnprocessableEntity",
+                     *       "message": "That time is before the branch's history",
+                     *       "code": "POINT_BEFORE_HISTORY",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "status": 422,
+                     *       "error": "UnprocessableEntity",
+                     *       "message": "That time is before the branch's history",
+                     *       "code": "POINT_BEFORE_HISTORY",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "POINT_BEFORE_HISTORY",
+                     *         "message": "That time is before the branch's history",
+                     *         "details": {}
+                     *       },
+                     *       "meta": {
+                     *         "request_id": "req_m3k9x2a1",
+                     *         "execution_time_ms": 3
+                     *       }
+                     *     }
+                     */
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
+                };
+            };
+            /** @description `RATE_LIMITED`: The bucket is empty; Retry-After says when to try again. */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 429,
+                     *       "error": "TooManyRequests",
+                     *       "message": "Rate limit exceeded",
+                     *       "code": "RATE_LIMITED",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "status": 429,
+                     *       "error": "TooManyRequests",
+                     *       "message": "Rate limit exceeded",
+                     *       "code": "RATE_LIMITED",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "RATE_LIMITED",
+                     *         "message": "Rate limit exceeded",
+                     *         "details": {}
+                     *       },
+                     *       "meta": {
+                     *         "request_id": "req_m3k9x2a1",
+                     *         "execution_time_ms": 3
+                     *       }
+                     *     }
+                     */
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
+                };
+            };
+            /** @description `INTERNAL_ERROR`: A bug. The answer has the request id and nothing else; the log has the rest. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 500,
+                     *       "error": "InternalServerError",
+                     *       "message": "Internal server error",
+                     *       "code": "INTERNAL_ERROR",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "status": 500,
+                     *       "error": "InternalServerError",
+                     *       "message": "Internal server error",
+                     *       "code": "INTERNAL_ERROR",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "INTERNAL_ERROR",
+                     *         "message": "Internal server error",
+                     *         "details": {}
+                     *       },
+                     *       "meta": {
+                     *         "request_id": "req_m3k9x2a1",
+                     *         "execution_time_ms": 3
+                     *       }
+                     *     }
+                     */
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
+                };
+            };
+            /**
+             * @description `OVERLOADED`: The queue is full.
+             *
+             *     `SHUTTING_DOWN`: The server is ending.
+             *
+             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only.
+             *
+             *     `WORKER_LOST`: A database process died under the request, and again when it was retried.
+             */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 503,
+                     *       "error": "ServiceUnavailable",
+                     *       "message": "The server has too much to do",
+                     *       "code": "OVERLOADED",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "status": 503,
+                     *       "error": "ServiceUnavailable",
+                     *       "message": "The server has too much to do",
+                     *       "code": "OVERLOADED",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "OVERLOADED",
+                     *         "message": "The server has too much to do",
+                     *         "details": {}
+                     *       },
+                     *       "meta": {
+                     *         "request_id": "req_m3k9x2a1",
+                     *         "execution_time_ms": 3
+                     *       }
+                     *     }
+                     */
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
+                };
+            };
+        };
+    };
+    restoreBranch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Name or id of the branch.
+                 * @example main
+                 */
+                branch: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RestoreRequest"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RestoreResult"];
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["RestoreResult"];
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecRestoreResultResponse"];
+                };
+            };
+            /**
+             * @description `BAD_REQUEST`: JSON that can't be parsed, bad percent-encoding, a query parameter given twice, or a body on a GET.
+             *
+             *     `FIELD_CONFLICT`: Both names of one thing (`parent` and `source_branch`), or two fields that exclude each other.
+             *
+             *     `INVALID_BRANCH_NAME`: A new branch's name with other characters, too long, or shaped like an id (`br_…`).
+             *
+             *     `INVALID_FIELD`: Wrong JSON type, out of range, unknown word, missing field, or an integer beyond 2^53 − 1 not sent as text.
+             *
+             *     `INVALID_POINT`: A point in time that can't be parsed.
+             *
+             *     `UNKNOWN_FIELD`: A body field or query parameter that the operation does not have; the message names the near one.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 400,
+                     *       "error": "BadRequest",
+                     *       "message": "The request is malformed",
+                     *       "code": "BAD_REQUEST",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "status": 400,
+                     *       "error": "BadRequest",
+                     *       "message": "The request is malformed",
+                     *       "code": "BAD_REQUEST",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "BAD_REQUEST",
+                     *         "message": "The request is malformed",
+                     *         "details": {}
+                     *       },
+                     *       "meta": {
+                     *         "request_id": "req_m3k9x2a1",
+                     *         "execution_time_ms": 3
+                     *       }
+                     *     }
+                     */
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
+                };
+            };
+            401: components["responses"]["UNAUTHORIZED"];
+            /**
+             * @description `BRANCH_PROTECTED`: Deleting, renaming or resetting `main`, deleting or resetting a protected branch, or writing directly to one.
+             *
+             *     `BRANCH_READ_ONLY`: A write to, or a merge into, a branch that is `read_only`.
+             *
+             *     `FORBIDDEN`: A known identity without the scope that the operation needs, or of a tenant that does not exist here.
+             *
+             *     `HOST_NOT_ALLOWED`: Authentication is off, and Host is no loopback name or Origin is not allowed.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 403,
+                     *       "error": "Forbidden",
+                     *       "message": "The branch is protected",
+                     *       "code": "BRANCH_PROTECTED",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "status": 403,
+                     *       "error": "Forbidden",
+                     *       "message": "The branch is protected",
+                     *       "code": "BRANCH_PROTECTED",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "BRANCH_PROTECTED",
+                     *         "message": "The branch is protected",
+                     *         "details": {}
+                     *       },
+                     *       "meta": {
+                     *         "request_id": "req_m3k9x2a1",
+                     *         "execution_time_ms": 3
+                     *       }
+                     *     }
+                     */
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
+                };
+            };
+            /**
+             * @description `BRANCH_NOT_FOUND`: No such branch in this database.
+             *
+             *     `SNAPSHOT_NOT_FOUND`: A snapshot or transaction id that this branch's history does not have.
+             */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 404,
+                     *       "error": "NotFound",
+                     *       "message": "Branch not found",
+                     *       "code": "BRANCH_NOT_FOUND",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "status": 404,
+                     *       "error": "NotFound",
+                     *       "message": "Branch not found",
+                     *       "code": "BRANCH_NOT_FOUND",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "BRANCH_NOT_FOUND",
+                     *         "message": "Branch not found",
+                     *         "details": {}
+                     *       },
+                     *       "meta": {
+                     *         "request_id": "req_m3k9x2a1",
+                     *         "execution_time_ms": 3
+                     *       }
+                     *     }
+                     */
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
+                };
+            };
+            408: components["responses"]["QUERY_TIMEOUT"];
+            /**
+             * @description `BRANCH_EXISTS`: The name is in use.
+             *
+             *     `EXTERNAL_CHANGE`: A branch's file was written to by something other than this server.
+             *
+             *     `TARGET_MOVED`: `if_target_scn` or `if_scn` is not the branch's SCN.
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 409,
+                     *       "error": "Conflict",
+                     *       "message": "A branch of that name already exists",
+                     *       "code": "BRANCH_EXISTS",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "status": 409,
+                     *       "error": "Conflict",
+                     *       "message": "A branch of that name already exists",
+                     *       "code": "BRANCH_EXISTS",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "BRANCH_EXISTS",
+                     *         "message": "A branch of that name already exists",
+                     *         "details": {}
+                     *       },
+                     *       "meta": {
+                     *         "request_id": "req_m3k9x2a1",
+                     *         "execution_time_ms": 3
+                     *       }
+                     *     }
+                     */
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
+                };
+            };
+            413: components["responses"]["PAYLOAD_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            /**
+             * @description `POINT_BEFORE_HISTORY`: A point in time before the first commit that the branch can see.
+             *
+             *     `POINT_EXPIRED`: A point in time whose history has been pruned.
+             *
+             *     `POINT_IN_FUTURE`: A point in time after now.
+             *
+             *     `RESOURCE_LIMIT`: A statement that reached a cap on memory or temporary disk.
+             *
+             *     `TABLE_NOT_VERSIONED`: DDL or a read of the past that can't be versioned.
+             */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 422,
+                     *       "error": "UnprocessableEntity",
+                     *       "message": "That time is before the branch's history",
+                     *       "code": "POINT_BEFORE_HISTORY",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "status": 422,
+                     *       "error": "UnprocessableEntity",
+                     *       "message": "That time is before the branch's history",
+                     *       "code": "POINT_BEFORE_HISTORY",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "POINT_BEFORE_HISTORY",
+                     *         "message": "That time is before the branch's history",
+                     *         "details": {}
+                     *       },
+                     *       "meta": {
+                     *         "request_id": "req_m3k9x2a1",
+                     *         "execution_time_ms": 3
+                     *       }
+                     *     }
+                     */
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
+                };
+            };
+            429: components["responses"]["RATE_LIMITED"];
+            500: components["responses"]["INTERNAL_ERROR"];
+            /**
+             * @description `OVERLOADED`: The queue is full.
+             *
+             *     `SHUTTING_DOWN`: The server is ending.
+             *
+             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only.
+             *
+             *     `WORKER_LOST`: A database process died under the request, and again when it was retried.
+             */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 503,
+                     *       "error": "ServiceUnavailable",
+                     *       "message": "The server has too much to do",
+                     *       "code": "OVERLOADED",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "status": 503,
+                     *       "error": "ServiceUnavailable",
+                     *       "message": "The server has too much to do",
+                     *       "code": "OVERLOADED",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "OVERLOADED",
+                     *         "message": "The server has too much to do",
+                     *         "details": {}
+                     *       },
+                     *       "meta": {
+                     *         "request_id": "req_m3k9x2a1",
+                     *         "execution_time_ms": 3
+                     *       }
+                     *     }
+                     */
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
+                };
+            };
+        };
+    };
+    restoreSnapshot: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Name or id of the branch.
+                 * @example main
+                 */
+                branch: string;
+                /**
+                 * @description Id or name of the snapshot.
+                 * @example snap_2a
+                 */
+                snapshot: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["RestoreSnapshotRequest"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RestoreResult"];
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["RestoreResult"];
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecRestoreResultResponse"];
+                };
+            };
+            /**
+             * @description `BAD_REQUEST`: JSON that can't be parsed, bad percent-encoding, a query parameter given twice, or a body on a GET.
+             *
+             *     `FIELD_CONFLICT`: Both names of one thing (`parent` and `source_branch`), or two fields that exclude each other.
+             *
+             *     `INVALID_BRANCH_NAME`: A new branch's name with other characters, too long, or shaped like an id (`br_…`).
+             *
+             *     `INVALID_FIELD`: Wrong JSON type, out of range, unknown word, missing field, or an integer beyond 2^53 − 1 not sent as text.
+             *
+             *     `INVALID_POINT`: A point in time that can't be parsed.
+             *
+             *     `UNKNOWN_FIELD`: A body field or query parameter that the operation does not have; the message names the near one.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 400,
+                     *       "error": "BadRequest",
+                     *       "message": "The request is malformed",
+                     *       "code": "BAD_REQUEST",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "status": 400,
+                     *       "error": "BadRequest",
+                     *       "message": "The request is malformed",
+                     *       "code": "BAD_REQUEST",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "BAD_REQUEST",
+                     *         "message": "The request is malformed",
+                     *         "details": {}
+                     *       },
+                     *       "meta": {
+                     *         "request_id": "req_m3k9x2a1",
+                     *         "execution_time_ms": 3
+                     *       }
+                     *     }
+                     */
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
+                };
+            };
+            401: components["responses"]["UNAUTHORIZED"];
+            /**
+             * @description `BRANCH_PROTECTED`: Deleting, renaming or resetting `main`, deleting or resetting a protected branch, or writing directly to one.
+             *
+             *     `BRANCH_READ_ONLY`: A write to, or a merge into, a branch that is `read_only`.
+             *
+             *     `FORBIDDEN`: A known identity without the scope that the operation needs, or of a tenant that does not exist here.
+             *
+             *     `HOST_NOT_ALLOWED`: Authentication is off, and Host is no loopback name or Origin is not allowed.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 403,
+                     *       "error": "Forbidden",
+                     *       "message": "The branch is protected",
+                     *       "code": "BRANCH_PROTECTED",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "status": 403,
+                     *       "error": "Forbidden",
+                     *       "message": "The branch is protected",
+                     *       "code": "BRANCH_PROTECTED",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "BRANCH_PROTECTED",
+                     *         "message": "The branch is protected",
+                     *         "details": {}
+                     *       },
+                     *       "meta": {
+                     *         "request_id": "req_m3k9x2a1",
+                     *         "execution_time_ms": 3
+                     *       }
+                     *     }
+                     */
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
+                };
+            };
+            /**
+             * @description `BRANCH_NOT_FOUND`: No such branch in this database.
+             *
+             *     `SNAPSHOT_NOT_FOUND`: A snapshot or transaction id that this branch's history does not have.
+             */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 404,
+                     *       "error": "NotFound",
+                     *       "message": "Branch not found",
+                     *       "code": "BRANCH_NOT_FOUND",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "status": 404,
+                     *       "error": "NotFound",
+                     *       "message": "Branch not found",
+                     *       "code": "BRANCH_NOT_FOUND",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "BRANCH_NOT_FOUND",
+                     *         "message": "Branch not found",
+                     *         "details": {}
+                     *       },
+                     *       "meta": {
+                     *         "request_id": "req_m3k9x2a1",
+                     *         "execution_time_ms": 3
+                     *       }
+                     *     }
+                     */
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
+                };
+            };
+            408: components["responses"]["QUERY_TIMEOUT"];
+            /**
+             * @description `BRANCH_EXISTS`: The name is in use.
+             *
+             *     `EXTERNAL_CHANGE`: A branch's file was written to by something other than this server.
+             *
+             *     `TARGET_MOVED`: `if_target_scn` or `if_scn` is not the branch's SCN.
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 409,
+                     *       "error": "Conflict",
+                     *       "message": "A branch of that name already exists",
+                     *       "code": "BRANCH_EXISTS",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "status": 409,
+                     *       "error": "Conflict",
+                     *       "message": "A branch of that name already exists",
+                     *       "code": "BRANCH_EXISTS",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "BRANCH_EXISTS",
+                     *         "message": "A branch of that name already exists",
+                     *         "details": {}
+                     *       },
+                     *       "meta": {
+                     *         "request_id": "req_m3k9x2a1",
+                     *         "execution_time_ms": 3
+                     *       }
+                     *     }
+                     */
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
+                };
+            };
+            413: components["responses"]["PAYLOAD_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            /**
+             * @description `POINT_BEFORE_HISTORY`: A point in time before the first commit that the branch can see.
+             *
+             *     `POINT_EXPIRED`: A point in time whose history has been pruned.
+             *
+             *     `POINT_IN_FUTURE`: A point in time after now.
+             *
+             *     `RESOURCE_LIMIT`: A statement that reached a cap on memory or temporary disk.
+             *
+             *     `TABLE_NOT_VERSIONED`: DDL or a read of the past that can't be versioned.
+             */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 422,
+                     *       "error": "UnprocessableEntity",
+                     *       "message": "That time is before the branch's history",
+                     *       "code": "POINT_BEFORE_HISTORY",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "status": 422,
+                     *       "error": "UnprocessableEntity",
+                     *       "message": "That time is before the branch's history",
+                     *       "code": "POINT_BEFORE_HISTORY",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "POINT_BEFORE_HISTORY",
+                     *         "message": "That time is before the branch's history",
+                     *         "details": {}
+                     *       },
+                     *       "meta": {
+                     *         "request_id": "req_m3k9x2a1",
+                     *         "execution_time_ms": 3
+                     *       }
+                     *     }
+                     */
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
+                };
+            };
+            429: components["responses"]["RATE_LIMITED"];
+            500: components["responses"]["INTERNAL_ERROR"];
+            /**
+             * @description `OVERLOADED`: The queue is full.
+             *
+             *     `SHUTTING_DOWN`: The server is ending.
+             *
+             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only.
+             *
+             *     `WORKER_LOST`: A database process died under the request, and again when it was retried.
+             */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 503,
+                     *       "error": "ServiceUnavailable",
+                     *       "message": "The server has too much to do",
+                     *       "code": "OVERLOADED",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "status": 503,
+                     *       "error": "ServiceUnavailable",
+                     *       "message": "The server has too much to do",
+                     *       "code": "OVERLOADED",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "OVERLOADED",
+                     *         "message": "The server has too much to do",
+                     *         "details": {}
+                     *       },
+                     *       "meta": {
+                     *         "request_id": "req_m3k9x2a1",
+                     *         "execution_time_ms": 3
+                     *       }
+                     *     }
+                     */
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
+                };
+            };
+        };
+    };
+    listSnapshots: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Name or id of the branch.
+                 * @example main
+                 */
+                branch: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SnapshotList"];
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["SnapshotList"];
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecSnapshotListResponse"];
+                };
+            };
+            /**
+             * @description `BAD_REQUEST`: JSON that can't be parsed, bad percent-encoding, a query parameter given twice, or a body on a GET.
+             *
+             *     `UNKNOWN_FIELD`: A body field or query parameter that the operation does not have; the message names the near one.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 400,
+                     *       "error": "BadRequest",
+                     *       "message": "The request is malformed",
+                     *       "code": "BAD_REQUEST",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "status": 400,
+                     *       "error": "BadRequest",
+                     *       "message": "The request is malformed",
+                     *       "code": "BAD_REQUEST",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "BAD_REQUEST",
+                     *         "message": "The request is malformed",
+                     *         "details": {}
+                     *       },
+                     *       "meta": {
+                     *         "request_id": "req_m3k9x2a1",
+                     *         "execution_time_ms": 3
+                     *       }
+                     *     }
+                     */
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
+                };
+            };
+            401: components["responses"]["UNAUTHORIZED"];
+            /**
+             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, or of a tenant that does not exist here.
+             *
+             *     `HOST_NOT_ALLOWED`: Authentication is off, and Host is no loopback name or Origin is not allowed.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 403,
+                     *       "error": "Forbidden",
+                     *       "message": "Insufficient permissions",
+                     *       "code": "FORBIDDEN",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "status": 403,
+                     *       "error": "Forbidden",
+                     *       "message": "Insufficient permissions",
+                     *       "code": "FORBIDDEN",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "FORBIDDEN",
+                     *         "message": "Insufficient permissions",
+                     *         "details": {}
+                     *       },
+                     *       "meta": {
+                     *         "request_id": "req_m3k9x2a1",
+                     *         "execution_time_ms": 3
+                     *       }
+                     *     }
+                     */
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
+                };
+            };
+            404: components["responses"]["BRANCH_NOT_FOUND"];
+            429: components["responses"]["RATE_LIMITED"];
+            500: components["responses"]["INTERNAL_ERROR"];
+            /**
+             * @description `OVERLOADED`: The queue is full.
+             *
+             *     `SHUTTING_DOWN`: The server is ending.
+             *
+             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only.
+             *
+             *     `WORKER_LOST`: A database process died under the request, and again when it was retried.
+             */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 503,
+                     *       "error": "ServiceUnavailable",
+                     *       "message": "The server has too much to do",
+                     *       "code": "OVERLOADED",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "status": 503,
+                     *       "error": "ServiceUnavailable",
+                     *       "message": "The server has too much to do",
+                     *       "code": "OVERLOADED",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "OVERLOADED",
+                     *         "message": "The server has too much to do",
+                     *         "details": {}
+                     *       },
+                     *       "meta": {
+                     *         "request_id": "req_m3k9x2a1",
+                     *         "execution_time_ms": 3
+                     *       }
+                     *     }
+                     */
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
+                };
+            };
+        };
+    };
+    createSnapshot: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Name or id of the branch.
+                 * @example main
+                 */
+                branch: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["CreateSnapshotRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Snapshot"];
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Snapshot"];
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecSnapshotResponse"];
+                };
+            };
+            /**
+             * @description `BAD_REQUEST`: JSON that can't be parsed, bad percent-encoding, a query parameter given twice, or a body on a GET.
+             *
+             *     `FIELD_CONFLICT`: Both names of one thing (`parent` and `source_branch`), or two fields that exclude each other.
+             *
+             *     `INVALID_FIELD`: Wrong JSON type, out of range, unknown word, missing field, or an integer beyond 2^53 − 1 not sent as text.
+             *
+             *     `INVALID_POINT`: A point in time that can't be parsed.
+             *
+             *     `UNKNOWN_FIELD`: A body field or query parameter that the operation does not have; the message names the near one.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 400,
+                     *       "error": "BadRequest",
+                     *       "message": "The request is malformed",
+                     *       "code": "BAD_REQUEST",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "status": 400,
+                     *       "error": "BadRequest",
+                     *       "message": "The request is malformed",
+                     *       "code": "BAD_REQUEST",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "BAD_REQUEST",
+                     *         "message": "The request is malformed",
+                     *         "details": {}
+                     *       },
+                     *       "meta": {
+                     *         "request_id": "req_m3k9x2a1",
+                     *         "execution_time_ms": 3
+                     *       }
+                     *     }
+                     */
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
+                };
+            };
+            401: components["responses"]["UNAUTHORIZED"];
+            /**
+             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, or of a tenant that does not exist here.
+             *
+             *     `HOST_NOT_ALLOWED`: Authentication is off, and Host is no loopback name or Origin is not allowed.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 403,
+                     *       "error": "Forbidden",
+                     *       "message": "Insufficient permissions",
+                     *       "code": "FORBIDDEN",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "status": 403,
+                     *       "error": "Forbidden",
+                     *       "message": "Insufficient permissions",
+                     *       "code": "FORBIDDEN",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "FORBIDDEN",
+                     *         "message": "Insufficient permissions",
+                     *         "details": {}
+                     *       },
+                     *       "meta": {
+                     *         "request_id": "req_m3k9x2a1",
+                     *         "execution_time_ms": 3
+                     *       }
+                     *     }
+                     */
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
+                };
+            };
+            /**
+             * @description `BRANCH_NOT_FOUND`: No such branch in this database.
+             *
+             *     `SNAPSHOT_NOT_FOUND`: A snapshot or transaction id that this branch's history does not have.
+             */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 404,
+                     *       "error": "NotFound",
+                     *       "message": "Branch not found",
+                     *       "code": "BRANCH_NOT_FOUND",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "status": 404,
+                     *       "error": "NotFound",
+                     *       "message": "Branch not found",
+                     *       "code": "BRANCH_NOT_FOUND",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "BRANCH_NOT_FOUND",
+                     *         "message": "Branch not found",
+                     *         "details": {}
+                     *       },
+                     *       "meta": {
+                     *         "request_id": "req_m3k9x2a1",
+                     *         "execution_time_ms": 3
+                     *       }
+                     *     }
+                     */
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
+                };
+            };
+            409: components["responses"]["SNAPSHOT_EXISTS"];
+            413: components["responses"]["PAYLOAD_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            /**
+             * @description `POINT_BEFORE_HISTORY`: A point in time before the first commit that the branch can see.
+             *
+             *     `POINT_EXPIRED`: A point in time whose history has been pruned.
+             *
+             *     `POINT_IN_FUTURE`: A point in time after now.
+             */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 422,
+                     *       "error": "UnprocessableEntity",
+                     *       "message": "That time is before the branch's history",
+                     *       "code": "POINT_BEFORE_HISTORY",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "status": 422,
+                     *       "error": "UnprocessableEntity",
+                     *       "message": "That time is before the branch's history",
+                     *       "code": "POINT_BEFORE_HISTORY",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "POINT_BEFORE_HISTORY",
+                     *         "message": "That time is before the branch's history",
+                     *         "details": {}
+                     *       },
+                     *       "meta": {
+                     *         "request_id": "req_m3k9x2a1",
+                     *         "execution_time_ms": 3
+                     *       }
+                     *     }
+                     */
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
+                };
+            };
+            429: components["responses"]["RATE_LIMITED"];
+            500: components["responses"]["INTERNAL_ERROR"];
+            /**
+             * @description `OVERLOADED`: The queue is full.
+             *
+             *     `SHUTTING_DOWN`: The server is ending.
+             *
+             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only.
+             *
+             *     `WORKER_LOST`: A database process died under the request, and again when it was retried.
+             */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 503,
+                     *       "error": "ServiceUnavailable",
+                     *       "message": "The server has too much to do",
+                     *       "code": "OVERLOADED",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "status": 503,
+                     *       "error": "ServiceUnavailable",
+                     *       "message": "The server has too much to do",
+                     *       "code": "OVERLOADED",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "OVERLOADED",
+                     *         "message": "The server has too much to do",
+                     *         "details": {}
+                     *       },
+                     *       "meta": {
+                     *         "request_id": "req_m3k9x2a1",
+                     *         "execution_time_ms": 3
+                     *       }
+                     *     }
+                     */
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
+                };
+            };
+        };
+    };
+    deleteSnapshot: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Name or id of the branch.
+                 * @example main
+                 */
+                branch: string;
+                /**
+                 * @description Id or name of the snapshot.
+                 * @example snap_2a
+                 */
+                snapshot: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Snapshot"];
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Snapshot"];
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecSnapshotResponse"];
+                };
+            };
+            /**
+             * @description `BAD_REQUEST`: JSON that can't be parsed, bad percent-encoding, a query parameter given twice, or a body on a GET.
+             *
+             *     `UNKNOWN_FIELD`: A body field or query parameter that the operation does not have; the message names the near one.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 400,
+                     *       "error": "BadRequest",
+                     *       "message": "The request is malformed",
+                     *       "code": "BAD_REQUEST",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "status": 400,
+                     *       "error": "BadRequest",
+                     *       "message": "The request is malformed",
+                     *       "code": "BAD_REQUEST",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "BAD_REQUEST",
+                     *         "message": "The request is malformed",
+                     *         "details": {}
+                     *       },
+                     *       "meta": {
+                     *         "request_id": "req_m3k9x2a1",
+                     *         "execution_time_ms": 3
+                     *       }
+                     *     }
+                     */
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
+                };
+            };
+            401: components["responses"]["UNAUTHORIZED"];
+            /**
+             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, or of a tenant that does not exist here.
+             *
+             *     `HOST_NOT_ALLOWED`: Authentication is off, and Host is no loopback name or Origin is not allowed.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 403,
+                     *       "error": "Forbidden",
+                     *       "message": "Insufficient permissions",
+                     *       "code": "FORBIDDEN",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "status": 403,
+                     *       "error": "Forbidden",
+                     *       "message": "Insufficient permissions",
+                     *       "code": "FORBIDDEN",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "FORBIDDEN",
+                     *         "message": "Insufficient permissions",
+                     *         "details": {}
+                     *       },
+                     *       "meta": {
+                     *         "request_id": "req_m3k9x2a1",
+                     *         "execution_time_ms": 3
+                     *       }
+                     *     }
+                     */
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
+                };
+            };
+            /**
+             * @description `BRANCH_NOT_FOUND`: No such branch in this database.
+             *
+             *     `SNAPSHOT_NOT_FOUND`: A snapshot or transaction id that this branch's history does not have.
+             */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 404,
+                     *       "error": "NotFound",
+                     *       "message": "Branch not found",
+                     *       "code": "BRANCH_NOT_FOUND",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "status": 404,
+                     *       "error": "NotFound",
+                     *       "message": "Branch not found",
+                     *       "code": "BRANCH_NOT_FOUND",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "BRANCH_NOT_FOUND",
+                     *         "message": "Branch not found",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -5766,9 +10890,9 @@ export interface operations {
             };
             401: components["responses"]["UNAUTHORIZED"];
             /**
-             * @description `BRANCH_PROTECTED`: Deleting `main` or a protected branch, or writing directly to a protected one.
+             * @description `BRANCH_PROTECTED`: Deleting, renaming or resetting `main`, deleting or resetting a protected branch, or writing directly to one.
              *
-             *     `BRANCH_READ_ONLY`: A write to, or a merge into, a branch made with `read_only`.
+             *     `BRANCH_READ_ONLY`: A write to, or a merge into, a branch that is `read_only`.
              *
              *     `FORBIDDEN`: A known identity without the scope that the operation needs, or of a tenant that does not exist here.
              *
@@ -5867,7 +10991,9 @@ export interface operations {
             };
             408: components["responses"]["QUERY_TIMEOUT"];
             /**
-             * @description `FOREIGN_KEY_VIOLATION`: A foreign key is broken.
+             * @description `EXTERNAL_CHANGE`: A branch's file was written to by something other than this server.
+             *
+             *     `FOREIGN_KEY_VIOLATION`: A foreign key is broken.
              *
              *     `UNIQUE_VIOLATION`: UNIQUE or PRIMARY KEY, with `on_conflict` error.
              */
@@ -5880,8 +11006,8 @@ export interface operations {
                      * @example {
                      *       "status": 409,
                      *       "error": "Conflict",
-                     *       "message": "A foreign key would be broken",
-                     *       "code": "FOREIGN_KEY_VIOLATION",
+                     *       "message": "The branch's file was changed by another program",
+                     *       "code": "EXTERNAL_CHANGE",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -5890,8 +11016,8 @@ export interface operations {
                      * @example {
                      *       "status": 409,
                      *       "error": "Conflict",
-                     *       "message": "A foreign key would be broken",
-                     *       "code": "FOREIGN_KEY_VIOLATION",
+                     *       "message": "The branch's file was changed by another program",
+                     *       "code": "EXTERNAL_CHANGE",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -5900,8 +11026,8 @@ export interface operations {
                      * @example {
                      *       "success": false,
                      *       "error": {
-                     *         "code": "FOREIGN_KEY_VIOLATION",
-                     *         "message": "A foreign key would be broken",
+                     *         "code": "EXTERNAL_CHANGE",
+                     *         "message": "The branch's file was changed by another program",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -6119,9 +11245,9 @@ export interface operations {
             };
             401: components["responses"]["UNAUTHORIZED"];
             /**
-             * @description `BRANCH_PROTECTED`: Deleting `main` or a protected branch, or writing directly to a protected one.
+             * @description `BRANCH_PROTECTED`: Deleting, renaming or resetting `main`, deleting or resetting a protected branch, or writing directly to one.
              *
-             *     `BRANCH_READ_ONLY`: A write to, or a merge into, a branch made with `read_only`.
+             *     `BRANCH_READ_ONLY`: A write to, or a merge into, a branch that is `read_only`.
              *
              *     `FORBIDDEN`: A known identity without the scope that the operation needs, or of a tenant that does not exist here.
              *
@@ -6218,7 +11344,9 @@ export interface operations {
             };
             408: components["responses"]["QUERY_TIMEOUT"];
             /**
-             * @description `FOREIGN_KEY_VIOLATION`: A foreign key is broken.
+             * @description `EXTERNAL_CHANGE`: A branch's file was written to by something other than this server.
+             *
+             *     `FOREIGN_KEY_VIOLATION`: A foreign key is broken.
              *
              *     `UNIQUE_VIOLATION`: UNIQUE or PRIMARY KEY, with `on_conflict` error.
              */
@@ -6231,8 +11359,8 @@ export interface operations {
                      * @example {
                      *       "status": 409,
                      *       "error": "Conflict",
-                     *       "message": "A foreign key would be broken",
-                     *       "code": "FOREIGN_KEY_VIOLATION",
+                     *       "message": "The branch's file was changed by another program",
+                     *       "code": "EXTERNAL_CHANGE",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -6241,8 +11369,8 @@ export interface operations {
                      * @example {
                      *       "status": 409,
                      *       "error": "Conflict",
-                     *       "message": "A foreign key would be broken",
-                     *       "code": "FOREIGN_KEY_VIOLATION",
+                     *       "message": "The branch's file was changed by another program",
+                     *       "code": "EXTERNAL_CHANGE",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -6251,8 +11379,8 @@ export interface operations {
                      * @example {
                      *       "success": false,
                      *       "error": {
-                     *         "code": "FOREIGN_KEY_VIOLATION",
-                     *         "message": "A foreign key would be broken",
+                     *         "code": "EXTERNAL_CHANGE",
+                     *         "message": "The branch's file was changed by another program",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -6484,9 +11612,9 @@ export interface operations {
             };
             401: components["responses"]["UNAUTHORIZED"];
             /**
-             * @description `BRANCH_PROTECTED`: Deleting `main` or a protected branch, or writing directly to a protected one.
+             * @description `BRANCH_PROTECTED`: Deleting, renaming or resetting `main`, deleting or resetting a protected branch, or writing directly to one.
              *
-             *     `BRANCH_READ_ONLY`: A write to, or a merge into, a branch made with `read_only`.
+             *     `BRANCH_READ_ONLY`: A write to, or a merge into, a branch that is `read_only`.
              *
              *     `FORBIDDEN`: A known identity without the scope that the operation needs, or of a tenant that does not exist here.
              *
@@ -6585,7 +11713,9 @@ export interface operations {
             };
             408: components["responses"]["QUERY_TIMEOUT"];
             /**
-             * @description `FOREIGN_KEY_VIOLATION`: A foreign key is broken.
+             * @description `EXTERNAL_CHANGE`: A branch's file was written to by something other than this server.
+             *
+             *     `FOREIGN_KEY_VIOLATION`: A foreign key is broken.
              *
              *     `UNIQUE_VIOLATION`: UNIQUE or PRIMARY KEY, with `on_conflict` error.
              */
@@ -6598,8 +11728,8 @@ export interface operations {
                      * @example {
                      *       "status": 409,
                      *       "error": "Conflict",
-                     *       "message": "A foreign key would be broken",
-                     *       "code": "FOREIGN_KEY_VIOLATION",
+                     *       "message": "The branch's file was changed by another program",
+                     *       "code": "EXTERNAL_CHANGE",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -6608,8 +11738,8 @@ export interface operations {
                      * @example {
                      *       "status": 409,
                      *       "error": "Conflict",
-                     *       "message": "A foreign key would be broken",
-                     *       "code": "FOREIGN_KEY_VIOLATION",
+                     *       "message": "The branch's file was changed by another program",
+                     *       "code": "EXTERNAL_CHANGE",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -6618,8 +11748,8 @@ export interface operations {
                      * @example {
                      *       "success": false,
                      *       "error": {
-                     *         "code": "FOREIGN_KEY_VIOLATION",
-                     *         "message": "A foreign key would be broken",
+                     *         "code": "EXTERNAL_CHANGE",
+                     *         "message": "The branch's file was changed by another program",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -6746,6 +11876,497 @@ export interface operations {
             };
         };
     };
+    getRowHistory: {
+        parameters: {
+            query: {
+                /**
+                 * @description `next_cursor` of the page before.
+                 * @example 42
+                 */
+                cursor?: string;
+                /**
+                 * @description The primary key as JSON: `5`, `"abc"`, or `["x", 1]` for a composite key in the order of its columns. Of a table that declares no key, the rowid.
+                 * @example 5
+                 */
+                key: string;
+                /** @description Entries a page. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description Name or id of the branch.
+                 * @example main
+                 */
+                branch: string;
+                /**
+                 * @description Name of the table.
+                 * @example users
+                 */
+                table: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RowHistory"];
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["RowHistory"];
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecRowHistoryResponse"];
+                };
+            };
+            /**
+             * @description `BAD_REQUEST`: JSON that can't be parsed, bad percent-encoding, a query parameter given twice, or a body on a GET.
+             *
+             *     `INVALID_CURSOR`: A cursor that was changed.
+             *
+             *     `INVALID_FIELD`: Wrong JSON type, out of range, unknown word, missing field, or an integer beyond 2^53 − 1 not sent as text.
+             *
+             *     `UNKNOWN_FIELD`: A body field or query parameter that the operation does not have; the message names the near one.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 400,
+                     *       "error": "BadRequest",
+                     *       "message": "The request is malformed",
+                     *       "code": "BAD_REQUEST",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "status": 400,
+                     *       "error": "BadRequest",
+                     *       "message": "The request is malformed",
+                     *       "code": "BAD_REQUEST",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "BAD_REQUEST",
+                     *         "message": "The request is malformed",
+                     *         "details": {}
+                     *       },
+                     *       "meta": {
+                     *         "request_id": "req_m3k9x2a1",
+                     *         "execution_time_ms": 3
+                     *       }
+                     *     }
+                     */
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
+                };
+            };
+            401: components["responses"]["UNAUTHORIZED"];
+            /**
+             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, or of a tenant that does not exist here.
+             *
+             *     `HOST_NOT_ALLOWED`: Authentication is off, and Host is no loopback name or Origin is not allowed.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 403,
+                     *       "error": "Forbidden",
+                     *       "message": "Insufficient permissions",
+                     *       "code": "FORBIDDEN",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "status": 403,
+                     *       "error": "Forbidden",
+                     *       "message": "Insufficient permissions",
+                     *       "code": "FORBIDDEN",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "FORBIDDEN",
+                     *         "message": "Insufficient permissions",
+                     *         "details": {}
+                     *       },
+                     *       "meta": {
+                     *         "request_id": "req_m3k9x2a1",
+                     *         "execution_time_ms": 3
+                     *       }
+                     *     }
+                     */
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
+                };
+            };
+            /**
+             * @description `BRANCH_NOT_FOUND`: No such branch in this database.
+             *
+             *     `ROW_NOT_FOUND`: A key that was never seen.
+             *
+             *     `TABLE_NOT_FOUND`: The table in the path does not exist (at that time, if a point in time is given).
+             */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 404,
+                     *       "error": "NotFound",
+                     *       "message": "Branch not found",
+                     *       "code": "BRANCH_NOT_FOUND",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "status": 404,
+                     *       "error": "NotFound",
+                     *       "message": "Branch not found",
+                     *       "code": "BRANCH_NOT_FOUND",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "BRANCH_NOT_FOUND",
+                     *         "message": "Branch not found",
+                     *         "details": {}
+                     *       },
+                     *       "meta": {
+                     *         "request_id": "req_m3k9x2a1",
+                     *         "execution_time_ms": 3
+                     *       }
+                     *     }
+                     */
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
+                };
+            };
+            408: components["responses"]["QUERY_TIMEOUT"];
+            /**
+             * @description `RESOURCE_LIMIT`: A statement that reached a cap on memory or temporary disk.
+             *
+             *     `TABLE_NOT_VERSIONED`: DDL or a read of the past that can't be versioned.
+             */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 422,
+                     *       "error": "UnprocessableEntity",
+                     *       "message": "The statement needs more memory or disk than it may have",
+                     *       "code": "RESOURCE_LIMIT",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "status": 422,
+                     *       "error": "UnprocessableEntity",
+                     *       "message": "The statement needs more memory or disk than it may have",
+                     *       "code": "RESOURCE_LIMIT",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "RESOURCE_LIMIT",
+                     *         "message": "The statement needs more memory or disk than it may have",
+                     *         "details": {}
+                     *       },
+                     *       "meta": {
+                     *         "request_id": "req_m3k9x2a1",
+                     *         "execution_time_ms": 3
+                     *       }
+                     *     }
+                     */
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
+                };
+            };
+            429: components["responses"]["RATE_LIMITED"];
+            500: components["responses"]["INTERNAL_ERROR"];
+            /**
+             * @description `OVERLOADED`: The queue is full.
+             *
+             *     `SHUTTING_DOWN`: The server is ending.
+             *
+             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only.
+             *
+             *     `WORKER_LOST`: A database process died under the request, and again when it was retried.
+             */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 503,
+                     *       "error": "ServiceUnavailable",
+                     *       "message": "The server has too much to do",
+                     *       "code": "OVERLOADED",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "status": 503,
+                     *       "error": "ServiceUnavailable",
+                     *       "message": "The server has too much to do",
+                     *       "code": "OVERLOADED",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "OVERLOADED",
+                     *         "message": "The server has too much to do",
+                     *         "details": {}
+                     *       },
+                     *       "meta": {
+                     *         "request_id": "req_m3k9x2a1",
+                     *         "execution_time_ms": 3
+                     *       }
+                     *     }
+                     */
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
+                };
+            };
+        };
+    };
+    undeleteBranch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Id of the branch: its name may belong to another by now.
+                 * @example br_7k2m9q4w8x3f6a5b
+                 */
+                branch: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["UndeleteBranchRequest"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Branch"];
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Branch"];
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecBranchResponse"];
+                };
+            };
+            /**
+             * @description `BAD_REQUEST`: JSON that can't be parsed, bad percent-encoding, a query parameter given twice, or a body on a GET.
+             *
+             *     `INVALID_BRANCH_NAME`: A new branch's name with other characters, too long, or shaped like an id (`br_…`).
+             *
+             *     `INVALID_FIELD`: Wrong JSON type, out of range, unknown word, missing field, or an integer beyond 2^53 − 1 not sent as text.
+             *
+             *     `UNKNOWN_FIELD`: A body field or query parameter that the operation does not have; the message names the near one.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 400,
+                     *       "error": "BadRequest",
+                     *       "message": "The request is malformed",
+                     *       "code": "BAD_REQUEST",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "status": 400,
+                     *       "error": "BadRequest",
+                     *       "message": "The request is malformed",
+                     *       "code": "BAD_REQUEST",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "BAD_REQUEST",
+                     *         "message": "The request is malformed",
+                     *         "details": {}
+                     *       },
+                     *       "meta": {
+                     *         "request_id": "req_m3k9x2a1",
+                     *         "execution_time_ms": 3
+                     *       }
+                     *     }
+                     */
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
+                };
+            };
+            401: components["responses"]["UNAUTHORIZED"];
+            /**
+             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, or of a tenant that does not exist here.
+             *
+             *     `HOST_NOT_ALLOWED`: Authentication is off, and Host is no loopback name or Origin is not allowed.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 403,
+                     *       "error": "Forbidden",
+                     *       "message": "Insufficient permissions",
+                     *       "code": "FORBIDDEN",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "status": 403,
+                     *       "error": "Forbidden",
+                     *       "message": "Insufficient permissions",
+                     *       "code": "FORBIDDEN",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "FORBIDDEN",
+                     *         "message": "Insufficient permissions",
+                     *         "details": {}
+                     *       },
+                     *       "meta": {
+                     *         "request_id": "req_m3k9x2a1",
+                     *         "execution_time_ms": 3
+                     *       }
+                     *     }
+                     */
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
+                };
+            };
+            404: components["responses"]["BRANCH_NOT_FOUND"];
+            409: components["responses"]["BRANCH_EXISTS"];
+            413: components["responses"]["PAYLOAD_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            429: components["responses"]["RATE_LIMITED"];
+            500: components["responses"]["INTERNAL_ERROR"];
+            /**
+             * @description `OVERLOADED`: The queue is full.
+             *
+             *     `SHUTTING_DOWN`: The server is ending.
+             *
+             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only.
+             *
+             *     `WORKER_LOST`: A database process died under the request, and again when it was retried.
+             */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 503,
+                     *       "error": "ServiceUnavailable",
+                     *       "message": "The server has too much to do",
+                     *       "code": "OVERLOADED",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "status": 503,
+                     *       "error": "ServiceUnavailable",
+                     *       "message": "The server has too much to do",
+                     *       "code": "OVERLOADED",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "OVERLOADED",
+                     *         "message": "The server has too much to do",
+                     *         "details": {}
+                     *       },
+                     *       "meta": {
+                     *         "request_id": "req_m3k9x2a1",
+                     *         "execution_time_ms": 3
+                     *       }
+                     *     }
+                     */
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
+                };
+            };
+        };
+    };
     getOpenapiJson: {
         parameters: {
             query?: never;
@@ -6794,6 +12415,362 @@ export interface operations {
             403: components["responses"]["HOST_NOT_ALLOWED"];
             500: components["responses"]["INTERNAL_ERROR"];
             503: components["responses"]["SHUTTING_DOWN"];
+        };
+    };
+    getRetention: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Retention"];
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Retention"];
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["RetentionResponse"];
+                };
+            };
+            /**
+             * @description `BAD_REQUEST`: JSON that can't be parsed, bad percent-encoding, a query parameter given twice, or a body on a GET.
+             *
+             *     `UNKNOWN_FIELD`: A body field or query parameter that the operation does not have; the message names the near one.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 400,
+                     *       "error": "BadRequest",
+                     *       "message": "The request is malformed",
+                     *       "code": "BAD_REQUEST",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "status": 400,
+                     *       "error": "BadRequest",
+                     *       "message": "The request is malformed",
+                     *       "code": "BAD_REQUEST",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "BAD_REQUEST",
+                     *         "message": "The request is malformed",
+                     *         "details": {}
+                     *       },
+                     *       "meta": {
+                     *         "request_id": "req_m3k9x2a1",
+                     *         "execution_time_ms": 3
+                     *       }
+                     *     }
+                     */
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
+                };
+            };
+            401: components["responses"]["UNAUTHORIZED"];
+            /**
+             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, or of a tenant that does not exist here.
+             *
+             *     `HOST_NOT_ALLOWED`: Authentication is off, and Host is no loopback name or Origin is not allowed.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 403,
+                     *       "error": "Forbidden",
+                     *       "message": "Insufficient permissions",
+                     *       "code": "FORBIDDEN",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "status": 403,
+                     *       "error": "Forbidden",
+                     *       "message": "Insufficient permissions",
+                     *       "code": "FORBIDDEN",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "FORBIDDEN",
+                     *         "message": "Insufficient permissions",
+                     *         "details": {}
+                     *       },
+                     *       "meta": {
+                     *         "request_id": "req_m3k9x2a1",
+                     *         "execution_time_ms": 3
+                     *       }
+                     *     }
+                     */
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
+                };
+            };
+            429: components["responses"]["RATE_LIMITED"];
+            500: components["responses"]["INTERNAL_ERROR"];
+            /**
+             * @description `OVERLOADED`: The queue is full.
+             *
+             *     `SHUTTING_DOWN`: The server is ending.
+             *
+             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only.
+             *
+             *     `WORKER_LOST`: A database process died under the request, and again when it was retried.
+             */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 503,
+                     *       "error": "ServiceUnavailable",
+                     *       "message": "The server has too much to do",
+                     *       "code": "OVERLOADED",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "status": 503,
+                     *       "error": "ServiceUnavailable",
+                     *       "message": "The server has too much to do",
+                     *       "code": "OVERLOADED",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "OVERLOADED",
+                     *         "message": "The server has too much to do",
+                     *         "details": {}
+                     *       },
+                     *       "meta": {
+                     *         "request_id": "req_m3k9x2a1",
+                     *         "execution_time_ms": 3
+                     *       }
+                     *     }
+                     */
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
+                };
+            };
+        };
+    };
+    setRetention: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetRetentionRequest"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Retention"];
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Retention"];
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["RetentionResponse"];
+                };
+            };
+            /**
+             * @description `BAD_REQUEST`: JSON that can't be parsed, bad percent-encoding, a query parameter given twice, or a body on a GET.
+             *
+             *     `INVALID_FIELD`: Wrong JSON type, out of range, unknown word, missing field, or an integer beyond 2^53 − 1 not sent as text.
+             *
+             *     `UNKNOWN_FIELD`: A body field or query parameter that the operation does not have; the message names the near one.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 400,
+                     *       "error": "BadRequest",
+                     *       "message": "The request is malformed",
+                     *       "code": "BAD_REQUEST",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "status": 400,
+                     *       "error": "BadRequest",
+                     *       "message": "The request is malformed",
+                     *       "code": "BAD_REQUEST",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "BAD_REQUEST",
+                     *         "message": "The request is malformed",
+                     *         "details": {}
+                     *       },
+                     *       "meta": {
+                     *         "request_id": "req_m3k9x2a1",
+                     *         "execution_time_ms": 3
+                     *       }
+                     *     }
+                     */
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
+                };
+            };
+            401: components["responses"]["UNAUTHORIZED"];
+            /**
+             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, or of a tenant that does not exist here.
+             *
+             *     `HOST_NOT_ALLOWED`: Authentication is off, and Host is no loopback name or Origin is not allowed.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 403,
+                     *       "error": "Forbidden",
+                     *       "message": "Insufficient permissions",
+                     *       "code": "FORBIDDEN",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "status": 403,
+                     *       "error": "Forbidden",
+                     *       "message": "Insufficient permissions",
+                     *       "code": "FORBIDDEN",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "FORBIDDEN",
+                     *         "message": "Insufficient permissions",
+                     *         "details": {}
+                     *       },
+                     *       "meta": {
+                     *         "request_id": "req_m3k9x2a1",
+                     *         "execution_time_ms": 3
+                     *       }
+                     *     }
+                     */
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
+                };
+            };
+            413: components["responses"]["PAYLOAD_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            429: components["responses"]["RATE_LIMITED"];
+            500: components["responses"]["INTERNAL_ERROR"];
+            /**
+             * @description `OVERLOADED`: The queue is full.
+             *
+             *     `SHUTTING_DOWN`: The server is ending.
+             *
+             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only.
+             *
+             *     `WORKER_LOST`: A database process died under the request, and again when it was retried.
+             */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 503,
+                     *       "error": "ServiceUnavailable",
+                     *       "message": "The server has too much to do",
+                     *       "code": "OVERLOADED",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "status": 503,
+                     *       "error": "ServiceUnavailable",
+                     *       "message": "The server has too much to do",
+                     *       "code": "OVERLOADED",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "OVERLOADED",
+                     *         "message": "The server has too much to do",
+                     *         "details": {}
+                     *       },
+                     *       "meta": {
+                     *         "request_id": "req_m3k9x2a1",
+                     *         "execution_time_ms": 3
+                     *       }
+                     *     }
+                     */
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
+                };
+            };
         };
     };
     listTenants: {

@@ -1,4 +1,5 @@
-import { type BranchInfo, type BranchState, type MergeConflict, type MergeStrategy } from "@heliosdb/port";
+import type { BranchDetails, BranchState } from "@heliosdb/port";
+import { updatedAt } from "../../branches/updated-at.js";
 import {
   boolean,
   described,
@@ -11,23 +12,42 @@ import {
   text,
   word,
 } from "../../shape/index.js";
-import { epochSeconds, jsonValue, scn } from "../../values/shapes.js";
-import type { BranchPage, DeletedBranch, MergeOutcome } from "../domain.js";
+import { branchMetadata } from "../../values/metadata.js";
+import { epochSeconds, scn } from "../../values/shapes.js";
+import type { BranchPage, BranchView, Domain } from "../domain.js";
 import { toSeconds } from "../times.js";
 import { type View, view } from "../view.js";
+import { entries, presentEntry } from "./history.js";
 
 const STATES = { active: "Active", merged: "Merged", deleted: "Deleted" } as const satisfies Record<
   BranchState,
   string
 >;
-/** Abort has no word in the tutorial; like the others it is named after what it does. */
-const STRATEGIES = {
-  auto: "Auto",
-  target: "Ours",
-  source: "Theirs",
-  manual: "Manual",
-  abort: "Abort",
-} as const satisfies Record<MergeStrategy, string>;
+
+const details = named(
+  "BranchDetails",
+  objectOf({
+    data_bytes: integer({ format: "int64", description: "Bytes of the file that hold tables and indexes." }),
+    history_bytes: integer({ format: "int64", description: "Bytes of the file that hold history." }),
+    changes: nullable(
+      objectOf(
+        { inserts: integer(), updates: integer(), deletes: integer() },
+        { description: "Rows that the branch's own commits changed since its fork; null for main." },
+      ),
+    ),
+    divergence: nullable(
+      objectOf(
+        {
+          parent: text({ example: "main" }),
+          commits_ahead: integer({ description: "Commits that the parent does not contain." }),
+          commits_behind: integer({ description: "Commits of the parent that the branch does not contain." }),
+          can_fast_forward: boolean({ description: "True when the branch contains everything that the parent does." }),
+        },
+        { description: "The branch against its parent; null for main." },
+      ),
+    ),
+  }),
+);
 
 const branchShape = named(
   "Branch",
@@ -44,15 +64,21 @@ const branchShape = named(
       last_modified: epochSeconds,
     }),
     scn: described("The newest commit that the branch sees.", scn),
+    display_name: nullable(text({ example: "User authentication" })),
     is_default: boolean(),
     is_protected: boolean(),
     read_only: boolean(),
     isolated: boolean({ description: "False while the branch follows its parent's head." }),
-    updated_at: epochSeconds,
+    metadata: branchMetadata,
+    updated_at: described("When its rows or settings last changed.", epochSeconds),
+    expires_at: nullable(described("When it is deleted by itself; null for a branch that stays.", epochSeconds)),
+    deleted_at: optional(described("Of a deleted branch.", epochSeconds)),
+    details: optional(described("With `include_stats`.", details)),
+    history: optional(described("With `include_history`: the newest commits.", entries)),
   }),
 );
 
-function presentBranch(branch: BranchInfo) {
+function presentBranch(branch: BranchView) {
   return {
     id: branch.id,
     name: branch.name,
@@ -66,11 +92,31 @@ function presentBranch(branch: BranchInfo) {
       last_modified: toSeconds(branch.stats.lastModified),
     },
     scn: branch.headScn,
+    display_name: branch.displayName,
     is_default: branch.isDefault,
     is_protected: branch.isProtected,
     read_only: branch.readOnly,
     isolated: branch.isolated,
-    updated_at: toSeconds(branch.stats.lastModified),
+    metadata: branch.metadata,
+    updated_at: toSeconds(updatedAt(branch)),
+    expires_at: branch.expiresAt === null ? null : toSeconds(branch.expiresAt),
+    ...(branch.deletedAt !== null && { deleted_at: toSeconds(branch.deletedAt) }),
+    ...(branch.details && { details: presentDetails(branch.details) }),
+    ...(branch.recentHistory && { history: branch.recentHistory.map(presentEntry) }),
+  };
+}
+
+function presentDetails({ dataBytes, historyBytes, changes, divergence }: BranchDetails) {
+  return {
+    data_bytes: dataBytes,
+    history_bytes: historyBytes,
+    changes,
+    divergence: divergence && {
+      parent: divergence.parent.name,
+      commits_ahead: divergence.ahead,
+      commits_behind: divergence.behind,
+      can_fast_forward: divergence.canFastForward,
+    },
   };
 }
 
@@ -82,76 +128,4 @@ export const branchList = view(
 );
 
 /** The tutorial answers a deletion with nothing at all. */
-export const deletedBranch: View<DeletedBranch> = { shape: null, status: 204, present: () => undefined };
-
-export const conflictShape = named(
-  "MergeConflict",
-  objectOf({
-    key: text({ description: "Table and key.", example: "users:123" }),
-    table: text({ example: "users" }),
-    row_id: nullable(text({ description: "The key as text; a composite one as JSON array text." })),
-    column: nullable(text({ description: "Null where the whole row is in conflict." })),
-    conflict_type: word(["update_update", "update_delete", "delete_update", "insert_insert", "schema", "constraint"]),
-    base_value: jsonValue,
-    source_value: jsonValue,
-    target_value: jsonValue,
-    resolution: nullable(word(Object.values(STRATEGIES), { description: "Null while unresolved." })),
-    resolved_value: jsonValue,
-    message: optional(text()),
-  }),
-);
-
-export function presentConflict(conflict: MergeConflict, strategy: MergeStrategy | null) {
-  return {
-    key: conflict.rowId === null ? conflict.table : `${conflict.table}:${conflict.rowId}`,
-    table: conflict.table,
-    row_id: conflict.rowId,
-    column: conflict.column,
-    conflict_type: conflict.type,
-    base_value: conflict.base,
-    source_value: conflict.source,
-    target_value: conflict.target,
-    resolution: conflict.resolution === null || strategy === null ? null : STRATEGIES[strategy],
-    resolved_value: conflict.resolved,
-    ...(conflict.message !== undefined && { message: conflict.message }),
-  };
-}
-
-export const merge = view(
-  named(
-    "MergeResult",
-    objectOf({
-      merge_timestamp: epochSeconds,
-      merged_keys: integer({ description: "Rows and schema objects applied without a conflict.", example: 30 }),
-      conflicts: listOf(conflictShape),
-      conflict_count: integer({ description: "All conflicts, of which at most 1,000 are listed." }),
-      completed: boolean({ description: "False for a dry run, which changes nothing." }),
-      message: text({
-        example: "Successfully merged 30 keys from 'feature-user-auth' into 'main' with no conflicts",
-      }),
-      scn: described("The target's newest commit.", scn),
-      source_deleted: boolean(),
-    }),
-  ),
-  (outcome: MergeOutcome) => ({
-    merge_timestamp: toSeconds(outcome.result.timestamp),
-    merged_keys: outcome.result.merged,
-    conflicts: outcome.result.conflicts.map((conflict) => presentConflict(conflict, outcome.strategy)),
-    conflict_count: outcome.result.conflictCount,
-    completed: !outcome.result.dryRun,
-    message: mergeMessage(outcome),
-    scn: outcome.result.scn,
-    source_deleted: outcome.result.sourceDeleted,
-  }),
-);
-
-/** The tutorial's own words; its plurals are kept for every number, so that the text can be matched. */
-function mergeMessage({ source, target, result }: MergeOutcome): string {
-  const unresolved = result.conflicts.some((conflict) => conflict.resolution === null);
-  const conflicts =
-    result.conflictCount === 0
-      ? "no conflicts"
-      : `${result.conflictCount} conflicts ${unresolved ? "to resolve" : "resolved"}`;
-  const done = result.dryRun ? "Dry run: would merge" : "Successfully merged";
-  return `${done} ${result.merged} keys from '${source}' into '${target}' with ${conflicts}`;
-}
+export const deletedBranch: View<Domain["deletedBranch"]> = { shape: null, status: 204, present: () => undefined };

@@ -3,9 +3,15 @@ import { custom, integer, listOf, named, objectOf, optional, text, word } from "
 import { epochSeconds, jsonValue } from "../../values/shapes.js";
 import { withConflicts } from "../conflicts.js";
 import { controlViews } from "../control.js";
+import { diff } from "../shared/diff.js";
+import { retention } from "../shared/retention.js";
+import { snapshotViews } from "../shared/snapshots.js";
+import { toSeconds } from "../times.js";
 import type { Presenter } from "../view.js";
 import * as branches from "./branches.js";
 import * as data from "./data.js";
+import { branchHistory, rowHistory } from "./history.js";
+import { conflictShape, merge, presentConflict } from "./merge.js";
 import * as sql from "./sql.js";
 
 export const errorCode = named("ErrorCode", word(ERROR_CODES));
@@ -18,7 +24,7 @@ const errorFields = objectOf({
   code: errorCode,
   request_id: text({ example: "req_m3k9x2a1" }),
   fields: optional(listOf(text())),
-  conflicts: optional(listOf(branches.conflictShape)),
+  conflicts: optional(listOf(conflictShape)),
 });
 
 /** Beside the fields named here, an error carries what its code has to tell: `table`, `columns`, `statement_index`… */
@@ -32,9 +38,15 @@ export const lite: Presenter = {
   mediaType: "application/vnd.heliosdb.lite.v1+json",
   views: {
     ...controlViews("", { shape: epochSeconds, write: (seconds) => seconds }),
+    ...snapshotViews("", { shape: epochSeconds, write: toSeconds }),
     ...branches,
     ...data,
     ...sql,
+    merge,
+    branchHistory,
+    rowHistory,
+    diff,
+    retention,
   },
   errorShape,
   error(report, status, context) {
@@ -48,7 +60,7 @@ export const lite: Presenter = {
     // Machine data can never stand in for what the tutorial names.
     return {
       ...named,
-      ...withConflicts(report.data, (conflict) => branches.presentConflict(conflict, null)),
+      ...withConflicts(report.data, (conflict) => presentConflict(conflict, false)),
       ...named,
     };
   },

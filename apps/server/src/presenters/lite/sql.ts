@@ -1,4 +1,4 @@
-import type { QueryResult } from "@heliosdb/port";
+import type { QueryResult, StatementResult } from "@heliosdb/port";
 import { boolean, integer, listOf, named, objectOf, optional, recordOf, text } from "../../shape/index.js";
 import { cell, columnTypeLite, scn } from "../../values/shapes.js";
 import type { Executed } from "../domain.js";
@@ -37,41 +37,70 @@ export const queryResult = view(
   },
 );
 
+/** What one statement did. */
+const statementFields = {
+  statement_type: text({ description: "The statement's main verb.", example: "INSERT" }),
+  affected_rows: integer({ example: 1 }),
+  last_insert_rowid: optional(cell),
+  columns: optional(listOf(text(), { description: "With RETURNING." })),
+  column_types: optional(listOf(columnTypeLite)),
+  rows: optional(rows),
+  row_count: optional(integer()),
+  truncated: optional(boolean()),
+};
+
+function presentStatement({ statementType, affectedRows, lastInsertRowid, returning }: StatementResult) {
+  const known = {
+    statement_type: statementType,
+    affected_rows: affectedRows,
+    ...(lastInsertRowid !== undefined && { last_insert_rowid: lastInsertRowid }),
+  };
+  if (!returning) return known;
+  const columns = distinctNames(returning.columns);
+  return {
+    ...known,
+    columns,
+    column_types: returning.columnTypes,
+    rows: rowObjects(columns, returning.rows),
+    row_count: returning.rows.length,
+    truncated: returning.truncated,
+  };
+}
+
 export const executed = view(
   named(
     "ExecuteResult",
     objectOf({
-      statement_type: text({ description: "The statement's main verb.", example: "INSERT" }),
-      affected_rows: integer({ example: 1 }),
+      ...statementFields,
       execution_time_ms: elapsed,
       message: text({ example: "INSERT statement executed successfully on branch 'main'" }),
       scn,
-      last_insert_rowid: optional(cell),
-      columns: optional(listOf(text(), { description: "With RETURNING." })),
-      column_types: optional(listOf(columnTypeLite)),
-      rows: optional(rows),
-      row_count: optional(integer()),
-      truncated: optional(boolean()),
     }),
   ),
-  ({ branch, result }: Executed, context) => {
-    const statement = result.results[0]!;
-    const columns = statement.returning && distinctNames(statement.returning.columns);
-    return {
-      statement_type: statement.statementType,
-      affected_rows: statement.affectedRows,
-      execution_time_ms: context.elapsedMs,
-      message: `${statement.statementType} statement executed successfully on branch '${branch}'`,
-      scn: result.scn,
-      ...(statement.lastInsertRowid !== undefined && { last_insert_rowid: statement.lastInsertRowid }),
-      ...(statement.returning &&
-        columns && {
-          columns,
-          column_types: statement.returning.columnTypes,
-          rows: rowObjects(columns, statement.returning.rows),
-          row_count: statement.returning.rows.length,
-          truncated: statement.returning.truncated,
-        }),
-    };
-  },
+  ({ branch, result }: Executed, context) => ({
+    ...presentStatement(result.results[0]!),
+    execution_time_ms: context.elapsedMs,
+    message: `${result.results[0]!.statementType} statement executed successfully on branch '${branch}'`,
+    scn: result.scn,
+  }),
+);
+
+export const batch = view(
+  named(
+    "BatchResult",
+    objectOf({
+      results: listOf(named("StatementResult", objectOf(statementFields)), {
+        description: "One for each statement, in their order.",
+      }),
+      execution_time_ms: elapsed,
+      message: text({ example: "2 statements executed successfully on branch 'main'" }),
+      scn,
+    }),
+  ),
+  ({ branch, result }: Executed, context) => ({
+    results: result.results.map(presentStatement),
+    execution_time_ms: context.elapsedMs,
+    message: `${result.results.length} statements executed successfully on branch '${branch}'`,
+    scn: result.scn,
+  }),
 );

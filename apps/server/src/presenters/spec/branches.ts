@@ -1,4 +1,5 @@
-import { type BranchInfo, formatMicros, type MergeConflict, snapshotId } from "@heliosdb/port";
+import { type BranchDetails, formatMicros, snapshotId } from "@heliosdb/port";
+import { updatedAt } from "../../branches/updated-at.js";
 import {
   boolean,
   described,
@@ -11,15 +12,46 @@ import {
   text,
   word,
 } from "../../shape/index.js";
-import { isoTime, jsonValue, scn } from "../../values/shapes.js";
-import type { BranchPage, DeletedBranch, MergeOutcome } from "../domain.js";
+import { branchMetadata } from "../../values/metadata.js";
+import { isoTime, scn } from "../../values/shapes.js";
+import type { BranchPage, BranchView, Domain } from "../domain.js";
 import { view } from "../view.js";
+import { entries, presentEntries } from "./history.js";
+
+const stats = objectOf({
+  tables: integer(),
+  rows: integer(),
+  size_bytes: integer({ format: "int64" }),
+  changes_from_source: optional(
+    integer({ description: "With `include_stats`: rows that the branch's own commits changed. Absent for main." }),
+  ),
+  inserts: optional(integer()),
+  updates: optional(integer()),
+  deletes: optional(integer()),
+  data_bytes: optional(
+    integer({ format: "int64", description: "With `include_stats`: bytes of the file that hold tables and indexes." }),
+  ),
+  history_bytes: optional(
+    integer({ format: "int64", description: "With `include_stats`: bytes of the file that hold history." }),
+  ),
+});
+
+const divergence = named(
+  "SpecDivergence",
+  objectOf({
+    source_branch: text({ example: "main" }),
+    commits_ahead: integer({ description: "Commits that the source branch does not contain." }),
+    commits_behind: integer({ description: "Commits of the source branch that this one does not contain." }),
+    can_fast_forward: boolean({ description: "True when the branch contains everything that its source does." }),
+  }),
+);
 
 const branchShape = named(
   "SpecBranch",
   objectOf({
     id: text({ example: "br_7k2m9q4w8x3f6a5b" }),
     name: text({ example: "feature-auth" }),
+    display_name: nullable(text({ example: "Authentication Feature" })),
     status: word(["active", "merged", "deleted"]),
     is_default: boolean(),
     is_protected: boolean(),
@@ -28,16 +60,22 @@ const branchShape = named(
     source_branch: optional(text({ description: "Absent for main.", example: "main" })),
     source_snapshot: optional(text({ description: "The commit that the branch forks from.", example: "snap_2a" })),
     created_at: isoTime,
-    updated_at: isoTime,
-    stats: objectOf({ tables: integer(), rows: integer(), size_bytes: integer({ format: "int64" }) }),
+    updated_at: described("When its rows or settings last changed.", isoTime),
+    expires_at: nullable(described("When it is deleted by itself; null for a branch that stays.", isoTime)),
+    deleted_at: optional(described("Of a deleted branch.", isoTime)),
+    metadata: branchMetadata,
+    stats,
+    divergence: optional(described("With `include_stats`: the branch against its source.", divergence)),
+    history: optional(described("With `include_history`: the newest commits.", entries)),
     scn: described("The newest commit that the branch sees.", scn),
   }),
 );
 
-function presentBranch(branch: BranchInfo) {
+function presentBranch(branch: BranchView) {
   return {
     id: branch.id,
     name: branch.name,
+    display_name: branch.displayName,
     status: branch.state,
     is_default: branch.isDefault,
     is_protected: branch.isProtected,
@@ -45,9 +83,36 @@ function presentBranch(branch: BranchInfo) {
     isolated: branch.isolated,
     ...(branch.parent && { source_branch: branch.parent.name, source_snapshot: snapshotId(branch.forkScn) }),
     created_at: formatMicros(branch.createdAt),
-    updated_at: formatMicros(branch.stats.lastModified),
-    stats: { tables: branch.stats.tables, rows: branch.stats.rows, size_bytes: branch.stats.sizeBytes },
+    updated_at: formatMicros(updatedAt(branch)),
+    expires_at: branch.expiresAt === null ? null : formatMicros(branch.expiresAt),
+    ...(branch.deletedAt !== null && { deleted_at: formatMicros(branch.deletedAt) }),
+    metadata: branch.metadata,
+    stats: {
+      tables: branch.stats.tables,
+      rows: branch.stats.rows,
+      size_bytes: branch.stats.sizeBytes,
+      ...(branch.details && presentStats(branch.details)),
+    },
+    ...(branch.details?.divergence && { divergence: presentDivergence(branch.details.divergence) }),
+    ...(branch.recentHistory && { history: presentEntries(branch.recentHistory) }),
     scn: branch.headScn,
+  };
+}
+
+function presentStats({ dataBytes, historyBytes, changes }: BranchDetails) {
+  return {
+    ...(changes && { changes_from_source: changes.inserts + changes.updates + changes.deletes, ...changes }),
+    data_bytes: dataBytes,
+    history_bytes: historyBytes,
+  };
+}
+
+function presentDivergence({ parent, ahead, behind, canFastForward }: NonNullable<BranchDetails["divergence"]>) {
+  return {
+    source_branch: parent.name,
+    commits_ahead: ahead,
+    commits_behind: behind,
+    can_fast_forward: canFastForward,
   };
 }
 
@@ -73,72 +138,9 @@ export const branchList = view(
 
 export const deletedBranch = view(
   named("SpecDeletedBranch", objectOf({ deleted: boolean(), branch_name: text(), deleted_at: isoTime })),
-  ({ branch: { name }, deletedAt }: DeletedBranch) => ({
+  ({ name, deletedAt }: Domain["deletedBranch"]) => ({
     deleted: true,
     branch_name: name,
-    deleted_at: formatMicros(deletedAt),
-  }),
-);
-
-export const conflictShape = named(
-  "SpecMergeConflict",
-  objectOf({
-    table: text({ example: "users" }),
-    row_id: nullable(text({ description: "The key as text; a composite one as JSON array text.", example: "123" })),
-    column: nullable(text({ description: "Null where the whole row is in conflict." })),
-    base_value: jsonValue,
-    source_value: jsonValue,
-    target_value: jsonValue,
-    conflict_type: word(["update_update", "update_delete", "delete_update", "insert_insert", "schema", "constraint"]),
-    resolution: nullable(word(["source", "target"], { description: "Whose value was taken; null while unresolved." })),
-    resolved_value: jsonValue,
-    message: optional(text()),
-  }),
-);
-
-export function presentConflict(conflict: MergeConflict) {
-  return {
-    table: conflict.table,
-    row_id: conflict.rowId,
-    column: conflict.column,
-    base_value: conflict.base,
-    source_value: conflict.source,
-    target_value: conflict.target,
-    conflict_type: conflict.type,
-    resolution: conflict.resolution,
-    resolved_value: conflict.resolved,
-    ...(conflict.message !== undefined && { message: conflict.message }),
-  };
-}
-
-export const merge = view(
-  named(
-    "SpecMergeResult",
-    objectOf({
-      status: word(["merged", "dry_run"]),
-      source_branch: text(),
-      target_branch: text(),
-      merge_commit: text({ example: "mc_2b" }),
-      changes_merged: integer({ description: "Rows and schema objects applied without a conflict." }),
-      conflicts_resolved: integer(),
-      conflicts: listOf(conflictShape),
-      conflict_count: integer({ description: "All conflicts, of which at most 1,000 are listed." }),
-      source_deleted: boolean(),
-      merged_at: isoTime,
-      scn: described("The target's newest commit.", scn),
-    }),
-  ),
-  ({ source, target, result }: MergeOutcome) => ({
-    status: result.dryRun ? ("dry_run" as const) : ("merged" as const),
-    source_branch: source,
-    target_branch: target,
-    merge_commit: `mc_${result.scn.toString(36)}`,
-    changes_merged: result.merged,
-    conflicts_resolved: result.conflictCount - result.conflicts.filter((one) => one.resolution === null).length,
-    conflicts: result.conflicts.map(presentConflict),
-    conflict_count: result.conflictCount,
-    source_deleted: result.sourceDeleted,
-    merged_at: formatMicros(result.timestamp),
-    scn: result.scn,
+    deleted_at: formatMicros(deletedAt!),
   }),
 );

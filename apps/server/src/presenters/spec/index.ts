@@ -5,19 +5,30 @@ import { withConflicts } from "../conflicts.js";
 import { controlViews } from "../control.js";
 import type { Domain } from "../domain.js";
 import { errorCode } from "../lite/index.js";
+import { diff } from "../shared/diff.js";
+import { retention } from "../shared/retention.js";
+import { snapshotViews } from "../shared/snapshots.js";
 import type { Presenter, View, Views } from "../view.js";
-import * as branches from "./branches.js";
+import { branch, branchList, deletedBranch } from "./branches.js";
 import * as data from "./data.js";
 import { enveloped, meta, presentMeta } from "./envelope.js";
+import { branchHistory, rowHistory } from "./history.js";
+import { conflictShape, merge, presentConflict } from "./merge.js";
 import * as sql from "./sql.js";
-
-const { pagination: _, conflictShape, presentConflict, ...branchViews } = branches;
 
 const bare: Views = {
   ...controlViews("Spec", { shape: isoTime, write: (seconds) => formatMicros(seconds * 1e6) }),
-  ...branchViews,
+  ...snapshotViews("Spec", { shape: isoTime, write: formatMicros }),
   ...data,
   ...sql,
+  branch,
+  branchList,
+  deletedBranch,
+  merge,
+  branchHistory,
+  rowHistory,
+  diff,
+  retention,
 };
 
 const detailFields = objectOf({ fields: optional(listOf(text())), conflicts: optional(listOf(conflictShape)) });

@@ -1,4 +1,4 @@
-import type { QueryResult } from "@heliosdb/port";
+import type { QueryResult, StatementResult } from "@heliosdb/port";
 import { boolean, integer, listOf, named, objectOf, optional, text } from "../../shape/index.js";
 import { cell, columnTypeSpec, SPEC_TYPES, scn } from "../../values/shapes.js";
 import type { Executed } from "../domain.js";
@@ -33,37 +33,65 @@ export const queryResult = view(
   }),
 );
 
+/** What one statement did. */
+const statementFields = {
+  statement_type: text({ description: "The statement's main verb.", example: "CREATE_TABLE" }),
+  affected_rows: integer({ example: 1 }),
+  last_insert_rowid: optional(cell),
+  columns: optional(listOf(text(), { description: "With RETURNING." })),
+  column_types: optional(listOf(columnTypeSpec)),
+  rows: optional(rows),
+  row_count: optional(integer()),
+  truncated: optional(boolean()),
+};
+
+function presentStatement({ statementType, affectedRows, lastInsertRowid, returning }: StatementResult) {
+  const known = {
+    statement_type: statementType,
+    affected_rows: affectedRows,
+    ...(lastInsertRowid !== undefined && { last_insert_rowid: lastInsertRowid }),
+  };
+  if (!returning) return known;
+  return {
+    ...known,
+    columns: returning.columns,
+    column_types: returning.columnTypes.map((type) => SPEC_TYPES[type]),
+    rows: returning.rows,
+    row_count: returning.rows.length,
+    truncated: returning.truncated,
+  };
+}
+
 export const executed = view(
   named(
     "SpecExecuteResult",
     objectOf({
-      statement_type: text({ description: "The statement's main verb.", example: "CREATE_TABLE" }),
-      affected_rows: integer(),
+      ...statementFields,
       execution_time_ms: elapsed,
       scn,
-      last_insert_rowid: optional(cell),
-      columns: optional(listOf(text(), { description: "With RETURNING." })),
-      column_types: optional(listOf(columnTypeSpec)),
-      rows: optional(rows),
-      row_count: optional(integer()),
-      truncated: optional(boolean()),
     }),
   ),
-  ({ result }: Executed, context) => {
-    const statement = result.results[0]!;
-    return {
-      statement_type: statement.statementType,
-      affected_rows: statement.affectedRows,
-      execution_time_ms: context.elapsedMs,
-      scn: result.scn,
-      ...(statement.lastInsertRowid !== undefined && { last_insert_rowid: statement.lastInsertRowid }),
-      ...(statement.returning && {
-        columns: statement.returning.columns,
-        column_types: statement.returning.columnTypes.map((type) => SPEC_TYPES[type]),
-        rows: statement.returning.rows,
-        row_count: statement.returning.rows.length,
-        truncated: statement.returning.truncated,
+  ({ result }: Executed, context) => ({
+    ...presentStatement(result.results[0]!),
+    execution_time_ms: context.elapsedMs,
+    scn: result.scn,
+  }),
+);
+
+export const batch = view(
+  named(
+    "SpecBatchResult",
+    objectOf({
+      results: listOf(named("SpecStatementResult", objectOf(statementFields)), {
+        description: "One for each statement, in their order.",
       }),
-    };
-  },
+      execution_time_ms: elapsed,
+      scn,
+    }),
+  ),
+  ({ result }: Executed, context) => ({
+    results: result.results.map(presentStatement),
+    execution_time_ms: context.elapsedMs,
+    scn: result.scn,
+  }),
 );

@@ -1,0 +1,6 @@
+import type { BranchInfo } from "@heliosdb/port";
+
+/** When a branch last changed, its rows as well as its settings. */
+export function updatedAt(branch: BranchInfo): number {
+  return Math.max(branch.updatedAt, branch.stats.lastModified);
+}

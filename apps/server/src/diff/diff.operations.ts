@@ -1,0 +1,45 @@
+import { branchPath } from "../branches/branches.operations.js";
+import { operation, queryOf } from "../operations/operation.js";
+import { POINT_ERRORS } from "../operations/point-errors.js";
+import { integerParameter, optional, text, withDefault } from "../shape/index.js";
+import { nameList } from "../values/name-list.js";
+import { pointFields } from "../values/point.js";
+import { stateParameter } from "./state-parameter.js";
+
+export const getDiff = operation({
+  id: "getDiff",
+  method: "GET",
+  path: "/v1/branches/{branch}/diff",
+  tag: "History",
+  summary: "Compare a branch with another state",
+  description:
+    "What has to change in `from` to get the branch in the path: its schema, the counts for each table, and the rows by " +
+    "pages. Without `from`, what the branch changed since it forked from its parent. Rows are objects by column in " +
+    "both dialects.",
+  access: "read",
+  rate: "heavy",
+  params: branchPath,
+  query: queryOf(
+    {
+      from: optional(stateParameter),
+      ...pointFields,
+      tables: optional(nameList({ description: "Only these tables, comma-separated.", example: "users,orders" })),
+      limit: withDefault(
+        integerParameter({ description: "Rows a page; 0 for the counts alone.", minimum: 0, maximum: 10_000 }),
+        1000,
+      ),
+      cursor: optional(text({ minLength: 1, description: "`next_cursor` of the page before." })),
+    },
+    { to: "as_of", base: "from", against: "from", with: "from", table: "tables", page: "cursor" },
+  ),
+  view: "diff",
+  errors: [
+    ...POINT_ERRORS,
+    "INVALID_CURSOR",
+    "BRANCH_NOT_FOUND",
+    "TABLE_NOT_FOUND",
+    "QUERY_TIMEOUT",
+    "TABLE_NOT_VERSIONED",
+    "RESOURCE_LIMIT",
+  ],
+});

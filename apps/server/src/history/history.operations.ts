@@ -1,0 +1,71 @@
+import { branchPath } from "../branches/branches.operations.js";
+import { tablePath } from "../data/data.operations.js";
+import { operation, queryOf } from "../operations/operation.js";
+import { described, integerParameter, optional, text, withDefault } from "../shape/index.js";
+import { scnCursor } from "../values/cursor.js";
+import { moment, momentEnd } from "../values/moment.js";
+import { wordList } from "../values/name-list.js";
+import { rowKey } from "../values/row-key.js";
+import { COMMIT_KINDS_BY_TYPE } from "./commit-kinds.js";
+
+const TAG = "History";
+const limit = withDefault(integerParameter({ description: "Entries a page.", minimum: 1, maximum: 1000 }), 50);
+
+export const getHistory = operation({
+  id: "getHistory",
+  method: "GET",
+  path: "/v1/branches/{branch}/history",
+  tag: TAG,
+  summary: "List a branch's commits",
+  description:
+    "Newest first: the branch's own, and those of its ancestors before the fork. In the specification's dialect the " +
+    "snapshots that are kept stand among them.",
+  access: "read",
+  rate: "read",
+  params: branchPath,
+  query: queryOf(
+    {
+      from: optional(described("Only commits from this time on.", moment)),
+      until: optional(described("Only commits up to this time, a whole second up to its end.", momentEnd)),
+      limit,
+      cursor: optional(scnCursor),
+      table: optional(
+        text({ minLength: 1, description: "Only commits that changed rows of this table.", example: "users" }),
+      ),
+      author: optional(text({ minLength: 1, description: "Only commits of this user.", example: "alice@example.com" })),
+      kind: optional(
+        wordList(COMMIT_KINDS_BY_TYPE, {
+          description: `Only commits of these types, comma-separated: ${Object.keys(COMMIT_KINDS_BY_TYPE).join(", ")}.`,
+          example: "transaction,merge",
+        }),
+      ),
+    },
+    { since: "from", before: "until", user: "author", type: "kind", kinds: "kind", page: "cursor" },
+    { to: "until" },
+  ),
+  view: "branchHistory",
+  errors: ["FIELD_CONFLICT", "INVALID_CURSOR", "BRANCH_NOT_FOUND", "TABLE_NOT_FOUND", "QUERY_TIMEOUT"],
+});
+
+export const getRowHistory = operation({
+  id: "getRowHistory",
+  method: "GET",
+  path: "/v1/branches/{branch}/tables/{table}/history",
+  tag: TAG,
+  summary: "List the versions of a row",
+  description: "What each commit made of it, newest first.",
+  access: "read",
+  rate: "query",
+  params: tablePath,
+  query: queryOf({ key: rowKey, limit, cursor: optional(scnCursor) }, { id: "key", row_id: "key", page: "cursor" }),
+  view: "rowHistory",
+  errors: [
+    "INVALID_CURSOR",
+    "BRANCH_NOT_FOUND",
+    "TABLE_NOT_FOUND",
+    "ROW_NOT_FOUND",
+    "QUERY_TIMEOUT",
+    "TABLE_NOT_VERSIONED",
+    "RESOURCE_LIMIT",
+  ],
+});

@@ -1,0 +1,46 @@
+import type { MergeStrategy } from "@heliosdb/port";
+import { Injectable } from "@nestjs/common";
+import type { Identity } from "../auth/identity.js";
+import { branchName } from "../branches/branch-name.js";
+import type { Call } from "../edge/call.js";
+import { ApiError } from "../errors/api-error.js";
+import type { MergeOutcome } from "../presenters/domain.js";
+import type * as operations from "./merge.operations.js";
+
+const DEFAULT_STRATEGY: MergeStrategy = "auto";
+
+@Injectable()
+export class MergeService {
+  async merge({ database, params, body, identity }: Call<typeof operations.mergeBranch>): Promise<MergeOutcome> {
+    const strategy = body.strategy ?? DEFAULT_STRATEGY;
+    // Before the merge, which may delete the source.
+    const [source, target] = await Promise.all([
+      branchName(database, params.branch),
+      database.getBranch({ branch: body.target }),
+    ]);
+    if (target.isProtected && !mayMergeIntoProtected(identity)) {
+      throw new ApiError(
+        "FORBIDDEN",
+        `Insufficient permissions: branch '${target.name}' is protected, and merging into it needs the scope 'merge'`,
+        { scope: "merge" },
+      );
+    }
+    const result = await database.merge({
+      source: params.branch,
+      target: body.target,
+      strategy,
+      dryRun: body.dry_run,
+      ifTargetScn: body.if_target_scn,
+      deleteSource: body.delete_source_after_merge,
+      resolutions: body.resolutions,
+      message: body.merge_message,
+      author: identity.userId,
+    });
+    return { source, target: target.name, strategy, resolutions: body.resolutions ?? [], result };
+  }
+}
+
+/** `write` implies `merge` elsewhere; here it must have been given by its name. */
+function mayMergeIntoProtected({ scopes }: Identity): boolean {
+  return scopes.includes("merge") || scopes.includes("admin");
+}

@@ -1,0 +1,25 @@
+import type { SnapshotInfo } from "@heliosdb/port";
+import { Injectable } from "@nestjs/common";
+import type { Call } from "../edge/call.js";
+import type * as operations from "./snapshots.operations.js";
+
+@Injectable()
+export class SnapshotsService {
+  list({ database, params }: Call<typeof operations.listSnapshots>): Promise<readonly SnapshotInfo[]> {
+    return database.listSnapshots(params.branch);
+  }
+
+  create({ database, params, body, identity }: Call<typeof operations.createSnapshot>): Promise<SnapshotInfo> {
+    return database.createSnapshot({
+      branch: params.branch,
+      at: body?.as_of,
+      name: body?.name,
+      description: body?.description,
+      author: identity.userId,
+    });
+  }
+
+  delete({ database, params }: Call<typeof operations.deleteSnapshot>): Promise<SnapshotInfo> {
+    return database.deleteSnapshot({ branch: params.branch, snapshot: params.snapshot });
+  }
+}

@@ -1,0 +1,16 @@
+import { ApiError } from "../errors/api-error.js";
+import { custom, type Shape } from "../shape/index.js";
+
+/** Where the next page of commits begins: before this SCN. To callers it is a text to hand back. */
+export const scnCursor: Shape<number> = custom(
+  { type: "string", description: "`next_cursor` of the page before.", example: "42" },
+  (value) => {
+    const scn = typeof value === "string" && /^[1-9]\d*$/.test(value) ? Number(value) : Number.NaN;
+    if (!Number.isSafeInteger(scn)) throw new ApiError("INVALID_CURSOR");
+    return scn;
+  },
+);
+
+export function writeScnCursor(next: number | null): string | null {
+  return next === null ? null : String(next);
+}
