@@ -129,12 +129,10 @@ export class BranchTable {
 
   /** Where a branch is read at a point: after a reset, what came before it lies on an earlier timeline. */
   locate(branch: BranchRecord, at?: PointInTime): Location {
-    const timeline = this.inForce(branch, at);
-    if (!this.follows(timeline)) return this.locateTimeline(timeline);
-    return { ...this.locate(this.byId.get(branch.parent!)!, at), timeline: timeline.id };
+    return this.locateTimeline(this.inForce(branch, at));
   }
 
-  /** True for the timeline of a branch that is whatever its parent is, now and at any moment. */
+  /** True for the timeline of a branch that is whatever its parent is: its past, too, is that of what the parent is now. */
   private follows(timeline: TimelineRecord): boolean {
     return timeline.origin === null && !timeline.materialised;
   }
@@ -143,7 +141,10 @@ export class BranchTable {
     const known = this.locations.get(timeline.id);
     if (known) return known;
     let location: Location;
-    if (this.follows(timeline)) return this.locate(this.byId.get(timeline.branch)!);
+    if (this.follows(timeline)) {
+      const parent = this.byId.get(this.byId.get(timeline.branch)!.parent!)!;
+      return { ...this.locate(parent), timeline: timeline.id };
+    }
     if (timeline.materialised) location = { timeline: timeline.id, file: timeline.id, cap: Number.POSITIVE_INFINITY };
     else location = { timeline: timeline.id, file: timeline.origin!, cap: timeline.fork! };
     this.locations.set(timeline.id, location);

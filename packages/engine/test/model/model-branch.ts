@@ -42,7 +42,11 @@ export class ModelBranch {
 
   /** The commits up to a point, or up to now. */
   lineageTo(point: number | null): number[] {
-    if (this.timelines.length === 0) return this.parent!.lineageTo(point);
+    if (this.timelines.length === 0) {
+      // Its past is that of what its parent is now.
+      const lineage = this.parent!.lineageTo(null);
+      return point === null ? lineage : lineage.filter((scn) => scn <= point);
+    }
     if (point === null) return this.timelines.at(-1)!.lineage;
     const inForce = this.timelines.findLast((timeline) => timeline.since <= point) ?? this.timelines[0]!;
     return inForce.lineage.filter((scn) => scn <= point);
@@ -55,7 +59,7 @@ export class ModelBranch {
 
   /** Points that name a state of the branch. */
   private points(): number[] {
-    if (this.timelines.length === 0) return this.parent!.points();
+    if (this.timelines.length === 0) return this.parent!.lineageTo(null);
     return this.timelines.flatMap(({ since, lineage }, i) => {
       const until = this.timelines[i + 1]?.since ?? Number.POSITIVE_INFINITY;
       return lineage.filter((scn) => scn < until && (i === 0 || scn >= since));
