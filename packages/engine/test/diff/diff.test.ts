@@ -1,4 +1,6 @@
+import { join } from "node:path";
 import type { DiffRequest, PointInTime, RowDifference, StateRef } from "@heliosdb/port";
+import Database from "better-sqlite3";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { codeOf, TestDatabase } from "../support/test-database.js";
 
@@ -239,6 +241,26 @@ describe("tables", () => {
       ["update", { k: "a", v: 1 }, { k: "a", v: 2 }],
       ["delete", { k: "main", v: 0 }, null],
       ["insert", null, { k: "side", v: 0 }],
+    ]);
+  });
+
+  it("of loaded files are compared row by row, since no log tells what is in them", () => {
+    for (const [name, v] of [
+      ["one", 1],
+      ["two", 2],
+    ] as const) {
+      const path = join(db.directory, `${name}.db`);
+      const file = new Database(path);
+      file.exec("CREATE TABLE bare (k TEXT PRIMARY KEY, v) WITHOUT ROWID; CREATE TABLE t (id INTEGER PRIMARY KEY, v)");
+      file.exec(`INSERT INTO bare VALUES ('a', ${v}), ('b', 0); INSERT INTO t VALUES (1, 0), (2, ${v})`);
+      file.close();
+      db.import(name, path);
+    }
+    db.execute("two", "INSERT INTO bare VALUES ('c', 3)");
+    expect(brief(diff({ branch: "one" }, { branch: "two" }).rows)).toEqual([
+      ["update", { k: "a", v: 1 }, { k: "a", v: 2 }],
+      ["insert", null, { k: "c", v: 3 }],
+      ["update", { id: 2, v: 1 }, { id: 2, v: 2 }],
     ]);
   });
 
