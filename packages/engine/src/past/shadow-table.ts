@@ -180,11 +180,13 @@ export class ShadowTable {
     const collate = (i: number) => (table.withoutRowid ? ` COLLATE ${table.collations[i]}` : "");
     const joined = here.map((key, i) => `${key} = ${there[i]}${collate(i)}`).join(" AND ");
     const matches = there.map((key, i) => `c.${keys[i]} = ${key}${collate(i)}`).join(" AND ");
+    // A typed column would have the log's values converted before they are compared, and then no index serves.
+    const found = there.map((key, i) => `c.${keys[i]} = +${key}${collate(i)}`).join(" AND ");
     this.db.exec(`
       DELETE FROM temp.${this.changed} AS c WHERE EXISTS (
         SELECT 1 FROM temp.${this.old} AS o CROSS JOIN main.${ident(table.name)} AS t ON ${joined}
         WHERE ${matches} AND ${same || "true"});
-      DELETE FROM temp.${this.old} AS o WHERE NOT EXISTS (SELECT 1 FROM temp.${this.changed} AS c WHERE ${matches});`);
+      DELETE FROM temp.${this.old} AS o WHERE NOT EXISTS (SELECT 1 FROM temp.${this.changed} AS c WHERE ${found});`);
   }
 
   /** A statement that fills the table, empty and of the shape of then, where every row of then is in the log. */

@@ -86,6 +86,7 @@ function prune(
   let pruned = 0;
   const snapshots = context.meta.snapshots();
   for (const name of context.branches.files()) {
+    if (context.open(name).isChangedOutside()) continue;
     const state = context.states.head(name);
     const wanted = state.within(() => wantedHorizon(state.db, state.commits, retention, now));
     const allowed = Math.min(wanted, pins.horizons.get(name) ?? Number.POSITIVE_INFINITY);

@@ -95,6 +95,18 @@ export class BranchFile {
     return this.parsed.getOr(sql, () => parseStatement(sql));
   }
 
+  /** Whether another program has written to the file: then it takes no more writes, the engine's own included. */
+  isChangedOutside(): boolean {
+    try {
+      this.begin();
+      this.db.exec("ROLLBACK");
+      return false;
+    } catch (error) {
+      if (error instanceof HeliosError && error.code === "EXTERNAL_CHANGE") return true;
+      throw error;
+    }
+  }
+
   /** Begins a transaction that writes. Throws EXTERNAL_CHANGE where another program has written to the file. */
   begin(): void {
     this.beginStatement.run();

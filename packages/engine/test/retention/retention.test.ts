@@ -1,6 +1,7 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { snapshotId } from "@heliosdb/port";
+import Database from "better-sqlite3";
 import { afterEach, expect, it } from "vitest";
 import { codeOf, TestDatabase } from "../support/test-database.js";
 
@@ -192,4 +193,22 @@ it("forgets a dropped table once nobody can ask for it", () => {
   const file = join(db.directory, "branches", "b1.db");
   expect(existsSync(file)).toBe(true);
   expect(db.info("main").stats.tables).toBe(1);
+});
+
+it("goes on with the others where another program has written to the file of one branch", () => {
+  const scns = tenDays();
+  db.branch("dev");
+  db.execute("dev", "INSERT INTO t VALUES (99, 'dev')");
+  db.writer.close();
+  db.reader.close();
+  const outside = new Database(join(db.directory, "branches", "b2.db"));
+  outside.exec("CREATE TABLE theirs (v)");
+  outside.close();
+  db = new TestDatabase(db.directory);
+  db.clockOffsetMs = 10 * DAY;
+  db.reopen();
+  expect(codeOf(() => db.execute("dev", "INSERT INTO t VALUES (100, 'x')"))).toBe("EXTERNAL_CHANGE");
+  keep(5);
+  expect(db.maintain().pruned).toBeGreaterThan(0);
+  expect(codeOf(() => values("main", scn(scns[0]!)))).toBe("POINT_EXPIRED");
 });
