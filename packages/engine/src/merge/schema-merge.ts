@@ -120,7 +120,7 @@ function alterHere(
       changeSchema(
         file,
         scn,
-        renamed,
+        renamed && { table: target.uid, ...renamed },
         () => file.db.exec(`ALTER TABLE main.${ident(name)} ${what}`),
         () => source,
       ),
