@@ -40,10 +40,11 @@ export function createFormat(db: Connection, branch: string): void {
   put.run("branch", branch);
 }
 
-/** Throws where the file was written by a newer release or is none of the engine's. */
+/** Closes the file and throws where it was written by a newer release or is none of the engine's. */
 export function checkFormat(db: Connection, what: string): void {
   const version = readVersion(db);
   if (version === FORMAT_VERSION) return;
+  db.close();
   throw new HeliosError(
     "STORAGE_UNAVAILABLE",
     version === undefined

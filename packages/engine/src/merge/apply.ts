@@ -1,6 +1,6 @@
 import { HeliosError } from "@heliosdb/port";
 import type { Connection, Statement } from "../file/connection.js";
-import type { TableDef } from "../schema/model.js";
+import { storedColumns, type TableDef } from "../schema/model.js";
 import { ident, literal } from "../sql/names.js";
 import { isSqliteFailure } from "../sqlite-error.js";
 import type { MergeColumn } from "./columns.js";
@@ -17,6 +17,7 @@ export interface RowChange {
 /**
  * Writes the changes of one table: first everything that goes or that changes a value which must be unique, then what
  * comes, then the rest by updates of the columns that changed. Two rows that swap a unique value thus never meet.
+ * OR ABORT overrides what the table itself says of conflicts: a merge replaces and ignores no row.
  */
 export class TableWriter {
   private readonly unique: ReadonlySet<string>;
@@ -62,7 +63,7 @@ export class TableWriter {
     const names = given.map((each) => each.name).join(", ");
     const marks = given.map(() => "?").join(", ");
     this.run(
-      `INSERT INTO main.${ident(this.table.name)} (${names}) VALUES (${marks})`,
+      `INSERT OR ABORT INTO main.${ident(this.table.name)} (${names}) VALUES (${marks})`,
       given.map((each) => each.value),
     );
   }
@@ -75,7 +76,7 @@ export class TableWriter {
     if (changed.length === 0) return;
     const set = changed.map(({ column }) => `${ident(column.name)} = ?`).join(", ");
     const values = [...changed.map((each) => each.value), ...this.place(change)];
-    this.run(`UPDATE main.${ident(this.table.name)} SET ${set} WHERE ${this.where()}`, values);
+    this.run(`UPDATE OR ABORT main.${ident(this.table.name)} SET ${set} WHERE ${this.where()}`, values);
   }
 
   private where(): string {
@@ -127,15 +128,15 @@ export function constraint(table: string, key: string, text: string): HeliosErro
   );
 }
 
-/** Columns that stand in some unique index or key; those of an index on expressions count all. */
+/** Columns on which some unique index or key depends: all, for one over expressions, generated columns, or some rows. */
 function uniqueColumns(db: Connection, table: TableDef): Set<string> {
-  const names = db
+  const found = db
     .prepare(
-      `SELECT x.name FROM pragma_index_list(${literal(table.name)}, 'main') AS l, pragma_index_xinfo(l.name, 'main') AS x
-       WHERE l."unique" = 1 AND x.key = 1`,
+      `SELECT x.name, l.partial FROM pragma_index_list(${literal(table.name)}, 'main') AS l,
+         pragma_index_xinfo(l.name, 'main') AS x WHERE l."unique" = 1 AND x.key = 1`,
     )
-    .pluck()
-    .all() as (string | null)[];
-  if (names.includes(null)) return new Set(table.columns.map((column) => column.name));
-  return new Set([...(names as string[]), ...table.primaryKey]);
+    .all() as { name: string | null; partial: number }[];
+  const stored = new Set(storedColumns(table).map((column) => column.name));
+  if (found.some(({ name, partial }) => partial === 1 || name === null || !stored.has(name))) return stored;
+  return new Set([...found.map(({ name }) => name!), ...table.primaryKey]);
 }

@@ -1,60 +1,62 @@
 import { type ColumnDef, storedColumns, type TableDef } from "../schema/model.js";
-import type { MergeValue, Row } from "./values.js";
+import type { DefaultValues } from "./default-values.js";
+import { type Row, sameValue } from "./values.js";
 
-/** One column of the merged table, and what each side calls it; null where the side does not have it. */
+/** One column of the merged table, and what the sides call it. */
 export interface MergeColumn {
   readonly name: string;
+  /** Null where the source does not have it. */
   readonly source: string | null;
-  readonly base: string | null;
   /** False where the target gets the column only by this merge. */
   readonly inTarget: boolean;
 }
 
-/** Lines up the columns of the merged table with those of each side: by uid, else by name. */
+/** A column as one version of the table has it. */
+export type FindColumn = (table: TableDef, column: ColumnDef) => ColumnDef | undefined;
+
+/** Lines up the columns of the merged table with those of each side. */
 export function alignColumns(
   merged: TableDef,
   source: TableDef,
-  base: TableDef | undefined,
   targetBefore: TableDef | undefined,
+  find: FindColumn,
 ): MergeColumn[] {
   return storedColumns(merged).map((column) => ({
     name: column.name,
     source: find(source, column)?.name ?? null,
-    base: base ? (find(base, column)?.name ?? null) : null,
     inTarget: targetBefore !== undefined && find(targetBefore, column) !== undefined,
   }));
 }
 
-function find(table: TableDef, wanted: ColumnDef): ColumnDef | undefined {
-  const stored = storedColumns(table);
-  return stored.find((column) => column.uid === wanted.uid) ?? stored.find((column) => column.name === wanted.name);
-}
-
-/** A source row with the columns that it lacks filled in as unchanged. */
+/** A source row with the columns that it lacks filled in; those of a row that is new are left to the table. */
 export function completeSource(
   columns: readonly MergeColumn[],
+  defaults: DefaultValues,
   source: Row,
-  base: Row | undefined,
-  target: Row | undefined,
+  isNew: boolean,
 ): Row {
-  if (columns.every((column) => column.source !== null)) return source;
-  return columns.map((column, i) => (column.source === null ? (base?.[i] ?? target?.[i]) : source[i]));
+  if (isNew || columns.every((column) => column.source !== null)) return source;
+  return columns.map((column, i) => (column.source === null ? defaults.of(i) : source[i]));
 }
 
-/** A base row with the columns that it lacks filled in as what the side that did not add them has. */
-export function completeBase(
+/** A base row with the columns that it lacks filled in. */
+export function completeBase(defaults: DefaultValues, base: Row): Row {
+  if (base.every((value) => value !== undefined)) return base;
+  return base.map((value, i) => (value === undefined ? defaults.of(i) : value));
+}
+
+/**
+ * Stands in for the base of a row that both sides inserted, where they agree in all columns that both have: then only
+ * the columns that one side added are left, and each takes its own side's value. Undefined where they don't agree.
+ */
+export function baseOfTwins(
   columns: readonly MergeColumn[],
-  base: Row,
-  source: Row | undefined,
-  target: Row | undefined,
-): Row {
-  if (columns.every((column) => column.base !== null)) return base;
-  return columns.map((column, i): MergeValue => {
-    if (column.base !== null) return base[i];
-    if (column.source === null) return source?.[i];
-    return column.inTarget ? NEITHER : target?.[i];
-  });
+  defaults: DefaultValues,
+  source: Row,
+  target: Row,
+): Row | undefined {
+  const isShared = (column: MergeColumn) => column.source !== null && column.inTarget;
+  if (columns.every(isShared)) return undefined;
+  if (!columns.every((column, i) => !isShared(column) || sameValue(source[i], target[i]))) return undefined;
+  return columns.map((column, i) => (isShared(column) ? source[i] : defaults.of(i)));
 }
-
-/** Equal to no value that a row can have: both sides added the column, so both changed it. */
-const NEITHER: MergeValue = Buffer.from("\0neither");

@@ -9,8 +9,7 @@ import { encodeValues, type Row } from "./values.js";
  * removed, as far as the target has it. Whole tables are read, since such rows can't be looked up.
  */
 export function mergeLoose(sides: TableSides): number {
-  const shared = sides.columns.map((column) => column.source !== null && column.base !== null && column.inTarget);
-  const identity = (row: Row) => encodeValues(row.filter((_, i) => shared[i] || shared.every((each) => !each)));
+  const identity = identityOf(sides);
   const was = sides.looseBase(identity);
   const there = count(sides.source, identity);
   let merged = 0;
@@ -24,7 +23,7 @@ export function mergeLoose(sides: TableSides): number {
       );
       const names = given.map((each) => each.name).join(", ");
       if (!insert.has(names)) {
-        const sql = `INSERT INTO main.${ident(sides.table.name)} (${names}) VALUES (${given.map(() => "?").join(", ")})`;
+        const sql = `INSERT OR ABORT INTO main.${ident(sides.table.name)} (${names}) VALUES (${given.map(() => "?").join(", ")})`;
         insert.set(names, sides.db.prepare(sql));
       }
       insert.get(names)!.run(given.map((each) => each.value));
@@ -46,6 +45,11 @@ export function mergeLoose(sides: TableSides): number {
     merged++;
   }
   return merged;
+}
+
+/** Two rows are the same when all their values are. */
+function identityOf({ defaults }: TableSides): (row: Row) => string {
+  return (row) => encodeValues(row.map((value, i) => (value === undefined ? defaults.of(i) : value)));
 }
 
 interface Counted {

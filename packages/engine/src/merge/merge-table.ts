@@ -2,7 +2,7 @@ import type { ConflictType, MergeConflict, MergeStrategy } from "@heliosdb/port"
 import { toCell } from "../read/cells.js";
 import { type RowChange, TableWriter } from "./apply.js";
 import { LOOSE, newestWrite } from "./candidates.js";
-import { completeBase, completeSource } from "./columns.js";
+import { baseOfTwins, completeBase, completeSource } from "./columns.js";
 import { mergeLoose } from "./loose-rows.js";
 import type { Resolutions } from "./resolutions.js";
 import type { TableSides } from "./sides.js";
@@ -64,10 +64,12 @@ export function applyTable({ sides, changes, merged, loose }: TablePlan): number
 }
 
 function completed(sides: TableSides, was: BasePlace, there: Place, here: Place): [BasePlace, Place] {
-  const knownBase = was === UNKNOWN ? undefined : was;
-  const source = there && completeSource(sides.columns, there, knownBase, here);
-  if (was === UNKNOWN || was === undefined) return [was, source];
-  return [completeBase(sides.columns, was, source, here), source];
+  const { columns, defaults } = sides;
+  const isNew = was === undefined && here === undefined;
+  const source = there && completeSource(columns, defaults, there, isNew);
+  if (was === UNKNOWN) return [was, source];
+  if (was !== undefined) return [completeBase(defaults, was), source];
+  return [source && here && baseOfTwins(columns, defaults, source, here), source];
 }
 
 /** Who wins a conflict; null where it is left to the caller. */
@@ -118,7 +120,7 @@ function settleRow(sides: TableSides, disputed: Disputed, resolutions: Resolutio
     table: sides.table.name,
     rowId: keyText(key),
     column: null,
-    type: typeOf(base, source, target),
+    type: typeOf(disputed.base, source, target),
     base: rowJson(names, base),
     source: rowJson(names, source),
     target: rowJson(names, target),
@@ -161,7 +163,7 @@ function settleCells(
   return { conflicts, row: merged };
 }
 
-function typeOf(base: Place, source: Place, target: Place): ConflictType {
+function typeOf(base: BasePlace, source: Place, target: Place): ConflictType {
   if (source === undefined) return "delete_update";
   if (target === undefined) return "update_delete";
   return base === undefined ? "insert_insert" : "update_update";

@@ -10,13 +10,18 @@ import type { TableDef } from "../schema/model.js";
 import { ident } from "../sql/names.js";
 import type { BranchFile } from "../write/branch-file.js";
 import { tablesByUid } from "../write/operations.js";
+import { changedColumn, wroteTo } from "./activity.js";
+import { foldEpochs } from "./base-schema.js";
 import { type Base, findBases, reachOf } from "./bases.js";
+import { SchemaConflict } from "./conflict.js";
+import { foldBases } from "./fold.js";
 import { checkForeignKeys } from "./foreign-keys.js";
+import { Identity } from "./identity.js";
 import { applyTable, planTable } from "./merge-table.js";
 import { isContained, joined, lastShared, type ReachedState, rootOf } from "./reach.js";
 import { Resolutions } from "./resolutions.js";
-import { mergeSchema, SchemaConflict } from "./schema-merge.js";
-import { type BaseStates, candidates, NOTHING, type Side, TableSides } from "./sides.js";
+import { mergeSchema } from "./schema-merge.js";
+import { type BaseStates, type MergeSides, NOTHING, type Side, TableSides } from "./sides.js";
 
 /** Conflicts that an answer lists; the count is of all. */
 const MAX_LISTED = 1000;
@@ -126,21 +131,24 @@ class Merge {
     const { request } = this;
     const sourceSide = this.side(this.sourceFile, this.source);
     const targetSide = this.side(this.targetFile, this.target);
-    const before = file.epoch;
+    const sides: MergeSides = {
+      source: sourceSide,
+      target: targetSide,
+      bases: this.bases,
+      states: this.baseStates,
+      identity: new Identity(file.db, sourceSide.state.db),
+      targetBefore: file.epoch,
+      file,
+    };
     const touched = new Set<string>();
     file.capture.begin(scn);
-    const kept = this.mergeSchemas(file, sourceSide, targetSide, scn, touched);
-    const tables = this.sharedTables(file, sourceSide).filter((table) => !kept.has(table.name.toLowerCase()));
+    const kept = this.mergeSchemas(sides, scn, touched);
+    sides.identity.save();
+    const tables = sharedTables(sides).filter((table) => !kept.has(table.uid));
     const triggers = suspendTriggers(file);
     file.capture.hook(tables, false);
     const touch = file.db.prepare("INSERT OR IGNORE INTO main._helios_touch (scn, uid, key) VALUES (?, ?, ?)");
-    const plans = tables.map((table) =>
-      planTable(
-        new TableSides(table, sourceSide, targetSide, this.bases, this.baseStates, file, before),
-        request.strategy,
-        this.resolutions,
-      ),
-    );
+    const plans = tables.map((table) => planTable(new TableSides(table, sides), request.strategy, this.resolutions));
     this.resolutions.checkAllUsed();
     const conflicts = plans.flatMap((plan) => plan.conflicts);
     const open = conflicts.filter((conflict) => conflict.resolution === null);
@@ -185,33 +193,30 @@ class Merge {
     return { result, stored: id === undefined ? null : file.requests.store(id, scn, result) };
   }
 
-  /** Gives the names of tables that stay as the target has them, rows and all. */
-  private mergeSchemas(
-    file: BranchFile,
-    sourceSide: Side,
-    targetSide: Side,
-    scn: number,
-    touched: Set<string>,
-  ): ReadonlySet<string> {
-    const base = this.baseStates.open(this.bases.at(-1)!).epoch;
-    const wrote = (side: Side, table: TableDef) => {
-      const own = side.state.epoch.tables.find((each) => each.uid === table.uid);
-      if (!own) return false;
-      const found = candidates(side, own);
-      return found.loose || [...found.keyed.values()].some((each) => each.newest > 0 || each.above !== undefined);
-    };
-    return mergeSchema(file, base, sourceSide.state.epoch, scn, touched, {
-      sourceWrote: (table) => wrote(sourceSide, table),
-      targetWrote: (table) => wrote(targetSide, table),
-      decide: (name) => this.resolutions.schema(name),
-    });
-  }
-
-  /** Tables that both sides have after the schemas were merged, parents before the tables that refer to them. */
-  private sharedTables(file: BranchFile, sourceSide: Side): TableDef[] {
-    const there = sourceSide.state.epoch.tables;
-    return file.epoch.tables.filter((table) =>
-      there.some((other) => other.uid === table.uid || other.name === table.name),
+  /** Gives the uids of tables that stay as the target has them, rows and all. */
+  private mergeSchemas(sides: MergeSides, scn: number, touched: Set<string>): ReadonlySet<string> {
+    const { file, identity, source, target } = sides;
+    const base = foldBases(
+      this.bases,
+      this.baseStates.common,
+      (each) => this.baseStates.open(each).epoch,
+      (common, a, b) => foldEpochs(identity, common, a, b),
+    );
+    return mergeSchema(
+      {
+        file,
+        base,
+        source: source.state.epoch,
+        sourceDb: source.state.db,
+        identity,
+        sourceWrote: (table) => wroteTo(source, table),
+        targetWrote: (table) => wroteTo(target, table),
+        sourceChanged: (table, column) => changedColumn(sides, source, table, column),
+        targetChanged: (table, column) => changedColumn(sides, target, table, column),
+        decide: (name) => this.resolutions.schema(name),
+      },
+      scn,
+      touched,
     );
   }
 
@@ -280,6 +285,11 @@ class Merge {
   close(): void {
     for (const state of this.opened.values()) state.close();
   }
+}
+
+/** Tables that both sides have after the schemas were merged, parents before the tables that refer to them. */
+function sharedTables({ file, source, identity }: MergeSides): TableDef[] {
+  return file.epoch.tables.filter((table) => identity.table(source.state.epoch, table) !== undefined);
 }
 
 function conflictError(conflicts: readonly MergeConflict[], count = conflicts.length): HeliosError {

@@ -10,19 +10,21 @@ export interface FoundRow {
   readonly row: Row;
 }
 
-/** Reads single rows of one table of one side, in the columns of the merge. */
+/** Reads single rows of one table of one side, in the columns of the merge; a column that the side lacks is undefined. */
 export class RowReader {
   private readonly key: Statement;
   private readonly rowid: Statement | null;
   private readonly list: string;
+  private readonly isWhole: boolean;
 
   constructor(
     private readonly db: Connection,
     private readonly source: string,
     /** The table as this side has it. */
     readonly table: TableDef,
-    columns: readonly (string | null)[],
+    private readonly columns: readonly (string | null)[],
   ) {
+    this.isWhole = columns.every((name) => name !== null);
     this.list = ["_helios_k", ...columns.map((name) => (name === null ? "NULL" : ident(name)))].join(", ");
     const where =
       table.rowidColumn === null
@@ -33,32 +35,33 @@ export class RowReader {
   }
 
   byKey(key: Row): FoundRow | undefined {
-    return found(this.key.get(...key));
+    return this.found(this.key.get(...key));
   }
 
   byRowid(rowid: bigint): FoundRow | undefined {
-    return this.rowid ? found(this.rowid.get(rowid)) : undefined;
+    return this.rowid ? this.found(this.rowid.get(rowid)) : undefined;
   }
 
   /** Rows with a rowid above a mark; all rows where there is none. */
   *above(mark: bigint | null): Iterable<FoundRow> {
     const rows = mark === null ? this.prepare("").iterate() : this.prepare("WHERE _helios_k > ?").iterate(mark);
-    for (const row of rows) yield found(row)!;
+    for (const row of rows) yield this.found(row)!;
   }
 
   /** Rows that have no key: all of a table that declares none, else those with NULL in it. */
   *loose(): Iterable<FoundRow> {
     const nulls = this.table.primaryKey.map((column) => `${ident(column)} IS NULL`).join(" OR ");
-    for (const row of this.prepare(nulls ? `WHERE ${nulls}` : "").iterate()) yield found(row)!;
+    for (const row of this.prepare(nulls ? `WHERE ${nulls}` : "").iterate()) yield this.found(row)!;
   }
 
   private prepare(where: string): Statement {
     return this.db.prepare(`SELECT ${this.list} FROM ${this.source} ${where}`).raw(true).safeIntegers(true);
   }
-}
 
-function found(values: unknown): FoundRow | undefined {
-  if (values === undefined) return undefined;
-  const [rowid, ...row] = values as SqliteValue[];
-  return { rowid: rowid as bigint | null, row };
+  private found(values: unknown): FoundRow | undefined {
+    if (values === undefined) return undefined;
+    const [rowid, ...row] = values as SqliteValue[];
+    const known = this.isWhole ? row : row.map((value, i) => (this.columns[i] === null ? undefined : value));
+    return { rowid: rowid as bigint | null, row: known };
+  }
 }

@@ -1,78 +1,170 @@
-import { HeliosError, type MergeConflict } from "@heliosdb/port";
-import type { ColumnDef, Epoch, SchemaObject, TableDef } from "../schema/model.js";
-import { ident, sameName } from "../sql/names.js";
-import { isSymbol, nameOf, type Token, tokenize, withoutStyle } from "../sql/tokenize.js";
+import { HeliosError } from "@heliosdb/port";
+import type { Connection } from "../file/connection.js";
+import { type ColumnDef, type Epoch, findTable, storedColumns, type TableDef } from "../schema/model.js";
+import { ident } from "../sql/names.js";
+import { withoutStyle } from "../sql/tokenize.js";
 import type { BranchFile } from "../write/branch-file.js";
 import { changeSchema, dropTable } from "../write/ddl.js";
+import { attempt, SchemaConflict } from "./conflict.js";
+import type { Identity } from "./identity.js";
+import { createObjects, type Decide, dropObjects, planObjects } from "./objects.js";
+import { renameTables, TableChange } from "./table-changes.js";
 
-/** Thrown to end a merge that no strategy can resolve. */
-export class SchemaConflict extends Error {
-  constructor(readonly conflict: MergeConflict) {
-    super(conflict.message);
-  }
-}
-
-/** What the rows tell the schema merge (dropping a table that the other side wrote to loses what it wrote), and the caller. */
+/** The schemas that are merged, and where. What the rows say counts too: a drop may lose what the other side wrote. */
 export interface SchemaMerge {
+  readonly file: BranchFile;
+  readonly base: Epoch;
+  readonly source: Epoch;
+  /** A connection on which the source's views and triggers can be tried. */
+  readonly sourceDb: Connection;
+  readonly identity: Identity;
   readonly sourceWrote: (table: TableDef) => boolean;
   readonly targetWrote: (table: TableDef) => boolean;
-  /** What the caller wants of a conflict over an object of this name. */
-  readonly decide: (name: string) => "source" | "target" | null;
+  /** Whether the side gave some row that the base has another value in this column. */
+  readonly sourceChanged: (table: TableDef, column: ColumnDef) => boolean;
+  readonly targetChanged: (table: TableDef, column: ColumnDef) => boolean;
+  readonly decide: Decide;
 }
 
 /**
- * Carries over what one side did to the schema since the base: tables by uid, their columns by uid, everything else by
- * name. What both sides did differently is a conflict. Runs on the target's file, in the merge's transaction.
+ * Carries over what one side did to the schema since the base: tables and columns by what they are, everything else by
+ * name. What both sides did differently is a conflict, and so is a drop of what the other side wrote to. Runs on the
+ * target's file, in the merge's transaction. Gives the uids of tables that the caller wants kept as the target has them.
  */
-export function mergeSchema(
-  file: BranchFile,
-  base: Epoch,
-  source: Epoch,
-  scn: number,
-  touched: Set<string>,
-  merge: SchemaMerge,
-): ReadonlySet<string> {
+export function mergeSchema(merge: SchemaMerge, scn: number, touched: Set<string>): ReadonlySet<string> {
+  const { file, base, source, identity } = merge;
   const kept = new Set<string>();
-  const before = file.epoch;
-  /** Does what the source did, unless that conflicts and the caller wants the target's table as it is. */
-  const unlessKept = (name: string, change: () => void) => {
-    file.db.exec("SAVEPOINT _helios_table");
-    try {
-      change();
-    } catch (error) {
-      if (!(error instanceof SchemaConflict)) throw error;
-      const decision = merge.decide(name);
-      if (decision === null) throw error;
-      if (decision === "source") throw onlyTarget(name);
-      file.db.exec("ROLLBACK TO _helios_table");
-      file.capture.reset();
-      file.reload();
-      kept.add(name.toLowerCase());
-    }
-    file.db.exec("RELEASE _helios_table");
-  };
+  checkDrops(merge, kept);
+  if (source.scn === base.scn) return kept;
+  const plan = planObjects(base, source, file.epoch, identity, merge.decide);
+  dropObjects(file, plan, scn);
   for (const table of base.tables) {
-    const there = byUid(source, table);
-    const here = byUid(file.epoch, table);
-    if (!there && here) {
-      const changed = withoutStyle(table.sql) !== withoutStyle(here.sql) || merge.targetWrote(here);
-      const decision = changed ? merge.decide(table.name) : "source";
-      if (decision === null) throw conflict(table.name, "the source dropped this table and the target changed it");
-      if (decision === "source") dropHere(file, table, here, scn, touched);
-    } else if (there && !here && merge.sourceWrote(there)) {
-      const decision = merge.decide(table.name);
-      if (decision === "source") throw onlyTarget(table.name);
-      if (decision === null) throw conflict(table.name, "the target dropped this table and the source wrote to it");
+    const here = identity.table(file.epoch, table);
+    if (here && !kept.has(here.uid) && !identity.table(source, table)) {
+      attempt(table.name, () => dropTable(file, here, `DROP TABLE main.${ident(here.name)}`, scn, touched));
     }
   }
+  renameTables(file, renamesOf(merge, kept), scn);
+  const taken: Taken[] = [];
   for (const table of source.tables) {
-    const here = byUid(file.epoch, table);
-    const was = byUid(base, table);
-    if (here) unlessKept(table.name, () => alterHere(file, was ?? here, table, here, scn, touched));
-    else if (!was) unlessKept(table.name, () => addHere(file, table, source, scn));
+    const here = identity.table(file.epoch, table);
+    const was = identity.table(base, table);
+    if (here && !kept.has(here.uid)) {
+      const change = new TableChange(file, identity, was ?? here, table, here.name, scn, touched);
+      unlessKept(merge, table.name, here.uid, kept, () => {
+        for (const column of change.apply()) taken.push({ table: here.name, column });
+      });
+    } else if (!here && !was) {
+      unlessKept(merge, table.name, null, kept, () => {
+        if (addHere(merge, table, scn)) taken.push({ table: table.name, column: null });
+      });
+    }
   }
-  mergeObjects(file, base, source, before, scn, merge);
+  for (const each of taken) checkReferences(merge, each);
+  createObjects(file, plan, scn, merge.sourceDb, merge.decide);
   return kept;
+}
+
+/** A table whose text came from the source, or one column of a table. */
+interface Taken {
+  readonly table: string;
+  readonly column: string | null;
+}
+
+/** A text taken over from the source must not come to refer to another table, which has the name in the target. */
+function checkReferences({ file, source, identity }: SchemaMerge, { table, column }: Taken): void {
+  const parents = file.db
+    .prepare(`SELECT "table" FROM pragma_foreign_key_list(:table, 'main') WHERE :column IS NULL OR "from" = :column`)
+    .pluck()
+    .all({ table, column }) as string[];
+  for (const name of parents) {
+    const there = findTable(source, name);
+    if (!there || identity.table(file.epoch, there) === findTable(file.epoch, name)) continue;
+    throw new SchemaConflict(
+      table,
+      `it refers to ${name}, which the target renamed: merge the target into the source first`,
+    );
+  }
+}
+
+/** Does what the source did, unless that conflicts and the caller wants the target's table as it is. */
+function unlessKept(
+  { file, decide }: SchemaMerge,
+  name: string,
+  uid: string | null,
+  kept: Set<string>,
+  change: () => void,
+): void {
+  file.db.exec("SAVEPOINT _helios_table");
+  try {
+    change();
+  } catch (error) {
+    if (!(error instanceof SchemaConflict)) throw error;
+    const decision = decide(name);
+    if (decision === null) throw error;
+    if (decision === "source") throw onlyTarget(name);
+    file.db.exec("ROLLBACK TO _helios_table");
+    file.capture.reset();
+    file.reload();
+    if (uid !== null) kept.add(uid);
+  }
+  file.db.exec("RELEASE _helios_table");
+}
+
+/** Refuses to drop on one side what the other has changed: the table itself, its rows, or the values of a column. */
+function checkDrops(merge: SchemaMerge, kept: Set<string>): void {
+  const { file, base, source, identity, decide } = merge;
+  for (const table of base.tables) {
+    const there = identity.table(source, table);
+    const here = identity.table(file.epoch, table);
+    if (there && here) checkDroppedColumns(merge, table, there, here, kept);
+    else if (here && (isAltered(merge, table, here) || merge.targetWrote(here))) {
+      const decision = decide(table.name);
+      if (decision === null)
+        throw new SchemaConflict(table.name, "the source dropped this table and the target changed it");
+      if (decision === "target") kept.add(here.uid);
+    } else if (there && (isAltered(merge, table, there) || merge.sourceWrote(there))) {
+      const decision = decide(table.name);
+      if (decision === null)
+        throw new SchemaConflict(table.name, "the target dropped this table and the source changed it");
+      if (decision === "source") throw onlyTarget(table.name);
+    }
+  }
+}
+
+function checkDroppedColumns(
+  merge: SchemaMerge,
+  table: TableDef,
+  there: TableDef,
+  here: TableDef,
+  kept: Set<string>,
+): void {
+  for (const column of storedColumns(table)) {
+    const inSource = merge.identity.column(there, column);
+    const inTarget = merge.identity.column(here, column);
+    const isLost =
+      (inSource && !inTarget && merge.sourceChanged(table, column)) ||
+      (inTarget && !inSource && merge.targetChanged(table, column));
+    if (!isLost) continue;
+    const decision = merge.decide(table.name);
+    if (decision === null) {
+      throw new SchemaConflict(
+        table.name,
+        `column ${column.name} was dropped on one side and written on the other; drop it on both, then merge`,
+      );
+    }
+    if (decision === "target") kept.add(here.uid);
+    else if (inSource) throw onlyTarget(table.name);
+  }
+}
+
+/** ALTER TABLE can rename the table, and rename, add and drop its columns. */
+function isAltered({ identity }: SchemaMerge, base: TableDef, now: TableDef): boolean {
+  return (
+    base.name !== now.name ||
+    base.columns.length !== now.columns.length ||
+    base.columns.some((column) => identity.column(now, column)?.name !== column.name)
+  );
 }
 
 /** To take the source's shape of a table would throw away what the target holds in its own. */
@@ -84,11 +176,34 @@ function onlyTarget(name: string): HeliosError {
   );
 }
 
-function addHere(file: BranchFile, table: TableDef, source: Epoch, scn: number): void {
-  const named = file.epoch.tables.find((other) => sameName(other.name, table.name));
+/** Tables that the source renamed; what both sides renamed differently is a conflict. */
+function renamesOf(
+  { file, base, source, identity, decide }: SchemaMerge,
+  kept: Set<string>,
+): { from: string; to: string }[] {
+  return base.tables.flatMap((table) => {
+    const [there, here] = [identity.table(source, table), identity.table(file.epoch, table)];
+    if (!there || !here || kept.has(here.uid) || there.name === table.name || there.name === here.name) return [];
+    if (here.name === table.name) return [{ from: here.name, to: there.name }];
+    const decision = decide(table.name);
+    if (decision === null) {
+      throw new SchemaConflict(table.name, `it is now ${there.name} on the source and ${here.name} on the target`);
+    }
+    if (decision === "source") throw onlyTarget(table.name);
+    kept.add(here.uid);
+    return [];
+  });
+}
+
+/** Makes a table that the source has; false where the target has made the same. */
+function addHere({ file, source, identity }: SchemaMerge, table: TableDef, scn: number): boolean {
+  const named = findTable(file.epoch, table.name);
   if (named) {
-    if (withoutStyle(named.sql) === withoutStyle(table.sql)) return;
-    throw conflict(table.name, "both sides created a table of this name, differently");
+    if (withoutStyle(named.sql) !== withoutStyle(table.sql)) {
+      throw new SchemaConflict(table.name, "both sides created a table of this name, differently");
+    }
+    identity.joinTables(named, table);
+    return false;
   }
   attempt(table.name, () =>
     changeSchema(
@@ -96,164 +211,8 @@ function addHere(file: BranchFile, table: TableDef, source: Epoch, scn: number):
       scn,
       undefined,
       () => file.db.exec(table.sql),
-      (name) => source.tables.find((other) => sameName(other.name, name)),
+      (name) => findTable(source, name),
     ),
   );
-}
-
-function dropHere(file: BranchFile, base: TableDef, here: TableDef, scn: number, touched: Set<string>): void {
-  attempt(base.name, () => dropTable(file, here, `DROP TABLE main.${ident(here.name)}`, scn, touched));
-}
-
-/** Repeats on the target's table what ALTER TABLE did to the source's: SQLite has no other way to change one. */
-function alterHere(
-  file: BranchFile,
-  base: TableDef,
-  source: TableDef,
-  target: TableDef,
-  scn: number,
-  touched: Set<string>,
-): void {
-  let name = target.name;
-  const alter = (what: string, renamed?: { from: string; to: string }) =>
-    attempt(name, () =>
-      changeSchema(
-        file,
-        scn,
-        renamed,
-        () => file.db.exec(`ALTER TABLE main.${ident(name)} ${what}`),
-        () => source,
-      ),
-    );
-  if (source.name !== base.name && source.name !== target.name) {
-    if (target.name !== base.name)
-      throw conflict(base.name, `it is now ${source.name} on the source and ${target.name} on the target`);
-    alter(`RENAME TO ${ident(source.name)}`);
-    name = source.name;
-  }
-  for (const column of base.columns) {
-    const there = byColumnUid(source, column);
-    const here = byColumnUid(target, column);
-    if (!here) {
-      if (there && there.name !== column.name)
-        throw conflict(base.name, `column ${column.name} was renamed on the source and dropped on the target`);
-      continue;
-    }
-    if (!there) {
-      if (here.name !== column.name)
-        throw conflict(base.name, `column ${column.name} was dropped on the source and renamed on the target`);
-      imageBeforeDrop(file, target.uid, touched);
-      alter(`DROP COLUMN ${ident(here.name)}`);
-    } else if (there.name !== column.name && there.name !== here.name) {
-      if (here.name !== column.name)
-        throw conflict(base.name, `column ${column.name} was renamed differently on each side`);
-      alter(`RENAME COLUMN ${ident(here.name)} TO ${ident(there.name)}`, { from: here.name, to: there.name });
-    }
-  }
-  for (const column of source.columns) {
-    if (byColumnUid(base, column) || byColumnUid(target, column)) continue;
-    const named = target.columns.find((other) => sameName(other.name, column.name));
-    const definition = columnText(source.sql, column.name);
-    if (named) {
-      if (withoutStyle(columnText(target.sql, named.name)) === withoutStyle(definition)) continue;
-      throw conflict(base.name, `column ${column.name} was added differently on each side`);
-    }
-    alter(`ADD COLUMN ${definition}`);
-  }
-}
-
-function imageBeforeDrop(file: BranchFile, uid: string, touched: Set<string>): void {
-  const table = file.epoch.tables.find((each) => each.uid === uid)!;
-  file.capture.hook([table], false);
-  file.capture.imageAll(table);
-  touched.add(uid);
-}
-
-/** Indexes, views and triggers, three-way by their text. What SQLite itself rewrote after a rename already agrees. */
-function mergeObjects(
-  file: BranchFile,
-  base: Epoch,
-  source: Epoch,
-  before: Epoch,
-  scn: number,
-  merge: SchemaMerge,
-): void {
-  const names = new Set([...base.objects, ...source.objects].map(objectKey));
-  const drops: SchemaObject[] = [];
-  const creates: SchemaObject[] = [];
-  for (const key of names) {
-    const [was, there, here, hereBefore] = [base, source, file.epoch, before].map((epoch) =>
-      epoch.objects.find((each) => objectKey(each) === key),
-    );
-    if (there?.sql === here?.sql || there?.sql === was?.sql) continue;
-    if (hereBefore?.sql !== was?.sql) {
-      const { name, type } = (there ?? was)!;
-      const decision = merge.decide(name);
-      if (decision === null) throw conflict(name, `this ${type} was changed differently on each side`);
-      if (decision === "target") continue;
-    }
-    if (here) drops.push(here);
-    if (there) creates.push(there);
-  }
-  if (drops.length + creates.length === 0) return;
-  creates.sort((a, b) => source.objects.indexOf(a) - source.objects.indexOf(b));
-  attempt((drops[0] ?? creates[0])!.name, () =>
-    changeSchema(file, scn, undefined, () => {
-      for (const object of [...drops].reverse()) file.db.exec(`DROP ${object.type} main.${ident(object.name)}`);
-      for (const object of creates) file.db.exec(object.sql);
-    }),
-  );
-}
-
-/** The definition of one column, as it stands in a CREATE TABLE text. */
-function columnText(sql: string, column: string): string {
-  const tokens = tokenize(sql);
-  const open = tokens.findIndex((token) => isSymbol(token, "("));
-  let depth = 0;
-  let part: Token[] = [];
-  for (const token of tokens.slice(open)) {
-    if (isSymbol(token, "(") && depth++ === 0) continue;
-    const closes = isSymbol(token, ")") && --depth === 0;
-    if (closes || (depth === 1 && isSymbol(token, ","))) {
-      if (part[0] && sameName(nameOf(part[0]), column)) return sql.slice(part[0].start, part.at(-1)!.end);
-      part = [];
-      if (closes) break;
-    } else part.push(token);
-  }
-  return ident(column);
-}
-
-function attempt(name: string, change: () => void): void {
-  try {
-    change();
-  } catch (error) {
-    throw conflict(name, error instanceof Error ? error.message : String(error));
-  }
-}
-
-function conflict(name: string, message: string): SchemaConflict {
-  return new SchemaConflict({
-    table: name,
-    rowId: null,
-    column: null,
-    type: "schema",
-    base: null,
-    source: null,
-    target: null,
-    resolution: null,
-    resolved: null,
-    message: `${name}: ${message}`,
-  });
-}
-
-function byUid(epoch: Epoch, table: TableDef): TableDef | undefined {
-  return epoch.tables.find((other) => other.uid === table.uid);
-}
-
-function byColumnUid(table: TableDef, column: ColumnDef): ColumnDef | undefined {
-  return table.columns.find((other) => other.uid === column.uid);
-}
-
-function objectKey(object: SchemaObject): string {
-  return `${object.type} ${object.name.toLowerCase()}`;
+  return true;
 }

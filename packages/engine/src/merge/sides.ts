@@ -6,9 +6,12 @@ import type { BranchFile } from "../write/branch-file.js";
 import type { Base } from "./bases.js";
 import { type Candidates, findCandidates } from "./candidates.js";
 import { alignColumns, type MergeColumn } from "./columns.js";
+import { DefaultValues } from "./default-values.js";
+import { foldBases } from "./fold.js";
+import { type Identity, isReplacement, storedColumnNamed } from "./identity.js";
 import { RowReader } from "./row-reader.js";
-import { type BasePlace, foldBases } from "./three-way.js";
-import type { Row } from "./values.js";
+import { type BasePlace, foldPlaces } from "./three-way.js";
+import { keyIdentity, type Row } from "./values.js";
 
 /** One side of a merge: a held state, and where its log begins to differ from the bases. */
 export interface Side {
@@ -36,29 +39,46 @@ export interface LogRange {
   readonly until: number;
 }
 
+/** What the tables of one merge have in common. */
+export interface MergeSides {
+  readonly source: Side;
+  readonly target: Side;
+  readonly bases: readonly Base[];
+  readonly states: BaseStates;
+  readonly identity: Identity;
+  /** The target's schema before it was merged. */
+  readonly targetBefore: Epoch;
+  readonly file: BranchFile;
+}
+
 /** One table as source, bases and target have it. */
 export class TableSides {
   readonly columns: MergeColumn[];
+  readonly defaults: DefaultValues;
   readonly source: RowReader;
   readonly target: RowReader;
   readonly db: Connection;
+  private readonly there: TableDef;
+  private readonly hereBefore: TableDef | undefined;
   private readonly baseReaders = new Map<string, RowReader | null>();
   private ofTarget: Candidates | undefined;
 
   constructor(
     readonly table: TableDef,
-    private readonly sourceSide: Side,
-    private readonly targetSide: Side,
-    private readonly bases: readonly Base[],
-    private readonly states: BaseStates,
-    file: BranchFile,
-    targetBefore: Epoch,
+    private readonly merge: MergeSides,
   ) {
+    const { identity, source, file } = merge;
     this.db = file.db;
-    const there = this.find(sourceSide.state.epoch)!;
-    const was = this.find(states.open(bases[0]!).epoch);
-    this.columns = alignColumns(table, there, was, this.find(targetBefore));
-    this.source = this.reader(sourceSide.state, there, "source");
+    this.there = this.find(source.state.epoch)!;
+    this.hereBefore = this.find(merge.targetBefore);
+    this.columns = alignColumns(table, this.there, this.hereBefore, (other, column) => identity.column(other, column));
+    this.defaults = new DefaultValues(file.db, table);
+    this.source = new RowReader(
+      source.state.db,
+      source.state.keyed(this.there),
+      this.there,
+      this.columns.map((column) => column.source),
+    );
     this.target = new RowReader(
       file.db,
       keyedSource(table),
@@ -68,107 +88,108 @@ export class TableSides {
   }
 
   get sourceLog(): LogRange {
-    const { state, since } = this.sourceSide;
-    return { db: state.db, table: this.find(state.epoch)!, since, until: state.scn };
+    const { state, since } = this.merge.source;
+    return { db: state.db, table: this.there, since, until: state.scn };
   }
 
   targetLog(): LogRange {
-    const { state, since } = this.targetSide;
+    const { state, since } = this.merge.target;
     return { db: state.db, table: this.find(state.epoch) ?? this.table, since, until: state.scn };
   }
 
   sourceCandidates(): Candidates {
-    return candidates(this.sourceSide, this.find(this.sourceSide.state.epoch)!);
+    const found = candidates(this.merge.source, this.there);
+    for (const base of this.merge.bases) this.addReplaced(base, found);
+    return found;
   }
 
   /** What the target may have changed; found only when a conflict asks who wrote last. */
   targetCandidates(): Candidates {
-    const table = this.find(this.targetSide.state.epoch);
-    this.ofTarget ??= table ? candidates(this.targetSide, table) : { keyed: new Map(), loose: false };
+    const table = this.find(this.merge.target.state.epoch);
+    this.ofTarget ??= table ? candidates(this.merge.target, table) : { keyed: new Map(), loose: false };
     return this.ofTarget;
   }
 
   base(key: Row): BasePlace {
-    return this.fold(this.bases, (base) => this.baseReader(base)?.byKey(key)?.row);
+    const { bases, states } = this.merge;
+    return foldBases<BasePlace>(bases, states.common, (base) => this.baseReader(base)?.byKey(key)?.row, foldPlaces);
   }
 
   /** How often each row without a key is in the base; several bases are folded like any merge of such rows. */
   looseBase(identity: (row: Row) => string): Map<string, number> {
-    return this.foldLoose(this.bases, (base) => {
+    const { bases, states } = this.merge;
+    const count = (base: Base) => {
       const counts = new Map<string, number>();
       for (const { row } of this.baseReader(base)?.loose() ?? []) {
         const text = identity(row);
         counts.set(text, (counts.get(text) ?? 0) + 1);
       }
       return counts;
-    });
-  }
-
-  private foldLoose(bases: readonly Base[], at: (base: Base) => Map<string, number>): Map<string, number> {
-    let counts = at(bases[0]!);
-    for (let i = 1; i < bases.length; i++) {
-      const commons = this.commonBases(bases, i);
-      const common = commons.length === 0 ? new Map<string, number>() : this.foldLoose(commons, at);
-      const other = at(bases[i]!);
-      const texts = new Set([...counts.keys(), ...other.keys()]);
-      counts = new Map(
+    };
+    return foldBases(bases, states.common, count, (common, a, b) => {
+      const texts = new Set([...a.keys(), ...b.keys()]);
+      return new Map(
         [...texts].map((text) => [
           text,
-          Math.max(0, (counts.get(text) ?? 0) + (other.get(text) ?? 0) - (common.get(text) ?? 0)),
+          Math.max(0, (a.get(text) ?? 0) + (b.get(text) ?? 0) - (common?.get(text) ?? 0)),
         ]),
       );
-    }
-    return counts;
-  }
-
-  /** Several bases are themselves merged, pair by pair, over their own bases. */
-  private fold(bases: readonly Base[], at: (base: Base) => BasePlace): BasePlace {
-    let place = at(bases[0]!);
-    for (let i = 1; i < bases.length; i++) {
-      const commons = this.commonBases(bases, i);
-      const common = commons.length === 0 ? undefined : this.fold(commons, at);
-      place = foldBases(common, place, at(bases[i]!));
-    }
-    return place;
-  }
-
-  /** The merge bases of the base at `i` and those before it. */
-  private commonBases(bases: readonly Base[], i: number): Base[] {
-    const commons = bases.slice(0, i).flatMap((earlier) => this.states.common(earlier, bases[i]!));
-    return commons
-      .filter(
-        (common) =>
-          !commons.some((other) => other.scn !== common.scn && (other.reach.get(common.branch) ?? 0) >= common.scn),
-      )
-      .filter((common, at, all) => all.findIndex((other) => other.scn === common.scn) === at)
-      .sort((a, b) => a.scn - b.scn);
+    });
   }
 
   private baseReader(base: Base): RowReader | null {
     const name = `${base.branch}@${base.scn}`;
     const known = this.baseReaders.get(name);
     if (known !== undefined) return known;
-    const state = this.states.open(base);
-    const table = this.find(state.epoch);
-    const reader = table ? this.reader(state, table, "base") : null;
+    const state = this.merge.states.open(base);
+    const own = this.find(state.epoch);
+    const table = own ?? this.replaced(state.epoch);
+    const names = storedColumns(this.table).map((column) =>
+      own ? this.merge.identity.column(own, column) : table && storedColumnNamed(table, column.name),
+    );
+    const reader = table
+      ? new RowReader(
+          state.db!,
+          state.keyed!(table),
+          table,
+          names.map((column) => column?.name ?? null),
+        )
+      : null;
     this.baseReaders.set(name, reader);
     return reader;
   }
 
-  private reader(state: BaseState, table: TableDef, side: "source" | "base"): RowReader {
-    return new RowReader(
-      state.db!,
-      state.keyed!(table),
-      table,
-      this.columns.map((column) => column[side]),
-    );
+  /**
+   * The table of a base that both sides dropped and made again alike, as SQLite advises where ALTER TABLE does not
+   * suffice: its rows are what both began with. Where only the source did so, what it made is new to the target.
+   */
+  private replaced(epoch: Epoch): TableDef | undefined {
+    if (this.hereBefore === undefined) return undefined;
+    const { identity, source, targetBefore } = this.merge;
+    const named = epoch.tables.find((table) => isReplacement(this.table, table));
+    const stays = named && (identity.table(source.state.epoch, named) ?? identity.table(targetBefore, named));
+    return stays ? undefined : named;
+  }
+
+  /** What was not copied when the table was made again is in no log, so every key of the old table is looked at. */
+  private addReplaced(base: Base, found: Candidates): void {
+    const { epoch } = this.merge.states.open(base);
+    if (this.find(epoch) || !this.replaced(epoch)) return;
+    const reader = this.baseReader(base)!;
+    const names = storedColumns(this.table).map((column) => column.name);
+    const positions = this.table.primaryKey.map((column) => names.indexOf(column));
+    for (const { rowid, row } of reader.above(null)) {
+      const key = this.table.rowidColumn === null ? positions.map((at) => row[at]) : [rowid!];
+      if (key.length === 0 || key.some((value) => value === null || value === undefined)) found.loose = true;
+      else {
+        const text = keyIdentity(this.table, key);
+        if (!found.keyed.has(text)) found.keyed.set(text, { key, newest: 0 });
+      }
+    }
   }
 
   private find(epoch: Epoch): TableDef | undefined {
-    return (
-      epoch.tables.find((other) => other.uid === this.table.uid) ??
-      epoch.tables.find((other) => other.name === this.table.name)
-    );
+    return this.merge.identity.table(epoch, this.table);
   }
 }
 

@@ -37,7 +37,7 @@ export function threeWay(base: BasePlace, source: Place, target: Place): Verdict
 }
 
 /** The row of a base that two bases are folded into: their own merge, or unknown where they conflict. */
-export function foldBases(common: BasePlace, a: BasePlace, b: BasePlace): BasePlace {
+export function foldPlaces(common: BasePlace, a: BasePlace, b: BasePlace): BasePlace {
   if (a === UNKNOWN || b === UNKNOWN) return UNKNOWN;
   const verdict = threeWay(common, a, b);
   if (verdict.kind === "same") return b;

@@ -131,6 +131,7 @@ export class MetaDb {
   private checkFormat(): void {
     const version = this.get("format");
     if (version === META_FORMAT) return;
+    this.close();
     const advice =
       version !== undefined && version < META_FORMAT
         ? "Open it for writing once, which brings it up to date."

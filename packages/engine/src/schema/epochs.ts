@@ -55,7 +55,8 @@ export interface SchemaChange {
   readonly scn: number;
   /** uid of each table by root page, as it was before the change. */
   readonly before: ReadonlyMap<number, TableDef>;
-  readonly renamedColumn?: { readonly from: string; readonly to: string };
+  /** `table` is a uid: other tables may have columns of these names. */
+  readonly renamedColumn?: { readonly table: string; readonly from: string; readonly to: string };
   /** Shapes that another branch gave to tables and columns: a merge hands the uids on with the names. */
   readonly inherit?: (table: string) => TableDef | undefined;
 }
@@ -108,9 +109,8 @@ function withUids(found: FoundTable, uid: string, change: SchemaChange, known: T
 
 function columnBefore(name: string, change: SchemaChange, known: TableDef | undefined): ColumnDef | undefined {
   const same = (wanted: string) => known?.columns.find((column) => column.name.toLowerCase() === wanted.toLowerCase());
-  if (change.renamedColumn && change.renamedColumn.to.toLowerCase() === name.toLowerCase()) {
-    return same(change.renamedColumn.from) ?? same(name);
-  }
+  const renamed = change.renamedColumn?.table === known?.uid ? change.renamedColumn : undefined;
+  if (renamed && renamed.to.toLowerCase() === name.toLowerCase()) return same(renamed.from) ?? same(name);
   return same(name) ?? change.inherit?.(known?.name ?? "")?.columns.find((column) => column.name === name);
 }
 

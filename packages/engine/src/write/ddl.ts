@@ -26,7 +26,8 @@ export function runDdl(file: BranchFile, statement: ParsedStatement, scn: number
     file.capture.imageAll(target);
     touched.add(target.uid);
   }
-  changeSchema(file, scn, renamedColumn(tokens), () => file.db.prepare(statement.sql).run());
+  const renamed = target && renamedColumn(tokens);
+  changeSchema(file, scn, renamed && { table: target.uid, ...renamed }, () => file.db.prepare(statement.sql).run());
 }
 
 /** Makes a change to the schema and brings the engine's own record of it up to date. */
@@ -133,7 +134,7 @@ function dropsColumn(tokens: readonly Token[]): boolean {
   return isWord(tokens[afterTarget(tokens)], "DROP");
 }
 
-function renamedColumn(tokens: readonly Token[]): SchemaChange["renamedColumn"] {
+function renamedColumn(tokens: readonly Token[]): { from: string; to: string } | undefined {
   let at = afterTarget(tokens);
   if (!isWord(tokens[0], "ALTER") || !isWord(tokens[at], "RENAME") || isWord(tokens[at + 1], "TO")) return undefined;
   at += isWord(tokens[at + 1], "COLUMN") && !isWord(tokens[at + 2], "TO") ? 2 : 1;

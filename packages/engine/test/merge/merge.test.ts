@@ -187,6 +187,7 @@ describe("merging schemas", () => {
       [2, "bob", 40, "Rome"],
       [3, "cid", 50, "Rome"],
     ]);
+    db.merge("main", "dev");
     db.execute("dev", "ALTER TABLE users DROP COLUMN age");
     db.merge("dev", "main");
     expect(db.query("main", "SELECT * FROM users").columns).toEqual(["id", "full_name", "city"]);

@@ -114,6 +114,16 @@ describe("the schema through time", () => {
   });
   afterEach(() => db.dispose());
 
+  it("knows a renamed column from columns of the same names in other tables", () => {
+    db.execute("main", "CREATE TABLE books (title, name)", "CREATE TABLE people (name)");
+    const { scn } = db.execute("main", "INSERT INTO books VALUES ('t', 'n')", "INSERT INTO people VALUES ('p')");
+    db.execute("main", "ALTER TABLE people RENAME COLUMN name TO title");
+    db.execute("main", "UPDATE books SET title = 'T', name = 'N'");
+    expect(db.at("main", "SELECT title, name FROM books", scn)).toEqual([["t", "n"]]);
+    expect(db.at("main", "SELECT name FROM people", scn)).toEqual([["p"]]);
+    expect(db.rows("main", "SELECT title, name FROM books")).toEqual([["T", "N"]]);
+  });
+
   it("shows dropped tables and columns before their drop, and renamed ones under their old names", () => {
     db.execute("main", "CREATE TABLE a (id INTEGER PRIMARY KEY, x, y)");
     const first = db.execute("main", "INSERT INTO a VALUES (1, 'x1', 'y1')").scn;

@@ -39,12 +39,13 @@ export class TestDatabase {
   reader: DatabaseReader;
   copies = 0;
 
-  /** Added to the clock; takes effect when the database is opened again. */
-  clockOffsetMs = 0;
-
-  constructor(readonly directory = mkdtempSync(join(tmpdir(), "helios-engine-"))) {
-    this.writer = openWriter({ directory });
-    this.reader = openReader({ directory });
+  constructor(
+    readonly directory = mkdtempSync(join(tmpdir(), "helios-engine-")),
+    /** Added to the clock; a change takes effect when the database is opened again. */
+    public clockOffsetMs = 0,
+  ) {
+    this.writer = openWriter({ directory, clockOffsetMs });
+    this.reader = openReader({ directory, clockOffsetMs });
   }
 
   /** Opens the database again, so much later. */
@@ -186,16 +187,20 @@ export class TestDatabase {
   }
 
   reopen(): void {
-    this.reader.close();
-    this.writer.close();
+    this.close();
     const { directory, clockOffsetMs } = this;
     this.writer = openWriter({ directory, clockOffsetMs });
     this.reader = openReader({ directory, clockOffsetMs });
   }
 
-  dispose(): void {
+  /** Leaves the folder as a server that was shut down leaves it. */
+  close(): void {
     this.reader.close();
     this.writer.close();
+  }
+
+  dispose(): void {
+    this.close();
     rmSync(this.directory, { recursive: true, force: true });
   }
 }

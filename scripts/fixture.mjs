@@ -1,0 +1,14 @@
+import { createViteServer } from "vitest/node";
+
+// node scripts/fixture.mjs: writes the present format's database for the tests of later releases.
+const server = await createViteServer({
+  configFile: false,
+  appType: "custom",
+  logLevel: "warn",
+  server: { middlewareMode: true, watch: null, ws: false },
+});
+try {
+  await server.ssrLoadModule("/packages/engine/test/format/make-fixture.ts");
+} finally {
+  await server.close();
+}
