@@ -41,7 +41,9 @@ export function resetBranch(context: WriterContext, request: ResetBranch): Branc
     message: request.message ?? null,
     purgedAt: null,
   });
-  // A branch that followed its parent has stopped doing so: it is at a certain commit now.
+  // A branch that followed its parent has stopped doing so, and what it was until now must stay what it was.
+  const before = branches.current(branch);
+  if (before.fork === null) meta.updateTimeline(before.id, { origin: here.file, fork: headScn });
   meta.updateBranch(branch.id, { timeline, updatedAt: now, isolated: true });
   return describe(context, branch.id);
 }
