@@ -133,6 +133,8 @@ export class History {
     const at = past === null ? parent.head : parent.readable(past);
     if (at === undefined) return;
     const isolated = past !== null || !follows;
+    // After a reset the SCN of the head alone would name what was before it.
+    const lineage = parent.lineageTo(past === null ? null : at);
     const point: PointInTime | undefined = past === null ? undefined : { kind: "scn", scn: at };
     try {
       const { id } = this.database.control({
@@ -143,9 +145,9 @@ export class History {
         name,
         id,
         parent,
-        isolated ? Reference.from(this.images.get(parent.at(at))!) : null,
+        isolated ? Reference.from(this.images.get(lineage.at(-1)!)!) : null,
       );
-      if (isolated) branch.begin(0, parent.lineageTo(at));
+      if (isolated) branch.begin(0, lineage);
       this.late ||= past !== null && parent.pruned;
       this.branches.push(branch);
     } catch (error) {
