@@ -146,10 +146,10 @@ export class TestDatabase {
     return outcome!.result as WriteResults[O["op"]];
   }
 
-  query(branch: string, sql: string, at?: PointInTime, params: BindValue[] = []): QueryResult {
+  query(branch: string, sql: string, at?: PointInTime, params: BindValue[] = [], maxRows?: number): QueryResult {
     for (;;) {
       try {
-        return this.reader.read({ op: "query", request: { branch, sql, at, params } });
+        return this.reader.read({ op: "query", request: { branch, sql, at, params, maxRows } });
       } catch (error) {
         if (!(error instanceof CopyNeeded)) throw error;
         this.makeCopy(error.request.file, error.request.scn);
