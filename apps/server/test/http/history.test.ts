@@ -138,6 +138,11 @@ describe("the history of a branch", () => {
     const restored = await must(server, "POST", "/v1/branches/back/restore", { as_of: `scn:${merged}`, message: "r" });
     const [newest] = await history("?limit=1", "/v1/branches/back/history");
     expect(newest).toMatchObject({ scn: restored.scn, type: "restore", restored_scn: merged, message: "r" });
+    await must(server, "POST", "/v1/branches/back/reset", { message: "forget" });
+    const { scn } = await must(server, "GET", "/v1/branches/main");
+    const [reset, before] = await history("?limit=2", "/v1/branches/back/history");
+    expect(reset).toMatchObject({ type: "reset", branch: "back", restored_scn: scn, message: "forget" });
+    expect(before).toMatchObject({ scn, branch: "main" });
   });
 
   it.each([
