@@ -1,6 +1,7 @@
 import { imagedColumns, imageName, logKey, logName } from "../capture/log.js";
 import type { Connection } from "../file/connection.js";
 import type { SqliteValue } from "../read/cells.js";
+import { epochAt } from "../schema/epochs.js";
 import type { TableDef } from "../schema/model.js";
 import { storedColumns } from "../schema/model.js";
 import type { RowReader } from "./row-reader.js";
@@ -51,9 +52,11 @@ export function findCandidates(
   const keyOfRow = (rowid: bigint | null, row: Row) =>
     table.rowidColumn === null ? positions.map((at) => row[at]) : [rowid!];
   readLog(db, table, since, until, add, reader, keyOfRow);
-  if (!table.withoutRowid) {
-    const mark = markAt(db, table, since);
-    for (const { rowid, row } of reader.above(mark)) add(keyOfRow(rowid, row), 0, rowid!);
+  // A table that was not there at the shared commit and came back since, by a restore, did so without a trace in its log.
+  const cameBack = !epochAt(db, since).tables.some(({ uid }) => uid === table.uid);
+  if (cameBack || !table.withoutRowid) {
+    const mark = cameBack ? null : markAt(db, table, since);
+    for (const { rowid, row } of reader.above(mark)) add(keyOfRow(rowid, row), 0, rowid ?? undefined);
   }
   const touched = db
     .prepare("SELECT key FROM main._helios_touch WHERE scn > ? AND scn <= ? AND uid = ?")

@@ -4,7 +4,7 @@ import { type ColumnDef, type Epoch, findTable, storedColumns, type TableDef } f
 import { ident } from "../sql/names.js";
 import { withoutStyle } from "../sql/tokenize.js";
 import type { BranchFile } from "../write/branch-file.js";
-import { changeSchema, dropTable } from "../write/ddl.js";
+import { changeSchema, dropTable, retireAside } from "../write/ddl.js";
 import { attempt, SchemaConflict } from "./conflict.js";
 import type { Identity } from "./identity.js";
 import { createObjects, type Decide, dropObjects, planObjects } from "./objects.js";
@@ -210,7 +210,10 @@ function addHere({ file, source, identity }: SchemaMerge, table: TableDef, scn: 
       file,
       scn,
       undefined,
-      () => file.db.exec(table.sql),
+      () => {
+        retireAside(file, table.uid);
+        file.db.exec(table.sql);
+      },
       (name) => findTable(source, name),
     ),
   );

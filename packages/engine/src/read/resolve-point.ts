@@ -5,17 +5,17 @@ const SECOND = 1_000_000;
 
 /**
  * The commit that a point in time names on a branch: in the branch's file, at or below the branch's cap.
- * `now` is the engine's time in microseconds; `newestScn` tells how far SCNs have been given out in the database.
+ * `now` is the engine's time in microseconds; `isGiven` tells whether an SCN, or a later one, has been given to a commit.
  */
 export function resolvePoint(
   commits: CommitLog,
   cap: number,
   point: PointInTime,
   now: number,
-  newestScn: () => number,
+  isGiven: (scn: number) => boolean,
   isFiled: (scn: number) => boolean = () => false,
 ): Commit {
-  const found = find(commits, cap, point, now, newestScn);
+  const found = find(commits, cap, point, now, isGiven);
   const horizon = commits.horizon();
   if (found !== undefined && (found.scn >= horizon || (names(point, found.scn) && isFiled(found.scn)))) return found;
   const head = commits.atOrBefore(cap)!;
@@ -53,7 +53,7 @@ function find(
   cap: number,
   point: PointInTime,
   now: number,
-  newestScn: () => number,
+  isGiven: (scn: number) => boolean,
 ): Commit | undefined {
   const head = commits.atOrBefore(cap);
   if (!head) throw new HeliosError("INTERNAL_ERROR", "the branch has no commit");
@@ -63,7 +63,7 @@ function find(
     case "timestamp":
       return atTime(commits, cap, head, point.until, now);
     case "scn":
-      return atScn(commits, head, point.scn, newestScn);
+      return atScn(commits, head, point.scn, isGiven);
     case "transaction":
       return exactly(commits, head, point.scn);
     case "snapshot":
@@ -79,8 +79,8 @@ function atTime(commits: CommitLog, cap: number, head: Commit, until: number, no
   return commits.atOrBeforeTime(until, cap);
 }
 
-function atScn(commits: CommitLog, head: Commit, scn: number, newestScn: () => number): Commit | undefined {
-  if (scn > head.scn && scn > newestScn()) {
+function atScn(commits: CommitLog, head: Commit, scn: number, isGiven: (scn: number) => boolean): Commit | undefined {
+  if (scn > head.scn && !isGiven(scn)) {
     throw outside("POINT_IN_FUTURE", `SCN ${scn} has not been given to a commit yet`, commits, head);
   }
   return commits.atOrBefore(Math.min(scn, head.scn));

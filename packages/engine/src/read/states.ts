@@ -1,11 +1,11 @@
 import { existsSync } from "node:fs";
 import type { PointInTime } from "@heliosdb/port";
-import type { Connection } from "../file/connection.js";
+import { type Connection, openForReading } from "../file/connection.js";
 import type { DatabasePaths } from "../file/paths.js";
 import { Lru } from "../lru.js";
 import { engineTime } from "../meta/allocator.js";
 import type { Location } from "../meta/branches.js";
-import type { Commit } from "../meta/commits.js";
+import { type Commit, CommitLog } from "../meta/commits.js";
 import { PastState } from "../past/past-state.js";
 import type { Epoch } from "../schema/model.js";
 import { HeadState } from "./head-state.js";
@@ -57,7 +57,7 @@ export class States {
       location.cap,
       point,
       engineTime(this.clockOffsetMs),
-      () => this.newestScn(),
+      (scn) => this.isGiven(scn),
       (scn) => this.filedPath(location, scn) !== null,
     );
   }
@@ -120,9 +120,23 @@ export class States {
     return this.copies.getOr(path, () => new HeadState(path, this.moment));
   }
 
-  /** The newest SCN in any branch. Asked only for an SCN that the branch itself does not have yet. */
-  private newestScn(): number {
-    return Math.max(...this.files().map((file) => this.head(file).commits.head().scn));
+  /**
+   * Whether some branch has a commit at or after an SCN. Asked only for an SCN beyond the branch's own head. The newest
+   * files are asked first, and those not open are opened aside: so many may be looked at that others would be closed.
+   */
+  private isGiven(scn: number): boolean {
+    const files = [...this.files()].reverse();
+    const open = files.filter((file) => this.heads.get(file) !== undefined);
+    if (open.some((file) => this.head(file).commits.head().scn >= scn)) return true;
+    return files.some((file) => {
+      if (open.includes(file)) return false;
+      const db = openForReading(this.paths.branch(file));
+      try {
+        return new CommitLog(db).head().scn >= scn;
+      } finally {
+        db.close();
+      }
+    });
   }
 
   /** Closes what is open of a branch file that is going away. */

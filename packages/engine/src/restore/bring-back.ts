@@ -1,11 +1,10 @@
-import { imageAllRows } from "../capture/triggers.js";
 import type { Connection } from "../file/connection.js";
 import { ShadowTable } from "../past/shadow-table.js";
 import { epochAt, type StoredTable, storedTables } from "../schema/epochs.js";
 import type { Epoch, SchemaObject, TableDef } from "../schema/model.js";
 import { ident, literal } from "../sql/names.js";
 import type { BranchFile } from "../write/branch-file.js";
-import { changeSchema, dropTable } from "../write/ddl.js";
+import { changeSchema, dropTable, retireAside } from "../write/ddl.js";
 import type { Elsewhere } from "./elsewhere.js";
 
 /** How a table of then comes back. */
@@ -96,10 +95,13 @@ function bringTablesBack(file: BranchFile, returning: readonly Returning[], scn:
       file.capture.hook([current], false);
       file.capture.imageAll(current);
       touched.add(table.uid);
-    } else if (stored && stored.physical !== "") imageAside(db, stored);
+    }
   }
   changeSchema(file, scn, undefined, () => {
-    for (const { stored } of anew) if (stored?.physical) db.exec(`DROP TABLE main.${ident(stored.physical)}`);
+    for (const { table, stored } of anew) {
+      retireAside(file, table.uid);
+      if (stored?.physical && stored.dropped === null) db.exec(`DROP TABLE main.${ident(stored.physical)}`);
+    }
   });
   for (const { table } of anew) db.prepare("UPDATE _helios_tables SET physical = '' WHERE uid = ?").run(table.uid);
   changeSchema(
@@ -119,11 +121,6 @@ function bringTablesBack(file: BranchFile, returning: readonly Returning[], scn:
     },
     inherit,
   );
-}
-
-/** Logs the rows of a dropped table that was put aside, before it goes for good: its past is read from them. */
-function imageAside(db: Connection, stored: StoredTable): void {
-  db.exec(imageAllRows({ ...stored.def, name: stored.physical }, null));
 }
 
 function of(returning: readonly Returning[], way: Way): readonly Returning[] {

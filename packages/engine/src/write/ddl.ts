@@ -1,6 +1,7 @@
 import { droppedName, ensureLog } from "../capture/log.js";
+import { imageAllRows } from "../capture/triggers.js";
 import { one } from "../file/connection.js";
-import { recordEpoch, type SchemaChange, tablesByRootPage } from "../schema/epochs.js";
+import { recordEpoch, type SchemaChange, storedTables, tablesByRootPage } from "../schema/epochs.js";
 import { findTable, type TableDef } from "../schema/model.js";
 import { ident } from "../sql/names.js";
 import type { ParsedStatement } from "../sql/statement.js";
@@ -97,6 +98,17 @@ export function dropTable(file: BranchFile, table: TableDef, sql: string, scn: n
     }
   });
   db.prepare("UPDATE _helios_tables SET physical = ?, dropped = ? WHERE uid = ?").run(physical, scn, table.uid);
+}
+
+/**
+ * A table that was dropped and put aside is about to come back by another way. Its past is read from the rows put aside,
+ * so these are logged before they go. Inside a change to the schema.
+ */
+export function retireAside(file: BranchFile, uid: string): void {
+  const stored = storedTables(file.db).get(uid);
+  if (!stored || stored.dropped === null || stored.physical === "") return;
+  file.db.exec(imageAllRows({ ...stored.def, name: stored.physical }, null));
+  file.db.exec(`DROP TABLE main.${ident(stored.physical)}`);
 }
 
 /** A table put aside would go on taking part in its own foreign keys: cascades would reach into the past. */

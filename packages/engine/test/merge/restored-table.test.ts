@@ -1,0 +1,42 @@
+import { afterEach, expect, it } from "vitest";
+import { TestDatabase } from "../support/test-database.js";
+
+let db: TestDatabase;
+afterEach(() => db.dispose());
+
+const scn = (n: number) => ({ kind: "scn", scn: n }) as const;
+
+it.each([
+  "CREATE TABLE t (id INTEGER PRIMARY KEY, v)",
+  "CREATE TABLE t (id TEXT PRIMARY KEY, v) WITHOUT ROWID",
+  "CREATE TABLE t (id, v)",
+])("brings the rows of a table that a restore brought back: %s", (sql) => {
+  db = new TestDatabase();
+  db.execute("main", sql);
+  const full = db.execute("main", "INSERT INTO t VALUES (1, 'a'), (2, 'b')").scn;
+  const dropped = db.execute("main", "DROP TABLE t").scn;
+  db.branch("b");
+  db.execute("b", "CREATE TABLE own (id INTEGER PRIMARY KEY)");
+  db.restore("main", scn(full));
+  expect(db.merge("main", "b").merged).toBe(2);
+  expect(db.rows("b", "SELECT v FROM t ORDER BY 1")).toEqual([["a"], ["b"]]);
+  // What it was before, on the branch's own lineage, is still to be read, and it can go again.
+  expect(db.at("b", "SELECT v FROM t ORDER BY 1", full)).toEqual([["a"], ["b"]]);
+  db.execute("b", "UPDATE t SET v = 'c' WHERE v = 'a'", "DROP TABLE t");
+  expect(db.at("b", "SELECT v FROM t ORDER BY 1", full)).toEqual([["a"], ["b"]]);
+  db.restore("b", scn(dropped));
+  db.restore("b", scn(full));
+  expect(db.rows("b", "SELECT v FROM t ORDER BY 1")).toEqual([["a"], ["b"]]);
+});
+
+it("reads at any SCN of the database with more branches than files are kept open", () => {
+  db = new TestDatabase();
+  db.execute("main", "CREATE TABLE t (id INTEGER PRIMARY KEY)");
+  for (let i = 0; i < 80; i++) {
+    db.branch(`b${i}`);
+    db.execute(`b${i}`, `INSERT INTO t VALUES (${i})`);
+  }
+  const newest = db.execute("b79", "INSERT INTO t VALUES (1000)").scn;
+  expect(db.at("b0", "SELECT id FROM t", newest)).toEqual([[0]]);
+  expect(db.at("main", "SELECT id FROM t", newest - 1)).toEqual([]);
+});
