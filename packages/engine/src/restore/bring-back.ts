@@ -89,7 +89,7 @@ function bringTablesBack(file: BranchFile, returning: readonly Returning[], scn:
   if (anew.length + aside.length === 0) return;
   const defs = new Map(returning.map(({ table }) => [table.name, table]));
   const inherit = (name: string) => defs.get(name);
-  for (const { table, stored } of anew) {
+  for (const { table } of anew) {
     const current = file.epoch.tables.find((other) => other.uid === table.uid);
     if (current) {
       file.capture.hook([current], false);

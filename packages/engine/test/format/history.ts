@@ -131,6 +131,22 @@ export function playHistory(db: TestDatabase): Milestones {
     request: { ...request, statements: [{ sql: "DELETE FROM tickets WHERE title = 'two'" }] },
   });
   db.branch("idle");
+  playRecords(db, changed);
   const draft = play("draft", [["UPDATE people SET name = 'Anni' WHERE id = 1"]]);
   return { filled, middle, changed, altered, merged, draft };
+}
+
+/** What format 2 of the record can hold besides: kept states, branches that were reset or restored, and their settings. */
+function playRecords(db: TestDatabase, changed: number): void {
+  const at = { kind: "scn", scn: changed } as const;
+  const by = { author: "fixture" } as const;
+  db.control({ op: "createSnapshot", request: { ...by, branch: "main", at, name: "kept", description: "a release" } });
+  db.branch("was-reset");
+  db.execute("was-reset", "DELETE FROM people");
+  db.control({ op: "resetBranch", request: { ...by, branch: "was-reset", to: "self", at, message: "start over" } });
+  db.execute("was-reset", "INSERT INTO events VALUES ('after the reset', 1)");
+  db.branch("restored");
+  db.restore("restored", at, { backup: {}, message: "back to before" });
+  const metadata = { owner: "fixture", numbers: [1, 2] };
+  db.control({ op: "updateBranch", request: { branch: "restored", displayName: "A restored branch", metadata } });
 }
