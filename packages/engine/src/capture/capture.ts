@@ -15,6 +15,7 @@ interface Hook {
   rows: number;
   replace: boolean;
   readonly counts: Statement;
+  readonly forgetNothing: Statement;
   readonly above: Statement | null;
   readonly top: Statement | null;
 }
@@ -144,7 +145,8 @@ export class Capture {
   }
 
   private finishTable(hook: Hook, scn: number): TableChange | null {
-    const counts = hook.counts.get(scn) as { inserted: number; updated: number; deleted: number };
+    const counts = hook.counts.get(scn) as { inserted: number; updated: number; deleted: number; nothing: number };
+    if (counts.nothing > 0) hook.forgetNothing.run(scn);
     const above = hook.above ? (hook.above.get(hook.mark) as number) : 0;
     const inserted = counts.inserted + above;
     let mark = hook.mark;
@@ -173,9 +175,13 @@ export class Capture {
       .join(" AND ");
     const counts = this.db.prepare(
       `SELECT coalesce(sum(NOT p AND now), 0) AS inserted, coalesce(sum(p AND now), 0) AS updated,
-              coalesce(sum(p AND NOT now), 0) AS deleted
+              coalesce(sum(p AND NOT now), 0) AS deleted, coalesce(sum(NOT p AND NOT now), 0) AS nothing
        FROM (SELECT p, EXISTS (SELECT 1 FROM ${from} AS t WHERE ${same}) AS now
              FROM main.${logName(table)} AS l WHERE scn = ?)`,
+    );
+    // A row that came and went in one commit was never there for anybody else: nothing was written to its key.
+    const forgetNothing = this.db.prepare(
+      `DELETE FROM main.${logName(table)} AS l WHERE scn = ? AND NOT p AND NOT EXISTS (SELECT 1 FROM ${from} AS t WHERE ${same})`,
     );
     const key = rowKey(table)[0];
     return {
@@ -184,6 +190,7 @@ export class Capture {
       replace: false,
       ...this.stored(table),
       counts,
+      forgetNothing,
       above: table.withoutRowid ? null : this.db.prepare(`SELECT count(*) FROM ${from} WHERE ${key} > ?`).pluck(),
       top: table.withoutRowid ? null : this.db.prepare(`SELECT max(${key}) FROM ${from}`).pluck().safeIntegers(),
     };

@@ -1,4 +1,4 @@
-import { appendFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import fc from "fast-check";
 import { History } from "./history.js";
 import type { Step } from "./steps.js";
@@ -8,6 +8,13 @@ export const RUNS = Number(process.env.MODEL_RUNS ?? 350);
 /** The same histories in every run of the tests; `npm run soak` plays new ones. */
 const SEED = Number(process.env.MODEL_SEED ?? 20261121);
 const PATH = process.env.MODEL_PATH;
+
+const REPORT = process.env.MODEL_REPORT;
+/** Where somebody wants to know how far it got, also when it fails. */
+const report =
+  REPORT === undefined
+    ? undefined
+    : (kind: string, played: number) => writeFileSync(REPORT, JSON.stringify({ kind, seed: SEED, played }));
 
 /** Plays histories of 20 to 200 steps and compares engine and model all along; gives the number of operations. */
 export function playAll(kind: string, steps: fc.Arbitrary<Step>, runs = RUNS): number {
@@ -25,11 +32,10 @@ export function playAll(kind: string, steps: fc.Arbitrary<Step>, runs = RUNS): n
       } finally {
         played += run.operations;
         run.dispose();
+        report?.(kind, played);
       }
     }),
     { numRuns: runs, seed: SEED, path: PATH, endOnFailure: process.env.MODEL_NO_SHRINK !== undefined },
   );
-  const report = process.env.MODEL_REPORT;
-  if (report !== undefined) appendFileSync(report, `${JSON.stringify({ kind, seed: SEED, runs, played })}\n`);
   return played;
 }
