@@ -145,8 +145,8 @@ export class Capture {
   }
 
   private finishTable(hook: Hook, scn: number): TableChange | null {
-    const counts = hook.counts.get(scn) as { inserted: number; updated: number; deleted: number; nothing: number };
-    if (counts.nothing > 0) hook.forgetNothing.run(scn);
+    const counts = hook.counts.get(scn) as { inserted: number; updated: number; deleted: number; undone: number };
+    if (counts.undone > 0) hook.forgetNothing.run(scn);
     const above = hook.above ? (hook.above.get(hook.mark) as number) : 0;
     const inserted = counts.inserted + above;
     let mark = hook.mark;
@@ -175,7 +175,7 @@ export class Capture {
       .join(" AND ");
     const counts = this.db.prepare(
       `SELECT coalesce(sum(NOT p AND now), 0) AS inserted, coalesce(sum(p AND now), 0) AS updated,
-              coalesce(sum(p AND NOT now), 0) AS deleted, coalesce(sum(NOT p AND NOT now), 0) AS nothing
+              coalesce(sum(p AND NOT now), 0) AS deleted, coalesce(sum(NOT p AND NOT now), 0) AS undone
        FROM (SELECT p, EXISTS (SELECT 1 FROM ${from} AS t WHERE ${same}) AS now
              FROM main.${logName(table)} AS l WHERE scn = ?)`,
     );
