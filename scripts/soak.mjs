@@ -27,7 +27,7 @@ process.once("SIGINT", () => {
 await Promise.all(Array.from({ length: Number(processes) }, work));
 console.log(`${state.played} operations in ${Math.round(state.seconds)} s, ${state.failed.length} failed`);
 for (const { seed, kind } of state.failed) {
-  console.log(`  MODEL_SEED=${seed} npx vitest run --project engine test/model/${kind}`);
+  console.log(`  MODEL_SEED=${seed} npx vitest run --project engine test/model/${kind}.test`);
 }
 process.exit(state.failed.length > 0 ? 1 : 0);
 
