@@ -7,13 +7,19 @@ import type { Benchmark } from "./benchmark.js";
 import { branchCreate } from "./benchmarks/branch-create.js";
 import { bulkInsert } from "./benchmarks/bulk-insert.js";
 import { bulkUpdate } from "./benchmarks/bulk-update.js";
+import { deepChain } from "./benchmarks/deep-chain.js";
+import { diff } from "./benchmarks/diff.js";
 import { engineCommit } from "./benchmarks/engine-commit.js";
 import { firstWrite } from "./benchmarks/first-write.js";
 import { httpInsert } from "./benchmarks/http-insert.js";
 import { httpPoint } from "./benchmarks/http-point.js";
+import { longHistory } from "./benchmarks/long-history.js";
+import { manyBranches } from "./benchmarks/many-branches.js";
 import { merge } from "./benchmarks/merge.js";
+import { prune } from "./benchmarks/prune.js";
 import { readNow } from "./benchmarks/read-now.js";
 import { readPast } from "./benchmarks/read-past.js";
+import { restore } from "./benchmarks/restore.js";
 import { printTable, type Result, writeResults } from "./support/report.js";
 
 const BENCHMARKS: readonly Benchmark[] = [
@@ -25,6 +31,12 @@ const BENCHMARKS: readonly Benchmark[] = [
   branchCreate,
   firstWrite,
   merge,
+  diff,
+  restore,
+  longHistory,
+  deepChain,
+  manyBranches,
+  prune,
   httpPoint,
   httpInsert,
 ];

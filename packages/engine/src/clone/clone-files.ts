@@ -1,5 +1,6 @@
 import { closeSync, constants, copyFileSync, existsSync, fsyncSync, openSync, rmSync } from "node:fs";
 import type { CloneJob } from "../api.js";
+import { failpoint } from "../failpoint.js";
 import { openForWriting } from "../file/connection.js";
 import { rewind } from "../past/rewind.js";
 import { becomePlain } from "../transfer/export.js";
@@ -9,7 +10,9 @@ import { becomePlain } from "../transfer/export.js";
  * has no connection to the source: opening and closing that file would drop the locks of its own connections.
  */
 export function copyFiles(job: CloneJob): void {
+  failpoint("clone.begun");
   copyFileSync(job.source, job.target, constants.COPYFILE_FICLONE);
+  failpoint("clone.copied");
   if (existsSync(`${job.source}-wal`))
     copyFileSync(`${job.source}-wal`, `${job.target}-wal`, constants.COPYFILE_FICLONE);
 }
@@ -20,20 +23,28 @@ export function finishFile(job: CloneJob): void {
   try {
     db.pragma("wal_checkpoint(TRUNCATE)");
     rewind(db, job.scn);
+    failpoint("clone.rewound");
     if (job.purpose === "materialise") {
       db.prepare("UPDATE _helios_meta SET value = ? WHERE name = 'branch'").run(job.timeline);
     }
-    if (job.purpose === "export") becomePlain(db);
+    if (job.purpose === "export") {
+      becomePlain(db);
+      failpoint("clone.plain");
+    }
     // What is never written again needs no second file beside it, and has no use for a log.
     db.pragma(job.purpose === "materialise" ? "wal_checkpoint(TRUNCATE)" : "journal_mode = DELETE");
   } finally {
     db.close();
   }
   syncFile(job.target);
+  failpoint("clone.finished");
 }
 
 export function discardFile(path: string): void {
-  for (const suffix of ["", "-wal", "-shm", "-journal"]) rmSync(path + suffix, { force: true });
+  for (const suffix of ["", "-wal", "-shm", "-journal"]) {
+    rmSync(path + suffix, { force: true });
+    failpoint("discard.half");
+  }
 }
 
 /** Makes what was written to a file or a folder durable. Never for a file that this process has open in SQLite. */

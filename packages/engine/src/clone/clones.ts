@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, renameSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { CloneJob, CopyRequest } from "../api.js";
+import { failpoint } from "../failpoint.js";
 import { type DatabasePaths, UNFINISHED } from "../file/paths.js";
 import type { SnapshotRecord } from "../meta/records.js";
 import type { BranchFile } from "../write/branch-file.js";
@@ -63,6 +64,7 @@ export class Clones {
     const name = Clones.nameOf(job);
     renameSync(job.target, name);
     syncFile(dirname(name));
+    failpoint("clone.renamed");
     if (job.purpose === "copy") this.evictCopies();
   }
 
@@ -77,7 +79,9 @@ export class Clones {
    */
   run(job: CloneJob): void {
     const source = this.locked.get(job.id)!;
+    failpoint("clone.begun");
     writeFileSync(job.target, source.db.serialize());
+    failpoint("clone.copied");
     this.copied(job);
     finishFile(job);
   }
@@ -91,7 +95,7 @@ export class Clones {
     return existsSync(this.paths.copy(request.file, request.scn));
   }
 
-  /** Removes what a crash left half made, and files of branches that were never recorded. */
+  /** Removes what a crash left half made or half removed: files of branches that are not recorded, or no longer. */
   cleanUp(recorded: ReadonlySet<string>, snapshots: readonly SnapshotRecord[]): void {
     for (const folder of this.paths.folders) {
       for (const name of readdirSync(folder)) {
@@ -102,9 +106,11 @@ export class Clones {
     for (const name of readdirSync(this.paths.snapshots)) {
       if (!kept.has(join(this.paths.snapshots, name))) discardFile(join(this.paths.snapshots, name));
     }
-    for (const name of readdirSync(this.paths.branches)) {
-      const file = /^(b\d+)\.db$/.exec(name)?.[1];
-      if (file !== undefined && !recorded.has(file)) discardFile(this.paths.branch(file));
+    for (const folder of [this.paths.branches, this.paths.copies]) {
+      for (const name of readdirSync(folder)) {
+        const file = /^(b\d+)(-\d+)?\.db(-wal|-shm|-journal)?$/.exec(name)?.[1];
+        if (file !== undefined && !recorded.has(file)) discardFile(join(folder, name));
+      }
     }
   }
 

@@ -1,6 +1,7 @@
 import { constants, copyFileSync, renameSync } from "node:fs";
 import type { PointInTime } from "@heliosdb/port";
 import { syncFile } from "../clone/clone-files.js";
+import { failpoint } from "../failpoint.js";
 import { openForWriting } from "../file/connection.js";
 import { UNFINISHED } from "../file/paths.js";
 import type { Location } from "../meta/branches.js";
@@ -29,6 +30,7 @@ export function forkAt(context: WriterContext, location: Location, at: PointInTi
 function copyState({ paths }: WriterContext, filed: string, timeline: string, commit: Commit): void {
   const path = paths.branch(timeline);
   copyFileSync(filed, path + UNFINISHED, constants.COPYFILE_FICLONE);
+  failpoint("fork.copied");
   const db = openForWriting(path + UNFINISHED);
   try {
     db.prepare("UPDATE _helios_meta SET value = ? WHERE name = 'branch'").run(timeline);
@@ -41,4 +43,5 @@ function copyState({ paths }: WriterContext, filed: string, timeline: string, co
   // Should the record of it fail, a file that nobody knows is removed when the database is next opened.
   renameSync(path + UNFINISHED, path);
   syncFile(paths.branches);
+  failpoint("fork.renamed");
 }

@@ -1,4 +1,3 @@
-import { rmSync } from "node:fs";
 import {
   type BranchRef,
   type CreateSnapshot,
@@ -79,8 +78,9 @@ export function keepAutomatically(context: WriterContext, branch: BranchRecord, 
   }
 }
 
+/** The file, where it has one, is removed after this is committed. */
 export function deleteSnapshot(context: WriterContext, { branch: ref, snapshot }: SnapshotRef): SnapshotInfo {
-  const { meta, branches, paths } = context;
+  const { meta, branches } = context;
   const branch = branches.get(ref);
   const scn = snapshotScn(snapshot);
   const found = meta.snapshots(branch.id).find((each) => each.name === snapshot || each.scn === scn);
@@ -88,7 +88,6 @@ export function deleteSnapshot(context: WriterContext, { branch: ref, snapshot }
     throw new HeliosError("SNAPSHOT_NOT_FOUND", `Branch '${branch.name}' keeps no snapshot '${snapshot}'.`);
   }
   meta.deleteSnapshot(branch.id, found.scn);
-  if (found.filed) rmSync(paths.snapshot(found.timeline, found.scn), { force: true });
   return describeSnapshot(branches, found);
 }
 

@@ -1,4 +1,5 @@
 import { HeliosError } from "@heliosdb/port";
+import { failpoint } from "../failpoint.js";
 import type { Connection, Statement } from "../file/connection.js";
 import { storedColumns, type TableDef } from "../schema/model.js";
 import { ident, literal } from "../sql/names.js";
@@ -45,6 +46,7 @@ export class TableWriter {
     // Rows that come back take their places first, or a new row might be given one of them.
     again.sort((a, b) => Number(a.rowid === null) - Number(b.rowid === null));
     for (const change of again) this.attempt(change, () => this.insert(change));
+    failpoint("merge.rows");
     for (const change of updates) this.attempt(change, () => this.update(change));
   }
 

@@ -1,4 +1,5 @@
 import { HeliosError, type MergeConflict, type MergeRequest, type MergeResult } from "@heliosdb/port";
+import { failpoint } from "../failpoint.js";
 import type { DatabasePaths } from "../file/paths.js";
 import type { Allocator } from "../meta/allocator.js";
 import type { BranchTable } from "../meta/branches.js";
@@ -107,8 +108,11 @@ class Merge {
     let done: { result: Result; stored: string | null } | undefined;
     try {
       file.begin();
+      failpoint("merge.begun");
       done = this.inTransaction(file, scn);
+      failpoint("merge.before-commit");
       db.exec(dryRun ? "ROLLBACK" : "COMMIT");
+      failpoint("merge.committed");
     } catch (error) {
       if (db.inTransaction) db.exec("ROLLBACK");
       const conflict = error instanceof SchemaConflict ? error.conflict : null;
@@ -144,6 +148,7 @@ class Merge {
     file.capture.begin(scn);
     const kept = this.mergeSchemas(sides, scn, touched);
     sides.identity.save();
+    failpoint("merge.schema");
     const tables = sharedTables(sides).filter((table) => !kept.has(table.uid));
     const triggers = suspendTriggers(file);
     file.capture.hook(tables, false);

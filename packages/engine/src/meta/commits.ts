@@ -31,6 +31,7 @@ export class CommitLog {
   private readonly before: Statement;
   private readonly oldest: Statement;
   private readonly horizonOf: Statement;
+  private readonly mergedOf: Statement;
 
   constructor(db: Connection) {
     const columns = "scn, ts, branch, kind";
@@ -42,6 +43,7 @@ export class CommitLog {
     this.oldest = db.prepare(
       `SELECT ${columns} FROM main._helios_commits WHERE scn >= ${HORIZON} ORDER BY scn LIMIT 1`,
     );
+    this.mergedOf = db.prepare("SELECT merged FROM main._helios_commits WHERE scn = ?").pluck();
     this.horizonOf = db.prepare(`SELECT ${HORIZON}`).pluck();
   }
 
@@ -57,6 +59,12 @@ export class CommitLog {
       commit.merged ?? null,
       commit.reach ? JSON.stringify(commit.reach) : null,
     );
+  }
+
+  /** Id of the branch that a merge brought in. */
+  sourceOf(scn: number): string | null {
+    const merged = this.mergedOf.get(scn) as string | null | undefined;
+    return merged?.split("@")[0] ?? null;
   }
 
   head(): Commit {

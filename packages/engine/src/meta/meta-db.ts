@@ -45,6 +45,16 @@ export class MetaDb {
     this.db.prepare("INSERT OR REPLACE INTO meta VALUES (?, ?)").run(name, value);
   }
 
+  unset(name: string): void {
+    this.db.prepare("DELETE FROM meta WHERE name = ?").run(name);
+  }
+
+  /** The names set that begin with a word. */
+  names(prefix: string): string[] {
+    const names = this.db.prepare("SELECT name FROM meta WHERE substr(name, 1, ?) = ?").pluck();
+    return names.all(prefix.length, prefix) as string[];
+  }
+
   /** Everything in `change`, or nothing of it. */
   atomically<T>(change: () => T): T {
     return this.db.transaction(change).immediate();

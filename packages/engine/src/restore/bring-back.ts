@@ -1,3 +1,4 @@
+import { failpoint } from "../failpoint.js";
 import type { Connection } from "../file/connection.js";
 import { ShadowTable } from "../past/shadow-table.js";
 import { epochAt, type StoredTable, storedTables } from "../schema/epochs.js";
@@ -63,6 +64,7 @@ export function bringBack(file: BranchFile, to: Wanted, scn: number): Set<string
     touched.add(each.table.uid);
     db.exec(each.way === "anew" ? rows.rebuildFromLog() : rows.restoreInPlace());
     rows.drop();
+    failpoint("restore.rows");
     if (each.table.autoincrement) raiseSequence(db, each.table);
   }
   if (sameSchema) for (const trigger of triggersOf(then)) db.exec(trigger.sql);

@@ -1,11 +1,12 @@
 import { type BranchInfo, HeliosError, type RestoreRequest, type RestoreResult } from "@heliosdb/port";
-import { createBranch } from "../control/branch-life.js";
 import type { WriterContext } from "../control/context.js";
 import { keepAutomatically } from "../control/snapshots.js";
+import { failpoint } from "../failpoint.js";
 import type { Commit } from "../meta/commits.js";
 import type { BranchRecord } from "../meta/records.js";
 import type { BranchFile } from "../write/branch-file.js";
 import { tablesByUid } from "../write/operations.js";
+import { dropBackup, makeBackup } from "./backup.js";
 import { bringBack, type Wanted } from "./bring-back.js";
 import { openElsewhere } from "./elsewhere.js";
 
@@ -31,20 +32,22 @@ export function restoreBranch(
   const then = state.within(() => states.resolve(state, location, request.at));
   const isOwn = file.commits.atOrBefore(then.scn)?.scn === then.scn && then.scn >= file.commits.horizon();
   if (!request.dryRun) record(() => keepAutomatically(context, branch, request.author, "before a restore"));
+  failpoint("restore.snapshot");
   const backup =
     request.backup === undefined || request.dryRun
       ? null
       : record(() => {
           const name = request.backup!.name ?? `${branch.name}-backup-${head.scn}`;
-          return createBranch(context, { name, parent: branch.id });
+          return makeBackup(context, name, branch.id);
         });
+  failpoint("restore.backup");
   const elsewhere = isOwn ? null : openElsewhere(context, location, then.scn);
   try {
     const result = write(context, file, { scn: then.scn, elsewhere }, request, backup);
-    if (backup !== null && !result.changed) record(() => context.meta.removeBranch(backup.id));
+    if (backup !== null && !result.changed) record(() => dropBackup(context, backup.id));
     return result.changed ? result : { ...result, backup: null };
   } catch (error) {
-    if (backup !== null) record(() => context.meta.removeBranch(backup.id));
+    if (backup !== null) record(() => dropBackup(context, backup.id));
     throw error;
   } finally {
     elsewhere?.close();
@@ -88,7 +91,9 @@ function write(
     const result = { scn, timestamp: commit.ts, changed: true, tables: changes, ...about };
     const id = request.requestId;
     const stored = id === undefined ? null : file.requests.store(id, scn, result);
+    failpoint("restore.before-commit");
     file.commit();
+    failpoint("restore.committed");
     kept = true;
     file.head = commit;
     if (id !== undefined && stored !== null) file.requests.remember(id, stored);

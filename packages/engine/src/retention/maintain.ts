@@ -3,6 +3,7 @@ import type { CloneJob, MaintenanceReport } from "../api.js";
 import { deleteBranch, whyUndeletable } from "../control/branch-life.js";
 import type { WriterContext } from "../control/context.js";
 import { keepAutomatically } from "../control/snapshots.js";
+import { failpoint } from "../failpoint.js";
 import type { SnapshotRecord } from "../meta/records.js";
 import { wantedHorizon } from "./horizon.js";
 import { findPins, type Pins } from "./pins.js";
@@ -68,6 +69,7 @@ function purge(context: WriterContext, pins: Pins, retention: Retention, now: nu
   const going = purgeable(context, pins, retention, now);
   for (const timeline of going) {
     tools.record(() => recordPurge(context, timeline));
+    failpoint("purge.recorded");
     tools.close(timeline.id);
     context.states.forget(timeline.id);
     removeFiles(context, timeline);
@@ -97,8 +99,10 @@ function prune(
       // Its state must have a file before the history that leads to it goes; then the next turn goes on from here.
       if (unfiled) return { job: tools.fileState(unfiled.timeline, name, unfiled.scn), pruned, more: true };
       dropAutomatic(context, going, tools);
+      failpoint("prune.dropped-automatic");
       const kept = going.filter(({ automatic }) => !automatic).map(({ scn }) => scn);
       moveHorizon(context.open(name), allowed, kept);
+      failpoint("prune.horizon");
     }
     if (Math.max(allowed, before) === 0) continue;
     while (pruneSlice(context.open(name))) {

@@ -1,4 +1,5 @@
 import { logName } from "../capture/log.js";
+import { failpoint } from "../failpoint.js";
 import { type Connection, one } from "../file/connection.js";
 import { storedTables } from "../schema/epochs.js";
 import type { TableDef } from "../schema/model.js";
@@ -42,6 +43,7 @@ export function pruneSlice(file: BranchFile): boolean {
   try {
     const removed = removeSome(file, horizon);
     file.commit();
+    failpoint("prune.slice");
     return removed;
   } catch (error) {
     if (db.inTransaction) db.exec("ROLLBACK");
@@ -63,6 +65,7 @@ function removeSome(file: BranchFile, horizon: number): boolean {
     db.prepare("DELETE FROM main._helios_touch WHERE scn <= ?").run(upTo);
     return true;
   }
+  failpoint("prune.records");
   return removeRecords(db, horizon) + removeTables(file, horizon) > 0;
 }
 

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { Retention } from "@heliosdb/port";
 import { discardFile } from "../clone/clone-files.js";
 import type { WriterContext } from "../control/context.js";
+import { failpoint } from "../failpoint.js";
 import type { BranchRecord, TimelineRecord } from "../meta/records.js";
 import type { Pins } from "./pins.js";
 
@@ -45,6 +46,7 @@ export function recordPurge({ meta, branches, allocator }: WriterContext, timeli
 
 export function removeFiles({ paths }: WriterContext, timeline: TimelineRecord): void {
   discardFile(paths.branch(timeline.id));
+  failpoint("purge.removing");
   for (const folder of [paths.copies, paths.snapshots]) {
     for (const name of readdirSync(folder)) {
       if (name.startsWith(`${timeline.id}-`)) discardFile(join(folder, name));

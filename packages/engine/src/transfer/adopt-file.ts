@@ -5,6 +5,7 @@ import type { ImportJob } from "../api.js";
 import { Capture } from "../capture/capture.js";
 import { ensureLog } from "../capture/log.js";
 import { syncFile } from "../clone/clone-files.js";
+import { failpoint } from "../failpoint.js";
 import { type Connection, openForWriting } from "../file/connection.js";
 import { createFormat } from "../file/format.js";
 import { CommitLog } from "../meta/commits.js";
@@ -27,7 +28,10 @@ export function adoptFile(job: ImportJob): void {
     const db = openForWriting(job.path);
     try {
       check(db);
-      db.transaction(() => adopt(db, job))();
+      db.transaction(() => {
+        adopt(db, job);
+        failpoint("import.adopting");
+      })();
       db.pragma("wal_checkpoint(TRUNCATE)");
     } finally {
       db.close();
@@ -37,6 +41,7 @@ export function adoptFile(job: ImportJob): void {
     throw error;
   }
   syncFile(job.path);
+  failpoint("import.adopted");
 }
 
 function checkHeader(path: string): void {

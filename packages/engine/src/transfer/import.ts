@@ -4,6 +4,7 @@ import type { ImportJob } from "../api.js";
 import { syncFile } from "../clone/clone-files.js";
 import { checkNewName, describe, displayName, expiry, metadataText, nextTimeline } from "../control/branch-life.js";
 import type { WriterContext } from "../control/context.js";
+import { failpoint } from "../failpoint.js";
 import { MAIN, newBranchId } from "../meta/branches.js";
 
 /**
@@ -35,6 +36,7 @@ export function recordImport(context: WriterContext, job: ImportJob, request: Im
   // Should the record fail, a file that nobody knows is removed when the database is next opened.
   renameSync(job.path, paths.branch(job.timeline));
   syncFile(paths.branches);
+  failpoint("import.renamed");
   const id = newBranchId();
   meta.insert("branches", {
     id,

@@ -1,5 +1,6 @@
 import type { WireError } from "@heliosdb/port";
 import type { Outcome, WriteOperation, WriteResults } from "../api.js";
+import { failpoint } from "../failpoint.js";
 import type { Allocator } from "../meta/allocator.js";
 import type { Commit } from "../meta/commits.js";
 import { toHeliosError } from "../sqlite-error.js";
@@ -78,7 +79,9 @@ function writeTogether(
       for (const uid of plan.touched) touched.add(uid);
       runMember(file, allocator, plan, index, outcomes, pending, plans.size === 1);
     }
+    failpoint("write.before-commit");
     file.commit();
+    failpoint("write.committed");
   } catch (error) {
     if (file.db.inTransaction) file.db.exec("ROLLBACK");
     if (plans.size === 1 && ![...plans.values()].some((plan) => plan.alone)) {

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, renameSync } from "node:fs";
+import { mkdirSync, renameSync } from "node:fs";
 import {
   type BranchInfo,
   type ExportRequest,
@@ -31,6 +31,7 @@ import type { WriterContext } from "../control/context.js";
 import { runRecordOperation } from "../control/record-operations.js";
 import { DEFAULT_RETENTION, readRetention } from "../control/retention-settings.js";
 import { readOnly, writable } from "../control/writable.js";
+import { failpoint } from "../failpoint.js";
 import { openForWriting } from "../file/connection.js";
 import { createFormat } from "../file/format.js";
 import { DatabasePaths, UNFINISHED } from "../file/paths.js";
@@ -40,8 +41,9 @@ import { Allocator } from "../meta/allocator.js";
 import { BranchTable, MAIN, newBranchId } from "../meta/branches.js";
 import { CommitLog } from "../meta/commits.js";
 import { MetaDb } from "../meta/meta-db.js";
-import type { BranchRecord } from "../meta/records.js";
+import type { BranchRecord, SnapshotRecord } from "../meta/records.js";
 import { States } from "../read/states.js";
+import { hasBackupsToSettle, settleBackups } from "../restore/backup.js";
 import { restoreBranch } from "../restore/restore.js";
 import { maintain } from "../retention/maintain.js";
 import { prepareImport, recordImport } from "../transfer/import.js";
@@ -74,6 +76,7 @@ export class Writer implements DatabaseWriter {
     this.clones.cleanUp(new Set(this.branches.files()), this.meta.snapshots());
     this.states = new States(this.paths, options.clockOffsetMs ?? 0, () => this.branches.files());
     this.context = this.shared();
+    if (hasBackupsToSettle(this.context)) this.recorded(() => settleBackups(this.context));
   }
 
   prepare(operation: WriteOperation | ControlOperation): CloneJob | null {
@@ -92,6 +95,7 @@ export class Writer implements DatabaseWriter {
   /** A merge that brings nothing, and a dry run on a branch that follows its parent, leave the branch as unwritten as it is. */
   private needsNoFile(operation: WriteOperation | ControlOperation, branch: BranchRecord): boolean {
     if (operation.op === "merge") {
+      if (this.mergedBefore(operation.request)) return true;
       const source = this.branches.get(operation.request.source);
       if (source.id === branch.id || bringsNothing(this.context, source, branch)) return true;
     } else if (operation.op !== "restore") return false;
@@ -138,10 +142,14 @@ export class Writer implements DatabaseWriter {
   finish(job: CloneJob): void {
     this.clones.publish(job);
     if (job.purpose === "snapshot") this.recordFiled(job);
-    if (job.timeline === null || job.purpose !== "materialise") return;
-    const fork = this.open(job.timeline).head;
-    const origin = this.branches.locateTimeline(this.branches.timeline(job.timeline)!).file;
-    this.meta.updateTimeline(job.timeline, { materialised: true, origin, fork: fork.scn, forkAt: fork.ts });
+    if (job.purpose === "materialise") this.recordFile(job.timeline!);
+    failpoint("clone.recorded");
+  }
+
+  private recordFile(timeline: string): void {
+    const fork = this.open(timeline).head;
+    const origin = this.branches.locateTimeline(this.branches.timeline(timeline)!).file;
+    this.meta.updateTimeline(timeline, { materialised: true, origin, fork: fork.scn, forkAt: fork.ts });
     this.refresh();
   }
 
@@ -192,16 +200,33 @@ export class Writer implements DatabaseWriter {
       const known = this.meta.request(requestId);
       if (known !== undefined) return known as ControlResults[RecordOperation["op"]];
     }
-    return this.recorded(() => {
+    const kept = operation.op === "deleteSnapshot" ? this.meta.snapshots() : [];
+    const done = this.recorded(() => {
       const result = runRecordOperation(this.context, operation, this.retention);
       if (requestId !== undefined) this.meta.recordRequest(requestId, result);
       return result;
     });
+    if (kept.length > 0) this.removeFilesOf(kept);
+    return done;
+  }
+
+  /** Only when the record is gone may the file go; one that a crash leaves is removed at the next opening. */
+  private removeFilesOf(before: readonly SnapshotRecord[]): void {
+    failpoint("snapshot.unrecorded");
+    const path = ({ timeline, scn }: SnapshotRecord) => this.paths.snapshot(timeline, scn);
+    const left = new Set(this.meta.snapshots().map(path));
+    for (const snapshot of before) if (!left.has(path(snapshot))) discardFile(path(snapshot));
   }
 
   private recorded<T>(change: () => T): T {
     try {
-      return this.meta.atomically(change);
+      const result = this.meta.atomically(() => {
+        const done = change();
+        failpoint("record.before-commit");
+        return done;
+      });
+      failpoint("record.committed");
+      return result;
     } catch (error) {
       this.allocator.reload();
       throw error;
@@ -212,14 +237,16 @@ export class Writer implements DatabaseWriter {
 
   private merge(operation: Extract<ControlOperation, { op: "merge" }>): MergeResult {
     const { request } = operation;
-    const source = this.branches.get(request.source);
+    const done = this.mergedBefore(request);
+    if (done) return done;
     const target = this.branches.get(request.target);
+    const known = request.dryRun ? undefined : this.repeated<MergeResult>(target, request.requestId);
+    // A crash came before the source was marked as merged: that is made up for.
+    if (known) return this.recordMerge(this.mergedSource(target, known), request, known);
+    const source = this.branches.get(request.source);
     if (source.id === target.id) {
       throw new HeliosError("INVALID_MERGE", `Branch '${source.name}' can't be merged into itself`);
     }
-    const known = request.dryRun ? undefined : this.repeated<MergeResult>(target, request.requestId);
-    // A crash may have come before the source was marked as merged: that is made up for.
-    if (known) return this.recordMerge(source, request, known);
     if (request.deleteSource) this.checkDeletable(source);
     if (target.readOnly) throw readOnly(target);
     this.materialise(operation);
@@ -227,12 +254,29 @@ export class Writer implements DatabaseWriter {
     return request.dryRun ? result : this.recordMerge(source, request, result);
   }
 
-  private recordMerge(source: BranchRecord, request: MergeRequest, result: MergeResult): MergeResult {
+  /** The outcome of a merge that was done to its end: its source may be gone by now, or its name another branch's. */
+  private mergedBefore(request: MergeRequest): MergeResult | undefined {
+    if (request.requestId === undefined || request.dryRun) return undefined;
+    return this.meta.request(mergeRequest(request)) as MergeResult | undefined;
+  }
+
+  /** The branch that a merge brought in, by the commit that says so; null where it has been deleted since. */
+  private mergedSource(target: BranchRecord, { scn }: MergeResult): BranchRecord | null {
+    const id = this.ownFile(target)?.commits.sourceOf(scn) ?? null;
+    const source = this.branches.byIdOrNull(id);
+    return source?.deletedAt === null ? source : null;
+  }
+
+  private recordMerge(source: BranchRecord | null, request: MergeRequest, result: MergeResult): MergeResult {
+    const sourceDeleted = request.deleteSource ?? false;
+    const answer = { ...result, sourceDeleted };
     this.recorded(() => {
-      const deleted = request.deleteSource ? { deletedAt: this.allocator.time() } : {};
-      this.meta.updateBranch(source.id, { mergedScn: result.sourceScn, ...deleted });
+      const deleted = sourceDeleted ? { deletedAt: this.allocator.time() } : {};
+      if (source) this.meta.updateBranch(source.id, { mergedScn: result.sourceScn, ...deleted });
+      if (request.requestId !== undefined) this.meta.recordRequest(mergeRequest(request), answer);
     });
-    return { ...result, sourceDeleted: request.deleteSource ?? false };
+    failpoint("merge.recorded");
+    return answer;
   }
 
   private restore(operation: Extract<ControlOperation, { op: "restore" }>): RestoreResult {
@@ -319,7 +363,7 @@ export class Writer implements DatabaseWriter {
     const timeline = "b1";
     const path = this.paths.branch(timeline);
     // What a crash left of an earlier attempt.
-    if (existsSync(path)) discardFile(path);
+    for (const left of [path, path + UNFINISHED]) discardFile(left);
     const db = openForWriting(path + UNFINISHED);
     const [scn, ts] = [this.allocator.scn(), this.allocator.time()];
     db.transaction(() => {
@@ -331,8 +375,10 @@ export class Writer implements DatabaseWriter {
       db.prepare("INSERT INTO _helios_schema VALUES (?, ?)").run(scn, JSON.stringify({ tables: [], objects: [] }));
     })();
     db.close();
+    failpoint("create.made");
     renameSync(path + UNFINISHED, path);
     syncFile(this.paths.branches);
+    failpoint("create.renamed");
     const id = newBranchId();
     this.meta.atomically(() => {
       this.meta.set("timelines_made", 1);
@@ -375,4 +421,9 @@ function writtenBranch(operation: WriteOperation | ControlOperation): string | n
     default:
       return null;
   }
+}
+
+/** In meta.db merges have names of their own, beside the requests that change nothing but meta.db. */
+function mergeRequest({ target, requestId }: MergeRequest): string {
+  return `merge ${target} ${requestId}`;
 }

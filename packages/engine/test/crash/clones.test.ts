@@ -1,0 +1,4 @@
+import { crashAtEveryStep } from "./scenario.js";
+import { CLONES } from "./scenarios/clones.js";
+
+crashAtEveryStep(CLONES);

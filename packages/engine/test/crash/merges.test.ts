@@ -1,0 +1,4 @@
+import { crashAtEveryStep } from "./scenario.js";
+import { MERGES } from "./scenarios/merges.js";
+
+crashAtEveryStep(MERGES);

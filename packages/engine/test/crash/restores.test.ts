@@ -1,0 +1,4 @@
+import { crashAtEveryStep } from "./scenario.js";
+import { RESTORES } from "./scenarios/restores.js";
+
+crashAtEveryStep(RESTORES);

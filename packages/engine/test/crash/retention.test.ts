@@ -1,0 +1,4 @@
+import { crashAtEveryStep } from "./scenario.js";
+import { RETENTION } from "./scenarios/retention.js";
+
+crashAtEveryStep(RETENTION);

@@ -1,0 +1,42 @@
+import { spawnSync } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import type { ExportRequest, ImportRequest } from "@heliosdb/port";
+import type { ControlOperation, CopyRequest, WriteOperation } from "../../src/index.js";
+
+/** What a process of its own does to a database. */
+export type Action =
+  | { readonly do: "open" }
+  | { readonly do: "write"; readonly operation: WriteOperation; readonly byHelper?: boolean }
+  | { readonly do: "control"; readonly operation: ControlOperation }
+  | { readonly do: "copy"; readonly request: CopyRequest }
+  | { readonly do: "export"; readonly request: ExportRequest }
+  | { readonly do: "import"; readonly source: string; readonly request: ImportRequest }
+  | { readonly do: "maintain" };
+
+export interface Place {
+  readonly directory: string;
+  readonly clockOffsetMs: number;
+}
+
+const WORKER = fileURLToPath(new URL("worker.mjs", import.meta.url));
+
+/** Does it to the end, and gives what came of it. */
+export function runToEnd(place: Place, action: Action): unknown {
+  const { status, signal, stdout, stderr } = start(place, action, "");
+  if (status !== 0) throw new Error(`the process ended with ${signal ?? status}: ${stderr}`);
+  return JSON.parse(stdout);
+}
+
+/** Does it with a crash at a step ("name", or "name:2"); gives the signal that ended the process, null for none. */
+export function runToCrash(place: Place, action: Action, failpoint: string): NodeJS.Signals | null {
+  const { signal, stderr } = start(place, action, failpoint);
+  if (signal === null && stderr !== "") throw new Error(stderr);
+  return signal;
+}
+
+function start({ directory, clockOffsetMs }: Place, action: Action, failpoint: string) {
+  return spawnSync(process.execPath, [WORKER, JSON.stringify({ directory, clockOffsetMs, action })], {
+    encoding: "utf8",
+    env: { ...process.env, HELIOS_FAILPOINT: failpoint },
+  });
+}

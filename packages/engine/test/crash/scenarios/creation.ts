@@ -1,0 +1,4 @@
+import type { FailpointName } from "../../../src/failpoint.js";
+
+/** Steps at which the making of a database can be cut short. */
+export const CREATION: readonly FailpointName[] = ["create.made", "create.renamed"];

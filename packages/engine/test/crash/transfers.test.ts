@@ -1,0 +1,4 @@
+import { crashAtEveryStep } from "./scenario.js";
+import { TRANSFERS } from "./scenarios/transfers.js";
+
+crashAtEveryStep(TRANSFERS);

@@ -1,0 +1,47 @@
+import { copyFileSync } from "node:fs";
+import { adoptFile, copyFiles, finishFile, openWriter } from "../../dist/index.js";
+
+// Opens a database, does one thing to it as the processes of a server do, and prints what came of it.
+const { directory, clockOffsetMs, action } = JSON.parse(process.argv[2]);
+const writer = openWriter({ directory, clockOffsetMs });
+console.log(JSON.stringify(run() ?? null));
+writer.close();
+
+function run() {
+  switch (action.do) {
+    case "open":
+      return null;
+    case "write":
+      if (action.byHelper) clone(writer.prepare(action.operation));
+      return writer.write([action.operation])[0];
+    case "control":
+      return writer.control(action.operation);
+    case "copy":
+      return clone(writer.prepareCopy(action.request));
+    case "export":
+      return clone(writer.prepareExport(action.request));
+    case "import": {
+      // The file is uploaded anew each time.
+      copyFileSync(action.source, action.request.path);
+      const job = writer.prepareImport(action.request);
+      adoptFile(job);
+      return writer.importBranch(job, action.request);
+    }
+    case "maintain":
+      for (;;) {
+        const { job, more } = writer.maintain(1000);
+        clone(job);
+        if (!more) return null;
+      }
+  }
+  throw new Error(`there is no action ${action.do}`);
+}
+
+function clone(job) {
+  if (!job) return null;
+  copyFiles(job);
+  writer.copied(job);
+  finishFile(job);
+  writer.finish(job);
+  return job.target;
+}
