@@ -1,6 +1,7 @@
 import { cpSync, rmSync } from "node:fs";
 import { HeliosError, type MergeRequest, type PointInTime } from "@heliosdb/port";
 import { TestDatabase } from "../support/test-database.js";
+import { checkDifference, checkRowHistory } from "./histories.js";
 import { MergeModel, type ModelCommit, type Rows } from "./merge-model.js";
 import { ModelBranch } from "./model-branch.js";
 import { Reference, UNREADABLE, type WholeState } from "./reference.js";
@@ -63,7 +64,10 @@ export class History {
         this.snapshot(this.pick(step.branch), step.past);
         break;
       case "diff":
+        this.diff(this.pick(step.from), this.pick(step.to), step.past);
+        break;
       case "rows":
+        this.rowHistory(this.pick(step.branch), step.key);
         break;
       case "prune":
         this.prune();
@@ -227,6 +231,27 @@ export class History {
     } catch (error) {
       this.expectExpired(error, branch, at);
     }
+  }
+
+  /** The difference of two states, applied to the rows of the one, gives those of the other. */
+  private diff(from: ModelBranch, to: ModelBranch, past: number): void {
+    const at = from.readable(past);
+    if (at === undefined) return;
+    const states = [this.states.get(from.at(at))!, this.states.get(to.head)!] as const;
+    try {
+      const point: PointInTime = { kind: "scn", scn: at };
+      checkDifference(this.database, { branch: from.name, at: point }, { branch: to.name }, ...states);
+    } catch (error) {
+      // What the two share may be older than what either had to keep.
+      if (!(error instanceof HeliosError) || error.code !== "POINT_EXPIRED" || !(from.pruned || to.pruned)) throw error;
+    }
+  }
+
+  /** The versions of one row are what the states of the lineage say one after the other. */
+  private rowHistory(branch: ModelBranch, key: number): void {
+    if (branch.pruned) return;
+    const states = branch.lineageTo(null).map((scn) => ({ scn, rows: this.states.get(scn)!.get("ints")! }));
+    checkRowHistory(this.database, branch.name, key, states);
   }
 
   private delete(branch: ModelBranch): void {
