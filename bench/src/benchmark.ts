@@ -25,5 +25,7 @@ export interface Context {
 export interface Benchmark {
   /** As given to --only. */
   readonly name: string;
+  /** Too large to be run unless it is named. */
+  readonly onDemand?: boolean;
   run(context: Context): Promise<readonly (Row | Skipped)[]>;
 }

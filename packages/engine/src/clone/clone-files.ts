@@ -1,4 +1,4 @@
-import { closeSync, constants, copyFileSync, existsSync, fsyncSync, openSync, rmSync } from "node:fs";
+import { closeSync, constants, copyFileSync, fsyncSync, openSync, rmSync } from "node:fs";
 import type { CloneJob } from "../api.js";
 import { failpoint } from "../failpoint.js";
 import { openForWriting } from "../file/connection.js";
@@ -12,9 +12,9 @@ import { becomePlain } from "../transfer/export.js";
 export function copyFiles(job: CloneJob): void {
   failpoint("clone.begun");
   copyFileSync(job.source, job.target, constants.COPYFILE_FICLONE);
+  // A log that is wholly in the file is as large as the largest write was, and applying it again writes all of that.
+  if (job.withLog) copyFileSync(`${job.source}-wal`, `${job.target}-wal`, constants.COPYFILE_FICLONE);
   failpoint("clone.copied");
-  if (existsSync(`${job.source}-wal`))
-    copyFileSync(`${job.source}-wal`, `${job.target}-wal`, constants.COPYFILE_FICLONE);
 }
 
 /** Makes the copied file what it is to be: its log applied, rewound, durable, and alone. */
