@@ -1,7 +1,9 @@
 import { Command, Option } from "commander";
-import { branchesCommand } from "./commands/branches.js";
+import { batchCommand } from "./commands/batch.js";
+import { branchesCommand } from "./commands/branches/command.js";
 import { dataCommand } from "./commands/data.js";
 import { loginCommand, logoutCommand } from "./commands/login.js";
+import { retentionCommand } from "./commands/retention.js";
 import { executeCommand, queryCommand } from "./commands/sql.js";
 import { tablesCommand } from "./commands/tables.js";
 import { FORMATS } from "./output/writer.js";
@@ -24,7 +26,9 @@ export function makeProgram(): Command {
     .addCommand(tablesCommand())
     .addCommand(dataCommand())
     .addCommand(queryCommand())
-    .addCommand(executeCommand());
+    .addCommand(executeCommand())
+    .addCommand(batchCommand())
+    .addCommand(retentionCommand());
   everyCommand(program, (command) => {
     command
       .exitOverride()

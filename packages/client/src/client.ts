@@ -2,6 +2,7 @@ import { type HeliosDBClientOptions, settingsOf } from "./options.js";
 import { Auth } from "./resources/auth.js";
 import { Branches } from "./resources/branches.js";
 import { Data } from "./resources/data.js";
+import { Retention } from "./resources/retention.js";
 import { Sql } from "./resources/sql.js";
 import { Tables } from "./resources/tables.js";
 import { Transport } from "./transport/transport.js";
@@ -19,6 +20,7 @@ export class HeliosDBClient {
   readonly data: Data;
   readonly tables: Tables;
   readonly sql: Sql;
+  readonly retention: Retention;
   readonly auth: Auth;
   readonly #transport: Transport;
 
@@ -29,6 +31,7 @@ export class HeliosDBClient {
     this.branches = new Branches(transport, this.sql);
     this.data = new Data(transport);
     this.tables = new Tables(transport);
+    this.retention = new Retention(transport);
     this.auth = new Auth(transport);
   }
 

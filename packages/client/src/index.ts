@@ -10,17 +10,57 @@ export {
   QueryTimeoutError,
   RateLimitedError,
 } from "./errors.js";
+export type { Moment } from "./moment.js";
 export type { CallOptions, HeliosDBClientOptions } from "./options.js";
 export type { AsOf, TypedPoint } from "./point.js";
 export type { Auth, CreateKey, CreateToken, Keys } from "./resources/auth.js";
-export type { Branches, ConflictResolution, CreateBranch, ListBranches, MergeBranch } from "./resources/branches.js";
-export type { Data, DeleteRows, InsertOptions, ReadRows, UpdateRows } from "./resources/data.js";
-export type { ExecuteOptions, ExecuteStatement, QueryOptions, QueryStatement, Sql } from "./resources/sql.js";
-export type { ListTables, Tables } from "./resources/tables.js";
-export type { ApiKey, CreatedApiKey, Identity, Scope, Token } from "./results/auth.js";
-export type { Branch, BranchList, BranchState } from "./results/branch.js";
-export type { MergeConflict, MergeResult } from "./results/merge.js";
 export type {
+  CreateBranch,
+  GetBranch,
+  ListBranches,
+  ResetBranch,
+  UndeleteBranch,
+  UpdateBranch,
+} from "./resources/branch-settings.js";
+export type { Branches } from "./resources/branches.js";
+export type {
+  Data,
+  DeleteRows,
+  InsertOptions,
+  ReadRowHistory,
+  ReadRows,
+  RowVersions,
+  UpdateRows,
+} from "./resources/data.js";
+export type { BranchStateRef, Comparison, ReadDiff } from "./resources/diff.js";
+export type { BranchFile, DownloadBranch, DownloadedFile, DownloadToFile } from "./resources/download.js";
+export type { HistoryFilter, ReadHistory } from "./resources/history.js";
+export type { ConflictResolution, MergeBranch, MergeResolution } from "./resources/merging.js";
+export type { RestoreBranch } from "./resources/restoring.js";
+export type { Retention, SetRetention } from "./resources/retention.js";
+export type { CreateSnapshot, Snapshots } from "./resources/snapshots.js";
+export type {
+  BatchOptions,
+  BatchStatement,
+  ExecuteBatch,
+  ExecuteOptions,
+  ExecuteStatement,
+  QueryOptions,
+  QueryStatement,
+  Sql,
+} from "./resources/sql.js";
+export type { ListTables, Tables } from "./resources/tables.js";
+export type { UploadBranch } from "./resources/upload.js";
+export type { ApiKey, CreatedApiKey, Identity, Scope, Token } from "./results/auth.js";
+export type { Branch, BranchDetails, BranchList, BranchState } from "./results/branch.js";
+export type { DiffPage, RowDifference, SchemaDifference } from "./results/diff.js";
+export type { CommitType, HistoryEntry, HistoryPage } from "./results/history.js";
+export type { MergeConflict, MergeResult } from "./results/merge.js";
+export type { RestoreResult } from "./results/restore.js";
+export type { RetentionSettings } from "./results/retention.js";
+export type { RowHistoryPage, RowVersion } from "./results/row-history.js";
+export type {
+  BatchResult,
   Cell,
   ColumnType,
   DeleteResult,
@@ -28,11 +68,15 @@ export type {
   InsertResult,
   Key,
   QueryResult,
+  ReturnedRows,
   Row,
   RowSet,
+  StatementResult,
   TablePage,
   UpdateResult,
 } from "./results/rows.js";
+export type { Snapshot } from "./results/snapshot.js";
 export type { Column, Table } from "./results/table.js";
+export type { TableChange } from "./results/table-change.js";
 export type { RetryOptions } from "./transport/retry.js";
 export type { ParameterType, TypedValue, Value } from "./values.js";

@@ -12,6 +12,7 @@ import { rowsFrom } from "../input/rows.js";
 import { columnsOf } from "../input/values.js";
 import { note } from "../output/writer.js";
 import { withSession } from "../session.js";
+import { rowHistory } from "./row-history.js";
 
 export function dataCommand(): Command {
   return new Command("data")
@@ -19,7 +20,8 @@ export function dataCommand(): Command {
     .addCommand(get())
     .addCommand(insert())
     .addCommand(update())
-    .addCommand(remove());
+    .addCommand(remove())
+    .addCommand(rowHistory());
 }
 
 interface GetOptions extends ReadOptions {

@@ -19,11 +19,10 @@ export function branchOption(description = "branch, or BRANCH@POINT to read a pa
   return new Option("-b, --branch <branch>", description).env("HELIOSDB_BRANCH").default("main");
 }
 
-export function asOfOption(): Option {
-  return new Option(
-    "--as-of <point>",
-    "moment to read: seconds since 1970, ISO 8601, scn:N, tx:N or snapshot:ID (as after the @ of --branch)",
-  );
+export function asOfOption(what?: string): Option {
+  const forms = "seconds since 1970, ISO 8601, scn:N, tx:N or snapshot:ID";
+  const place = what === undefined ? " (as after the @ of --branch)" : "";
+  return new Option("--as-of <point>", `${what ?? "moment to read"}: ${forms}${place}`);
 }
 
 /** The branch and the point of a command that reads. No branch name or id holds an @. */
@@ -39,6 +38,13 @@ export function placeOf(options: ReadOptions): Place {
 export function branchToWrite(options: BranchOptions): string {
   const { branch, point } = split(options.branch);
   if (point !== undefined) throw new UsageError(`only reads take a moment: write to "${branch}" without @${point}`);
+  return branch;
+}
+
+/** The branch of a command for which a moment has no meaning. */
+export function branchAlone(text: string): string {
+  const { branch, point } = split(text);
+  if (point !== undefined) throw new UsageError(`no moment is read here: write "${branch}" without @${point}`);
   return branch;
 }
 

@@ -16,3 +16,12 @@ export function parseJson(what: string, text: string): unknown {
   if (lost) throw new UsageError(`${what}: ${lost} is too big for a JSON number; write it as a text, "${lost}"`);
   return value;
 }
+
+/** The same of a JSON object. */
+export function jsonObject(what: string, text: string): Record<string, unknown> {
+  const value = parseJson(what, text);
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    throw new UsageError(`${what} must be a JSON object, such as {"ticket": 7}`);
+  }
+  return { ...value };
+}

@@ -16,11 +16,22 @@ export class Writer {
 
   /** A list of things; as JSON each is whole, else by the fields named. */
   list<T>(items: readonly T[], fields: readonly Field<T>[]): void {
+    this.lists(items, items, fields);
+  }
+
+  /** A thing that holds a list: whole as JSON, else just the list by the fields named. */
+  lists<T>(whole: unknown, items: readonly T[], fields: readonly Field<T>[]): void {
     this.write(
-      items,
+      whole,
       fields.map((field) => field.heading),
       items.map((item) => fields.map((field) => plain(field.value(item)))),
     );
+  }
+
+  /** The same, with lines of its own for a person to read in place of the table. */
+  lines<T>(whole: unknown, lines: readonly string[], items: readonly T[], fields: readonly Field<T>[]): void {
+    if (this.format === "table") process.stdout.write(`${lines.join("\n")}\n`);
+    else this.lists(whole, items, fields);
   }
 
   /** One thing; as a table one line for each field. */

@@ -1,69 +1,43 @@
 import type { CallOptions } from "../options.js";
-import { type AsOf, bodyPoint } from "../point.js";
 import { type Branch, type BranchList, branchOf } from "../results/branch.js";
+import type { DiffPage, RowDifference } from "../results/diff.js";
+import type { HistoryEntry, HistoryPage } from "../results/history.js";
 import { type MergeResult, mergeResultOf } from "../results/merge.js";
-import type { ExecuteResult, QueryResult, Row } from "../results/rows.js";
+import type { RestoreResult } from "../results/restore.js";
+import type { BatchResult, ExecuteResult, QueryResult, Row } from "../results/rows.js";
+import { entriesOf } from "../transport/pages.js";
 import type { Transport } from "../transport/transport.js";
+import {
+  type CreateBranch,
+  createBody,
+  type GetBranch,
+  type ListBranches,
+  type ResetBranch,
+  resetBody,
+  type UndeleteBranch,
+  type UpdateBranch,
+  updateBody,
+} from "./branch-settings.js";
+import { type Comparison, diff, type ReadDiff } from "./diff.js";
+import {
+  type BranchFile,
+  type DownloadBranch,
+  type DownloadedFile,
+  type DownloadToFile,
+  download,
+  downloadTo,
+} from "./download.js";
+import { type HistoryFilter, history, type ReadHistory } from "./history.js";
+import { type MergeBranch, mergeBody } from "./merging.js";
 import { bodyOf, pathOf } from "./parts.js";
-import type { ExecuteStatement, QueryStatement, Sql } from "./sql.js";
+import { type RestoreBranch, restore } from "./restoring.js";
+import { Snapshots } from "./snapshots.js";
+import type { ExecuteBatch, ExecuteStatement, QueryStatement, Sql } from "./sql.js";
+import { type UploadBranch, upload } from "./upload.js";
 
-export interface ListBranches extends CallOptions {
-  readonly status?: "all" | "active" | "merged";
-  /** 1-based; without a page all branches come at once. */
-  readonly page?: number;
-  /** Branches a page, at most 100. */
-  readonly limit?: number;
-  readonly sort?: "created_at" | "updated_at" | "name";
-  readonly order?: "asc" | "desc";
-}
-
-export interface CreateBranch extends CallOptions {
-  /** 1 to 100 letters, digits, hyphens and underscores, starting with a letter or digit. */
-  readonly name: string;
-  /** Name or id of the branch to fork from. Default `main`. */
-  readonly sourceBranch?: string;
-  /** The moment of its history to fork from. Default now. */
-  readonly asOf?: AsOf;
-  /** Refuse every write and every merge into it. */
-  readonly readOnly?: boolean;
-  /** Default true. When false, the branch follows its parent's head until its first write. */
-  readonly isolated?: boolean;
-}
-
-/** What to do where both branches changed one value. */
-export type ConflictResolution =
-  | "auto"
-  | "ours"
-  | "theirs"
-  | "source_wins"
-  | "target_wins"
-  | "manual"
-  | "abort"
-  | "Auto"
-  | "Ours"
-  | "Theirs"
-  | "Manual";
-
-export interface MergeBranch extends CallOptions {
-  /** Name or id of the branch to merge into. */
-  readonly targetBranch: string;
-  /**
-   * Default `auto`: the newer write wins. `source_wins` (`theirs`), `target_wins` (`ours`); `manual` fails with every
-   * conflict listed in the error's details, `abort` on the first.
-   */
-  readonly conflictResolution?: ConflictResolution;
-  /** Delete the source in the same step. */
-  readonly deleteAfterMerge?: boolean;
-  /** Stands in the target's history. */
-  readonly message?: string;
-  /** Report what would happen, and change nothing. */
-  readonly dryRun?: boolean;
-  /** Fail with `TARGET_MOVED` if the target has moved on from this commit. */
-  readonly ifTargetScn?: number;
-}
-
-/** Branches: make, list, merge and delete them, and run SQL on one. */
+/** Branches: make, change, compare, merge, restore and delete them, and run SQL on one. */
 export class Branches {
+  readonly snapshots: Snapshots;
   readonly #transport: Transport;
   readonly #sql: Sql;
 
@@ -71,6 +45,7 @@ export class Branches {
   constructor(transport: Transport, sql: Sql) {
     this.#transport = transport;
     this.#sql = sql;
+    this.snapshots = new Snapshots(transport);
   }
 
   async list(options: ListBranches = {}): Promise<BranchList> {
@@ -84,9 +59,13 @@ export class Branches {
   }
 
   /** Rejects with `BRANCH_NOT_FOUND` where there is none of that name or id. */
-  async get(branch: string, options: CallOptions = {}): Promise<Branch> {
+  async get(branch: string, options: GetBranch = {}): Promise<Branch> {
+    const { includeStats, includeHistory, includeDeleted } = options;
     const { data } = await this.#transport.api.GET("/v1/branches/{branch}", {
-      params: { path: pathOf({ branch }) },
+      params: {
+        path: pathOf({ branch }),
+        query: { include_stats: includeStats, include_history: includeHistory, include_deleted: includeDeleted },
+      },
       fetch: this.#transport.call({ idempotent: true }, options),
     });
     return branchOf(bodyOf(data));
@@ -94,19 +73,24 @@ export class Branches {
 
   /** Forks a branch; copies nothing, however big the source is. */
   async create(request: CreateBranch): Promise<Branch> {
-    const { name, sourceBranch, asOf, readOnly, isolated } = request;
     const { data } = await this.#transport.api.POST("/v1/branches", {
-      body: {
-        name,
-        parent: sourceBranch,
-        snapshot_id: asOf === undefined ? undefined : bodyPoint(asOf),
-        options: readOnly === undefined && isolated === undefined ? undefined : { read_only: readOnly, isolated },
-      },
+      body: createBody(request),
       fetch: this.#transport.call({ idempotent: false }, request),
     });
     return branchOf(bodyOf(data));
   }
 
+  /** Changes a branch's name or settings. */
+  async update(branch: string, request: UpdateBranch): Promise<Branch> {
+    const { data } = await this.#transport.api.PATCH("/v1/branches/{branch}", {
+      params: { path: pathOf({ branch }) },
+      body: updateBody(request),
+      fetch: this.#transport.call({ idempotent: false }, request),
+    });
+    return branchOf(bodyOf(data));
+  }
+
+  /** It can be brought back by its id for as long as the retention keeps deleted branches. */
   async delete(branch: string, options: CallOptions = {}): Promise<void> {
     await this.#transport.api.DELETE("/v1/branches/{branch}", {
       params: { path: pathOf({ branch }) },
@@ -114,21 +98,80 @@ export class Branches {
     });
   }
 
+  /** Brings a deleted branch back, as it was. By its id: its name may belong to another by now. */
+  async undelete(id: string, options: UndeleteBranch = {}): Promise<Branch> {
+    const { data } = await this.#transport.api.POST("/v1/branches/{branch}/undelete", {
+      params: { path: pathOf({ branch: id }) },
+      body: { name: options.name },
+      fetch: this.#transport.call({ idempotent: false }, options),
+    });
+    return branchOf(bodyOf(data));
+  }
+
+  /** Makes a branch forget its changes, as if it had been made at a moment of its parent, or of itself. */
+  async reset(branch: string, options: ResetBranch = {}): Promise<Branch> {
+    const { data } = await this.#transport.api.POST("/v1/branches/{branch}/reset", {
+      params: { path: pathOf({ branch }) },
+      body: resetBody(options),
+      fetch: this.#transport.call({ idempotent: false }, options),
+    });
+    return branchOf(bodyOf(data));
+  }
+
+  /** Brings rows and schema back to what they were, as one commit. */
+  restore(branch: string, request: RestoreBranch): Promise<RestoreResult> {
+    return restore(this.#transport, branch, request);
+  }
+
   /** Merges a branch into another, value by value, as one commit. */
   async merge(source: string, request: MergeBranch): Promise<MergeResult> {
     const { data } = await this.#transport.api.POST("/v1/branches/{branch}/merge", {
       params: { path: pathOf({ branch: source }) },
-      body: {
-        target: request.targetBranch,
-        strategy: strategyOf(request.conflictResolution),
-        delete_source_after_merge: request.deleteAfterMerge,
-        merge_message: request.message,
-        dry_run: request.dryRun,
-        if_target_scn: request.ifTargetScn,
-      },
+      body: mergeBody(request),
       fetch: this.#transport.call({ idempotent: request.dryRun === true }, request),
     });
     return mergeResultOf(bodyOf(data));
+  }
+
+  /** One page of a branch's commits, newest first. */
+  history(branch: string, options: ReadHistory = {}): Promise<HistoryPage> {
+    return history(this.#transport, branch, options);
+  }
+
+  /** All commits, newest first, asked for page by page: `for await (const commit of client.branches.commits("main"))`. */
+  commits(branch: string, options: HistoryFilter = {}): AsyncGenerator<HistoryEntry, void, undefined> {
+    return entriesOf(
+      (cursor) => this.history(branch, { ...options, cursor }),
+      (page) => page.entries,
+    );
+  }
+
+  /** What has to change in another state to get this branch: its schema, counts, and one page of rows. */
+  diff<R = Row>(branch: string, options: ReadDiff = {}): Promise<DiffPage<R>> {
+    return diff<R>(this.#transport, branch, options);
+  }
+
+  /** All rows that differ, asked for page by page. Later pages compare the same two states as the first. */
+  diffRows<R = Row>(branch: string, options: Comparison = {}): AsyncGenerator<RowDifference<R>, void, undefined> {
+    return entriesOf(
+      (cursor) => this.diff<R>(branch, { ...options, cursor }),
+      (page) => page.rows,
+    );
+  }
+
+  /** A branch as a SQLite file, now or at a moment, to read as a stream. */
+  download(branch: string, options: DownloadBranch = {}): Promise<BranchFile> {
+    return download(this.#transport, branch, options);
+  }
+
+  /** The same into a file. */
+  downloadTo(branch: string, path: string, options: DownloadToFile = {}): Promise<DownloadedFile> {
+    return downloadTo(this.#transport, branch, path, options);
+  }
+
+  /** Makes a new branch of the SQLite file at `path`; needs the scope `admin`. */
+  upload(name: string, path: string, options: UploadBranch = {}): Promise<Branch> {
+    return upload(this.#transport, name, path, options);
   }
 
   /** Runs one statement that only reads. */
@@ -140,11 +183,9 @@ export class Branches {
   execute<R = Row>(branch: string, request: ExecuteStatement): Promise<ExecuteResult<R>> {
     return this.#sql.execute<R>(request.sql, { ...request, branch });
   }
-}
 
-/** The document names each word in one letter case; the server takes any. */
-function strategyOf(word: ConflictResolution | undefined) {
-  if (word === "auto") return "Auto";
-  if (word === "ours") return "Ours";
-  return word === "theirs" ? "Theirs" : word;
+  /** Runs statements that write as one transaction. */
+  batch<R = Row>(branch: string, request: ExecuteBatch): Promise<BatchResult<R>> {
+    return this.#sql.batch<R>(request.statements, { ...request, branch });
+  }
 }

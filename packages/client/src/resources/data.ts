@@ -1,13 +1,16 @@
 import type { CallOptions } from "../options.js";
 import { type AsOf, urlPoint } from "../point.js";
+import { type RowHistoryPage, type RowVersion, rowHistoryPageOf } from "../results/row-history.js";
 import {
   type DeleteResult,
   type InsertResult,
+  type Key,
   type Row,
   type TablePage,
   tablePageOf,
   type UpdateResult,
 } from "../results/rows.js";
+import { entriesOf } from "../transport/pages.js";
 import type { Transport } from "../transport/transport.js";
 import { type Value, wireRow } from "../values.js";
 import { bodyOf, pathOf } from "./parts.js";
@@ -46,6 +49,16 @@ export interface UpdateRows extends CallOptions {
 export interface DeleteRows extends CallOptions {
   /** One SQL expression; `"true"` means all rows. */
   readonly filter: string;
+}
+
+export interface RowVersions extends CallOptions {
+  /** Versions a page: 50 by default, 1,000 at most. */
+  readonly limit?: number;
+}
+
+export interface ReadRowHistory extends RowVersions {
+  /** `nextCursor` of the page before. */
+  readonly cursor?: string;
 }
 
 /** Rows of a table, without SQL. */
@@ -115,5 +128,37 @@ export class Data {
     });
     const { deleted, scn } = bodyOf(data);
     return { deleted, scn };
+  }
+
+  /**
+   * One page of what each commit made of a row, newest first. The key is the value of the primary key, or a list of
+   * those of a composite one; of a table that declares none, the rowid. A bigint is sent as text, which fits its column.
+   */
+  async rowHistory<R = Row>(
+    branch: string,
+    table: string,
+    key: Key | bigint,
+    options: ReadRowHistory = {},
+  ): Promise<RowHistoryPage<R>> {
+    const { limit, cursor } = options;
+    const keyText = JSON.stringify(typeof key === "bigint" ? key.toString() : key);
+    const { data } = await this.#transport.api.GET("/v1/branches/{branch}/tables/{table}/history", {
+      params: { path: pathOf({ branch, table }), query: { key: keyText, limit, cursor } },
+      fetch: this.#transport.call({ idempotent: true }, options),
+    });
+    return rowHistoryPageOf<R>(bodyOf(data));
+  }
+
+  /** All versions of a row, newest first, asked for page by page. */
+  rowVersions<R = Row>(
+    branch: string,
+    table: string,
+    key: Key | bigint,
+    options: RowVersions = {},
+  ): AsyncGenerator<RowVersion<R>, void, undefined> {
+    return entriesOf(
+      (cursor) => this.rowHistory<R>(branch, table, key, { ...options, cursor }),
+      (page) => page.versions,
+    );
   }
 }

@@ -11,3 +11,10 @@ export function pathOf<T extends Record<string, string>>(params: T): T {
   }
   return params;
 }
+
+/** A path with its parameters, and its query without what is undefined. */
+export function urlOf(path: string, query: Readonly<Record<string, string | number | undefined>>): string {
+  const given = new URLSearchParams();
+  for (const [name, value] of Object.entries(query)) if (value !== undefined) given.set(name, String(value));
+  return given.size === 0 ? path : `${path}?${given}`;
+}

@@ -1,18 +1,31 @@
 import type { CallOptions } from "../options.js";
 import { type AsOf, bodyPoint } from "../point.js";
-import { type ExecuteResult, executeResultOf, type QueryResult, queryResultOf, type Row } from "../results/rows.js";
+import {
+  type BatchResult,
+  batchResultOf,
+  type ExecuteResult,
+  executeResultOf,
+  type QueryResult,
+  queryResultOf,
+  type Row,
+} from "../results/rows.js";
 import type { Transport } from "../transport/transport.js";
 import { type Value, wireValue } from "../values.js";
 import { bodyOf, pathOf } from "./parts.js";
 
-interface StatementOptions extends CallOptions {
+interface Parameters {
   /** Values for `$1`, `$2`, … or for each `?` in order: bare, or `{ type, value }`. */
   readonly params?: readonly Value[];
+}
+
+interface Limits extends CallOptions {
   /** Milliseconds after which the server stops the work and writes nothing. Default 30,000. */
   readonly timeoutMs?: number;
   /** Rows after which the answer is cut. */
   readonly maxRows?: number;
 }
+
+interface StatementOptions extends Limits, Parameters {}
 
 interface QueryOnly {
   /** The moment to read. Default now. */
@@ -31,6 +44,18 @@ export interface ExecuteStatement extends StatementOptions {
   readonly sql: string;
 }
 
+/** One statement of a batch: its SQL, with values if it has any. */
+export type BatchStatement = string | (Parameters & { readonly sql: string });
+
+interface BatchOnly extends Limits {
+  /** Stands in the branch's history. */
+  readonly message?: string;
+}
+
+export interface ExecuteBatch extends BatchOnly {
+  readonly statements: readonly BatchStatement[];
+}
+
 interface OnBranch {
   /** Name or id of the branch. Default `main`. */
   readonly branch?: string;
@@ -38,6 +63,7 @@ interface OnBranch {
 
 export interface QueryOptions extends StatementOptions, QueryOnly, OnBranch {}
 export interface ExecuteOptions extends StatementOptions, OnBranch {}
+export interface BatchOptions extends BatchOnly, OnBranch {}
 
 /** SQL on a branch. */
 export class Sql {
@@ -76,4 +102,23 @@ export class Sql {
     });
     return executeResultOf<R>(bodyOf(data));
   }
+
+  /**
+   * Runs statements that write rows or change the schema as one transaction: all of them or none, as one commit. The
+   * error of one that fails has its place as `details.statement_index`, counted from 0.
+   */
+  async batch<R = Row>(statements: readonly BatchStatement[], options: BatchOptions = {}): Promise<BatchResult<R>> {
+    const { branch = "main", message, timeoutMs, maxRows } = options;
+    const { data } = await this.#transport.api.POST("/v1/branches/{branch}/batch", {
+      params: { path: pathOf({ branch }) },
+      body: { statements: statements.map(wireStatement), message, timeout_ms: timeoutMs, max_rows: maxRows },
+      fetch: this.#transport.call({ idempotent: false, serverTimeoutMs: timeoutMs }, options),
+    });
+    return batchResultOf<R>(bodyOf(data));
+  }
+}
+
+function wireStatement(statement: BatchStatement) {
+  if (typeof statement === "string") return { sql: statement };
+  return { sql: statement.sql, params: statement.params?.map(wireValue) };
 }

@@ -1,17 +1,45 @@
 import type { components } from "../generated/schema.js";
-import { dateOf } from "./times.js";
+import { type HistoryEntry, historyEntryOf } from "./history.js";
+import { dateOf, maybeDate } from "./times.js";
 
 export type BranchState = "Active" | "Merged" | "Deleted";
+
+/** What takes longer to find out about a branch. */
+export interface BranchDetails {
+  /** Bytes of its file that hold tables and indexes, and those that hold history. */
+  readonly dataBytes: number;
+  readonly historyBytes: number;
+  /** Rows that its own commits changed since its fork; null for main. */
+  readonly changes: { readonly inserts: number; readonly updates: number; readonly deletes: number } | null;
+  /** The branch against its parent; null for main. */
+  readonly divergence: {
+    readonly parent: string;
+    /** Commits that the parent does not contain. */
+    readonly commitsAhead: number;
+    /** Commits of the parent that the branch does not contain. */
+    readonly commitsBehind: number;
+    /** True when the branch contains everything that the parent does. */
+    readonly canFastForward: boolean;
+  } | null;
+}
 
 export interface Branch {
   readonly id: string;
   readonly name: string;
+  /** A name for people. */
+  readonly displayName: string | null;
+  /** What its owners keep with it. */
+  readonly metadata: Readonly<Record<string, unknown>>;
   /** Name of the parent; null for main. */
   readonly parent: string | null;
   readonly createdAt: Date;
   /** The second of the parent's commit that the branch forks from. */
   readonly forkedAt: Date;
   readonly updatedAt: Date;
+  /** When it is deleted by itself; null for never. */
+  readonly expiresAt: Date | null;
+  /** Of a deleted branch. */
+  readonly deletedAt?: Date;
   readonly state: BranchState;
   /** The newest commit that the branch sees. */
   readonly scn: number;
@@ -26,6 +54,10 @@ export interface Branch {
     readonly sizeBytes: number;
     readonly lastModified: Date;
   };
+  /** With `includeStats`. */
+  readonly details?: BranchDetails;
+  /** With `includeHistory`: the newest 10 commits. */
+  readonly history?: readonly HistoryEntry[];
 }
 
 export interface BranchList {
@@ -37,10 +69,14 @@ export function branchOf(wire: components["schemas"]["Branch"]): Branch {
   return {
     id: wire.id,
     name: wire.name,
+    displayName: wire.display_name,
+    metadata: wire.metadata,
     parent: wire.parent,
     createdAt: dateOf(wire.created_at),
     forkedAt: dateOf(wire.snapshot_id),
     updatedAt: dateOf(wire.updated_at),
+    expiresAt: maybeDate(wire.expires_at),
+    ...(wire.deleted_at !== undefined && { deletedAt: dateOf(wire.deleted_at) }),
     state: wire.state,
     scn: wire.scn,
     isDefault: wire.is_default,
@@ -51,6 +87,22 @@ export function branchOf(wire: components["schemas"]["Branch"]): Branch {
       rows: wire.stats.total_keys,
       sizeBytes: wire.stats.size_bytes,
       lastModified: dateOf(wire.stats.last_modified),
+    },
+    ...(wire.details && { details: detailsOf(wire.details) }),
+    ...(wire.history && { history: wire.history.map(historyEntryOf) }),
+  };
+}
+
+function detailsOf({ data_bytes, history_bytes, changes, divergence }: components["schemas"]["BranchDetails"]) {
+  return {
+    dataBytes: data_bytes,
+    historyBytes: history_bytes,
+    changes,
+    divergence: divergence && {
+      parent: divergence.parent,
+      commitsAhead: divergence.commits_ahead,
+      commitsBehind: divergence.commits_behind,
+      canFastForward: divergence.can_fast_forward,
     },
   };
 }

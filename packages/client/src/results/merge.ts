@@ -14,9 +14,11 @@ export interface MergeConflict {
   readonly baseValue: unknown;
   readonly sourceValue: unknown;
   readonly targetValue: unknown;
-  /** The strategy that decided it; null while unresolved. */
+  /** The strategy or the resolution that decided it; null while unresolved. */
   readonly resolution: string | null;
   readonly resolvedValue: unknown;
+  /** More about it, where there is more to say. */
+  readonly message?: string;
 }
 
 export interface MergeResult {
@@ -59,5 +61,6 @@ function conflictOf(wire: components["schemas"]["MergeConflict"]): MergeConflict
     targetValue: wire.target_value,
     resolution: wire.resolution,
     resolvedValue: wire.resolved_value,
+    ...(wire.message !== undefined && { message: wire.message }),
   };
 }

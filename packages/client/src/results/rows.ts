@@ -27,6 +27,12 @@ export interface QueryResult<R = Row> extends RowSet<R> {
   readonly executionPlan?: string;
 }
 
+/** What RETURNING gives. */
+export interface ReturnedRows<R = Row> extends RowSet<R> {
+  readonly rowCount: number;
+  readonly truncated: boolean;
+}
+
 export interface ExecuteResult<R = Row> {
   /** The main verb: `INSERT`, `CREATE_TABLE` and so on. */
   readonly statementType: string;
@@ -37,7 +43,25 @@ export interface ExecuteResult<R = Row> {
   readonly scn: number;
   readonly lastInsertRowid?: Cell;
   /** With RETURNING. */
-  readonly returning?: RowSet<R> & { readonly rowCount: number; readonly truncated: boolean };
+  readonly returning?: ReturnedRows<R>;
+}
+
+/** What one statement of a batch did. */
+export interface StatementResult<R = Row> {
+  readonly statementType: string;
+  readonly affectedRows: number;
+  readonly lastInsertRowid?: Cell;
+  /** With RETURNING. */
+  readonly returning?: ReturnedRows<R>;
+}
+
+export interface BatchResult<R = Row> {
+  /** In the order of the statements. */
+  readonly results: readonly StatementResult<R>[];
+  readonly executionTimeMs: number;
+  readonly message: string;
+  /** The one commit that was made. */
+  readonly scn: number;
 }
 
 export interface TablePage<R = Row> extends RowSet<R> {
@@ -88,11 +112,26 @@ export function queryResultOf<R>(wire: components["schemas"]["QueryResult"]): Qu
 
 export function executeResultOf<R>(wire: components["schemas"]["ExecuteResult"]): ExecuteResult<R> {
   return {
-    statementType: wire.statement_type,
-    affectedRows: wire.affected_rows,
+    ...statementResultOf<R>(wire),
     executionTimeMs: wire.execution_time_ms,
     message: wire.message,
     scn: wire.scn,
+  };
+}
+
+export function batchResultOf<R>(wire: components["schemas"]["BatchResult"]): BatchResult<R> {
+  return {
+    results: wire.results.map(statementResultOf<R>),
+    executionTimeMs: wire.execution_time_ms,
+    message: wire.message,
+    scn: wire.scn,
+  };
+}
+
+function statementResultOf<R>(wire: components["schemas"]["StatementResult"]): StatementResult<R> {
+  return {
+    statementType: wire.statement_type,
+    affectedRows: wire.affected_rows,
     ...(wire.last_insert_rowid !== undefined && { lastInsertRowid: wire.last_insert_rowid }),
     ...(wire.rows && {
       returning: {
@@ -122,4 +161,9 @@ export function tablePageOf<R>(wire: components["schemas"]["TablePage"]): TableP
 /** The caller names the type of its rows, as it wrote the SQL; nothing here could check it. */
 function rowsOf<R>(rows: readonly Record<string, unknown>[]): readonly R[] {
   return rows as readonly unknown[] as readonly R[];
+}
+
+/** The same of one row. */
+export function rowOf<R>(row: Record<string, unknown>): R {
+  return row as unknown as R;
 }

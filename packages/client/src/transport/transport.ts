@@ -1,9 +1,10 @@
 import createClient, { type Client } from "openapi-fetch";
-import { Agent, fetch } from "undici";
+import { Agent, fetch, type RequestInit, type Response } from "undici";
 import { ConnectionError, HeliosDBError } from "../errors.js";
 import type { paths } from "../generated/schema.js";
 import type { CallOptions, Settings } from "../options.js";
-import { errorFrom, type ReadAnswer, readAnswer } from "./answer.js";
+import { errorFrom, readAnswer } from "./answer.js";
+import { type FileRequest, Patience } from "./file-request.js";
 import { PreparedRequest } from "./prepared-request.js";
 import { withRetries } from "./retry.js";
 
@@ -48,25 +49,58 @@ export class Transport {
     };
   }
 
-  async #attempt(request: PreparedRequest, policy: CallPolicy, options: CallOptions): Promise<ReadAnswer> {
+  /**
+   * Sends or fetches a file, which may take any time as long as bytes flow; `use` reads the answer. Only what fails
+   * before `use` begins is tried again, and each attempt opens its body anew.
+   */
+  async file<T>(
+    request: FileRequest,
+    options: CallOptions,
+    use: (response: Response, patience: Patience) => Promise<T>,
+  ): Promise<T> {
+    const attempt = async () => {
+      options.signal?.throwIfAborted();
+      const patience = new Patience(options.requestTimeoutMs ?? this.#settings.requestTimeoutMs, options.signal);
+      const url = this.#settings.baseUrl + request.path;
+      try {
+        const headers = { ...this.#settings.headers, ...request.headers };
+        const body = request.body?.(patience);
+        const init = { method: request.method, headers, body, signal: patience.signal, duplex: "half" } as const;
+        return { response: await this.#send(url, init), patience };
+      } catch (error) {
+        patience.end();
+        options.signal?.throwIfAborted();
+        throw connectionError(error, patience.ranOut, { method: request.method, url });
+      }
+    };
+    const { response, patience } = await withRetries(
+      attempt,
+      request.method === "GET",
+      this.#settings.retry,
+      options.signal,
+    );
+    return use(response, patience);
+  }
+
+  async #attempt(request: PreparedRequest, policy: CallPolicy, options: CallOptions) {
     options.signal?.throwIfAborted();
     const limit = AbortSignal.timeout(this.#limitMs(policy, options));
+    const signal = options.signal ? AbortSignal.any([options.signal, limit]) : limit;
+    const { url, method, headers, body } = request;
     try {
-      const response = await fetch(request.url, {
-        method: request.method,
-        headers: request.headers,
-        body: request.body,
-        signal: options.signal ? AbortSignal.any([options.signal, limit]) : limit,
-        dispatcher: this.#agent,
-        // Following one to another host would hand it the API key.
-        redirect: "manual",
-      });
-      if (!response.ok) throw await errorFrom(response);
-      return await readAnswer(response);
+      return await readAnswer(await this.#send(url, { method, headers, body, signal }));
     } catch (error) {
       options.signal?.throwIfAborted();
-      throw connectionError(error, limit, request);
+      throw connectionError(error, limit.aborted, request);
     }
+  }
+
+  /** One request; throws for an answer that is no success. */
+  async #send(url: string, init: RequestInit): Promise<Response> {
+    // Following a redirect to another host would hand it the API key.
+    const response = await fetch(url, { ...init, dispatcher: this.#agent, redirect: "manual" });
+    if (!response.ok) throw await errorFrom(response);
+    return response;
   }
 
   #limitMs(policy: CallPolicy, options: CallOptions): number {
@@ -80,10 +114,15 @@ export class Transport {
   }
 }
 
-function connectionError(error: unknown, limit: AbortSignal, request: PreparedRequest): HeliosDBError {
+/** What a failure without an answer means to the caller. */
+export function connectionError(
+  error: unknown,
+  timedOut: boolean,
+  request: { readonly method: string; readonly url: string },
+): HeliosDBError {
   if (error instanceof HeliosDBError) return error;
   const where = `${request.method} ${new URL(request.url).origin}`;
-  if (limit.aborted) return new ConnectionError(`${where}: no answer in time`, "REQUEST_TIMEOUT", error);
+  if (timedOut) return new ConnectionError(`${where}: no answer in time`, "REQUEST_TIMEOUT", error);
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
   const reason = cause instanceof Error ? cause.message || cause.name : String(cause);
   return new ConnectionError(`${where}: ${reason}`, "CONNECTION_FAILED", error);

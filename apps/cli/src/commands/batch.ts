@@ -1,0 +1,51 @@
+import { HeliosDBError } from "@heliosdb/client";
+import { Command } from "commander";
+import { UsageError } from "../exit-codes.js";
+import { type BranchOptions, branchOption, branchToWrite } from "../input/branch-option.js";
+import { wholeNumber } from "../input/numbers.js";
+import { statementsOf } from "../input/statements.js";
+import { textFrom } from "../input/text.js";
+import { note } from "../output/writer.js";
+import { annotate } from "../report.js";
+import { withSession } from "../session.js";
+
+interface BatchOptions extends BranchOptions {
+  readonly file?: string;
+  readonly message?: string;
+  readonly timeout?: number;
+}
+
+export function batchCommand(): Command {
+  return new Command("batch")
+    .description("Run several statements that write, separated by semicolons: all of them or none, as one commit.")
+    .argument("[sql]", 'the statements; "-" reads them from stdin')
+    .option("-f, --file <path>", 'read the statements from a file ("-" is stdin)')
+    .addOption(branchOption("branch to write to"))
+    .option("--message <text>", "stands in the branch's history")
+    .option("--timeout <ms>", "milliseconds after which the server stops the work and writes nothing", wholeNumber)
+    .action((sql: string | undefined, options: BatchOptions, command: Command) => {
+      const branch = branchToWrite(options);
+      const statements = statementsOf(textFrom("the SQL", sql, options.file));
+      if (statements.length === 0) throw new UsageError("the SQL holds no statement");
+      return withSession(command, branch, async ({ client, writer }) => {
+        const { message, timeout: timeoutMs } = options;
+        try {
+          const done = await client.sql.batch(statements, { branch, message, timeoutMs });
+          writer.lists(done, done.results, [
+            { heading: "statement", value: (result) => result.statementType },
+            { heading: "rows", value: (result) => result.affectedRows },
+          ]);
+          note(`${done.results.length} statements, scn ${done.scn}`);
+        } catch (error) {
+          nameStatement(error, statements);
+          throw error;
+        }
+      });
+    });
+}
+
+function nameStatement(error: unknown, statements: readonly string[]): void {
+  if (!(error instanceof HeliosDBError) || typeof error.details.statement_index !== "number") return;
+  const index = error.details.statement_index;
+  annotate(error, `Statement ${index + 1} of ${statements.length}: ${statements[index]}`);
+}

@@ -1,0 +1,28 @@
+import { Command } from "commander";
+import { diff } from "./diff.js";
+import { download, upload } from "./files.js";
+import { history } from "./history.js";
+import { create, get, list, remove, undelete, update } from "./life.js";
+import { merge } from "./merge.js";
+import { reset, restore } from "./rewind.js";
+import { snapshotsCommand } from "./snapshots.js";
+
+export function branchesCommand(): Command {
+  return new Command("branches")
+    .alias("branch")
+    .description("Make, look at, change, compare, merge, restore and delete branches.")
+    .addCommand(list())
+    .addCommand(create())
+    .addCommand(get())
+    .addCommand(update())
+    .addCommand(remove())
+    .addCommand(undelete())
+    .addCommand(history())
+    .addCommand(diff())
+    .addCommand(merge())
+    .addCommand(restore())
+    .addCommand(reset())
+    .addCommand(snapshotsCommand())
+    .addCommand(download())
+    .addCommand(upload());
+}

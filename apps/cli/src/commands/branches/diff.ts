@@ -1,0 +1,79 @@
+import type { DiffPage, HeliosDBClient, RowDifference } from "@heliosdb/client";
+import { Command } from "commander";
+import { asOfOption, placeOf } from "../../input/branch-option.js";
+import { wholeNumber } from "../../input/numbers.js";
+import { diffLines } from "../../output/diff.js";
+import { type Field, note } from "../../output/writer.js";
+import { withSession } from "../../session.js";
+
+const FIELDS: readonly Field<RowDifference>[] = [
+  { heading: "table", value: (row) => row.table },
+  { heading: "kind", value: (row) => row.kind },
+  { heading: "key", value: (row) => JSON.stringify(row.key) },
+  { heading: "changed", value: (row) => row.changed.join(",") },
+  { heading: "from", value: (row) => row.from && JSON.stringify(row.from) },
+  { heading: "to", value: (row) => row.to && JSON.stringify(row.to) },
+];
+
+const COUNTS: readonly Field<DiffPage["tables"][number]>[] = [
+  { heading: "table", value: (table) => table.table },
+  { heading: "inserted", value: (table) => table.inserted },
+  { heading: "updated", value: (table) => table.updated },
+  { heading: "deleted", value: (table) => table.deleted },
+];
+
+const PAGE = 1000;
+
+interface DiffOptions {
+  readonly from?: string;
+  readonly asOf?: string;
+  readonly tables?: string;
+  readonly stat?: boolean;
+  readonly limit?: number;
+}
+
+export function diff(): Command {
+  return new Command("diff")
+    .description("Show what changed on a branch: since its fork, or against another state.")
+    .argument("<branch>", "branch, or BRANCH@POINT for a past moment of it")
+    .option("--from <state>", "BRANCH or BRANCH@POINT to compare with (default: the parent as it was at the fork)")
+    .addOption(asOfOption("moment of the branch itself"))
+    .option("--tables <names>", "only these, comma-separated")
+    .option("--stat", "counts for each table alone")
+    .option("--limit <rows>", "rows at most (default: 1000)", wholeNumber)
+    .action((place: string, options: DiffOptions, command: Command) => {
+      const { branch, asOf } = placeOf({ branch: place, asOf: options.asOf });
+      const { from, stat, limit = 1000 } = options;
+      const compared = { from, asOf, tables: options.tables?.split(",") };
+      return withSession(command, branch, async ({ client, writer }) => {
+        if (stat) {
+          const { from, to, schema, tables } = await client.branches.diff(branch, { ...compared, limit: 0 });
+          writer.lists({ from, to, schema, tables }, tables, COUNTS);
+          return;
+        }
+        const found = await differences(client, branch, compared, limit);
+        writer.lines(found, diffLines(found), found.rows, FIELDS);
+        const all = found.tables.reduce((sum, one) => sum + one.inserted + one.updated + one.deleted, 0);
+        if (all > found.rows.length) note(`Only ${found.rows.length} of ${all} rows are shown (see --limit)`);
+      });
+    });
+}
+
+type Compared = { readonly from?: string; readonly asOf?: string; readonly tables?: readonly string[] };
+
+/** The difference with its first rows, however many pages they take. */
+async function differences(client: HeliosDBClient, branch: string, compared: Compared, limit: number) {
+  const first = await client.branches.diff(branch, { ...compared, limit: Math.min(limit, PAGE) });
+  const rows = [...first.rows];
+  for (let cursor = first.nextCursor; cursor !== null && rows.length < limit; ) {
+    const page = await client.branches.diff(branch, {
+      ...compared,
+      cursor,
+      limit: Math.min(limit - rows.length, PAGE),
+    });
+    rows.push(...page.rows);
+    cursor = page.nextCursor;
+  }
+  const { from, to, schema, tables } = first;
+  return { from, to, schema, tables, rows };
+}

@@ -1,0 +1,51 @@
+import type { CommitType, HistoryEntry } from "@heliosdb/client";
+import { Command } from "commander";
+import { branchAlone } from "../../input/branch-option.js";
+import { takeUpTo } from "../../input/entries.js";
+import { wholeNumber } from "../../input/numbers.js";
+import { changesText } from "../../output/changes.js";
+import { type Field, note } from "../../output/writer.js";
+import { withSession } from "../../session.js";
+
+const FIELDS: readonly Field<HistoryEntry>[] = [
+  { heading: "scn", value: (entry) => entry.scn },
+  { heading: "time", value: (entry) => entry.timestamp },
+  { heading: "type", value: (entry) => entry.type },
+  { heading: "branch", value: (entry) => entry.branch },
+  { heading: "author", value: (entry) => entry.author },
+  { heading: "rows", value: (entry) => changesText(entry.tables) },
+  { heading: "message", value: (entry) => entry.message ?? entry.summary },
+];
+
+interface HistoryOptions {
+  readonly from?: string;
+  readonly until?: string;
+  readonly table?: string;
+  readonly author?: string;
+  readonly kind?: string;
+  readonly limit?: number;
+}
+
+export function history(): Command {
+  return new Command("history")
+    .description("List a branch's commits, newest first, with those of its ancestors before the fork.")
+    .argument("<branch>", "name or id")
+    .option("--from <time>", "only commits from this time on: seconds since 1970, or ISO 8601")
+    .option("--until <time>", "only commits up to this time")
+    .option("--table <table>", "only commits that changed rows of this table")
+    .option("--author <user>", "only commits of this user")
+    .option("--kind <types>", "comma-separated: transaction, schema, merge, restore, reset, import, init")
+    .option("--limit <commits>", "commits at most (default: 50)", wholeNumber)
+    .action((name: string, options: HistoryOptions, command: Command) => {
+      const branch = branchAlone(name);
+      const { kind, limit = 50, ...filter } = options;
+      return withSession(command, branch, async ({ client, writer }) => {
+        // The server knows the words, and refuses another with a list of them.
+        const kinds = kind?.split(",") as CommitType[] | undefined;
+        const commits = client.branches.commits(branch, { ...filter, kinds, limit: Math.min(limit + 1, 1000) });
+        const { entries, more } = await takeUpTo(limit, commits);
+        writer.list(entries, FIELDS);
+        if (more) note(`Only the newest ${limit} commits are shown (see --limit)`);
+      });
+    });
+}

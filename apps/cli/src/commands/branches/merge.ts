@@ -1,0 +1,63 @@
+import type { ConflictResolution, MergeResolution, MergeResult } from "@heliosdb/client";
+import { Command, Option } from "commander";
+import { wholeNumber } from "../../input/numbers.js";
+import { resolution } from "../../input/resolution.js";
+import { type Field, note } from "../../output/writer.js";
+import { withSession } from "../../session.js";
+
+const FIELDS: readonly Field<MergeResult>[] = [
+  { heading: "merged", value: (result) => result.mergedKeys },
+  { heading: "conflicts", value: (result) => result.conflictCount },
+  { heading: "completed", value: (result) => result.completed },
+  { heading: "source deleted", value: (result) => result.sourceDeleted },
+  { heading: "scn", value: (result) => result.scn },
+];
+
+const STRATEGIES: readonly ConflictResolution[] = ["auto", "source_wins", "target_wins", "manual", "abort"];
+
+interface MergeOptions {
+  readonly strategy?: ConflictResolution;
+  readonly resolve?: readonly MergeResolution[];
+  readonly deleteSource?: boolean;
+  readonly message?: string;
+  readonly dryRun?: boolean;
+  readonly ifTargetScn?: number;
+}
+
+export function merge(): Command {
+  return new Command("merge")
+    .description("Merge one branch into another, value by value, as one commit.")
+    .argument("<source>", "branch to take changes from")
+    .argument("<target>", "branch to merge them into")
+    .addOption(
+      new Option("--strategy <strategy>", "where both changed one value (default: auto, the newer wins)").choices(
+        STRATEGIES,
+      ),
+    )
+    .addOption(
+      new Option(
+        "--resolve <conflict=choice>",
+        "decide one conflict: TABLE:KEY:COLUMN (without a column the whole row) = source, target or value:JSON; " +
+          'a key with a colon or of several columns is JSON, as in users:["x",1]:name=source; repeatable',
+      ).argParser((text: string, before: readonly MergeResolution[] = []) => [...before, resolution(text)]),
+    )
+    .option("--delete-source", "delete the source in the same step")
+    .option("--message <text>", "stands in the target's history")
+    .option("--dry-run", "report what would happen, and change nothing")
+    .option("--if-target-scn <scn>", "fail if the target has moved on from this commit", wholeNumber)
+    .action((source: string, target: string, options: MergeOptions, command: Command) =>
+      withSession(command, null, async ({ client, writer }) => {
+        const result = await client.branches.merge(source, {
+          targetBranch: target,
+          conflictResolution: options.strategy,
+          resolutions: options.resolve,
+          deleteAfterMerge: options.deleteSource,
+          message: options.message,
+          dryRun: options.dryRun,
+          ifTargetScn: options.ifTargetScn,
+        });
+        writer.one(result, FIELDS);
+        note(result.message);
+      }),
+    );
+}

@@ -1,0 +1,88 @@
+import type { RestoreResult } from "@heliosdb/client";
+import { Command, Option } from "commander";
+import { UsageError } from "../../exit-codes.js";
+import { asOfOption, branchAlone, placeOf } from "../../input/branch-option.js";
+import { wholeNumber } from "../../input/numbers.js";
+import { changesText } from "../../output/changes.js";
+import { type Field, note } from "../../output/writer.js";
+import { withSession } from "../../session.js";
+import { FULL } from "./fields.js";
+
+const FIELDS: readonly Field<RestoreResult>[] = [
+  { heading: "restored", value: (result) => result.restored },
+  { heading: "to scn", value: (result) => result.restoredToScn },
+  { heading: "backup", value: (result) => result.backupBranch },
+  { heading: "rows", value: (result) => changesText(result.tables) },
+  { heading: "scn", value: (result) => result.scn },
+];
+
+interface RestoreOptions {
+  readonly asOf?: string;
+  readonly snapshot?: string;
+  readonly backup?: true | string;
+  readonly dryRun?: boolean;
+  readonly ifScn?: number;
+  readonly message?: string;
+}
+
+export function restore(): Command {
+  return new Command("restore")
+    .description("Bring a branch's rows and schema back to what they were, as one commit.")
+    .argument("<branch>", "branch, or BRANCH@POINT with the moment to go back to")
+    .addOption(asOfOption("moment to go back to"))
+    .option("--snapshot <snapshot>", "id or name of a snapshot to go back to, in place of a moment")
+    .option("--backup [name]", "keep the state before as a branch (default name: BRANCH-backup-SCN)")
+    .option("--dry-run", "report what would change, and change nothing")
+    .addOption(ifScnOption())
+    .option("--message <text>", "stands in the branch's history")
+    .action((place: string, options: RestoreOptions, command: Command) => {
+      const { branch, asOf } = placeOf({ branch: place, asOf: options.asOf });
+      const { snapshot, backup, dryRun, ifScn, message } = options;
+      const goal = goalOf(asOf, snapshot);
+      return withSession(command, branch, async ({ client, writer }) => {
+        const result = await client.branches.restore(branch, {
+          ...goal,
+          createBackupBranch: backup === undefined ? undefined : true,
+          backupBranchName: typeof backup === "string" ? backup : undefined,
+          dryRun,
+          ifTargetScn: ifScn,
+          message,
+        });
+        writer.one(result, FIELDS);
+        if (result.dryRun) note("Nothing was changed (--dry-run)");
+      });
+    });
+}
+
+interface ResetOptions {
+  readonly to?: "parent" | "self";
+  readonly asOf?: string;
+  readonly ifScn?: number;
+  readonly message?: string;
+}
+
+export function reset(): Command {
+  return new Command("reset")
+    .description("Make a branch forget its changes: it becomes what its parent, or it itself, was at a moment.")
+    .argument("<branch>", "name or id")
+    .addOption(new Option("--to <whose>", "whose state it takes (default: parent)").choices(["parent", "self"]))
+    .addOption(asOfOption("the moment of that state (default: now)"))
+    .addOption(ifScnOption())
+    .option("--message <text>", "stands in the branch's history")
+    .action((name: string, options: ResetOptions, command: Command) => {
+      const branch = branchAlone(name);
+      return withSession(command, branch, async ({ client, writer }) => {
+        writer.one(await client.branches.reset(branch, options), FULL);
+      });
+    });
+}
+
+function goalOf(asOf: string | undefined, snapshot: string | undefined) {
+  if (asOf !== undefined && snapshot === undefined) return { asOf };
+  if (snapshot !== undefined && asOf === undefined) return { snapshot };
+  throw new UsageError("say what to go back to: either a moment (BRANCH@POINT or --as-of) or --snapshot");
+}
+
+function ifScnOption(): Option {
+  return new Option("--if-scn <scn>", "fail if the branch has moved on from this commit").argParser(wholeNumber);
+}

@@ -1,0 +1,66 @@
+import type { RetentionSettings } from "@heliosdb/client";
+import { Command, Option } from "commander";
+import { UsageError } from "../exit-codes.js";
+import { durationText, seconds } from "../input/duration.js";
+import { bytes } from "../input/size.js";
+import type { Field } from "../output/writer.js";
+import { withSession } from "../session.js";
+
+/** Words for null, which an option can't be. */
+const FOREVER = "forever";
+const UNLIMITED = "unlimited";
+
+const FIELDS: readonly Field<RetentionSettings>[] = [
+  { heading: "history", value: ({ historySeconds: age }) => (age === null ? FOREVER : durationText(age)) },
+  { heading: "history bytes", value: (kept) => kept.historyBytes ?? UNLIMITED },
+  { heading: "deleted branches", value: (kept) => durationText(kept.deletedSeconds) },
+];
+
+export function retentionCommand(): Command {
+  return new Command("retention").description("How long the past is kept.").addCommand(get()).addCommand(set());
+}
+
+function get(): Command {
+  return new Command("get")
+    .description("Show how long history and deleted branches are kept.")
+    .action((_options: unknown, command: Command) =>
+      withSession(command, null, async ({ client, writer }) => {
+        writer.one(await client.retention.get(), FIELDS);
+      }),
+    );
+}
+
+interface SetOptions {
+  readonly history?: number | typeof FOREVER;
+  readonly historyBytes?: number | typeof UNLIMITED;
+  readonly deleted?: number;
+}
+
+function set(): Command {
+  return new Command("set")
+    .description("Change how long the past is kept; what is left out stays as it is.")
+    .addOption(
+      new Option("--history <age>", "remove older history: 30d, 12h, or forever to keep it").argParser(
+        (text: string) => (text === FOREVER ? text : seconds(text)),
+      ),
+    )
+    .addOption(
+      new Option(
+        "--history-bytes <size>",
+        "remove the oldest history of a branch beyond this: 10GB, a number, or unlimited",
+      ).argParser((text: string) => (text === UNLIMITED ? text : bytes(text))),
+    )
+    .addOption(new Option("--deleted <age>", "how long deleted branches can be brought back: 7d").argParser(seconds))
+    .action((options: SetOptions, command: Command) => {
+      if (Object.keys(options).length === 0) throw new UsageError("name something to change (see --help)");
+      const { history, historyBytes, deleted } = options;
+      return withSession(command, null, async ({ client, writer }) => {
+        const set = await client.retention.set({
+          historySeconds: history === FOREVER ? null : history,
+          historyBytes: historyBytes === UNLIMITED ? null : historyBytes,
+          deletedSeconds: deleted,
+        });
+        writer.one(set, FIELDS);
+      });
+    });
+}

@@ -1,0 +1,16 @@
+import { InvalidArgumentError } from "commander";
+import { secondsOrNull } from "./duration.js";
+
+/** When something ends: a time for the server to read, or a Date where it is named from now. */
+export function expiry(text: string): Date | number | string {
+  const age = secondsOrNull(text);
+  if (age !== null) return new Date(Date.now() + age * 1000);
+  if (/^\d+$/.test(text)) return Number(text);
+  if (/^\d{4}-/.test(text)) return text;
+  throw new InvalidArgumentError("It must be a time: seconds since 1970, ISO 8601, or from now as in 12h or 7d.");
+}
+
+/** The same, or "never": an option can't be null. */
+export function expiryOrNever(text: string): Date | number | string {
+  return text === "never" ? text : expiry(text);
+}

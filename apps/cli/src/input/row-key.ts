@@ -1,0 +1,14 @@
+import type { Key } from "@heliosdb/client";
+import { UsageError } from "../exit-codes.js";
+import { parseJson } from "./json.js";
+
+/** The key of a row: a JSON text, number or list of them; what is no JSON is a text as it stands. */
+export function rowKey(text: string): Key {
+  if (!/^(["[{]|-?\d+(\.\d+)?$|true$|false$|null$)/.test(text)) return text;
+  const value = parseJson("the key", text);
+  const parts = Array.isArray(value) ? value : [value];
+  if (parts.length === 0 || parts.some((part) => typeof part === "object" && part !== null)) {
+    throw new UsageError(`"${text}" is no key: write 5, abc, or ["x",1] for a key of several columns`);
+  }
+  return value as Key;
+}

@@ -1,0 +1,106 @@
+import type { components } from "../generated/schema.js";
+import { type Moment, wireMoment } from "../moment.js";
+import type { CallOptions } from "../options.js";
+import { type AsOf, bodyPoint } from "../point.js";
+
+export interface ListBranches extends CallOptions {
+  /** Default: all but deleted ones. `deleted`: those that can still be brought back; `all` has these too. */
+  readonly status?: "all" | "active" | "merged" | "deleted";
+  /** 1-based; without a page all branches come at once. */
+  readonly page?: number;
+  /** Branches a page, at most 100. */
+  readonly limit?: number;
+  readonly sort?: "created_at" | "updated_at" | "name";
+  readonly order?: "asc" | "desc";
+}
+
+export interface GetBranch extends CallOptions {
+  /** Add `details`, which take longer to find out. */
+  readonly includeStats?: boolean;
+  /** Add the newest 10 commits. */
+  readonly includeHistory?: boolean;
+  /** Find it by its id though it was deleted. */
+  readonly includeDeleted?: boolean;
+}
+
+export interface CreateBranch extends CallOptions {
+  /** 1 to 100 letters, digits, hyphens and underscores, starting with a letter or digit. */
+  readonly name: string;
+  /** Name or id of the branch to fork from. Default `main`. */
+  readonly sourceBranch?: string;
+  /** The moment of its history to fork from. Default now. */
+  readonly asOf?: AsOf;
+  /** A name for people, of any characters. */
+  readonly displayName?: string;
+  /** Any object of at most 16,384 bytes of JSON. */
+  readonly metadata?: Readonly<Record<string, unknown>>;
+  /** When it is deleted by itself. Default never. */
+  readonly expiresAt?: Moment;
+  /** Refuse every write and every merge into it. */
+  readonly readOnly?: boolean;
+  /** Default true. When false, the branch follows its parent's head until its first write. */
+  readonly isolated?: boolean;
+}
+
+/** What is left out stays as it is. */
+export interface UpdateBranch extends CallOptions {
+  readonly name?: string;
+  /** Null takes it away. */
+  readonly displayName?: string | null;
+  /** Takes the place of all metadata there was. */
+  readonly metadata?: Readonly<Record<string, unknown>>;
+  /** Null keeps the branch for good. */
+  readonly expiresAt?: Moment | null;
+  /** Refuse every write and every merge into it. */
+  readonly readOnly?: boolean;
+  /** Refuse direct writes, restores, resets and deletion. Changing it needs the scope `admin`. */
+  readonly isProtected?: boolean;
+}
+
+export interface UndeleteBranch extends CallOptions {
+  /** A new name, for where its own was taken meanwhile. */
+  readonly name?: string;
+}
+
+export interface ResetBranch extends CallOptions {
+  /** Whose state it takes. Default `parent`. */
+  readonly to?: "parent" | "self";
+  /** The moment of that state. Default now. */
+  readonly asOf?: AsOf;
+  /** Fail with `TARGET_MOVED` if the branch has moved on from this commit. */
+  readonly ifScn?: number;
+  /** Stands in the branch's history. */
+  readonly message?: string;
+}
+
+/** @internal */
+export function createBody(request: CreateBranch): components["schemas"]["CreateBranchRequest"] {
+  const { name, sourceBranch, asOf, displayName, metadata, expiresAt, readOnly, isolated } = request;
+  return {
+    name,
+    parent: sourceBranch,
+    snapshot_id: asOf === undefined ? undefined : bodyPoint(asOf),
+    display_name: displayName,
+    metadata,
+    expires_at: expiresAt === undefined ? undefined : wireMoment(expiresAt),
+    options: readOnly === undefined && isolated === undefined ? undefined : { read_only: readOnly, isolated },
+  };
+}
+
+/** @internal */
+export function updateBody(request: UpdateBranch): components["schemas"]["UpdateBranchRequest"] {
+  const { name, displayName, metadata, expiresAt, readOnly, isProtected } = request;
+  return {
+    name,
+    display_name: displayName,
+    metadata,
+    expires_at: expiresAt === undefined || expiresAt === null ? expiresAt : wireMoment(expiresAt),
+    read_only: readOnly,
+    is_protected: isProtected,
+  };
+}
+
+/** @internal */
+export function resetBody({ to, asOf, ifScn, message }: ResetBranch): components["schemas"]["ResetBranchRequest"] {
+  return { to, as_of: asOf === undefined ? undefined : bodyPoint(asOf), if_scn: ifScn, message };
+}

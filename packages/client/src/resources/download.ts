@@ -1,0 +1,121 @@
+import { randomBytes } from "node:crypto";
+import { createWriteStream } from "node:fs";
+import { access, rename, rm } from "node:fs/promises";
+import { pipeline } from "node:stream/promises";
+import type { Response } from "undici";
+import { ConnectionError } from "../errors.js";
+import type { CallOptions } from "../options.js";
+import { type AsOf, urlPoint } from "../point.js";
+import type { Patience } from "../transport/file-request.js";
+import { connectionError, MEDIA_TYPE, type Transport } from "../transport/transport.js";
+import { pathOf, urlOf } from "./parts.js";
+
+/** `requestTimeoutMs` limits each silence, not the whole: a file may take any time as long as bytes arrive. */
+export interface DownloadBranch extends CallOptions {
+  /** The moment to download. Default now. */
+  readonly asOf?: AsOf;
+}
+
+export interface DownloadToFile extends DownloadBranch {
+  /** Take the place of a file that exists; without it that is an error. */
+  readonly overwrite?: boolean;
+}
+
+/** A SQLite file on its way. Read it to its end or cancel it: until then it holds a connection. */
+export interface BranchFile {
+  readonly bytes: AsyncIterable<Uint8Array>;
+  readonly sizeBytes: number;
+  /** The commit that it holds. */
+  readonly scn: number;
+  cancel(): Promise<void>;
+}
+
+export interface DownloadedFile {
+  readonly path: string;
+  readonly sizeBytes: number;
+  /** The commit that it holds. */
+  readonly scn: number;
+}
+
+/** @internal */
+export function download(transport: Transport, branch: string, options: DownloadBranch): Promise<BranchFile> {
+  const { asOf } = options;
+  const name = encodeURIComponent(pathOf({ branch }).branch);
+  const path = urlOf(`/v1/branches/${name}/file`, { as_of: asOf === undefined ? undefined : urlPoint(asOf) });
+  // The dialect of a refusal; a file has none.
+  const request = { method: "GET", path, headers: { accept: MEDIA_TYPE } } as const;
+  return transport.file(request, options, async (response, patience) => fileOf(response, patience, options.signal));
+}
+
+/**
+ * Writes the file beside its place first: what stands at `path` is always whole.
+ *
+ * @internal
+ */
+export async function downloadTo(
+  transport: Transport,
+  branch: string,
+  path: string,
+  options: DownloadToFile,
+): Promise<DownloadedFile> {
+  if (!options.overwrite && (await exists(path))) {
+    throw new Error(`${path} exists already; name another file, or overwrite it`);
+  }
+  const file = await download(transport, branch, options);
+  const part = `${path}.${randomBytes(4).toString("hex")}.part`;
+  try {
+    await pipeline(file.bytes, createWriteStream(part, { flags: "wx" }));
+    await rename(part, path);
+  } finally {
+    await file.cancel();
+    await rm(part, { force: true });
+  }
+  return { path, sizeBytes: file.sizeBytes, scn: file.scn };
+}
+
+async function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
+}
+
+function fileOf(response: Response, patience: Patience, signal: AbortSignal | undefined): BranchFile {
+  const scn = Number(response.headers.get("x-helios-scn") ?? Number.NaN);
+  const sizeBytes = Number(response.headers.get("content-length") ?? Number.NaN);
+  if (response.body === null || Number.isNaN(scn) || Number.isNaN(sizeBytes)) {
+    patience.abandon();
+    throw new ConnectionError("The answer is no file; is baseUrl the server's address?", "INVALID_ANSWER");
+  }
+  const bytes = bytesOf(response.body, response.url, patience, signal);
+  return {
+    bytes,
+    sizeBytes,
+    scn,
+    async cancel() {
+      patience.abandon();
+      await bytes.return();
+    },
+  };
+}
+
+async function* bytesOf(
+  body: AsyncIterable<Uint8Array>,
+  url: string,
+  patience: Patience,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  try {
+    for await (const chunk of body) {
+      patience.renew();
+      yield chunk;
+      // However long the caller took over it.
+      patience.renew();
+    }
+  } catch (error) {
+    signal?.throwIfAborted();
+    throw connectionError(error, patience.ranOut, { method: "GET", url });
+  } finally {
+    patience.end();
+  }
+}

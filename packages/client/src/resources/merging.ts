@@ -1,0 +1,94 @@
+import type { components } from "../generated/schema.js";
+import type { CallOptions } from "../options.js";
+import { type Value, wireRow, wireValue } from "../values.js";
+
+/** What to do where both branches changed one value. */
+export type ConflictResolution =
+  | "auto"
+  | "ours"
+  | "theirs"
+  | "source_wins"
+  | "target_wins"
+  | "manual"
+  | "abort"
+  | "Auto"
+  | "Ours"
+  | "Theirs"
+  | "Manual";
+
+interface ResolvedRow {
+  /** The conflict's `table`. */
+  readonly table: string;
+  /** The conflict's `rowId`, or the row's key; a list for a composite one. Absent for a conflict about the schema. */
+  readonly key?: Value | readonly Value[];
+}
+
+/** What is to become of one conflict; without a column, of those of the whole row. */
+export type MergeResolution =
+  | (ResolvedRow & { readonly column?: string; readonly use: "source" | "target" })
+  | (ResolvedRow & { readonly column: string; readonly use: "value"; readonly value: Value })
+  | (ResolvedRow & {
+      readonly column?: undefined;
+      readonly use: "value";
+      /** All its columns, or null for no row at all. */
+      readonly value: Readonly<Record<string, Value>> | null;
+    });
+
+export interface MergeBranch extends CallOptions {
+  /** Name or id of the branch to merge into. */
+  readonly targetBranch: string;
+  /**
+   * Default `auto`: the newer write wins. `source_wins` (`theirs`), `target_wins` (`ours`); `manual` fails with every
+   * conflict listed in the error's details, `abort` on the first.
+   */
+  readonly conflictResolution?: ConflictResolution;
+  /** What to do about single conflicts, whatever the strategy says. One that names no conflict is refused. */
+  readonly resolutions?: readonly MergeResolution[];
+  /** Delete the source in the same step. */
+  readonly deleteAfterMerge?: boolean;
+  /** Stands in the target's history. */
+  readonly message?: string;
+  /** Report what would happen, and change nothing. */
+  readonly dryRun?: boolean;
+  /** Fail with `TARGET_MOVED` if the target has moved on from this commit. */
+  readonly ifTargetScn?: number;
+}
+
+/** @internal */
+export function mergeBody(request: MergeBranch): components["schemas"]["MergeRequest"] {
+  return {
+    target: request.targetBranch,
+    strategy: strategyOf(request.conflictResolution),
+    resolutions: request.resolutions?.map(wireResolution),
+    delete_source_after_merge: request.deleteAfterMerge,
+    merge_message: request.message,
+    dry_run: request.dryRun,
+    if_target_scn: request.ifTargetScn,
+  };
+}
+
+function wireResolution(resolution: MergeResolution): components["schemas"]["MergeResolution"] {
+  const { table, key, column, use } = resolution;
+  const wireKey = key === undefined ? undefined : wireKeyOf(key);
+  if (use !== "value") return { table, key: wireKey, column, use };
+  if (resolution.column !== undefined) return { table, key: wireKey, column, use, value: wireValue(resolution.value) };
+  return { table, key: wireKey, use, value: resolution.value && wireRow(resolution.value) };
+}
+
+function wireKeyOf(key: Value | readonly Value[]): components["schemas"]["MergeResolution"]["key"] {
+  if (isList(key)) return key.map(wireValue) as components["schemas"]["Parameter"][];
+  const value = wireValue(key);
+  if (value === null) throw new TypeError("the key of a resolution can't be null: no conflict has one");
+  return typeof value === "object" ? { ...value } : value;
+}
+
+function isList(key: Value | readonly Value[]): key is readonly Value[] {
+  return Array.isArray(key);
+}
+
+/** The document names each word in one letter case; the server takes any. */
+function strategyOf(word: ConflictResolution | undefined) {
+  if (word === "auto") return "Auto";
+  if (word === "ours") return "Ours";
+  return word === "theirs" ? "Theirs" : word;
+}

@@ -1,0 +1,44 @@
+import { createReadStream } from "node:fs";
+import { stat } from "node:fs/promises";
+import type { components } from "../generated/schema.js";
+import { type Moment, wireMoment } from "../moment.js";
+import type { CallOptions } from "../options.js";
+import { type Branch, branchOf } from "../results/branch.js";
+import { readAnswer } from "../transport/answer.js";
+import type { Patience } from "../transport/file-request.js";
+import { MEDIA_TYPE, type Transport } from "../transport/transport.js";
+import { pathOf, urlOf } from "./parts.js";
+
+/** `requestTimeoutMs` limits each silence, not the whole: the sending may take any time, the server's checks may not. */
+export interface UploadBranch extends CallOptions {
+  readonly displayName?: string;
+  /** When the branch is deleted by itself. Default never. */
+  readonly expiresAt?: Moment;
+  /** Stands in the branch's history. */
+  readonly message?: string;
+}
+
+/** @internal */
+export async function upload(transport: Transport, name: string, path: string, options: UploadBranch): Promise<Branch> {
+  const { displayName, expiresAt, message } = options;
+  const { size } = await stat(path);
+  const query = {
+    display_name: displayName,
+    expires_at: expiresAt === undefined ? undefined : wireMoment(expiresAt),
+    message,
+  };
+  const request = {
+    method: "PUT",
+    path: urlOf(`/v1/branches/${encodeURIComponent(pathOf({ branch: name }).branch)}/file`, query),
+    headers: { accept: MEDIA_TYPE, "content-type": "application/vnd.sqlite3", "content-length": String(size) },
+    body: (patience: Patience) => createReadStream(path).on("data", () => patience.renew()),
+  } as const;
+  return transport.file(request, options, async (response, patience) => {
+    try {
+      const answer = await readAnswer(response);
+      return branchOf(answer.json() as components["schemas"]["Branch"]);
+    } finally {
+      patience.end();
+    }
+  });
+}

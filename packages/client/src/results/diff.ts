@@ -1,0 +1,54 @@
+import type { components } from "../generated/schema.js";
+import { type Cell, type Row, rowOf } from "./rows.js";
+import { type TableChange, tableChangeOf } from "./table-change.js";
+
+export interface SchemaDifference {
+  readonly type: "table" | "index" | "view" | "trigger";
+  readonly name: string;
+  readonly change: "added" | "dropped" | "altered";
+  /** Its CREATE text in the state compared with; null where there is none. */
+  readonly from: string | null;
+  /** Its CREATE text in the branch; null where there is none. */
+  readonly to: string | null;
+}
+
+export interface RowDifference<R = Row> {
+  readonly table: string;
+  readonly kind: "insert" | "update" | "delete";
+  /** The primary key in key order; empty in a table that declares none. */
+  readonly key: readonly Cell[];
+  readonly from: R | null;
+  readonly to: R | null;
+  /** Columns whose value differs. */
+  readonly changed: readonly string[];
+}
+
+export interface DiffPage<R = Row> {
+  /** The state that the branch is compared with. */
+  readonly from: { readonly branch: string; readonly scn: number };
+  readonly to: { readonly branch: string; readonly scn: number };
+  readonly schema: readonly SchemaDifference[];
+  /** Counts of the whole difference, not of the page. */
+  readonly tables: readonly TableChange[];
+  readonly rows: readonly RowDifference<R>[];
+  /** The `cursor` of the next page; null on the last. */
+  readonly nextCursor: string | null;
+}
+
+export function diffPageOf<R>(wire: components["schemas"]["Diff"]): DiffPage<R> {
+  return {
+    from: wire.from,
+    to: wire.to,
+    schema: wire.schema,
+    tables: wire.tables.map(tableChangeOf),
+    rows: wire.rows.map(({ table, kind, key, from, to, changed }) => ({
+      table,
+      kind,
+      key,
+      from: from && rowOf<R>(from),
+      to: to && rowOf<R>(to),
+      changed,
+    })),
+    nextCursor: wire.next_cursor,
+  };
+}

@@ -1,0 +1,118 @@
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { ScriptedServer } from "./support/scripted-server.js";
+
+let server: ScriptedServer;
+beforeEach(async () => {
+  server = await ScriptedServer.start();
+});
+afterEach(() => server.stop());
+
+const query = (index: number) =>
+  Object.fromEntries(new URL(server.seen[index]?.url ?? "", server.url).searchParams.entries());
+
+it("the commits of a branch are asked for page by page, and only as far as they are read", async () => {
+  const entry = { id: "tx_1", type: "schema", scn: 1, timestamp: 1701446400, branch: "main", author: "ann" };
+  const page = { history: [{ ...entry, message: null, summary: "s", statements: [], tables: [] }], truncated: false };
+  server.answers(
+    { body: { ...page, next_cursor: "2" } },
+    { body: { ...page, next_cursor: "1" } },
+    { body: { ...page, next_cursor: null } },
+  );
+  const options = {
+    kinds: ["schema", "merge"],
+    from: new Date(1701446400_000),
+    until: "2026-01-01",
+    limit: 1,
+  } as const;
+  const commits = server.client().branches.commits("main", options);
+  expect(server.seen).toHaveLength(0);
+  expect((await commits.next()).value).toMatchObject({ id: "tx_1", timestamp: new Date(1701446400_000) });
+  expect(server.seen).toHaveLength(1);
+  const rest: unknown[] = [];
+  for await (const commit of commits) rest.push(commit);
+  expect(rest).toHaveLength(2);
+  const asked = { kind: "schema,merge", from: "1701446400000", until: "2026-01-01", limit: "1" };
+  expect([0, 1, 2].map(query)).toEqual([asked, { ...asked, cursor: "2" }, { ...asked, cursor: "1" }]);
+});
+
+it("a difference names both its states", async () => {
+  const state = { branch: "main", scn: 1 };
+  server.answers({ body: { from: state, to: state, schema: [], tables: [], rows: [], next_cursor: null } });
+  const { branches } = server.client();
+  await branches.diff("dev", { from: { branch: "main", asOf: { type: "scn", value: 42 } }, tables: ["a", "b"] });
+  await branches.diff("dev", { from: "main@scn:3", asOf: 1701446400, limit: 0 });
+  await branches.diff("dev");
+  expect([0, 1, 2].map(query)).toEqual([
+    { from: "main@scn:42", tables: "a,b" },
+    { from: "main@scn:3", as_of: "1701446400", limit: "0" },
+    {},
+  ]);
+});
+
+it("resolutions name keys and values of every type", async () => {
+  server.answers({
+    body: {
+      merge_timestamp: 1,
+      merged_keys: 0,
+      conflicts: [],
+      conflict_count: 0,
+      completed: false,
+      message: "",
+      scn: 1,
+      source_deleted: false,
+    },
+  });
+  await server.client().branches.merge("dev", {
+    targetBranch: "main",
+    dryRun: true,
+    resolutions: [
+      { table: "t", key: 2n ** 60n, column: "n", use: "value", value: new Uint8Array([1]) },
+      { table: "t", key: ["a", 1], use: "value", value: { a: "a", n: 5n } },
+      { table: "t", key: "7", use: "value", value: null },
+      { table: "t", use: "target" },
+    ],
+  });
+  expect(server.seen[0]?.body).toEqual({
+    target: "main",
+    dry_run: true,
+    resolutions: [
+      {
+        table: "t",
+        key: { type: "int8", value: "1152921504606846976" },
+        column: "n",
+        use: "value",
+        value: { type: "bytea", value: "AQ==" },
+      },
+      { table: "t", key: ["a", 1], use: "value", value: { a: "a", n: { type: "int8", value: "5" } } },
+      { table: "t", key: "7", use: "value", value: null },
+      { table: "t", use: "target" },
+    ],
+  });
+});
+
+it("a restore to a moment and one to a snapshot go where each belongs", async () => {
+  const body = { restored: true, dry_run: false, tables: [], timestamp: 1 };
+  server.answers({ body });
+  const { branches } = server.client();
+  await branches.restore("main", { asOf: "scn:4", backupBranchName: "b" });
+  await branches.restore("main", { snapshot: "before migration", message: "m" });
+  expect(server.seen.map(({ url, body: sent }) => [url, sent])).toEqual([
+    ["/v1/branches/main/restore", { as_of: "scn:4", backup_branch_name: "b" }],
+    ["/v1/branches/main/restore/before%20migration", { message: "m" }],
+  ]);
+});
+
+it("null takes a setting away, and what is left out stays", async () => {
+  server.answers({ status: 400, body: { message: "no", code: "INVALID_FIELD" } });
+  const update = server.client().branches.update("dev", { expiresAt: null, displayName: null });
+  await expect(update).rejects.toMatchObject({ code: "INVALID_FIELD" });
+  expect(server.seen[0]).toMatchObject({ method: "PATCH", url: "/v1/branches/dev" });
+  expect(server.seen[0]?.body).toEqual({ display_name: null, expires_at: null });
+});
+
+it("the history of a row names its key as JSON", async () => {
+  server.answers({ body: { table: "t", key: [], versions: [], next_cursor: null } });
+  const { data } = server.client();
+  for (const key of [5, "a", ["x", 1], 2n ** 60n]) await data.rowHistory("main", "t", key);
+  expect([0, 1, 2, 3].map((index) => query(index).key)).toEqual(["5", '"a"', '["x",1]', '"1152921504606846976"']);
+});
