@@ -6,9 +6,10 @@ import { ROOT } from "./lib/paths.mjs";
 import { toolEnv } from "./lib/run.mjs";
 import { soakBatch } from "./lib/soak-batch.mjs";
 
-// npm run soak [-- OPERATIONS [PROCESSES]]: model histories with new seeds until so many operations have been played in
-// all, this run and earlier ones together. Where it got to stands in .soak/state.json; delete that to begin again.
-const [operations = "5000000", processes = "2"] = process.argv.slice(2);
+// npm run soak [-- OPERATIONS [PROCESSES [SEED]]]: model histories with new seeds until so many operations have been played in
+// all, this run and earlier ones together, from SEED on when none has been played yet. Where it got to stands in
+// .soak/state.json; delete that to begin again.
+const [operations = "5000000", processes = "2", firstSeed = "1"] = process.argv.slice(2);
 const folder = join(ROOT, ".soak");
 const file = join(folder, "state.json");
 
@@ -17,7 +18,7 @@ if (code !== 0) process.exit(code);
 mkdirSync(folder, { recursive: true });
 const state = existsSync(file)
   ? JSON.parse(readFileSync(file, "utf8"))
-  : { nextSeed: 1, played: 0, seconds: 0, failed: [] };
+  : { nextSeed: Number(firstSeed), played: 0, seconds: 0, failed: [] };
 const began = performance.now() - state.seconds * 1000;
 let stopping = false;
 process.once("SIGINT", () => {
