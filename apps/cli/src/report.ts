@@ -1,5 +1,6 @@
 import { HeliosDBError } from "@heliosdb/client";
 import { UsageError } from "./exit-codes.js";
+import { conflictText } from "./output/conflict.js";
 import { printable } from "./output/printable.js";
 
 /** Errors that a command has found out more about, by the text to add below the message. */
@@ -33,6 +34,5 @@ function detailsOf(error: HeliosDBError): string[] {
 
 function conflictLine(conflict: unknown): string {
   const { key, column, source_value, target_value } = conflict as Record<string, unknown>;
-  const where = column === null || column === undefined ? String(key) : `${key} ${column}`;
-  return `  ${where}: source ${JSON.stringify(source_value)}, target ${JSON.stringify(target_value)}`;
+  return conflictText(String(key), column, source_value, target_value);
 }

@@ -139,6 +139,8 @@ describe("merge --resolve", () => {
     await out("batch", "UPDATE users SET name = 'M', email = 'm@x' WHERE id = 1; UPDATE pairs SET v = 'm'");
     const choices = ["users:1:name=source", 'users:1:email=value:"both@x"', 'pairs:["x",1]:v=target'];
     const resolve = choices.flatMap((choice) => ["--resolve", choice]);
+    const dry = await helios.run(["branch", "merge", "left", "main", "--dry-run"]);
+    expect([dry.code, dry.stderr]).toEqual([0, expect.stringContaining('users:1 name: source "L", target "M"\n')]);
     const partly = ["branch", "merge", "left", "main", "--strategy", "manual", ...resolve.slice(0, 4)];
     const refused = await helios.run(partly);
     expect([refused.code, refused.stderr]).toEqual([4, expect.stringContaining('pairs:["x",1] v: source "l"')]);

@@ -62,13 +62,15 @@ export class Transport {
       options.signal?.throwIfAborted();
       const patience = new Patience(options.requestTimeoutMs ?? this.#settings.requestTimeoutMs, options.signal);
       const url = this.#settings.baseUrl + request.path;
+      const body = request.body?.(patience);
       try {
         const headers = { ...this.#settings.headers, ...request.headers };
-        const body = request.body?.(patience);
         const init = { method: request.method, headers, body, signal: patience.signal, duplex: "half" } as const;
         return { response: await this.#send(url, init), patience };
       } catch (error) {
         patience.end();
+        // A refusal may come before the file was sent whole: what is left of it stays closed.
+        body?.destroy();
         options.signal?.throwIfAborted();
         throw connectionError(error, patience.ranOut, { method: request.method, url });
       }

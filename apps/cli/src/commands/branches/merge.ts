@@ -2,6 +2,8 @@ import type { ConflictResolution, MergeResolution, MergeResult } from "@heliosdb
 import { Command, Option } from "commander";
 import { wholeNumber } from "../../input/numbers.js";
 import { resolution } from "../../input/resolution.js";
+import { conflictText } from "../../output/conflict.js";
+import { printable } from "../../output/printable.js";
 import { type Field, note } from "../../output/writer.js";
 import { withSession } from "../../session.js";
 
@@ -58,6 +60,16 @@ export function merge(): Command {
         });
         writer.one(result, FIELDS);
         note(result.message);
+        if (options.dryRun) for (const line of conflictLines(result)) note(printable(line));
       }),
     );
+}
+
+const SHOWN = 20;
+
+function conflictLines({ conflicts, conflictCount }: MergeResult): string[] {
+  const lines = conflicts
+    .slice(0, SHOWN)
+    .map((one) => conflictText(one.key, one.column, one.sourceValue, one.targetValue));
+  return conflictCount > lines.length ? [...lines, `  … and ${conflictCount - lines.length} more`] : lines;
 }

@@ -1,0 +1,5 @@
+/** One conflict of a merge, in one line below what is said of the whole. */
+export function conflictText(key: string, column: unknown, source: unknown, target: unknown): string {
+  const where = column === null || column === undefined ? key : `${key} ${column}`;
+  return `  ${where}: source ${JSON.stringify(source)}, target ${JSON.stringify(target)}`;
+}
