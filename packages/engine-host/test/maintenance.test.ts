@@ -13,6 +13,16 @@ it("deletes a branch when its time is over, while the database is in use", async
   expect((await db.listBranches(true)).map(({ name }) => name).sort()).toEqual(["main", "preview"]);
 });
 
+it("deletes a branch when its time is over, although nobody has written since", async () => {
+  const { db } = await startHost({ maintenanceEveryMs: 100 });
+  await createItems(db);
+  await db.createBranch({ name: "preview", expiresAt: (Date.now() + 3000) * 1000 });
+  // Looked at again and again by then, with nothing to do.
+  await new Promise((resolve) => setTimeout(resolve, 1000));
+  expect((await db.getBranch({ branch: "preview" })).state).toBe("active");
+  await until(async () => (await codeOf(db.getBranch({ branch: "preview" }))) === "BRANCH_NOT_FOUND");
+});
+
 it("removes history by age, after it has given a kept snapshot a file of its own", async () => {
   const { db, dataDir } = await startHost({ maintenanceEveryMs: 100 });
   await createItems(db);

@@ -172,6 +172,8 @@ export interface MaintenanceReport {
   readonly more: boolean;
   /** A state to be filed before its history can be removed; null where there is none. Run it as a clone, then call again. */
   readonly job: CloneJob | null;
+  /** Milliseconds until the next branch expires; null where none is to. */
+  readonly nextExpiryMs: number | null;
   readonly expired: number;
   readonly purged: number;
   readonly pruned: number;

@@ -74,6 +74,7 @@ export class DatabaseWrites implements CommandSource {
   private idle: NodeJS.Timeout | undefined;
   private lastWrite = 0;
   private lastMaintained = 0;
+  private expiryAt = Number.POSITIVE_INFINITY;
 
   constructor(private readonly options: DatabaseWritesOptions) {
     const wake = () => this.wake();
@@ -319,12 +320,15 @@ export class DatabaseWrites implements CommandSource {
   /** Looks after the database until nothing is left to do for now. */
   async maintain(): Promise<void> {
     const { maintenance } = this.options;
-    if (!this.isOpened || !maintenance.isDue(this.lastWrite, this.lastMaintained)) return;
+    if (!this.isOpened || !maintenance.isDue(this.lastWrite, this.lastMaintained, this.expiryAt)) return;
     for (;;) {
       if (this.dropped) return;
       // Where a state had to be given a file, that is the answer, and the turn is not over.
       const done = (await this.ask({ do: "maintain", budgetMs: maintenance.budgetMs })) as MaintenanceReport | CloneJob;
-      if ("more" in done && !done.more) break;
+      if ("more" in done && !done.more) {
+        this.expiryAt = done.nextExpiryMs === null ? Number.POSITIVE_INFINITY : Date.now() + done.nextExpiryMs;
+        break;
+      }
       await maintenance.pause();
     }
     this.lastMaintained = Date.now();

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
-/** A database that nobody writes to is still looked after this often: things expire by time alone. */
+/** A database that nobody writes to is still looked after this often: history and deleted branches go by time alone. */
 const IDLE_EVERY_MS = 3_600_000;
 /** How long a turn may hold the writer up, and how long others have it before the next. */
 const BUDGET_MS = 30;
@@ -10,10 +10,10 @@ const PAUSE_MS = 20;
 export class Maintenance {
   readonly budgetMs = BUDGET_MS;
 
-  constructor(readonly everyMs: number) {}
-
-  isDue(lastWrite: number, lastMaintained: number): boolean {
-    return lastWrite >= lastMaintained || Date.now() - lastMaintained >= Math.min(IDLE_EVERY_MS, this.everyMs * 60);
+  /** `expiryAt` is when the next branch expires, by the same clock as the others. */
+  isDue(lastWrite: number, lastMaintained: number, expiryAt: number): boolean {
+    if (lastWrite >= lastMaintained || Date.now() >= expiryAt) return true;
+    return Date.now() - lastMaintained >= IDLE_EVERY_MS;
   }
 
   /** Lets waiting writes go first. */

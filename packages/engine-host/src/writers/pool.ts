@@ -32,12 +32,11 @@ export class WriterPool {
   };
   private readonly seats: WriterSeat[];
   private readonly databases = new Map<string, DatabaseWrites>();
-  private readonly maintenance: Maintenance;
+  private readonly maintenance = new Maintenance();
   private timer: NodeJS.Timeout | undefined;
   private maintaining = false;
 
   constructor(private readonly options: WriterPoolOptions) {
-    this.maintenance = new Maintenance(options.maintenanceEveryMs);
     this.seats = Array.from({ length: options.writers }, () => new WriterSeat(options.launch, options.event));
   }
 
@@ -74,9 +73,12 @@ export class WriterPool {
     if (this.maintaining) return;
     this.maintaining = true;
     try {
-      for (const writes of [...this.databases.values()]) await writes.maintain();
-    } catch (error) {
-      this.options.event({ kind: "maintenance_failed", detail: String(error) });
+      for (const writes of [...this.databases.values()]) {
+        // What fails for one database must not keep the others waiting.
+        await writes
+          .maintain()
+          .catch((error) => this.options.event({ kind: "maintenance_failed", detail: String(error) }));
+      }
     } finally {
       this.maintaining = false;
     }

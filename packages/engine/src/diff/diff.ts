@@ -9,9 +9,8 @@ import {
 } from "@heliosdb/port";
 import { lastShared, reachAt, rootOf } from "../merge/reach.js";
 import type { BranchTable, Location } from "../meta/branches.js";
-import type { Commit } from "../meta/commits.js";
+import { type Commit, horizonOf } from "../meta/commits.js";
 import type { State, States } from "../read/states.js";
-import { horizonOf } from "../retention/prune.js";
 import { epochAt } from "../schema/epochs.js";
 import { ChangeCache } from "./change-cache.js";
 import { ChangedTable } from "./changed-table.js";

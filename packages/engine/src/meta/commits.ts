@@ -1,5 +1,5 @@
 import type { CommitKind, TableChange } from "@heliosdb/port";
-import type { Connection, Statement } from "../file/connection.js";
+import { type Connection, one, type Statement } from "../file/connection.js";
 
 export interface Commit {
   readonly scn: number;
@@ -23,6 +23,11 @@ export interface NewCommit extends Commit {
 }
 
 const HORIZON = "coalesce((SELECT value FROM main._helios_meta WHERE name = 'horizon'), 0)";
+
+/** SCN of the oldest state of a file that can be read after retention removed history; 0 where it removed none. */
+export function horizonOf(db: Connection): number {
+  return one<number>(db, `SELECT ${HORIZON}`) ?? 0;
+}
 
 /** The commits of a branch file: its own and those of its ancestors up to each fork, in one sequence. */
 export class CommitLog {

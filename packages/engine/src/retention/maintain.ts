@@ -7,7 +7,7 @@ import { failpoint } from "../failpoint.js";
 import type { SnapshotRecord } from "../meta/records.js";
 import { wantedHorizon } from "./horizon.js";
 import { findPins, type Pins } from "./pins.js";
-import { horizonOf, moveHorizon, pruneSlice } from "./prune.js";
+import { moveHorizon, pruneSlice } from "./prune.js";
 import { isOverdue, purgeable, recordPurge, removeFiles } from "./purge.js";
 
 /** How often the state of a branch that changes is kept by itself, in µs. */
@@ -37,7 +37,13 @@ export function maintain(
   const pins = findPins(context, (branch) => isOverdue(branch, retention, now));
   const purged = purge(context, pins, retention, now, tools);
   const { job, pruned, more } = prune(context, pins, retention, now, until, tools);
-  return { more: more || job !== null, job, expired, purged, pruned };
+  return { more: more || job !== null, job, expired, purged, pruned, nextExpiryMs: nextExpiry(context, now) };
+}
+
+/** Branches that have expired already and can't go yet wait for a change, not for a time. */
+function nextExpiry({ branches }: WriterContext, now: number): number | null {
+  const times = branches.live().flatMap(({ expiresAt }) => (expiresAt !== null && expiresAt > now ? [expiresAt] : []));
+  return times.length === 0 ? null : Math.ceil((Math.min(...times) - now) / 1000);
 }
 
 function expire(context: WriterContext, now: number, tools: MaintenanceTools): number {
@@ -92,7 +98,7 @@ function prune(
     const state = context.states.head(name);
     const wanted = state.within(() => wantedHorizon(state.db, state.commits, retention, now));
     const allowed = Math.min(wanted, pins.horizons.get(name) ?? Number.POSITIVE_INFINITY);
-    const before = state.within(() => horizonOf(state.db));
+    const before = state.within(() => state.commits.horizon());
     if (allowed > before) {
       const going = snapshotsIn(context, name, snapshots).filter(({ scn }) => scn < allowed);
       const unfiled = going.find((snapshot) => !snapshot.automatic && !snapshot.filed);

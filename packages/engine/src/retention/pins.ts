@@ -22,8 +22,8 @@ export interface Pins {
 }
 
 /**
- * Unwritten branches need the state they fork from. Those that `isGoing` names need nothing any more. Any two branches may be merged, which reads their bases, and the
- * changes of both since then.
+ * Unwritten branches need the state they fork from. Any two branches may be merged, which reads their bases and the
+ * changes of both since then. Branches that `isGoing` names need nothing any more.
  */
 export function findPins(context: WriterContext, isGoing: (branch: BranchRecord) => boolean): Pins {
   const { branches } = context;

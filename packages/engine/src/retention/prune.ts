@@ -9,11 +9,6 @@ import type { BranchFile } from "../write/branch-file.js";
 /** Rows of one log that go in one transaction: small enough that writers hardly wait. */
 const SLICE = 50_000;
 
-/** SCN of the oldest state that can be read; 0 where all of it can. */
-export function horizonOf(db: Connection): number {
-  return one<number>(db, "SELECT value FROM main._helios_meta WHERE name = 'horizon'") ?? 0;
-}
-
 /**
  * Moves the horizon of a file: from here on nothing before it is read. Cheap, and first: what `pruneSlice` then removes
  * is missed by nobody. `kept` are SCNs of states with files of their own, whose commits stay listed.
@@ -37,7 +32,7 @@ export function moveHorizon(file: BranchFile, scn: number, kept: readonly number
  */
 export function pruneSlice(file: BranchFile): boolean {
   const { db } = file;
-  const horizon = horizonOf(db);
+  const horizon = file.commits.horizon();
   if (horizon === 0) return false;
   file.begin();
   try {
