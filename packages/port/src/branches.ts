@@ -87,6 +87,8 @@ export interface CreateBranch {
   readonly displayName?: string | null;
   readonly metadata?: BranchMetadata;
   readonly expiresAt?: number | null;
+  /** A retry with the same id returns the first outcome instead of doing it twice. */
+  readonly requestId?: string;
 }
 
 /** What is absent stays as it is. */
@@ -108,6 +110,8 @@ export interface UndeleteBranch {
   readonly id: string;
   /** A new name, for where its own was taken meanwhile. */
   readonly name?: string;
+  /** A retry with the same id returns the first outcome instead of doing it twice. */
+  readonly requestId?: string;
 }
 
 /**
@@ -123,4 +127,6 @@ export interface ResetBranch {
   readonly ifScn?: number;
   readonly author: string;
   readonly message?: string;
+  /** A retry with the same id returns the first outcome instead of doing it twice. */
+  readonly requestId?: string;
 }

@@ -166,6 +166,8 @@ export interface CreateSnapshot {
   readonly name?: string | null;
   readonly description?: string | null;
   readonly author: string;
+  /** A retry with the same id returns the first outcome instead of doing it twice. */
+  readonly requestId?: string;
 }
 
 export interface SnapshotRef {

@@ -74,13 +74,23 @@ export interface Statement {
   readonly params?: readonly BindValue[];
 }
 
+/**
+ * How ids of requests begin that are remembered for the newest 20,000 changes of a branch, so that they can be repeated
+ * after a restart of everything; others are remembered for 2,000.
+ */
+export const LASTING_REQUEST = "lasting-";
+
+export function isLastingRequest(id: string): boolean {
+  return id.startsWith(LASTING_REQUEST);
+}
+
 /** What every write may carry. */
 export interface WriteContext {
   readonly branch: BranchRef;
   /** Who writes, as it is to stand in the history. */
   readonly author: string;
   readonly message?: string;
-  /** A retry with the same id returns the first outcome instead of writing twice. */
+  /** A retry with the same id returns the first outcome instead of writing twice; see LASTING_REQUEST. */
   readonly requestId?: string;
   readonly deadlineMs?: Deadline;
 }

@@ -87,7 +87,12 @@ function branchesOf(operation: WriteOperation | ControlOperation): string[] {
 
 /** With a request id, a lost operation can be run again, or asked after, without being done twice. */
 function withRequestId<O extends WriteOperation | ControlOperation>(operation: O): O {
-  if (isRecord(operation)) return { requestId: randomUUID(), ...operation };
+  if (isRecord(operation)) return { requestId: given(operation) ?? randomUUID(), ...operation };
   if (operation.request.requestId !== undefined) return operation;
   return { ...operation, request: { ...operation.request, requestId: randomUUID() } };
+}
+
+/** The caller's own id, where it gave one. */
+function given(operation: RecordOperation): string | undefined {
+  return "request" in operation && "requestId" in operation.request ? operation.request.requestId : undefined;
 }

@@ -105,7 +105,7 @@ class Merge {
     db.pragma("foreign_keys = OFF");
     const head = file.head;
     const scn = this.context.allocator.scn();
-    let done: { result: Result; stored: string | null } | undefined;
+    let done: { result: Result; stored: number | null } | undefined;
     try {
       file.begin();
       failpoint("merge.begun");
@@ -131,7 +131,7 @@ class Merge {
     return dryRun ? { ...done.result, dryRun: true, scn: head.scn, timestamp: head.ts, changed: false } : done.result;
   }
 
-  private inTransaction(file: BranchFile, scn: number): { result: Result; stored: string | null } {
+  private inTransaction(file: BranchFile, scn: number): { result: Result; stored: number | null } {
     const { request } = this;
     const sourceSide = this.side(this.sourceFile, this.source);
     const targetSide = this.side(this.targetFile, this.target);

@@ -1,10 +1,12 @@
-import { HeliosError } from "@heliosdb/port";
+import { HeliosError, LASTING_REQUEST } from "@heliosdb/port";
 import { type Connection, one, openForReading, openForWriting, type Statement } from "../file/connection.js";
 import { META_FORMAT, META_TABLES, upgradeMeta } from "./meta-format.js";
 import type { BranchRecord, SnapshotRecord, TimelineRecord } from "./records.js";
 
 /** Requests that can be repeated; older ones are forgotten. */
-const KEPT_REQUESTS = 2_000;
+const RECENT_REQUESTS = 2_000;
+/** The same for requests that somebody may repeat much later. */
+const LASTING_REQUESTS = 20_000;
 
 type Row<T> = { [K in keyof T]: T[K] extends boolean ? number : T[K] };
 type Changes<T> = Partial<{ [K in keyof T]: T[K] extends boolean ? number | boolean : T[K] }>;
@@ -123,7 +125,8 @@ export class MetaDb {
     const { lastInsertRowid } = this.db
       .prepare("INSERT INTO requests (id, outcome) VALUES (?, ?)")
       .run(id, JSON.stringify(outcome));
-    this.db.prepare("DELETE FROM requests WHERE number <= ?").run(Number(lastInsertRowid) - KEPT_REQUESTS);
+    const forget = this.db.prepare("DELETE FROM requests WHERE number <= ? AND (number <= ? OR instr(id, ?) = 0)");
+    forget.run(Number(lastInsertRowid) - RECENT_REQUESTS, Number(lastInsertRowid) - LASTING_REQUESTS, LASTING_REQUEST);
   }
 
   private update(table: string, key: string, value: string, change: object, and = ""): void {

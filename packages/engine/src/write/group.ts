@@ -14,7 +14,7 @@ type AnyOutcome = Outcome<AnyResult>;
 interface Pending {
   readonly index: number;
   readonly requestId: string | undefined;
-  readonly stored: string | null;
+  readonly stored: number | null;
 }
 
 /**
@@ -136,7 +136,7 @@ function commitMember(
   allocator: Allocator,
   plan: PlannedWrite,
   scn: number,
-): { result: AnyResult; stored: string | null } {
+): { result: AnyResult; stored: number | null } {
   file.capture.begin(scn);
   const before = file.totalChanges();
   const epochBefore = file.epoch.scn;

@@ -1,7 +1,12 @@
-import type { Connection, Statement } from "../file/connection.js";
+import { isLastingRequest } from "@heliosdb/port";
+import { type Connection, one, type Statement } from "../file/connection.js";
 
 /** SCNs that a request can be repeated after; older ones are forgotten. */
-const KEPT_SCNS = 2_000;
+const RECENT_SCNS = 2_000;
+/** The same for requests that somebody may repeat much later. */
+const LASTING_SCNS = 20_000;
+/** Writes between two times of forgetting. */
+const PRUNE_EVERY = 1_000;
 /** An outcome with more rows than this returns without them when its request is repeated. */
 const MAX_OUTCOME = 16_384;
 
@@ -10,42 +15,50 @@ const MAX_OUTCOME = 16_384;
  * answer learns what happened instead of writing twice.
  */
 export class RequestLog {
-  private readonly known = new Map<string, string>();
+  /** The SCN of each request, oldest first; the outcomes stay in the file. */
+  private readonly known = new Map<string, number>();
   private readonly insert: Statement;
   private readonly prune: Statement;
   private sincePruned = 0;
 
-  constructor(db: Connection) {
-    const rows = db.prepare("SELECT id, outcome FROM main._helios_requests ORDER BY scn").raw().all() as [
-      string,
-      string,
-    ][];
-    for (const [id, outcome] of rows) this.known.set(id, outcome);
+  constructor(private readonly db: Connection) {
+    const rows = db.prepare("SELECT id, scn FROM main._helios_requests ORDER BY scn").raw().all() as [string, number][];
+    for (const [id, scn] of rows) this.known.set(id, scn);
     this.insert = db.prepare("INSERT INTO main._helios_requests (scn, id, outcome) VALUES (?, ?, ?)");
-    this.prune = db.prepare("DELETE FROM main._helios_requests WHERE scn < ?");
+    this.prune = db.prepare("DELETE FROM main._helios_requests WHERE scn = ?");
   }
 
   find<T>(id: string | undefined): T | undefined {
-    const outcome = id === undefined ? undefined : this.known.get(id);
+    const scn = id === undefined ? undefined : this.known.get(id);
+    if (scn === undefined) return undefined;
+    const outcome = one<string>(this.db, "SELECT outcome FROM main._helios_requests WHERE scn = ?", scn);
     return outcome === undefined ? undefined : (JSON.parse(outcome) as T);
   }
 
-  /** Inside the transaction of the write. */
-  store(id: string, scn: number, outcome: object): string {
+  /** Inside the transaction of the write; gives what `remember` takes. */
+  store(id: string, scn: number, outcome: object): number {
     let text = JSON.stringify(outcome);
     if (text.length > MAX_OUTCOME)
       text = JSON.stringify(outcome, (key, value) => (key === "rows" || key === "ids" ? [] : value));
     this.insert.run(scn, id, text);
-    if (++this.sincePruned >= 1000) {
+    if (++this.sincePruned >= PRUNE_EVERY) {
       this.sincePruned = 0;
-      this.prune.run(scn - KEPT_SCNS);
+      this.forget(scn);
     }
-    return text;
+    return scn;
   }
 
   /** After the commit. */
-  remember(id: string, outcome: string): void {
-    this.known.set(id, outcome);
-    if (this.known.size > KEPT_SCNS) this.known.delete(this.known.keys().next().value!);
+  remember(id: string, scn: number): void {
+    this.known.set(id, scn);
+  }
+
+  private forget(now: number): void {
+    for (const [id, scn] of this.known) {
+      if (scn >= now - RECENT_SCNS) return;
+      if (isLastingRequest(id) && scn >= now - LASTING_SCNS) continue;
+      this.prune.run(scn);
+      this.known.delete(id);
+    }
   }
 }
