@@ -11,7 +11,7 @@ export {
   RateLimitedError,
 } from "./errors.js";
 export type { Moment } from "./moment.js";
-export type { CallOptions, HeliosDBClientOptions } from "./options.js";
+export type { CallOptions, HeliosDBClientOptions, RepeatableOptions } from "./options.js";
 export type { AsOf, TypedPoint } from "./point.js";
 export type { Auth, CreateKey, CreateToken, Keys } from "./resources/auth.js";
 export type {

@@ -23,6 +23,15 @@ export interface CallOptions {
   readonly requestTimeoutMs?: number;
 }
 
+/** What calls take that make a change which must not be made twice. */
+export interface RepeatableOptions extends CallOptions {
+  /**
+   * Makes the call take effect once, however often it is made with this key within 24 hours: later calls get the first
+   * answer. With it, the call is also tried again where no answer came. 1 to 255 visible ASCII characters, such as a UUID.
+   */
+  readonly idempotencyKey?: string;
+}
+
 export interface Settings {
   readonly baseUrl: string;
   readonly headers: Readonly<Record<string, string>>;

@@ -98,3 +98,25 @@ describe("giving up", () => {
     await expect(call).rejects.toBe(reason);
   });
 });
+
+describe("with an idempotency key", () => {
+  const keyed = () => server.client().data.insert("main", "t", [{ id: 1 }], { idempotencyKey: "k-1" });
+
+  it("a write is sent again after a lost connection, by the same key", async () => {
+    server.answers({ drop: true }, INSERTED);
+    expect((await keyed()).inserted).toBe(1);
+    expect(server.seen.map((request) => request.headers["idempotency-key"])).toEqual(["k-1", "k-1"]);
+  });
+
+  it("the first attempt, still under way, is waited for", async () => {
+    const busy = refusal(409, "IDEMPOTENCY_IN_PROGRESS", {}, { "retry-after": "1" });
+    server.answers({ drop: true }, busy, INSERTED);
+    expect((await keyed()).inserted).toBe(1);
+  });
+
+  it("a misused key is no reason to try again", async () => {
+    server.answers(refusal(422, "IDEMPOTENCY_MISMATCH"));
+    await expect(keyed()).rejects.toMatchObject({ code: "IDEMPOTENCY_MISMATCH" });
+    expect(server.seen).toHaveLength(1);
+  });
+});

@@ -2,6 +2,7 @@ import { HeliosDBError } from "@heliosdb/client";
 import { Command } from "commander";
 import { UsageError } from "../exit-codes.js";
 import { type BranchOptions, branchOption, branchToWrite } from "../input/branch-option.js";
+import { idempotencyOption, type RepeatableCommand } from "../input/idempotency-option.js";
 import { wholeNumber } from "../input/numbers.js";
 import { statementsOf } from "../input/statements.js";
 import { textFrom } from "../input/text.js";
@@ -23,14 +24,15 @@ export function batchCommand(): Command {
     .addOption(branchOption("branch to write to"))
     .option("--message <text>", "stands in the branch's history")
     .option("--timeout <ms>", "milliseconds after which the server stops the work and writes nothing", wholeNumber)
-    .action((sql: string | undefined, options: BatchOptions, command: Command) => {
+    .addOption(idempotencyOption())
+    .action((sql: string | undefined, options: BatchOptions & RepeatableCommand, command: Command) => {
       const branch = branchToWrite(options);
       const statements = statementsOf(textFrom("the SQL", sql, options.file));
       if (statements.length === 0) throw new UsageError("the SQL holds no statement");
       return withSession(command, branch, async ({ client, writer }) => {
-        const { message, timeout: timeoutMs } = options;
+        const { message, timeout: timeoutMs, idempotencyKey } = options;
         try {
-          const done = await client.sql.batch(statements, { branch, message, timeoutMs });
+          const done = await client.sql.batch(statements, { branch, message, timeoutMs, idempotencyKey });
           writer.lists(done, done.results, [
             { heading: "statement", value: (result) => result.statementType },
             { heading: "rows", value: (result) => result.affectedRows },

@@ -7,6 +7,7 @@ import {
   placeOf,
   type ReadOptions,
 } from "../input/branch-option.js";
+import { idempotencyOption, type RepeatableCommand } from "../input/idempotency-option.js";
 import { wholeNumber } from "../input/numbers.js";
 import { rowsFrom } from "../input/rows.js";
 import { columnsOf } from "../input/values.js";
@@ -82,11 +83,13 @@ function insert(): Command {
         "update",
       ]),
     )
-    .action((table: string, json: string | undefined, options: InsertOptions, command: Command) => {
+    .addOption(idempotencyOption())
+    .action((table: string, json: string | undefined, options: InsertOptions & RepeatableCommand, command: Command) => {
       const branch = branchToWrite(options);
       const rows = rowsFrom(json, options.file, options.set);
       return withSession(command, branch, async ({ client, writer }) => {
-        const done = await client.data.insert(branch, table, rows, { onConflict: options.onConflict });
+        const { onConflict, idempotencyKey } = options;
+        const done = await client.data.insert(branch, table, rows, { onConflict, idempotencyKey });
         writer.one(done, [
           { heading: "inserted", value: (result) => result.inserted },
           { heading: "updated", value: (result) => result.updated },

@@ -8,6 +8,7 @@ import {
   placeOf,
   type ReadOptions,
 } from "../input/branch-option.js";
+import { idempotencyOption, type RepeatableCommand } from "../input/idempotency-option.js";
 import { wholeNumber } from "../input/numbers.js";
 import { textFrom } from "../input/text.js";
 import { paramOption } from "../input/values.js";
@@ -53,25 +54,28 @@ export function executeCommand(): Command {
   return statementCommand("execute")
     .description("Run one statement that writes rows or changes the schema, as one commit.")
     .addOption(branchOption("branch to write to"))
-    .action((sql: string | undefined, options: StatementOptions & BranchOptions, command: Command) => {
-      const branch = branchToWrite(options);
-      const text = textFrom("the SQL", sql, options.file);
-      return withSession(command, branch, async ({ client, writer }) => {
-        const { param, timeout, maxRows } = options;
-        const result = await client.sql.execute(text, { branch, params: param, timeoutMs: timeout, maxRows });
-        if (result.returning) {
-          writer.rows(result.returning.columns, result.returning.rows);
-          note(`${result.statementType}: ${result.affectedRows} rows, scn ${result.scn}`);
-        } else {
-          const { statementType, affectedRows, scn } = result;
-          writer.one({ statementType, affectedRows, scn }, [
-            { heading: "statement", value: (done) => done.statementType },
-            { heading: "rows", value: (done) => done.affectedRows },
-            { heading: "scn", value: (done) => done.scn },
-          ]);
-        }
-      });
-    });
+    .addOption(idempotencyOption())
+    .action(
+      (sql: string | undefined, options: StatementOptions & BranchOptions & RepeatableCommand, command: Command) => {
+        const branch = branchToWrite(options);
+        const text = textFrom("the SQL", sql, options.file);
+        return withSession(command, branch, async ({ client, writer }) => {
+          const { param, timeout: timeoutMs, maxRows, idempotencyKey } = options;
+          const result = await client.sql.execute(text, { branch, params: param, timeoutMs, maxRows, idempotencyKey });
+          if (result.returning) {
+            writer.rows(result.returning.columns, result.returning.rows);
+            note(`${result.statementType}: ${result.affectedRows} rows, scn ${result.scn}`);
+          } else {
+            const { statementType, affectedRows, scn } = result;
+            writer.one({ statementType, affectedRows, scn }, [
+              { heading: "statement", value: (done) => done.statementType },
+              { heading: "rows", value: (done) => done.affectedRows },
+              { heading: "scn", value: (done) => done.scn },
+            ]);
+          }
+        });
+      },
+    );
 }
 
 /** What both have in common. */

@@ -23,6 +23,7 @@ export const createToken = operation({
   access: "authenticated",
   rate: "public",
   status: 200,
+  changes: false,
   bodyOptional: true,
   body: named(
     "CreateTokenRequest",
@@ -84,6 +85,7 @@ export const createKey = operation({
     ),
   ),
   view: "createdKey",
+  holdsSecret: true,
   errors: ["TENANT_NOT_FOUND"],
 });
 

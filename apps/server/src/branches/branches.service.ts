@@ -24,7 +24,7 @@ export class BranchesService {
     return { branches, total: chosen.length, page, limit };
   }
 
-  create({ database, body }: Call<typeof operations.createBranch>): Promise<BranchInfo> {
+  create({ database, body, effectId }: Call<typeof operations.createBranch>): Promise<BranchInfo> {
     return database.createBranch({
       name: body.name,
       parent: body.parent,
@@ -34,6 +34,7 @@ export class BranchesService {
       displayName: body.display_name,
       metadata: body.metadata,
       expiresAt: body.expires_at,
+      requestId: effectId,
     });
   }
 
@@ -65,11 +66,11 @@ export class BranchesService {
     return database.deleteBranch(params.branch);
   }
 
-  undelete({ database, params, body }: Call<typeof life.undeleteBranch>): Promise<BranchInfo> {
-    return database.undeleteBranch({ id: params.branch, name: body?.name });
+  undelete({ database, params, body, effectId }: Call<typeof life.undeleteBranch>): Promise<BranchInfo> {
+    return database.undeleteBranch({ id: params.branch, name: body?.name, requestId: effectId });
   }
 
-  reset({ database, params, body, identity }: Call<typeof life.resetBranch>): Promise<BranchInfo> {
+  reset({ database, params, body, identity, effectId }: Call<typeof life.resetBranch>): Promise<BranchInfo> {
     return database.resetBranch({
       branch: params.branch,
       to: body?.to ?? "parent",
@@ -77,6 +78,7 @@ export class BranchesService {
       ifScn: body?.if_scn,
       message: body?.message,
       author: identity.userId,
+      requestId: effectId,
     });
   }
 }

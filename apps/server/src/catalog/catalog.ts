@@ -2,7 +2,9 @@ import { chmodSync } from "node:fs";
 import { join } from "node:path";
 import { DataSource } from "typeorm";
 import { ApiKeyEntity } from "./api-key.entity.js";
+import { IdempotencyEntity } from "./idempotency.entity.js";
 import { TenantsAndKeys1764547200000 } from "./migrations/0001-tenants-and-keys.js";
+import { IdempotencyKeys1795219200000 } from "./migrations/0004-idempotency-keys.js";
 import { TenantEntity } from "./tenant.entity.js";
 
 /** Opens `<data>/catalog.db`, the control plane's own database, at its newest schema. */
@@ -11,8 +13,8 @@ export async function openCatalog(dataDir: string): Promise<DataSource> {
   const source = new DataSource({
     type: "better-sqlite3",
     database,
-    entities: [TenantEntity, ApiKeyEntity],
-    migrations: [TenantsAndKeys1764547200000],
+    entities: [TenantEntity, ApiKeyEntity, IdempotencyEntity],
+    migrations: [TenantsAndKeys1764547200000, IdempotencyKeys1795219200000],
     enableWAL: true,
   });
   await source.initialize();

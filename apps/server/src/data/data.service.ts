@@ -29,13 +29,20 @@ export class DataService {
     return { result, page, limit };
   }
 
-  async insert({ database, params, body, identity }: Call<typeof operations.insertRows>): Promise<InsertedRows> {
+  async insert({
+    database,
+    params,
+    body,
+    identity,
+    effectId,
+  }: Call<typeof operations.insertRows>): Promise<InsertedRows> {
     const result = await database.insertRows({
       branch: params.branch,
       table: params.table,
       rows: body.rows,
       onConflict: body.on_conflict,
       author: identity.userId,
+      requestId: effectId,
     });
     return { result, returnIds: body.return_ids };
   }

@@ -1,6 +1,6 @@
 import type { FastifyReply } from "fastify";
 import type { Logger } from "pino";
-import { ApiError, reportOf } from "../errors/api-error.js";
+import { ApiError, type ErrorReport, reportOf } from "../errors/api-error.js";
 import { ERRORS, errorStatus } from "../errors/error-table.js";
 import type { AnyOperation } from "../operations/operation.js";
 import { PRESENTERS } from "../presenters/index.js";
@@ -39,6 +39,12 @@ function answerError(request: CallRequest, reply: FastifyReply, error: unknown, 
   const known = reportOf(error);
   if (!known) log.error({ request_id: request.id, err: error }, "unexpected error");
   const report = known ?? new ApiError("INTERNAL_ERROR");
+  const { repeat } = request.state;
+  if (repeat) void repeat.fail(report).then(() => answerReport(request, reply, report));
+  else answerReport(request, reply, report);
+}
+
+function answerReport(request: CallRequest, reply: FastifyReply, report: ErrorReport): void {
   const { dialect, contentType } = request.state;
   const status = errorStatus(report.code, dialect, operationOf(request)?.onBranchItself ?? false);
   const { retryAfter } = ERRORS[report.code];

@@ -2,6 +2,7 @@ import type { DatabasePort } from "@heliosdb/port";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { Identity } from "../auth/identity.js";
 import type { Dialect } from "../errors/error-table.js";
+import type { Repeat } from "../idempotency/repeat.js";
 import type { OperationSpec } from "../operations/operation.js";
 
 /** All that a service gets to know of a request: checked values, who asks, and whose database. */
@@ -11,6 +12,8 @@ export interface CallOf<P, Q, B> {
   readonly body: B;
   readonly identity: Identity;
   readonly requestId: string;
+  /** Given to the port with the effect of a request that may be sent again, so that it takes effect once. */
+  readonly effectId?: string;
   /** Of the caller's tenant. */
   readonly database: DatabasePort;
 }
@@ -24,6 +27,8 @@ export interface RequestState {
   /** The Content-Type of the answer. */
   readonly contentType: string;
   identity: Identity | null;
+  /** Set while a request with an Idempotency-Key is under way. */
+  repeat: Repeat | null;
 }
 
 export interface CallRequest extends FastifyRequest {

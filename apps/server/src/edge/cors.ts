@@ -2,8 +2,9 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 
 const EXPOSED =
   "X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset, Retry-After, X-Request-Id, X-Helios-Scn, " +
+  "Idempotency-Replayed, " +
   "Content-Disposition";
-const REQUEST_HEADERS = "Authorization, X-API-Key, Content-Type, Accept, X-Request-Id";
+const REQUEST_HEADERS = "Authorization, X-API-Key, Content-Type, Accept, X-Request-Id, Idempotency-Key";
 const PREFLIGHT_SECONDS = "600";
 
 /** Lets pages of the origins on the list read the answer. */

@@ -1,8 +1,10 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Logger } from "pino";
 import { ApiError } from "../errors/api-error.js";
+import type { IdempotencyKeys, Replay } from "../idempotency/idempotency-keys.js";
 import { logRequest } from "../logging/request-log.js";
 import { OPERATIONS } from "../operations/index.js";
+import type { AnyOperation } from "../operations/operation.js";
 import type { Admission } from "./admission.js";
 import { elapsedMs, operationOf, presentResult, sendError } from "./answers.js";
 import { type BodyLimits, installBodyParser } from "./body.js";
@@ -18,6 +20,7 @@ export interface EdgeParts {
   readonly negotiator: DialectNegotiator;
   readonly admission: Admission;
   readonly checks: Checks;
+  readonly idempotencyKeys: IdempotencyKeys;
   readonly corsOrigins: ReadonlySet<string>;
   /** True where authentication is off. */
   readonly guardsHost: boolean;
@@ -52,13 +55,13 @@ export function installEdge(fastify: FastifyInstance, parts: EdgeParts): void {
     }
   });
 
-  fastify.addHook("preHandler", (raw, _reply, done) => {
+  fastify.addHook("preHandler", (raw, reply, done) => {
     const request = raw as CallRequest;
     const operation = operationOf(request);
     try {
-      const pending = operation && parts.checks.run(request, operation);
-      if (pending) pending.then(() => done(), done);
-      else done();
+      const pending = operation && prepare(request, operation, parts);
+      if (!pending) done();
+      else pending.then((replay) => (replay ? answerAgain(reply, operation, replay) : done()), done);
     } catch (error) {
       done(error as Error);
     }
@@ -67,7 +70,10 @@ export function installEdge(fastify: FastifyInstance, parts: EdgeParts): void {
   fastify.addHook("preSerialization", (raw, reply, result, done) => {
     const request = raw as CallRequest;
     const operation = operationOf(request);
-    done(null, operation?.view ? presentResult(request, reply, operation, result) : result);
+    const present = () => done(null, operation?.view ? presentResult(request, reply, operation, result) : result);
+    const { repeat } = request.state;
+    if (repeat) void repeat.succeed(result).then(present);
+    else present();
   });
 
   fastify.addHook("onResponse", (raw, reply, done) => {
@@ -90,7 +96,7 @@ export function answerUnrouted(error: unknown, raw: FastifyRequest, reply: Fasti
 /** From here on the request can be answered in its dialect, whatever happens. */
 function begin(request: CallRequest, reply: FastifyReply, parts: EdgeParts): void {
   const { dialect, contentType } = parts.negotiator.choose(request.headers.accept);
-  request.state = { startedAt: performance.now(), dialect, contentType, identity: null };
+  request.state = { startedAt: performance.now(), dialect, contentType, identity: null, repeat: null };
   reply.header("x-request-id", request.id);
   reply.header("x-content-type-options", "nosniff");
   if (parts.corsOrigins.size > 0) allowOrigin(request, reply, parts.corsOrigins);
@@ -119,6 +125,21 @@ function admit(
   if (Object.values(request.params as object).includes("")) throw new ApiError("ROUTE_NOT_FOUND");
   const operation = operationOf(request);
   return operation && parts.admission.admit(request, reply, operation);
+}
+
+/** Checks the request and looks for an answer that it had before; a promise only where either takes one. */
+function prepare(
+  request: CallRequest,
+  operation: AnyOperation,
+  parts: EdgeParts,
+): undefined | Promise<Replay | undefined> {
+  const checked = parts.checks.run(request, operation);
+  const recall = () => parts.idempotencyKeys.begin(request, operation);
+  return checked ? checked.then(recall) : recall();
+}
+
+function answerAgain(reply: FastifyReply, operation: AnyOperation, { result }: Replay): void {
+  reply.code(operation.status).header("idempotency-replayed", "true").send(result);
 }
 
 function routeTable(): RouteTable {

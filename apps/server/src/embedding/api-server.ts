@@ -13,6 +13,7 @@ import { Admission } from "../edge/admission.js";
 import { Checks } from "../edge/checks.js";
 import { DialectNegotiator } from "../edge/dialect.js";
 import type { Dialect } from "../errors/error-table.js";
+import { IdempotencyKeys } from "../idempotency/idempotency-keys.js";
 import { createLogger } from "../logging/logger.js";
 import { DocumentService } from "../openapi/document.service.js";
 import { RateLimitMiddleware } from "../rate-limit/rate-limit-middleware.js";
@@ -161,6 +162,7 @@ export class ApiServer {
         negotiator: new DialectNegotiator(dialect),
         admission: new Admission(auth.runtime.authenticator, limits.start()),
         checks: new Checks(tenants),
+        idempotencyKeys: new IdempotencyKeys(catalog, log),
         corsOrigins: new Set(corsOrigins),
         guardsHost: this.auth === null,
         bodyLimits: { maxBodyBytes, maxFileBytes },

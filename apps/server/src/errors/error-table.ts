@@ -18,6 +18,9 @@ type ServerErrorCode =
   | "PAYLOAD_TOO_LARGE"
   | "UNSUPPORTED_MEDIA_TYPE"
   | "RATE_LIMITED"
+  | "IDEMPOTENCY_MISMATCH"
+  | "IDEMPOTENCY_IN_PROGRESS"
+  | "IDEMPOTENCY_SECRET"
   | "NOT_IMPLEMENTED";
 
 export type ErrorCode = PortErrorCode | ServerErrorCode;
@@ -158,6 +161,22 @@ export const ERRORS: { readonly [C in ErrorCode]: ErrorRow } = {
   },
   KEY_NOT_FOUND: { status: 404, message: "API key not found", when: "No such API key in this tenant" },
   TENANT_NOT_FOUND: { status: 404, message: "Tenant not found", when: "No such tenant" },
+  IDEMPOTENCY_MISMATCH: {
+    status: 422,
+    message: "This Idempotency-Key was used for another request: take a new one",
+    when: "An `Idempotency-Key` that came with another method, path or body before",
+  },
+  IDEMPOTENCY_IN_PROGRESS: {
+    status: 409,
+    message: "The first request with this Idempotency-Key is still under way",
+    when: "The first request with this `Idempotency-Key` is still under way; send it again to learn its outcome",
+    retryAfter: 1,
+  },
+  IDEMPOTENCY_SECRET: {
+    status: 409,
+    message: "The first request with this Idempotency-Key took effect, and its answer held a secret that is shown once",
+    when: "The answer to the first request with this `Idempotency-Key` held a secret, which is not kept",
+  },
   ROUTE_NOT_FOUND: { status: 404, message: "There is nothing at this path", when: "No such path" },
   METHOD_NOT_ALLOWED: {
     status: 405,

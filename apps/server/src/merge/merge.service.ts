@@ -11,13 +11,20 @@ const DEFAULT_STRATEGY: MergeStrategy = "auto";
 
 @Injectable()
 export class MergeService {
-  async merge({ database, params, body, identity }: Call<typeof operations.mergeBranch>): Promise<MergeOutcome> {
+  async merge({
+    database,
+    params,
+    body,
+    identity,
+    effectId,
+  }: Call<typeof operations.mergeBranch>): Promise<MergeOutcome> {
     const strategy = body.strategy ?? DEFAULT_STRATEGY;
-    // Before the merge, which may delete the source.
-    const [source, target] = await Promise.all([
-      branchName(database, params.branch),
-      database.getBranch({ branch: body.target }),
-    ]);
+    const target = await database.getBranch({ branch: body.target });
+    // Before the merge, which may delete the source; where this is the merge sent again, it may have done so.
+    const source = await branchName(database, params.branch).catch((error) => {
+      if (effectId === undefined) throw error;
+      return params.branch;
+    });
     if (target.isProtected && !mayMergeIntoProtected(identity)) {
       throw new ApiError(
         "FORBIDDEN",
@@ -35,6 +42,7 @@ export class MergeService {
       resolutions: body.resolutions,
       message: body.merge_message,
       author: identity.userId,
+      requestId: effectId,
     });
     return { source, target: target.name, strategy, resolutions: body.resolutions ?? [], result };
   }

@@ -14,10 +14,23 @@ const HEADERS: { readonly [name: string]: { readonly description: string; readon
   "Retry-After": { description: "Seconds to wait before trying again.", schema: { type: "integer", example: 1 } },
 };
 
+const PARAMETERS: { readonly [name: string]: Part } = {
+  "Idempotency-Key": {
+    in: "header",
+    required: false,
+    description:
+      "Makes the request take effect once, however often it is sent within 24 hours: the same key and request get the " +
+      "first answer again, with `Idempotency-Replayed: true`. 1 to 255 visible ASCII characters, such as a UUID.",
+    schema: { type: "string", minLength: 1, maxLength: 255 },
+    example: "8e03978e-40d5-43e8-bc93-6894a57f9324",
+  },
+};
+
 /** Collects the named parts of a document as its operations are described. */
 export class Components {
   readonly schemas: Part = {};
   readonly headers: Part = {};
+  readonly parameters: Part = {};
   readonly responses: Part = {};
 
   /** The schema of a shape, with every named shape below it made a component. */
@@ -37,6 +50,11 @@ export class Components {
   header(name: keyof typeof HEADERS & string): Part {
     this.headers[name] = HEADERS[name];
     return { [name]: { $ref: `#/components/headers/${name}` } };
+  }
+
+  parameter(name: keyof typeof PARAMETERS & string): Part {
+    this.parameters[name] = { name, ...PARAMETERS[name] };
+    return { $ref: `#/components/parameters/${name}` };
   }
 
   /** A response that is the same for every operation, made when the first one needs it. */

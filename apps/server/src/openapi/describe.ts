@@ -1,4 +1,5 @@
 import { DIALECTS, type Dialect, ERRORS, type ErrorCode, errorStatus } from "../errors/error-table.js";
+import { isRepeatable } from "../idempotency/repeat.js";
 import { commonErrors } from "../operations/common-errors.js";
 import type { AnyOperation } from "../operations/operation.js";
 import { PRESENTERS } from "../presenters/index.js";
@@ -9,7 +10,11 @@ type Part = { [name: string]: unknown };
 
 /** The OpenAPI operation object of an operation, with its components added to `components`. */
 export function describeOperation(operation: AnyOperation, defaultDialect: Dialect, components: Components): Part {
-  const parameters = [...fields(operation.params, "path", components), ...fields(operation.query, "query", components)];
+  const parameters = [
+    ...fields(operation.params, "path", components),
+    ...fields(operation.query, "query", components),
+    ...(isRepeatable(operation) ? [components.parameter("Idempotency-Key")] : []),
+  ];
   return {
     operationId: operation.id,
     tags: [operation.tag],

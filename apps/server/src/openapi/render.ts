@@ -63,6 +63,7 @@ async function buildDocument(dialect: Dialect): Promise<object> {
     components: {
       schemas: components.schemas,
       headers: components.headers,
+      parameters: components.parameters,
       responses: components.responses,
       securitySchemes: skeleton.components?.securitySchemes,
     },

@@ -1,4 +1,5 @@
 import type { ErrorCode } from "../errors/error-table.js";
+import { isRepeatable } from "../idempotency/repeat.js";
 import type { AnyOperation } from "./operation.js";
 
 /** The errors that an operation can give because of its access and its body, whatever it does. */
@@ -8,6 +9,8 @@ export function commonErrors(operation: AnyOperation): readonly ErrorCode[] {
   errors.push("UNAUTHORIZED", "FORBIDDEN", "RATE_LIMITED", "UNKNOWN_FIELD", "STORAGE_UNAVAILABLE");
   if (Object.keys(operation.query.fields).length > 0 || operation.body) errors.push("INVALID_FIELD");
   if (operation.body) errors.push("PAYLOAD_TOO_LARGE", "UNSUPPORTED_MEDIA_TYPE");
+  if (isRepeatable(operation)) errors.push("IDEMPOTENCY_MISMATCH", "IDEMPOTENCY_IN_PROGRESS");
+  if (isRepeatable(operation) && operation.holdsSecret) errors.push("IDEMPOTENCY_SECRET");
   if (operation.path.startsWith("/v1/branches")) errors.push("OVERLOADED", "WORKER_LOST");
   return errors;
 }

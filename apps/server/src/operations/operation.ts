@@ -33,6 +33,10 @@ export interface OperationSpec<P, Q, B> {
   readonly bodyOptional: boolean;
   /** The media types of a body that is no JSON: it arrives as an Upload, unread. Null for a JSON body. */
   readonly bodyTypes: readonly string[] | null;
+  /** Whether it can have an effect. By default all but GET have one. */
+  readonly changes: boolean;
+  /** The answer holds a secret that is shown once. */
+  readonly holdsSecret: boolean;
   readonly status: number;
   /** Null where the handler answers with a text of its own. */
   readonly view: ViewName | null;
@@ -56,6 +60,8 @@ type Optionals =
   | "body"
   | "bodyOptional"
   | "bodyTypes"
+  | "changes"
+  | "holdsSecret"
   | "status"
   | "view"
   | "errors"
@@ -83,6 +89,8 @@ export function operation<
   return {
     bodyOptional: false,
     bodyTypes: null,
+    changes: declared.method !== "GET",
+    holdsSecret: false,
     status: 200,
     view: null,
     errors: [],

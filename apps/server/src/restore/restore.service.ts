@@ -28,7 +28,12 @@ async function snapshotIdOf({ database, params }: SnapshotCall): Promise<string>
 }
 
 async function restore(
-  { database, params, identity }: Pick<SnapshotCall, "database" | "identity"> & { params: { branch: string } },
+  {
+    database,
+    params,
+    identity,
+    effectId,
+  }: Pick<SnapshotCall, "database" | "identity" | "effectId"> & { params: { branch: string } },
   at: PointInTime,
   options: Options | undefined,
 ): Promise<RestoreOutcome> {
@@ -40,6 +45,7 @@ async function restore(
     ifScn: options?.if_target_scn,
     message: options?.message,
     author: identity.userId,
+    requestId: effectId,
   });
   return { branch: await branchName(database, params.branch), result };
 }

@@ -9,13 +9,20 @@ export class SnapshotsService {
     return database.listSnapshots(params.branch);
   }
 
-  create({ database, params, body, identity }: Call<typeof operations.createSnapshot>): Promise<SnapshotInfo> {
+  create({
+    database,
+    params,
+    body,
+    identity,
+    effectId,
+  }: Call<typeof operations.createSnapshot>): Promise<SnapshotInfo> {
     return database.createSnapshot({
       branch: params.branch,
       at: body?.as_of,
       name: body?.name,
       description: body?.description,
       author: identity.userId,
+      requestId: effectId,
     });
   }
 

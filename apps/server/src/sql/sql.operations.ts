@@ -67,6 +67,7 @@ export const query = operation({
     "`FROM users AS OF SYSTEM TIME 1701446400` in the SQL.",
   access: "read",
   rate: "query",
+  changes: false,
   params: branchPath,
   body: named(
     "QueryRequest",

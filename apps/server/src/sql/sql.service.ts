@@ -22,22 +22,24 @@ export class SqlService {
     });
   }
 
-  async execute({ database, params, body, identity }: Call<typeof operations.execute>): Promise<Executed> {
+  async execute({ database, params, body, identity, effectId }: Call<typeof operations.execute>): Promise<Executed> {
     const result = await database.execute({
       branch: params.branch,
       statements: [{ sql: body.sql, params: body.params }],
       author: identity.userId,
+      requestId: effectId,
       maxRows: this.limits.rows(body.max_rows),
       deadlineMs: this.limits.deadline(body.timeout_ms),
     });
     return { branch: await branchName(database, params.branch), result };
   }
 
-  async batch({ database, params, body, identity }: Call<typeof operations.executeBatch>): Promise<Executed> {
+  async batch({ database, params, body, identity, effectId }: Call<typeof operations.executeBatch>): Promise<Executed> {
     const result = await database.execute({
       branch: params.branch,
       statements: body.statements,
       author: identity.userId,
+      requestId: effectId,
       message: body.message,
       maxRows: this.limits.rows(body.max_rows),
       deadlineMs: this.limits.deadline(body.timeout_ms),

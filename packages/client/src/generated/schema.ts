@@ -1002,7 +1002,7 @@ export interface components {
             [key: string]: unknown;
         };
         /** @enum {string} */
-        ErrorCode: "BAD_REQUEST" | "UNKNOWN_FIELD" | "INVALID_FIELD" | "FIELD_CONFLICT" | "FILTER_REQUIRED" | "INVALID_FILTER" | "INVALID_BRANCH_NAME" | "INVALID_POINT" | "INVALID_CURSOR" | "PARAM_COUNT" | "PARAM_TYPE" | "INVALID_SQL" | "MULTIPLE_STATEMENTS" | "NOT_A_QUERY" | "NOT_A_STATEMENT" | "TRANSACTION_CONTROL" | "UNAUTHORIZED" | "FORBIDDEN" | "HOST_NOT_ALLOWED" | "SQL_NOT_ALLOWED" | "BRANCH_READ_ONLY" | "BRANCH_PROTECTED" | "BRANCH_NOT_FOUND" | "TABLE_NOT_FOUND" | "ROW_NOT_FOUND" | "SNAPSHOT_NOT_FOUND" | "KEY_NOT_FOUND" | "TENANT_NOT_FOUND" | "ROUTE_NOT_FOUND" | "METHOD_NOT_ALLOWED" | "QUERY_TIMEOUT" | "BRANCH_EXISTS" | "SNAPSHOT_EXISTS" | "TENANT_EXISTS" | "BRANCH_HAS_CHILDREN" | "EXTERNAL_CHANGE" | "MERGE_CONFLICT" | "MERGE_CONSTRAINT" | "TARGET_MOVED" | "UNIQUE_VIOLATION" | "FOREIGN_KEY_VIOLATION" | "PAYLOAD_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "INVALID_MERGE" | "INVALID_FILE" | "NOT_NULL_VIOLATION" | "CHECK_VIOLATION" | "TYPE_MISMATCH" | "SQL_NAME_NOT_FOUND" | "SQL_ERROR" | "POINT_IN_FUTURE" | "POINT_BEFORE_HISTORY" | "POINT_EXPIRED" | "TABLE_NOT_VERSIONED" | "RESOURCE_LIMIT" | "RATE_LIMITED" | "INTERNAL_ERROR" | "NOT_IMPLEMENTED" | "OVERLOADED" | "SHUTTING_DOWN" | "WORKER_LOST" | "STORAGE_UNAVAILABLE";
+        ErrorCode: "BAD_REQUEST" | "UNKNOWN_FIELD" | "INVALID_FIELD" | "FIELD_CONFLICT" | "FILTER_REQUIRED" | "INVALID_FILTER" | "INVALID_BRANCH_NAME" | "INVALID_POINT" | "INVALID_CURSOR" | "PARAM_COUNT" | "PARAM_TYPE" | "INVALID_SQL" | "MULTIPLE_STATEMENTS" | "NOT_A_QUERY" | "NOT_A_STATEMENT" | "TRANSACTION_CONTROL" | "UNAUTHORIZED" | "FORBIDDEN" | "HOST_NOT_ALLOWED" | "SQL_NOT_ALLOWED" | "BRANCH_READ_ONLY" | "BRANCH_PROTECTED" | "BRANCH_NOT_FOUND" | "TABLE_NOT_FOUND" | "ROW_NOT_FOUND" | "SNAPSHOT_NOT_FOUND" | "KEY_NOT_FOUND" | "TENANT_NOT_FOUND" | "IDEMPOTENCY_MISMATCH" | "IDEMPOTENCY_IN_PROGRESS" | "IDEMPOTENCY_SECRET" | "ROUTE_NOT_FOUND" | "METHOD_NOT_ALLOWED" | "QUERY_TIMEOUT" | "BRANCH_EXISTS" | "SNAPSHOT_EXISTS" | "TENANT_EXISTS" | "BRANCH_HAS_CHILDREN" | "EXTERNAL_CHANGE" | "MERGE_CONFLICT" | "MERGE_CONSTRAINT" | "TARGET_MOVED" | "UNIQUE_VIOLATION" | "FOREIGN_KEY_VIOLATION" | "PAYLOAD_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "INVALID_MERGE" | "INVALID_FILE" | "NOT_NULL_VIOLATION" | "CHECK_VIOLATION" | "TYPE_MISMATCH" | "SQL_NAME_NOT_FOUND" | "SQL_ERROR" | "POINT_IN_FUTURE" | "POINT_BEFORE_HISTORY" | "POINT_EXPIRED" | "TABLE_NOT_VERSIONED" | "RESOURCE_LIMIT" | "RATE_LIMITED" | "INTERNAL_ERROR" | "NOT_IMPLEMENTED" | "OVERLOADED" | "SHUTTING_DOWN" | "WORKER_LOST" | "STORAGE_UNAVAILABLE";
         /** @enum {string} */
         ErrorWord: "BadRequest" | "Unauthorized" | "Forbidden" | "NotFound" | "MethodNotAllowed" | "QueryTimeout" | "Conflict" | "PayloadTooLarge" | "UnsupportedMediaType" | "UnprocessableEntity" | "TooManyRequests" | "InternalServerError" | "NotImplemented" | "ServiceUnavailable";
         /**
@@ -2836,6 +2836,49 @@ export interface components {
                 "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
             };
         };
+        /** @description `IDEMPOTENCY_MISMATCH`: An `Idempotency-Key` that came with another method, path or body before. */
+        IDEMPOTENCY_MISMATCH: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "status": 422,
+                 *       "error": "UnprocessableEntity",
+                 *       "message": "This Idempotency-Key was used for another request: take a new one",
+                 *       "code": "IDEMPOTENCY_MISMATCH",
+                 *       "request_id": "req_m3k9x2a1"
+                 *     }
+                 */
+                "application/json": components["schemas"]["Error"];
+                /**
+                 * @example {
+                 *       "status": 422,
+                 *       "error": "UnprocessableEntity",
+                 *       "message": "This Idempotency-Key was used for another request: take a new one",
+                 *       "code": "IDEMPOTENCY_MISMATCH",
+                 *       "request_id": "req_m3k9x2a1"
+                 *     }
+                 */
+                "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
+                /**
+                 * @example {
+                 *       "success": false,
+                 *       "error": {
+                 *         "code": "IDEMPOTENCY_MISMATCH",
+                 *         "message": "This Idempotency-Key was used for another request: take a new one",
+                 *         "details": {}
+                 *       },
+                 *       "meta": {
+                 *         "request_id": "req_m3k9x2a1",
+                 *         "execution_time_ms": 3
+                 *       }
+                 *     }
+                 */
+                "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
+            };
+        };
         /** @description `INTERNAL_ERROR`: A bug. The answer has the request id and nothing else; the log has the rest. */
         INTERNAL_ERROR: {
             headers: {
@@ -3142,92 +3185,6 @@ export interface components {
                 "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
             };
         };
-        /** @description `SNAPSHOT_EXISTS`: The name is in use on the branch, or the state is kept already. */
-        SNAPSHOT_EXISTS: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                /**
-                 * @example {
-                 *       "status": 409,
-                 *       "error": "Conflict",
-                 *       "message": "The branch has such a snapshot already",
-                 *       "code": "SNAPSHOT_EXISTS",
-                 *       "request_id": "req_m3k9x2a1"
-                 *     }
-                 */
-                "application/json": components["schemas"]["Error"];
-                /**
-                 * @example {
-                 *       "status": 409,
-                 *       "error": "Conflict",
-                 *       "message": "The branch has such a snapshot already",
-                 *       "code": "SNAPSHOT_EXISTS",
-                 *       "request_id": "req_m3k9x2a1"
-                 *     }
-                 */
-                "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
-                /**
-                 * @example {
-                 *       "success": false,
-                 *       "error": {
-                 *         "code": "SNAPSHOT_EXISTS",
-                 *         "message": "The branch has such a snapshot already",
-                 *         "details": {}
-                 *       },
-                 *       "meta": {
-                 *         "request_id": "req_m3k9x2a1",
-                 *         "execution_time_ms": 3
-                 *       }
-                 *     }
-                 */
-                "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
-            };
-        };
-        /** @description `TENANT_EXISTS`: The name is in use. */
-        TENANT_EXISTS: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                /**
-                 * @example {
-                 *       "status": 409,
-                 *       "error": "Conflict",
-                 *       "message": "A tenant of that name already exists",
-                 *       "code": "TENANT_EXISTS",
-                 *       "request_id": "req_m3k9x2a1"
-                 *     }
-                 */
-                "application/json": components["schemas"]["Error"];
-                /**
-                 * @example {
-                 *       "status": 409,
-                 *       "error": "Conflict",
-                 *       "message": "A tenant of that name already exists",
-                 *       "code": "TENANT_EXISTS",
-                 *       "request_id": "req_m3k9x2a1"
-                 *     }
-                 */
-                "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
-                /**
-                 * @example {
-                 *       "success": false,
-                 *       "error": {
-                 *         "code": "TENANT_EXISTS",
-                 *         "message": "A tenant of that name already exists",
-                 *         "details": {}
-                 *       },
-                 *       "meta": {
-                 *         "request_id": "req_m3k9x2a1",
-                 *         "execution_time_ms": 3
-                 *       }
-                 *     }
-                 */
-                "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
-            };
-        };
         /** @description `TENANT_NOT_FOUND`: No such tenant. */
         TENANT_NOT_FOUND: {
             headers: {
@@ -3358,7 +3315,13 @@ export interface components {
             };
         };
     };
-    parameters: never;
+    parameters: {
+        /**
+         * @description Makes the request take effect once, however often it is sent within 24 hours: the same key and request get the first answer again, with `Idempotency-Replayed: true`. 1 to 255 visible ASCII characters, such as a UUID.
+         * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+         */
+        "Idempotency-Key": string;
+    };
     requestBodies: never;
     headers: {
         /** @description Seconds to wait before trying again. */
@@ -3572,7 +3535,13 @@ export interface operations {
     createKey: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description Makes the request take effect once, however often it is sent within 24 hours: the same key and request get the first answer again, with `Idempotency-Replayed: true`. 1 to 255 visible ASCII characters, such as a UUID.
+                 * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                 */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -3694,8 +3663,56 @@ export interface operations {
                 };
             };
             404: components["responses"]["TENANT_NOT_FOUND"];
+            /**
+             * @description `IDEMPOTENCY_IN_PROGRESS`: The first request with this `Idempotency-Key` is still under way; send it again to learn its outcome.
+             *
+             *     `IDEMPOTENCY_SECRET`: The answer to the first request with this `Idempotency-Key` held a secret, which is not kept.
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 409,
+                     *       "error": "Conflict",
+                     *       "message": "The first request with this Idempotency-Key is still under way",
+                     *       "code": "IDEMPOTENCY_IN_PROGRESS",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "status": 409,
+                     *       "error": "Conflict",
+                     *       "message": "The first request with this Idempotency-Key is still under way",
+                     *       "code": "IDEMPOTENCY_IN_PROGRESS",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "IDEMPOTENCY_IN_PROGRESS",
+                     *         "message": "The first request with this Idempotency-Key is still under way",
+                     *         "details": {}
+                     *       },
+                     *       "meta": {
+                     *         "request_id": "req_m3k9x2a1",
+                     *         "execution_time_ms": 3
+                     *       }
+                     *     }
+                     */
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
+                };
+            };
             413: components["responses"]["PAYLOAD_TOO_LARGE"];
             415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["IDEMPOTENCY_MISMATCH"];
             429: components["responses"]["RATE_LIMITED"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
@@ -4463,7 +4480,13 @@ export interface operations {
     createBranch: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description Makes the request take effect once, however often it is sent within 24 hours: the same key and request get the first answer again, with `Idempotency-Replayed: true`. 1 to 255 visible ASCII characters, such as a UUID.
+                 * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                 */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -4637,11 +4660,59 @@ export interface operations {
                     "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
                 };
             };
-            409: components["responses"]["BRANCH_EXISTS"];
+            /**
+             * @description `BRANCH_EXISTS`: The name is in use.
+             *
+             *     `IDEMPOTENCY_IN_PROGRESS`: The first request with this `Idempotency-Key` is still under way; send it again to learn its outcome.
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 409,
+                     *       "error": "Conflict",
+                     *       "message": "A branch of that name already exists",
+                     *       "code": "BRANCH_EXISTS",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "status": 409,
+                     *       "error": "Conflict",
+                     *       "message": "A branch of that name already exists",
+                     *       "code": "BRANCH_EXISTS",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "BRANCH_EXISTS",
+                     *         "message": "A branch of that name already exists",
+                     *         "details": {}
+                     *       },
+                     *       "meta": {
+                     *         "request_id": "req_m3k9x2a1",
+                     *         "execution_time_ms": 3
+                     *       }
+                     *     }
+                     */
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
+                };
+            };
             413: components["responses"]["PAYLOAD_TOO_LARGE"];
             415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
             /**
-             * @description `POINT_BEFORE_HISTORY`: A point in time before the first commit that the branch can see.
+             * @description `IDEMPOTENCY_MISMATCH`: An `Idempotency-Key` that came with another method, path or body before.
+             *
+             *     `POINT_BEFORE_HISTORY`: A point in time before the first commit that the branch can see.
              *
              *     `POINT_EXPIRED`: A point in time whose history has been pruned.
              *
@@ -4656,8 +4727,8 @@ export interface operations {
                      * @example {
                      *       "status": 422,
                      *       "error": "UnprocessableEntity",
-                     *       "message": "That time is before the branch's history",
-                     *       "code": "POINT_BEFORE_HISTORY",
+                     *       "message": "This Idempotency-Key was used for another request: take a new one",
+                     *       "code": "IDEMPOTENCY_MISMATCH",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -4666,8 +4737,8 @@ export interface operations {
                      * @example {
                      *       "status": 422,
                      *       "error": "UnprocessableEntity",
-                     *       "message": "That time is before the branch's history",
-                     *       "code": "POINT_BEFORE_HISTORY",
+                     *       "message": "This Idempotency-Key was used for another request: take a new one",
+                     *       "code": "IDEMPOTENCY_MISMATCH",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -4676,8 +4747,8 @@ export interface operations {
                      * @example {
                      *       "success": false,
                      *       "error": {
-                     *         "code": "POINT_BEFORE_HISTORY",
-                     *         "message": "That time is before the branch's history",
+                     *         "code": "IDEMPOTENCY_MISMATCH",
+                     *         "message": "This Idempotency-Key was used for another request: take a new one",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -5822,7 +5893,13 @@ export interface operations {
     executeBatch: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description Makes the request take effect once, however often it is sent within 24 hours: the same key and request get the first answer again, with `Idempotency-Replayed: true`. 1 to 255 visible ASCII characters, such as a UUID.
+                 * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                 */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
             path: {
                 /**
                  * @description Name or id of the branch.
@@ -5974,6 +6051,8 @@ export interface operations {
              *
              *     `FOREIGN_KEY_VIOLATION`: A foreign key is broken.
              *
+             *     `IDEMPOTENCY_IN_PROGRESS`: The first request with this `Idempotency-Key` is still under way; send it again to learn its outcome.
+             *
              *     `UNIQUE_VIOLATION`: UNIQUE or PRIMARY KEY, with `on_conflict` error.
              */
             409: {
@@ -6022,6 +6101,8 @@ export interface operations {
             415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
             /**
              * @description `CHECK_VIOLATION`: CHECK is broken.
+             *
+             *     `IDEMPOTENCY_MISMATCH`: An `Idempotency-Key` that came with another method, path or body before.
              *
              *     `NOT_NULL_VIOLATION`: NOT NULL is broken.
              *
@@ -6457,7 +6538,13 @@ export interface operations {
     execute: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description Makes the request take effect once, however often it is sent within 24 hours: the same key and request get the first answer again, with `Idempotency-Replayed: true`. 1 to 255 visible ASCII characters, such as a UUID.
+                 * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                 */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
             path: {
                 /**
                  * @description Name or id of the branch.
@@ -6609,6 +6696,8 @@ export interface operations {
              *
              *     `FOREIGN_KEY_VIOLATION`: A foreign key is broken.
              *
+             *     `IDEMPOTENCY_IN_PROGRESS`: The first request with this `Idempotency-Key` is still under way; send it again to learn its outcome.
+             *
              *     `UNIQUE_VIOLATION`: UNIQUE or PRIMARY KEY, with `on_conflict` error.
              */
             409: {
@@ -6657,6 +6746,8 @@ export interface operations {
             415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
             /**
              * @description `CHECK_VIOLATION`: CHECK is broken.
+             *
+             *     `IDEMPOTENCY_MISMATCH`: An `Idempotency-Key` that came with another method, path or body before.
              *
              *     `NOT_NULL_VIOLATION`: NOT NULL is broken.
              *
@@ -7591,7 +7682,13 @@ export interface operations {
     mergeBranch: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description Makes the request take effect once, however often it is sent within 24 hours: the same key and request get the first answer again, with `Idempotency-Replayed: true`. 1 to 255 visible ASCII characters, such as a UUID.
+                 * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                 */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
             path: {
                 /**
                  * @description Name or id of the branch.
@@ -7731,6 +7828,8 @@ export interface operations {
             /**
              * @description `EXTERNAL_CHANGE`: A branch's file was written to by something other than this server.
              *
+             *     `IDEMPOTENCY_IN_PROGRESS`: The first request with this `Idempotency-Key` is still under way; send it again to learn its outcome.
+             *
              *     `MERGE_CONFLICT`: Conflicts with the strategy `Manual` (all are listed) or `abort` (the first); nothing has changed.
              *
              *     `MERGE_CONSTRAINT`: The merged rows would break a constraint; names table, key and constraint; nothing has changed.
@@ -7782,7 +7881,9 @@ export interface operations {
             413: components["responses"]["PAYLOAD_TOO_LARGE"];
             415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
             /**
-             * @description `INVALID_MERGE`: A merge into itself, or `delete_source_after_merge` for a source that can't be deleted.
+             * @description `IDEMPOTENCY_MISMATCH`: An `Idempotency-Key` that came with another method, path or body before.
+             *
+             *     `INVALID_MERGE`: A merge into itself, or `delete_source_after_merge` for a source that can't be deleted.
              *
              *     `RESOURCE_LIMIT`: A statement that reached a cap on memory or temporary disk.
              *
@@ -7797,8 +7898,8 @@ export interface operations {
                      * @example {
                      *       "status": 422,
                      *       "error": "UnprocessableEntity",
-                     *       "message": "These branches can't be merged so",
-                     *       "code": "INVALID_MERGE",
+                     *       "message": "This Idempotency-Key was used for another request: take a new one",
+                     *       "code": "IDEMPOTENCY_MISMATCH",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -7807,8 +7908,8 @@ export interface operations {
                      * @example {
                      *       "status": 422,
                      *       "error": "UnprocessableEntity",
-                     *       "message": "These branches can't be merged so",
-                     *       "code": "INVALID_MERGE",
+                     *       "message": "This Idempotency-Key was used for another request: take a new one",
+                     *       "code": "IDEMPOTENCY_MISMATCH",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -7817,8 +7918,8 @@ export interface operations {
                      * @example {
                      *       "success": false,
                      *       "error": {
-                     *         "code": "INVALID_MERGE",
-                     *         "message": "These branches can't be merged so",
+                     *         "code": "IDEMPOTENCY_MISMATCH",
+                     *         "message": "This Idempotency-Key was used for another request: take a new one",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -8200,7 +8301,13 @@ export interface operations {
     resetBranch: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description Makes the request take effect once, however often it is sent within 24 hours: the same key and request get the first answer again, with `Idempotency-Replayed: true`. 1 to 255 visible ASCII characters, such as a UUID.
+                 * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                 */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
             path: {
                 /**
                  * @description Name or id of the branch.
@@ -8426,7 +8533,11 @@ export interface operations {
                     "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
                 };
             };
-            /** @description `TARGET_MOVED`: `if_target_scn` or `if_scn` is not the branch's SCN. */
+            /**
+             * @description `IDEMPOTENCY_IN_PROGRESS`: The first request with this `Idempotency-Key` is still under way; send it again to learn its outcome.
+             *
+             *     `TARGET_MOVED`: `if_target_scn` or `if_scn` is not the branch's SCN.
+             */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -8436,8 +8547,8 @@ export interface operations {
                      * @example {
                      *       "status": 409,
                      *       "error": "Conflict",
-                     *       "message": "The target has moved on",
-                     *       "code": "TARGET_MOVED",
+                     *       "message": "The first request with this Idempotency-Key is still under way",
+                     *       "code": "IDEMPOTENCY_IN_PROGRESS",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -8446,8 +8557,8 @@ export interface operations {
                      * @example {
                      *       "status": 409,
                      *       "error": "Conflict",
-                     *       "message": "The target has moved on",
-                     *       "code": "TARGET_MOVED",
+                     *       "message": "The first request with this Idempotency-Key is still under way",
+                     *       "code": "IDEMPOTENCY_IN_PROGRESS",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -8456,8 +8567,8 @@ export interface operations {
                      * @example {
                      *       "success": false,
                      *       "error": {
-                     *         "code": "TARGET_MOVED",
-                     *         "message": "The target has moved on",
+                     *         "code": "IDEMPOTENCY_IN_PROGRESS",
+                     *         "message": "The first request with this Idempotency-Key is still under way",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -8556,7 +8667,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `POINT_BEFORE_HISTORY`: A point in time before the first commit that the branch can see.
+             * @description `IDEMPOTENCY_MISMATCH`: An `Idempotency-Key` that came with another method, path or body before.
+             *
+             *     `POINT_BEFORE_HISTORY`: A point in time before the first commit that the branch can see.
              *
              *     `POINT_EXPIRED`: A point in time whose history has been pruned.
              *
@@ -8571,8 +8684,8 @@ export interface operations {
                      * @example {
                      *       "status": 422,
                      *       "error": "UnprocessableEntity",
-                     *       "message": "That time is before the branch's history",
-                     *       "code": "POINT_BEFORE_HISTORY",
+                     *       "message": "This Idempotency-Key was used for another request: take a new one",
+                     *       "code": "IDEMPOTENCY_MISMATCH",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -8581,8 +8694,8 @@ export interface operations {
                      * @example {
                      *       "status": 422,
                      *       "error": "UnprocessableEntity",
-                     *       "message": "That time is before the branch's history",
-                     *       "code": "POINT_BEFORE_HISTORY",
+                     *       "message": "This Idempotency-Key was used for another request: take a new one",
+                     *       "code": "IDEMPOTENCY_MISMATCH",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -8591,8 +8704,8 @@ export interface operations {
                      * @example {
                      *       "success": false,
                      *       "error": {
-                     *         "code": "POINT_BEFORE_HISTORY",
-                     *         "message": "That time is before the branch's history",
+                     *         "code": "IDEMPOTENCY_MISMATCH",
+                     *         "message": "This Idempotency-Key was used for another request: take a new one",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -8751,7 +8864,13 @@ export interface operations {
     restoreBranch: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description Makes the request take effect once, however often it is sent within 24 hours: the same key and request get the first answer again, with `Idempotency-Replayed: true`. 1 to 255 visible ASCII characters, such as a UUID.
+                 * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                 */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
             path: {
                 /**
                  * @description Name or id of the branch.
@@ -8941,6 +9060,8 @@ export interface operations {
              *
              *     `EXTERNAL_CHANGE`: A branch's file was written to by something other than this server.
              *
+             *     `IDEMPOTENCY_IN_PROGRESS`: The first request with this `Idempotency-Key` is still under way; send it again to learn its outcome.
+             *
              *     `TARGET_MOVED`: `if_target_scn` or `if_scn` is not the branch's SCN.
              */
             409: {
@@ -8988,7 +9109,9 @@ export interface operations {
             413: components["responses"]["PAYLOAD_TOO_LARGE"];
             415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
             /**
-             * @description `POINT_BEFORE_HISTORY`: A point in time before the first commit that the branch can see.
+             * @description `IDEMPOTENCY_MISMATCH`: An `Idempotency-Key` that came with another method, path or body before.
+             *
+             *     `POINT_BEFORE_HISTORY`: A point in time before the first commit that the branch can see.
              *
              *     `POINT_EXPIRED`: A point in time whose history has been pruned.
              *
@@ -9007,8 +9130,8 @@ export interface operations {
                      * @example {
                      *       "status": 422,
                      *       "error": "UnprocessableEntity",
-                     *       "message": "That time is before the branch's history",
-                     *       "code": "POINT_BEFORE_HISTORY",
+                     *       "message": "This Idempotency-Key was used for another request: take a new one",
+                     *       "code": "IDEMPOTENCY_MISMATCH",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -9017,8 +9140,8 @@ export interface operations {
                      * @example {
                      *       "status": 422,
                      *       "error": "UnprocessableEntity",
-                     *       "message": "That time is before the branch's history",
-                     *       "code": "POINT_BEFORE_HISTORY",
+                     *       "message": "This Idempotency-Key was used for another request: take a new one",
+                     *       "code": "IDEMPOTENCY_MISMATCH",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -9027,8 +9150,8 @@ export interface operations {
                      * @example {
                      *       "success": false,
                      *       "error": {
-                     *         "code": "POINT_BEFORE_HISTORY",
-                     *         "message": "That time is before the branch's history",
+                     *         "code": "IDEMPOTENCY_MISMATCH",
+                     *         "message": "This Idempotency-Key was used for another request: take a new one",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -9099,7 +9222,13 @@ export interface operations {
     restoreSnapshot: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description Makes the request take effect once, however often it is sent within 24 hours: the same key and request get the first answer again, with `Idempotency-Replayed: true`. 1 to 255 visible ASCII characters, such as a UUID.
+                 * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                 */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
             path: {
                 /**
                  * @description Name or id of the branch.
@@ -9294,6 +9423,8 @@ export interface operations {
              *
              *     `EXTERNAL_CHANGE`: A branch's file was written to by something other than this server.
              *
+             *     `IDEMPOTENCY_IN_PROGRESS`: The first request with this `Idempotency-Key` is still under way; send it again to learn its outcome.
+             *
              *     `TARGET_MOVED`: `if_target_scn` or `if_scn` is not the branch's SCN.
              */
             409: {
@@ -9341,7 +9472,9 @@ export interface operations {
             413: components["responses"]["PAYLOAD_TOO_LARGE"];
             415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
             /**
-             * @description `POINT_BEFORE_HISTORY`: A point in time before the first commit that the branch can see.
+             * @description `IDEMPOTENCY_MISMATCH`: An `Idempotency-Key` that came with another method, path or body before.
+             *
+             *     `POINT_BEFORE_HISTORY`: A point in time before the first commit that the branch can see.
              *
              *     `POINT_EXPIRED`: A point in time whose history has been pruned.
              *
@@ -9360,8 +9493,8 @@ export interface operations {
                      * @example {
                      *       "status": 422,
                      *       "error": "UnprocessableEntity",
-                     *       "message": "That time is before the branch's history",
-                     *       "code": "POINT_BEFORE_HISTORY",
+                     *       "message": "This Idempotency-Key was used for another request: take a new one",
+                     *       "code": "IDEMPOTENCY_MISMATCH",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -9370,8 +9503,8 @@ export interface operations {
                      * @example {
                      *       "status": 422,
                      *       "error": "UnprocessableEntity",
-                     *       "message": "That time is before the branch's history",
-                     *       "code": "POINT_BEFORE_HISTORY",
+                     *       "message": "This Idempotency-Key was used for another request: take a new one",
+                     *       "code": "IDEMPOTENCY_MISMATCH",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -9380,8 +9513,8 @@ export interface operations {
                      * @example {
                      *       "success": false,
                      *       "error": {
-                     *         "code": "POINT_BEFORE_HISTORY",
-                     *         "message": "That time is before the branch's history",
+                     *         "code": "IDEMPOTENCY_MISMATCH",
+                     *         "message": "This Idempotency-Key was used for another request: take a new one",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -9633,7 +9766,13 @@ export interface operations {
     createSnapshot: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description Makes the request take effect once, however often it is sent within 24 hours: the same key and request get the first answer again, with `Idempotency-Replayed: true`. 1 to 255 visible ASCII characters, such as a UUID.
+                 * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                 */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
             path: {
                 /**
                  * @description Name or id of the branch.
@@ -9811,11 +9950,59 @@ export interface operations {
                     "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
                 };
             };
-            409: components["responses"]["SNAPSHOT_EXISTS"];
+            /**
+             * @description `IDEMPOTENCY_IN_PROGRESS`: The first request with this `Idempotency-Key` is still under way; send it again to learn its outcome.
+             *
+             *     `SNAPSHOT_EXISTS`: The name is in use on the branch, or the state is kept already.
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 409,
+                     *       "error": "Conflict",
+                     *       "message": "The first request with this Idempotency-Key is still under way",
+                     *       "code": "IDEMPOTENCY_IN_PROGRESS",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "status": 409,
+                     *       "error": "Conflict",
+                     *       "message": "The first request with this Idempotency-Key is still under way",
+                     *       "code": "IDEMPOTENCY_IN_PROGRESS",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "IDEMPOTENCY_IN_PROGRESS",
+                     *         "message": "The first request with this Idempotency-Key is still under way",
+                     *         "details": {}
+                     *       },
+                     *       "meta": {
+                     *         "request_id": "req_m3k9x2a1",
+                     *         "execution_time_ms": 3
+                     *       }
+                     *     }
+                     */
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
+                };
+            };
             413: components["responses"]["PAYLOAD_TOO_LARGE"];
             415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
             /**
-             * @description `POINT_BEFORE_HISTORY`: A point in time before the first commit that the branch can see.
+             * @description `IDEMPOTENCY_MISMATCH`: An `Idempotency-Key` that came with another method, path or body before.
+             *
+             *     `POINT_BEFORE_HISTORY`: A point in time before the first commit that the branch can see.
              *
              *     `POINT_EXPIRED`: A point in time whose history has been pruned.
              *
@@ -9830,8 +10017,8 @@ export interface operations {
                      * @example {
                      *       "status": 422,
                      *       "error": "UnprocessableEntity",
-                     *       "message": "That time is before the branch's history",
-                     *       "code": "POINT_BEFORE_HISTORY",
+                     *       "message": "This Idempotency-Key was used for another request: take a new one",
+                     *       "code": "IDEMPOTENCY_MISMATCH",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -9840,8 +10027,8 @@ export interface operations {
                      * @example {
                      *       "status": 422,
                      *       "error": "UnprocessableEntity",
-                     *       "message": "That time is before the branch's history",
-                     *       "code": "POINT_BEFORE_HISTORY",
+                     *       "message": "This Idempotency-Key was used for another request: take a new one",
+                     *       "code": "IDEMPOTENCY_MISMATCH",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -9850,8 +10037,8 @@ export interface operations {
                      * @example {
                      *       "success": false,
                      *       "error": {
-                     *         "code": "POINT_BEFORE_HISTORY",
-                     *         "message": "That time is before the branch's history",
+                     *         "code": "IDEMPOTENCY_MISMATCH",
+                     *         "message": "This Idempotency-Key was used for another request: take a new one",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -11157,7 +11344,13 @@ export interface operations {
     insertRows: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description Makes the request take effect once, however often it is sent within 24 hours: the same key and request get the first answer again, with `Idempotency-Replayed: true`. 1 to 255 visible ASCII characters, such as a UUID.
+                 * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                 */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
             path: {
                 /**
                  * @description Name or id of the branch.
@@ -11348,6 +11541,8 @@ export interface operations {
              *
              *     `FOREIGN_KEY_VIOLATION`: A foreign key is broken.
              *
+             *     `IDEMPOTENCY_IN_PROGRESS`: The first request with this `Idempotency-Key` is still under way; send it again to learn its outcome.
+             *
              *     `UNIQUE_VIOLATION`: UNIQUE or PRIMARY KEY, with `on_conflict` error.
              */
             409: {
@@ -11396,6 +11591,8 @@ export interface operations {
             415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
             /**
              * @description `CHECK_VIOLATION`: CHECK is broken.
+             *
+             *     `IDEMPOTENCY_MISMATCH`: An `Idempotency-Key` that came with another method, path or body before.
              *
              *     `NOT_NULL_VIOLATION`: NOT NULL is broken.
              *
@@ -12178,7 +12375,13 @@ export interface operations {
     undeleteBranch: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description Makes the request take effect once, however often it is sent within 24 hours: the same key and request get the first answer again, with `Idempotency-Replayed: true`. 1 to 255 visible ASCII characters, such as a UUID.
+                 * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                 */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
             path: {
                 /**
                  * @description Id of the branch: its name may belong to another by now.
@@ -12308,9 +12511,56 @@ export interface operations {
                 };
             };
             404: components["responses"]["BRANCH_NOT_FOUND"];
-            409: components["responses"]["BRANCH_EXISTS"];
+            /**
+             * @description `BRANCH_EXISTS`: The name is in use.
+             *
+             *     `IDEMPOTENCY_IN_PROGRESS`: The first request with this `Idempotency-Key` is still under way; send it again to learn its outcome.
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 409,
+                     *       "error": "Conflict",
+                     *       "message": "A branch of that name already exists",
+                     *       "code": "BRANCH_EXISTS",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "status": 409,
+                     *       "error": "Conflict",
+                     *       "message": "A branch of that name already exists",
+                     *       "code": "BRANCH_EXISTS",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "BRANCH_EXISTS",
+                     *         "message": "A branch of that name already exists",
+                     *         "details": {}
+                     *       },
+                     *       "meta": {
+                     *         "request_id": "req_m3k9x2a1",
+                     *         "execution_time_ms": 3
+                     *       }
+                     *     }
+                     */
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
+                };
+            };
             413: components["responses"]["PAYLOAD_TOO_LARGE"];
             415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["IDEMPOTENCY_MISMATCH"];
             429: components["responses"]["RATE_LIMITED"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
@@ -12946,7 +13196,13 @@ export interface operations {
     createTenant: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description Makes the request take effect once, however often it is sent within 24 hours: the same key and request get the first answer again, with `Idempotency-Replayed: true`. 1 to 255 visible ASCII characters, such as a UUID.
+                 * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                 */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -13067,9 +13323,56 @@ export interface operations {
                     "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
                 };
             };
-            409: components["responses"]["TENANT_EXISTS"];
+            /**
+             * @description `IDEMPOTENCY_IN_PROGRESS`: The first request with this `Idempotency-Key` is still under way; send it again to learn its outcome.
+             *
+             *     `TENANT_EXISTS`: The name is in use.
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 409,
+                     *       "error": "Conflict",
+                     *       "message": "The first request with this Idempotency-Key is still under way",
+                     *       "code": "IDEMPOTENCY_IN_PROGRESS",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "status": 409,
+                     *       "error": "Conflict",
+                     *       "message": "The first request with this Idempotency-Key is still under way",
+                     *       "code": "IDEMPOTENCY_IN_PROGRESS",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "IDEMPOTENCY_IN_PROGRESS",
+                     *         "message": "The first request with this Idempotency-Key is still under way",
+                     *         "details": {}
+                     *       },
+                     *       "meta": {
+                     *         "request_id": "req_m3k9x2a1",
+                     *         "execution_time_ms": 3
+                     *       }
+                     *     }
+                     */
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
+                };
+            };
             413: components["responses"]["PAYLOAD_TOO_LARGE"];
             415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["IDEMPOTENCY_MISMATCH"];
             429: components["responses"]["RATE_LIMITED"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**

@@ -1,4 +1,4 @@
-import type { CallOptions } from "../options.js";
+import type { CallOptions, RepeatableOptions } from "../options.js";
 import {
   type ApiKey,
   apiKeyOf,
@@ -19,7 +19,7 @@ export interface CreateToken extends CallOptions {
   readonly scopes?: readonly Scope[];
 }
 
-export interface CreateKey extends CallOptions {
+export interface CreateKey extends RepeatableOptions {
   readonly name: string;
   readonly scopes: readonly Scope[];
   /** Default: the caller's. */

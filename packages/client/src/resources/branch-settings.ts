@@ -1,6 +1,6 @@
 import type { components } from "../generated/schema.js";
 import { type Moment, wireMoment } from "../moment.js";
-import type { CallOptions } from "../options.js";
+import type { CallOptions, RepeatableOptions } from "../options.js";
 import { type AsOf, bodyPoint } from "../point.js";
 
 export interface ListBranches extends CallOptions {
@@ -23,7 +23,7 @@ export interface GetBranch extends CallOptions {
   readonly includeDeleted?: boolean;
 }
 
-export interface CreateBranch extends CallOptions {
+export interface CreateBranch extends RepeatableOptions {
   /** 1 to 100 letters, digits, hyphens and underscores, starting with a letter or digit. */
   readonly name: string;
   /** Name or id of the branch to fork from. Default `main`. */
@@ -57,12 +57,12 @@ export interface UpdateBranch extends CallOptions {
   readonly isProtected?: boolean;
 }
 
-export interface UndeleteBranch extends CallOptions {
+export interface UndeleteBranch extends RepeatableOptions {
   /** A new name, for where its own was taken meanwhile. */
   readonly name?: string;
 }
 
-export interface ResetBranch extends CallOptions {
+export interface ResetBranch extends RepeatableOptions {
   /** Whose state it takes. Default `parent`. */
   readonly to?: "parent" | "self";
   /** The moment of that state. Default now. */

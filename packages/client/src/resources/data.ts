@@ -1,4 +1,4 @@
-import type { CallOptions } from "../options.js";
+import type { CallOptions, RepeatableOptions } from "../options.js";
 import { type AsOf, urlPoint } from "../point.js";
 import { type RowHistoryPage, type RowVersion, rowHistoryPageOf } from "../results/row-history.js";
 import {
@@ -34,7 +34,7 @@ export interface ReadRows extends CallOptions {
   readonly asOf?: AsOf;
 }
 
-export interface InsertOptions extends CallOptions {
+export interface InsertOptions extends RepeatableOptions {
   /** What to do with a row whose key exists. Default `error`. */
   readonly onConflict?: "error" | "ignore" | "update";
 }

@@ -1,5 +1,5 @@
 import type { components } from "../generated/schema.js";
-import type { CallOptions } from "../options.js";
+import type { RepeatableOptions } from "../options.js";
 import { type Value, wireRow, wireValue } from "../values.js";
 
 /** What to do where both branches changed one value. */
@@ -34,7 +34,7 @@ export type MergeResolution =
       readonly value: Readonly<Record<string, Value>> | null;
     });
 
-export interface MergeBranch extends CallOptions {
+export interface MergeBranch extends RepeatableOptions {
   /** Name or id of the branch to merge into. */
   readonly targetBranch: string;
   /**

@@ -1,10 +1,10 @@
-import type { CallOptions } from "../options.js";
+import type { RepeatableOptions } from "../options.js";
 import { type AsOf, bodyPoint } from "../point.js";
 import { type RestoreResult, restoreResultOf } from "../results/restore.js";
 import type { Transport } from "../transport/transport.js";
 import { bodyOf, pathOf } from "./parts.js";
 
-interface RestoreOptions extends CallOptions {
+interface RestoreOptions extends RepeatableOptions {
   /** Keep the state before as a branch. Default: whether `backupBranchName` is given. */
   readonly createBackupBranch?: boolean;
   /** Default `<branch>-backup-<scn>`. */

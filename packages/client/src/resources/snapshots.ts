@@ -1,10 +1,10 @@
-import type { CallOptions } from "../options.js";
+import type { CallOptions, RepeatableOptions } from "../options.js";
 import { type AsOf, bodyPoint } from "../point.js";
 import { type Snapshot, snapshotOf } from "../results/snapshot.js";
 import type { Transport } from "../transport/transport.js";
 import { bodyOf, pathOf } from "./parts.js";
 
-export interface CreateSnapshot extends CallOptions {
+export interface CreateSnapshot extends RepeatableOptions {
   /** The moment to keep. Default now. */
   readonly asOf?: AsOf;
   /** Deleting and restoring take it in place of the id. */

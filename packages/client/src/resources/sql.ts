@@ -1,4 +1,4 @@
-import type { CallOptions } from "../options.js";
+import type { CallOptions, RepeatableOptions } from "../options.js";
 import { type AsOf, bodyPoint } from "../point.js";
 import {
   type BatchResult,
@@ -39,7 +39,7 @@ export interface QueryStatement extends StatementOptions, QueryOnly {
   readonly sql: string;
 }
 
-export interface ExecuteStatement extends StatementOptions {
+export interface ExecuteStatement extends StatementOptions, RepeatableOptions {
   /** One statement that writes rows or changes the schema. */
   readonly sql: string;
 }
@@ -47,7 +47,7 @@ export interface ExecuteStatement extends StatementOptions {
 /** One statement of a batch: its SQL, with values if it has any. */
 export type BatchStatement = string | (Parameters & { readonly sql: string });
 
-interface BatchOnly extends Limits {
+interface BatchOnly extends Limits, RepeatableOptions {
   /** Stands in the branch's history. */
   readonly message?: string;
 }
@@ -62,7 +62,7 @@ interface OnBranch {
 }
 
 export interface QueryOptions extends StatementOptions, QueryOnly, OnBranch {}
-export interface ExecuteOptions extends StatementOptions, OnBranch {}
+export interface ExecuteOptions extends StatementOptions, RepeatableOptions, OnBranch {}
 export interface BatchOptions extends BatchOnly, OnBranch {}
 
 /** SQL on a branch. */

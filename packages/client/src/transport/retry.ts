@@ -22,6 +22,8 @@ const REFUSED_UNSTARTED = new Set(["OVERLOADED", "SHUTTING_DOWN"]);
  */
 export function mayRetry(error: HeliosDBError, idempotent: boolean): boolean {
   if (error.status === 429) return true;
+  // The first attempt, whose answer was lost, is still under way.
+  if (error.code === "IDEMPOTENCY_IN_PROGRESS") return idempotent;
   if (error.status === 503) return idempotent || REFUSED_UNSTARTED.has(error.code);
   return error instanceof ConnectionError && error.code === "CONNECTION_FAILED" && idempotent;
 }

@@ -2,7 +2,7 @@ import createClient, { type Client } from "openapi-fetch";
 import { Agent, fetch, type RequestInit, type Response } from "undici";
 import { ConnectionError, HeliosDBError } from "../errors.js";
 import type { paths } from "../generated/schema.js";
-import type { CallOptions, Settings } from "../options.js";
+import type { CallOptions, RepeatableOptions, Settings } from "../options.js";
 import { errorFrom, readAnswer } from "./answer.js";
 import { type FileRequest, Patience } from "./file-request.js";
 import { PreparedRequest } from "./prepared-request.js";
@@ -37,11 +37,17 @@ export class Transport {
   }
 
   /** The `fetch` of one call: `api.GET(path, { …, fetch: transport.call(policy, options) })`. */
-  call(policy: CallPolicy, options: CallOptions = {}): (request: globalThis.Request) => Promise<globalThis.Response> {
-    return async (request) => {
+  call(
+    policy: CallPolicy,
+    options: RepeatableOptions = {},
+  ): (request: globalThis.Request) => Promise<globalThis.Response> {
+    const { idempotencyKey } = options;
+    return async (given) => {
+      const request = given as unknown as PreparedRequest;
+      if (idempotencyKey !== undefined) request.headers["idempotency-key"] = idempotencyKey;
       const answer = await withRetries(
-        () => this.#attempt(request as unknown as PreparedRequest, policy, options),
-        policy.idempotent,
+        () => this.#attempt(request, policy, options),
+        policy.idempotent || idempotencyKey !== undefined,
         this.#settings.retry,
         options.signal,
       );

@@ -2,6 +2,7 @@ import type { HeliosDBClient } from "@heliosdb/client";
 import { Command, Option } from "commander";
 import { UsageError } from "../../exit-codes.js";
 import { expiry, expiryOrNever } from "../../input/expiry.js";
+import { idempotencyOption, type RepeatableCommand } from "../../input/idempotency-option.js";
 import { jsonObject } from "../../input/json.js";
 import { onOff } from "../../input/on-off.js";
 import { note } from "../../output/writer.js";
@@ -40,7 +41,8 @@ export function create(): Command {
     .option("--display-name <text>", "a name for people, of any characters")
     .addOption(metadataOption("what its owners keep with it: a JSON object"))
     .addOption(expiresOption().argParser(expiry))
-    .action((name: string, options: CreateOptions, command: Command) =>
+    .addOption(idempotencyOption())
+    .action((name: string, options: CreateOptions & RepeatableCommand, command: Command) =>
       withSession(command, null, async ({ client, writer }) => {
         const { from, expires, ...settings } = options;
         const request = { ...settings, name, sourceBranch: from, expiresAt: expires };
@@ -116,9 +118,10 @@ export function undelete(): Command {
     .description("Bring a deleted branch back, as it was.")
     .argument("<branch>", "its id, or its name where just one deleted branch has it")
     .option("--name <name>", "a new name, for where its own was taken meanwhile")
-    .action((branch: string, { name }: { name?: string }, command: Command) =>
+    .addOption(idempotencyOption())
+    .action((branch: string, options: { name?: string } & RepeatableCommand, command: Command) =>
       withSession(command, null, async ({ client, writer }) => {
-        writer.one(await client.branches.undelete(await deletedId(client, branch), { name }), FULL);
+        writer.one(await client.branches.undelete(await deletedId(client, branch), options), FULL);
       }),
     );
 }

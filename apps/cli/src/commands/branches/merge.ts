@@ -1,5 +1,6 @@
 import type { ConflictResolution, MergeResolution, MergeResult } from "@heliosdb/client";
 import { Command, Option } from "commander";
+import { idempotencyOption, type RepeatableCommand } from "../../input/idempotency-option.js";
 import { wholeNumber } from "../../input/numbers.js";
 import { resolution } from "../../input/resolution.js";
 import { conflictText } from "../../output/conflict.js";
@@ -47,10 +48,12 @@ export function merge(): Command {
     .option("--message <text>", "stands in the target's history")
     .option("--dry-run", "report what would happen, and change nothing")
     .option("--if-target-scn <scn>", "fail if the target has moved on from this commit", wholeNumber)
-    .action((source: string, target: string, options: MergeOptions, command: Command) =>
+    .addOption(idempotencyOption())
+    .action((source: string, target: string, options: MergeOptions & RepeatableCommand, command: Command) =>
       withSession(command, null, async ({ client, writer }) => {
         const result = await client.branches.merge(source, {
           targetBranch: target,
+          idempotencyKey: options.idempotencyKey,
           conflictResolution: options.strategy,
           resolutions: options.resolve,
           deleteAfterMerge: options.deleteSource,

@@ -2,6 +2,7 @@ import type { RestoreResult } from "@heliosdb/client";
 import { Command, Option } from "commander";
 import { UsageError } from "../../exit-codes.js";
 import { asOfOption, branchAlone, placeOf } from "../../input/branch-option.js";
+import { idempotencyOption, type RepeatableCommand } from "../../input/idempotency-option.js";
 import { wholeNumber } from "../../input/numbers.js";
 import { changesText } from "../../output/changes.js";
 import { type Field, note } from "../../output/writer.js";
@@ -35,13 +36,15 @@ export function restore(): Command {
     .option("--dry-run", "report what would change, and change nothing")
     .addOption(ifScnOption())
     .option("--message <text>", "stands in the branch's history")
-    .action((place: string, options: RestoreOptions, command: Command) => {
+    .addOption(idempotencyOption())
+    .action((place: string, options: RestoreOptions & RepeatableCommand, command: Command) => {
       const { branch, asOf } = placeOf({ branch: place, asOf: options.asOf });
       const { snapshot, backup, dryRun, ifScn, message } = options;
       const goal = goalOf(asOf, snapshot);
       return withSession(command, branch, async ({ client, writer }) => {
         const result = await client.branches.restore(branch, {
           ...goal,
+          idempotencyKey: options.idempotencyKey,
           createBackupBranch: backup === undefined ? undefined : true,
           backupBranchName: typeof backup === "string" ? backup : undefined,
           dryRun,
@@ -69,7 +72,8 @@ export function reset(): Command {
     .addOption(asOfOption("the moment of that state (default: now)"))
     .addOption(ifScnOption())
     .option("--message <text>", "stands in the branch's history")
-    .action((name: string, options: ResetOptions, command: Command) => {
+    .addOption(idempotencyOption())
+    .action((name: string, options: ResetOptions & RepeatableCommand, command: Command) => {
       const branch = branchAlone(name);
       return withSession(command, branch, async ({ client, writer }) => {
         writer.one(await client.branches.reset(branch, options), FULL);

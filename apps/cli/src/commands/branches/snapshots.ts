@@ -1,6 +1,7 @@
 import type { Snapshot } from "@heliosdb/client";
 import { Command } from "commander";
 import { asOfOption, branchAlone, placeOf } from "../../input/branch-option.js";
+import { idempotencyOption, type RepeatableCommand } from "../../input/idempotency-option.js";
 import { type Field, note } from "../../output/writer.js";
 import { withSession } from "../../session.js";
 
@@ -48,11 +49,12 @@ function create(): Command {
     .addOption(asOfOption("moment to keep"))
     .option("--name <name>", "deleting and restoring take it in place of the id")
     .option("--description <text>", "what it is kept for")
-    .action((place: string, options: CreateOptions, command: Command) => {
+    .addOption(idempotencyOption())
+    .action((place: string, options: CreateOptions & RepeatableCommand, command: Command) => {
       const { branch, asOf } = placeOf({ branch: place, asOf: options.asOf });
-      const { name, description } = options;
+      const { name, description, idempotencyKey } = options;
       return withSession(command, branch, async ({ client, writer }) => {
-        writer.one(await client.branches.snapshots.create(branch, { asOf, name, description }), FIELDS);
+        writer.one(await client.branches.snapshots.create(branch, { asOf, name, description, idempotencyKey }), FIELDS);
       });
     });
 }

@@ -1,0 +1,29 @@
+import type { ErrorReport } from "../errors/api-error.js";
+import { errorStatus } from "../errors/error-table.js";
+import type { AnyOperation } from "../operations/operation.js";
+
+/** What a request with an Idempotency-Key came to. */
+export type RecordedOutcome =
+  | { readonly kind: "result"; readonly result: unknown }
+  | { readonly kind: "error"; readonly error: Omit<ErrorReport, "headers"> }
+  /** The answer held something that is shown once only. */
+  | { readonly kind: "secret" };
+
+/** Where a request with a key is under way: its outcome is to be recorded before it is answered. */
+export interface Repeat {
+  succeed(result: unknown): Promise<void>;
+  fail(report: ErrorReport): Promise<void>;
+}
+
+/** Conditions that may be over when the request is sent again. */
+const PASSING: ReadonlySet<number> = new Set([401, 403, 408, 429]);
+
+export function isPassing({ code }: Pick<ErrorReport, "code">): boolean {
+  const status = errorStatus(code, "lite", false);
+  return status >= 500 || PASSING.has(status);
+}
+
+/** Whether an operation takes an Idempotency-Key. Those of other methods can be sent again as they are. */
+export function isRepeatable({ method, changes }: AnyOperation): boolean {
+  return method === "POST" && changes;
+}
