@@ -3,6 +3,7 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import type { Identity } from "../auth/identity.js";
 import type { Dialect } from "../errors/error-table.js";
 import type { OperationSpec } from "../operations/operation.js";
+import type { TraceContext } from "./trace-context.js";
 
 /** All that a service gets to know of a request: checked values, who asks, and whose database. */
 export interface CallOf<P, Q, B> {
@@ -11,6 +12,8 @@ export interface CallOf<P, Q, B> {
   readonly body: B;
   readonly identity: Identity;
   readonly requestId: string;
+  /** The trace that the request is part of, 32 hex digits: the caller's `traceparent`, or a new one. */
+  readonly traceId: string;
   /** Of the caller's tenant. */
   readonly database: DatabasePort;
 }
@@ -18,7 +21,7 @@ export interface CallOf<P, Q, B> {
 export type Call<O> = O extends OperationSpec<infer P, infer Q, infer B> ? CallOf<P, Q, B> : never;
 
 /** What the hooks of edge/ keep of a request while it is under way. */
-export interface RequestState {
+export interface RequestState extends TraceContext {
   readonly startedAt: number;
   readonly dialect: Dialect;
   /** The Content-Type of the answer. */

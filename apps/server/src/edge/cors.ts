@@ -3,7 +3,7 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 const EXPOSED =
   "X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset, Retry-After, X-Request-Id, X-Helios-Scn, " +
   "Content-Disposition";
-const REQUEST_HEADERS = "Authorization, X-API-Key, Content-Type, Accept, X-Request-Id";
+const REQUEST_HEADERS = "Authorization, X-API-Key, Content-Type, Accept, X-Request-Id, Traceparent, Tracestate";
 const PREFLIGHT_SECONDS = "600";
 
 /** Lets pages of the origins on the list read the answer. */
