@@ -4,6 +4,7 @@ import type { Identity } from "../auth/identity.js";
 import type { Dialect } from "../errors/error-table.js";
 import type { Repeat } from "../idempotency/repeat.js";
 import type { OperationSpec } from "../operations/operation.js";
+import type { TraceContext } from "./trace-context.js";
 
 /** All that a service gets to know of a request: checked values, who asks, and whose database. */
 export interface CallOf<P, Q, B> {
@@ -14,6 +15,8 @@ export interface CallOf<P, Q, B> {
   readonly requestId: string;
   /** Given to the port with the effect of a request that may be sent again, so that it takes effect once. */
   readonly effectId?: string;
+  /** The trace that the request is part of, 32 hex digits: the caller's `traceparent`, or a new one. */
+  readonly traceId: string;
   /** Of the caller's tenant. */
   readonly database: DatabasePort;
 }
@@ -21,7 +24,7 @@ export interface CallOf<P, Q, B> {
 export type Call<O> = O extends OperationSpec<infer P, infer Q, infer B> ? CallOf<P, Q, B> : never;
 
 /** What the hooks of edge/ keep of a request while it is under way. */
-export interface RequestState {
+export interface RequestState extends TraceContext {
   readonly startedAt: number;
   readonly dialect: Dialect;
   /** The Content-Type of the answer. */

@@ -42,6 +42,7 @@ function fillIn(request: CallRequest, operation: AnyOperation, identity: Identit
     body: parseBody(request.body, operation),
     identity,
     requestId: request.id,
+    traceId: request.state.traceId,
     database,
   };
 }

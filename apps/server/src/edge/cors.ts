@@ -4,7 +4,8 @@ const EXPOSED =
   "X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset, Retry-After, X-Request-Id, X-Helios-Scn, " +
   "Idempotency-Replayed, " +
   "Content-Disposition";
-const REQUEST_HEADERS = "Authorization, X-API-Key, Content-Type, Accept, X-Request-Id, Idempotency-Key";
+const REQUEST_HEADERS =
+  "Authorization, X-API-Key, Content-Type, Accept, X-Request-Id, Idempotency-Key, Traceparent, Tracestate";
 const PREFLIGHT_SECONDS = "600";
 
 /** Lets pages of the origins on the list read the answer. */

@@ -15,6 +15,7 @@ import { allowOrigin, answerOptions } from "./cors.js";
 import type { DialectNegotiator } from "./dialect.js";
 import { guardHost } from "./host-guard.js";
 import { RouteTable } from "./route-table.js";
+import { traceContext } from "./trace-context.js";
 
 export interface EdgeParts {
   readonly negotiator: DialectNegotiator;
@@ -96,7 +97,17 @@ export function answerUnrouted(error: unknown, raw: FastifyRequest, reply: Fasti
 /** From here on the request can be answered in its dialect, whatever happens. */
 function begin(request: CallRequest, reply: FastifyReply, parts: EdgeParts): void {
   const { dialect, contentType } = parts.negotiator.choose(request.headers.accept);
-  request.state = { startedAt: performance.now(), dialect, contentType, identity: null, repeat: null };
+  const { traceId, spanId, parentSpanId } = traceContext(request.headers.traceparent);
+  request.state = {
+    startedAt: performance.now(),
+    dialect,
+    contentType,
+    identity: null,
+    repeat: null,
+    traceId,
+    spanId,
+    parentSpanId,
+  };
   reply.header("x-request-id", request.id);
   reply.header("x-content-type-options", "nosniff");
   if (parts.corsOrigins.size > 0) allowOrigin(request, reply, parts.corsOrigins);
