@@ -2,4 +2,5 @@ import { build } from "./lib/build.mjs";
 import { generate } from "./lib/generated.mjs";
 import { install } from "./lib/install.mjs";
 
-process.exit((await install()) || (await build()) || (await generate(build)));
+// The client may not compile before its types have been made anew.
+process.exit((await install()) || (await build("@heliosdb/server")) || (await generate(build)));

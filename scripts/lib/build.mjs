@@ -1,7 +1,8 @@
 import { pnpm } from "./run.mjs";
 
-/** Builds every package that changed since it was last built, with turbo's local cache. */
-export function build() {
+/** Builds every package that changed since it was last built, or one and what it needs, with turbo's local cache. */
+export function build(only) {
+  const filter = only === undefined ? [] : [`--filter=${only}`];
   // Through pnpm, because turbo itself calls pnpm for each package and finds it on this PATH.
-  return pnpm(["exec", "turbo", "run", "build", "--output-logs=errors-only", "--log-order=grouped"]);
+  return pnpm(["exec", "turbo", "run", "build", ...filter, "--output-logs=errors-only", "--log-order=grouped"]);
 }

@@ -1,4 +1,5 @@
 import { Command, Option } from "commander";
+import { auditCommand } from "./commands/audit.js";
 import { batchCommand } from "./commands/batch.js";
 import { branchesCommand } from "./commands/branches/command.js";
 import { dataCommand } from "./commands/data.js";
@@ -28,7 +29,8 @@ export function makeProgram(): Command {
     .addCommand(queryCommand())
     .addCommand(executeCommand())
     .addCommand(batchCommand())
-    .addCommand(retentionCommand());
+    .addCommand(retentionCommand())
+    .addCommand(auditCommand());
   everyCommand(program, (command) => {
     command
       .exitOverride()

@@ -23,6 +23,8 @@ export async function startFromConfig(config: Config): Promise<void> {
     tenants: config.tenants,
     maxBodyBytes: config.maxBodyBytes,
     maxFileBytes: config.maxFileBytes,
+    audit: config.audit,
+    auditDays: config.auditDays,
     logLevel: config.logLevel,
   }).withRateLimiting(rateLimits(config));
   if (config.auth === "on") server.withAuth(AuthMiddleware.fromConfig(config));

@@ -1,4 +1,5 @@
 import { type HeliosDBClientOptions, settingsOf } from "./options.js";
+import { Audit } from "./resources/audit.js";
 import { Auth } from "./resources/auth.js";
 import { Branches } from "./resources/branches.js";
 import { Data } from "./resources/data.js";
@@ -22,6 +23,7 @@ export class HeliosDBClient {
   readonly sql: Sql;
   readonly retention: Retention;
   readonly auth: Auth;
+  readonly audit: Audit;
   readonly #transport: Transport;
 
   constructor(options: HeliosDBClientOptions) {
@@ -33,6 +35,7 @@ export class HeliosDBClient {
     this.tables = new Tables(transport);
     this.retention = new Retention(transport);
     this.auth = new Auth(transport);
+    this.audit = new Audit(transport);
   }
 
   /** Waits for the calls in hand and closes the connections. */

@@ -13,6 +13,7 @@ export {
 export type { Moment } from "./moment.js";
 export type { CallOptions, HeliosDBClientOptions, RepeatableOptions } from "./options.js";
 export type { AsOf, TypedPoint } from "./point.js";
+export type { Audit, AuditFilter, ReadAudit } from "./resources/audit.js";
 export type { Auth, CreateKey, CreateToken, Keys } from "./resources/auth.js";
 export type {
   CreateBranch,
@@ -51,6 +52,7 @@ export type {
 } from "./resources/sql.js";
 export type { ListTables, Tables } from "./resources/tables.js";
 export type { UploadBranch } from "./resources/upload.js";
+export type { AuditEntry, AuditPage } from "./results/audit.js";
 export type { ApiKey, CreatedApiKey, Identity, Scope, Token } from "./results/auth.js";
 export type { Branch, BranchDetails, BranchList, BranchState } from "./results/branch.js";
 export type { DiffPage, RowDifference, SchemaDifference } from "./results/diff.js";

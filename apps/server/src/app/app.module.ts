@@ -1,4 +1,7 @@
 import { type DynamicModule, Module, type Provider, type Type } from "@nestjs/common";
+import { AuditController } from "../audit/audit.controller.js";
+import { AuditService } from "../audit/audit.service.js";
+import { AuditLog } from "../audit/audit-log.js";
 import { ApiKeys } from "../auth/api-keys.js";
 import { AuthController } from "../auth/auth.controller.js";
 import { AuthService } from "../auth/auth.service.js";
@@ -35,6 +38,7 @@ export interface ServerParts {
   readonly auth: AuthRuntime;
   readonly keys: ApiKeys;
   readonly tenants: TenantDirectory;
+  readonly auditLog: AuditLog;
   readonly sqlLimits: SqlLimits;
   readonly documents: DocumentService;
 }
@@ -64,6 +68,7 @@ export class AppModule {
         SqlController,
         AuthController,
         TenantsController,
+        AuditController,
       ],
       providers: [
         BranchesService,
@@ -78,9 +83,11 @@ export class AppModule {
         SqlService,
         AuthService,
         TenantsService,
+        AuditService,
         given(AuthRuntime, "auth"),
         given(ApiKeys, "keys"),
         given(TenantDirectory, "tenants"),
+        given(AuditLog, "auditLog"),
         given(SqlLimits, "sqlLimits"),
         given(DocumentService, "documents"),
       ],

@@ -24,6 +24,7 @@ export const createToken = operation({
   rate: "public",
   status: 200,
   changes: false,
+  audited: true,
   bodyOptional: true,
   body: named(
     "CreateTokenRequest",

@@ -5,6 +5,7 @@ import { ApiKeyEntity } from "./api-key.entity.js";
 import { IdempotencyEntity } from "./idempotency.entity.js";
 import { TenantsAndKeys1764547200000 } from "./migrations/0001-tenants-and-keys.js";
 import { IdempotencyKeys1795219200000 } from "./migrations/0004-idempotency-keys.js";
+import { AuditLog1795219201000 } from "./migrations/0005-audit-log.js";
 import { TenantEntity } from "./tenant.entity.js";
 
 /** Opens `<data>/catalog.db`, the control plane's own database, at its newest schema. */
@@ -14,7 +15,7 @@ export async function openCatalog(dataDir: string): Promise<DataSource> {
     type: "better-sqlite3",
     database,
     entities: [TenantEntity, ApiKeyEntity, IdempotencyEntity],
-    migrations: [TenantsAndKeys1764547200000, IdempotencyKeys1795219200000],
+    migrations: [TenantsAndKeys1764547200000, IdempotencyKeys1795219200000, AuditLog1795219201000],
     enableWAL: true,
   });
   await source.initialize();

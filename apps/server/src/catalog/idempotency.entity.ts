@@ -7,9 +7,9 @@ export class IdempotencyEntity {
   @PrimaryColumn("text")
   id!: string;
 
-  /** The tenant's name, as tokens have it. */
-  @Column("text", { name: "tenant" })
-  tenantId!: string;
+  /** The tenant's internal id. */
+  @Column("text")
+  tenant!: string;
 
   /** SHA-256 of method, path, query and body, in hex. */
   @Column("text")

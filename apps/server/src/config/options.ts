@@ -1,5 +1,6 @@
 import { isIP } from "node:net";
 import type { Retention } from "@heliosdb/port";
+import { AUDITS, type Audits } from "../audit/auditor.js";
 import { DIALECTS, type Dialect } from "../errors/error-table.js";
 import { RATE_PROFILES, type RateProfile } from "../rate-limit/classes.js";
 import { atLeast, ConfigError, listOf, type Option, oneOf, textOption, wholeNumber } from "./option.js";
@@ -29,6 +30,8 @@ export interface Config {
   readonly maxTimeoutMs: number;
   readonly maxRows: number;
   readonly retention: Retention;
+  readonly audit: Audits;
+  readonly auditDays: number | null;
   readonly logLevel: LogLevel;
 }
 
@@ -176,6 +179,23 @@ export const OPTIONS: { readonly [K in keyof Config]: Option<Config[K]> } = {
       "How long history is kept: an age (`30d`, `12h`), a size for each branch (`10GB`), both (`30d,10GB`), or " +
       "`forever`. A database can have limits of its own (`PUT /v1/retention`).",
     parse: parseRetention,
+  },
+  audit: {
+    env: "HELIOSDB_AUDIT",
+    flag: "--audit <all|control>",
+    fallback: "all",
+    description:
+      "What the audit log tells of: `all` that changes something, or `control`, which leaves out rows and SQL that were " +
+      "written (the history of the branch has those).",
+    parse: oneOf(...AUDITS),
+  },
+  auditDays: {
+    env: "HELIOSDB_AUDIT_DAYS",
+    flag: "--audit-days <days>",
+    fallback: null,
+    shownDefault: "kept for good",
+    description: "Days after which entries of the audit log are removed.",
+    parse: wholeNumber(1, 36_500),
   },
   logLevel: {
     env: "HELIOSDB_LOG_LEVEL",

@@ -45,7 +45,8 @@ function answerError(request: CallRequest, reply: FastifyReply, error: unknown, 
 }
 
 function answerReport(request: CallRequest, reply: FastifyReply, report: ErrorReport): void {
-  const { dialect, contentType } = request.state;
+  const { dialect, contentType, audit } = request.state;
+  audit.code = report.code;
   const status = errorStatus(report.code, dialect, operationOf(request)?.onBranchItself ?? false);
   const { retryAfter } = ERRORS[report.code];
   if (retryAfter !== undefined) reply.header("retry-after", retryAfter);

@@ -1,5 +1,6 @@
 import type { DatabasePort } from "@heliosdb/port";
 import type { FastifyReply, FastifyRequest } from "fastify";
+import type { AuditNotes } from "../audit/entry.js";
 import type { Identity } from "../auth/identity.js";
 import type { Dialect } from "../errors/error-table.js";
 import type { Repeat } from "../idempotency/repeat.js";
@@ -32,6 +33,7 @@ export interface RequestState extends TraceContext {
   identity: Identity | null;
   /** Set while a request with an Idempotency-Key is under way. */
   repeat: Repeat | null;
+  readonly audit: AuditNotes;
 }
 
 export interface CallRequest extends FastifyRequest {

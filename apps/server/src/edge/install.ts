@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Logger } from "pino";
+import type { Auditor } from "../audit/auditor.js";
 import { ApiError } from "../errors/api-error.js";
 import type { IdempotencyKeys, Replay } from "../idempotency/idempotency-keys.js";
 import { logRequest } from "../logging/request-log.js";
@@ -22,6 +23,7 @@ export interface EdgeParts {
   readonly admission: Admission;
   readonly checks: Checks;
   readonly idempotencyKeys: IdempotencyKeys;
+  readonly auditor: Auditor;
   readonly corsOrigins: ReadonlySet<string>;
   /** True where authentication is off. */
   readonly guardsHost: boolean;
@@ -71,6 +73,7 @@ export function installEdge(fastify: FastifyInstance, parts: EdgeParts): void {
   fastify.addHook("preSerialization", (raw, reply, result, done) => {
     const request = raw as CallRequest;
     const operation = operationOf(request);
+    if (operation?.audited) request.state.audit.result = result;
     const present = () => done(null, operation?.view ? presentResult(request, reply, operation, result) : result);
     const { repeat } = request.state;
     if (repeat) void repeat.succeed(result).then(present);
@@ -81,7 +84,10 @@ export function installEdge(fastify: FastifyInstance, parts: EdgeParts): void {
     const request = raw as CallRequest;
     const operation = operationOf(request);
     const elapsed = elapsedMs(request);
-    if (operation) parts.admission.charge(request, operation, elapsed);
+    if (operation) {
+      parts.admission.charge(request, operation, elapsed);
+      parts.auditor.record(request, reply, operation);
+    }
     logRequest(parts.log, request, reply, elapsed);
     done();
   });
@@ -104,6 +110,7 @@ function begin(request: CallRequest, reply: FastifyReply, parts: EdgeParts): voi
     contentType,
     identity: null,
     repeat: null,
+    audit: {},
     traceId,
     spanId,
     parentSpanId,

@@ -3,6 +3,8 @@ import type { AddressInfo } from "node:net";
 import type { NestFastifyApplication } from "@nestjs/platform-fastify";
 import type { Logger } from "pino";
 import type { DataSource } from "typeorm";
+import { AuditLog } from "../audit/audit-log.js";
+import { Auditor, type Audits } from "../audit/auditor.js";
 import { ApiKeys } from "../auth/api-keys.js";
 import { AuthRuntime } from "../auth/auth-runtime.js";
 import { OpenAuthenticator } from "../auth/authenticator.js";
@@ -38,6 +40,10 @@ export interface ApiServerOptions {
   readonly maxBodyBytes?: number;
   /** Largest SQLite file that can be made a branch. Default 10 GiB. */
   readonly maxFileBytes?: number;
+  /** What the audit log tells of. Default `all`. */
+  readonly audit?: Audits;
+  /** Days after which entries of the audit log are removed. Default null: kept for good. */
+  readonly auditDays?: number | null;
   /** Default `info`. */
   readonly logLevel?: LogLevel;
 }
@@ -145,6 +151,8 @@ export class ApiServer {
     const tenants = await TenantDirectory.open(catalog, host, this.options.tenants === "auto");
     for (const tenant of auth.tenants) await tenants.ensure(tenant);
 
+    const auditLog = new AuditLog(catalog, log, this.options.auditDays ?? null);
+    undo.push(() => auditLog.flush());
     const { maxDeadlineMs, maxRows } = host.capabilities();
     const { dialect = "lite", corsOrigins = [], trustedProxies = [] } = this.options;
     const { maxBodyBytes = OPTIONS.maxBodyBytes.fallback, maxFileBytes = OPTIONS.maxFileBytes.fallback } = this.options;
@@ -155,6 +163,7 @@ export class ApiServer {
         auth: auth.runtime,
         keys: auth.keys,
         tenants,
+        auditLog,
         sqlLimits: new SqlLimits(maxDeadlineMs, maxRows),
         documents: new DocumentService(dialect),
       },
@@ -162,7 +171,8 @@ export class ApiServer {
         negotiator: new DialectNegotiator(dialect),
         admission: new Admission(auth.runtime.authenticator, limits.start()),
         checks: new Checks(tenants),
-        idempotencyKeys: new IdempotencyKeys(catalog, log),
+        idempotencyKeys: new IdempotencyKeys(catalog, tenants, log),
+        auditor: new Auditor(auditLog, tenants, this.options.audit ?? OPTIONS.audit.fallback),
         corsOrigins: new Set(corsOrigins),
         guardsHost: this.auth === null,
         bodyLimits: { maxBodyBytes, maxFileBytes },

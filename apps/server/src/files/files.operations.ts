@@ -20,6 +20,7 @@ export const exportFile = operation({
   description: "A plain file with the tables of the branch now or at a moment, for every program that reads SQLite.",
   access: "read",
   rate: "heavy",
+  audited: true,
   params: branchPath,
   query: queryOf(pointFields),
   rawAnswers: { [SQLITE_TYPE]: { schema: { type: "string", format: "binary" } } },

@@ -5,6 +5,7 @@ import { IdempotencyEntity } from "../catalog/idempotency.entity.js";
 import type { CallRequest } from "../edge/call.js";
 import { ApiError } from "../errors/api-error.js";
 import type { AnyOperation } from "../operations/operation.js";
+import type { TenantDirectory } from "../tenants/tenant-directory.js";
 import { sha256 } from "../util/ids.js";
 import { nowSeconds } from "../util/time.js";
 import { fingerprintOf } from "./fingerprint.js";
@@ -31,6 +32,7 @@ export class IdempotencyKeys {
 
   constructor(
     private readonly catalog: DataSource,
+    private readonly tenants: TenantDirectory,
     private readonly log: Logger,
   ) {}
 
@@ -43,7 +45,7 @@ export class IdempotencyKeys {
     if (header === undefined || !isRepeatable(operation)) return undefined;
     const key = idempotencyKey(header)!;
     const { params, query, body, identity } = request.call;
-    const id = sha256(JSON.stringify([identity.tenantId, identity.rateKey, key]));
+    const id = sha256(JSON.stringify([this.tenants.idOf(identity.tenantId), identity.rateKey, key]));
     const fingerprint = fingerprintOf(operation.id, params, query, body);
     const running = this.running.get(id);
     if (running !== undefined) throw running === fingerprint ? new ApiError("IDEMPOTENCY_IN_PROGRESS") : mismatch();
@@ -74,11 +76,11 @@ export class IdempotencyKeys {
   private start(request: CallRequest, operation: AnyOperation, id: string, fingerprint: string): void {
     // Should the server end before the outcome is recorded here, the database knows by this what it did.
     request.call = { ...request.call, effectId: `${LASTING_REQUEST}${sha256(id + fingerprint)}` };
-    const { tenantId } = request.call.identity;
+    const tenant = this.tenants.idOf(request.call.identity.tenantId)!;
     const end = async (outcome: RecordedOutcome | null) => {
       request.state.repeat = null;
       try {
-        if (outcome) await this.record(id, tenantId, fingerprint, outcome);
+        if (outcome) await this.record(id, tenant, fingerprint, outcome);
       } catch (error) {
         this.log.error({ request_id: request.id, err: error }, "the outcome of a request was not recorded");
       } finally {
@@ -92,7 +94,7 @@ export class IdempotencyKeys {
     };
   }
 
-  private async record(id: string, tenantId: string, fingerprint: string, outcome: RecordedOutcome): Promise<void> {
+  private async record(id: string, tenant: string, fingerprint: string, outcome: RecordedOutcome): Promise<void> {
     const repository = this.catalog.getRepository(IdempotencyEntity);
     const now = nowSeconds();
     if (++this.sinceCleared > CLEAR_EVERY) {
@@ -105,7 +107,7 @@ export class IdempotencyKeys {
     }
     const text = JSON.stringify(outcome);
     if (text.length > MAX_OUTCOME) return;
-    await repository.upsert({ id, tenantId, fingerprint, outcome: text, createdAt: now }, ["id"]);
+    await repository.upsert({ id, tenant, fingerprint, outcome: text, createdAt: now }, ["id"]);
   }
 }
 

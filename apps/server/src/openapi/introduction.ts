@@ -23,5 +23,6 @@ export const TAGS: readonly (readonly [name: string, description: string])[] = [
   ["SQL", "Run SQL."],
   ["Authentication", "Tokens and API keys."],
   ["Tenants", "Databases of their own, for the server's operator."],
+  ["Audit", "Who did what."],
   ["Server", "Health, version and this document."],
 ];

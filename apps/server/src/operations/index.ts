@@ -1,3 +1,4 @@
+import * as audit from "../audit/audit.operations.js";
 import * as auth from "../auth/auth.operations.js";
 import * as branchLife from "../branches/branch-life.operations.js";
 import { createBranch, deleteBranch, getBranch, listBranches } from "../branches/branches.operations.js";
@@ -45,4 +46,6 @@ export const OPERATIONS: readonly AnyOperation[] = [
   executeBatch,
   ...Object.values(auth),
   ...Object.values(tenants),
+  audit.listAudit,
+  audit.exportAudit,
 ] as unknown as readonly AnyOperation[];

@@ -35,6 +35,8 @@ export interface OperationSpec<P, Q, B> {
   readonly bodyTypes: readonly string[] | null;
   /** Whether it can have an effect. By default all but GET have one. */
   readonly changes: boolean;
+  /** Whether the audit log tells of it. By default it does of what can have an effect. */
+  readonly audited: boolean;
   /** The answer holds a secret that is shown once. */
   readonly holdsSecret: boolean;
   readonly status: number;
@@ -61,6 +63,7 @@ type Optionals =
   | "bodyOptional"
   | "bodyTypes"
   | "changes"
+  | "audited"
   | "holdsSecret"
   | "status"
   | "view"
@@ -90,6 +93,7 @@ export function operation<
     bodyOptional: false,
     bodyTypes: null,
     changes: declared.method !== "GET",
+    audited: declared.changes ?? declared.method !== "GET",
     holdsSecret: false,
     status: 200,
     view: null,

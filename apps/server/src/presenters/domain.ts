@@ -120,6 +120,37 @@ export interface TenantInfo {
   readonly createdAt: number;
 }
 
+/** What somebody did, or was refused. */
+export interface AuditEntry {
+  readonly id: number;
+  /** Microseconds since 1970. */
+  readonly at: number;
+  readonly userId: string;
+  readonly keyId: string | null;
+  readonly clientId: string | null;
+  readonly method: IdentityInfo["method"];
+  readonly address: string;
+  /** Id of the operation. */
+  readonly operation: string;
+  readonly branch: string | null;
+  /** What else it was about: a table, a merge's target, a key. */
+  readonly object: string | null;
+  readonly scn: number | null;
+  /** HTTP status of the answer. */
+  readonly status: number;
+  /** Code of the error; null where it was done. */
+  readonly code: string | null;
+  readonly replayed: boolean;
+  readonly requestId: string;
+  readonly traceId: string;
+}
+
+export interface AuditPage {
+  readonly entries: readonly AuditEntry[];
+  /** Id that the next page's entries are below; null on the last. */
+  readonly next: number | null;
+}
+
 /** Every kind of answer. Each dialect has one view of each. */
 export interface Domain {
   version: ServerVersion;
@@ -149,6 +180,7 @@ export interface Domain {
   keyList: readonly KeyInfo[];
   tenant: TenantInfo;
   tenantList: readonly TenantInfo[];
+  auditPage: AuditPage;
 }
 
 export type ViewName = keyof Domain;

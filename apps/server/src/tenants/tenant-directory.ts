@@ -9,6 +9,7 @@ import { nowSeconds } from "../util/time.js";
 /** Which tenants exist, and which database is whose. The folder's name never comes from a token's text. */
 export class TenantDirectory {
   private readonly databases = new Map<string, DatabasePort>();
+  private readonly ids = new Map<string, string>();
 
   private constructor(
     private readonly catalog: DataSource,
@@ -27,6 +28,11 @@ export class TenantDirectory {
   /** The database of a known tenant. */
   find(name: string): DatabasePort | undefined {
     return this.databases.get(name);
+  }
+
+  /** The internal id of a known tenant, which no later tenant of that name will have. */
+  idOf(name: string): string | undefined {
+    return this.ids.get(name);
   }
 
   /** The database for a request whose tenant `find` does not know. */
@@ -67,6 +73,7 @@ export class TenantDirectory {
   }
 
   private attach(tenant: TenantEntity): void {
+    this.ids.set(tenant.name, tenant.directory);
     if (!this.databases.has(tenant.name)) this.databases.set(tenant.name, this.host.database(tenant.directory));
   }
 }

@@ -1,5 +1,5 @@
 import { ApiError } from "../errors/api-error.js";
-import { custom, type Shape } from "../shape/index.js";
+import { custom, nullable, type Shape, text } from "../shape/index.js";
 
 /** Where the next page of commits begins: before this SCN. To callers it is a text to hand back. */
 export const scnCursor: Shape<number> = custom(
@@ -10,6 +10,11 @@ export const scnCursor: Shape<number> = custom(
     return scn;
   },
 );
+
+/** Where the next page of audit entries begins: before this one. */
+export const entryCursor: Shape<number> = scnCursor;
+
+export const nextCursor = nullable(text({ description: "The `cursor` of the next page; null on the last." }));
 
 export function writeScnCursor(next: number | null): string | null {
   return next === null ? null : String(next);

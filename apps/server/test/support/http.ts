@@ -44,7 +44,7 @@ export async function call(
     },
   });
   const text = await response.text();
-  const isJson = /json/.test(response.headers.get("content-type") ?? "");
+  const isJson = /[/+]json/.test(response.headers.get("content-type") ?? "");
   const answer = { status: response.status, headers: response.headers, body: isJson && text ? JSON.parse(text) : text };
   expectPromised(method, path, answer, accept);
   return answer;

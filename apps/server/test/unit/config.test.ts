@@ -27,6 +27,8 @@ describe("the configuration", () => {
       maxTimeoutMs: 300_000,
       maxRows: 10_000,
       retention: { historyMs: 2_592_000_000, historyBytes: null, deletedMs: 604_800_000 },
+      audit: "all",
+      auditDays: null,
       logLevel: "info",
     });
     expect(Object.isFrozen(config)).toBe(true);

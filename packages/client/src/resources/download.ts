@@ -99,7 +99,8 @@ function fileOf(response: Response, patience: Patience, signal: AbortSignal | un
   };
 }
 
-async function* bytesOf(
+/** @internal */
+export async function* bytesOf(
   body: AsyncIterable<Uint8Array>,
   url: string,
   patience: Patience,

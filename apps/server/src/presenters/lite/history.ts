@@ -11,7 +11,7 @@ import {
   text,
   word,
 } from "../../shape/index.js";
-import { writeScnCursor } from "../../values/cursor.js";
+import { nextCursor, writeScnCursor } from "../../values/cursor.js";
 import { cell, epochSeconds, scn } from "../../values/shapes.js";
 import {
   COMMIT_TYPES,
@@ -26,7 +26,6 @@ import { presentTableChanges, tableChanges } from "../shared/table-changes.js";
 import { toSeconds } from "../times.js";
 import { view } from "../view.js";
 
-const nextCursor = nullable(text({ description: "The `cursor` of the next page; null on the last." }));
 const branchName = nullable(
   text({ description: "The branch that the commit was made on; null where that one has been cleared away." }),
 );

@@ -3,6 +3,7 @@ import { custom, integer, listOf, named, objectOf, optional, text, word } from "
 import { epochSeconds, jsonValue } from "../../values/shapes.js";
 import { withConflicts } from "../conflicts.js";
 import { controlViews } from "../control.js";
+import { auditViews } from "../shared/audit.js";
 import { diff } from "../shared/diff.js";
 import { retention } from "../shared/retention.js";
 import { snapshotViews } from "../shared/snapshots.js";
@@ -38,6 +39,7 @@ export const lite: Presenter = {
   mediaType: "application/vnd.heliosdb.lite.v1+json",
   views: {
     ...controlViews("", { shape: epochSeconds, write: (seconds) => seconds }),
+    ...auditViews("", { shape: epochSeconds, write: toSeconds }),
     ...snapshotViews("", { shape: epochSeconds, write: toSeconds }),
     ...branches,
     ...data,

@@ -17,7 +17,7 @@ import {
   text,
   word,
 } from "../../shape/index.js";
-import { writeScnCursor } from "../../values/cursor.js";
+import { nextCursor, writeScnCursor } from "../../values/cursor.js";
 import { cell, isoTime, scn } from "../../values/shapes.js";
 import {
   COMMIT_TYPES,
@@ -31,7 +31,6 @@ import {
 import { presentTableChanges, tableChanges } from "../shared/table-changes.js";
 import { view } from "../view.js";
 
-const nextCursor = nullable(text({ description: "The `cursor` of the next page; null on the last." }));
 const branchName = nullable(
   text({ description: "The branch that the commit was made on; null where that one has been cleared away." }),
 );

@@ -5,6 +5,7 @@ import { withConflicts } from "../conflicts.js";
 import { controlViews } from "../control.js";
 import type { Domain } from "../domain.js";
 import { errorCode } from "../lite/index.js";
+import { auditViews } from "../shared/audit.js";
 import { diff } from "../shared/diff.js";
 import { retention } from "../shared/retention.js";
 import { snapshotViews } from "../shared/snapshots.js";
@@ -18,6 +19,7 @@ import * as sql from "./sql.js";
 
 const bare: Views = {
   ...controlViews("Spec", { shape: isoTime, write: (seconds) => formatMicros(seconds * 1e6) }),
+  ...auditViews("Spec", { shape: isoTime, write: formatMicros }),
   ...snapshotViews("Spec", { shape: isoTime, write: formatMicros }),
   ...data,
   ...sql,

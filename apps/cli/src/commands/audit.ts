@@ -1,0 +1,59 @@
+import type { AuditEntry, AuditFilter } from "@heliosdb/client";
+import { Command, Option } from "commander";
+import { takeUpTo } from "../input/entries.js";
+import { wholeNumber } from "../input/numbers.js";
+import { type Field, note } from "../output/writer.js";
+import { withSession } from "../session.js";
+
+const FIELDS: readonly Field<AuditEntry>[] = [
+  { heading: "time", value: (entry) => entry.time },
+  { heading: "user", value: (entry) => entry.userId },
+  { heading: "key", value: (entry) => entry.keyId },
+  { heading: "from", value: (entry) => entry.address },
+  { heading: "operation", value: (entry) => entry.operation },
+  { heading: "branch", value: (entry) => entry.branch },
+  { heading: "object", value: (entry) => entry.object },
+  { heading: "scn", value: (entry) => entry.scn },
+  { heading: "outcome", value: (entry) => entry.code ?? "done" },
+];
+
+export function auditCommand(): Command {
+  return new Command("audit").description("Who did what.").addCommand(list()).addCommand(exportAll());
+}
+
+function list(): Command {
+  return filtered("list")
+    .description("List what was done or refused, newest first.")
+    .option("--limit <entries>", "entries at most (default: 50)", wholeNumber)
+    .action(({ limit = 50, ...filter }: AuditFilter & { limit?: number }, command: Command) =>
+      withSession(command, null, async ({ client, writer }) => {
+        const entries = client.audit.entries({ ...filter, limit: Math.min(limit + 1, 1000) });
+        const found = await takeUpTo(limit, entries);
+        writer.list(found.entries, FIELDS);
+        if (found.more) note(`Only the newest ${limit} entries are shown (see --limit)`);
+      }),
+    );
+}
+
+function exportAll(): Command {
+  return filtered("export")
+    .description("Write every entry that fits to stdout, oldest first, one JSON object a line.")
+    .action((filter: AuditFilter, command: Command) =>
+      withSession(command, null, async ({ client }) => {
+        for await (const entry of client.audit.export(filter)) process.stdout.write(`${JSON.stringify(entry)}\n`);
+      }),
+    );
+}
+
+function filtered(name: string): Command {
+  return new Command(name)
+    .option("--from <time>", "only entries from this time on: seconds since 1970, or ISO 8601")
+    .option("--until <time>", "only entries up to this time")
+    .option("--user <user>", "only what this user did")
+    .option("--key <id>", "only what was done with this API key")
+    .option("--operation <id>", "only this operation, such as mergeBranch")
+    .option("--branch <branch>", "only what named this branch")
+    .addOption(new Option("--outcome <outcome>", "only what was done, or refused").choices(["done", "refused"]))
+    .option("--trace-id <id>", "only requests of this trace")
+    .option("--request-id <id>", "only the request with this id");
+}

@@ -1,0 +1,140 @@
+import type { Logger } from "pino";
+import type { DataSource } from "typeorm";
+import type { AuditEntry } from "../presenters/domain.js";
+import type { NewAuditEntry } from "./entry.js";
+
+/** How long an entry may wait for others before all are written. */
+const DELAY_MS = 100;
+/** So many don't wait. */
+const BATCH = 500;
+/** What is kept in memory while the disk takes nothing; then the oldest are lost, and the server's log says so. */
+const MAX_WAITING = 20_000;
+const DAY_MICROS = 86_400e6;
+/** Batches between two times of removing what is too old. */
+const CLEAR_EVERY = 1_000;
+
+export interface AuditFilter {
+  readonly tenant: string;
+  /** Microseconds since 1970, both ends included. */
+  readonly from?: number;
+  readonly until?: number;
+  readonly userId?: string;
+  readonly keyId?: string;
+  readonly operation?: string;
+  readonly branch?: string;
+  readonly outcome?: "done" | "refused";
+  readonly traceId?: string;
+  readonly requestId?: string;
+}
+
+const COLUMNS: { readonly [F in keyof NewAuditEntry]: string } = {
+  at: "at",
+  tenant: "tenant",
+  userId: "user_id",
+  keyId: "key_id",
+  clientId: "client_id",
+  method: "method",
+  address: "address",
+  operation: "operation",
+  branch: "branch",
+  object: "object",
+  scn: "scn",
+  status: "status",
+  code: "code",
+  replayed: "replayed",
+  requestId: "request_id",
+  traceId: "trace_id",
+};
+const FIELDS = Object.keys(COLUMNS) as (keyof NewAuditEntry)[];
+const INSERT =
+  `INSERT INTO audit_log (${FIELDS.map((field) => COLUMNS[field]).join(", ")}) ` +
+  `SELECT ${FIELDS.map((field) => `value ->> '${field}'`).join(", ")} FROM json_each(?)`;
+const SELECT = `SELECT id, ${FIELDS.map((field) => `${COLUMNS[field]} AS "${field}"`).join(", ")} FROM audit_log`;
+
+/** Who did what, when, from where and with which outcome. Entries are written in batches, and never changed. */
+export class AuditLog {
+  private waiting: NewAuditEntry[] = [];
+  private timer: NodeJS.Timeout | undefined;
+  private writing: Promise<void> = Promise.resolve();
+  private sinceCleared = CLEAR_EVERY;
+
+  constructor(
+    private readonly catalog: DataSource,
+    private readonly log: Logger,
+    /** Days after which entries are removed; null keeps them. */
+    private readonly keptDays: number | null,
+  ) {}
+
+  /** `now` for entries that must not wait for others. */
+  add(entry: NewAuditEntry, now: boolean): void {
+    this.waiting.push(entry);
+    if (now || this.waiting.length >= BATCH) void this.flush();
+    else this.timer ??= setTimeout(() => void this.flush(), DELAY_MS).unref();
+  }
+
+  /** Resolves when everything added before has been written, or could not be. */
+  flush(): Promise<void> {
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    this.writing = this.writing.then(() => this.write());
+    return this.writing;
+  }
+
+  /** Newest first: at most `limit` entries with an id below `before`. */
+  async newest(filter: AuditFilter, limit: number, before: number | null): Promise<readonly AuditEntry[]> {
+    return this.read(filter, before === null ? [] : [["id < ?", before]], `DESC LIMIT ${limit}`);
+  }
+
+  /** Oldest first: at most `limit` entries with an id above `after`. */
+  async oldest(filter: AuditFilter, limit: number, after: number): Promise<readonly AuditEntry[]> {
+    return this.read(filter, [["id > ?", after]], `ASC LIMIT ${limit}`);
+  }
+
+  private async read(
+    filter: AuditFilter,
+    more: readonly [string, number][],
+    order: string,
+  ): Promise<readonly AuditEntry[]> {
+    await this.flush();
+    const conditions: (readonly [string, unknown])[] = [["tenant = ?", filter.tenant], ...more];
+    const add = (condition: string, value: unknown) => value !== undefined && conditions.push([condition, value]);
+    add("at >= ?", filter.from);
+    add("at <= ?", filter.until);
+    add("user_id = ?", filter.userId);
+    add("key_id = ?", filter.keyId);
+    add("operation = ?", filter.operation);
+    add("branch = ?", filter.branch);
+    add("trace_id = ?", filter.traceId);
+    add("request_id = ?", filter.requestId);
+    if (filter.outcome !== undefined) add("(code IS NULL) = ?", filter.outcome === "done" ? 1 : 0);
+    const where = conditions.map(([condition]) => condition).join(" AND ");
+    const values = conditions.map(([, value]) => value);
+    const rows: (Omit<AuditEntry, "replayed"> & { readonly replayed: number })[] = await this.catalog.query(
+      `${SELECT} WHERE ${where} ORDER BY id ${order}`,
+      values,
+    );
+    return rows.map((row) => ({ ...row, replayed: row.replayed === 1 }));
+  }
+
+  private async write(): Promise<void> {
+    const batch = this.waiting;
+    if (batch.length === 0) return;
+    this.waiting = [];
+    try {
+      await this.catalog.query(INSERT, [JSON.stringify(batch)]);
+      if (++this.sinceCleared > CLEAR_EVERY) await this.clear();
+    } catch (error) {
+      this.waiting = [...batch, ...this.waiting];
+      const lost = Math.max(0, this.waiting.length - MAX_WAITING);
+      this.waiting.splice(0, lost);
+      this.log.error({ err: error, waiting: this.waiting.length, lost }, "audit entries were not written");
+    }
+  }
+
+  private async clear(): Promise<void> {
+    this.sinceCleared = 0;
+    if (this.keptDays === null) return;
+    await this.catalog.query("UPDATE audit_begin SET at = ?", [Date.now() * 1000 - this.keptDays * DAY_MICROS]);
+    await this.catalog.query("DELETE FROM audit_log WHERE at < (SELECT at FROM audit_begin)");
+  }
+}

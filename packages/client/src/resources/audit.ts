@@ -1,0 +1,94 @@
+import { createInterface } from "node:readline";
+import { Readable } from "node:stream";
+import { type Moment, wireMoment } from "../moment.js";
+import type { CallOptions } from "../options.js";
+import { type AuditEntry, type AuditPage, auditEntryOf, auditPageOf } from "../results/audit.js";
+import { entriesOf } from "../transport/pages.js";
+import { MEDIA_TYPE, type Transport } from "../transport/transport.js";
+import { bytesOf } from "./download.js";
+import { bodyOf, urlOf } from "./parts.js";
+
+/** Which entries. */
+export interface AuditFilter extends CallOptions {
+  /** Only entries from this time on. */
+  readonly from?: Moment;
+  /** Only entries up to this time, a whole second up to its end. */
+  readonly until?: Moment;
+  readonly user?: string;
+  /** Id of the API key that it was done with. */
+  readonly key?: string;
+  /** As the API's document calls it: `mergeBranch`. */
+  readonly operation?: string;
+  /** As the request named it. */
+  readonly branch?: string;
+  readonly outcome?: "done" | "refused";
+  readonly traceId?: string;
+  readonly requestId?: string;
+}
+
+export interface ReadAudit extends AuditFilter {
+  /** Entries a page: 100 by default, 1,000 at most. */
+  readonly limit?: number;
+  /** `nextCursor` of the page before. */
+  readonly cursor?: string;
+}
+
+/** Who did what; needs the scope `admin`. */
+export class Audit {
+  readonly #transport: Transport;
+
+  /** @internal */
+  constructor(transport: Transport) {
+    this.#transport = transport;
+  }
+
+  /** One page, newest first. */
+  async list(options: ReadAudit = {}): Promise<AuditPage> {
+    const { limit, cursor } = options;
+    const { data } = await this.#transport.api.GET("/v1/audit", {
+      params: { query: { ...wireFilter(options), limit, cursor } },
+      fetch: this.#transport.call({ idempotent: true }, options),
+    });
+    return auditPageOf(bodyOf(data));
+  }
+
+  /** Every entry that fits, newest first, page by page as they are read. */
+  entries(options: ReadAudit = {}): AsyncGenerator<AuditEntry, void, undefined> {
+    return entriesOf(
+      (cursor) => this.list({ ...options, cursor }),
+      ({ entries }) => entries,
+      options.cursor,
+    );
+  }
+
+  /** Every entry that fits, oldest first, in one answer that is read as it comes; times are exact here. */
+  async *export(filter: AuditFilter = {}): AsyncGenerator<AuditEntry, void, undefined> {
+    const path = urlOf("/v1/audit/export", wireFilter(filter));
+    const request = { method: "GET", path, headers: { accept: MEDIA_TYPE } } as const;
+    const bytes = await this.#transport.file(request, filter, async (response, patience) =>
+      bytesOf(response.body!, response.url, patience, filter.signal),
+    );
+    try {
+      for await (const line of createInterface({ input: Readable.from(bytes), crlfDelay: Number.POSITIVE_INFINITY })) {
+        const entry = JSON.parse(line);
+        yield auditEntryOf(entry, new Date(entry.time));
+      }
+    } finally {
+      await bytes.return();
+    }
+  }
+}
+
+function wireFilter({ from, until, user, key, operation, branch, outcome, traceId, requestId }: AuditFilter) {
+  return {
+    from: from === undefined ? undefined : wireMoment(from),
+    until: until === undefined ? undefined : wireMoment(until),
+    user,
+    key,
+    operation,
+    branch,
+    outcome,
+    trace_id: traceId,
+    request_id: requestId,
+  };
+}

@@ -1,0 +1,65 @@
+import type { components } from "../generated/schema.js";
+import { dateOf } from "./times.js";
+
+/** What somebody did, or was refused. */
+export interface AuditEntry {
+  readonly id: number;
+  readonly time: Date;
+  readonly userId: string;
+  readonly keyId: string | null;
+  readonly clientId: string | null;
+  /** What the request was authenticated by. */
+  readonly method: "jwt" | "api_key" | "none";
+  readonly address: string;
+  /** As the API's document calls it: `mergeBranch`. */
+  readonly operation: string;
+  /** As the request named it. */
+  readonly branch: string | null;
+  /** What else it was about: a table, a merge's target, a key. */
+  readonly object: string | null;
+  /** The commit that was made. */
+  readonly scn: number | null;
+  /** Of the answer. */
+  readonly status: number;
+  /** Why it was refused; null where it was done. */
+  readonly code: string | null;
+  /** The answer was given before, to the same idempotency key. */
+  readonly replayed: boolean;
+  readonly requestId: string;
+  readonly traceId: string;
+}
+
+export interface AuditPage {
+  /** Newest first. */
+  readonly entries: readonly AuditEntry[];
+  /** The `cursor` of the next page; null on the last. */
+  readonly nextCursor: string | null;
+}
+
+export function auditPageOf(wire: components["schemas"]["AuditPage"]): AuditPage {
+  return {
+    entries: wire.entries.map((entry) => auditEntryOf(entry, dateOf(entry.time))),
+    nextCursor: wire.next_cursor,
+  };
+}
+
+export function auditEntryOf(wire: Omit<components["schemas"]["AuditEntry"], "time">, time: Date): AuditEntry {
+  return {
+    id: wire.id,
+    time,
+    userId: wire.user_id,
+    keyId: wire.key_id,
+    clientId: wire.client_id,
+    method: wire.method,
+    address: wire.address,
+    operation: wire.operation,
+    branch: wire.branch,
+    object: wire.object,
+    scn: wire.scn,
+    status: wire.status,
+    code: wire.code,
+    replayed: wire.replayed,
+    requestId: wire.request_id,
+    traceId: wire.trace_id,
+  };
+}
