@@ -1,6 +1,7 @@
 import type { ColumnDef, Epoch, SchemaObject, TableDef } from "../schema/model.js";
 import type { Identity } from "./identity.js";
-import { objectKey, sameObject } from "./objects.js";
+import { withNames } from "./merged-names.js";
+import { objectKey, sameObject } from "./object-text.js";
 
 /** An epoch that no commit made: never equal to that of a side. */
 const FOLDED = -1;
@@ -12,26 +13,30 @@ const FOLDED = -1;
 export function foldEpochs(identity: Identity, common: Epoch | undefined, a: Epoch, b: Epoch): Epoch {
   if (a.scn === b.scn || b.scn === common?.scn) return a;
   if (a.scn === common?.scn) return b;
-  const find = (epoch: Epoch | undefined, table: TableDef) => epoch && identity.table(epoch, table);
-  return {
-    scn: FOLDED,
-    tables: foldLists(
-      a.tables,
-      b.tables,
-      find.bind(null, common),
-      find.bind(null, a),
-      find.bind(null, b),
-      (was, x, y) => foldTables(identity, was, x, y),
-    ),
-    objects: foldLists(
-      a.objects,
-      b.objects,
-      (object) => findObject(common, object),
-      (object) => findObject(a, object),
-      (object) => findObject(b, object),
-      (was, x, y) => (sameObject(was, x) ? y : x),
-    ),
-  };
+  const tables = foldTableLists(identity, common?.tables ?? [], a.tables, b.tables);
+  const [were, ofA, ofB] = [common, a, b].map((epoch) => (epoch ? withNames(epoch, tables, identity) : []));
+  const objects = foldLists(
+    ofA!,
+    ofB!,
+    (object) => findObject(were!, object),
+    (object) => findObject(ofA!, object),
+    (object) => findObject(ofB!, object),
+    (was, x, y) => (sameObject(was, x) ? y : x),
+  );
+  return { scn: FOLDED, tables, objects };
+}
+
+/** The tables of two epochs, with what each did to their names and columns since a third. */
+export function foldTableLists(
+  identity: Identity,
+  common: readonly TableDef[],
+  a: readonly TableDef[],
+  b: readonly TableDef[],
+): TableDef[] {
+  const find = (tables: readonly TableDef[], table: TableDef) => identity.table({ tables }, table);
+  return foldLists(a, b, find.bind(null, common), find.bind(null, a), find.bind(null, b), (was, x, y) =>
+    foldTables(identity, was, x, y),
+  );
 }
 
 function foldTables(identity: Identity, common: TableDef | undefined, a: TableDef, b: TableDef): TableDef {
@@ -68,6 +73,6 @@ function foldLists<T>(
   return [...both, ...b.filter((item) => !inA(item) && !inCommon(item))];
 }
 
-function findObject(epoch: Epoch | undefined, object: SchemaObject): SchemaObject | undefined {
-  return epoch?.objects.find((other) => objectKey(other) === objectKey(object));
+function findObject(objects: readonly SchemaObject[], object: SchemaObject): SchemaObject | undefined {
+  return objects.find((other) => objectKey(other) === objectKey(object));
 }

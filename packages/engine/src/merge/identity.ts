@@ -35,7 +35,7 @@ export class Identity {
   }
 
   /** A table as an epoch has it. */
-  table(epoch: Epoch, table: TableDef): TableDef | undefined {
+  table(epoch: Pick<Epoch, "tables">, table: TableDef): TableDef | undefined {
     return (
       epoch.tables.find((other) => other.uid === table.uid) ??
       epoch.tables.find((other) => this.tables.same(other.uid, table.uid))

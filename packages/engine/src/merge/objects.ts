@@ -1,11 +1,14 @@
 import type { Connection } from "../file/connection.js";
 import type { Epoch, SchemaObject } from "../schema/model.js";
 import { ident, sameName } from "../sql/names.js";
-import { isWord, nameOf, type Token, tokenize, withoutStyle } from "../sql/tokenize.js";
+import { isWord, tokenize } from "../sql/tokenize.js";
 import type { BranchFile } from "../write/branch-file.js";
 import { changeSchema } from "../write/ddl.js";
+import { foldTableLists } from "./base-schema.js";
 import { attempt, SchemaConflict } from "./conflict.js";
 import type { Identity } from "./identity.js";
+import { withNames } from "./merged-names.js";
+import { objectKey, sameObject } from "./object-text.js";
 
 /** What the merge does to indexes, views and triggers: drops before tables are altered, which they could hinder. */
 export interface ObjectPlan {
@@ -16,38 +19,37 @@ export interface ObjectPlan {
 /** What the caller wants of a conflict over an object or table of this name. */
 export type Decide = (name: string) => "source" | "target" | null;
 
-/** Indexes, views and triggers, three-way by their text. What a rename made of a text does not count as a change. */
+/**
+ * Indexes, views and triggers, three-way by their text. All are compared, and taken over, as they read with the names of
+ * the merged schema: what a rename makes of a text is no change of it, and one text may mean another thing by now.
+ */
 export function planObjects(base: Epoch, source: Epoch, target: Epoch, identity: Identity, decide: Decide): ObjectPlan {
-  const keys = new Set([...base.objects, ...source.objects].map(objectKey));
-  const [bySource, byTarget] = [renamesOf(base, source, identity), renamesOf(base, target, identity)];
+  const names = foldTableLists(identity, base.tables, target.tables, source.tables);
+  const [were, theirs, own] = [base, source, target].map((epoch) => withNames(epoch, names, identity));
   const drops: SchemaObject[] = [];
   const creates: SchemaObject[] = [];
-  for (const key of keys) {
-    const [was, there, here] = [base, source, target].map((epoch) =>
-      epoch.objects.find((object) => objectKey(object) === key),
+  for (const key of new Set([...were!, ...theirs!].map(objectKey))) {
+    const [was, there, here] = [were, theirs, own].map((objects) =>
+      objects!.find((object) => objectKey(object) === key),
     );
-    if (isRenamed(was, there, bySource) || sameObject(there, here)) continue;
-    const problem = isRenamed(was, here, byTarget)
-      ? renamedAway(there, byTarget)
-      : "was changed differently on each side";
-    if (problem !== null) {
+    if (sameObject(was, there) || sameObject(there, here)) continue;
+    if (!sameObject(was, here)) {
       const { name, type } = (there ?? was)!;
       const decision = decide(name);
-      if (decision === null) throw new SchemaConflict(name, `this ${type} ${problem}`);
+      if (decision === null) throw new SchemaConflict(name, `this ${type} was changed differently on each side`);
       if (decision === "target") continue;
     }
     if (here) drops.push(here);
     if (there) creates.push(there);
   }
-  const order = [...source.objects];
-  creates.sort((a, b) => order.indexOf(a) - order.indexOf(b));
-  return withTriggersOfViews({ drops, creates }, target);
+  creates.sort((a, b) => theirs!.indexOf(a) - theirs!.indexOf(b));
+  return withTriggersOfViews({ drops, creates }, own!);
 }
 
 /** Dropping a view takes its triggers along: those that the plan leaves alone must come back with it. */
-function withTriggersOfViews({ drops, creates }: ObjectPlan, target: Epoch): ObjectPlan {
+function withTriggersOfViews({ drops, creates }: ObjectPlan, own: readonly SchemaObject[]): ObjectPlan {
   const views = drops.filter((object) => object.type === "view");
-  const along = target.objects.filter(
+  const along = own.filter(
     (object) =>
       object.type === "trigger" && views.some((view) => sameName(view.name, object.table)) && !drops.includes(object),
   );
@@ -121,58 +123,4 @@ function useOf(db: Connection, { type, name, table, sql }: SchemaObject): string
       return `UPDATE ${into} SET ${columns.map((column) => `${ident(column)} = ${ident(column)}`).join(", ")}`;
     }
   }
-}
-
-/** A table or column that one side renamed. */
-interface Rename {
-  /** The table's name in the base. */
-  readonly table: string;
-  readonly from: string;
-  readonly to: string;
-}
-
-function renamesOf(base: Epoch, side: Epoch, identity: Identity): Rename[] {
-  return base.tables.flatMap((table) => {
-    const now = identity.table(side, table);
-    if (!now) return [];
-    const columns = table.columns.map((column) => ({ from: column.name, to: identity.column(now, column)?.name }));
-    return [{ from: table.name, to: now.name }, ...columns].flatMap(({ from, to }) =>
-      to === undefined || sameName(from, to) ? [] : [{ table: table.name, from, to }],
-    );
-  });
-}
-
-/** True where the text is still that of the base, but for names that the side changed. */
-function isRenamed(was: SchemaObject | undefined, now: SchemaObject | undefined, renames: readonly Rename[]): boolean {
-  if (!was || !now) return was === now;
-  if (sameObject(was, now)) return true;
-  const [before, after] = [wordsOf(was), wordsOf(now)];
-  const isSame = (word: string, i: number) =>
-    word === after[i] || renames.some(({ from, to }) => sameName(from, word) && sameName(to, after[i]!));
-  return before.length === after.length && before.every(isSame);
-}
-
-/** A text that names what is called otherwise in the target, or is another thing there, can't be taken over. */
-function renamedAway(object: SchemaObject | undefined, byTarget: readonly Rename[]): string | null {
-  if (!object || byTarget.length === 0) return null;
-  const words = new Set(wordsOf(object));
-  const names = (name: string) => words.has(name.toUpperCase());
-  const renamed = byTarget.find(({ table, from }) => names(table) && names(from));
-  return renamed ? `names ${renamed.from}, which the target renamed: merge the target into the source first` : null;
-}
-
-function wordsOf({ sql }: SchemaObject): string[] {
-  return tokenize(sql).map(wordOf);
-}
-
-function wordOf(token: Token): string {
-  return token.kind === "word" || token.kind === "quoted" ? nameOf(token).toUpperCase() : token.text;
-}
-
-export function sameObject(a: SchemaObject | undefined, b: SchemaObject | undefined): boolean {
-  return a === undefined || b === undefined ? a === b : a.sql === b.sql || withoutStyle(a.sql) === withoutStyle(b.sql);
-}
-
-export function objectKey(object: SchemaObject): string {
-  return `${object.type} ${object.name.toLowerCase()}`;
 }

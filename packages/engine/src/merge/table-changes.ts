@@ -4,26 +4,14 @@ import { isSymbol, nameOf, type Token, tokenize, withoutStyle } from "../sql/tok
 import type { BranchFile } from "../write/branch-file.js";
 import { changeSchema } from "../write/ddl.js";
 import { attempt, SchemaConflict } from "./conflict.js";
+import { type Rename, renameAll } from "./exchange.js";
 import type { Identity } from "./identity.js";
 
-/** A name that no user can give, for what must be out of the way while names are exchanged. */
-const ASIDE = "_helios_aside_";
-
 /** Gives tables the names that the source gave them; several may be exchanged among each other. */
-export function renameTables(
-  file: BranchFile,
-  renames: readonly { readonly from: string; readonly to: string }[],
-  scn: number,
-): void {
+export function renameTables(file: BranchFile, renames: readonly Rename[], scn: number): void {
   if (renames.length === 0) return;
-  const isExchange = renames.some(({ to }) => renames.some(({ from }) => sameName(from, to)));
   const rename = (from: string, to: string) => file.db.exec(`ALTER TABLE main.${ident(from)} RENAME TO ${ident(to)}`);
-  attempt(renames[0]!.from, () =>
-    changeSchema(file, scn, undefined, () => {
-      for (const [i, { from }] of renames.entries()) if (isExchange) rename(from, ASIDE + i);
-      for (const [i, { from, to }] of renames.entries()) rename(isExchange ? ASIDE + i : from, to);
-    }),
-  );
+  attempt(renames[0]!.from, () => changeSchema(file, scn, undefined, () => renameAll(renames, rename)));
 }
 
 /** Repeats on the target's table what ALTER TABLE did to the source's: SQLite has no other way to change one. */
@@ -78,9 +66,7 @@ export class TableChange {
       if (here.name !== column.name) throw this.conflict(`column ${column.name} was renamed differently on each side`);
       return [{ from: here.name, to: there.name }];
     });
-    const isExchange = renames.some(({ to }) => renames.some(({ from }) => sameName(from, to)));
-    for (const [i, { from }] of renames.entries()) if (isExchange) this.renameColumn(from, ASIDE + i);
-    for (const [i, { from, to }] of renames.entries()) this.renameColumn(isExchange ? ASIDE + i : from, to);
+    renameAll(renames, (from, to) => this.renameColumn(from, to));
   }
 
   private renameColumn(from: string, to: string): void {

@@ -1,4 +1,4 @@
-import type { MergeRequest, MergeResult, PointInTime } from "@heliosdb/port";
+import { HeliosError, type MergeRequest, type MergeResult, type PointInTime } from "@heliosdb/port";
 import { expect } from "vitest";
 import { codeOf, TestDatabase } from "../../support/test-database.js";
 
@@ -131,7 +131,21 @@ export class TwoSides {
       `SELECT type, name FROM sqlite_schema WHERE type <> 'table' AND ${listed} ORDER BY 1, 2`,
       at,
     );
+    for (const [type, name] of found.objects as string[][]) {
+      if (type === "view") found[name!] = this.rowsOfView(branch, name!, at);
+    }
     return found;
+  }
+
+  /** What a view shows, or that it can't be read: SQLite lets one be made of what isn't there. */
+  private rowsOfView(branch: string, name: string, at?: PointInTime): string[] | string {
+    try {
+      const rows = this.db.rows(branch, `SELECT * FROM "${name}"`, at);
+      return rows.map((row) => JSON.stringify(row)).sort();
+    } catch (error) {
+      if (error instanceof HeliosError) return error.code;
+      throw error;
+    }
   }
 
   dispose(): void {
