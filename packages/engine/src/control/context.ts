@@ -11,9 +11,9 @@ export interface WriterContext {
   readonly paths: DatabasePaths;
   readonly allocator: Allocator;
   readonly states: States;
-  /** As meta.db has them now. */
+  /** As meta.db had them at the last `refresh`. */
   readonly branches: BranchTable;
   open(file: string): BranchFile;
-  /** Reads the list of branches again, after it was changed. */
+  /** Brings `branches` up to date with what was changed since. */
   refresh(): void;
 }

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { type BranchRef, HeliosError, type PointInTime, snapshotScn } from "@heliosdb/port";
-import type { MetaDb } from "./meta-db.js";
+import type { ChangedRecords, MetaDb } from "./meta-db.js";
 import type { BranchRecord, TimelineRecord } from "./records.js";
 
 /** Where rows are: a file, and the newest SCN in it that counts. */
@@ -16,21 +16,20 @@ const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
 export const MAIN = "main";
 
-/** The branches and timelines of a database as one reading of meta.db gave them. */
+/** The branches and timelines of a database as meta.db had them when it was last asked. */
 export class BranchTable {
   private readonly byId: Map<string, BranchRecord>;
-  private readonly byName: Map<string, BranchRecord>;
   private readonly byTimeline: Map<string, TimelineRecord>;
+  private readonly byName: Map<string, BranchRecord>;
   /** Of each branch, oldest first. */
   private readonly timelinesOf = new Map<string, TimelineRecord[]>();
   private readonly locations = new Map<string, Location>();
 
-  constructor(
-    readonly all: readonly BranchRecord[],
-    readonly timelines: readonly TimelineRecord[],
-  ) {
-    this.byId = new Map(all.map((branch) => [branch.id, branch]));
-    this.byName = new Map(all.filter((branch) => branch.deletedAt === null).map((branch) => [branch.name, branch]));
+  constructor(branches: readonly BranchRecord[], timelines: readonly TimelineRecord[]) {
+    this.byId = new Map(branches.map((branch) => [branch.id, branch]));
+    this.byName = new Map(
+      branches.filter((branch) => branch.deletedAt === null).map((branch) => [branch.name, branch]),
+    );
     this.byTimeline = new Map(timelines.map((timeline) => [timeline.id, timeline]));
     for (const timeline of timelines) {
       const of = this.timelinesOf.get(timeline.branch) ?? [];
@@ -41,6 +40,45 @@ export class BranchTable {
 
   static read(meta: MetaDb): BranchTable {
     return new BranchTable(meta.branches(), meta.timelines());
+  }
+
+  /** Takes over what was changed: that costs the same however many branches there are. */
+  apply({ branches, timelines }: ChangedRecords): void {
+    for (const [id, branch] of branches) this.applyBranch(id, branch);
+    for (const [id, timeline] of timelines) this.applyTimeline(id, timeline);
+  }
+
+  private applyBranch(id: string, branch: BranchRecord | null): void {
+    const before = this.byId.get(id);
+    if (before && this.byName.get(before.name)?.id === id) this.byName.delete(before.name);
+    if (branch === null) {
+      this.byId.delete(id);
+      return;
+    }
+    this.byId.set(id, branch);
+    if (branch.deletedAt === null) this.byName.set(branch.name, branch);
+  }
+
+  private applyTimeline(id: string, timeline: TimelineRecord | null): void {
+    this.locations.delete(id);
+    const branch = timeline?.branch ?? this.byTimeline.get(id)?.branch;
+    if (timeline === null) this.byTimeline.delete(id);
+    else this.byTimeline.set(id, timeline);
+    if (branch === undefined) return;
+    const of = (this.timelinesOf.get(branch) ?? []).filter((each) => each.id !== id);
+    if (timeline !== null) of.push(timeline);
+    if (of.length === 0) this.timelinesOf.delete(branch);
+    else this.timelinesOf.set(branch, of.sort(bySince));
+  }
+
+  /** Oldest first. */
+  get all(): readonly BranchRecord[] {
+    return [...this.byId.values()].sort((a, b) => a.createdAt - b.createdAt);
+  }
+
+  /** Oldest first. */
+  get timelines(): readonly TimelineRecord[] {
+    return [...this.byTimeline.values()].sort(bySince);
   }
 
   /** A live branch by name or id. */
@@ -188,6 +226,10 @@ export function checkBranchName(name: string): void {
 export function newBranchId(): string {
   const alphabet = "abcdefghijklmnopqrstuvwxyz234567";
   return `br_${[...randomBytes(16)].map((byte) => alphabet[byte & 31]).join("")}`;
+}
+
+function bySince(a: TimelineRecord, b: TimelineRecord): number {
+  return a.sinceAt - b.sinceAt;
 }
 
 function notFound(ref: string): HeliosError {

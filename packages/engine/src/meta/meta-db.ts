@@ -9,11 +9,20 @@ const RECENT_REQUESTS = 2_000;
 const LASTING_REQUESTS = 20_000;
 
 type Row<T> = { [K in keyof T]: T[K] extends boolean ? number : T[K] };
+/** Records that were changed, as they are now; null where they are gone. */
+export interface ChangedRecords {
+  readonly branches: ReadonlyMap<string, BranchRecord | null>;
+  readonly timelines: ReadonlyMap<string, TimelineRecord | null>;
+}
+
 type Changes<T> = Partial<{ [K in keyof T]: T[K] extends boolean ? number | boolean : T[K] }>;
 
 /** The engine's own record of a database: branches, timelines, snapshots, and how far SCNs and times have been given out. */
 export class MetaDb {
   private readonly version: Statement;
+  /** Of branches and timelines: since they were last asked for, and in the transaction under way. */
+  private readonly changedIds = { branches: new Set<string>(), timelines: new Set<string>() };
+  private readonly inTransaction = { branches: new Set<string>(), timelines: new Set<string>() };
 
   private constructor(readonly db: Connection) {
     this.version = db.prepare("PRAGMA data_version").pluck();
@@ -59,22 +68,51 @@ export class MetaDb {
 
   /** Everything in `change`, or nothing of it. */
   atomically<T>(change: () => T): T {
-    return this.db.transaction(change).immediate();
+    const outermost = !this.db.inTransaction;
+    try {
+      return this.db.transaction(change).immediate();
+    } catch (error) {
+      // Who asked meanwhile was told of changes that have been taken back.
+      for (const table of ["branches", "timelines"] as const) {
+        for (const id of this.inTransaction[table]) this.changedIds[table].add(id);
+      }
+      throw error;
+    } finally {
+      if (outermost) for (const ids of Object.values(this.inTransaction)) ids.clear();
+    }
   }
 
   branches(): BranchRecord[] {
     const rows = this.db.prepare("SELECT * FROM branches ORDER BY createdAt").all() as Row<BranchRecord>[];
-    return rows.map((row) => ({
-      ...row,
-      readOnly: row.readOnly === 1,
-      isolated: row.isolated === 1,
-      isProtected: row.isProtected === 1,
-    }));
+    return rows.map(branchOf);
   }
 
   timelines(): TimelineRecord[] {
     const rows = this.db.prepare("SELECT * FROM timelines ORDER BY sinceAt").all() as Row<TimelineRecord>[];
-    return rows.map((row) => ({ ...row, materialised: row.materialised === 1 }));
+    return rows.map(timelineOf);
+  }
+
+  /** What this connection has changed since the last call. */
+  changes(): ChangedRecords {
+    const read = <T, R>(table: "branches" | "timelines", record: (row: Row<T>) => R) => {
+      const ids = [...this.changedIds[table]];
+      this.changedIds[table].clear();
+      if (ids.length === 0) return new Map<string, R | null>();
+      const find = this.db.prepare(`SELECT * FROM ${table} WHERE id = ?`);
+      return new Map(
+        ids.map((id) => {
+          const row = find.get(id) as Row<T> | undefined;
+          return [id, row ? record(row) : null];
+        }),
+      );
+    };
+    return { branches: read("branches", branchOf), timelines: read("timelines", timelineOf) };
+  }
+
+  private changed(table: string, id: string): void {
+    if (table !== "branches" && table !== "timelines") return;
+    this.changedIds[table].add(id);
+    if (this.db.inTransaction) this.inTransaction[table].add(id);
   }
 
   snapshots(branch?: string): SnapshotRecord[] {
@@ -90,12 +128,15 @@ export class MetaDb {
     this.db
       .prepare(`INSERT INTO ${table} (${names.join(", ")}) VALUES (${names.map((name) => `:${name}`).join(", ")})`)
       .run(storable(row));
+    if ("id" in row) this.changed(table, row.id);
   }
 
   /** Forgets an unwritten branch as if it had never been made. */
   removeBranch(id: string): void {
     this.db.prepare("DELETE FROM branches WHERE id = ?").run(id);
-    this.db.prepare("DELETE FROM timelines WHERE branch = ?").run(id);
+    this.changed("branches", id);
+    const gone = this.db.prepare("DELETE FROM timelines WHERE branch = ? RETURNING id").pluck().all(id) as string[];
+    for (const timeline of gone) this.changed("timelines", timeline);
   }
 
   updateBranch(id: string, change: Changes<BranchRecord>): void {
@@ -134,6 +175,7 @@ export class MetaDb {
     this.db
       .prepare(`UPDATE ${table} SET ${names.map((name) => `${name} = :${name}`).join(", ")} WHERE ${key} = :_key${and}`)
       .run({ ...storable(change), _key: value });
+    this.changed(table, value);
   }
 
   /** Changes when another connection has written: then what was read from here is out of date. */
@@ -158,6 +200,19 @@ export class MetaDb {
   close(): void {
     this.db.close();
   }
+}
+
+function branchOf(row: Row<BranchRecord>): BranchRecord {
+  return {
+    ...row,
+    readOnly: row.readOnly === 1,
+    isolated: row.isolated === 1,
+    isProtected: row.isProtected === 1,
+  };
+}
+
+function timelineOf(row: Row<TimelineRecord>): TimelineRecord {
+  return { ...row, materialised: row.materialised === 1 };
 }
 
 function storable(row: object): Record<string, unknown> {

@@ -62,7 +62,7 @@ export class Writer implements DatabaseWriter {
   private readonly files = new Lru<string, BranchFile>(OPEN_FILES, (file) => this.clones.close(file));
   private readonly retention: Retention;
   private readonly context: WriterContext;
-  private branches: BranchTable;
+  private readonly branches: BranchTable;
 
   constructor(options: EngineOptions) {
     this.paths = new DatabasePaths(options.directory);
@@ -72,6 +72,7 @@ export class Writer implements DatabaseWriter {
     this.retention = options.retention ?? DEFAULT_RETENTION;
     this.clones = new Clones(this.paths);
     this.branches = BranchTable.read(this.meta);
+    this.meta.changes();
     if (this.branches.all.length === 0) this.createMain();
     this.clones.cleanUp(new Set(this.branches.files()), this.meta.snapshots());
     this.states = new States(this.paths, options.clockOffsetMs ?? 0, () => this.branches.files());
@@ -340,19 +341,16 @@ export class Writer implements DatabaseWriter {
   }
 
   private refresh(): void {
-    this.branches = BranchTable.read(this.meta);
+    this.branches.apply(this.meta.changes());
   }
 
   private shared(): WriterContext {
-    const current = () => this.branches;
     return {
       meta: this.meta,
       paths: this.paths,
       allocator: this.allocator,
       states: this.states,
-      get branches() {
-        return current();
-      },
+      branches: this.branches,
       open: (file) => this.open(file),
       refresh: () => this.refresh(),
     };
@@ -392,7 +390,7 @@ export class Writer implements DatabaseWriter {
         ...{ since: 0, sinceAt: ts, author: null, message: null, purgedAt: null },
       });
     });
-    this.branches = BranchTable.read(this.meta);
+    this.refresh();
   }
 
   close(): void {
