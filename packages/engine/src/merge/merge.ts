@@ -10,7 +10,7 @@ import type { States } from "../read/states.js";
 import type { TableDef } from "../schema/model.js";
 import { ident } from "../sql/names.js";
 import type { BranchFile } from "../write/branch-file.js";
-import { tablesByUid } from "../write/operations.js";
+import { finishChanges } from "../write/commit-changes.js";
 import { changedColumn, wroteTo } from "./activity.js";
 import { foldEpochs } from "./base-schema.js";
 import { type Base, findBases, reachOf } from "./bases.js";
@@ -169,9 +169,7 @@ class Merge {
     }
     if (!unresolved) checkForeignKeys(file, plans);
     for (const trigger of triggers) file.db.exec(trigger);
-    const all = tablesByUid(file, touched);
-    file.capture.hook(all, false);
-    const changes = file.capture.finish(scn, all);
+    const changes = finishChanges(file, scn, sides.targetBefore, touched);
     const commit: Commit = { scn, ts: this.context.allocator.time(), branch: file.internal, kind: "merge" };
     const reach = joined(this.target.reach, this.source.reach).set(file.internal, scn);
     file.commits.add({

@@ -4,6 +4,7 @@ import { ShadowTable } from "../past/shadow-table.js";
 import { epochAt, type StoredTable, storedTables } from "../schema/epochs.js";
 import type { Epoch, SchemaObject, TableDef } from "../schema/model.js";
 import { ident, literal } from "../sql/names.js";
+import { withoutStyle } from "../sql/tokenize.js";
 import type { BranchFile } from "../write/branch-file.js";
 import { changeSchema, dropTable, retireAside } from "../write/ddl.js";
 import type { Elsewhere } from "./elsewhere.js";
@@ -78,10 +79,19 @@ export function bringBack(file: BranchFile, to: Wanted, scn: number): Set<string
 
 function wayOf(table: TableDef, stored: StoredTable | undefined, now: Epoch): Way {
   const current = now.tables.find((other) => other.uid === table.uid);
-  if (current) return current.sql === table.sql && current.name === table.name ? "in place" : "anew";
-  if (stored === undefined || stored.physical === "" || stored.def.sql !== table.sql || stored.def.name !== table.name)
-    return "anew";
-  return "from aside";
+  if (current) return isSameShape(current, table) ? "in place" : "anew";
+  return stored !== undefined && stored.physical !== "" && isSameShape(stored.def, table) ? "from aside" : "anew";
+}
+
+/** A rename, which is how a table comes back from aside, puts the name in the text in quotes: that makes no other shape. */
+function isSameShape(a: TableDef, b: TableDef): boolean {
+  if (a.name !== b.name) return false;
+  if (a.sql === b.sql) return true;
+  return (
+    withoutStyle(a.sql) === withoutStyle(b.sql) &&
+    a.columns.length === b.columns.length &&
+    a.columns.every((column, i) => column.name === b.columns[i]!.name)
+  );
 }
 
 /** Has every table of then in the file, in its shape and by its name; those made anew are empty. */

@@ -5,7 +5,7 @@ import { failpoint } from "../failpoint.js";
 import type { Commit } from "../meta/commits.js";
 import type { BranchRecord } from "../meta/records.js";
 import type { BranchFile } from "../write/branch-file.js";
-import { tablesByUid } from "../write/operations.js";
+import { finishChanges } from "../write/commit-changes.js";
 import { dropBackup, makeBackup } from "./backup.js";
 import { bringBack, type Wanted } from "./bring-back.js";
 import { openElsewhere } from "./elsewhere.js";
@@ -71,10 +71,8 @@ function write(
   try {
     file.begin();
     file.capture.begin(scn);
-    const touched = bringBack(file, to, scn);
-    const tables = tablesByUid(file, touched);
-    file.capture.hook(tables, false);
-    const changes = file.capture.finish(scn, tables);
+    const before = file.epoch;
+    const changes = finishChanges(file, scn, before, bringBack(file, to, scn));
     const changed = changes.length > 0 || file.epoch.scn === scn;
     if (!changed || request.dryRun) {
       return { scn: head.scn, timestamp: head.ts, changed: false, tables: changes, ...about };

@@ -5,6 +5,7 @@ import type { Allocator } from "../meta/allocator.js";
 import type { Commit } from "../meta/commits.js";
 import { toHeliosError } from "../sqlite-error.js";
 import type { BranchFile } from "./branch-file.js";
+import { finishChanges } from "./commit-changes.js";
 import { type PlannedWrite, planWrite, tablesByUid } from "./operations.js";
 
 type AnyResult = WriteResults[WriteOperation["op"]];
@@ -139,17 +140,15 @@ function commitMember(
 ): { result: AnyResult; stored: number | null } {
   file.capture.begin(scn);
   const before = file.totalChanges();
-  const epochBefore = file.epoch.scn;
+  const epochBefore = file.epoch;
   const statements: string[] = [];
   const own = plan.run(scn, statements);
-  const changed = file.totalChanges() !== before || file.epoch.scn !== epochBefore;
+  const changed = file.totalChanges() !== before || file.epoch.scn !== epochBefore.scn;
   if (!changed) {
     allocator.unused(scn);
     return { result: withCommit(own, file.head, false), stored: null };
   }
-  const tables = tablesByUid(file, plan.touched);
-  if (plan.alone) file.capture.hook(tables, false);
-  const changes = file.capture.finish(scn, tables);
+  const changes = finishChanges(file, scn, epochBefore, plan.touched);
   const commit: Commit = { scn, ts: allocator.time(), branch: file.internal, kind: plan.isDdl ? "ddl" : "write" };
   file.commits.add({
     ...commit,

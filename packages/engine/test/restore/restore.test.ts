@@ -135,6 +135,52 @@ it("undoes a dropped table, with its indexes, triggers and views", () => {
   ]);
 });
 
+it("counts the rows of tables that come back and of tables that go, in the dry run and in the history", () => {
+  const then = shop();
+  const changes = () =>
+    db.reader.read({ op: "history", request: { branch: "main", limit: 1 } }).entries.map(({ tables }) => tables)[0];
+  db.execute(
+    "main",
+    "CREATE TABLE more AS SELECT * FROM items WHERE id < 3",
+    "CREATE TABLE child (id INTEGER PRIMARY KEY, item REFERENCES items)",
+    "INSERT INTO child VALUES (1, 1)",
+  );
+  const both = [
+    { table: "more", inserted: 2, updated: 0, deleted: 0 },
+    { table: "child", inserted: 1, updated: 0, deleted: 0 },
+  ];
+  expect(changes()).toEqual(expect.arrayContaining(both));
+  const all = db.info("main").headScn;
+  db.execute("main", "DROP TABLE child");
+  expect(changes()).toEqual([{ table: "child", inserted: 0, updated: 0, deleted: 1 }]);
+  db.execute("main", "DELETE FROM items WHERE id = 3", "DROP TABLE items");
+  expect(changes()).toEqual([{ table: "items", inserted: 0, updated: 0, deleted: 3 }]);
+  const expected = [
+    { table: "items", inserted: 3, updated: 0, deleted: 0 },
+    { table: "more", inserted: 0, updated: 0, deleted: 2 },
+  ];
+  const byName = (tables: readonly { table: string }[]) => [...tables].sort((a, b) => (a.table < b.table ? -1 : 1));
+  expect(byName(db.restore("main", scn(then), { dryRun: true }).tables)).toEqual(expected);
+  expect(byName(db.restore("main", scn(then)).tables)).toEqual(expected);
+  expect(byName(changes()!)).toEqual(expected);
+  expect(items()).toHaveLength(3);
+  expect(db.info("main").stats.rows).toBe(3);
+  expect(byName(db.restore("main", scn(all)).tables)).toEqual(byName(both));
+});
+
+it("counts a table that is made anew under its name as its old rows deleted and its new ones inserted", () => {
+  shop();
+  db.execute(
+    "main",
+    "CREATE TABLE rebuilt (id INTEGER PRIMARY KEY, name TEXT)",
+    "INSERT INTO rebuilt SELECT id, name FROM items WHERE id < 3",
+    "DROP TABLE items",
+    "ALTER TABLE rebuilt RENAME TO items",
+  );
+  const { entries } = db.reader.read({ op: "history", request: { branch: "main", limit: 1 } });
+  expect(entries[0]!.tables).toEqual([{ table: "items", inserted: 2, updated: 0, deleted: 3 }]);
+});
+
 it("undoes a dropped column, and back again", () => {
   const then = shop();
   const without = db.execute("main", "ALTER TABLE items DROP COLUMN n").scn;

@@ -1,0 +1,36 @@
+import type { TableChange } from "@heliosdb/port";
+import { rowCount } from "../read/statistics.js";
+import type { Epoch } from "../schema/model.js";
+import type { BranchFile } from "./branch-file.js";
+import { tablesByUid } from "./operations.js";
+
+/**
+ * Closes the log of a commit and gives what it changed, table by table. A table that came counts as all its rows
+ * inserted, one that went as all of them deleted, however the change was made: by renaming it, it may be.
+ */
+export function finishChanges(
+  file: BranchFile,
+  scn: number,
+  before: Epoch,
+  touched: ReadonlySet<string>,
+): TableChange[] {
+  const tables = tablesByUid(file, touched);
+  file.capture.hook(tables, false);
+  const changes = file.capture.finish(scn, tables);
+  const after = file.epoch;
+  if (after.scn === before.scn) return changes;
+  const missing = (from: Epoch, to: Epoch) =>
+    from.tables.filter(({ uid }) => !to.tables.some((other) => other.uid === uid));
+  const [came, went] = [missing(after, before), missing(before, after)];
+  const found = new Map(
+    changes.filter(({ table }) => !came.some(({ name }) => name === table)).map((change) => [change.table, change]),
+  );
+  const add = (table: string, kind: "inserted" | "deleted", rows: number) => {
+    if (rows === 0) return;
+    const known = found.get(table) ?? { table, inserted: 0, updated: 0, deleted: 0 };
+    found.set(table, { ...known, [kind]: known[kind] + rows });
+  };
+  for (const { name, uid } of came) add(name, "inserted", rowCount(file.db, uid, scn));
+  for (const { name, uid } of went) add(name, "deleted", rowCount(file.db, uid, scn - 1));
+  return [...found.values()];
+}
