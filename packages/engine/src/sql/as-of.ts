@@ -33,20 +33,10 @@ const AFTER_TABLE = new Set(
 export function findAsOf(tokens: readonly Token[]): AsOfReference[] {
   const found: AsOfReference[] = [];
   for (let i = 1; i < tokens.length; i++) {
-    if (!isWord(tokens[i], "AS") || !isWord(tokens[i + 1], "OF")) continue;
-    const table = tokens[i - 1];
-    if (!isName(table)) continue;
-    let at = i + 2;
-    let type: string | undefined;
-    if (isWord(tokens[at], "SYSTEM") && isWord(tokens[at + 1], "TIME")) {
-      type = "timestamp";
-      at += 2;
-    } else if (tokens[at]?.kind === "word" && tokens[at]!.value in KINDS) {
-      type = KINDS[tokens[at]!.value];
-      at += 1;
-    }
-    if (type === undefined) continue;
-    const { value, next } = readValue(tokens, at);
+    const moment = momentAt(tokens, i);
+    if (moment === null) continue;
+    const table = tokens[i - 1]!;
+    const { value, next } = readValue(tokens, moment.next);
     let start = table.start;
     if (isSymbol(tokens[i - 2], ".")) {
       const schema = tokens[i - 3];
@@ -57,13 +47,27 @@ export function findAsOf(tokens: readonly Token[]): AsOfReference[] {
     const alias = readAlias(tokens, next);
     found.push({
       table: nameOf(table),
-      point: parseTypedPoint(type, value),
+      point: parseTypedPoint(moment.type, value),
       start,
       end: tokens[alias.last]!.end,
       alias: alias.name ?? nameOf(table),
     });
   }
   return found;
+}
+
+/** True where some table is to be read in the past. */
+export function hasAsOf(tokens: readonly Token[]): boolean {
+  return tokens.some((_, i) => momentAt(tokens, i) !== null);
+}
+
+/** The kind of moment that an AS OF after a name is followed by, and where its value stands. */
+function momentAt(tokens: readonly Token[], i: number): { type: string; next: number } | null {
+  if (!isWord(tokens[i], "AS") || !isWord(tokens[i + 1], "OF") || !isName(tokens[i - 1])) return null;
+  const word = tokens[i + 2];
+  if (isWord(word, "SYSTEM") && isWord(tokens[i + 3], "TIME")) return { type: "timestamp", next: i + 4 };
+  const type = word?.kind === "word" && Object.hasOwn(KINDS, word.value) ? KINDS[word.value] : undefined;
+  return type === undefined ? null : { type, next: i + 3 };
 }
 
 /** The query with each reference replaced by the name that `rename` gives for it, under its own alias. */

@@ -1,4 +1,5 @@
 import { HeliosError } from "@heliosdb/port";
+import { hasAsOf } from "./as-of.js";
 import { ident, isReserved } from "./names.js";
 import { isName, isSymbol, isWord, nameOf, type Token, tokenize } from "./tokenize.js";
 
@@ -14,6 +15,7 @@ export function whereClause(filter: string | undefined): string | null {
   if (filter.length > MAX_FILTER_LENGTH) throw invalid(`it is longer than ${MAX_FILTER_LENGTH} characters`);
   const tokens = readTokens(filter);
   if (tokens.length === 0) return null;
+  if (hasAsOf(tokens)) throw invalid("it holds AS OF, which is for queries");
   let depth = 0;
   for (const token of tokens) {
     if (isSymbol(token, ";")) throw invalid("it holds a semicolon; a filter is one expression");

@@ -3,6 +3,7 @@ import type { WriteOperation, WriteResults } from "../api.js";
 import { DEFAULT_MAX_ROWS } from "../read/query.js";
 import { readRows, rowStatement } from "../read/run-query.js";
 import type { TableDef } from "../schema/model.js";
+import { hasAsOf } from "../sql/as-of.js";
 import { bindParameters } from "../sql/parameters.js";
 import type { ParsedStatement } from "../sql/statement.js";
 import { toHeliosError } from "../sqlite-error.js";
@@ -46,6 +47,12 @@ function planExecute(file: BranchFile, request: Extract<WriteOperation, { op: "e
       const result = file.parse(statement.sql);
       if (result.kind === "query") {
         throw new HeliosError("NOT_A_STATEMENT", `${result.type} only reads: send it as a query.`);
+      }
+      if (hasAsOf(result.tokens)) {
+        throw new HeliosError(
+          "INVALID_SQL",
+          "AS OF is for queries only, and this statement writes: it reads the present. Read the rows of then by a query and write what it gives, or restore the branch.",
+        );
       }
       return { statement: result, params: statement.params ?? [] };
     } catch (error) {

@@ -51,6 +51,21 @@ describe("reading the past", () => {
     expect(db.rows("main", `SELECT * FROM adults AS OF SCN ${before}`)).toEqual([["Ann"]]);
   });
 
+  it.each([
+    (scn: number) => `UPDATE users SET age = (SELECT age FROM users AS OF SCN ${scn} was WHERE was.id = users.id)`,
+    (scn: number) => `INSERT INTO users SELECT id + 100, name, age FROM main.users AS OF TRANSACTION ${scn}`,
+    () => "DELETE FROM users WHERE id IN (SELECT id FROM users AS OF TIMESTAMP '2020-01-01T00:00:00Z')",
+    () => "WITH was AS (SELECT * FROM users AS OF SYSTEM TIME 1) DELETE FROM users WHERE id IN (SELECT id FROM was)",
+    () => "CREATE TABLE old AS SELECT * FROM users AS OF SNAPSHOT 'snap_1'",
+    () => "CREATE VIEW old AS SELECT * FROM users AS OF SYSTEM TIME 'yesterday'",
+  ])("refuses a write that reads the past, and says so", (sql) => {
+    const head = db.info("main").headScn;
+    expect(() => db.execute("main", sql(before))).toThrow(
+      expect.objectContaining({ code: "INVALID_SQL", message: expect.stringMatching(/^AS OF is for queries only/) }),
+    );
+    expect(db.info("main").headScn).toBe(head);
+  });
+
   it("answers what a view can't from a rewound copy", () => {
     expect(db.at("main", "SELECT rowid, name FROM users", before)).toEqual([
       [1, "Ann"],

@@ -12,6 +12,7 @@ describe("a filter", () => {
     "name = 'open",
     "1 /* open",
     "_helios_x = 1",
+    "id IN (SELECT id FROM t AS OF SCN 3)",
     "x".repeat(20_000),
   ])("is refused: %j", (filter) => {
     expect(codeOf(() => whereClause(filter))).toBe("INVALID_FILTER");
