@@ -239,7 +239,7 @@ export const ERRORS: { readonly [C in ErrorCode]: ErrorRow } = {
   INVALID_MERGE: {
     status: 422,
     message: "These branches can't be merged so",
-    when: "A merge into itself, or `delete_source_after_merge` for a source that can't be deleted",
+    when: "A merge into itself, `delete_source_after_merge` for a source that can't be deleted, or a resolution that names no conflict",
   },
   INVALID_FILE: {
     status: 422,

@@ -114,7 +114,7 @@ describe("resolutions of single conflicts", () => {
       { table: "users", row_id: "1", column: "id", use: "source" },
     ]) {
       const answer = await merge(sides, { resolutions: [one] });
-      expect([one, answer.status, answer.body.code]).toEqual([one, 400, "INVALID_FIELD"]);
+      expect([one, answer.status, answer.body.code]).toEqual([one, 422, "INVALID_MERGE"]);
       expect(answer.body.message).toContain(one.table);
       expect(answer.body.message).toContain("names no conflict");
     }

@@ -48,10 +48,10 @@ export class Resolutions {
     return found.use as "source" | "target";
   }
 
-  /** Throws INVALID_FIELD where one of them named no conflict. */
+  /** Throws INVALID_MERGE where one of them named no conflict. */
   checkAllUsed(): void {
     const unused = this.given.find((each) => !this.used.has(each));
-    if (unused) throw wrong(unused, "names no conflict of this merge");
+    if (unused) throw wrong(unused, "names no conflict of this merge", "INVALID_MERGE");
   }
 
   private find(table: string, key: Row, column: string | undefined): MergeResolution | undefined {
@@ -100,10 +100,14 @@ function rowOf(resolution: MergeResolution, columns: readonly MergeColumn[]): Ro
   return row;
 }
 
-function wrong(each: MergeResolution, what: string): HeliosError {
+function wrong(
+  each: MergeResolution,
+  what: string,
+  code: "INVALID_FIELD" | "INVALID_MERGE" = "INVALID_FIELD",
+): HeliosError {
   const key = each.key === undefined ? "" : `, key ${textOf(each.key)}`;
   const column = each.column === undefined ? "" : `, column ${each.column}`;
-  return new HeliosError("INVALID_FIELD", `The resolution for ${each.table}${key}${column} ${what}.`, {
+  return new HeliosError(code, `The resolution for ${each.table}${key}${column} ${what}.`, {
     table: each.table,
   });
 }

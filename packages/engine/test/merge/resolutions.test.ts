@@ -71,8 +71,8 @@ it("takes a row away where the value is null", () => {
 it("refuses a resolution that names no conflict or makes no sense, and merges nothing", () => {
   disputed();
   const code = (resolution: MergeResolution) => codeOf(() => merge([resolution], "source"));
-  expect(code({ table: "people", key: { int: 9 }, use: "source" })).toBe("INVALID_FIELD");
-  expect(code({ table: "nobody", key: { int: 1 }, use: "source" })).toBe("INVALID_FIELD");
+  expect(code({ table: "people", key: { int: 9 }, use: "source" })).toBe("INVALID_MERGE");
+  expect(code({ table: "nobody", key: { int: 1 }, use: "source" })).toBe("INVALID_MERGE");
   expect(code({ table: "people", key: { int: 1 }, column: "age", use: "value" })).toBe("INVALID_FIELD");
   expect(code({ table: "people", key: { int: 1 }, use: "value", value: null })).toBe("INVALID_FIELD");
   expect(code({ table: "people", key: { int: 3 }, use: "value", value: { id: { int: 3 } } })).toBe("INVALID_FIELD");
