@@ -1,4 +1,5 @@
 import { logName } from "../capture/log.js";
+import { prepared } from "../file/connection.js";
 import { findCandidates, markAt } from "../merge/candidates.js";
 import { type FoundRow, RowReader } from "../merge/row-reader.js";
 import type { Row } from "../merge/values.js";
@@ -25,8 +26,8 @@ export class SideRows {
   /** Whether anything was written to the table after an SCN. */
   isTouched(since: number): boolean {
     const { db, commit } = this.state;
-    const log = db.prepare(`SELECT 1 FROM main.${logName(this.table)} WHERE scn > ? AND scn <= ? LIMIT 1`);
-    const marks = db.prepare("SELECT 1 FROM main._helios_marks WHERE uid = ? AND scn > ? AND scn <= ? LIMIT 1");
+    const log = prepared(db, `SELECT 1 FROM main.${logName(this.table)} WHERE scn > ? AND scn <= ? LIMIT 1`);
+    const marks = prepared(db, "SELECT 1 FROM main._helios_marks WHERE uid = ? AND scn > ? AND scn <= ? LIMIT 1");
     return log.get(since, commit.scn) !== undefined || marks.get(this.table.uid, since, commit.scn) !== undefined;
   }
 

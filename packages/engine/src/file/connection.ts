@@ -1,4 +1,5 @@
 import Database from "better-sqlite3";
+import { Lru } from "../lru.js";
 
 export type Connection = Database.Database;
 export type Statement = Database.Statement;
@@ -38,10 +39,31 @@ function common(db: Connection): void {
   db.pragma("temp_store = MEMORY");
 }
 
-/** Reads one column of the first row, integers as exact 64-bit values where they don't fit a double. */
+/** The engine's own statements that are kept for each connection. */
+const KEPT = 64;
+const kept = new WeakMap<Connection, Lru<string, Statement>>();
+
+/** How a statement gives its rows: as objects, or the first column alone, its integers as numbers or as exact bigints. */
+export type Form = "row" | "value" | "exact";
+
+/**
+ * A statement of the engine's own, which is compiled once for a connection: that often costs more than to run it. Not
+ * for one that is read row by row, since it may be asked for again before it is at its end.
+ */
+export function prepared(db: Connection, sql: string, form: Form = "row"): Statement {
+  let statements = kept.get(db);
+  if (!statements) {
+    statements = new Lru(KEPT);
+    kept.set(db, statements);
+  }
+  return statements.getOr(`${form} ${sql}`, () => {
+    const statement = db.prepare(sql);
+    if (form !== "row") statement.pluck();
+    return form === "exact" ? statement.safeIntegers() : statement;
+  });
+}
+
+/** Reads one column of the first row. */
 export function one<T>(db: Connection, sql: string, ...params: unknown[]): T | undefined {
-  return db
-    .prepare(sql)
-    .pluck()
-    .get(...params) as T | undefined;
+  return prepared(db, sql, "value").get(...params) as T | undefined;
 }

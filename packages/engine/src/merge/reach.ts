@@ -1,4 +1,4 @@
-import type { Connection } from "../file/connection.js";
+import { type Connection, one } from "../file/connection.js";
 import type { BranchTable } from "../meta/branches.js";
 import { CommitLog } from "../meta/commits.js";
 
@@ -19,10 +19,8 @@ export interface ReachedState {
  */
 export function reachAt(db: Connection, branches: BranchTable, scn: number): ReachedState {
   const commits = new CommitLog(db);
-  const stored = db
-    .prepare("SELECT reach FROM main._helios_commits WHERE reach IS NOT NULL AND scn <= ? ORDER BY scn DESC LIMIT 1")
-    .pluck()
-    .get(scn) as string | undefined;
+  const sql = "SELECT reach FROM main._helios_commits WHERE reach IS NOT NULL AND scn <= ? ORDER BY scn DESC LIMIT 1";
+  const stored = one<string>(db, sql, scn);
   const reach = new Map<string, number>(
     stored === undefined ? [] : Object.entries(JSON.parse(stored) as Record<string, number>),
   );

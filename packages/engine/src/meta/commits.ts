@@ -1,5 +1,5 @@
 import type { CommitKind, TableChange } from "@heliosdb/port";
-import { type Connection, one, type Statement } from "../file/connection.js";
+import { type Connection, one, prepared } from "../file/connection.js";
 
 export interface Commit {
   readonly scn: number;
@@ -29,31 +29,18 @@ export function horizonOf(db: Connection): number {
   return one<number>(db, `SELECT ${HORIZON}`) ?? 0;
 }
 
+const COLUMNS = "scn, ts, branch, kind";
+const INSERT = `INSERT INTO main._helios_commits (${COLUMNS}, author, message, summary, merged, reach) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+const NEWEST = `SELECT ${COLUMNS} FROM main._helios_commits ORDER BY scn DESC LIMIT 1`;
+const BEFORE = `SELECT ${COLUMNS} FROM main._helios_commits WHERE scn <= ? ORDER BY scn DESC LIMIT 1`;
+const OLDEST = `SELECT ${COLUMNS} FROM main._helios_commits WHERE scn >= ${HORIZON} ORDER BY scn LIMIT 1`;
+
 /** The commits of a branch file: its own and those of its ancestors up to each fork, in one sequence. */
 export class CommitLog {
-  private readonly insert: Statement;
-  private readonly newest: Statement;
-  private readonly before: Statement;
-  private readonly oldest: Statement;
-  private readonly horizonOf: Statement;
-  private readonly mergedOf: Statement;
-
-  constructor(db: Connection) {
-    const columns = "scn, ts, branch, kind";
-    this.insert = db.prepare(
-      `INSERT INTO main._helios_commits (${columns}, author, message, summary, merged, reach) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-    );
-    this.newest = db.prepare(`SELECT ${columns} FROM main._helios_commits ORDER BY scn DESC LIMIT 1`);
-    this.before = db.prepare(`SELECT ${columns} FROM main._helios_commits WHERE scn <= ? ORDER BY scn DESC LIMIT 1`);
-    this.oldest = db.prepare(
-      `SELECT ${columns} FROM main._helios_commits WHERE scn >= ${HORIZON} ORDER BY scn LIMIT 1`,
-    );
-    this.mergedOf = db.prepare("SELECT merged FROM main._helios_commits WHERE scn = ?").pluck();
-    this.horizonOf = db.prepare(`SELECT ${HORIZON}`).pluck();
-  }
+  constructor(private readonly db: Connection) {}
 
   add(commit: NewCommit): void {
-    this.insert.run(
+    prepared(this.db, INSERT).run(
       commit.scn,
       commit.ts,
       commit.branch,
@@ -68,28 +55,28 @@ export class CommitLog {
 
   /** Id of the branch that a merge brought in. */
   sourceOf(scn: number): string | null {
-    const merged = this.mergedOf.get(scn) as string | null | undefined;
+    const merged = one<string | null>(this.db, "SELECT merged FROM main._helios_commits WHERE scn = ?", scn);
     return merged?.split("@")[0] ?? null;
   }
 
   head(): Commit {
-    return this.newest.get() as Commit;
+    return prepared(this.db, NEWEST).get() as Commit;
   }
 
   /** The oldest commit whose state can be read. */
   first(): Commit {
-    return this.oldest.get() as Commit;
+    return prepared(this.db, OLDEST).get() as Commit;
   }
 
   /** SCN of the oldest state that can be read after retention removed history; 0 where it removed none. */
   horizon(): number {
-    return this.horizonOf.get() as number;
+    return horizonOf(this.db);
   }
 
   /** The newest commit at or before an SCN. */
   atOrBefore(scn: number): Commit | undefined {
     if (scn === Number.POSITIVE_INFINITY) return this.head();
-    return this.before.get(scn) as Commit | undefined;
+    return prepared(this.db, BEFORE).get(scn) as Commit | undefined;
   }
 
   /**

@@ -1,5 +1,5 @@
 import { HeliosError, LASTING_REQUEST } from "@heliosdb/port";
-import { type Connection, one, openForReading, openForWriting, type Statement } from "../file/connection.js";
+import { type Connection, one, openForReading, openForWriting, prepared, type Statement } from "../file/connection.js";
 import { META_FORMAT, META_TABLES, upgradeMeta } from "./meta-format.js";
 import type { BranchRecord, SnapshotRecord, TimelineRecord } from "./records.js";
 
@@ -53,16 +53,16 @@ export class MetaDb {
   }
 
   set(name: string, value: number | null): void {
-    this.db.prepare("INSERT OR REPLACE INTO meta VALUES (?, ?)").run(name, value);
+    prepared(this.db, "INSERT OR REPLACE INTO meta VALUES (?, ?)").run(name, value);
   }
 
   unset(name: string): void {
-    this.db.prepare("DELETE FROM meta WHERE name = ?").run(name);
+    prepared(this.db, "DELETE FROM meta WHERE name = ?").run(name);
   }
 
   /** The names set that begin with a word. */
   names(prefix: string): string[] {
-    const names = this.db.prepare("SELECT name FROM meta WHERE substr(name, 1, ?) = ?").pluck();
+    const names = prepared(this.db, "SELECT name FROM meta WHERE substr(name, 1, ?) = ?", "value");
     return names.all(prefix.length, prefix) as string[];
   }
 
@@ -83,12 +83,12 @@ export class MetaDb {
   }
 
   branches(): BranchRecord[] {
-    const rows = this.db.prepare("SELECT * FROM branches ORDER BY createdAt").all() as Row<BranchRecord>[];
+    const rows = prepared(this.db, "SELECT * FROM branches ORDER BY createdAt").all() as Row<BranchRecord>[];
     return rows.map(branchOf);
   }
 
   timelines(): TimelineRecord[] {
-    const rows = this.db.prepare("SELECT * FROM timelines ORDER BY sinceAt").all() as Row<TimelineRecord>[];
+    const rows = prepared(this.db, "SELECT * FROM timelines ORDER BY sinceAt").all() as Row<TimelineRecord>[];
     return rows.map(timelineOf);
   }
 
@@ -98,7 +98,7 @@ export class MetaDb {
       const ids = [...this.changedIds[table]];
       this.changedIds[table].clear();
       if (ids.length === 0) return new Map<string, R | null>();
-      const find = this.db.prepare(`SELECT * FROM ${table} WHERE id = ?`);
+      const find = prepared(this.db, `SELECT * FROM ${table} WHERE id = ?`);
       return new Map(
         ids.map((id) => {
           const row = find.get(id) as Row<T> | undefined;
@@ -117,25 +117,26 @@ export class MetaDb {
 
   snapshots(branch?: string): SnapshotRecord[] {
     const which = branch === undefined ? "" : "WHERE branch = ?";
-    const rows = this.db
-      .prepare(`SELECT * FROM snapshots ${which} ORDER BY scn DESC`)
-      .all(...(branch === undefined ? [] : [branch])) as Row<SnapshotRecord>[];
+    const rows = prepared(this.db, `SELECT * FROM snapshots ${which} ORDER BY scn DESC`).all(
+      ...(branch === undefined ? [] : [branch]),
+    ) as Row<SnapshotRecord>[];
     return rows.map((row) => ({ ...row, automatic: row.automatic === 1, filed: row.filed === 1 }));
   }
 
   insert(table: "branches" | "timelines" | "snapshots", row: BranchRecord | TimelineRecord | SnapshotRecord): void {
     const names = Object.keys(row);
-    this.db
-      .prepare(`INSERT INTO ${table} (${names.join(", ")}) VALUES (${names.map((name) => `:${name}`).join(", ")})`)
-      .run(storable(row));
+    prepared(
+      this.db,
+      `INSERT INTO ${table} (${names.join(", ")}) VALUES (${names.map((name) => `:${name}`).join(", ")})`,
+    ).run(storable(row));
     if ("id" in row) this.changed(table, row.id);
   }
 
   /** Forgets an unwritten branch as if it had never been made. */
   removeBranch(id: string): void {
-    this.db.prepare("DELETE FROM branches WHERE id = ?").run(id);
+    prepared(this.db, "DELETE FROM branches WHERE id = ?").run(id);
     this.changed("branches", id);
-    const gone = this.db.prepare("DELETE FROM timelines WHERE branch = ? RETURNING id").pluck().all(id) as string[];
+    const gone = prepared(this.db, "DELETE FROM timelines WHERE branch = ? RETURNING id", "value").all(id) as string[];
     for (const timeline of gone) this.changed("timelines", timeline);
   }
 
@@ -152,7 +153,7 @@ export class MetaDb {
   }
 
   deleteSnapshot(branch: string, scn: number): void {
-    this.db.prepare("DELETE FROM snapshots WHERE branch = ? AND scn = ?").run(branch, scn);
+    prepared(this.db, "DELETE FROM snapshots WHERE branch = ? AND scn = ?").run(branch, scn);
   }
 
   /** The outcome of a request that was made before. */
@@ -163,18 +164,23 @@ export class MetaDb {
 
   /** Inside the transaction of what the request did. */
   recordRequest(id: string, outcome: object): void {
-    const { lastInsertRowid } = this.db
-      .prepare("INSERT INTO requests (id, outcome) VALUES (?, ?)")
-      .run(id, JSON.stringify(outcome));
-    const forget = this.db.prepare("DELETE FROM requests WHERE number <= ? AND (number <= ? OR instr(id, ?) = 0)");
-    forget.run(Number(lastInsertRowid) - RECENT_REQUESTS, Number(lastInsertRowid) - LASTING_REQUESTS, LASTING_REQUEST);
+    const { lastInsertRowid } = prepared(this.db, "INSERT INTO requests (id, outcome) VALUES (?, ?)").run(
+      id,
+      JSON.stringify(outcome),
+    );
+    prepared(this.db, "DELETE FROM requests WHERE number <= ? AND (number <= ? OR instr(id, ?) = 0)").run(
+      Number(lastInsertRowid) - RECENT_REQUESTS,
+      Number(lastInsertRowid) - LASTING_REQUESTS,
+      LASTING_REQUEST,
+    );
   }
 
   private update(table: string, key: string, value: string, change: object, and = ""): void {
     const names = Object.keys(change);
-    this.db
-      .prepare(`UPDATE ${table} SET ${names.map((name) => `${name} = :${name}`).join(", ")} WHERE ${key} = :_key${and}`)
-      .run({ ...storable(change), _key: value });
+    prepared(
+      this.db,
+      `UPDATE ${table} SET ${names.map((name) => `${name} = :${name}`).join(", ")} WHERE ${key} = :_key${and}`,
+    ).run({ ...storable(change), _key: value });
     this.changed(table, value);
   }
 

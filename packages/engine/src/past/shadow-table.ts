@@ -1,6 +1,6 @@
 import { imagedColumns, imageName, logKey, logName, rowKey } from "../capture/log.js";
-import type { Connection } from "../file/connection.js";
-import { one } from "../file/connection.js";
+import { type Connection, prepared } from "../file/connection.js";
+import { rowCount } from "../read/statistics.js";
 import type { StoredTable } from "../schema/epochs.js";
 import { type ColumnDef, type SchemaObject, storedColumns, type TableDef } from "../schema/model.js";
 import { ident } from "../sql/names.js";
@@ -34,32 +34,24 @@ export class ShadowTable {
     this.changed = `_helios_changed_${tag}`;
     this.old = `_helios_old_${tag}`;
     this.fresh = `_helios_fresh_${tag}`;
-    const mark = db
-      .prepare("SELECT mark FROM main._helios_marks WHERE uid = ? AND scn <= ? ORDER BY scn DESC LIMIT 1")
-      .pluck()
-      .safeIntegers()
-      .get(def.uid, scn) as bigint | null | undefined;
+    const sql = "SELECT mark FROM main._helios_marks WHERE uid = ? AND scn <= ? ORDER BY scn DESC LIMIT 1";
+    const mark = prepared(db, sql, "exact").get(def.uid, scn) as bigint | null | undefined;
     this.mark = String(mark ?? LOWEST);
   }
 
   /** Rows at the SCN, from the marks. */
   get rows(): number {
-    const sql = "SELECT rows FROM main._helios_marks WHERE uid = ? AND scn <= ? ORDER BY scn DESC LIMIT 1";
-    return one<number>(this.db, sql, this.def.uid, this.scn) ?? 0;
+    return rowCount(this.db, this.def.uid, this.scn);
   }
 
   /** True when the table in the file can stand for itself: same shape, nothing changed in (from, to]. */
   isUntouched(from: number, to: number): boolean {
     if (this.made || this.stored.physical !== this.def.name || this.stored.dropped !== null) return false;
     if (this.stored.def.sql !== this.def.sql) return false;
-    const logged = this.db
-      .prepare(`SELECT 1 FROM main.${logName(this.def)} WHERE scn > ? AND scn <= ? LIMIT 1`)
-      .get(from, to);
-    if (logged) return false;
-    const marked = this.db
-      .prepare("SELECT 1 FROM main._helios_marks WHERE uid = ? AND scn > ? AND scn <= ? LIMIT 1")
-      .get(this.def.uid, from, to);
-    return marked === undefined;
+    const logged = `SELECT 1 FROM main.${logName(this.def)} WHERE scn > ? AND scn <= ? LIMIT 1`;
+    if (prepared(this.db, logged).get(from, to)) return false;
+    const marked = "SELECT 1 FROM main._helios_marks WHERE uid = ? AND scn > ? AND scn <= ? LIMIT 1";
+    return prepared(this.db, marked).get(this.def.uid, from, to) === undefined;
   }
 
   /** Gathers what changed in (from, to]. The first call must begin at the SCN itself. */
@@ -70,12 +62,11 @@ export class ShadowTable {
     const known = table.withoutRowid
       ? `NOT EXISTS (SELECT 1 FROM temp.${this.changed} AS c WHERE ${this.sameKey("c.", "l.")})`
       : `k <= ${this.mark} AND k NOT IN (SELECT k FROM temp.${this.changed})`;
-    this.db
-      .prepare(
-        `INSERT INTO temp.${this.fresh} (${keys}, scn) SELECT ${keys}, min(scn) FROM main.${logName(table)} AS l
+    prepared(
+      this.db,
+      `INSERT INTO temp.${this.fresh} (${keys}, scn) SELECT ${keys}, min(scn) FROM main.${logName(table)} AS l
          WHERE scn > ? AND scn <= ? AND ${known} GROUP BY ${keys}`,
-      )
-      .run(from, to);
+    ).run(from, to);
     const images = this.oldColumns();
     this.db.exec(
       `INSERT INTO temp.${this.old} (${images.map(([name]) => name).join(", ")})

@@ -1,5 +1,5 @@
 import type { TableColumn, TableInfo } from "@heliosdb/port";
-import type { Connection } from "../file/connection.js";
+import { type Connection, one } from "../file/connection.js";
 import type { Epoch, TableDef } from "../schema/model.js";
 import { storedColumns } from "../schema/model.js";
 import { ident } from "../sql/names.js";
@@ -10,11 +10,8 @@ const SAMPLE = 100;
 
 /** Rows of a table at an SCN, kept with every commit that changed it: nothing is counted. */
 export function rowCount(db: Connection, uid: string, scn: number): number {
-  const row = db
-    .prepare("SELECT rows FROM main._helios_marks WHERE uid = ? AND scn <= ? ORDER BY scn DESC LIMIT 1")
-    .pluck()
-    .get(uid, scn) as number | undefined;
-  return row ?? 0;
+  const sql = "SELECT rows FROM main._helios_marks WHERE uid = ? AND scn <= ? ORDER BY scn DESC LIMIT 1";
+  return one<number>(db, sql, uid, scn) ?? 0;
 }
 
 export function totalRows(db: Connection, epoch: Epoch, scn: number): number {
@@ -24,12 +21,11 @@ export function totalRows(db: Connection, epoch: Epoch, scn: number): number {
 /** Describes a table of a state that reads as that table by its name on the connection. */
 export function describeTable(db: Connection, epoch: Epoch, table: TableDef, scn: number): TableInfo {
   const rows = rowCount(db, table.uid, scn);
-  const created = db
-    .prepare(
-      "SELECT c.ts FROM main._helios_tables AS t JOIN main._helios_commits AS c ON c.scn = t.created WHERE t.uid = ?",
-    )
-    .pluck()
-    .get(table.uid) as number | undefined;
+  const created = one<number>(
+    db,
+    "SELECT c.ts FROM main._helios_tables AS t JOIN main._helios_commits AS c ON c.scn = t.created WHERE t.uid = ?",
+    table.uid,
+  );
   return {
     name: table.name,
     rowCount: rows,
@@ -55,9 +51,9 @@ function averageRowSize(db: Connection, table: TableDef): number {
   const size = storedColumns(table)
     .map((column) => `coalesce(length(CAST(${ident(column.name)} AS BLOB)), 0)`)
     .join(" + ");
-  const average = db
-    .prepare(`SELECT avg(size) FROM (SELECT ${size || "0"} AS size FROM ${ident(table.name)} LIMIT ${SAMPLE})`)
-    .pluck()
-    .get() as number | null;
+  const average = one<number | null>(
+    db,
+    `SELECT avg(size) FROM (SELECT ${size || "0"} AS size FROM ${ident(table.name)} LIMIT ${SAMPLE})`,
+  );
   return (average ?? 0) + 8;
 }

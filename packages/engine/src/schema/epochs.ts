@@ -1,4 +1,4 @@
-import { type Connection, one } from "../file/connection.js";
+import { type Connection, one, prepared } from "../file/connection.js";
 import { type FoundTable, findObjects, findTables } from "./introspect.js";
 import type { ColumnDef, Epoch, TableDef } from "./model.js";
 
@@ -17,7 +17,7 @@ const EMPTY: Epoch = { scn: 0, tables: [], objects: [] };
 
 /** The schema in force at an SCN; before the first one, an empty schema. */
 export function epochAt(db: Connection, scn: number): Epoch {
-  const row = db.prepare("SELECT scn, epoch FROM _helios_schema WHERE scn <= ? ORDER BY scn DESC LIMIT 1").get(scn) as
+  const row = prepared(db, "SELECT scn, epoch FROM _helios_schema WHERE scn <= ? ORDER BY scn DESC LIMIT 1").get(scn) as
     | { scn: number; epoch: string }
     | undefined;
   return row ? { scn: row.scn, ...(JSON.parse(row.epoch) as Omit<Epoch, "scn">) } : EMPTY;
@@ -28,7 +28,7 @@ export function epochNow(db: Connection): Epoch {
 }
 
 export function storedTables(db: Connection): Map<string, StoredTable> {
-  const rows = db.prepare("SELECT uid, physical, def, created, dropped, logged FROM _helios_tables").all() as {
+  const rows = prepared(db, "SELECT uid, physical, def, created, dropped, logged FROM _helios_tables").all() as {
     uid: string;
     physical: string;
     def: string;

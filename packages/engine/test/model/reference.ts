@@ -8,6 +8,9 @@ export const UNREADABLE = "unreadable";
 
 /** A branch of the model: an ordinary in-memory database that runs the same statements. */
 export class Reference {
+  /** Compiled once as long as the schema stays. */
+  private readonly statements = new Map<string, Database.Statement>();
+
   private constructor(private readonly db: Database.Database) {
     db.pragma("foreign_keys = ON");
     db.pragma("recursive_triggers = OFF");
@@ -25,6 +28,7 @@ export class Reference {
 
   /** Runs the statements as one transaction; false where one failed and nothing was kept. */
   run(statements: readonly string[]): boolean {
+    if (!statements.every((sql) => /^(INSERT|UPDATE|DELETE|REPLACE)\b/.test(sql))) this.statements.clear();
     this.db.exec("BEGIN");
     try {
       for (const sql of statements) {
@@ -41,12 +45,9 @@ export class Reference {
   }
 
   tables(): string[] {
-    return this.db
-      .prepare(
-        "SELECT name FROM sqlite_schema WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite_%' ORDER BY name",
-      )
-      .pluck()
-      .all() as string[];
+    const sql =
+      "SELECT name FROM sqlite_schema WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite_%' ORDER BY name";
+    return (this.prepare(sql).all() as [string][]).map(([name]) => name);
   }
 
   state(): WholeState {
@@ -89,10 +90,18 @@ export class Reference {
     this.db.close();
   }
 
+  private prepare(sql: string): Database.Statement {
+    const known = this.statements.get(sql);
+    if (known) return known;
+    const statement = this.db.prepare(sql).raw(true);
+    this.statements.set(sql, statement);
+    return statement;
+  }
+
   /** A view over tables that are gone can't be read; then that is its state. */
   private rows(table: string): string[] {
     try {
-      const rows = this.db.prepare(`SELECT * FROM "${table}"`).raw(true).all() as unknown[][];
+      const rows = this.prepare(`SELECT * FROM "${table}"`).all() as unknown[][];
       return rows.map((row) => JSON.stringify(row)).sort();
     } catch {
       return [UNREADABLE];
