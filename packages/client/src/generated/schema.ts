@@ -8453,7 +8453,7 @@ export interface operations {
             /**
              * @description `IDEMPOTENCY_MISMATCH`: An `Idempotency-Key` that came with another method, path or body before.
              *
-             *     `INVALID_MERGE`: A merge into itself, or `delete_source_after_merge` for a source that can't be deleted.
+             *     `INVALID_MERGE`: A merge into itself, `delete_source_after_merge` for a source that can't be deleted, or a resolution that names no conflict.
              *
              *     `RESOURCE_LIMIT`: A statement that reached a cap on memory or temporary disk.
              *

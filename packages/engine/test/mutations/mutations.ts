@@ -36,8 +36,8 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: "no filter on old images above the mark",
     file: "past/shadow-table.ts",
-    find: ": `k <= ${this.mark} AND k NOT IN (SELECT k FROM temp.${this.changed})`;\n    this.db",
-    replace: ": `k NOT IN (SELECT k FROM temp.${this.changed})`;\n    this.db",
+    find: ": `k <= ${this.mark} AND k NOT IN (SELECT k FROM temp.${this.changed})`;\n    prepared(",
+    replace: ": `k NOT IN (SELECT k FROM temp.${this.changed})`;\n    prepared(",
     model: "rows",
   },
   {
