@@ -45,7 +45,7 @@ export class ChangedTable implements DiffPart {
 
   private keyedRow(key: Row): RowDifference {
     const { from, to } = this;
-    const [was, is] = [from.reader.byKey(key)?.row, to.reader.byKey(key)?.row];
+    const [was, is] = [from.row(key), to.row(key)];
     if (was === undefined) return loneRow(to.table, "to", is!, keyCells(to.table, keyOf(to.table, is!)));
     if (is === undefined) return loneRow(from.table, "from", was, keyCells(from.table, keyOf(from.table, was)));
     return {

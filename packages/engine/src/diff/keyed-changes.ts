@@ -43,7 +43,7 @@ function collect(columns: ColumnPairs, rows: Iterable<Compared>): KeyedChanges {
 }
 
 function* lookUp(from: SideRows, to: SideRows, keys: Iterable<Row>): Iterable<Compared> {
-  for (const key of keys) yield { key, from: from.reader.byKey(key)?.row, to: to.reader.byKey(key)?.row };
+  for (const key of keys) yield { key, from: from.row(key), to: to.row(key) };
 }
 
 /** Reads both sides in the order of the key, each once. */

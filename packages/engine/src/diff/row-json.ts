@@ -1,11 +1,31 @@
 import type { Cell } from "@heliosdb/port";
 import type { Row } from "../merge/values.js";
 import { toCell, typeOfDeclaration } from "../read/cells.js";
-import { type ColumnDef, storedColumns, type TableDef } from "../schema/model.js";
+import { storedColumns, type TableDef } from "../schema/model.js";
 
 /** A row as an object by column name. */
 export function rowObject(table: TableDef, row: Row): { readonly [column: string]: Cell } {
-  return Object.fromEntries(storedColumns(table).map((column, i) => [column.name, cellOf(column, row[i])]));
+  return Object.fromEntries(shapeOf(table).map(({ name, isBoolean }, i) => [name, toCell(row[i] ?? null, isBoolean)]));
+}
+
+interface Shape {
+  readonly name: string;
+  readonly isBoolean: boolean;
+}
+
+const shapes = new WeakMap<TableDef, readonly Shape[]>();
+
+/** What a table's declarations say of its stored columns; read once, and not for each value. */
+function shapeOf(table: TableDef): readonly Shape[] {
+  let shape = shapes.get(table);
+  if (!shape) {
+    shape = storedColumns(table).map(({ name, declaredType }) => ({
+      name,
+      isBoolean: typeOfDeclaration(declaredType) === "bool",
+    }));
+    shapes.set(table, shape);
+  }
+  return shape;
 }
 
 export function columnNames(table: TableDef): string[] {
@@ -14,15 +34,14 @@ export function columnNames(table: TableDef): string[] {
 
 /** A declared key in key order; empty where none was declared. */
 export function keyCells(table: TableDef, key: Row): Cell[] {
-  return table.primaryKey.map((name, i) => cellOf(table.columns.find((column) => column.name === name)!, key[i]));
+  const shape = shapeOf(table);
+  return table.primaryKey.map((name, i) =>
+    toCell(key[i] ?? null, shape.find((column) => column.name === name)!.isBoolean),
+  );
 }
 
 /** The declared key of a row. */
 export function keyOf(table: TableDef, row: Row): Row {
   const names = columnNames(table);
   return table.primaryKey.map((name) => row[names.indexOf(name)]);
-}
-
-function cellOf(column: ColumnDef, value: Row[number]): Cell {
-  return toCell(value ?? null, typeOfDeclaration(column.declaredType) === "bool");
 }

@@ -10,10 +10,14 @@ import type { TableDef } from "../schema/model.js";
 import { ident } from "../sql/names.js";
 import { columnNames, keyOf } from "./row-json.js";
 
+/** Rows of a side that one diff keeps: about a page. */
+const KEPT = 1000;
+
 /** The rows of one table in one state, in its stored columns. */
 export class SideRows {
   readonly reader: RowReader;
   readonly source: string;
+  private readonly seen = new Map<Row, Row | undefined>();
 
   constructor(
     readonly state: State,
@@ -21,6 +25,14 @@ export class SideRows {
   ) {
     this.source = state.past ? state.past.keyed(table) : keyedSource(table);
     this.reader = new RowReader(state.db, this.source, table, columnNames(table));
+  }
+
+  /** A row by a key. The first ones are kept: what was just compared is shown next, under the same key. */
+  row(key: Row): Row | undefined {
+    if (this.seen.has(key)) return this.seen.get(key);
+    const row = this.reader.byKey(key)?.row;
+    if (this.seen.size < KEPT) this.seen.set(key, row);
+    return row;
   }
 
   /** Whether anything was written to the table after an SCN. */
