@@ -212,7 +212,8 @@ export class EngineHost implements DatabaseHostPort {
       await rename(join(this.databasesDir, directory), left);
       await rm(left, { recursive: true, force: true });
     } catch (error) {
-      throw folderUnusable(this.settings.dataDir, error);
+      // A database that nobody has used has no folder yet.
+      if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw folderUnusable(this.settings.dataDir, error);
     } finally {
       this.writers.forget(directory);
       this.databases.delete(directory);

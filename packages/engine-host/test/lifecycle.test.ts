@@ -113,6 +113,14 @@ it("drops a database with all its files, ends what runs in it, and can make it a
   expect(existsSync(join(dataDir, "databases", "t1"))).toBe(true);
 });
 
+it("drops a database that nobody has used, or that is gone already", async () => {
+  const { host, dataDir } = await startHost();
+  host.database("unused");
+  await host.dropDatabase("unused");
+  await host.dropDatabase("never_named");
+  expect(readdirSync(join(dataDir, "databases"))).toEqual([]);
+});
+
 it("refuses names that are no plain folder names", async () => {
   const { host } = await startHost();
   for (const name of ["", ".", "..", "a/b", "a.b", "a\0b"]) {

@@ -53,6 +53,8 @@ export interface ReadTableRequest {
   readonly at?: PointInTime;
   /** One SQL expression. */
   readonly filter?: string;
+  /** The filter may not reach other tables (SQL_NOT_ALLOWED), for callers who may see single tables only. */
+  readonly ownTableOnly?: boolean;
   /** Comma-separated names. */
   readonly columns?: string;
   /** Comma-separated names, each with ASC or DESC and NULLS FIRST or LAST if wanted. */
@@ -148,11 +150,15 @@ export interface UpdateRowsRequest extends WriteContext {
   readonly table: string;
   readonly values: { readonly [column: string]: BindValue };
   readonly filter: string;
+  /** The filter may not reach other tables (SQL_NOT_ALLOWED), for callers who may see single tables only. */
+  readonly ownTableOnly?: boolean;
 }
 
 export interface DeleteRowsRequest extends WriteContext {
   readonly table: string;
   readonly filter: string;
+  /** The filter may not reach other tables (SQL_NOT_ALLOWED), for callers who may see single tables only. */
+  readonly ownTableOnly?: boolean;
 }
 
 export interface ChangeRowsResult extends CommitInfo {

@@ -6,6 +6,9 @@ import { ApiKeys } from "../auth/api-keys.js";
 import { AuthController } from "../auth/auth.controller.js";
 import { AuthService } from "../auth/auth.service.js";
 import { AuthRuntime } from "../auth/auth-runtime.js";
+import { KeysController } from "../auth/keys.controller.js";
+import { KeysService } from "../auth/keys.service.js";
+import { Users } from "../auth/users.js";
 import { BranchesController } from "../branches/branches.controller.js";
 import { BranchesService } from "../branches/branches.service.js";
 import { DataController } from "../data/data.controller.js";
@@ -32,11 +35,14 @@ import { SystemController } from "../system/system.controller.js";
 import { TenantDirectory } from "../tenants/tenant-directory.js";
 import { TenantsController } from "../tenants/tenants.controller.js";
 import { TenantsService } from "../tenants/tenants.service.js";
+import { UsersController } from "../users/users.controller.js";
+import { UsersService } from "../users/users.service.js";
 
 /** What ApiServer has opened and made ready before the application starts. */
 export interface ServerParts {
   readonly auth: AuthRuntime;
   readonly keys: ApiKeys;
+  readonly users: Users;
   readonly tenants: TenantDirectory;
   readonly auditLog: AuditLog;
   readonly sqlLimits: SqlLimits;
@@ -67,6 +73,8 @@ export class AppModule {
         DataController,
         SqlController,
         AuthController,
+        KeysController,
+        UsersController,
         TenantsController,
         AuditController,
       ],
@@ -82,10 +90,13 @@ export class AppModule {
         DataService,
         SqlService,
         AuthService,
+        KeysService,
+        UsersService,
         TenantsService,
         AuditService,
         given(AuthRuntime, "auth"),
         given(ApiKeys, "keys"),
+        given(Users, "users"),
         given(TenantDirectory, "tenants"),
         given(AuditLog, "auditLog"),
         given(SqlLimits, "sqlLimits"),

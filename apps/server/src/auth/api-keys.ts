@@ -1,9 +1,11 @@
 import { timingSafeEqual } from "node:crypto";
 import type { DataSource } from "typeorm";
 import { ApiKeyEntity } from "../catalog/api-key.entity.js";
+import type { Limits } from "../limits/limits.js";
 import { randomId, randomSecret, sha256 } from "../util/ids.js";
 import { nowSeconds } from "../util/time.js";
 import type { Identity } from "./identity.js";
+import type { KeySecret } from "./jwt-manager.js";
 import { parseScopes, type Scope } from "./scopes.js";
 
 const FORM = /^hdb_(k_[a-z0-9]{1,40})_[A-Za-z0-9_-]{16,128}$/;
@@ -15,7 +17,7 @@ export interface StaticKey {
   readonly identity: Identity;
 }
 
-export interface NewKey {
+export interface NewKey extends Limits {
   readonly name: string;
   readonly userId: string;
   readonly tenantId: string;
@@ -24,20 +26,33 @@ export interface NewKey {
   readonly expiresAt: number | null;
 }
 
+/** A key with the text that is shown once. */
+export interface MadeKey {
+  readonly row: ApiKeyEntity;
+  readonly secret: string;
+}
+
 /** A new key `hdb_<id>_<secret>`. */
 export function makeKey(id: string): string {
   return `hdb_${id}_${randomSecret()}`;
 }
 
+/** Whether a key has been revoked or has come to its end. */
+export function hasEnded(row: ApiKeyEntity): boolean {
+  return row.revokedAt !== null || (row.expiresAt !== null && row.expiresAt <= nowSeconds());
+}
+
 /** Every API key: those the server was started with, and those of the catalog. */
 export class ApiKeys {
   private readonly statics: ReadonlyMap<string, StaticKey>;
+  private readonly staticsById: ReadonlyMap<string, StaticKey>;
 
   constructor(
     private readonly catalog: DataSource,
     statics: readonly StaticKey[],
   ) {
     this.statics = new Map(statics.map((key) => [key.hash, key]));
+    this.staticsById = new Map(statics.map((key) => [key.identity.keyId!, key]));
   }
 
   /** The identity behind a key, or null when it is unknown, wrong, expired or revoked. */
@@ -45,59 +60,113 @@ export class ApiKeys {
     const known = this.statics.get(hash);
     if (known) return known.identity;
     const id = FORM.exec(key)?.[1];
-    if (id === undefined) return null;
-    const row = await this.catalog.getRepository(ApiKeyEntity).findOneBy({ id });
-    if (!row || !timingSafeEqual(Buffer.from(row.hash, "hex"), Buffer.from(hash, "hex"))) return null;
-    if (row.revokedAt !== null || (row.expiresAt !== null && row.expiresAt <= nowSeconds())) return null;
-    return identityOf(row);
+    const row = id === undefined ? null : await this.repository.findOneBy({ id });
+    if (!row) return null;
+    if (isSame(row.hash, hash)) return standsFor(row, row.generation);
+    return row.oldHash !== null && isSame(row.oldHash, hash) ? standsFor(row, row.generation - 1) : null;
   }
 
-  async create(key: NewKey): Promise<{ readonly row: ApiKeyEntity; readonly secret: string }> {
+  /** The same by a secret's place in the key's life, for tokens that it was exchanged for. */
+  async living({ id, generation }: KeySecret): Promise<Identity | null> {
+    const known = this.staticsById.get(id);
+    if (known) return generation === 0 ? known.identity : null;
+    const row = await this.repository.findOneBy({ id });
+    return row && standsFor(row, generation);
+  }
+
+  /** Whether an identity is of a key that the server was started with. */
+  isStatic({ keyId }: Identity): boolean {
+    return keyId !== null && this.staticsById.has(keyId);
+  }
+
+  async create(key: NewKey): Promise<MadeKey> {
     const id = `k_${randomId(12)}`;
     const secret = makeKey(id);
-    const repository = this.catalog.getRepository(ApiKeyEntity);
-    const row = repository.create({
+    const row = this.repository.create({
       ...key,
       id,
       hash: sha256(secret),
       scopes: key.scopes.join(" "),
       createdAt: nowSeconds(),
       revokedAt: null,
+      generation: 0,
+      rotatedAt: null,
+      oldHash: null,
+      oldUntil: null,
     });
-    await repository.insert(row);
+    await this.repository.insert(row);
     return { row, secret };
   }
 
   list(tenantId: string): Promise<readonly ApiKeyEntity[]> {
-    return this.catalog
-      .getRepository(ApiKeyEntity)
-      .find({ where: { tenantId }, order: { createdAt: "DESC", id: "ASC" } });
+    return this.repository.find({ where: { tenantId }, order: { createdAt: "DESC", id: "ASC" } });
   }
 
-  /** The revoked key, or null when the tenant has no such key. Revoking again changes nothing. */
-  async revoke(tenantId: string, id: string): Promise<ApiKeyEntity | null> {
-    const repository = this.catalog.getRepository(ApiKeyEntity);
-    const row = await repository.findOneBy({ id, tenantId });
-    if (!row) return null;
-    if (row.revokedAt === null) {
-      row.revokedAt = nowSeconds();
-      await repository.save(row);
-    }
-    return row;
+  /** Null when the tenant has no such key. */
+  find(tenantId: string, id: string): Promise<ApiKeyEntity | null> {
+    return this.repository.findOneBy({ id, tenantId });
+  }
+
+  async rename(row: ApiKeyEntity, name: string): Promise<ApiKeyEntity> {
+    await this.repository.update({ id: row.id }, { name });
+    return this.repository.create({ ...row, name });
+  }
+
+  /** Gives a key a new secret; the one before holds for `graceSeconds` more. */
+  async rotate(row: ApiKeyEntity, graceSeconds: number): Promise<MadeKey | null> {
+    const now = nowSeconds();
+    const secret = makeKey(row.id);
+    const next = {
+      hash: sha256(secret),
+      generation: row.generation + 1,
+      rotatedAt: now,
+      oldHash: graceSeconds > 0 ? row.hash : null,
+      oldUntil: graceSeconds > 0 ? now + graceSeconds : null,
+    };
+    // Of two rotations at once only one may win, or the other's caller would hold a secret that never held.
+    const { affected } = await this.repository.update({ id: row.id, generation: row.generation }, next);
+    return affected === 1 ? { row: this.repository.create({ ...row, ...next }), secret } : null;
+  }
+
+  /** Revoking again changes nothing. */
+  async revoke(row: ApiKeyEntity): Promise<ApiKeyEntity> {
+    if (row.revokedAt !== null) return row;
+    const revokedAt = nowSeconds();
+    await this.repository.update({ id: row.id }, { revokedAt });
+    return this.repository.create({ ...row, revokedAt });
+  }
+
+  private get repository() {
+    return this.catalog.getRepository(ApiKeyEntity);
   }
 }
 
-function identityOf(row: ApiKeyEntity): Identity {
+function isSame(a: string, b: string): boolean {
+  return timingSafeEqual(Buffer.from(a, "hex"), Buffer.from(b, "hex"));
+}
+
+/** What the key stands for by its secret of that generation; null when either has ended. */
+function standsFor(row: ApiKeyEntity, generation: number): Identity | null {
+  if (hasEnded(row)) return null;
+  let expiresAt = row.expiresAt;
+  if (generation !== row.generation) {
+    if (generation !== row.generation - 1 || row.oldUntil === null || row.oldUntil <= nowSeconds()) return null;
+    expiresAt = Math.min(row.oldUntil, expiresAt ?? row.oldUntil);
+  }
   return {
     method: "api_key",
     userId: row.userId,
     tenantId: row.tenantId,
     clientId: row.clientId,
     scopes: parseScopes(row.scopes.split(" ")),
+    role: null,
     keyId: row.id,
     name: row.name,
-    expiresAt: row.expiresAt,
+    expiresAt,
     rateKey: row.id,
     isServer: false,
+    branches: row.branches,
+    tables: row.tables,
+    generation,
   };
 }

@@ -17,19 +17,4 @@ export class AuthController {
   getIdentity(@Input() call: Call<typeof operations.getIdentity>) {
     return this.auth.identity(call);
   }
-
-  @Operation(operations.createKey)
-  createKey(@Input() call: Call<typeof operations.createKey>) {
-    return this.auth.createKey(call);
-  }
-
-  @Operation(operations.listKeys)
-  listKeys(@Input() call: Call<typeof operations.listKeys>) {
-    return this.auth.listKeys(call);
-  }
-
-  @Operation(operations.revokeKey)
-  revokeKey(@Input() call: Call<typeof operations.revokeKey>) {
-    return this.auth.revokeKey(call);
-  }
 }

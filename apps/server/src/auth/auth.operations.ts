@@ -1,10 +1,10 @@
 import { operation } from "../operations/operation.js";
-import { integer, listOf, named, objectOf, optional, text, word } from "../shape/index.js";
+import { integer, listOf, named, objectOf, optional, word } from "../shape/index.js";
 import { SCOPES } from "./scopes.js";
 
 const TAG = "Authentication";
 
-const scopeWords = listOf(
+export const scopeWords = listOf(
   word([...SCOPES, "sync:read", "sync:write", "api:read", "api:write"], {
     description: "`sync:…` and `api:…` are other names of `read` and `write`.",
   }),
@@ -18,8 +18,8 @@ export const createToken = operation({
   tag: TAG,
   summary: "Exchange an API key for a JWT",
   description:
-    "The token carries the key's user, tenant and scopes, or fewer scopes when asked for. It never outlives the key; " +
-    "revoking the key does not end tokens that it was exchanged for before.",
+    "The token carries the key's user, tenant and scopes, or fewer scopes when asked for. It sees no more than the key, " +
+    "and ends with it: when the key expires, is revoked, or gets another secret.",
   access: "authenticated",
   rate: "public",
   status: 200,
@@ -51,67 +51,4 @@ export const getIdentity = operation({
   access: "authenticated",
   rate: "read",
   view: "identity",
-});
-
-export const createKey = operation({
-  id: "createKey",
-  method: "POST",
-  path: "/v1/auth/keys",
-  tag: TAG,
-  summary: "Create an API key",
-  description: "The answer holds the whole key; it can't be seen again.",
-  access: "admin",
-  rate: "write",
-  status: 201,
-  body: named(
-    "CreateKeyRequest",
-    objectOf(
-      {
-        name: text({ minLength: 1, maxLength: 200, example: "Production API Key" }),
-        scopes: scopeWords,
-        user_id: optional(text({ minLength: 1, maxLength: 200, description: "Default: the caller's." })),
-        client_id: optional(text({ minLength: 1, maxLength: 200 })),
-        tenant_id: optional(
-          text({
-            minLength: 1,
-            maxLength: 200,
-            description: "Default: the caller's. Others are for the server's own key.",
-          }),
-        ),
-        expires_in: optional(
-          integer({ minimum: 60, maximum: 315_360_000, description: "Seconds until the key ends. Default never." }),
-        ),
-      },
-      { hints: { scope: "scopes", description: "name", tenant: "tenant_id", user: "user_id", ttl: "expires_in" } },
-    ),
-  ),
-  view: "createdKey",
-  holdsSecret: true,
-  errors: ["TENANT_NOT_FOUND"],
-});
-
-export const listKeys = operation({
-  id: "listKeys",
-  method: "GET",
-  path: "/v1/auth/keys",
-  tag: TAG,
-  summary: "List the tenant's API keys",
-  description: "Revoked ones included, newest first; never the keys themselves.",
-  access: "admin",
-  rate: "read",
-  view: "keyList",
-});
-
-export const revokeKey = operation({
-  id: "revokeKey",
-  method: "DELETE",
-  path: "/v1/auth/keys/{key}",
-  tag: TAG,
-  summary: "Revoke an API key",
-  description: "At once. The key stays in the list with the time of its revocation.",
-  access: "admin",
-  rate: "write",
-  params: objectOf({ key: text({ description: "Id of the key.", example: "k_7f3k2m9q4w8x" }) }),
-  view: "key",
-  errors: ["KEY_NOT_FOUND"],
 });

@@ -1,4 +1,6 @@
+import type { Limits } from "../limits/limits.js";
 import type { IdentityInfo } from "../presenters/domain.js";
+import type { Role } from "./roles.js";
 import type { Scope } from "./scopes.js";
 
 /** The tenant that the server itself belongs to. */
@@ -7,14 +9,20 @@ export const DEFAULT_TENANT = "default";
 export const ADMIN_KEY_ID = "k_admin";
 
 /** Who a request speaks for. All of it comes from the one credential that held. */
-export interface Identity {
+export interface Identity extends Limits {
   readonly method: IdentityInfo["method"];
   readonly userId: string;
   /** The tenant's name, as a token or key has it; its database is found through the catalog. */
   readonly tenantId: string;
   readonly clientId: string | null;
+  /** What the credential may do, and its user's role allows. */
   readonly scopes: readonly Scope[];
+  /** Of the user, where the catalog has one of that id. */
+  readonly role: Role | null;
+  /** The API key, or the one that a token was exchanged for. */
   readonly keyId: string | null;
+  /** Which of the key's secrets was sent: how often the key had been rotated when that one was made. */
+  readonly generation: number;
   readonly name: string | null;
   /** Seconds since 1970; null for a credential without an end. */
   readonly expiresAt: number | null;
@@ -22,4 +30,11 @@ export interface Identity {
   readonly rateKey: string;
   /** The server's own identity: may manage tenants and make keys for them. */
   readonly isServer: boolean;
+}
+
+/** A credential that held. */
+export interface Verified {
+  readonly identity: Identity;
+  /** The second from which on it does not hold any more; null where only a change in the catalog can end it. */
+  readonly until: number | null;
 }

@@ -3,13 +3,23 @@ import jwt from "jsonwebtoken";
 import { nowSeconds } from "../util/time.js";
 
 export const DEFAULT_TOKEN_SECONDS = 3600;
+export const KEY_CLAIM = "key_id";
+export const GENERATION_CLAIM = "key_generation";
 /** The tutorial's default scopes. */
 const DEFAULT_SCOPES = ["sync:read", "sync:write"];
+
+/** One secret of an API key: the key's id, and how often it had been rotated by then. */
+export interface KeySecret {
+  readonly id: string;
+  readonly generation: number;
+}
 
 export interface TokenOptions {
   readonly scopes?: readonly string[];
   /** Unix second at which the token ends. Default: an hour from now. */
   readonly expiresAt?: number;
+  /** The API key that the token stands for: it ends with that secret and sees no more than the key. */
+  readonly key?: KeySecret;
 }
 
 /** Makes JWTs that a server with the same secret accepts. */
@@ -34,6 +44,7 @@ export class JwtManager {
         nbf: now,
         exp: options.expiresAt ?? now + DEFAULT_TOKEN_SECONDS,
         jti: randomUUID(),
+        ...(options.key && { [KEY_CLAIM]: options.key.id, [GENERATION_CLAIM]: options.key.generation }),
       },
       typeof this.secret === "string" ? this.secret : Buffer.from(this.secret),
       { algorithm: "HS256" },

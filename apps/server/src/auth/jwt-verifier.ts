@@ -1,12 +1,21 @@
 import { type JwtFromRequestFunction, Strategy } from "passport-jwt";
+import { UNLIMITED } from "../limits/limits.js";
 import type { Identity } from "./identity.js";
+import { GENERATION_CLAIM, KEY_CLAIM, type KeySecret } from "./jwt-manager.js";
 import { parseScopes } from "./scopes.js";
 
 /** Clocks differ; a token is held valid this many seconds past its end and before its beginning. */
 export const LEEWAY_SECONDS = 30;
 
+/** What a token says by itself; whether its key and user still stand is for the catalog to say. */
+export interface TokenClaims {
+  readonly identity: Identity;
+  /** Null for a token that was not exchanged for a key. */
+  readonly key: KeySecret | null;
+}
+
 interface Outcome {
-  success(identity: Identity): void;
+  success(claims: TokenClaims): void;
   fail(): void;
   error(): void;
 }
@@ -28,13 +37,13 @@ export class JwtVerifier {
         algorithms: ["HS256"],
         jsonWebTokenOptions: { clockTolerance: LEEWAY_SECONDS },
       },
-      (claims: unknown, done: (error: null, identity: Identity | false) => void) =>
-        done(null, identityOf(claims) ?? false),
+      (claims: unknown, done: (error: null, token: TokenClaims | false) => void) =>
+        done(null, tokenOf(claims) ?? false),
     );
   }
 
-  /** The identity that a token stands for, or null when it does not hold. */
-  verify(token: string): Promise<Identity | null> {
+  /** What a token says, or null when it does not hold. */
+  verify(token: string): Promise<TokenClaims | null> {
     return new Promise((resolve) => {
       const attempt = Object.create(this.strategy) as Strategy & Outcome;
       attempt.success = resolve;
@@ -45,22 +54,37 @@ export class JwtVerifier {
   }
 }
 
-function identityOf(claims: unknown): Identity | null {
+function tokenOf(claims: unknown): TokenClaims | null {
   if (typeof claims !== "object" || claims === null) return null;
-  const { sub, tenant_id, client_id, exp, scopes } = claims as { [claim: string]: unknown };
+  const named = claims as { [claim: string]: unknown };
+  const { sub, tenant_id, client_id, exp, scopes } = named;
   // A token without an end would hold for ever.
   if (typeof exp !== "number" || typeof sub !== "string" || sub === "" || typeof tenant_id !== "string") return null;
+  const key = keyOf(named[KEY_CLAIM], named[GENERATION_CLAIM]);
+  if (key === undefined) return null;
   const words = Array.isArray(scopes) ? scopes.filter((scope) => typeof scope === "string") : [];
-  return {
+  const identity: Identity = {
+    ...UNLIMITED,
     method: "jwt",
     userId: sub,
     tenantId: tenant_id,
     clientId: typeof client_id === "string" ? client_id : null,
     scopes: parseScopes(words),
+    role: null,
     keyId: null,
+    generation: 0,
     name: null,
     expiresAt: Math.floor(exp),
     rateKey: JSON.stringify([tenant_id, sub]),
     isServer: false,
   };
+  return { identity, key };
+}
+
+/** Null where a token names no key, undefined where it names one in a way that can't be checked. */
+function keyOf(id: unknown, generation: unknown): KeySecret | null | undefined {
+  if (id === undefined && generation === undefined) return null;
+  return typeof id === "string" && Number.isSafeInteger(generation)
+    ? { id, generation: generation as number }
+    : undefined;
 }

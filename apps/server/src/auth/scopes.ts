@@ -17,6 +17,19 @@ export function parseScopes(words: readonly string[]): readonly Scope[] {
 
 /** Whether the scopes held allow what needs `required`. */
 export function allows(held: readonly Scope[], required: Scope): boolean {
-  if (held.includes("admin") || held.includes(required)) return true;
-  return held.includes("write") && (required === "read" || required === "merge");
+  return holds(held, required) || (required === "merge" && held.includes("write"));
+}
+
+/**
+ * Whether the scopes held contain `scope` itself, so that it can be passed on. `write` allows merging, but does not
+ * contain `merge`, which opens protected branches too.
+ */
+export function holds(held: readonly Scope[], scope: Scope): boolean {
+  return held.includes(scope) || held.includes("admin") || (scope === "read" && held.includes("write"));
+}
+
+/** What is left of `scopes` for somebody who may do no more than `bound`. */
+export function within(scopes: readonly Scope[], bound: readonly Scope[]): readonly Scope[] {
+  if (scopes.every((scope) => holds(bound, scope))) return scopes;
+  return SCOPES.filter((scope) => holds(scopes, scope) && holds(bound, scope));
 }

@@ -13,6 +13,7 @@ export class ApiKeyEntity {
   @Column("text")
   name!: string;
 
+  /** A user of the catalog, whose role then bounds the key, or any other text. */
   @Column("text", { name: "user_id" })
   userId!: string;
 
@@ -36,4 +37,26 @@ export class ApiKeyEntity {
 
   @Column("integer", { name: "revoked_at", nullable: true })
   revokedAt!: number | null;
+
+  /** Counts the secrets that the key has had: 0 is the first. */
+  @Column("integer")
+  generation!: number;
+
+  @Column("integer", { name: "rotated_at", nullable: true })
+  rotatedAt!: number | null;
+
+  /** Hash of the secret before the present one, and until when it still holds. */
+  @Column("text", { name: "old_hash", nullable: true })
+  oldHash!: string | null;
+
+  @Column("integer", { name: "old_until", nullable: true })
+  oldUntil!: number | null;
+
+  /** Globs of the only branches that the key sees; null: all. */
+  @Column("simple-json", { nullable: true })
+  branches!: readonly string[] | null;
+
+  /** Names of the only tables that the key sees; null: all. */
+  @Column("simple-json", { nullable: true })
+  tables!: readonly string[] | null;
 }

@@ -2,11 +2,20 @@ import { chmodSync } from "node:fs";
 import { join } from "node:path";
 import { DataSource } from "typeorm";
 import { ApiKeyEntity } from "./api-key.entity.js";
+import { DroppedDatabaseEntity } from "./dropped-database.entity.js";
 import { IdempotencyEntity } from "./idempotency.entity.js";
 import { TenantsAndKeys1764547200000 } from "./migrations/0001-tenants-and-keys.js";
+import { UsersAndLimits1767225600000 } from "./migrations/0002-users-and-limits.js";
 import { IdempotencyKeys1795219200000 } from "./migrations/0004-idempotency-keys.js";
 import { AuditLog1795219201000 } from "./migrations/0005-audit-log.js";
 import { TenantEntity } from "./tenant.entity.js";
+import { UserEntity } from "./user.entity.js";
+
+/**
+ * What goes with its tenant, of which each has the name or the internal id in a column `tenant`. What refers to another
+ * stands before it.
+ */
+export const OF_TENANTS = { byName: [ApiKeyEntity, UserEntity], byId: [IdempotencyEntity] } as const;
 
 /** Opens `<data>/catalog.db`, the control plane's own database, at its newest schema. */
 export async function openCatalog(dataDir: string): Promise<DataSource> {
@@ -14,8 +23,13 @@ export async function openCatalog(dataDir: string): Promise<DataSource> {
   const source = new DataSource({
     type: "better-sqlite3",
     database,
-    entities: [TenantEntity, ApiKeyEntity, IdempotencyEntity],
-    migrations: [TenantsAndKeys1764547200000, IdempotencyKeys1795219200000, AuditLog1795219201000],
+    entities: [TenantEntity, DroppedDatabaseEntity, ...OF_TENANTS.byName, ...OF_TENANTS.byId],
+    migrations: [
+      TenantsAndKeys1764547200000,
+      UsersAndLimits1767225600000,
+      IdempotencyKeys1795219200000,
+      AuditLog1795219201000,
+    ],
     enableWAL: true,
   });
   await source.initialize();

@@ -8,6 +8,7 @@ import { Auditor, type Audits } from "../audit/auditor.js";
 import { ApiKeys } from "../auth/api-keys.js";
 import { AuthRuntime } from "../auth/auth-runtime.js";
 import { OpenAuthenticator } from "../auth/authenticator.js";
+import { Users } from "../auth/users.js";
 import { openCatalog } from "../catalog/catalog.js";
 import type { LogLevel } from "../config/options.js";
 import { OPTIONS } from "../config/options.js";
@@ -162,6 +163,7 @@ export class ApiServer {
       {
         auth: auth.runtime,
         keys: auth.keys,
+        users: auth.users,
         tenants,
         auditLog,
         sqlLimits: new SqlLimits(maxDeadlineMs, maxRows),
@@ -206,6 +208,7 @@ function withoutAuth(catalog: DataSource): PreparedAuth {
   return {
     runtime: new AuthRuntime(new OpenAuthenticator(), null),
     keys: new ApiKeys(catalog, []),
+    users: new Users(catalog),
     tenants: [],
     adminKey: null,
   };

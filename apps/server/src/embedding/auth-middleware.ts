@@ -3,12 +3,15 @@ import type { DataSource } from "typeorm";
 import { ApiKeys, makeKey, type StaticKey } from "../auth/api-keys.js";
 import { AuthRuntime } from "../auth/auth-runtime.js";
 import { CredentialAuthenticator } from "../auth/authenticator.js";
+import { Credentials } from "../auth/credentials.js";
 import { ADMIN_KEY_ID, DEFAULT_TENANT, type Identity } from "../auth/identity.js";
 import { JwtManager } from "../auth/jwt-manager.js";
 import { JwtVerifier } from "../auth/jwt-verifier.js";
 import { savedSecret } from "../auth/saved-secret.js";
 import { parseScopes, type Scope } from "../auth/scopes.js";
+import { Users } from "../auth/users.js";
 import { loadConfig } from "../config/load.js";
+import { UNLIMITED } from "../limits/limits.js";
 import { randomSecret, sha256 } from "../util/ids.js";
 
 type Secret = string | Uint8Array;
@@ -23,6 +26,7 @@ export interface AdminKeyNotice {
 export interface PreparedAuth {
   readonly runtime: AuthRuntime;
   readonly keys: ApiKeys;
+  readonly users: Users;
   /** Tenants that the program's own keys name, and that therefore exist. */
   readonly tenants: readonly string[];
   /** Null where the admin key was given, or where there is none. */
@@ -84,10 +88,12 @@ export class AuthMiddleware {
 
   protected prepared(catalog: DataSource, secret: Secret, adminKey: AdminKeyNotice | null): PreparedAuth {
     const keys = new ApiKeys(catalog, this.keys);
-    const authenticator = new CredentialAuthenticator(new JwtVerifier(secret), keys);
+    const users = new Users(catalog);
+    const authenticator = new CredentialAuthenticator(new JwtVerifier(secret), new Credentials(keys, users));
     return {
       runtime: new AuthRuntime(authenticator, new JwtManager(secret)),
       keys,
+      users,
       tenants: [...new Set(this.keys.map((key) => key.identity.tenantId))],
       adminKey,
     };
@@ -107,8 +113,11 @@ export class AuthMiddleware {
     const { id, ...others } = owner;
     const identity: Identity = {
       ...others,
+      ...UNLIMITED,
       method: "api_key",
+      role: null,
       keyId: id,
+      generation: 0,
       expiresAt: null,
       rateKey: id,
       isServer: id === ADMIN_KEY_ID,

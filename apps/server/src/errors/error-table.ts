@@ -12,6 +12,9 @@ type ServerErrorCode =
   | "FORBIDDEN"
   | "HOST_NOT_ALLOWED"
   | "KEY_NOT_FOUND"
+  | "KEY_ENDED"
+  | "USER_NOT_FOUND"
+  | "USER_EXISTS"
   | "TENANT_EXISTS"
   | "ROUTE_NOT_FOUND"
   | "METHOD_NOT_ALLOWED"
@@ -124,7 +127,9 @@ export const ERRORS: { readonly [C in ErrorCode]: ErrorRow } = {
   FORBIDDEN: {
     status: 403,
     message: "Insufficient permissions",
-    when: "A known identity without the scope that the operation needs, or of a tenant that does not exist here",
+    when:
+      "A known identity without the scope that the operation needs, of a tenant that does not exist here, or with a key " +
+      "whose limits to branches or tables do not allow it",
   },
   HOST_NOT_ALLOWED: {
     status: 403,
@@ -134,7 +139,9 @@ export const ERRORS: { readonly [C in ErrorCode]: ErrorRow } = {
   SQL_NOT_ALLOWED: {
     status: 403,
     message: "This SQL is not allowed",
-    when: "ATTACH, DETACH, VACUUM, TEMP objects, most PRAGMAs, load_extension, or a name of the engine's own",
+    when:
+      "ATTACH, DETACH, VACUUM, TEMP objects, most PRAGMAs, load_extension, a name of the engine's own, or a filter that " +
+      "reaches other tables, by a key limited to tables",
   },
   BRANCH_READ_ONLY: {
     status: 403,
@@ -160,6 +167,7 @@ export const ERRORS: { readonly [C in ErrorCode]: ErrorRow } = {
     when: "A snapshot or transaction id that this branch's history does not have",
   },
   KEY_NOT_FOUND: { status: 404, message: "API key not found", when: "No such API key in this tenant" },
+  USER_NOT_FOUND: { status: 404, message: "User not found", when: "No such user in this tenant" },
   TENANT_NOT_FOUND: { status: 404, message: "Tenant not found", when: "No such tenant" },
   IDEMPOTENCY_MISMATCH: {
     status: 422,
@@ -193,6 +201,12 @@ export const ERRORS: { readonly [C in ErrorCode]: ErrorRow } = {
     status: 409,
     message: "The branch has such a snapshot already",
     when: "The name is in use on the branch, or the state is kept already",
+  },
+  USER_EXISTS: { status: 409, message: "A user of that id already exists", when: "The id is in use in this tenant" },
+  KEY_ENDED: {
+    status: 409,
+    message: "The API key has ended",
+    when: "Rotating a key that was revoked, has expired, or was rotated by another request meanwhile",
   },
   TENANT_EXISTS: { status: 409, message: "A tenant of that name already exists", when: "The name is in use" },
   BRANCH_HAS_CHILDREN: {

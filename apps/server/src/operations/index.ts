@@ -1,5 +1,6 @@
 import * as audit from "../audit/audit.operations.js";
-import * as auth from "../auth/auth.operations.js";
+import { createToken, getIdentity } from "../auth/auth.operations.js";
+import * as keys from "../auth/keys.operations.js";
 import * as branchLife from "../branches/branch-life.operations.js";
 import { createBranch, deleteBranch, getBranch, listBranches } from "../branches/branches.operations.js";
 import { deleteRows, insertRows, listTables, queryTable, updateRows } from "../data/data.operations.js";
@@ -13,6 +14,7 @@ import { createSnapshot, deleteSnapshot, listSnapshots } from "../snapshots/snap
 import { execute, executeBatch, query } from "../sql/sql.operations.js";
 import * as system from "../system/system.operations.js";
 import * as tenants from "../tenants/tenants.operations.js";
+import * as users from "../users/users.operations.js";
 import type { AnyOperation } from "./operation.js";
 
 /** Every operation of the API. */
@@ -44,7 +46,10 @@ export const OPERATIONS: readonly AnyOperation[] = [
   query,
   execute,
   executeBatch,
-  ...Object.values(auth),
+  createToken,
+  getIdentity,
+  ...Object.values(keys),
+  ...Object.values(users),
   ...Object.values(tenants),
   audit.listAudit,
   audit.exportAudit,

@@ -1,10 +1,30 @@
+import { roleShape as role } from "../auth/role-shape.js";
 import { SCOPES } from "../auth/scopes.js";
-import { described, listOf, named, nullable, objectOf, type Shape, text, word } from "../shape/index.js";
+import { boolean, described, listOf, named, nullable, objectOf, type Shape, text, word } from "../shape/index.js";
 import { integer } from "../shape/scalars.js";
-import type { CreatedKey, Domain, IdentityInfo, IssuedToken, KeyInfo, ServerVersion, TenantInfo } from "./domain.js";
+import type {
+  CreatedKey,
+  Domain,
+  IdentityInfo,
+  IssuedToken,
+  KeyInfo,
+  ServerVersion,
+  TenantInfo,
+  UserInfo,
+} from "./domain.js";
 import { type Views, view } from "./view.js";
 
-type ControlNames = "version" | "token" | "identity" | "key" | "createdKey" | "keyList" | "tenant" | "tenantList";
+type ControlNames =
+  | "version"
+  | "token"
+  | "identity"
+  | "key"
+  | "createdKey"
+  | "keyList"
+  | "user"
+  | "userList"
+  | "tenant"
+  | "tenantList";
 
 /** How a dialect writes a moment that is known to the second. */
 export interface SecondsWriter<T> {
@@ -13,6 +33,10 @@ export interface SecondsWriter<T> {
 }
 
 const scopes = listOf(named("Scope", word(SCOPES)));
+const limits = {
+  branches: nullable(listOf(text({ example: "feature-*" }), { description: "Globs of the only branches seen." })),
+  tables: nullable(listOf(text({ example: "orders" }), { description: "The only tables seen." })),
+};
 
 /**
  * The answers about the server, its keys and its tenants. The documents do not name them (but for the version), so the
@@ -50,9 +74,11 @@ export function controlViews<T>(prefix: string, time: SecondsWriter<T>): Pick<Vi
       tenant_id: text({ example: "default" }),
       client_id: nullable(text()),
       scopes,
-      key_id: nullable(text({ example: "k_admin" })),
+      role: nullable(described("Of the user, where there is one of that id; the scopes are within it.", role)),
+      key_id: nullable(text({ example: "k_admin", description: "Of a token: the key that it was exchanged for." })),
       name: nullable(text({ description: "The name that the key was given." })),
       expires_at: nullable(time.shape),
+      ...limits,
     }),
   );
 
@@ -66,6 +92,8 @@ export function controlViews<T>(prefix: string, time: SecondsWriter<T>): Pick<Vi
     created_at: time.shape,
     expires_at: nullable(time.shape),
     revoked_at: nullable(time.shape),
+    rotated_at: nullable(described("When it got its present secret; null for the first.", time.shape)),
+    ...limits,
   };
   const key = named(`${prefix}ApiKey`, objectOf(keyFields));
   const createdKey = named(
@@ -73,6 +101,20 @@ export function controlViews<T>(prefix: string, time: SecondsWriter<T>): Pick<Vi
     objectOf({ ...keyFields, key: described("The whole key. It is shown this once.", text()) }),
   );
   const keyList = named(`${prefix}ApiKeyList`, objectOf({ total: integer(), keys: listOf(key) }));
+  const user = named(
+    `${prefix}User`,
+    objectOf({
+      id: text({ example: "alice@example.com" }),
+      name: text({ example: "Alice" }),
+      email: nullable(text()),
+      role,
+      disabled: boolean(),
+      created_at: time.shape,
+      updated_at: time.shape,
+      disabled_at: nullable(time.shape),
+    }),
+  );
+  const userList = named(`${prefix}UserList`, objectOf({ total: integer(), users: listOf(user) }));
   const tenant = named(`${prefix}Tenant`, objectOf({ name: text({ example: "tenant456" }), created_at: time.shape }));
   const tenantList = named(`${prefix}TenantList`, objectOf({ total: integer(), tenants: listOf(tenant) }));
 
@@ -86,6 +128,19 @@ export function controlViews<T>(prefix: string, time: SecondsWriter<T>): Pick<Vi
     created_at: time.write(info.createdAt),
     expires_at: maybe(info.expiresAt),
     revoked_at: maybe(info.revokedAt),
+    rotated_at: maybe(info.rotatedAt),
+    branches: info.branches,
+    tables: info.tables,
+  });
+  const presentUser = (info: UserInfo) => ({
+    id: info.id,
+    name: info.name,
+    email: info.email,
+    role: info.role,
+    disabled: info.disabledAt !== null,
+    created_at: time.write(info.createdAt),
+    updated_at: time.write(info.updatedAt),
+    disabled_at: maybe(info.disabledAt),
   });
   const presentTenant = (info: TenantInfo) => ({ name: info.name, created_at: time.write(info.createdAt) });
 
@@ -109,13 +164,18 @@ export function controlViews<T>(prefix: string, time: SecondsWriter<T>): Pick<Vi
       tenant_id: info.tenantId,
       client_id: info.clientId,
       scopes: info.scopes,
+      role: info.role,
       key_id: info.keyId,
       name: info.name,
       expires_at: maybe(info.expiresAt),
+      branches: info.branches,
+      tables: info.tables,
     })),
     key: view(key, presentKey),
     createdKey: view(createdKey, (made: CreatedKey) => ({ ...presentKey(made.key), key: made.secret })),
     keyList: view(keyList, (keys: Domain["keyList"]) => ({ total: keys.length, keys: keys.map(presentKey) })),
+    user: view(user, presentUser),
+    userList: view(userList, (users: Domain["userList"]) => ({ total: users.length, users: users.map(presentUser) })),
     tenant: view(tenant, presentTenant),
     tenantList: view(tenantList, (tenants: Domain["tenantList"]) => ({
       total: tenants.length,

@@ -17,7 +17,9 @@ import type {
   SnapshotInfo,
   TableInfo,
 } from "@heliosdb/port";
+import type { Role } from "../auth/roles.js";
 import type { Scope } from "../auth/scopes.js";
+import type { Limits } from "../limits/limits.js";
 
 /** One page of branches; `limit` is the number of all of them where no page was asked for. */
 export interface BranchPage {
@@ -76,12 +78,13 @@ export interface ServerVersion {
 }
 
 /** Who a request speaks for, as shown to that caller. */
-export interface IdentityInfo {
+export interface IdentityInfo extends Limits {
   readonly method: "jwt" | "api_key" | "none";
   readonly userId: string;
   readonly tenantId: string;
   readonly clientId: string | null;
   readonly scopes: readonly Scope[];
+  readonly role: Role | null;
   readonly keyId: string | null;
   readonly name: string | null;
   /** Seconds since 1970; null for a credential without an end. */
@@ -97,7 +100,7 @@ export interface IssuedToken {
 }
 
 /** Times in seconds since 1970. */
-export interface KeyInfo {
+export interface KeyInfo extends Limits {
   readonly id: string;
   readonly name: string;
   readonly userId: string;
@@ -107,12 +110,25 @@ export interface KeyInfo {
   readonly createdAt: number;
   readonly expiresAt: number | null;
   readonly revokedAt: number | null;
+  readonly rotatedAt: number | null;
 }
 
 export interface CreatedKey {
   readonly key: KeyInfo;
   /** The whole key, shown this once. */
   readonly secret: string;
+}
+
+/** Times in seconds since 1970. */
+export interface UserInfo {
+  readonly id: string;
+  readonly name: string;
+  readonly email: string | null;
+  readonly role: Role;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+  /** Null while the user's credentials hold. */
+  readonly disabledAt: number | null;
 }
 
 export interface TenantInfo {
@@ -178,6 +194,8 @@ export interface Domain {
   key: KeyInfo;
   createdKey: CreatedKey;
   keyList: readonly KeyInfo[];
+  user: UserInfo;
+  userList: readonly UserInfo[];
   tenant: TenantInfo;
   tenantList: readonly TenantInfo[];
   auditPage: AuditPage;

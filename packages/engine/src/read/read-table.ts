@@ -17,7 +17,7 @@ export function readTable(queries: QueryRunner, state: State, request: ReadTable
   const columns = request.columns === undefined ? null : columnNames(request.columns);
   const order = request.orderBy === undefined ? null : orderByClause(request.orderBy);
   if (table) checkColumns(table, [...(columns ?? []), ...(order?.names ?? [])]);
-  const where = whereClause(request.filter);
+  const where = whereClause(request.filter, request);
   const from = `FROM ${ident(name)}${where === null ? "" : ` WHERE ${where}`}`;
   const sort = order?.sql ?? keyOrder(table, state);
   const page = run(

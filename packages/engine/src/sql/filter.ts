@@ -5,16 +5,23 @@ import { isName, isSymbol, isWord, nameOf, type Token, tokenize } from "./tokeni
 
 const MAX_FILTER_LENGTH = 16_384;
 
+/** What a filter may hold beyond what every filter may. */
+export interface FilterRules {
+  /** It may look at the row's own table only. */
+  readonly ownTableOnly?: boolean;
+}
+
 /**
  * A filter as the text of a WHERE clause, or null where it says nothing. It is one expression: it must tokenize and
  * balance its own parentheses, and holds no `;` and no parameter. It stands inside parentheses on a line of its own,
  * so that no comment or bracket in it can reach the rest of the statement.
  */
-export function whereClause(filter: string | undefined): string | null {
+export function whereClause(filter: string | undefined, rules: FilterRules = {}): string | null {
   if (filter === undefined) return null;
   if (filter.length > MAX_FILTER_LENGTH) throw invalid(`it is longer than ${MAX_FILTER_LENGTH} characters`);
   const tokens = readTokens(filter);
   if (tokens.length === 0) return null;
+  if (rules.ownTableOnly) refuseOtherTables(tokens);
   if (hasAsOf(tokens)) throw invalid("it holds AS OF, which is for queries");
   let depth = 0;
   for (const token of tokens) {
@@ -33,12 +40,30 @@ export function whereClause(filter: string | undefined): string | null {
 }
 
 /** As whereClause, but saying nothing is an error, so that a lost filter never changes every row. */
-export function requiredWhereClause(filter: string): string {
-  const clause = whereClause(filter);
+export function requiredWhereClause(filter: string, rules?: FilterRules): string {
+  const clause = whereClause(filter, rules);
   if (clause === null) {
     throw new HeliosError("FILTER_REQUIRED", 'The filter is empty. To mean all rows, say so: {"filter": "true"}.');
   }
   return clause;
+}
+
+/**
+ * An expression reaches another table by a subquery (which SELECT, VALUES or WITH begins), by `IN table`, or as it was at
+ * another time. A quoted word is a name and never one of these.
+ */
+function refuseOtherTables(tokens: readonly Token[]): void {
+  tokens.forEach((token, i) => {
+    const next = tokens[i + 1];
+    const subquery = isWord(token, "SELECT", "VALUES", "WITH");
+    const inTable = isWord(token, "IN") && !(next && isSymbol(next, "("));
+    const inThePast = isWord(token, "AS") && isWord(next, "OF");
+    if (!subquery && !inTable && !inThePast) return;
+    throw new HeliosError(
+      "SQL_NOT_ALLOWED",
+      `The filter holds "${inThePast ? "AS OF" : token.value}" (character ${token.start + 1}), which reaches other tables; these credentials are limited to single tables.`,
+    );
+  });
 }
 
 /** Comma-separated column names, quoted or bare. */

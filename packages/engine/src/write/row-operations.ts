@@ -81,7 +81,7 @@ export function update(file: BranchFile, request: UpdateRowsRequest): PlannedWri
     throw new HeliosError("INVALID_FIELD", "values is empty: name at least one column to change.");
   checkColumns(table, names, {});
   const set = names.map((name) => `${ident(name)} = ?`).join(", ");
-  const sql = `UPDATE main.${ident(table.name)} SET ${set} WHERE ${requiredWhereClause(request.filter)}`;
+  const sql = `UPDATE main.${ident(table.name)} SET ${set} WHERE ${requiredWhereClause(request.filter, request)}`;
   return change(
     file,
     request,
@@ -93,7 +93,7 @@ export function update(file: BranchFile, request: UpdateRowsRequest): PlannedWri
 
 export function deletion(file: BranchFile, request: DeleteRowsRequest): PlannedWrite {
   const table = writableTable(file, request.table);
-  const sql = `DELETE FROM main.${ident(table.name)} WHERE ${requiredWhereClause(request.filter)}`;
+  const sql = `DELETE FROM main.${ident(table.name)} WHERE ${requiredWhereClause(request.filter, request)}`;
   return change(file, request, sql, [], `DELETE FROM ${table.name}`);
 }
 

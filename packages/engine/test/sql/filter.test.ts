@@ -29,6 +29,38 @@ describe("a filter", () => {
   });
 });
 
+describe("a filter that may look at its own table only", () => {
+  const own = { ownTableOnly: true };
+  it.each([
+    "id = (SELECT 1)",
+    "EXISTS (select 1 FROM secrets)",
+    "id IN secrets",
+    "id NOT IN secrets",
+    'id in "secrets"',
+    "id IN main.secrets",
+    "id IN json_each('[1]')",
+    "id IN /* ( */ secrets",
+    "id IN (VALUES (1))",
+    "id IN (WITH x AS (VALUES (1)) VALUES (2))",
+    "id IN (secrets AS OF SCN 3)",
+    "id IN",
+  ])("is refused: %j", (filter) => {
+    expect(codeOf(() => whereClause(filter, own))).toBe("SQL_NOT_ALLOWED");
+    expect(codeOf(() => requiredWhereClause(filter, own))).toBe("SQL_NOT_ALLOWED");
+  });
+
+  it.each([
+    "id IN (1, 2)",
+    "name = 'select'",
+    '"select" = 1',
+    "CAST(a AS INTEGER) = 1",
+    "[in] = 1",
+    "a /* SELECT */ > 2",
+  ])("is let through: %j", (filter) => {
+    expect(whereClause(filter, own)).toBe(`(\n${filter}\n)`);
+  });
+});
+
 describe("lists of names", () => {
   it("keep quoted names whole", () => {
     expect(columnNames('id, "a,b", [c d]')).toEqual(["id", "a,b", "c d"]);

@@ -1,0 +1,77 @@
+import { type DataSource, QueryFailedError } from "typeorm";
+import { ApiKeyEntity } from "../catalog/api-key.entity.js";
+import { UserEntity } from "../catalog/user.entity.js";
+import { nowSeconds } from "../util/time.js";
+import type { Role } from "./roles.js";
+
+export interface NewUser {
+  readonly id: string;
+  readonly name: string;
+  readonly email: string | null;
+  readonly role: Role;
+}
+
+/** What is absent stays as it is. */
+export interface UserChange {
+  readonly name?: string;
+  readonly email?: string | null;
+  readonly role?: Role;
+  readonly disabled?: boolean;
+}
+
+/** The users of all tenants. Whoever changes one makes the authenticator forget what it knew. */
+export class Users {
+  constructor(private readonly catalog: DataSource) {}
+
+  find(tenantId: string, id: string): Promise<UserEntity | null> {
+    return this.repository.findOneBy({ tenantId, id });
+  }
+
+  list(tenantId: string): Promise<readonly UserEntity[]> {
+    return this.repository.find({ where: { tenantId }, order: { createdAt: "ASC", id: "ASC" } });
+  }
+
+  /** Null where the tenant has a user of that id. */
+  async create(tenantId: string, user: NewUser): Promise<UserEntity | null> {
+    const now = nowSeconds();
+    const row = this.repository.create({ ...user, tenantId, createdAt: now, updatedAt: now, disabledAt: null });
+    try {
+      await this.repository.insert(row);
+      return row;
+    } catch (error) {
+      if (error instanceof QueryFailedError && error.driverError.code === "SQLITE_CONSTRAINT_PRIMARYKEY") return null;
+      throw error;
+    }
+  }
+
+  async update(tenantId: string, id: string, change: UserChange): Promise<UserEntity | null> {
+    const user = await this.find(tenantId, id);
+    if (!user) return null;
+    const { disabled, ...others } = change;
+    const now = nowSeconds();
+    for (const [name, value] of Object.entries(others)) if (value !== undefined) Object.assign(user, { [name]: value });
+    if (disabled !== undefined) user.disabledAt = disabled ? (user.disabledAt ?? now) : null;
+    user.updatedAt = now;
+    return this.repository.save(user);
+  }
+
+  /** The user that there was. Their keys are revoked with them: left without a user, they would have no bound. */
+  delete(tenantId: string, id: string): Promise<UserEntity | null> {
+    return this.catalog.transaction(async (manager) => {
+      const user = await manager.findOneBy(UserEntity, { tenantId, id });
+      if (!user) return null;
+      await manager
+        .createQueryBuilder()
+        .update(ApiKeyEntity)
+        .set({ revokedAt: nowSeconds() })
+        .where("tenant = :tenantId AND user_id = :id AND revoked_at IS NULL", { tenantId, id })
+        .execute();
+      await manager.delete(UserEntity, { tenantId, id });
+      return user;
+    });
+  }
+
+  private get repository() {
+    return this.catalog.getRepository(UserEntity);
+  }
+}

@@ -1,0 +1,13 @@
+import { described, listOf, text } from "../shape/index.js";
+
+const glob = text({ pattern: "^[A-Za-z0-9_*?-]{1,100}$", example: "feature-*" });
+
+/** The fields of a request that say what a key sees. Empty lists are refused: they would be keys to nothing. */
+export const limitedBranches = described(
+  "The key sees only branches whose names fit one of these: `*` is any text, `?` one character. Default all.",
+  listOf(glob, { minItems: 1, maxItems: 100 }),
+);
+export const limitedTables = described(
+  "The key reads and writes rows of these tables only, and sends no SQL. Default all.",
+  listOf(text({ minLength: 1, maxLength: 200, example: "orders" }), { minItems: 1, maxItems: 100 }),
+);
