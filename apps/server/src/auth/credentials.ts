@@ -29,11 +29,12 @@ export class Credentials {
     if (found?.tenantId !== said.tenantId) return null;
     const holder = await this.bounded(found);
     if (!holder) return null;
-    const { userId, role, keyId, branches, tables, expiresAt } = holder;
+    // Counted as the key is, or each token would be another bucket.
+    const { userId, role, keyId, rateKey, branches, tables, expiresAt } = holder;
     return {
       identity: {
         ...said,
-        ...{ userId, role, keyId, branches, tables },
+        ...{ userId, role, keyId, rateKey, branches, tables },
         scopes: within(said.scopes, holder.scopes),
         expiresAt: Math.min(said.expiresAt!, expiresAt ?? Number.POSITIVE_INFINITY),
       },

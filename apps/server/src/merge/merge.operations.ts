@@ -59,7 +59,8 @@ export const mergeBranch = operation({
   summary: "Merge a branch into another",
   description:
     "A three-way merge, value by value, of the branch in the path (the source) into the target, as one commit. Merging " +
-    "again with nothing new merges 0. Into a protected branch it needs the scope `merge` or `admin` itself.",
+    "again with nothing new merges 0. Into a protected branch it needs the scope `merge` or `admin` itself; " +
+    "`delete_source_after_merge` needs `write`.",
   access: "merge",
   rate: "heavy",
   params: branchPath,

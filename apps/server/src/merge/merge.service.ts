@@ -1,6 +1,7 @@
 import type { MergeStrategy } from "@heliosdb/port";
 import { Injectable } from "@nestjs/common";
-import type { Identity } from "../auth/identity.js";
+import { lacking } from "../auth/auth.service.js";
+import { allows, holds } from "../auth/scopes.js";
 import { branchName } from "../branches/branch-name.js";
 import type { Call } from "../edge/call.js";
 import { ApiError } from "../errors/api-error.js";
@@ -19,13 +20,16 @@ export class MergeService {
     effectId,
   }: Call<typeof operations.mergeBranch>): Promise<MergeOutcome> {
     const strategy = body.strategy ?? DEFAULT_STRATEGY;
+    // The scope `merge` alone ends no branch.
+    if (body.delete_source_after_merge && !allows(identity.scopes, "write")) throw lacking("write");
     const target = await database.getBranch({ branch: body.target });
     // Before the merge, which may delete the source; where this is the merge sent again, it may have done so.
     const source = await branchName(database, params.branch).catch((error) => {
       if (effectId === undefined) throw error;
       return params.branch;
     });
-    if (target.isProtected && !mayMergeIntoProtected(identity)) {
+    // `write` lets merge elsewhere; here it must have been given by its name.
+    if (target.isProtected && !holds(identity.scopes, "merge")) {
       throw new ApiError(
         "FORBIDDEN",
         `Insufficient permissions: branch '${target.name}' is protected, and merging into it needs the scope 'merge'`,
@@ -46,9 +50,4 @@ export class MergeService {
     });
     return { source, target: target.name, strategy, resolutions: body.resolutions ?? [], result };
   }
-}
-
-/** `write` implies `merge` elsewhere; here it must have been given by its name. */
-function mayMergeIntoProtected({ scopes }: Identity): boolean {
-  return scopes.includes("merge") || scopes.includes("admin");
 }

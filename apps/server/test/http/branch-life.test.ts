@@ -160,9 +160,37 @@ describe("a protected branch", () => {
     const asWriter = await merge(KEYS.write);
     expect([asWriter.status, asWriter.body.code, asWriter.body.scope]).toEqual([403, "FORBIDDEN", "merge"]);
     expect(await rows(server, "SELECT count(*) AS n FROM items", "release")).toEqual([{ n: 2 }]);
+    const deleting = { target: "release", delete_source_after_merge: true };
+    const asDeleter = await post(server, "/v1/branches/fix/merge", deleting, { key: KEYS.merge });
+    expect([asDeleter.status, asDeleter.body.scope]).toEqual([403, "write"]);
     const asMerger = await merge(KEYS.merge);
     expect([asMerger.status, asMerger.body.merged_keys]).toEqual([200, 1]);
     expect(await rows(server, "SELECT count(*) AS n FROM items", "release")).toEqual([{ n: 3 }]);
+  });
+});
+
+describe("the scope merge alone", () => {
+  it("merges, and neither reads nor writes", async () => {
+    await branch("by-merger");
+    await execute(server, "INSERT INTO items VALUES (70, 'stool')", "by-merger");
+    const as = { key: KEYS.merge };
+    const others: [string, string, object?][] = [
+      ["GET", "/v1/branches"],
+      ["GET", "/v1/branches/by-merger"],
+      ["GET", "/v1/branches/by-merger/diff"],
+      ["GET", "/v1/branches/by-merger/history"],
+      ["GET", "/v1/branches/by-merger/tables/items/data"],
+      ["POST", "/v1/branches/by-merger/query", { sql: "SELECT 1" }],
+      ["POST", "/v1/branches", { name: "mine" }],
+      ["POST", "/v1/branches/by-merger/reset"],
+      ["DELETE", "/v1/branches/by-merger"],
+    ];
+    for (const [method, path, body] of others) {
+      expect([method, path, (await call(server, method, path, body, as)).status]).toEqual([method, path, 403]);
+    }
+    const preview = await post(server, "/v1/branches/by-merger/merge", { target: "main", dry_run: true }, as);
+    expect([preview.status, preview.body.merged_keys]).toEqual([200, 1]);
+    expect((await post(server, "/v1/branches/by-merger/merge", { target: "main" }, as)).status).toBe(200);
   });
 });
 
