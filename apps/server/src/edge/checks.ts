@@ -3,6 +3,7 @@ import { lacking } from "../auth/auth.service.js";
 import type { Identity } from "../auth/identity.js";
 import { allows } from "../auth/scopes.js";
 import { ApiError } from "../errors/api-error.js";
+import { limitedDatabase } from "../limits/limited-database.js";
 import type { AnyOperation } from "../operations/operation.js";
 import { objectOf } from "../shape/index.js";
 import type { TenantDirectory } from "../tenants/tenant-directory.js";
@@ -43,7 +44,7 @@ function fillIn(request: CallRequest, operation: AnyOperation, identity: Identit
     identity,
     requestId: request.id,
     traceId: request.state.traceId,
-    database,
+    database: limitedDatabase(database, identity),
   };
 }
 

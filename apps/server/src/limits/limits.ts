@@ -8,10 +8,6 @@ export interface Limits {
 
 export const UNLIMITED: Limits = { branches: null, tables: null };
 
-export function isLimited({ branches, tables }: Limits): boolean {
-  return branches !== null || tables !== null;
-}
-
 /** Whether a name fits one of the globs. */
 export function fitsAny(globs: readonly string[], name: string): boolean {
   return globs.some((glob) => fits(glob, name));
