@@ -1,5 +1,5 @@
 import { type DataSource, QueryFailedError } from "typeorm";
-import { ApiKeyEntity } from "../catalog/api-key.entity.js";
+import { atomically } from "../catalog/atomically.js";
 import { UserEntity } from "../catalog/user.entity.js";
 import { nowSeconds } from "../util/time.js";
 import type { Role } from "./roles.js";
@@ -56,19 +56,15 @@ export class Users {
   }
 
   /** The user that there was. Their keys are revoked with them: left without a user, they would have no bound. */
-  delete(tenantId: string, id: string): Promise<UserEntity | null> {
-    return this.catalog.transaction(async (manager) => {
-      const user = await manager.findOneBy(UserEntity, { tenantId, id });
-      if (!user) return null;
-      await manager
-        .createQueryBuilder()
-        .update(ApiKeyEntity)
-        .set({ revokedAt: nowSeconds() })
-        .where("tenant = :tenantId AND user_id = :id AND revoked_at IS NULL", { tenantId, id })
-        .execute();
-      await manager.delete(UserEntity, { tenantId, id });
-      return user;
-    });
+  async delete(tenantId: string, id: string): Promise<UserEntity | null> {
+    const user = await this.find(tenantId, id);
+    if (!user) return null;
+    const revoke = "UPDATE api_keys SET revoked_at = ? WHERE tenant = ? AND user_id = ? AND revoked_at IS NULL";
+    atomically(this.catalog, [
+      { sql: revoke, values: [nowSeconds(), tenantId, id] },
+      { sql: "DELETE FROM users WHERE tenant = ? AND id = ?", values: [tenantId, id] },
+    ]);
+    return user;
   }
 
   private get repository() {

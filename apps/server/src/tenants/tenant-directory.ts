@@ -1,6 +1,9 @@
 import type { DatabaseHostPort, DatabasePort } from "@heliosdb/port";
-import type { DataSource } from "typeorm";
+import type { DataSource, EntityTarget } from "typeorm";
 import { DEFAULT_TENANT } from "../auth/identity.js";
+import { atomically } from "../catalog/atomically.js";
+import { OF_TENANTS } from "../catalog/catalog.js";
+import { DroppedDatabaseEntity } from "../catalog/dropped-database.entity.js";
 import { TenantEntity } from "../catalog/tenant.entity.js";
 import { ApiError } from "../errors/api-error.js";
 import { randomId } from "../util/ids.js";
@@ -21,6 +24,11 @@ export class TenantDirectory {
   static async open(catalog: DataSource, host: DatabaseHostPort, automatic: boolean): Promise<TenantDirectory> {
     const directory = new TenantDirectory(catalog, host, automatic);
     for (const tenant of await directory.list()) directory.attach(tenant);
+    // A server that ended while it deleted a tenant has left its files.
+    for (const left of await catalog.getRepository(DroppedDatabaseEntity).find()) {
+      // Should that fail, the next start tries again.
+      await directory.drop(left).catch(() => {});
+    }
     await directory.ensure(DEFAULT_TENANT);
     return directory;
   }
@@ -55,6 +63,36 @@ export class TenantDirectory {
   async create(name: string): Promise<TenantEntity> {
     if (this.databases.has(name)) throw new ApiError("TENANT_EXISTS", `Tenant '${name}' already exists`);
     return this.insert(name);
+  }
+
+  /** Null when there is no such tenant. */
+  get(name: string): Promise<TenantEntity | null> {
+    return this.catalog.getRepository(TenantEntity).findOneBy({ name });
+  }
+
+  /**
+   * Ends a tenant with all that is its own; the name is free at once. What the catalog has of it goes in one
+   * transaction, which also notes the files that are then deleted, so that none are left whenever the server ends.
+   */
+  async delete({ name, directory }: TenantEntity): Promise<void> {
+    const ending = (entity: EntityTarget<unknown>, tenant: string) => {
+      return { sql: `DELETE FROM ${this.catalog.getMetadata(entity).tableName} WHERE tenant = ?`, values: [tenant] };
+    };
+    atomically(this.catalog, [
+      ...OF_TENANTS.byName.map((entity) => ending(entity, name)),
+      ...OF_TENANTS.byId.map((entity) => ending(entity, directory)),
+      { sql: "DELETE FROM tenants WHERE directory = ?", values: [directory] },
+      { sql: "INSERT OR IGNORE INTO dropped_databases VALUES (?)", values: [directory] },
+    ]);
+    // In the same turn: nobody finds the database any more, and whoever makes the tenant anew gets another.
+    this.databases.delete(name);
+    this.ids.delete(name);
+    await this.drop({ directory });
+  }
+
+  private async drop(dropped: DroppedDatabaseEntity): Promise<void> {
+    await this.host.dropDatabase(dropped.directory);
+    await this.catalog.getRepository(DroppedDatabaseEntity).delete(dropped);
   }
 
   private async insert(name: string): Promise<TenantEntity> {

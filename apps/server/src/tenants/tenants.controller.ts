@@ -13,6 +13,16 @@ export class TenantsController {
     return this.tenants.create(call);
   }
 
+  @Operation(operations.getTenant)
+  getTenant(@Input() call: Call<typeof operations.getTenant>) {
+    return this.tenants.get(call);
+  }
+
+  @Operation(operations.deleteTenant)
+  deleteTenant(@Input() call: Call<typeof operations.deleteTenant>) {
+    return this.tenants.delete(call);
+  }
+
   @Operation(operations.listTenants)
   listTenants(@Input() call: Call<typeof operations.listTenants>) {
     return this.tenants.list(call);

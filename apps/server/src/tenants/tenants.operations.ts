@@ -28,6 +28,38 @@ export const createTenant = operation({
   errors: ["TENANT_EXISTS"],
 });
 
+const tenantPath = objectOf({ tenant: text({ description: "Name of the tenant.", example: "tenant456" }) });
+
+export const getTenant = operation({
+  id: "getTenant",
+  method: "GET",
+  path: "/v1/tenants/{tenant}",
+  tag: TAG,
+  summary: "Get a tenant",
+  description: "For the server's own key only.",
+  access: "admin",
+  rate: "read",
+  params: tenantPath,
+  view: "tenant",
+  errors: ["TENANT_NOT_FOUND"],
+});
+
+export const deleteTenant = operation({
+  id: "deleteTenant",
+  method: "DELETE",
+  path: "/v1/tenants/{tenant}",
+  tag: TAG,
+  summary: "Delete a tenant",
+  description:
+    "With its keys, its users, and its database with all branches and history: nothing of it can be brought back. " +
+    "Requests under way end, and the name is free at once. `default` can't be deleted. For the server's own key only.",
+  access: "admin",
+  rate: "heavy",
+  params: tenantPath,
+  view: "tenant",
+  errors: ["TENANT_NOT_FOUND"],
+});
+
 export const listTenants = operation({
   id: "listTenants",
   method: "GET",

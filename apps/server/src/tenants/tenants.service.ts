@@ -1,5 +1,7 @@
 import { Injectable } from "@nestjs/common";
-import type { Identity } from "../auth/identity.js";
+import { AuthRuntime } from "../auth/auth-runtime.js";
+import { DEFAULT_TENANT, type Identity } from "../auth/identity.js";
+import type { TenantEntity } from "../catalog/tenant.entity.js";
 import type { Call } from "../edge/call.js";
 import { ApiError } from "../errors/api-error.js";
 import type { TenantInfo } from "../presenters/domain.js";
@@ -8,7 +10,10 @@ import type * as operations from "./tenants.operations.js";
 
 @Injectable()
 export class TenantsService {
-  constructor(private readonly directory: TenantDirectory) {}
+  constructor(
+    private readonly directory: TenantDirectory,
+    private readonly auth: AuthRuntime,
+  ) {}
 
   async create({ body, identity }: Call<typeof operations.createTenant>): Promise<TenantInfo> {
     onlyServer(identity);
@@ -18,6 +23,27 @@ export class TenantsService {
   async list({ identity }: Call<typeof operations.listTenants>): Promise<readonly TenantInfo[]> {
     onlyServer(identity);
     return this.directory.list();
+  }
+
+  async get({ params, identity }: Call<typeof operations.getTenant>): Promise<TenantInfo> {
+    onlyServer(identity);
+    return this.known(params.tenant);
+  }
+
+  async delete({ params, identity }: Call<typeof operations.deleteTenant>): Promise<TenantInfo> {
+    onlyServer(identity);
+    if (params.tenant === DEFAULT_TENANT) {
+      throw new ApiError("FORBIDDEN", `The tenant '${DEFAULT_TENANT}' is the server's own and can't be deleted`);
+    }
+    const tenant = await this.known(params.tenant);
+    await this.directory.delete(tenant).finally(() => this.auth.authenticator.forget());
+    return tenant;
+  }
+
+  private async known(name: string): Promise<TenantEntity> {
+    const tenant = await this.directory.get(name);
+    if (!tenant) throw new ApiError("TENANT_NOT_FOUND", `Tenant '${name}' not found`);
+    return tenant;
   }
 }
 
