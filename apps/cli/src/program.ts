@@ -3,10 +3,13 @@ import { auditCommand } from "./commands/audit.js";
 import { batchCommand } from "./commands/batch.js";
 import { branchesCommand } from "./commands/branches/command.js";
 import { dataCommand } from "./commands/data.js";
+import { keysCommand } from "./commands/keys.js";
 import { loginCommand, logoutCommand } from "./commands/login.js";
 import { retentionCommand } from "./commands/retention.js";
 import { executeCommand, queryCommand } from "./commands/sql.js";
 import { tablesCommand } from "./commands/tables.js";
+import { tenantsCommand } from "./commands/tenants.js";
+import { usersCommand } from "./commands/users.js";
 import { FORMATS } from "./output/writer.js";
 import { VERSION } from "./version.js";
 
@@ -30,7 +33,10 @@ export function makeProgram(): Command {
     .addCommand(executeCommand())
     .addCommand(batchCommand())
     .addCommand(retentionCommand())
-    .addCommand(auditCommand());
+    .addCommand(auditCommand())
+    .addCommand(keysCommand())
+    .addCommand(usersCommand())
+    .addCommand(tenantsCommand());
   everyCommand(program, (command) => {
     command
       .exitOverride()

@@ -6,6 +6,7 @@ import { Data } from "./resources/data.js";
 import { Retention } from "./resources/retention.js";
 import { Sql } from "./resources/sql.js";
 import { Tables } from "./resources/tables.js";
+import { Tenants } from "./resources/tenants.js";
 import { Transport } from "./transport/transport.js";
 
 /**
@@ -24,6 +25,7 @@ export class HeliosDBClient {
   readonly retention: Retention;
   readonly auth: Auth;
   readonly audit: Audit;
+  readonly tenants: Tenants;
   readonly #transport: Transport;
 
   constructor(options: HeliosDBClientOptions) {
@@ -36,6 +38,7 @@ export class HeliosDBClient {
     this.retention = new Retention(transport);
     this.auth = new Auth(transport);
     this.audit = new Audit(transport);
+    this.tenants = new Tenants(transport);
   }
 
   /** Waits for the calls in hand and closes the connections. */

@@ -14,7 +14,7 @@ export type { Moment } from "./moment.js";
 export type { CallOptions, HeliosDBClientOptions, RepeatableOptions } from "./options.js";
 export type { AsOf, TypedPoint } from "./point.js";
 export type { Audit, AuditFilter, ReadAudit } from "./resources/audit.js";
-export type { Auth, CreateKey, CreateToken, Keys } from "./resources/auth.js";
+export type { Auth, CreateToken } from "./resources/auth.js";
 export type {
   CreateBranch,
   GetBranch,
@@ -36,6 +36,7 @@ export type {
 export type { BranchStateRef, Comparison, ReadDiff } from "./resources/diff.js";
 export type { BranchFile, DownloadBranch, DownloadedFile, DownloadToFile } from "./resources/download.js";
 export type { HistoryFilter, ReadHistory } from "./resources/history.js";
+export type { CreateKey, Keys, RotateKey } from "./resources/keys.js";
 export type { ConflictResolution, MergeBranch, MergeResolution } from "./resources/merging.js";
 export type { RestoreBranch } from "./resources/restoring.js";
 export type { Retention, SetRetention } from "./resources/retention.js";
@@ -51,9 +52,21 @@ export type {
   Sql,
 } from "./resources/sql.js";
 export type { ListTables, Tables } from "./resources/tables.js";
+export type { Tenants } from "./resources/tenants.js";
 export type { UploadBranch } from "./resources/upload.js";
 export type { AuditEntry, AuditPage } from "./results/audit.js";
-export type { ApiKey, CreatedApiKey, Identity, Scope, Token } from "./results/auth.js";
+export type { CreateUser, UpdateUser, Users } from "./resources/users.js";
+export type {
+  ApiKey,
+  CreatedApiKey,
+  Identity,
+  KeyLimits,
+  Role,
+  Scope,
+  Tenant,
+  Token,
+  User,
+} from "./results/auth.js";
 export type { Branch, BranchDetails, BranchList, BranchState } from "./results/branch.js";
 export type { DiffPage, RowDifference, SchemaDifference } from "./results/diff.js";
 export type { CommitType, HistoryEntry, HistoryPage } from "./results/history.js";

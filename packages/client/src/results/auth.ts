@@ -2,15 +2,27 @@ import type { components } from "../generated/schema.js";
 import { dateOf, maybeDate } from "./times.js";
 
 export type Scope = components["schemas"]["Scope"];
+export type Role = components["schemas"]["Role"];
+
+/** What of a database a key sees; null: all. */
+export interface KeyLimits {
+  /** Globs of names of branches. */
+  readonly branches: readonly string[] | null;
+  readonly tables: readonly string[] | null;
+}
 
 /** Who the server takes the caller for. */
-export interface Identity {
+export interface Identity extends KeyLimits {
   /** What the request was authenticated by. */
   readonly method: "jwt" | "api_key" | "none";
   readonly userId: string;
   readonly tenantId: string;
   readonly clientId: string | null;
+  /** Within what the user's role allows. */
   readonly scopes: readonly Scope[];
+  /** Of the user, where the server has one of that id. */
+  readonly role: Role | null;
+  /** The key, or the one that a token was exchanged for. */
   readonly keyId: string | null;
   /** The name that the key was given. */
   readonly name: string | null;
@@ -27,7 +39,7 @@ export interface Token {
   readonly scopes: readonly Scope[];
 }
 
-export interface ApiKey {
+export interface ApiKey extends KeyLimits {
   readonly id: string;
   readonly name: string;
   readonly userId: string;
@@ -37,11 +49,29 @@ export interface ApiKey {
   readonly createdAt: Date;
   readonly expiresAt: Date | null;
   readonly revokedAt: Date | null;
+  /** When it got its present secret; null for the first. */
+  readonly rotatedAt: Date | null;
 }
 
 export interface CreatedApiKey extends ApiKey {
   /** The whole key. The server shows it this once. */
   readonly key: string;
+}
+
+export interface User {
+  readonly id: string;
+  readonly name: string;
+  readonly email: string | null;
+  readonly role: Role;
+  readonly disabled: boolean;
+  readonly createdAt: Date;
+  readonly updatedAt: Date;
+  readonly disabledAt: Date | null;
+}
+
+export interface Tenant {
+  readonly name: string;
+  readonly createdAt: Date;
 }
 
 export function identityOf(wire: components["schemas"]["Identity"]): Identity {
@@ -51,9 +81,12 @@ export function identityOf(wire: components["schemas"]["Identity"]): Identity {
     tenantId: wire.tenant_id,
     clientId: wire.client_id,
     scopes: wire.scopes,
+    role: wire.role,
     keyId: wire.key_id,
     name: wire.name,
     expiresAt: maybeDate(wire.expires_at),
+    branches: wire.branches,
+    tables: wire.tables,
   };
 }
 
@@ -78,5 +111,29 @@ export function apiKeyOf(wire: components["schemas"]["ApiKey"]): ApiKey {
     createdAt: dateOf(wire.created_at),
     expiresAt: maybeDate(wire.expires_at),
     revokedAt: maybeDate(wire.revoked_at),
+    rotatedAt: maybeDate(wire.rotated_at),
+    branches: wire.branches,
+    tables: wire.tables,
   };
+}
+
+export function createdOf(wire: components["schemas"]["CreatedApiKey"]): CreatedApiKey {
+  return { ...apiKeyOf(wire), key: wire.key };
+}
+
+export function userOf(wire: components["schemas"]["User"]): User {
+  return {
+    id: wire.id,
+    name: wire.name,
+    email: wire.email,
+    role: wire.role,
+    disabled: wire.disabled,
+    createdAt: dateOf(wire.created_at),
+    updatedAt: dateOf(wire.updated_at),
+    disabledAt: maybeDate(wire.disabled_at),
+  };
+}
+
+export function tenantOf(wire: components["schemas"]["Tenant"]): Tenant {
+  return { name: wire.name, createdAt: dateOf(wire.created_at) };
 }

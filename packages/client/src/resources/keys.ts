@@ -1,0 +1,98 @@
+import type { CallOptions, RepeatableOptions } from "../options.js";
+import { type ApiKey, apiKeyOf, type CreatedApiKey, createdOf, type Scope } from "../results/auth.js";
+import type { Transport } from "../transport/transport.js";
+import { bodyOf, pathOf } from "./parts.js";
+
+export interface CreateKey extends RepeatableOptions {
+  readonly name: string;
+  readonly scopes: readonly Scope[];
+  /** Default: the caller's. */
+  readonly userId?: string;
+  readonly clientId?: string;
+  /** Default: the caller's. Another is for the server's own key. */
+  readonly tenantId?: string;
+  /** Seconds until the key ends. Default never. */
+  readonly expiresIn?: number;
+  /** Globs of the only branches that the key sees, as `feature-*`. Default all. */
+  readonly branches?: readonly string[];
+  /** The only tables whose rows the key reads and writes; it then sends no SQL. Default all. */
+  readonly tables?: readonly string[];
+}
+
+export interface RotateKey extends RepeatableOptions {
+  /** Seconds for which the old secret still holds: up to 604,800, default 0. */
+  readonly grace?: number;
+}
+
+/** API keys: make, show, rotate and revoke them; all this needs the scope `admin`. */
+export class Keys {
+  readonly #transport: Transport;
+
+  /** @internal */
+  constructor(transport: Transport) {
+    this.#transport = transport;
+  }
+
+  /** The answer holds the whole key; it can't be seen again. */
+  async create(request: CreateKey): Promise<CreatedApiKey> {
+    const { data } = await this.#transport.api.POST("/v1/auth/keys", {
+      body: {
+        name: request.name,
+        scopes: [...request.scopes],
+        user_id: request.userId,
+        client_id: request.clientId,
+        tenant_id: request.tenantId,
+        expires_in: request.expiresIn,
+        branches: request.branches && [...request.branches],
+        tables: request.tables && [...request.tables],
+      },
+      fetch: this.#transport.call({ idempotent: false }, request),
+    });
+    return createdOf(bodyOf(data));
+  }
+
+  /** All keys of the tenant, revoked ones included, newest first; never the keys themselves. */
+  async list(options: CallOptions = {}): Promise<readonly ApiKey[]> {
+    const { data } = await this.#transport.api.GET("/v1/auth/keys", {
+      fetch: this.#transport.call({ idempotent: true }, options),
+    });
+    return bodyOf(data).keys.map(apiKeyOf);
+  }
+
+  /** Rejects with `KEY_NOT_FOUND` where the tenant has none of that id. */
+  async get(id: string, options: CallOptions = {}): Promise<ApiKey> {
+    const { data } = await this.#transport.api.GET("/v1/auth/keys/{key}", {
+      params: { path: pathOf({ key: id }) },
+      fetch: this.#transport.call({ idempotent: true }, options),
+    });
+    return apiKeyOf(bodyOf(data));
+  }
+
+  async rename(id: string, name: string, options: CallOptions = {}): Promise<ApiKey> {
+    const { data } = await this.#transport.api.PATCH("/v1/auth/keys/{key}", {
+      params: { path: pathOf({ key: id }) },
+      body: { name },
+      fetch: this.#transport.call({ idempotent: false }, options),
+    });
+    return apiKeyOf(bodyOf(data));
+  }
+
+  /** Gives a key another secret. The answer holds the whole key; it can't be seen again. */
+  async rotate(id: string, request: RotateKey = {}): Promise<CreatedApiKey> {
+    const { data } = await this.#transport.api.POST("/v1/auth/keys/{key}/rotate", {
+      params: { path: pathOf({ key: id }) },
+      body: { grace: request.grace ?? 0 },
+      fetch: this.#transport.call({ idempotent: false }, request),
+    });
+    return createdOf(bodyOf(data));
+  }
+
+  /** Revokes a key by its id, at once, with the tokens that it was exchanged for. */
+  async revoke(id: string, options: CallOptions = {}): Promise<ApiKey> {
+    const { data } = await this.#transport.api.DELETE("/v1/auth/keys/{key}", {
+      params: { path: pathOf({ key: id }) },
+      fetch: this.#transport.call({ idempotent: false }, options),
+    });
+    return apiKeyOf(bodyOf(data));
+  }
+}

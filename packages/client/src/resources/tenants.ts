@@ -1,0 +1,48 @@
+import type { CallOptions, RepeatableOptions } from "../options.js";
+import { type Tenant, tenantOf } from "../results/auth.js";
+import type { Transport } from "../transport/transport.js";
+import { bodyOf, pathOf } from "./parts.js";
+
+/** Tenants, each with a database of its own; for a client with the server's own key. */
+export class Tenants {
+  readonly #transport: Transport;
+
+  /** @internal */
+  constructor(transport: Transport) {
+    this.#transport = transport;
+  }
+
+  async create(name: string, options: RepeatableOptions = {}): Promise<Tenant> {
+    const { data } = await this.#transport.api.POST("/v1/tenants", {
+      body: { name },
+      fetch: this.#transport.call({ idempotent: false }, options),
+    });
+    return tenantOf(bodyOf(data));
+  }
+
+  /** Oldest first. */
+  async list(options: CallOptions = {}): Promise<readonly Tenant[]> {
+    const { data } = await this.#transport.api.GET("/v1/tenants", {
+      fetch: this.#transport.call({ idempotent: true }, options),
+    });
+    return bodyOf(data).tenants.map(tenantOf);
+  }
+
+  /** Rejects with `TENANT_NOT_FOUND` where there is none of that name. */
+  async get(name: string, options: CallOptions = {}): Promise<Tenant> {
+    const { data } = await this.#transport.api.GET("/v1/tenants/{tenant}", {
+      params: { path: pathOf({ tenant: name }) },
+      fetch: this.#transport.call({ idempotent: true }, options),
+    });
+    return tenantOf(bodyOf(data));
+  }
+
+  /** With its keys, users, branches and history: nothing of it can be brought back. The answer is the tenant as it was. */
+  async delete(name: string, options: CallOptions = {}): Promise<Tenant> {
+    const { data } = await this.#transport.api.DELETE("/v1/tenants/{tenant}", {
+      params: { path: pathOf({ tenant: name }) },
+      fetch: this.#transport.call({ idempotent: false }, options),
+    });
+    return tenantOf(bodyOf(data));
+  }
+}

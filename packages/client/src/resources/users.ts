@@ -1,0 +1,78 @@
+import type { CallOptions, RepeatableOptions } from "../options.js";
+import { type Role, type User, userOf } from "../results/auth.js";
+import type { Transport } from "../transport/transport.js";
+import { bodyOf, pathOf } from "./parts.js";
+
+export interface CreateUser extends RepeatableOptions {
+  /** What keys and tokens call the user by, such as an e-mail address. */
+  readonly id: string;
+  readonly name: string;
+  readonly email?: string;
+  readonly role: Role;
+}
+
+/** What is left out stays as it is. */
+export interface UpdateUser extends CallOptions {
+  readonly name?: string;
+  /** Null takes it away. */
+  readonly email?: string | null;
+  readonly role?: Role;
+  /** None of the user's keys and tokens hold while it is true. */
+  readonly disabled?: boolean;
+}
+
+/** The tenant's users, whose roles bound their keys and tokens; all this needs the scope `admin`. */
+export class Users {
+  readonly #transport: Transport;
+
+  /** @internal */
+  constructor(transport: Transport) {
+    this.#transport = transport;
+  }
+
+  async create(request: CreateUser): Promise<User> {
+    const { id, name, email, role } = request;
+    const { data } = await this.#transport.api.POST("/v1/auth/users", {
+      body: { id, name, email, role },
+      fetch: this.#transport.call({ idempotent: false }, request),
+    });
+    return userOf(bodyOf(data));
+  }
+
+  /** Disabled ones included, oldest first. */
+  async list(options: CallOptions = {}): Promise<readonly User[]> {
+    const { data } = await this.#transport.api.GET("/v1/auth/users", {
+      fetch: this.#transport.call({ idempotent: true }, options),
+    });
+    return bodyOf(data).users.map(userOf);
+  }
+
+  /** Rejects with `USER_NOT_FOUND` where the tenant has none of that id. */
+  async get(id: string, options: CallOptions = {}): Promise<User> {
+    const { data } = await this.#transport.api.GET("/v1/auth/users/{user}", {
+      params: { path: pathOf({ user: id }) },
+      fetch: this.#transport.call({ idempotent: true }, options),
+    });
+    return userOf(bodyOf(data));
+  }
+
+  /** A new role, and `disabled`, hold for the user's next request already. */
+  async update(id: string, request: UpdateUser): Promise<User> {
+    const { name, email, role, disabled } = request;
+    const { data } = await this.#transport.api.PATCH("/v1/auth/users/{user}", {
+      params: { path: pathOf({ user: id }) },
+      body: { name, email, role, disabled },
+      fetch: this.#transport.call({ idempotent: false }, request),
+    });
+    return userOf(bodyOf(data));
+  }
+
+  /** Revokes all of the user's keys. The answer is the user as it was. */
+  async delete(id: string, options: CallOptions = {}): Promise<User> {
+    const { data } = await this.#transport.api.DELETE("/v1/auth/users/{user}", {
+      params: { path: pathOf({ user: id }) },
+      fetch: this.#transport.call({ idempotent: false }, options),
+    });
+    return userOf(bodyOf(data));
+  }
+}
