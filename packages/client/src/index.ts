@@ -54,8 +54,8 @@ export type {
 export type { ListTables, Tables } from "./resources/tables.js";
 export type { Tenants } from "./resources/tenants.js";
 export type { UploadBranch } from "./resources/upload.js";
-export type { AuditEntry, AuditPage } from "./results/audit.js";
 export type { CreateUser, UpdateUser, Users } from "./resources/users.js";
+export type { AuditEntry, AuditPage } from "./results/audit.js";
 export type {
   ApiKey,
   CreatedApiKey,

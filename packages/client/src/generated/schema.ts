@@ -3961,7 +3961,7 @@ export interface operations {
             };
             401: components["responses"]["UNAUTHORIZED"];
             /**
-             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, or of a tenant that does not exist here.
+             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that does not exist here, or with a key whose limits to branches or tables do not allow it.
              *
              *     `HOST_NOT_ALLOWED`: Authentication is off, and Host is no loopback name or Origin is not allowed.
              */
@@ -4159,7 +4159,7 @@ export interface operations {
             };
             401: components["responses"]["UNAUTHORIZED"];
             /**
-             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, or of a tenant that does not exist here.
+             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that does not exist here, or with a key whose limits to branches or tables do not allow it.
              *
              *     `HOST_NOT_ALLOWED`: Authentication is off, and Host is no loopback name or Origin is not allowed.
              */
