@@ -3,8 +3,9 @@ import jwt from "jsonwebtoken";
 import { nowSeconds } from "../util/time.js";
 
 export const DEFAULT_TOKEN_SECONDS = 3600;
-export const KEY_CLAIM = "key_id";
-export const GENERATION_CLAIM = "key_generation";
+/** Names that tokens from elsewhere do not have by chance. */
+export const KEY_CLAIM = "heliosdb_key";
+export const GENERATION_CLAIM = "heliosdb_key_generation";
 /** The tutorial's default scopes. */
 const DEFAULT_SCOPES = ["sync:read", "sync:write"];
 

@@ -123,11 +123,11 @@ describe("a token exchanged for a key", () => {
     const sign = (more: object) => jwt.sign({ ...claims, ...more }, SECRET, { algorithm: "HS256" });
     expect(await status({ token: sign({}) })).toBe(200);
     for (const more of [
-      { key_id: "k_gone", key_generation: 0 },
-      { key_id: "k_gone" },
-      { key_id: 5, key_generation: 0 },
-      { key_generation: 0 },
-      { key_id: null, key_generation: "0" },
+      { heliosdb_key: "k_gone", heliosdb_key_generation: 0 },
+      { heliosdb_key: "k_gone" },
+      { heliosdb_key: 5, heliosdb_key_generation: 0 },
+      { heliosdb_key_generation: 0 },
+      { heliosdb_key: null, heliosdb_key_generation: "0" },
     ]) {
       expect([more, await status({ token: sign(more) })]).toEqual([more, 401]);
     }
@@ -136,12 +136,19 @@ describe("a token exchanged for a key", () => {
   it("is not taken to another tenant, or beyond the key's scopes, by what it says of itself", async () => {
     const { id } = await make({ scopes: ["read"] });
     const exp = Math.floor(Date.now() / 1000) + 600;
-    const says = { sub: "root", tenant_id: "default", scopes: ["admin"], exp, key_id: id, key_generation: 0 };
+    const says = {
+      sub: "root",
+      tenant_id: "default",
+      scopes: ["admin"],
+      exp,
+      heliosdb_key: id,
+      heliosdb_key_generation: 0,
+    };
     const sign = (more: object) => jwt.sign({ ...says, ...more }, SECRET, { algorithm: "HS256" });
     const me = await get(server, "/v1/auth/me", { key: null, token: sign({}) });
     expect(me.body).toMatchObject({ user_id: "ann", scopes: ["read"] });
     expect(await status({ token: sign({ tenant_id: "tenant456" }) })).toBe(401);
-    expect(await status({ token: sign({ key_generation: 1 }) })).toBe(401);
+    expect(await status({ token: sign({ heliosdb_key_generation: 1 }) })).toBe(401);
   });
 
   it("can't have the scope 'merge' where its key has 'write'", async () => {

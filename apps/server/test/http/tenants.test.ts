@@ -95,12 +95,13 @@ describe("nothing of one tenant", () => {
         const query = id === "getRowHistory" ? "?key=1" : "";
         const options = { key: stranger, accept, ...(id === "importFile" && FILE) };
         const { status, body } = await call(own, operation.method, path + query, bodies()[id], options);
-        const said = JSON.stringify(body ?? "");
+        const said = typeof body === "string" ? body : JSON.stringify(body);
         if (id === "importFile") expect([400, 422]).toContain(status);
         else if (path !== operation.path) expect([id, [403, 404].includes(status)]).toEqual([id, true]);
         // What was asked for may be named where it is said not to be there.
-        const isEcho = status === 403 || status === 404 || id === "importFile";
-        const names = isEcho ? ["hidden value"] : [MARK, given.branch, given.key];
+        // The audit log names what was asked for, too, but nobody else's requests.
+        const isEcho = status === 403 || status === 404 || id === "importFile" || id.endsWith("Audit");
+        const names = isEcho ? ["hidden value", `"key_id":"${given.key}"`] : [MARK, given.branch, given.key];
         for (const name of names) expect(said).not.toContain(name);
       }
     }
