@@ -22,7 +22,7 @@ export class Auditor {
 
   record(request: CallRequest, reply: FastifyReply, operation: AnyOperation): void {
     const { identity, audit } = request.state;
-    if (!operation.audited || !identity) return;
+    if (!identity) return;
     if (this.audits === "control" && audit.code === undefined && ROW_WRITES.has(operation.id)) return;
     const entry = entryOf(request, reply, operation, this.tenants.idOf(identity.tenantId));
     if (entry) this.log.add(entry, operation.access === "admin");

@@ -61,7 +61,7 @@ function objectsOf(
   const body = request.call?.body as Texts;
   const made = result as (Texts & { readonly key?: { readonly id?: unknown } }) | undefined;
   const named = textOf(body?.name);
-  const object = Object.values(others).join("/") || textOf(body?.target) || textOf(made?.key?.id);
+  const object = Object.values(others).join("/") || textOf(body?.target) || textOf(made?.key?.id) || textOf(body?.id);
   const namesBranch = path === "/v1/branches";
   return { branch: branch ?? (namesBranch ? named : null), object: object ?? (namesBranch ? null : named) };
 }

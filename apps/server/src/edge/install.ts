@@ -80,14 +80,19 @@ export function installEdge(fastify: FastifyInstance, parts: EdgeParts): void {
     else present();
   });
 
+  // Before the answer leaves, so that whoever has it finds the entry.
+  fastify.addHook("onSend", (raw, reply, payload, done) => {
+    const request = raw as CallRequest;
+    const operation = operationOf(request);
+    if (operation?.audited) parts.auditor.record(request, reply, operation);
+    done(null, payload);
+  });
+
   fastify.addHook("onResponse", (raw, reply, done) => {
     const request = raw as CallRequest;
     const operation = operationOf(request);
     const elapsed = elapsedMs(request);
-    if (operation) {
-      parts.admission.charge(request, operation, elapsed);
-      parts.auditor.record(request, reply, operation);
-    }
+    if (operation) parts.admission.charge(request, operation, elapsed);
     logRequest(parts.log, request, reply, elapsed);
     done();
   });
