@@ -83,6 +83,11 @@ export function dropTable(file: BranchFile, table: TableDef, sql: string, scn: n
     db.prepare("UPDATE _helios_tables SET physical = '', dropped = ? WHERE uid = ?").run(scn, table.uid);
     return;
   }
+  if (touched.has(table.uid)) {
+    // It may come back with the rows that this very commit wrote: they count before the table leaves the schema.
+    file.capture.hook([table], false);
+    file.capture.finish(scn, [table]);
+  }
   const physical = droppedName(table);
   changeSchema(file, scn, undefined, () => {
     for (const object of file.epoch.objects) {
