@@ -40,7 +40,7 @@ export class Clones {
     const withLog = checkpoint === undefined || checkpoint.busy !== 0 || checkpoint.log !== checkpoint.checkpointed;
     this.locked.set(id, source);
     const { locks, scn, purpose, timeline, filed } = wanted;
-    const target = `${wanted.target}${UNFINISHED}`;
+    const target = wanted.target + suffixOf({ id, purpose });
     if (filed === null) return { id, source: source.path, withLog, target, scn, locks, purpose, timeline };
     return { id, source: filed, withLog: false, target, scn, locks, purpose, timeline };
   }
@@ -88,7 +88,7 @@ export class Clones {
 
   /** Where a finished job's file lies. */
   static nameOf(job: CloneJob): string {
-    return job.target.slice(0, -UNFINISHED.length);
+    return job.target.slice(0, -suffixOf(job).length);
   }
 
   hasCopy(request: CopyRequest): boolean {
@@ -125,6 +125,11 @@ export class Clones {
       if (i >= MAX_COPIES || (i > 0 && bytes > MAX_COPY_BYTES)) discardFile(file.path);
     });
   }
+}
+
+/** Of the files that branches get, several may be under way for one of them. */
+function suffixOf({ id, purpose }: Pick<CloneJob, "id" | "purpose">): string {
+  return purpose === "materialise" ? `.${id}${UNFINISHED}` : UNFINISHED;
 }
 
 function sizeAndAge(path: string): { size: number; made: number } {

@@ -175,6 +175,13 @@ export class BranchTable {
     return timeline.origin === null && !timeline.materialised;
   }
 
+  /** The branch whose state a branch shows: itself, or the nearest ancestor that does not follow in its turn. */
+  followed(branch: BranchRecord): BranchRecord {
+    let at = branch;
+    while (this.follows(this.current(at))) at = this.byId.get(at.parent!)!;
+    return at;
+  }
+
   locateTimeline(timeline: TimelineRecord): Location {
     const known = this.locations.get(timeline.id);
     if (known) return known;

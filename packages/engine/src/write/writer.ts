@@ -84,23 +84,22 @@ export class Writer implements DatabaseWriter {
     const ref = writtenBranch(operation);
     if (ref === null) return null;
     const branch = this.branches.get(ref);
-    const timeline = this.branches.current(branch);
+    // A dry run leaves a branch that follows its parent as it is: what it follows gets the file.
+    const timeline = this.branches.current(isDryRun(operation) ? this.branches.followed(branch) : branch);
     const refused = branch.readOnly || (branch.isProtected && operation.op !== "merge");
-    if (timeline.materialised || refused || this.needsNoFile(operation, branch)) return null;
+    if (timeline.materialised || refused || this.changesNothing(operation, branch)) return null;
     const { file, cap } = this.branches.locate(branch);
     const source = this.open(file);
     const scn = source.commits.atOrBefore(cap)!.scn;
     return this.begin(file, scn, "materialise", this.paths.branch(timeline.id), timeline.id);
   }
 
-  /** A merge that brings nothing, and a dry run on a branch that follows its parent, leave the branch as unwritten as it is. */
-  private needsNoFile(operation: WriteOperation | ControlOperation, branch: BranchRecord): boolean {
-    if (operation.op === "merge") {
-      if (this.mergedBefore(operation.request)) return true;
-      const source = this.branches.get(operation.request.source);
-      if (source.id === branch.id || bringsNothing(this.context, source, branch)) return true;
-    } else if (operation.op !== "restore") return false;
-    return operation.request.dryRun === true && this.branches.locate(branch).cap === Number.POSITIVE_INFINITY;
+  /** A merge that brings nothing leaves its target as unwritten as it is. */
+  private changesNothing(operation: WriteOperation | ControlOperation, target: BranchRecord): boolean {
+    if (operation.op !== "merge") return false;
+    if (this.mergedBefore(operation.request)) return true;
+    const source = this.branches.get(operation.request.source);
+    return source.id === target.id || bringsNothing(this.context, source, target);
   }
 
   prepareCopy(request: CopyRequest): CloneJob | null {
@@ -141,10 +140,20 @@ export class Writer implements DatabaseWriter {
   }
 
   finish(job: CloneJob): void {
+    if (job.purpose === "materialise" && !this.lacksFile(job.timeline!)) {
+      this.clones.abort(job);
+      return;
+    }
     this.clones.publish(job);
     if (job.purpose === "snapshot") this.recordFiled(job);
     if (job.purpose === "materialise") this.recordFile(job.timeline!);
     failpoint("clone.recorded");
+  }
+
+  /** Two operations on different branches may have one file made at the same time: the first that is done counts. */
+  private lacksFile(id: string): boolean {
+    const timeline = this.branches.timeline(id);
+    return timeline?.materialised === false && timeline.purgedAt === null;
   }
 
   private recordFile(timeline: string): void {
@@ -419,6 +428,10 @@ function writtenBranch(operation: WriteOperation | ControlOperation): string | n
     default:
       return null;
   }
+}
+
+function isDryRun(operation: WriteOperation | ControlOperation): boolean {
+  return (operation.op === "merge" || operation.op === "restore") && operation.request.dryRun === true;
 }
 
 /** In meta.db merges have names of their own, beside the requests that change nothing but meta.db. */

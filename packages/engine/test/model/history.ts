@@ -225,6 +225,7 @@ export class History {
       const point: PointInTime = past === null ? { kind: "now" } : { kind: "scn", scn: at };
       const to = past === null ? "parent" : "self";
       this.database.control({ op: "resetBranch", request: { branch: branch.name, to, at: point, author: "test" } });
+      this.stopFollowing(branch);
       branch.begin(this.database.newestTimeline(), lineage);
       branch.replace(Reference.from(this.images.get(commit)!));
       this.late ||= past !== null && branch.pruned;
@@ -329,13 +330,16 @@ export class History {
 
   /** The reference of a branch that is written to: one that followed its parent stops doing so. */
   private own(branch: ModelBranch): Reference {
-    if (branch.reference === null) {
-      branch.replace(Reference.from(this.images.get(branch.head)!));
-      branch.begin(0, branch.parent!.lineageTo(null));
-      // From now on its past is that of its own file, and no longer whatever the parent was at the time.
-      branch.expired.clear();
-    }
+    this.stopFollowing(branch);
     return branch.reference!;
+  }
+
+  private stopFollowing(branch: ModelBranch): void {
+    if (branch.reference !== null) return;
+    branch.replace(Reference.from(this.images.get(branch.head)!));
+    branch.begin(0, branch.parent!.lineageTo(null));
+    // From now on its past is that of its own file, and no longer whatever the parent was at the time.
+    branch.expired.clear();
   }
 
   private comparePast(branch: ModelBranch, scn: number | undefined): void {

@@ -181,6 +181,20 @@ it("counts a table that is made anew under its name as its old rows deleted and 
   expect(entries[0]!.tables).toEqual([{ table: "items", inserted: 2, updated: 0, deleted: 3 }]);
 });
 
+it("counts the rows of a table that was written and dropped in one commit", () => {
+  const then = shop();
+  const insert = (id: number) => `INSERT INTO items VALUES (${id}, 'n${id}', 0)`;
+  db.execute("main", insert(9), "DELETE FROM items WHERE id IN (1, 2)", "DROP TABLE items");
+  const back = db.restore("main", scn(then));
+  expect(back.tables).toEqual([{ table: "items", inserted: 3, updated: 0, deleted: 0 }]);
+  expect(db.info("main").stats.rows).toBe(3);
+  // Under another name it was put aside in another shape, and is made anew.
+  db.execute("main", "ALTER TABLE items RENAME TO goods", "DELETE FROM goods", "DROP TABLE goods");
+  expect(db.restore("main", scn(back.scn)).changed).toBe(true);
+  expect(items()).toHaveLength(3);
+  expect(db.info("main").stats.rows).toBe(3);
+});
+
 it("undoes a dropped column, and back again", () => {
   const then = shop();
   const without = db.execute("main", "ALTER TABLE items DROP COLUMN n").scn;
