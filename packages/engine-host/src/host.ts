@@ -138,10 +138,15 @@ export class EngineHost implements DatabaseHostPort {
   }
 
   async health(): Promise<PortHealth> {
-    const helpers = [this.helper, this.transferHelper];
-    const problems = [this.readers, this.writers, ...helpers].flatMap((part) => part.problems);
+    const helpers = [...this.helper.problems, ...this.transferHelper.problems];
+    const problems = [...this.readers.problems, ...this.writers.problems, ...helpers];
     return {
       ok: problems.length === 0 && this.closing === null,
+      parts: {
+        readers: this.readers.problems[0] ?? null,
+        writers: this.writers.problems[0] ?? null,
+        helpers: helpers[0] ?? null,
+      },
       readers: this.readers.ready,
       writers: this.writers.ready,
       queued: this.readers.queued + this.writers.queued,

@@ -51,9 +51,14 @@ export interface Capabilities {
   readonly maxRows: number;
 }
 
+/** What reads, what writes, and what copies files. */
+export type PortPart = "readers" | "writers" | "helpers";
+
 /** What a health page shows of the processes behind the port. */
 export interface PortHealth {
   readonly ok: boolean;
+  /** Why a part can't do its work now, or null. One that is being replaced after an ordinary end is no problem. */
+  readonly parts: { readonly [P in PortPart]: string | null };
   readonly readers: number;
   readonly writers: number;
   readonly queued: number;

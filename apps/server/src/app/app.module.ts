@@ -31,6 +31,7 @@ import { SnapshotsService } from "../snapshots/snapshots.service.js";
 import { SqlController } from "../sql/sql.controller.js";
 import { SqlService } from "../sql/sql.service.js";
 import { SqlLimits } from "../sql/sql-limits.js";
+import { Readiness } from "../system/readiness.js";
 import { SystemController } from "../system/system.controller.js";
 import { TenantDirectory } from "../tenants/tenant-directory.js";
 import { TenantsController } from "../tenants/tenants.controller.js";
@@ -47,6 +48,7 @@ export interface ServerParts {
   readonly auditLog: AuditLog;
   readonly sqlLimits: SqlLimits;
   readonly documents: DocumentService;
+  readonly readiness: Readiness;
 }
 
 @Module({})
@@ -101,6 +103,7 @@ export class AppModule {
         given(AuditLog, "auditLog"),
         given(SqlLimits, "sqlLimits"),
         given(DocumentService, "documents"),
+        given(Readiness, "readiness"),
       ],
     };
   }

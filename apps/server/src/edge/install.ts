@@ -132,7 +132,10 @@ function admit(
   parts: EdgeParts,
   routes: RouteTable,
 ): undefined | Promise<void> | "answered" {
-  if (parts.isClosing()) throw new ApiError("SHUTTING_DOWN", undefined, {}, { connection: "close" });
+  if (parts.isClosing()) {
+    if (!operationOf(request)?.whileEnding) throw new ApiError("SHUTTING_DOWN", undefined, {}, { connection: "close" });
+    reply.header("connection", "close");
+  }
   if (parts.guardsHost) guardHost(request.headers, parts.corsOrigins);
   if (request.is404) {
     const methods = routes.methods(request.url);

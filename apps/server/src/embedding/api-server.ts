@@ -21,6 +21,7 @@ import { createLogger } from "../logging/logger.js";
 import { DocumentService } from "../openapi/document.service.js";
 import { RateLimitMiddleware } from "../rate-limit/rate-limit-middleware.js";
 import { SqlLimits } from "../sql/sql-limits.js";
+import { Readiness } from "../system/readiness.js";
 import { TenantDirectory } from "../tenants/tenant-directory.js";
 import { isLoopback } from "../util/addresses.js";
 import type { AdminKeyNotice, AuthMiddleware, PreparedAuth } from "./auth-middleware.js";
@@ -54,6 +55,8 @@ export interface RunningServer {
   /** `http://127.0.0.1:8080`, with the port it really has. */
   readonly url: string;
   readonly adminKey: AdminKeyNotice | null;
+  /** Tells load balancers to look elsewhere: `/readyz` answers 503 from now on, and everything else as before. */
+  drain(): void;
   /** Takes no more requests, finishes those in hand, and closes the databases. */
   close(): Promise<void>;
 }
@@ -113,13 +116,14 @@ export class ApiServer {
     const log = createLogger(this.options.logLevel ?? OPTIONS.logLevel.fallback);
     const undo = new UndoStack();
     try {
-      const { app, adminKey, startClosing } = await this.start(log, undo);
+      const { app, adminKey, ending } = await this.start(log, undo);
       await app.listen(this.port, this.host);
       const url = urlOf(app, this.host);
       log.info({ url }, "listening");
       let ended: Promise<void> | null = null;
       const close = async () => {
-        startClosing();
+        ending.draining = true;
+        ending.closing = true;
         // A connection whose request was in hand when closing began is idle afterwards, and would be waited for.
         const server = app.getHttpServer() as Server;
         const sweep = setInterval(() => server.closeIdleConnections(), SWEEP_MS);
@@ -129,6 +133,9 @@ export class ApiServer {
       return {
         url,
         adminKey,
+        drain: () => {
+          ending.draining = true;
+        },
         close: () => {
           ended ??= close();
           return ended;
@@ -158,7 +165,7 @@ export class ApiServer {
     const { dialect = "lite", corsOrigins = [], trustedProxies = [] } = this.options;
     const { maxBodyBytes = OPTIONS.maxBodyBytes.fallback, maxFileBytes = OPTIONS.maxFileBytes.fallback } = this.options;
     const limits = this.rateLimits ?? new RateLimitMiddleware(undefined, { enforced: !isLoopback(this.host) });
-    let closing = false;
+    const ending = { draining: false, closing: false };
     const app = await createApp(
       {
         auth: auth.runtime,
@@ -168,6 +175,7 @@ export class ApiServer {
         auditLog,
         sqlLimits: new SqlLimits(maxDeadlineMs, maxRows),
         documents: new DocumentService(dialect),
+        readiness: new Readiness(host, catalog, this.database.dataDir, () => ending.draining),
       },
       {
         negotiator: new DialectNegotiator(dialect),
@@ -179,15 +187,12 @@ export class ApiServer {
         guardsHost: this.auth === null,
         bodyLimits: { maxBodyBytes, maxFileBytes },
         log,
-        isClosing: () => closing,
+        isClosing: () => ending.closing,
       },
       trustedProxies,
     );
     undo.push(() => app.close());
-    const startClosing = () => {
-      closing = true;
-    };
-    return { app, adminKey: auth.adminKey, startClosing };
+    return { app, adminKey: auth.adminKey, ending };
   }
 }
 

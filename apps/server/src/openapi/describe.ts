@@ -35,6 +35,7 @@ export function describeOperation(operation: AnyOperation, defaultDialect: Diale
     responses: {
       ...success(operation, defaultDialect, components),
       ...failures(operation, defaultDialect, components),
+      ...operation.otherAnswers,
     },
     security: operation.access === "public" ? [] : [{ bearer: [] }, { apiKey: [] }],
     ...(operation.access !== "public" && operation.access !== "authenticated" && { "x-scope": operation.access }),

@@ -24,5 +24,5 @@ export const TAGS: readonly (readonly [name: string, description: string])[] = [
   ["Authentication", "Tokens and API keys."],
   ["Tenants", "Databases of their own, for the server's operator."],
   ["Audit", "Who did what."],
-  ["Server", "Health, version and this document."],
+  ["Server", "Health, readiness, version and this document."],
 ];

@@ -50,6 +50,10 @@ export interface OperationSpec<P, Q, B> {
   readonly dialectDefaults: { readonly [D in Dialect]?: { readonly [parameter: string]: unknown } };
   /** Answers that are not JSON, by media type, for the document. */
   readonly rawAnswers: { readonly [mediaType: string]: { readonly [keyword: string]: unknown } };
+  /** Answers with other statuses that are no errors of the table, for the document. */
+  readonly otherAnswers: { readonly [status: string]: { readonly [keyword: string]: unknown } };
+  /** Answered to the very end, when everything else is told that the server is ending. */
+  readonly whileEnding: boolean;
   /** Headers of the answer beyond those that every one has, for the document. */
   readonly answerHeaders: { readonly [name: string]: { readonly [keyword: string]: unknown } };
 }
@@ -71,6 +75,8 @@ type Optionals =
   | "onBranchItself"
   | "dialectDefaults"
   | "rawAnswers"
+  | "otherAnswers"
+  | "whileEnding"
   | "answerHeaders";
 type Declared = Omit<AnyOperation, "params" | "query" | "body"> & { body: Shape<unknown> };
 
@@ -101,6 +107,8 @@ export function operation<
     onBranchItself: false,
     dialectDefaults: {},
     rawAnswers: {},
+    otherAnswers: {},
+    whileEnding: false,
     answerHeaders: {},
     ...declared,
     params: declared.params ?? (EMPTY as unknown as ObjectShape<P>),

@@ -1,18 +1,47 @@
-import { Controller, Header } from "@nestjs/common";
+import { Controller, Header, Req, Res } from "@nestjs/common";
+import type { FastifyReply, FastifyRequest } from "fastify";
 import { DocumentService } from "../openapi/document.service.js";
 import { Operation } from "../operations/decorators.js";
 import type { ServerVersion } from "../presenters/domain.js";
+import { Readiness } from "./readiness.js";
+import { readinessAsJson, readinessAsText } from "./readiness-parts.js";
 import { API_VERSION, SERVER_NAME, SERVER_VERSION } from "./server-version.js";
 import * as operations from "./system.operations.js";
 
 @Controller()
 export class SystemController {
-  constructor(private readonly documents: DocumentService) {}
+  constructor(
+    private readonly documents: DocumentService,
+    private readonly readiness: Readiness,
+  ) {}
 
   @Operation(operations.getHealth)
   @Header("content-type", "text/plain; charset=utf-8")
   getHealth(): string {
     return "OK";
+  }
+
+  @Operation(operations.getLivez)
+  @Header("content-type", "text/plain; charset=utf-8")
+  @Header("cache-control", "no-store")
+  getLivez(): string {
+    return "OK";
+  }
+
+  @Operation(operations.getReadyz)
+  @Header("cache-control", "no-store")
+  async getReadyz(
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<string | object> {
+    const report = await this.readiness.check();
+    reply.code(report.ready ? 200 : 503);
+    if (/json/i.test(request.headers.accept ?? "")) {
+      reply.header("content-type", "application/json; charset=utf-8");
+      return readinessAsJson(report);
+    }
+    reply.header("content-type", "text/plain; charset=utf-8");
+    return readinessAsText(report);
   }
 
   @Operation(operations.getVersion)

@@ -1,4 +1,5 @@
 import { operation } from "../operations/operation.js";
+import { READINESS_PARTS } from "./readiness-parts.js";
 
 const TAG = "Server";
 
@@ -11,6 +12,57 @@ export const getHealth = operation({
   access: "public",
   rate: null,
   rawAnswers: { "text/plain": { schema: { type: "string" }, example: "OK" } },
+});
+
+const PART = { type: "object", required: ["ok"], properties: { ok: { type: "boolean" }, problem: { type: "string" } } };
+
+const READINESS = {
+  type: "object",
+  required: ["ready", "parts"],
+  properties: {
+    ready: { type: "boolean" },
+    parts: { type: "object", additionalProperties: PART },
+  },
+};
+
+function readiness(ready: boolean) {
+  const lines = READINESS_PARTS.map((part) => `[+]${part} ok`);
+  if (!ready) lines[lines.length - 1] = "[-]disk not ready: it can't be written to (ENOSPC)";
+  const parts = Object.fromEntries(READINESS_PARTS.map((part) => [part, { ok: true }]));
+  const problem = { ok: false, problem: "it can't be written to (ENOSPC)" };
+  return {
+    "text/plain": { schema: { type: "string" }, example: lines.join("\n") },
+    "application/json": { schema: READINESS, example: { ready, parts: ready ? parts : { ...parts, disk: problem } } },
+  };
+}
+
+export const getLivez = operation({
+  id: "getLivez",
+  method: "GET",
+  path: "/livez",
+  tag: TAG,
+  summary: "Whether the process answers at all",
+  description: "For a supervisor that restarts what does not answer. It looks at nothing else.",
+  access: "public",
+  rate: null,
+  rawAnswers: { "text/plain": { schema: { type: "string" }, example: "OK" } },
+  whileEnding: true,
+});
+
+export const getReadyz = operation({
+  id: "getReadyz",
+  method: "GET",
+  path: "/readyz",
+  tag: TAG,
+  summary: "Whether the server should be sent requests, part by part",
+  description:
+    "One line for each part; 503 where one is not ready, and from the moment when the server is told to end. As JSON " +
+    "where `Accept` asks for it.",
+  access: "public",
+  rate: null,
+  rawAnswers: readiness(true),
+  otherAnswers: { "503": { description: "A part is not ready, or the server is ending", content: readiness(false) } },
+  whileEnding: true,
 });
 
 export const getVersion = operation({

@@ -21,7 +21,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v1/audit": {
+    "/livez": {
         parameters: {
             query?: never;
             header?: never;
@@ -29,10 +29,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Who did what
-         * @description What was changed, or was to be, in the tenant: by whom, when, from where, on which branch and with which outcome; newest first. Never what was written: the history of the branch has that. Needs the scope `admin`.
+         * Whether the process answers at all
+         * @description For a supervisor that restarts what does not answer. It looks at nothing else.
          */
-        get: operations["listAudit"];
+        get: operations["getLivez"];
         put?: never;
         post?: never;
         delete?: never;
@@ -41,7 +41,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v1/audit/export": {
+    "/readyz": {
         parameters: {
             query?: never;
             header?: never;
@@ -49,10 +49,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Download the audit log
-         * @description All entries that fit, oldest first, one JSON object a line. The same in both dialects, with ISO 8601 times. Needs the scope `admin`.
+         * Whether the server should be sent requests, part by part
+         * @description One line for each part; 503 where one is not ready, and from the moment when the server is told to end. As JSON where `Accept` asks for it.
          */
-        get: operations["exportAudit"];
+        get: operations["getReadyz"];
         put?: never;
         post?: never;
         delete?: never;
@@ -92,42 +92,14 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * Get an API key
-         * @description What it may do and when it ends; never the key itself. Needs the scope `admin`.
-         */
-        get: operations["getKey"];
+        get?: never;
         put?: never;
         post?: never;
         /**
          * Revoke an API key
-         * @description At once, with the tokens that it was exchanged for. The key stays in the list with the time of its revocation. Needs the scope `admin`.
+         * @description At once. The key stays in the list with the time of its revocation. Needs the scope `admin`.
          */
         delete: operations["revokeKey"];
-        options?: never;
-        head?: never;
-        /**
-         * Rename an API key
-         * @description What a key may do stays as it was made; for other rights make another key. Needs the scope `admin`.
-         */
-        patch: operations["updateKey"];
-        trace?: never;
-    };
-    "/v1/auth/keys/{key}/rotate": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Give an API key a new secret
-         * @description Same id, same rights. The old secret, and tokens that it was exchanged for, end at once or after `grace`. The answer holds the whole key; it can't be seen again. Needs the scope `admin`.
-         */
-        post: operations["rotateKey"];
-        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -161,65 +133,13 @@ export interface paths {
         put?: never;
         /**
          * Exchange an API key for a JWT
-         * @description The token carries the key's user, tenant and scopes, or fewer scopes when asked for. It sees no more than the key, and ends with it: when the key expires, is revoked, or gets another secret.
+         * @description The token carries the key's user, tenant and scopes, or fewer scopes when asked for. It never outlives the key; revoking the key does not end tokens that it was exchanged for before.
          */
         post: operations["createToken"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
-        trace?: never;
-    };
-    "/v1/auth/users": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List the tenant's users
-         * @description Disabled ones included, oldest first. Needs the scope `admin`.
-         */
-        get: operations["listUsers"];
-        put?: never;
-        /**
-         * Create a user
-         * @description From then on the role bounds every key and token of that user id. Needs the scope `admin`.
-         */
-        post: operations["createUser"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/auth/users/{user}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Get a user
-         * @description Needs the scope `admin`.
-         */
-        get: operations["getUser"];
-        put?: never;
-        post?: never;
-        /**
-         * Delete a user
-         * @description Revokes all of the user's keys. A token that was signed elsewhere knows nothing of that: where there are such, disable the user instead. Needs the scope `admin`.
-         */
-        delete: operations["deleteUser"];
-        options?: never;
-        head?: never;
-        /**
-         * Change a user
-         * @description What is left out stays as it is. A new role, and `disabled`, hold for the user's next request already. Needs the scope `admin`.
-         */
-        patch: operations["updateUser"];
         trace?: never;
     };
     "/v1/branches": {
@@ -389,7 +309,7 @@ export interface paths {
         put?: never;
         /**
          * Merge a branch into another
-         * @description A three-way merge, value by value, of the branch in the path (the source) into the target, as one commit. Merging again with nothing new merges 0. Into a protected branch it needs the scope `merge` or `admin` itself; `delete_source_after_merge` needs `write`. Needs the scope `merge`.
+         * @description A three-way merge, value by value, of the branch in the path (the source) into the target, as one commit. Merging again with nothing new merges 0. Into a protected branch it needs the scope `merge` or `admin` itself. Needs the scope `merge`.
          */
         post: operations["mergeBranch"];
         delete?: never;
@@ -696,30 +616,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v1/tenants/{tenant}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Get a tenant
-         * @description For the server's own key only. Needs the scope `admin`.
-         */
-        get: operations["getTenant"];
-        put?: never;
-        post?: never;
-        /**
-         * Delete a tenant
-         * @description With its keys, its users, and its database with all branches and history: nothing of it can be brought back. Requests under way end, and the name is free at once. `default` can't be deleted. For the server's own key only. Needs the scope `admin`.
-         */
-        delete: operations["deleteTenant"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/version": {
         parameters: {
             query?: never;
@@ -742,8 +638,6 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         ApiKey: {
-            /** @description Globs of the only branches seen. */
-            branches: string[] | null;
             client_id: string | null;
             /**
              * Format: int64
@@ -767,15 +661,7 @@ export interface components {
              * @example 1701446400
              */
             revoked_at: number | null;
-            /**
-             * Format: int64
-             * @description When it got its present secret; null for the first.
-             * @example 1701446400
-             */
-            rotated_at: number | null;
             scopes: components["schemas"]["Scope"][];
-            /** @description The only tables seen. */
-            tables: string[] | null;
             /** @example default */
             tenant_id: string;
             user_id: string;
@@ -783,65 +669,6 @@ export interface components {
         ApiKeyList: {
             keys: components["schemas"]["ApiKey"][];
             total: number;
-        };
-        AuditEntry: {
-            /**
-             * @description Where the request came from.
-             * @example 192.0.2.7
-             */
-            address: string;
-            /**
-             * @description As the request named it.
-             * @example feature-user-auth
-             */
-            branch: string | null;
-            client_id: string | null;
-            /**
-             * @description Why it was refused; null where it was done.
-             * @example MERGE_CONFLICT
-             */
-            code: string | null;
-            id: number;
-            /** @example k_7f3k2m9q4w8x */
-            key_id: string | null;
-            /**
-             * @description What the request was authenticated by.
-             * @enum {string}
-             */
-            method: "jwt" | "api_key" | "none";
-            /**
-             * @description What else it was about: a table, a merge's target, a key.
-             * @example main
-             */
-            object: string | null;
-            /** @example mergeBranch */
-            operation: string;
-            /** @description The answer was given before, to the same Idempotency-Key. */
-            replayed: boolean;
-            /** @example req_m3k9x2a1 */
-            request_id: string;
-            /** @description The commit that was made. */
-            scn: number | null;
-            /**
-             * @description Of the answer.
-             * @example 200
-             */
-            status: number;
-            /**
-             * Format: int64
-             * @description Seconds since 1970.
-             * @example 1701446400
-             */
-            time: number;
-            /** @example 4bf92f3577b34da6a3ce929d0e0e4736 */
-            trace_id: string;
-            /** @example alice@example.com */
-            user_id: string;
-        };
-        AuditPage: {
-            entries: components["schemas"]["AuditEntry"][];
-            /** @description The `cursor` of the next page; null on the last. */
-            next_cursor: string | null;
         };
         /**
          * @example {
@@ -1089,8 +916,6 @@ export interface components {
             source_branch?: string;
         };
         CreatedApiKey: {
-            /** @description Globs of the only branches seen. */
-            branches: string[] | null;
             client_id: string | null;
             /**
              * Format: int64
@@ -1116,33 +941,21 @@ export interface components {
              * @example 1701446400
              */
             revoked_at: number | null;
-            /**
-             * Format: int64
-             * @description When it got its present secret; null for the first.
-             * @example 1701446400
-             */
-            rotated_at: number | null;
             scopes: components["schemas"]["Scope"][];
-            /** @description The only tables seen. */
-            tables: string[] | null;
             /** @example default */
             tenant_id: string;
             user_id: string;
         };
         CreateKeyRequest: {
-            /** @description The key sees only branches whose names fit one of these: `*` is any text, `?` one character. Default all. */
-            branches?: string[];
             client_id?: string;
             /** @description Seconds until the key ends. Default never. */
             expires_in?: number;
             /** @example Production API Key */
             name: string;
             scopes: ("read" | "write" | "merge" | "admin" | "sync:read" | "sync:write" | "api:read" | "api:write")[];
-            /** @description The key reads and writes rows of these tables only, and sends no SQL. Default all. */
-            tables?: string[];
             /** @description Default: the caller's. Others are for the server's own key. */
             tenant_id?: string;
-            /** @description Whom the key speaks for. A user's role bounds it. Default: the caller's. */
+            /** @description Default: the caller's. */
             user_id?: string;
         };
         CreateSnapshotRequest: {
@@ -1166,18 +979,6 @@ export interface components {
             /** @description Seconds until the token ends. Default 3600. */
             expires_in?: number;
             scopes?: ("read" | "write" | "merge" | "admin" | "sync:read" | "sync:write" | "api:read" | "api:write")[];
-        };
-        CreateUserRequest: {
-            /** @example alice@example.com */
-            email?: string;
-            /**
-             * @description What keys and tokens call the user by, and the author in the history.
-             * @example alice@example.com
-             */
-            id: string;
-            /** @example Alice */
-            name: string;
-            role: components["schemas"]["Role"];
         };
         DeleteResult: {
             deleted: number;
@@ -1241,7 +1042,7 @@ export interface components {
             [key: string]: unknown;
         };
         /** @enum {string} */
-        ErrorCode: "BAD_REQUEST" | "UNKNOWN_FIELD" | "INVALID_FIELD" | "FIELD_CONFLICT" | "FILTER_REQUIRED" | "INVALID_FILTER" | "INVALID_BRANCH_NAME" | "INVALID_POINT" | "INVALID_CURSOR" | "PARAM_COUNT" | "PARAM_TYPE" | "INVALID_SQL" | "MULTIPLE_STATEMENTS" | "NOT_A_QUERY" | "NOT_A_STATEMENT" | "TRANSACTION_CONTROL" | "UNAUTHORIZED" | "FORBIDDEN" | "HOST_NOT_ALLOWED" | "SQL_NOT_ALLOWED" | "BRANCH_READ_ONLY" | "BRANCH_PROTECTED" | "BRANCH_NOT_FOUND" | "TABLE_NOT_FOUND" | "ROW_NOT_FOUND" | "SNAPSHOT_NOT_FOUND" | "KEY_NOT_FOUND" | "USER_NOT_FOUND" | "TENANT_NOT_FOUND" | "IDEMPOTENCY_MISMATCH" | "IDEMPOTENCY_IN_PROGRESS" | "IDEMPOTENCY_SECRET" | "ROUTE_NOT_FOUND" | "METHOD_NOT_ALLOWED" | "QUERY_TIMEOUT" | "BRANCH_EXISTS" | "SNAPSHOT_EXISTS" | "USER_EXISTS" | "KEY_ENDED" | "TENANT_EXISTS" | "BRANCH_HAS_CHILDREN" | "EXTERNAL_CHANGE" | "MERGE_CONFLICT" | "MERGE_CONSTRAINT" | "TARGET_MOVED" | "UNIQUE_VIOLATION" | "FOREIGN_KEY_VIOLATION" | "PAYLOAD_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "INVALID_MERGE" | "INVALID_FILE" | "NOT_NULL_VIOLATION" | "CHECK_VIOLATION" | "TYPE_MISMATCH" | "SQL_NAME_NOT_FOUND" | "SQL_ERROR" | "POINT_IN_FUTURE" | "POINT_BEFORE_HISTORY" | "POINT_EXPIRED" | "TABLE_NOT_VERSIONED" | "RESOURCE_LIMIT" | "RATE_LIMITED" | "INTERNAL_ERROR" | "NOT_IMPLEMENTED" | "OVERLOADED" | "SHUTTING_DOWN" | "WORKER_LOST" | "STORAGE_UNAVAILABLE";
+        ErrorCode: "BAD_REQUEST" | "UNKNOWN_FIELD" | "INVALID_FIELD" | "FIELD_CONFLICT" | "FILTER_REQUIRED" | "INVALID_FILTER" | "INVALID_BRANCH_NAME" | "INVALID_POINT" | "INVALID_CURSOR" | "PARAM_COUNT" | "PARAM_TYPE" | "INVALID_SQL" | "MULTIPLE_STATEMENTS" | "NOT_A_QUERY" | "NOT_A_STATEMENT" | "TRANSACTION_CONTROL" | "UNAUTHORIZED" | "FORBIDDEN" | "HOST_NOT_ALLOWED" | "SQL_NOT_ALLOWED" | "BRANCH_READ_ONLY" | "BRANCH_PROTECTED" | "BRANCH_NOT_FOUND" | "TABLE_NOT_FOUND" | "ROW_NOT_FOUND" | "SNAPSHOT_NOT_FOUND" | "KEY_NOT_FOUND" | "TENANT_NOT_FOUND" | "IDEMPOTENCY_MISMATCH" | "IDEMPOTENCY_IN_PROGRESS" | "IDEMPOTENCY_SECRET" | "ROUTE_NOT_FOUND" | "METHOD_NOT_ALLOWED" | "QUERY_TIMEOUT" | "BRANCH_EXISTS" | "SNAPSHOT_EXISTS" | "TENANT_EXISTS" | "BRANCH_HAS_CHILDREN" | "EXTERNAL_CHANGE" | "MERGE_CONFLICT" | "MERGE_CONSTRAINT" | "TARGET_MOVED" | "UNIQUE_VIOLATION" | "FOREIGN_KEY_VIOLATION" | "PAYLOAD_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "INVALID_MERGE" | "INVALID_FILE" | "NOT_NULL_VIOLATION" | "CHECK_VIOLATION" | "TYPE_MISMATCH" | "SQL_NAME_NOT_FOUND" | "SQL_ERROR" | "POINT_IN_FUTURE" | "POINT_BEFORE_HISTORY" | "POINT_EXPIRED" | "TABLE_NOT_VERSIONED" | "RESOURCE_LIMIT" | "RATE_LIMITED" | "INTERNAL_ERROR" | "NOT_IMPLEMENTED" | "OVERLOADED" | "SHUTTING_DOWN" | "WORKER_LOST" | "STORAGE_UNAVAILABLE";
         /** @enum {string} */
         ErrorWord: "BadRequest" | "Unauthorized" | "Forbidden" | "NotFound" | "MethodNotAllowed" | "QueryTimeout" | "Conflict" | "PayloadTooLarge" | "UnsupportedMediaType" | "UnprocessableEntity" | "TooManyRequests" | "InternalServerError" | "NotImplemented" | "ServiceUnavailable";
         /**
@@ -1363,8 +1164,6 @@ export interface components {
             type: "manual" | "automatic";
         };
         Identity: {
-            /** @description Globs of the only branches seen. */
-            branches: string[] | null;
             client_id: string | null;
             /**
              * Format: int64
@@ -1372,10 +1171,7 @@ export interface components {
              * @example 1701446400
              */
             expires_at: number | null;
-            /**
-             * @description Of a token: the key that it was exchanged for.
-             * @example k_admin
-             */
+            /** @example k_admin */
             key_id: string | null;
             /**
              * @description What the request was authenticated by.
@@ -1384,11 +1180,7 @@ export interface components {
             method: "jwt" | "api_key" | "none";
             /** @description The name that the key was given. */
             name: string | null;
-            /** @description Of the user, where there is one of that id; the scopes are within it. */
-            role: components["schemas"]["Role"] | null;
             scopes: components["schemas"]["Scope"][];
-            /** @description The only tables seen. */
-            tables: string[] | null;
             /** @example default */
             tenant_id: string;
             user_id: string;
@@ -1783,18 +1575,6 @@ export interface components {
             /** @example true */
             success: boolean;
         };
-        /**
-         * @description `viewer` reads; `editor` writes, too; `maintainer` merges into protected branches, too; `admin` does everything.
-         * @enum {string}
-         */
-        Role: "viewer" | "editor" | "maintainer" | "admin";
-        RotateKeyRequest: {
-            /**
-             * @description Seconds for which the old secret still holds, for programs to take up the new one.
-             * @default 0
-             */
-            grace?: number;
-        };
         RowDifference: {
             /** @description Columns whose value differs. */
             changed: string[];
@@ -1941,8 +1721,6 @@ export interface components {
             total: number;
         };
         SpecApiKey: {
-            /** @description Globs of the only branches seen. */
-            branches: string[] | null;
             client_id: string | null;
             /**
              * Format: date-time
@@ -1963,15 +1741,7 @@ export interface components {
              * @example 2025-12-01T08:00:00Z
              */
             revoked_at: string | null;
-            /**
-             * Format: date-time
-             * @description When it got its present secret; null for the first.
-             * @example 2025-12-01T08:00:00Z
-             */
-            rotated_at: string | null;
             scopes: components["schemas"]["Scope"][];
-            /** @description The only tables seen. */
-            tables: string[] | null;
             /** @example default */
             tenant_id: string;
             user_id: string;
@@ -1988,70 +1758,6 @@ export interface components {
         };
         SpecApiKeyResponse: {
             data: components["schemas"]["SpecApiKey"];
-            meta: components["schemas"]["SpecMeta"];
-            /** @example true */
-            success: boolean;
-        };
-        SpecAuditEntry: {
-            /**
-             * @description Where the request came from.
-             * @example 192.0.2.7
-             */
-            address: string;
-            /**
-             * @description As the request named it.
-             * @example feature-user-auth
-             */
-            branch: string | null;
-            client_id: string | null;
-            /**
-             * @description Why it was refused; null where it was done.
-             * @example MERGE_CONFLICT
-             */
-            code: string | null;
-            id: number;
-            /** @example k_7f3k2m9q4w8x */
-            key_id: string | null;
-            /**
-             * @description What the request was authenticated by.
-             * @enum {string}
-             */
-            method: "jwt" | "api_key" | "none";
-            /**
-             * @description What else it was about: a table, a merge's target, a key.
-             * @example main
-             */
-            object: string | null;
-            /** @example mergeBranch */
-            operation: string;
-            /** @description The answer was given before, to the same Idempotency-Key. */
-            replayed: boolean;
-            /** @example req_m3k9x2a1 */
-            request_id: string;
-            /** @description The commit that was made. */
-            scn: number | null;
-            /**
-             * @description Of the answer.
-             * @example 200
-             */
-            status: number;
-            /**
-             * Format: date-time
-             * @example 2025-12-01T08:00:00Z
-             */
-            time: string;
-            /** @example 4bf92f3577b34da6a3ce929d0e0e4736 */
-            trace_id: string;
-            /** @example alice@example.com */
-            user_id: string;
-        };
-        SpecAuditPage: {
-            entries: components["schemas"]["SpecAuditEntry"][];
-            /** @description The `cursor` of the next page; null on the last. */
-            next_cursor: string | null;
-        };
-        SpecAuditPageResponse: {
-            data: components["schemas"]["SpecAuditPage"];
             meta: components["schemas"]["SpecMeta"];
             /** @example true */
             success: boolean;
@@ -2196,8 +1902,6 @@ export interface components {
         /** @enum {string} */
         SpecColumnType: "INTEGER" | "BIGINT" | "DOUBLE" | "TEXT" | "BOOLEAN" | "BLOB" | "TIMESTAMP" | "DATE" | "NUMERIC" | "JSON";
         SpecCreatedApiKey: {
-            /** @description Globs of the only branches seen. */
-            branches: string[] | null;
             client_id: string | null;
             /**
              * Format: date-time
@@ -2220,15 +1924,7 @@ export interface components {
              * @example 2025-12-01T08:00:00Z
              */
             revoked_at: string | null;
-            /**
-             * Format: date-time
-             * @description When it got its present secret; null for the first.
-             * @example 2025-12-01T08:00:00Z
-             */
-            rotated_at: string | null;
             scopes: components["schemas"]["Scope"][];
-            /** @description The only tables seen. */
-            tables: string[] | null;
             /** @example default */
             tenant_id: string;
             user_id: string;
@@ -2377,18 +2073,13 @@ export interface components {
             user: string;
         };
         SpecIdentity: {
-            /** @description Globs of the only branches seen. */
-            branches: string[] | null;
             client_id: string | null;
             /**
              * Format: date-time
              * @example 2025-12-01T08:00:00Z
              */
             expires_at: string | null;
-            /**
-             * @description Of a token: the key that it was exchanged for.
-             * @example k_admin
-             */
+            /** @example k_admin */
             key_id: string | null;
             /**
              * @description What the request was authenticated by.
@@ -2397,11 +2088,7 @@ export interface components {
             method: "jwt" | "api_key" | "none";
             /** @description The name that the key was given. */
             name: string | null;
-            /** @description Of the user, where there is one of that id; the scopes are within it. */
-            role: components["schemas"]["Role"] | null;
             scopes: components["schemas"]["Scope"][];
-            /** @description The only tables seen. */
-            tables: string[] | null;
             /** @example default */
             tenant_id: string;
             user_id: string;
@@ -2813,46 +2500,6 @@ export interface components {
             /** @example true */
             success: boolean;
         };
-        SpecUser: {
-            /**
-             * Format: date-time
-             * @example 2025-12-01T08:00:00Z
-             */
-            created_at: string;
-            disabled: boolean;
-            /**
-             * Format: date-time
-             * @example 2025-12-01T08:00:00Z
-             */
-            disabled_at: string | null;
-            email: string | null;
-            /** @example alice@example.com */
-            id: string;
-            /** @example Alice */
-            name: string;
-            role: components["schemas"]["Role"];
-            /**
-             * Format: date-time
-             * @example 2025-12-01T08:00:00Z
-             */
-            updated_at: string;
-        };
-        SpecUserList: {
-            total: number;
-            users: components["schemas"]["SpecUser"][];
-        };
-        SpecUserListResponse: {
-            data: components["schemas"]["SpecUserList"];
-            meta: components["schemas"]["SpecMeta"];
-            /** @example true */
-            success: boolean;
-        };
-        SpecUserResponse: {
-            data: components["schemas"]["SpecUser"];
-            meta: components["schemas"]["SpecMeta"];
-            /** @example true */
-            success: boolean;
-        };
         SpecVersion: {
             /** @example v1 */
             api_version: string;
@@ -3013,10 +2660,6 @@ export interface components {
             /** @description Refuse every write and every merge into it. */
             read_only?: boolean;
         };
-        UpdateKeyRequest: {
-            /** @example Production API Key */
-            name: string;
-        };
         UpdateResult: {
             /** @example Successfully updated 1 row(s) */
             message: string;
@@ -3050,54 +2693,6 @@ export interface components {
             values?: {
                 [key: string]: components["schemas"]["ColumnValue"];
             };
-        };
-        /**
-         * @example {
-         *       "role": "maintainer"
-         *     }
-         */
-        UpdateUserRequest: {
-            /** @description None of the user's keys and tokens hold while it is true. */
-            disabled?: boolean;
-            /**
-             * @description Null takes it away.
-             * @example alice@example.com
-             */
-            email?: string | null;
-            /** @example Alice */
-            name?: string;
-            role?: components["schemas"]["Role"];
-        };
-        User: {
-            /**
-             * Format: int64
-             * @description Seconds since 1970.
-             * @example 1701446400
-             */
-            created_at: number;
-            disabled: boolean;
-            /**
-             * Format: int64
-             * @description Seconds since 1970.
-             * @example 1701446400
-             */
-            disabled_at: number | null;
-            email: string | null;
-            /** @example alice@example.com */
-            id: string;
-            /** @example Alice */
-            name: string;
-            role: components["schemas"]["Role"];
-            /**
-             * Format: int64
-             * @description Seconds since 1970.
-             * @example 1701446400
-             */
-            updated_at: number;
-        };
-        UserList: {
-            total: number;
-            users: components["schemas"]["User"][];
         };
         Version: {
             /** @example v1 */
@@ -3759,49 +3354,6 @@ export interface components {
                 "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
             };
         };
-        /** @description `USER_NOT_FOUND`: No such user in this tenant. */
-        USER_NOT_FOUND: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                /**
-                 * @example {
-                 *       "status": 404,
-                 *       "error": "NotFound",
-                 *       "message": "User not found",
-                 *       "code": "USER_NOT_FOUND",
-                 *       "request_id": "req_m3k9x2a1"
-                 *     }
-                 */
-                "application/json": components["schemas"]["Error"];
-                /**
-                 * @example {
-                 *       "status": 404,
-                 *       "error": "NotFound",
-                 *       "message": "User not found",
-                 *       "code": "USER_NOT_FOUND",
-                 *       "request_id": "req_m3k9x2a1"
-                 *     }
-                 */
-                "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
-                /**
-                 * @example {
-                 *       "success": false,
-                 *       "error": {
-                 *         "code": "USER_NOT_FOUND",
-                 *         "message": "User not found",
-                 *         "details": {}
-                 *       },
-                 *       "meta": {
-                 *         "request_id": "req_m3k9x2a1",
-                 *         "execution_time_ms": 3
-                 *       }
-                 *     }
-                 */
-                "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
-            };
-        };
     };
     parameters: {
         /**
@@ -3850,42 +3402,9 @@ export interface operations {
             503: components["responses"]["SHUTTING_DOWN"];
         };
     };
-    listAudit: {
+    getLivez: {
         parameters: {
-            query?: {
-                /** @description Only what named this branch, as the request named it. */
-                branch?: string;
-                /**
-                 * @description `next_cursor` of the page before.
-                 * @example 42
-                 */
-                cursor?: string;
-                /** @description Only entries from this time on. */
-                from?: components["schemas"]["Moment"];
-                /**
-                 * @description Only what was done with this API key.
-                 * @example k_admin
-                 */
-                key?: string;
-                /** @description Entries a page. */
-                limit?: number;
-                /**
-                 * @description Only this operation, by its id.
-                 * @example mergeBranch
-                 */
-                operation?: string;
-                outcome?: "done" | "refused";
-                /** @description Only the request with this id. */
-                request_id?: string;
-                /** @description The same as `until`; send one of the two. */
-                to?: components["schemas"]["Moment"];
-                /** @description Only requests of this trace. */
-                trace_id?: string;
-                /** @description Only entries up to this time, a whole second up to its end. */
-                until?: components["schemas"]["Moment"];
-                /** @description Only what this user did. */
-                user?: string;
-            };
+            query?: never;
             header?: never;
             path?: never;
             cookie?: never;
@@ -3895,199 +3414,21 @@ export interface operations {
             /** @description Done */
             200: {
                 headers: {
-                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
-                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
-                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["AuditPage"];
-                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["AuditPage"];
-                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecAuditPageResponse"];
+                    /** @example OK */
+                    "text/plain": string;
                 };
             };
-            /**
-             * @description `BAD_REQUEST`: JSON that can't be parsed, bad percent-encoding, a query parameter given twice, or a body on a GET.
-             *
-             *     `FIELD_CONFLICT`: Both names of one thing (`parent` and `source_branch`), or two fields that exclude each other.
-             *
-             *     `INVALID_CURSOR`: A cursor that was changed.
-             *
-             *     `INVALID_FIELD`: Wrong JSON type, out of range, unknown word, missing field, or an integer beyond 2^53 − 1 not sent as text.
-             *
-             *     `UNKNOWN_FIELD`: A body field or query parameter that the operation does not have; the message names the near one.
-             */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "status": 400,
-                     *       "error": "BadRequest",
-                     *       "message": "The request is malformed",
-                     *       "code": "BAD_REQUEST",
-                     *       "request_id": "req_m3k9x2a1"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                    /**
-                     * @example {
-                     *       "status": 400,
-                     *       "error": "BadRequest",
-                     *       "message": "The request is malformed",
-                     *       "code": "BAD_REQUEST",
-                     *       "request_id": "req_m3k9x2a1"
-                     *     }
-                     */
-                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
-                    /**
-                     * @example {
-                     *       "success": false,
-                     *       "error": {
-                     *         "code": "BAD_REQUEST",
-                     *         "message": "The request is malformed",
-                     *         "details": {}
-                     *       },
-                     *       "meta": {
-                     *         "request_id": "req_m3k9x2a1",
-                     *         "execution_time_ms": 3
-                     *       }
-                     *     }
-                     */
-                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
-                };
-            };
-            401: components["responses"]["UNAUTHORIZED"];
-            /**
-             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that does not exist here, or with a key whose limits to branches or tables do not allow it.
-             *
-             *     `HOST_NOT_ALLOWED`: Authentication is off, and Host is no loopback name or Origin is not allowed.
-             */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "status": 403,
-                     *       "error": "Forbidden",
-                     *       "message": "Insufficient permissions",
-                     *       "code": "FORBIDDEN",
-                     *       "request_id": "req_m3k9x2a1"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                    /**
-                     * @example {
-                     *       "status": 403,
-                     *       "error": "Forbidden",
-                     *       "message": "Insufficient permissions",
-                     *       "code": "FORBIDDEN",
-                     *       "request_id": "req_m3k9x2a1"
-                     *     }
-                     */
-                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
-                    /**
-                     * @example {
-                     *       "success": false,
-                     *       "error": {
-                     *         "code": "FORBIDDEN",
-                     *         "message": "Insufficient permissions",
-                     *         "details": {}
-                     *       },
-                     *       "meta": {
-                     *         "request_id": "req_m3k9x2a1",
-                     *         "execution_time_ms": 3
-                     *       }
-                     *     }
-                     */
-                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
-                };
-            };
-            429: components["responses"]["RATE_LIMITED"];
+            400: components["responses"]["BAD_REQUEST"];
+            403: components["responses"]["HOST_NOT_ALLOWED"];
             500: components["responses"]["INTERNAL_ERROR"];
-            /**
-             * @description `SHUTTING_DOWN`: The server is ending.
-             *
-             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only.
-             */
-            503: {
-                headers: {
-                    "Retry-After": components["headers"]["Retry-After"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "status": 503,
-                     *       "error": "ServiceUnavailable",
-                     *       "message": "The server is shutting down",
-                     *       "code": "SHUTTING_DOWN",
-                     *       "request_id": "req_m3k9x2a1"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                    /**
-                     * @example {
-                     *       "status": 503,
-                     *       "error": "ServiceUnavailable",
-                     *       "message": "The server is shutting down",
-                     *       "code": "SHUTTING_DOWN",
-                     *       "request_id": "req_m3k9x2a1"
-                     *     }
-                     */
-                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
-                    /**
-                     * @example {
-                     *       "success": false,
-                     *       "error": {
-                     *         "code": "SHUTTING_DOWN",
-                     *         "message": "The server is shutting down",
-                     *         "details": {}
-                     *       },
-                     *       "meta": {
-                     *         "request_id": "req_m3k9x2a1",
-                     *         "execution_time_ms": 3
-                     *       }
-                     *     }
-                     */
-                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
-                };
-            };
         };
     };
-    exportAudit: {
+    getReadyz: {
         parameters: {
-            query?: {
-                /** @description Only what named this branch, as the request named it. */
-                branch?: string;
-                /** @description Only entries from this time on. */
-                from?: components["schemas"]["Moment"];
-                /**
-                 * @description Only what was done with this API key.
-                 * @example k_admin
-                 */
-                key?: string;
-                /**
-                 * @description Only this operation, by its id.
-                 * @example mergeBranch
-                 */
-                operation?: string;
-                outcome?: "done" | "refused";
-                /** @description Only the request with this id. */
-                request_id?: string;
-                /** @description The same as `until`; send one of the two. */
-                to?: components["schemas"]["Moment"];
-                /** @description Only requests of this trace. */
-                trace_id?: string;
-                /** @description Only entries up to this time, a whole second up to its end. */
-                until?: components["schemas"]["Moment"];
-                /** @description Only what this user did. */
-                user?: string;
-            };
+            query?: never;
             header?: never;
             path?: never;
             cookie?: never;
@@ -4097,162 +3438,115 @@ export interface operations {
             /** @description Done */
             200: {
                 headers: {
-                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
-                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
-                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/x-ndjson": string;
-                };
-            };
-            /**
-             * @description `BAD_REQUEST`: JSON that can't be parsed, bad percent-encoding, a query parameter given twice, or a body on a GET.
-             *
-             *     `FIELD_CONFLICT`: Both names of one thing (`parent` and `source_branch`), or two fields that exclude each other.
-             *
-             *     `INVALID_FIELD`: Wrong JSON type, out of range, unknown word, missing field, or an integer beyond 2^53 − 1 not sent as text.
-             *
-             *     `UNKNOWN_FIELD`: A body field or query parameter that the operation does not have; the message names the near one.
-             */
-            400: {
-                headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     /**
                      * @example {
-                     *       "status": 400,
-                     *       "error": "BadRequest",
-                     *       "message": "The request is malformed",
-                     *       "code": "BAD_REQUEST",
-                     *       "request_id": "req_m3k9x2a1"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                    /**
-                     * @example {
-                     *       "status": 400,
-                     *       "error": "BadRequest",
-                     *       "message": "The request is malformed",
-                     *       "code": "BAD_REQUEST",
-                     *       "request_id": "req_m3k9x2a1"
-                     *     }
-                     */
-                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
-                    /**
-                     * @example {
-                     *       "success": false,
-                     *       "error": {
-                     *         "code": "BAD_REQUEST",
-                     *         "message": "The request is malformed",
-                     *         "details": {}
-                     *       },
-                     *       "meta": {
-                     *         "request_id": "req_m3k9x2a1",
-                     *         "execution_time_ms": 3
+                     *       "ready": true,
+                     *       "parts": {
+                     *         "node": {
+                     *           "ok": true
+                     *         },
+                     *         "leader": {
+                     *           "ok": true
+                     *         },
+                     *         "store": {
+                     *           "ok": true
+                     *         },
+                     *         "catalog": {
+                     *           "ok": true
+                     *         },
+                     *         "readers": {
+                     *           "ok": true
+                     *         },
+                     *         "writers": {
+                     *           "ok": true
+                     *         },
+                     *         "disk": {
+                     *           "ok": true
+                     *         }
                      *       }
                      *     }
                      */
-                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
+                    "application/json": {
+                        parts: {
+                            [key: string]: {
+                                ok: boolean;
+                                problem?: string;
+                            };
+                        };
+                        ready: boolean;
+                    };
+                    /**
+                     * @example [+]node ok
+                     *     [+]leader ok
+                     *     [+]store ok
+                     *     [+]catalog ok
+                     *     [+]readers ok
+                     *     [+]writers ok
+                     *     [+]disk ok
+                     */
+                    "text/plain": string;
                 };
             };
-            401: components["responses"]["UNAUTHORIZED"];
-            /**
-             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that does not exist here, or with a key whose limits to branches or tables do not allow it.
-             *
-             *     `HOST_NOT_ALLOWED`: Authentication is off, and Host is no loopback name or Origin is not allowed.
-             */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "status": 403,
-                     *       "error": "Forbidden",
-                     *       "message": "Insufficient permissions",
-                     *       "code": "FORBIDDEN",
-                     *       "request_id": "req_m3k9x2a1"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                    /**
-                     * @example {
-                     *       "status": 403,
-                     *       "error": "Forbidden",
-                     *       "message": "Insufficient permissions",
-                     *       "code": "FORBIDDEN",
-                     *       "request_id": "req_m3k9x2a1"
-                     *     }
-                     */
-                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
-                    /**
-                     * @example {
-                     *       "success": false,
-                     *       "error": {
-                     *         "code": "FORBIDDEN",
-                     *         "message": "Insufficient permissions",
-                     *         "details": {}
-                     *       },
-                     *       "meta": {
-                     *         "request_id": "req_m3k9x2a1",
-                     *         "execution_time_ms": 3
-                     *       }
-                     *     }
-                     */
-                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
-                };
-            };
-            429: components["responses"]["RATE_LIMITED"];
+            400: components["responses"]["BAD_REQUEST"];
+            403: components["responses"]["HOST_NOT_ALLOWED"];
             500: components["responses"]["INTERNAL_ERROR"];
-            /**
-             * @description `SHUTTING_DOWN`: The server is ending.
-             *
-             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only.
-             */
+            /** @description A part is not ready, or the server is ending */
             503: {
                 headers: {
-                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
                     /**
                      * @example {
-                     *       "status": 503,
-                     *       "error": "ServiceUnavailable",
-                     *       "message": "The server is shutting down",
-                     *       "code": "SHUTTING_DOWN",
-                     *       "request_id": "req_m3k9x2a1"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                    /**
-                     * @example {
-                     *       "status": 503,
-                     *       "error": "ServiceUnavailable",
-                     *       "message": "The server is shutting down",
-                     *       "code": "SHUTTING_DOWN",
-                     *       "request_id": "req_m3k9x2a1"
-                     *     }
-                     */
-                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
-                    /**
-                     * @example {
-                     *       "success": false,
-                     *       "error": {
-                     *         "code": "SHUTTING_DOWN",
-                     *         "message": "The server is shutting down",
-                     *         "details": {}
-                     *       },
-                     *       "meta": {
-                     *         "request_id": "req_m3k9x2a1",
-                     *         "execution_time_ms": 3
+                     *       "ready": false,
+                     *       "parts": {
+                     *         "node": {
+                     *           "ok": true
+                     *         },
+                     *         "leader": {
+                     *           "ok": true
+                     *         },
+                     *         "store": {
+                     *           "ok": true
+                     *         },
+                     *         "catalog": {
+                     *           "ok": true
+                     *         },
+                     *         "readers": {
+                     *           "ok": true
+                     *         },
+                     *         "writers": {
+                     *           "ok": true
+                     *         },
+                     *         "disk": {
+                     *           "ok": false,
+                     *           "problem": "it can't be written to (ENOSPC)"
+                     *         }
                      *       }
                      *     }
                      */
-                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
+                    "application/json": {
+                        parts: {
+                            [key: string]: {
+                                ok: boolean;
+                                problem?: string;
+                            };
+                        };
+                        ready: boolean;
+                    };
+                    /**
+                     * @example [+]node ok
+                     *     [+]leader ok
+                     *     [+]store ok
+                     *     [+]catalog ok
+                     *     [+]readers ok
+                     *     [+]writers ok
+                     *     [-]disk not ready: it can't be written to (ENOSPC)
+                     */
+                    "text/plain": string;
                 };
             };
         };
@@ -4329,7 +3623,7 @@ export interface operations {
             };
             401: components["responses"]["UNAUTHORIZED"];
             /**
-             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that does not exist here, or with a key whose limits to branches or tables do not allow it.
+             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, or of a tenant that does not exist here.
              *
              *     `HOST_NOT_ALLOWED`: Authentication is off, and Host is no loopback name or Origin is not allowed.
              */
@@ -4511,7 +3805,7 @@ export interface operations {
             };
             401: components["responses"]["UNAUTHORIZED"];
             /**
-             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that does not exist here, or with a key whose limits to branches or tables do not allow it.
+             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, or of a tenant that does not exist here.
              *
              *     `HOST_NOT_ALLOWED`: Authentication is off, and Host is no loopback name or Origin is not allowed.
              */
@@ -4660,183 +3954,6 @@ export interface operations {
             };
         };
     };
-    getKey: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /**
-                 * @description Id of the key.
-                 * @example k_7f3k2m9q4w8x
-                 */
-                key: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
-                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
-                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ApiKey"];
-                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["ApiKey"];
-                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecApiKeyResponse"];
-                };
-            };
-            /**
-             * @description `BAD_REQUEST`: JSON that can't be parsed, bad percent-encoding, a query parameter given twice, or a body on a GET.
-             *
-             *     `UNKNOWN_FIELD`: A body field or query parameter that the operation does not have; the message names the near one.
-             */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "status": 400,
-                     *       "error": "BadRequest",
-                     *       "message": "The request is malformed",
-                     *       "code": "BAD_REQUEST",
-                     *       "request_id": "req_m3k9x2a1"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                    /**
-                     * @example {
-                     *       "status": 400,
-                     *       "error": "BadRequest",
-                     *       "message": "The request is malformed",
-                     *       "code": "BAD_REQUEST",
-                     *       "request_id": "req_m3k9x2a1"
-                     *     }
-                     */
-                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
-                    /**
-                     * @example {
-                     *       "success": false,
-                     *       "error": {
-                     *         "code": "BAD_REQUEST",
-                     *         "message": "The request is malformed",
-                     *         "details": {}
-                     *       },
-                     *       "meta": {
-                     *         "request_id": "req_m3k9x2a1",
-                     *         "execution_time_ms": 3
-                     *       }
-                     *     }
-                     */
-                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
-                };
-            };
-            401: components["responses"]["UNAUTHORIZED"];
-            /**
-             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that does not exist here, or with a key whose limits to branches or tables do not allow it.
-             *
-             *     `HOST_NOT_ALLOWED`: Authentication is off, and Host is no loopback name or Origin is not allowed.
-             */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "status": 403,
-                     *       "error": "Forbidden",
-                     *       "message": "Insufficient permissions",
-                     *       "code": "FORBIDDEN",
-                     *       "request_id": "req_m3k9x2a1"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                    /**
-                     * @example {
-                     *       "status": 403,
-                     *       "error": "Forbidden",
-                     *       "message": "Insufficient permissions",
-                     *       "code": "FORBIDDEN",
-                     *       "request_id": "req_m3k9x2a1"
-                     *     }
-                     */
-                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
-                    /**
-                     * @example {
-                     *       "success": false,
-                     *       "error": {
-                     *         "code": "FORBIDDEN",
-                     *         "message": "Insufficient permissions",
-                     *         "details": {}
-                     *       },
-                     *       "meta": {
-                     *         "request_id": "req_m3k9x2a1",
-                     *         "execution_time_ms": 3
-                     *       }
-                     *     }
-                     */
-                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
-                };
-            };
-            404: components["responses"]["KEY_NOT_FOUND"];
-            429: components["responses"]["RATE_LIMITED"];
-            500: components["responses"]["INTERNAL_ERROR"];
-            /**
-             * @description `SHUTTING_DOWN`: The server is ending.
-             *
-             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only.
-             */
-            503: {
-                headers: {
-                    "Retry-After": components["headers"]["Retry-After"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "status": 503,
-                     *       "error": "ServiceUnavailable",
-                     *       "message": "The server is shutting down",
-                     *       "code": "SHUTTING_DOWN",
-                     *       "request_id": "req_m3k9x2a1"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                    /**
-                     * @example {
-                     *       "status": 503,
-                     *       "error": "ServiceUnavailable",
-                     *       "message": "The server is shutting down",
-                     *       "code": "SHUTTING_DOWN",
-                     *       "request_id": "req_m3k9x2a1"
-                     *     }
-                     */
-                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
-                    /**
-                     * @example {
-                     *       "success": false,
-                     *       "error": {
-                     *         "code": "SHUTTING_DOWN",
-                     *         "message": "The server is shutting down",
-                     *         "details": {}
-                     *       },
-                     *       "meta": {
-                     *         "request_id": "req_m3k9x2a1",
-                     *         "execution_time_ms": 3
-                     *       }
-                     *     }
-                     */
-                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
-                };
-            };
-        };
-    };
     revokeKey: {
         parameters: {
             query?: never;
@@ -4915,7 +4032,7 @@ export interface operations {
             };
             401: components["responses"]["UNAUTHORIZED"];
             /**
-             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that does not exist here, or with a key whose limits to branches or tables do not allow it.
+             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, or of a tenant that does not exist here.
              *
              *     `HOST_NOT_ALLOWED`: Authentication is off, and Host is no loopback name or Origin is not allowed.
              */
@@ -4962,432 +4079,6 @@ export interface operations {
                 };
             };
             404: components["responses"]["KEY_NOT_FOUND"];
-            429: components["responses"]["RATE_LIMITED"];
-            500: components["responses"]["INTERNAL_ERROR"];
-            /**
-             * @description `SHUTTING_DOWN`: The server is ending.
-             *
-             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only.
-             */
-            503: {
-                headers: {
-                    "Retry-After": components["headers"]["Retry-After"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "status": 503,
-                     *       "error": "ServiceUnavailable",
-                     *       "message": "The server is shutting down",
-                     *       "code": "SHUTTING_DOWN",
-                     *       "request_id": "req_m3k9x2a1"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                    /**
-                     * @example {
-                     *       "status": 503,
-                     *       "error": "ServiceUnavailable",
-                     *       "message": "The server is shutting down",
-                     *       "code": "SHUTTING_DOWN",
-                     *       "request_id": "req_m3k9x2a1"
-                     *     }
-                     */
-                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
-                    /**
-                     * @example {
-                     *       "success": false,
-                     *       "error": {
-                     *         "code": "SHUTTING_DOWN",
-                     *         "message": "The server is shutting down",
-                     *         "details": {}
-                     *       },
-                     *       "meta": {
-                     *         "request_id": "req_m3k9x2a1",
-                     *         "execution_time_ms": 3
-                     *       }
-                     *     }
-                     */
-                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
-                };
-            };
-        };
-    };
-    updateKey: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /**
-                 * @description Id of the key.
-                 * @example k_7f3k2m9q4w8x
-                 */
-                key: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["UpdateKeyRequest"];
-            };
-        };
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
-                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
-                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ApiKey"];
-                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["ApiKey"];
-                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecApiKeyResponse"];
-                };
-            };
-            /**
-             * @description `BAD_REQUEST`: JSON that can't be parsed, bad percent-encoding, a query parameter given twice, or a body on a GET.
-             *
-             *     `INVALID_FIELD`: Wrong JSON type, out of range, unknown word, missing field, or an integer beyond 2^53 − 1 not sent as text.
-             *
-             *     `UNKNOWN_FIELD`: A body field or query parameter that the operation does not have; the message names the near one.
-             */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "status": 400,
-                     *       "error": "BadRequest",
-                     *       "message": "The request is malformed",
-                     *       "code": "BAD_REQUEST",
-                     *       "request_id": "req_m3k9x2a1"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                    /**
-                     * @example {
-                     *       "status": 400,
-                     *       "error": "BadRequest",
-                     *       "message": "The request is malformed",
-                     *       "code": "BAD_REQUEST",
-                     *       "request_id": "req_m3k9x2a1"
-                     *     }
-                     */
-                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
-                    /**
-                     * @example {
-                     *       "success": false,
-                     *       "error": {
-                     *         "code": "BAD_REQUEST",
-                     *         "message": "The request is malformed",
-                     *         "details": {}
-                     *       },
-                     *       "meta": {
-                     *         "request_id": "req_m3k9x2a1",
-                     *         "execution_time_ms": 3
-                     *       }
-                     *     }
-                     */
-                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
-                };
-            };
-            401: components["responses"]["UNAUTHORIZED"];
-            /**
-             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that does not exist here, or with a key whose limits to branches or tables do not allow it.
-             *
-             *     `HOST_NOT_ALLOWED`: Authentication is off, and Host is no loopback name or Origin is not allowed.
-             */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "status": 403,
-                     *       "error": "Forbidden",
-                     *       "message": "Insufficient permissions",
-                     *       "code": "FORBIDDEN",
-                     *       "request_id": "req_m3k9x2a1"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                    /**
-                     * @example {
-                     *       "status": 403,
-                     *       "error": "Forbidden",
-                     *       "message": "Insufficient permissions",
-                     *       "code": "FORBIDDEN",
-                     *       "request_id": "req_m3k9x2a1"
-                     *     }
-                     */
-                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
-                    /**
-                     * @example {
-                     *       "success": false,
-                     *       "error": {
-                     *         "code": "FORBIDDEN",
-                     *         "message": "Insufficient permissions",
-                     *         "details": {}
-                     *       },
-                     *       "meta": {
-                     *         "request_id": "req_m3k9x2a1",
-                     *         "execution_time_ms": 3
-                     *       }
-                     *     }
-                     */
-                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
-                };
-            };
-            404: components["responses"]["KEY_NOT_FOUND"];
-            413: components["responses"]["PAYLOAD_TOO_LARGE"];
-            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
-            429: components["responses"]["RATE_LIMITED"];
-            500: components["responses"]["INTERNAL_ERROR"];
-            /**
-             * @description `SHUTTING_DOWN`: The server is ending.
-             *
-             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only.
-             */
-            503: {
-                headers: {
-                    "Retry-After": components["headers"]["Retry-After"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "status": 503,
-                     *       "error": "ServiceUnavailable",
-                     *       "message": "The server is shutting down",
-                     *       "code": "SHUTTING_DOWN",
-                     *       "request_id": "req_m3k9x2a1"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                    /**
-                     * @example {
-                     *       "status": 503,
-                     *       "error": "ServiceUnavailable",
-                     *       "message": "The server is shutting down",
-                     *       "code": "SHUTTING_DOWN",
-                     *       "request_id": "req_m3k9x2a1"
-                     *     }
-                     */
-                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
-                    /**
-                     * @example {
-                     *       "success": false,
-                     *       "error": {
-                     *         "code": "SHUTTING_DOWN",
-                     *         "message": "The server is shutting down",
-                     *         "details": {}
-                     *       },
-                     *       "meta": {
-                     *         "request_id": "req_m3k9x2a1",
-                     *         "execution_time_ms": 3
-                     *       }
-                     *     }
-                     */
-                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
-                };
-            };
-        };
-    };
-    rotateKey: {
-        parameters: {
-            query?: never;
-            header?: {
-                /**
-                 * @description Makes the request take effect once, however often it is sent within 24 hours: the same key and request get the first answer again, with `Idempotency-Replayed: true`. 1 to 255 visible ASCII characters, such as a UUID.
-                 * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
-                 */
-                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
-            };
-            path: {
-                /**
-                 * @description Id of the key.
-                 * @example k_7f3k2m9q4w8x
-                 */
-                key: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: {
-            content: {
-                "application/json": components["schemas"]["RotateKeyRequest"];
-            };
-        };
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
-                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
-                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["CreatedApiKey"];
-                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["CreatedApiKey"];
-                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecCreatedApiKeyResponse"];
-                };
-            };
-            /**
-             * @description `BAD_REQUEST`: JSON that can't be parsed, bad percent-encoding, a query parameter given twice, or a body on a GET.
-             *
-             *     `INVALID_FIELD`: Wrong JSON type, out of range, unknown word, missing field, or an integer beyond 2^53 − 1 not sent as text.
-             *
-             *     `UNKNOWN_FIELD`: A body field or query parameter that the operation does not have; the message names the near one.
-             */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "status": 400,
-                     *       "error": "BadRequest",
-                     *       "message": "The request is malformed",
-                     *       "code": "BAD_REQUEST",
-                     *       "request_id": "req_m3k9x2a1"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                    /**
-                     * @example {
-                     *       "status": 400,
-                     *       "error": "BadRequest",
-                     *       "message": "The request is malformed",
-                     *       "code": "BAD_REQUEST",
-                     *       "request_id": "req_m3k9x2a1"
-                     *     }
-                     */
-                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
-                    /**
-                     * @example {
-                     *       "success": false,
-                     *       "error": {
-                     *         "code": "BAD_REQUEST",
-                     *         "message": "The request is malformed",
-                     *         "details": {}
-                     *       },
-                     *       "meta": {
-                     *         "request_id": "req_m3k9x2a1",
-                     *         "execution_time_ms": 3
-                     *       }
-                     *     }
-                     */
-                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
-                };
-            };
-            401: components["responses"]["UNAUTHORIZED"];
-            /**
-             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that does not exist here, or with a key whose limits to branches or tables do not allow it.
-             *
-             *     `HOST_NOT_ALLOWED`: Authentication is off, and Host is no loopback name or Origin is not allowed.
-             */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "status": 403,
-                     *       "error": "Forbidden",
-                     *       "message": "Insufficient permissions",
-                     *       "code": "FORBIDDEN",
-                     *       "request_id": "req_m3k9x2a1"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                    /**
-                     * @example {
-                     *       "status": 403,
-                     *       "error": "Forbidden",
-                     *       "message": "Insufficient permissions",
-                     *       "code": "FORBIDDEN",
-                     *       "request_id": "req_m3k9x2a1"
-                     *     }
-                     */
-                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
-                    /**
-                     * @example {
-                     *       "success": false,
-                     *       "error": {
-                     *         "code": "FORBIDDEN",
-                     *         "message": "Insufficient permissions",
-                     *         "details": {}
-                     *       },
-                     *       "meta": {
-                     *         "request_id": "req_m3k9x2a1",
-                     *         "execution_time_ms": 3
-                     *       }
-                     *     }
-                     */
-                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
-                };
-            };
-            404: components["responses"]["KEY_NOT_FOUND"];
-            /**
-             * @description `IDEMPOTENCY_IN_PROGRESS`: The first request with this `Idempotency-Key` is still under way; send it again to learn its outcome.
-             *
-             *     `IDEMPOTENCY_SECRET`: The answer to the first request with this `Idempotency-Key` held a secret, which is not kept.
-             *
-             *     `KEY_ENDED`: Rotating a key that was revoked, has expired, or was rotated by another request meanwhile.
-             */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "status": 409,
-                     *       "error": "Conflict",
-                     *       "message": "The first request with this Idempotency-Key is still under way",
-                     *       "code": "IDEMPOTENCY_IN_PROGRESS",
-                     *       "request_id": "req_m3k9x2a1"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                    /**
-                     * @example {
-                     *       "status": 409,
-                     *       "error": "Conflict",
-                     *       "message": "The first request with this Idempotency-Key is still under way",
-                     *       "code": "IDEMPOTENCY_IN_PROGRESS",
-                     *       "request_id": "req_m3k9x2a1"
-                     *     }
-                     */
-                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
-                    /**
-                     * @example {
-                     *       "success": false,
-                     *       "error": {
-                     *         "code": "IDEMPOTENCY_IN_PROGRESS",
-                     *         "message": "The first request with this Idempotency-Key is still under way",
-                     *         "details": {}
-                     *       },
-                     *       "meta": {
-                     *         "request_id": "req_m3k9x2a1",
-                     *         "execution_time_ms": 3
-                     *       }
-                     *     }
-                     */
-                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
-                };
-            };
-            413: components["responses"]["PAYLOAD_TOO_LARGE"];
-            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
-            422: components["responses"]["IDEMPOTENCY_MISMATCH"];
             429: components["responses"]["RATE_LIMITED"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
@@ -5512,7 +4203,7 @@ export interface operations {
             };
             401: components["responses"]["UNAUTHORIZED"];
             /**
-             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that does not exist here, or with a key whose limits to branches or tables do not allow it.
+             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, or of a tenant that does not exist here.
              *
              *     `HOST_NOT_ALLOWED`: Authentication is off, and Host is no loopback name or Origin is not allowed.
              */
@@ -5688,7 +4379,7 @@ export interface operations {
             };
             401: components["responses"]["UNAUTHORIZED"];
             /**
-             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that does not exist here, or with a key whose limits to branches or tables do not allow it.
+             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, or of a tenant that does not exist here.
              *
              *     `HOST_NOT_ALLOWED`: Authentication is off, and Host is no loopback name or Origin is not allowed.
              */
@@ -5739,947 +4430,6 @@ export interface operations {
             429: components["responses"]["RATE_LIMITED"];
             500: components["responses"]["INTERNAL_ERROR"];
             501: components["responses"]["NOT_IMPLEMENTED"];
-            /**
-             * @description `SHUTTING_DOWN`: The server is ending.
-             *
-             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only.
-             */
-            503: {
-                headers: {
-                    "Retry-After": components["headers"]["Retry-After"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "status": 503,
-                     *       "error": "ServiceUnavailable",
-                     *       "message": "The server is shutting down",
-                     *       "code": "SHUTTING_DOWN",
-                     *       "request_id": "req_m3k9x2a1"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                    /**
-                     * @example {
-                     *       "status": 503,
-                     *       "error": "ServiceUnavailable",
-                     *       "message": "The server is shutting down",
-                     *       "code": "SHUTTING_DOWN",
-                     *       "request_id": "req_m3k9x2a1"
-                     *     }
-                     */
-                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
-                    /**
-                     * @example {
-                     *       "success": false,
-                     *       "error": {
-                     *         "code": "SHUTTING_DOWN",
-                     *         "message": "The server is shutting down",
-                     *         "details": {}
-                     *       },
-                     *       "meta": {
-                     *         "request_id": "req_m3k9x2a1",
-                     *         "execution_time_ms": 3
-                     *       }
-                     *     }
-                     */
-                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
-                };
-            };
-        };
-    };
-    listUsers: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
-                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
-                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["UserList"];
-                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["UserList"];
-                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecUserListResponse"];
-                };
-            };
-            /**
-             * @description `BAD_REQUEST`: JSON that can't be parsed, bad percent-encoding, a query parameter given twice, or a body on a GET.
-             *
-             *     `UNKNOWN_FIELD`: A body field or query parameter that the operation does not have; the message names the near one.
-             */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "status": 400,
-                     *       "error": "BadRequest",
-                     *       "message": "The request is malformed",
-                     *       "code": "BAD_REQUEST",
-                     *       "request_id": "req_m3k9x2a1"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                    /**
-                     * @example {
-                     *       "status": 400,
-                     *       "error": "BadRequest",
-                     *       "message": "The request is malformed",
-                     *       "code": "BAD_REQUEST",
-                     *       "request_id": "req_m3k9x2a1"
-                     *     }
-                     */
-                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
-                    /**
-                     * @example {
-                     *       "success": false,
-                     *       "error": {
-                     *         "code": "BAD_REQUEST",
-                     *         "message": "The request is malformed",
-                     *         "details": {}
-                     *       },
-                     *       "meta": {
-                     *         "request_id": "req_m3k9x2a1",
-                     *         "execution_time_ms": 3
-                     *       }
-                     *     }
-                     */
-                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
-                };
-            };
-            401: components["responses"]["UNAUTHORIZED"];
-            /**
-             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that does not exist here, or with a key whose limits to branches or tables do not allow it.
-             *
-             *     `HOST_NOT_ALLOWED`: Authentication is off, and Host is no loopback name or Origin is not allowed.
-             */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "status": 403,
-                     *       "error": "Forbidden",
-                     *       "message": "Insufficient permissions",
-                     *       "code": "FORBIDDEN",
-                     *       "request_id": "req_m3k9x2a1"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                    /**
-                     * @example {
-                     *       "status": 403,
-                     *       "error": "Forbidden",
-                     *       "message": "Insufficient permissions",
-                     *       "code": "FORBIDDEN",
-                     *       "request_id": "req_m3k9x2a1"
-                     *     }
-                     */
-                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
-                    /**
-                     * @example {
-                     *       "success": false,
-                     *       "error": {
-                     *         "code": "FORBIDDEN",
-                     *         "message": "Insufficient permissions",
-                     *         "details": {}
-                     *       },
-                     *       "meta": {
-                     *         "request_id": "req_m3k9x2a1",
-                     *         "execution_time_ms": 3
-                     *       }
-                     *     }
-                     */
-                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
-                };
-            };
-            429: components["responses"]["RATE_LIMITED"];
-            500: components["responses"]["INTERNAL_ERROR"];
-            /**
-             * @description `SHUTTING_DOWN`: The server is ending.
-             *
-             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only.
-             */
-            503: {
-                headers: {
-                    "Retry-After": components["headers"]["Retry-After"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "status": 503,
-                     *       "error": "ServiceUnavailable",
-                     *       "message": "The server is shutting down",
-                     *       "code": "SHUTTING_DOWN",
-                     *       "request_id": "req_m3k9x2a1"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                    /**
-                     * @example {
-                     *       "status": 503,
-                     *       "error": "ServiceUnavailable",
-                     *       "message": "The server is shutting down",
-                     *       "code": "SHUTTING_DOWN",
-                     *       "request_id": "req_m3k9x2a1"
-                     *     }
-                     */
-                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
-                    /**
-                     * @example {
-                     *       "success": false,
-                     *       "error": {
-                     *         "code": "SHUTTING_DOWN",
-                     *         "message": "The server is shutting down",
-                     *         "details": {}
-                     *       },
-                     *       "meta": {
-                     *         "request_id": "req_m3k9x2a1",
-                     *         "execution_time_ms": 3
-                     *       }
-                     *     }
-                     */
-                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
-                };
-            };
-        };
-    };
-    createUser: {
-        parameters: {
-            query?: never;
-            header?: {
-                /**
-                 * @description Makes the request take effect once, however often it is sent within 24 hours: the same key and request get the first answer again, with `Idempotency-Replayed: true`. 1 to 255 visible ASCII characters, such as a UUID.
-                 * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
-                 */
-                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["CreateUserRequest"];
-            };
-        };
-        responses: {
-            /** @description Created */
-            201: {
-                headers: {
-                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
-                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
-                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["User"];
-                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["User"];
-                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecUserResponse"];
-                };
-            };
-            /**
-             * @description `BAD_REQUEST`: JSON that can't be parsed, bad percent-encoding, a query parameter given twice, or a body on a GET.
-             *
-             *     `INVALID_FIELD`: Wrong JSON type, out of range, unknown word, missing field, or an integer beyond 2^53 − 1 not sent as text.
-             *
-             *     `UNKNOWN_FIELD`: A body field or query parameter that the operation does not have; the message names the near one.
-             */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "status": 400,
-                     *       "error": "BadRequest",
-                     *       "message": "The request is malformed",
-                     *       "code": "BAD_REQUEST",
-                     *       "request_id": "req_m3k9x2a1"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                    /**
-                     * @example {
-                     *       "status": 400,
-                     *       "error": "BadRequest",
-                     *       "message": "The request is malformed",
-                     *       "code": "BAD_REQUEST",
-                     *       "request_id": "req_m3k9x2a1"
-                     *     }
-                     */
-                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
-                    /**
-                     * @example {
-                     *       "success": false,
-                     *       "error": {
-                     *         "code": "BAD_REQUEST",
-                     *         "message": "The request is malformed",
-                     *         "details": {}
-                     *       },
-                     *       "meta": {
-                     *         "request_id": "req_m3k9x2a1",
-                     *         "execution_time_ms": 3
-                     *       }
-                     *     }
-                     */
-                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
-                };
-            };
-            401: components["responses"]["UNAUTHORIZED"];
-            /**
-             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that does not exist here, or with a key whose limits to branches or tables do not allow it.
-             *
-             *     `HOST_NOT_ALLOWED`: Authentication is off, and Host is no loopback name or Origin is not allowed.
-             */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "status": 403,
-                     *       "error": "Forbidden",
-                     *       "message": "Insufficient permissions",
-                     *       "code": "FORBIDDEN",
-                     *       "request_id": "req_m3k9x2a1"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                    /**
-                     * @example {
-                     *       "status": 403,
-                     *       "error": "Forbidden",
-                     *       "message": "Insufficient permissions",
-                     *       "code": "FORBIDDEN",
-                     *       "request_id": "req_m3k9x2a1"
-                     *     }
-                     */
-                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
-                    /**
-                     * @example {
-                     *       "success": false,
-                     *       "error": {
-                     *         "code": "FORBIDDEN",
-                     *         "message": "Insufficient permissions",
-                     *         "details": {}
-                     *       },
-                     *       "meta": {
-                     *         "request_id": "req_m3k9x2a1",
-                     *         "execution_time_ms": 3
-                     *       }
-                     *     }
-                     */
-                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
-                };
-            };
-            /**
-             * @description `IDEMPOTENCY_IN_PROGRESS`: The first request with this `Idempotency-Key` is still under way; send it again to learn its outcome.
-             *
-             *     `USER_EXISTS`: The id is in use in this tenant.
-             */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "status": 409,
-                     *       "error": "Conflict",
-                     *       "message": "The first request with this Idempotency-Key is still under way",
-                     *       "code": "IDEMPOTENCY_IN_PROGRESS",
-                     *       "request_id": "req_m3k9x2a1"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                    /**
-                     * @example {
-                     *       "status": 409,
-                     *       "error": "Conflict",
-                     *       "message": "The first request with this Idempotency-Key is still under way",
-                     *       "code": "IDEMPOTENCY_IN_PROGRESS",
-                     *       "request_id": "req_m3k9x2a1"
-                     *     }
-                     */
-                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
-                    /**
-                     * @example {
-                     *       "success": false,
-                     *       "error": {
-                     *         "code": "IDEMPOTENCY_IN_PROGRESS",
-                     *         "message": "The first request with this Idempotency-Key is still under way",
-                     *         "details": {}
-                     *       },
-                     *       "meta": {
-                     *         "request_id": "req_m3k9x2a1",
-                     *         "execution_time_ms": 3
-                     *       }
-                     *     }
-                     */
-                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
-                };
-            };
-            413: components["responses"]["PAYLOAD_TOO_LARGE"];
-            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
-            422: components["responses"]["IDEMPOTENCY_MISMATCH"];
-            429: components["responses"]["RATE_LIMITED"];
-            500: components["responses"]["INTERNAL_ERROR"];
-            /**
-             * @description `SHUTTING_DOWN`: The server is ending.
-             *
-             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only.
-             */
-            503: {
-                headers: {
-                    "Retry-After": components["headers"]["Retry-After"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "status": 503,
-                     *       "error": "ServiceUnavailable",
-                     *       "message": "The server is shutting down",
-                     *       "code": "SHUTTING_DOWN",
-                     *       "request_id": "req_m3k9x2a1"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                    /**
-                     * @example {
-                     *       "status": 503,
-                     *       "error": "ServiceUnavailable",
-                     *       "message": "The server is shutting down",
-                     *       "code": "SHUTTING_DOWN",
-                     *       "request_id": "req_m3k9x2a1"
-                     *     }
-                     */
-                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
-                    /**
-                     * @example {
-                     *       "success": false,
-                     *       "error": {
-                     *         "code": "SHUTTING_DOWN",
-                     *         "message": "The server is shutting down",
-                     *         "details": {}
-                     *       },
-                     *       "meta": {
-                     *         "request_id": "req_m3k9x2a1",
-                     *         "execution_time_ms": 3
-                     *       }
-                     *     }
-                     */
-                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
-                };
-            };
-        };
-    };
-    getUser: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /**
-                 * @description Id of the user.
-                 * @example alice@example.com
-                 */
-                user: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
-                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
-                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["User"];
-                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["User"];
-                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecUserResponse"];
-                };
-            };
-            /**
-             * @description `BAD_REQUEST`: JSON that can't be parsed, bad percent-encoding, a query parameter given twice, or a body on a GET.
-             *
-             *     `UNKNOWN_FIELD`: A body field or query parameter that the operation does not have; the message names the near one.
-             */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "status": 400,
-                     *       "error": "BadRequest",
-                     *       "message": "The request is malformed",
-                     *       "code": "BAD_REQUEST",
-                     *       "request_id": "req_m3k9x2a1"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                    /**
-                     * @example {
-                     *       "status": 400,
-                     *       "error": "BadRequest",
-                     *       "message": "The request is malformed",
-                     *       "code": "BAD_REQUEST",
-                     *       "request_id": "req_m3k9x2a1"
-                     *     }
-                     */
-                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
-                    /**
-                     * @example {
-                     *       "success": false,
-                     *       "error": {
-                     *         "code": "BAD_REQUEST",
-                     *         "message": "The request is malformed",
-                     *         "details": {}
-                     *       },
-                     *       "meta": {
-                     *         "request_id": "req_m3k9x2a1",
-                     *         "execution_time_ms": 3
-                     *       }
-                     *     }
-                     */
-                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
-                };
-            };
-            401: components["responses"]["UNAUTHORIZED"];
-            /**
-             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that does not exist here, or with a key whose limits to branches or tables do not allow it.
-             *
-             *     `HOST_NOT_ALLOWED`: Authentication is off, and Host is no loopback name or Origin is not allowed.
-             */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "status": 403,
-                     *       "error": "Forbidden",
-                     *       "message": "Insufficient permissions",
-                     *       "code": "FORBIDDEN",
-                     *       "request_id": "req_m3k9x2a1"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                    /**
-                     * @example {
-                     *       "status": 403,
-                     *       "error": "Forbidden",
-                     *       "message": "Insufficient permissions",
-                     *       "code": "FORBIDDEN",
-                     *       "request_id": "req_m3k9x2a1"
-                     *     }
-                     */
-                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
-                    /**
-                     * @example {
-                     *       "success": false,
-                     *       "error": {
-                     *         "code": "FORBIDDEN",
-                     *         "message": "Insufficient permissions",
-                     *         "details": {}
-                     *       },
-                     *       "meta": {
-                     *         "request_id": "req_m3k9x2a1",
-                     *         "execution_time_ms": 3
-                     *       }
-                     *     }
-                     */
-                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
-                };
-            };
-            404: components["responses"]["USER_NOT_FOUND"];
-            429: components["responses"]["RATE_LIMITED"];
-            500: components["responses"]["INTERNAL_ERROR"];
-            /**
-             * @description `SHUTTING_DOWN`: The server is ending.
-             *
-             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only.
-             */
-            503: {
-                headers: {
-                    "Retry-After": components["headers"]["Retry-After"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "status": 503,
-                     *       "error": "ServiceUnavailable",
-                     *       "message": "The server is shutting down",
-                     *       "code": "SHUTTING_DOWN",
-                     *       "request_id": "req_m3k9x2a1"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                    /**
-                     * @example {
-                     *       "status": 503,
-                     *       "error": "ServiceUnavailable",
-                     *       "message": "The server is shutting down",
-                     *       "code": "SHUTTING_DOWN",
-                     *       "request_id": "req_m3k9x2a1"
-                     *     }
-                     */
-                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
-                    /**
-                     * @example {
-                     *       "success": false,
-                     *       "error": {
-                     *         "code": "SHUTTING_DOWN",
-                     *         "message": "The server is shutting down",
-                     *         "details": {}
-                     *       },
-                     *       "meta": {
-                     *         "request_id": "req_m3k9x2a1",
-                     *         "execution_time_ms": 3
-                     *       }
-                     *     }
-                     */
-                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
-                };
-            };
-        };
-    };
-    deleteUser: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /**
-                 * @description Id of the user.
-                 * @example alice@example.com
-                 */
-                user: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
-                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
-                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["User"];
-                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["User"];
-                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecUserResponse"];
-                };
-            };
-            /**
-             * @description `BAD_REQUEST`: JSON that can't be parsed, bad percent-encoding, a query parameter given twice, or a body on a GET.
-             *
-             *     `UNKNOWN_FIELD`: A body field or query parameter that the operation does not have; the message names the near one.
-             */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "status": 400,
-                     *       "error": "BadRequest",
-                     *       "message": "The request is malformed",
-                     *       "code": "BAD_REQUEST",
-                     *       "request_id": "req_m3k9x2a1"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                    /**
-                     * @example {
-                     *       "status": 400,
-                     *       "error": "BadRequest",
-                     *       "message": "The request is malformed",
-                     *       "code": "BAD_REQUEST",
-                     *       "request_id": "req_m3k9x2a1"
-                     *     }
-                     */
-                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
-                    /**
-                     * @example {
-                     *       "success": false,
-                     *       "error": {
-                     *         "code": "BAD_REQUEST",
-                     *         "message": "The request is malformed",
-                     *         "details": {}
-                     *       },
-                     *       "meta": {
-                     *         "request_id": "req_m3k9x2a1",
-                     *         "execution_time_ms": 3
-                     *       }
-                     *     }
-                     */
-                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
-                };
-            };
-            401: components["responses"]["UNAUTHORIZED"];
-            /**
-             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that does not exist here, or with a key whose limits to branches or tables do not allow it.
-             *
-             *     `HOST_NOT_ALLOWED`: Authentication is off, and Host is no loopback name or Origin is not allowed.
-             */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "status": 403,
-                     *       "error": "Forbidden",
-                     *       "message": "Insufficient permissions",
-                     *       "code": "FORBIDDEN",
-                     *       "request_id": "req_m3k9x2a1"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                    /**
-                     * @example {
-                     *       "status": 403,
-                     *       "error": "Forbidden",
-                     *       "message": "Insufficient permissions",
-                     *       "code": "FORBIDDEN",
-                     *       "request_id": "req_m3k9x2a1"
-                     *     }
-                     */
-                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
-                    /**
-                     * @example {
-                     *       "success": false,
-                     *       "error": {
-                     *         "code": "FORBIDDEN",
-                     *         "message": "Insufficient permissions",
-                     *         "details": {}
-                     *       },
-                     *       "meta": {
-                     *         "request_id": "req_m3k9x2a1",
-                     *         "execution_time_ms": 3
-                     *       }
-                     *     }
-                     */
-                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
-                };
-            };
-            404: components["responses"]["USER_NOT_FOUND"];
-            429: components["responses"]["RATE_LIMITED"];
-            500: components["responses"]["INTERNAL_ERROR"];
-            /**
-             * @description `SHUTTING_DOWN`: The server is ending.
-             *
-             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only.
-             */
-            503: {
-                headers: {
-                    "Retry-After": components["headers"]["Retry-After"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "status": 503,
-                     *       "error": "ServiceUnavailable",
-                     *       "message": "The server is shutting down",
-                     *       "code": "SHUTTING_DOWN",
-                     *       "request_id": "req_m3k9x2a1"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                    /**
-                     * @example {
-                     *       "status": 503,
-                     *       "error": "ServiceUnavailable",
-                     *       "message": "The server is shutting down",
-                     *       "code": "SHUTTING_DOWN",
-                     *       "request_id": "req_m3k9x2a1"
-                     *     }
-                     */
-                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
-                    /**
-                     * @example {
-                     *       "success": false,
-                     *       "error": {
-                     *         "code": "SHUTTING_DOWN",
-                     *         "message": "The server is shutting down",
-                     *         "details": {}
-                     *       },
-                     *       "meta": {
-                     *         "request_id": "req_m3k9x2a1",
-                     *         "execution_time_ms": 3
-                     *       }
-                     *     }
-                     */
-                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
-                };
-            };
-        };
-    };
-    updateUser: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /**
-                 * @description Id of the user.
-                 * @example alice@example.com
-                 */
-                user: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["UpdateUserRequest"];
-            };
-        };
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
-                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
-                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["User"];
-                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["User"];
-                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecUserResponse"];
-                };
-            };
-            /**
-             * @description `BAD_REQUEST`: JSON that can't be parsed, bad percent-encoding, a query parameter given twice, or a body on a GET.
-             *
-             *     `INVALID_FIELD`: Wrong JSON type, out of range, unknown word, missing field, or an integer beyond 2^53 − 1 not sent as text.
-             *
-             *     `UNKNOWN_FIELD`: A body field or query parameter that the operation does not have; the message names the near one.
-             */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "status": 400,
-                     *       "error": "BadRequest",
-                     *       "message": "The request is malformed",
-                     *       "code": "BAD_REQUEST",
-                     *       "request_id": "req_m3k9x2a1"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                    /**
-                     * @example {
-                     *       "status": 400,
-                     *       "error": "BadRequest",
-                     *       "message": "The request is malformed",
-                     *       "code": "BAD_REQUEST",
-                     *       "request_id": "req_m3k9x2a1"
-                     *     }
-                     */
-                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
-                    /**
-                     * @example {
-                     *       "success": false,
-                     *       "error": {
-                     *         "code": "BAD_REQUEST",
-                     *         "message": "The request is malformed",
-                     *         "details": {}
-                     *       },
-                     *       "meta": {
-                     *         "request_id": "req_m3k9x2a1",
-                     *         "execution_time_ms": 3
-                     *       }
-                     *     }
-                     */
-                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
-                };
-            };
-            401: components["responses"]["UNAUTHORIZED"];
-            /**
-             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that does not exist here, or with a key whose limits to branches or tables do not allow it.
-             *
-             *     `HOST_NOT_ALLOWED`: Authentication is off, and Host is no loopback name or Origin is not allowed.
-             */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "status": 403,
-                     *       "error": "Forbidden",
-                     *       "message": "Insufficient permissions",
-                     *       "code": "FORBIDDEN",
-                     *       "request_id": "req_m3k9x2a1"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                    /**
-                     * @example {
-                     *       "status": 403,
-                     *       "error": "Forbidden",
-                     *       "message": "Insufficient permissions",
-                     *       "code": "FORBIDDEN",
-                     *       "request_id": "req_m3k9x2a1"
-                     *     }
-                     */
-                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
-                    /**
-                     * @example {
-                     *       "success": false,
-                     *       "error": {
-                     *         "code": "FORBIDDEN",
-                     *         "message": "Insufficient permissions",
-                     *         "details": {}
-                     *       },
-                     *       "meta": {
-                     *         "request_id": "req_m3k9x2a1",
-                     *         "execution_time_ms": 3
-                     *       }
-                     *     }
-                     */
-                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
-                };
-            };
-            404: components["responses"]["USER_NOT_FOUND"];
-            413: components["responses"]["PAYLOAD_TOO_LARGE"];
-            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
-            429: components["responses"]["RATE_LIMITED"];
-            500: components["responses"]["INTERNAL_ERROR"];
             /**
              * @description `SHUTTING_DOWN`: The server is ending.
              *
@@ -6814,7 +4564,7 @@ export interface operations {
             };
             401: components["responses"]["UNAUTHORIZED"];
             /**
-             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that does not exist here, or with a key whose limits to branches or tables do not allow it.
+             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, or of a tenant that does not exist here.
              *
              *     `HOST_NOT_ALLOWED`: Authentication is off, and Host is no loopback name or Origin is not allowed.
              */
@@ -7006,7 +4756,7 @@ export interface operations {
             };
             401: components["responses"]["UNAUTHORIZED"];
             /**
-             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that does not exist here, or with a key whose limits to branches or tables do not allow it.
+             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, or of a tenant that does not exist here.
              *
              *     `HOST_NOT_ALLOWED`: Authentication is off, and Host is no loopback name or Origin is not allowed.
              */
@@ -7342,7 +5092,7 @@ export interface operations {
             };
             401: components["responses"]["UNAUTHORIZED"];
             /**
-             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that does not exist here, or with a key whose limits to branches or tables do not allow it.
+             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, or of a tenant that does not exist here.
              *
              *     `HOST_NOT_ALLOWED`: Authentication is off, and Host is no loopback name or Origin is not allowed.
              */
@@ -7579,7 +5329,7 @@ export interface operations {
             /**
              * @description `BRANCH_PROTECTED`: Deleting, renaming or resetting `main`, deleting or resetting a protected branch, or writing directly to one.
              *
-             *     `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that does not exist here, or with a key whose limits to branches or tables do not allow it.
+             *     `FORBIDDEN`: A known identity without the scope that the operation needs, or of a tenant that does not exist here.
              *
              *     `HOST_NOT_ALLOWED`: Authentication is off, and Host is no loopback name or Origin is not allowed.
              */
@@ -7967,7 +5717,7 @@ export interface operations {
             /**
              * @description `BRANCH_PROTECTED`: Deleting, renaming or resetting `main`, deleting or resetting a protected branch, or writing directly to one.
              *
-             *     `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that does not exist here, or with a key whose limits to branches or tables do not allow it.
+             *     `FORBIDDEN`: A known identity without the scope that the operation needs, or of a tenant that does not exist here.
              *
              *     `HOST_NOT_ALLOWED`: Authentication is off, and Host is no loopback name or Origin is not allowed.
              */
@@ -8435,11 +6185,11 @@ export interface operations {
              *
              *     `BRANCH_READ_ONLY`: A write to, or a merge into, a branch that is `read_only`.
              *
-             *     `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that does not exist here, or with a key whose limits to branches or tables do not allow it.
+             *     `FORBIDDEN`: A known identity without the scope that the operation needs, or of a tenant that does not exist here.
              *
              *     `HOST_NOT_ALLOWED`: Authentication is off, and Host is no loopback name or Origin is not allowed.
              *
-             *     `SQL_NOT_ALLOWED`: ATTACH, DETACH, VACUUM, TEMP objects, most PRAGMAs, load_extension, a name of the engine's own, or a filter that reaches other tables, by a key limited to tables.
+             *     `SQL_NOT_ALLOWED`: ATTACH, DETACH, VACUUM, TEMP objects, most PRAGMAs, load_extension, or a name of the engine's own.
              */
             403: {
                 headers: {
@@ -8769,7 +6519,7 @@ export interface operations {
             };
             401: components["responses"]["UNAUTHORIZED"];
             /**
-             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that does not exist here, or with a key whose limits to branches or tables do not allow it.
+             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, or of a tenant that does not exist here.
              *
              *     `HOST_NOT_ALLOWED`: Authentication is off, and Host is no loopback name or Origin is not allowed.
              */
@@ -9080,11 +6830,11 @@ export interface operations {
              *
              *     `BRANCH_READ_ONLY`: A write to, or a merge into, a branch that is `read_only`.
              *
-             *     `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that does not exist here, or with a key whose limits to branches or tables do not allow it.
+             *     `FORBIDDEN`: A known identity without the scope that the operation needs, or of a tenant that does not exist here.
              *
              *     `HOST_NOT_ALLOWED`: Authentication is off, and Host is no loopback name or Origin is not allowed.
              *
-             *     `SQL_NOT_ALLOWED`: ATTACH, DETACH, VACUUM, TEMP objects, most PRAGMAs, load_extension, a name of the engine's own, or a filter that reaches other tables, by a key limited to tables.
+             *     `SQL_NOT_ALLOWED`: ATTACH, DETACH, VACUUM, TEMP objects, most PRAGMAs, load_extension, or a name of the engine's own.
              */
             403: {
                 headers: {
@@ -9400,7 +7150,7 @@ export interface operations {
             };
             401: components["responses"]["UNAUTHORIZED"];
             /**
-             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that does not exist here, or with a key whose limits to branches or tables do not allow it.
+             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, or of a tenant that does not exist here.
              *
              *     `HOST_NOT_ALLOWED`: Authentication is off, and Host is no loopback name or Origin is not allowed.
              */
@@ -9701,7 +7451,7 @@ export interface operations {
             };
             401: components["responses"]["UNAUTHORIZED"];
             /**
-             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that does not exist here, or with a key whose limits to branches or tables do not allow it.
+             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, or of a tenant that does not exist here.
              *
              *     `HOST_NOT_ALLOWED`: Authentication is off, and Host is no loopback name or Origin is not allowed.
              */
@@ -9968,7 +7718,7 @@ export interface operations {
             };
             401: components["responses"]["UNAUTHORIZED"];
             /**
-             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that does not exist here, or with a key whose limits to branches or tables do not allow it.
+             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, or of a tenant that does not exist here.
              *
              *     `HOST_NOT_ALLOWED`: Authentication is off, and Host is no loopback name or Origin is not allowed.
              */
@@ -10216,7 +7966,7 @@ export interface operations {
              *
              *     `BRANCH_READ_ONLY`: A write to, or a merge into, a branch that is `read_only`.
              *
-             *     `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that does not exist here, or with a key whose limits to branches or tables do not allow it.
+             *     `FORBIDDEN`: A known identity without the scope that the operation needs, or of a tenant that does not exist here.
              *
              *     `HOST_NOT_ALLOWED`: Authentication is off, and Host is no loopback name or Origin is not allowed.
              */
@@ -10526,11 +8276,11 @@ export interface operations {
             };
             401: components["responses"]["UNAUTHORIZED"];
             /**
-             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that does not exist here, or with a key whose limits to branches or tables do not allow it.
+             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, or of a tenant that does not exist here.
              *
              *     `HOST_NOT_ALLOWED`: Authentication is off, and Host is no loopback name or Origin is not allowed.
              *
-             *     `SQL_NOT_ALLOWED`: ATTACH, DETACH, VACUUM, TEMP objects, most PRAGMAs, load_extension, a name of the engine's own, or a filter that reaches other tables, by a key limited to tables.
+             *     `SQL_NOT_ALLOWED`: ATTACH, DETACH, VACUUM, TEMP objects, most PRAGMAs, load_extension, or a name of the engine's own.
              */
             403: {
                 headers: {
@@ -10879,7 +8629,7 @@ export interface operations {
              *
              *     `BRANCH_READ_ONLY`: A write to, or a merge into, a branch that is `read_only`.
              *
-             *     `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that does not exist here, or with a key whose limits to branches or tables do not allow it.
+             *     `FORBIDDEN`: A known identity without the scope that the operation needs, or of a tenant that does not exist here.
              *
              *     `HOST_NOT_ALLOWED`: Authentication is off, and Host is no loopback name or Origin is not allowed.
              */
@@ -11400,7 +9150,7 @@ export interface operations {
              *
              *     `BRANCH_READ_ONLY`: A write to, or a merge into, a branch that is `read_only`.
              *
-             *     `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that does not exist here, or with a key whose limits to branches or tables do not allow it.
+             *     `FORBIDDEN`: A known identity without the scope that the operation needs, or of a tenant that does not exist here.
              *
              *     `HOST_NOT_ALLOWED`: Authentication is off, and Host is no loopback name or Origin is not allowed.
              */
@@ -11763,7 +9513,7 @@ export interface operations {
              *
              *     `BRANCH_READ_ONLY`: A write to, or a merge into, a branch that is `read_only`.
              *
-             *     `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that does not exist here, or with a key whose limits to branches or tables do not allow it.
+             *     `FORBIDDEN`: A known identity without the scope that the operation needs, or of a tenant that does not exist here.
              *
              *     `HOST_NOT_ALLOWED`: Authentication is off, and Host is no loopback name or Origin is not allowed.
              */
@@ -12099,7 +9849,7 @@ export interface operations {
             };
             401: components["responses"]["UNAUTHORIZED"];
             /**
-             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that does not exist here, or with a key whose limits to branches or tables do not allow it.
+             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, or of a tenant that does not exist here.
              *
              *     `HOST_NOT_ALLOWED`: Authentication is off, and Host is no loopback name or Origin is not allowed.
              */
@@ -12296,7 +10046,7 @@ export interface operations {
             };
             401: components["responses"]["UNAUTHORIZED"];
             /**
-             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that does not exist here, or with a key whose limits to branches or tables do not allow it.
+             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, or of a tenant that does not exist here.
              *
              *     `HOST_NOT_ALLOWED`: Authentication is off, and Host is no loopback name or Origin is not allowed.
              */
@@ -12628,7 +10378,7 @@ export interface operations {
             };
             401: components["responses"]["UNAUTHORIZED"];
             /**
-             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that does not exist here, or with a key whose limits to branches or tables do not allow it.
+             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, or of a tenant that does not exist here.
              *
              *     `HOST_NOT_ALLOWED`: Authentication is off, and Host is no loopback name or Origin is not allowed.
              */
@@ -12877,7 +10627,7 @@ export interface operations {
             };
             401: components["responses"]["UNAUTHORIZED"];
             /**
-             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that does not exist here, or with a key whose limits to branches or tables do not allow it.
+             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, or of a tenant that does not exist here.
              *
              *     `HOST_NOT_ALLOWED`: Authentication is off, and Host is no loopback name or Origin is not allowed.
              */
@@ -13206,11 +10956,11 @@ export interface operations {
             };
             401: components["responses"]["UNAUTHORIZED"];
             /**
-             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that does not exist here, or with a key whose limits to branches or tables do not allow it.
+             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, or of a tenant that does not exist here.
              *
              *     `HOST_NOT_ALLOWED`: Authentication is off, and Host is no loopback name or Origin is not allowed.
              *
-             *     `SQL_NOT_ALLOWED`: ATTACH, DETACH, VACUUM, TEMP objects, most PRAGMAs, load_extension, a name of the engine's own, or a filter that reaches other tables, by a key limited to tables.
+             *     `SQL_NOT_ALLOWED`: ATTACH, DETACH, VACUUM, TEMP objects, most PRAGMAs, load_extension, or a name of the engine's own.
              */
             403: {
                 headers: {
@@ -13520,11 +11270,11 @@ export interface operations {
              *
              *     `BRANCH_READ_ONLY`: A write to, or a merge into, a branch that is `read_only`.
              *
-             *     `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that does not exist here, or with a key whose limits to branches or tables do not allow it.
+             *     `FORBIDDEN`: A known identity without the scope that the operation needs, or of a tenant that does not exist here.
              *
              *     `HOST_NOT_ALLOWED`: Authentication is off, and Host is no loopback name or Origin is not allowed.
              *
-             *     `SQL_NOT_ALLOWED`: ATTACH, DETACH, VACUUM, TEMP objects, most PRAGMAs, load_extension, a name of the engine's own, or a filter that reaches other tables, by a key limited to tables.
+             *     `SQL_NOT_ALLOWED`: ATTACH, DETACH, VACUUM, TEMP objects, most PRAGMAs, load_extension, or a name of the engine's own.
              */
             403: {
                 headers: {
@@ -13881,7 +11631,7 @@ export interface operations {
              *
              *     `BRANCH_READ_ONLY`: A write to, or a merge into, a branch that is `read_only`.
              *
-             *     `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that does not exist here, or with a key whose limits to branches or tables do not allow it.
+             *     `FORBIDDEN`: A known identity without the scope that the operation needs, or of a tenant that does not exist here.
              *
              *     `HOST_NOT_ALLOWED`: Authentication is off, and Host is no loopback name or Origin is not allowed.
              */
@@ -14252,11 +12002,11 @@ export interface operations {
              *
              *     `BRANCH_READ_ONLY`: A write to, or a merge into, a branch that is `read_only`.
              *
-             *     `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that does not exist here, or with a key whose limits to branches or tables do not allow it.
+             *     `FORBIDDEN`: A known identity without the scope that the operation needs, or of a tenant that does not exist here.
              *
              *     `HOST_NOT_ALLOWED`: Authentication is off, and Host is no loopback name or Origin is not allowed.
              *
-             *     `SQL_NOT_ALLOWED`: ATTACH, DETACH, VACUUM, TEMP objects, most PRAGMAs, load_extension, a name of the engine's own, or a filter that reaches other tables, by a key limited to tables.
+             *     `SQL_NOT_ALLOWED`: ATTACH, DETACH, VACUUM, TEMP objects, most PRAGMAs, load_extension, or a name of the engine's own.
              */
             403: {
                 headers: {
@@ -14612,7 +12362,7 @@ export interface operations {
             };
             401: components["responses"]["UNAUTHORIZED"];
             /**
-             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that does not exist here, or with a key whose limits to branches or tables do not allow it.
+             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, or of a tenant that does not exist here.
              *
              *     `HOST_NOT_ALLOWED`: Authentication is off, and Host is no loopback name or Origin is not allowed.
              */
@@ -14903,7 +12653,7 @@ export interface operations {
             };
             401: components["responses"]["UNAUTHORIZED"];
             /**
-             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that does not exist here, or with a key whose limits to branches or tables do not allow it.
+             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, or of a tenant that does not exist here.
              *
              *     `HOST_NOT_ALLOWED`: Authentication is off, and Host is no loopback name or Origin is not allowed.
              */
@@ -15178,7 +12928,7 @@ export interface operations {
             };
             401: components["responses"]["UNAUTHORIZED"];
             /**
-             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that does not exist here, or with a key whose limits to branches or tables do not allow it.
+             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, or of a tenant that does not exist here.
              *
              *     `HOST_NOT_ALLOWED`: Authentication is off, and Host is no loopback name or Origin is not allowed.
              */
@@ -15358,7 +13108,7 @@ export interface operations {
             };
             401: components["responses"]["UNAUTHORIZED"];
             /**
-             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that does not exist here, or with a key whose limits to branches or tables do not allow it.
+             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, or of a tenant that does not exist here.
              *
              *     `HOST_NOT_ALLOWED`: Authentication is off, and Host is no loopback name or Origin is not allowed.
              */
@@ -15534,7 +13284,7 @@ export interface operations {
             };
             401: components["responses"]["UNAUTHORIZED"];
             /**
-             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that does not exist here, or with a key whose limits to branches or tables do not allow it.
+             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, or of a tenant that does not exist here.
              *
              *     `HOST_NOT_ALLOWED`: Authentication is off, and Host is no loopback name or Origin is not allowed.
              */
@@ -15716,7 +13466,7 @@ export interface operations {
             };
             401: components["responses"]["UNAUTHORIZED"];
             /**
-             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that does not exist here, or with a key whose limits to branches or tables do not allow it.
+             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, or of a tenant that does not exist here.
              *
              *     `HOST_NOT_ALLOWED`: Authentication is off, and Host is no loopback name or Origin is not allowed.
              */
@@ -15812,360 +13562,6 @@ export interface operations {
             413: components["responses"]["PAYLOAD_TOO_LARGE"];
             415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
             422: components["responses"]["IDEMPOTENCY_MISMATCH"];
-            429: components["responses"]["RATE_LIMITED"];
-            500: components["responses"]["INTERNAL_ERROR"];
-            /**
-             * @description `SHUTTING_DOWN`: The server is ending.
-             *
-             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only.
-             */
-            503: {
-                headers: {
-                    "Retry-After": components["headers"]["Retry-After"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "status": 503,
-                     *       "error": "ServiceUnavailable",
-                     *       "message": "The server is shutting down",
-                     *       "code": "SHUTTING_DOWN",
-                     *       "request_id": "req_m3k9x2a1"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                    /**
-                     * @example {
-                     *       "status": 503,
-                     *       "error": "ServiceUnavailable",
-                     *       "message": "The server is shutting down",
-                     *       "code": "SHUTTING_DOWN",
-                     *       "request_id": "req_m3k9x2a1"
-                     *     }
-                     */
-                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
-                    /**
-                     * @example {
-                     *       "success": false,
-                     *       "error": {
-                     *         "code": "SHUTTING_DOWN",
-                     *         "message": "The server is shutting down",
-                     *         "details": {}
-                     *       },
-                     *       "meta": {
-                     *         "request_id": "req_m3k9x2a1",
-                     *         "execution_time_ms": 3
-                     *       }
-                     *     }
-                     */
-                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
-                };
-            };
-        };
-    };
-    getTenant: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /**
-                 * @description Name of the tenant.
-                 * @example tenant456
-                 */
-                tenant: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
-                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
-                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Tenant"];
-                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Tenant"];
-                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecTenantResponse"];
-                };
-            };
-            /**
-             * @description `BAD_REQUEST`: JSON that can't be parsed, bad percent-encoding, a query parameter given twice, or a body on a GET.
-             *
-             *     `UNKNOWN_FIELD`: A body field or query parameter that the operation does not have; the message names the near one.
-             */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "status": 400,
-                     *       "error": "BadRequest",
-                     *       "message": "The request is malformed",
-                     *       "code": "BAD_REQUEST",
-                     *       "request_id": "req_m3k9x2a1"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                    /**
-                     * @example {
-                     *       "status": 400,
-                     *       "error": "BadRequest",
-                     *       "message": "The request is malformed",
-                     *       "code": "BAD_REQUEST",
-                     *       "request_id": "req_m3k9x2a1"
-                     *     }
-                     */
-                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
-                    /**
-                     * @example {
-                     *       "success": false,
-                     *       "error": {
-                     *         "code": "BAD_REQUEST",
-                     *         "message": "The request is malformed",
-                     *         "details": {}
-                     *       },
-                     *       "meta": {
-                     *         "request_id": "req_m3k9x2a1",
-                     *         "execution_time_ms": 3
-                     *       }
-                     *     }
-                     */
-                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
-                };
-            };
-            401: components["responses"]["UNAUTHORIZED"];
-            /**
-             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that does not exist here, or with a key whose limits to branches or tables do not allow it.
-             *
-             *     `HOST_NOT_ALLOWED`: Authentication is off, and Host is no loopback name or Origin is not allowed.
-             */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "status": 403,
-                     *       "error": "Forbidden",
-                     *       "message": "Insufficient permissions",
-                     *       "code": "FORBIDDEN",
-                     *       "request_id": "req_m3k9x2a1"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                    /**
-                     * @example {
-                     *       "status": 403,
-                     *       "error": "Forbidden",
-                     *       "message": "Insufficient permissions",
-                     *       "code": "FORBIDDEN",
-                     *       "request_id": "req_m3k9x2a1"
-                     *     }
-                     */
-                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
-                    /**
-                     * @example {
-                     *       "success": false,
-                     *       "error": {
-                     *         "code": "FORBIDDEN",
-                     *         "message": "Insufficient permissions",
-                     *         "details": {}
-                     *       },
-                     *       "meta": {
-                     *         "request_id": "req_m3k9x2a1",
-                     *         "execution_time_ms": 3
-                     *       }
-                     *     }
-                     */
-                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
-                };
-            };
-            404: components["responses"]["TENANT_NOT_FOUND"];
-            429: components["responses"]["RATE_LIMITED"];
-            500: components["responses"]["INTERNAL_ERROR"];
-            /**
-             * @description `SHUTTING_DOWN`: The server is ending.
-             *
-             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only.
-             */
-            503: {
-                headers: {
-                    "Retry-After": components["headers"]["Retry-After"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "status": 503,
-                     *       "error": "ServiceUnavailable",
-                     *       "message": "The server is shutting down",
-                     *       "code": "SHUTTING_DOWN",
-                     *       "request_id": "req_m3k9x2a1"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                    /**
-                     * @example {
-                     *       "status": 503,
-                     *       "error": "ServiceUnavailable",
-                     *       "message": "The server is shutting down",
-                     *       "code": "SHUTTING_DOWN",
-                     *       "request_id": "req_m3k9x2a1"
-                     *     }
-                     */
-                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
-                    /**
-                     * @example {
-                     *       "success": false,
-                     *       "error": {
-                     *         "code": "SHUTTING_DOWN",
-                     *         "message": "The server is shutting down",
-                     *         "details": {}
-                     *       },
-                     *       "meta": {
-                     *         "request_id": "req_m3k9x2a1",
-                     *         "execution_time_ms": 3
-                     *       }
-                     *     }
-                     */
-                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
-                };
-            };
-        };
-    };
-    deleteTenant: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /**
-                 * @description Name of the tenant.
-                 * @example tenant456
-                 */
-                tenant: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
-                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
-                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Tenant"];
-                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Tenant"];
-                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecTenantResponse"];
-                };
-            };
-            /**
-             * @description `BAD_REQUEST`: JSON that can't be parsed, bad percent-encoding, a query parameter given twice, or a body on a GET.
-             *
-             *     `UNKNOWN_FIELD`: A body field or query parameter that the operation does not have; the message names the near one.
-             */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "status": 400,
-                     *       "error": "BadRequest",
-                     *       "message": "The request is malformed",
-                     *       "code": "BAD_REQUEST",
-                     *       "request_id": "req_m3k9x2a1"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                    /**
-                     * @example {
-                     *       "status": 400,
-                     *       "error": "BadRequest",
-                     *       "message": "The request is malformed",
-                     *       "code": "BAD_REQUEST",
-                     *       "request_id": "req_m3k9x2a1"
-                     *     }
-                     */
-                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
-                    /**
-                     * @example {
-                     *       "success": false,
-                     *       "error": {
-                     *         "code": "BAD_REQUEST",
-                     *         "message": "The request is malformed",
-                     *         "details": {}
-                     *       },
-                     *       "meta": {
-                     *         "request_id": "req_m3k9x2a1",
-                     *         "execution_time_ms": 3
-                     *       }
-                     *     }
-                     */
-                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
-                };
-            };
-            401: components["responses"]["UNAUTHORIZED"];
-            /**
-             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that does not exist here, or with a key whose limits to branches or tables do not allow it.
-             *
-             *     `HOST_NOT_ALLOWED`: Authentication is off, and Host is no loopback name or Origin is not allowed.
-             */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "status": 403,
-                     *       "error": "Forbidden",
-                     *       "message": "Insufficient permissions",
-                     *       "code": "FORBIDDEN",
-                     *       "request_id": "req_m3k9x2a1"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                    /**
-                     * @example {
-                     *       "status": 403,
-                     *       "error": "Forbidden",
-                     *       "message": "Insufficient permissions",
-                     *       "code": "FORBIDDEN",
-                     *       "request_id": "req_m3k9x2a1"
-                     *     }
-                     */
-                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
-                    /**
-                     * @example {
-                     *       "success": false,
-                     *       "error": {
-                     *         "code": "FORBIDDEN",
-                     *         "message": "Insufficient permissions",
-                     *         "details": {}
-                     *       },
-                     *       "meta": {
-                     *         "request_id": "req_m3k9x2a1",
-                     *         "execution_time_ms": 3
-                     *       }
-                     *     }
-                     */
-                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
-                };
-            };
-            404: components["responses"]["TENANT_NOT_FOUND"];
             429: components["responses"]["RATE_LIMITED"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**

@@ -1,0 +1,31 @@
+/**
+ * The parts of a server that can be ready or not, in the order in which they are told. The first three are summaries,
+ * which clients of other servers look for: `leader` says whether writes are taken, `store` whether data can be read.
+ */
+export const READINESS_PARTS = ["node", "leader", "store", "catalog", "readers", "writers", "disk"] as const;
+export type ReadinessPart = (typeof READINESS_PARTS)[number];
+
+export interface ReadinessReport {
+  readonly ready: boolean;
+  /** What is wrong with each part, or null. */
+  readonly problems: { readonly [P in ReadinessPart]: string | null };
+}
+
+/** What clients of other servers expect to read in place of `ok`. */
+const FOREIGN: { readonly [P in ReadinessPart]?: string } = {
+  leader: "[+]leader does not exist",
+  store: "[+]store not ready",
+};
+
+export function readinessAsText({ problems }: ReadinessReport): string {
+  const line = (part: ReadinessPart) => {
+    const problem = problems[part];
+    return problem === null ? `[+]${part} ok` : (FOREIGN[part] ?? `[-]${part} not ready: ${problem}`);
+  };
+  return READINESS_PARTS.map(line).join("\n");
+}
+
+export function readinessAsJson({ ready, problems }: ReadinessReport): object {
+  const part = (problem: string | null) => (problem === null ? { ok: true } : { ok: false, problem });
+  return { ready, parts: Object.fromEntries(READINESS_PARTS.map((name) => [name, part(problems[name])])) };
+}

@@ -1,0 +1,95 @@
+import { randomUUID } from "node:crypto";
+import { rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { type DatabaseHostPort, HeliosError } from "@heliosdb/port";
+import type { DataSource } from "typeorm";
+import { DEFAULT_TENANT } from "../auth/identity.js";
+import type { ReadinessReport } from "./readiness-parts.js";
+
+/** Whoever asks more often than this is told what the last one was told: the answer is public, and costs a read. */
+const FRESH_MS = 1000;
+/** A read of next to nothing that takes longer than this would be too slow for anybody. */
+const PATIENCE_MS = 2000;
+
+type Parts = Pick<ReadinessReport["problems"], "catalog" | "readers" | "writers" | "disk">;
+
+/** Looks at every part that a request needs, by using it. */
+export class Readiness {
+  private last: { readonly at: number; readonly parts: Promise<Parts> } | null = null;
+
+  constructor(
+    private readonly host: DatabaseHostPort,
+    private readonly catalog: DataSource,
+    private readonly dataDir: string,
+    /** The server has been told to end. */
+    private readonly isEnding: () => boolean,
+  ) {}
+
+  async check(): Promise<ReadinessReport> {
+    const now = performance.now();
+    if (!this.last || now - this.last.at > FRESH_MS) this.last = { at: now, parts: this.look() };
+    const parts = await this.last.parts;
+    const problems = {
+      node: this.isEnding() ? "it is ending" : null,
+      leader: parts.writers ?? parts.disk,
+      store: parts.catalog ?? parts.readers,
+      ...parts,
+    };
+    return { ready: Object.values(problems).every((problem) => problem === null), problems };
+  }
+
+  private async look(): Promise<Parts> {
+    const [{ parts }, catalog, readers, disk] = await Promise.all([
+      this.host.health(),
+      this.lookAtCatalog(),
+      this.lookAtReaders(),
+      this.lookAtDisk(),
+    ]);
+    return {
+      catalog,
+      readers: readers ?? (parts.readers && "a process can't be started"),
+      writers: parts.writers && "a process can't be started",
+      disk,
+    };
+  }
+
+  private async lookAtCatalog(): Promise<string | null> {
+    try {
+      await this.catalog.query("SELECT count(*) FROM sqlite_schema");
+      return null;
+    } catch (error) {
+      return `it can't be read (${codeOf(error)})`;
+    }
+  }
+
+  /** A reader that has too much to do is at work. */
+  private async lookAtReaders(): Promise<string | null> {
+    try {
+      await this.host.database(DEFAULT_TENANT).query({ branch: "main", sql: "SELECT 1", deadlineMs: PATIENCE_MS });
+      return null;
+    } catch (error) {
+      const code = codeOf(error);
+      if (code === "QUERY_TIMEOUT") return `a read took longer than ${PATIENCE_MS / 1000} s`;
+      return code === "OVERLOADED" || code === "SHUTTING_DOWN" ? null : `a read failed (${code})`;
+    }
+  }
+
+  private async lookAtDisk(): Promise<string | null> {
+    const probe = join(this.dataDir, `.probe-${randomUUID()}`);
+    try {
+      await writeFile(probe, "ready?", { flag: "wx", mode: 0o600 });
+      return null;
+    } catch (error) {
+      return `it can't be written to (${codeOf(error)})`;
+    } finally {
+      await rm(probe, { force: true }).catch(() => {});
+    }
+  }
+}
+
+/** A message may hold a path; a code does not. */
+function codeOf(error: unknown): string {
+  if (error instanceof HeliosError) return error.code;
+  const { code } = error as { code?: unknown };
+  return typeof code === "string" ? code : "unexpected";
+}
