@@ -1,23 +1,36 @@
 import { randomUUID } from "node:crypto";
 import { mkdir, readdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
-import type { BranchInfo, Capabilities, DatabaseHostPort, DatabasePort, HeliosError, PortHealth } from "@heliosdb/port";
+import type { DatabaseUsage } from "@heliosdb/engine";
+import type {
+  BranchInfo,
+  Capabilities,
+  DatabaseHostPort,
+  DatabasePort,
+  HeliosError,
+  PortHealth,
+  PortMetrics,
+  PortUsage,
+} from "@heliosdb/port";
 import { Budget } from "./budget.js";
 import { CloneHelper } from "./clones/helper.js";
 import { HostedDatabase } from "./database.js";
 import { badDirectory, folderUnusable, shuttingDown, tenantGone, tooManyTransfers } from "./errors.js";
 import type { WorkerKind } from "./events.js";
 import { lockFolder } from "./lock.js";
-import type { HostMetrics } from "./metrics.js";
+import { type HostCounters, portMetrics } from "./metrics.js";
 import { type EngineHostOptions, type HostSettings, settingsOf } from "./options.js";
 import type { WorkerLaunch } from "./process/worker-process.js";
 import { ReaderPool } from "./readers/pool.js";
+import { UsageCounter } from "./usage.js";
 import { WriterPool } from "./writers/pool.js";
 
 /** Marks what is left of a dropped database, until it is deleted. No database can have a name with a dot. */
 const DROPPED = ".dropped-";
 /** Files on their way in or out at once. */
 const MOST_TRANSFERS = 8;
+
+const USAGE_DEADLINE_MS = 5_000;
 
 /** Runs versioned databases in child processes, behind the port that the server uses. */
 export class EngineHost implements DatabaseHostPort {
@@ -29,6 +42,7 @@ export class EngineHost implements DatabaseHostPort {
   private readonly writers: WriterPool;
   private readonly helper: CloneHelper;
   private readonly transferHelper: CloneHelper;
+  private readonly usageCounter: UsageCounter;
   private transfers = 0;
   private closing: Promise<void> | null = null;
 
@@ -90,6 +104,12 @@ export class EngineHost implements DatabaseHostPort {
           null,
         ) as Promise<BranchInfo>,
       event,
+    });
+    this.usageCounter = new UsageCounter({
+      databasesDir,
+      changedAt: (database) => this.writers.changedAt(database),
+      ask: (database) =>
+        this.readers.read(database, { op: "usage" }, USAGE_DEADLINE_MS, null) as Promise<DatabaseUsage>,
     });
   }
 
@@ -155,8 +175,16 @@ export class EngineHost implements DatabaseHostPort {
     };
   }
 
-  /** Counters since the start, for a metrics page. */
-  metrics(): HostMetrics {
+  metrics(): Promise<PortMetrics> {
+    return portMetrics(this.counters());
+  }
+
+  usage(): Promise<PortUsage> {
+    return this.usageCounter.count();
+  }
+
+  /** Counters since the start, in full. */
+  counters(): HostCounters {
     return {
       reads: { ...this.readers.counters, inHand: this.reads.inHand, queued: this.readers.queued },
       writes: { ...this.writers.counters, inHand: this.writes.inHand, queued: this.writers.queued },

@@ -1,4 +1,4 @@
 export type { HostEvent, WorkerKind } from "./events.js";
 export { EngineHost } from "./host.js";
-export type { HostMetrics } from "./metrics.js";
+export type { HostCounters } from "./metrics.js";
 export type { EngineHostOptions, WorkerEntries } from "./options.js";

@@ -9,7 +9,7 @@ it("makes a branch's file at its first write, and merges back", async () => {
   await Promise.all([insert(db, "on dev", { branch: "dev" }), insert(db, "on main")]);
   expect(await names(db, "dev")).toEqual(["base", "on dev"]);
   expect(await names(db)).toEqual(["base", "on main"]);
-  expect(host.metrics().writes.clones).toBe(1);
+  expect(host.counters().writes.clones).toBe(1);
   await run(db, "UPDATE items SET id = 7 WHERE name = 'on dev'", [], { branch: "dev" });
   expect(await db.merge({ source: "dev", target: "main", strategy: "auto", author: "a" })).toMatchObject({
     changed: true,
@@ -30,14 +30,14 @@ it("clones once for writes by name and by id, while branches with files go on", 
   ]).then(() => {
     made = true;
   });
-  await until(() => host.metrics().writes.clones === 2);
+  await until(() => host.counters().writes.clones === 2);
   await insert(db, "o2", { branch: "other" });
   expect(made).toBe(false);
   await insert(db, "m1");
   await onDev;
   expect((await names(db, "dev")).sort()).toEqual(["again", "by id", "by name"]);
-  expect(host.metrics().writes.clones).toBe(2);
-  expect(host.metrics().restarts.writer).toBe(0);
+  expect(host.counters().writes.clones).toBe(2);
+  expect(host.counters().restarts.writer).toBe(0);
 });
 
 it("clones two branches of one source at a time", async () => {
@@ -46,7 +46,7 @@ it("clones two branches of one source at a time", async () => {
   for (const name of ["a", "b"]) await db.createBranch({ name });
   await Promise.all(["a", "b", "main"].map((branch) => insert(db, `on ${branch}`, { branch })));
   for (const branch of ["a", "b", "main"]) expect(await names(db, branch)).toEqual([`on ${branch}`]);
-  expect(host.metrics().writes.clones).toBe(2);
+  expect(host.counters().writes.clones).toBe(2);
 });
 
 it.each(["helper", "writer"] as const)(
@@ -57,8 +57,8 @@ it.each(["helper", "writer"] as const)(
     await insert(db, "base");
     await db.createBranch({ name: "dev" });
     const write = insert(db, "on dev", { branch: "dev" });
-    await until(() => host.metrics().writes.clones === 1);
-    process.kill(host.metrics().pids[worker][0]!, "SIGKILL");
+    await until(() => host.counters().writes.clones === 1);
+    process.kill(host.counters().pids[worker][0]!, "SIGKILL");
     await write;
     expect(await names(db, "dev")).toEqual(["base", "on dev"]);
     expect(await names(db)).toEqual(["base"]);
@@ -84,6 +84,6 @@ it("reads the past through a copy made on demand, once for all who need it", asy
   );
   for (const { rows } of answers) expect(rows).toEqual(answers[0]!.rows);
   expect(answers[0]!.rows[0]![0]).toBe("n999");
-  expect(host.metrics().writes.clones).toBeLessThanOrEqual(1);
+  expect(host.counters().writes.clones).toBeLessThanOrEqual(1);
   expect(await value(db, "SELECT count(*) FROM items WHERE name LIKE '%!'")).toBe(500);
 });

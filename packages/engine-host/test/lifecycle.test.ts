@@ -30,7 +30,7 @@ async function startElsewhere(dataDir: string): Promise<{ kill(): Promise<void>;
     await execute("INSERT INTO items (name) VALUES ('kept')");
     execute(${JSON.stringify(`INSERT INTO items (name) SELECT (${ENDLESS})`)}).catch(() => {});
     db.query({ branch: "main", deadlineMs: 60000, sql: ${JSON.stringify(ENDLESS)} }).catch(() => {});
-    setTimeout(() => console.log(JSON.stringify(Object.values(host.metrics().pids).flat())), 300);`;
+    setTimeout(() => console.log(JSON.stringify(Object.values(host.counters().pids).flat())), 300);`;
   const child = spawn(process.execPath, ["--input-type=module", "-e", program], {
     stdio: ["ignore", "pipe", "inherit"],
   });
@@ -71,7 +71,7 @@ it("takes over from a killed host, whose busy processes end with it", async () =
 it("finishes what is in hand when it closes, takes nothing new, and leaves no process", async () => {
   const { host, db } = await startHost();
   await createItems(db);
-  const pids = Object.values(host.metrics().pids).flat();
+  const pids = Object.values(host.counters().pids).flat();
   const writes = Array.from({ length: 100 }, (_, n) => codeOf(insert(db, `n${n}`)));
   const reads = Array.from({ length: 100 }, () => codeOf(value(db, "SELECT count(*) FROM items")));
   const closed = host.close();
@@ -88,7 +88,7 @@ it("finishes what is in hand when it closes, takes nothing new, and leaves no pr
 it("survives the signals that a terminal sends to all its processes", async () => {
   const { host, db } = await startHost();
   await createItems(db);
-  for (const pid of Object.values(host.metrics().pids).flat()) {
+  for (const pid of Object.values(host.counters().pids).flat()) {
     process.kill(pid, "SIGINT");
     process.kill(pid, "SIGTERM");
   }

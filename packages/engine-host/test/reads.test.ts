@@ -16,14 +16,14 @@ it("ends a read at its deadline while others go on, and leaves no process at wor
   const { host, db } = await startHost();
   await createItems(db);
   await insert(db, "one");
-  const before = host.metrics().pids.reader;
+  const before = host.counters().pids.reader;
   const endless = codeOf(db.query({ branch: "main", sql: ENDLESS, deadlineMs: 1500 }));
   const points = Array.from({ length: 50 }, () => value(db, "SELECT name FROM items WHERE id = 1"));
   expect(await Promise.race([endless, Promise.all(points)])).toEqual(Array(50).fill("one"));
   expect(await endless).toBe("QUERY_TIMEOUT");
   await until(() => before.some((pid) => !isAlive(pid)));
   await until(async () => (await host.health()).readers === 3);
-  expect(host.metrics().reads.inHand).toBe(0);
+  expect(host.counters().reads.inHand).toBe(0);
   expect((await host.health()).restarts).toBe(1);
 });
 
@@ -37,7 +37,7 @@ it("counts the time in the queue, and does not start what is too late", async ()
   const late = db.query({ branch: "main", sql: ENDLESS, deadlineMs: 500 });
   await expect(late).rejects.toMatchObject({ code: "QUERY_TIMEOUT", message: expect.stringContaining("not started") });
   expect(await first).toBe("QUERY_TIMEOUT");
-  expect(host.metrics().reads.timeouts).toBe(3);
+  expect(host.counters().reads.timeouts).toBe(3);
 });
 
 it("keeps a reader free however many heavy reads there are", async () => {
@@ -59,7 +59,7 @@ it("keeps a reader free however many heavy reads there are", async () => {
   }
   expect(await all).toEqual(Array(8).fill("QUERY_TIMEOUT"));
   expect(answered).toBeGreaterThan(100);
-  expect(host.metrics().reads.moved + host.metrics().reads.preempted).toBeGreaterThan(0);
+  expect(host.counters().reads.moved + host.counters().reads.preempted).toBeGreaterThan(0);
 });
 
 it("loses no read when readers are killed under load", async () => {
@@ -73,7 +73,7 @@ it("loses no read when readers are killed under load", async () => {
     return answered;
   });
   for (let kill = 0; kill < 10; kill++) {
-    process.kill(host.metrics().pids.reader[kill % 2]!, "SIGKILL");
+    process.kill(host.counters().pids.reader[kill % 2]!, "SIGKILL");
     await until(async () => {
       const { readers, restarts } = await host.health();
       return readers === 3 && restarts === kill + 1;

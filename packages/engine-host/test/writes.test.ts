@@ -20,7 +20,7 @@ it("commits concurrent writes in groups", async () => {
   const results = await Promise.all(Array.from({ length: 500 }, (_, n) => insert(db, `n${n}`)));
   expect(new Set(results.map(({ scn }) => scn)).size).toBe(500);
   expect(await names(db)).toEqual(Array.from({ length: 500 }, (_, n) => `n${n}`));
-  const { groups, largestGroup } = host.metrics().writes;
+  const { groups, largestGroup } = host.counters().writes;
   expect(groups).toBeLessThan(50);
   expect(largestGroup).toBeGreaterThan(100);
 });
@@ -41,19 +41,19 @@ it("ends a write at its deadline without effect, and runs the others of its grou
   await expect(slow).rejects.toMatchObject({ code: "QUERY_TIMEOUT", message: expect.stringContaining("no effect") });
   await Promise.all(others);
   expect(await names(db)).toEqual(Array.from({ length: 20 }, (_, n) => `n${n}`));
-  expect(host.metrics().restarts.writer).toBe(1);
+  expect(host.counters().restarts.writer).toBe(1);
 });
 
 it("lets a write whose time runs out in the queue have no effect and stop nobody", async () => {
   const { db, host } = await startHost();
   await createItems(db);
   const slow = codeOf(run(db, SLOW_INSERT, [], { deadlineMs: 1500 }));
-  await until(() => host.metrics().writes.groups === 2);
+  await until(() => host.counters().writes.groups === 2);
   await expect(insert(db, "late", { deadlineMs: 300 })).rejects.toMatchObject({
     code: "QUERY_TIMEOUT",
     message: expect.stringContaining("not started"),
   });
-  expect(host.metrics().restarts.writer).toBe(0);
+  expect(host.counters().restarts.writer).toBe(0);
   expect(await slow).toBe("QUERY_TIMEOUT");
   expect(await names(db)).toEqual([]);
 });
@@ -74,14 +74,14 @@ it("loses no acknowledged write and doubles none when the writer is killed under
   for (let kill = 0; kill < 10; kill++) {
     const seen = acknowledged.length;
     await until(async () => (await host.health()).writers === 1 && acknowledged.length > seen + 20);
-    process.kill(host.metrics().pids.writer[0]!, "SIGKILL");
+    process.kill(host.counters().pids.writer[0]!, "SIGKILL");
   }
   over = true;
   await Promise.all(clients);
   const count = acknowledged.length;
   // The names are unique, so one written twice would have been refused.
   expect(await value(db, "SELECT count(*) FROM items")).toBe(count);
-  expect(host.metrics().restarts.writer).toBe(10);
+  expect(host.counters().restarts.writer).toBe(10);
 });
 
 it("tells the truth about a commit whose answer was lost", async () => {
@@ -90,7 +90,7 @@ it("tells the truth about a commit whose answer was lost", async () => {
   expect(await insert(db, "die-after")).toMatchObject({ changed: true, results: [{ affectedRows: 1 }] });
   expect(await insert(db, "die-before")).toMatchObject({ changed: true });
   expect(await names(db)).toEqual(["die-after", "die-before"]);
-  expect(host.metrics().restarts.writer).toBe(2);
+  expect(host.counters().restarts.writer).toBe(2);
 });
 
 it("tells the truth about a commit that won against its deadline", async () => {
@@ -113,7 +113,7 @@ it("tells the truth about a branch deleted under a lost writer", async () => {
   const { db, host } = await startHost({ entries: { writer: faultyWorker("writer-that-fails") } });
   const { id } = await db.createBranch({ name: "lost-delete" });
   expect(await db.deleteBranch("lost-delete")).toMatchObject({ id, name: "lost-delete", state: "deleted" });
-  expect(host.metrics().restarts.writer).toBe(1);
+  expect(host.counters().restarts.writer).toBe(1);
   expect(await codeOf(db.deleteBranch("lost-delete"))).toBe("BRANCH_NOT_FOUND");
 });
 

@@ -62,7 +62,8 @@ export type ReadOperation =
   | { readonly op: "history"; readonly request: HistoryRequest }
   | { readonly op: "rowHistory"; readonly request: RowHistoryRequest }
   | { readonly op: "listSnapshots"; readonly branch: BranchRef }
-  | { readonly op: "getRetention" };
+  | { readonly op: "getRetention" }
+  | { readonly op: "usage" };
 
 export interface ReadResults {
   listBranches: readonly BranchInfo[];
@@ -76,6 +77,15 @@ export interface ReadResults {
   rowHistory: RowHistoryPage;
   listSnapshots: readonly SnapshotInfo[];
   getRetention: Retention;
+  usage: DatabaseUsage;
+}
+
+/** What an operator wants to know of a database as a whole. */
+export interface DatabaseUsage {
+  /** Branches that are not deleted. */
+  readonly branches: number;
+  /** When the oldest commit was made that main can still be read at, in microseconds since 1970. */
+  readonly oldest: number;
 }
 
 /** Writes to the rows or the schema of one branch. Several of them can be committed with one fsync. */

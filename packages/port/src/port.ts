@@ -25,6 +25,7 @@ import type {
   SnapshotRef,
 } from "./history.js";
 import type { MergeRequest, MergeResult } from "./merge.js";
+import type { PortMetrics, PortUsage } from "./metrics.js";
 import type { PointInTime } from "./point.js";
 import type {
   ChangeRowsResult,
@@ -118,6 +119,9 @@ export interface DatabaseHostPort {
   database(directory: string): DatabasePort;
   dropDatabase(directory: string): Promise<void>;
   health(): Promise<PortHealth>;
+  metrics(): Promise<PortMetrics>;
+  /** Counted no more often than is good for the server: what is returned may be some seconds old. */
+  usage(): Promise<PortUsage>;
   /** Finishes what is in hand, then ends every process. */
   close(): Promise<void>;
 }

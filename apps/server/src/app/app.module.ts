@@ -21,6 +21,7 @@ import { HistoryController } from "../history/history.controller.js";
 import { HistoryService } from "../history/history.service.js";
 import { MergeController } from "../merge/merge.controller.js";
 import { MergeService } from "../merge/merge.service.js";
+import { MetricsService } from "../metrics/metrics.service.js";
 import { DocumentService } from "../openapi/document.service.js";
 import { RestoreController } from "../restore/restore.controller.js";
 import { RestoreService } from "../restore/restore.service.js";
@@ -48,6 +49,7 @@ export interface ServerParts {
   readonly auditLog: AuditLog;
   readonly sqlLimits: SqlLimits;
   readonly documents: DocumentService;
+  readonly metrics: MetricsService;
   readonly readiness: Readiness;
 }
 
@@ -103,6 +105,7 @@ export class AppModule {
         given(AuditLog, "auditLog"),
         given(SqlLimits, "sqlLimits"),
         given(DocumentService, "documents"),
+        given(MetricsService, "metrics"),
         given(Readiness, "readiness"),
       ],
     };

@@ -1,4 +1,5 @@
 import { chmodSync } from "node:fs";
+import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { DataSource } from "typeorm";
 import { ApiKeyEntity } from "./api-key.entity.js";
@@ -17,9 +18,11 @@ import { UserEntity } from "./user.entity.js";
  */
 export const OF_TENANTS = { byName: [ApiKeyEntity, UserEntity], byId: [IdempotencyEntity] } as const;
 
+const CATALOG = "catalog.db";
+
 /** Opens `<data>/catalog.db`, the control plane's own database, at its newest schema. */
 export async function openCatalog(dataDir: string): Promise<DataSource> {
-  const database = join(dataDir, "catalog.db");
+  const database = join(dataDir, CATALOG);
   const source = new DataSource({
     type: "better-sqlite3",
     database,
@@ -37,4 +40,14 @@ export async function openCatalog(dataDir: string): Promise<DataSource> {
   // It holds hashes of credentials, which are nobody else's to try.
   chmodSync(database, 0o600);
   return source;
+}
+
+/** Bytes of the catalog's files. */
+export async function catalogBytes(dataDir: string): Promise<number> {
+  let sum = 0;
+  for (const suffix of ["", "-wal"]) {
+    const found = await stat(join(dataDir, `${CATALOG}${suffix}`)).catch(() => null);
+    sum += found?.size ?? 0;
+  }
+  return sum;
 }

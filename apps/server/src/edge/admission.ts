@@ -2,6 +2,7 @@ import type { FastifyReply } from "fastify";
 import type { Authenticator } from "../auth/authenticator.js";
 import type { Identity } from "../auth/identity.js";
 import { ApiError } from "../errors/api-error.js";
+import type { RequestCounter } from "../metrics/request-counter.js";
 import type { AnyOperation } from "../operations/operation.js";
 import type { RateClass } from "../rate-limit/classes.js";
 import type { RateLimiter } from "../rate-limit/rate-limiter.js";
@@ -13,6 +14,7 @@ export class Admission {
   constructor(
     private readonly authenticator: Authenticator,
     private readonly limiter: RateLimiter,
+    private readonly requests: RequestCounter,
   ) {}
 
   /** Settles it at once where the credential is known, else as a promise. Throws ApiError. */
@@ -50,6 +52,7 @@ export class Admission {
     reply.header("x-ratelimit-remaining", decision.remaining);
     reply.header("x-ratelimit-reset", decision.reset);
     if (!decision.allowed && this.limiter.enforced) {
+      this.requests.refused(rateClass);
       throw new ApiError("RATE_LIMITED", undefined, {}, { "retry-after": String(decision.retryAfter) });
     }
   }

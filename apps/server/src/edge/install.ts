@@ -4,10 +4,11 @@ import type { Auditor } from "../audit/auditor.js";
 import { ApiError } from "../errors/api-error.js";
 import type { IdempotencyKeys, Replay } from "../idempotency/idempotency-keys.js";
 import { logRequest } from "../logging/request-log.js";
+import type { RequestCounter } from "../metrics/request-counter.js";
 import { OPERATIONS } from "../operations/index.js";
 import type { AnyOperation } from "../operations/operation.js";
 import type { Admission } from "./admission.js";
-import { elapsedMs, operationOf, presentResult, sendError } from "./answers.js";
+import { operationOf, presentResult, sendError } from "./answers.js";
 import { type BodyLimits, installBodyParser } from "./body.js";
 import { limitBodyTime } from "./body-time.js";
 import type { CallRequest } from "./call.js";
@@ -29,6 +30,7 @@ export interface EdgeParts {
   readonly guardsHost: boolean;
   readonly bodyLimits: BodyLimits;
   readonly log: Logger;
+  readonly requests: RequestCounter;
   isClosing(): boolean;
 }
 
@@ -87,15 +89,16 @@ export function installEdge(fastify: FastifyInstance, parts: EdgeParts): void {
     if (operation?.audited) parts.auditor.record(request, reply, operation);
     done(null, payload);
   });
+}
 
-  fastify.addHook("onResponse", (raw, reply, done) => {
-    const request = raw as CallRequest;
-    const operation = operationOf(request);
-    const elapsed = elapsedMs(request);
-    if (operation) parts.admission.charge(request, operation, elapsed);
-    logRequest(parts.log, request, reply, elapsed);
-    done();
-  });
+/** Once a request is over, whether its client waited for the answer or not. */
+function finish(request: CallRequest, reply: FastifyReply, parts: EdgeParts): void {
+  const operation = operationOf(request);
+  const elapsed = performance.now() - request.state.startedAt;
+  const status = reply.raw.writableFinished ? reply.statusCode : null;
+  parts.requests.end(operation, request.method, status, elapsed / 1000);
+  if (operation) parts.admission.charge(request, operation, elapsed);
+  logRequest(parts.log, request, status, elapsed);
 }
 
 /** Answers what failed before the hooks could run, such as a URL that can't be decoded. */
@@ -120,6 +123,9 @@ function begin(request: CallRequest, reply: FastifyReply, parts: EdgeParts): voi
     spanId,
     parentSpanId,
   };
+  parts.requests.begin();
+  // Not Fastify's onResponse, which a client that goes away keeps from being called.
+  reply.raw.once("close", () => finish(request, reply, parts));
   reply.header("x-request-id", request.id);
   reply.header("x-content-type-options", "nosniff");
   if (parts.corsOrigins.size > 0) allowOrigin(request, reply, parts.corsOrigins);

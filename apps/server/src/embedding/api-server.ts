@@ -9,7 +9,7 @@ import { ApiKeys } from "../auth/api-keys.js";
 import { AuthRuntime } from "../auth/auth-runtime.js";
 import { OpenAuthenticator } from "../auth/authenticator.js";
 import { Users } from "../auth/users.js";
-import { openCatalog } from "../catalog/catalog.js";
+import { catalogBytes, openCatalog } from "../catalog/catalog.js";
 import type { LogLevel } from "../config/options.js";
 import { OPTIONS } from "../config/options.js";
 import { Admission } from "../edge/admission.js";
@@ -18,6 +18,8 @@ import { DialectNegotiator } from "../edge/dialect.js";
 import type { Dialect } from "../errors/error-table.js";
 import { IdempotencyKeys } from "../idempotency/idempotency-keys.js";
 import { createLogger } from "../logging/logger.js";
+import { MetricsService } from "../metrics/metrics.service.js";
+import { RequestCounter } from "../metrics/request-counter.js";
 import { DocumentService } from "../openapi/document.service.js";
 import { RateLimitMiddleware } from "../rate-limit/rate-limit-middleware.js";
 import { SqlLimits } from "../sql/sql-limits.js";
@@ -165,6 +167,7 @@ export class ApiServer {
     const { dialect = "lite", corsOrigins = [], trustedProxies = [] } = this.options;
     const { maxBodyBytes = OPTIONS.maxBodyBytes.fallback, maxFileBytes = OPTIONS.maxFileBytes.fallback } = this.options;
     const limits = this.rateLimits ?? new RateLimitMiddleware(undefined, { enforced: !isLoopback(this.host) });
+    const requests = new RequestCounter();
     const ending = { draining: false, closing: false };
     const app = await createApp(
       {
@@ -175,11 +178,12 @@ export class ApiServer {
         auditLog,
         sqlLimits: new SqlLimits(maxDeadlineMs, maxRows),
         documents: new DocumentService(dialect),
+        metrics: new MetricsService({ requests, host, catalogBytes: () => catalogBytes(this.database.dataDir) }),
         readiness: new Readiness(host, catalog, this.database.dataDir, () => ending.draining),
       },
       {
         negotiator: new DialectNegotiator(dialect),
-        admission: new Admission(auth.runtime.authenticator, limits.start()),
+        admission: new Admission(auth.runtime.authenticator, limits.start(), requests),
         checks: new Checks(tenants),
         idempotencyKeys: new IdempotencyKeys(catalog, tenants, log),
         auditor: new Auditor(auditLog, tenants, this.options.audit ?? OPTIONS.audit.fallback),
@@ -187,6 +191,7 @@ export class ApiServer {
         guardsHost: this.auth === null,
         bodyLimits: { maxBodyBytes, maxFileBytes },
         log,
+        requests,
         isClosing: () => ending.closing,
       },
       trustedProxies,

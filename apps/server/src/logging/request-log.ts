@@ -1,4 +1,3 @@
-import type { FastifyReply } from "fastify";
 import type { Logger } from "pino";
 import type { CallRequest } from "../edge/call.js";
 
@@ -15,9 +14,8 @@ const LEVELS: { readonly [status: number]: "error" | "warn" | "info" } = {
  * One line for a finished request. Never headers (they carry credentials), bodies or query strings (they carry SQL and
  * filters): the route's pattern says what was called.
  */
-export function logRequest(log: Logger, request: CallRequest, reply: FastifyReply, elapsedMs: number): void {
-  const status = reply.statusCode;
-  const level = LEVELS[status] ?? "debug";
+export function logRequest(log: Logger, request: CallRequest, status: number | null, elapsedMs: number): void {
+  const level = LEVELS[status ?? 0] ?? "debug";
   if (!log.isLevelEnabled(level)) return;
   log[level](
     {
@@ -25,7 +23,7 @@ export function logRequest(log: Logger, request: CallRequest, reply: FastifyRepl
       method: request.method,
       route: request.routeOptions.url ?? "none",
       status,
-      ms: elapsedMs,
+      ms: Math.round(elapsedMs),
       user: request.state.identity?.userId,
       tenant: request.state.identity?.tenantId,
       ...(request.state.identity === null && { address: request.ip }),

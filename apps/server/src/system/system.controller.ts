@@ -1,5 +1,6 @@
 import { Controller, Header, Req, Res } from "@nestjs/common";
 import type { FastifyReply, FastifyRequest } from "fastify";
+import { MetricsService } from "../metrics/metrics.service.js";
 import { DocumentService } from "../openapi/document.service.js";
 import { Operation } from "../operations/decorators.js";
 import type { ServerVersion } from "../presenters/domain.js";
@@ -13,6 +14,7 @@ export class SystemController {
   constructor(
     private readonly documents: DocumentService,
     private readonly readiness: Readiness,
+    private readonly metrics: MetricsService,
   ) {}
 
   @Operation(operations.getHealth)
@@ -42,6 +44,12 @@ export class SystemController {
     }
     reply.header("content-type", "text/plain; charset=utf-8");
     return readinessAsText(report);
+  }
+
+  @Operation(operations.getMetrics)
+  @Header("content-type", "text/plain; version=0.0.4; charset=utf-8")
+  getMetrics(): Promise<string> {
+    return this.metrics.text();
   }
 
   @Operation(operations.getVersion)

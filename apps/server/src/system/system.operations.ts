@@ -65,6 +65,21 @@ export const getReadyz = operation({
   whileEnding: true,
 });
 
+export const getMetrics = operation({
+  id: "getMetrics",
+  method: "GET",
+  path: "/metrics",
+  tag: TAG,
+  summary: "Metrics for Prometheus",
+  description: "In Prometheus' text format. No metric names a tenant, a branch, a key or an address.",
+  access: "public",
+  rate: null,
+  rawAnswers: {
+    "text/plain": { schema: { type: "string" }, example: "heliosdb_http_requests_in_flight 3" },
+  },
+  whileEnding: true,
+});
+
 export const getVersion = operation({
   id: "getVersion",
   method: "GET",

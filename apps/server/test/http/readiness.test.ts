@@ -96,7 +96,7 @@ describe("readiness", () => {
       expect(readinessAsText(noDisk)).toContain("[-]disk not ready: it can't be written to (ENOENT)");
       expect(noDisk).toMatchObject({ ready: false, problems: { store: null, leader: noDisk.problems.disk } });
 
-      const { reader, writer } = host.metrics().pids;
+      const { reader, writer } = host.counters().pids;
       rmSync(join(folder, "writer.mjs"));
       for (const pid of writer) process.kill(pid, "SIGKILL");
       await until(async () => (await look()).problems.writers !== null);

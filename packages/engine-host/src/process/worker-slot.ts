@@ -58,11 +58,15 @@ export class WorkerSlot<Incoming> {
     this.process?.flush();
   }
 
-  /** Ends the process at once; `lost` follows when it is gone, then `ready` of the next one. */
-  kill(reason: string): void {
-    if (this.process === null || this.killReason !== null) return;
+  /**
+   * Ends the process at once; `lost` follows when it is gone, then `ready` of the next one. False where there is no
+   * process, or its end is decided already.
+   */
+  kill(reason: string): boolean {
+    if (this.process === null || this.killReason !== null) return false;
     this.killReason = reason;
     this.process.kill();
+    return true;
   }
 
   /** Ends the process for good, gently. */

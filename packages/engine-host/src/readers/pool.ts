@@ -30,7 +30,7 @@ const MOST_COPIES = 5;
 
 /** Runs reads in a pool of processes; DESIGN.md tells the rules. */
 export class ReaderPool {
-  readonly counters = { reads: 0, timeouts: 0, moved: 0, heavy: 0, preempted: 0, rerun: 0 };
+  readonly counters = { reads: 0, timeouts: 0, kills: 0, moved: 0, heavy: 0, preempted: 0, rerun: 0 };
   private readonly readers: Reader[];
   private readonly heavyMemory = new HeavyMemory();
   /** Taken from a reader before they ran: ahead of all others. */
@@ -220,7 +220,7 @@ export class ReaderPool {
       if (sent !== reader.head) reader.cancel([sent]);
       else {
         started = true;
-        if (performance.now() - reader.headSince >= HEAVY_AFTER_MS) reader.slot.kill("a read passed its deadline");
+        if (performance.now() - reader.headSince >= HEAVY_AFTER_MS) this.kill(reader, "a read passed its deadline");
       }
     }
     this.forget(job);
@@ -243,7 +243,7 @@ export class ReaderPool {
       if (head.job === null || !reader.slot.ready || now - reader.headSince < HEAVY_AFTER_MS) continue;
       // Moved away, yet begun here before that was known: the other place may not have begun.
       if (head.moved && this.forget(head.job)) head.moved = false;
-      if (head.job.settled || head.moved) reader.slot.kill("nobody waits for what it runs");
+      if (head.job.settled || head.moved) this.kill(reader, "nobody waits for what it runs");
       else this.turnHeavy(reader, head.job);
     }
     this.freeOneReader();
@@ -251,6 +251,10 @@ export class ReaderPool {
       clearInterval(this.watch);
       this.watch = null;
     }
+  }
+
+  private kill(reader: Reader, reason: string): void {
+    if (reader.slot.kill(reason)) this.counters.kills++;
   }
 
   private turnHeavy(reader: Reader, job: ReadJob): void {

@@ -32,7 +32,11 @@ export interface WriteCounters {
   groups: number;
   grouped: number;
   largestGroup: number;
+  /** Groups by size: how many had up to as many operations as GROUP_SIZES says in the same place. */
+  readonly groupSizes: number[];
   timeouts: number;
+  /** Processes ended because an operation passed its deadline. */
+  kills: number;
   rerun: number;
   clones: number;
 }
@@ -87,6 +91,11 @@ export class DatabaseWrites implements CommandSource {
 
   get queued(): number {
     return this.queue.size;
+  }
+
+  /** When the process last had something to do here that may have changed the database; 0 for never. */
+  get changedAt(): number {
+    return Math.max(this.lastWrite, this.lastMaintained);
   }
 
   /**
@@ -181,6 +190,7 @@ export class DatabaseWrites implements CommandSource {
     counters.groups++;
     counters.grouped += tasks.length;
     counters.largestGroup = Math.max(counters.largestGroup, tasks.length);
+    counters.groupSizes[sizeClass(tasks.length)]!++;
     this.running = tasks;
     this.lastWrite = Date.now();
     return {
@@ -251,7 +261,9 @@ export class DatabaseWrites implements CommandSource {
     if (this.queue.remove(task)) {
       this.options.counters.timeouts++;
       task.reject(timedOutWaiting(task.deadlineMs));
-    } else if (this.running.includes(task)) this.options.seat.kill("a write passed its deadline");
+    } else if (this.running.includes(task) && this.options.seat.kill("a write passed its deadline")) {
+      this.options.counters.kills++;
+    }
   }
 
   private timedOut(task: WriteTask): void {
@@ -392,6 +404,13 @@ export class DatabaseWrites implements CommandSource {
     }, this.options.idleMs);
     this.idle.unref();
   }
+}
+
+/** The classes that sizes of groups are counted in. A group is never larger than the last. */
+export const GROUP_SIZES = [1, 2, 4, 8, 16, 32, 64, 128, 256] as const;
+
+function sizeClass(size: number): number {
+  return Math.ceil(Math.log2(size));
 }
 
 /** What may lock a branch file, and so has to wait while another one is locked. */

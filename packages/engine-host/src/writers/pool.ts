@@ -3,7 +3,7 @@ import type { Budget } from "../budget.js";
 import type { CloneHelper } from "../clones/helper.js";
 import type { HostEvent } from "../events.js";
 import type { WorkerLaunch } from "../process/worker-process.js";
-import { DatabaseWrites, type WriteCounters } from "./database-writes.js";
+import { DatabaseWrites, GROUP_SIZES, type WriteCounters } from "./database-writes.js";
 import { Maintenance } from "./maintenance.js";
 import { WriterSeat } from "./seat.js";
 
@@ -26,7 +26,9 @@ export class WriterPool {
     groups: 0,
     grouped: 0,
     largestGroup: 0,
+    groupSizes: GROUP_SIZES.map(() => 0),
     timeouts: 0,
+    kills: 0,
     rerun: 0,
     clones: 0,
   };
@@ -87,6 +89,11 @@ export class WriterPool {
   async stop(): Promise<void> {
     clearInterval(this.timer);
     await Promise.all(this.seats.map(({ slot }) => slot.stop()));
+  }
+
+  /** When a database was last written to or looked after, by this server; 0 for never. */
+  changedAt(name: string): number {
+    return this.databases.get(name)?.changedAt ?? 0;
   }
 
   of(name: string): DatabaseWrites {

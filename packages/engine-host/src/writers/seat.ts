@@ -55,8 +55,9 @@ export class WriterSeat {
     });
   }
 
-  kill(reason: string): void {
-    this.slot.kill(reason);
+  /** False where the end of the process is decided already. */
+  kill(reason: string): boolean {
+    return this.slot.kill(reason);
   }
 
   private run(): void {

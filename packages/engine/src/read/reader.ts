@@ -12,14 +12,14 @@ import {
   type Retention,
   type TableInfo,
 } from "@heliosdb/port";
-import type { DatabaseReader, EngineOptions, ReadOperation, ReadResults } from "../api.js";
+import type { DatabaseReader, DatabaseUsage, EngineOptions, ReadOperation, ReadResults } from "../api.js";
 import { DEFAULT_RETENTION, readRetention } from "../control/retention-settings.js";
 import { listSnapshots } from "../control/snapshots.js";
 import { Differ } from "../diff/diff.js";
 import { DatabasePaths } from "../file/paths.js";
 import { readHistory } from "../history/history.js";
 import { readRowHistory } from "../history/row-history.js";
-import { BranchTable } from "../meta/branches.js";
+import { BranchTable, MAIN } from "../meta/branches.js";
 import { MetaDb } from "../meta/meta-db.js";
 import { findAsOf } from "../sql/as-of.js";
 import { branchDetails } from "./branch-details.js";
@@ -93,6 +93,8 @@ export class Reader implements DatabaseReader {
         return readRowHistory(this.branches, this.states, operation.request);
       case "diff":
         return this.differ.diff(this.branches, operation.request);
+      case "usage":
+        return this.usage();
       case "resolve":
         return this.resolve(operation.request.branch, operation.request.at);
     }
@@ -131,6 +133,11 @@ export class Reader implements DatabaseReader {
     const head = this.states.head(location.file);
     const commit = head.within(() => this.states.resolve(head, location, at));
     return { scn: commit.scn, timestamp: commit.ts };
+  }
+
+  private usage(): DatabaseUsage {
+    const head = this.states.head(this.branches.locate(this.branches.get(MAIN)).file);
+    return { branches: this.branches.live().length, oldest: head.within(() => head.commits.first().ts) };
   }
 
   /** Another process writes meta.db: its version number says whether what was read of it still holds. */

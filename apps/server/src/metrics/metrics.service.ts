@@ -1,0 +1,16 @@
+import { Injectable } from "@nestjs/common";
+import type { MetricsPage, MetricsSources } from "./page.js";
+
+/** The metrics of this server, for whoever scrapes them. */
+@Injectable()
+export class MetricsService {
+  private page: Promise<MetricsPage> | null = null;
+
+  constructor(private readonly sources: MetricsSources) {}
+
+  async text(): Promise<string> {
+    // Loaded on demand: a server that nobody scrapes measures no event loop, and starts sooner.
+    this.page ??= import("./page.js").then(({ MetricsPage }) => new MetricsPage(this.sources));
+    return (await this.page).text();
+  }
+}

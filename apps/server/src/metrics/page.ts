@@ -1,0 +1,46 @@
+import type { DatabaseHostPort } from "@heliosdb/port";
+import { collectDefaultMetrics, Registry } from "prom-client";
+import { SERVER_VERSION } from "../system/server-version.js";
+import { engineFamilies } from "./engine-families.js";
+import { type Family, gauge } from "./family.js";
+import type { RequestCounter } from "./request-counter.js";
+import { requestFamilies } from "./request-families.js";
+
+export interface MetricsSources {
+  readonly requests: RequestCounter;
+  readonly host: DatabaseHostPort;
+  /** Bytes of the catalog's files. */
+  catalogBytes(): Promise<number>;
+}
+
+/**
+ * The page in Prometheus' text format. What a metric's values are is asked for when the page is read; only the
+ * library's own about the process are kept up meanwhile.
+ */
+export class MetricsPage {
+  private readonly process = new Registry();
+
+  constructor(private readonly sources: MetricsSources) {
+    collectDefaultMetrics({ register: this.process });
+  }
+
+  async text(): Promise<string> {
+    const { requests, host, catalogBytes } = this.sources;
+    const [metrics, usage, catalog, process] = await Promise.all([
+      host.metrics(),
+      host.usage(),
+      catalogBytes(),
+      this.process.metrics(),
+    ]);
+    const registry = new Registry();
+    const families: Family[] = [
+      gauge("heliosdb_build_info", "Always 1; the labels say what runs.", [
+        [{ version: SERVER_VERSION, node: globalThis.process.version }, 1],
+      ]),
+      ...requestFamilies(requests),
+      ...engineFamilies(metrics, usage, catalog),
+    ];
+    for (const family of families) registry.registerMetric(family.asMetric());
+    return `${await registry.metrics()}\n${process}`;
+  }
+}

@@ -1,0 +1,37 @@
+import { RATE_CLASSES } from "../rate-limit/classes.js";
+import { counter, type Family, gauge, histogram } from "./family.js";
+import { DURATIONS, type RequestCounter } from "./request-counter.js";
+
+const CLASSES = ["aborted", "1xx", "2xx", "3xx", "4xx", "5xx"];
+
+/** What is known of HTTP. Operations are those of the OpenAPI document; nothing names a tenant, a branch or a caller. */
+export function requestFamilies(requests: RequestCounter): Family[] {
+  const cells = [...requests.all()];
+  return [
+    counter(
+      "heliosdb_http_requests_total",
+      "Requests answered, by operation and class of status; `aborted`: the client did not wait for its answer.",
+      cells.flatMap(({ operation, method, byClass }) =>
+        byClass.flatMap((count, index) =>
+          count > 0 ? [[{ operation, method, status: CLASSES[index]! }, count] as const] : [],
+        ),
+      ),
+    ),
+    histogram(
+      "heliosdb_http_request_duration_seconds",
+      "From a request's head to the last byte of its answer.",
+      DURATIONS,
+      cells.map(({ operation, method, byDuration, seconds }) => ({
+        labels: { operation, method },
+        counts: byDuration,
+        sum: seconds,
+      })),
+    ),
+    gauge("heliosdb_http_requests_in_flight", "Requests that are being answered now.", [[{}, requests.inFlight]]),
+    counter(
+      "heliosdb_rate_limit_refusals_total",
+      "Requests answered with 429, by the class of limit.",
+      RATE_CLASSES.map((rateClass) => [{ class: rateClass }, requests.refusals.get(rateClass) ?? 0]),
+    ),
+  ];
+}
