@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import {
   ApiServer,
   AuthMiddleware,
@@ -26,6 +27,7 @@ export async function startFromConfig(config: Config): Promise<void> {
     audit: config.audit,
     auditDays: config.auditDays,
     logLevel: config.logLevel,
+    accessLog: config.accessLog === "on",
   }).withRateLimiting(rateLimits(config));
   if (config.auth === "on") server.withAuth(AuthMiddleware.fromConfig(config));
 
@@ -34,6 +36,8 @@ export async function startFromConfig(config: Config): Promise<void> {
   console.log(greeting(config, running));
   await signal;
   console.log("Shutting down gracefully...");
+  running.drain();
+  await sleep(config.drainSecs * 1000);
   await running.close();
 }
 

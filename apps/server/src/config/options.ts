@@ -33,6 +33,8 @@ export interface Config {
   readonly audit: Audits;
   readonly auditDays: number | null;
   readonly logLevel: LogLevel;
+  readonly accessLog: "on" | "off";
+  readonly drainSecs: number;
 }
 
 export const OPTIONS: { readonly [K in keyof Config]: Option<Config[K]> } = {
@@ -203,6 +205,23 @@ export const OPTIONS: { readonly [K in keyof Config]: Option<Config[K]> } = {
     fallback: "info",
     description: "`debug` logs every request (never its SQL); `info` refused credentials, starts and ends.",
     parse: oneOf(...LOG_LEVELS),
+  },
+  accessLog: {
+    env: "HELIOSDB_ACCESS_LOG",
+    flag: "--access-log <on|off>",
+    fallback: "off",
+    description:
+      "`on` logs a line for each request, whatever the log level (never its SQL). Failures are logged anyway.",
+    parse: oneOf("on", "off"),
+  },
+  drainSecs: {
+    env: "HELIOSDB_DRAIN_SECS",
+    flag: "--drain-secs <seconds>",
+    fallback: 0,
+    description:
+      "How long the server goes on at a SIGTERM or SIGINT while `/readyz` already answers 503, so that load balancers " +
+      "can turn away first.",
+    parse: wholeNumber(0, 3600),
   },
 };
 

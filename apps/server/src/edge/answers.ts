@@ -2,6 +2,7 @@ import type { FastifyReply } from "fastify";
 import type { Logger } from "pino";
 import { ApiError, type ErrorReport, reportOf } from "../errors/api-error.js";
 import { ERRORS, errorStatus } from "../errors/error-table.js";
+import { requestIds } from "../logging/request-ids.js";
 import type { AnyOperation } from "../operations/operation.js";
 import { PRESENTERS } from "../presenters/index.js";
 import type { PresentContext } from "../presenters/view.js";
@@ -37,7 +38,7 @@ function isReceiving(request: CallRequest): boolean {
 
 function answerError(request: CallRequest, reply: FastifyReply, error: unknown, log: Logger): void {
   const known = reportOf(error);
-  if (!known) log.error({ request_id: request.id, err: error }, "unexpected error");
+  if (!known) log.error({ ...requestIds(request), err: error }, "unexpected error");
   const report = known ?? new ApiError("INTERNAL_ERROR");
   const { repeat } = request.state;
   if (repeat) void repeat.fail(report).then(() => answerReport(request, reply, report));

@@ -3,7 +3,7 @@ import type { Logger } from "pino";
 import type { Auditor } from "../audit/auditor.js";
 import { ApiError } from "../errors/api-error.js";
 import type { IdempotencyKeys, Replay } from "../idempotency/idempotency-keys.js";
-import { logRequest } from "../logging/request-log.js";
+import type { RequestLog } from "../logging/request-log.js";
 import type { RequestCounter } from "../metrics/request-counter.js";
 import { OPERATIONS } from "../operations/index.js";
 import type { AnyOperation } from "../operations/operation.js";
@@ -30,6 +30,7 @@ export interface EdgeParts {
   readonly guardsHost: boolean;
   readonly bodyLimits: BodyLimits;
   readonly log: Logger;
+  readonly requestLog: RequestLog;
   readonly requests: RequestCounter;
   isClosing(): boolean;
 }
@@ -98,7 +99,7 @@ function finish(request: CallRequest, reply: FastifyReply, parts: EdgeParts): vo
   const status = reply.raw.writableFinished ? reply.statusCode : null;
   parts.requests.end(operation, request.method, status, elapsed / 1000);
   if (operation) parts.admission.charge(request, operation, elapsed);
-  logRequest(parts.log, request, status, elapsed);
+  parts.requestLog.finished(request, status, elapsed);
 }
 
 /** Answers what failed before the hooks could run, such as a URL that can't be decoded. */

@@ -18,6 +18,7 @@ import { DialectNegotiator } from "../edge/dialect.js";
 import type { Dialect } from "../errors/error-table.js";
 import { IdempotencyKeys } from "../idempotency/idempotency-keys.js";
 import { createLogger } from "../logging/logger.js";
+import { RequestLog } from "../logging/request-log.js";
 import { MetricsService } from "../metrics/metrics.service.js";
 import { RequestCounter } from "../metrics/request-counter.js";
 import { DocumentService } from "../openapi/document.service.js";
@@ -50,6 +51,8 @@ export interface ApiServerOptions {
   readonly auditDays?: number | null;
   /** Default `info`. */
   readonly logLevel?: LogLevel;
+  /** Log a line for each request, at any log level but `silent`. Default false. */
+  readonly accessLog?: boolean;
 }
 
 /** A server that listens. */
@@ -191,6 +194,7 @@ export class ApiServer {
         guardsHost: this.auth === null,
         bodyLimits: { maxBodyBytes, maxFileBytes },
         log,
+        requestLog: new RequestLog(log, this.options.accessLog ?? false),
         requests,
         isClosing: () => ending.closing,
       },

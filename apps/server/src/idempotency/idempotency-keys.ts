@@ -4,6 +4,7 @@ import type { DataSource } from "typeorm";
 import { IdempotencyEntity } from "../catalog/idempotency.entity.js";
 import type { CallRequest } from "../edge/call.js";
 import { ApiError } from "../errors/api-error.js";
+import { requestIds } from "../logging/request-ids.js";
 import type { AnyOperation } from "../operations/operation.js";
 import type { TenantDirectory } from "../tenants/tenant-directory.js";
 import { sha256 } from "../util/ids.js";
@@ -82,7 +83,7 @@ export class IdempotencyKeys {
       try {
         if (outcome) await this.record(id, tenant, fingerprint, outcome);
       } catch (error) {
-        this.log.error({ request_id: request.id, err: error }, "the outcome of a request was not recorded");
+        this.log.error({ ...requestIds(request), err: error }, "the outcome of a request was not recorded");
       } finally {
         this.running.delete(id);
       }

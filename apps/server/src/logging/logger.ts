@@ -4,7 +4,21 @@ import type { LogLevel } from "../config/options.js";
 
 /** The server's log: JSON lines on stderr, so that stdout keeps what is meant for people. */
 export function createLogger(level: LogLevel): Logger {
-  return pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, destination({ fd: 2, sync: true }));
+  const serializers = { err: described };
+  const options = { level, base: null, timestamp: pino.stdTimeFunctions.isoTime, serializers };
+  return pino(options, destination({ fd: 2, sync: true }));
+}
+
+/** The logger for finished requests. With the access log on, they are written at any level but `silent`. */
+export function requestLogger(log: Logger, accessLog: boolean): Logger {
+  return accessLog && log.level !== "silent" ? log.child({}, { level: "info" }) : log;
+}
+
+/** An error as it may be logged: others put the statement, its parameters or the whole request beside the message. */
+function described(error: unknown): object {
+  if (!(error instanceof Error)) return { message: String(error) };
+  const { code } = error as { code?: unknown };
+  return { type: error.name, message: error.message, ...(typeof code === "string" && { code }), stack: error.stack };
 }
 
 /** Nest's own messages: only what went wrong is of interest. */

@@ -1,5 +1,8 @@
 import type { Logger } from "pino";
+import { operationOf } from "../edge/answers.js";
 import type { CallRequest } from "../edge/call.js";
+import { requestLogger } from "./logger.js";
+import { requestIds } from "./request-ids.js";
 
 /** What an operator should hear of without asking. */
 const LEVELS: { readonly [status: number]: "error" | "warn" | "info" } = {
@@ -10,24 +13,37 @@ const LEVELS: { readonly [status: number]: "error" | "warn" | "info" } = {
   503: "warn",
 };
 
-/**
- * One line for a finished request. Never headers (they carry credentials), bodies or query strings (they carry SQL and
- * filters): the route's pattern says what was called.
- */
-export function logRequest(log: Logger, request: CallRequest, status: number | null, elapsedMs: number): void {
-  const level = LEVELS[status ?? 0] ?? "debug";
-  if (!log.isLevelEnabled(level)) return;
-  log[level](
-    {
-      request_id: request.id,
-      method: request.method,
-      route: request.routeOptions.url ?? "none",
-      status,
-      ms: Math.round(elapsedMs),
-      user: request.state.identity?.userId,
-      tenant: request.state.identity?.tenantId,
-      ...(request.state.identity === null && { address: request.ip }),
-    },
-    "request",
-  );
+/** Writes one line for a finished request, where it is of interest or all of them are wanted. */
+export class RequestLog {
+  private readonly log: Logger;
+  private readonly usual: "info" | "debug";
+
+  constructor(log: Logger, accessLog: boolean) {
+    this.log = requestLogger(log, accessLog);
+    this.usual = accessLog ? "info" : "debug";
+  }
+
+  /**
+   * `status` is null where the client went away before its answer was sent. Never headers (they carry credentials),
+   * bodies or query strings (they carry SQL and filters): the operation and the route's pattern say what was called.
+   */
+  finished(request: CallRequest, status: number | null, elapsedMs: number): void {
+    const level = LEVELS[status ?? 0] ?? this.usual;
+    if (!this.log.isLevelEnabled(level)) return;
+    const { identity } = request.state;
+    this.log[level](
+      {
+        ...requestIds(request),
+        method: request.method,
+        route: request.routeOptions.url ?? "none",
+        operation: operationOf(request)?.id,
+        status,
+        ms: Math.round(elapsedMs * 10) / 10,
+        user: identity?.userId,
+        tenant: identity?.tenantId,
+        address: request.ip,
+      },
+      "request",
+    );
+  }
 }

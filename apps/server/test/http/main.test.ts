@@ -1,65 +1,26 @@
-import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { execFileSync } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
+import { StartedServer } from "../support/process.js";
 
-const MAIN = resolve(import.meta.dirname, "../../dist/main.js");
-const plainEnv = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("HELIOSDB_")));
+let started: StartedServer;
+afterEach(() => started?.remove());
 
-let child: ChildProcess | undefined;
-let folder = "";
-afterEach(async () => {
-  if (child && child.exitCode === null && child.signalCode === null) {
-    child.kill("SIGKILL");
-    await once(child, "exit");
-  }
-  rmSync(folder, { recursive: true, force: true });
-});
-
-interface Started {
-  readonly process: ChildProcess;
-  readonly stdout: () => string;
-  readonly stderr: () => string;
-}
-
-function start(args: string[] = [], env: Record<string, string> = {}): Started {
-  folder = mkdtempSync(join(tmpdir(), "heliosdb main "));
-  const started = spawn(process.execPath, [MAIN, "--api-port", "0", "--data-dir", join(folder, "data"), ...args], {
-    env: { ...plainEnv, ...env },
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-  child = started;
-  let [stdout, stderr] = ["", ""];
-  started.stdout?.on("data", (chunk) => {
-    stdout += chunk;
-  });
-  started.stderr?.on("data", (chunk) => {
-    stderr += chunk;
-  });
-  return { process: started, stdout: () => stdout, stderr: () => stderr };
-}
-
-async function printed(started: Started, text: RegExp): Promise<RegExpExecArray> {
-  for (let tries = 0; tries < 1200; tries++) {
-    const match = text.exec(started.stdout());
-    if (match) return match;
-    if (started.process.exitCode !== null) break;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-  throw new Error(`never printed ${text}:\n${started.stdout()}\n${started.stderr()}`);
+function start(args: string[] = [], env: Record<string, string> = {}): StartedServer {
+  started = new StartedServer(args, env);
+  return started;
 }
 
 describe("the start command", () => {
   it("prints where it is, its documentation, its key, and a command that works when pasted", async () => {
-    const started = start();
-    const [, command] = await printed(started, /^Try: (curl .+)$/m);
+    start();
+    const [, command] = await started.printed(/^Try: (curl .+)$/m);
     const out = started.stdout();
     expect(out).toMatch(/^HeliosDB listens on http:\/\/127\.0\.0\.1:\d+$/m);
     expect(out).toMatch(/^API documentation: http:\/\/127\.0\.0\.1:\d+\/v1\/docs$/m);
     expect(out).toMatch(/^Admin API key, shown this once: hdb_k_admin_/m);
-    expect(out).toContain(join(folder, "data", "admin.key"));
+    expect(out).toContain(join(started.dataDir, "admin.key"));
     const answer = execFileSync("sh", ["-c", command!.replace("curl", "curl -s")], { encoding: "utf8" });
     expect(JSON.parse(answer)).toMatchObject({ total: 1, branches: [{ name: "main" }] });
     const key = /hdb_k_admin_\S+/.exec(out)![0];
@@ -67,8 +28,8 @@ describe("the start command", () => {
   });
 
   it("prints no key that it was given, and still a command that works when pasted", async () => {
-    const started = start([], { HELIOSDB_ADMIN_API_KEY: "sk_test_abc123" });
-    const [, command] = await printed(started, /^Try: (curl .+)$/m);
+    start([], { HELIOSDB_ADMIN_API_KEY: "sk_test_abc123" });
+    const [, command] = await started.printed(/^Try: (curl .+)$/m);
     expect(started.stdout()).not.toContain("sk_test_abc123");
     const answer = execFileSync("sh", ["-c", command!.replace("curl", "curl -s")], { encoding: "utf8" });
     expect(JSON.parse(answer)).toMatchObject({ name: "HeliosDB-Lite", api_version: "v1" });
@@ -76,8 +37,8 @@ describe("the start command", () => {
 
   it("keeps to the retention and the largest file that it was given", async () => {
     const env = { HELIOSDB_ADMIN_API_KEY: "sk_test_abc123", HELIOSDB_MAX_FILE_BYTES: "2048" };
-    const started = start(["--retention", "12h,1GB"], env);
-    const [, url] = await printed(started, /^HeliosDB listens on (\S+)$/m);
+    start(["--retention", "12h,1GB"], env);
+    const [, url] = await started.printed(/^HeliosDB listens on (\S+)$/m);
     const headers = { "x-api-key": "sk_test_abc123", "content-type": "application/octet-stream" };
     const retention = await (await fetch(`${url}/v1/retention`, { headers })).json();
     expect(retention).toEqual({ history_seconds: 43_200, history_bytes: 1_000_000_000, deleted_seconds: 604_800 });
@@ -87,16 +48,16 @@ describe("the start command", () => {
   });
 
   it("ends at a signal with code 0", async () => {
-    const started = start();
-    await printed(started, /^Try: /m);
+    start();
+    await started.printed(/^Try: /m);
     started.process.kill("SIGTERM");
     expect(await once(started.process, "exit")).toEqual([0, null]);
     expect(started.stdout()).toContain("Shutting down gracefully...");
   });
 
   it("ends at once at a second signal", async () => {
-    const started = start(["--auth", "off"]);
-    const [, url] = await printed(started, /^HeliosDB listens on (.+)$/m);
+    start(["--auth", "off"]);
+    const [, url] = await started.printed(/^HeliosDB listens on (.+)$/m);
     const sql = "WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c) SELECT count(*) FROM c";
     const slow = fetch(`${url}/v1/branches/main/query`, {
       method: "POST",
@@ -105,7 +66,7 @@ describe("the start command", () => {
     }).catch(() => null);
     await new Promise((resolve) => setTimeout(resolve, 300));
     started.process.kill("SIGINT");
-    await printed(started, /Shutting down/);
+    await started.printed(/Shutting down/);
     started.process.kill("SIGINT");
     expect(await once(started.process, "exit")).toEqual([130, null]);
     await slow;
@@ -117,7 +78,7 @@ describe("the start command", () => {
     [["--auth", "off", "--api-host", "0.0.0.0"], {}, "loopback"],
     [[], { HELIOSDB_RATE_LIMIT: "sometimes" }, "HELIOSDB_RATE_LIMIT must be one of on, off, auto"],
   ])("refuses %j %j in one line", async (args, env, message) => {
-    const started = start(args, env as Record<string, string>);
+    start(args, env as Record<string, string>);
     const [code] = await once(started.process, "exit");
     expect(code).not.toBe(0);
     expect(started.stderr()).toContain(message);
@@ -125,8 +86,8 @@ describe("the start command", () => {
   });
 
   it("logs requests on request, and never their credentials or SQL", async () => {
-    const started = start(["--log-level", "debug"], { HELIOSDB_ADMIN_API_KEY: "sk_test_abc123" });
-    const [, url] = await printed(started, /^HeliosDB listens on (.+)$/m);
+    start(["--log-level", "debug"], { HELIOSDB_ADMIN_API_KEY: "sk_test_abc123" });
+    const [, url] = await started.printed(/^HeliosDB listens on (.+)$/m);
     await fetch(`${url}/v1/branches/main/query?key=in-the-url`, {
       method: "POST",
       headers: {

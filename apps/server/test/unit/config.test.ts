@@ -30,6 +30,8 @@ describe("the configuration", () => {
       audit: "all",
       auditDays: null,
       logLevel: "info",
+      accessLog: "off",
+      drainSecs: 0,
     });
     expect(Object.isFrozen(config)).toBe(true);
   });
