@@ -1,5 +1,6 @@
 import { Command, Option } from "commander";
 import { auditCommand } from "./commands/audit.js";
+import { backupsCommand } from "./commands/backups.js";
 import { batchCommand } from "./commands/batch.js";
 import { branchesCommand } from "./commands/branches/command.js";
 import { dataCommand } from "./commands/data.js";
@@ -36,7 +37,8 @@ export function makeProgram(): Command {
     .addCommand(auditCommand())
     .addCommand(keysCommand())
     .addCommand(usersCommand())
-    .addCommand(tenantsCommand());
+    .addCommand(tenantsCommand())
+    .addCommand(backupsCommand());
   everyCommand(program, (command) => {
     command
       .exitOverride()

@@ -26,6 +26,7 @@ export async function startFromConfig(config: Config): Promise<void> {
     maxFileBytes: config.maxFileBytes,
     audit: config.audit,
     auditDays: config.auditDays,
+    backupDir: config.backupDir ?? undefined,
     logLevel: config.logLevel,
     accessLog: config.accessLog === "on",
   }).withRateLimiting(rateLimits(config));

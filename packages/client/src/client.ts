@@ -1,6 +1,7 @@
 import { type HeliosDBClientOptions, settingsOf } from "./options.js";
 import { Audit } from "./resources/audit.js";
 import { Auth } from "./resources/auth.js";
+import { Backups } from "./resources/backups.js";
 import { Branches } from "./resources/branches.js";
 import { Data } from "./resources/data.js";
 import { Retention } from "./resources/retention.js";
@@ -26,6 +27,7 @@ export class HeliosDBClient {
   readonly auth: Auth;
   readonly audit: Audit;
   readonly tenants: Tenants;
+  readonly backups: Backups;
   readonly #transport: Transport;
 
   constructor(options: HeliosDBClientOptions) {
@@ -39,6 +41,7 @@ export class HeliosDBClient {
     this.auth = new Auth(transport);
     this.audit = new Audit(transport);
     this.tenants = new Tenants(transport);
+    this.backups = new Backups(transport);
   }
 
   /** Waits for the calls in hand and closes the connections. */

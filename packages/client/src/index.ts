@@ -15,6 +15,7 @@ export type { CallOptions, HeliosDBClientOptions, RepeatableOptions } from "./op
 export type { AsOf, TypedPoint } from "./point.js";
 export type { Audit, AuditFilter, ReadAudit } from "./resources/audit.js";
 export type { Auth, CreateToken } from "./resources/auth.js";
+export type { Backups, CreateBackup } from "./resources/backups.js";
 export type {
   CreateBranch,
   GetBranch,
@@ -67,6 +68,7 @@ export type {
   Token,
   User,
 } from "./results/auth.js";
+export type { Backup } from "./results/backup.js";
 export type { Branch, BranchDetails, BranchList, BranchState } from "./results/branch.js";
 export type { DiffPage, RowDifference, SchemaDifference } from "./results/diff.js";
 export type { CommitType, HistoryEntry, HistoryPage } from "./results/history.js";

@@ -45,6 +45,10 @@ export function tooManyTransfers(): HeliosError {
   return new HeliosError("OVERLOADED", "too many files are being downloaded or loaded already; try again shortly");
 }
 
+export function backupRunning(): HeliosError {
+  return new HeliosError("BACKUP_RUNNING", "another backup is being made; try again when it is done");
+}
+
 export function tenantGone(): HeliosError {
   return new HeliosError("TENANT_NOT_FOUND", "the database has been dropped");
 }

@@ -3,6 +3,8 @@ import { mkdir, readdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { DatabaseUsage } from "@heliosdb/engine";
 import type {
+  BackupReport,
+  BackupRequest,
   BranchInfo,
   Capabilities,
   DatabaseHostPort,
@@ -12,6 +14,7 @@ import type {
   PortMetrics,
   PortUsage,
 } from "@heliosdb/port";
+import { Backups } from "./backups/backups.js";
 import { Budget } from "./budget.js";
 import { CloneHelper } from "./clones/helper.js";
 import { HostedDatabase } from "./database.js";
@@ -43,6 +46,7 @@ export class EngineHost implements DatabaseHostPort {
   private readonly helper: CloneHelper;
   private readonly transferHelper: CloneHelper;
   private readonly usageCounter: UsageCounter;
+  private readonly backups: Backups;
   private transfers = 0;
   private closing: Promise<void> | null = null;
 
@@ -105,6 +109,11 @@ export class EngineHost implements DatabaseHostPort {
         ) as Promise<BranchInfo>,
       event,
     });
+    this.backups = new Backups({
+      databasesDir,
+      launch: { entry: entries.backup, memoryMb, args },
+      writesOf: (database) => this.writers.of(database),
+    });
     this.usageCounter = new UsageCounter({
       databasesDir,
       changedAt: (database) => this.writers.changedAt(database),
@@ -155,6 +164,11 @@ export class EngineHost implements DatabaseHostPort {
       this.drops.set(directory, drop);
     }
     await drop;
+  }
+
+  async backup(request: BackupRequest): Promise<BackupReport> {
+    this.refuseWhileClosing();
+    return this.backups.make(request);
   }
 
   async health(): Promise<PortHealth> {
@@ -225,6 +239,7 @@ export class EngineHost implements DatabaseHostPort {
   }
 
   private async end(): Promise<void> {
+    this.backups.cancel();
     await Promise.all([this.helper.stop(), this.transferHelper.stop(), this.writers.stop(), this.readers.stop()]);
     this.lock.release();
   }

@@ -6,6 +6,7 @@ export interface WorkerEntries {
   readonly reader: URL;
   readonly writer: URL;
   readonly helper: URL;
+  readonly backup: URL;
 }
 
 export interface EngineHostOptions {
@@ -64,6 +65,7 @@ export function settingsOf(options: EngineHostOptions): HostSettings {
       reader: new URL("./readers/main.js", import.meta.url),
       writer: new URL("./writers/main.js", import.meta.url),
       helper: new URL("./clones/main.js", import.meta.url),
+      backup: new URL("./backups/main.js", import.meta.url),
       ...options.entries,
     },
   };

@@ -1,3 +1,4 @@
+export * from "./backup.js";
 export * from "./branches.js";
 export * from "./errors.js";
 export * from "./history.js";

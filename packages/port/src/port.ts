@@ -1,3 +1,4 @@
+import type { BackupReport, BackupRequest } from "./backup.js";
 import type {
   BranchInfo,
   BranchRef,
@@ -118,6 +119,11 @@ export interface DatabaseHostPort {
   /** The database of a tenant; `directory` is its internal id, never a text from a token. Made when absent. */
   database(directory: string): DatabasePort;
   dropDatabase(directory: string): Promise<void>;
+  /**
+   * Copies every database as it stands between two of its commits, while they are written. Rejects with BACKUP_RUNNING
+   * where another backup is being made.
+   */
+  backup(request: BackupRequest): Promise<BackupReport>;
   health(): Promise<PortHealth>;
   metrics(): Promise<PortMetrics>;
   /** Counted no more often than is good for the server: what is returned may be some seconds old. */

@@ -9,6 +9,9 @@ import { AuthRuntime } from "../auth/auth-runtime.js";
 import { KeysController } from "../auth/keys.controller.js";
 import { KeysService } from "../auth/keys.service.js";
 import { Users } from "../auth/users.js";
+import { BackupStore } from "../backups/backup-store.js";
+import { BackupsController } from "../backups/backups.controller.js";
+import { BackupsService } from "../backups/backups.service.js";
 import { BranchesController } from "../branches/branches.controller.js";
 import { BranchesService } from "../branches/branches.service.js";
 import { DataController } from "../data/data.controller.js";
@@ -49,6 +52,7 @@ export interface ServerParts {
   readonly auditLog: AuditLog;
   readonly sqlLimits: SqlLimits;
   readonly documents: DocumentService;
+  readonly backups: BackupStore;
   readonly metrics: MetricsService;
   readonly readiness: Readiness;
 }
@@ -81,6 +85,7 @@ export class AppModule {
         UsersController,
         TenantsController,
         AuditController,
+        BackupsController,
       ],
       providers: [
         BranchesService,
@@ -98,6 +103,7 @@ export class AppModule {
         UsersService,
         TenantsService,
         AuditService,
+        BackupsService,
         given(AuthRuntime, "auth"),
         given(ApiKeys, "keys"),
         given(Users, "users"),
@@ -105,6 +111,7 @@ export class AppModule {
         given(AuditLog, "auditLog"),
         given(SqlLimits, "sqlLimits"),
         given(DocumentService, "documents"),
+        given(BackupStore, "backups"),
         given(MetricsService, "metrics"),
         given(Readiness, "readiness"),
       ],

@@ -18,7 +18,8 @@ import { UserEntity } from "./user.entity.js";
  */
 export const OF_TENANTS = { byName: [ApiKeyEntity, UserEntity], byId: [IdempotencyEntity] } as const;
 
-const CATALOG = "catalog.db";
+/** The control plane's own database, in the data folder. */
+export const CATALOG = "catalog.db";
 
 /** Opens `<data>/catalog.db`, the control plane's own database, at its newest schema. */
 export async function openCatalog(dataDir: string): Promise<DataSource> {

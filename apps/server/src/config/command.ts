@@ -2,10 +2,24 @@ import { Command } from "commander";
 import { SERVER_VERSION } from "../system/server-version.js";
 import { type Config, OPTIONS } from "./options.js";
 
+/** `check <folder>`: the folder to look at, or null where the server is to be started. */
+export function folderToCheck(argv: readonly string[]): string | null {
+  if (argv[0] !== "check") return null;
+  const command = new Command("heliosdb-server check")
+    .description("Looks whether a data folder, or a backup, is whole. No server may be running on it.")
+    .argument("<folder>", "the data folder")
+    .allowExcessArguments(false);
+  command.parse([...argv.slice(1)], { from: "user" });
+  return command.args[0]!;
+}
+
 /** Reads the start command's flags. Exits for `--help`, `--version` and flags that do not exist. */
 export function parseFlags(argv: readonly string[]): { readonly [K in keyof Config]?: string } {
   const command = new Command("heliosdb-server")
-    .description("Starts a HeliosDB server. Every flag is also an environment variable.")
+    .description(
+      "Starts a HeliosDB server. Every flag is also an environment variable. `heliosdb-server check <folder>` looks " +
+        "whether a data folder, or a backup, is whole.",
+    )
     .version(SERVER_VERSION)
     .allowExcessArguments(false);
   for (const option of Object.values(OPTIONS)) {

@@ -14,6 +14,7 @@ export interface Config {
   readonly apiHost: string;
   readonly apiPort: number;
   readonly dataDir: string;
+  readonly backupDir: string | null;
   readonly jwtSecret: string | null;
   readonly adminApiKey: string | null;
   readonly auth: "on" | "off";
@@ -57,6 +58,14 @@ export const OPTIONS: { readonly [K in keyof Config]: Option<Config[K]> } = {
     flag: "--data-dir <folder>",
     fallback: "./data",
     description: "Folder for the databases and for what the server keeps of keys and tenants. Made when absent.",
+    parse: textOption,
+  },
+  backupDir: {
+    env: "HELIOSDB_BACKUP_DIR",
+    flag: "--backup-dir <folder>",
+    fallback: null,
+    shownDefault: "`<data>/backups`",
+    description: "Folder for backups, for this server alone; best on another disk. Made when absent.",
     parse: textOption,
   },
   jwtSecret: {

@@ -1,5 +1,6 @@
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { resolve } from "node:path";
 import type { NestFastifyApplication } from "@nestjs/platform-fastify";
 import type { Logger } from "pino";
 import type { DataSource } from "typeorm";
@@ -9,6 +10,7 @@ import { ApiKeys } from "../auth/api-keys.js";
 import { AuthRuntime } from "../auth/auth-runtime.js";
 import { OpenAuthenticator } from "../auth/authenticator.js";
 import { Users } from "../auth/users.js";
+import { BackupStore, defaultBackupDir } from "../backups/backup-store.js";
 import { catalogBytes, openCatalog } from "../catalog/catalog.js";
 import type { LogLevel } from "../config/options.js";
 import { OPTIONS } from "../config/options.js";
@@ -49,6 +51,8 @@ export interface ApiServerOptions {
   readonly audit?: Audits;
   /** Days after which entries of the audit log are removed. Default null: kept for good. */
   readonly auditDays?: number | null;
+  /** Where backups are kept; a folder for this server alone. Default: `backups` in the data folder. */
+  readonly backupDir?: string;
   /** Default `info`. */
   readonly logLevel?: LogLevel;
   /** Log a line for each request, at any log level but `silent`. Default false. */
@@ -152,6 +156,11 @@ export class ApiServer {
     }
   }
 
+  private backupDir(): string {
+    const { backupDir } = this.options;
+    return backupDir === undefined ? defaultBackupDir(this.database.dataDir) : resolve(backupDir);
+  }
+
   /** Opens everything and puts it together; what is to be closed again goes onto `undo`. */
   private async start(log: Logger, undo: UndoStack) {
     // The engine's processes start while the web framework is loaded.
@@ -181,6 +190,7 @@ export class ApiServer {
         auditLog,
         sqlLimits: new SqlLimits(maxDeadlineMs, maxRows),
         documents: new DocumentService(dialect),
+        backups: new BackupStore(host, this.database.dataDir, this.backupDir()),
         metrics: new MetricsService({ requests, host, catalogBytes: () => catalogBytes(this.database.dataDir) }),
         readiness: new Readiness(host, catalog, this.database.dataDir, () => ending.draining),
       },

@@ -16,6 +16,7 @@ type ServerErrorCode =
   | "USER_NOT_FOUND"
   | "USER_EXISTS"
   | "TENANT_EXISTS"
+  | "BACKUP_EXISTS"
   | "ROUTE_NOT_FOUND"
   | "METHOD_NOT_ALLOWED"
   | "PAYLOAD_TOO_LARGE"
@@ -207,6 +208,12 @@ export const ERRORS: { readonly [C in ErrorCode]: ErrorRow } = {
     status: 409,
     message: "The API key has ended",
     when: "Rotating a key that was revoked, has expired, or was rotated by another request meanwhile",
+  },
+  BACKUP_EXISTS: { status: 409, message: "A backup of that name already exists", when: "The name is in use" },
+  BACKUP_RUNNING: {
+    status: 409,
+    message: "Another backup is being made",
+    when: "One backup at a time; try again when it is done",
   },
   TENANT_EXISTS: { status: 409, message: "A tenant of that name already exists", when: "The name is in use" },
   BRANCH_HAS_CHILDREN: {

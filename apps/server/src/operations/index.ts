@@ -1,6 +1,7 @@
 import * as audit from "../audit/audit.operations.js";
 import { createToken, getIdentity } from "../auth/auth.operations.js";
 import * as keys from "../auth/keys.operations.js";
+import * as backups from "../backups/backups.operations.js";
 import * as branchLife from "../branches/branch-life.operations.js";
 import { createBranch, deleteBranch, getBranch, listBranches } from "../branches/branches.operations.js";
 import { deleteRows, insertRows, listTables, queryTable, updateRows } from "../data/data.operations.js";
@@ -53,4 +54,5 @@ export const OPERATIONS: readonly AnyOperation[] = [
   ...Object.values(tenants),
   audit.listAudit,
   audit.exportAudit,
+  ...Object.values(backups),
 ] as unknown as readonly AnyOperation[];

@@ -3,6 +3,7 @@ import { SCOPES } from "../auth/scopes.js";
 import { boolean, described, listOf, named, nullable, objectOf, type Shape, text, word } from "../shape/index.js";
 import { integer } from "../shape/scalars.js";
 import type {
+  BackupInfo,
   CreatedKey,
   Domain,
   IdentityInfo,
@@ -24,7 +25,9 @@ type ControlNames =
   | "user"
   | "userList"
   | "tenant"
-  | "tenantList";
+  | "tenantList"
+  | "backup"
+  | "backupList";
 
 /** How a dialect writes a moment that is known to the second. */
 export interface SecondsWriter<T> {
@@ -118,6 +121,30 @@ export function controlViews<T>(prefix: string, time: SecondsWriter<T>): Pick<Vi
   const tenant = named(`${prefix}Tenant`, objectOf({ name: text({ example: "tenant456" }), created_at: time.shape }));
   const tenantList = named(`${prefix}TenantList`, objectOf({ total: integer(), tenants: listOf(tenant) }));
 
+  const backup = named(
+    `${prefix}Backup`,
+    objectOf({
+      name: text({ example: "before-upgrade" }),
+      path: text({
+        description: "The folder on the server's machine.",
+        example: "/var/lib/heliosdb/backups/before-upgrade",
+      }),
+      created_at: time.shape,
+      databases: integer({ example: 1 }),
+      files: integer({ example: 6 }),
+      size_bytes: integer({ example: 1048576 }),
+    }),
+  );
+  const backupList = named(`${prefix}BackupList`, objectOf({ total: integer(), backups: listOf(backup) }));
+  const presentBackup = (info: BackupInfo) => ({
+    name: info.name,
+    path: info.path,
+    created_at: time.write(info.createdAt),
+    databases: info.databases,
+    files: info.files,
+    size_bytes: info.bytes,
+  });
+
   const presentKey = (info: KeyInfo) => ({
     id: info.id,
     name: info.name,
@@ -176,6 +203,11 @@ export function controlViews<T>(prefix: string, time: SecondsWriter<T>): Pick<Vi
     keyList: view(keyList, (keys: Domain["keyList"]) => ({ total: keys.length, keys: keys.map(presentKey) })),
     user: view(user, presentUser),
     userList: view(userList, (users: Domain["userList"]) => ({ total: users.length, users: users.map(presentUser) })),
+    backup: view(backup, presentBackup),
+    backupList: view(backupList, (backups: Domain["backupList"]) => ({
+      total: backups.length,
+      backups: backups.map(presentBackup),
+    })),
     tenant: view(tenant, presentTenant),
     tenantList: view(tenantList, (tenants: Domain["tenantList"]) => ({
       total: tenants.length,

@@ -167,9 +167,22 @@ export interface AuditPage {
   readonly next: number | null;
 }
 
+export interface BackupInfo {
+  readonly name: string;
+  /** On the server's machine. */
+  readonly path: string;
+  /** Seconds since 1970: when it was begun. */
+  readonly createdAt: number;
+  readonly databases: number;
+  readonly files: number;
+  readonly bytes: number;
+}
+
 /** Every kind of answer. Each dialect has one view of each. */
 export interface Domain {
   version: ServerVersion;
+  backup: BackupInfo;
+  backupList: readonly BackupInfo[];
   branch: BranchView;
   branchList: BranchPage;
   deletedBranch: BranchInfo;

@@ -11,6 +11,7 @@ describe("the configuration", () => {
       apiHost: "127.0.0.1",
       apiPort: 8080,
       dataDir: "./data",
+      backupDir: null,
       jwtSecret: null,
       adminApiKey: null,
       auth: "on",

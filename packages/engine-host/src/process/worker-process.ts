@@ -5,11 +5,14 @@ import type { WorkerKind } from "../events.js";
 import { FRAMES_FD, LIFELINE_FD, type WorkerArguments } from "./arguments.js";
 import { Channel } from "./channel.js";
 
-export interface WorkerLaunch {
-  readonly kind: WorkerKind;
+export interface ProcessLaunch {
   readonly entry: URL;
   readonly memoryMb: number;
   readonly args: WorkerArguments;
+}
+
+export interface WorkerLaunch extends ProcessLaunch {
+  readonly kind: WorkerKind;
 }
 
 export interface WorkerHandlers<Incoming> {
@@ -29,7 +32,7 @@ export class WorkerProcess<Incoming> {
   private readonly channel: Channel | null;
   private ready = false;
 
-  constructor(launch: WorkerLaunch, on: WorkerHandlers<Incoming>) {
+  constructor(launch: ProcessLaunch, on: WorkerHandlers<Incoming>) {
     this.child = spawn(
       process.execPath,
       [`--max-old-space-size=${launch.memoryMb}`, fileURLToPath(launch.entry), JSON.stringify(launch.args)],

@@ -75,6 +75,8 @@ export class DatabaseWrites implements CommandSource {
   /** What the process has in hand. */
   private running: readonly WriteTask[] = [];
   private dropped: HeliosError | null = null;
+  /** Nothing is given to the process. */
+  private isStill = false;
   private idle: NodeJS.Timeout | undefined;
   private lastWrite = 0;
   private lastMaintained = 0;
@@ -160,7 +162,23 @@ export class DatabaseWrites implements CommandSource {
     this.options.seat.delete(this);
   }
 
+  /**
+   * Calls `action` between two commits: what comes meanwhile waits. The database is opened before, which brings it up
+   * to date.
+   */
+  async whileStill<T>(action: () => Promise<T>): Promise<T> {
+    await this.open();
+    await this.becomeStill();
+    try {
+      return await action();
+    } finally {
+      this.isStill = false;
+      this.wake();
+    }
+  }
+
   next(): Command | null {
+    if (this.isStill) return null;
     const ready = this.commands.findIndex(({ clones }) => !clones || !this.clones.copying);
     if (ready >= 0) return this.commands.splice(ready, 1)[0]!;
     const tasks = this.queue.take(({ operation, branches }) => {
@@ -347,10 +365,10 @@ export class DatabaseWrites implements CommandSource {
   }
 
   /** Sends a command, again if the process ends under it. */
-  private async insist(command: WriterCommand): Promise<unknown> {
+  private async insist(command: WriterCommand, atOnce?: () => void): Promise<unknown> {
     for (let attempt = 1; ; attempt++) {
       try {
-        return await this.ask(command);
+        return await this.ask(command, atOnce);
       } catch (error) {
         if (!(error instanceof WriterLost) || attempt === COMMAND_ATTEMPTS) throw error;
       }
@@ -365,9 +383,9 @@ export class DatabaseWrites implements CommandSource {
 
   /**
    * Sends a command that is no caller's operation; where it begins a clone, that is taken to its end. Rejects with
-   * WriterLost or HeliosError.
+   * WriterLost or HeliosError. `atOnce` is called with the answer, before the process is given anything else.
    */
-  private ask(command: WriterCommand): Promise<unknown> {
+  private ask(command: WriterCommand, atOnce?: () => void): Promise<unknown> {
     const { name } = this.options;
     return new Promise((resolve, reject) => {
       this.commands.push({
@@ -377,12 +395,21 @@ export class DatabaseWrites implements CommandSource {
         answered: (answer) => {
           // At once, and not when somebody hears of it: the source is locked, and what may run now must know.
           if ("clone" in answer) this.clone(answer.clone).then(resolve, reject);
-          else if ("result" in answer) resolve(answer.result);
-          else if ("error" in answer) reject(HeliosError.fromWire(answer.error));
+          else if ("result" in answer) {
+            atOnce?.();
+            resolve(answer.result);
+          } else if ("error" in answer) reject(HeliosError.fromWire(answer.error));
         },
         lost: () => reject(new WriterLost("the writer ended")),
       });
       this.wake();
+    });
+  }
+
+  /** Waits for the command in hand, and begins to hold back the next one as soon as it has been answered. */
+  private async becomeStill(): Promise<void> {
+    await this.insist({ do: "open" }, () => {
+      this.isStill = true;
     });
   }
 

@@ -1,0 +1,27 @@
+import { Injectable } from "@nestjs/common";
+import type { Identity } from "../auth/identity.js";
+import type { Call } from "../edge/call.js";
+import { ApiError } from "../errors/api-error.js";
+import type { BackupInfo } from "../presenters/domain.js";
+import { BackupStore } from "./backup-store.js";
+import type * as operations from "./backups.operations.js";
+
+@Injectable()
+export class BackupsService {
+  constructor(private readonly store: BackupStore) {}
+
+  async create({ body, identity }: Call<typeof operations.createBackup>): Promise<BackupInfo> {
+    onlyServer(identity);
+    return this.store.make(body?.name);
+  }
+
+  async list({ identity }: Call<typeof operations.listBackups>): Promise<readonly BackupInfo[]> {
+    onlyServer(identity);
+    return this.store.list();
+  }
+}
+
+/** A backup holds what every tenant has. */
+function onlyServer(identity: Identity): void {
+  if (!identity.isServer) throw new ApiError("FORBIDDEN", "Backups are made with the server's own key (k_admin)");
+}

@@ -1,0 +1,40 @@
+import { readdirSync, statSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { checkFolder } from "@heliosdb/engine-host";
+import { CATALOG } from "../catalog/catalog.js";
+
+/** Files that hold secrets: nobody but their owner may read them. */
+const SECRETS = [/\.key$/, /\.secret$/, new RegExp(`^${CATALOG.replace(".", "\\.")}$`)];
+
+export interface CheckResult {
+  readonly isWhole: boolean;
+  /** For whoever runs the command. */
+  readonly lines: readonly string[];
+}
+
+/** Looks whether a data folder, or a backup, is one that a server can start on. The folder must not be in use. */
+export async function checkDataFolder(folder: string): Promise<CheckResult> {
+  const dataDir = resolve(folder);
+  if (!statSync(join(dataDir, CATALOG), { throwIfNoEntry: false })?.isFile()) {
+    return { isWhole: false, lines: [`${dataDir} is no data folder: there is no ${CATALOG} in it`] };
+  }
+  const { databases, problems } = await checkFolder(dataDir, [CATALOG]);
+  const lines: string[] = [];
+  const wrong = [...problems, ...openSecrets(dataDir)];
+  for (const [name, found] of databases) {
+    const { branches, files, scn } = found;
+    wrong.push(...found.problems.map((problem) => `database ${name}: ${problem}`));
+    if (found.problems.length > 0) continue;
+    lines.push(`database ${name}: whole (${branches} branches, ${files} files, newest commit ${scn})`);
+  }
+  lines.push(...wrong.map((problem) => `PROBLEM ${problem}`));
+  lines.push(wrong.length === 0 ? `${dataDir} is whole` : `${dataDir} has ${wrong.length} problems`);
+  return { isWhole: wrong.length === 0, lines };
+}
+
+function openSecrets(dataDir: string): string[] {
+  const names = readdirSync(dataDir).filter((name) => SECRETS.some((form) => form.test(name)));
+  return names
+    .filter((name) => (statSync(join(dataDir, name)).mode & 0o077) !== 0)
+    .map((name) => `${name} can be read by others: chmod 600 it`);
+}

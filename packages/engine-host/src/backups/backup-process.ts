@@ -1,0 +1,89 @@
+import type { CopiedFiles } from "@heliosdb/engine";
+import { HeliosError } from "@heliosdb/port";
+import { shuttingDown, startFailed, workerLost } from "../errors.js";
+import { type ProcessLaunch, WorkerProcess } from "../process/worker-process.js";
+import type { BackupAnswer, BackupRequest } from "./protocol.js";
+
+/** How long a database may be kept from being written while its files are opened. */
+const HOLD_LIMIT_MS = 30_000;
+
+interface Waiting {
+  resolve(result: CopiedFiles | null): void;
+  reject(error: HeliosError): void;
+}
+
+/** A process that copies files for one backup. */
+export class BackupProcess {
+  private readonly process: WorkerProcess<BackupAnswer>;
+  private readonly started: Promise<void>;
+  private waiting: Waiting | null = null;
+  private isGone = false;
+  private reason: HeliosError = workerLost();
+
+  constructor(launch: ProcessLaunch) {
+    let [ready, failed] = [() => {}, (_: Error) => {}];
+    this.started = new Promise((resolve, reject) => {
+      [ready, failed] = [resolve, reject];
+    });
+    this.started.catch(() => {});
+    this.process = new WorkerProcess<BackupAnswer>(launch, {
+      ready: () => ready(),
+      frame: (answer) => this.answered(answer),
+      exit: (reason, wasReady) => {
+        if (!wasReady) failed(startFailed("backup", reason));
+        this.isGone = true;
+        this.waiting?.reject(this.reason);
+        this.waiting = null;
+      },
+    });
+  }
+
+  /** Holds a file, or all files of a database, as they are now. */
+  async hold(what: "file" | "database", source: string, target: string): Promise<void> {
+    await this.started;
+    const late = setTimeout(() => this.kill(workerLost()), HOLD_LIMIT_MS);
+    try {
+      await this.ask({ hold: what, source, target });
+    } finally {
+      clearTimeout(late);
+    }
+  }
+
+  /** Copies what is held. */
+  async copy(): Promise<CopiedFiles> {
+    return (await this.ask({ copy: true }))!;
+  }
+
+  /** Gives up; what is under way rejects. */
+  cancel(): void {
+    this.kill(shuttingDown());
+  }
+
+  async end(): Promise<void> {
+    await this.process.end();
+  }
+
+  ready(): Promise<void> {
+    return this.started;
+  }
+
+  private kill(reason: HeliosError): void {
+    this.reason = reason;
+    this.process.kill();
+  }
+
+  private ask(request: BackupRequest): Promise<CopiedFiles | null> {
+    if (this.isGone) return Promise.reject(this.reason);
+    return new Promise((resolve, reject) => {
+      this.waiting = { resolve, reject };
+      this.process.send(request);
+    });
+  }
+
+  private answered(answer: BackupAnswer): void {
+    const waiting = this.waiting;
+    this.waiting = null;
+    if ("result" in answer) waiting?.resolve(answer.result);
+    else waiting?.reject(HeliosError.fromWire(answer.error));
+  }
+}
