@@ -7,7 +7,9 @@ import { answerUnrouted, type EdgeParts, installEdge } from "../edge/install.js"
 import { parseQueryString } from "../edge/query-string.js";
 import { requestId } from "../edge/request-id.js";
 import { nestLogger } from "../logging/logger.js";
-import { installSwaggerUi } from "../openapi/swagger-ui.js";
+import { REDOC } from "../openapi/redoc.js";
+import { installStaticPage } from "../openapi/static-pages.js";
+import { SWAGGER_UI } from "../openapi/swagger-ui.js";
 import { AppModule, type ServerParts } from "./app.module.js";
 
 /** Names of branches are at most 100 characters, of tables whatever SQLite takes; each may be percent-encoded. */
@@ -48,7 +50,7 @@ export async function createApp(
     },
   );
   app.useGlobalFilters(new ErrorFilter(edge.log));
-  installSwaggerUi(adapter.getInstance() as never);
+  for (const page of [SWAGGER_UI, REDOC]) installStaticPage(adapter.getInstance() as never, page);
   await app.init();
   await adapter.getInstance().ready();
   return app;

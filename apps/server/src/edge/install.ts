@@ -178,6 +178,6 @@ function answerAgain(reply: FastifyReply, operation: AnyOperation, { result }: R
 function routeTable(): RouteTable {
   const table = new RouteTable();
   for (const { method, path } of OPERATIONS) table.add(method, path);
-  for (const path of ["/v1/docs", "/v1/docs/{file}"]) table.add("GET", path);
+  for (const page of ["/v1/docs", "/v1/redoc"]) for (const path of [page, `${page}/{file}`]) table.add("GET", path);
   return table;
 }

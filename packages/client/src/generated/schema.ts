@@ -81,6 +81,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who did what
+         * @description What was changed, or was to be, in the tenant: by whom, when, from where, on which branch and with which outcome; newest first. Never what was written: the history of the branch has that. Needs the scope `admin`.
+         */
+        get: operations["listAudit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/audit/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download the audit log
+         * @description All entries that fit, oldest first, one JSON object a line. The same in both dialects, with ISO 8601 times. Needs the scope `admin`.
+         */
+        get: operations["exportAudit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/auth/keys": {
         parameters: {
             query?: never;
@@ -713,6 +753,65 @@ export interface components {
         ApiKeyList: {
             keys: components["schemas"]["ApiKey"][];
             total: number;
+        };
+        AuditEntry: {
+            /**
+             * @description Where the request came from.
+             * @example 192.0.2.7
+             */
+            address: string;
+            /**
+             * @description As the request named it.
+             * @example feature-user-auth
+             */
+            branch: string | null;
+            client_id: string | null;
+            /**
+             * @description Why it was refused; null where it was done.
+             * @example MERGE_CONFLICT
+             */
+            code: string | null;
+            id: number;
+            /** @example k_7f3k2m9q4w8x */
+            key_id: string | null;
+            /**
+             * @description What the request was authenticated by.
+             * @enum {string}
+             */
+            method: "jwt" | "api_key" | "none";
+            /**
+             * @description What else it was about: a table, a merge's target, a key.
+             * @example main
+             */
+            object: string | null;
+            /** @example mergeBranch */
+            operation: string;
+            /** @description The answer was given before, to the same Idempotency-Key. */
+            replayed: boolean;
+            /** @example req_m3k9x2a1 */
+            request_id: string;
+            /** @description The commit that was made. */
+            scn: number | null;
+            /**
+             * @description Of the answer.
+             * @example 200
+             */
+            status: number;
+            /**
+             * Format: int64
+             * @description Seconds since 1970.
+             * @example 1701446400
+             */
+            time: number;
+            /** @example 4bf92f3577b34da6a3ce929d0e0e4736 */
+            trace_id: string;
+            /** @example alice@example.com */
+            user_id: string;
+        };
+        AuditPage: {
+            entries: components["schemas"]["AuditEntry"][];
+            /** @description The `cursor` of the next page; null on the last. */
+            next_cursor: string | null;
         };
         Backup: {
             /**
@@ -1834,6 +1933,70 @@ export interface components {
         };
         SpecApiKeyResponse: {
             data: components["schemas"]["SpecApiKey"];
+            meta: components["schemas"]["SpecMeta"];
+            /** @example true */
+            success: boolean;
+        };
+        SpecAuditEntry: {
+            /**
+             * @description Where the request came from.
+             * @example 192.0.2.7
+             */
+            address: string;
+            /**
+             * @description As the request named it.
+             * @example feature-user-auth
+             */
+            branch: string | null;
+            client_id: string | null;
+            /**
+             * @description Why it was refused; null where it was done.
+             * @example MERGE_CONFLICT
+             */
+            code: string | null;
+            id: number;
+            /** @example k_7f3k2m9q4w8x */
+            key_id: string | null;
+            /**
+             * @description What the request was authenticated by.
+             * @enum {string}
+             */
+            method: "jwt" | "api_key" | "none";
+            /**
+             * @description What else it was about: a table, a merge's target, a key.
+             * @example main
+             */
+            object: string | null;
+            /** @example mergeBranch */
+            operation: string;
+            /** @description The answer was given before, to the same Idempotency-Key. */
+            replayed: boolean;
+            /** @example req_m3k9x2a1 */
+            request_id: string;
+            /** @description The commit that was made. */
+            scn: number | null;
+            /**
+             * @description Of the answer.
+             * @example 200
+             */
+            status: number;
+            /**
+             * Format: date-time
+             * @example 2025-12-01T08:00:00Z
+             */
+            time: string;
+            /** @example 4bf92f3577b34da6a3ce929d0e0e4736 */
+            trace_id: string;
+            /** @example alice@example.com */
+            user_id: string;
+        };
+        SpecAuditPage: {
+            entries: components["schemas"]["SpecAuditEntry"][];
+            /** @description The `cursor` of the next page; null on the last. */
+            next_cursor: string | null;
+        };
+        SpecAuditPageResponse: {
+            data: components["schemas"]["SpecAuditPage"];
             meta: components["schemas"]["SpecMeta"];
             /** @example true */
             success: boolean;
@@ -3683,6 +3846,413 @@ export interface operations {
                      *     [-]disk not ready: it can't be written to (ENOSPC)
                      */
                     "text/plain": string;
+                };
+            };
+        };
+    };
+    listAudit: {
+        parameters: {
+            query?: {
+                /** @description Only what named this branch, as the request named it. */
+                branch?: string;
+                /**
+                 * @description `next_cursor` of the page before.
+                 * @example 42
+                 */
+                cursor?: string;
+                /** @description Only entries from this time on. */
+                from?: components["schemas"]["Moment"];
+                /**
+                 * @description Only what was done with this API key.
+                 * @example k_admin
+                 */
+                key?: string;
+                /** @description Entries a page. */
+                limit?: number;
+                /**
+                 * @description Only this operation, by its id.
+                 * @example mergeBranch
+                 */
+                operation?: string;
+                outcome?: "done" | "refused";
+                /** @description Only the request with this id. */
+                request_id?: string;
+                /** @description The same as `until`; send one of the two. */
+                to?: components["schemas"]["Moment"];
+                /** @description Only requests of this trace. */
+                trace_id?: string;
+                /** @description Only entries up to this time, a whole second up to its end. */
+                until?: components["schemas"]["Moment"];
+                /** @description Only what this user did. */
+                user?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditPage"];
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["AuditPage"];
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecAuditPageResponse"];
+                };
+            };
+            /**
+             * @description `BAD_REQUEST`: JSON that can't be parsed, bad percent-encoding, a query parameter given twice, or a body on a GET.
+             *
+             *     `FIELD_CONFLICT`: Both names of one thing (`parent` and `source_branch`), or two fields that exclude each other.
+             *
+             *     `INVALID_CURSOR`: A cursor that was changed.
+             *
+             *     `INVALID_FIELD`: Wrong JSON type, out of range, unknown word, missing field, or an integer beyond 2^53 − 1 not sent as text.
+             *
+             *     `UNKNOWN_FIELD`: A body field or query parameter that the operation does not have; the message names the near one.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 400,
+                     *       "error": "BadRequest",
+                     *       "message": "The request is malformed",
+                     *       "code": "BAD_REQUEST",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "status": 400,
+                     *       "error": "BadRequest",
+                     *       "message": "The request is malformed",
+                     *       "code": "BAD_REQUEST",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "BAD_REQUEST",
+                     *         "message": "The request is malformed",
+                     *         "details": {}
+                     *       },
+                     *       "meta": {
+                     *         "request_id": "req_m3k9x2a1",
+                     *         "execution_time_ms": 3
+                     *       }
+                     *     }
+                     */
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
+                };
+            };
+            401: components["responses"]["UNAUTHORIZED"];
+            /**
+             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, or of a tenant that does not exist here.
+             *
+             *     `HOST_NOT_ALLOWED`: Authentication is off, and Host is no loopback name or Origin is not allowed.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 403,
+                     *       "error": "Forbidden",
+                     *       "message": "Insufficient permissions",
+                     *       "code": "FORBIDDEN",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "status": 403,
+                     *       "error": "Forbidden",
+                     *       "message": "Insufficient permissions",
+                     *       "code": "FORBIDDEN",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "FORBIDDEN",
+                     *         "message": "Insufficient permissions",
+                     *         "details": {}
+                     *       },
+                     *       "meta": {
+                     *         "request_id": "req_m3k9x2a1",
+                     *         "execution_time_ms": 3
+                     *       }
+                     *     }
+                     */
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
+                };
+            };
+            429: components["responses"]["RATE_LIMITED"];
+            500: components["responses"]["INTERNAL_ERROR"];
+            /**
+             * @description `SHUTTING_DOWN`: The server is ending.
+             *
+             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only.
+             */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 503,
+                     *       "error": "ServiceUnavailable",
+                     *       "message": "The server is shutting down",
+                     *       "code": "SHUTTING_DOWN",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "status": 503,
+                     *       "error": "ServiceUnavailable",
+                     *       "message": "The server is shutting down",
+                     *       "code": "SHUTTING_DOWN",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "SHUTTING_DOWN",
+                     *         "message": "The server is shutting down",
+                     *         "details": {}
+                     *       },
+                     *       "meta": {
+                     *         "request_id": "req_m3k9x2a1",
+                     *         "execution_time_ms": 3
+                     *       }
+                     *     }
+                     */
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
+                };
+            };
+        };
+    };
+    exportAudit: {
+        parameters: {
+            query?: {
+                /** @description Only what named this branch, as the request named it. */
+                branch?: string;
+                /** @description Only entries from this time on. */
+                from?: components["schemas"]["Moment"];
+                /**
+                 * @description Only what was done with this API key.
+                 * @example k_admin
+                 */
+                key?: string;
+                /**
+                 * @description Only this operation, by its id.
+                 * @example mergeBranch
+                 */
+                operation?: string;
+                outcome?: "done" | "refused";
+                /** @description Only the request with this id. */
+                request_id?: string;
+                /** @description The same as `until`; send one of the two. */
+                to?: components["schemas"]["Moment"];
+                /** @description Only requests of this trace. */
+                trace_id?: string;
+                /** @description Only entries up to this time, a whole second up to its end. */
+                until?: components["schemas"]["Moment"];
+                /** @description Only what this user did. */
+                user?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": string;
+                };
+            };
+            /**
+             * @description `BAD_REQUEST`: JSON that can't be parsed, bad percent-encoding, a query parameter given twice, or a body on a GET.
+             *
+             *     `FIELD_CONFLICT`: Both names of one thing (`parent` and `source_branch`), or two fields that exclude each other.
+             *
+             *     `INVALID_FIELD`: Wrong JSON type, out of range, unknown word, missing field, or an integer beyond 2^53 − 1 not sent as text.
+             *
+             *     `UNKNOWN_FIELD`: A body field or query parameter that the operation does not have; the message names the near one.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 400,
+                     *       "error": "BadRequest",
+                     *       "message": "The request is malformed",
+                     *       "code": "BAD_REQUEST",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "status": 400,
+                     *       "error": "BadRequest",
+                     *       "message": "The request is malformed",
+                     *       "code": "BAD_REQUEST",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "BAD_REQUEST",
+                     *         "message": "The request is malformed",
+                     *         "details": {}
+                     *       },
+                     *       "meta": {
+                     *         "request_id": "req_m3k9x2a1",
+                     *         "execution_time_ms": 3
+                     *       }
+                     *     }
+                     */
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
+                };
+            };
+            401: components["responses"]["UNAUTHORIZED"];
+            /**
+             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, or of a tenant that does not exist here.
+             *
+             *     `HOST_NOT_ALLOWED`: Authentication is off, and Host is no loopback name or Origin is not allowed.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 403,
+                     *       "error": "Forbidden",
+                     *       "message": "Insufficient permissions",
+                     *       "code": "FORBIDDEN",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "status": 403,
+                     *       "error": "Forbidden",
+                     *       "message": "Insufficient permissions",
+                     *       "code": "FORBIDDEN",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "FORBIDDEN",
+                     *         "message": "Insufficient permissions",
+                     *         "details": {}
+                     *       },
+                     *       "meta": {
+                     *         "request_id": "req_m3k9x2a1",
+                     *         "execution_time_ms": 3
+                     *       }
+                     *     }
+                     */
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
+                };
+            };
+            429: components["responses"]["RATE_LIMITED"];
+            500: components["responses"]["INTERNAL_ERROR"];
+            /**
+             * @description `SHUTTING_DOWN`: The server is ending.
+             *
+             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only.
+             */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 503,
+                     *       "error": "ServiceUnavailable",
+                     *       "message": "The server is shutting down",
+                     *       "code": "SHUTTING_DOWN",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "status": 503,
+                     *       "error": "ServiceUnavailable",
+                     *       "message": "The server is shutting down",
+                     *       "code": "SHUTTING_DOWN",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "SHUTTING_DOWN",
+                     *         "message": "The server is shutting down",
+                     *         "details": {}
+                     *       },
+                     *       "meta": {
+                     *         "request_id": "req_m3k9x2a1",
+                     *         "execution_time_ms": 3
+                     *       }
+                     *     }
+                     */
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
                 };
             };
         };
