@@ -1,3 +1,5 @@
+import { existsSync, readdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { API_KEY, ServerProcess } from "../support/server.js";
 import { mismatch } from "./document.js";
@@ -89,6 +91,7 @@ async function prepare(server: ServerProcess): Promise<void> {
   ];
   for (const sql of statements) await post(server, "/v1/branches/main/execute", { sql });
   for (const name of ["dev", "work", "other"]) await post(server, "/v1/branches", { name });
+  removeBackups(join(server.dataDir, "backups"));
 }
 
 /** Branches and rows that the fuzzer makes are taken away now and then, so that requests stay quick. */
@@ -96,6 +99,13 @@ async function keepSmall(server: ServerProcess): Promise<void> {
   await post(server, "/v1/branches/main/execute", { sql: "DELETE FROM users WHERE id > 20" });
   for (const name of ["dev", "work", "other"]) await post(server, "/v1/branches", { name });
   await sleep(1);
+}
+
+/** Each is a copy of everything. The one that is being made stays. */
+function removeBackups(folder: string): void {
+  if (!existsSync(folder)) return;
+  const whole = readdirSync(folder).filter((name) => !name.endsWith(".unfinished"));
+  for (const name of whole) rmSync(join(folder, name), { recursive: true, force: true });
 }
 
 async function post(server: ServerProcess, path: string, body: object): Promise<void> {

@@ -13,6 +13,8 @@ const UNFINISHED = ".unfinished";
 /** SQLite's own files, which are copied by way of SQLite or not at all, and what only says that the disk can be written. */
 const NOT_COPIED = /\.db(-wal|-shm|-journal)?$|^\.probe-/;
 
+const LOCK = "lock.db";
+
 /** Makes copies of the data folder, each a data folder itself. */
 export class BackupStore {
   private isMaking = false;
@@ -55,7 +57,7 @@ export class BackupStore {
     try {
       const createdAt = nowSeconds();
       // The catalog first: what it says of a database may be behind that, but never ahead of it.
-      const copied = await this.host.backup({ folder, alongside: [join(this.dataDir, CATALOG)] });
+      const copied = await this.host.backup({ folder, alongside: await this.sqliteFiles() });
       const secrets = await this.copyPlainFiles(folder);
       const files = copied.files + secrets.files;
       const made = { createdAt, databases: copied.databases, files, bytes: copied.bytes + secrets.bytes };
@@ -69,6 +71,12 @@ export class BackupStore {
       await rm(folder, { recursive: true, force: true });
       throw error;
     }
+  }
+
+  /** The catalog, and any other that may lie beside it, but not the lock of the folder. */
+  private async sqliteFiles(): Promise<readonly string[]> {
+    const names = (await readdir(this.dataDir)).filter((name) => name.endsWith(".db") && name !== LOCK);
+    return [CATALOG, ...names.filter((name) => name !== CATALOG)].map((name) => join(this.dataDir, name));
   }
 
   /** Secrets, and whatever else lies in the data folder beside the databases. */
