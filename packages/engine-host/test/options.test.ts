@@ -18,7 +18,7 @@ it("has these defaults", () => {
     maxOpenDatabases: 64,
     writerIdleMs: 60_000,
   });
-  expect(Object.keys(entries)).toEqual(["reader", "writer", "helper"]);
+  expect(Object.keys(entries)).toEqual(["reader", "writer", "helper", "backup"]);
   expect(onEvent).toBeInstanceOf(Function);
 });
 
