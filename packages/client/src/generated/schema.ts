@@ -152,14 +152,42 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /**
+         * Get an API key
+         * @description What it may do and when it ends; never the key itself. Needs the scope `admin`.
+         */
+        get: operations["getKey"];
         put?: never;
         post?: never;
         /**
          * Revoke an API key
-         * @description At once. The key stays in the list with the time of its revocation. Needs the scope `admin`.
+         * @description At once, with the tokens that it was exchanged for. The key stays in the list with the time of its revocation. Needs the scope `admin`.
          */
         delete: operations["revokeKey"];
+        options?: never;
+        head?: never;
+        /**
+         * Rename an API key
+         * @description What a key may do stays as it was made; for other rights make another key. Needs the scope `admin`.
+         */
+        patch: operations["updateKey"];
+        trace?: never;
+    };
+    "/v1/auth/keys/{key}/rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give an API key a new secret
+         * @description Same id, same rights. The old secret, and tokens that it was exchanged for, end at once or after `grace`. The answer holds the whole key; it can't be seen again. Needs the scope `admin`.
+         */
+        post: operations["rotateKey"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -193,13 +221,65 @@ export interface paths {
         put?: never;
         /**
          * Exchange an API key for a JWT
-         * @description The token carries the key's user, tenant and scopes, or fewer scopes when asked for. It never outlives the key; revoking the key does not end tokens that it was exchanged for before.
+         * @description The token carries the key's user, tenant and scopes, or fewer scopes when asked for. It sees no more than the key, and ends with it: when the key expires, is revoked, or gets another secret.
          */
         post: operations["createToken"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/v1/auth/users": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the tenant's users
+         * @description Disabled ones included, oldest first. Needs the scope `admin`.
+         */
+        get: operations["listUsers"];
+        put?: never;
+        /**
+         * Create a user
+         * @description From then on the role bounds every key and token of that user id. Needs the scope `admin`.
+         */
+        post: operations["createUser"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/auth/users/{user}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get a user
+         * @description Needs the scope `admin`.
+         */
+        get: operations["getUser"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete a user
+         * @description Revokes all of the user's keys. A token that was signed elsewhere knows nothing of that: where there are such, disable the user instead. Needs the scope `admin`.
+         */
+        delete: operations["deleteUser"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a user
+         * @description What is left out stays as it is. A new role, and `disabled`, hold for the user's next request already. Needs the scope `admin`.
+         */
+        patch: operations["updateUser"];
         trace?: never;
     };
     "/v1/backups": {
@@ -393,7 +473,7 @@ export interface paths {
         put?: never;
         /**
          * Merge a branch into another
-         * @description A three-way merge, value by value, of the branch in the path (the source) into the target, as one commit. Merging again with nothing new merges 0. Into a protected branch it needs the scope `merge` or `admin` itself. Needs the scope `merge`.
+         * @description A three-way merge, value by value, of the branch in the path (the source) into the target, as one commit. Merging again with nothing new merges 0. Into a protected branch it needs the scope `merge` or `admin` itself; `delete_source_after_merge` needs `write`. Needs the scope `merge`.
          */
         post: operations["mergeBranch"];
         delete?: never;
@@ -700,6 +780,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/tenants/{tenant}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get a tenant
+         * @description For the server's own key only. Needs the scope `admin`.
+         */
+        get: operations["getTenant"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete a tenant
+         * @description With its keys, its users, and its database with all branches and history: nothing of it can be brought back. Requests under way end, and the name is free at once. `default` can't be deleted. For the server's own key only. Needs the scope `admin`.
+         */
+        delete: operations["deleteTenant"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/version": {
         parameters: {
             query?: never;
@@ -722,6 +826,8 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         ApiKey: {
+            /** @description Globs of the only branches seen. */
+            branches: string[] | null;
             client_id: string | null;
             /**
              * Format: int64
@@ -745,7 +851,15 @@ export interface components {
              * @example 1701446400
              */
             revoked_at: number | null;
+            /**
+             * Format: int64
+             * @description When it got its present secret; null for the first.
+             * @example 1701446400
+             */
+            rotated_at: number | null;
             scopes: components["schemas"]["Scope"][];
+            /** @description The only tables seen. */
+            tables: string[] | null;
             /** @example default */
             tenant_id: string;
             user_id: string;
@@ -1091,6 +1205,8 @@ export interface components {
             source_branch?: string;
         };
         CreatedApiKey: {
+            /** @description Globs of the only branches seen. */
+            branches: string[] | null;
             client_id: string | null;
             /**
              * Format: int64
@@ -1116,21 +1232,33 @@ export interface components {
              * @example 1701446400
              */
             revoked_at: number | null;
+            /**
+             * Format: int64
+             * @description When it got its present secret; null for the first.
+             * @example 1701446400
+             */
+            rotated_at: number | null;
             scopes: components["schemas"]["Scope"][];
+            /** @description The only tables seen. */
+            tables: string[] | null;
             /** @example default */
             tenant_id: string;
             user_id: string;
         };
         CreateKeyRequest: {
+            /** @description The key sees only branches whose names fit one of these: `*` is any text, `?` one character. Default all. */
+            branches?: string[];
             client_id?: string;
             /** @description Seconds until the key ends. Default never. */
             expires_in?: number;
             /** @example Production API Key */
             name: string;
             scopes: ("read" | "write" | "merge" | "admin" | "sync:read" | "sync:write" | "api:read" | "api:write")[];
+            /** @description The key reads and writes rows of these tables only, and sends no SQL. Default all. */
+            tables?: string[];
             /** @description Default: the caller's. Others are for the server's own key. */
             tenant_id?: string;
-            /** @description Default: the caller's. */
+            /** @description Whom the key speaks for. A user's role bounds it. Default: the caller's. */
             user_id?: string;
         };
         CreateSnapshotRequest: {
@@ -1154,6 +1282,18 @@ export interface components {
             /** @description Seconds until the token ends. Default 3600. */
             expires_in?: number;
             scopes?: ("read" | "write" | "merge" | "admin" | "sync:read" | "sync:write" | "api:read" | "api:write")[];
+        };
+        CreateUserRequest: {
+            /** @example alice@example.com */
+            email?: string;
+            /**
+             * @description What keys and tokens call the user by, and the author in the history.
+             * @example alice@example.com
+             */
+            id: string;
+            /** @example Alice */
+            name: string;
+            role: components["schemas"]["Role"];
         };
         DeleteResult: {
             deleted: number;
@@ -1217,7 +1357,7 @@ export interface components {
             [key: string]: unknown;
         };
         /** @enum {string} */
-        ErrorCode: "BAD_REQUEST" | "UNKNOWN_FIELD" | "INVALID_FIELD" | "FIELD_CONFLICT" | "FILTER_REQUIRED" | "INVALID_FILTER" | "INVALID_BRANCH_NAME" | "INVALID_POINT" | "INVALID_CURSOR" | "PARAM_COUNT" | "PARAM_TYPE" | "INVALID_SQL" | "MULTIPLE_STATEMENTS" | "NOT_A_QUERY" | "NOT_A_STATEMENT" | "TRANSACTION_CONTROL" | "UNAUTHORIZED" | "FORBIDDEN" | "HOST_NOT_ALLOWED" | "SQL_NOT_ALLOWED" | "BRANCH_READ_ONLY" | "BRANCH_PROTECTED" | "BRANCH_NOT_FOUND" | "TABLE_NOT_FOUND" | "ROW_NOT_FOUND" | "SNAPSHOT_NOT_FOUND" | "KEY_NOT_FOUND" | "TENANT_NOT_FOUND" | "IDEMPOTENCY_MISMATCH" | "IDEMPOTENCY_IN_PROGRESS" | "IDEMPOTENCY_SECRET" | "ROUTE_NOT_FOUND" | "METHOD_NOT_ALLOWED" | "QUERY_TIMEOUT" | "BRANCH_EXISTS" | "SNAPSHOT_EXISTS" | "BACKUP_EXISTS" | "BACKUP_RUNNING" | "TENANT_EXISTS" | "BRANCH_HAS_CHILDREN" | "EXTERNAL_CHANGE" | "MERGE_CONFLICT" | "MERGE_CONSTRAINT" | "TARGET_MOVED" | "UNIQUE_VIOLATION" | "FOREIGN_KEY_VIOLATION" | "PAYLOAD_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "INVALID_MERGE" | "INVALID_FILE" | "NOT_NULL_VIOLATION" | "CHECK_VIOLATION" | "TYPE_MISMATCH" | "SQL_NAME_NOT_FOUND" | "SQL_ERROR" | "POINT_IN_FUTURE" | "POINT_BEFORE_HISTORY" | "POINT_EXPIRED" | "TABLE_NOT_VERSIONED" | "RESOURCE_LIMIT" | "RATE_LIMITED" | "INTERNAL_ERROR" | "NOT_IMPLEMENTED" | "OVERLOADED" | "SHUTTING_DOWN" | "WORKER_LOST" | "STORAGE_UNAVAILABLE";
+        ErrorCode: "BAD_REQUEST" | "UNKNOWN_FIELD" | "INVALID_FIELD" | "FIELD_CONFLICT" | "FILTER_REQUIRED" | "INVALID_FILTER" | "INVALID_BRANCH_NAME" | "INVALID_POINT" | "INVALID_CURSOR" | "PARAM_COUNT" | "PARAM_TYPE" | "INVALID_SQL" | "MULTIPLE_STATEMENTS" | "NOT_A_QUERY" | "NOT_A_STATEMENT" | "TRANSACTION_CONTROL" | "UNAUTHORIZED" | "FORBIDDEN" | "HOST_NOT_ALLOWED" | "SQL_NOT_ALLOWED" | "BRANCH_READ_ONLY" | "BRANCH_PROTECTED" | "BRANCH_NOT_FOUND" | "TABLE_NOT_FOUND" | "ROW_NOT_FOUND" | "SNAPSHOT_NOT_FOUND" | "KEY_NOT_FOUND" | "USER_NOT_FOUND" | "TENANT_NOT_FOUND" | "IDEMPOTENCY_MISMATCH" | "IDEMPOTENCY_IN_PROGRESS" | "IDEMPOTENCY_SECRET" | "ROUTE_NOT_FOUND" | "METHOD_NOT_ALLOWED" | "QUERY_TIMEOUT" | "BRANCH_EXISTS" | "SNAPSHOT_EXISTS" | "USER_EXISTS" | "KEY_ENDED" | "BACKUP_EXISTS" | "BACKUP_RUNNING" | "TENANT_EXISTS" | "BRANCH_HAS_CHILDREN" | "EXTERNAL_CHANGE" | "MERGE_CONFLICT" | "MERGE_CONSTRAINT" | "TARGET_MOVED" | "UNIQUE_VIOLATION" | "FOREIGN_KEY_VIOLATION" | "PAYLOAD_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "INVALID_MERGE" | "INVALID_FILE" | "NOT_NULL_VIOLATION" | "CHECK_VIOLATION" | "TYPE_MISMATCH" | "SQL_NAME_NOT_FOUND" | "SQL_ERROR" | "POINT_IN_FUTURE" | "POINT_BEFORE_HISTORY" | "POINT_EXPIRED" | "TABLE_NOT_VERSIONED" | "RESOURCE_LIMIT" | "RATE_LIMITED" | "INTERNAL_ERROR" | "NOT_IMPLEMENTED" | "OVERLOADED" | "SHUTTING_DOWN" | "WORKER_LOST" | "STORAGE_UNAVAILABLE";
         /** @enum {string} */
         ErrorWord: "BadRequest" | "Unauthorized" | "Forbidden" | "NotFound" | "MethodNotAllowed" | "QueryTimeout" | "Conflict" | "PayloadTooLarge" | "UnsupportedMediaType" | "UnprocessableEntity" | "TooManyRequests" | "InternalServerError" | "NotImplemented" | "ServiceUnavailable";
         /**
@@ -1339,6 +1479,8 @@ export interface components {
             type: "manual" | "automatic";
         };
         Identity: {
+            /** @description Globs of the only branches seen. */
+            branches: string[] | null;
             client_id: string | null;
             /**
              * Format: int64
@@ -1346,7 +1488,10 @@ export interface components {
              * @example 1701446400
              */
             expires_at: number | null;
-            /** @example k_admin */
+            /**
+             * @description Of a token: the key that it was exchanged for.
+             * @example k_admin
+             */
             key_id: string | null;
             /**
              * @description What the request was authenticated by.
@@ -1355,7 +1500,11 @@ export interface components {
             method: "jwt" | "api_key" | "none";
             /** @description The name that the key was given. */
             name: string | null;
+            /** @description Of the user, where there is one of that id; the scopes are within it. */
+            role: components["schemas"]["Role"] | null;
             scopes: components["schemas"]["Scope"][];
+            /** @description The only tables seen. */
+            tables: string[] | null;
             /** @example default */
             tenant_id: string;
             user_id: string;
@@ -1750,6 +1899,18 @@ export interface components {
             /** @example true */
             success: boolean;
         };
+        /**
+         * @description `viewer` reads; `editor` writes, too; `maintainer` merges into protected branches, too; `admin` does everything.
+         * @enum {string}
+         */
+        Role: "viewer" | "editor" | "maintainer" | "admin";
+        RotateKeyRequest: {
+            /**
+             * @description Seconds for which the old secret still holds, for programs to take up the new one.
+             * @default 0
+             */
+            grace?: number;
+        };
         RowDifference: {
             /** @description Columns whose value differs. */
             changed: string[];
@@ -1896,6 +2057,8 @@ export interface components {
             total: number;
         };
         SpecApiKey: {
+            /** @description Globs of the only branches seen. */
+            branches: string[] | null;
             client_id: string | null;
             /**
              * Format: date-time
@@ -1916,7 +2079,15 @@ export interface components {
              * @example 2025-12-01T08:00:00Z
              */
             revoked_at: string | null;
+            /**
+             * Format: date-time
+             * @description When it got its present secret; null for the first.
+             * @example 2025-12-01T08:00:00Z
+             */
+            rotated_at: string | null;
             scopes: components["schemas"]["Scope"][];
+            /** @description The only tables seen. */
+            tables: string[] | null;
             /** @example default */
             tenant_id: string;
             user_id: string;
@@ -2177,6 +2348,8 @@ export interface components {
         /** @enum {string} */
         SpecColumnType: "INTEGER" | "BIGINT" | "DOUBLE" | "TEXT" | "BOOLEAN" | "BLOB" | "TIMESTAMP" | "DATE" | "NUMERIC" | "JSON";
         SpecCreatedApiKey: {
+            /** @description Globs of the only branches seen. */
+            branches: string[] | null;
             client_id: string | null;
             /**
              * Format: date-time
@@ -2199,7 +2372,15 @@ export interface components {
              * @example 2025-12-01T08:00:00Z
              */
             revoked_at: string | null;
+            /**
+             * Format: date-time
+             * @description When it got its present secret; null for the first.
+             * @example 2025-12-01T08:00:00Z
+             */
+            rotated_at: string | null;
             scopes: components["schemas"]["Scope"][];
+            /** @description The only tables seen. */
+            tables: string[] | null;
             /** @example default */
             tenant_id: string;
             user_id: string;
@@ -2348,13 +2529,18 @@ export interface components {
             user: string;
         };
         SpecIdentity: {
+            /** @description Globs of the only branches seen. */
+            branches: string[] | null;
             client_id: string | null;
             /**
              * Format: date-time
              * @example 2025-12-01T08:00:00Z
              */
             expires_at: string | null;
-            /** @example k_admin */
+            /**
+             * @description Of a token: the key that it was exchanged for.
+             * @example k_admin
+             */
             key_id: string | null;
             /**
              * @description What the request was authenticated by.
@@ -2363,7 +2549,11 @@ export interface components {
             method: "jwt" | "api_key" | "none";
             /** @description The name that the key was given. */
             name: string | null;
+            /** @description Of the user, where there is one of that id; the scopes are within it. */
+            role: components["schemas"]["Role"] | null;
             scopes: components["schemas"]["Scope"][];
+            /** @description The only tables seen. */
+            tables: string[] | null;
             /** @example default */
             tenant_id: string;
             user_id: string;
@@ -2775,6 +2965,46 @@ export interface components {
             /** @example true */
             success: boolean;
         };
+        SpecUser: {
+            /**
+             * Format: date-time
+             * @example 2025-12-01T08:00:00Z
+             */
+            created_at: string;
+            disabled: boolean;
+            /**
+             * Format: date-time
+             * @example 2025-12-01T08:00:00Z
+             */
+            disabled_at: string | null;
+            email: string | null;
+            /** @example alice@example.com */
+            id: string;
+            /** @example Alice */
+            name: string;
+            role: components["schemas"]["Role"];
+            /**
+             * Format: date-time
+             * @example 2025-12-01T08:00:00Z
+             */
+            updated_at: string;
+        };
+        SpecUserList: {
+            total: number;
+            users: components["schemas"]["SpecUser"][];
+        };
+        SpecUserListResponse: {
+            data: components["schemas"]["SpecUserList"];
+            meta: components["schemas"]["SpecMeta"];
+            /** @example true */
+            success: boolean;
+        };
+        SpecUserResponse: {
+            data: components["schemas"]["SpecUser"];
+            meta: components["schemas"]["SpecMeta"];
+            /** @example true */
+            success: boolean;
+        };
         SpecVersion: {
             /** @example v1 */
             api_version: string;
@@ -2935,6 +3165,10 @@ export interface components {
             /** @description Refuse every write and every merge into it. */
             read_only?: boolean;
         };
+        UpdateKeyRequest: {
+            /** @example Production API Key */
+            name: string;
+        };
         UpdateResult: {
             /** @example Successfully updated 1 row(s) */
             message: string;
@@ -2968,6 +3202,54 @@ export interface components {
             values?: {
                 [key: string]: components["schemas"]["ColumnValue"];
             };
+        };
+        /**
+         * @example {
+         *       "role": "maintainer"
+         *     }
+         */
+        UpdateUserRequest: {
+            /** @description None of the user's keys and tokens hold while it is true. */
+            disabled?: boolean;
+            /**
+             * @description Null takes it away.
+             * @example alice@example.com
+             */
+            email?: string | null;
+            /** @example Alice */
+            name?: string;
+            role?: components["schemas"]["Role"];
+        };
+        User: {
+            /**
+             * Format: int64
+             * @description Seconds since 1970.
+             * @example 1701446400
+             */
+            created_at: number;
+            disabled: boolean;
+            /**
+             * Format: int64
+             * @description Seconds since 1970.
+             * @example 1701446400
+             */
+            disabled_at: number | null;
+            email: string | null;
+            /** @example alice@example.com */
+            id: string;
+            /** @example Alice */
+            name: string;
+            role: components["schemas"]["Role"];
+            /**
+             * Format: int64
+             * @description Seconds since 1970.
+             * @example 1701446400
+             */
+            updated_at: number;
+        };
+        UserList: {
+            total: number;
+            users: components["schemas"]["User"][];
         };
         Version: {
             /** @example v1 */
@@ -3629,6 +3911,49 @@ export interface components {
                 "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
             };
         };
+        /** @description `USER_NOT_FOUND`: No such user in this tenant. */
+        USER_NOT_FOUND: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "status": 404,
+                 *       "error": "NotFound",
+                 *       "message": "User not found",
+                 *       "code": "USER_NOT_FOUND",
+                 *       "request_id": "req_m3k9x2a1"
+                 *     }
+                 */
+                "application/json": components["schemas"]["Error"];
+                /**
+                 * @example {
+                 *       "status": 404,
+                 *       "error": "NotFound",
+                 *       "message": "User not found",
+                 *       "code": "USER_NOT_FOUND",
+                 *       "request_id": "req_m3k9x2a1"
+                 *     }
+                 */
+                "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
+                /**
+                 * @example {
+                 *       "success": false,
+                 *       "error": {
+                 *         "code": "USER_NOT_FOUND",
+                 *         "message": "User not found",
+                 *         "details": {}
+                 *       },
+                 *       "meta": {
+                 *         "request_id": "req_m3k9x2a1",
+                 *         "execution_time_ms": 3
+                 *       }
+                 *     }
+                 */
+                "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
+            };
+        };
     };
     parameters: {
         /**
@@ -3961,7 +4286,7 @@ export interface operations {
             };
             401: components["responses"]["UNAUTHORIZED"];
             /**
-             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, or of a tenant that does not exist here.
+             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that does not exist here, or with a key whose limits to branches or tables do not allow it.
              *
              *     `HOST_NOT_ALLOWED`: Authentication is off, and Host is no loopback name or Origin is not allowed.
              */
@@ -4159,7 +4484,7 @@ export interface operations {
             };
             401: components["responses"]["UNAUTHORIZED"];
             /**
-             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, or of a tenant that does not exist here.
+             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that does not exist here, or with a key whose limits to branches or tables do not allow it.
              *
              *     `HOST_NOT_ALLOWED`: Authentication is off, and Host is no loopback name or Origin is not allowed.
              */
@@ -4329,7 +4654,7 @@ export interface operations {
             };
             401: components["responses"]["UNAUTHORIZED"];
             /**
-             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, or of a tenant that does not exist here.
+             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that does not exist here, or with a key whose limits to branches or tables do not allow it.
              *
              *     `HOST_NOT_ALLOWED`: Authentication is off, and Host is no loopback name or Origin is not allowed.
              */
@@ -4511,7 +4836,7 @@ export interface operations {
             };
             401: components["responses"]["UNAUTHORIZED"];
             /**
-             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, or of a tenant that does not exist here.
+             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that does not exist here, or with a key whose limits to branches or tables do not allow it.
              *
              *     `HOST_NOT_ALLOWED`: Authentication is off, and Host is no loopback name or Origin is not allowed.
              */
@@ -4660,6 +4985,183 @@ export interface operations {
             };
         };
     };
+    getKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Id of the key.
+                 * @example k_7f3k2m9q4w8x
+                 */
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiKey"];
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["ApiKey"];
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecApiKeyResponse"];
+                };
+            };
+            /**
+             * @description `BAD_REQUEST`: JSON that can't be parsed, bad percent-encoding, a query parameter given twice, or a body on a GET.
+             *
+             *     `UNKNOWN_FIELD`: A body field or query parameter that the operation does not have; the message names the near one.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 400,
+                     *       "error": "BadRequest",
+                     *       "message": "The request is malformed",
+                     *       "code": "BAD_REQUEST",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "status": 400,
+                     *       "error": "BadRequest",
+                     *       "message": "The request is malformed",
+                     *       "code": "BAD_REQUEST",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "BAD_REQUEST",
+                     *         "message": "The request is malformed",
+                     *         "details": {}
+                     *       },
+                     *       "meta": {
+                     *         "request_id": "req_m3k9x2a1",
+                     *         "execution_time_ms": 3
+                     *       }
+                     *     }
+                     */
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
+                };
+            };
+            401: components["responses"]["UNAUTHORIZED"];
+            /**
+             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that does not exist here, or with a key whose limits to branches or tables do not allow it.
+             *
+             *     `HOST_NOT_ALLOWED`: Authentication is off, and Host is no loopback name or Origin is not allowed.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 403,
+                     *       "error": "Forbidden",
+                     *       "message": "Insufficient permissions",
+                     *       "code": "FORBIDDEN",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "status": 403,
+                     *       "error": "Forbidden",
+                     *       "message": "Insufficient permissions",
+                     *       "code": "FORBIDDEN",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "FORBIDDEN",
+                     *         "message": "Insufficient permissions",
+                     *         "details": {}
+                     *       },
+                     *       "meta": {
+                     *         "request_id": "req_m3k9x2a1",
+                     *         "execution_time_ms": 3
+                     *       }
+                     *     }
+                     */
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
+                };
+            };
+            404: components["responses"]["KEY_NOT_FOUND"];
+            429: components["responses"]["RATE_LIMITED"];
+            500: components["responses"]["INTERNAL_ERROR"];
+            /**
+             * @description `SHUTTING_DOWN`: The server is ending.
+             *
+             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only.
+             */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 503,
+                     *       "error": "ServiceUnavailable",
+                     *       "message": "The server is shutting down",
+                     *       "code": "SHUTTING_DOWN",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "status": 503,
+                     *       "error": "ServiceUnavailable",
+                     *       "message": "The server is shutting down",
+                     *       "code": "SHUTTING_DOWN",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "SHUTTING_DOWN",
+                     *         "message": "The server is shutting down",
+                     *         "details": {}
+                     *       },
+                     *       "meta": {
+                     *         "request_id": "req_m3k9x2a1",
+                     *         "execution_time_ms": 3
+                     *       }
+                     *     }
+                     */
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
+                };
+            };
+        };
+    };
     revokeKey: {
         parameters: {
             query?: never;
@@ -4738,7 +5240,7 @@ export interface operations {
             };
             401: components["responses"]["UNAUTHORIZED"];
             /**
-             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, or of a tenant that does not exist here.
+             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that does not exist here, or with a key whose limits to branches or tables do not allow it.
              *
              *     `HOST_NOT_ALLOWED`: Authentication is off, and Host is no loopback name or Origin is not allowed.
              */
@@ -4785,6 +5287,432 @@ export interface operations {
                 };
             };
             404: components["responses"]["KEY_NOT_FOUND"];
+            429: components["responses"]["RATE_LIMITED"];
+            500: components["responses"]["INTERNAL_ERROR"];
+            /**
+             * @description `SHUTTING_DOWN`: The server is ending.
+             *
+             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only.
+             */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 503,
+                     *       "error": "ServiceUnavailable",
+                     *       "message": "The server is shutting down",
+                     *       "code": "SHUTTING_DOWN",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "status": 503,
+                     *       "error": "ServiceUnavailable",
+                     *       "message": "The server is shutting down",
+                     *       "code": "SHUTTING_DOWN",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "SHUTTING_DOWN",
+                     *         "message": "The server is shutting down",
+                     *         "details": {}
+                     *       },
+                     *       "meta": {
+                     *         "request_id": "req_m3k9x2a1",
+                     *         "execution_time_ms": 3
+                     *       }
+                     *     }
+                     */
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
+                };
+            };
+        };
+    };
+    updateKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Id of the key.
+                 * @example k_7f3k2m9q4w8x
+                 */
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpdateKeyRequest"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiKey"];
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["ApiKey"];
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecApiKeyResponse"];
+                };
+            };
+            /**
+             * @description `BAD_REQUEST`: JSON that can't be parsed, bad percent-encoding, a query parameter given twice, or a body on a GET.
+             *
+             *     `INVALID_FIELD`: Wrong JSON type, out of range, unknown word, missing field, or an integer beyond 2^53 − 1 not sent as text.
+             *
+             *     `UNKNOWN_FIELD`: A body field or query parameter that the operation does not have; the message names the near one.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 400,
+                     *       "error": "BadRequest",
+                     *       "message": "The request is malformed",
+                     *       "code": "BAD_REQUEST",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "status": 400,
+                     *       "error": "BadRequest",
+                     *       "message": "The request is malformed",
+                     *       "code": "BAD_REQUEST",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "BAD_REQUEST",
+                     *         "message": "The request is malformed",
+                     *         "details": {}
+                     *       },
+                     *       "meta": {
+                     *         "request_id": "req_m3k9x2a1",
+                     *         "execution_time_ms": 3
+                     *       }
+                     *     }
+                     */
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
+                };
+            };
+            401: components["responses"]["UNAUTHORIZED"];
+            /**
+             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that does not exist here, or with a key whose limits to branches or tables do not allow it.
+             *
+             *     `HOST_NOT_ALLOWED`: Authentication is off, and Host is no loopback name or Origin is not allowed.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 403,
+                     *       "error": "Forbidden",
+                     *       "message": "Insufficient permissions",
+                     *       "code": "FORBIDDEN",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "status": 403,
+                     *       "error": "Forbidden",
+                     *       "message": "Insufficient permissions",
+                     *       "code": "FORBIDDEN",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "FORBIDDEN",
+                     *         "message": "Insufficient permissions",
+                     *         "details": {}
+                     *       },
+                     *       "meta": {
+                     *         "request_id": "req_m3k9x2a1",
+                     *         "execution_time_ms": 3
+                     *       }
+                     *     }
+                     */
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
+                };
+            };
+            404: components["responses"]["KEY_NOT_FOUND"];
+            413: components["responses"]["PAYLOAD_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            429: components["responses"]["RATE_LIMITED"];
+            500: components["responses"]["INTERNAL_ERROR"];
+            /**
+             * @description `SHUTTING_DOWN`: The server is ending.
+             *
+             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only.
+             */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 503,
+                     *       "error": "ServiceUnavailable",
+                     *       "message": "The server is shutting down",
+                     *       "code": "SHUTTING_DOWN",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "status": 503,
+                     *       "error": "ServiceUnavailable",
+                     *       "message": "The server is shutting down",
+                     *       "code": "SHUTTING_DOWN",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "SHUTTING_DOWN",
+                     *         "message": "The server is shutting down",
+                     *         "details": {}
+                     *       },
+                     *       "meta": {
+                     *         "request_id": "req_m3k9x2a1",
+                     *         "execution_time_ms": 3
+                     *       }
+                     *     }
+                     */
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
+                };
+            };
+        };
+    };
+    rotateKey: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Makes the request take effect once, however often it is sent within 24 hours: the same key and request get the first answer again, with `Idempotency-Replayed: true`. 1 to 255 visible ASCII characters, such as a UUID.
+                 * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                 */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
+            path: {
+                /**
+                 * @description Id of the key.
+                 * @example k_7f3k2m9q4w8x
+                 */
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["RotateKeyRequest"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreatedApiKey"];
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["CreatedApiKey"];
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecCreatedApiKeyResponse"];
+                };
+            };
+            /**
+             * @description `BAD_REQUEST`: JSON that can't be parsed, bad percent-encoding, a query parameter given twice, or a body on a GET.
+             *
+             *     `INVALID_FIELD`: Wrong JSON type, out of range, unknown word, missing field, or an integer beyond 2^53 − 1 not sent as text.
+             *
+             *     `UNKNOWN_FIELD`: A body field or query parameter that the operation does not have; the message names the near one.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 400,
+                     *       "error": "BadRequest",
+                     *       "message": "The request is malformed",
+                     *       "code": "BAD_REQUEST",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "status": 400,
+                     *       "error": "BadRequest",
+                     *       "message": "The request is malformed",
+                     *       "code": "BAD_REQUEST",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "BAD_REQUEST",
+                     *         "message": "The request is malformed",
+                     *         "details": {}
+                     *       },
+                     *       "meta": {
+                     *         "request_id": "req_m3k9x2a1",
+                     *         "execution_time_ms": 3
+                     *       }
+                     *     }
+                     */
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
+                };
+            };
+            401: components["responses"]["UNAUTHORIZED"];
+            /**
+             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that does not exist here, or with a key whose limits to branches or tables do not allow it.
+             *
+             *     `HOST_NOT_ALLOWED`: Authentication is off, and Host is no loopback name or Origin is not allowed.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 403,
+                     *       "error": "Forbidden",
+                     *       "message": "Insufficient permissions",
+                     *       "code": "FORBIDDEN",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "status": 403,
+                     *       "error": "Forbidden",
+                     *       "message": "Insufficient permissions",
+                     *       "code": "FORBIDDEN",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "FORBIDDEN",
+                     *         "message": "Insufficient permissions",
+                     *         "details": {}
+                     *       },
+                     *       "meta": {
+                     *         "request_id": "req_m3k9x2a1",
+                     *         "execution_time_ms": 3
+                     *       }
+                     *     }
+                     */
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
+                };
+            };
+            404: components["responses"]["KEY_NOT_FOUND"];
+            /**
+             * @description `IDEMPOTENCY_IN_PROGRESS`: The first request with this `Idempotency-Key` is still under way; send it again to learn its outcome.
+             *
+             *     `IDEMPOTENCY_SECRET`: The answer to the first request with this `Idempotency-Key` held a secret, which is not kept.
+             *
+             *     `KEY_ENDED`: Rotating a key that was revoked, has expired, or was rotated by another request meanwhile.
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 409,
+                     *       "error": "Conflict",
+                     *       "message": "The first request with this Idempotency-Key is still under way",
+                     *       "code": "IDEMPOTENCY_IN_PROGRESS",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "status": 409,
+                     *       "error": "Conflict",
+                     *       "message": "The first request with this Idempotency-Key is still under way",
+                     *       "code": "IDEMPOTENCY_IN_PROGRESS",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "IDEMPOTENCY_IN_PROGRESS",
+                     *         "message": "The first request with this Idempotency-Key is still under way",
+                     *         "details": {}
+                     *       },
+                     *       "meta": {
+                     *         "request_id": "req_m3k9x2a1",
+                     *         "execution_time_ms": 3
+                     *       }
+                     *     }
+                     */
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
+                };
+            };
+            413: components["responses"]["PAYLOAD_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["IDEMPOTENCY_MISMATCH"];
             429: components["responses"]["RATE_LIMITED"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
@@ -4909,7 +5837,7 @@ export interface operations {
             };
             401: components["responses"]["UNAUTHORIZED"];
             /**
-             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, or of a tenant that does not exist here.
+             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that does not exist here, or with a key whose limits to branches or tables do not allow it.
              *
              *     `HOST_NOT_ALLOWED`: Authentication is off, and Host is no loopback name or Origin is not allowed.
              */
@@ -5085,7 +6013,7 @@ export interface operations {
             };
             401: components["responses"]["UNAUTHORIZED"];
             /**
-             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, or of a tenant that does not exist here.
+             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that does not exist here, or with a key whose limits to branches or tables do not allow it.
              *
              *     `HOST_NOT_ALLOWED`: Authentication is off, and Host is no loopback name or Origin is not allowed.
              */
@@ -5136,6 +6064,947 @@ export interface operations {
             429: components["responses"]["RATE_LIMITED"];
             500: components["responses"]["INTERNAL_ERROR"];
             501: components["responses"]["NOT_IMPLEMENTED"];
+            /**
+             * @description `SHUTTING_DOWN`: The server is ending.
+             *
+             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only.
+             */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 503,
+                     *       "error": "ServiceUnavailable",
+                     *       "message": "The server is shutting down",
+                     *       "code": "SHUTTING_DOWN",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "status": 503,
+                     *       "error": "ServiceUnavailable",
+                     *       "message": "The server is shutting down",
+                     *       "code": "SHUTTING_DOWN",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "SHUTTING_DOWN",
+                     *         "message": "The server is shutting down",
+                     *         "details": {}
+                     *       },
+                     *       "meta": {
+                     *         "request_id": "req_m3k9x2a1",
+                     *         "execution_time_ms": 3
+                     *       }
+                     *     }
+                     */
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
+                };
+            };
+        };
+    };
+    listUsers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserList"];
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["UserList"];
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecUserListResponse"];
+                };
+            };
+            /**
+             * @description `BAD_REQUEST`: JSON that can't be parsed, bad percent-encoding, a query parameter given twice, or a body on a GET.
+             *
+             *     `UNKNOWN_FIELD`: A body field or query parameter that the operation does not have; the message names the near one.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 400,
+                     *       "error": "BadRequest",
+                     *       "message": "The request is malformed",
+                     *       "code": "BAD_REQUEST",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "status": 400,
+                     *       "error": "BadRequest",
+                     *       "message": "The request is malformed",
+                     *       "code": "BAD_REQUEST",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "BAD_REQUEST",
+                     *         "message": "The request is malformed",
+                     *         "details": {}
+                     *       },
+                     *       "meta": {
+                     *         "request_id": "req_m3k9x2a1",
+                     *         "execution_time_ms": 3
+                     *       }
+                     *     }
+                     */
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
+                };
+            };
+            401: components["responses"]["UNAUTHORIZED"];
+            /**
+             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that does not exist here, or with a key whose limits to branches or tables do not allow it.
+             *
+             *     `HOST_NOT_ALLOWED`: Authentication is off, and Host is no loopback name or Origin is not allowed.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 403,
+                     *       "error": "Forbidden",
+                     *       "message": "Insufficient permissions",
+                     *       "code": "FORBIDDEN",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "status": 403,
+                     *       "error": "Forbidden",
+                     *       "message": "Insufficient permissions",
+                     *       "code": "FORBIDDEN",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "FORBIDDEN",
+                     *         "message": "Insufficient permissions",
+                     *         "details": {}
+                     *       },
+                     *       "meta": {
+                     *         "request_id": "req_m3k9x2a1",
+                     *         "execution_time_ms": 3
+                     *       }
+                     *     }
+                     */
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
+                };
+            };
+            429: components["responses"]["RATE_LIMITED"];
+            500: components["responses"]["INTERNAL_ERROR"];
+            /**
+             * @description `SHUTTING_DOWN`: The server is ending.
+             *
+             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only.
+             */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 503,
+                     *       "error": "ServiceUnavailable",
+                     *       "message": "The server is shutting down",
+                     *       "code": "SHUTTING_DOWN",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "status": 503,
+                     *       "error": "ServiceUnavailable",
+                     *       "message": "The server is shutting down",
+                     *       "code": "SHUTTING_DOWN",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "SHUTTING_DOWN",
+                     *         "message": "The server is shutting down",
+                     *         "details": {}
+                     *       },
+                     *       "meta": {
+                     *         "request_id": "req_m3k9x2a1",
+                     *         "execution_time_ms": 3
+                     *       }
+                     *     }
+                     */
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
+                };
+            };
+        };
+    };
+    createUser: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Makes the request take effect once, however often it is sent within 24 hours: the same key and request get the first answer again, with `Idempotency-Replayed: true`. 1 to 255 visible ASCII characters, such as a UUID.
+                 * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                 */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateUserRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["User"];
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["User"];
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecUserResponse"];
+                };
+            };
+            /**
+             * @description `BAD_REQUEST`: JSON that can't be parsed, bad percent-encoding, a query parameter given twice, or a body on a GET.
+             *
+             *     `INVALID_FIELD`: Wrong JSON type, out of range, unknown word, missing field, or an integer beyond 2^53 − 1 not sent as text.
+             *
+             *     `UNKNOWN_FIELD`: A body field or query parameter that the operation does not have; the message names the near one.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 400,
+                     *       "error": "BadRequest",
+                     *       "message": "The request is malformed",
+                     *       "code": "BAD_REQUEST",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "status": 400,
+                     *       "error": "BadRequest",
+                     *       "message": "The request is malformed",
+                     *       "code": "BAD_REQUEST",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "BAD_REQUEST",
+                     *         "message": "The request is malformed",
+                     *         "details": {}
+                     *       },
+                     *       "meta": {
+                     *         "request_id": "req_m3k9x2a1",
+                     *         "execution_time_ms": 3
+                     *       }
+                     *     }
+                     */
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
+                };
+            };
+            401: components["responses"]["UNAUTHORIZED"];
+            /**
+             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that does not exist here, or with a key whose limits to branches or tables do not allow it.
+             *
+             *     `HOST_NOT_ALLOWED`: Authentication is off, and Host is no loopback name or Origin is not allowed.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 403,
+                     *       "error": "Forbidden",
+                     *       "message": "Insufficient permissions",
+                     *       "code": "FORBIDDEN",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "status": 403,
+                     *       "error": "Forbidden",
+                     *       "message": "Insufficient permissions",
+                     *       "code": "FORBIDDEN",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "FORBIDDEN",
+                     *         "message": "Insufficient permissions",
+                     *         "details": {}
+                     *       },
+                     *       "meta": {
+                     *         "request_id": "req_m3k9x2a1",
+                     *         "execution_time_ms": 3
+                     *       }
+                     *     }
+                     */
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
+                };
+            };
+            /**
+             * @description `IDEMPOTENCY_IN_PROGRESS`: The first request with this `Idempotency-Key` is still under way; send it again to learn its outcome.
+             *
+             *     `USER_EXISTS`: The id is in use in this tenant.
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 409,
+                     *       "error": "Conflict",
+                     *       "message": "The first request with this Idempotency-Key is still under way",
+                     *       "code": "IDEMPOTENCY_IN_PROGRESS",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "status": 409,
+                     *       "error": "Conflict",
+                     *       "message": "The first request with this Idempotency-Key is still under way",
+                     *       "code": "IDEMPOTENCY_IN_PROGRESS",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "IDEMPOTENCY_IN_PROGRESS",
+                     *         "message": "The first request with this Idempotency-Key is still under way",
+                     *         "details": {}
+                     *       },
+                     *       "meta": {
+                     *         "request_id": "req_m3k9x2a1",
+                     *         "execution_time_ms": 3
+                     *       }
+                     *     }
+                     */
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
+                };
+            };
+            413: components["responses"]["PAYLOAD_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["IDEMPOTENCY_MISMATCH"];
+            429: components["responses"]["RATE_LIMITED"];
+            500: components["responses"]["INTERNAL_ERROR"];
+            /**
+             * @description `SHUTTING_DOWN`: The server is ending.
+             *
+             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only.
+             */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 503,
+                     *       "error": "ServiceUnavailable",
+                     *       "message": "The server is shutting down",
+                     *       "code": "SHUTTING_DOWN",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "status": 503,
+                     *       "error": "ServiceUnavailable",
+                     *       "message": "The server is shutting down",
+                     *       "code": "SHUTTING_DOWN",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "SHUTTING_DOWN",
+                     *         "message": "The server is shutting down",
+                     *         "details": {}
+                     *       },
+                     *       "meta": {
+                     *         "request_id": "req_m3k9x2a1",
+                     *         "execution_time_ms": 3
+                     *       }
+                     *     }
+                     */
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
+                };
+            };
+        };
+    };
+    getUser: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Id of the user.
+                 * @example alice@example.com
+                 */
+                user: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["User"];
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["User"];
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecUserResponse"];
+                };
+            };
+            /**
+             * @description `BAD_REQUEST`: JSON that can't be parsed, bad percent-encoding, a query parameter given twice, or a body on a GET.
+             *
+             *     `UNKNOWN_FIELD`: A body field or query parameter that the operation does not have; the message names the near one.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 400,
+                     *       "error": "BadRequest",
+                     *       "message": "The request is malformed",
+                     *       "code": "BAD_REQUEST",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "status": 400,
+                     *       "error": "BadRequest",
+                     *       "message": "The request is malformed",
+                     *       "code": "BAD_REQUEST",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "BAD_REQUEST",
+                     *         "message": "The request is malformed",
+                     *         "details": {}
+                     *       },
+                     *       "meta": {
+                     *         "request_id": "req_m3k9x2a1",
+                     *         "execution_time_ms": 3
+                     *       }
+                     *     }
+                     */
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
+                };
+            };
+            401: components["responses"]["UNAUTHORIZED"];
+            /**
+             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that does not exist here, or with a key whose limits to branches or tables do not allow it.
+             *
+             *     `HOST_NOT_ALLOWED`: Authentication is off, and Host is no loopback name or Origin is not allowed.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 403,
+                     *       "error": "Forbidden",
+                     *       "message": "Insufficient permissions",
+                     *       "code": "FORBIDDEN",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "status": 403,
+                     *       "error": "Forbidden",
+                     *       "message": "Insufficient permissions",
+                     *       "code": "FORBIDDEN",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "FORBIDDEN",
+                     *         "message": "Insufficient permissions",
+                     *         "details": {}
+                     *       },
+                     *       "meta": {
+                     *         "request_id": "req_m3k9x2a1",
+                     *         "execution_time_ms": 3
+                     *       }
+                     *     }
+                     */
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
+                };
+            };
+            404: components["responses"]["USER_NOT_FOUND"];
+            429: components["responses"]["RATE_LIMITED"];
+            500: components["responses"]["INTERNAL_ERROR"];
+            /**
+             * @description `SHUTTING_DOWN`: The server is ending.
+             *
+             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only.
+             */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 503,
+                     *       "error": "ServiceUnavailable",
+                     *       "message": "The server is shutting down",
+                     *       "code": "SHUTTING_DOWN",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "status": 503,
+                     *       "error": "ServiceUnavailable",
+                     *       "message": "The server is shutting down",
+                     *       "code": "SHUTTING_DOWN",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "SHUTTING_DOWN",
+                     *         "message": "The server is shutting down",
+                     *         "details": {}
+                     *       },
+                     *       "meta": {
+                     *         "request_id": "req_m3k9x2a1",
+                     *         "execution_time_ms": 3
+                     *       }
+                     *     }
+                     */
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
+                };
+            };
+        };
+    };
+    deleteUser: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Id of the user.
+                 * @example alice@example.com
+                 */
+                user: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["User"];
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["User"];
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecUserResponse"];
+                };
+            };
+            /**
+             * @description `BAD_REQUEST`: JSON that can't be parsed, bad percent-encoding, a query parameter given twice, or a body on a GET.
+             *
+             *     `UNKNOWN_FIELD`: A body field or query parameter that the operation does not have; the message names the near one.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 400,
+                     *       "error": "BadRequest",
+                     *       "message": "The request is malformed",
+                     *       "code": "BAD_REQUEST",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "status": 400,
+                     *       "error": "BadRequest",
+                     *       "message": "The request is malformed",
+                     *       "code": "BAD_REQUEST",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "BAD_REQUEST",
+                     *         "message": "The request is malformed",
+                     *         "details": {}
+                     *       },
+                     *       "meta": {
+                     *         "request_id": "req_m3k9x2a1",
+                     *         "execution_time_ms": 3
+                     *       }
+                     *     }
+                     */
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
+                };
+            };
+            401: components["responses"]["UNAUTHORIZED"];
+            /**
+             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that does not exist here, or with a key whose limits to branches or tables do not allow it.
+             *
+             *     `HOST_NOT_ALLOWED`: Authentication is off, and Host is no loopback name or Origin is not allowed.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 403,
+                     *       "error": "Forbidden",
+                     *       "message": "Insufficient permissions",
+                     *       "code": "FORBIDDEN",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "status": 403,
+                     *       "error": "Forbidden",
+                     *       "message": "Insufficient permissions",
+                     *       "code": "FORBIDDEN",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "FORBIDDEN",
+                     *         "message": "Insufficient permissions",
+                     *         "details": {}
+                     *       },
+                     *       "meta": {
+                     *         "request_id": "req_m3k9x2a1",
+                     *         "execution_time_ms": 3
+                     *       }
+                     *     }
+                     */
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
+                };
+            };
+            404: components["responses"]["USER_NOT_FOUND"];
+            429: components["responses"]["RATE_LIMITED"];
+            500: components["responses"]["INTERNAL_ERROR"];
+            /**
+             * @description `SHUTTING_DOWN`: The server is ending.
+             *
+             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only.
+             */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 503,
+                     *       "error": "ServiceUnavailable",
+                     *       "message": "The server is shutting down",
+                     *       "code": "SHUTTING_DOWN",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "status": 503,
+                     *       "error": "ServiceUnavailable",
+                     *       "message": "The server is shutting down",
+                     *       "code": "SHUTTING_DOWN",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "SHUTTING_DOWN",
+                     *         "message": "The server is shutting down",
+                     *         "details": {}
+                     *       },
+                     *       "meta": {
+                     *         "request_id": "req_m3k9x2a1",
+                     *         "execution_time_ms": 3
+                     *       }
+                     *     }
+                     */
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
+                };
+            };
+        };
+    };
+    updateUser: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Id of the user.
+                 * @example alice@example.com
+                 */
+                user: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpdateUserRequest"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["User"];
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["User"];
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecUserResponse"];
+                };
+            };
+            /**
+             * @description `BAD_REQUEST`: JSON that can't be parsed, bad percent-encoding, a query parameter given twice, or a body on a GET.
+             *
+             *     `INVALID_FIELD`: Wrong JSON type, out of range, unknown word, missing field, or an integer beyond 2^53 − 1 not sent as text.
+             *
+             *     `UNKNOWN_FIELD`: A body field or query parameter that the operation does not have; the message names the near one.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 400,
+                     *       "error": "BadRequest",
+                     *       "message": "The request is malformed",
+                     *       "code": "BAD_REQUEST",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "status": 400,
+                     *       "error": "BadRequest",
+                     *       "message": "The request is malformed",
+                     *       "code": "BAD_REQUEST",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "BAD_REQUEST",
+                     *         "message": "The request is malformed",
+                     *         "details": {}
+                     *       },
+                     *       "meta": {
+                     *         "request_id": "req_m3k9x2a1",
+                     *         "execution_time_ms": 3
+                     *       }
+                     *     }
+                     */
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
+                };
+            };
+            401: components["responses"]["UNAUTHORIZED"];
+            /**
+             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that does not exist here, or with a key whose limits to branches or tables do not allow it.
+             *
+             *     `HOST_NOT_ALLOWED`: Authentication is off, and Host is no loopback name or Origin is not allowed.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 403,
+                     *       "error": "Forbidden",
+                     *       "message": "Insufficient permissions",
+                     *       "code": "FORBIDDEN",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "status": 403,
+                     *       "error": "Forbidden",
+                     *       "message": "Insufficient permissions",
+                     *       "code": "FORBIDDEN",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "FORBIDDEN",
+                     *         "message": "Insufficient permissions",
+                     *         "details": {}
+                     *       },
+                     *       "meta": {
+                     *         "request_id": "req_m3k9x2a1",
+                     *         "execution_time_ms": 3
+                     *       }
+                     *     }
+                     */
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
+                };
+            };
+            404: components["responses"]["USER_NOT_FOUND"];
+            413: components["responses"]["PAYLOAD_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            429: components["responses"]["RATE_LIMITED"];
+            500: components["responses"]["INTERNAL_ERROR"];
             /**
              * @description `SHUTTING_DOWN`: The server is ending.
              *
@@ -5258,7 +7127,7 @@ export interface operations {
             };
             401: components["responses"]["UNAUTHORIZED"];
             /**
-             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, or of a tenant that does not exist here.
+             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that does not exist here, or with a key whose limits to branches or tables do not allow it.
              *
              *     `HOST_NOT_ALLOWED`: Authentication is off, and Host is no loopback name or Origin is not allowed.
              */
@@ -5440,7 +7309,7 @@ export interface operations {
             };
             401: components["responses"]["UNAUTHORIZED"];
             /**
-             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, or of a tenant that does not exist here.
+             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that does not exist here, or with a key whose limits to branches or tables do not allow it.
              *
              *     `HOST_NOT_ALLOWED`: Authentication is off, and Host is no loopback name or Origin is not allowed.
              */
@@ -5676,7 +7545,7 @@ export interface operations {
             };
             401: components["responses"]["UNAUTHORIZED"];
             /**
-             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, or of a tenant that does not exist here.
+             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that does not exist here, or with a key whose limits to branches or tables do not allow it.
              *
              *     `HOST_NOT_ALLOWED`: Authentication is off, and Host is no loopback name or Origin is not allowed.
              */
@@ -5868,7 +7737,7 @@ export interface operations {
             };
             401: components["responses"]["UNAUTHORIZED"];
             /**
-             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, or of a tenant that does not exist here.
+             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that does not exist here, or with a key whose limits to branches or tables do not allow it.
              *
              *     `HOST_NOT_ALLOWED`: Authentication is off, and Host is no loopback name or Origin is not allowed.
              */
@@ -6204,7 +8073,7 @@ export interface operations {
             };
             401: components["responses"]["UNAUTHORIZED"];
             /**
-             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, or of a tenant that does not exist here.
+             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that does not exist here, or with a key whose limits to branches or tables do not allow it.
              *
              *     `HOST_NOT_ALLOWED`: Authentication is off, and Host is no loopback name or Origin is not allowed.
              */
@@ -6441,7 +8310,7 @@ export interface operations {
             /**
              * @description `BRANCH_PROTECTED`: Deleting, renaming or resetting `main`, deleting or resetting a protected branch, or writing directly to one.
              *
-             *     `FORBIDDEN`: A known identity without the scope that the operation needs, or of a tenant that does not exist here.
+             *     `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that does not exist here, or with a key whose limits to branches or tables do not allow it.
              *
              *     `HOST_NOT_ALLOWED`: Authentication is off, and Host is no loopback name or Origin is not allowed.
              */
@@ -6829,7 +8698,7 @@ export interface operations {
             /**
              * @description `BRANCH_PROTECTED`: Deleting, renaming or resetting `main`, deleting or resetting a protected branch, or writing directly to one.
              *
-             *     `FORBIDDEN`: A known identity without the scope that the operation needs, or of a tenant that does not exist here.
+             *     `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that does not exist here, or with a key whose limits to branches or tables do not allow it.
              *
              *     `HOST_NOT_ALLOWED`: Authentication is off, and Host is no loopback name or Origin is not allowed.
              */
@@ -7297,11 +9166,11 @@ export interface operations {
              *
              *     `BRANCH_READ_ONLY`: A write to, or a merge into, a branch that is `read_only`.
              *
-             *     `FORBIDDEN`: A known identity without the scope that the operation needs, or of a tenant that does not exist here.
+             *     `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that does not exist here, or with a key whose limits to branches or tables do not allow it.
              *
              *     `HOST_NOT_ALLOWED`: Authentication is off, and Host is no loopback name or Origin is not allowed.
              *
-             *     `SQL_NOT_ALLOWED`: ATTACH, DETACH, VACUUM, TEMP objects, most PRAGMAs, load_extension, or a name of the engine's own.
+             *     `SQL_NOT_ALLOWED`: ATTACH, DETACH, VACUUM, TEMP objects, most PRAGMAs, load_extension, a name of the engine's own, or a filter that reaches other tables, by a key limited to tables.
              */
             403: {
                 headers: {
@@ -7631,7 +9500,7 @@ export interface operations {
             };
             401: components["responses"]["UNAUTHORIZED"];
             /**
-             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, or of a tenant that does not exist here.
+             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that does not exist here, or with a key whose limits to branches or tables do not allow it.
              *
              *     `HOST_NOT_ALLOWED`: Authentication is off, and Host is no loopback name or Origin is not allowed.
              */
@@ -7942,11 +9811,11 @@ export interface operations {
              *
              *     `BRANCH_READ_ONLY`: A write to, or a merge into, a branch that is `read_only`.
              *
-             *     `FORBIDDEN`: A known identity without the scope that the operation needs, or of a tenant that does not exist here.
+             *     `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that does not exist here, or with a key whose limits to branches or tables do not allow it.
              *
              *     `HOST_NOT_ALLOWED`: Authentication is off, and Host is no loopback name or Origin is not allowed.
              *
-             *     `SQL_NOT_ALLOWED`: ATTACH, DETACH, VACUUM, TEMP objects, most PRAGMAs, load_extension, or a name of the engine's own.
+             *     `SQL_NOT_ALLOWED`: ATTACH, DETACH, VACUUM, TEMP objects, most PRAGMAs, load_extension, a name of the engine's own, or a filter that reaches other tables, by a key limited to tables.
              */
             403: {
                 headers: {
@@ -8262,7 +10131,7 @@ export interface operations {
             };
             401: components["responses"]["UNAUTHORIZED"];
             /**
-             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, or of a tenant that does not exist here.
+             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that does not exist here, or with a key whose limits to branches or tables do not allow it.
              *
              *     `HOST_NOT_ALLOWED`: Authentication is off, and Host is no loopback name or Origin is not allowed.
              */
@@ -8563,7 +10432,7 @@ export interface operations {
             };
             401: components["responses"]["UNAUTHORIZED"];
             /**
-             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, or of a tenant that does not exist here.
+             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that does not exist here, or with a key whose limits to branches or tables do not allow it.
              *
              *     `HOST_NOT_ALLOWED`: Authentication is off, and Host is no loopback name or Origin is not allowed.
              */
@@ -8830,7 +10699,7 @@ export interface operations {
             };
             401: components["responses"]["UNAUTHORIZED"];
             /**
-             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, or of a tenant that does not exist here.
+             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that does not exist here, or with a key whose limits to branches or tables do not allow it.
              *
              *     `HOST_NOT_ALLOWED`: Authentication is off, and Host is no loopback name or Origin is not allowed.
              */
@@ -9078,7 +10947,7 @@ export interface operations {
              *
              *     `BRANCH_READ_ONLY`: A write to, or a merge into, a branch that is `read_only`.
              *
-             *     `FORBIDDEN`: A known identity without the scope that the operation needs, or of a tenant that does not exist here.
+             *     `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that does not exist here, or with a key whose limits to branches or tables do not allow it.
              *
              *     `HOST_NOT_ALLOWED`: Authentication is off, and Host is no loopback name or Origin is not allowed.
              */
@@ -9388,11 +11257,11 @@ export interface operations {
             };
             401: components["responses"]["UNAUTHORIZED"];
             /**
-             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, or of a tenant that does not exist here.
+             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that does not exist here, or with a key whose limits to branches or tables do not allow it.
              *
              *     `HOST_NOT_ALLOWED`: Authentication is off, and Host is no loopback name or Origin is not allowed.
              *
-             *     `SQL_NOT_ALLOWED`: ATTACH, DETACH, VACUUM, TEMP objects, most PRAGMAs, load_extension, or a name of the engine's own.
+             *     `SQL_NOT_ALLOWED`: ATTACH, DETACH, VACUUM, TEMP objects, most PRAGMAs, load_extension, a name of the engine's own, or a filter that reaches other tables, by a key limited to tables.
              */
             403: {
                 headers: {
@@ -9741,7 +11610,7 @@ export interface operations {
              *
              *     `BRANCH_READ_ONLY`: A write to, or a merge into, a branch that is `read_only`.
              *
-             *     `FORBIDDEN`: A known identity without the scope that the operation needs, or of a tenant that does not exist here.
+             *     `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that does not exist here, or with a key whose limits to branches or tables do not allow it.
              *
              *     `HOST_NOT_ALLOWED`: Authentication is off, and Host is no loopback name or Origin is not allowed.
              */
@@ -10262,7 +12131,7 @@ export interface operations {
              *
              *     `BRANCH_READ_ONLY`: A write to, or a merge into, a branch that is `read_only`.
              *
-             *     `FORBIDDEN`: A known identity without the scope that the operation needs, or of a tenant that does not exist here.
+             *     `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that does not exist here, or with a key whose limits to branches or tables do not allow it.
              *
              *     `HOST_NOT_ALLOWED`: Authentication is off, and Host is no loopback name or Origin is not allowed.
              */
@@ -10625,7 +12494,7 @@ export interface operations {
              *
              *     `BRANCH_READ_ONLY`: A write to, or a merge into, a branch that is `read_only`.
              *
-             *     `FORBIDDEN`: A known identity without the scope that the operation needs, or of a tenant that does not exist here.
+             *     `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that does not exist here, or with a key whose limits to branches or tables do not allow it.
              *
              *     `HOST_NOT_ALLOWED`: Authentication is off, and Host is no loopback name or Origin is not allowed.
              */
@@ -10961,7 +12830,7 @@ export interface operations {
             };
             401: components["responses"]["UNAUTHORIZED"];
             /**
-             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, or of a tenant that does not exist here.
+             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that does not exist here, or with a key whose limits to branches or tables do not allow it.
              *
              *     `HOST_NOT_ALLOWED`: Authentication is off, and Host is no loopback name or Origin is not allowed.
              */
@@ -11158,7 +13027,7 @@ export interface operations {
             };
             401: components["responses"]["UNAUTHORIZED"];
             /**
-             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, or of a tenant that does not exist here.
+             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that does not exist here, or with a key whose limits to branches or tables do not allow it.
              *
              *     `HOST_NOT_ALLOWED`: Authentication is off, and Host is no loopback name or Origin is not allowed.
              */
@@ -11490,7 +13359,7 @@ export interface operations {
             };
             401: components["responses"]["UNAUTHORIZED"];
             /**
-             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, or of a tenant that does not exist here.
+             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that does not exist here, or with a key whose limits to branches or tables do not allow it.
              *
              *     `HOST_NOT_ALLOWED`: Authentication is off, and Host is no loopback name or Origin is not allowed.
              */
@@ -11739,7 +13608,7 @@ export interface operations {
             };
             401: components["responses"]["UNAUTHORIZED"];
             /**
-             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, or of a tenant that does not exist here.
+             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that does not exist here, or with a key whose limits to branches or tables do not allow it.
              *
              *     `HOST_NOT_ALLOWED`: Authentication is off, and Host is no loopback name or Origin is not allowed.
              */
@@ -12068,11 +13937,11 @@ export interface operations {
             };
             401: components["responses"]["UNAUTHORIZED"];
             /**
-             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, or of a tenant that does not exist here.
+             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that does not exist here, or with a key whose limits to branches or tables do not allow it.
              *
              *     `HOST_NOT_ALLOWED`: Authentication is off, and Host is no loopback name or Origin is not allowed.
              *
-             *     `SQL_NOT_ALLOWED`: ATTACH, DETACH, VACUUM, TEMP objects, most PRAGMAs, load_extension, or a name of the engine's own.
+             *     `SQL_NOT_ALLOWED`: ATTACH, DETACH, VACUUM, TEMP objects, most PRAGMAs, load_extension, a name of the engine's own, or a filter that reaches other tables, by a key limited to tables.
              */
             403: {
                 headers: {
@@ -12382,11 +14251,11 @@ export interface operations {
              *
              *     `BRANCH_READ_ONLY`: A write to, or a merge into, a branch that is `read_only`.
              *
-             *     `FORBIDDEN`: A known identity without the scope that the operation needs, or of a tenant that does not exist here.
+             *     `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that does not exist here, or with a key whose limits to branches or tables do not allow it.
              *
              *     `HOST_NOT_ALLOWED`: Authentication is off, and Host is no loopback name or Origin is not allowed.
              *
-             *     `SQL_NOT_ALLOWED`: ATTACH, DETACH, VACUUM, TEMP objects, most PRAGMAs, load_extension, or a name of the engine's own.
+             *     `SQL_NOT_ALLOWED`: ATTACH, DETACH, VACUUM, TEMP objects, most PRAGMAs, load_extension, a name of the engine's own, or a filter that reaches other tables, by a key limited to tables.
              */
             403: {
                 headers: {
@@ -12743,7 +14612,7 @@ export interface operations {
              *
              *     `BRANCH_READ_ONLY`: A write to, or a merge into, a branch that is `read_only`.
              *
-             *     `FORBIDDEN`: A known identity without the scope that the operation needs, or of a tenant that does not exist here.
+             *     `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that does not exist here, or with a key whose limits to branches or tables do not allow it.
              *
              *     `HOST_NOT_ALLOWED`: Authentication is off, and Host is no loopback name or Origin is not allowed.
              */
@@ -13114,11 +14983,11 @@ export interface operations {
              *
              *     `BRANCH_READ_ONLY`: A write to, or a merge into, a branch that is `read_only`.
              *
-             *     `FORBIDDEN`: A known identity without the scope that the operation needs, or of a tenant that does not exist here.
+             *     `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that does not exist here, or with a key whose limits to branches or tables do not allow it.
              *
              *     `HOST_NOT_ALLOWED`: Authentication is off, and Host is no loopback name or Origin is not allowed.
              *
-             *     `SQL_NOT_ALLOWED`: ATTACH, DETACH, VACUUM, TEMP objects, most PRAGMAs, load_extension, or a name of the engine's own.
+             *     `SQL_NOT_ALLOWED`: ATTACH, DETACH, VACUUM, TEMP objects, most PRAGMAs, load_extension, a name of the engine's own, or a filter that reaches other tables, by a key limited to tables.
              */
             403: {
                 headers: {
@@ -13474,7 +15343,7 @@ export interface operations {
             };
             401: components["responses"]["UNAUTHORIZED"];
             /**
-             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, or of a tenant that does not exist here.
+             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that does not exist here, or with a key whose limits to branches or tables do not allow it.
              *
              *     `HOST_NOT_ALLOWED`: Authentication is off, and Host is no loopback name or Origin is not allowed.
              */
@@ -13765,7 +15634,7 @@ export interface operations {
             };
             401: components["responses"]["UNAUTHORIZED"];
             /**
-             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, or of a tenant that does not exist here.
+             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that does not exist here, or with a key whose limits to branches or tables do not allow it.
              *
              *     `HOST_NOT_ALLOWED`: Authentication is off, and Host is no loopback name or Origin is not allowed.
              */
@@ -14040,7 +15909,7 @@ export interface operations {
             };
             401: components["responses"]["UNAUTHORIZED"];
             /**
-             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, or of a tenant that does not exist here.
+             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that does not exist here, or with a key whose limits to branches or tables do not allow it.
              *
              *     `HOST_NOT_ALLOWED`: Authentication is off, and Host is no loopback name or Origin is not allowed.
              */
@@ -14220,7 +16089,7 @@ export interface operations {
             };
             401: components["responses"]["UNAUTHORIZED"];
             /**
-             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, or of a tenant that does not exist here.
+             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that does not exist here, or with a key whose limits to branches or tables do not allow it.
              *
              *     `HOST_NOT_ALLOWED`: Authentication is off, and Host is no loopback name or Origin is not allowed.
              */
@@ -14396,7 +16265,7 @@ export interface operations {
             };
             401: components["responses"]["UNAUTHORIZED"];
             /**
-             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, or of a tenant that does not exist here.
+             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that does not exist here, or with a key whose limits to branches or tables do not allow it.
              *
              *     `HOST_NOT_ALLOWED`: Authentication is off, and Host is no loopback name or Origin is not allowed.
              */
@@ -14578,7 +16447,7 @@ export interface operations {
             };
             401: components["responses"]["UNAUTHORIZED"];
             /**
-             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, or of a tenant that does not exist here.
+             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that does not exist here, or with a key whose limits to branches or tables do not allow it.
              *
              *     `HOST_NOT_ALLOWED`: Authentication is off, and Host is no loopback name or Origin is not allowed.
              */
@@ -14674,6 +16543,360 @@ export interface operations {
             413: components["responses"]["PAYLOAD_TOO_LARGE"];
             415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
             422: components["responses"]["IDEMPOTENCY_MISMATCH"];
+            429: components["responses"]["RATE_LIMITED"];
+            500: components["responses"]["INTERNAL_ERROR"];
+            /**
+             * @description `SHUTTING_DOWN`: The server is ending.
+             *
+             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only.
+             */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 503,
+                     *       "error": "ServiceUnavailable",
+                     *       "message": "The server is shutting down",
+                     *       "code": "SHUTTING_DOWN",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "status": 503,
+                     *       "error": "ServiceUnavailable",
+                     *       "message": "The server is shutting down",
+                     *       "code": "SHUTTING_DOWN",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "SHUTTING_DOWN",
+                     *         "message": "The server is shutting down",
+                     *         "details": {}
+                     *       },
+                     *       "meta": {
+                     *         "request_id": "req_m3k9x2a1",
+                     *         "execution_time_ms": 3
+                     *       }
+                     *     }
+                     */
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
+                };
+            };
+        };
+    };
+    getTenant: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Name of the tenant.
+                 * @example tenant456
+                 */
+                tenant: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tenant"];
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Tenant"];
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecTenantResponse"];
+                };
+            };
+            /**
+             * @description `BAD_REQUEST`: JSON that can't be parsed, bad percent-encoding, a query parameter given twice, or a body on a GET.
+             *
+             *     `UNKNOWN_FIELD`: A body field or query parameter that the operation does not have; the message names the near one.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 400,
+                     *       "error": "BadRequest",
+                     *       "message": "The request is malformed",
+                     *       "code": "BAD_REQUEST",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "status": 400,
+                     *       "error": "BadRequest",
+                     *       "message": "The request is malformed",
+                     *       "code": "BAD_REQUEST",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "BAD_REQUEST",
+                     *         "message": "The request is malformed",
+                     *         "details": {}
+                     *       },
+                     *       "meta": {
+                     *         "request_id": "req_m3k9x2a1",
+                     *         "execution_time_ms": 3
+                     *       }
+                     *     }
+                     */
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
+                };
+            };
+            401: components["responses"]["UNAUTHORIZED"];
+            /**
+             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that does not exist here, or with a key whose limits to branches or tables do not allow it.
+             *
+             *     `HOST_NOT_ALLOWED`: Authentication is off, and Host is no loopback name or Origin is not allowed.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 403,
+                     *       "error": "Forbidden",
+                     *       "message": "Insufficient permissions",
+                     *       "code": "FORBIDDEN",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "status": 403,
+                     *       "error": "Forbidden",
+                     *       "message": "Insufficient permissions",
+                     *       "code": "FORBIDDEN",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "FORBIDDEN",
+                     *         "message": "Insufficient permissions",
+                     *         "details": {}
+                     *       },
+                     *       "meta": {
+                     *         "request_id": "req_m3k9x2a1",
+                     *         "execution_time_ms": 3
+                     *       }
+                     *     }
+                     */
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
+                };
+            };
+            404: components["responses"]["TENANT_NOT_FOUND"];
+            429: components["responses"]["RATE_LIMITED"];
+            500: components["responses"]["INTERNAL_ERROR"];
+            /**
+             * @description `SHUTTING_DOWN`: The server is ending.
+             *
+             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only.
+             */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 503,
+                     *       "error": "ServiceUnavailable",
+                     *       "message": "The server is shutting down",
+                     *       "code": "SHUTTING_DOWN",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "status": 503,
+                     *       "error": "ServiceUnavailable",
+                     *       "message": "The server is shutting down",
+                     *       "code": "SHUTTING_DOWN",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "SHUTTING_DOWN",
+                     *         "message": "The server is shutting down",
+                     *         "details": {}
+                     *       },
+                     *       "meta": {
+                     *         "request_id": "req_m3k9x2a1",
+                     *         "execution_time_ms": 3
+                     *       }
+                     *     }
+                     */
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
+                };
+            };
+        };
+    };
+    deleteTenant: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Name of the tenant.
+                 * @example tenant456
+                 */
+                tenant: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tenant"];
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Tenant"];
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecTenantResponse"];
+                };
+            };
+            /**
+             * @description `BAD_REQUEST`: JSON that can't be parsed, bad percent-encoding, a query parameter given twice, or a body on a GET.
+             *
+             *     `UNKNOWN_FIELD`: A body field or query parameter that the operation does not have; the message names the near one.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 400,
+                     *       "error": "BadRequest",
+                     *       "message": "The request is malformed",
+                     *       "code": "BAD_REQUEST",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "status": 400,
+                     *       "error": "BadRequest",
+                     *       "message": "The request is malformed",
+                     *       "code": "BAD_REQUEST",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "BAD_REQUEST",
+                     *         "message": "The request is malformed",
+                     *         "details": {}
+                     *       },
+                     *       "meta": {
+                     *         "request_id": "req_m3k9x2a1",
+                     *         "execution_time_ms": 3
+                     *       }
+                     *     }
+                     */
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
+                };
+            };
+            401: components["responses"]["UNAUTHORIZED"];
+            /**
+             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that does not exist here, or with a key whose limits to branches or tables do not allow it.
+             *
+             *     `HOST_NOT_ALLOWED`: Authentication is off, and Host is no loopback name or Origin is not allowed.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 403,
+                     *       "error": "Forbidden",
+                     *       "message": "Insufficient permissions",
+                     *       "code": "FORBIDDEN",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "status": 403,
+                     *       "error": "Forbidden",
+                     *       "message": "Insufficient permissions",
+                     *       "code": "FORBIDDEN",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "FORBIDDEN",
+                     *         "message": "Insufficient permissions",
+                     *         "details": {}
+                     *       },
+                     *       "meta": {
+                     *         "request_id": "req_m3k9x2a1",
+                     *         "execution_time_ms": 3
+                     *       }
+                     *     }
+                     */
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
+                };
+            };
+            404: components["responses"]["TENANT_NOT_FOUND"];
             429: components["responses"]["RATE_LIMITED"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
