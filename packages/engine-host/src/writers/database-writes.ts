@@ -361,7 +361,8 @@ export class DatabaseWrites implements CommandSource {
       if (this.dropped) return;
       // Where a state had to be given a file, that is the answer, and the turn is not over.
       const done = (await this.ask({ do: "maintain", budgetMs: maintenance.budgetMs })) as MaintenanceReport | CloneJob;
-      if ("expired" in done && done.expired > 0) this.options.changed([]);
+      // A turn that ended in a file to be made says nothing of what it did before.
+      if (!("more" in done) || done.expired > 0) this.options.changed([]);
       if ("more" in done && !done.more) {
         this.expiryAt = done.nextExpiryMs === null ? Number.POSITIVE_INFINITY : Date.now() + done.nextExpiryMs;
         break;
