@@ -116,14 +116,14 @@ export class WebhookStore {
     return new Map(rows.map(({ branch, ...cursor }) => [branch, cursor]));
   }
 
+  /** Forwards only: on one branch a position grows by its parts in this order. */
   async moveCursor(webhook: string, branch: string, { seq, scn, part }: Cursor): Promise<void> {
-    await this.catalog.query("INSERT OR REPLACE INTO webhook_cursors VALUES (?, ?, ?, ?, ?)", [
-      webhook,
-      branch,
-      seq,
-      scn,
-      part,
-    ]);
+    await this.catalog.query(
+      "INSERT INTO webhook_cursors VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE " +
+        "SET seq = excluded.seq, scn = excluded.scn, part = excluded.part " +
+        "WHERE (excluded.seq, excluded.scn, excluded.part) > (seq, scn, part)",
+      [webhook, branch, seq, scn, part],
+    );
   }
 
   async forgetCursors(webhook: string): Promise<void> {

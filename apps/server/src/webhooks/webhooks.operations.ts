@@ -23,7 +23,7 @@ const url = text({
   minLength: 1,
   maxLength: 2000,
   description: "Where events are sent: http or https, without user and password, to a public address.",
-  example: "https://example.com/hooks/heliosdb",
+  example: "https://hooks.example/heliosdb",
 });
 const description = text({ maxLength: 500 });
 const events = listOf(named("WebhookEvent", word(WEBHOOK_EVENTS)), {

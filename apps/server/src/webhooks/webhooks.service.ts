@@ -73,7 +73,7 @@ export class WebhooksService {
         ...(before.enabled && !enabled ? { disabledReason: "disabled by request", disabledAt: micros() } : {}),
       };
       await store.put(after);
-      if (url === before.url && enabled === before.enabled) dispatcher.change(after);
+      if (url === before.url && body.enabled === undefined) dispatcher.change(after);
       else {
         // What was sent to the other address, or not at all, says nothing about what comes now.
         await dispatcher.halt(after);

@@ -12,7 +12,7 @@ export function webhookViews<T>(prefix: string, time: TimeWriter<T>): Pick<Views
 
   const fields = {
     id: text({ example: "wh_7f3k2m9q4w8x" }),
-    url: text({ example: "https://example.com/hooks/heliosdb" }),
+    url: text({ example: "https://hooks.example/heliosdb" }),
     description: nullable(text()),
     events: listOf(text({ example: "branch.merged" })),
     branches: listOf(text({ example: "feature-*" }), { description: "Empty: all." }),

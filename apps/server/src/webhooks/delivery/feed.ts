@@ -3,7 +3,7 @@ import type { Logger } from "pino";
 import type { Hook } from "./hook.js";
 
 /** What is told within this time is asked after at once. */
-const GATHER_MS = 20;
+const GATHER_MS = 50;
 const TROUBLE_PAUSE_MS = 2_000;
 /** How often all branches are asked for, should anything have gone untold. */
 const ALL_EVERY_MS = 600_000;

@@ -7,6 +7,7 @@ import { type Attempt, type Sender } from "./send.js";
 import { signedHeaders } from "./signature.js";
 import { Slots } from "./slots.js";
 
+const SAVE_EVERY_MS = 2_000;
 /** Requests to one webhook at a time, each about another branch. */
 const MOST_AT_ONCE = 4;
 
@@ -33,6 +34,9 @@ export interface HookParts {
 /** An enabled webhook at work. */
 export class Hook {
   stopped = false;
+  /** Where it stands with branches of which it has lately passed over what it does not want. */
+  readonly passed = new Map<string, Cursor>();
+  private saving: NodeJS.Timeout | undefined;
   private readonly lanes = new Map<string, Lane>();
   private readonly own = new Slots(MOST_AT_ONCE);
   private readonly abort = new AbortController();
@@ -79,6 +83,30 @@ export class Hook {
     for (const lane of lanes) lane.stop();
     await Promise.allSettled(lanes.map(({ done }) => done));
     clearTimeout(timer);
+    await this.save();
+  }
+
+  /** Nothing up to here was wanted. That is written down now and then: to pass over it once more costs little. */
+  pass(branch: string, cursor: Cursor): void {
+    this.passed.set(branch, cursor);
+    this.saving ??= setTimeout(() => void this.save(), SAVE_EVERY_MS).unref();
+  }
+
+  private async save(): Promise<void> {
+    clearTimeout(this.saving);
+    this.saving = undefined;
+    const { store } = this.parts;
+    try {
+      for (const [branch, cursor] of [...this.passed]) {
+        // Meanwhile something may have been delivered there, which knows better.
+        if (this.passed.get(branch) !== cursor) continue;
+        await store.moveCursor(this.webhook.id, branch, cursor);
+        if (this.passed.get(branch) === cursor) this.passed.delete(branch);
+      }
+    } catch (error) {
+      this.parts.log.error({ err: error, webhook: this.webhook.id }, "the position of a webhook was not saved");
+      if (!this.stopped) this.saving ??= setTimeout(() => void this.save(), SAVE_EVERY_MS).unref();
+    }
   }
 
   async slot(): Promise<() => void> {

@@ -95,7 +95,8 @@ export class Lane {
     if (this.waiting && !(await this.again(this.waiting))) return false;
     const { store, changes } = this.hook.parts;
     const { id, base, filters } = this.hook.webhook;
-    let cursor: Cursor = (await store.cursor(id, this.branch)) ?? { ...base, part: 0 };
+    const passed = this.hook.passed.get(this.branch);
+    let cursor: Cursor = passed ?? (await store.cursor(id, this.branch)) ?? { ...base, part: 0 };
     const page = await changes.changesOf({ branch: this.branch, after: cursor, limit: PAGE });
     if (page.truncated) this.hook.missed(this.branch, cursor);
     let isSaved = true;
@@ -108,7 +109,7 @@ export class Lane {
         const isWanted = wants(filter, events[i]!);
         if (isWanted) {
           if (this.hook.stopped || sent++ === MOST_IN_TURN) {
-            if (!isSaved) await store.moveCursor(id, this.branch, cursor);
+            if (!isSaved) this.hook.pass(this.branch, cursor);
             return !this.hook.stopped;
           }
           if (!(await this.deliver(events[i]!, next))) return false;
@@ -125,31 +126,28 @@ export class Lane {
       cursor = behind(page.position);
       isSaved = false;
     }
-    if (!isSaved) await store.moveCursor(id, this.branch, cursor);
+    if (!isSaved) this.hook.pass(this.branch, cursor);
     return page.more;
   }
 
   /** Whether it was taken. */
   private async deliver({ id: eventId, event, body }: WebhookEvent, cursor: Cursor): Promise<boolean> {
-    const { store, deliveries } = this.hook.parts;
     const attempt = await this.hook.send(eventId, body);
     if (attempt.error !== null && this.hook.stopped) return false;
     const webhook = this.hook.webhook.id;
     const delivery: NewDelivery = { webhook, purpose: "event", branch: this.branch, eventId, event, body, cursor };
     const at = Date.now() * 1000;
     const nextAt = this.nextAt(attempt, 1, at);
-    const { number } = await deliveries.add(delivery, attempt, at, nextAt);
-    if (nextAt === null) {
-      await store.moveCursor(webhook, this.branch, cursor);
-      return true;
-    }
+    const { number } = await this.hook.parts.deliveries.add(delivery, attempt, at, nextAt);
+    this.hook.passed.delete(this.branch);
+    if (nextAt === null) return true;
     await this.failed(attempt, { number, nextAt }, eventId, null);
     return false;
   }
 
   /** Tries again what waits, if its time has come. Whether it was taken. */
   private async again(waiting: Waiting): Promise<boolean> {
-    const { store, deliveries } = this.hook.parts;
+    const { deliveries } = this.hook.parts;
     const { id } = this.hook.webhook;
     const left = waiting.nextAt / 1000 - Date.now();
     if (left > 0) {
@@ -168,7 +166,6 @@ export class Lane {
     await deliveries.update(waiting.number, attempt, at, nextAt);
     if (nextAt === null) {
       this.waiting = null;
-      await store.moveCursor(id, this.branch, logged.cursor!);
       return true;
     }
     await this.failed(attempt, { number: waiting.number, nextAt }, logged.eventId, logged.failingSince);
