@@ -63,7 +63,7 @@ it("what happened under a writer that was killed is there to be read", async () 
   const { id } = await db.getBranch({ branch: "main" });
   const head = await changes.head();
   const all = Promise.all(Array.from({ length: 200 }, (_, n) => insert(db, `item ${n}`)));
-  for (const pid of host.metrics().pids.writer) process.kill(pid, "SIGKILL");
+  for (const pid of host.counters().pids.writer) process.kill(pid, "SIGKILL");
   const scns = (await all).map(({ scn }) => scn).toSorted((a, b) => a - b);
   const { changes: found } = await changes.changesOf({ branch: id, after: head, limit: 1000 });
   expect(found.map(({ scn }) => scn)).toEqual(scns);

@@ -67,7 +67,11 @@ function objectsOf(
   const body = request.call?.body as Texts;
   const made = result as Made | undefined;
   const named = textOf(body?.name);
-  const object = Object.values(others).join("/") || textOf(body?.target) || textOf((made?.key ?? made?.webhook)?.id) || textOf(body?.id);
+  const object =
+    Object.values(others).join("/") ||
+    textOf(body?.target) ||
+    textOf((made?.key ?? made?.webhook)?.id) ||
+    textOf(body?.id);
   const namesBranch = path === "/v1/branches";
   return { branch: branch ?? (namesBranch ? named : null), object: object ?? (namesBranch ? null : named) };
 }

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import Database from "better-sqlite3";
 import { Webhook } from "standardwebhooks";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "vitest";
 import { call, execute, get, must, patch, post, SPEC } from "../support/http.js";
@@ -451,4 +452,19 @@ it("is its tenant's own, for administrators, and refuses what it does not know",
   }
   expect((await patch(server, `/v1/webhooks/${id}`, {})).body.code).toBe("INVALID_FIELD");
   expect((await post(server, `/v1/webhooks/${id}/deliveries/nope/resend`)).body.code).toBe("WEBHOOK_NOT_FOUND");
+});
+
+it("ends with its tenant", async () => {
+  await must(server, "POST", "/v1/tenants", { name: "leaving" });
+  const { key } = await must(server, "POST", "/v1/auth/keys", { name: "k", scopes: ["admin"], tenant_id: "leaving" });
+  const theirs = (await post(server, "/v1/webhooks", { url: receiver.url }, { key })).body;
+  await post(server, "/v1/branches", { name: "dev" }, { key });
+  await receiver.until(({ received }) => received.length === 1);
+  await call(server, "DELETE", "/v1/tenants/leaving");
+  const catalog = new Database(join(server.dataDir, "catalog.db"), { readonly: true });
+  const left = ["webhooks WHERE id", "webhook_cursors WHERE webhook", "webhook_deliveries WHERE webhook"].map((of) =>
+    catalog.prepare(`SELECT count(*) FROM ${of} = ?`).pluck().get(theirs.id),
+  );
+  catalog.close();
+  expect(left).toEqual([0, 0, 0]);
 });

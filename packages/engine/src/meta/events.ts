@@ -1,4 +1,4 @@
-import { one } from "../file/connection.js";
+import { one, prepared } from "../file/connection.js";
 import type { MetaDb } from "./meta-db.js";
 
 /** What became of a branch, as the triggers of meta.db wrote it down. */
@@ -28,19 +28,20 @@ export function lastEventBefore({ db }: MetaDb, scn: number): number {
 
 /** Of one branch, oldest first. */
 export function eventsOf({ db }: MetaDb, branch: string, after: number, limit: number): EventRow[] {
-  const rows = db.prepare("SELECT * FROM events WHERE branch = ? AND seq > ? ORDER BY seq LIMIT ?");
+  const rows = prepared(db, "SELECT * FROM events WHERE branch = ? AND seq > ? ORDER BY seq LIMIT ?");
   return rows.all(branch, after, limit) as EventRow[];
 }
 
 /** Number of the newest event of each branch that has one after another event. */
 export function newestEvents({ db }: MetaDb, after: number): { branch: string; seq: number }[] {
-  const rows = db.prepare("SELECT branch, max(seq) AS seq FROM events WHERE seq > ? GROUP BY branch");
+  const rows = prepared(db, "SELECT branch, max(seq) AS seq FROM events WHERE seq > ? GROUP BY branch");
   return rows.all(after) as { branch: string; seq: number }[];
 }
 
 /** The names that a branch has had, oldest first, each with the SCN given out last before it got another. */
 export function earlierNames({ db }: MetaDb, branch: string): { scn: number; name: string }[] {
-  const rows = db.prepare(
+  const rows = prepared(
+    db,
     "SELECT scn, data ->> 'from' AS name FROM events WHERE branch = ? AND kind = 'renamed' ORDER BY seq",
   );
   return rows.all(branch) as { scn: number; name: string }[];
@@ -51,5 +52,5 @@ export function hasEventsBefore({ db }: MetaDb, ts: number): boolean {
 }
 
 export function forgetEvents({ db }: MetaDb, before: number): void {
-  db.prepare("DELETE FROM events WHERE ts < ?").run(before);
+  prepared(db, "DELETE FROM events WHERE ts < ?").run(before);
 }

@@ -71,9 +71,17 @@ export class Webhooks1795219202000 implements MigrationInterface {
           INSERT OR REPLACE INTO webhook_cursors VALUES (NEW.webhook, NEW.branch, NEW.seq, NEW.scn, NEW.part);
         END`);
     }
+    await runner.query(`
+      CREATE TRIGGER webhooks_end_with_their_tenant AFTER DELETE ON tenants
+      BEGIN
+        DELETE FROM webhook_deliveries WHERE webhook IN (SELECT id FROM webhooks WHERE tenant = OLD.directory);
+        DELETE FROM webhook_cursors WHERE webhook IN (SELECT id FROM webhooks WHERE tenant = OLD.directory);
+        DELETE FROM webhooks WHERE tenant = OLD.directory;
+      END`);
   }
 
   async down(runner: QueryRunner): Promise<void> {
+    await runner.query("DROP TRIGGER webhooks_end_with_their_tenant");
     for (const table of ["webhook_deliveries", "webhook_cursors", "webhooks"]) {
       await runner.query(`DROP TABLE ${table}`);
     }

@@ -60,12 +60,15 @@ export class Dispatcher {
     await hook?.stop();
   }
 
-  /** Ends and forgets all webhooks of a tenant that is being removed. */
-  async removeTenant(tenant: string): Promise<void> {
-    for (const webhook of await this.store.ofTenant(tenant)) {
-      await this.halt(webhook);
-      await this.store.remove(webhook.id);
-    }
+  /** Ends all that webhooks of a tenant have under way: it is about to be deleted, and they with it. */
+  async haltTenant(tenant: string): Promise<void> {
+    const hooks = [...(this.feeds.get(tenant)?.hooks.values() ?? [])];
+    await Promise.all(hooks.map(({ webhook }) => this.halt(webhook)));
+  }
+
+  /** Sets the webhooks of a tenant to work that was not deleted after all. */
+  async runTenant(tenant: string): Promise<void> {
+    for (const webhook of await this.store.ofTenant(tenant)) await this.run(webhook);
   }
 
   async close(): Promise<void> {
