@@ -11,6 +11,9 @@ const PAGES = ["README.md", ...readdirSync(join(ROOT, "docs")).map((name) => `do
   .filter((path) => path.endsWith(".md"))
   .map((path) => ({ path, blocks: runnableBlocks(readFileSync(join(ROOT, path), "utf8")) }));
 
+/** The key is made at the first start, and the page about webhooks has its receiver on this machine. */
+const ENV = { HELIOSDB_ADMIN_API_KEY: "", HELIOSDB_WEBHOOK_ALLOW: "127.0.0.1" };
+
 let server: ServerProcess | undefined;
 let folder: string | undefined;
 afterEach(async () => {
@@ -26,7 +29,7 @@ describe("what the documentation says to type works, and shows what the document
   it.each(PAGES.filter((page) => page.blocks.length > 0))("$path", async ({ path, blocks }) => {
     folder = mkdtempSync(join(tmpdir(), "helios-docs-"));
     // As after `npm start` in a fresh checkout: the key was made at the first start and lies in the data folder.
-    server = await ServerProcess.start({ dataDir: join(folder, "data"), env: { HELIOSDB_ADMIN_API_KEY: "" } });
+    server = await ServerProcess.start({ dataDir: join(folder, "data"), env: ENV });
     const outputs = await runBlocks(blocks, folder, server.url);
     for (const [index, block] of blocks.entries()) {
       if (block.shown) expect(difference(block.shown, outputs[index] ?? ""), `${path}:${block.line}`).toBeNull();

@@ -11,6 +11,7 @@ import { executeCommand, queryCommand } from "./commands/sql.js";
 import { tablesCommand } from "./commands/tables.js";
 import { tenantsCommand } from "./commands/tenants.js";
 import { usersCommand } from "./commands/users.js";
+import { webhooksCommand } from "./commands/webhooks.js";
 import { FORMATS } from "./output/writer.js";
 import { VERSION } from "./version.js";
 
@@ -38,7 +39,8 @@ export function makeProgram(): Command {
     .addCommand(keysCommand())
     .addCommand(usersCommand())
     .addCommand(tenantsCommand())
-    .addCommand(backupsCommand());
+    .addCommand(backupsCommand())
+    .addCommand(webhooksCommand());
   everyCommand(program, (command) => {
     command
       .exitOverride()

@@ -27,6 +27,11 @@ export async function startFromConfig(config: Config): Promise<void> {
     audit: config.audit,
     auditDays: config.auditDays,
     backupDir: config.backupDir ?? undefined,
+    webhooks: {
+      allow: config.webhookAllow,
+      retryMs: config.webhookRetryMs,
+      giveUpMs: config.webhookGiveUpSecs * 1000,
+    },
     logLevel: config.logLevel,
     accessLog: config.accessLog === "on",
   }).withRateLimiting(rateLimits(config));

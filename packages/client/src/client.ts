@@ -8,6 +8,7 @@ import { Retention } from "./resources/retention.js";
 import { Sql } from "./resources/sql.js";
 import { Tables } from "./resources/tables.js";
 import { Tenants } from "./resources/tenants.js";
+import { Webhooks } from "./resources/webhooks.js";
 import { Transport } from "./transport/transport.js";
 
 /**
@@ -28,6 +29,7 @@ export class HeliosDBClient {
   readonly audit: Audit;
   readonly tenants: Tenants;
   readonly backups: Backups;
+  readonly webhooks: Webhooks;
   readonly #transport: Transport;
 
   constructor(options: HeliosDBClientOptions) {
@@ -42,6 +44,7 @@ export class HeliosDBClient {
     this.audit = new Audit(transport);
     this.tenants = new Tenants(transport);
     this.backups = new Backups(transport);
+    this.webhooks = new Webhooks(transport);
   }
 
   /** Waits for the calls in hand and closes the connections. */

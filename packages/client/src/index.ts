@@ -56,6 +56,7 @@ export type { ListTables, Tables } from "./resources/tables.js";
 export type { Tenants } from "./resources/tenants.js";
 export type { UploadBranch } from "./resources/upload.js";
 export type { CreateUser, UpdateUser, Users } from "./resources/users.js";
+export type { CreateWebhook, ReadDeliveries, UpdateWebhook, Webhooks } from "./resources/webhooks.js";
 export type { AuditEntry, AuditPage } from "./results/audit.js";
 export type {
   ApiKey,
@@ -95,5 +96,13 @@ export type {
 export type { Snapshot } from "./results/snapshot.js";
 export type { Column, Table } from "./results/table.js";
 export type { TableChange } from "./results/table-change.js";
+export type {
+  CreatedWebhook,
+  Webhook,
+  WebhookDelivery,
+  WebhookDeliveryPage,
+  WebhookEventName,
+} from "./results/webhook.js";
 export type { RetryOptions } from "./transport/retry.js";
 export type { ParameterType, TypedValue, Value } from "./values.js";
+export { type ReceivedWebhook, verifyWebhook, type WebhookEvent } from "./verify-webhook.js";

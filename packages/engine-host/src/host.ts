@@ -7,6 +7,7 @@ import type {
   BackupRequest,
   BranchInfo,
   Capabilities,
+  ChangesPort,
   DatabaseHostPort,
   DatabasePort,
   HeliosError,
@@ -16,8 +17,9 @@ import type {
 } from "@heliosdb/port";
 import { Backups } from "./backups/backups.js";
 import { Budget } from "./budget.js";
+import { HostedChanges } from "./changes.js";
 import { CloneHelper } from "./clones/helper.js";
-import { HostedDatabase } from "./database.js";
+import { HostedDatabase, type Runner } from "./database.js";
 import { badDirectory, folderUnusable, shuttingDown, tenantGone, tooManyTransfers } from "./errors.js";
 import type { WorkerKind } from "./events.js";
 import { lockFolder } from "./lock.js";
@@ -38,6 +40,7 @@ const USAGE_DEADLINE_MS = 5_000;
 /** Runs versioned databases in child processes, behind the port that the server uses. */
 export class EngineHost implements DatabaseHostPort {
   private readonly databases = new Map<string, HostedDatabase>();
+  private readonly feeds = new Map<string, HostedChanges>();
   private readonly drops = new Map<string, Promise<void>>();
   private readonly reads: Budget;
   private readonly writes: Budget;
@@ -107,6 +110,7 @@ export class EngineHost implements DatabaseHostPort {
           settings.maxDeadlineMs,
           null,
         ) as Promise<BranchInfo>,
+      changed: (database, branches) => this.feeds.get(database)?.tell(branches),
       event,
     });
     this.backups = new Backups({
@@ -131,27 +135,41 @@ export class EngineHost implements DatabaseHostPort {
   database(directory: string): DatabasePort {
     let database = this.databases.get(directory);
     if (!database) {
-      if (!/^[A-Za-z0-9_-]{1,100}$/.test(directory)) throw badDirectory(directory);
-      // What outlives a drop of the database stays refused: it must not make the database anew.
-      const writes = this.writers.of(directory);
-      database = new HostedDatabase({
-        maxRows: this.settings.maxRows,
-        // Not async functions: each would put three turns of the queue of promises between an answer and its caller.
-        read: (operation, deadlineMs) => {
-          if (this.closing) return Promise.reject(shuttingDown());
-          return this.readers.read(directory, operation, this.deadline(deadlineMs), writes.open());
-        },
-        write: (operation, deadlineMs) => {
-          if (this.closing) return Promise.reject(shuttingDown());
-          return writes.submit(operation, this.deadline(deadlineMs));
-        },
-        exportFile: (request) => this.transfer(() => writes.exportFile(request)),
-        importFile: (request) => this.transfer(() => writes.importFile(request)),
-        importPath: () => this.importPath(directory),
-      });
+      database = new HostedDatabase(this.runner(directory));
       this.databases.set(directory, database);
     }
     return database;
+  }
+
+  /** Throws INVALID_FIELD for a name that is no plain folder name. */
+  changes(directory: string): ChangesPort {
+    let feed = this.feeds.get(directory);
+    if (!feed) {
+      feed = new HostedChanges(this.runner(directory));
+      this.feeds.set(directory, feed);
+    }
+    return feed;
+  }
+
+  private runner(directory: string): Runner {
+    if (!/^[A-Za-z0-9_-]{1,100}$/.test(directory)) throw badDirectory(directory);
+    // What outlives a drop of the database stays refused: it must not make the database anew.
+    const writes = this.writers.of(directory);
+    return {
+      maxRows: this.settings.maxRows,
+      // Not async functions: each would put three turns of the queue of promises between an answer and its caller.
+      read: (operation, deadlineMs) => {
+        if (this.closing) return Promise.reject(shuttingDown());
+        return this.readers.read(directory, operation, this.deadline(deadlineMs), writes.open());
+      },
+      write: (operation, deadlineMs) => {
+        if (this.closing) return Promise.reject(shuttingDown());
+        return writes.submit(operation, this.deadline(deadlineMs));
+      },
+      exportFile: (request) => this.transfer(() => writes.exportFile(request)),
+      importFile: (request) => this.transfer(() => writes.importFile(request)),
+      importPath: () => this.importPath(directory),
+    };
   }
 
   /** Deletes a database and all that is in it. Requests under way are ended with TENANT_NOT_FOUND. */
@@ -265,6 +283,7 @@ export class EngineHost implements DatabaseHostPort {
     } finally {
       this.writers.forget(directory);
       this.databases.delete(directory);
+      this.feeds.delete(directory);
     }
   }
 

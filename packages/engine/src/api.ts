@@ -1,6 +1,11 @@
 import type {
+  BranchChanges,
+  BranchChangesRequest,
   BranchInfo,
   BranchRef,
+  ChangedBranches,
+  ChangedBranchesRequest,
+  ChangePosition,
   ChangeRowsResult,
   CreateBranch,
   CreateSnapshot,
@@ -63,7 +68,10 @@ export type ReadOperation =
   | { readonly op: "rowHistory"; readonly request: RowHistoryRequest }
   | { readonly op: "listSnapshots"; readonly branch: BranchRef }
   | { readonly op: "getRetention" }
-  | { readonly op: "usage" };
+  | { readonly op: "usage" }
+  | { readonly op: "changesBefore"; readonly scn: number }
+  | { readonly op: "changedBranches"; readonly request: ChangedBranchesRequest }
+  | { readonly op: "changesOf"; readonly request: BranchChangesRequest };
 
 export interface ReadResults {
   listBranches: readonly BranchInfo[];
@@ -78,6 +86,9 @@ export interface ReadResults {
   listSnapshots: readonly SnapshotInfo[];
   getRetention: Retention;
   usage: DatabaseUsage;
+  changesBefore: ChangePosition;
+  changedBranches: ChangedBranches;
+  changesOf: BranchChanges;
 }
 
 /** What an operator wants to know of a database as a whole. */
@@ -115,6 +126,8 @@ export type RecordOperation = { readonly requestId?: string } & (
   | { readonly op: "createSnapshot"; readonly request: CreateSnapshot }
   | { readonly op: "deleteSnapshot"; readonly request: SnapshotRef }
   | { readonly op: "setRetention"; readonly change: Partial<Retention> }
+  /** Changes nothing: only the writer knows what nothing comes before. */
+  | { readonly op: "changesHead" }
 );
 
 /** What runs alone: changes to the record of branches, and commits that concern a branch as a whole. */
@@ -132,6 +145,7 @@ export interface ControlResults {
   createSnapshot: SnapshotInfo;
   deleteSnapshot: SnapshotInfo;
   setRetention: Retention;
+  changesHead: ChangePosition;
   merge: MergeResult;
   restore: RestoreResult;
 }

@@ -1,5 +1,6 @@
 export * from "./backup.js";
 export * from "./branches.js";
+export * from "./changes.js";
 export * from "./errors.js";
 export * from "./history.js";
 export * from "./merge.js";

@@ -8,6 +8,7 @@ import type {
   UndeleteBranch,
   UpdateBranch,
 } from "./branches.js";
+import type { ChangesPort } from "./changes.js";
 import type {
   CreateSnapshot,
   DiffPage,
@@ -118,6 +119,8 @@ export interface DatabaseHostPort {
   capabilities(): Capabilities;
   /** The database of a tenant; `directory` is its internal id, never a text from a token. Made when absent. */
   database(directory: string): DatabasePort;
+  /** What happens in that database. */
+  changes(directory: string): ChangesPort;
   dropDatabase(directory: string): Promise<void>;
   /**
    * Copies every database as it stands between two of its commits, while they are written. Rejects with BACKUP_RUNNING

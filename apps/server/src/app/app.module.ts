@@ -42,6 +42,9 @@ import { TenantsController } from "../tenants/tenants.controller.js";
 import { TenantsService } from "../tenants/tenants.service.js";
 import { UsersController } from "../users/users.controller.js";
 import { UsersService } from "../users/users.service.js";
+import { WebhookRuntime } from "../webhooks/webhook-runtime.js";
+import { WebhooksController } from "../webhooks/webhooks.controller.js";
+import { WebhooksService } from "../webhooks/webhooks.service.js";
 
 /** What ApiServer has opened and made ready before the application starts. */
 export interface ServerParts {
@@ -50,6 +53,7 @@ export interface ServerParts {
   readonly users: Users;
   readonly tenants: TenantDirectory;
   readonly auditLog: AuditLog;
+  readonly webhooks: WebhookRuntime;
   readonly sqlLimits: SqlLimits;
   readonly documents: DocumentService;
   readonly backups: BackupStore;
@@ -86,6 +90,7 @@ export class AppModule {
         TenantsController,
         AuditController,
         BackupsController,
+        WebhooksController,
       ],
       providers: [
         BranchesService,
@@ -104,11 +109,13 @@ export class AppModule {
         TenantsService,
         AuditService,
         BackupsService,
+        WebhooksService,
         given(AuthRuntime, "auth"),
         given(ApiKeys, "keys"),
         given(Users, "users"),
         given(TenantDirectory, "tenants"),
         given(AuditLog, "auditLog"),
+        given(WebhookRuntime, "webhooks"),
         given(SqlLimits, "sqlLimits"),
         given(DocumentService, "documents"),
         given(BackupStore, "backups"),

@@ -48,6 +48,12 @@ export function entryOf(
   };
 }
 
+/** What was made, as its answer names it. */
+interface Made {
+  readonly key?: { readonly id?: unknown };
+  readonly webhook?: { readonly id?: unknown };
+}
+
 type Texts = { readonly [name: string]: unknown } | null | undefined;
 
 /** Which branch, and which thing beside it, as the request or its result names them. */
@@ -59,9 +65,13 @@ function objectsOf(
   const { branch, ...others } = (request.params ?? {}) as { readonly [name: string]: string };
   // Only what passed the checks: a refused body may hold anything.
   const body = request.call?.body as Texts;
-  const made = result as (Texts & { readonly key?: { readonly id?: unknown } }) | undefined;
+  const made = result as Made | undefined;
   const named = textOf(body?.name);
-  const object = Object.values(others).join("/") || textOf(body?.target) || textOf(made?.key?.id) || textOf(body?.id);
+  const object =
+    Object.values(others).join("/") ||
+    textOf(body?.target) ||
+    textOf((made?.key ?? made?.webhook)?.id) ||
+    textOf(body?.id);
   const namesBranch = path === "/v1/branches";
   return { branch: branch ?? (namesBranch ? named : null), object: object ?? (namesBranch ? null : named) };
 }

@@ -7,6 +7,7 @@ import { DroppedDatabaseEntity } from "./dropped-database.entity.js";
 import { IdempotencyEntity } from "./idempotency.entity.js";
 import { TenantsAndKeys1764547200000 } from "./migrations/0001-tenants-and-keys.js";
 import { UsersAndLimits1767225600000 } from "./migrations/0002-users-and-limits.js";
+import { Webhooks1795219202000 } from "./migrations/0003-webhooks.js";
 import { IdempotencyKeys1795219200000 } from "./migrations/0004-idempotency-keys.js";
 import { AuditLog1795219201000 } from "./migrations/0005-audit-log.js";
 import { TenantEntity } from "./tenant.entity.js";
@@ -33,12 +34,13 @@ export async function openCatalog(dataDir: string): Promise<DataSource> {
       UsersAndLimits1767225600000,
       IdempotencyKeys1795219200000,
       AuditLog1795219201000,
+      Webhooks1795219202000,
     ],
     enableWAL: true,
   });
   await source.initialize();
   await source.runMigrations();
-  // It holds hashes of credentials, which are nobody else's to try.
+  // It holds hashes of credentials and the secrets of webhooks, which are nobody else's to see.
   chmodSync(database, 0o600);
   return source;
 }

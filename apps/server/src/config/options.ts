@@ -33,6 +33,9 @@ export interface Config {
   readonly retention: Retention;
   readonly audit: Audits;
   readonly auditDays: number | null;
+  readonly webhookAllow: readonly string[];
+  readonly webhookRetryMs: number;
+  readonly webhookGiveUpSecs: number;
   readonly logLevel: LogLevel;
   readonly accessLog: "on" | "off";
   readonly drainSecs: number;
@@ -208,6 +211,31 @@ export const OPTIONS: { readonly [K in keyof Config]: Option<Config[K]> } = {
     description: "Days after which entries of the audit log are removed.",
     parse: wholeNumber(1, 36_500),
   },
+  webhookAllow: {
+    env: "HELIOSDB_WEBHOOK_ALLOW",
+    flag: "--webhook-allow <list>",
+    fallback: [],
+    shownDefault: "none",
+    description:
+      "Hosts, addresses and networks, comma-separated, that webhooks may go to though they are not public: " +
+      "`hooks.internal,10.1.0.0/16`.",
+    parse: listOf(hostOrNetwork),
+  },
+  webhookRetryMs: {
+    env: "HELIOSDB_WEBHOOK_RETRY_MS",
+    flag: "--webhook-retry-ms <ms>",
+    fallback: 5_000,
+    description: "Pause before a webhook's event is tried again; it doubles with each failure, up to an hour.",
+    parse: wholeNumber(10, 3_600_000),
+  },
+  webhookGiveUpSecs: {
+    env: "HELIOSDB_WEBHOOK_GIVE_UP_SECS",
+    flag: "--webhook-give-up-secs <seconds>",
+    fallback: 432_000,
+    shownDefault: "432000 (5 days)",
+    description: "A webhook one of whose events has failed for so long is disabled.",
+    parse: wholeNumber(1, 31_536_000),
+  },
   logLevel: {
     env: "HELIOSDB_LOG_LEVEL",
     flag: "--log-level <level>",
@@ -247,6 +275,17 @@ function origin(entry: string): string {
     throw new ConfigError(`'${entry}' is no origin; write it like https://app.example.com`);
   }
   return url.origin;
+}
+
+function hostOrNetwork(entry: string): string {
+  // What could be meant for an address must be one.
+  if (/^[\d./]+$|[:/]/.test(entry)) return network(entry);
+  if (!/^(?=.{1,253}$)[a-z0-9_]([a-z0-9_.-]*[a-z0-9_])?$/i.test(entry)) {
+    throw new ConfigError(
+      `'${entry}' is no host, no address and no network; write it like hooks.internal or 10.0.0.0/8`,
+    );
+  }
+  return entry.toLowerCase();
 }
 
 function network(entry: string): string {

@@ -29,6 +29,7 @@ import { SqlLimits } from "../sql/sql-limits.js";
 import { Readiness } from "../system/readiness.js";
 import { TenantDirectory } from "../tenants/tenant-directory.js";
 import { isLoopback } from "../util/addresses.js";
+import { WebhookRuntime, type WebhookSettings } from "../webhooks/webhook-runtime.js";
 import type { AdminKeyNotice, AuthMiddleware, PreparedAuth } from "./auth-middleware.js";
 import type { EmbeddedDatabase } from "./embedded-database.js";
 
@@ -53,6 +54,8 @@ export interface ApiServerOptions {
   readonly auditDays?: number | null;
   /** Where backups are kept; a folder for this server alone. Default: `backups` in the data folder. */
   readonly backupDir?: string;
+  /** Where webhooks may go beside public addresses, and how long they are tried. */
+  readonly webhooks?: Partial<WebhookSettings>;
   /** Default `info`. */
   readonly logLevel?: LogLevel;
   /** Log a line for each request, at any log level but `silent`. Default false. */
@@ -175,6 +178,9 @@ export class ApiServer {
 
     const auditLog = new AuditLog(catalog, log, this.options.auditDays ?? null);
     undo.push(() => auditLog.flush());
+    const webhooks = new WebhookRuntime(catalog, host, webhookSettings(this.options.webhooks), log);
+    undo.push(() => webhooks.dispatcher.close());
+    await webhooks.dispatcher.start();
     const { maxDeadlineMs, maxRows } = host.capabilities();
     const { dialect = "lite", corsOrigins = [], trustedProxies = [] } = this.options;
     const { maxBodyBytes = OPTIONS.maxBodyBytes.fallback, maxFileBytes = OPTIONS.maxFileBytes.fallback } = this.options;
@@ -188,6 +194,7 @@ export class ApiServer {
         users: auth.users,
         tenants,
         auditLog,
+        webhooks,
         sqlLimits: new SqlLimits(maxDeadlineMs, maxRows),
         documents: new DocumentService(dialect),
         backups: new BackupStore(host, this.database.dataDir, this.backupDir()),
@@ -226,6 +233,14 @@ class UndoStack {
   async run(): Promise<void> {
     for (let step = this.steps.pop(); step; step = this.steps.pop()) await step();
   }
+}
+
+function webhookSettings(given: Partial<WebhookSettings> = {}): WebhookSettings {
+  return {
+    allow: given.allow ?? OPTIONS.webhookAllow.fallback,
+    retryMs: given.retryMs ?? OPTIONS.webhookRetryMs.fallback,
+    giveUpMs: given.giveUpMs ?? OPTIONS.webhookGiveUpSecs.fallback * 1000,
+  };
 }
 
 function withoutAuth(catalog: DataSource): PreparedAuth {

@@ -17,6 +17,8 @@ type ServerErrorCode =
   | "USER_EXISTS"
   | "TENANT_EXISTS"
   | "BACKUP_EXISTS"
+  | "WEBHOOK_NOT_FOUND"
+  | "WEBHOOK_TARGET_REFUSED"
   | "ROUTE_NOT_FOUND"
   | "METHOD_NOT_ALLOWED"
   | "PAYLOAD_TOO_LARGE"
@@ -169,6 +171,11 @@ export const ERRORS: { readonly [C in ErrorCode]: ErrorRow } = {
   },
   KEY_NOT_FOUND: { status: 404, message: "API key not found", when: "No such API key in this tenant" },
   USER_NOT_FOUND: { status: 404, message: "User not found", when: "No such user in this tenant" },
+  WEBHOOK_NOT_FOUND: {
+    status: 404,
+    message: "Webhook not found",
+    when: "No such webhook in this tenant, or no such delivery in its log",
+  },
   TENANT_NOT_FOUND: { status: 404, message: "Tenant not found", when: "No such tenant" },
   IDEMPOTENCY_MISMATCH: {
     status: 422,
@@ -295,6 +302,11 @@ export const ERRORS: { readonly [C in ErrorCode]: ErrorRow } = {
     status: 422,
     message: "The engine can't version this table",
     when: "DDL or a read of the past that can't be versioned",
+  },
+  WEBHOOK_TARGET_REFUSED: {
+    status: 422,
+    message: "Webhooks can't be sent there",
+    when: "A webhook's URL that is not http or https, holds credentials, can't be resolved, or leads to an address that is not public",
   },
   RESOURCE_LIMIT: {
     status: 422,

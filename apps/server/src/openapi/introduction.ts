@@ -24,6 +24,7 @@ export const TAGS: readonly (readonly [name: string, description: string])[] = [
   ["Authentication", "Tokens and API keys."],
   ["Tenants", "Databases of their own, for the server's operator."],
   ["Audit", "Who did what."],
+  ["Webhooks", "Have events sent to a program elsewhere."],
   ["Backups", "Copies of the whole data folder, for the server's operator."],
   ["Server", "Health, readiness, version and this document."],
 ];

@@ -16,6 +16,7 @@ import { execute, executeBatch, query } from "../sql/sql.operations.js";
 import * as system from "../system/system.operations.js";
 import * as tenants from "../tenants/tenants.operations.js";
 import * as users from "../users/users.operations.js";
+import * as webhooks from "../webhooks/webhooks.operations.js";
 import type { AnyOperation } from "./operation.js";
 
 /** Every operation of the API. */
@@ -55,4 +56,5 @@ export const OPERATIONS: readonly AnyOperation[] = [
   audit.listAudit,
   audit.exportAudit,
   ...Object.values(backups),
+  ...Object.values(webhooks),
 ] as unknown as readonly AnyOperation[];

@@ -178,6 +178,57 @@ export interface BackupInfo {
   readonly bytes: number;
 }
 
+/** Times are in microseconds since 1970. */
+export interface WebhookInfo {
+  readonly id: string;
+  readonly url: string;
+  readonly description: string | null;
+  readonly events: readonly string[];
+  /** Patterns of names; empty for all. */
+  readonly branches: readonly string[];
+  readonly enabled: boolean;
+  readonly disabledReason: string | null;
+  readonly disabledAt: number | null;
+  /** Branches whose next event waits to be tried again. */
+  readonly failing: number;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+}
+
+export interface CreatedWebhook {
+  readonly webhook: WebhookInfo;
+  /** Shown this once. */
+  readonly secret: string;
+}
+
+/** What was sent to a webhook, or is to be sent again. */
+export interface WebhookDelivery {
+  readonly number: number;
+  readonly webhook: string;
+  /** `event`: in turn. The others are sent once, on demand. */
+  readonly purpose: "event" | "test" | "resend";
+  /** Id of the branch that it is about. */
+  readonly branch: string | null;
+  readonly eventId: string;
+  readonly event: string;
+  readonly status: "delivered" | "waiting" | "failed";
+  readonly attempts: number;
+  /** Of the last attempt. */
+  readonly responseStatus: number | null;
+  readonly error: string | null;
+  /** Microseconds since 1970. */
+  readonly createdAt: number;
+  readonly failingSince: number | null;
+  readonly attemptedAt: number;
+  readonly nextAttemptAt: number | null;
+}
+
+export interface WebhookDeliveryPage {
+  readonly deliveries: readonly WebhookDelivery[];
+  /** Number that the next page's deliveries are below; null on the last. */
+  readonly next: number | null;
+}
+
 /** Every kind of answer. Each dialect has one view of each. */
 export interface Domain {
   version: ServerVersion;
@@ -212,6 +263,11 @@ export interface Domain {
   tenant: TenantInfo;
   tenantList: readonly TenantInfo[];
   auditPage: AuditPage;
+  webhook: WebhookInfo;
+  createdWebhook: CreatedWebhook;
+  webhookList: readonly WebhookInfo[];
+  webhookDelivery: WebhookDelivery;
+  webhookDeliveryPage: WebhookDeliveryPage;
 }
 
 export type ViewName = keyof Domain;

@@ -5,6 +5,7 @@ import type { TenantEntity } from "../catalog/tenant.entity.js";
 import type { Call } from "../edge/call.js";
 import { ApiError } from "../errors/api-error.js";
 import type { TenantInfo } from "../presenters/domain.js";
+import { WebhookRuntime } from "../webhooks/webhook-runtime.js";
 import { TenantDirectory } from "./tenant-directory.js";
 import type * as operations from "./tenants.operations.js";
 
@@ -13,6 +14,7 @@ export class TenantsService {
   constructor(
     private readonly directory: TenantDirectory,
     private readonly auth: AuthRuntime,
+    private readonly webhooks: WebhookRuntime,
   ) {}
 
   async create({ body, identity }: Call<typeof operations.createTenant>): Promise<TenantInfo> {
@@ -36,7 +38,16 @@ export class TenantsService {
       throw new ApiError("FORBIDDEN", `The tenant '${DEFAULT_TENANT}' is the server's own and can't be deleted`);
     }
     const tenant = await this.known(params.tenant);
-    await this.directory.delete(tenant).finally(() => this.auth.authenticator.forget());
+    const { dispatcher } = this.webhooks;
+    await dispatcher.haltTenant(tenant.directory);
+    try {
+      await this.directory.delete(tenant);
+    } catch (error) {
+      await dispatcher.runTenant(tenant.directory);
+      throw error;
+    } finally {
+      this.auth.authenticator.forget();
+    }
     return tenant;
   }
 

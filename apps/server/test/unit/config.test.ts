@@ -30,6 +30,9 @@ describe("the configuration", () => {
       retention: { historyMs: 2_592_000_000, historyBytes: null, deletedMs: 604_800_000 },
       audit: "all",
       auditDays: null,
+      webhookAllow: [],
+      webhookRetryMs: 5_000,
+      webhookGiveUpSecs: 432_000,
       logLevel: "info",
       accessLog: "off",
       drainSecs: 0,
@@ -90,6 +93,11 @@ describe("the configuration", () => {
     ["HELIOSDB_RETENTION", "30d,"],
     ["HELIOSDB_RETENTION", "30d,forever"],
     ["HELIOSDB_RETENTION", "3 months"],
+    ["HELIOSDB_WEBHOOK_ALLOW", "10.0.0.0/33"],
+    ["HELIOSDB_WEBHOOK_ALLOW", "10.0.0"],
+    ["HELIOSDB_WEBHOOK_ALLOW", "https://example.com"],
+    ["HELIOSDB_WEBHOOK_ALLOW", "*"],
+    ["HELIOSDB_WEBHOOK_RETRY_MS", "0"],
   ])("refuses %s=%s by name", (name, value) => {
     expect(() => loadConfig({ [name]: value })).toThrow(name);
   });

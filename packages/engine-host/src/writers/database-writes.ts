@@ -53,6 +53,8 @@ export interface DatabaseWritesOptions {
   readonly idleMs: number;
   readonly maintenance: Maintenance;
   readonly getBranch: (branch: string) => Promise<BranchInfo>;
+  /** Told after each request that may have changed something, with the branches that it named. */
+  readonly changed: (branches: readonly string[]) => void;
 }
 
 /** What the name of a file ends with until it is whole. */
@@ -132,6 +134,8 @@ export class DatabaseWrites implements CommandSource {
         clearTimeout(timer);
         budget.release(name);
         this.watchIdle();
+        // However it ended: what it answers is not always what became of it.
+        if (operation.op !== "changesHead") this.options.changed(task.branches);
       };
       const task: WriteTask = new WriteTask(operation, deadlineMs, { resolve, reject, done });
       // An answer that has arrived but has not been read yet must not lose to the clock.
@@ -344,6 +348,8 @@ export class DatabaseWrites implements CommandSource {
       return (await this.insist({ do: "importBranch", job, request })) as BranchInfo;
     } catch (error) {
       throw toHeliosError(error);
+    } finally {
+      this.options.changed([request.name]);
     }
   }
 
@@ -355,6 +361,8 @@ export class DatabaseWrites implements CommandSource {
       if (this.dropped) return;
       // Where a state had to be given a file, that is the answer, and the turn is not over.
       const done = (await this.ask({ do: "maintain", budgetMs: maintenance.budgetMs })) as MaintenanceReport | CloneJob;
+      // A turn that ended in a file to be made says nothing of what it did before.
+      if (!("more" in done) || done.expired > 0) this.options.changed([]);
       if ("more" in done && !done.more) {
         this.expiryAt = done.nextExpiryMs === null ? Number.POSITIVE_INFINITY : Date.now() + done.nextExpiryMs;
         break;

@@ -16,6 +16,8 @@ export interface WriterPoolOptions {
   readonly idleMs: number;
   readonly maintenanceEveryMs: number;
   readonly getBranch: (database: string, branch: string) => Promise<BranchInfo>;
+  /** Told after each request that may have changed something, with the branches that it named. */
+  readonly changed: (database: string, branches: readonly string[]) => void;
   readonly event: (event: HostEvent) => void;
 }
 
@@ -99,7 +101,7 @@ export class WriterPool {
   of(name: string): DatabaseWrites {
     let writes = this.databases.get(name);
     if (!writes) {
-      const { helper, transferHelper, budget, idleMs, getBranch } = this.options;
+      const { helper, transferHelper, budget, idleMs, getBranch, changed } = this.options;
       writes = new DatabaseWrites({
         name,
         seat: this.seats[hash(name) % this.seats.length]!,
@@ -110,6 +112,7 @@ export class WriterPool {
         counters: this.counters,
         idleMs,
         getBranch: (branch) => getBranch(name, branch),
+        changed: (branches) => changed(name, branches),
       });
       this.databases.set(name, writes);
     }

@@ -77,6 +77,7 @@ function branchesOf(operation: WriteOperation | ControlOperation): string[] {
     case "undeleteBranch":
       return [operation.request.id];
     case "setRetention":
+    case "changesHead":
       return [];
     case "merge":
       return [operation.request.target, operation.request.source];

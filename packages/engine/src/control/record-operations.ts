@@ -1,5 +1,6 @@
 import type { Retention } from "@heliosdb/port";
 import type { ControlResults, RecordOperation } from "../api.js";
+import { lastEvent } from "../meta/events.js";
 import { createBranch, deleteBranch, undeleteBranch, updateBranch } from "./branch-life.js";
 import type { WriterContext } from "./context.js";
 import { resetBranch } from "./reset.js";
@@ -29,5 +30,7 @@ export function runRecordOperation(
       return deleteSnapshot(context, operation.request);
     case "setRetention":
       return changeRetention(context.meta, operation.change, defaults);
+    case "changesHead":
+      return { seq: lastEvent(context.meta), scn: context.allocator.lastScn };
   }
 }

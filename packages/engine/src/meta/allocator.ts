@@ -37,6 +37,11 @@ export class Allocator {
     return this.nextScn++;
   }
 
+  /** The SCN given out last. */
+  get lastScn(): number {
+    return this.nextScn - 1;
+  }
+
   /** Gives back the newest SCN, of a write that changed nothing. */
   unused(scn: number): void {
     if (scn === this.nextScn - 1) this.nextScn--;

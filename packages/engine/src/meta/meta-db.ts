@@ -1,6 +1,6 @@
 import { HeliosError, LASTING_REQUEST } from "@heliosdb/port";
 import { type Connection, one, openForReading, openForWriting, prepared, type Statement } from "../file/connection.js";
-import { META_FORMAT, META_TABLES, upgradeMeta } from "./meta-format.js";
+import { META_EVENTS, META_FORMAT, META_TABLES, upgradeMeta } from "./meta-format.js";
 import type { BranchRecord, SnapshotRecord, TimelineRecord } from "./records.js";
 
 /** Requests that can be repeated; older ones are forgotten. */
@@ -33,7 +33,7 @@ export class MetaDb {
     const made = one<number>(meta.db, "SELECT count(*) FROM sqlite_schema");
     if (made === 0) {
       meta.atomically(() => {
-        meta.db.exec(META_TABLES);
+        meta.db.exec(META_TABLES + META_EVENTS);
         meta.set("format", META_FORMAT);
       });
     }

@@ -1,7 +1,7 @@
 import type { Connection } from "../file/connection.js";
 
 /** Raised whenever the tables below change shape. */
-export const META_FORMAT = 2;
+export const META_FORMAT = 3;
 
 /**
  * meta        counters and settings by name: format, scn_ceiling, time_ceiling, timelines_made, retention
@@ -9,6 +9,7 @@ export const META_FORMAT = 2;
  * timelines   lines of commits, one or more to a branch; each has a file from its first write on
  * snapshots   states that are kept
  * requests    the newest changes made here and their outcomes, so that a retry does nothing twice
+ * events      what has become of branches, in order (META_EVENTS)
  */
 export const META_TABLES = `
 CREATE TABLE meta (name TEXT PRIMARY KEY, value) WITHOUT ROWID;
@@ -32,6 +33,54 @@ CREATE TABLE requests (number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, outc
 CREATE UNIQUE INDEX snapshot_name ON snapshots (branch, name) WHERE name IS NOT NULL;
 `;
 
+/**
+ * Triggers write down what becomes of a branch, so that nothing that changes one can forget to. `scn` is the SCN given
+ * out last before, which the writer leaves in `meta` at the beginning of each transaction; so entries and commits have
+ * one order. Numbers are never used again: readers remember the last one that they have seen.
+ */
+export const META_EVENTS = `
+CREATE TABLE events (
+  seq INTEGER PRIMARY KEY AUTOINCREMENT, ts INTEGER NOT NULL, scn INTEGER NOT NULL, kind TEXT NOT NULL,
+  branch TEXT NOT NULL, name TEXT NOT NULL, data TEXT NOT NULL
+);
+CREATE INDEX events_of_branch ON events (branch, seq);
+CREATE VIEW last_scn AS SELECT coalesce((SELECT value FROM meta WHERE name = 'scn_last'), 0) AS scn;
+CREATE TRIGGER branch_created AFTER INSERT ON branches BEGIN
+  INSERT INTO events (ts, scn, kind, branch, name, data)
+  VALUES (NEW.createdAt, (SELECT scn FROM last_scn), 'created', NEW.id, NEW.name, json_object(
+    'parent', NEW.parent, 'parentName', (SELECT name FROM branches WHERE id = NEW.parent)));
+END;
+CREATE TRIGGER branch_deleted AFTER UPDATE OF deletedAt ON branches
+WHEN OLD.deletedAt IS NULL AND NEW.deletedAt IS NOT NULL BEGIN
+  INSERT INTO events (ts, scn, kind, branch, name, data)
+  VALUES (NEW.deletedAt, (SELECT scn FROM last_scn), 'deleted', NEW.id, NEW.name, '{}');
+END;
+CREATE TRIGGER branch_undeleted AFTER UPDATE OF deletedAt ON branches
+WHEN OLD.deletedAt IS NOT NULL AND NEW.deletedAt IS NULL BEGIN
+  INSERT INTO events (ts, scn, kind, branch, name, data)
+  VALUES (NEW.updatedAt, (SELECT scn FROM last_scn), 'undeleted', NEW.id, NEW.name, json_object(
+    'parent', NEW.parent, 'parentName', (SELECT name FROM branches WHERE id = NEW.parent)));
+END;
+CREATE TRIGGER branch_forgotten AFTER DELETE ON branches BEGIN
+  INSERT INTO events (ts, scn, kind, branch, name, data)
+  VALUES (OLD.updatedAt, (SELECT scn FROM last_scn), 'deleted', OLD.id, OLD.name, '{}');
+END;
+CREATE TRIGGER branch_renamed AFTER UPDATE OF name ON branches WHEN OLD.name <> NEW.name BEGIN
+  INSERT INTO events (ts, scn, kind, branch, name, data)
+  VALUES (NEW.updatedAt, (SELECT scn FROM last_scn), 'renamed', NEW.id, NEW.name, json_object('from', OLD.name));
+END;
+CREATE TRIGGER branch_protected AFTER UPDATE OF isProtected ON branches
+WHEN OLD.isProtected <> NEW.isProtected BEGIN
+  INSERT INTO events (ts, scn, kind, branch, name, data)
+  VALUES (NEW.updatedAt, (SELECT scn FROM last_scn), 'protected', NEW.id, NEW.name,
+    json_object('isProtected', NEW.isProtected));
+END;
+CREATE TRIGGER branch_reset AFTER UPDATE OF timeline ON branches WHEN OLD.timeline <> NEW.timeline BEGIN
+  INSERT INTO events (ts, scn, kind, branch, name, data)
+  VALUES (NEW.updatedAt, (SELECT scn FROM last_scn), 'reset', NEW.id, NEW.name, json_object('timeline', NEW.timeline));
+END;
+`;
+
 interface BranchOfFormat1 {
   id: string;
   name: string;
@@ -50,7 +99,13 @@ interface BranchOfFormat1 {
 
 /** Brings a record of an earlier release up to date, in one transaction. One of a later release is left alone. */
 export function upgradeMeta(db: Connection, version: number | undefined): void {
-  if (version === 1) db.transaction(() => upgradeFormat1(db)).immediate();
+  if (version !== 1 && version !== 2) return;
+  db.transaction(() => {
+    if (version === 1) upgradeFormat1(db);
+    // Last, so that what the upgrade itself writes is no event.
+    db.exec(META_EVENTS);
+    db.prepare("UPDATE meta SET value = ? WHERE name = 'format'").run(META_FORMAT);
+  }).immediate();
 }
 
 /** Format 1 had one timeline to a branch, and an unwritten one found its file by way of its parents. */
@@ -61,7 +116,7 @@ function upgradeFormat1(db: Connection): void {
   db.exec(`DROP TABLE branches; DROP TABLE meta; ${META_TABLES}`);
   const put = db.prepare("INSERT INTO meta VALUES (?, ?)");
   for (const { name, value } of counters) {
-    put.run(name === "branches_made" ? "timelines_made" : name, name === "format" ? META_FORMAT : value);
+    put.run(name === "branches_made" ? "timelines_made" : name, value);
   }
   const putBranch = db.prepare(
     `INSERT INTO branches VALUES (:id, :name, :parent, :internal, :createdAt, :createdAt, :readOnly, :isolated,

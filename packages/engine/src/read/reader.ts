@@ -13,6 +13,7 @@ import {
   type TableInfo,
 } from "@heliosdb/port";
 import type { DatabaseReader, DatabaseUsage, EngineOptions, ReadOperation, ReadResults } from "../api.js";
+import { changedBranches, changesBefore, changesOf } from "../changes/changes.js";
 import { DEFAULT_RETENTION, readRetention } from "../control/retention-settings.js";
 import { listSnapshots } from "../control/snapshots.js";
 import { Differ } from "../diff/diff.js";
@@ -97,6 +98,12 @@ export class Reader implements DatabaseReader {
         return this.usage();
       case "resolve":
         return this.resolve(operation.request.branch, operation.request.at);
+      case "changesBefore":
+        return changesBefore(this.meta, operation.scn);
+      case "changedBranches":
+        return changedBranches(this.meta, this.branches, this.states, operation.request);
+      case "changesOf":
+        return changesOf(this.meta, () => this.anew(), this.states, operation.request);
     }
   }
 
@@ -146,6 +153,16 @@ export class Reader implements DatabaseReader {
     if (version === this.metaVersion) return;
     this.metaVersion = version;
     this.branches = BranchTable.read(this.meta);
+  }
+
+  /** The list of branches as it is now, and no state that was held since before. */
+  private anew(): BranchTable {
+    if (this.moment.lasts) {
+      this.moment.end();
+      this.moment.begin();
+    }
+    this.refresh();
+    return this.branches;
   }
 
   close(): void {

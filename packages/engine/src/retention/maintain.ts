@@ -4,6 +4,7 @@ import { deleteBranch, whyUndeletable } from "../control/branch-life.js";
 import type { WriterContext } from "../control/context.js";
 import { keepAutomatically } from "../control/snapshots.js";
 import { failpoint } from "../failpoint.js";
+import { forgetEvents, hasEventsBefore } from "../meta/events.js";
 import type { SnapshotRecord } from "../meta/records.js";
 import { wantedHorizon } from "./horizon.js";
 import { findPins, type Pins } from "./pins.js";
@@ -12,6 +13,9 @@ import { isOverdue, purgeable, recordPurge, removeFiles } from "./purge.js";
 
 /** How often the state of a branch that changes is kept by itself, in µs. */
 const SNAPSHOT_EVERY = 86_400e6;
+
+/** What became of branches is remembered for a week at least, however little history is kept. */
+const EVENTS_KEPT_MS = 7 * 86_400_000;
 
 /** What maintenance needs of the writer besides the context. */
 export interface MaintenanceTools {
@@ -34,6 +38,7 @@ export function maintain(
   const now = context.allocator.time();
   const expired = expire(context, now, tools);
   snapshotDaily(context, now, tools);
+  forget(context, retention, now, tools);
   const pins = findPins(context, (branch) => isOverdue(branch, retention, now));
   const purged = purge(context, pins, retention, now, tools);
   const { job, pruned, more } = prune(context, pins, retention, now, until, tools);
@@ -54,6 +59,14 @@ function expire(context: WriterContext, now: number, tools: MaintenanceTools): n
     expired++;
   }
   return expired;
+}
+
+/** What became of branches is told for as long as their history is kept, and of deleted ones for as long as they are. */
+function forget({ meta }: WriterContext, retention: Retention, now: number, tools: MaintenanceTools): void {
+  if (retention.historyMs === null) return;
+  const keptMs = Math.max(EVENTS_KEPT_MS, retention.historyMs, retention.deletedMs);
+  const before = now - keptMs * 1000;
+  if (hasEventsBefore(meta, before)) tools.record(() => forgetEvents(meta, before));
 }
 
 /** A branch that has changed since yesterday's snapshot gets another. */

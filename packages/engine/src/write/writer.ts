@@ -231,6 +231,8 @@ export class Writer implements DatabaseWriter {
   private recorded<T>(change: () => T): T {
     try {
       const result = this.meta.atomically(() => {
+        // For what the triggers of meta.db write down.
+        this.meta.set("scn_last", this.allocator.lastScn);
         const done = change();
         failpoint("record.before-commit");
         return done;
@@ -389,6 +391,7 @@ export class Writer implements DatabaseWriter {
     const id = newBranchId();
     this.meta.atomically(() => {
       this.meta.set("timelines_made", 1);
+      this.meta.set("scn_last", scn);
       this.meta.insert("branches", {
         ...{ id, name: MAIN, parent: null, timeline, createdAt: ts, updatedAt: ts, mergedScn: null },
         ...{ readOnly: false, isolated: true, isProtected: false, displayName: null, metadata: "{}" },

@@ -51,6 +51,8 @@ export interface Expected {
   /** The next id of this AUTOINCREMENT table, above all that were ever given out on the branch. */
   readonly next: { readonly branch: string; readonly table: string; readonly id: number };
   readonly merge: ExpectedMerge;
+  /** What became of each branch; absent in fixtures from before format 3 of the record. */
+  readonly changes?: Readonly<Record<string, readonly string[]>>;
 }
 
 /** Names of the fixtures there are, in the order of their formats. */

@@ -8,7 +8,7 @@ import { openReader, openWriter } from "../../src/index.js";
 import { META_FORMAT } from "../../src/meta/meta-format.js";
 import { codeOf, TestDatabase } from "../support/test-database.js";
 import { type ExpectedState, fixtureNames, readExpected, withFixture } from "./fixture.js";
-import { observeBranches, rowsOf } from "./observe.js";
+import { observeBranches, observeChanges, rowsOf } from "./observe.js";
 
 describe.each(fixtureNames())("a database of %s", (name) => {
   const expected = readExpected(name);
@@ -19,6 +19,18 @@ describe.each(fixtureNames())("a database of %s", (name) => {
     withFixture(name, (db) => {
       expect(observeBranches(db)).toEqual(expected.branches);
       for (const state of expected.states) check(db, state);
+    });
+  });
+
+  it("tells what became of its branches, and goes on telling", () => {
+    withFixture(name, (db) => {
+      const before = observeChanges(db);
+      if (expected.changes) expect(before).toEqual(expected.changes);
+      const branch = writable[0]!.name;
+      db.control({ op: "updateBranch", request: { branch, isProtected: true } });
+      const last = observeChanges(db)[branch]!.at(-1)!;
+      expect(observeChanges(db)).toEqual({ ...before, [branch]: [...before[branch]!, last] });
+      expect(last).toMatch(/ protected$/);
     });
   });
 

@@ -132,6 +132,7 @@ export function playHistory(db: TestDatabase): Milestones {
   });
   db.branch("idle");
   playRecords(db, changed);
+  playEvents(db);
   const draft = play("draft", [["UPDATE people SET name = 'Anni' WHERE id = 1"]]);
   return { filled, middle, changed, altered, merged, draft };
 }
@@ -149,4 +150,17 @@ function playRecords(db: TestDatabase, changed: number): void {
   db.restore("restored", at, { backup: {}, message: "back to before" });
   const metadata = { owner: "fixture", numbers: [1, 2] };
   db.control({ op: "updateBranch", request: { branch: "restored", displayName: "A restored branch", metadata } });
+}
+
+/** What format 3 of the record can hold besides: what became of branches. */
+function playEvents(db: TestDatabase): void {
+  const { id } = db.branch("named");
+  const update = (change: object) => db.control({ op: "updateBranch", request: { branch: id, ...change } });
+  db.execute("named", "INSERT INTO events VALUES ('before the new name', 1)");
+  update({ name: "renamed" });
+  update({ isProtected: true });
+  update({ isProtected: false });
+  db.control({ op: "deleteBranch", branch: id });
+  db.control({ op: "undeleteBranch", request: { id } });
+  db.execute("renamed", "INSERT INTO events VALUES ('after it', 1)");
 }

@@ -26,7 +26,7 @@ import {
   writeExpected,
 } from "./fixture.js";
 import { type Milestones, playHistory, REPEATED_REQUEST } from "./history.js";
-import { observeBranches, observeState } from "./observe.js";
+import { observeBranches, observeChanges, observeState } from "./observe.js";
 
 /** Some moment in the past, so that the times in the fixture are behind every clock that will read it. */
 const WRITTEN_AT = Date.UTC(2025, 0, 1);
@@ -79,6 +79,7 @@ function observe(db: TestDatabase, at: Milestones): Expected {
     scn("nested", at.middle),
     ...branches.map((branch) => now(branch.name)),
   ];
+  const changes = observeChanges(db);
   const outcome = {
     branch: "main",
     requestId: REPEATED_REQUEST,
@@ -94,5 +95,6 @@ function observe(db: TestDatabase, at: Milestones): Expected {
     outcome,
     next: { branch: "idle", table: "tickets", id: Number(ids[0]) },
     merge: { ...request, merged, conflictCount, after: now("main") },
+    changes,
   };
 }

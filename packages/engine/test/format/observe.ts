@@ -1,4 +1,4 @@
-import type { PointInTime } from "@heliosdb/port";
+import type { BranchChange, PointInTime } from "@heliosdb/port";
 import type { TestDatabase } from "../support/test-database.js";
 import type { ExpectedBranch, ExpectedState } from "./fixture.js";
 
@@ -54,4 +54,18 @@ function viewExists(db: TestDatabase, branch: string, at: PointInTime, name: str
   } catch {
     return false;
   }
+}
+
+/** What has become of the live branches, a line to a change. A record older than its third format knows of commits alone. */
+export function observeChanges(db: TestDatabase): Readonly<Record<string, readonly string[]>> {
+  const after = { seq: 0, scn: 0 };
+  const all = db.reader.read({ op: "listBranches" }).map(({ id, name }) => {
+    const { changes } = db.reader.read({ op: "changesOf", request: { branch: id, after, limit: 1000 } });
+    return [name, changes.map((change) => `${change.scn} ${change.branch.name} ${kindOf(change)}`)] as const;
+  });
+  return Object.fromEntries(all);
+}
+
+function kindOf(change: BranchChange): string {
+  return change.kind === "committed" ? change.commit : change.kind;
 }

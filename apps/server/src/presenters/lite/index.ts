@@ -7,6 +7,7 @@ import { auditViews } from "../shared/audit.js";
 import { diff } from "../shared/diff.js";
 import { retention } from "../shared/retention.js";
 import { snapshotViews } from "../shared/snapshots.js";
+import { webhookViews } from "../shared/webhooks.js";
 import { toSeconds } from "../times.js";
 import type { Presenter } from "../view.js";
 import * as branches from "./branches.js";
@@ -41,6 +42,7 @@ export const lite: Presenter = {
     ...controlViews("", { shape: epochSeconds, write: (seconds) => seconds }),
     ...auditViews("", { shape: epochSeconds, write: toSeconds }),
     ...snapshotViews("", { shape: epochSeconds, write: toSeconds }),
+    ...webhookViews("", { shape: epochSeconds, write: toSeconds }),
     ...branches,
     ...data,
     ...sql,

@@ -9,6 +9,7 @@ import { auditViews } from "../shared/audit.js";
 import { diff } from "../shared/diff.js";
 import { retention } from "../shared/retention.js";
 import { snapshotViews } from "../shared/snapshots.js";
+import { webhookViews } from "../shared/webhooks.js";
 import type { Presenter, View, Views } from "../view.js";
 import { branch, branchList, deletedBranch } from "./branches.js";
 import * as data from "./data.js";
@@ -21,6 +22,7 @@ const bare: Views = {
   ...controlViews("Spec", { shape: isoTime, write: (seconds) => formatMicros(seconds * 1e6) }),
   ...auditViews("Spec", { shape: isoTime, write: formatMicros }),
   ...snapshotViews("Spec", { shape: isoTime, write: formatMicros }),
+  ...webhookViews("Spec", { shape: isoTime, write: formatMicros }),
   ...data,
   ...sql,
   branch,

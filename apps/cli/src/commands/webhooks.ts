@@ -1,0 +1,186 @@
+import type { CreatedWebhook, Webhook, WebhookDelivery, WebhookEventName } from "@heliosdb/client";
+import { Command, Option } from "commander";
+import { UsageError } from "../exit-codes.js";
+import { takeUpTo } from "../input/entries.js";
+import { idempotencyOption, type RepeatableCommand } from "../input/idempotency-option.js";
+import { wholeNumber } from "../input/numbers.js";
+import { onOff } from "../input/on-off.js";
+import { type Field, note } from "../output/writer.js";
+import { withSession } from "../session.js";
+
+const FIELDS: readonly Field<Webhook>[] = [
+  { heading: "id", value: (webhook) => webhook.id },
+  { heading: "url", value: (webhook) => webhook.url },
+  { heading: "events", value: (webhook) => webhook.events.join(" ") },
+  { heading: "branches", value: (webhook) => (webhook.branches.length === 0 ? "all" : webhook.branches.join(" ")) },
+  { heading: "state", value: (webhook) => (webhook.enabled ? "enabled" : `disabled: ${webhook.disabledReason}`) },
+  { heading: "failing", value: (webhook) => webhook.failing },
+  { heading: "description", value: (webhook) => webhook.description },
+];
+const CREATED: readonly Field<CreatedWebhook>[] = [
+  ...FIELDS,
+  { heading: "secret", value: (webhook) => webhook.secret },
+];
+const DELIVERY: readonly Field<WebhookDelivery>[] = [
+  { heading: "id", value: (delivery) => delivery.id },
+  { heading: "time", value: (delivery) => delivery.attemptedAt },
+  { heading: "event", value: (delivery) => delivery.event },
+  { heading: "event id", value: (delivery) => delivery.eventId },
+  { heading: "purpose", value: (delivery) => delivery.purpose },
+  { heading: "status", value: (delivery) => delivery.status },
+  { heading: "attempts", value: (delivery) => delivery.attempts },
+  { heading: "answer", value: (delivery) => delivery.error ?? delivery.responseStatus },
+];
+
+/** Known by the server; what it does not know it refuses, and names what there is. */
+const EVENTS = "branch.created, branch.deleted, branch.merged, branch.protected, branch.data_changed";
+
+export function webhooksCommand(): Command {
+  return new Command("webhooks")
+    .alias("webhook")
+    .description("Have what happens to branches sent to a program elsewhere.")
+    .addCommand(create())
+    .addCommand(list())
+    .addCommand(get())
+    .addCommand(update())
+    .addCommand(remove())
+    .addCommand(rotate())
+    .addCommand(test())
+    .addCommand(deliveries())
+    .addCommand(resend())
+    .addCommand(replay());
+}
+
+interface Settings {
+  readonly event?: readonly WebhookEventName[];
+  readonly branch?: readonly string[];
+  readonly description?: string;
+}
+
+function create(): Command {
+  return new Command("create")
+    .description("Register a webhook; its secret is shown this once.")
+    .argument("<url>", "where events are sent")
+    .option("--event <events...>", `events to send (default: all): ${EVENTS}`)
+    .option("--branch <patterns...>", "branches whose events to send: names, in which * stands for any characters")
+    .option("--description <text>", "what it is for")
+    .addOption(idempotencyOption())
+    .action((url: string, options: Settings & RepeatableCommand, command: Command) => {
+      const { event: events, branch: branches, description, idempotencyKey } = options;
+      return withSession(command, null, async ({ client, writer }) => {
+        writer.one(await client.webhooks.create({ url, events, branches, description, idempotencyKey }), CREATED);
+      });
+    });
+}
+
+function list(): Command {
+  return new Command("list").description("List webhooks, oldest first.").action((_options: unknown, command: Command) =>
+    withSession(command, null, async ({ client, writer }) => {
+      writer.list(await client.webhooks.list(), FIELDS);
+    }),
+  );
+}
+
+function get(): Command {
+  return ofOne("get", "Show a webhook.").action((id: string, _options: unknown, command: Command) =>
+    withSession(command, null, async ({ client, writer }) => {
+      writer.one(await client.webhooks.get(id), FIELDS);
+    }),
+  );
+}
+
+interface Changes extends Settings {
+  readonly url?: string;
+  readonly allBranches?: boolean;
+  readonly enabled?: boolean;
+}
+
+function update(): Command {
+  return ofOne("update", "Change a webhook; what is left out stays as it is.")
+    .option("--url <url>", "where events are sent")
+    .option("--event <events...>", `events to send: ${EVENTS}`)
+    .option("--branch <patterns...>", "branches whose events to send")
+    .addOption(new Option("--all-branches", "send the events of all branches").conflicts("branch"))
+    .option("--description <text>", 'what it is for; "" takes it away')
+    .option("--enabled <on|off>", "whether events are sent; turned on, it goes on where it stopped", onOff)
+    .action((id: string, options: Changes, command: Command) => {
+      if (Object.keys(options).length === 0) throw new UsageError("name something to change (see --help)");
+      const { url, event: events, allBranches, description, enabled } = options;
+      const branches = allBranches ? [] : options.branch;
+      return withSession(command, null, async ({ client, writer }) => {
+        const change = { url, events, branches, enabled, description: description === "" ? null : description };
+        writer.one(await client.webhooks.update(id, change), FIELDS);
+      });
+    });
+}
+
+function remove(): Command {
+  return ofOne("delete", "Delete a webhook with its delivery log.").action(
+    (id: string, _options: unknown, command: Command) =>
+      withSession(command, null, async ({ client }) => {
+        await client.webhooks.delete(id);
+        note(`Deleted ${id}`);
+      }),
+  );
+}
+
+function rotate(): Command {
+  return ofOne("rotate-secret", "Replace a webhook's secret; for a day both sign.").action(
+    (id: string, _options: unknown, command: Command) =>
+      withSession(command, null, async ({ client, writer }) => {
+        writer.one(await client.webhooks.rotateSecret(id), CREATED);
+      }),
+  );
+}
+
+function test(): Command {
+  return ofOne("test", "Send a test event, and show what came of it.").action(
+    (id: string, _options: unknown, command: Command) =>
+      withSession(command, null, async ({ client, writer }) => {
+        writer.one(await client.webhooks.test(id), DELIVERY);
+      }),
+  );
+}
+
+interface DeliveryFilter {
+  readonly status?: WebhookDelivery["status"];
+  readonly limit?: number;
+}
+
+function deliveries(): Command {
+  return ofOne("deliveries", "List what was sent to a webhook, newest first.")
+    .addOption(new Option("--status <status>", "only these").choices(["delivered", "waiting", "failed"]))
+    .option("--limit <deliveries>", "deliveries at most (default: 50)", wholeNumber)
+    .action((id: string, { status, limit = 50 }: DeliveryFilter, command: Command) =>
+      withSession(command, null, async ({ client, writer }) => {
+        const all = client.webhooks.allDeliveries(id, { status, limit: Math.min(limit + 1, 500) });
+        const found = await takeUpTo(limit, all);
+        writer.list(found.entries, DELIVERY);
+        if (found.more) note(`Only the newest ${limit} deliveries are shown (see --limit)`);
+      }),
+    );
+}
+
+function resend(): Command {
+  return ofOne("resend", "Send the event of a delivery again, once and out of turn.")
+    .argument("<delivery>", "id of the delivery")
+    .action((id: string, delivery: string, _options: unknown, command: Command) =>
+      withSession(command, null, async ({ client, writer }) => {
+        writer.one(await client.webhooks.resend(id, delivery), DELIVERY);
+      }),
+    );
+}
+
+function replay(): Command {
+  return ofOne("replay", "Send everything again from an SCN on, in order.")
+    .requiredOption("--from-scn <scn>", "the first SCN whose events are sent", wholeNumber)
+    .action((id: string, { fromScn }: { fromScn: number }, command: Command) =>
+      withSession(command, null, async ({ client, writer }) => {
+        writer.one(await client.webhooks.replay(id, fromScn), FIELDS);
+      }),
+    );
+}
+
+function ofOne(name: string, description: string): Command {
+  return new Command(name).description(description).argument("<webhook>", "id of the webhook");
+}

@@ -1,0 +1,213 @@
+import { formatMicros } from "@heliosdb/port";
+import { Injectable } from "@nestjs/common";
+import type { Identity } from "../auth/identity.js";
+import type { Call } from "../edge/call.js";
+import { ApiError } from "../errors/api-error.js";
+import type { CreatedWebhook, WebhookDelivery, WebhookDeliveryPage, WebhookInfo } from "../presenters/domain.js";
+import { TenantDirectory } from "../tenants/tenant-directory.js";
+import { randomId } from "../util/ids.js";
+import type { NewDelivery } from "./delivery/delivery-log.js";
+import { sendSigned } from "./delivery/hook.js";
+import { newSecret } from "./delivery/signature.js";
+import { WEBHOOK_EVENTS } from "./event.js";
+import { withFilter } from "./filter.js";
+import { WebhookRuntime } from "./webhook-runtime.js";
+import type { Webhook } from "./webhook-store.js";
+import type * as operations from "./webhooks.operations.js";
+
+const MOST_OF_A_TENANT = 100;
+/** How long the secret before still signs. */
+const OLD_SECRET_MICROS = 86_400e6;
+const DELIVERY_PREFIX = "dlv_";
+
+@Injectable()
+export class WebhooksService {
+  /** The last change to each webhook that is under way. */
+  private readonly turns = new Map<string, Promise<unknown>>();
+
+  constructor(
+    private readonly runtime: WebhookRuntime,
+    private readonly tenants: TenantDirectory,
+  ) {}
+
+  async createWebhook({ body, identity }: Call<typeof operations.createWebhook>): Promise<CreatedWebhook> {
+    const { store, targets, dispatcher } = this.runtime;
+    const tenant = this.tenantOf(identity);
+    if ((await store.ofTenant(tenant)).length >= MOST_OF_A_TENANT) {
+      throw new ApiError("RESOURCE_LIMIT", `A tenant has at most ${MOST_OF_A_TENANT} webhooks: delete one first`);
+    }
+    const url = await targets.check(body.url);
+    const base = await this.runtime.changes(tenant).head();
+    const now = micros();
+    const secret = newSecret();
+    const webhook: Webhook = {
+      ...{ id: `wh_${randomId(16)}`, tenant, url, description: body.description ?? null, base, secret },
+      filters: [{ from: base, events: [...new Set(body.events ?? WEBHOOK_EVENTS)], branches: body.branches }],
+      ...{ oldSecret: null, oldSecretUntil: null, enabled: true, disabledReason: null, disabledAt: null },
+      ...{ createdAt: now, updatedAt: now },
+    };
+    await store.put(webhook);
+    await dispatcher.run(webhook);
+    return { webhook: await this.info(webhook), secret };
+  }
+
+  async listWebhooks({ identity }: Call<typeof operations.listWebhooks>): Promise<readonly WebhookInfo[]> {
+    const found = await this.runtime.store.ofTenant(this.tenantOf(identity));
+    return Promise.all(found.map((webhook) => this.info(webhook)));
+  }
+
+  async getWebhook({ params, identity }: Call<typeof operations.getWebhook>): Promise<WebhookInfo> {
+    return this.info(await this.find(identity, params.webhook));
+  }
+
+  updateWebhook({ params, body, identity }: Call<typeof operations.updateWebhook>): Promise<WebhookInfo> {
+    return this.inTurn(params.webhook, async () => {
+      const { store, targets, dispatcher, deliveries } = this.runtime;
+      const before = await this.find(identity, params.webhook);
+      const url = body.url === undefined ? before.url : await targets.check(body.url);
+      const { description = before.description, enabled = before.enabled } = body;
+      const after: Webhook = {
+        ...before,
+        ...{ url, description, enabled, filters: await this.filters(before, body), updatedAt: micros() },
+        ...(enabled ? { disabledReason: null, disabledAt: null } : {}),
+        ...(before.enabled && !enabled ? { disabledReason: "disabled by request", disabledAt: micros() } : {}),
+      };
+      await store.put(after);
+      if (url === before.url && body.enabled === undefined) dispatcher.change(after);
+      else {
+        // What was sent to the other address, or not at all, says nothing about what comes now.
+        await dispatcher.halt(after);
+        if (enabled) await deliveries.renewWaiting(after.id, micros());
+        await dispatcher.run(after);
+      }
+      return this.info(after);
+    });
+  }
+
+  deleteWebhook({ params, identity }: Call<typeof operations.deleteWebhook>): Promise<WebhookInfo> {
+    return this.inTurn(params.webhook, async () => {
+      const webhook = await this.find(identity, params.webhook);
+      const info = await this.info(webhook);
+      await this.runtime.dispatcher.halt(webhook);
+      await this.runtime.store.remove(webhook.id);
+      return info;
+    });
+  }
+
+  rotateWebhookSecret({ params, identity }: Call<typeof operations.rotateWebhookSecret>): Promise<CreatedWebhook> {
+    return this.inTurn(params.webhook, async () => {
+      const before = await this.find(identity, params.webhook);
+      const now = micros();
+      const secret = newSecret();
+      const old = { oldSecret: before.secret, oldSecretUntil: now + OLD_SECRET_MICROS };
+      const after: Webhook = { ...before, ...old, secret, updatedAt: now };
+      await this.runtime.store.put(after);
+      this.runtime.dispatcher.change(after);
+      return { webhook: await this.info(after), secret };
+    });
+  }
+
+  async testWebhook({ params, identity }: Call<typeof operations.testWebhook>): Promise<WebhookDelivery> {
+    const webhook = await this.find(identity, params.webhook);
+    const id = `evt_test_${randomId(16)}`;
+    const event = "webhook.test";
+    const data = { webhook_id: webhook.id };
+    const body = JSON.stringify({ id, event, timestamp: formatMicros(micros()), data });
+    return this.sendNow(webhook, { purpose: "test", branch: null, eventId: id, event, body });
+  }
+
+  async listDeliveries({
+    params,
+    query,
+    identity,
+  }: Call<typeof operations.listDeliveries>): Promise<WebhookDeliveryPage> {
+    const { id } = await this.find(identity, params.webhook);
+    const { limit, cursor = null, ...filter } = query;
+    const found = await this.runtime.deliveries.page(id, filter, limit + 1, cursor);
+    const deliveries = found.slice(0, limit);
+    return { deliveries, next: found.length > limit ? deliveries.at(-1)!.number : null };
+  }
+
+  async resendDelivery({ params, identity }: Call<typeof operations.resendDelivery>): Promise<WebhookDelivery> {
+    const webhook = await this.find(identity, params.webhook);
+    const number = Number(new RegExp(`^${DELIVERY_PREFIX}([1-9]\\d{0,14})$`).exec(params.delivery)?.[1] ?? 0);
+    const logged = await this.runtime.deliveries.find(webhook.id, number);
+    if (!logged) throw new ApiError("WEBHOOK_NOT_FOUND", `Delivery '${params.delivery}' not found`);
+    const { branch, eventId, event, body } = logged;
+    return this.sendNow(webhook, { purpose: "resend", branch, eventId, event, body });
+  }
+
+  replayWebhook({ params, body, identity }: Call<typeof operations.replayWebhook>): Promise<WebhookInfo> {
+    return this.inTurn(params.webhook, async () => {
+      const { store, deliveries, dispatcher } = this.runtime;
+      const before = await this.find(identity, params.webhook);
+      const changes = this.runtime.changes(before.tenant);
+      const { scn } = await changes.head();
+      if (body.from_scn > scn) {
+        throw new ApiError("POINT_IN_FUTURE", `SCN ${body.from_scn} is in the future: the newest is ${scn}`, { scn });
+      }
+      const base = await changes.before(body.from_scn);
+      const filters = [{ ...before.filters.at(-1)!, from: base }];
+      const after: Webhook = { ...before, base, filters, updatedAt: micros() };
+      await dispatcher.halt(before);
+      await deliveries.dropWaiting(after.id);
+      await store.put(after);
+      await store.forgetCursors(after.id);
+      await dispatcher.run(after);
+      return this.info(after);
+    });
+  }
+
+  /** Sends something out of turn and writes down what came of it. */
+  private async sendNow(webhook: Webhook, delivery: Omit<NewDelivery, "webhook" | "cursor">): Promise<WebhookDelivery> {
+    const { dispatcher, deliveries } = this.runtime;
+    const { eventId, body } = delivery;
+    const attempt = await sendSigned(dispatcher.sender, webhook, eventId, body, new AbortController().signal);
+    return deliveries.add({ ...delivery, webhook: webhook.id, cursor: null }, attempt, micros(), null);
+  }
+
+  private async filters(
+    { filters, tenant }: Webhook,
+    { events, branches }: Call<typeof operations.updateWebhook>["body"],
+  ): Promise<Webhook["filters"]> {
+    if (events === undefined && branches === undefined) return filters;
+    const present = filters.at(-1)!;
+    const from = await this.runtime.changes(tenant).head();
+    const wanted = { events: [...new Set(events ?? present.events)], branches: branches ?? present.branches };
+    return withFilter(filters, { from, ...wanted });
+  }
+
+  private async find(identity: Identity, id: string): Promise<Webhook> {
+    const found = await this.runtime.store.find(this.tenantOf(identity), id);
+    if (!found) throw new ApiError("WEBHOOK_NOT_FOUND", `Webhook '${id}' not found`);
+    return found;
+  }
+
+  private async info(webhook: Webhook): Promise<WebhookInfo> {
+    const { id, url, description, enabled, disabledReason, disabledAt, createdAt, updatedAt } = webhook;
+    const { events, branches } = webhook.filters.at(-1)!;
+    const failing = await this.runtime.deliveries.countWaiting(id);
+    const times = { disabledAt, createdAt, updatedAt };
+    return { id, url, description, events, branches, enabled, disabledReason, failing, ...times };
+  }
+
+  private tenantOf({ tenantId }: Identity): string {
+    return this.tenants.idOf(tenantId)!;
+  }
+
+  /** One change to a webhook after the other. */
+  private async inTurn<T>(id: string, change: () => Promise<T>): Promise<T> {
+    const before = this.turns.get(id) ?? Promise.resolve();
+    const turn = before.then(change, change);
+    this.turns.set(id, turn);
+    try {
+      return await turn;
+    } finally {
+      if (this.turns.get(id) === turn) this.turns.delete(id);
+    }
+  }
+}
+
+function micros(): number {
+  return Date.now() * 1000;
+}

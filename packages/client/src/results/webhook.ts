@@ -1,0 +1,94 @@
+import type { components } from "../generated/schema.js";
+import { dateOf, maybeDate } from "./times.js";
+
+export type WebhookEventName = components["schemas"]["WebhookEvent"];
+
+export interface Webhook {
+  readonly id: string;
+  readonly url: string;
+  readonly description: string | null;
+  readonly events: readonly string[];
+  /** Patterns of branch names; empty for all branches. */
+  readonly branches: readonly string[];
+  readonly enabled: boolean;
+  /** Why it is sent nothing; null while it is enabled. */
+  readonly disabledReason: string | null;
+  readonly disabledAt: Date | null;
+  /** Branches whose next event waits to be tried again. */
+  readonly failing: number;
+  readonly createdAt: Date;
+  readonly updatedAt: Date;
+}
+
+export interface CreatedWebhook extends Webhook {
+  /** Signs what is sent. The server shows it this once. */
+  readonly secret: string;
+}
+
+/** What was sent to a webhook, or waits to be sent again. */
+export interface WebhookDelivery {
+  readonly id: string;
+  readonly webhookId: string;
+  /** `event`: sent in turn. The others are sent once, on demand. */
+  readonly purpose: "event" | "test" | "resend";
+  readonly event: string;
+  /** The `webhook-id` that it was sent with. */
+  readonly eventId: string;
+  /** The branch that it is about; null of a test. */
+  readonly branchId: string | null;
+  /** `waiting`: it will be tried again, and holds back what follows on its branch. */
+  readonly status: "delivered" | "waiting" | "failed";
+  readonly attempts: number;
+  /** Of the last answer; null where there was none. */
+  readonly responseStatus: number | null;
+  /** Why the last attempt failed. */
+  readonly error: string | null;
+  readonly createdAt: Date;
+  readonly attemptedAt: Date;
+  readonly nextAttemptAt: Date | null;
+}
+
+export interface WebhookDeliveryPage {
+  /** Newest first. */
+  readonly deliveries: readonly WebhookDelivery[];
+  /** The `cursor` of the next page; null on the last. */
+  readonly nextCursor: string | null;
+}
+
+export function webhookOf(wire: components["schemas"]["Webhook"]): Webhook {
+  return {
+    id: wire.id,
+    url: wire.url,
+    description: wire.description,
+    events: wire.events,
+    branches: wire.branches,
+    enabled: wire.enabled,
+    disabledReason: wire.disabled_reason,
+    disabledAt: maybeDate(wire.disabled_at),
+    failing: wire.failing,
+    createdAt: dateOf(wire.created_at),
+    updatedAt: dateOf(wire.updated_at),
+  };
+}
+
+export function createdWebhookOf(wire: components["schemas"]["CreatedWebhook"]): CreatedWebhook {
+  return { ...webhookOf(wire), secret: wire.secret };
+}
+
+export function deliveryOf(wire: components["schemas"]["WebhookDelivery"]): WebhookDelivery {
+  return {
+    id: wire.id,
+    webhookId: wire.webhook_id,
+    purpose: wire.purpose,
+    event: wire.event,
+    eventId: wire.event_id,
+    branchId: wire.branch_id,
+    status: wire.status,
+    attempts: wire.attempts,
+    responseStatus: wire.response_status,
+    error: wire.error,
+    createdAt: dateOf(wire.created_at),
+    attemptedAt: dateOf(wire.attempted_at),
+    nextAttemptAt: maybeDate(wire.next_attempt_at),
+  };
+}
