@@ -451,7 +451,7 @@ export interface paths {
         };
         /**
          * List a branch's commits
-         * @description Newest first: the branch's own, and those of its ancestors before the fork. In the specification's dialect the snapshots that are kept stand among them. Needs the scope `read`.
+         * @description Newest first: the branch's own, and those of its ancestors before the fork. In the specification's dialect the snapshots that are kept stand among them, and count as entries. Needs the scope `read`.
          */
         get: operations["getHistory"];
         put?: never;
@@ -1015,6 +1015,12 @@ export interface components {
             sql: string;
         };
         Branch: {
+            /** @description In a list with `include_changes`; null for main. */
+            changes?: {
+                deletes: number;
+                inserts: number;
+                updates: number;
+            } | null;
             /**
              * Format: int64
              * @description Seconds since 1970.
@@ -1728,10 +1734,7 @@ export interface components {
         QueryRequest: {
             /** @description The moment to read. Default now. */
             as_of?: components["schemas"]["PointInTime"];
-            /**
-             * @description Add the execution plan.
-             * @default false
-             */
+            /** @description Add the execution plan. Default false, and true in the spec's dialect. */
             explain?: boolean;
             /**
              * @description Rows after which the answer is cut. Default and ceiling are HELIOSDB_MAX_ROWS (10,000).
@@ -2280,7 +2283,7 @@ export interface components {
              */
             source_snapshot?: string;
             stats: {
-                /** @description With `include_stats`: rows that the branch's own commits changed. Absent for main. */
+                /** @description Rows that the branch's own commits changed since its fork. Absent for main. */
                 changes_from_source?: number;
                 /**
                  * Format: int64
@@ -2657,7 +2660,7 @@ export interface components {
         SpecQueryResult: {
             column_types: components["schemas"]["SpecColumnType"][];
             columns: string[];
-            /** @description With `explain`: one line a step. */
+            /** @description One line a step; absent with `explain: false`. */
             execution_plan?: string;
             /**
              * @description Milliseconds that the request took.
@@ -7464,8 +7467,11 @@ export interface operations {
     listBranches: {
         parameters: {
             query?: {
+                /** @description Add how many rows each branch changed since its fork; on in the spec's dialect. */
+                include_changes?: boolean;
                 /** @description Branches a page. */
                 limit?: number;
+                /** @description Default `asc`, and `desc` in the spec's dialect. */
                 order?: "asc" | "desc";
                 /** @description 1-based. */
                 page?: number;
@@ -8178,7 +8184,10 @@ export interface operations {
     };
     deleteBranch: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Delete the branch though a transaction is open on it. No transaction stays open from one request to the next here, so nothing needs it now. It overrides neither protection nor children. */
+                force?: boolean;
+            };
             header?: never;
             path: {
                 /**
@@ -8219,6 +8228,8 @@ export interface operations {
              *     `BRANCH_HAS_CHILDREN`: Deleting a branch that others fork from; the answer lists them.
              *
              *     `BRANCH_PROTECTED`: Deleting, renaming or resetting `main`, deleting or resetting a protected branch, or writing directly to one.
+             *
+             *     `INVALID_FIELD`: Wrong JSON type, out of range, unknown word, missing field, or an integer beyond 2^53 − 1 not sent as text.
              *
              *     `UNKNOWN_FIELD`: A body field or query parameter that the operation does not have; the message names the near one.
              */

@@ -15,7 +15,7 @@ export const queryResult = view(
       column_types: listOf(columnTypeSpec),
       rows,
       row_count: integer({ example: 3 }),
-      execution_plan: optional(text({ description: "With `explain`: one line a step." })),
+      execution_plan: optional(text({ description: "One line a step; absent with `explain: false`." })),
       execution_time_ms: elapsed,
       truncated: boolean({ description: "True when `max_rows` cut the answer." }),
       scn,
