@@ -1415,7 +1415,6 @@ export interface components {
              * @example 42
              */
             execution_time_ms: number;
-            last_insert_rowid?: components["schemas"]["Cell"];
             /** @example INSERT statement executed successfully on branch 'main' */
             message: string;
             row_count?: number;
@@ -2461,7 +2460,6 @@ export interface components {
              * @example 45
              */
             execution_time_ms: number;
-            last_insert_rowid?: components["schemas"]["Cell"];
             row_count?: number;
             /** @description Each row in the order of the columns. */
             rows?: components["schemas"]["Cell"][][];
@@ -2844,7 +2842,6 @@ export interface components {
             column_types?: components["schemas"]["SpecColumnType"][];
             /** @description With RETURNING. */
             columns?: string[];
-            last_insert_rowid?: components["schemas"]["Cell"];
             row_count?: number;
             /** @description Each row in the order of the columns. */
             rows?: components["schemas"]["Cell"][][];
@@ -3028,7 +3025,6 @@ export interface components {
             column_types?: components["schemas"]["ColumnType"][];
             /** @description With RETURNING. */
             columns?: string[];
-            last_insert_rowid?: components["schemas"]["Cell"];
             row_count?: number;
             rows?: {
                 [key: string]: components["schemas"]["Cell"];
