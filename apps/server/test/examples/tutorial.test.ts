@@ -239,6 +239,13 @@ describe("SQL, as the tutorial shows it", () => {
     ["float4", 1.5, 1.5],
     ["float8", 1.5, 1.5],
     ["timestamp", 1701446400, 1701446400],
+    ["date", "2025-12-01", "2025-12-01"],
+    ["numeric", "1.50", 1.5],
+    ["bytea", "AQI=", "AQI="],
+    ["json", { a: 1 }, '{"a":1}'],
+    ["null", null, null],
+    ["string", "x", "x"],
+    ["boolean", false, 0],
   ])("takes parameters of type %s", async (type, value, expected) => {
     const { body } = await ask("POST", "/v1/branches/main/query", { sql: "SELECT $1 AS v", params: [{ type, value }] });
     expect(body.rows).toEqual([{ v: expected }]);
