@@ -6728,6 +6728,8 @@ export interface operations {
             /**
              * @description `BAD_REQUEST`: JSON that can't be parsed, bad percent-encoding, a query parameter given twice, or a body on a GET.
              *
+             *     `INVALID_FIELD`: Wrong JSON type, out of range, unknown word, missing field, or an integer beyond 2^53 − 1 not sent as text.
+             *
              *     `UNKNOWN_FIELD`: A body field or query parameter that the operation does not have; the message names the near one.
              */
             400: {
@@ -6821,6 +6823,8 @@ export interface operations {
                 };
             };
             404: components["responses"]["USER_NOT_FOUND"];
+            413: components["responses"]["PAYLOAD_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
             429: components["responses"]["RATE_LIMITED"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
@@ -16905,6 +16909,8 @@ export interface operations {
             /**
              * @description `BAD_REQUEST`: JSON that can't be parsed, bad percent-encoding, a query parameter given twice, or a body on a GET.
              *
+             *     `INVALID_FIELD`: Wrong JSON type, out of range, unknown word, missing field, or an integer beyond 2^53 − 1 not sent as text.
+             *
              *     `UNKNOWN_FIELD`: A body field or query parameter that the operation does not have; the message names the near one.
              */
             400: {
@@ -16998,6 +17004,8 @@ export interface operations {
                 };
             };
             404: components["responses"]["TENANT_NOT_FOUND"];
+            413: components["responses"]["PAYLOAD_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
             429: components["responses"]["RATE_LIMITED"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
