@@ -34,21 +34,53 @@ export interface DocumentedOperation {
   readonly method: string;
   readonly path: string;
   readonly operationId: string;
-  readonly parameters?: readonly Parameter[];
+  readonly parameters: readonly Parameter[];
   readonly requestBody?: { readonly content: Readonly<Record<string, { readonly schema: Schema }>> };
-  readonly responses: Readonly<
-    Record<string, { readonly content?: Readonly<Record<string, { readonly schema?: Schema }>> }>
-  >;
+  readonly responses: Readonly<Record<string, DocumentedResponse>>;
+}
+
+export interface DocumentedResponse {
+  readonly content?: Readonly<Record<string, { readonly schema?: Schema }>>;
+  /** The codes of the errors that are answered so. */
+  readonly "x-error-codes"?: readonly string[];
+}
+
+interface Reference {
+  readonly $ref?: string;
+}
+
+interface WrittenOperation extends Omit<DocumentedOperation, "method" | "path" | "parameters" | "responses"> {
+  readonly parameters?: readonly (Parameter | Reference)[];
+  readonly responses: Readonly<Record<string, DocumentedResponse | Reference>>;
 }
 
 const document = JSON.parse(readFileSync(resolve(import.meta.dirname, "../../openapi/openapi.json"), "utf8")) as {
-  paths: Record<string, Record<string, Omit<DocumentedOperation, "method" | "path">>>;
-  components: { schemas: Record<string, Schema> };
+  paths: Record<string, Record<string, WrittenOperation>>;
+  components: {
+    schemas: Record<string, Schema>;
+    parameters: Record<string, Parameter>;
+    responses: Record<string, DocumentedResponse>;
+  };
 };
 
 export const OPERATIONS: readonly DocumentedOperation[] = Object.entries(document.paths).flatMap(([path, methods]) =>
-  Object.entries(methods).map(([method, operation]) => ({ ...operation, method: method.toUpperCase(), path })),
+  Object.entries(methods).map(([method, operation]) => ({
+    ...operation,
+    parameters: (operation.parameters ?? []).map((one) => followed(one, document.components.parameters)),
+    responses: Object.fromEntries(
+      Object.entries(operation.responses).map(([status, one]) => [
+        status,
+        followed(one, document.components.responses),
+      ]),
+    ),
+    method: method.toUpperCase(),
+    path,
+  })),
 );
+
+function followed<T extends object>(part: T | Reference, parts: Readonly<Record<string, T>>): T {
+  return "$ref" in part && part.$ref !== undefined ? parts[part.$ref.split("/").at(-1)!]! : (part as T);
+}
 
 export function resolved(schema: Schema): Schema {
   if (schema.$ref === undefined) return schema;

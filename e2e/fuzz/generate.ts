@@ -161,6 +161,28 @@ const BROKEN = [
   "[".repeat(2000),
 ];
 
+/** Ids that answers gave, for the paths of what has an id: keys, snapshots, and whatever comes later. */
+export class SeenIds {
+  private readonly ids: string[] = [];
+
+  /** Remembers the ids of an answer, whatever they are of; the newest few. */
+  note(text: string): void {
+    for (const [, id] of text.matchAll(/"(?:id|\w+_id)":"([\w-]{1,80})"/g)) {
+      // A request's own id names nothing.
+      if (!id!.startsWith("req_") && !this.ids.includes(id!)) this.ids.push(id!);
+    }
+    this.ids.splice(0, this.ids.length - 200);
+  }
+
+  pick(random: Random): string {
+    if (this.ids.length === 0 || random.chance(0.2)) return random.pick(["none", "%00", "a%2Fb", "x".repeat(300)]);
+    return random.pick(this.ids);
+  }
+}
+
+/** Keys of a few requests each, so that some come again. */
+const IDEMPOTENCY_KEYS = Array.from({ length: 200 }, (_, i) => `key-${i}`);
+
 /** Seeded numbers, so that a failing request can be made again. */
 export class Random {
   constructor(private state: number) {}
@@ -182,14 +204,15 @@ export class Random {
 }
 
 /** One request, mostly as the document asks for it, with something wrong here and there. */
-export function generate(random: Random, key: string): FuzzRequest {
+export function generate(random: Random, key: string, seen: SeenIds): FuzzRequest {
   const operation = random.pick(OPERATIONS);
   const path = operation.path
     .replace("{branch}", () => random.pick(random.chance(0.7) ? BRANCHES.slice(0, 4) : BRANCHES))
     .replace("{table}", () => random.pick(random.chance(0.7) ? TABLES.slice(0, 3) : TABLES))
     .replace("{key}", () => random.pick(["k_admin", "k_nope", "hdb_x", "%00"]))
-    .replace("{snapshot}", () => random.pick(["snap_3", "snap_6", "snap_zz", "kept", "%00", "a%2Fb"]));
-  const query = (operation.parameters ?? [])
+    .replace("{snapshot}", () => random.pick(["snap_3", "snap_6", "snap_zz", "kept", "%00", "a%2Fb"]))
+    .replace(/\{\w+\}/g, () => seen.pick(random));
+  const query = operation.parameters
     .filter((parameter) => parameter.in === "query" && random.chance(0.35))
     .map((parameter) => [parameter.name, textOf(value(random, parameter.schema, parameter.name))] as const);
   if (random.chance(0.04)) query.push([random.pick(["sort", "x", "limit", "__proto__"]), "1"]);
@@ -216,13 +239,19 @@ export function generate(random: Random, key: string): FuzzRequest {
   const credential: Record<string, string> = random.chance(0.96)
     ? { "x-api-key": key }
     : random.pick<Record<string, string>>([{}, { authorization: "Bearer x.y.z" }, { "x-api-key": "wrong" }]);
-  const method = random.chance(0.99) ? operation.method : random.pick(["PATCH", "PUT", "DELETE", "POST"]);
+  const method = random.chance(0.98)
+    ? operation.method
+    : random.pick(["PATCH", "PUT", "DELETE", "POST", "HEAD", "OPTIONS"]);
+  const more = operation.parameters
+    .filter((parameter) => parameter.in === "header" && random.chance(0.2))
+    .map(({ name }) => [name, random.chance(0.9) ? random.pick(IDEMPOTENCY_KEYS) : random.pick(["", "x".repeat(256)])]);
   return {
     operation,
     method,
     url: path + (search ? `?${search}` : ""),
     headers: {
       ...credential,
+      ...Object.fromEntries(more),
       ...(accept === undefined ? {} : { accept }),
       ...(body === undefined
         ? {}
@@ -232,7 +261,7 @@ export function generate(random: Random, key: string): FuzzRequest {
               : random.pick(["text/plain", "application/x-www-form-urlencoded"]),
           }),
     },
-    body: method === "GET" ? undefined : body,
+    body: method === "GET" || method === "HEAD" ? undefined : body,
   };
 }
 

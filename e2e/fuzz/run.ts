@@ -3,13 +3,16 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { API_KEY, ServerProcess } from "../support/server.js";
 import { mismatch } from "./document.js";
-import { type FuzzRequest, generate, Random, SPEC } from "./generate.js";
+import { type FuzzRequest, generate, Random, SeenIds, SPEC } from "./generate.js";
 
 /** Longer than any deadline that a request can ask for here. */
 const HANG_MS = 60_000;
 const AT_ONCE = 8;
 /** Statuses that any path can give, whatever operation was meant. */
 const GENERAL = new Set([404, 405, 413, 415, 429]);
+
+/** Of requests that no operation takes. */
+const GENERAL_CODES = new Set(["ROUTE_NOT_FOUND", "METHOD_NOT_ALLOWED"]);
 
 export interface FuzzReport {
   readonly sent: number;
@@ -27,11 +30,12 @@ export async function fuzz(requests: number, seed: number): Promise<FuzzReport> 
   try {
     await prepare(server);
     const random = new Random(seed);
+    const seen = new SeenIds();
     const caller = async () => {
       while (sent < requests && problems.length < 10) {
         sent++;
-        const request = generate(random, API_KEY);
-        const problem = await send(server, request, byStatus);
+        const request = generate(random, API_KEY, seen);
+        const problem = await send(server, request, byStatus, seen);
         if (problem)
           problems.push(
             `${problem}\n  ${request.method} ${request.url}\n  ${JSON.stringify(request.headers)}\n  ${request.body}`,
@@ -50,6 +54,7 @@ async function send(
   server: ServerProcess,
   request: FuzzRequest,
   byStatus: Map<number, number>,
+  seen: SeenIds,
 ): Promise<string | null> {
   let response: Response;
   let text: string;
@@ -73,12 +78,24 @@ async function send(
   const promised = request.operation.responses[status];
   if (!promised) return GENERAL.has(status) ? null : `status ${status} is not in the document: ${text.slice(0, 300)}`;
   const type = response.headers.get("content-type")?.split(";")[0]?.trim() ?? "";
-  if (!/json$/.test(type)) return null;
+  if (!/[/+]json$/.test(type)) return null;
+  if (text === "") return promised.content ? `status ${status} without the body that the document has` : null;
+  const code = errorCode(text);
+  if (status >= 400 && !promised["x-error-codes"]?.includes(code) && !GENERAL_CODES.has(code)) {
+    return `status ${status} with ${code} is not in the document: ${text.slice(0, 300)}`;
+  }
+  if (status < 300) seen.note(text);
   // The path decides the body of what has one form only, and the dialect that of everything else.
   const form = request.headers.accept === SPEC ? promised.content?.[SPEC] : promised.content?.["application/json"];
   const schema = form?.schema;
   const wrong = schema ? mismatch(schema, JSON.parse(text)) : null;
   return wrong && `status ${status}, but ${wrong}: ${text.slice(0, 300)}`;
+}
+
+/** Of an error in either dialect. */
+function errorCode(text: string): string {
+  const body = JSON.parse(text) as { code?: string; error?: { code?: string } | string };
+  return body.code ?? (typeof body.error === "object" ? body.error.code : undefined) ?? "none";
 }
 
 async function prepare(server: ServerProcess): Promise<void> {

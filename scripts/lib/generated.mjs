@@ -10,6 +10,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { writeCoveragePage } from "./coverage-page.mjs";
 import { writeKnownSettings } from "./known-settings.mjs";
 import { ROOT } from "./paths.mjs";
 import { run, tool } from "./run.mjs";
@@ -22,6 +23,7 @@ export async function generate(build) {
   const code = (await run(process.execPath, ["apps/server/dist/generate.js"])) || (await generateTypes());
   if (code !== 0) return code;
   await writeKnownSettings();
+  writeCoveragePage();
   // The command's reference is read from its own built tree, which may use what was just written.
   return (await build()) || (await run(process.execPath, ["apps/cli/dist/reference/generate.js"]));
 }

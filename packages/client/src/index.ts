@@ -70,7 +70,7 @@ export type {
   User,
 } from "./results/auth.js";
 export type { Backup } from "./results/backup.js";
-export type { Branch, BranchDetails, BranchList, BranchState } from "./results/branch.js";
+export type { Branch, BranchChanges, BranchDetails, BranchList, BranchState } from "./results/branch.js";
 export type { DiffPage, RowDifference, SchemaDifference } from "./results/diff.js";
 export type { CommitType, HistoryEntry, HistoryPage } from "./results/history.js";
 export type { MergeConflict, MergeResult } from "./results/merge.js";

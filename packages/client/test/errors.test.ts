@@ -48,6 +48,20 @@ it("machine data stands in details, without what has a field of its own", async 
   expect(error.details).toEqual({ conflicts, conflict_count: 7 });
 });
 
+it("an error in the server's other dialect is read too", async () => {
+  const error = await errorAfter({
+    status: 409,
+    body: {
+      success: false,
+      error: { code: "MERGE_CONFLICT", message: "It has conflicts", details: { conflict_count: 7 } },
+      meta: { request_id: "req_9", execution_time_ms: 1 },
+    },
+  });
+  expect(error).toBeInstanceOf(ConflictError);
+  expect(error).toMatchObject({ code: "MERGE_CONFLICT", message: "It has conflicts", requestId: "req_9" });
+  expect(error.details).toEqual({ conflict_count: 7 });
+});
+
 it("a proxy's page instead of JSON still gives the status", async () => {
   server.answers({ status: 502, headers: { "content-type": "text/html" }, body: "<html>" });
   await expect(server.client().branches.get("x")).rejects.toMatchObject({ code: "HTTP_502", status: 502 });

@@ -32,19 +32,27 @@ export interface BranchInfo {
   /** Null while it lives. */
   readonly deletedAt: number | null;
   readonly stats: BranchStats;
+  /** Present when they were asked for. */
+  readonly changes?: BranchChanges | null;
   /** Present when details were asked for. */
   readonly details?: BranchDetails;
 }
 
 export type BranchMetadata = { readonly [name: string]: Json };
 
+/** What a branch's own commits did since its fork: rows by kind. Null for main. */
+export interface BranchChanges {
+  readonly inserts: number;
+  readonly updates: number;
+  readonly deletes: number;
+}
+
 /** What takes longer to find out than the rest. */
 export interface BranchDetails {
   /** Bytes of the file that hold tables and indexes, and those that hold history; free ones are in neither. */
   readonly dataBytes: number;
   readonly historyBytes: number;
-  /** What the branch's own commits did since its fork: rows by kind. Null for main. */
-  readonly changes: { readonly inserts: number; readonly updates: number; readonly deletes: number } | null;
+  readonly changes: BranchChanges | null;
   /** Null for main. */
   readonly divergence: Divergence | null;
 }
@@ -62,6 +70,8 @@ export interface Divergence {
 
 export interface GetBranch {
   readonly branch: BranchRef;
+  /** Only `changes` of the details: what the branch's own commits say, without a look at its pages. */
+  readonly changes?: boolean;
   readonly details?: boolean;
   /** Also finds a deleted branch, by its id only. */
   readonly deleted?: boolean;

@@ -108,7 +108,6 @@ export interface StatementResult {
   /** INSERT, UPDATE, DELETE, CREATE_TABLE, …: the main verb. */
   readonly statementType: string;
   readonly affectedRows: number;
-  readonly lastInsertRowid?: Cell;
   /** Present for RETURNING. */
   readonly returning?: {
     readonly columns: readonly string[];

@@ -54,12 +54,19 @@ export const listBranches = operation({
       page: optional(integerParameter({ description: "1-based.", minimum: 1, maximum: 1_000_000 })),
       limit: optional(integerParameter({ description: "Branches a page.", minimum: 1, maximum: 100 })),
       sort: optional(word(["created_at", "updated_at", "name"], { description: "Default `created_at`." })),
-      order: optional(word(["asc", "desc"])),
+      order: optional(word(["asc", "desc"], { description: "Default `asc`, and `desc` in the spec's dialect." })),
+      include_changes: optional(
+        booleanParameter({
+          description: "Add how many rows each branch changed since its fork; on in the spec's dialect.",
+        }),
+      ),
     },
-    { order_by: "sort", offset: "page", per_page: "limit", state: "status" },
+    { order_by: "sort", offset: "page", per_page: "limit", state: "status", include_stats: "include_changes" },
   ),
   view: "branchList",
-  dialectDefaults: { spec: { status: "all", page: 1, limit: 20, sort: "created_at", order: "desc" } },
+  dialectDefaults: {
+    spec: { status: "all", page: 1, limit: 20, sort: "created_at", order: "desc", include_changes: true },
+  },
 });
 
 export const createBranch = operation({
@@ -161,6 +168,16 @@ export const deleteBranch = operation({
   access: "write",
   rate: "write",
   params: branchPath,
+  query: queryOf({
+    force: withDefault(
+      booleanParameter({
+        description:
+          "Delete the branch though a transaction is open on it. No transaction stays open from one request to the " +
+          "next here, so nothing needs it now. It overrides neither protection nor children.",
+      }),
+      false,
+    ),
+  }),
   view: "deletedBranch",
   errors: ["BRANCH_NOT_FOUND", "BRANCH_PROTECTED", "BRANCH_HAS_CHILDREN"],
   onBranchItself: true,

@@ -1,4 +1,4 @@
-import type { BranchInfo } from "@heliosdb/port";
+import { type BranchInfo, type DatabasePort, HeliosError } from "@heliosdb/port";
 import { Injectable } from "@nestjs/common";
 import { lacking } from "../auth/auth.service.js";
 import { allows } from "../auth/scopes.js";
@@ -20,7 +20,8 @@ export class BranchesService {
     const sign = order === "asc" ? 1 : -1;
     chosen.sort((a, b) => sign * compare(a, b, sort));
     const limit = query.limit ?? (query.page === undefined ? chosen.length : 20);
-    const branches = chosen.slice((page - 1) * limit, page * limit);
+    const shown = chosen.slice((page - 1) * limit, page * limit);
+    const branches = query.include_changes ? await Promise.all(shown.map((one) => withChanges(database, one))) : shown;
     return { branches, total: chosen.length, page, limit };
   }
 
@@ -80,6 +81,17 @@ export class BranchesService {
       author: identity.userId,
       requestId: effectId,
     });
+  }
+}
+
+async function withChanges(database: DatabasePort, branch: BranchInfo): Promise<BranchInfo> {
+  try {
+    const { changes } = await database.getBranch({ branch: branch.id, changes: true, deleted: true });
+    return { ...branch, changes };
+  } catch (error) {
+    // Cleared away since it was listed.
+    if (error instanceof HeliosError && error.code === "BRANCH_NOT_FOUND") return branch;
+    throw error;
   }
 }
 

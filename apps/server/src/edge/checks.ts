@@ -40,7 +40,7 @@ function fillIn(request: CallRequest, operation: AnyOperation, identity: Identit
   request.call = {
     params: request.params,
     query: parseQuery(request, operation),
-    body: parseBody(request.body, operation),
+    body: parseBody(request, operation),
     identity,
     requestId: request.id,
     traceId: request.state.traceId,
@@ -50,15 +50,20 @@ function fillIn(request: CallRequest, operation: AnyOperation, identity: Identit
 
 function parseQuery(request: CallRequest, operation: AnyOperation): unknown {
   const query = operation.query.parse(request.query, "");
-  const defaults = operation.dialectDefaults[request.state.dialect];
-  return defaults ? { ...defaults, ...(query as object) } : query;
+  return withDefaults(operation.dialectDefaults[request.state.dialect], query);
 }
 
-function parseBody(body: unknown, operation: AnyOperation): unknown {
+function parseBody({ body, state }: CallRequest, operation: AnyOperation): unknown {
   if (operation.body === null) return body === undefined ? undefined : NO_FIELDS.parse(body, "");
-  if (body !== undefined) return operation.body.parse(body, "");
+  if (body !== undefined) {
+    return withDefaults(operation.dialectBodyDefaults[state.dialect], operation.body.parse(body, ""));
+  }
   if (operation.bodyOptional) return undefined;
   throw new ApiError("BAD_REQUEST", `The request needs a ${operation.bodyTypes ? "file as its" : "JSON"} body`);
+}
+
+function withDefaults(defaults: object | undefined, given: unknown): unknown {
+  return defaults ? { ...defaults, ...(given as object) } : given;
 }
 
 function refuseBodyOfGet(request: CallRequest): void {

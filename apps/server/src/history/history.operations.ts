@@ -2,7 +2,7 @@ import { branchPath } from "../branches/branches.operations.js";
 import { tablePath } from "../data/data.operations.js";
 import { operation, queryOf } from "../operations/operation.js";
 import { described, integerParameter, optional, text, withDefault } from "../shape/index.js";
-import { scnCursor } from "../values/cursor.js";
+import { historyCursor, scnCursor } from "../values/cursor.js";
 import { moment, momentEnd } from "../values/moment.js";
 import { wordList } from "../values/name-list.js";
 import { rowKey } from "../values/row-key.js";
@@ -19,7 +19,7 @@ export const getHistory = operation({
   summary: "List a branch's commits",
   description:
     "Newest first: the branch's own, and those of its ancestors before the fork. In the specification's dialect the " +
-    "snapshots that are kept stand among them.",
+    "snapshots that are kept stand among them, and count as entries.",
   access: "read",
   rate: "read",
   params: branchPath,
@@ -28,7 +28,7 @@ export const getHistory = operation({
       from: optional(described("Only commits from this time on.", moment)),
       until: optional(described("Only commits up to this time, a whole second up to its end.", momentEnd)),
       limit,
-      cursor: optional(scnCursor),
+      cursor: optional(historyCursor),
       table: optional(
         text({ minLength: 1, description: "Only commits that changed rows of this table.", example: "users" }),
       ),

@@ -1,21 +1,24 @@
-import type { HistoryPage, RowHistoryPage } from "@heliosdb/port";
+import type { RowHistoryPage } from "@heliosdb/port";
 import { Injectable } from "@nestjs/common";
 import type { Call } from "../edge/call.js";
+import type { HistoryOutcome } from "../presenters/domain.js";
 import type * as operations from "./history.operations.js";
 
 @Injectable()
 export class HistoryService {
-  commits({ database, params, query }: Call<typeof operations.getHistory>): Promise<HistoryPage> {
-    return database.history({
+  async commits({ database, params, query }: Call<typeof operations.getHistory>): Promise<HistoryOutcome> {
+    const { limit, cursor } = query;
+    const page = await database.history({
       branch: params.branch,
       from: query.from,
       until: query.until,
       kinds: query.kind,
       table: query.table,
       author: query.author,
-      limit: query.limit,
-      before: query.cursor,
+      limit,
+      before: cursor?.before,
     });
+    return { page, limit, cursor: cursor ?? null };
   }
 
   row({ database, params, query }: Call<typeof operations.getRowHistory>): Promise<RowHistoryPage> {

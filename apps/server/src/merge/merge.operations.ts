@@ -62,7 +62,7 @@ export const mergeBranch = operation({
     "again with nothing new merges 0. Into a protected branch it needs the scope `merge` or `admin` itself; " +
     "`delete_source_after_merge` needs `write`.",
   access: "merge",
-  rate: "heavy",
+  rate: "heavyWrite",
   params: branchPath,
   body: named(
     "MergeRequest",

@@ -8,8 +8,10 @@ export function commonErrors(operation: AnyOperation): readonly ErrorCode[] {
   if (!operation.whileEnding) errors.push("SHUTTING_DOWN");
   if (operation.access === "public") return errors;
   errors.push("UNAUTHORIZED", "FORBIDDEN", "RATE_LIMITED", "UNKNOWN_FIELD", "STORAGE_UNAVAILABLE");
-  if (Object.keys(operation.query.fields).length > 0 || operation.body) errors.push("INVALID_FIELD");
-  if (operation.body) errors.push("PAYLOAD_TOO_LARGE", "UNSUPPORTED_MEDIA_TYPE");
+  // A body is read before anybody sees that the operation takes none.
+  const readsBody = operation.method !== "GET";
+  if (Object.keys(operation.query.fields).length > 0 || readsBody) errors.push("INVALID_FIELD");
+  if (readsBody) errors.push("PAYLOAD_TOO_LARGE", "UNSUPPORTED_MEDIA_TYPE");
   if (isRepeatable(operation)) errors.push("IDEMPOTENCY_MISMATCH", "IDEMPOTENCY_IN_PROGRESS");
   if (isRepeatable(operation) && operation.holdsSecret) errors.push("IDEMPOTENCY_SECRET");
   if (operation.path.startsWith("/v1/branches")) errors.push("OVERLOADED", "WORKER_LOST");

@@ -10,6 +10,8 @@ export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 /** Who may call: everyone, everyone who is known, or those who hold a scope. */
 export type Access = "public" | "authenticated" | Scope;
 
+type DialectDefaults = { readonly [D in Dialect]?: { readonly [name: string]: unknown } };
+
 /**
  * One operation of the API, declared once: the route, the checks before the handler, the presenter's view and the
  * OpenAPI document all follow from it. `id` is the controller's method name and the operationId.
@@ -47,7 +49,9 @@ export interface OperationSpec<P, Q, B> {
   /** The operation ends a branch's life: BRANCH_PROTECTED then has another status in the tutorial's dialect. */
   readonly onBranchItself: boolean;
   /** What absent query parameters mean where the documents differ. */
-  readonly dialectDefaults: { readonly [D in Dialect]?: { readonly [parameter: string]: unknown } };
+  readonly dialectDefaults: DialectDefaults;
+  /** The same of absent fields of the body. */
+  readonly dialectBodyDefaults: DialectDefaults;
   /** Answers that are not JSON, by media type, for the document. */
   readonly rawAnswers: { readonly [mediaType: string]: { readonly [keyword: string]: unknown } };
   /** Answers with other statuses that are no errors of the table, for the document. */
@@ -74,13 +78,15 @@ type Optionals =
   | "errors"
   | "onBranchItself"
   | "dialectDefaults"
+  | "dialectBodyDefaults"
   | "rawAnswers"
   | "otherAnswers"
   | "whileEnding"
   | "answerHeaders";
 type Declared = Omit<AnyOperation, "params" | "query" | "body"> & { body: Shape<unknown> };
 
-const EMPTY = objectOf({});
+const NO_PARAMS = objectOf({});
+const NO_QUERY = queryOf({});
 
 /** Fills in what most operations have in common. */
 export function operation<
@@ -106,13 +112,14 @@ export function operation<
     errors: [],
     onBranchItself: false,
     dialectDefaults: {},
+    dialectBodyDefaults: {},
     rawAnswers: {},
     otherAnswers: {},
     whileEnding: false,
     answerHeaders: {},
     ...declared,
-    params: declared.params ?? (EMPTY as unknown as ObjectShape<P>),
-    query: declared.query ?? (EMPTY as unknown as ObjectShape<Q>),
+    params: declared.params ?? (NO_PARAMS as unknown as ObjectShape<P>),
+    query: declared.query ?? (NO_QUERY as unknown as ObjectShape<Q>),
     body: (declared.body as Shape<Infer<S>> | undefined) ?? null,
   };
 }

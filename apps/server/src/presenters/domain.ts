@@ -20,6 +20,7 @@ import type {
 import type { Role } from "../auth/roles.js";
 import type { Scope } from "../auth/scopes.js";
 import type { Limits } from "../limits/limits.js";
+import type { HistoryCursor } from "../values/cursor.js";
 
 /** One page of branches; `limit` is the number of all of them where no page was asked for. */
 export interface BranchPage {
@@ -41,6 +42,13 @@ export interface MergeOutcome {
   /** Those of the request. */
   readonly resolutions: readonly MergeResolution[];
   readonly result: MergeResult;
+}
+
+/** A page of commits, with what the request said of its place and size. */
+export interface HistoryOutcome {
+  readonly page: HistoryPage;
+  readonly limit: number;
+  readonly cursor: HistoryCursor | null;
 }
 
 /** A difference, with the names of the branches whose states were compared. */
@@ -238,7 +246,7 @@ export interface Domain {
   branchList: BranchPage;
   deletedBranch: BranchInfo;
   merge: MergeOutcome;
-  branchHistory: HistoryPage;
+  branchHistory: HistoryOutcome;
   rowHistory: RowHistoryPage;
   diff: Difference;
   snapshot: SnapshotInfo;

@@ -1,8 +1,9 @@
 /**
  * What a request counts as. In the tutorial's profile `read`, `write`, `query` and `branch` are one bucket
  * ("authenticated"); the spec's profile has one for each. `public` is for requests without a credential.
+ * `heavyWrite` is heavy in the tutorial's and a write in the spec's, which knows no heavy operations.
  */
-export const RATE_CLASSES = ["public", "read", "write", "query", "branch", "heavy"] as const;
+export const RATE_CLASSES = ["public", "read", "write", "query", "branch", "heavy", "heavyWrite"] as const;
 export type RateClass = (typeof RATE_CLASSES)[number];
 
 export const RATE_PROFILES = ["tutorial", "spec"] as const;

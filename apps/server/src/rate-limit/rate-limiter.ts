@@ -59,9 +59,11 @@ export class RateLimiter {
 
 function tutorialKinds(authenticated: RateLimitConfig): { readonly [C in RateClass]: Kind } {
   const common = { name: "authenticated", config: authenticated };
+  const heavy = { name: "heavy", config: RateLimitConfig.heavyOperations() };
   return {
     public: { name: "public", config: RateLimitConfig.public() },
-    heavy: { name: "heavy", config: RateLimitConfig.heavyOperations() },
+    heavy,
+    heavyWrite: heavy,
     read: common,
     write: common,
     query: common,
@@ -72,11 +74,13 @@ function tutorialKinds(authenticated: RateLimitConfig): { readonly [C in RateCla
 /** The spec names no bursts: a whole minute's requests may come at once. */
 function specKinds(): { readonly [C in RateClass]: Kind } {
   const perMinute = (name: string, count: number) => ({ name, config: new RateLimitConfig(count, 60, count) });
+  const write = perMinute("write", 100);
   return {
     public: { name: "public", config: RateLimitConfig.public() },
     heavy: { name: "heavy", config: RateLimitConfig.heavyOperations() },
     read: perMinute("read", 1000),
-    write: perMinute("write", 100),
+    write,
+    heavyWrite: write,
     query: perMinute("query", 60),
     branch: perMinute("branch", 10),
   };

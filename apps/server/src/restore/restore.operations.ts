@@ -52,7 +52,7 @@ export const restoreBranch = operation({
     "Brings rows and schema back to what they were, as one commit. Everything after that moment stays in the history, " +
     "so a restore can be taken back by another.",
   access: "write",
-  rate: "heavy",
+  rate: "heavyWrite",
   params: branchPath,
   body: named(
     "RestoreRequest",
@@ -73,7 +73,7 @@ export const restoreSnapshot = operation({
   summary: "Restore a branch to a snapshot",
   description: "The same with a snapshot for the moment, or with any commit named as one.",
   access: "write",
-  rate: "heavy",
+  rate: "heavyWrite",
   params: snapshotPath,
   bodyOptional: true,
   body: named("RestoreSnapshotRequest", objectOf(common, { hints })),

@@ -2,7 +2,7 @@ import { branchPath } from "../branches/branches.operations.js";
 import type { ErrorCode } from "../errors/error-table.js";
 import { operation } from "../operations/operation.js";
 import { POINT_ERRORS } from "../operations/point-errors.js";
-import { boolean, described, integer, listOf, named, objectOf, optional, text, withDefault } from "../shape/index.js";
+import { boolean, described, integer, listOf, named, objectOf, optional, text } from "../shape/index.js";
 import { point } from "../values/point.js";
 import { parameter } from "../values/shapes.js";
 
@@ -78,7 +78,9 @@ export const query = operation({
         as_of: optional(described("The moment to read. Default now.", point)),
         timeout_ms: optional(timeout),
         max_rows: optional(maxRows),
-        explain: withDefault(boolean({ description: "Add the execution plan." }), false),
+        explain: optional(
+          boolean({ description: "Add the execution plan. Default false, and true in the spec's dialect." }),
+        ),
       },
       {
         hints: { ...hints, asof: "as_of", snapshot_id: "as_of" },
@@ -91,6 +93,7 @@ export const query = operation({
     ),
   ),
   view: "queryResult",
+  dialectBodyDefaults: { spec: { explain: true } },
   errors: [...COMMON, ...POINT_ERRORS, "NOT_A_QUERY"],
 });
 

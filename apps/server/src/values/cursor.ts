@@ -11,6 +11,23 @@ export const scnCursor: Shape<number> = custom(
   },
 );
 
+/** Where the next page of a history begins: before an SCN, or in the middle of what it has of one commit. */
+export interface HistoryCursor {
+  readonly before: number;
+  /** Rows of the newest commit before that SCN which the page before has shown. */
+  readonly skip: number;
+}
+
+export const historyCursor: Shape<HistoryCursor> = custom(scnCursor.schema, (value, path) => {
+  const [scn, skip = "0", ...rest] = typeof value === "string" ? value.split(".") : [];
+  if (rest.length > 0 || !/^\d{1,6}$/.test(skip)) throw new ApiError("INVALID_CURSOR");
+  return { before: scnCursor.parse(scn, path), skip: Number(skip) };
+});
+
+export function writeHistoryCursor({ before, skip }: HistoryCursor): string {
+  return skip === 0 ? String(before) : `${before}.${skip}`;
+}
+
 /** Where the next page of audit entries begins: before this one. */
 export const entryCursor: Shape<number> = scnCursor;
 

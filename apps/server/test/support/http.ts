@@ -1,6 +1,7 @@
 import { expect } from "vitest";
 import { OPERATIONS } from "../../dist/operations/index.js";
 import { PRESENTERS } from "../../dist/presenters/index.js";
+import { record } from "./recording.js";
 import { KEYS } from "./server.js";
 
 export const LITE = "application/vnd.heliosdb.lite.v1+json";
@@ -46,7 +47,7 @@ export async function call(
   const text = await response.text();
   const isJson = /[/+]json/.test(response.headers.get("content-type") ?? "");
   const answer = { status: response.status, headers: response.headers, body: isJson && text ? JSON.parse(text) : text };
-  expectPromised(method, path, answer, accept);
+  expectPromised(method, path, body, answer, accept);
   return answer;
 }
 
@@ -77,10 +78,16 @@ export async function rows(server: { url: string }, sql: string, branch = "main"
   return (await must(server, "POST", `/v1/branches/${branch}/query`, { sql })).rows;
 }
 
-function expectPromised(method: string, path: string, answer: Answer, accept: string | undefined): void {
+function expectPromised(method: string, path: string, sent: unknown, answer: Answer, accept: string | undefined): void {
   expect(answer.headers.get("vary")).toContain("Accept");
   expect(answer.headers.get("x-request-id")).toBeTruthy();
   const dialect = accept === SPEC ? "spec" : "lite";
+  const plain = path.split("?")[0]!;
+  const operation = OPERATIONS.find(
+    (candidate) =>
+      candidate.method === method && new RegExp(`^${candidate.path.replace(/\{\w+\}/g, "[^/]+")}$`).test(plain),
+  );
+  if (operation) record({ operation: operation.id, dialect, url: path, body: sent, answer });
   if (answer.status >= 400) {
     if (typeof answer.body !== "object") return;
     const known = dialect === "spec" ? answer.body.error : answer.body;
@@ -89,11 +96,6 @@ function expectPromised(method: string, path: string, answer: Answer, accept: st
     expect(JSON.stringify(answer.body)).not.toMatch(/node_modules|\.js:\d|\.ts:\d|\/tmp\//);
     return;
   }
-  const plain = path.split("?")[0]!;
-  const operation = OPERATIONS.find(
-    (candidate) =>
-      candidate.method === method && new RegExp(`^${candidate.path.replace(/\{\w+\}/g, "[^/]+")}$`).test(plain),
-  );
   const shape = operation?.view && PRESENTERS[dialect].views[operation.view].shape;
   if (shape) shape.parse(answer.body, "");
 }

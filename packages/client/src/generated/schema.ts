@@ -451,7 +451,7 @@ export interface paths {
         };
         /**
          * List a branch's commits
-         * @description Newest first: the branch's own, and those of its ancestors before the fork. In the specification's dialect the snapshots that are kept stand among them. Needs the scope `read`.
+         * @description Newest first: the branch's own, and those of its ancestors before the fork. In the specification's dialect the snapshots that are kept stand among them, and count as entries. Needs the scope `read`.
          */
         get: operations["getHistory"];
         put?: never;
@@ -1167,6 +1167,12 @@ export interface components {
             sql: string;
         };
         Branch: {
+            /** @description In a list with `include_changes`; null for main. */
+            changes?: {
+                deletes: number;
+                inserts: number;
+                updates: number;
+            } | null;
             /**
              * Format: int64
              * @description Seconds since 1970.
@@ -1614,7 +1620,6 @@ export interface components {
              * @example 42
              */
             execution_time_ms: number;
-            last_insert_rowid?: components["schemas"]["Cell"];
             /** @example INSERT statement executed successfully on branch 'main' */
             message: string;
             row_count?: number;
@@ -1933,10 +1938,7 @@ export interface components {
         QueryRequest: {
             /** @description The moment to read. Default now. */
             as_of?: components["schemas"]["PointInTime"];
-            /**
-             * @description Add the execution plan.
-             * @default false
-             */
+            /** @description Add the execution plan. Default false, and true in the spec's dialect. */
             explain?: boolean;
             /**
              * @description Rows after which the answer is cut. Default and ceiling are HELIOSDB_MAX_ROWS (10,000).
@@ -2492,7 +2494,7 @@ export interface components {
              */
             source_snapshot?: string;
             stats: {
-                /** @description With `include_stats`: rows that the branch's own commits changed. Absent for main. */
+                /** @description Rows that the branch's own commits changed since its fork. Absent for main. */
                 changes_from_source?: number;
                 /**
                  * Format: int64
@@ -2711,7 +2713,6 @@ export interface components {
              * @example 45
              */
             execution_time_ms: number;
-            last_insert_rowid?: components["schemas"]["Cell"];
             row_count?: number;
             /** @description Each row in the order of the columns. */
             rows?: components["schemas"]["Cell"][][];
@@ -2910,7 +2911,7 @@ export interface components {
         SpecQueryResult: {
             column_types: components["schemas"]["SpecColumnType"][];
             columns: string[];
-            /** @description With `explain`: one line a step. */
+            /** @description One line a step; absent with `explain: false`. */
             execution_plan?: string;
             /**
              * @description Milliseconds that the request took.
@@ -3094,7 +3095,6 @@ export interface components {
             column_types?: components["schemas"]["SpecColumnType"][];
             /** @description With RETURNING. */
             columns?: string[];
-            last_insert_rowid?: components["schemas"]["Cell"];
             row_count?: number;
             /** @description Each row in the order of the columns. */
             rows?: components["schemas"]["Cell"][][];
@@ -3395,7 +3395,6 @@ export interface components {
             column_types?: components["schemas"]["ColumnType"][];
             /** @description With RETURNING. */
             columns?: string[];
-            last_insert_rowid?: components["schemas"]["Cell"];
             row_count?: number;
             rows?: {
                 [key: string]: components["schemas"]["Cell"];
@@ -5812,6 +5811,8 @@ export interface operations {
             /**
              * @description `BAD_REQUEST`: JSON that can't be parsed, bad percent-encoding, a query parameter given twice, or a body on a GET.
              *
+             *     `INVALID_FIELD`: Wrong JSON type, out of range, unknown word, missing field, or an integer beyond 2^53 − 1 not sent as text.
+             *
              *     `UNKNOWN_FIELD`: A body field or query parameter that the operation does not have; the message names the near one.
              */
             400: {
@@ -5905,6 +5906,8 @@ export interface operations {
                 };
             };
             404: components["responses"]["KEY_NOT_FOUND"];
+            413: components["responses"]["PAYLOAD_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
             429: components["responses"]["RATE_LIMITED"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
@@ -7343,6 +7346,8 @@ export interface operations {
             /**
              * @description `BAD_REQUEST`: JSON that can't be parsed, bad percent-encoding, a query parameter given twice, or a body on a GET.
              *
+             *     `INVALID_FIELD`: Wrong JSON type, out of range, unknown word, missing field, or an integer beyond 2^53 − 1 not sent as text.
+             *
              *     `UNKNOWN_FIELD`: A body field or query parameter that the operation does not have; the message names the near one.
              */
             400: {
@@ -7436,6 +7441,8 @@ export interface operations {
                 };
             };
             404: components["responses"]["USER_NOT_FOUND"];
+            413: components["responses"]["PAYLOAD_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
             429: components["responses"]["RATE_LIMITED"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
@@ -8082,8 +8089,11 @@ export interface operations {
     listBranches: {
         parameters: {
             query?: {
+                /** @description Add how many rows each branch changed since its fork; on in the spec's dialect. */
+                include_changes?: boolean;
                 /** @description Branches a page. */
                 limit?: number;
+                /** @description Default `asc`, and `desc` in the spec's dialect. */
                 order?: "asc" | "desc";
                 /** @description 1-based. */
                 page?: number;
@@ -8796,7 +8806,10 @@ export interface operations {
     };
     deleteBranch: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Delete the branch though a transaction is open on it. No transaction stays open from one request to the next here, so nothing needs it now. It overrides neither protection nor children. */
+                force?: boolean;
+            };
             header?: never;
             path: {
                 /**
@@ -8837,6 +8850,8 @@ export interface operations {
              *     `BRANCH_HAS_CHILDREN`: Deleting a branch that others fork from; the answer lists them.
              *
              *     `BRANCH_PROTECTED`: Deleting, renaming or resetting `main`, deleting or resetting a protected branch, or writing directly to one.
+             *
+             *     `INVALID_FIELD`: Wrong JSON type, out of range, unknown word, missing field, or an integer beyond 2^53 − 1 not sent as text.
              *
              *     `UNKNOWN_FIELD`: A body field or query parameter that the operation does not have; the message names the near one.
              */
@@ -9029,6 +9044,92 @@ export interface operations {
                      *       "error": {
                      *         "code": "BRANCH_HAS_CHILDREN",
                      *         "message": "Other branches fork from this branch",
+                     *         "details": {}
+                     *       },
+                     *       "meta": {
+                     *         "request_id": "req_m3k9x2a1",
+                     *         "execution_time_ms": 3
+                     *       }
+                     *     }
+                     */
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
+                };
+            };
+            /** @description `PAYLOAD_TOO_LARGE`: A body larger than HELIOSDB_MAX_BODY_BYTES, or a file larger than HELIOSDB_MAX_FILE_BYTES. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 413,
+                     *       "error": "PayloadTooLarge",
+                     *       "message": "The body is too large",
+                     *       "code": "PAYLOAD_TOO_LARGE",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "status": 413,
+                     *       "error": "PayloadTooLarge",
+                     *       "message": "The body is too large",
+                     *       "code": "PAYLOAD_TOO_LARGE",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "PAYLOAD_TOO_LARGE",
+                     *         "message": "The body is too large",
+                     *         "details": {}
+                     *       },
+                     *       "meta": {
+                     *         "request_id": "req_m3k9x2a1",
+                     *         "execution_time_ms": 3
+                     *       }
+                     *     }
+                     */
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
+                };
+            };
+            /** @description `UNSUPPORTED_MEDIA_TYPE`: A body that is not JSON, or where a file is expected no SQLite file, by its Content-Type. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 415,
+                     *       "error": "UnsupportedMediaType",
+                     *       "message": "Send the body as application/json",
+                     *       "code": "UNSUPPORTED_MEDIA_TYPE",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "status": 415,
+                     *       "error": "UnsupportedMediaType",
+                     *       "message": "Send the body as application/json",
+                     *       "code": "UNSUPPORTED_MEDIA_TYPE",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "UNSUPPORTED_MEDIA_TYPE",
+                     *         "message": "Send the body as application/json",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -13931,6 +14032,8 @@ export interface operations {
             /**
              * @description `BAD_REQUEST`: JSON that can't be parsed, bad percent-encoding, a query parameter given twice, or a body on a GET.
              *
+             *     `INVALID_FIELD`: Wrong JSON type, out of range, unknown word, missing field, or an integer beyond 2^53 − 1 not sent as text.
+             *
              *     `UNKNOWN_FIELD`: A body field or query parameter that the operation does not have; the message names the near one.
              */
             400: {
@@ -14070,6 +14173,8 @@ export interface operations {
                     "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
                 };
             };
+            413: components["responses"]["PAYLOAD_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
             429: components["responses"]["RATE_LIMITED"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
@@ -17422,6 +17527,8 @@ export interface operations {
             /**
              * @description `BAD_REQUEST`: JSON that can't be parsed, bad percent-encoding, a query parameter given twice, or a body on a GET.
              *
+             *     `INVALID_FIELD`: Wrong JSON type, out of range, unknown word, missing field, or an integer beyond 2^53 − 1 not sent as text.
+             *
              *     `UNKNOWN_FIELD`: A body field or query parameter that the operation does not have; the message names the near one.
              */
             400: {
@@ -17515,6 +17622,8 @@ export interface operations {
                 };
             };
             404: components["responses"]["TENANT_NOT_FOUND"];
+            413: components["responses"]["PAYLOAD_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
             429: components["responses"]["RATE_LIMITED"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**

@@ -12,6 +12,8 @@ export interface ListBranches extends CallOptions {
   readonly limit?: number;
   readonly sort?: "created_at" | "updated_at" | "name";
   readonly order?: "asc" | "desc";
+  /** Add `changes`. */
+  readonly includeChanges?: boolean;
 }
 
 export interface GetBranch extends CallOptions {

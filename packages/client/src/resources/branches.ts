@@ -49,9 +49,9 @@ export class Branches {
   }
 
   async list(options: ListBranches = {}): Promise<BranchList> {
-    const { status, page, limit, sort, order } = options;
+    const { status, page, limit, sort, order, includeChanges } = options;
     const { data } = await this.#transport.api.GET("/v1/branches", {
-      params: { query: { status, page, limit, sort, order } },
+      params: { query: { status, page, limit, sort, order, include_changes: includeChanges } },
       fetch: this.#transport.call({ idempotent: true }, options),
     });
     const list = bodyOf(data);

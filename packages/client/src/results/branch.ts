@@ -4,13 +4,20 @@ import { dateOf, maybeDate } from "./times.js";
 
 export type BranchState = "Active" | "Merged" | "Deleted";
 
+/** Rows by what was done to them. */
+export interface BranchChanges {
+  readonly inserts: number;
+  readonly updates: number;
+  readonly deletes: number;
+}
+
 /** What takes longer to find out about a branch. */
 export interface BranchDetails {
   /** Bytes of its file that hold tables and indexes, and those that hold history. */
   readonly dataBytes: number;
   readonly historyBytes: number;
   /** Rows that its own commits changed since its fork; null for main. */
-  readonly changes: { readonly inserts: number; readonly updates: number; readonly deletes: number } | null;
+  readonly changes: BranchChanges | null;
   /** The branch against its parent; null for main. */
   readonly divergence: {
     readonly parent: string;
@@ -54,6 +61,8 @@ export interface Branch {
     readonly sizeBytes: number;
     readonly lastModified: Date;
   };
+  /** In a list with `includeChanges`: rows that its own commits changed since its fork; null for main. */
+  readonly changes?: BranchChanges | null;
   /** With `includeStats`. */
   readonly details?: BranchDetails;
   /** With `includeHistory`: the newest 10 commits. */
@@ -88,6 +97,7 @@ export function branchOf(wire: components["schemas"]["Branch"]): Branch {
       sizeBytes: wire.stats.size_bytes,
       lastModified: dateOf(wire.stats.last_modified),
     },
+    ...(wire.changes !== undefined && { changes: wire.changes }),
     ...(wire.details && { details: detailsOf(wire.details) }),
     ...(wire.history && { history: wire.history.map(historyEntryOf) }),
   };

@@ -41,7 +41,6 @@ export interface ExecuteResult<R = Row> {
   readonly message: string;
   /** The commit that was made. */
   readonly scn: number;
-  readonly lastInsertRowid?: Cell;
   /** With RETURNING. */
   readonly returning?: ReturnedRows<R>;
 }
@@ -50,7 +49,6 @@ export interface ExecuteResult<R = Row> {
 export interface StatementResult<R = Row> {
   readonly statementType: string;
   readonly affectedRows: number;
-  readonly lastInsertRowid?: Cell;
   /** With RETURNING. */
   readonly returning?: ReturnedRows<R>;
 }
@@ -132,7 +130,6 @@ function statementResultOf<R>(wire: components["schemas"]["StatementResult"]): S
   return {
     statementType: wire.statement_type,
     affectedRows: wire.affected_rows,
-    ...(wire.last_insert_rowid !== undefined && { lastInsertRowid: wire.last_insert_rowid }),
     ...(wire.rows && {
       returning: {
         columns: wire.columns ?? [],

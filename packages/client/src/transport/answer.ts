@@ -4,6 +4,14 @@ import { ConnectionError, errorOf, type HeliosDBError } from "../errors.js";
 /** Names of an error body that have fields of their own on the error; the rest is its machine data. */
 const OWN_FIELDS = new Set(["status", "error", "message", "code", "request_id"]);
 
+/** What an error body says, whichever of the server's two dialects it speaks. */
+interface ErrorBody {
+  readonly code?: unknown;
+  readonly message?: unknown;
+  readonly requestId?: unknown;
+  readonly details: Readonly<Record<string, unknown>>;
+}
+
 /** As much of a Response as openapi-fetch looks at, already read: what breaks while reading breaks in the attempt. */
 export interface ReadAnswer {
   readonly ok: true;
@@ -32,16 +40,35 @@ function parseBody(text: string): unknown {
 
 /** Turns an answer that is no success into an error; reads its body. */
 export async function errorFrom(response: Response): Promise<HeliosDBError> {
-  const body = parse(await response.text().catch(() => ""));
+  const body = errorBody(parse(await response.text().catch(() => "")));
   const message = typeof body.message === "string" ? body.message : `The server answered ${response.status}`;
-  const requestId = body.request_id ?? response.headers.get("x-request-id") ?? undefined;
+  const requestId = body.requestId ?? response.headers.get("x-request-id") ?? undefined;
   return errorOf(message, {
     code: typeof body.code === "string" ? body.code : `HTTP_${response.status}`,
     status: response.status,
-    details: Object.fromEntries(Object.entries(body).filter(([name]) => !OWN_FIELDS.has(name))),
+    details: body.details,
     requestId: typeof requestId === "string" ? requestId : undefined,
     retryAfter: retryAfterSeconds(response),
   });
+}
+
+/**
+ * Calls ask for the first dialect by name. An error may come in the other all the same: where a request could not be
+ * read as far as its Accept header, the server answers in its default.
+ */
+function errorBody(body: Readonly<Record<string, unknown>>): ErrorBody {
+  const { error, meta } = body;
+  if (isObject(error)) {
+    const { code, message, details } = error;
+    const requestId = isObject(meta) ? meta.request_id : undefined;
+    return { code, message, requestId, details: isObject(details) ? details : {} };
+  }
+  const details = Object.fromEntries(Object.entries(body).filter(([name]) => !OWN_FIELDS.has(name)));
+  return { code: body.code, message: body.message, requestId: body.request_id, details };
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /** Seconds of a Retry-After header, in either of its forms. */
@@ -54,10 +81,10 @@ export function retryAfterSeconds(response: Response): number | undefined {
 }
 
 /** A proxy in between may answer with a page of its own: then there is just the status to go by. */
-function parse(text: string): Record<string, unknown> {
+function parse(text: string): Readonly<Record<string, unknown>> {
   try {
     const value: unknown = JSON.parse(text);
-    return typeof value === "object" && value !== null && !Array.isArray(value) ? { ...value } : {};
+    return isObject(value) ? value : {};
   } catch {
     return {};
   }

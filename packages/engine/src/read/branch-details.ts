@@ -1,4 +1,4 @@
-import type { BranchDetails, Divergence } from "@heliosdb/port";
+import type { BranchChanges, BranchDetails, Divergence } from "@heliosdb/port";
 import { type Connection, one } from "../file/connection.js";
 import { isContained, reachAt } from "../merge/reach.js";
 import type { BranchTable } from "../meta/branches.js";
@@ -10,29 +10,40 @@ import type { States } from "./states.js";
 export function branchDetails(branches: BranchTable, states: States, branch: BranchRecord): BranchDetails {
   const { file } = branches.locate(branch);
   const head = states.head(file);
-  const own = branches.current(branch);
   return head.within(() => {
     const history = historyBytes(head.db);
     return {
       dataBytes: usedBytes(head.db) - history,
       historyBytes: history,
-      changes: branch.parent === null ? null : own.materialised ? changesOf(head.db, own.id) : NO_CHANGES,
+      changes: changesSinceFork(branches, head.db, branch),
       divergence: divergence(branches, states, branch),
     };
   });
 }
 
-const NO_CHANGES = { inserts: 0, updates: 0, deletes: 0 };
+/** The changes alone, which cost as much as the branch has commits of its own. */
+export function branchChanges(branches: BranchTable, states: States, branch: BranchRecord): BranchChanges | null {
+  const head = states.head(branches.locate(branch).file);
+  return head.within(() => changesSinceFork(branches, head.db, branch));
+}
+
+function changesSinceFork(branches: BranchTable, db: Connection, branch: BranchRecord): BranchChanges | null {
+  if (branch.parent === null) return null;
+  const own = branches.current(branch);
+  return own.materialised ? changesOf(db, own.id) : NO_CHANGES;
+}
+
+const NO_CHANGES: BranchChanges = { inserts: 0, updates: 0, deletes: 0 };
 
 /** Summed over the commits that were made on a timeline. */
-function changesOf(db: Connection, timeline: string): NonNullable<BranchDetails["changes"]> {
+function changesOf(db: Connection, timeline: string): BranchChanges {
   return db
     .prepare(
       `SELECT coalesce(sum(t.value ->> 'inserted'), 0) AS inserts, coalesce(sum(t.value ->> 'updated'), 0) AS updates,
               coalesce(sum(t.value ->> 'deleted'), 0) AS deletes
        FROM main._helios_commits AS c, json_each(c.summary, '$.tables') AS t WHERE c.branch = ?`,
     )
-    .get(timeline) as NonNullable<BranchDetails["changes"]>;
+    .get(timeline) as BranchChanges;
 }
 
 /** Counted as git counts: commits that one contains and the other does not, whoever made them. */

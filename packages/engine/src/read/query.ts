@@ -47,7 +47,7 @@ export class QueryRunner {
     try {
       const prepared = this.prepare(state, parsed.sql);
       if (state.past) this.preferCopy(state, prepared, parsed, bound);
-      const plan = request.explain ? this.plan(state, parsed.sql, bound) : undefined;
+      const plan = request.explain ? this.plan(state, parsed, bound) : undefined;
       const rows = readRows(prepared.query, bound, request.maxRows ?? DEFAULT_MAX_ROWS);
       return { ...rows, scn: state.commit.scn, ...(plan === undefined ? {} : { plan }) };
     } catch (error) {
@@ -108,7 +108,9 @@ export class QueryRunner {
     return new CopyNeeded({ file: state.file, scn: scns[0] ?? state.commit.scn });
   }
 
-  private plan(state: State, sql: string, bound: Bound): string {
+  private plan(state: State, { sql, type }: ParsedStatement, bound: Bound): string {
+    // These have no plan: the one tells of another's, the other reads no table.
+    if (type === "EXPLAIN" || type === "PRAGMA") return "";
     const steps = state.db.prepare(`EXPLAIN QUERY PLAN ${sql}`).all(bound) as {
       id: number;
       parent: number;

@@ -23,7 +23,7 @@ import { readRowHistory } from "../history/row-history.js";
 import { BranchTable, MAIN } from "../meta/branches.js";
 import { MetaDb } from "../meta/meta-db.js";
 import { findAsOf } from "../sql/as-of.js";
-import { branchDetails } from "./branch-details.js";
+import { branchChanges, branchDetails } from "./branch-details.js";
 import { describeBranch } from "./branch-info.js";
 import { Moment } from "./moment.js";
 import { QueryRunner } from "./query.js";
@@ -129,10 +129,14 @@ export class Reader implements DatabaseReader {
     );
   }
 
-  private getBranch({ branch: ref, deleted, details }: GetBranch): BranchInfo {
+  private getBranch({ branch: ref, deleted, details, changes }: GetBranch): BranchInfo {
     const found = deleted ? this.branches.find(ref) : this.branches.get(ref);
     const info = describeBranch(this.branches, this.states, found);
-    return details ? { ...info, details: branchDetails(this.branches, this.states, found) } : info;
+    return {
+      ...info,
+      ...(changes && { changes: branchChanges(this.branches, this.states, found) }),
+      ...(details && { details: branchDetails(this.branches, this.states, found) }),
+    };
   }
 
   private resolve(ref: string, at: PointInTime): ResolvedPoint {

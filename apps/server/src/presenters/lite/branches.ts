@@ -24,17 +24,19 @@ const STATES = { active: "Active", merged: "Merged", deleted: "Deleted" } as con
   string
 >;
 
+const changes = nullable(
+  objectOf(
+    { inserts: integer(), updates: integer(), deletes: integer() },
+    { description: "Rows that the branch's own commits changed since its fork; null for main." },
+  ),
+);
+
 const details = named(
   "BranchDetails",
   objectOf({
     data_bytes: integer({ format: "int64", description: "Bytes of the file that hold tables and indexes." }),
     history_bytes: integer({ format: "int64", description: "Bytes of the file that hold history." }),
-    changes: nullable(
-      objectOf(
-        { inserts: integer(), updates: integer(), deletes: integer() },
-        { description: "Rows that the branch's own commits changed since its fork; null for main." },
-      ),
-    ),
+    changes,
     divergence: nullable(
       objectOf(
         {
@@ -73,6 +75,7 @@ const branchShape = named(
     updated_at: described("When its rows or settings last changed.", epochSeconds),
     expires_at: nullable(described("When it is deleted by itself; null for a branch that stays.", epochSeconds)),
     deleted_at: optional(described("Of a deleted branch.", epochSeconds)),
+    changes: optional(described("In a list with `include_changes`; null for main.", changes)),
     details: optional(described("With `include_stats`.", details)),
     history: optional(described("With `include_history`: the newest commits.", entries)),
   }),
@@ -101,6 +104,7 @@ function presentBranch(branch: BranchView) {
     updated_at: toSeconds(updatedAt(branch)),
     expires_at: branch.expiresAt === null ? null : toSeconds(branch.expiresAt),
     ...(branch.deletedAt !== null && { deleted_at: toSeconds(branch.deletedAt) }),
+    ...(branch.changes !== undefined && { changes: branch.changes }),
     ...(branch.details && { details: presentDetails(branch.details) }),
     ...(branch.recentHistory && { history: branch.recentHistory.map(presentEntry) }),
   };

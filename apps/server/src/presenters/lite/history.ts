@@ -1,4 +1,4 @@
-import type { HistoryEntry, HistoryPage, RowHistoryPage } from "@heliosdb/port";
+import type { HistoryEntry, RowHistoryPage } from "@heliosdb/port";
 import {
   boolean,
   described,
@@ -13,6 +13,7 @@ import {
 } from "../../shape/index.js";
 import { nextCursor, writeScnCursor } from "../../values/cursor.js";
 import { cell, epochSeconds, scn } from "../../values/shapes.js";
+import type { HistoryOutcome } from "../domain.js";
 import {
   COMMIT_TYPES,
   commitId,
@@ -90,7 +91,7 @@ export const branchHistory = view(
       truncated: boolean({ description: "True where retention has removed what came earlier." }),
     }),
   ),
-  (page: HistoryPage) => ({
+  ({ page }: HistoryOutcome) => ({
     history: page.entries.map(presentEntry),
     next_cursor: writeScnCursor(page.next),
     truncated: page.truncated,

@@ -41,7 +41,6 @@ export const queryResult = view(
 const statementFields = {
   statement_type: text({ description: "The statement's main verb.", example: "INSERT" }),
   affected_rows: integer({ example: 1 }),
-  last_insert_rowid: optional(cell),
   columns: optional(listOf(text(), { description: "With RETURNING." })),
   column_types: optional(listOf(columnTypeLite)),
   rows: optional(rows),
@@ -49,11 +48,10 @@ const statementFields = {
   truncated: optional(boolean()),
 };
 
-function presentStatement({ statementType, affectedRows, lastInsertRowid, returning }: StatementResult) {
+function presentStatement({ statementType, affectedRows, returning }: StatementResult) {
   const known = {
     statement_type: statementType,
     affected_rows: affectedRows,
-    ...(lastInsertRowid !== undefined && { last_insert_rowid: lastInsertRowid }),
   };
   if (!returning) return known;
   const columns = distinctNames(returning.columns);

@@ -1,4 +1,4 @@
-import { type BranchDetails, formatMicros, snapshotId } from "@heliosdb/port";
+import { type BranchDetails, type BranchInfo, formatMicros, snapshotId } from "@heliosdb/port";
 import { updatedAt } from "../../branches/updated-at.js";
 import {
   boolean,
@@ -23,7 +23,7 @@ const stats = objectOf({
   rows: integer(),
   size_bytes: integer({ format: "int64" }),
   changes_from_source: optional(
-    integer({ description: "With `include_stats`: rows that the branch's own commits changed. Absent for main." }),
+    integer({ description: "Rows that the branch's own commits changed since its fork. Absent for main." }),
   ),
   inserts: optional(integer()),
   updates: optional(integer()),
@@ -91,7 +91,8 @@ function presentBranch(branch: BranchView) {
       tables: branch.stats.tables,
       rows: branch.stats.rows,
       size_bytes: branch.stats.sizeBytes,
-      ...(branch.details && presentStats(branch.details)),
+      ...presentChanges(branch.details?.changes ?? branch.changes),
+      ...(branch.details && { data_bytes: branch.details.dataBytes, history_bytes: branch.details.historyBytes }),
     },
     ...(branch.details?.divergence && { divergence: presentDivergence(branch.details.divergence) }),
     ...(branch.recentHistory && { history: presentEntries(branch.recentHistory) }),
@@ -99,12 +100,8 @@ function presentBranch(branch: BranchView) {
   };
 }
 
-function presentStats({ dataBytes, historyBytes, changes }: BranchDetails) {
-  return {
-    ...(changes && { changes_from_source: changes.inserts + changes.updates + changes.deletes, ...changes }),
-    data_bytes: dataBytes,
-    history_bytes: historyBytes,
-  };
+function presentChanges(changes: BranchInfo["changes"]) {
+  return changes && { changes_from_source: changes.inserts + changes.updates + changes.deletes, ...changes };
 }
 
 function presentDivergence({ parent, ahead, behind, canFastForward }: NonNullable<BranchDetails["divergence"]>) {

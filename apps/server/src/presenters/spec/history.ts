@@ -17,8 +17,9 @@ import {
   text,
   word,
 } from "../../shape/index.js";
-import { nextCursor, writeScnCursor } from "../../values/cursor.js";
+import { type HistoryCursor, nextCursor, writeHistoryCursor, writeScnCursor } from "../../values/cursor.js";
 import { cell, isoTime, scn } from "../../values/shapes.js";
+import type { HistoryOutcome } from "../domain.js";
 import {
   COMMIT_TYPES,
   commitId,
@@ -103,12 +104,27 @@ export const branchHistory = view(
       truncated: boolean({ description: "True where retention has removed what came earlier." }),
     }),
   ),
-  (page: HistoryPage) => ({
-    history: presentEntries(page.entries),
-    next_cursor: writeScnCursor(page.next),
-    truncated: page.truncated,
-  }),
+  ({ page, limit, cursor }: HistoryOutcome) => {
+    const { entries, next } = cut(page, limit, cursor);
+    return { history: entries, next_cursor: next, truncated: page.truncated };
+  },
 );
+
+/** As many rows as were asked for: a page of commits has more of them where snapshots stand among them. */
+function cut({ entries, next }: HistoryPage, limit: number, cursor: HistoryCursor | null) {
+  const rows: ReturnType<typeof presentEntries> = [];
+  for (const entry of entries) {
+    const shown = cursor !== null && entry.scn === cursor.before - 1 ? cursor.skip : 0;
+    const own = presentEntries([entry]).slice(shown);
+    const room = limit - rows.length;
+    if (room === 0) return { entries: rows, next: writeHistoryCursor({ before: entry.scn + 1, skip: shown }) };
+    rows.push(...own.slice(0, room));
+    if (own.length > room) {
+      return { entries: rows, next: writeHistoryCursor({ before: entry.scn + 1, skip: shown + room }) };
+    }
+  }
+  return { entries: rows, next: writeScnCursor(next) };
+}
 
 const rowVersion = named(
   "SpecRowVersion",

@@ -15,7 +15,7 @@ export const queryResult = view(
       column_types: listOf(columnTypeSpec),
       rows,
       row_count: integer({ example: 3 }),
-      execution_plan: optional(text({ description: "With `explain`: one line a step." })),
+      execution_plan: optional(text({ description: "One line a step; absent with `explain: false`." })),
       execution_time_ms: elapsed,
       truncated: boolean({ description: "True when `max_rows` cut the answer." }),
       scn,
@@ -37,7 +37,6 @@ export const queryResult = view(
 const statementFields = {
   statement_type: text({ description: "The statement's main verb.", example: "CREATE_TABLE" }),
   affected_rows: integer({ example: 1 }),
-  last_insert_rowid: optional(cell),
   columns: optional(listOf(text(), { description: "With RETURNING." })),
   column_types: optional(listOf(columnTypeSpec)),
   rows: optional(rows),
@@ -45,11 +44,10 @@ const statementFields = {
   truncated: optional(boolean()),
 };
 
-function presentStatement({ statementType, affectedRows, lastInsertRowid, returning }: StatementResult) {
+function presentStatement({ statementType, affectedRows, returning }: StatementResult) {
   const known = {
     statement_type: statementType,
     affected_rows: affectedRows,
-    ...(lastInsertRowid !== undefined && { last_insert_rowid: lastInsertRowid }),
   };
   if (!returning) return known;
   return {
