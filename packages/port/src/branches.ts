@@ -33,7 +33,7 @@ export interface BranchInfo {
   readonly deletedAt: number | null;
   readonly stats: BranchStats;
   /** Present when they were asked for. */
-  readonly changes?: BranchChanges | null;
+  readonly changes?: ChangedRows | null;
   /** Present when details were asked for. */
   readonly details?: BranchDetails;
 }
@@ -41,7 +41,7 @@ export interface BranchInfo {
 export type BranchMetadata = { readonly [name: string]: Json };
 
 /** What a branch's own commits did since its fork: rows by kind. Null for main. */
-export interface BranchChanges {
+export interface ChangedRows {
   readonly inserts: number;
   readonly updates: number;
   readonly deletes: number;
@@ -52,7 +52,7 @@ export interface BranchDetails {
   /** Bytes of the file that hold tables and indexes, and those that hold history; free ones are in neither. */
   readonly dataBytes: number;
   readonly historyBytes: number;
-  readonly changes: BranchChanges | null;
+  readonly changes: ChangedRows | null;
   /** Null for main. */
   readonly divergence: Divergence | null;
 }

@@ -18340,6 +18340,8 @@ export interface operations {
             /**
              * @description `BAD_REQUEST`: JSON that can't be parsed, bad percent-encoding, a query parameter given twice, or a body on a GET.
              *
+             *     `INVALID_FIELD`: Wrong JSON type, out of range, unknown word, missing field, or an integer beyond 2^53 − 1 not sent as text.
+             *
              *     `UNKNOWN_FIELD`: A body field or query parameter that the operation does not have; the message names the near one.
              */
             400: {
@@ -18433,6 +18435,8 @@ export interface operations {
                 };
             };
             404: components["responses"]["WEBHOOK_NOT_FOUND"];
+            413: components["responses"]["PAYLOAD_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
             429: components["responses"]["RATE_LIMITED"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
@@ -18914,6 +18918,8 @@ export interface operations {
             /**
              * @description `BAD_REQUEST`: JSON that can't be parsed, bad percent-encoding, a query parameter given twice, or a body on a GET.
              *
+             *     `INVALID_FIELD`: Wrong JSON type, out of range, unknown word, missing field, or an integer beyond 2^53 − 1 not sent as text.
+             *
              *     `UNKNOWN_FIELD`: A body field or query parameter that the operation does not have; the message names the near one.
              */
             400: {
@@ -19008,6 +19014,8 @@ export interface operations {
             };
             404: components["responses"]["WEBHOOK_NOT_FOUND"];
             409: components["responses"]["IDEMPOTENCY_IN_PROGRESS"];
+            413: components["responses"]["PAYLOAD_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
             422: components["responses"]["IDEMPOTENCY_MISMATCH"];
             429: components["responses"]["RATE_LIMITED"];
             500: components["responses"]["INTERNAL_ERROR"];
@@ -19343,6 +19351,8 @@ export interface operations {
             /**
              * @description `BAD_REQUEST`: JSON that can't be parsed, bad percent-encoding, a query parameter given twice, or a body on a GET.
              *
+             *     `INVALID_FIELD`: Wrong JSON type, out of range, unknown word, missing field, or an integer beyond 2^53 − 1 not sent as text.
+             *
              *     `UNKNOWN_FIELD`: A body field or query parameter that the operation does not have; the message names the near one.
              */
             400: {
@@ -19483,6 +19493,8 @@ export interface operations {
                     "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
                 };
             };
+            413: components["responses"]["PAYLOAD_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
             422: components["responses"]["IDEMPOTENCY_MISMATCH"];
             429: components["responses"]["RATE_LIMITED"];
             500: components["responses"]["INTERNAL_ERROR"];
@@ -19573,6 +19585,8 @@ export interface operations {
             };
             /**
              * @description `BAD_REQUEST`: JSON that can't be parsed, bad percent-encoding, a query parameter given twice, or a body on a GET.
+             *
+             *     `INVALID_FIELD`: Wrong JSON type, out of range, unknown word, missing field, or an integer beyond 2^53 − 1 not sent as text.
              *
              *     `UNKNOWN_FIELD`: A body field or query parameter that the operation does not have; the message names the near one.
              */
@@ -19668,6 +19682,8 @@ export interface operations {
             };
             404: components["responses"]["WEBHOOK_NOT_FOUND"];
             409: components["responses"]["IDEMPOTENCY_IN_PROGRESS"];
+            413: components["responses"]["PAYLOAD_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
             422: components["responses"]["IDEMPOTENCY_MISMATCH"];
             429: components["responses"]["RATE_LIMITED"];
             500: components["responses"]["INTERNAL_ERROR"];

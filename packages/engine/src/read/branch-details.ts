@@ -1,4 +1,4 @@
-import type { BranchChanges, BranchDetails, Divergence } from "@heliosdb/port";
+import type { BranchDetails, ChangedRows, Divergence } from "@heliosdb/port";
 import { type Connection, one } from "../file/connection.js";
 import { isContained, reachAt } from "../merge/reach.js";
 import type { BranchTable } from "../meta/branches.js";
@@ -22,28 +22,28 @@ export function branchDetails(branches: BranchTable, states: States, branch: Bra
 }
 
 /** The changes alone, which cost as much as the branch has commits of its own. */
-export function branchChanges(branches: BranchTable, states: States, branch: BranchRecord): BranchChanges | null {
+export function branchChanges(branches: BranchTable, states: States, branch: BranchRecord): ChangedRows | null {
   const head = states.head(branches.locate(branch).file);
   return head.within(() => changesSinceFork(branches, head.db, branch));
 }
 
-function changesSinceFork(branches: BranchTable, db: Connection, branch: BranchRecord): BranchChanges | null {
+function changesSinceFork(branches: BranchTable, db: Connection, branch: BranchRecord): ChangedRows | null {
   if (branch.parent === null) return null;
   const own = branches.current(branch);
   return own.materialised ? changesOf(db, own.id) : NO_CHANGES;
 }
 
-const NO_CHANGES: BranchChanges = { inserts: 0, updates: 0, deletes: 0 };
+const NO_CHANGES: ChangedRows = { inserts: 0, updates: 0, deletes: 0 };
 
 /** Summed over the commits that were made on a timeline. */
-function changesOf(db: Connection, timeline: string): BranchChanges {
+function changesOf(db: Connection, timeline: string): ChangedRows {
   return db
     .prepare(
       `SELECT coalesce(sum(t.value ->> 'inserted'), 0) AS inserts, coalesce(sum(t.value ->> 'updated'), 0) AS updates,
               coalesce(sum(t.value ->> 'deleted'), 0) AS deletes
        FROM main._helios_commits AS c, json_each(c.summary, '$.tables') AS t WHERE c.branch = ?`,
     )
-    .get(timeline) as BranchChanges;
+    .get(timeline) as ChangedRows;
 }
 
 /** Counted as git counts: commits that one contains and the other does not, whoever made them. */
