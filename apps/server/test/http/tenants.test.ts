@@ -17,7 +17,7 @@ const OWN = "the-servers-own-key";
 async function ownServer(dataDir?: string): Promise<TestServer> {
   const { AuthMiddleware } = await import("../../dist/index.js");
   const auth = AuthMiddleware.fromConfig({ jwtSecret: "a-secret-for-tests-only", adminApiKey: OWN });
-  return startServer({ auth, dataDir });
+  return startServer({ auth, dataDir, server: { webhooks: { allow: ["127.0.0.1"] } } });
 }
 
 describe("nothing of one tenant", () => {
@@ -49,8 +49,11 @@ describe("nothing of one tenant", () => {
     const branch = await ok("POST", "/v1/branches", { name: "hidden-branch" }, theirs);
     const snapshot = await ok("POST", "/v1/branches/hidden-branch/snapshots", { name: "hidden-snapshot" }, theirs);
     await ok("POST", "/v1/auth/users", { id: "hidden-user", name: "hidden", role: "viewer" }, theirs);
+    const webhook = await ok("POST", "/v1/webhooks", { url: "http://127.0.0.1:9/hidden" }, theirs);
+    await ok("PATCH", `/v1/webhooks/${webhook.id}`, { enabled: false }, theirs);
     const [branchId, keyId] = [branch.id, made.id];
     Object.assign(given, { branch: branchId, snapshot: snapshot.id, table: "hidden_table" });
+    Object.assign(given, { webhook: webhook.id, delivery: "del_hidden" });
     Object.assign(given, { key: keyId, user: "hidden-user", tenant: "hidden-tenant" });
   });
   afterAll(() => own?.remove());
@@ -72,12 +75,15 @@ describe("nothing of one tenant", () => {
     createUser: { id: "mine", name: "n", role: "admin" },
     updateUser: { role: "admin" },
     createTenant: { name: "hidden-tenant" },
+    createWebhook: { url: "http://127.0.0.1/" },
+    updateWebhook: { enabled: false },
+    replayWebhook: { from_scn: 1 },
   });
 
   const everything = async () => {
     const paths = ["/v1/branches?status=all", "/v1/branches/main/history", "/v1/branches/hidden-branch/history"];
     paths.push("/v1/branches/main/tables/hidden_table/data", "/v1/auth/keys", "/v1/auth/users", "/v1/retention");
-    paths.push("/v1/branches/hidden-branch/snapshots");
+    paths.push("/v1/branches/hidden-branch/snapshots", "/v1/webhooks");
     return Promise.all(paths.map((path) => ok("GET", path, undefined, theirs)));
   };
 

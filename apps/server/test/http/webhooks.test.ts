@@ -2,7 +2,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import Database from "better-sqlite3";
 import { Webhook } from "standardwebhooks";
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it, onTestFinished } from "vitest";
+import { AuthMiddleware } from "../../dist/index.js";
 import { call, execute, get, must, patch, post, SPEC } from "../support/http.js";
 import { Receiver } from "../support/receiver.js";
 import { KEYS, startServer, type TestServer } from "../support/server.js";
@@ -455,13 +456,18 @@ it("is its tenant's own, for administrators, and refuses what it does not know",
 });
 
 it("ends with its tenant", async () => {
-  await must(server, "POST", "/v1/tenants", { name: "leaving" });
-  const { key } = await must(server, "POST", "/v1/auth/keys", { name: "k", scopes: ["admin"], tenant_id: "leaving" });
-  const theirs = (await post(server, "/v1/webhooks", { url: receiver.url }, { key })).body;
-  await post(server, "/v1/branches", { name: "dev" }, { key });
+  // Tenants are managed by the server's own key.
+  const mine = { key: "the-servers-own-key" };
+  const auth = AuthMiddleware.fromConfig({ jwtSecret: "a-secret-for-tests-only", adminApiKey: mine.key });
+  const own = await startServer({ auth, server: { webhooks: SETTINGS } });
+  onTestFinished(() => own.remove());
+  await post(own, "/v1/tenants", { name: "leaving" }, mine);
+  const { key } = (await post(own, "/v1/auth/keys", { name: "k", scopes: ["admin"], tenant_id: "leaving" }, mine)).body;
+  const theirs = (await post(own, "/v1/webhooks", { url: receiver.url }, { key })).body;
+  await post(own, "/v1/branches", { name: "dev" }, { key });
   await receiver.until(({ received }) => received.length === 1);
-  await call(server, "DELETE", "/v1/tenants/leaving");
-  const catalog = new Database(join(server.dataDir, "catalog.db"), { readonly: true });
+  await call(own, "DELETE", "/v1/tenants/leaving", undefined, mine);
+  const catalog = new Database(join(own.dataDir, "catalog.db"), { readonly: true });
   const left = ["webhooks WHERE id", "webhook_cursors WHERE webhook", "webhook_deliveries WHERE webhook"].map((of) =>
     catalog.prepare(`SELECT count(*) FROM ${of} = ?`).pluck().get(theirs.id),
   );
