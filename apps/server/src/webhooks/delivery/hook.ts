@@ -122,6 +122,11 @@ export class Hook {
     return sendSigned(this.parts.sender, this.webhook, eventId, body, this.abort.signal);
   }
 
+  /** Requests under way were broken off: that they failed says nothing of the receiver. */
+  get isCut(): boolean {
+    return this.abort.signal.aborted;
+  }
+
   async disable(reason: string): Promise<void> {
     await this.parts.disable(this.webhook.id, reason);
   }

@@ -133,7 +133,7 @@ export class Lane {
   /** Whether it was taken. */
   private async deliver({ id: eventId, event, body }: WebhookEvent, cursor: Cursor): Promise<boolean> {
     const attempt = await this.hook.send(eventId, body);
-    if (attempt.error !== null && this.hook.stopped) return false;
+    if (attempt.error !== null && this.hook.isCut) return false;
     const webhook = this.hook.webhook.id;
     const delivery: NewDelivery = { webhook, purpose: "event", branch: this.branch, eventId, event, body, cursor };
     const at = Date.now() * 1000;
@@ -160,7 +160,7 @@ export class Lane {
       return true;
     }
     const attempt = await this.hook.send(logged.eventId, logged.body);
-    if (attempt.error !== null && this.hook.stopped) return false;
+    if (attempt.error !== null && this.hook.isCut) return false;
     const at = Date.now() * 1000;
     const nextAt = this.nextAt(attempt, logged.attempts + 1, at);
     await deliveries.update(waiting.number, attempt, at, nextAt);
@@ -179,6 +179,7 @@ export class Lane {
 
   private async failed(attempt: Attempt, waiting: Waiting, eventId: string, since: number | null): Promise<void> {
     this.waiting = waiting;
+    if (this.hook.stopped) return;
     const failedMs = since === null ? 0 : Date.now() - since / 1000;
     if (attempt.responseStatus === GONE) await this.hook.disable("the receiver answered 410 Gone");
     else if (failedMs >= this.hook.parts.settings.giveUpMs) {
