@@ -48,8 +48,6 @@ it("an expiry is told of, though nobody asked for it", async () => {
       if (branches.length === 0) done();
     });
   });
-  // Only what has been read from is looked after.
-  await db.listBranches();
   const { id } = await db.createBranch({ name: "short", expiresAt: (Date.now() + 3000) * 1000 });
   await expired;
   const { changes: found } = await changes.changesOf({ branch: id, after: head, limit: 10 });

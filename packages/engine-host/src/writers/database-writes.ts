@@ -237,12 +237,14 @@ export class DatabaseWrites implements CommandSource {
       this.options.counters.clones++;
       this.clones.run(answer.clone, branches).catch((error) => this.cloneFailed(tasks, error));
     } else if ("outcomes" in answer) {
+      this.isOpened = true;
       this.written.add(tasks[0]!.branches[0]!);
       for (const [index, outcome] of answer.outcomes.entries()) {
         if (outcome.ok) tasks[index]!.resolve(outcome.result);
         else tasks[index]!.reject(HeliosError.fromWire(outcome.error));
       }
     } else if ("result" in answer) {
+      this.isOpened = true;
       // A name may stand for another branch from now on.
       this.written.clear();
       tasks[0]!.resolve(answer.result);
@@ -359,17 +361,19 @@ export class DatabaseWrites implements CommandSource {
     if (!this.isOpened || !maintenance.isDue(this.lastWrite, this.lastMaintained, this.expiryAt)) return;
     for (;;) {
       if (this.dropped) return;
+      // What is written from here on may come after the turn, and is looked after by the next.
+      const began = Date.now();
       // Where a state had to be given a file, that is the answer, and the turn is not over.
       const done = (await this.ask({ do: "maintain", budgetMs: maintenance.budgetMs })) as MaintenanceReport | CloneJob;
       // A turn that ended in a file to be made says nothing of what it did before.
       if (!("more" in done) || done.expired > 0) this.options.changed([]);
       if ("more" in done && !done.more) {
         this.expiryAt = done.nextExpiryMs === null ? Number.POSITIVE_INFINITY : Date.now() + done.nextExpiryMs;
-        break;
+        this.lastMaintained = began;
+        return;
       }
       await maintenance.pause();
     }
-    this.lastMaintained = Date.now();
   }
 
   /** Sends a command, again if the process ends under it. */
