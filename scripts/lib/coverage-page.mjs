@@ -73,6 +73,10 @@ ${[
 ].join("\n")}
 ${operations.join("\n")}
 
+## Events of webhooks
+
+${[...HEAD, ...Object.entries(proofs.webhooks).map(([name, test]) => row("event", name, ["specification"], test))].join("\n")}
+
 ## Pages
 
 ${[...HEAD, ...Object.entries(proofs.pages).map(([path, test]) => row("page", path, ["specification"], test))].join("\n")}

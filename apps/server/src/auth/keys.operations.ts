@@ -61,7 +61,7 @@ export const createKey = operation({
   ),
   view: "createdKey",
   holdsSecret: true,
-  errors: ["TENANT_NOT_FOUND"],
+  errors: ["FIELD_CONFLICT", "TENANT_NOT_FOUND"],
 });
 
 export const listKeys = operation({

@@ -5405,6 +5405,8 @@ export interface operations {
             /**
              * @description `BAD_REQUEST`: JSON that can't be parsed, bad percent-encoding, a query parameter given twice, or a body on a GET.
              *
+             *     `FIELD_CONFLICT`: Both names of one thing (`parent` and `source_branch`), or two fields that exclude each other.
+             *
              *     `INVALID_FIELD`: Wrong JSON type, out of range, unknown word, missing field, or an integer beyond 2^53 − 1 not sent as text.
              *
              *     `UNKNOWN_FIELD`: A body field or query parameter that the operation does not have; the message names the near one.
