@@ -91,7 +91,9 @@ describe("the table of coverage", () => {
   it("names tests that exist", () => {
     const titles = new TestTitles();
     const tests = [
-      ...Object.values(PROOFS.operations).flatMap((places) => Object.values(places).flatMap((names) => Object.values(names!))),
+      ...Object.values(PROOFS.operations).flatMap((places) =>
+        Object.values(places).flatMap((names) => Object.values(names!)),
+      ),
       ...Object.values(PROOFS.errors),
       ...Object.values(PROOFS.statuses),
       ...Object.values(PROOFS.pages),

@@ -22,7 +22,9 @@ export interface Documents {
 
 /** The test that proves each name. */
 export interface Proofs {
-  readonly operations: { readonly [id: string]: { readonly [P in Place | "endpoint"]?: { readonly [name: string]: string } } };
+  readonly operations: {
+    readonly [id: string]: { readonly [P in Place | "endpoint"]?: { readonly [name: string]: string } };
+  };
   readonly errors: { readonly [code: string]: string };
   readonly statuses: { readonly [status: string]: string };
   readonly pages: { readonly [path: string]: string };
@@ -77,7 +79,11 @@ export function writeProofs(recording: string): readonly string[] {
   const errors: { [code: string]: string } = {};
   for (const code of documentedErrors()) {
     const tests = runs.filter(({ error }) => error === code).map(({ test }) => test);
-    const test = choose(`error ${code}`, PROOFS.errors[code], tests.length > 0 ? tests : [PROOFS.errors[code]!].filter(Boolean));
+    const test = choose(
+      `error ${code}`,
+      PROOFS.errors[code],
+      tests.length > 0 ? tests : [PROOFS.errors[code]!].filter(Boolean),
+    );
     if (test !== undefined) errors[code] = test;
   }
   const { statuses, pages, webhooks, everyAnswer } = PROOFS;
