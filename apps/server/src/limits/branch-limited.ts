@@ -42,7 +42,7 @@ import {
   type UpdateRowsRequest,
 } from "@heliosdb/port";
 import { ApiError } from "../errors/api-error.js";
-import { fitsAny } from "./limits.js";
+import { fitsAny } from "../util/glob.js";
 
 const DEFAULT_BRANCH = "main";
 

@@ -1,11 +1,10 @@
 import { described, listOf, text } from "../shape/index.js";
-
-const glob = text({ pattern: "^[A-Za-z0-9_*?-]{1,100}$", example: "feature-*" });
+import { branchGlob } from "../values/branch-glob.js";
 
 /** The fields of a request that say what a key sees. Empty lists are refused: they would be keys to nothing. */
 export const limitedBranches = described(
   "The key sees only branches whose names fit one of these: `*` is any text, `?` one character. Default all.",
-  listOf(glob, { minItems: 1, maxItems: 100 }),
+  listOf(branchGlob, { minItems: 1, maxItems: 100 }),
 );
 export const limitedTables = described(
   "The key reads and writes rows of these tables only, and sends no SQL. Default all.",

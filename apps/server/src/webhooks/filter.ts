@@ -1,11 +1,12 @@
 import type { BranchChange, ChangePosition } from "@heliosdb/port";
+import { fitsAny } from "../util/glob.js";
 import type { WebhookEvent, WebhookEventName } from "./event.js";
 
 /** Which events a webhook wants, from a position of its database on. */
 export interface WebhookFilter {
   readonly from: ChangePosition;
   readonly events: readonly WebhookEventName[];
-  /** Names of branches, in which `*` stands for any characters. Empty: all. */
+  /** Globs of names of branches. Empty: all. */
   readonly branches: readonly string[];
 }
 
@@ -22,28 +23,9 @@ export function filterFor(filters: readonly WebhookFilter[], change: BranchChang
 export function wants(filter: WebhookFilter, { event, branches }: WebhookEvent): boolean {
   if (!filter.events.includes(event)) return false;
   if (filter.branches.length === 0) return true;
-  return branches.some((name) => filter.branches.some((glob) => matches(glob, name)));
+  return branches.some((name) => fitsAny(filter.branches, name));
 }
 
 export function withFilter(filters: readonly WebhookFilter[], next: WebhookFilter): readonly WebhookFilter[] {
   return [...filters, next].slice(-MOST_FILTERS);
-}
-
-/** Whether a name is what a pattern describes, in time that grows with the product of their lengths at most. */
-export function matches(glob: string, name: string): boolean {
-  let [g, n, star, mark] = [0, 0, -1, 0];
-  while (n < name.length) {
-    if (glob[g] === "*") {
-      star = g++;
-      mark = n;
-    } else if (glob[g] === name[n]) {
-      g++;
-      n++;
-    } else if (star >= 0) {
-      g = star + 1;
-      n = ++mark;
-    } else return false;
-  }
-  while (glob[g] === "*") g++;
-  return g === glob.length;
 }

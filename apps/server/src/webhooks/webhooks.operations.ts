@@ -13,6 +13,7 @@ import {
   withDefault,
   word,
 } from "../shape/index.js";
+import { branchGlob } from "../values/branch-glob.js";
 import { entryCursor } from "../values/cursor.js";
 import { WEBHOOK_EVENTS } from "./event.js";
 
@@ -31,10 +32,10 @@ const events = listOf(named("WebhookEvent", word(WEBHOOK_EVENTS)), {
   maxItems: WEBHOOK_EVENTS.length,
   description: "The events that are sent.",
 });
-const branches = listOf(text({ minLength: 1, maxLength: 100, pattern: "^[A-Za-z0-9_*-]+$", example: "feature-*" }), {
+const branches = listOf(branchGlob, {
   maxItems: 50,
   description:
-    "Names of the branches whose events are sent; `*` stands for any characters. Empty: all branches. A merge is sent " +
+    "Names of the branches whose events are sent: `*` is any text, `?` one character. Empty: all branches. A merge is sent " +
     "for its source as well.",
 });
 const HINTS = {

@@ -1493,7 +1493,7 @@ export interface components {
         };
         CreateWebhookRequest: {
             /**
-             * @description Names of the branches whose events are sent; `*` stands for any characters. Empty: all branches. A merge is sent for its source as well.
+             * @description Names of the branches whose events are sent: `*` is any text, `?` one character. Empty: all branches. A merge is sent for its source as well.
              * @default []
              */
             branches?: string[];
@@ -3595,7 +3595,7 @@ export interface components {
          *     }
          */
         UpdateWebhookRequest: {
-            /** @description Names of the branches whose events are sent; `*` stands for any characters. Empty: all branches. A merge is sent for its source as well. */
+            /** @description Names of the branches whose events are sent: `*` is any text, `?` one character. Empty: all branches. A merge is sent for its source as well. */
             branches?: string[];
             /** @description Null takes it away. */
             description?: string | null;

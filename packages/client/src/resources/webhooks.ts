@@ -18,7 +18,7 @@ export interface CreateWebhook extends RepeatableOptions {
   readonly url: string;
   /** Default: all. */
   readonly events?: readonly WebhookEventName[];
-  /** Names of branches, in which `*` stands for any characters. Default: all branches. */
+  /** Names of branches, in which `*` is any text and `?` one character. Default: all branches. */
   readonly branches?: readonly string[];
   readonly description?: string;
 }

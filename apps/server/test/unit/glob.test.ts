@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { fitsAny } from "../../dist/limits/limits.js";
+import { fitsAny } from "../../dist/util/glob.js";
 
 it.each([
   ["main", "main", true],
@@ -17,6 +17,8 @@ it.each([
   ["a*b*c", "aXbYbZc", true],
   ["a*b*c", "aXcYb", false],
   ["**", "x", true],
+  ["*-1", "feat-1-1", true],
+  ["a.c", "abc", false],
   ["", "x", false],
   [".*", "x", false],
 ])("the glob %j and the name %j", (glob, name, fits) => {
