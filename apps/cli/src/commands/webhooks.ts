@@ -62,7 +62,10 @@ function create(): Command {
     .description("Register a webhook; its secret is shown this once.")
     .argument("<url>", "where events are sent")
     .option("--event <events...>", `events to send (default: all): ${EVENTS}`)
-    .option("--branch <patterns...>", "branches whose events to send: names, in which * is any text and ? one character")
+    .option(
+      "--branch <patterns...>",
+      "branches whose events to send: names, in which * is any text and ? one character",
+    )
     .option("--description <text>", "what it is for")
     .addOption(idempotencyOption())
     .action((url: string, options: Settings & RepeatableCommand, command: Command) => {
