@@ -4,7 +4,7 @@ import { install } from "./lib/install.mjs";
 import { tool } from "./lib/run.mjs";
 import { vitest } from "./lib/vitest.mjs";
 
-/** What ran, in order: { name, passed, failed, skipped, seconds }. */
+/** What ran, in order: { name, passed, failed, skipped, failures, seconds }. */
 const results = [];
 
 await all();
@@ -43,7 +43,15 @@ async function step(name, action) {
     console.error(error);
     counts = { failed: 1 };
   }
-  const result = { passed: 0, failed: 0, skipped: 0, ...counts, name, seconds: (performance.now() - from) / 1000 };
+  const result = {
+    passed: 0,
+    failed: 0,
+    skipped: 0,
+    failures: [],
+    ...counts,
+    name,
+    seconds: (performance.now() - from) / 1000,
+  };
   results.push(result);
   if (result.failed > 0) console.error(`✗ ${name} FAILED`);
   return result;
@@ -56,13 +64,10 @@ function report() {
   }
   const sum = (key) => results.reduce((total, result) => total + result[key], 0);
   const total = { passed: sum("passed"), failed: sum("failed"), skipped: sum("skipped") };
-  if (total.failed > 0)
-    console.error(
-      `\nFAILED: ${results
-        .filter((r) => r.failed > 0)
-        .map((r) => r.name)
-        .join(", ")}`,
-    );
+  const failed = results.filter((result) => result.failed > 0);
+  if (failed.length > 0) console.error(`\nFAILED: ${failed.map((result) => result.name).join(", ")}`);
+  // Again, for whoever reads the end of a long log only.
+  for (const { failures } of failed) for (const failure of failures) console.error(`✗ ${failure}`);
   console.log(`\n${words(total)}`);
   process.exitCode = total.failed > 0 ? 1 : 0;
 }

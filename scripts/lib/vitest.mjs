@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import { join, relative } from "node:path";
+import { stripVTControlCharacters } from "node:util";
 import { ROOT } from "./paths.mjs";
 import { exitCode, tool, toolEnv } from "./run.mjs";
 
@@ -21,7 +22,8 @@ export async function vitest(args) {
   // These count on processes that start soon.
   all.push(await group("engine-host", projects("engine-host"), shown));
   const sum = (key) => all.reduce((total, counts) => total + counts[key], 0);
-  return { passed: sum("passed"), failed: sum("failed"), skipped: sum("skipped") };
+  const failures = all.flatMap((counts) => counts.failures);
+  return { passed: sum("passed"), failed: sum("failed"), skipped: sum("skipped"), failures };
 }
 
 function projects(...names) {
@@ -34,9 +36,12 @@ async function group(name, args, start) {
   const code = await start(["run", "--reporter=default", "--reporter=json", `--outputFile.json=${report}`, ...args]);
   const counts = existsSync(report)
     ? countsOf(JSON.parse(readFileSync(report, "utf8")))
-    : { passed: 0, failed: 0, skipped: 0 };
+    : { passed: 0, failed: 0, skipped: 0, failures: [] };
   // An error outside any test (a file that can't be loaded, an unhandled rejection) fails the run too.
-  if (code !== 0 && counts.failed === 0) counts.failed = 1;
+  if (code !== 0 && counts.failed === 0) {
+    counts.failed = 1;
+    counts.failures.push(`${name}: exit code ${code}, though no test failed`);
+  }
   return counts;
 }
 
@@ -71,5 +76,23 @@ function countsOf(report) {
     passed: report.numPassedTests,
     failed: report.numFailedTests + unloadable.length,
     skipped: report.numPendingTests + report.numTodoTests,
+    failures: report.testResults.flatMap(failuresOf),
   };
+}
+
+/** What failed in a file of tests: where, and the beginning of the first reason. */
+function failuresOf({ name, status, message, assertionResults }) {
+  const file = relative(ROOT, name);
+  const failed = assertionResults.filter((test) => test.status === "failed");
+  if (failed.length === 0) return status === "failed" ? [`${file}\n${beginning(message)}`] : [];
+  return failed.map((test) => `${file} > ${test.fullName}\n${beginning(test.failureMessages[0])}`);
+}
+
+function beginning(text) {
+  return stripVTControlCharacters(text ?? "")
+    .split("\n")
+    .filter((line) => !line.includes("node_modules"))
+    .slice(0, 12)
+    .map((line) => `    ${line.slice(0, 300)}`)
+    .join("\n");
 }
