@@ -12,6 +12,11 @@ const MAX_WAITING = 20_000;
 const DAY_MICROS = 86_400e6;
 /** Batches between two times of removing what is too old. */
 const CLEAR_EVERY = 1_000;
+/** So many entries are removed at once at most, so that no batch waits long; the rest go with the next batches. */
+const CLEAR_AT_ONCE = 5_000;
+const CLEAR =
+  "DELETE FROM audit_log WHERE id IN " +
+  `(SELECT id FROM audit_log WHERE at < (SELECT at FROM audit_begin) ORDER BY at LIMIT ${CLEAR_AT_ONCE}) RETURNING id`;
 
 export interface AuditFilter {
   readonly tenant: string;
@@ -122,19 +127,25 @@ export class AuditLog {
     this.waiting = [];
     try {
       await this.catalog.query(INSERT, [JSON.stringify(batch)]);
-      if (++this.sinceCleared > CLEAR_EVERY) await this.clear();
     } catch (error) {
       this.waiting = [...batch, ...this.waiting];
       const lost = Math.max(0, this.waiting.length - MAX_WAITING);
       this.waiting.splice(0, lost);
       this.log.error({ err: error, waiting: this.waiting.length, lost }, "audit entries were not written");
+      return;
     }
+    if (++this.sinceCleared > CLEAR_EVERY) await this.clear();
   }
 
   private async clear(): Promise<void> {
     this.sinceCleared = 0;
     if (this.keptDays === null) return;
-    await this.catalog.query("UPDATE audit_begin SET at = ?", [Date.now() * 1000 - this.keptDays * DAY_MICROS]);
-    await this.catalog.query("DELETE FROM audit_log WHERE at < (SELECT at FROM audit_begin)");
+    try {
+      await this.catalog.query("UPDATE audit_begin SET at = ?", [Date.now() * 1000 - this.keptDays * DAY_MICROS]);
+      const removed: readonly unknown[] = await this.catalog.query(CLEAR);
+      if (removed.length === CLEAR_AT_ONCE) this.sinceCleared = CLEAR_EVERY;
+    } catch (error) {
+      this.log.error({ err: error }, "audit entries that are too old were not removed");
+    }
   }
 }
