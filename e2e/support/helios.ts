@@ -17,6 +17,13 @@ export class Helios {
     return this.bare(args, { ...options, env: { HELIOSDB_URL: this.url, HELIOSDB_API_KEY: API_KEY, ...options.env } });
   }
 
+  /** What a command that must succeed writes, read as JSON. */
+  async json(...args: string[]) {
+    const { code, stdout, stderr } = await this.run(args);
+    if (code !== 0) throw new Error(`helios ${args.join(" ")} exited with ${code}: ${stderr}`);
+    return JSON.parse(stdout);
+  }
+
   /** With nothing but what is given. */
   bare(args: string[], options: ProgramOptions = {}): Promise<ProgramResult> {
     return runProgram(process.execPath, [HELIOS, ...args], {

@@ -18,12 +18,7 @@ afterAll(async () => {
   await server?.remove();
 });
 
-/** Runs a command that must succeed, and reads what it wrote. */
-async function json(...args: string[]) {
-  const { code, stdout, stderr } = await helios.run(args);
-  expect([code, code === 0 ? "" : stderr]).toEqual([0, ""]);
-  return JSON.parse(stdout);
-}
+const json = (...args: string[]) => helios.json(...args);
 const items = async (place: string) =>
   (await json("query", "SELECT name FROM items ORDER BY id", "-b", place)) as object;
 

@@ -14,12 +14,7 @@ afterAll(async () => {
   await server?.remove();
 });
 
-/** Runs a command that must succeed, and reads what it wrote. */
-async function json(...args: string[]) {
-  const { code, stdout, stderr } = await helios.run(args);
-  expect([code, code === 0 ? "" : stderr]).toEqual([0, ""]);
-  return JSON.parse(stdout);
-}
+const json = (...args: string[]) => helios.json(...args);
 const withKey = (key: string, ...args: string[]) => helios.run(args, { env: { HELIOSDB_API_KEY: key } });
 
 it("keys: made with limits, listed, rotated, renamed and revoked", async () => {

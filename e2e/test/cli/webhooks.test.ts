@@ -20,12 +20,7 @@ afterAll(async () => {
   await server?.remove();
 });
 
-/** Runs a command that must succeed, and reads what it wrote. */
-async function json(...args: string[]) {
-  const { code, stdout, stderr } = await helios.run(["webhook", ...args]);
-  expect([code, code === 0 ? "" : stderr]).toEqual([0, ""]);
-  return JSON.parse(stdout);
-}
+const json = (...args: string[]) => helios.json("webhook", ...args);
 
 it("a webhook's whole life from the shell", async () => {
   const events = ["--event", "branch.created", "branch.merged"];

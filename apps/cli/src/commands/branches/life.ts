@@ -126,12 +126,16 @@ export function undelete(): Command {
     );
 }
 
-/** The id of the deleted branch of a name; what is no such name is left for the server to judge. */
+/**
+ * The id of the deleted branch of a name, or else of the branch that has the name, so that a repeated request names the
+ * branch which the first one brought back; what is no such name is left for the server to judge.
+ */
 async function deletedId(client: HeliosDBClient, branch: string): Promise<string> {
-  const { branches } = await client.branches.list({ status: "deleted" });
-  const ids = branches.filter((one) => one.name === branch).map((one) => one.id);
+  const idsIn = async (status?: Status) =>
+    (await client.branches.list({ status })).branches.filter((one) => one.name === branch).map((one) => one.id);
+  const ids = await idsIn("deleted");
   if (ids.length > 1) throw new UsageError(`${ids.length} deleted branches are named ${branch}: ${ids.join(", ")}`);
-  return ids[0] ?? branch;
+  return ids[0] ?? (await idsIn())[0] ?? branch;
 }
 
 function metadataOption(description: string): Option {
