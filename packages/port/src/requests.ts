@@ -77,8 +77,8 @@ export interface Statement {
 }
 
 /**
- * How ids of requests begin that are remembered for the newest 20,000 changes of a branch, so that they can be repeated
- * after a restart of everything; others are remembered for 2,000.
+ * How ids of requests begin that are remembered for the newest 20,000 changes of the database, so that they can be
+ * repeated after a restart of everything; others are remembered for 2,000.
  */
 export const LASTING_REQUEST = "lasting-";
 
