@@ -1,6 +1,7 @@
 import { timingSafeEqual } from "node:crypto";
 import type { DataSource } from "typeorm";
 import { ApiKeyEntity } from "../catalog/api-key.entity.js";
+import { byAge } from "../catalog/by-age.js";
 import type { Limits } from "../limits/limits.js";
 import { randomId, randomSecret, sha256 } from "../util/ids.js";
 import { nowSeconds } from "../util/time.js";
@@ -99,7 +100,7 @@ export class ApiKeys {
   }
 
   list(tenantId: string): Promise<readonly ApiKeyEntity[]> {
-    return this.repository.find({ where: { tenantId }, order: { createdAt: "DESC", id: "ASC" } });
+    return byAge(this.catalog, ApiKeyEntity, { tenantId }, "DESC");
   }
 
   /** Null when the tenant has no such key. */

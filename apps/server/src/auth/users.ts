@@ -1,5 +1,6 @@
 import { type DataSource, QueryFailedError } from "typeorm";
 import { atomically } from "../catalog/atomically.js";
+import { byAge } from "../catalog/by-age.js";
 import { UserEntity } from "../catalog/user.entity.js";
 import { nowSeconds } from "../util/time.js";
 import type { Role } from "./roles.js";
@@ -28,7 +29,7 @@ export class Users {
   }
 
   list(tenantId: string): Promise<readonly UserEntity[]> {
-    return this.repository.find({ where: { tenantId }, order: { createdAt: "ASC", id: "ASC" } });
+    return byAge(this.catalog, UserEntity, { tenantId }, "ASC");
   }
 
   /** Null where the tenant has a user of that id. */

@@ -2,6 +2,7 @@ import type { DatabaseHostPort, DatabasePort } from "@heliosdb/port";
 import type { DataSource, EntityTarget } from "typeorm";
 import { DEFAULT_TENANT } from "../auth/identity.js";
 import { atomically } from "../catalog/atomically.js";
+import { byAge } from "../catalog/by-age.js";
 import { OF_TENANTS } from "../catalog/catalog.js";
 import { DroppedDatabaseEntity } from "../catalog/dropped-database.entity.js";
 import { TenantEntity } from "../catalog/tenant.entity.js";
@@ -51,7 +52,7 @@ export class TenantDirectory {
   }
 
   async list(): Promise<readonly TenantEntity[]> {
-    return this.catalog.getRepository(TenantEntity).find({ order: { createdAt: "ASC", name: "ASC" } });
+    return byAge(this.catalog, TenantEntity, {}, "ASC");
   }
 
   /** The database of a tenant that is made if need be. */

@@ -47,12 +47,12 @@ export class WebhookStore {
 
   /** Of all tenants that there are: to read the changes of another would make its database anew. */
   async all(): Promise<readonly Webhook[]> {
-    const sql = `SELECT ${COLUMNS} FROM webhooks WHERE tenant IN (SELECT directory FROM tenants) ORDER BY created_at, id`;
+    const sql = `SELECT ${COLUMNS} FROM webhooks WHERE tenant IN (SELECT directory FROM tenants) ORDER BY created_at, rowid`;
     return (await this.catalog.query<Row[]>(sql)).map(webhookOf);
   }
 
   async ofTenant(tenant: string): Promise<readonly Webhook[]> {
-    const sql = `SELECT ${COLUMNS} FROM webhooks WHERE tenant = ? ORDER BY created_at, id`;
+    const sql = `SELECT ${COLUMNS} FROM webhooks WHERE tenant = ? ORDER BY created_at, rowid`;
     return (await this.catalog.query<Row[]>(sql, [tenant])).map(webhookOf);
   }
 
