@@ -9,6 +9,7 @@ import { Sql } from "./resources/sql.js";
 import { Tables } from "./resources/tables.js";
 import { Tenants } from "./resources/tenants.js";
 import { Webhooks } from "./resources/webhooks.js";
+import type { Dialect, RawClient } from "./transport/dialect.js";
 import { Transport } from "./transport/transport.js";
 
 /**
@@ -45,6 +46,16 @@ export class HeliosDBClient {
     this.tenants = new Tenants(transport);
     this.backups = new Backups(transport);
     this.webhooks = new Webhooks(transport);
+  }
+
+  /**
+   * The API by its paths, with bodies as they are on the wire, for who has code that reads one of the two dialects:
+   * `const { data } = await client.raw("spec").GET("/v1/branches")`. Requests and answers are typed. Failures reject, and
+   * are tried again, as in every other call; changes are, where an `idempotency-key` is among the headers. For calls that
+   * answer with JSON.
+   */
+  raw<D extends Dialect>(dialect: D): RawClient<D> {
+    return this.#transport.raw(dialect);
   }
 
   /** Waits for the calls in hand and closes the connections. */

@@ -103,6 +103,7 @@ export type {
   WebhookDeliveryPage,
   WebhookEventName,
 } from "./results/webhook.js";
+export type { Dialect, RawClient } from "./transport/dialect.js";
 export type { RetryOptions } from "./transport/retry.js";
 export type { ParameterType, TypedValue, Value } from "./values.js";
 export { type ReceivedWebhook, verifyWebhook, type WebhookEvent } from "./verify-webhook.js";

@@ -39,6 +39,14 @@ describe("headers", () => {
   });
 });
 
+it("an answer in the other dialect is no result without values, but an error", async () => {
+  server.answers({ body: { success: true, data: { branches: [] }, meta: { request_id: "req_1" } } });
+  await expect(server.client().branches.list()).rejects.toMatchObject({
+    code: "INVALID_ANSWER",
+    message: expect.stringContaining("Accept"),
+  });
+});
+
 describe("branches", () => {
   it("create maps names and the point in time, and reads times as Dates", async () => {
     server.answers({ status: 201, body: BRANCH });

@@ -2,6 +2,7 @@ interface PreparedInit {
   readonly method?: string;
   readonly headers?: Iterable<[string, string]>;
   readonly body?: string | null;
+  readonly signal?: AbortSignal | null;
 }
 
 /**
@@ -13,11 +14,13 @@ export class PreparedRequest {
   readonly method: string;
   readonly headers: Record<string, string>;
   readonly body: string | null;
+  readonly signal: AbortSignal | undefined;
 
   constructor(url: string, init: PreparedInit = {}) {
     this.url = url;
     this.method = init.method ?? "GET";
     this.headers = Object.fromEntries(init.headers ?? []);
     this.body = init.body ?? null;
+    this.signal = init.signal ?? undefined;
   }
 }

@@ -1,15 +1,16 @@
-import createClient, { type Client } from "openapi-fetch";
+import createClient from "openapi-fetch";
 import { Agent, fetch, type RequestInit, type Response } from "undici";
 import { ConnectionError, HeliosDBError } from "../errors.js";
 import type { paths } from "../generated/schema.js";
 import type { CallOptions, RepeatableOptions, Settings } from "../options.js";
 import { errorFrom, readAnswer } from "./answer.js";
+import { checkDialect, DIALECTS, type Dialect, type RawClient } from "./dialect.js";
 import { type FileRequest, Patience } from "./file-request.js";
 import { PreparedRequest } from "./prepared-request.js";
 import { withRetries } from "./retry.js";
 
-/** The tutorial's dialect, asked for by name so that the server's default does not matter. */
-export const MEDIA_TYPE = "application/vnd.heliosdb.lite.v1+json";
+/** What the resources speak, asked for by name so that the server's default does not matter. */
+export const MEDIA_TYPE = DIALECTS.lite;
 
 /** What a resource knows of one call besides its parameters. */
 export interface CallPolicy {
@@ -19,9 +20,11 @@ export interface CallPolicy {
   readonly serverTimeoutMs?: number;
 }
 
+type Fetch = (request: globalThis.Request) => Promise<globalThis.Response>;
+
 /** Carries typed calls to one server over connections of its own. */
 export class Transport {
-  readonly api: Client<paths, typeof MEDIA_TYPE>;
+  readonly api: RawClient<"lite">;
   readonly #agent: Agent;
   readonly #settings: Settings;
 
@@ -29,18 +32,29 @@ export class Transport {
     this.#settings = settings;
     // Time limits are set for each request below; the agent's own would cut long ones short.
     this.#agent = new Agent({ connections: settings.connections, headersTimeout: 0, bodyTimeout: 0 });
-    this.api = createClient<paths, typeof MEDIA_TYPE>({
-      baseUrl: settings.baseUrl,
-      headers: { ...settings.headers, accept: MEDIA_TYPE },
+    this.api = this.#api("lite");
+  }
+
+  #api<D extends Dialect>(dialect: D, send?: Fetch): RawClient<D> {
+    return createClient<paths, (typeof DIALECTS)[D]>({
+      baseUrl: this.#settings.baseUrl,
+      headers: { ...this.#settings.headers, accept: DIALECTS[dialect] },
       Request: PreparedRequest as unknown as typeof globalThis.Request,
+      ...(send && { fetch: send }),
+    });
+  }
+
+  /** Calls by path, whose answers are left as they came. */
+  raw<D extends Dialect>(dialect: D): RawClient<D> {
+    return this.#api(dialect, (given) => {
+      const { method, headers, signal } = given as unknown as PreparedRequest;
+      const idempotent = method === "GET" || headers["idempotency-key"] !== undefined;
+      return this.call({ idempotent }, signal ? { signal } : {})(given);
     });
   }
 
   /** The `fetch` of one call: `api.GET(path, { …, fetch: transport.call(policy, options) })`. */
-  call(
-    policy: CallPolicy,
-    options: RepeatableOptions = {},
-  ): (request: globalThis.Request) => Promise<globalThis.Response> {
+  call(policy: CallPolicy, options: RepeatableOptions = {}): Fetch {
     const { idempotencyKey } = options;
     return async (given) => {
       const request = given as unknown as PreparedRequest;
@@ -96,7 +110,9 @@ export class Transport {
     const signal = options.signal ? AbortSignal.any([options.signal, limit]) : limit;
     const { url, method, headers, body } = request;
     try {
-      return await readAnswer(await this.#send(url, { method, headers, body, signal }));
+      const answer = await readAnswer(await this.#send(url, { method, headers, body, signal }));
+      checkDialect(headers.accept, answer.json());
+      return answer;
     } catch (error) {
       options.signal?.throwIfAborted();
       throw connectionError(error, limit.aborted, request);

@@ -1,0 +1,30 @@
+import type { Client } from "openapi-fetch";
+import { ConnectionError } from "../errors.js";
+import type { paths } from "../generated/schema.js";
+
+/** The two forms of the API's bodies, by the media type that asks for each. */
+export const DIALECTS = {
+  /** The bare resource, with times in seconds and rows by column. */
+  lite: "application/vnd.heliosdb.lite.v1+json",
+  /** `{success, data, meta}`, with ISO 8601 times and rows as lists. */
+  spec: "application/vnd.heliosdb.v1+json",
+} as const;
+
+export type Dialect = keyof typeof DIALECTS;
+
+/** A method for each HTTP method, typed by path: `GET("/v1/branches", { params: { query: { page: 2 } } })`. */
+export type RawClient<D extends Dialect> = Client<paths, (typeof DIALECTS)[D]>;
+
+/**
+ * A proxy that drops the Accept header gets the server's default, whose fields are named otherwise: better an error than
+ * a result without values.
+ */
+export function checkDialect(accept: string | undefined, body: unknown): void {
+  if (accept !== DIALECTS.lite || !isEnvelope(body)) return;
+  const message = "The answer is in the API's other dialect: something on the way has dropped the Accept header";
+  throw new ConnectionError(message, "INVALID_ANSWER");
+}
+
+function isEnvelope(body: unknown): boolean {
+  return typeof body === "object" && body !== null && "success" in body && "data" in body && "meta" in body;
+}
