@@ -22,8 +22,10 @@ export interface ReaderPoolOptions {
 
 /** Requests in hand per reader: enough to keep it busy, few enough to move elsewhere. */
 const DEPTH = 8;
-/** A request that runs for longer is heavy. */
+/** A request that runs for longer is heavy: others don't wait behind it. */
 const HEAVY_AFTER_MS = 50;
+/** After so long it is remembered, and may be ended for others: no accident, as a cold cache or a process's first read. */
+const SURELY_HEAVY_AFTER_MS = 200;
 const WATCH_EVERY_MS = 10;
 /** A copy can be cleared away before it is read; this many times is no accident. */
 const MOST_COPIES = 5;
@@ -171,12 +173,13 @@ export class ReaderPool {
   private answered(reader: Reader, answer: ReaderAnswer): void {
     if ("cancelled" in answer) reader.cancelled(answer.cancelled);
     else {
-      const ran = performance.now() - reader.headSince;
+      const now = performance.now();
+      const light = now - reader.headSince < HEAVY_AFTER_MS || reader.ran(now) < HEAVY_AFTER_MS;
       const { job, closed, moved } = reader.answered(answer.id);
       closed?.();
       if (job !== null && !job.settled) {
         if (moved) this.forget(job);
-        if (ran < HEAVY_AFTER_MS) this.heavyMemory.delete(job.shape);
+        if (light) this.heavyMemory.delete(job.shape);
         this.settle(job, answer);
       }
     }
@@ -240,13 +243,19 @@ export class ReaderPool {
       const { head } = reader;
       if (!head) continue;
       busy = true;
-      if (head.job === null || !reader.slot.ready || now - reader.headSince < HEAVY_AFTER_MS) continue;
+      // Asking the system costs more than looking at the clock.
+      if (head.job === null || !reader.slot.ready || now - reader.headSince < WATCH_EVERY_MS) continue;
+      const ran = reader.ran(now);
+      if (ran < HEAVY_AFTER_MS) continue;
       // Moved away, yet begun here before that was known: the other place may not have begun.
       if (head.moved && this.forget(head.job)) head.moved = false;
       if (head.job.settled || head.moved) this.kill(reader, "nobody waits for what it runs");
-      else this.turnHeavy(reader, head.job);
+      else {
+        if (ran >= SURELY_HEAVY_AFTER_MS) this.heavyMemory.add(head.job.shape);
+        this.turnHeavy(reader);
+      }
     }
-    this.freeOneReader();
+    this.freeOneReader(now);
     if (!busy && this.watch) {
       clearInterval(this.watch);
       this.watch = null;
@@ -257,11 +266,10 @@ export class ReaderPool {
     if (reader.slot.kill(reason)) this.counters.kills++;
   }
 
-  private turnHeavy(reader: Reader, job: ReadJob): void {
+  private turnHeavy(reader: Reader): void {
     if (!reader.heavy) {
       reader.heavy = true;
       this.counters.heavy++;
-      this.heavyMemory.add(job.shape);
     }
     const behind = reader.sent.slice(1).filter((sent) => sent.job !== null && !sent.moved && !sent.job.settled);
     if (behind.length === 0) return;
@@ -275,13 +283,13 @@ export class ReaderPool {
   }
 
   /** Where every reader is heavy and others wait, the newest heavy request goes back to wait for its turn. */
-  private freeOneReader(): void {
+  private freeOneReader(now: number): void {
     if (this.returned.size + this.waiting.size === 0) return;
     const living = this.readers.filter(({ slot }) => slot.ready);
     if (living.length < 2 || !living.every(({ heavy }) => heavy)) return;
     const newest = living.reduce((one, other) => (other.headSince > one.headSince ? other : one));
     const { head } = newest;
-    if (!head?.job) return;
+    if (!head?.job || newest.ran(now) < SURELY_HEAVY_AFTER_MS) return;
     this.counters.preempted++;
     head.moved = true;
     this.waitingHeavy.push(head.job);

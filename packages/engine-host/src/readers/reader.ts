@@ -1,3 +1,4 @@
+import { waitedMs } from "../process/waited.js";
 import type { WorkerLaunch } from "../process/worker-process.js";
 import { type SlotHandlers, WorkerSlot } from "../process/worker-slot.js";
 import type { ReadJob } from "./job.js";
@@ -14,6 +15,18 @@ export interface Sent {
   readonly closed?: () => void;
 }
 
+/** What was known of the first in hand when it was looked at first. */
+interface FirstLook {
+  readonly at: number;
+  readonly head: Sent;
+  /** Milliseconds that it had run at most, and that its process had waited for a core ever. */
+  readonly ran: number;
+  readonly waited: number;
+}
+
+/** What may have been waiting for a core, or for us, before the first look does not count as running. */
+const MOST_AT_FIRST_LOOK_MS = 20;
+
 /** A place for a reader process, with what it has in hand, in order: the first is the one that runs. */
 export class Reader {
   readonly slot: WorkerSlot<ReaderAnswer>;
@@ -23,6 +36,7 @@ export class Reader {
   /** Runs a request that is known, or expected, to take long: it gets no others. */
   heavy = false;
   private lastId = 0;
+  private firstLook: FirstLook | null = null;
 
   constructor(launch: WorkerLaunch, handlers: SlotHandlers<ReaderAnswer>) {
     this.slot = new WorkerSlot(launch, handlers);
@@ -30,6 +44,22 @@ export class Reader {
 
   get head(): Sent | undefined {
     return this.sent[0];
+  }
+
+  /**
+   * Milliseconds that the first in hand has run by now. Where a machine is busy with other things, a read by key may take
+   * as long as one that goes through a table; so what its process waited for a core is taken off, where the system tells.
+   */
+  ran(now: number): number {
+    const { head } = this;
+    if (!head) return 0;
+    const waited = waitedMs(this.slot.pid);
+    if (waited === null) return now - this.headSince;
+    if (this.firstLook?.head !== head) {
+      this.firstLook = { at: now, head, ran: Math.min(now - this.headSince, MOST_AT_FIRST_LOOK_MS), waited };
+    }
+    const { firstLook } = this;
+    return firstLook.ran + (now - firstLook.at) - (waited - firstLook.waited);
   }
 
   /** Whether requests that are not heavy may be given to it. */
