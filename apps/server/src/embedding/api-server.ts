@@ -198,7 +198,12 @@ export class ApiServer {
         sqlLimits: new SqlLimits(maxDeadlineMs, maxRows),
         documents: new DocumentService(dialect),
         backups: new BackupStore(host, this.database.dataDir, this.backupDir()),
-        metrics: new MetricsService({ requests, host, catalogBytes: () => catalogBytes(this.database.dataDir) }),
+        metrics: new MetricsService({
+          requests,
+          host,
+          webhooks: () => webhooks.usage(),
+          catalogBytes: () => catalogBytes(this.database.dataDir),
+        }),
         readiness: new Readiness(host, catalog, this.database.dataDir, () => ending.draining),
       },
       {

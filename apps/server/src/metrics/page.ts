@@ -1,14 +1,17 @@
 import type { DatabaseHostPort } from "@heliosdb/port";
 import { collectDefaultMetrics, Registry } from "prom-client";
 import { SERVER_VERSION } from "../system/server-version.js";
+import type { WebhookUsage } from "../webhooks/webhook-runtime.js";
 import { engineFamilies } from "./engine-families.js";
 import { type Family, gauge } from "./family.js";
 import type { RequestCounter } from "./request-counter.js";
 import { requestFamilies } from "./request-families.js";
+import { webhookFamilies } from "./webhook-families.js";
 
 export interface MetricsSources {
   readonly requests: RequestCounter;
   readonly host: DatabaseHostPort;
+  webhooks(): Promise<WebhookUsage>;
   /** Bytes of the catalog's files. */
   catalogBytes(): Promise<number>;
 }
@@ -25,10 +28,11 @@ export class MetricsPage {
   }
 
   async text(): Promise<string> {
-    const { requests, host, catalogBytes } = this.sources;
-    const [metrics, usage, catalog, process] = await Promise.all([
+    const { requests, host, webhooks, catalogBytes } = this.sources;
+    const [metrics, usage, hooks, catalog, process] = await Promise.all([
       host.metrics(),
       host.usage(),
+      webhooks(),
       catalogBytes(),
       this.process.metrics(),
     ]);
@@ -39,6 +43,7 @@ export class MetricsPage {
       ]),
       ...requestFamilies(requests),
       ...engineFamilies(metrics, usage, catalog),
+      ...webhookFamilies(hooks),
     ];
     for (const family of families) registry.registerMetric(family.asMetric());
     return `${await registry.metrics()}\n${process}`;

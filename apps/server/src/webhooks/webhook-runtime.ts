@@ -4,7 +4,7 @@ import type { DataSource } from "typeorm";
 import { DeliveryLog } from "./delivery/delivery-log.js";
 import { Dispatcher } from "./delivery/dispatcher.js";
 import type { DeliverySettings } from "./delivery/hook.js";
-import { Sender } from "./delivery/send.js";
+import { Sender, type SentCounts } from "./delivery/send.js";
 import { AddressPolicy } from "./target/address-policy.js";
 import { Targets } from "./target/targets.js";
 import { WebhookStore } from "./webhook-store.js";
@@ -14,6 +14,18 @@ export interface WebhookSettings extends DeliverySettings {
   readonly allow: readonly string[];
 }
 
+export interface WebhookUsage {
+  readonly enabled: number;
+  readonly disabled: number;
+  /** Events that were refused and will be sent again; each holds back those behind it. */
+  readonly waiting: number;
+  readonly requests: Readonly<SentCounts>;
+}
+
+const USAGE =
+  "SELECT count(*) FILTER (WHERE enabled) AS enabled, count(*) FILTER (WHERE NOT enabled) AS disabled, " +
+  "(SELECT count(*) FROM webhook_deliveries WHERE status = 'waiting') AS waiting FROM webhooks";
+
 /** Everything that works for webhooks, from the start of the server to its end. */
 export class WebhookRuntime {
   readonly store: WebhookStore;
@@ -22,7 +34,7 @@ export class WebhookRuntime {
   readonly dispatcher: Dispatcher;
 
   constructor(
-    catalog: DataSource,
+    private readonly catalog: DataSource,
     private readonly host: DatabaseHostPort,
     settings: WebhookSettings,
     log: Logger,
@@ -31,6 +43,12 @@ export class WebhookRuntime {
     this.deliveries = new DeliveryLog(catalog);
     this.targets = new Targets(new AddressPolicy(settings.allow));
     this.dispatcher = new Dispatcher(host, this.store, this.deliveries, new Sender(this.targets), settings, log);
+  }
+
+  /** How it goes, of all tenants together. */
+  async usage(): Promise<WebhookUsage> {
+    const [counts] = await this.catalog.query<Omit<WebhookUsage, "requests">[]>(USAGE);
+    return { ...counts!, requests: this.dispatcher.sender.counts };
   }
 
   /** What happens in the database of a tenant, by its internal id. */

@@ -1,10 +1,12 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import Database from "better-sqlite3";
 import { Webhook } from "standardwebhooks";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it, onTestFinished } from "vitest";
 import { AuthMiddleware } from "../../dist/index.js";
 import { call, execute, get, must, patch, post, SPEC } from "../support/http.js";
+import { MetricsText } from "../support/prometheus.js";
 import { Receiver } from "../support/receiver.js";
 import { KEYS, startServer, type TestServer } from "../support/server.js";
 
@@ -34,6 +36,38 @@ const insert = (table = "items", branch = "main") => execute(server, `INSERT INT
 const deliveries = async (id: string, query = "") =>
   (await get(server, `/v1/webhooks/${id}/deliveries?${query}`)).body.deliveries;
 const kinds = () => receiver.events.map(({ event, data }) => `${event} ${data.branch_name}`);
+
+it("counts what is sent, refused and waiting for another try, without naming any", async () => {
+  const metrics = async () => {
+    const page = new MetricsText((await get(server, "/metrics", { key: null })).body);
+    const requests = (outcome: string) => page.value("heliosdb_webhook_requests_total", { outcome });
+    const webhooks = (state: string) => page.value("heliosdb_webhooks", { state });
+    return {
+      ...{
+        taken: requests("taken"),
+        failed: requests("failed"),
+        waiting: page.value("heliosdb_webhook_events_waiting"),
+      },
+      ...{ enabled: webhooks("enabled"), disabled: webhooks("disabled") },
+    };
+  };
+  const before = await metrics();
+  expect(before).toMatchObject({ enabled: 0, disabled: 0, waiting: 0 });
+  let isDown = true;
+  receiver.answer = () => (isDown ? 503 : 204);
+  await register();
+  await must(server, "PATCH", `/v1/webhooks/${(await register()).id}`, { enabled: false });
+  await insert();
+  await receiver.until(({ received }) => received.length >= 2);
+  expect(await metrics()).toMatchObject({ enabled: 1, disabled: 1, waiting: 1, taken: before.taken });
+  isDown = false;
+  const refused = receiver.received.length;
+  await receiver.until(({ received }) => received.length > refused);
+  for (let tries = 0; tries < 200 && (await metrics()).waiting > 0; tries++) await sleep(20);
+  const after = await metrics();
+  expect(after).toMatchObject({ enabled: 1, disabled: 1, waiting: 0, taken: before.taken + 1 });
+  expect(after.failed - before.failed).toBe(receiver.received.length - 1);
+});
 
 it("sends every event of the specification, in its shape, signed so that standardwebhooks takes it", async () => {
   const { secret } = await register();

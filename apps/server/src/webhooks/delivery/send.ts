@@ -17,8 +17,15 @@ const TIMEOUT_MS = 10_000;
 const ANSWER_BYTES = 64 * 1024;
 const AGENT = { keepAlive: true, maxFreeSockets: 32, timeout: 30_000 };
 
+/** Requests since the server's start. */
+export interface SentCounts {
+  taken: number;
+  failed: number;
+}
+
 /** Sends signed bodies. Follows no redirect, knows no proxy, and connects to no address that is not allowed. */
 export class Sender {
+  readonly counts: SentCounts = { taken: 0, failed: 0 };
   private readonly agents = { "http:": new http.Agent(AGENT), "https:": new https.Agent(AGENT) };
 
   constructor(
@@ -28,6 +35,21 @@ export class Sender {
 
   /** Never rejects. */
   async send(url: string, headers: http.OutgoingHttpHeaders, body: string, stop: AbortSignal): Promise<Attempt> {
+    const attempt = await this.attempt(url, headers, body, stop);
+    this.counts[attempt.error === null ? "taken" : "failed"]++;
+    return attempt;
+  }
+
+  close(): void {
+    for (const agent of Object.values(this.agents)) agent.destroy();
+  }
+
+  private async attempt(
+    url: string,
+    headers: http.OutgoingHttpHeaders,
+    body: string,
+    stop: AbortSignal,
+  ): Promise<Attempt> {
     const timeout = AbortSignal.timeout(this.timeoutMs);
     const signal = AbortSignal.any([timeout, stop]);
     try {
@@ -37,10 +59,6 @@ export class Sender {
       const late = timeout.aborted && !stop.aborted;
       return { responseStatus: null, error: late ? `no answer within ${this.timeoutMs / 1000} s` : reasonOf(error) };
     }
-  }
-
-  close(): void {
-    for (const agent of Object.values(this.agents)) agent.destroy();
   }
 
   private async request(
