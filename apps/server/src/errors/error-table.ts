@@ -27,6 +27,7 @@ type ServerErrorCode =
   | "IDEMPOTENCY_MISMATCH"
   | "IDEMPOTENCY_IN_PROGRESS"
   | "IDEMPOTENCY_SECRET"
+  | "IDEMPOTENCY_UNKNOWN"
   | "NOT_IMPLEMENTED";
 
 export type ErrorCode = PortErrorCode | ServerErrorCode;
@@ -192,6 +193,13 @@ export const ERRORS: { readonly [C in ErrorCode]: ErrorRow } = {
     status: 409,
     message: "The first request with this Idempotency-Key took effect, and its answer held a secret that is shown once",
     when: "The answer to the first request with this `Idempotency-Key` held a secret, which is not kept",
+  },
+  IDEMPOTENCY_UNKNOWN: {
+    status: 409,
+    message:
+      "The server ended while it worked on the first request with this Idempotency-Key: look whether it took effect, " +
+      "and take a new key to do it again",
+    when: "The server ended while it worked on the first request with this `Idempotency-Key`, and nothing tells whether it took effect",
   },
   ROUTE_NOT_FOUND: { status: 404, message: "There is nothing at this path", when: "No such path" },
   METHOD_NOT_ALLOWED: {

@@ -11,7 +11,7 @@ import { sha256 } from "../util/ids.js";
 import { nowSeconds } from "../util/time.js";
 import { fingerprintOf } from "./fingerprint.js";
 import { idempotencyKey } from "./idempotency-header.js";
-import { isPassing, isRepeatable, type RecordedOutcome } from "./repeat.js";
+import { isPassing, isRememberedByDatabase, isRepeatable, type RecordedOutcome } from "./repeat.js";
 
 /** How long the outcome of a request is kept. */
 const KEPT_SECONDS = 86_400;
@@ -51,20 +51,25 @@ export class IdempotencyKeys {
     const running = this.running.get(id);
     if (running !== undefined) throw running === fingerprint ? new ApiError("IDEMPOTENCY_IN_PROGRESS") : mismatch();
     this.running.set(id, fingerprint);
-    return this.recall(id, fingerprint).then(
-      (outcome) => {
-        if (outcome === undefined) {
-          this.start(request, operation, id, fingerprint);
-          return undefined;
-        }
-        this.running.delete(id);
-        return replayOf(outcome);
-      },
-      (error) => {
-        this.running.delete(id);
-        throw error;
-      },
-    );
+    return this.recallOrStart(request, operation, id, fingerprint).catch((error) => {
+      this.running.delete(id);
+      throw error;
+    });
+  }
+
+  private async recallOrStart(
+    request: CallRequest,
+    operation: AnyOperation,
+    id: string,
+    fingerprint: string,
+  ): Promise<Replay | undefined> {
+    const outcome = await this.recall(id, fingerprint);
+    if (outcome !== undefined) {
+      this.running.delete(id);
+      return replayOf(outcome);
+    }
+    await this.start(request, operation, id, fingerprint);
+    return undefined;
   }
 
   private async recall(id: string, fingerprint: string): Promise<RecordedOutcome | undefined> {
@@ -74,14 +79,18 @@ export class IdempotencyKeys {
     return JSON.parse(row.outcome) as RecordedOutcome;
   }
 
-  private start(request: CallRequest, operation: AnyOperation, id: string, fingerprint: string): void {
-    // Should the server end before the outcome is recorded here, the database knows by this what it did.
-    request.call = { ...request.call, effectId: `${LASTING_REQUEST}${sha256(id + fingerprint)}` };
+  private async start(request: CallRequest, operation: AnyOperation, id: string, fingerprint: string): Promise<void> {
     const tenant = this.tenants.idOf(request.call.identity.tenantId)!;
+    // Should the server end before the outcome is recorded here, the database knows by this id what it did; of what else
+    // there is, at least it is known that it was begun.
+    const isRemembered = isRememberedByDatabase(operation);
+    if (isRemembered) request.call = { ...request.call, effectId: `${LASTING_REQUEST}${sha256(id + fingerprint)}` };
+    else await this.record(id, tenant, fingerprint, { kind: "begun" });
     const end = async (outcome: RecordedOutcome | null) => {
       request.state.repeat = null;
       try {
         if (outcome) await this.record(id, tenant, fingerprint, outcome);
+        else if (!isRemembered) await this.catalog.getRepository(IdempotencyEntity).delete({ id });
       } catch (error) {
         this.log.error({ ...requestIds(request), err: error }, "the outcome of a request was not recorded");
       } finally {
@@ -116,6 +125,8 @@ function replayOf(outcome: RecordedOutcome): Replay {
   switch (outcome.kind) {
     case "result":
       return { result: outcome.result };
+    case "begun":
+      throw new ApiError("IDEMPOTENCY_UNKNOWN");
     case "secret":
       throw new ApiError("IDEMPOTENCY_SECRET");
     case "error": {

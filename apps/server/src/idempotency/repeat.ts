@@ -6,6 +6,8 @@ import type { AnyOperation } from "../operations/operation.js";
 export type RecordedOutcome =
   | { readonly kind: "result"; readonly result: unknown }
   | { readonly kind: "error"; readonly error: Omit<ErrorReport, "headers"> }
+  /** Written down before the request ran, where nobody but the server could say what became of it. */
+  | { readonly kind: "begun" }
   /** The answer held something that is shown once only. */
   | { readonly kind: "secret" };
 
@@ -26,4 +28,12 @@ export function isPassing({ code }: Pick<ErrorReport, "code">): boolean {
 /** Whether an operation takes an Idempotency-Key. Those of other methods can be sent again as they are. */
 export function isRepeatable({ method, changes }: AnyOperation): boolean {
   return method === "POST" && changes;
+}
+
+/**
+ * Whether the effect of an operation is one commit of a database, which keeps the id of the request with it. Those on
+ * branches are; others change the catalog, write files or call programs elsewhere.
+ */
+export function isRememberedByDatabase({ path }: AnyOperation): boolean {
+  return path === "/v1/branches" || path.startsWith("/v1/branches/");
 }

@@ -160,6 +160,43 @@ it("replays merges, restores, snapshots, resets and undeletes, each done once", 
   expect(snapshot.name).toBe("kept");
 });
 
+it("does nothing twice that only the server could tell of, when the server ended before it could record the answer", async () => {
+  const first = await startServer();
+  // The outcome can't be recorded, as if the server had been killed between the effect and its record of it.
+  const catalog = new Database(join(first.dataDir, "catalog.db"));
+  catalog.exec(
+    "CREATE TRIGGER stop BEFORE UPDATE ON idempotency_keys BEGIN SELECT RAISE(ABORT, 'killed'); END; " +
+      "CREATE TRIGGER stop_too BEFORE INSERT ON idempotency_keys WHEN NEW.outcome NOT LIKE '%begun%' " +
+      "BEGIN SELECT RAISE(ABORT, 'killed'); END",
+  );
+  const requests = [
+    ["/v1/auth/keys", { name: "ci", scopes: ["read"] }],
+    ["/v1/auth/users", { id: "bob", name: "Bob", role: "viewer" }],
+  ] as const;
+  for (const [path, body] of requests) expect((await post(first, path, body, keyed(path))).status).toBe(201);
+  catalog.exec("DROP TRIGGER stop; DROP TRIGGER stop_too");
+  catalog.close();
+  await first.close();
+
+  const second = await startServer({ dataDir: first.dataDir });
+  try {
+    const count = async (path: string) => (await get(second, path)).body.total;
+    for (const [path, body] of requests) {
+      const before = await count(path);
+      const again = await post(second, path, body, keyed(path));
+      expect([path, again.status, again.body.code]).toEqual([path, 409, "IDEMPOTENCY_UNKNOWN"]);
+      expect(await count(path)).toBe(before);
+    }
+    // What was refused for the moment leaves no trace: it may be sent again.
+    for (let i = 0; i < 2; i++) {
+      const refused = await post(second, "/v1/tenants", { name: "acme" }, keyed("not-mine"));
+      expect([refused.status, refused.body.code]).toEqual([403, "FORBIDDEN"]);
+    }
+  } finally {
+    await second.remove();
+  }
+});
+
 it("knows what took effect though the server ended before it could record the answer", async () => {
   const first = await startServer();
   await execute(first, "CREATE TABLE items (id INTEGER PRIMARY KEY, name TEXT)");

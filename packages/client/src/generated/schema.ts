@@ -1568,7 +1568,7 @@ export interface components {
             [key: string]: unknown;
         };
         /** @enum {string} */
-        ErrorCode: "BAD_REQUEST" | "UNKNOWN_FIELD" | "INVALID_FIELD" | "FIELD_CONFLICT" | "FILTER_REQUIRED" | "INVALID_FILTER" | "INVALID_BRANCH_NAME" | "INVALID_POINT" | "INVALID_CURSOR" | "PARAM_COUNT" | "PARAM_TYPE" | "INVALID_SQL" | "MULTIPLE_STATEMENTS" | "NOT_A_QUERY" | "NOT_A_STATEMENT" | "TRANSACTION_CONTROL" | "UNAUTHORIZED" | "FORBIDDEN" | "HOST_NOT_ALLOWED" | "SQL_NOT_ALLOWED" | "BRANCH_READ_ONLY" | "BRANCH_PROTECTED" | "BRANCH_NOT_FOUND" | "TABLE_NOT_FOUND" | "ROW_NOT_FOUND" | "SNAPSHOT_NOT_FOUND" | "KEY_NOT_FOUND" | "USER_NOT_FOUND" | "WEBHOOK_NOT_FOUND" | "TENANT_NOT_FOUND" | "IDEMPOTENCY_MISMATCH" | "IDEMPOTENCY_IN_PROGRESS" | "IDEMPOTENCY_SECRET" | "ROUTE_NOT_FOUND" | "METHOD_NOT_ALLOWED" | "QUERY_TIMEOUT" | "BRANCH_EXISTS" | "SNAPSHOT_EXISTS" | "USER_EXISTS" | "KEY_ENDED" | "BACKUP_EXISTS" | "BACKUP_RUNNING" | "TENANT_EXISTS" | "BRANCH_HAS_CHILDREN" | "EXTERNAL_CHANGE" | "MERGE_CONFLICT" | "MERGE_CONSTRAINT" | "TARGET_MOVED" | "UNIQUE_VIOLATION" | "FOREIGN_KEY_VIOLATION" | "PAYLOAD_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "INVALID_MERGE" | "INVALID_FILE" | "NOT_NULL_VIOLATION" | "CHECK_VIOLATION" | "TYPE_MISMATCH" | "SQL_NAME_NOT_FOUND" | "SQL_ERROR" | "POINT_IN_FUTURE" | "POINT_BEFORE_HISTORY" | "POINT_EXPIRED" | "TABLE_NOT_VERSIONED" | "WEBHOOK_TARGET_REFUSED" | "RESOURCE_LIMIT" | "RATE_LIMITED" | "INTERNAL_ERROR" | "NOT_IMPLEMENTED" | "OVERLOADED" | "SHUTTING_DOWN" | "WORKER_LOST" | "STORAGE_UNAVAILABLE";
+        ErrorCode: "BAD_REQUEST" | "UNKNOWN_FIELD" | "INVALID_FIELD" | "FIELD_CONFLICT" | "FILTER_REQUIRED" | "INVALID_FILTER" | "INVALID_BRANCH_NAME" | "INVALID_POINT" | "INVALID_CURSOR" | "PARAM_COUNT" | "PARAM_TYPE" | "INVALID_SQL" | "MULTIPLE_STATEMENTS" | "NOT_A_QUERY" | "NOT_A_STATEMENT" | "TRANSACTION_CONTROL" | "UNAUTHORIZED" | "FORBIDDEN" | "HOST_NOT_ALLOWED" | "SQL_NOT_ALLOWED" | "BRANCH_READ_ONLY" | "BRANCH_PROTECTED" | "BRANCH_NOT_FOUND" | "TABLE_NOT_FOUND" | "ROW_NOT_FOUND" | "SNAPSHOT_NOT_FOUND" | "KEY_NOT_FOUND" | "USER_NOT_FOUND" | "WEBHOOK_NOT_FOUND" | "TENANT_NOT_FOUND" | "IDEMPOTENCY_MISMATCH" | "IDEMPOTENCY_IN_PROGRESS" | "IDEMPOTENCY_SECRET" | "IDEMPOTENCY_UNKNOWN" | "ROUTE_NOT_FOUND" | "METHOD_NOT_ALLOWED" | "QUERY_TIMEOUT" | "BRANCH_EXISTS" | "SNAPSHOT_EXISTS" | "USER_EXISTS" | "KEY_ENDED" | "BACKUP_EXISTS" | "BACKUP_RUNNING" | "TENANT_EXISTS" | "BRANCH_HAS_CHILDREN" | "EXTERNAL_CHANGE" | "MERGE_CONFLICT" | "MERGE_CONSTRAINT" | "TARGET_MOVED" | "UNIQUE_VIOLATION" | "FOREIGN_KEY_VIOLATION" | "PAYLOAD_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "INVALID_MERGE" | "INVALID_FILE" | "NOT_NULL_VIOLATION" | "CHECK_VIOLATION" | "TYPE_MISMATCH" | "SQL_NAME_NOT_FOUND" | "SQL_ERROR" | "POINT_IN_FUTURE" | "POINT_BEFORE_HISTORY" | "POINT_EXPIRED" | "TABLE_NOT_VERSIONED" | "WEBHOOK_TARGET_REFUSED" | "RESOURCE_LIMIT" | "RATE_LIMITED" | "INTERNAL_ERROR" | "NOT_IMPLEMENTED" | "OVERLOADED" | "SHUTTING_DOWN" | "WORKER_LOST" | "STORAGE_UNAVAILABLE";
         /** @enum {string} */
         ErrorWord: "BadRequest" | "Unauthorized" | "Forbidden" | "NotFound" | "MethodNotAllowed" | "QueryTimeout" | "Conflict" | "PayloadTooLarge" | "UnsupportedMediaType" | "UnprocessableEntity" | "TooManyRequests" | "InternalServerError" | "NotImplemented" | "ServiceUnavailable";
         /**
@@ -3921,49 +3921,6 @@ export interface components {
                 "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
             };
         };
-        /** @description `IDEMPOTENCY_IN_PROGRESS`: The first request with this `Idempotency-Key` is still under way; send it again to learn its outcome. */
-        IDEMPOTENCY_IN_PROGRESS: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                /**
-                 * @example {
-                 *       "status": 409,
-                 *       "error": "Conflict",
-                 *       "message": "The first request with this Idempotency-Key is still under way",
-                 *       "code": "IDEMPOTENCY_IN_PROGRESS",
-                 *       "request_id": "req_m3k9x2a1"
-                 *     }
-                 */
-                "application/json": components["schemas"]["Error"];
-                /**
-                 * @example {
-                 *       "status": 409,
-                 *       "error": "Conflict",
-                 *       "message": "The first request with this Idempotency-Key is still under way",
-                 *       "code": "IDEMPOTENCY_IN_PROGRESS",
-                 *       "request_id": "req_m3k9x2a1"
-                 *     }
-                 */
-                "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
-                /**
-                 * @example {
-                 *       "success": false,
-                 *       "error": {
-                 *         "code": "IDEMPOTENCY_IN_PROGRESS",
-                 *         "message": "The first request with this Idempotency-Key is still under way",
-                 *         "details": {}
-                 *       },
-                 *       "meta": {
-                 *         "request_id": "req_m3k9x2a1",
-                 *         "execution_time_ms": 3
-                 *       }
-                 *     }
-                 */
-                "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
-            };
-        };
         /** @description `IDEMPOTENCY_MISMATCH`: An `Idempotency-Key` that came with another method, path or body before. */
         IDEMPOTENCY_MISMATCH: {
             headers: {
@@ -5506,6 +5463,8 @@ export interface operations {
              * @description `IDEMPOTENCY_IN_PROGRESS`: The first request with this `Idempotency-Key` is still under way; send it again to learn its outcome.
              *
              *     `IDEMPOTENCY_SECRET`: The answer to the first request with this `Idempotency-Key` held a secret, which is not kept.
+             *
+             *     `IDEMPOTENCY_UNKNOWN`: The server ended while it worked on the first request with this `Idempotency-Key`, and nothing tells whether it took effect.
              */
             409: {
                 headers: {
@@ -6289,6 +6248,8 @@ export interface operations {
              *
              *     `IDEMPOTENCY_SECRET`: The answer to the first request with this `Idempotency-Key` held a secret, which is not kept.
              *
+             *     `IDEMPOTENCY_UNKNOWN`: The server ended while it worked on the first request with this `Idempotency-Key`, and nothing tells whether it took effect.
+             *
              *     `KEY_ENDED`: Rotating a key that was revoked, has expired, or was rotated by another request meanwhile.
              */
             409: {
@@ -7039,6 +7000,8 @@ export interface operations {
             };
             /**
              * @description `IDEMPOTENCY_IN_PROGRESS`: The first request with this `Idempotency-Key` is still under way; send it again to learn its outcome.
+             *
+             *     `IDEMPOTENCY_UNKNOWN`: The server ended while it worked on the first request with this `Idempotency-Key`, and nothing tells whether it took effect.
              *
              *     `USER_EXISTS`: The id is in use in this tenant.
              */
@@ -7988,6 +7951,8 @@ export interface operations {
              *     `BACKUP_RUNNING`: One backup at a time; try again when it is done.
              *
              *     `IDEMPOTENCY_IN_PROGRESS`: The first request with this `Idempotency-Key` is still under way; send it again to learn its outcome.
+             *
+             *     `IDEMPOTENCY_UNKNOWN`: The server ended while it worked on the first request with this `Idempotency-Key`, and nothing tells whether it took effect.
              */
             409: {
                 headers: {
@@ -17221,6 +17186,8 @@ export interface operations {
             /**
              * @description `IDEMPOTENCY_IN_PROGRESS`: The first request with this `Idempotency-Key` is still under way; send it again to learn its outcome.
              *
+             *     `IDEMPOTENCY_UNKNOWN`: The server ended while it worked on the first request with this `Idempotency-Key`, and nothing tells whether it took effect.
+             *
              *     `TENANT_EXISTS`: The name is in use.
              */
             409: {
@@ -17983,6 +17950,8 @@ export interface operations {
              * @description `IDEMPOTENCY_IN_PROGRESS`: The first request with this `Idempotency-Key` is still under way; send it again to learn its outcome.
              *
              *     `IDEMPOTENCY_SECRET`: The answer to the first request with this `Idempotency-Key` held a secret, which is not kept.
+             *
+             *     `IDEMPOTENCY_UNKNOWN`: The server ended while it worked on the first request with this `Idempotency-Key`, and nothing tells whether it took effect.
              */
             409: {
                 headers: {
@@ -19015,7 +18984,53 @@ export interface operations {
                 };
             };
             404: components["responses"]["WEBHOOK_NOT_FOUND"];
-            409: components["responses"]["IDEMPOTENCY_IN_PROGRESS"];
+            /**
+             * @description `IDEMPOTENCY_IN_PROGRESS`: The first request with this `Idempotency-Key` is still under way; send it again to learn its outcome.
+             *
+             *     `IDEMPOTENCY_UNKNOWN`: The server ended while it worked on the first request with this `Idempotency-Key`, and nothing tells whether it took effect.
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 409,
+                     *       "error": "Conflict",
+                     *       "message": "The first request with this Idempotency-Key is still under way",
+                     *       "code": "IDEMPOTENCY_IN_PROGRESS",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "status": 409,
+                     *       "error": "Conflict",
+                     *       "message": "The first request with this Idempotency-Key is still under way",
+                     *       "code": "IDEMPOTENCY_IN_PROGRESS",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "IDEMPOTENCY_IN_PROGRESS",
+                     *         "message": "The first request with this Idempotency-Key is still under way",
+                     *         "details": {}
+                     *       },
+                     *       "meta": {
+                     *         "request_id": "req_m3k9x2a1",
+                     *         "execution_time_ms": 3
+                     *       }
+                     *     }
+                     */
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
+                };
+            };
             413: components["responses"]["PAYLOAD_TOO_LARGE"];
             415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
             422: components["responses"]["IDEMPOTENCY_MISMATCH"];
@@ -19209,7 +19224,53 @@ export interface operations {
             };
             404: components["responses"]["WEBHOOK_NOT_FOUND"];
             408: components["responses"]["QUERY_TIMEOUT"];
-            409: components["responses"]["IDEMPOTENCY_IN_PROGRESS"];
+            /**
+             * @description `IDEMPOTENCY_IN_PROGRESS`: The first request with this `Idempotency-Key` is still under way; send it again to learn its outcome.
+             *
+             *     `IDEMPOTENCY_UNKNOWN`: The server ended while it worked on the first request with this `Idempotency-Key`, and nothing tells whether it took effect.
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 409,
+                     *       "error": "Conflict",
+                     *       "message": "The first request with this Idempotency-Key is still under way",
+                     *       "code": "IDEMPOTENCY_IN_PROGRESS",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "status": 409,
+                     *       "error": "Conflict",
+                     *       "message": "The first request with this Idempotency-Key is still under way",
+                     *       "code": "IDEMPOTENCY_IN_PROGRESS",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "IDEMPOTENCY_IN_PROGRESS",
+                     *         "message": "The first request with this Idempotency-Key is still under way",
+                     *         "details": {}
+                     *       },
+                     *       "meta": {
+                     *         "request_id": "req_m3k9x2a1",
+                     *         "execution_time_ms": 3
+                     *       }
+                     *     }
+                     */
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
+                };
+            };
             413: components["responses"]["PAYLOAD_TOO_LARGE"];
             415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
             /**
@@ -19452,6 +19513,8 @@ export interface operations {
              * @description `IDEMPOTENCY_IN_PROGRESS`: The first request with this `Idempotency-Key` is still under way; send it again to learn its outcome.
              *
              *     `IDEMPOTENCY_SECRET`: The answer to the first request with this `Idempotency-Key` held a secret, which is not kept.
+             *
+             *     `IDEMPOTENCY_UNKNOWN`: The server ended while it worked on the first request with this `Idempotency-Key`, and nothing tells whether it took effect.
              */
             409: {
                 headers: {
@@ -19683,7 +19746,53 @@ export interface operations {
                 };
             };
             404: components["responses"]["WEBHOOK_NOT_FOUND"];
-            409: components["responses"]["IDEMPOTENCY_IN_PROGRESS"];
+            /**
+             * @description `IDEMPOTENCY_IN_PROGRESS`: The first request with this `Idempotency-Key` is still under way; send it again to learn its outcome.
+             *
+             *     `IDEMPOTENCY_UNKNOWN`: The server ended while it worked on the first request with this `Idempotency-Key`, and nothing tells whether it took effect.
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 409,
+                     *       "error": "Conflict",
+                     *       "message": "The first request with this Idempotency-Key is still under way",
+                     *       "code": "IDEMPOTENCY_IN_PROGRESS",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "status": 409,
+                     *       "error": "Conflict",
+                     *       "message": "The first request with this Idempotency-Key is still under way",
+                     *       "code": "IDEMPOTENCY_IN_PROGRESS",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "IDEMPOTENCY_IN_PROGRESS",
+                     *         "message": "The first request with this Idempotency-Key is still under way",
+                     *         "details": {}
+                     *       },
+                     *       "meta": {
+                     *         "request_id": "req_m3k9x2a1",
+                     *         "execution_time_ms": 3
+                     *       }
+                     *     }
+                     */
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
+                };
+            };
             413: components["responses"]["PAYLOAD_TOO_LARGE"];
             415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
             422: components["responses"]["IDEMPOTENCY_MISMATCH"];
