@@ -47,11 +47,11 @@ export function statementOf({ kind, key, other }: WriteStep, v: number): string 
     `INSERT INTO checked VALUES (${key}, ${v}) ON CONFLICT DO UPDATE SET a = excluded.a`,
     `UPDATE checked SET a = ${other === 0 ? 2000000 : v} WHERE id = ${key}`,
     `INSERT INTO autos VALUES (${v}, ${v})`,
-    // The rest changes the schema; see DDL_KINDS.
-    `ALTER TABLE ${kind % 2 ? "ints" : "pairs"} ADD COLUMN c${key} DEFAULT ${v}`,
-    `ALTER TABLE ints DROP COLUMN c${key}`,
-    `ALTER TABLE pairs DROP COLUMN c${key}`,
-    `ALTER TABLE ints RENAME COLUMN c${key} TO c${other}`,
+    // The rest changes the schema; see DDL_KINDS. Few names, so that what one step adds another drops.
+    `ALTER TABLE ${kind % 2 ? "ints" : "pairs"} ADD COLUMN c${key % 2} DEFAULT ${v}`,
+    `ALTER TABLE ints DROP COLUMN c${key % 2}`,
+    `ALTER TABLE pairs DROP COLUMN c${key % 2}`,
+    `ALTER TABLE ints RENAME COLUMN c${key % 2} TO c${other % 3}`,
     `ALTER TABLE checked RENAME COLUMN a TO a${key % 2}`,
     `ALTER TABLE checked RENAME COLUMN a${key % 2} TO a`,
     `ALTER TABLE checked RENAME TO checked${key % 2}`,
