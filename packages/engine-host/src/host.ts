@@ -14,6 +14,8 @@ import type {
   PortHealth,
   PortMetrics,
   PortUsage,
+  RowStream,
+  StreamRequest,
 } from "@heliosdb/port";
 import { Backups } from "./backups/backups.js";
 import { Budget } from "./budget.js";
@@ -27,6 +29,8 @@ import { type HostCounters, portMetrics } from "./metrics.js";
 import { type EngineHostOptions, type HostSettings, settingsOf } from "./options.js";
 import type { WorkerLaunch } from "./process/worker-process.js";
 import { ReaderPool } from "./readers/pool.js";
+import { Spool } from "./readers/spool.js";
+import { StreamPlaces } from "./readers/stream-places.js";
 import { UsageCounter } from "./usage.js";
 import { WriterPool } from "./writers/pool.js";
 
@@ -50,6 +54,7 @@ export class EngineHost implements DatabaseHostPort {
   private readonly transferHelper: CloneHelper;
   private readonly usageCounter: UsageCounter;
   private readonly backups: Backups;
+  private readonly streamPlaces: StreamPlaces;
   private transfers = 0;
   private closing: Promise<void> | null = null;
 
@@ -86,6 +91,7 @@ export class EngineHost implements DatabaseHostPort {
     const launch = (kind: WorkerKind): WorkerLaunch => ({ kind, entry: entries[kind], memoryMb, args });
     this.reads = new Budget(settings.maxQueuedPerDatabase, settings.maxQueued);
     this.writes = new Budget(settings.maxQueuedPerDatabase, settings.maxQueued);
+    this.streamPlaces = new StreamPlaces(settings.maxStreams);
     this.helper = new CloneHelper(launch("helper"), event);
     this.transferHelper = new CloneHelper(launch("helper"), event);
     this.readers = new ReaderPool({
@@ -162,6 +168,7 @@ export class EngineHost implements DatabaseHostPort {
         if (this.closing) return Promise.reject(shuttingDown());
         return this.readers.read(directory, operation, this.deadline(deadlineMs), writes.open());
       },
+      stream: (request, signal) => this.stream(directory, request, signal),
       write: (operation, deadlineMs) => {
         if (this.closing) return Promise.reject(shuttingDown());
         return writes.submit(operation, this.deadline(deadlineMs));
@@ -243,6 +250,26 @@ export class EngineHost implements DatabaseHostPort {
       return await work();
     } finally {
       this.transfers--;
+    }
+  }
+
+  private async stream(directory: string, request: StreamRequest, signal?: AbortSignal): Promise<RowStream> {
+    this.refuseWhileClosing();
+    const release = this.streamPlaces.take(directory);
+    try {
+      await this.writers.of(directory).open();
+      const path = join(this.databasesDir, directory, "transfers", `rows-${randomUUID()}`);
+      const spool = await Spool.create(path, this.settings.streamSpoolBytes);
+      try {
+        this.refuseWhileClosing();
+        return await this.readers.stream(directory, request, this.deadline(request.deadlineMs), spool, signal, release);
+      } catch (error) {
+        await spool.close();
+        throw error;
+      }
+    } catch (error) {
+      release();
+      throw error;
     }
   }
 
