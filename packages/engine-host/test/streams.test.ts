@@ -17,7 +17,10 @@ function open(db: DatabasePort, sql: string, more: Partial<StreamRequest> = {}, 
 /** All rows that are left. */
 async function rest(stream: RowStream): Promise<unknown[]> {
   const pieces: Uint8Array[] = [];
-  for (let piece = await stream.next(); piece !== null; piece = await stream.next()) pieces.push(piece);
+  for (let piece = await stream.next(); piece !== null; piece = await stream.next()) {
+    expect(piece.at(-1)).toBe(10);
+    pieces.push(piece);
+  }
   const text = Buffer.concat(pieces).toString();
   return text === ""
     ? []
@@ -30,6 +33,7 @@ async function rest(stream: RowStream): Promise<unknown[]> {
 async function drained(stream: RowStream): Promise<number> {
   let lines = 0;
   for (let piece = await stream.next(); piece !== null; piece = await stream.next()) {
+    expect(piece.at(-1)).toBe(10);
     for (const byte of piece) if (byte === 10) lines++;
   }
   return lines;

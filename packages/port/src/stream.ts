@@ -30,8 +30,7 @@ export interface StreamEnd {
 /** Rows on their way. Whoever has one reads it to its end, or closes it: until then it holds a file. */
 export interface RowStream extends StreamHead {
   /**
-   * The next bytes of the lines: a row is one line of JSON, and a line may go on in the next bytes. Null once all were
-   * given; rejects with HeliosError where the query failed, after the rows before. One call at a time.
+   * The next lines, whole: a row is one line of JSON. Null once all were given; rejects with HeliosError where the query failed, after the rows before. One call at a time.
    */
   next(): Promise<Uint8Array | null>;
   /** Null until `next` has given null. */

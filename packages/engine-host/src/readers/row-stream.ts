@@ -5,6 +5,7 @@ import type { Spool, SpoolPart } from "./spool.js";
 
 /** Bytes that are read from the spool at once. */
 const PIECE = 256 * 1024;
+const LINE_FEED = 10;
 
 export interface StreamWork {
   /** Bytes of the spool may be written again. */
@@ -29,6 +30,8 @@ export class HostedRowStream implements RowStream {
   private doneAt: number | null = null;
   private first: Uint8Array | null = null;
   private readonly parts: SpoolPart[] = [];
+  /** What has been read of a line whose end has not. */
+  private partial: Uint8Array[] = [];
   private outcome: StreamEnd | HeliosError | null = null;
   private wake: (() => void) | null = null;
   private closed = false;
@@ -89,8 +92,10 @@ export class HostedRowStream implements RowStream {
       this.first = null;
       if (first && first.length > 0) return first;
       const part = this.parts[0];
-      if (part) return this.take(part);
-      if (this.outcome === null) {
+      if (part) {
+        const lines = this.wholeLines(await this.take(part));
+        if (lines) return lines;
+      } else if (this.outcome === null) {
         await new Promise<void>((resolve) => {
           this.wake = resolve;
         });
@@ -111,7 +116,7 @@ export class HostedRowStream implements RowStream {
     this.wake?.();
   }
 
-  private async take(part: SpoolPart): Promise<Uint8Array> {
+  private async take(part: SpoolPart): Promise<Buffer> {
     const bytes = Math.min(part.bytes, PIECE);
     const piece = await this.spool.read(part.at, bytes).catch((error) => {
       this.close();
@@ -123,9 +128,23 @@ export class HostedRowStream implements RowStream {
     return piece;
   }
 
+  /** Up to the last line feed, with what was kept of the first line; null where there is none. */
+  private wholeLines(piece: Buffer): Uint8Array | null {
+    const end = piece.lastIndexOf(LINE_FEED) + 1;
+    const kept = this.partial;
+    if (end === 0) {
+      kept.push(piece);
+      return null;
+    }
+    this.partial = end === piece.length ? [] : [piece.subarray(end)];
+    const lines = piece.subarray(0, end);
+    return kept.length === 0 ? lines : Buffer.concat([...kept, lines]);
+  }
+
   private release(): void {
     if (this.closed) return;
     this.closed = true;
+    this.partial = [];
     this.parts.length = 0;
     this.first = null;
     void this.spool.close().catch(() => {});

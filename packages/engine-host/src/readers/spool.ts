@@ -29,7 +29,7 @@ export class Spool {
     }
   }
 
-  async read(at: number, bytes: number): Promise<Uint8Array> {
+  async read(at: number, bytes: number): Promise<Buffer> {
     const { buffer, bytesRead } = await this.file.read(Buffer.allocUnsafe(bytes), 0, bytes, at);
     if (bytesRead !== bytes) throw storageError(new Error(`${bytesRead} bytes of ${bytes}`));
     return buffer;
