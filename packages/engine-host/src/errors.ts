@@ -54,6 +54,13 @@ export function streamGivenUp(): HeliosError {
   return new HeliosError("QUERY_TIMEOUT", "the rows are not wanted any more: the work has stopped");
 }
 
+export function readTooSlowly(): HeliosError {
+  return new HeliosError(
+    "QUERY_TIMEOUT",
+    "the rows are read too slowly: the database had to wait for their reader while others waited for it",
+  );
+}
+
 export function tooManyStreams(bound: number, whose: string): HeliosError {
   return new HeliosError(
     "OVERLOADED",

@@ -1,7 +1,7 @@
 import type { CopyRequest, ReadOperation } from "@heliosdb/engine";
 import { HeliosError, type RowStream, type StreamEnd, type StreamRequest } from "@heliosdb/port";
 import { Budget } from "../budget.js";
-import { streamGivenUp, streamLost, timedOut, timedOutWaiting, workerLost } from "../errors.js";
+import { readTooSlowly, streamGivenUp, streamLost, timedOut, timedOutWaiting, workerLost } from "../errors.js";
 import type { HostEvent } from "../events.js";
 import { FairQueue } from "../fair-queue.js";
 import type { WorkerLaunch } from "../process/worker-process.js";
@@ -13,8 +13,12 @@ import { HostedRowStream } from "./row-stream.js";
 import type { Spool } from "./spool.js";
 
 export interface ReaderPoolOptions {
-  /** Readers in service; one more stands by. */
+  /** Readers in service. */
   readonly readers: number;
+  /** Readers beside them, for what others can't wait for. */
+  readonly standBy: number;
+  /** Requests that are known to be heavy and run at once. */
+  readonly mostHeavy: number;
   readonly launch: WorkerLaunch;
   readonly budget: Budget;
   /** Has the database's writer make a rewound copy. */
@@ -31,6 +35,8 @@ const SURELY_HEAVY_AFTER_MS = 200;
 const WATCH_EVERY_MS = 10;
 /** A stream is between two rows most of the time: a process is worth waiting for that. */
 const STOP_GRACE_MS = 250;
+/** How long a stream may wait for its caller in all, once others wait for its reader. */
+const MOST_FULL_MS = 10_000;
 /** A copy can be cleared away before it is read; this many times is no accident. */
 const MOST_COPIES = 5;
 
@@ -46,7 +52,7 @@ export class ReaderPool {
   private watch: NodeJS.Timeout | null = null;
 
   constructor(private readonly options: ReaderPoolOptions) {
-    this.readers = Array.from({ length: options.readers + 1 }, () => {
+    this.readers = Array.from({ length: options.readers + options.standBy }, () => {
       const reader: Reader = new Reader(options.launch, {
         ready: () => this.dispatch(),
         frame: (answer) => this.answered(reader, answer),
@@ -81,12 +87,14 @@ export class ReaderPool {
   async start(): Promise<void> {
     const starts = this.readers.map(({ slot }) => slot.start());
     starts.at(-1)!.catch(() => {});
-    await Promise.all(starts.slice(0, -1));
+    await Promise.all(starts.slice(0, this.options.readers));
   }
 
   async stop(): Promise<void> {
     if (this.watch) clearInterval(this.watch);
     this.watch = null;
+    for (const reader of this.readers)
+      if (reader.head?.job?.settled) this.kill(reader, "nobody waits for what it runs");
     await Promise.all(this.readers.map(({ slot }) => slot.stop()));
   }
 
@@ -116,7 +124,8 @@ export class ReaderPool {
   }
 
   /**
-   * Runs a query whose rows are handed on as they are read. It counts as heavy from the start. `released` is called when
+   * Runs a query whose rows are handed on as they are read. It has a reader to itself, and is never taken off it, so
+   * that streams have a pool of their own. `released` is called when
    * it is over, however that came about.
    */
   stream(
@@ -201,7 +210,7 @@ export class ReaderPool {
   private get mayStartHeavy(): boolean {
     if (this.waitingHeavy.size === 0) return false;
     const running = this.readers.filter(({ heavy }) => heavy).length;
-    return running < Math.max(1, this.options.readers - 1);
+    return running < this.options.mostHeavy;
   }
 
   /** The reader to give the next request to. A waiting heavy request has one reader kept free for it. */
@@ -299,6 +308,13 @@ export class ReaderPool {
     reader.tell({ stop: id });
   }
 
+  /** A caller may read slowly as long as nobody waits for the reader. */
+  private hurry(reader: Reader, sent: Sent, stream: HostedRowStream): void {
+    if (sent.job!.settled || stream.fullMs < MOST_FULL_MS) return;
+    sent.job!.reject(readTooSlowly());
+    this.stopStream(reader, sent);
+  }
+
   private taken(job: ReadJob, bytes: number): void {
     if (job.settled) return;
     const reader = this.readers.find(({ head }) => head?.job === job);
@@ -324,6 +340,7 @@ export class ReaderPool {
       if (ran < HEAVY_AFTER_MS) continue;
       // Moved away, yet begun here before that was known: the other place may not have begun.
       if (head.moved && this.forget(head.job)) head.moved = false;
+      if (head.job.stream && this.waitingHeavy.size > 0) this.hurry(reader, head, head.job.stream);
       if (head.job.settled && now < head.job.graceUntil) continue;
       if (head.job.settled || head.moved) this.kill(reader, "nobody waits for what it runs");
       else {

@@ -32,6 +32,10 @@ export class HostedRowStream implements RowStream {
   private readonly parts: SpoolPart[] = [];
   /** What has been read of a line whose end has not. */
   private partial: Uint8Array[] = [];
+  /** Bytes that lie in the spool, and for how long they have filled it. */
+  private lying = 0;
+  private fullSince: number | null = null;
+  private fullBefore = 0;
   private outcome: StreamEnd | HeliosError | null = null;
   private wake: (() => void) | null = null;
   private closed = false;
@@ -56,6 +60,11 @@ export class HostedRowStream implements RowStream {
     return (this.doneAt ?? performance.now()) - this.calledAt;
   }
 
+  /** How long the reader has had to wait for the caller. */
+  get fullMs(): number {
+    return this.fullBefore + (this.fullSince === null ? 0 : performance.now() - this.fullSince);
+  }
+
   /** From the reader: what is known, and the first rows. */
   start({ lines, ...head }: BegunStream): void {
     this.hasBegun = true;
@@ -69,6 +78,8 @@ export class HostedRowStream implements RowStream {
   /** From the reader: more lies in the spool. */
   add(part: SpoolPart): void {
     this.parts.push(part);
+    this.lying += part.bytes;
+    if (this.lying === this.spool.size) this.fullSince = performance.now();
     this.wake?.();
   }
 
@@ -124,6 +135,9 @@ export class HostedRowStream implements RowStream {
     });
     if (bytes === part.bytes) this.parts.shift();
     else this.parts[0] = { at: part.at + bytes, bytes: part.bytes - bytes };
+    this.fullBefore = this.fullMs;
+    this.fullSince = null;
+    this.lying -= bytes;
     this.work.taken(bytes);
     return piece;
   }
