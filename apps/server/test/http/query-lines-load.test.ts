@@ -70,6 +70,8 @@ describe("long answers in lines", () => {
       undo.push(() => server.remove());
       const url = await server.url();
       const pid = server.process.pid!;
+      // The readers of streams are started for the first one.
+      await counted(await ask(url, { sql: manyRows(10) }));
       const all = [pid, ...childrenOf(pid)];
       expect(all.length).toBeGreaterThan(4);
       const peaks = new Map(all.map((one) => [one, 0]));
