@@ -207,7 +207,7 @@ describe("a query answered in lines", () => {
     const held = [];
     for (let n = 0; n < 4; n++) held.push(await openLines(server, { sql: manyRows(20_000, 1000) }));
     const refused = await openLines(server, { sql: "SELECT 1" });
-    expect([refused.status, refused.headers.get("retry-after"), (await refused.json()).code]).toEqual([
+    expect([refused.status, refused.headers.get("retry-after"), JSON.parse(await refused.text()).code]).toEqual([
       503,
       "1",
       "OVERLOADED",
