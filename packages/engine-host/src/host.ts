@@ -278,8 +278,8 @@ export class EngineHost implements DatabaseHostPort {
       const path = join(this.databasesDir, directory, "transfers", `rows-${randomUUID()}`);
       const spool = await Spool.create(path, this.settings.streamSpoolBytes);
       try {
-        this.refuseWhileClosing();
         const readers = await this.streamReaders.started();
+        this.refuseWhileClosing();
         return await readers.stream(directory, request, this.deadline(request.deadlineMs), spool, signal, release);
       } catch (error) {
         await spool.close();

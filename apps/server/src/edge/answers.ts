@@ -58,7 +58,9 @@ function answerReport(request: CallRequest, reply: FastifyReply, report: ErrorRe
 
 /** An error as the last line of an answer that had begun. */
 export function errorBody(request: CallRequest, error: unknown, log: Logger): unknown {
-  return bodyOf(request, reported(request, error, log)).body;
+  const report = reported(request, error, log);
+  request.state.brokenBy = report.code;
+  return bodyOf(request, report).body;
 }
 
 function reported(request: CallRequest, error: unknown, log: Logger): ErrorReport {

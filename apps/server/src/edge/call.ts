@@ -2,7 +2,7 @@ import type { DatabasePort } from "@heliosdb/port";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { AuditNotes } from "../audit/entry.js";
 import type { Identity } from "../auth/identity.js";
-import type { Dialect } from "../errors/error-table.js";
+import type { Dialect, ErrorCode } from "../errors/error-table.js";
 import type { Repeat } from "../idempotency/repeat.js";
 import type { OperationSpec } from "../operations/operation.js";
 import type { LineAnswer } from "./line-answer.js";
@@ -37,6 +37,8 @@ export interface RequestState extends TraceContext {
   readonly linesType: string | null;
   /** Called when the request is over, or its client has gone away. */
   onGone: (() => void) | null;
+  /** The code of the error that ended an answer which had begun, or null. */
+  brokenBy: ErrorCode | null;
   /** What the database took for the request, where that is not all the time until it is over. */
   workedMs: (() => number) | null;
   identity: Identity | null;

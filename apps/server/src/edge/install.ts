@@ -123,6 +123,7 @@ function begin(request: CallRequest, reply: FastifyReply, parts: EdgeParts): voi
     linesType,
     onGone: null,
     workedMs: null,
+    brokenBy: null,
     identity: null,
     repeat: null,
     audit: {},

@@ -69,6 +69,8 @@ export class RowLines extends Readable {
     this.rows.close();
     this.push(`${line}\n`);
     this.push(null);
+    // What is left of it may still be more than a client takes.
+    this.fullSince ??= performance.now();
   }
 
   private hasLingered(): boolean {

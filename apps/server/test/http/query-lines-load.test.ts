@@ -134,6 +134,20 @@ describe("long answers in lines", () => {
     await cut;
   }, 60_000);
 
+  it("are logged when they are over, with what broke them off", async () => {
+    const server = new StartedServer([], { ...env, HELIOSDB_ACCESS_LOG: "on" });
+    undo.push(() => server.remove());
+    const url = await server.url();
+    await counted(await ask(url, { sql: manyRows(10) }));
+    await counted(await ask(url, { sql: manyRows(1e9, 1000), timeout_ms: 300 }));
+    const gone = await ask(url, { sql: manyRows(1e9, 1000) });
+    gone.destroy();
+    const line = (rest: string) => new RegExp(`"operation":"query",${rest},"ms":[0-9.]+`);
+    await server.logged(line('"status":200'));
+    await server.logged(line('"status":200,"code":"QUERY_TIMEOUT"'));
+    await server.logged(line('"status":null'));
+  });
+
   it("are charged for the seconds of the engine, as other queries are", async () => {
     const limits = new RateLimitMiddleware(new RateLimitConfig(1000, 60, 1000));
     const server: TestServer = await startServer({ limits });
