@@ -90,6 +90,14 @@ describe("a stream of rows", () => {
     expect(await all(rows)).toEqual([]);
   });
 
+  it("is split in the same way where the audit log is exported", async () => {
+    const entry = { id: "1", time: "2026-11-21T10:00:00Z", object: "a\u2028b" };
+    answered(`${JSON.stringify(entry)}\n`, `${JSON.stringify(entry)}\n`);
+    const objects = [];
+    for await (const { object } of client.audit.export()) objects.push(object);
+    expect(objects).toEqual(["a\u2028b", "a\u2028b"]);
+  });
+
   it("takes rows that look like the last line for what they are", async () => {
     const like = `{"end":true,"row_count":1}\n{"status":500,"error":"x","code":"Y"}\n`;
     answered(FIRST + like + END);

@@ -150,10 +150,10 @@ it("stops at its deadline in the middle, and hands on what lay ready", async () 
   const test = await startHost();
   const { db } = test;
   const endless = rowsOf(1e9);
-  const stream = await open(db, endless, { deadlineMs: 700 });
+  const stream = await open(db, endless, { deadlineMs: 1500 });
   expect(await codeOf(drained(stream))).toBe("QUERY_TIMEOUT");
   // Between two rows that are far apart there is only killing.
-  const far = await open(db, `${rowsOf(1000)} UNION ALL SELECT *, 0 FROM (${ENDLESS})`, { deadlineMs: 700 });
+  const far = await open(db, `${rowsOf(1000)} UNION ALL SELECT *, 0 FROM (${ENDLESS})`, { deadlineMs: 1500 });
   expect(await codeOf(drained(far))).toBe("QUERY_TIMEOUT");
   await nothingLeft(test);
   expect(test.host.counters().reads.timeouts).toBe(2);
@@ -176,7 +176,7 @@ it("frees the reader of a caller who reads slowly, and bounds what lies ready fo
   expect(await drained(small)).toBe(20_000);
   expect(await drained(large)).toBe(300_000);
   // The time that is waited for a caller counts where the ring is full.
-  const never = await open(db, rowsOf(300_000), { deadlineMs: 500 });
+  const never = await open(db, rowsOf(300_000), { deadlineMs: 1500 });
   await until(() => host.counters().reads.inHand === 0);
   expect(await codeOf(drained(never))).toBe("QUERY_TIMEOUT");
   await nothingLeft(test);

@@ -139,7 +139,7 @@ describe("long answers in lines", () => {
     undo.push(() => server.remove());
     const url = await server.url();
     await counted(await ask(url, { sql: manyRows(10) }));
-    await counted(await ask(url, { sql: manyRows(1e9, 1000), timeout_ms: 300 }));
+    await counted(await ask(url, { sql: manyRows(1e9, 1000), timeout_ms: 1500 }));
     const gone = await ask(url, { sql: manyRows(1e9, 1000) });
     gone.destroy();
     const line = (rest: string) => new RegExp(`"operation":"query",${rest},"ms":[0-9.]+`);

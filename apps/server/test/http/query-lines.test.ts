@@ -154,7 +154,7 @@ describe("a query answered in lines", () => {
       if (dialect === "spec")
         expect(last).toMatchObject({ success: false, error: { code: "SQL_ERROR" }, meta: { request_id } });
       else expect(last).toMatchObject({ status: 422, code: "SQL_ERROR", message: "malformed JSON", request_id });
-      const late = await lines(server, { sql: manyRows(1e9), timeout_ms: 500 }, { dialect });
+      const late = await lines(server, { sql: manyRows(1e9), timeout_ms: 1000 }, { dialect });
       expect(dialect === "spec" ? late.last.error.code : late.last.code).toBe("QUERY_TIMEOUT");
       expect(late.rows.length).toBeGreaterThan(0);
       await idle();
