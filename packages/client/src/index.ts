@@ -39,6 +39,7 @@ export type { BranchFile, DownloadBranch, DownloadedFile, DownloadToFile } from 
 export type { HistoryFilter, ReadHistory } from "./resources/history.js";
 export type { CreateKey, Keys, RotateKey } from "./resources/keys.js";
 export type { ConflictResolution, MergeBranch, MergeResolution } from "./resources/merging.js";
+export type { QueryEnd, QueryStream } from "./resources/query-stream.js";
 export type { RestoreBranch } from "./resources/restoring.js";
 export type { Retention, SetRetention } from "./resources/retention.js";
 export type { CreateSnapshot, Snapshots } from "./resources/snapshots.js";
@@ -51,6 +52,7 @@ export type {
   QueryOptions,
   QueryStatement,
   Sql,
+  StreamOptions,
 } from "./resources/sql.js";
 export type { ListTables, Tables } from "./resources/tables.js";
 export type { Tenants } from "./resources/tenants.js";

@@ -41,8 +41,10 @@ import type {
   Retention,
   RowHistoryPage,
   RowHistoryRequest,
+  RowStream,
   SnapshotInfo,
   SnapshotRef,
+  StreamRequest,
   TableInfo,
   UndeleteBranch,
   UpdateBranch,
@@ -52,6 +54,7 @@ import type {
 /** Where a database's requests go. */
 export interface Runner {
   read(operation: ReadOperation, deadlineMs: number | undefined): Promise<unknown>;
+  stream(request: StreamRequest, signal: AbortSignal | undefined): Promise<RowStream>;
   write(operation: WriteOperation | ControlOperation, deadlineMs: number | undefined): Promise<unknown>;
   exportFile(request: ExportRequest): Promise<ExportedFile>;
   importFile(request: ImportRequest): Promise<BranchInfo>;
@@ -81,6 +84,10 @@ export class HostedDatabase implements DatabasePort {
 
   query(request: QueryRequest): Promise<QueryResult> {
     return this.read({ op: "query", request: { ...request, maxRows: this.rows(request.maxRows) } }, request.deadlineMs);
+  }
+
+  streamQuery(request: StreamRequest, signal?: AbortSignal): Promise<RowStream> {
+    return this.runner.stream(request, signal);
   }
 
   readTable(request: ReadTableRequest): Promise<ReadTableResult> {

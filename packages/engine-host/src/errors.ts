@@ -41,6 +41,33 @@ export function outcomeUnknown(): HeliosError {
   );
 }
 
+/** The reader of a stream ended: unlike other reads it can't be run again, since rows have been handed on. */
+export function streamLost(): HeliosError {
+  return new HeliosError(
+    "WORKER_LOST",
+    "the process that ran the query ended, perhaps out of memory: the rows so far are not all",
+  );
+}
+
+/** Seen by nobody, or by a caller that reads on after it has closed its stream. */
+export function streamGivenUp(): HeliosError {
+  return new HeliosError("QUERY_TIMEOUT", "the rows are not wanted any more: the work has stopped");
+}
+
+export function readTooSlowly(): HeliosError {
+  return new HeliosError(
+    "QUERY_TIMEOUT",
+    "the rows are read too slowly: the database had to wait for their reader while others waited for it",
+  );
+}
+
+export function tooManyStreams(bound: number, whose: string): HeliosError {
+  return new HeliosError(
+    "OVERLOADED",
+    `the answers to ${bound} streamed queries ${whose} are being read already; try again shortly`,
+  );
+}
+
 export function tooManyTransfers(): HeliosError {
   return new HeliosError("OVERLOADED", "too many files are being downloaded or loaded already; try again shortly");
 }

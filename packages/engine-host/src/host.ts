@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { mkdir, readdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
-import type { DatabaseUsage } from "@heliosdb/engine";
+import type { CopyRequest, DatabaseUsage } from "@heliosdb/engine";
 import type {
   BackupReport,
   BackupRequest,
@@ -14,6 +14,8 @@ import type {
   PortHealth,
   PortMetrics,
   PortUsage,
+  RowStream,
+  StreamRequest,
 } from "@heliosdb/port";
 import { Backups } from "./backups/backups.js";
 import { Budget } from "./budget.js";
@@ -26,7 +28,10 @@ import { lockFolder } from "./lock.js";
 import { type HostCounters, portMetrics } from "./metrics.js";
 import { type EngineHostOptions, type HostSettings, settingsOf } from "./options.js";
 import type { WorkerLaunch } from "./process/worker-process.js";
+import { LazyReaders } from "./readers/lazy-readers.js";
 import { ReaderPool } from "./readers/pool.js";
+import { Spool } from "./readers/spool.js";
+import { StreamPlaces } from "./readers/stream-places.js";
 import { UsageCounter } from "./usage.js";
 import { WriterPool } from "./writers/pool.js";
 
@@ -34,6 +39,9 @@ import { WriterPool } from "./writers/pool.js";
 const DROPPED = ".dropped-";
 /** Files on their way in or out at once. */
 const MOST_TRANSFERS = 8;
+
+/** Streams that run at once. */
+const STREAM_READERS = 2;
 
 const USAGE_DEADLINE_MS = 5_000;
 
@@ -45,11 +53,14 @@ export class EngineHost implements DatabaseHostPort {
   private readonly reads: Budget;
   private readonly writes: Budget;
   private readonly readers: ReaderPool;
+  /** Of streams alone. */
+  private readonly streamReaders: LazyReaders;
   private readonly writers: WriterPool;
   private readonly helper: CloneHelper;
   private readonly transferHelper: CloneHelper;
   private readonly usageCounter: UsageCounter;
   private readonly backups: Backups;
+  private readonly streamPlaces: StreamPlaces;
   private transfers = 0;
   private closing: Promise<void> | null = null;
 
@@ -86,15 +97,19 @@ export class EngineHost implements DatabaseHostPort {
     const launch = (kind: WorkerKind): WorkerLaunch => ({ kind, entry: entries[kind], memoryMb, args });
     this.reads = new Budget(settings.maxQueuedPerDatabase, settings.maxQueued);
     this.writes = new Budget(settings.maxQueuedPerDatabase, settings.maxQueued);
+    this.streamPlaces = new StreamPlaces(settings.maxStreams);
     this.helper = new CloneHelper(launch("helper"), event);
     this.transferHelper = new CloneHelper(launch("helper"), event);
-    this.readers = new ReaderPool({
-      readers: settings.readers,
+    const pool = {
       launch: launch("reader"),
       budget: this.reads,
-      makeCopy: (database, request) => this.writers.of(database).makeCopy(request),
+      makeCopy: (database: string, request: CopyRequest) => this.writers.of(database).makeCopy(request),
       event,
-    });
+    };
+    const { readers } = settings;
+    this.readers = new ReaderPool({ ...pool, readers, standBy: 1, mostHeavy: Math.max(1, readers - 1) });
+    const forStreams = { ...pool, readers: STREAM_READERS, standBy: 0, mostHeavy: STREAM_READERS };
+    this.streamReaders = new LazyReaders(() => new ReaderPool(forStreams));
     this.writers = new WriterPool({
       writers: settings.writers,
       launch: launch("writer"),
@@ -162,6 +177,7 @@ export class EngineHost implements DatabaseHostPort {
         if (this.closing) return Promise.reject(shuttingDown());
         return this.readers.read(directory, operation, this.deadline(deadlineMs), writes.open());
       },
+      stream: (request, signal) => this.stream(directory, request, signal),
       write: (operation, deadlineMs) => {
         if (this.closing) return Promise.reject(shuttingDown());
         return writes.submit(operation, this.deadline(deadlineMs));
@@ -191,18 +207,20 @@ export class EngineHost implements DatabaseHostPort {
 
   async health(): Promise<PortHealth> {
     const helpers = [...this.helper.problems, ...this.transferHelper.problems];
-    const problems = [...this.readers.problems, ...this.writers.problems, ...helpers];
+    const streams = this.streamReaders.now;
+    const readers = [...this.readers.problems, ...(streams?.problems ?? [])];
+    const problems = [...readers, ...this.writers.problems, ...helpers];
     return {
       ok: problems.length === 0 && this.closing === null,
       parts: {
-        readers: this.readers.problems[0] ?? null,
+        readers: readers[0] ?? null,
         writers: this.writers.problems[0] ?? null,
         helpers: helpers[0] ?? null,
       },
       readers: this.readers.ready,
       writers: this.writers.ready,
-      queued: this.readers.queued + this.writers.queued,
-      restarts: this.readers.restarts + this.writers.restarts + this.helper.restarts,
+      queued: this.readers.queued + (streams?.queued ?? 0) + this.writers.queued,
+      restarts: this.readers.restarts + (streams?.restarts ?? 0) + this.writers.restarts + this.helper.restarts,
       problems,
     };
   }
@@ -217,15 +235,21 @@ export class EngineHost implements DatabaseHostPort {
 
   /** Counters since the start, in full. */
   counters(): HostCounters {
+    const reads = this.readers;
+    const streams = this.streamReaders.now;
     return {
-      reads: { ...this.readers.counters, inHand: this.reads.inHand, queued: this.readers.queued },
+      reads: {
+        ...(streams ? summed(reads.counters, streams.counters) : reads.counters),
+        inHand: this.reads.inHand,
+        queued: reads.queued + (streams?.queued ?? 0),
+      },
       writes: { ...this.writers.counters, inHand: this.writes.inHand, queued: this.writers.queued },
       restarts: {
-        reader: this.readers.restarts,
+        reader: reads.restarts + (streams?.restarts ?? 0),
         writer: this.writers.restarts,
         helper: this.helper.restarts,
       },
-      pids: { reader: this.readers.pids, writer: this.writers.pids, helper: this.helper.pids },
+      pids: { reader: [...reads.pids, ...(streams?.pids ?? [])], writer: this.writers.pids, helper: this.helper.pids },
     };
   }
 
@@ -246,6 +270,27 @@ export class EngineHost implements DatabaseHostPort {
     }
   }
 
+  private async stream(directory: string, request: StreamRequest, signal?: AbortSignal): Promise<RowStream> {
+    this.refuseWhileClosing();
+    const release = this.streamPlaces.take(directory);
+    try {
+      await this.writers.of(directory).open();
+      const path = join(this.databasesDir, directory, "transfers", `rows-${randomUUID()}`);
+      const spool = await Spool.create(path, this.settings.streamSpoolBytes);
+      try {
+        const readers = await this.streamReaders.started();
+        this.refuseWhileClosing();
+        return await readers.stream(directory, request, this.deadline(request.deadlineMs), spool, signal, release);
+      } catch (error) {
+        await spool.close();
+        throw error;
+      }
+    } catch (error) {
+      release();
+      throw error;
+    }
+  }
+
   private async importPath(directory: string): Promise<string> {
     await this.writers.of(directory).open();
     return join(this.databasesDir, directory, "transfers", `import-${randomUUID()}.db`);
@@ -258,7 +303,13 @@ export class EngineHost implements DatabaseHostPort {
 
   private async end(): Promise<void> {
     this.backups.cancel();
-    await Promise.all([this.helper.stop(), this.transferHelper.stop(), this.writers.stop(), this.readers.stop()]);
+    await Promise.all([
+      this.helper.stop(),
+      this.transferHelper.stop(),
+      this.writers.stop(),
+      this.readers.stop(),
+      this.streamReaders.stop(),
+    ]);
     this.lock.release();
   }
 
@@ -272,7 +323,11 @@ export class EngineHost implements DatabaseHostPort {
 
   private async drop(directory: string): Promise<void> {
     const gone: HeliosError = tenantGone();
-    await Promise.all([this.writers.drop(directory, gone), this.readers.closeDatabase(directory, gone)]);
+    await Promise.all([
+      this.writers.drop(directory, gone),
+      this.readers.closeDatabase(directory, gone),
+      this.streamReaders.now?.closeDatabase(directory, gone),
+    ]);
     const left = join(this.databasesDir, `${DROPPED}${randomUUID()}`);
     try {
       await rename(join(this.databasesDir, directory), left);
@@ -295,4 +350,8 @@ export class EngineHost implements DatabaseHostPort {
       await rm(name.startsWith(DROPPED) ? folder : join(folder, "transfers"), { recursive: true, force: true });
     }
   }
+}
+
+function summed<C extends { readonly [name: string]: number }>(one: C, other: C): C {
+  return Object.fromEntries(Object.keys(one).map((name) => [name, one[name]! + other[name]!])) as C;
 }

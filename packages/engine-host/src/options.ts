@@ -37,6 +37,10 @@ export interface EngineHostOptions {
   readonly maintenanceEveryMs?: number;
   /** A writer closes a database that has not been written to for this long. Default 60,000. */
   readonly writerIdleMs?: number;
+  /** Streamed queries under way at once, over all databases; half of them for one. Default 8. */
+  readonly maxStreams?: number;
+  /** Rows of a stream that lie ready for a caller who reads slowly, in bytes on disk. Default 256 MiB. */
+  readonly streamSpoolBytes?: number;
   /** Told of what an operator may want in a log. */
   readonly onEvent?: (event: HostEvent) => void;
   readonly entries?: Partial<WorkerEntries>;
@@ -57,6 +61,8 @@ export function settingsOf(options: EngineHostOptions): HostSettings {
     maxQueued: 4000,
     maxOpenDatabases: 64,
     writerIdleMs: 60_000,
+    maxStreams: 8,
+    streamSpoolBytes: 256 * 1024 * 1024,
     maintenanceEveryMs: 60_000,
     retention: { historyMs: 30 * DAY, historyBytes: null, deletedMs: 7 * DAY },
     onEvent: () => {},
@@ -96,6 +102,8 @@ const COUNTS = [
   "maxOpenDatabases",
   "writerIdleMs",
   "maintenanceEveryMs",
+  "maxStreams",
+  "streamSpoolBytes",
 ] as const;
 
 function withoutUndefined<T extends object>(value: T): T {

@@ -10,6 +10,8 @@ it("has these defaults", () => {
     readers: 2,
     writers: 1,
     maintenanceEveryMs: 60_000,
+    maxStreams: 8,
+    streamSpoolBytes: 268_435_456,
     retention: { historyMs: 30 * 86_400_000, historyBytes: null, deletedMs: 7 * 86_400_000 },
     clockOffsetMs: 0,
     workerMemoryMb: 512,

@@ -38,6 +38,9 @@ import type {
   RowHistoryRequest,
   SnapshotInfo,
   SnapshotRef,
+  StreamEnd,
+  StreamHead,
+  StreamRequest,
   TableInfo,
   UndeleteBranch,
   UpdateBranch,
@@ -214,9 +217,24 @@ export interface CopyRequest {
 export interface DatabaseReader {
   /** Throws HeliosError, or CopyNeeded: then have the writer make the copy and call again. */
   read<O extends ReadOperation>(operation: O): ReadResults[O["op"]];
+  /**
+   * Begins a query whose rows are read part by part, and reads the first part. Throws as `read` does. Nothing else may
+   * be asked of the reader until the rows are closed.
+   */
+  stream(request: StreamRequest): RowSource;
   /** From here to `release`, reads may see the database as it stood at the first of them, and cost less. */
   hold(): void;
   release(): void;
+  close(): void;
+}
+
+/** The rows of a query, as JSON text: whole lines, a few hundred kilobytes at a time. */
+export interface RowSource {
+  readonly head: StreamHead;
+  /** The next lines, or null after the last; the first call gives what was read to know the types. */
+  next(): string | null;
+  /** What has been given so far. */
+  readonly end: StreamEnd;
   close(): void;
 }
 

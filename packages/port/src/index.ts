@@ -1,6 +1,7 @@
 export * from "./backup.js";
 export * from "./branches.js";
 export * from "./changes.js";
+export * from "./distinct-names.js";
 export * from "./errors.js";
 export * from "./history.js";
 export * from "./merge.js";
@@ -8,4 +9,5 @@ export * from "./metrics.js";
 export * from "./point.js";
 export * from "./port.js";
 export * from "./requests.js";
+export * from "./stream.js";
 export * from "./values.js";

@@ -45,6 +45,7 @@ import type {
   TableInfo,
   UpdateRowsRequest,
 } from "./requests.js";
+import type { RowStream, StreamRequest } from "./stream.js";
 
 export interface Capabilities {
   /** The SQL dialect that `query` and `execute` take. */
@@ -87,6 +88,12 @@ export interface DatabasePort {
   resolve(request: ResolveRequest): Promise<ResolvedPoint>;
 
   query(request: QueryRequest): Promise<QueryResult>;
+  /**
+   * Resolves once the first rows are there, so that what fails before them rejects. The deadline is for the work: it
+   * ends when the last row has been read. Aborting the signal stops the work. Rejects with OVERLOADED where too many
+   * streams are under way.
+   */
+  streamQuery(request: StreamRequest, signal?: AbortSignal): Promise<RowStream>;
   readTable(request: ReadTableRequest): Promise<ReadTableResult>;
 
   execute(request: ExecuteRequest): Promise<ExecuteResult>;

@@ -1,5 +1,6 @@
 import type { Value } from "@heliosdb/client";
 import { Command } from "commander";
+import { UsageError } from "../exit-codes.js";
 import {
   asOfOption,
   type BranchOptions,
@@ -12,8 +13,9 @@ import { idempotencyOption, type RepeatableCommand } from "../input/idempotency-
 import { wholeNumber } from "../input/numbers.js";
 import { textFrom } from "../input/text.js";
 import { paramOption } from "../input/values.js";
+import { type StreamFormat, writeRows } from "../output/row-writer.js";
 import { note } from "../output/writer.js";
-import { withSession } from "../session.js";
+import { type GlobalOptions, withSession } from "../session.js";
 
 interface StatementOptions {
   readonly file?: string;
@@ -22,32 +24,38 @@ interface StatementOptions {
   readonly maxRows?: number;
 }
 
+interface QueryOnlyOptions {
+  readonly explain?: boolean;
+  readonly stream?: boolean;
+}
+
 export function queryCommand(): Command {
   return statementCommand("query")
     .description("Run one statement that only reads, and write its rows.")
     .addOption(branchOption())
     .addOption(asOfOption())
     .option("--explain", "write the execution plan to stderr")
-    .action(
-      (sql: string | undefined, options: StatementOptions & ReadOptions & { explain?: boolean }, command: Command) => {
-        const { branch, asOf } = placeOf(options);
-        const text = textFrom("the SQL", sql, options.file);
-        return withSession(command, branch, async ({ client, writer }) => {
-          const { param, timeout, maxRows, explain } = options;
-          const result = await client.sql.query(text, {
-            branch,
-            asOf,
-            params: param,
-            timeoutMs: timeout,
-            maxRows,
-            explain,
-          });
-          writer.rows(result.columns, result.rows);
-          if (result.executionPlan !== undefined) note(result.executionPlan);
-          if (result.truncated) note(`Only the first ${result.rowCount} rows are shown (see --max-rows)`);
-        });
-      },
-    );
+    .option("--stream", "write every row as it comes, one JSON object a line, or CSV with --output csv")
+    .action((sql: string | undefined, options: StatementOptions & ReadOptions & QueryOnlyOptions, command: Command) => {
+      const { branch, asOf } = placeOf(options);
+      const text = textFrom("the SQL", sql, options.file);
+      const format = options.stream ? streamFormat(command) : null;
+      return withSession(command, branch, async ({ client, writer }) => {
+        const { param: params, timeout: timeoutMs, maxRows, explain } = options;
+        const request = { branch, asOf, params, timeoutMs, maxRows, explain };
+        if (format !== null) {
+          const stream = await client.sql.stream(text, request);
+          if (stream.executionPlan !== undefined) note(stream.executionPlan);
+          await writeRows(format, stream);
+          if (stream.end?.truncated) note(`Only the first ${stream.end.rowCount} rows are shown (see --max-rows)`);
+          return;
+        }
+        const result = await client.sql.query(text, request);
+        writer.rows(result.columns, result.rows);
+        if (result.executionPlan !== undefined) note(result.executionPlan);
+        if (result.truncated) note(`Only the first ${result.rowCount} rows are shown (see --max-rows)`);
+      });
+    });
 }
 
 export function executeCommand(): Command {
@@ -76,6 +84,13 @@ export function executeCommand(): Command {
         });
       },
     );
+}
+
+/** A table can't be begun before its widest value is known. */
+function streamFormat(command: Command): StreamFormat {
+  const { output } = command.optsWithGlobals<GlobalOptions>();
+  if (output === "table") throw new UsageError("--stream writes JSON lines, or CSV with --output csv; not a table");
+  return output === "csv" ? "csv" : "lines";
 }
 
 /** What both have in common. */

@@ -2,7 +2,11 @@ import type { Value } from "./table.js";
 
 /** RFC 4180 with line feeds. A missing value is nothing at all, an empty text is `""`, so that they can be told apart. */
 export function formatCsv(columns: readonly string[], rows: readonly (readonly Value[])[]): string {
-  return [columns, ...rows].map((row) => `${row.map(field).join(",")}\n`).join("");
+  return [columns, ...rows].map(csvLine).join("");
+}
+
+export function csvLine(values: readonly Value[]): string {
+  return `${values.map(field).join(",")}\n`;
 }
 
 function field(value: Value): string {

@@ -37,25 +37,42 @@ function isReceiving(request: CallRequest): boolean {
 }
 
 function answerError(request: CallRequest, reply: FastifyReply, error: unknown, log: Logger): void {
-  const known = reportOf(error);
-  if (!known) log.error({ ...requestIds(request), err: error }, "unexpected error");
-  const report = known ?? new ApiError("INTERNAL_ERROR");
+  const report = reported(request, error, log);
   const { repeat } = request.state;
   if (repeat) void repeat.fail(report).then(() => answerReport(request, reply, report));
   else answerReport(request, reply, report);
 }
 
 function answerReport(request: CallRequest, reply: FastifyReply, report: ErrorReport): void {
-  const { dialect, contentType, audit } = request.state;
+  const { contentType, audit } = request.state;
   audit.code = report.code;
-  const status = errorStatus(report.code, dialect, operationOf(request)?.onBranchItself ?? false);
+  const { status, body } = bodyOf(request, report);
   const { retryAfter } = ERRORS[report.code];
   if (retryAfter !== undefined) reply.header("retry-after", retryAfter);
   if (status === 401) reply.header("www-authenticate", "Bearer");
   for (const [name, value] of Object.entries(report.headers)) reply.header(name, value);
   reply.code(status).header("content-type", contentType);
   // As bytes: Fastify would add a charset to the vendor type of a text, and present an object as a result.
-  reply.send(Buffer.from(JSON.stringify(PRESENTERS[dialect].error(report, status, contextOf(request)))));
+  reply.send(Buffer.from(JSON.stringify(body)));
+}
+
+/** An error as the last line of an answer that had begun. */
+export function errorBody(request: CallRequest, error: unknown, log: Logger): unknown {
+  const report = reported(request, error, log);
+  request.state.brokenBy = report.code;
+  return bodyOf(request, report).body;
+}
+
+function reported(request: CallRequest, error: unknown, log: Logger): ErrorReport {
+  const known = reportOf(error);
+  if (!known) log.error({ ...requestIds(request), err: error }, "unexpected error");
+  return known ?? new ApiError("INTERNAL_ERROR");
+}
+
+function bodyOf(request: CallRequest, report: ErrorReport): { readonly status: number; readonly body: unknown } {
+  const { dialect } = request.state;
+  const status = errorStatus(report.code, dialect, operationOf(request)?.onBranchItself ?? false);
+  return { status, body: PRESENTERS[dialect].error(report, status, contextOf(request)) };
 }
 
 export function operationOf(request: CallRequest): AnyOperation | undefined {
@@ -66,6 +83,6 @@ export function elapsedMs(request: CallRequest): number {
   return Math.round(performance.now() - request.state.startedAt);
 }
 
-function contextOf(request: CallRequest): PresentContext {
+export function contextOf(request: CallRequest): PresentContext {
   return { requestId: request.id, elapsedMs: elapsedMs(request) };
 }

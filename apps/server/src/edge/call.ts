@@ -2,9 +2,10 @@ import type { DatabasePort } from "@heliosdb/port";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { AuditNotes } from "../audit/entry.js";
 import type { Identity } from "../auth/identity.js";
-import type { Dialect } from "../errors/error-table.js";
+import type { Dialect, ErrorCode } from "../errors/error-table.js";
 import type { Repeat } from "../idempotency/repeat.js";
 import type { OperationSpec } from "../operations/operation.js";
+import type { LineAnswer } from "./line-answer.js";
 import type { TraceContext } from "./trace-context.js";
 
 /** All that a service gets to know of a request: checked values, who asks, and whose database. */
@@ -20,6 +21,8 @@ export interface CallOf<P, Q, B> {
   readonly traceId: string;
   /** Of the caller's tenant. */
   readonly database: DatabasePort;
+  /** Set where the answer is to come in lines of JSON (`lines` of the operation). */
+  readonly lines?: LineAnswer;
 }
 
 export type Call<O> = O extends OperationSpec<infer P, infer Q, infer B> ? CallOf<P, Q, B> : never;
@@ -30,6 +33,14 @@ export interface RequestState extends TraceContext {
   readonly dialect: Dialect;
   /** The Content-Type of the answer. */
   readonly contentType: string;
+  /** The Content-Type of an answer in lines of JSON, where one was asked for and there is one. */
+  readonly linesType: string | null;
+  /** Called when the request is over, or its client has gone away. */
+  onGone: (() => void) | null;
+  /** The code of the error that ended an answer which had begun, or null. */
+  brokenBy: ErrorCode | null;
+  /** What the database took for the request, where that is not all the time until it is over. */
+  workedMs: (() => number) | null;
   identity: Identity | null;
   /** Set while a request with an Idempotency-Key is under way. */
   repeat: Repeat | null;

@@ -16,6 +16,7 @@ import type { Checks } from "./checks.js";
 import { allowOrigin, answerOptions } from "./cors.js";
 import type { DialectNegotiator } from "./dialect.js";
 import { guardHost } from "./host-guard.js";
+import { LineAnswer } from "./line-answer.js";
 import { RouteTable } from "./route-table.js";
 import { traceContext } from "./trace-context.js";
 
@@ -98,7 +99,8 @@ function finish(request: CallRequest, reply: FastifyReply, parts: EdgeParts): vo
   const elapsed = performance.now() - request.state.startedAt;
   const status = reply.raw.writableFinished ? reply.statusCode : null;
   parts.requests.end(operation, request.method, status, elapsed / 1000);
-  if (operation) parts.admission.charge(request, operation, elapsed);
+  request.state.onGone?.();
+  if (operation) parts.admission.charge(request, operation, request.state.workedMs?.() ?? elapsed);
   parts.requestLog.finished(request, status, elapsed);
 }
 
@@ -111,12 +113,17 @@ export function answerUnrouted(error: unknown, raw: FastifyRequest, reply: Fasti
 
 /** From here on the request can be answered in its dialect, whatever happens. */
 function begin(request: CallRequest, reply: FastifyReply, parts: EdgeParts): void {
-  const { dialect, contentType } = parts.negotiator.choose(request.headers.accept);
+  const hasLines = operationOf(request)?.lines ?? false;
+  const { dialect, contentType, linesType } = parts.negotiator.choose(request.headers.accept, hasLines);
   const { traceId, spanId, parentSpanId } = traceContext(request.headers.traceparent);
   request.state = {
     startedAt: performance.now(),
     dialect,
     contentType,
+    linesType,
+    onGone: null,
+    workedMs: null,
+    brokenBy: null,
     identity: null,
     repeat: null,
     audit: {},
@@ -167,7 +174,10 @@ function prepare(
   parts: EdgeParts,
 ): undefined | Promise<Replay | undefined> {
   const checked = parts.checks.run(request, operation);
-  const recall = () => parts.idempotencyKeys.begin(request, operation);
+  const recall = () => {
+    if (request.state.linesType !== null) request.call = { ...request.call, lines: new LineAnswer(request, parts) };
+    return parts.idempotencyKeys.begin(request, operation);
+  };
   return checked ? checked.then(recall) : recall();
 }
 

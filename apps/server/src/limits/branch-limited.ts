@@ -34,8 +34,10 @@ import {
   type Retention,
   type RowHistoryPage,
   type RowHistoryRequest,
+  type RowStream,
   type SnapshotInfo,
   type SnapshotRef,
+  type StreamRequest,
   type TableInfo,
   type UndeleteBranch,
   type UpdateBranch,
@@ -117,6 +119,11 @@ export class BranchLimitedDatabase implements DatabasePort {
   async query(request: QueryRequest): Promise<QueryResult> {
     await this.check(request.branch);
     return this.database.query(request);
+  }
+
+  async streamQuery(request: StreamRequest, signal?: AbortSignal): Promise<RowStream> {
+    await this.check(request.branch);
+    return this.database.streamQuery(request, signal);
   }
 
   async readTable(request: ReadTableRequest): Promise<ReadTableResult> {

@@ -41,6 +41,7 @@ export class TableLimitedDatabase implements DatabasePort {
   }
 
   readonly query = refused("send SQL: read rows of a table");
+  readonly streamQuery = this.query;
   readonly execute = refused("send SQL: write rows of a table");
   readonly createBranch = refused("make branches");
   readonly updateBranch = refused("change branches");

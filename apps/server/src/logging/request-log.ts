@@ -30,7 +30,7 @@ export class RequestLog {
   finished(request: CallRequest, status: number | null, elapsedMs: number): void {
     const level = LEVELS[status ?? 0] ?? this.usual;
     if (!this.log.isLevelEnabled(level)) return;
-    const { identity } = request.state;
+    const { identity, brokenBy } = request.state;
     this.log[level](
       {
         ...requestIds(request),
@@ -38,6 +38,7 @@ export class RequestLog {
         route: request.routeOptions.url ?? "none",
         operation: operationOf(request)?.id,
         status,
+        ...(brokenBy !== null && { code: brokenBy }),
         ms: Math.round(elapsedMs * 10) / 10,
         user: identity?.userId,
         tenant: identity?.tenantId,

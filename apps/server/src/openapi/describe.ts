@@ -1,3 +1,4 @@
+import { NDJSON } from "../edge/dialect.js";
 import { DIALECTS, type Dialect, ERRORS, type ErrorCode, errorStatus } from "../errors/error-table.js";
 import { isRepeatable } from "../idempotency/repeat.js";
 import { commonErrors } from "../operations/common-errors.js";
@@ -105,10 +106,27 @@ function success(operation: AnyOperation, defaultDialect: Dialect, components: C
     answers[status] = {
       description,
       ...headers,
-      ...(schemas.size > 0 && { content: content(schemas, defaultDialect) }),
+      ...(schemas.size > 0 && {
+        content: { ...content(schemas, defaultDialect), ...(operation.lines && lineContent(components)) },
+      }),
     };
   }
   return answers;
+}
+
+/** Answers in lines: each is one of these, by its place. */
+function lineContent(components: Components): Part {
+  const of = (dialect: Dialect) => {
+    const { lines, errorShape } = PRESENTERS[dialect];
+    const [first, row, last] = [lines.first.shape!, lines.row, lines.last.shape!];
+    return [first, row, last, errorShape].map((shape) => components.use(shape));
+  };
+  const schemas = DIALECTS.flatMap(of);
+  const distinct = [...new Map(schemas.map((schema) => [JSON.stringify(schema), schema])).values()];
+  const description =
+    "One JSON value a line, in the dialect that the parameter `dialect` of the media type names. The first line has " +
+    'columns and types; each line after it is a row; the last is `{"end": true, …}` or the body of an error.';
+  return { [NDJSON]: { schema: { description, anyOf: distinct } } };
 }
 
 function failures(operation: AnyOperation, defaultDialect: Dialect, components: Components): Part {

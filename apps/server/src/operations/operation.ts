@@ -52,6 +52,8 @@ export interface OperationSpec<P, Q, B> {
   readonly dialectDefaults: DialectDefaults;
   /** The same of absent fields of the body. */
   readonly dialectBodyDefaults: DialectDefaults;
+  /** Can be answered in lines of JSON, where the request asks for them. */
+  readonly lines: boolean;
   /** Answers that are not JSON, by media type, for the document. */
   readonly rawAnswers: { readonly [mediaType: string]: { readonly [keyword: string]: unknown } };
   /** Answers with other statuses that are no errors of the table, for the document. */
@@ -79,6 +81,7 @@ type Optionals =
   | "onBranchItself"
   | "dialectDefaults"
   | "dialectBodyDefaults"
+  | "lines"
   | "rawAnswers"
   | "otherAnswers"
   | "whileEnding"
@@ -113,6 +116,7 @@ export function operation<
     onBranchItself: false,
     dialectDefaults: {},
     dialectBodyDefaults: {},
+    lines: false,
     rawAnswers: {},
     otherAnswers: {},
     whileEnding: false,

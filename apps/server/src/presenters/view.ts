@@ -1,6 +1,7 @@
 import type { ErrorReport } from "../errors/api-error.js";
 import type { Infer, Shape } from "../shape/index.js";
 import type { Domain } from "./domain.js";
+import type { LineViews } from "./lines.js";
 
 /** What a presenter knows of the request, beside the result. */
 export interface PresentContext {
@@ -31,6 +32,8 @@ export type Views = { readonly [K in keyof Domain]: View<Domain[K]> };
 export interface Presenter {
   readonly mediaType: string;
   readonly views: Views;
+  /** For answers in lines of JSON. */
+  readonly lines: LineViews;
   readonly errorShape: Shape<unknown>;
   error(report: ErrorReport, status: number, context: PresentContext): unknown;
 }

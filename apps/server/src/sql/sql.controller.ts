@@ -1,4 +1,4 @@
-import { Controller } from "@nestjs/common";
+import { Controller, StreamableFile } from "@nestjs/common";
 import type { Call } from "../edge/call.js";
 import { Input, Operation } from "../operations/decorators.js";
 import * as operations from "./sql.operations.js";
@@ -10,7 +10,9 @@ export class SqlController {
 
   @Operation(operations.query)
   query(@Input() call: Call<typeof operations.query>) {
-    return this.sql.query(call);
+    const { lines } = call;
+    if (!lines) return this.sql.query(call);
+    return this.sql.stream(call, lines).then((body) => new StreamableFile(body, { type: lines.contentType }));
   }
 
   @Operation(operations.execute)

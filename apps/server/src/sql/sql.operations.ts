@@ -64,7 +64,9 @@ export const query = operation({
   summary: "Run a query",
   description:
     "One statement that only reads, now or at any past moment: for the whole query by `as_of`, or for one table by " +
-    "`FROM users AS OF SYSTEM TIME 1701446400` in the SQL.",
+    "`FROM users AS OF SYSTEM TIME 1701446400` in the SQL. With `Accept: application/x-ndjson; dialect=lite` (or " +
+    "`dialect=spec`) the rows come in lines of JSON as they are read, without a bound on their number but `max_rows`, " +
+    "where it is given.",
   access: "read",
   rate: "query",
   changes: false,
@@ -93,6 +95,7 @@ export const query = operation({
     ),
   ),
   view: "queryResult",
+  lines: true,
   dialectBodyDefaults: { spec: { explain: true } },
   errors: [...COMMON, ...POINT_ERRORS, "NOT_A_QUERY"],
 });

@@ -2,6 +2,8 @@ import type { QueryResult } from "@heliosdb/port";
 import { Injectable } from "@nestjs/common";
 import { branchName } from "../branches/branch-name.js";
 import type { Call } from "../edge/call.js";
+import type { LineAnswer } from "../edge/line-answer.js";
+import type { RowLines } from "../edge/row-lines.js";
 import type { Executed } from "../presenters/domain.js";
 import type * as operations from "./sql.operations.js";
 import { SqlLimits } from "./sql-limits.js";
@@ -20,6 +22,21 @@ export class SqlService {
       maxRows: this.limits.rows(body.max_rows),
       deadlineMs: this.limits.deadline(body.timeout_ms),
     });
+  }
+
+  /** The same without a bound on the rows but the request's own, as lines that are sent while the query runs. */
+  async stream({ database, params, body }: Call<typeof operations.query>, lines: LineAnswer): Promise<RowLines> {
+    const request = {
+      branch: params.branch,
+      at: body.as_of,
+      sql: body.sql,
+      params: body.params,
+      explain: body.explain,
+      maxRows: body.max_rows,
+      deadlineMs: this.limits.deadline(body.timeout_ms),
+      rows: lines.rowForm,
+    };
+    return lines.of(await database.streamQuery(request, lines.signal));
   }
 
   async execute({ database, params, body, identity, effectId }: Call<typeof operations.execute>): Promise<Executed> {

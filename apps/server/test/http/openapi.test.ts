@@ -47,7 +47,7 @@ describe("the OpenAPI document", () => {
   it("has every operation, with its access, its errors, and both dialects", () => {
     const described = Object.values<Document>(document.paths).flatMap((path) => Object.values<Document>(path));
     expect(described.map((one) => one.operationId).sort()).toEqual(OPERATIONS.map(({ id }) => id).sort());
-    for (const { id, path, method, access, view } of OPERATIONS) {
+    for (const { id, path, method, access, view, lines } of OPERATIONS) {
       const one = document.paths[path][method.toLowerCase()];
       expect([id, one.security]).toEqual([id, access === "public" ? [] : [{ bearer: [] }, { apiKey: [] }]]);
       if (access === "public") continue;
@@ -62,6 +62,7 @@ describe("the OpenAPI document", () => {
         "application/json",
         "application/vnd.heliosdb.lite.v1+json",
         "application/vnd.heliosdb.v1+json",
+        ...(lines ? ["application/x-ndjson"] : []),
       ]);
     }
   });

@@ -23,7 +23,7 @@ describe("the dialect", () => {
     [`${SPEC};q=0, ${LITE};q=0.1`, "lite", LITE],
     [SPEC.toUpperCase(), "spec", SPEC],
   ])("for Accept %s", (accept, dialect, contentType) => {
-    expect(new DialectNegotiator("lite").choose(accept)).toEqual({ dialect, contentType });
+    expect(new DialectNegotiator("lite").choose(accept)).toEqual({ dialect, contentType, linesType: null });
   });
 
   it("of application/json is the server's default", () => {

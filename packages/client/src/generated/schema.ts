@@ -493,7 +493,7 @@ export interface paths {
         put?: never;
         /**
          * Run a query
-         * @description One statement that only reads, now or at any past moment: for the whole query by `as_of`, or for one table by `FROM users AS OF SYSTEM TIME 1701446400` in the SQL. Needs the scope `read`.
+         * @description One statement that only reads, now or at any past moment: for the whole query by `as_of`, or for one table by `FROM users AS OF SYSTEM TIME 1701446400` in the SQL. With `Accept: application/x-ndjson; dialect=lite` (or `dialect=spec`) the rows come in lines of JSON as they are read, without a bound on their number but `max_rows`, where it is given. Needs the scope `read`.
          */
         post: operations["query"];
         delete?: never;
@@ -1923,6 +1923,38 @@ export interface components {
             type: "now" | "timestamp" | "transaction" | "scn" | "snapshot";
             value?: (number | string) | null;
         };
+        QueryBegin: {
+            column_types: components["schemas"]["ColumnType"][];
+            /** @description In order. Equal names get `:1`, `:2` and so on where rows are objects. */
+            columns: string[];
+            /** @description One line a step, where it was asked for. */
+            execution_plan?: string;
+            /**
+             * Format: int64
+             * @description System change number: the place of a commit in the database's history.
+             * @example 42
+             */
+            scn: number;
+        };
+        QueryEnd: {
+            /** @enum {boolean} */
+            end: true;
+            /**
+             * @description Milliseconds from the request to this line.
+             * @example 1200
+             */
+            execution_time_ms: number;
+            /** @example 300000 */
+            row_count: number;
+            /**
+             * Format: int64
+             * @description System change number: the place of a commit in the database's history.
+             * @example 42
+             */
+            scn: number;
+            /** @description True when `max_rows` cut the answer. */
+            truncated: boolean;
+        };
         /**
          * @example {
          *       "sql": "SELECT id, name, email FROM users WHERE age > $1",
@@ -2907,6 +2939,19 @@ export interface components {
             execution_time_ms: number;
             /** @example req_m3k9x2a1 */
             request_id: string;
+        };
+        SpecQueryBegin: {
+            column_types: components["schemas"]["SpecColumnType"][];
+            /** @description In order. Equal names get `:1`, `:2` and so on where rows are objects. */
+            columns: string[];
+            /** @description One line a step, where it was asked for. */
+            execution_plan?: string;
+            /**
+             * Format: int64
+             * @description System change number: the place of a commit in the database's history.
+             * @example 42
+             */
+            scn: number;
         };
         SpecQueryResult: {
             column_types: components["schemas"]["SpecColumnType"][];
@@ -11874,6 +11919,9 @@ export interface operations {
                     "application/json": components["schemas"]["QueryResult"];
                     "application/vnd.heliosdb.lite.v1+json": components["schemas"]["QueryResult"];
                     "application/vnd.heliosdb.v1+json": components["schemas"]["SpecQueryResultResponse"];
+                    "application/x-ndjson": components["schemas"]["QueryBegin"] | {
+                        [key: string]: components["schemas"]["Cell"];
+                    } | components["schemas"]["QueryEnd"] | components["schemas"]["Error"] | components["schemas"]["SpecQueryBegin"] | components["schemas"]["Cell"][] | components["schemas"]["SpecError"];
                 };
             };
             /**

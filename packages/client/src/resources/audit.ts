@@ -1,8 +1,7 @@
-import { createInterface } from "node:readline";
-import { Readable } from "node:stream";
 import { type Moment, wireMoment } from "../moment.js";
 import type { CallOptions } from "../options.js";
 import { type AuditEntry, type AuditPage, auditEntryOf, auditPageOf } from "../results/audit.js";
+import { linesOf } from "../transport/lines.js";
 import { entriesOf } from "../transport/pages.js";
 import { MEDIA_TYPE, type Transport } from "../transport/transport.js";
 import { bytesOf } from "./download.js";
@@ -69,7 +68,7 @@ export class Audit {
       bytesOf(response.body!, response.url, patience, filter.signal),
     );
     try {
-      for await (const line of createInterface({ input: Readable.from(bytes), crlfDelay: Number.POSITIVE_INFINITY })) {
+      for await (const line of linesOf(bytes)) {
         const entry = JSON.parse(line);
         yield auditEntryOf(entry, new Date(entry.time));
       }

@@ -105,17 +105,18 @@ export async function* bytesOf(
   url: string,
   patience: Patience,
   signal: AbortSignal | undefined,
+  method = "GET",
 ): AsyncGenerator<Uint8Array, void, undefined> {
   try {
     for await (const chunk of body) {
-      patience.renew();
+      // However long the caller takes over it.
+      patience.end();
       yield chunk;
-      // However long the caller took over it.
       patience.renew();
     }
   } catch (error) {
     signal?.throwIfAborted();
-    throw connectionError(error, patience.ranOut, { method: "GET", url });
+    throw connectionError(error, patience.ranOut, { method, url });
   } finally {
     patience.end();
   }

@@ -12,6 +12,7 @@ import {
 import type { Transport } from "../transport/transport.js";
 import { type Value, wireValue } from "../values.js";
 import { bodyOf, pathOf } from "./parts.js";
+import { type QueryStream, streamQuery } from "./query-stream.js";
 
 interface Parameters {
   /** Values for `$1`, `$2`, … or for each `?` in order: bare, or `{ type, value }`. */
@@ -62,6 +63,7 @@ interface OnBranch {
 }
 
 export interface QueryOptions extends StatementOptions, QueryOnly, OnBranch {}
+export interface StreamOptions extends QueryOptions {}
 export interface ExecuteOptions extends StatementOptions, RepeatableOptions, OnBranch {}
 export interface BatchOptions extends BatchOnly, OnBranch {}
 
@@ -76,20 +78,23 @@ export class Sql {
 
   /** Runs one statement that only reads, now or at any past moment. */
   async query<R = Row>(sql: string, options: QueryOptions = {}): Promise<QueryResult<R>> {
-    const { branch = "main", params, asOf, timeoutMs, maxRows, explain } = options;
+    const { branch = "main", timeoutMs } = options;
     const { data } = await this.#transport.api.POST("/v1/branches/{branch}/query", {
       params: { path: pathOf({ branch }) },
-      body: {
-        sql,
-        params: params?.map(wireValue),
-        as_of: asOf === undefined ? undefined : bodyPoint(asOf),
-        timeout_ms: timeoutMs,
-        max_rows: maxRows,
-        explain,
-      },
+      body: wireQuery(sql, options),
       fetch: this.#transport.call({ idempotent: true, serverTimeoutMs: timeoutMs }, options),
     });
     return queryResultOf<R>(bodyOf(data));
+  }
+
+  /**
+   * The same for answers of any length: rows come while the query runs, and there is no bound on their number but
+   * `maxRows`. Resolves when the first ones are there. `timeoutMs` limits the server's work, `requestTimeoutMs` each
+   * silence.
+   */
+  async stream<R = Row>(sql: string, options: StreamOptions = {}): Promise<QueryStream<R>> {
+    const { branch = "main" } = options;
+    return streamQuery<R>(this.#transport, pathOf({ branch }).branch, wireQuery(sql, options), options);
   }
 
   /** Runs one statement that writes rows or changes the schema, as one commit. RETURNING gives rows back. */
@@ -116,6 +121,17 @@ export class Sql {
     });
     return batchResultOf<R>(bodyOf(data));
   }
+}
+
+function wireQuery(sql: string, { params, asOf, timeoutMs, maxRows, explain }: QueryOptions) {
+  return {
+    sql,
+    params: params?.map(wireValue),
+    as_of: asOf === undefined ? undefined : bodyPoint(asOf),
+    timeout_ms: timeoutMs,
+    max_rows: maxRows,
+    explain,
+  };
 }
 
 function wireStatement(statement: BatchStatement) {

@@ -40,12 +40,21 @@ function parseBody(text: string): unknown {
 
 /** Turns an answer that is no success into an error; reads its body. */
 export async function errorFrom(response: Response): Promise<HeliosDBError> {
-  const body = errorBody(parse(await response.text().catch(() => "")));
-  const message = typeof body.message === "string" ? body.message : `The server answered ${response.status}`;
+  return errorOfBody(parse(await response.text().catch(() => "")), response, response.status);
+}
+
+/** The same of a body that has been read: of the answer itself, or at the end of one that had begun. */
+export function errorOfBody(
+  value: Readonly<Record<string, unknown>>,
+  response: Response,
+  status: number,
+): HeliosDBError {
+  const body = errorBody(value);
+  const message = typeof body.message === "string" ? body.message : `The server answered ${status}`;
   const requestId = body.requestId ?? response.headers.get("x-request-id") ?? undefined;
   return errorOf(message, {
-    code: typeof body.code === "string" ? body.code : `HTTP_${response.status}`,
-    status: response.status,
+    code: typeof body.code === "string" ? body.code : `HTTP_${status}`,
+    status,
     details: body.details,
     requestId: typeof requestId === "string" ? requestId : undefined,
     retryAfter: retryAfterSeconds(response),

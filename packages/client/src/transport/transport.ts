@@ -80,12 +80,18 @@ export class Transport {
   ): Promise<T> {
     const attempt = async () => {
       options.signal?.throwIfAborted();
-      const patience = new Patience(options.requestTimeoutMs ?? this.#settings.requestTimeoutMs, options.signal);
+      const patience = new Patience(this.#limitMs(request, options), options.signal);
       const url = this.#settings.baseUrl + request.path;
       const body = request.body?.(patience);
       try {
         const headers = { ...this.#settings.headers, ...request.headers };
-        const init = { method: request.method, headers, body, signal: patience.signal, duplex: "half" } as const;
+        const init = {
+          method: request.method,
+          headers,
+          body: body ?? request.text,
+          signal: patience.signal,
+          duplex: "half",
+        } as const;
         return { response: await this.#send(url, init), patience };
       } catch (error) {
         patience.end();
@@ -97,7 +103,7 @@ export class Transport {
     };
     const { response, patience } = await withRetries(
       attempt,
-      request.method === "GET",
+      request.method !== "PUT",
       this.#settings.retry,
       options.signal,
     );
@@ -127,7 +133,7 @@ export class Transport {
     return response;
   }
 
-  #limitMs(policy: CallPolicy, options: CallOptions): number {
+  #limitMs(policy: Pick<CallPolicy, "serverTimeoutMs">, options: CallOptions): number {
     if (options.requestTimeoutMs !== undefined) return options.requestTimeoutMs;
     // Five seconds for the way there and back, so that the server's 408 arrives.
     return Math.max(this.#settings.requestTimeoutMs, (policy.serverTimeoutMs ?? 0) + 5_000);

@@ -1,5 +1,7 @@
 import type { ReadOperation } from "@heliosdb/engine";
 import type { HeliosError } from "@heliosdb/port";
+import type { StreamOperation } from "./protocol.js";
+import type { HostedRowStream } from "./row-stream.js";
 
 /** One read from its call to its answer, over as many attempts as it takes. */
 export class ReadJob {
@@ -8,6 +10,8 @@ export class ReadJob {
   deaths = 0;
   /** Rewound copies made for it. */
   copies = 0;
+  /** A stream that was told to stop has until then to do so by itself. */
+  graceUntil = 0;
   readonly calledAt = performance.now();
   /** What it is remembered by when it turns out to be heavy, or null. */
   readonly shape: string | null;
@@ -15,9 +19,11 @@ export class ReadJob {
 
   constructor(
     readonly database: string,
-    operation: ReadOperation,
+    operation: ReadOperation | StreamOperation,
     readonly deadlineMs: number,
     private readonly settle: { resolve(result: unknown): void; reject(error: HeliosError): void; done(): void },
+    /** Where its rows go, if they are handed on while it runs. */
+    readonly stream: HostedRowStream | null = null,
   ) {
     this.body = `"database":${JSON.stringify(database)},"operation":${JSON.stringify(operation)}}`;
     this.shape = shapeOf(database, operation);
@@ -46,8 +52,9 @@ export class ReadJob {
 const LONGEST_SHAPE = 8192;
 
 /** Reads that differ only in their parameters, or in which part of the past they read, share a shape. */
-function shapeOf(database: string, operation: ReadOperation): string | null {
+function shapeOf(database: string, operation: ReadOperation | StreamOperation): string | null {
   let shape: string;
+  if ("stream" in operation) return null;
   if (operation.op === "query") {
     const { branch, at, sql } = operation.request;
     shape = `${database} ${branch} ${at?.kind ?? "now"} ${sql}`;

@@ -1,18 +1,24 @@
 import type { CopyRequest, ReadOperation } from "@heliosdb/engine";
-import { HeliosError } from "@heliosdb/port";
+import { HeliosError, type RowStream, type StreamEnd, type StreamRequest } from "@heliosdb/port";
 import { Budget } from "../budget.js";
-import { timedOut, timedOutWaiting, workerLost } from "../errors.js";
+import { readTooSlowly, streamGivenUp, streamLost, timedOut, timedOutWaiting, workerLost } from "../errors.js";
 import type { HostEvent } from "../events.js";
 import { FairQueue } from "../fair-queue.js";
 import type { WorkerLaunch } from "../process/worker-process.js";
 import { HeavyMemory } from "./heavy-memory.js";
 import { ReadJob } from "./job.js";
-import type { ReaderAnswer } from "./protocol.js";
+import type { ReaderAnswer, StreamAnswer } from "./protocol.js";
 import { Reader, type Sent } from "./reader.js";
+import { HostedRowStream } from "./row-stream.js";
+import type { Spool } from "./spool.js";
 
 export interface ReaderPoolOptions {
-  /** Readers in service; one more stands by. */
+  /** Readers in service. */
   readonly readers: number;
+  /** Readers beside them, for what others can't wait for. */
+  readonly standBy: number;
+  /** Requests that are known to be heavy and run at once. */
+  readonly mostHeavy: number;
   readonly launch: WorkerLaunch;
   readonly budget: Budget;
   /** Has the database's writer make a rewound copy. */
@@ -27,12 +33,16 @@ const HEAVY_AFTER_MS = 50;
 /** After so long it is remembered, and may be ended for others: no accident, as a cold cache or a process's first read. */
 const SURELY_HEAVY_AFTER_MS = 200;
 const WATCH_EVERY_MS = 10;
+/** A stream is between two rows most of the time: a process is worth waiting for that. */
+const STOP_GRACE_MS = 250;
+/** How long a stream may wait for its caller in all, once others wait for its reader. */
+const MOST_FULL_MS = 10_000;
 /** A copy can be cleared away before it is read; this many times is no accident. */
 const MOST_COPIES = 5;
 
 /** Runs reads in a pool of processes; DESIGN.md tells the rules. */
 export class ReaderPool {
-  readonly counters = { reads: 0, timeouts: 0, kills: 0, moved: 0, heavy: 0, preempted: 0, rerun: 0 };
+  readonly counters = { reads: 0, timeouts: 0, kills: 0, moved: 0, heavy: 0, preempted: 0, rerun: 0, streams: 0 };
   private readonly readers: Reader[];
   private readonly heavyMemory = new HeavyMemory();
   /** Taken from a reader before they ran: ahead of all others. */
@@ -42,7 +52,7 @@ export class ReaderPool {
   private watch: NodeJS.Timeout | null = null;
 
   constructor(private readonly options: ReaderPoolOptions) {
-    this.readers = Array.from({ length: options.readers + 1 }, () => {
+    this.readers = Array.from({ length: options.readers + options.standBy }, () => {
       const reader: Reader = new Reader(options.launch, {
         ready: () => this.dispatch(),
         frame: (answer) => this.answered(reader, answer),
@@ -77,12 +87,14 @@ export class ReaderPool {
   async start(): Promise<void> {
     const starts = this.readers.map(({ slot }) => slot.start());
     starts.at(-1)!.catch(() => {});
-    await Promise.all(starts.slice(0, -1));
+    await Promise.all(starts.slice(0, this.options.readers));
   }
 
   async stop(): Promise<void> {
     if (this.watch) clearInterval(this.watch);
     this.watch = null;
+    for (const reader of this.readers)
+      if (reader.head?.job?.settled) this.kill(reader, "nobody waits for what it runs");
     await Promise.all(this.readers.map(({ slot }) => slot.stop()));
   }
 
@@ -111,6 +123,52 @@ export class ReaderPool {
     });
   }
 
+  /**
+   * Runs a query whose rows are handed on as they are read. It has a reader to itself, and is never taken off it, so
+   * that streams have a pool of their own. `released` is called when
+   * it is over, however that came about.
+   */
+  stream(
+    database: string,
+    request: StreamRequest,
+    deadlineMs: number,
+    spool: Spool,
+    signal: AbortSignal | undefined,
+    released: () => void,
+  ): Promise<RowStream> {
+    const { budget } = this.options;
+    budget.take(database);
+    this.counters.reads++;
+    this.counters.streams++;
+    const stream = new HostedRowStream(
+      spool,
+      { taken: (bytes) => this.taken(job, bytes), stop: () => this.giveUp(job) },
+      released,
+    );
+    const { path, size } = spool;
+    const job: ReadJob = new ReadJob(
+      database,
+      { stream: request, spool: { path, size } },
+      deadlineMs,
+      {
+        resolve: (end) => stream.finish(end as StreamEnd),
+        reject: (error) => stream.finish(error),
+        done: () => {
+          clearTimeout(timer);
+          signal?.removeEventListener("abort", giveUp);
+          budget.release(database);
+        },
+      },
+      stream,
+    );
+    const timer = setTimeout(() => setImmediate(() => this.expire(job)), deadlineMs);
+    const giveUp = () => stream.close();
+    signal?.addEventListener("abort", giveUp);
+    if (signal?.aborted) giveUp();
+    else this.enqueue(job);
+    return stream.begun;
+  }
+
   /** Has every reader close a database; reads of it that are under way are ended with `error`. */
   async closeDatabase(database: string, error: HeliosError): Promise<void> {
     for (const queue of [this.returned, this.waiting, this.waitingHeavy]) {
@@ -129,7 +187,7 @@ export class ReaderPool {
 
   private enqueue(job: ReadJob): void {
     if (job.settled) return;
-    (this.heavyMemory.has(job.shape) ? this.waitingHeavy : this.waiting).push(job);
+    (job.stream || this.heavyMemory.has(job.shape) ? this.waitingHeavy : this.waiting).push(job);
     this.dispatch();
   }
 
@@ -152,7 +210,7 @@ export class ReaderPool {
   private get mayStartHeavy(): boolean {
     if (this.waitingHeavy.size === 0) return false;
     const running = this.readers.filter(({ heavy }) => heavy).length;
-    return running < Math.max(1, this.options.readers - 1);
+    return running < this.options.mostHeavy;
   }
 
   /** The reader to give the next request to. A waiting heavy request has one reader kept free for it. */
@@ -172,6 +230,7 @@ export class ReaderPool {
 
   private answered(reader: Reader, answer: ReaderAnswer): void {
     if ("cancelled" in answer) reader.cancelled(answer.cancelled);
+    else if ("begun" in answer || "part" in answer) streamed(reader, answer);
     else {
       const now = performance.now();
       const light = now - reader.headSince < HEAVY_AFTER_MS || reader.ran(now) < HEAVY_AFTER_MS;
@@ -186,7 +245,7 @@ export class ReaderPool {
     this.dispatch();
   }
 
-  private settle(job: ReadJob, answer: Exclude<ReaderAnswer, { cancelled: unknown }>): void {
+  private settle(job: ReadJob, answer: Exclude<ReaderAnswer, StreamAnswer | { cancelled: unknown }>): void {
     if ("result" in answer) job.resolve(answer.result);
     else if ("copy" in answer) this.copy(job, answer.copy);
     else {
@@ -223,11 +282,43 @@ export class ReaderPool {
       if (sent !== reader.head) reader.cancel([sent]);
       else {
         started = true;
-        if (performance.now() - reader.headSince >= HEAVY_AFTER_MS) this.kill(reader, "a read passed its deadline");
+        if (job.stream) this.stopStream(reader, sent);
+        else if (performance.now() - reader.headSince >= HEAVY_AFTER_MS)
+          this.kill(reader, "a read passed its deadline");
       }
     }
     this.forget(job);
     job.reject(started ? timedOut(job.deadlineMs) : timedOutWaiting(job.deadlineMs));
+  }
+
+  /** Nobody wants a stream's rows any more. */
+  private giveUp(job: ReadJob): void {
+    if (job.settled) return;
+    this.forget(job);
+    job.reject(streamGivenUp());
+    for (const reader of this.readers) {
+      const sent = reader.sent.find((one) => one.job === job);
+      if (sent) this.stopStream(reader, sent);
+    }
+  }
+
+  /** Has a reader stop a stream; one that doesn't is killed (`look`). */
+  private stopStream(reader: Reader, { id, job }: Sent): void {
+    job!.graceUntil = performance.now() + STOP_GRACE_MS;
+    reader.tell({ stop: id });
+  }
+
+  /** A caller may read slowly as long as nobody waits for the reader. */
+  private hurry(reader: Reader, sent: Sent, stream: HostedRowStream): void {
+    if (sent.job!.settled || stream.fullMs < MOST_FULL_MS) return;
+    sent.job!.reject(readTooSlowly());
+    this.stopStream(reader, sent);
+  }
+
+  private taken(job: ReadJob, bytes: number): void {
+    if (job.settled) return;
+    const reader = this.readers.find(({ head }) => head?.job === job);
+    if (reader) reader.tell({ taken: reader.head!.id, bytes });
   }
 
   /** Takes a job out of the queue that it stands in, if any. */
@@ -249,6 +340,8 @@ export class ReaderPool {
       if (ran < HEAVY_AFTER_MS) continue;
       // Moved away, yet begun here before that was known: the other place may not have begun.
       if (head.moved && this.forget(head.job)) head.moved = false;
+      if (head.job.stream && this.waitingHeavy.size > 0) this.hurry(reader, head, head.job.stream);
+      if (head.job.settled && now < head.job.graceUntil) continue;
       if (head.job.settled || head.moved) this.kill(reader, "nobody waits for what it runs");
       else {
         if (ran >= SURELY_HEAVY_AFTER_MS) this.heavyMemory.add(head.job.shape);
@@ -304,9 +397,20 @@ export class ReaderPool {
       this.counters.rerun++;
       this.returned.push(sent.job);
     };
-    if (head?.job && !head.moved && !killed && ++head.job.deaths >= 2) head.job.reject(workerLost());
+    if (head?.job?.stream?.isBegun) head.job.reject(streamLost());
+    else if (head?.job && !head.moved && !killed && ++head.job.deaths >= 2) head.job.reject(workerLost());
     else back(head);
     rest.forEach(back);
     this.dispatch();
   }
+}
+
+/** What comes of a stream while it runs. */
+function streamed(reader: Reader, answer: StreamAnswer): void {
+  const { head } = reader;
+  if (head?.id !== answer.id) throw new Error(`a reader answered request ${answer.id}, not ${head?.id}`);
+  if (!head.job || head.job.settled) return;
+  const stream = head.job.stream!;
+  if ("begun" in answer) stream.start(answer.begun);
+  else stream.add(answer.part);
 }

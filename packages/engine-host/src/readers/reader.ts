@@ -2,7 +2,7 @@ import { waitedMs } from "../process/waited.js";
 import type { WorkerLaunch } from "../process/worker-process.js";
 import { type SlotHandlers, WorkerSlot } from "../process/worker-slot.js";
 import type { ReadJob } from "./job.js";
-import type { ReaderAnswer } from "./protocol.js";
+import type { ReaderAnswer, StreamNews } from "./protocol.js";
 
 /** One request on its way through a reader process. */
 export interface Sent {
@@ -82,6 +82,11 @@ export class Reader {
   /** Asks for requests to be dropped that have not begun. They stay in hand until the process says so. */
   cancel(requests: readonly Sent[]): void {
     if (requests.length > 0) this.slot.send({ cancel: requests.map(({ id }) => id) });
+  }
+
+  /** Tells the reader something of the stream that it runs. */
+  tell(news: StreamNews): void {
+    this.slot.send(news);
   }
 
   /** The first has been answered. */

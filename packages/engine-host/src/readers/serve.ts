@@ -1,10 +1,12 @@
 import { join } from "node:path";
-import type { CopyRequest, DatabaseReader, EngineOptions } from "@heliosdb/engine";
+import type { CopyRequest, DatabaseReader, EngineOptions, RowSource } from "@heliosdb/engine";
 import { HeliosError } from "@heliosdb/port";
 import { OpenDatabases } from "../process/open-databases.js";
 import { failure } from "../process/worker-errors.js";
 import { connectToParent, workerArguments } from "../process/worker-side.js";
-import type { ReaderAnswer, ReaderRequest } from "./protocol.js";
+import type { ReaderAnswer, ReaderRequest, StreamNews, StreamOperation } from "./protocol.js";
+import { StreamControl, serveStream } from "./serve-stream.js";
+import { SpoolWriter } from "./spool.js";
 
 export interface ReaderEngine {
   openReader(options: EngineOptions): DatabaseReader;
@@ -14,13 +16,17 @@ export interface ReaderEngine {
 /** After a request of this many milliseconds the rest may have been moved elsewhere: look before going on. */
 const LOOK_AFTER_MS = 20;
 
+type Work = Exclude<ReaderRequest, { cancel: unknown } | StreamNews>;
+
 /** Runs a reader process to its end. */
 export function serveReader(engine: ReaderEngine): void {
   const { databasesDir, clockOffsetMs, maxOpenDatabases, retention } = workerArguments();
   const databases = new OpenDatabases(maxOpenDatabases, (name) =>
     engine.openReader({ directory: join(databasesDir, name), clockOffsetMs, retention }),
   );
-  let queue: Exclude<ReaderRequest, { cancel: unknown }>[] = [];
+  let queue: Work[] = [];
+  /** Of the streams that were asked for and have not ended. */
+  const controls = new Map<number, StreamControl>();
   let working = false;
   /** Sees one state until the event loop is next asked for more. */
   let held: DatabaseReader | null = null;
@@ -32,9 +38,13 @@ export function serveReader(engine: ReaderEngine): void {
         const ids = new Set(request.cancel);
         const cancelled = queue.filter(({ id }) => ids.has(id)).map(({ id }) => id);
         queue = queue.filter(({ id }) => !ids.has(id));
+        for (const id of cancelled) controls.delete(id);
         answer({ cancelled });
         return;
       }
+      if ("taken" in request) return controls.get(request.taken)?.take(request.bytes);
+      if ("stop" in request) return controls.get(request.stop)?.stop();
+      if ("operation" in request && "stream" in request.operation) controls.set(request.id, new StreamControl());
       queue.push(request);
       if (!working) void work();
     },
@@ -49,7 +59,8 @@ export function serveReader(engine: ReaderEngine): void {
     await null;
     for (let request = queue.shift(); request; request = queue.shift()) {
       const start = performance.now();
-      run(request);
+      const streamed = run(request);
+      if (streamed) await streamed;
       const wasLong = performance.now() - start > LOOK_AFTER_MS;
       if (!wasLong && !channel.congested) continue;
       // What arrives from now on must see what is committed from now on.
@@ -80,24 +91,58 @@ export function serveReader(engine: ReaderEngine): void {
     held = null;
   };
 
-  const run = (request: Exclude<ReaderRequest, { cancel: unknown }>): void => {
+  /** A promise only for a stream. */
+  const run = (request: Work): void | Promise<void> => {
     const { id } = request;
     if ("close" in request) {
       databases.close(request.close);
       answer({ id, result: null });
       return;
     }
+    const { database, operation } = request;
+    if ("stream" in operation) return stream(id, database, operation);
     try {
-      answer({ id, result: hold(databases.get(request.database)).read(request.operation) });
+      answer({ id, result: hold(databases.get(database)).read(operation) });
     } catch (error) {
-      if (error instanceof engine.CopyNeeded) {
-        answer({ id, copy: error.request });
-        return;
-      }
-      // What failed in an unknown way is opened afresh the next time.
-      if (!(error instanceof HeliosError)) closeQuietly(request.database);
-      answer({ id, ...failure(error) });
+      failed(id, database, error);
     }
+  };
+
+  const stream = async (id: number, database: string, operation: StreamOperation): Promise<void> => {
+    const control = controls.get(id)!;
+    let [rows, spool]: [RowSource | null, SpoolWriter | null] = [null, null];
+    try {
+      if (control.stopped) return answer({ id, result: null });
+      spool = new SpoolWriter(operation.spool.path, operation.spool.size);
+      // Not a state that an earlier request has held: it would be kept for as long as the rows take.
+      release();
+      rows = hold(databases.get(database)).stream(operation.stream);
+      answer({ id, result: await serveStream(id, rows, spool, control, { answer, pause }) });
+    } catch (error) {
+      // A connection in the middle of a query can't be closed.
+      rows?.close();
+      failed(id, database, error);
+    } finally {
+      rows?.close();
+      spool?.close();
+      controls.delete(id);
+      release();
+    }
+  };
+
+  const pause = async (): Promise<void> => {
+    if (channel.congested) await channel.drained();
+    await nextInput();
+  };
+
+  const failed = (id: number, database: string, error: unknown): void => {
+    if (error instanceof engine.CopyNeeded) {
+      answer({ id, copy: error.request });
+      return;
+    }
+    // What failed in an unknown way is opened afresh the next time.
+    if (!(error instanceof HeliosError)) closeQuietly(database);
+    answer({ id, ...failure(error) });
   };
 
   const closeQuietly = (name: string): void => {

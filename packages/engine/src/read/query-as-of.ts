@@ -3,14 +3,25 @@ import type { Location } from "../meta/branches.js";
 import { MixedState } from "../past/mixed-state.js";
 import { type AsOfReference, replaceAsOf } from "../sql/as-of.js";
 import { ident } from "../sql/names.js";
+import type { ParsedStatement } from "../sql/statement.js";
 import { isName, isSymbol, isWord, type Token } from "../sql/tokenize.js";
 import type { QueryRunner } from "./query.js";
-import type { States } from "./states.js";
+import type { State, States } from "./states.js";
+
+/** A query with `table AS OF …` in it, and the state to run it on. */
+interface Prepared {
+  readonly state: State;
+  readonly parsed: ParsedStatement;
+}
 
 /**
- * A query with `table AS OF …` in it. Where every table is read at one moment, it is the plain query at that moment.
- * Where moments differ, or the present stands beside the past, each reference gets a shadow of its own.
+ * Where every table is read at one moment, it is the plain query at that moment. Where moments differ, or the present
+ * stands beside the past, each reference gets a shadow of its own, which `prepare` makes within the state's transaction.
  */
+type AsOfPlan =
+  | { readonly scn: number; readonly parsed: ParsedStatement }
+  | { readonly past: MixedState; prepare(): Prepared };
+
 export function readAsOf(
   states: States,
   queries: QueryRunner,
@@ -19,6 +30,48 @@ export function readAsOf(
   references: readonly AsOfReference[],
   request: QueryRequest,
 ): QueryResult {
+  const plan = planAsOf(states, queries, location, tokens, references, request);
+  if ("scn" in plan) {
+    return states.at(location, { kind: "scn", scn: plan.scn }, (state) => queries.run(state, plan.parsed, request));
+  }
+  try {
+    return plan.past.within(() => {
+      const { state, parsed } = plan.prepare();
+      return queries.run(state, parsed, request);
+    });
+  } finally {
+    plan.past.close();
+  }
+}
+
+/** The same for a query whose rows are read after the call. */
+export function openAsOf(
+  states: States,
+  queries: QueryRunner,
+  location: Location,
+  tokens: readonly Token[],
+  references: readonly AsOfReference[],
+  request: QueryRequest,
+): Prepared & { close(): void } {
+  const plan = planAsOf(states, queries, location, tokens, references, request);
+  if ("scn" in plan) return { ...states.open(location, { kind: "scn", scn: plan.scn }), parsed: plan.parsed };
+  try {
+    plan.past.hold();
+    return { ...plan.prepare(), close: () => plan.past.close() };
+  } catch (error) {
+    plan.past.close();
+    throw error;
+  }
+}
+
+function planAsOf(
+  states: States,
+  queries: QueryRunner,
+  location: Location,
+  tokens: readonly Token[],
+  references: readonly AsOfReference[],
+  request: QueryRequest,
+): AsOfPlan {
   if (request.at && request.at.kind !== "now") {
     throw new HeliosError(
       "FIELD_CONFLICT",
@@ -32,8 +85,7 @@ export function readAsOf(
   }));
   if (new Set(scns).size === 1 && coverAllSources(tokens, references)) {
     const sql = replaceAsOf(request.sql, references, (reference) => ident(reference.table));
-    const parsed = queries.parse(sql);
-    return states.at(location, { kind: "scn", scn: scns[0]! }, (state) => queries.run(state, parsed, request));
+    return { scn: scns[0]!, parsed: queries.parse(sql) };
   }
   const copies = new Map(
     scns.flatMap((scn) => {
@@ -42,16 +94,13 @@ export function readAsOf(
     }),
   );
   const past = new MixedState(states.branchPath(location.file), location.file, now.scn, copies);
-  try {
-    return past.within(() => {
-      const names = references.map((reference, i) => past.shadow(reference.table, scns[i]!));
-      let next = 0;
-      const parsed = queries.parse(replaceAsOf(request.sql, references, () => names[next++]!));
-      return queries.run({ db: past.db, epoch: past.epoch, commit: now, file: location.file, past }, parsed, request);
-    });
-  } finally {
-    past.close();
-  }
+  const prepare = () => {
+    const names = references.map((reference, i) => past.shadow(reference.table, scns[i]!));
+    let next = 0;
+    const parsed = queries.parse(replaceAsOf(request.sql, references, () => names[next++]!));
+    return { state: { db: past.db, epoch: past.epoch, commit: now, file: location.file, past }, parsed };
+  };
+  return { past, prepare };
 }
 
 /**

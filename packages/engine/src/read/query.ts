@@ -1,4 +1,4 @@
-import { HeliosError, type QueryRequest, type QueryResult } from "@heliosdb/port";
+import { HeliosError, type QueryRequest, type QueryResult, type StreamRequest } from "@heliosdb/port";
 import { Lru } from "../lru.js";
 import { CopyNeeded } from "../past/copy-needed.js";
 import { MixedState } from "../past/mixed-state.js";
@@ -7,6 +7,7 @@ import { type Bound, bindParameters } from "../sql/parameters.js";
 import { type ParsedStatement, parseStatement } from "../sql/statement.js";
 import { isName, isSymbol, nameOf } from "../sql/tokenize.js";
 import { toHeliosError } from "../sqlite-error.js";
+import { RowText } from "./row-text.js";
 import { type RowStatement, readRows, rowStatement } from "./run-query.js";
 import type { State } from "./states.js";
 
@@ -43,13 +44,29 @@ export class QueryRunner {
     parsed: ParsedStatement,
     request: Pick<QueryRequest, "params" | "maxRows" | "explain">,
   ): QueryResult {
+    return this.start(state, parsed, request, (query, bound, known) => ({
+      ...readRows(query, bound, request.maxRows ?? DEFAULT_MAX_ROWS),
+      ...known,
+    }));
+  }
+
+  /** The same, with rows that are read after the call: the state must last until they are closed. */
+  stream(state: State, parsed: ParsedStatement, request: StreamRequest): RowText {
+    return this.start(state, parsed, request, (query, bound, known) => new RowText(query, bound, known, request));
+  }
+
+  private start<T>(
+    state: State,
+    parsed: ParsedStatement,
+    request: Pick<QueryRequest, "params" | "explain">,
+    read: (query: RowStatement, bound: Bound, known: Pick<QueryResult, "scn" | "plan">) => T,
+  ): T {
     const bound = bindParameters(parsed.parameters, request.params ?? []);
     try {
       const prepared = this.prepare(state, parsed.sql);
       if (state.past) this.preferCopy(state, prepared, parsed, bound);
       const plan = request.explain ? this.plan(state, parsed, bound) : undefined;
-      const rows = readRows(prepared.query, bound, request.maxRows ?? DEFAULT_MAX_ROWS);
-      return { ...rows, scn: state.commit.scn, ...(plan === undefined ? {} : { plan }) };
+      return read(prepared.query, bound, { scn: state.commit.scn, ...(plan === undefined ? {} : { plan }) });
     } catch (error) {
       throw error instanceof CopyNeeded ? error : toHeliosError(error);
     }

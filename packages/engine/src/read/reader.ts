@@ -10,9 +10,10 @@ import {
   type ReadTableResult,
   type ResolvedPoint,
   type Retention,
+  type StreamRequest,
   type TableInfo,
 } from "@heliosdb/port";
-import type { DatabaseReader, DatabaseUsage, EngineOptions, ReadOperation, ReadResults } from "../api.js";
+import type { DatabaseReader, DatabaseUsage, EngineOptions, ReadOperation, ReadResults, RowSource } from "../api.js";
 import { changedBranches, changesBefore, changesOf } from "../changes/changes.js";
 import { DEFAULT_RETENTION, readRetention } from "../control/retention-settings.js";
 import { listSnapshots } from "../control/snapshots.js";
@@ -27,7 +28,7 @@ import { branchChanges, branchDetails } from "./branch-details.js";
 import { describeBranch } from "./branch-info.js";
 import { Moment } from "./moment.js";
 import { QueryRunner } from "./query.js";
-import { readAsOf } from "./query-as-of.js";
+import { openAsOf, readAsOf } from "./query-as-of.js";
 import { readTable } from "./read-table.js";
 import { States } from "./states.js";
 import { describeTable } from "./statistics.js";
@@ -68,6 +69,26 @@ export class Reader implements DatabaseReader {
     if (!this.isFresh) this.refresh();
     this.isFresh = this.moment.lasts;
     return this.dispatch(operation) as ReadResults[O["op"]];
+  }
+
+  stream(request: StreamRequest): RowSource {
+    this.hold();
+    this.refresh();
+    const location = this.branches.locate(this.branches.get(request.branch), request.at);
+    const parsed = this.queries.parse(request.sql);
+    const references = findAsOf(parsed.tokens);
+    const opened =
+      references.length > 0
+        ? openAsOf(this.states, this.queries, location, parsed.tokens, references, request)
+        : { ...this.states.open(location, request.at ?? NOW), parsed };
+    try {
+      const rows = this.queries.stream(opened.state, opened.parsed, request);
+      rows.onClose(opened.close);
+      return rows;
+    } catch (error) {
+      opened.close();
+      throw error;
+    }
   }
 
   private dispatch(operation: ReadOperation): ReadResults[ReadOperation["op"]] {

@@ -37,14 +37,22 @@ export function readRows(query: RowStatement, bound: Bound, maxRows: number): Ro
       truncated = true;
       break;
     }
-    rows.push(
-      values.map((value, i) => {
-        const type = types[i]!;
-        if (type === null) types[i] = typeOfValue(value);
-        else if (type === "int4" && typeof value === "bigint" && BigInt.asIntN(32, value) !== value) types[i] = "int8";
-        return toCell(value, type === "bool");
-      }),
-    );
+    rows.push(toCells(values, types));
   }
-  return { columns: query.columns, columnTypes: types.map((type) => type ?? "text"), rows, truncated };
+  return { columns: query.columns, columnTypes: knownTypes(types), rows, truncated };
+}
+
+/** One row as it is answered. `types` learns from it what the declarations did not say. */
+export function toCells(values: readonly SqliteValue[], types: (ColumnType | null)[]): Cell[] {
+  return values.map((value, i) => {
+    const type = types[i]!;
+    if (type === null) types[i] = typeOfValue(value);
+    else if (type === "int4" && typeof value === "bigint" && BigInt.asIntN(32, value) !== value) types[i] = "int8";
+    return toCell(value, type === "bool");
+  });
+}
+
+/** The types in the end: a column that had no value at all is called text. */
+export function knownTypes(types: readonly (ColumnType | null)[]): ColumnType[] {
+  return types.map((type) => type ?? "text");
 }

@@ -50,6 +50,29 @@ export class States {
     return done ? done.value : this.past(location, commit!, read);
   }
 
+  /**
+   * The state that a point names, for reads that go on after this call. It needs a moment that lasts (Moment), and
+   * does so itself until it is closed.
+   */
+  open(location: Location, point: PointInTime): { readonly state: State; close(): void } {
+    const { file } = location;
+    const head = this.head(file);
+    const commit = head.within(() => this.resolve(head, location, point));
+    const whole = commit.scn === head.scn ? head : (this.copy(file, commit.scn) ?? this.filed(location, commit.scn));
+    if (whole) {
+      const { db, epoch } = whole.within(() => whole);
+      return { state: { db, epoch, commit, file, past: null }, close: () => {} };
+    }
+    const past = new PastState(this.paths.branch(file), commit.scn);
+    try {
+      past.hold();
+    } catch (error) {
+      past.close();
+      throw error;
+    }
+    return { state: { db: past.db, epoch: past.epoch, commit, file, past }, close: () => past.close() };
+  }
+
   resolve(head: HeadState, location: Location, point: PointInTime): Commit {
     if (point.kind === "now" && location.cap === Number.POSITIVE_INFINITY) return head.head();
     return resolvePoint(

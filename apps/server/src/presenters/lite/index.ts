@@ -13,6 +13,7 @@ import type { Presenter } from "../view.js";
 import * as branches from "./branches.js";
 import * as data from "./data.js";
 import { branchHistory, rowHistory } from "./history.js";
+import { lines } from "./lines.js";
 import { conflictShape, merge, presentConflict } from "./merge.js";
 import * as sql from "./sql.js";
 
@@ -52,6 +53,7 @@ export const lite: Presenter = {
     diff,
     retention,
   },
+  lines,
   errorShape,
   error(report, status, context) {
     const named = {

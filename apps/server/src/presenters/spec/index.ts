@@ -15,6 +15,7 @@ import { branch, branchList, deletedBranch } from "./branches.js";
 import * as data from "./data.js";
 import { enveloped, meta, presentMeta } from "./envelope.js";
 import { branchHistory, rowHistory } from "./history.js";
+import { lines } from "./lines.js";
 import { conflictShape, merge, presentConflict } from "./merge.js";
 import * as sql from "./sql.js";
 
@@ -44,6 +45,7 @@ export const spec: Presenter = {
   views: Object.fromEntries(
     Object.entries(bare).map(([name, inner]) => [name, enveloped(inner as View<Domain[keyof Domain]>)]),
   ) as unknown as Views,
+  lines,
   errorShape: named(
     "SpecError",
     objectOf({

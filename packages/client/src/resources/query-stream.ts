@@ -1,0 +1,156 @@
+import type { Response } from "undici";
+import { ConnectionError } from "../errors.js";
+import type { components } from "../generated/schema.js";
+import type { CallOptions } from "../options.js";
+import { type ColumnType, type Row, rowOf } from "../results/rows.js";
+import { errorOfBody } from "../transport/answer.js";
+import type { Patience } from "../transport/file-request.js";
+import { linesOf } from "../transport/lines.js";
+import type { Transport } from "../transport/transport.js";
+import { bytesOf } from "./download.js";
+
+/** What is known when all rows have come. */
+export interface QueryEnd {
+  readonly rowCount: number;
+  readonly executionTimeMs: number;
+  /** True when `maxRows` cut the answer. */
+  readonly truncated: boolean;
+}
+
+/**
+ * Rows on their way, to be read once: `for await (const row of stream)`. Until it is read to its end, left or cancelled
+ * it holds a connection; leaving the loop early stops the work on the server.
+ */
+export interface QueryStream<R = Row> extends AsyncIterable<R> {
+  /** In order; equal names get `:1`, `:2` and so on. */
+  readonly columns: readonly string[];
+  /** Of an expression by its first value among the first rows; `text` where these have none. */
+  readonly columnTypes: readonly ColumnType[];
+  /** The commit that is read. */
+  readonly scn: number;
+  /** With `explain`: one line a step. */
+  readonly executionPlan?: string;
+  /** Null until the last row has been read. */
+  readonly end: QueryEnd | null;
+  cancel(): Promise<void>;
+}
+
+type Line = Readonly<Record<string, unknown>>;
+type Lines = AsyncGenerator<string, void, undefined>;
+
+/** @internal */
+export function streamQuery<R>(
+  transport: Transport,
+  branch: string,
+  body: { readonly timeout_ms?: number },
+  options: CallOptions,
+): Promise<QueryStream<R>> {
+  const request = {
+    method: "POST",
+    path: `/v1/branches/${encodeURIComponent(branch)}/query`,
+    headers: { accept: "application/x-ndjson; dialect=lite", "content-type": "application/json" },
+    text: JSON.stringify(body),
+    serverTimeoutMs: body.timeout_ms,
+  } as const;
+  return transport.file(request, options, async (response, patience) => {
+    const bytes = bytesOf(response.body ?? noBytes(), response.url, patience, options.signal, "POST");
+    try {
+      return await OpenStream.begin<R>(response, patience, linesOf(bytes));
+    } catch (error) {
+      patience.abandon();
+      await bytes.return();
+      throw error;
+    }
+  });
+}
+
+class OpenStream<R> implements QueryStream<R> {
+  readonly columns: readonly string[];
+  readonly columnTypes: readonly ColumnType[];
+  readonly scn: number;
+  readonly executionPlan?: string;
+  end: QueryEnd | null = null;
+  readonly #response: Response;
+  readonly #patience: Patience;
+  readonly #rows: AsyncGenerator<R, void, undefined>;
+
+  static async begin<R>(response: Response, patience: Patience, lines: Lines): Promise<OpenStream<R>> {
+    const { value: first } = await lines.next();
+    const known = first === undefined ? undefined : parsed(first);
+    if (!Array.isArray(known?.columns) || !Array.isArray(known.column_types)) {
+      throw invalid("The answer doesn't begin with columns; is the server older than this client?");
+    }
+    return new OpenStream(known as unknown as components["schemas"]["QueryBegin"], response, patience, lines);
+  }
+
+  private constructor(
+    known: components["schemas"]["QueryBegin"],
+    response: Response,
+    patience: Patience,
+    lines: Lines,
+  ) {
+    this.columns = known.columns;
+    this.columnTypes = known.column_types;
+    this.scn = known.scn;
+    if (known.execution_plan !== undefined) this.executionPlan = known.execution_plan;
+    this.#response = response;
+    this.#patience = patience;
+    this.#rows = this.#read(lines);
+  }
+
+  [Symbol.asyncIterator](): AsyncIterator<R, void, undefined> {
+    return this.#rows;
+  }
+
+  async cancel(): Promise<void> {
+    this.#patience.abandon();
+    await this.#rows.return();
+  }
+
+  async *#read(lines: Lines): AsyncGenerator<R, void, undefined> {
+    // A row may look like the last line: which it was is known when another follows.
+    let held: Line | null = null;
+    try {
+      for await (const line of lines) {
+        if (held) yield rowOf<R>(held);
+        const value = parsed(line);
+        held = mayBeLast(value) ? value : null;
+        if (!held) yield rowOf<R>(value);
+      }
+      this.#finish(held);
+    } finally {
+      // Before its end the answer is of no more use; afterwards this does nothing.
+      this.#patience.abandon();
+    }
+  }
+
+  #finish(last: Line | null): void {
+    if (last?.end === true) {
+      const end = last as unknown as components["schemas"]["QueryEnd"];
+      this.end = { rowCount: end.row_count, executionTimeMs: end.execution_time_ms, truncated: end.truncated };
+    } else if (last) {
+      throw errorOfBody(last, this.#response, Number(last.status));
+    } else throw invalid("The answer ended without its last line: there may be more rows");
+  }
+}
+
+/** The end has `end`, an error has a code and a status. */
+function mayBeLast(line: Line): boolean {
+  return line.end === true || (typeof line.code === "string" && typeof line.status === "number" && "error" in line);
+}
+
+function parsed(line: string): Line {
+  try {
+    const value: unknown = JSON.parse(line);
+    if (typeof value === "object" && value !== null) return value as Line;
+  } catch {
+    // Said below.
+  }
+  throw invalid("The answer has a line that is no JSON object; is baseUrl the server's address?");
+}
+
+function invalid(message: string): ConnectionError {
+  return new ConnectionError(message, "INVALID_ANSWER");
+}
+
+async function* noBytes(): AsyncGenerator<Uint8Array> {}
