@@ -16,7 +16,7 @@ beforeAll(async () => {
   await execute(
     server,
     "WITH RECURSIVE n(i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n WHERE i < 25) " +
-      "INSERT INTO items SELECT i, nullif('k' || i % 4, 'k0'), 'é ' || i FROM n",
+      "INSERT INTO items SELECT i, nullif('k' || (i % 4), 'k0'), 'é ' || i FROM n",
   );
   await must(server, "POST", "/v1/branches", { name: "dev" });
 });
