@@ -64,6 +64,14 @@ describe("a cursor", () => {
     expect(ids({ branch: "side", cursor: before, limit: 3 })).toEqual([3, 4, 5]);
   });
 
+  it("stays of the same moment on a branch that follows another", () => {
+    db.control({ op: "createBranch", request: { name: "shown", parent: "main", isolated: false } });
+    const cursor = next("items", { branch: "shown" });
+    db.execute("main", "DELETE FROM items WHERE id > 3");
+    expect(db.page("items", { branch: "shown" }).rows).toHaveLength(3);
+    expect(ids({ branch: "shown", cursor, limit: 3 })).toEqual([3, 4, 5]);
+  });
+
   it("of a past moment stays there", () => {
     const { scn } = db.page("items");
     db.execute("main", "DELETE FROM items WHERE id > 3");
@@ -158,7 +166,7 @@ describe("what a page after another costs", () => {
       return result;
     };
     const read = (state: Pick<State, "db" | "epoch" | "past">) => {
-      const commit = { scn: first.scn, ts: 0, branch: "b1", kind: "transaction" } as const;
+      const commit = { scn: first.scn, ts: 0, branch: "b1", kind: "write" } as const;
       readTable(runner, { ...state, commit, file: "b1" }, whole, db.info("main").id, decodePageCursor(first.next!));
     };
     const path = new DatabasePaths(db.directory).branch("b1");
