@@ -88,6 +88,7 @@ function walk(
   const scns = new Set<number>();
   let types: readonly string[] = [];
   for (let i = 0, cursor: string | undefined; ; i++) {
+    if (i > 100) throw new Error("the pages do not come to an end");
     const limit = limits[i % limits.length]!;
     const page = db.page("t", { ...request, limit, cursor });
     rows.push(...page.rows);

@@ -34,6 +34,36 @@ describe("a cursor", () => {
     expect(db.page("items", { cursor, includeTotal: true })).toMatchObject({ total: 10, hasMore: false, next: null });
   });
 
+  it.each(["CREATE TABLE t (v)", "CREATE TABLE t (v PRIMARY KEY) WITHOUT ROWID"])(
+    "tells apart what only looks alike: %s",
+    (table) => {
+      const values = [
+        "1",
+        "'1'",
+        "2.5",
+        "'2.5'",
+        "x'31'",
+        "CAST(x'ff61' AS TEXT)",
+        "CAST(x'ff62' AS TEXT)",
+        "''",
+        "x''",
+      ];
+      db.execute("main", table, `INSERT INTO t VALUES ${values.map((value) => `(${value})`).join(", ")}`);
+      for (const orderBy of ["v", "v DESC"]) {
+        const whole = db.page("t", { orderBy });
+        const rows: unknown[] = [];
+        for (let cursor: string | undefined, i = 0; i < 20; i++) {
+          const page = db.page("t", { orderBy, limit: 1, cursor });
+          rows.push(...page.rows);
+          if (page.next === null) break;
+          cursor = page.next;
+        }
+        expect(rows).toEqual(whole.rows);
+        expect(rows).toHaveLength(values.length);
+      }
+    },
+  );
+
   it("is null with the last row, and of a table without rows", () => {
     expect(db.page("items", { limit: 10 })).toMatchObject({ hasMore: false, next: null });
     expect(db.page("items", { filter: "false" })).toMatchObject({ hasMore: false, next: null });
