@@ -94,6 +94,16 @@ describe("a cursor", () => {
     expect(ids({ branch: "side", cursor: before, limit: 3 })).toEqual([3, 4, 5]);
   });
 
+  it("stays of the same moment when first another table is written, and then its own", () => {
+    db.execute("main", "CREATE TABLE loose (v)", "INSERT INTO loose VALUES ('a'), ('b'), ('c'), ('d')");
+    const cursor = next("loose", { limit: 1 });
+    for (const sql of ["DELETE FROM items", "DELETE FROM loose WHERE v < 'd'", "INSERT INTO loose VALUES ('e')"]) {
+      db.execute("main", sql);
+      expect(db.page("loose", { cursor }).rows).toEqual([["b"], ["c"], ["d"]]);
+    }
+    expect(db.copies).toBe(0);
+  });
+
   it("stays of the same moment on a branch that follows another", () => {
     db.control({ op: "createBranch", request: { name: "shown", parent: "main", isolated: false } });
     const cursor = next("items", { branch: "shown" });
