@@ -1,5 +1,5 @@
-import { once } from "node:events";
 import { csvLine } from "./csv.js";
+import { write } from "./stdout.js";
 import { tableFormat, type Value } from "./table.js";
 import type { Format } from "./writer.js";
 
@@ -40,9 +40,4 @@ export class RowStream {
 
 function indented(row: Row): string {
   return JSON.stringify(row, null, 2).replace(/^/gm, "  ");
-}
-
-/** Waits for a reader that is slower than the server, so that what it has not read yet does not pile up here. */
-async function write(text: string): Promise<void> {
-  if (text !== "" && !process.stdout.write(text)) await once(process.stdout, "drain");
 }
