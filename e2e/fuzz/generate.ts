@@ -161,17 +161,33 @@ const BROKEN = [
   "[".repeat(2000),
 ];
 
-/** Ids that answers gave, for the paths of what has an id: keys, snapshots, and whatever comes later. */
+/** Ids that answers gave, for the paths of what has an id: keys, snapshots, and whatever comes later; and next pages. */
 export class SeenIds {
   private readonly ids: string[] = [];
+  private readonly pages: string[] = [];
 
-  /** Remembers the ids of an answer, whatever they are of; the newest few. */
-  note(text: string): void {
+  /** Remembers the ids of an answer, whatever they are of, and what would ask for the page after it; the newest few. */
+  note(text: string, url: string): void {
+    const [, cursor] = /"next_cursor":"([^"]+)"/.exec(text) ?? [];
+    const [path, search = ""] = url.split("?");
+    const same = search.split("&").filter((part) => part !== "" && !/^(page|cursor)=/.test(part));
+    if (cursor) this.pages.push(`${path}?${[...same, `cursor=${cursor}`].join("&")}`);
+    this.pages.splice(0, this.pages.length - 50);
     for (const [, id] of text.matchAll(/"(?:id|\w+_id)":"([\w-]{1,80})"/g)) {
       // A request's own id names nothing.
       if (!id!.startsWith("req_") && !this.ids.includes(id!)) this.ids.push(id!);
     }
     this.ids.splice(0, this.ids.length - 200);
+  }
+
+  /** The next page of an answer to an operation of this path, now and then with a character of it changed. */
+  nextPage(random: Random, path: RegExp): string | null {
+    const pages = this.pages.filter((url) => path.test(url));
+    if (pages.length === 0) return null;
+    const url = random.pick(pages);
+    if (random.chance(0.7)) return url;
+    const at = url.length - 1 - Math.floor(random.next() * 40);
+    return `${url.slice(0, at)}${random.pick(["A", "_", "9"])}${url.slice(at + 1)}`;
   }
 
   pick(random: Random): string {
@@ -216,6 +232,9 @@ export function generate(random: Random, key: string, seen: SeenIds): FuzzReques
     .filter((parameter) => parameter.in === "query" && random.chance(0.35))
     .map((parameter) => [parameter.name, textOf(value(random, parameter.schema, parameter.name))] as const);
   if (random.chance(0.04)) query.push([random.pick(["sort", "x", "limit", "__proto__"]), "1"]);
+  const next = random.chance(0.3)
+    ? seen.nextPage(random, new RegExp(`^${operation.path.replace(/\{\w+\}/g, "[^/]+")}\\?`))
+    : null;
   const search = query
     .map(([name, text]) => `${name}=${random.chance(0.97) ? encodeURIComponent(text) : "%zz"}`)
     .join("&");
@@ -248,7 +267,7 @@ export function generate(random: Random, key: string, seen: SeenIds): FuzzReques
   return {
     operation,
     method,
-    url: path + (search ? `?${search}` : ""),
+    url: next ?? path + (search ? `?${search}` : ""),
     headers: {
       ...credential,
       ...Object.fromEntries(more),

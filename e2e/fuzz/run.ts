@@ -84,7 +84,7 @@ async function send(
   if (status >= 400 && !promised["x-error-codes"]?.includes(code) && !GENERAL_CODES.has(code)) {
     return `status ${status} with ${code} is not in the document: ${text.slice(0, 300)}`;
   }
-  if (status < 300) seen.note(text);
+  if (status < 300) seen.note(text, request.url);
   // The path decides the body of what has one form only, and the dialect that of everything else.
   const form = request.headers.accept === SPEC ? promised.content?.[SPEC] : promised.content?.["application/json"];
   const schema = form?.schema;

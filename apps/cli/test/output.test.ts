@@ -1,7 +1,8 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { formatCsv } from "../src/output/csv.js";
 import { oneLine, printable } from "../src/output/printable.js";
-import { formatTable } from "../src/output/table.js";
+import { formatTable, tableFormat } from "../src/output/table.js";
+import { Writer } from "../src/output/writer.js";
 
 describe("table", () => {
   it("lines up by characters, numbers to the right", () => {
@@ -29,6 +30,37 @@ describe("table", () => {
 
   it("has its heading without rows", () => {
     expect(formatTable(["id"], [])).toBe("id\n--\n");
+  });
+});
+
+describe("rows that come in parts", () => {
+  it.each(["table", "json", "csv"] as const)("are written as %s like all at once", async (format) => {
+    const rows = [
+      { id: 100, name: "Zoë", note: "a\nb" },
+      { id: 2, name: null, note: "" },
+      { id: 3, name: 'x"', note: "[1]" },
+    ];
+    const texts: string[] = [];
+    const write = vi.spyOn(process.stdout, "write").mockImplementation((text) => texts.push(String(text)) > 0);
+    try {
+      const writer = new Writer(format);
+      for (const all of [rows, []]) {
+        writer.rows(["id", "name", "note"], all);
+        const [whole] = texts.splice(0);
+        const stream = writer.stream();
+        for (const row of all) await stream.add(["id", "name", "note"], [row]);
+        if (all.length === 0) await stream.add(["id", "name", "note"], []);
+        await stream.end();
+        expect(texts.splice(0).join("")).toBe(whole);
+      }
+    } finally {
+      write.mockRestore();
+    }
+  });
+
+  it("keep to the columns of the first rows, and cut nothing", () => {
+    const { head, lines } = tableFormat(["id", "name"], [[1, "ab"]]);
+    expect(head + lines([[1, "ab"]]) + lines([[12345, "abcdef"]])).toBe("id  name\n--  ----\n 1  ab\n12345  abcdef\n");
   });
 });
 

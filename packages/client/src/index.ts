@@ -29,6 +29,7 @@ export type {
   Data,
   DeleteRows,
   InsertOptions,
+  ReadAllRows,
   ReadRowHistory,
   ReadRows,
   RowVersions,

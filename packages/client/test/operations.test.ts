@@ -35,6 +35,31 @@ it("the commits of a branch are asked for page by page, and only as far as they 
   expect([0, 1, 2].map(query)).toEqual([asked, { ...asked, cursor: "2" }, { ...asked, cursor: "1" }]);
 });
 
+it("the rows of a table are asked for page by page, of one moment, and only as far as they are read", async () => {
+  const page = { columns: ["id"], column_types: ["int4"], limit: 2, scn: 7 };
+  server.answers(
+    { body: { ...page, rows: [{ id: 1 }, { id: 2 }], page: 1, has_more: true, next_cursor: "c2" } },
+    { body: { ...page, rows: [{ id: 3 }], has_more: false, next_cursor: null } },
+    { body: { ...page, rows: [{ id: 1 }], page: 1, has_more: true, next_cursor: null } },
+  );
+  const { data } = server.client();
+  const options = { columns: ["id"], orderBy: ["id DESC"], filter: "id > 0", asOf: "scn:7" } as const;
+  const rows = data.rows<{ id: number }>("main", "users", options);
+  expect((await rows.next()).value).toEqual({ id: 1 });
+  expect(server.seen).toHaveLength(1);
+  const rest: unknown[] = [];
+  for await (const row of rows) rest.push(row);
+  expect(rest).toEqual([{ id: 2 }, { id: 3 }]);
+  const asked = { columns: "id", order_by: "id DESC", filter: "id > 0", as_of: "scn:7", include_total: "false" };
+  expect([0, 1].map(query)).toEqual([
+    { ...asked, limit: "1000" },
+    { ...asked, limit: "1000", cursor: "c2" },
+  ]);
+  const view = data.pages("main", "seen", { cursor: "c1", limit: 1 });
+  await expect(view.next()).rejects.toMatchObject({ code: "INVALID_CURSOR", details: { table: "seen" } });
+  expect(query(2)).toEqual({ include_total: "false", limit: "1", cursor: "c1" });
+});
+
 it("a difference names both its states", async () => {
   const state = { branch: "main", scn: 1 };
   server.answers({ body: { from: state, to: state, schema: [], tables: [], rows: [], next_cursor: null } });

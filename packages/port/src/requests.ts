@@ -47,6 +47,9 @@ export interface QueryResult {
   readonly plan?: string;
 }
 
+/** Characters of a cursor of table data at most: it travels in a URL. */
+export const MAX_CURSOR_LENGTH = 4096;
+
 export interface ReadTableRequest {
   readonly branch: BranchRef;
   readonly table: string;
@@ -61,6 +64,11 @@ export interface ReadTableRequest {
   readonly orderBy?: string;
   readonly limit: number;
   readonly offset: number;
+  /**
+   * `next` of a page of the same rows in the same order, which this page follows, and which says what moment is read.
+   * Rejects with INVALID_CURSOR where it is none, or of something else.
+   */
+  readonly cursor?: string;
   readonly includeTotal: boolean;
   readonly deadlineMs?: Deadline;
 }
@@ -69,6 +77,11 @@ export interface ReadTableResult extends QueryResult {
   /** All rows that fit the filter; absent when not asked for. */
   readonly total?: number;
   readonly hasMore: boolean;
+  /**
+   * The cursor of the next page, or null on the last one; also of a view, whose rows have no key, and of a key that is
+   * too long for a cursor.
+   */
+  readonly next: string | null;
 }
 
 export interface Statement {

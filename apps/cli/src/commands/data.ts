@@ -1,65 +1,20 @@
 import { Command, Option } from "commander";
-import {
-  asOfOption,
-  type BranchOptions,
-  branchOption,
-  branchToWrite,
-  placeOf,
-  type ReadOptions,
-} from "../input/branch-option.js";
+import { type BranchOptions, branchOption, branchToWrite } from "../input/branch-option.js";
 import { idempotencyOption, type RepeatableCommand } from "../input/idempotency-option.js";
-import { wholeNumber } from "../input/numbers.js";
 import { rowsFrom } from "../input/rows.js";
 import { columnsOf } from "../input/values.js";
-import { note } from "../output/writer.js";
 import { withSession } from "../session.js";
+import { getRows } from "./get-rows.js";
 import { rowHistory } from "./row-history.js";
 
 export function dataCommand(): Command {
   return new Command("data")
     .description("Read and change the rows of a table without SQL.")
-    .addCommand(get())
+    .addCommand(getRows())
     .addCommand(insert())
     .addCommand(update())
     .addCommand(remove())
     .addCommand(rowHistory());
-}
-
-interface GetOptions extends ReadOptions {
-  readonly filter?: string;
-  readonly columns?: string;
-  readonly orderBy?: string;
-  readonly page?: number;
-  readonly limit?: number;
-}
-
-function get(): Command {
-  return new Command("get")
-    .description("Write one page of a table's rows.")
-    .argument("<table>")
-    .addOption(branchOption())
-    .addOption(asOfOption())
-    .option("--filter <expression>", "one SQL expression, as after WHERE")
-    .option("--columns <names>", "comma-separated (default: all)")
-    .option("--order-by <names>", "comma-separated, each with ASC or DESC if wanted")
-    .option("--page <number>", "1-based", wholeNumber)
-    .option("--limit <rows>", "rows a page, at most 1000 (default: 100)", wholeNumber)
-    .action((table: string, options: GetOptions, command: Command) => {
-      const { branch, asOf } = placeOf(options);
-      return withSession(command, branch, async ({ client, writer }) => {
-        const { filter, columns, orderBy, page, limit } = options;
-        const rows = await client.data.query(branch, table, {
-          filter,
-          columns: columns?.split(","),
-          orderBy,
-          page,
-          limit,
-          asOf,
-        });
-        writer.rows(rows.columns, rows.rows);
-        if (rows.hasMore) note(`Page ${rows.page}: ${rows.rows.length} of ${rows.total} rows (see --page and --limit)`);
-      });
-    });
 }
 
 interface InsertOptions extends BranchOptions {

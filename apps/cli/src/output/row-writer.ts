@@ -1,6 +1,6 @@
-import { once } from "node:events";
 import type { QueryStream } from "@heliosdb/client";
 import { csvLine } from "./csv.js";
+import { write } from "./stdout.js";
 
 /** Of rows that are written as they come. */
 export type StreamFormat = "lines" | "csv";
@@ -23,8 +23,4 @@ export async function writeRows(format: StreamFormat, stream: QueryStream): Prom
     // What came before a failure is written too.
     await write(text);
   }
-}
-
-async function write(text: string): Promise<void> {
-  if (text !== "" && !process.stdout.write(text)) await once(process.stdout, "drain");
 }

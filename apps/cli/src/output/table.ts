@@ -4,12 +4,17 @@ export type Value = null | undefined | boolean | number | string | readonly Valu
 
 /** Columns lined up for reading: numbers to the right, NULL where there is no value. */
 export function formatTable(columns: readonly string[], rows: readonly (readonly Value[])[]): string {
-  const cells = rows.map((row) => row.map(cellText));
+  const { head, lines } = tableFormat(columns, rows);
+  return head + lines(rows);
+}
+
+/** How a table is written whose rows come one after the other: its columns are as wide as the first rows ask for. */
+export function tableFormat(columns: readonly string[], first: readonly (readonly Value[])[]) {
   const widths = columns.map((name, index) =>
-    cells.reduce((widest, row) => Math.max(widest, width(row[index] ?? "")), width(oneLine(name))),
+    first.reduce((widest, row) => Math.max(widest, width(cellText(row[index]))), width(oneLine(name))),
   );
   const numeric = columns.map((_, index) => {
-    const values = rows.map((row) => row[index]).filter((value) => value !== null && value !== undefined);
+    const values = first.map((row) => row[index]).filter((value) => value !== null && value !== undefined);
     return values.length > 0 && values.every((value) => typeof value === "number");
   });
   const line = (texts: readonly string[]) =>
@@ -21,7 +26,10 @@ export function formatTable(columns: readonly string[], rows: readonly (readonly
       .join("  ")
       .trimEnd();
   const rule = widths.map((size) => "-".repeat(size)).join("  ");
-  return `${[line(columns.map(oneLine)), rule, ...cells.map(line)].join("\n")}\n`;
+  return {
+    head: `${line(columns.map(oneLine))}\n${rule}\n`,
+    lines: (rows: readonly (readonly Value[])[]) => rows.map((row) => `${line(row.map(cellText))}\n`).join(""),
+  };
 }
 
 function cellText(value: Value): string {

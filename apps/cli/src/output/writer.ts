@@ -1,4 +1,5 @@
 import { formatCsv } from "./csv.js";
+import { RowStream } from "./row-stream.js";
 import { formatTable, type Value } from "./table.js";
 
 export const FORMATS = ["table", "json", "csv"] as const;
@@ -55,6 +56,11 @@ export class Writer {
       columns,
       rows.map((row) => columns.map((column) => row[column])),
     );
+  }
+
+  /** Rows that come in parts. */
+  stream(): RowStream {
+    return new RowStream(this.format);
   }
 
   private write(whole: unknown, columns: readonly string[], grid: readonly (readonly Value[])[]): void {

@@ -16,6 +16,7 @@ import {
   withDefault,
   word,
 } from "../shape/index.js";
+import { tableCursor } from "../values/cursor.js";
 import { pointFields } from "../values/point.js";
 import { columnValue } from "../values/shapes.js";
 
@@ -78,7 +79,9 @@ export const queryTable = operation({
   path: PATH,
   tag: TAG,
   summary: "Read a table's rows",
-  description: "Filtered, sorted, page by page, now or at any past moment.",
+  description:
+    "Filtered, sorted, page by page, now or at any past moment. A page by `cursor` is read at the moment of the first " +
+    "one, whatever was written since, and costs the same however many pages come before it.",
   access: "read",
   rate: "query",
   params: tablePath,
@@ -92,17 +95,32 @@ export const queryTable = operation({
           example: "created_at DESC",
         }),
       ),
-      page: withDefault(integerParameter({ description: "1-based.", minimum: 1, maximum: 1_000_000_000 }), 1),
+      page: optional(
+        integerParameter({ description: "1-based; 1 when absent. Not with `cursor`.", minimum: 1, maximum: 1e9 }),
+      ),
+      cursor: optional(tableCursor),
       limit: withDefault(integerParameter({ description: "Rows a page.", minimum: 1, maximum: 1000 }), 100),
-      include_total: withDefault(booleanParameter({ description: "Count all rows that fit the filter." }), true),
+      include_total: optional(
+        booleanParameter({ description: "Count all rows that fit the filter: true when absent, with `cursor` false." }),
+      ),
       ...pointFields,
     },
-    { sort: "order_by", order: "order_by", where: "filter", per_page: "limit", offset: "page", select: "columns" },
+    {
+      sort: "order_by",
+      order: "order_by",
+      where: "filter",
+      per_page: "limit",
+      offset: "page",
+      select: "columns",
+      after: "cursor",
+      next_cursor: "cursor",
+    },
   ),
   view: "tablePage",
   errors: [
     ...POINT_ERRORS,
     ...READ_ERRORS,
+    "INVALID_CURSOR",
     "INVALID_FILTER",
     "INVALID_SQL",
     "SQL_NOT_ALLOWED",

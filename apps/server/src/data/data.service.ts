@@ -14,7 +14,13 @@ export class DataService {
   }
 
   async read({ database, params, query }: Call<typeof operations.queryTable>): Promise<TablePage> {
-    const { page, limit } = query;
+    const { cursor, limit } = query;
+    if (cursor !== undefined && query.page !== undefined) {
+      throw new ApiError("FIELD_CONFLICT", "'cursor' and 'page' both say where the page begins: send one of them", {
+        fields: ["cursor", "page"],
+      });
+    }
+    const page = cursor === undefined ? (query.page ?? 1) : null;
     const result = await database.readTable({
       branch: params.branch,
       table: params.table,
@@ -23,8 +29,9 @@ export class DataService {
       columns: given(query.columns),
       orderBy: given(query.order_by),
       limit,
-      offset: (page - 1) * limit,
-      includeTotal: query.include_total,
+      offset: page === null ? 0 : (page - 1) * limit,
+      cursor,
+      includeTotal: query.include_total ?? cursor === undefined,
     });
     return { result, page, limit };
   }

@@ -90,7 +90,7 @@ export const ERRORS: { readonly [C in ErrorCode]: ErrorRow } = {
   INVALID_CURSOR: {
     status: 400,
     message: "The cursor does not belong to this query",
-    when: "A cursor that was changed",
+    when: "A cursor that was changed, or that is of another query",
   },
   PARAM_COUNT: {
     status: 400,

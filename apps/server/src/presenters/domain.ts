@@ -65,7 +65,8 @@ export interface RestoreOutcome {
 
 export interface TablePage {
   readonly result: ReadTableResult;
-  readonly page: number;
+  /** Null of a page by cursor, which has no number. */
+  readonly page: number | null;
   readonly limit: number;
 }
 

@@ -1,3 +1,4 @@
+import { MAX_CURSOR_LENGTH } from "@heliosdb/port";
 import { ApiError } from "../errors/api-error.js";
 import { custom, nullable, type Shape, text } from "../shape/index.js";
 
@@ -31,7 +32,23 @@ export function writeHistoryCursor({ before, skip }: HistoryCursor): string {
 /** Where the next page of audit entries begins: before this one. */
 export const entryCursor: Shape<number> = scnCursor;
 
+/** Where the next page of a table begins: the engine alone knows what stands in it. */
+export const tableCursor = text({
+  maxLength: MAX_CURSOR_LENGTH,
+  description:
+    "`next_cursor` of the page before. All else but `columns`, `limit` and `include_total` must be the same.",
+  example: "WzEsNDIsIlBoM2RrZkZBVkI4VmwxUnNhMjAtUWhYRWpENHlfTyIsImk1MCJd",
+});
+
 export const nextCursor = nullable(text({ description: "The `cursor` of the next page; null on the last." }));
+
+export const nextTableCursor = nullable(
+  text({
+    description:
+      "The `cursor` of the next page; null on the last. Null too of a view, whose rows have no key, and where the key " +
+      "of the last row is longer than a cursor may be: there is more then if `has_more` says so, by `page`.",
+  }),
+);
 
 export function writeScnCursor(next: number | null): string | null {
   return next === null ? null : String(next);

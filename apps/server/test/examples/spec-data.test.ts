@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { expectForm } from "../support/form.js";
+import { expectForm, orNull } from "../support/form.js";
 import { type Answer, call, must, rows, SPEC } from "../support/http.js";
 import type { TestServer } from "../support/server.js";
 import { startOnThatMorning, TABLES } from "../support/times.js";
@@ -79,7 +79,7 @@ describe("a table's rows, as the specification shows them", () => {
           pagination: { page: 1, limit: 50, total: 2, total_pages: 1 },
         },
       },
-      { meta: META, data: { column_types: ["INTEGER"], has_more: false, scn: 6 } },
+      { meta: META, data: { column_types: ["INTEGER"], has_more: false, next_cursor: orNull("WzEsNV0"), scn: 6 } },
     );
     expect(body.data).toMatchObject({
       columns: ["id", "name", "email"],

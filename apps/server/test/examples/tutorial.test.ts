@@ -174,7 +174,7 @@ describe("data, as the tutorial shows it", () => {
         limit: 10,
         has_more: true,
       },
-      { column_types: ["int4"], scn: 5 },
+      { column_types: ["int4"], next_cursor: orNull("WzEsNV0"), scn: 5 },
     );
     expect([body.total, body.page, body.limit, body.has_more]).toEqual([2, 1, 10, false]);
     const all = (await ask("GET", DATA)).body;

@@ -635,7 +635,7 @@ export interface paths {
         };
         /**
          * Read a table's rows
-         * @description Filtered, sorted, page by page, now or at any past moment. Needs the scope `read`.
+         * @description Filtered, sorted, page by page, now or at any past moment. A page by `cursor` is read at the moment of the first one, whatever was written since, and costs the same however many pages come before it. Needs the scope `read`.
          */
         get: operations["queryTable"];
         /**
@@ -3183,7 +3183,9 @@ export interface components {
             column_types: components["schemas"]["SpecColumnType"][];
             columns: string[];
             has_more: boolean;
-            pagination: components["schemas"]["Pagination"];
+            /** @description The `cursor` of the next page; null on the last. Null too of a view, whose rows have no key, and where the key of the last row is longer than a cursor may be: there is more then if `has_more` says so, by `page`. */
+            next_cursor: string | null;
+            pagination: components["schemas"]["TablePagination"];
             /** @description Each row in the order of the columns. */
             rows: components["schemas"]["Cell"][][];
             /**
@@ -3486,7 +3488,10 @@ export interface components {
             columns: string[];
             has_more: boolean;
             limit: number;
-            page: number;
+            /** @description The `cursor` of the next page; null on the last. Null too of a view, whose rows have no key, and where the key of the last row is longer than a cursor may be: there is more then if `has_more` says so, by `page`. */
+            next_cursor: string | null;
+            /** @description Absent with `cursor`. */
+            page?: number;
             rows: {
                 [key: string]: components["schemas"]["Cell"];
             }[];
@@ -3498,6 +3503,13 @@ export interface components {
             scn: number;
             /** @description All rows that fit the filter; absent with `include_total=false`. */
             total?: number;
+        };
+        TablePagination: {
+            limit: number;
+            /** @description Absent with `cursor`. */
+            page?: number;
+            total?: number;
+            total_pages?: number;
         };
         Tenant: {
             /**
@@ -4855,7 +4867,7 @@ export interface operations {
              *
              *     `FIELD_CONFLICT`: Both names of one thing (`parent` and `source_branch`), or two fields that exclude each other.
              *
-             *     `INVALID_CURSOR`: A cursor that was changed.
+             *     `INVALID_CURSOR`: A cursor that was changed, or that is of another query.
              *
              *     `INVALID_FIELD`: Wrong JSON type, out of range, unknown word, missing field, or an integer beyond 2^53 − 1 not sent as text.
              *
@@ -10179,7 +10191,7 @@ export interface operations {
              *
              *     `FIELD_CONFLICT`: Both names of one thing (`parent` and `source_branch`), or two fields that exclude each other.
              *
-             *     `INVALID_CURSOR`: A cursor that was changed.
+             *     `INVALID_CURSOR`: A cursor that was changed, or that is of another query.
              *
              *     `INVALID_FIELD`: Wrong JSON type, out of range, unknown word, missing field, or an integer beyond 2^53 − 1 not sent as text.
              *
@@ -11380,7 +11392,7 @@ export interface operations {
              *
              *     `FIELD_CONFLICT`: Both names of one thing (`parent` and `source_branch`), or two fields that exclude each other.
              *
-             *     `INVALID_CURSOR`: A cursor that was changed.
+             *     `INVALID_CURSOR`: A cursor that was changed, or that is of another query.
              *
              *     `INVALID_FIELD`: Wrong JSON type, out of range, unknown word, missing field, or an integer beyond 2^53 − 1 not sent as text.
              *
@@ -14569,11 +14581,16 @@ export interface operations {
                  */
                 columns?: string;
                 /**
+                 * @description `next_cursor` of the page before. All else but `columns`, `limit` and `include_total` must be the same.
+                 * @example WzEsNDIsIlBoM2RrZkZBVkI4VmwxUnNhMjAtUWhYRWpENHlfTyIsImk1MCJd
+                 */
+                cursor?: string;
+                /**
                  * @description One SQL expression, as after WHERE. `true` means all rows. Values can't be bound; to use values from users, send SQL with parameters to `/query` or `/execute`.
                  * @example age > 25
                  */
                 filter?: string;
-                /** @description Count all rows that fit the filter. */
+                /** @description Count all rows that fit the filter: true when absent, with `cursor` false. */
                 include_total?: boolean;
                 /** @description Rows a page. */
                 limit?: number;
@@ -14582,7 +14599,7 @@ export interface operations {
                  * @example created_at DESC
                  */
                 order_by?: string;
-                /** @description 1-based. */
+                /** @description 1-based; 1 when absent. Not with `cursor`. */
                 page?: number;
             };
             header?: never;
@@ -14620,6 +14637,8 @@ export interface operations {
              * @description `BAD_REQUEST`: JSON that can't be parsed, bad percent-encoding, a query parameter given twice, or a body on a GET.
              *
              *     `FIELD_CONFLICT`: Both names of one thing (`parent` and `source_branch`), or two fields that exclude each other.
+             *
+             *     `INVALID_CURSOR`: A cursor that was changed, or that is of another query.
              *
              *     `INVALID_FIELD`: Wrong JSON type, out of range, unknown word, missing field, or an integer beyond 2^53 − 1 not sent as text.
              *
@@ -16031,7 +16050,7 @@ export interface operations {
             /**
              * @description `BAD_REQUEST`: JSON that can't be parsed, bad percent-encoding, a query parameter given twice, or a body on a GET.
              *
-             *     `INVALID_CURSOR`: A cursor that was changed.
+             *     `INVALID_CURSOR`: A cursor that was changed, or that is of another query.
              *
              *     `INVALID_FIELD`: Wrong JSON type, out of range, unknown word, missing field, or an integer beyond 2^53 − 1 not sent as text.
              *
@@ -18745,7 +18764,7 @@ export interface operations {
             /**
              * @description `BAD_REQUEST`: JSON that can't be parsed, bad percent-encoding, a query parameter given twice, or a body on a GET.
              *
-             *     `INVALID_CURSOR`: A cursor that was changed.
+             *     `INVALID_CURSOR`: A cursor that was changed, or that is of another query.
              *
              *     `INVALID_FIELD`: Wrong JSON type, out of range, unknown word, missing field, or an integer beyond 2^53 − 1 not sent as text.
              *

@@ -1,3 +1,4 @@
+import { type HeliosDBError, InvalidRequestError } from "../errors.js";
 import type { CallOptions, RepeatableOptions } from "../options.js";
 import { type AsOf, urlPoint } from "../point.js";
 import { type RowHistoryPage, type RowVersion, rowHistoryPageOf } from "../results/row-history.js";
@@ -17,21 +18,37 @@ import { bodyOf, pathOf } from "./parts.js";
 
 const PATH = "/v1/branches/{branch}/tables/{table}/data";
 
-export interface ReadRows extends CallOptions {
+/** Rows a page where all rows are read; the most that the server gives. */
+const LARGEST_PAGE = 1000;
+
+/** Which rows, in which order. */
+export interface SelectRows extends CallOptions {
   /** One SQL expression, as after WHERE. Values can't be bound in it: with values from users, use `sql.query`. */
   readonly filter?: string;
   /** Default all. */
   readonly columns?: readonly string[];
   /** Names, each with `ASC` or `DESC` and `NULLS FIRST` or `NULLS LAST` if wanted. */
   readonly orderBy?: string | readonly string[];
-  /** 1-based. */
-  readonly page?: number;
-  /** Rows a page: 100 by default, 1,000 at most. */
-  readonly limit?: number;
-  /** False saves counting all rows that fit the filter. */
-  readonly includeTotal?: boolean;
   /** The moment to read. Default now. */
   readonly asOf?: AsOf;
+}
+
+export interface ReadRows extends SelectRows {
+  /** 1-based. */
+  readonly page?: number;
+  /** In place of `page`: `nextCursor` of the page before. All else but `columns` and `limit` must be the same. */
+  readonly cursor?: string;
+  /** Rows a page: 100 by default, 1,000 at most. */
+  readonly limit?: number;
+  /** Whether all rows that fit the filter are counted. By default they are, but not with `cursor`. */
+  readonly includeTotal?: boolean;
+}
+
+export interface ReadAllRows extends SelectRows {
+  /** Begins where this page would. */
+  readonly cursor?: string;
+  /** Rows a page: 1,000 by default, and at most. */
+  readonly limit?: number;
 }
 
 export interface InsertOptions extends RepeatableOptions {
@@ -72,7 +89,7 @@ export class Data {
 
   /** One page of a table's rows, now or at any past moment. */
   async query<R = Row>(branch: string, table: string, options: ReadRows = {}): Promise<TablePage<R>> {
-    const { filter, columns, orderBy, page, limit, includeTotal, asOf } = options;
+    const { filter, columns, orderBy, page, cursor, limit, includeTotal, asOf } = options;
     const { data } = await this.#transport.api.GET(PATH, {
       params: {
         path: pathOf({ branch, table }),
@@ -81,6 +98,7 @@ export class Data {
           columns: columns?.join(","),
           order_by: typeof orderBy === "object" ? orderBy.join(",") : orderBy,
           page,
+          cursor,
           limit,
           include_total: includeTotal,
           as_of: asOf === undefined ? undefined : urlPoint(asOf),
@@ -89,6 +107,30 @@ export class Data {
       fetch: this.#transport.call({ idempotent: true }, options),
     });
     return tablePageOf<R>(bodyOf(data));
+  }
+
+  /**
+   * Every page of a table from the first on, all of them of one moment, that of the first. Not of a view, whose rows have
+   * no key to go on from: it throws INVALID_CURSOR where the first page is not the last.
+   */
+  async *pages<R = Row>(
+    branch: string,
+    table: string,
+    options: ReadAllRows = {},
+  ): AsyncGenerator<TablePage<R>, void, undefined> {
+    const { limit = LARGEST_PAGE } = options;
+    let cursor = options.cursor;
+    do {
+      const page = await this.query<R>(branch, table, { ...options, limit, cursor, includeTotal: false });
+      if (page.hasMore && page.nextCursor === null) throw withoutCursor(table);
+      yield page;
+      cursor = page.nextCursor ?? undefined;
+    } while (cursor !== undefined);
+  }
+
+  /** Every row of those pages, which are asked for as the rows are read. */
+  async *rows<R = Row>(branch: string, table: string, options: ReadAllRows = {}): AsyncGenerator<R, void, undefined> {
+    for await (const page of this.pages<R>(branch, table, options)) yield* page.rows;
   }
 
   /** Inserts all rows or none, as one commit. Rows may have different columns. */
@@ -161,4 +203,11 @@ export class Data {
       (page) => page.versions,
     );
   }
+}
+
+function withoutCursor(table: string): HeliosDBError {
+  const message =
+    `The rows of '${table}' can't be read page by page to the end: it is a view, or has a key too long for a cursor. ` +
+    "Ask for pages by number, or send SQL.";
+  return new InvalidRequestError(message, { code: "INVALID_CURSOR", status: 0, details: { table } });
 }

@@ -65,9 +65,12 @@ export interface BatchResult<R = Row> {
 export interface TablePage<R = Row> extends RowSet<R> {
   /** All rows that fit the filter; absent with `includeTotal: false`. */
   readonly total?: number;
-  readonly page: number;
+  /** Absent of a page by cursor. */
+  readonly page?: number;
   readonly limit: number;
   readonly hasMore: boolean;
+  /** The `cursor` of the next page; null on the last, and of a view, whose rows have no key. */
+  readonly nextCursor: string | null;
   readonly scn: number;
 }
 
@@ -148,9 +151,10 @@ export function tablePageOf<R>(wire: components["schemas"]["TablePage"]): TableP
     columnTypes: wire.column_types,
     rows: rowsOf(wire.rows),
     ...(wire.total !== undefined && { total: wire.total }),
-    page: wire.page,
+    ...(wire.page !== undefined && { page: wire.page }),
     limit: wire.limit,
     hasMore: wire.has_more,
+    nextCursor: wire.next_cursor,
     scn: wire.scn,
   };
 }

@@ -22,6 +22,8 @@ export class PastState {
   private builtFor = -1;
   private views: string[] = [];
   private readonly shown = new Set<string>();
+  /** Views that show the rowid besides, by the uid of their table. */
+  private readonly rowidViews = new Map<string, string>();
 
   constructor(
     path: string,
@@ -59,8 +61,27 @@ export class PastState {
   /** Names that are read through a shadow at the moment, with the rows that each had. */
   shadowed(): Map<string, number> {
     return new Map(
-      this.shadows.filter((table) => this.shown.has(table.def.name)).map((table) => [table.def.name, table.rows]),
+      this.shadows
+        .filter((table) => this.shown.has(table.def.name))
+        .flatMap((table) => {
+          const view = this.rowidViews.get(table.def.uid);
+          return [table.def.name, ...(view === undefined ? [] : [view])].map((name) => [name, table.rows] as const);
+        }),
     );
+  }
+
+  /** The name of a view of a table that has the rowid, as `_helios_k`, before the columns. Call inside `within`. */
+  withRowid(table: TableDef): string {
+    const known = this.rowidViews.get(table.uid);
+    if (known !== undefined) return known;
+    const at = this.shadows.findIndex((each) => each.def.uid === table.uid);
+    const view = `_helios_rows_${at}`;
+    const columns = table.columns.map((column) => ident(column.name)).join(", ");
+    const here = `SELECT ${table.rowid} AS _helios_k, ${columns} FROM main.${ident(table.name)}`;
+    const rows = this.shown.has(table.name) ? this.shadows[at]!.select(true) : here;
+    this.db.exec(`CREATE TEMP VIEW ${view} AS ${rows}`);
+    this.rowidViews.set(table.uid, view);
+    return view;
   }
 
   /** A table as a subquery with its rowid as `_helios_k` and its stored columns. Call inside `within`. */
@@ -99,6 +120,7 @@ export class PastState {
       for (const object of temp) this.db.exec(`DROP ${object.type} IF EXISTS temp.${ident(object.name)}`);
       this.gatheredTo = this.scn;
       this.shown.clear();
+      this.rowidViews.clear();
       this.views = [];
     }
     this.epoch = epochAt(this.db, this.scn);
@@ -118,6 +140,10 @@ export class PastState {
     const columns = table.def.columns.map((column) => ident(column.name)).join(", ");
     this.db.exec(`CREATE TEMP VIEW ${ident(table.def.name)} (${columns}) AS ${table.select()}`);
     this.shown.add(table.def.name);
+    // Made while the table stood for itself.
+    const view = this.rowidViews.get(table.def.uid);
+    if (view !== undefined) this.db.exec(`DROP VIEW temp.${view}`);
+    this.rowidViews.delete(table.def.uid);
   }
 
   /** A view in the file would read the present: its text, made again as a TEMP view, reads the shadows. */

@@ -78,16 +78,23 @@ export class ShadowTable {
     );
   }
 
-  /** The table at the SCN as a SELECT over what the file holds now and what was gathered. */
-  select(): string {
+  /**
+   * The table at the SCN as a SELECT over what the file holds now and what was gathered; `withRowid`: with the rowid as
+   * `_helios_k` before its columns.
+   */
+  select(withRowid = false): string {
     const now = new Map(this.stored.def.columns.map((column) => [column.uid, column]));
     const columns = this.def.columns.map((column) => {
       const current = now.get(column.uid);
       return `${current ? ident(current.name) : "NULL"} AS ${ident(column.name)}`;
     });
-    const names = this.def.columns.map((column) => ident(column.name)).join(", ");
+    const names = this.def.columns.map((column) => ident(column.name));
     const source = { ...this.stored.def, name: this.stored.physical };
-    const then = `SELECT ${names} FROM temp.${this.old}`;
+    if (withRowid) {
+      columns.unshift(`${rowKey(source)[0]} AS _helios_k`);
+      names.unshift(`${rowKey(this.def)[0]} AS _helios_k`);
+    }
+    const then = `SELECT ${names.join(", ")} FROM temp.${this.old}`;
     if (this.stored.physical === "") return then;
     return `SELECT ${columns.join(", ")} FROM main.${ident(source.name)} WHERE ${this.unchanged(source)} UNION ALL ${then}`;
   }

@@ -5,7 +5,7 @@ import { MixedState } from "../past/mixed-state.js";
 import { type PlanCost, planCost } from "../past/slow-plan.js";
 import { type Bound, bindParameters } from "../sql/parameters.js";
 import { type ParsedStatement, parseStatement } from "../sql/statement.js";
-import { isName, isSymbol, nameOf } from "../sql/tokenize.js";
+import { isName, isSymbol, nameOf, tokenize } from "../sql/tokenize.js";
 import { toHeliosError } from "../sqlite-error.js";
 import { RowText } from "./row-text.js";
 import { type RowStatement, readRows, rowStatement } from "./run-query.js";
@@ -95,7 +95,7 @@ export class QueryRunner {
    * PRAGMA, and a rowid by any of its names.
    */
   private refuseShadow(state: State, sql: string): void {
-    const tokens = this.parsed.get(sql)?.tokens ?? parseStatement(sql).tokens;
+    const tokens = this.parsed.get(sql)?.tokens ?? tokenize(sql);
     const reaches = tokens.some((token, i) => {
       if (!isName(token)) return false;
       const name = nameOf(token).toLowerCase();

@@ -1,61 +1,65 @@
 import { HeliosError, type QueryResult, type ReadTableRequest, type ReadTableResult } from "@heliosdb/port";
-import { findTable, findView, type TableDef } from "../schema/model.js";
-import { columnNames, orderByClause, whereClause } from "../sql/filter.js";
+import { findTable, findView } from "../schema/model.js";
+import { columnNames, type NamedTerm, orderByClause, orderTerms, whereClause } from "../sql/filter.js";
 import { ident } from "../sql/names.js";
-import { parseStatement } from "../sql/statement.js";
+import { invalidPageCursor, type PageCursor } from "./page-cursor.js";
 import type { QueryRunner } from "./query.js";
 import type { State } from "./states.js";
+import { TablePages } from "./table-pages.js";
 
 /** Reads a page of a table or view, in the order of its key where no other is asked for. */
-export function readTable(queries: QueryRunner, state: State, request: ReadTableRequest): ReadTableResult {
+export function readTable(
+  queries: QueryRunner,
+  state: State,
+  request: ReadTableRequest,
+  branchId: string,
+  cursor: PageCursor | null,
+): ReadTableResult {
+  const order = request.orderBy === undefined ? [] : orderTerms(request.orderBy);
   const table = findTable(state.epoch, request.table);
-  const name = table?.name ?? findView(state.epoch, request.table)?.name;
-  if (name === undefined) {
-    const when = request.at && request.at.kind !== "now" ? " at that time" : "";
-    throw new HeliosError("TABLE_NOT_FOUND", `Table '${request.table}' not found${when}`, { table: request.table });
+  if (table) {
+    const pages = new TablePages(queries, state, request, branchId, table, order);
+    const page = cursor ? pages.after(cursor) : pages.at(request.offset);
+    return withTotal(request, page, cursor !== null, () => pages.count());
   }
-  const columns = request.columns === undefined ? null : columnNames(request.columns);
-  const order = request.orderBy === undefined ? null : orderByClause(request.orderBy);
-  if (table) checkColumns(table, [...(columns ?? []), ...(order?.names ?? [])]);
+  const view = findView(state.epoch, request.table);
+  if (view) {
+    if (cursor) throw invalidPageCursor(`'${view.name}' is a view, whose rows have no key to go on from: use 'page'.`);
+    return readView(queries, state, request, view.name, order);
+  }
+  const when = request.at && request.at.kind !== "now" ? " at that time" : "";
+  throw new HeliosError("TABLE_NOT_FOUND", `Table '${request.table}' not found${when}`, { table: request.table });
+}
+
+/** The rows of a view have no key: nothing tells them apart, and where no order is asked for they have none. */
+function readView(
+  queries: QueryRunner,
+  state: State,
+  request: ReadTableRequest,
+  view: string,
+  order: readonly NamedTerm[],
+): ReadTableResult {
+  const run = (sql: string, maxRows: number) => queries.run(state, queries.parse(sql), { maxRows });
+  const columns = request.columns === undefined ? "*" : columnNames(request.columns).map(ident).join(", ");
   const where = whereClause(request.filter, request);
-  const from = `FROM ${ident(name)}${where === null ? "" : ` WHERE ${where}`}`;
-  const sort = order?.sql ?? keyOrder(table, state);
+  const from = `FROM ${ident(view)}${where === null ? "" : ` WHERE ${where}`}`;
+  const sort = order.length === 0 ? "" : ` ORDER BY ${orderByClause(order)}`;
   const page = run(
-    queries,
-    state,
-    `SELECT ${columns === null ? "*" : columns.map(ident).join(", ")} ${from}${sort ? ` ORDER BY ${sort}` : ""}
-     LIMIT ${request.limit + 1} OFFSET ${request.offset}`,
+    `SELECT ${columns} ${from}${sort} LIMIT ${request.limit + 1} OFFSET ${request.offset}`,
     request.limit,
   );
-  const result = { ...page, truncated: false, hasMore: page.truncated };
-  if (!request.includeTotal) return result;
-  return { ...result, total: total(queries, state, request, page, from) };
+  const result = { ...page, truncated: false, hasMore: page.truncated, next: null };
+  return withTotal(request, result, false, () => run(`SELECT count(*) ${from}`, 1));
 }
 
-/** The count need not be made where the page itself shows the end of the rows. */
-function total(queries: QueryRunner, state: State, request: ReadTableRequest, page: QueryResult, from: string): number {
-  if (!page.truncated && (page.rows.length > 0 || request.offset === 0)) return request.offset + page.rows.length;
-  return run(queries, state, `SELECT count(*) ${from}`, 1).rows[0]![0] as number;
-}
-
-function run(queries: QueryRunner, state: State, sql: string, maxRows: number): QueryResult {
-  return queries.run(state, parseStatement(sql), { maxRows });
-}
-
-/** A page needs an order to be a page: the primary key, or the rowid where the table itself is read. */
-function keyOrder(table: TableDef | undefined, state: State): string {
-  if (!table) return "";
-  if (table.primaryKey.length > 0) return table.primaryKey.map(ident).join(", ");
-  return state.past ? "" : table.rowid;
-}
-
-function checkColumns(table: TableDef, names: readonly string[]): void {
-  for (const name of names) {
-    if (table.columns.some((column) => column.name.toLowerCase() === name.toLowerCase())) continue;
-    const known = table.columns.map((column) => column.name).join(", ");
-    throw new HeliosError("SQL_NAME_NOT_FOUND", `Table '${table.name}' has no column '${name}'. It has: ${known}.`, {
-      table: table.name,
-      column: name,
-    });
-  }
+function withTotal(
+  request: ReadTableRequest,
+  page: ReadTableResult,
+  follows: boolean,
+  count: () => QueryResult,
+): ReadTableResult {
+  if (!request.includeTotal) return page;
+  // The count need not be made where the page itself shows the end of the rows, and how many came before.
+  const isEnd = !page.hasMore && (page.rows.length > 0 || request.offset === 0) && !follows;
+  return { ...page, total: isEnd ? request.offset + page.rows.length : (count().rows[0]![0] as number) };
 }

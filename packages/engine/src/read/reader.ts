@@ -4,6 +4,7 @@ import {
   HeliosError,
   NOW,
   type PointInTime,
+  type PortErrorCode,
   type QueryRequest,
   type QueryResult,
   type ReadTableRequest,
@@ -23,15 +24,18 @@ import { readHistory } from "../history/history.js";
 import { readRowHistory } from "../history/row-history.js";
 import { BranchTable, MAIN } from "../meta/branches.js";
 import { MetaDb } from "../meta/meta-db.js";
+import type { BranchRecord } from "../meta/records.js";
 import { findAsOf } from "../sql/as-of.js";
 import { branchChanges, branchDetails } from "./branch-details.js";
 import { describeBranch } from "./branch-info.js";
 import { Moment } from "./moment.js";
+import { checkPageCursor, decodePageCursor, invalidPageCursor } from "./page-cursor.js";
 import { QueryRunner } from "./query.js";
 import { openAsOf, readAsOf } from "./query-as-of.js";
 import { readTable } from "./read-table.js";
-import { States } from "./states.js";
+import { type State, States } from "./states.js";
 import { describeTable } from "./statistics.js";
+import { pointText } from "./table-pages.js";
 
 /** Reads one database: its branches, now and at any moment that is kept. */
 export class Reader implements DatabaseReader {
@@ -137,8 +141,31 @@ export class Reader implements DatabaseReader {
   }
 
   private readTable(request: ReadTableRequest): ReadTableResult {
-    const location = this.branches.locate(this.branches.get(request.branch), request.at);
-    return this.states.at(location, request.at ?? NOW, (state) => readTable(this.queries, state, request));
+    const branch = this.branches.get(request.branch);
+    const cursor = request.cursor === undefined ? null : decodePageCursor(request.cursor);
+    const read = (state: State) => readTable(this.queries, state, request, branch.id, cursor);
+    if (!cursor) return this.states.at(this.branches.locate(branch, request.at), request.at ?? NOW, read);
+    checkPageCursor(cursor, { branch: branch.id, as_of: pointText(request) });
+    return this.atCommit(branch, cursor.scn, request.at, read);
+  }
+
+  /**
+   * The state of a commit that a page was read from: on the timeline that the same point is read on now, or, where the
+   * branch was reset meanwhile, on the one that was in force then. A commit is one state wherever it is found.
+   */
+  private atCommit<T>(branch: BranchRecord, scn: number, at: PointInTime | undefined, read: (state: State) => T): T {
+    const point: PointInTime = { kind: "transaction", scn };
+    try {
+      return this.states.at(this.branches.locate(branch, at), point, read);
+    } catch (error) {
+      if (!isOneOf(error, "SNAPSHOT_NOT_FOUND", "POINT_EXPIRED")) throw error;
+    }
+    try {
+      return this.states.at(this.branches.locate(branch, point), point, read);
+    } catch (error) {
+      if (!isOneOf(error, "SNAPSHOT_NOT_FOUND")) throw error;
+      throw invalidPageCursor("The cursor is of a moment that this branch never had: begin again without one.");
+    }
   }
 
   private listTables(branch: string, at: PointInTime): readonly TableInfo[] {
@@ -194,6 +221,10 @@ export class Reader implements DatabaseReader {
     this.states.close();
     this.meta.close();
   }
+}
+
+function isOneOf(error: unknown, ...codes: readonly PortErrorCode[]): boolean {
+  return error instanceof HeliosError && codes.includes(error.code);
 }
 
 /** Opens a database for reading. Throws where it has not been made yet. */

@@ -74,17 +74,22 @@ export function columnNames(list: string): string[] {
   });
 }
 
-/** `name [ASC|DESC] [NULLS FIRST|LAST]`, comma-separated, as the text of an ORDER BY clause. */
-export function orderByClause(list: string): { readonly sql: string; readonly names: readonly string[] } {
-  const names: string[] = [];
-  const parts = items(list, "order_by").map((tokens) => {
+/** A column to sort by; `nulls` is null where SQLite's own order of NULLs is wanted. */
+export interface NamedTerm {
+  readonly name: string;
+  readonly descending: boolean;
+  readonly nulls: "FIRST" | "LAST" | null;
+}
+
+/** `name [ASC|DESC] [NULLS FIRST|LAST]`, comma-separated. */
+export function orderTerms(list: string): NamedTerm[] {
+  return items(list, "order_by").map((tokens) => {
     const [name, ...rest] = tokens;
     if (!isName(name)) throw invalid(`it is a list of names, not "${list}"`, "order_by");
-    let text = ident(nameOf(name));
-    names.push(nameOf(name));
-    if (isWord(rest[0], "ASC", "DESC")) text += ` ${rest.shift()!.value}`;
+    const direction = isWord(rest[0], "ASC", "DESC") ? rest.shift()!.value : "ASC";
+    let nulls: NamedTerm["nulls"] = null;
     if (isWord(rest[0], "NULLS") && isWord(rest[1], "FIRST", "LAST")) {
-      text += ` NULLS ${rest[1]!.value}`;
+      nulls = rest[1]!.value as "FIRST" | "LAST";
       rest.splice(0, 2);
     }
     if (rest.length > 0)
@@ -92,9 +97,15 @@ export function orderByClause(list: string): { readonly sql: string; readonly na
         `each part is a name, then ASC or DESC, then NULLS FIRST or NULLS LAST; this is "${list}"`,
         "order_by",
       );
-    return text;
+    return { name: nameOf(name), descending: direction === "DESC", nulls };
   });
-  return { sql: parts.join(", "), names };
+}
+
+/** The same as the text of an ORDER BY clause. */
+export function orderByClause(terms: readonly NamedTerm[]): string {
+  return terms
+    .map(({ name, descending, nulls }) => `${ident(name)}${descending ? " DESC" : ""}${nulls ? ` NULLS ${nulls}` : ""}`)
+    .join(", ");
 }
 
 function items(list: string, what: string): Token[][] {

@@ -30,16 +30,21 @@ const PRAGMAS = new Set([
 const TRANSACTION = ["BEGIN", "COMMIT", "END", "ROLLBACK", "SAVEPOINT", "RELEASE"];
 const DDL_OBJECTS = ["TABLE", "INDEX", "VIEW", "TRIGGER"];
 
+export interface StatementRules {
+  /** It is the engine's own text, around parts of a user's that have been checked: it may use the engine's names. */
+  readonly ownNames?: boolean;
+}
+
 /**
  * Tokenizes one statement, tells what it is, and refuses what reaches outside the branch or under the engine.
  * The checks stand on tokens, before anything is prepared, so that no quoting or comment gets round them.
  */
-export function parseStatement(sql: string): ParsedStatement {
+export function parseStatement(sql: string, { ownNames = false }: StatementRules = {}): ParsedStatement {
   const tokens = tokenize(sql);
   while (isSymbol(tokens.at(-1), ";")) tokens.pop();
   const first = tokens[0];
   if (!first) throw new HeliosError("MULTIPLE_STATEMENTS", "There is no statement in the SQL: send one.");
-  refuseReserved(tokens);
+  if (!ownNames) refuseReserved(tokens);
   refuseVerb(tokens);
   if (splitsInTwo(tokens)) {
     throw new HeliosError("MULTIPLE_STATEMENTS", "Send one statement at a time.");

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { columnNames, orderByClause, requiredWhereClause, whereClause } from "../../src/sql/filter.js";
+import { columnNames, orderByClause, orderTerms, requiredWhereClause, whereClause } from "../../src/sql/filter.js";
 import { codeOf } from "../support/test-database.js";
 
 describe("a filter", () => {
@@ -64,7 +64,7 @@ describe("a filter that may look at its own table only", () => {
 describe("lists of names", () => {
   it("keep quoted names whole", () => {
     expect(columnNames('id, "a,b", [c d]')).toEqual(["id", "a,b", "c d"]);
-    expect(orderByClause("name desc nulls last, id").sql).toBe('"name" DESC NULLS LAST, "id"');
+    expect(orderByClause(orderTerms("name desc nulls last, id asc"))).toBe('"name" DESC NULLS LAST, "id"');
   });
 
   it.each(["id, (SELECT 1)", "a b", "", "a,,b", "a; b"])("are names only: %j", (list) => {
@@ -72,6 +72,6 @@ describe("lists of names", () => {
   });
 
   it.each(["random()", "1", "name COLLATE NOCASE", "a DESC ASC"])("order by names only: %j", (list) => {
-    expect(codeOf(() => orderByClause(list))).toBe("INVALID_FILTER");
+    expect(codeOf(() => orderTerms(list))).toBe("INVALID_FILTER");
   });
 });

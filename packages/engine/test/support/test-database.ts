@@ -11,6 +11,8 @@ import {
   type MergeResult,
   type PointInTime,
   type QueryResult,
+  type ReadTableRequest,
+  type ReadTableResult,
   type RestoreRequest,
   type RestoreResult,
 } from "@heliosdb/port";
@@ -150,6 +152,19 @@ export class TestDatabase {
     for (;;) {
       try {
         return this.reader.read({ op: "query", request: { branch, sql, at, params, maxRows } });
+      } catch (error) {
+        if (!(error instanceof CopyNeeded)) throw error;
+        this.makeCopy(error.request.file, error.request.scn);
+      }
+    }
+  }
+
+  /** A page of a table of main, or of another branch. */
+  page(table: string, request: Partial<ReadTableRequest> = {}): ReadTableResult {
+    for (;;) {
+      try {
+        const whole = { branch: "main", table, limit: 100, offset: 0, includeTotal: false, ...request };
+        return this.reader.read({ op: "readTable", request: whole });
       } catch (error) {
         if (!(error instanceof CopyNeeded)) throw error;
         this.makeCopy(error.request.file, error.request.scn);

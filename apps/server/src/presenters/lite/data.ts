@@ -1,5 +1,6 @@
 import type { ChangeRowsResult, TableInfo } from "@heliosdb/port";
 import { boolean, integer, listOf, named, objectOf, optional, recordOf, text } from "../../shape/index.js";
+import { nextTableCursor } from "../../values/cursor.js";
 import { cell, columnTypeLite, epochSeconds, scn } from "../../values/shapes.js";
 import type { InsertedRows, TablePage } from "../domain.js";
 import { keyValues } from "../keys.js";
@@ -56,9 +57,10 @@ export const tablePage = view(
       column_types: listOf(columnTypeLite),
       rows: listOf(recordOf(cell, { description: "A row by column." })),
       total: optional(integer({ description: "All rows that fit the filter; absent with `include_total=false`." })),
-      page: integer(),
+      page: optional(integer({ description: "Absent with `cursor`." })),
       limit: integer(),
       has_more: boolean(),
+      next_cursor: nextTableCursor,
       scn,
     }),
   ),
@@ -69,9 +71,10 @@ export const tablePage = view(
       column_types: result.columnTypes,
       rows: rowObjects(columns, result.rows),
       ...(result.total !== undefined && { total: result.total }),
-      page,
+      ...(page !== null && { page }),
       limit,
       has_more: result.hasMore,
+      next_cursor: result.next,
       scn: result.scn,
     };
   },

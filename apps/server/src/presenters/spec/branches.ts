@@ -115,7 +115,7 @@ function presentDivergence({ parent, ahead, behind, canFastForward }: NonNullabl
 
 export const branch = view(branchShape, presentBranch);
 
-export const pagination = named(
+const pagination = named(
   "Pagination",
   objectOf({
     page: integer(),

@@ -1,10 +1,10 @@
 import { type ChangeRowsResult, formatMicros, type TableInfo } from "@heliosdb/port";
 import { boolean, integer, listOf, named, objectOf, optional, text, word } from "../../shape/index.js";
+import { nextTableCursor } from "../../values/cursor.js";
 import { cell, columnTypeSpec, isoTime, SPEC_TYPES, scn } from "../../values/shapes.js";
 import type { InsertedRows, TablePage } from "../domain.js";
 import { keyValues } from "../keys.js";
 import { view } from "../view.js";
-import { pagination } from "./branches.js";
 
 const table = named(
   "SpecTable",
@@ -51,8 +51,17 @@ export const tablePage = view(
       columns: listOf(text()),
       column_types: listOf(columnTypeSpec),
       rows: listOf(listOf(cell), { description: "Each row in the order of the columns." }),
-      pagination,
+      pagination: named(
+        "TablePagination",
+        objectOf({
+          page: optional(integer({ description: "Absent with `cursor`." })),
+          limit: integer(),
+          total: optional(integer()),
+          total_pages: optional(integer()),
+        }),
+      ),
       has_more: boolean(),
+      next_cursor: nextTableCursor,
       scn,
     }),
   ),
@@ -61,11 +70,12 @@ export const tablePage = view(
     column_types: result.columnTypes.map((type) => SPEC_TYPES[type]),
     rows: result.rows,
     pagination: {
-      page,
+      ...(page !== null && { page }),
       limit,
       ...(result.total !== undefined && { total: result.total, total_pages: Math.ceil(result.total / limit) }),
     },
     has_more: result.hasMore,
+    next_cursor: result.next,
     scn: result.scn,
   }),
 );

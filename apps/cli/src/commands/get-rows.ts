@@ -1,0 +1,52 @@
+import type { TablePage } from "@heliosdb/client";
+import { Command, Option } from "commander";
+import { asOfOption, branchOption, placeOf, type ReadOptions } from "../input/branch-option.js";
+import { wholeNumber } from "../input/numbers.js";
+import { note } from "../output/writer.js";
+import { withSession } from "../session.js";
+
+interface GetOptions extends ReadOptions {
+  readonly filter?: string;
+  readonly columns?: string;
+  readonly orderBy?: string;
+  readonly page?: number;
+  readonly cursor?: string;
+  readonly limit?: number;
+  readonly all?: true;
+}
+
+export function getRows(): Command {
+  return new Command("get")
+    .description("Write one page of a table's rows, or all of them.")
+    .argument("<table>")
+    .addOption(branchOption())
+    .addOption(asOfOption())
+    .option("--filter <expression>", "one SQL expression, as after WHERE")
+    .option("--columns <names>", "comma-separated (default: all)")
+    .option("--order-by <names>", "comma-separated, each with ASC or DESC if wanted")
+    .option("--page <number>", "1-based", wholeNumber)
+    .addOption(new Option("--cursor <cursor>", "the page after the one that named it").conflicts("page"))
+    .option("--limit <rows>", "rows a page, at most 1000 (default: 100)", wholeNumber)
+    .addOption(new Option("--all", "every row, all as they are at one moment").conflicts(["page", "limit"]))
+    .action((table: string, { all, ...options }: GetOptions, command: Command) => {
+      const { branch, asOf } = placeOf(options);
+      return withSession(command, branch, async ({ client, writer }) => {
+        const { filter, columns, orderBy, page, cursor, limit } = options;
+        const rows = { filter, columns: columns?.split(","), orderBy, cursor, asOf };
+        if (all) {
+          const stream = writer.stream();
+          for await (const each of client.data.pages(branch, table, rows)) await stream.add(each.columns, each.rows);
+          return stream.end();
+        }
+        const one = await client.data.query(branch, table, { ...rows, page, limit });
+        writer.rows(one.columns, one.rows);
+        if (one.hasMore) note(moreText(one));
+      });
+    });
+}
+
+function moreText({ page, rows, total, nextCursor }: TablePage): string {
+  const place = page === undefined ? "" : `Page ${page}: `;
+  const count = total === undefined ? `${rows.length} rows` : `${rows.length} of ${total} rows`;
+  return `${place}${count} (see --page, --limit and --all)${nextCursor === null ? "" : `; next: --cursor ${nextCursor}`}`;
+}

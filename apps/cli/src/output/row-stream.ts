@@ -1,0 +1,43 @@
+import { csvLine } from "./csv.js";
+import { write } from "./stdout.js";
+import { tableFormat, type Value } from "./table.js";
+import type { Format } from "./writer.js";
+
+type Row = Readonly<Record<string, Value>>;
+
+/** Rows to stdout as they come, in the form in which a writer has them all at once. */
+export class RowStream {
+  private lines: ((rows: readonly (readonly Value[])[]) => string) | null = null;
+  private written = 0;
+
+  constructor(private readonly format: Format) {}
+
+  async add(columns: readonly string[], rows: readonly Row[]): Promise<void> {
+    if (this.format === "json") {
+      const texts = rows.map((row) => `${this.written++ === 0 ? "[" : ","}\n${indented(row)}`);
+      await write(texts.join(""));
+      return;
+    }
+    const grid = rows.map((row) => columns.map((column) => row[column]));
+    const head = this.lines === null ? this.begin(columns, grid) : "";
+    await write(head + this.lines!(grid));
+  }
+
+  async end(): Promise<void> {
+    if (this.format === "json") await write(this.written === 0 ? "[]\n" : "\n]\n");
+  }
+
+  private begin(columns: readonly string[], grid: readonly (readonly Value[])[]): string {
+    if (this.format === "csv") {
+      this.lines = (rows) => rows.map(csvLine).join("");
+      return csvLine(columns);
+    }
+    const { head, lines } = tableFormat(columns, grid);
+    this.lines = lines;
+    return head;
+  }
+}
+
+function indented(row: Row): string {
+  return JSON.stringify(row, null, 2).replace(/^/gm, "  ");
+}
