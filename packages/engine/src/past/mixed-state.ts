@@ -13,6 +13,8 @@ import { ShadowTable } from "./shadow-table.js";
 export class MixedState extends PastState {
   private readonly made = new Map<string, string>();
   private readonly sizes = new Map<string, number>();
+  /** The same by the TEMP tables under the shadows. */
+  private readonly olds = new Map<string, number>();
   private readonly attached = new Set<number>();
 
   constructor(
@@ -49,6 +51,7 @@ export class MixedState extends PastState {
       shadow.gather(scn, this.headScn());
       this.db.exec(`CREATE TEMP VIEW ${ident(name)} AS ${shadow.select()}`);
       this.sizes.set(name, shadow.rows);
+      this.olds.set(shadow.old, shadow.rows);
       readable = ident(name);
     }
     this.made.set(name, readable);
@@ -60,7 +63,7 @@ export class MixedState extends PastState {
   }
 
   override shadowed(): Map<string, number> {
-    return new Map([...super.shadowed(), ...this.sizes]);
+    return new Map([...super.shadowed(), ...this.sizes, ...this.olds]);
   }
 
   /** The SCNs whose copies would make a slow query over these shadows quick. */

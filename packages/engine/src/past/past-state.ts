@@ -58,14 +58,15 @@ export class PastState {
     return this;
   }
 
-  /** Names that are read through a shadow at the moment, with the rows that each had. */
+  /** Names that a query's plan has where it reads a shadow, with the rows that each had. */
   shadowed(): Map<string, number> {
     return new Map(
       this.shadows
         .filter((table) => this.shown.has(table.def.name))
         .flatMap((table) => {
           const view = this.rowidViews.get(table.def.uid);
-          return [table.def.name, ...(view === undefined ? [] : [view])].map((name) => [name, table.rows] as const);
+          const names = [table.def.name, table.old, ...(view === undefined ? [] : [view])];
+          return names.map((name) => [name, table.rows] as const);
         }),
     );
   }

@@ -14,7 +14,8 @@ const LOWEST = "-9223372036854775808";
  */
 export class ShadowTable {
   private readonly changed: string;
-  private readonly old: string;
+  /** TEMP table of the rows as they were that have changed since. A plan that scans it reads the whole shadow. */
+  readonly old: string;
   private readonly fresh: string;
   private readonly mark: string;
   private made = false;

@@ -1,5 +1,7 @@
 import type { Connection } from "../file/connection.js";
 import type { Bound } from "../sql/parameters.js";
+import type { ParsedStatement } from "../sql/statement.js";
+import { isSymbol, isWord, type Token } from "../sql/tokenize.js";
 
 /** Below this many rows a shadow is quick whatever the plan. */
 const SMALL = 5_000;
@@ -14,12 +16,19 @@ export type PlanCost = "cheap" | "scan" | "slow";
 
 /**
  * Judges a query over shadow views by SQLite's own plan. `slow`: a large shadow is materialised, or is a co-routine in
- * a place that is run again for each row of something else. `scan`: a large shadow is read whole, once.
+ * a place that is run again for each row of something else. `scan`: a large shadow is read whole, once; not counted where
+ * a LIMIT may end it early, since whoever looks at the first rows needs no copy.
  */
-export function planCost(db: Connection, sql: string, bound: Bound, shadows: ReadonlyMap<string, number>): PlanCost {
+export function planCost(
+  db: Connection,
+  { sql, tokens }: Pick<ParsedStatement, "sql" | "tokens">,
+  bound: Bound,
+  shadows: ReadonlyMap<string, number>,
+): PlanCost {
   const large = new Set([...shadows].filter(([, rows]) => rows > SMALL).map(([name]) => name.toLowerCase()));
   if (large.size === 0) return "cheap";
   const steps = db.prepare(`EXPLAIN QUERY PLAN ${sql}`).all(bound) as PlanStep[];
+  const endsEarly = isLimited(tokens) && !steps.some(({ detail }) => detail.startsWith("USE TEMP B-TREE"));
   let cost: PlanCost = "cheap";
   for (const step of steps) {
     const made = /^(MATERIALIZE|CO-ROUTINE) (.+)$/.exec(step.detail);
@@ -27,10 +36,22 @@ export function planCost(db: Connection, sql: string, bound: Bound, shadows: Rea
       if (made[1] === "MATERIALIZE" || isRepeated(step, steps)) return "slow";
       cost = "scan";
     }
-    const scan = /^SCAN (\S+)/.exec(step.detail);
-    if (scan && !/USING (COVERING )?INDEX/.test(step.detail) && large.has(scan[1]!.toLowerCase())) cost = "scan";
+    // A shadow that has become part of the query's own plan shows by the TEMP table under it alone: the table beside it
+    // is always searched, by the rowid up to which it had rows then.
+    const scan = /^SCAN (?:temp\.)?(\S+)/.exec(step.detail);
+    if (endsEarly || !scan || /USING (COVERING )?INDEX/.test(step.detail)) continue;
+    if (large.has(scan[1]!.toLowerCase())) cost = "scan";
   }
   return cost;
+}
+
+function isLimited(tokens: readonly Token[]): boolean {
+  let depth = 0;
+  return tokens.some((token) => {
+    if (isSymbol(token, "(")) depth++;
+    else if (isSymbol(token, ")")) depth--;
+    return depth === 0 && isWord(token, "LIMIT");
+  });
 }
 
 /** True inside a correlated subquery, or beside another source of rows in a join. */

@@ -108,7 +108,7 @@ export class QueryRunner {
   private preferCopy(state: State, prepared: Prepared, parsed: ParsedStatement, bound: Bound): void {
     const shadows = state.past!.shadowCount;
     if (prepared.cost?.shadows !== shadows) {
-      prepared.cost = { shadows, of: planCost(state.db, parsed.sql, bound, state.past!.shadowed()) };
+      prepared.cost = { shadows, of: planCost(state.db, parsed, bound, state.past!.shadowed()) };
     }
     const cost = prepared.cost.of;
     if (cost === "slow") throw this.copyNeeded(state);
