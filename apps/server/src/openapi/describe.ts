@@ -114,6 +114,15 @@ function success(operation: AnyOperation, defaultDialect: Dialect, components: C
   return answers;
 }
 
+const LINES = {
+  first: { summary: "The first line", value: { columns: ["name"], column_types: ["text"], scn: 42 } },
+  row: { summary: "A row", value: { name: "Alice" } },
+  last: {
+    summary: "The last line",
+    value: { end: true, row_count: 1, truncated: false, execution_time_ms: 3, scn: 42 },
+  },
+};
+
 /** Answers in lines: each is one of these, by its place. */
 function lineContent(components: Components): Part {
   const of = (dialect: Dialect) => {
@@ -126,7 +135,7 @@ function lineContent(components: Components): Part {
   const description =
     "One JSON value a line, in the dialect that the parameter `dialect` of the media type names. The first line has " +
     'columns and types; each line after it is a row; the last is `{"end": true, …}` or the body of an error.';
-  return { [NDJSON]: { schema: { description, anyOf: distinct } } };
+  return { [NDJSON]: { schema: { description, anyOf: distinct }, examples: LINES } };
 }
 
 function failures(operation: AnyOperation, defaultDialect: Dialect, components: Components): Part {
