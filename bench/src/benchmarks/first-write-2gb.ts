@@ -39,12 +39,15 @@ export const firstWrite2Gb: Benchmark = {
       );
       const what = `first write on a branch of ${size}`;
       return [
-        { what, against: `cp --reflink=${reflink} and sync`, unit: "ms", ...figures, target: { most: 1.2 } },
+        { what, against: `cp --reflink=${reflink} and sync`, unit: "ms", ...figures, target: { most: MOST[reflink] } },
         ...(await othersMeanwhile(db)),
       ];
     });
   },
 };
+
+/** A copy that shares its blocks takes a few milliseconds, of which the database's own work is a part: the same order. */
+const MOST = { always: 5, never: 1.2 };
 
 /** The longest that a write and a read of the parent take while a branch is written for the first time, and before. */
 async function othersMeanwhile(db: DatabasePort): Promise<Row[]> {
