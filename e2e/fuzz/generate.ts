@@ -186,7 +186,9 @@ export class SeenIds {
     if (pages.length === 0) return null;
     const url = random.pick(pages);
     if (random.chance(0.7)) return url;
-    const at = url.length - 1 - Math.floor(random.next() * 40);
+    // Within the cursor, and so behind all that makes it a URL.
+    const at =
+      url.length - 1 - Math.floor(random.next() * (url.length - url.lastIndexOf("cursor=") - "cursor=".length));
     return `${url.slice(0, at)}${random.pick(["A", "_", "9"])}${url.slice(at + 1)}`;
   }
 
