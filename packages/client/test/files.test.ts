@@ -1,27 +1,21 @@
 import { once } from "node:events";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createServer, type RequestListener, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { HeliosDBClient } from "../src/index.js";
+import type { HeliosDBClient } from "../src/index.js";
+import { AnsweringServer } from "./support/answering-server.js";
 
 let folder: string;
-let server: Server;
+let server: AnsweringServer;
 let client: HeliosDBClient;
-let answer: RequestListener;
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), "helios-client-files-"));
-  server = createServer((request, response) => answer(request, response)).listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const baseUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  client = new HeliosDBClient({ baseUrl, apiKey: "hdb_test", retry: { baseDelayMs: 1 } });
+  server = await AnsweringServer.start();
+  client = server.client;
 });
 afterEach(async () => {
-  server.closeAllConnections();
-  server.close();
-  await client.close();
+  await server.stop();
   rmSync(folder, { recursive: true, force: true });
 });
 
@@ -34,7 +28,7 @@ const BRANCH = {
 
 describe("downloading", () => {
   it("takes any time as long as bytes flow", async () => {
-    answer = (_request, response) => {
+    server.answer = (_request, response) => {
       response.writeHead(200, { ...FILE, "content-length": "8" });
       let sent = 0;
       const timer = setInterval(() => {
@@ -50,7 +44,7 @@ describe("downloading", () => {
   });
 
   it("ends in a silence, and leaves no part of a file", async () => {
-    answer = (_request, response) => {
+    server.answer = (_request, response) => {
       response.writeHead(200, { ...FILE, "content-length": "8" });
       response.write("x");
     };
@@ -60,13 +54,13 @@ describe("downloading", () => {
   });
 
   it("ends when the connection is lost or the caller gives up", async () => {
-    answer = (_request, response) => {
+    server.answer = (_request, response) => {
       response.writeHead(200, { ...FILE, "content-length": "8" });
       response.write("x", () => setTimeout(() => response.destroy(), 50));
     };
     const lost = client.branches.downloadTo("main", join(folder, "lost.db"));
     await expect(lost).rejects.toMatchObject({ code: "CONNECTION_FAILED" });
-    answer = (_request, response) => void response.writeHead(200, { ...FILE, "content-length": "8" }).write("x");
+    server.answer = (_request, response) => void response.writeHead(200, { ...FILE, "content-length": "8" }).write("x");
     const signal = AbortSignal.timeout(200);
     const aborted = client.branches.downloadTo("main", join(folder, "aborted.db"), { signal });
     await expect(aborted).rejects.toMatchObject({ name: "TimeoutError" });
@@ -75,7 +69,7 @@ describe("downloading", () => {
 
   it("that is not read can be cancelled, which frees the connection", async () => {
     let closed = Promise.resolve<unknown>(null);
-    answer = (_request, response) => {
+    server.answer = (_request, response) => {
       closed = once(response, "close");
       response.writeHead(200, { ...FILE, "content-length": "100000000" }).write("x");
     };
@@ -86,7 +80,7 @@ describe("downloading", () => {
   });
 
   it("takes the place of no file unless told to", async () => {
-    answer = (_request, response) => void response.writeHead(200, { ...FILE, "content-length": "3" }).end("new");
+    server.answer = (_request, response) => void response.writeHead(200, { ...FILE, "content-length": "3" }).end("new");
     const path = join(folder, "there.db");
     writeFileSync(path, "old");
     await expect(client.branches.downloadTo("main", path)).rejects.toThrow(`${path} exists already`);
@@ -97,7 +91,8 @@ describe("downloading", () => {
   });
 
   it("is no file where something else answers", async () => {
-    answer = (_request, response) => void response.writeHead(200, { "content-type": "text/html" }).end("<p>Log in");
+    server.answer = (_request, response) =>
+      void response.writeHead(200, { "content-type": "text/html" }).end("<p>Log in");
     await expect(client.branches.download("main")).rejects.toMatchObject({ code: "INVALID_ANSWER" });
   });
 });
@@ -107,7 +102,7 @@ describe("uploading", () => {
     const path = join(folder, "up.db");
     writeFileSync(path, Buffer.alloc(3_000_000, 7));
     const seen: unknown[] = [];
-    answer = async (request, response) => {
+    server.answer = async (request, response) => {
       let size = 0;
       for await (const chunk of request) size += (chunk as Buffer).length;
       seen.push([request.method, request.url, request.headers["content-length"], size]);
@@ -125,7 +120,7 @@ describe("uploading", () => {
     const path = join(folder, "up.db");
     writeFileSync(path, "x");
     let attempts = 0;
-    answer = (request) => {
+    server.answer = (request) => {
       attempts += 1;
       request.socket.destroy();
     };
@@ -134,7 +129,7 @@ describe("uploading", () => {
   });
 
   it("of a file that is not there sends nothing", async () => {
-    answer = (_request, response) => void response.writeHead(500).end();
+    server.answer = (_request, response) => void response.writeHead(500).end();
     await expect(client.branches.upload("dev", join(folder, "no.db"))).rejects.toMatchObject({ code: "ENOENT" });
   });
 });

@@ -1,23 +1,17 @@
 import { once } from "node:events";
-import { createServer, type RequestListener, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { HeliosDBClient, type QueryStream } from "../src/index.js";
+import type { HeliosDBClient, QueryStream } from "../src/index.js";
+import { AnsweringServer } from "./support/answering-server.js";
 
-let server: Server;
+let server: AnsweringServer;
 let client: HeliosDBClient;
-let answer: RequestListener;
 beforeEach(async () => {
-  server = createServer((request, response) => answer(request, response)).listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const baseUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  client = new HeliosDBClient({ baseUrl, apiKey: "hdb_test", retry: { baseDelayMs: 1 } });
+  server = await AnsweringServer.start();
+  client = server.client;
 });
 afterEach(async () => {
-  server.closeAllConnections();
-  server.close();
-  await client.close();
+  await server.stop();
 });
 
 const TYPE = { "content-type": "application/x-ndjson; dialect=lite" };
@@ -25,7 +19,7 @@ const FIRST = `{"columns":["a"],"column_types":["text"],"scn":7}\n`;
 const END = `{"end":true,"row_count":2,"truncated":false,"execution_time_ms":3,"scn":7}\n`;
 
 function answered(...pieces: (string | Buffer)[]): void {
-  answer = async (_request, response) => {
+  server.answer = async (_request, response) => {
     response.writeHead(200, TYPE);
     for (const piece of pieces) {
       response.write(piece);
@@ -46,7 +40,7 @@ const stream = (sql = "SELECT 1") => client.sql.stream(sql);
 describe("a stream of rows", () => {
   it("sends the query, and asks for lines", async () => {
     let seen: unknown;
-    answer = async (request, response) => {
+    server.answer = async (request, response) => {
       const chunks = [];
       for await (const chunk of request) chunks.push(chunk);
       const { accept, "x-api-key": key } = request.headers;
@@ -109,7 +103,7 @@ describe("a stream of rows", () => {
 
   it("gives each row when it has come", async () => {
     let go = () => {};
-    answer = (_request, response) => {
+    server.answer = (_request, response) => {
       response.writeHead(200, TYPE);
       response.write(`${FIRST}{"a":"1"}\n`);
       go = () => response.end(END);
@@ -147,7 +141,7 @@ describe("a stream of rows", () => {
   it("throws where the last line is missing, and where the connection is lost", async () => {
     answered(`${FIRST}{"a":"1"}\n`);
     await expect(all(await stream())).rejects.toMatchObject({ name: "ConnectionError", code: "INVALID_ANSWER" });
-    answer = async (_request, response) => {
+    server.answer = async (_request, response) => {
       response.writeHead(200, TYPE);
       response.write(`${FIRST}{"a":"1"}\n`);
       await sleep(20);
@@ -159,27 +153,28 @@ describe("a stream of rows", () => {
   });
 
   it("refuses an answer that is no stream", async () => {
-    answer = (_request, response) => response.end(`{"columns":[],"rows":[]}`);
+    server.answer = (_request, response) => response.end(`{"columns":[],"rows":[]}`);
     await expect(stream()).rejects.toMatchObject({ code: "INVALID_ANSWER" });
-    answer = (_request, response) => response.end();
+    server.answer = (_request, response) => response.end();
     await expect(stream()).rejects.toMatchObject({ code: "INVALID_ANSWER" });
   });
 
   it("is tried again before it has begun, and throws what the server refuses", async () => {
     let asked = 0;
-    answer = (_request, response) => {
+    server.answer = (_request, response) => {
       if (++asked < 3) response.writeHead(503, { "retry-after": "0" }).end(`{"code":"OVERLOADED","message":"busy"}`);
       else response.writeHead(200, TYPE).end(FIRST + END);
     };
     expect((await stream()).scn).toBe(7);
     expect(asked).toBe(3);
-    answer = (_request, response) => response.writeHead(422).end(`{"code":"SQL_NAME_NOT_FOUND","message":"no such"}`);
+    server.answer = (_request, response) =>
+      response.writeHead(422).end(`{"code":"SQL_NAME_NOT_FOUND","message":"no such"}`);
     await expect(stream()).rejects.toMatchObject({ name: "InvalidRequestError", code: "SQL_NAME_NOT_FOUND" });
   });
 
   it("ends the request when its reader leaves, cancels, or aborts", async () => {
     let closed: Promise<unknown> = Promise.resolve();
-    answer = (_request, response) => {
+    server.answer = (_request, response) => {
       closed = once(response, "close");
       response.writeHead(200, TYPE);
       response.write(`${FIRST}{"a":"1"}\n{"a":"2"}\n`);
