@@ -89,6 +89,18 @@ it("what answers with a secret is made once, and says so to the second", async (
   }
 });
 
+it("a key is rotated once", async () => {
+  const { id, key } = await helios.json("keys", "create", "job", "--scopes", "read");
+  const rotate = ["key", "rotate", id, "--grace", "1h", "--idempotency-key", "rotate-1"];
+  const rotated = await helios.json(...rotate);
+  const second = await helios.run(rotate);
+  expect([second.code, second.stderr]).toEqual([4, expect.stringContaining("IDEMPOTENCY_SECRET")]);
+  // A second rotation would have ended one of these two: the grace is for the secret before the newest alone.
+  for (const secret of [key, rotated.key]) {
+    expect((await helios.run(["branches", "list"], { env: { HELIOSDB_API_KEY: secret } })).code).toBe(0);
+  }
+});
+
 it("another command with the same key is refused and does nothing", async () => {
   const before = await count();
   const key = ["--idempotency-key", "one-key"];
