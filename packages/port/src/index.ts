@@ -6,6 +6,7 @@ export * from "./errors.js";
 export * from "./history.js";
 export * from "./merge.js";
 export * from "./metrics.js";
+export * from "./names.js";
 export * from "./point.js";
 export * from "./port.js";
 export * from "./requests.js";

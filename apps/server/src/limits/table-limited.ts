@@ -6,6 +6,7 @@ import {
   type DeleteRowsRequest,
   type DiffPage,
   type DiffRequest,
+  foldName,
   type GetBranch,
   HeliosError,
   type InsertRowsRequest,
@@ -37,7 +38,7 @@ export class TableLimitedDatabase implements DatabasePort {
     private readonly database: DatabasePort,
     tables: readonly string[],
   ) {
-    this.names = new Set(tables.map(folded));
+    this.names = new Set(tables.map(foldName));
   }
 
   readonly query = refused("send SQL: read rows of a table");
@@ -119,7 +120,7 @@ export class TableLimitedDatabase implements DatabasePort {
   }
 
   private sees(table: string): boolean {
-    return this.names.has(folded(table));
+    return this.names.has(foldName(table));
   }
 
   private async tablesOf(...states: readonly StateRef[]): Promise<readonly string[]> {
@@ -142,9 +143,4 @@ function refused(what: string): () => Promise<never> {
   return async () => {
     throw new ApiError("FORBIDDEN", `These credentials are limited to single tables and can't ${what}`);
   };
-}
-
-/** As SQLite compares names of tables: ASCII letters in either case. */
-function folded(name: string): string {
-  return name.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
 }

@@ -1,12 +1,12 @@
-import type { BindValue, MergeConflict, MergeResolution } from "@heliosdb/port";
+import { type BindValue, type MergeConflict, type MergeResolution, sameName } from "@heliosdb/port";
 
 /** Whether a conflict was decided by one of the request's own resolutions, and not by the strategy. */
 export function isResolvedByHand(conflict: MergeConflict, resolutions: readonly MergeResolution[]): boolean {
   return resolutions.some(
     ({ table, key, column }) =>
-      table.toLowerCase() === conflict.table.toLowerCase() &&
+      sameName(table, conflict.table) &&
       keyText(key) === conflict.rowId &&
-      (column === undefined || column.toLowerCase() === conflict.column?.toLowerCase()),
+      (column === undefined || (conflict.column !== null && sameName(column, conflict.column))),
   );
 }
 

@@ -1,6 +1,7 @@
 import type { Row } from "../merge/values.js";
 import type { SqliteValue } from "../read/cells.js";
 import type { TableDef } from "../schema/model.js";
+import { foldName } from "../sql/names.js";
 
 /** Puts keys in the order in which SQLite has them. */
 export function sortKeys(table: TableDef, keys: readonly Row[]): Row[] {
@@ -21,7 +22,7 @@ function fold(table: TableDef, key: Row): Row {
     if (typeof value !== "string") return value;
     switch (table.collations[i]?.toUpperCase()) {
       case "NOCASE":
-        return value.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
+        return foldName(value);
       case "RTRIM":
         return value.replace(/ +$/, "");
       default:

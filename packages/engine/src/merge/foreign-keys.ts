@@ -1,6 +1,6 @@
 import type { Connection } from "../file/connection.js";
 import { findTable, type TableDef } from "../schema/model.js";
-import { ident } from "../sql/names.js";
+import { foldName, ident } from "../sql/names.js";
 import type { BranchFile } from "../write/branch-file.js";
 import { constraint } from "./apply.js";
 import type { TablePlan } from "./merge-table.js";
@@ -19,12 +19,12 @@ interface ForeignKey {
  * by key (rows without one, no index on the referring columns, a parent table that is gone) the table is checked whole.
  */
 export function checkForeignKeys(file: BranchFile, plans: readonly TablePlan[]): void {
-  const byTable = new Map(plans.map((plan) => [plan.sides.table.name.toLowerCase(), plan]));
+  const byTable = new Map(plans.map((plan) => [foldName(plan.sides.table.name), plan]));
   for (const child of file.epoch.tables) {
     for (const key of foreignKeys(file, child)) {
       const parent = findTable(file.epoch, key.parent);
-      const plan = byTable.get(child.name.toLowerCase());
-      const parentPlan = byTable.get(key.parent.toLowerCase());
+      const plan = byTable.get(foldName(child.name));
+      const parentPlan = byTable.get(foldName(key.parent));
       if (!parent || plan?.loose || parentPlan?.loose) checkWhole(file.db, child);
       else {
         if (plan) checkChildren(file.db, plan, key);
@@ -58,8 +58,8 @@ function checkChildren(db: Connection, plan: TablePlan, key: ForeignKey): void {
 }
 
 function checkParents(db: Connection, child: TableDef, plan: TablePlan, key: ForeignKey): void {
-  const columns = plan.sides.columns.map((column) => column.name.toLowerCase());
-  const at = key.to.map((column) => columns.indexOf(column.toLowerCase()));
+  const columns = plan.sides.columns.map((column) => foldName(column.name));
+  const at = key.to.map((column) => columns.indexOf(foldName(column)));
   const gone = plan.changes.flatMap(({ before, after }): Row[] => {
     const stays = before && after && at.every((i) => sameValue(before[i], after[i]));
     return before === undefined || stays ? [] : [at.map((i) => before[i])];

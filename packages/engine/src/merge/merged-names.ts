@@ -1,7 +1,7 @@
 import Database from "better-sqlite3";
 import type { Connection } from "../file/connection.js";
 import type { Epoch, SchemaObject, TableDef } from "../schema/model.js";
-import { ident } from "../sql/names.js";
+import { foldName, ident } from "../sql/names.js";
 import { type Rename, renameAll } from "./exchange.js";
 import type { Identity } from "./identity.js";
 import { objectKey } from "./object-text.js";
@@ -48,8 +48,8 @@ function renamesTo<T extends { readonly name: string }>(
 ): Rename[] {
   const taken = new Set<string>();
   const free = (name: string): string => {
-    if (taken.has(name.toLowerCase())) return free(`${name} (dropped)`);
-    taken.add(name.toLowerCase());
+    if (taken.has(foldName(name))) return free(`${name} (dropped)`);
+    taken.add(foldName(name));
     return name;
   };
   const stay = items.filter(counterpart);

@@ -1,4 +1,5 @@
 import type { SchemaObject } from "../schema/model.js";
+import { foldName } from "../sql/names.js";
 import { withoutStyle } from "../sql/tokenize.js";
 
 export function sameObject(a: SchemaObject | undefined, b: SchemaObject | undefined): boolean {
@@ -6,5 +7,5 @@ export function sameObject(a: SchemaObject | undefined, b: SchemaObject | undefi
 }
 
 export function objectKey(object: SchemaObject): string {
-  return `${object.type} ${object.name.toLowerCase()}`;
+  return `${object.type} ${foldName(object.name)}`;
 }

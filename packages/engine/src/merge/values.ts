@@ -1,6 +1,7 @@
 import type { Json } from "@heliosdb/port";
 import { type SqliteValue, toCell } from "../read/cells.js";
 import type { TableDef } from "../schema/model.js";
+import { foldName } from "../sql/names.js";
 
 /** A value of a row being merged; undefined where the side has no such column and nothing else says what it would be. */
 export type MergeValue = SqliteValue | undefined;
@@ -46,7 +47,7 @@ export function keyIdentity(table: TableDef, key: Row): string {
       if (typeof value !== "string") return value;
       switch (table.collations[i]?.toUpperCase()) {
         case "NOCASE":
-          return value.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
+          return foldName(value);
         case "RTRIM":
           return value.replace(/ +$/, "");
         default:

@@ -1,7 +1,7 @@
 import { HeliosError } from "@heliosdb/port";
 import { epochAt, storedTables } from "../schema/epochs.js";
 import { findTable, findView } from "../schema/model.js";
-import { ident, literal } from "../sql/names.js";
+import { foldName, ident, literal } from "../sql/names.js";
 import { CopyNeeded } from "./copy-needed.js";
 import { PastState } from "./past-state.js";
 import { ShadowTable } from "./shadow-table.js";
@@ -32,7 +32,7 @@ export class MixedState extends PastState {
 
   /** A name by which a table or view can be read as it stood at an SCN. Call inside `within`. */
   shadow(table: string, scn: number): string {
-    const name = `${table.toLowerCase()}@${scn}`;
+    const name = `${foldName(table)}@${scn}`;
     const known = this.made.get(name);
     if (known) return known;
     const epoch = epochAt(this.db, scn);

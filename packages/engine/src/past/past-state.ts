@@ -3,7 +3,7 @@ import { type Connection, openForReading } from "../file/connection.js";
 import { CommitLog } from "../meta/commits.js";
 import { epochAt, epochScn, storedTables } from "../schema/epochs.js";
 import type { Epoch, TableDef } from "../schema/model.js";
-import { ident } from "../sql/names.js";
+import { foldName, ident } from "../sql/names.js";
 import { tokenize } from "../sql/tokenize.js";
 import { keyedSource, ShadowTable } from "./shadow-table.js";
 
@@ -160,12 +160,12 @@ export class PastState {
   private hideLater(now: Epoch): void {
     const then = new Set(
       [...this.epoch.tables, ...this.epoch.objects.filter((object) => object.type === "view")].map((item) =>
-        item.name.toLowerCase(),
+        foldName(item.name),
       ),
     );
     const later = [...now.tables, ...now.objects.filter((object) => object.type === "view")];
     for (const item of later) {
-      if (then.has(item.name.toLowerCase())) continue;
+      if (then.has(foldName(item.name))) continue;
       this.db.exec(`CREATE TEMP VIEW ${ident(item.name)} AS SELECT * FROM main.${ident(`_helios_later_${item.name}`)}`);
       this.shown.add(item.name);
     }

@@ -1,4 +1,5 @@
 import type { Connection } from "../file/connection.js";
+import { foldName } from "../sql/names.js";
 import type { Bound } from "../sql/parameters.js";
 import type { ParsedStatement } from "../sql/statement.js";
 import { isSymbol, isWord, type Token } from "../sql/tokenize.js";
@@ -25,14 +26,14 @@ export function planCost(
   bound: Bound,
   shadows: ReadonlyMap<string, number>,
 ): PlanCost {
-  const large = new Set([...shadows].filter(([, rows]) => rows > SMALL).map(([name]) => name.toLowerCase()));
+  const large = new Set([...shadows].filter(([, rows]) => rows > SMALL).map(([name]) => foldName(name)));
   if (large.size === 0) return "cheap";
   const steps = db.prepare(`EXPLAIN QUERY PLAN ${sql}`).all(bound) as PlanStep[];
   const endsEarly = isLimited(tokens) && !steps.some(({ detail }) => detail.startsWith("USE TEMP B-TREE"));
   let cost: PlanCost = "cheap";
   for (const step of steps) {
     const made = /^(MATERIALIZE|CO-ROUTINE) (.+)$/.exec(step.detail);
-    if (made && large.has(made[2]!.toLowerCase())) {
+    if (made && large.has(foldName(made[2]!))) {
       if (made[1] === "MATERIALIZE" || isRepeated(step, steps)) return "slow";
       cost = "scan";
     }
@@ -40,7 +41,7 @@ export function planCost(
     // is always searched, by the rowid up to which it had rows then.
     const scan = /^SCAN (?:temp\.)?(\S+)/.exec(step.detail);
     if (endsEarly || !scan || /USING (COVERING )?INDEX/.test(step.detail)) continue;
-    if (large.has(scan[1]!.toLowerCase())) cost = "scan";
+    if (large.has(foldName(scan[1]!))) cost = "scan";
   }
   return cost;
 }

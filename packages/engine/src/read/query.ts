@@ -3,6 +3,7 @@ import { Lru } from "../lru.js";
 import { CopyNeeded } from "../past/copy-needed.js";
 import { MixedState } from "../past/mixed-state.js";
 import { type PlanCost, planCost } from "../past/slow-plan.js";
+import { foldName } from "../sql/names.js";
 import { type Bound, bindParameters } from "../sql/parameters.js";
 import { type ParsedStatement, parseStatement } from "../sql/statement.js";
 import { isName, isSymbol, nameOf, tokenize } from "../sql/tokenize.js";
@@ -98,7 +99,7 @@ export class QueryRunner {
     const tokens = this.parsed.get(sql)?.tokens ?? tokenize(sql);
     const reaches = tokens.some((token, i) => {
       if (!isName(token)) return false;
-      const name = nameOf(token).toLowerCase();
+      const name = foldName(nameOf(token));
       if (name === "main" && isSymbol(tokens[i + 1], ".")) return true;
       return ["rowid", "oid", "_rowid_", "indexed", "pragma", "match"].includes(name) || /^(pragma|sqlite)_/.test(name);
     });

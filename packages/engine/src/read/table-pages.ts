@@ -10,7 +10,7 @@ import {
 import { rowKey } from "../capture/log.js";
 import type { TableDef } from "../schema/model.js";
 import { columnNames, type NamedTerm, orderByClause, whereClause } from "../sql/filter.js";
-import { ident } from "../sql/names.js";
+import { ident, sameName } from "../sql/names.js";
 import { parseStatement } from "../sql/statement.js";
 import { type ExactValue, exactColumns, exactOf } from "./exact-value.js";
 import { checkPageCursor, encodePageCursor, invalidPageCursor, type PageCursor, type PageOf } from "./page-cursor.js";
@@ -159,7 +159,7 @@ function sourceOf({ past }: State, table: TableDef): [from: string, key: readonl
 }
 
 function columnOf(table: TableDef, name: string): string {
-  const column = table.columns.find((each) => each.name.toLowerCase() === name.toLowerCase());
+  const column = table.columns.find((each) => sameName(each.name, name));
   if (column) return column.name;
   const known = table.columns.map((each) => each.name).join(", ");
   throw new HeliosError("SQL_NAME_NOT_FOUND", `Table '${table.name}' has no column '${name}'. It has: ${known}.`, {

@@ -1,4 +1,5 @@
 import { type Connection, one, prepared } from "../file/connection.js";
+import { sameName } from "../sql/names.js";
 import { type FoundTable, findObjects, findTables } from "./introspect.js";
 import type { ColumnDef, Epoch, TableDef } from "./model.js";
 
@@ -108,9 +109,9 @@ function withUids(found: FoundTable, uid: string, change: SchemaChange, known: T
 }
 
 function columnBefore(name: string, change: SchemaChange, known: TableDef | undefined): ColumnDef | undefined {
-  const same = (wanted: string) => known?.columns.find((column) => column.name.toLowerCase() === wanted.toLowerCase());
+  const same = (wanted: string) => known?.columns.find((column) => sameName(column.name, wanted));
   const renamed = change.renamedColumn?.table === known?.uid ? change.renamedColumn : undefined;
-  if (renamed && renamed.to.toLowerCase() === name.toLowerCase()) return same(renamed.from) ?? same(name);
+  if (renamed && sameName(renamed.to, name)) return same(renamed.from) ?? same(name);
   return same(name) ?? change.inherit?.(known?.name ?? "")?.columns.find((column) => column.name === name);
 }
 

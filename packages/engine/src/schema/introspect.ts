@@ -1,6 +1,6 @@
 import { HeliosError } from "@heliosdb/port";
 import type { Connection } from "../file/connection.js";
-import { ident, isReserved, literal } from "../sql/names.js";
+import { foldName, ident, isReserved, literal } from "../sql/names.js";
 import { isWord, tokenize } from "../sql/tokenize.js";
 import type { ColumnDef, SchemaObject, TableDef } from "./model.js";
 
@@ -88,7 +88,7 @@ function hasOption(sql: string, option: string): boolean {
 }
 
 function rowidName(columns: readonly { name: string }[]): string {
-  const names = new Set(columns.map((column) => column.name.toLowerCase()));
+  const names = new Set(columns.map((column) => foldName(column.name)));
   return ["rowid", "oid", "_rowid_"].find((name) => !names.has(name)) ?? "";
 }
 

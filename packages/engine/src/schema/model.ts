@@ -1,3 +1,5 @@
+import { sameName } from "../sql/names.js";
+
 /** A column as one epoch knows it. `uid` stays the same through renames and names the column in the log. */
 export interface ColumnDef {
   readonly uid: string;
@@ -46,13 +48,11 @@ export interface Epoch {
 }
 
 export function findTable(epoch: Epoch, name: string): TableDef | undefined {
-  const wanted = name.toLowerCase();
-  return epoch.tables.find((table) => table.name.toLowerCase() === wanted);
+  return epoch.tables.find((table) => sameName(table.name, name));
 }
 
 export function findView(epoch: Epoch, name: string): SchemaObject | undefined {
-  const wanted = name.toLowerCase();
-  return epoch.objects.find((object) => object.type === "view" && object.name.toLowerCase() === wanted);
+  return epoch.objects.find((object) => object.type === "view" && sameName(object.name, name));
 }
 
 /** The columns whose values a row is made of; generated ones follow from them. */

@@ -1,5 +1,5 @@
 import { HeliosError, type PointInTime, parseTypedPoint } from "@heliosdb/port";
-import { ident } from "./names.js";
+import { ident, sameName } from "./names.js";
 import { isName, isSymbol, isWord, nameOf, type Token } from "./tokenize.js";
 
 /** One `table AS OF …` in a query. */
@@ -40,8 +40,7 @@ export function findAsOf(tokens: readonly Token[]): AsOfReference[] {
     let start = table.start;
     if (isSymbol(tokens[i - 2], ".")) {
       const schema = tokens[i - 3];
-      if (!isName(schema) || nameOf(schema).toLowerCase() !== "main")
-        throw bad(tokens[i - 2]!, "names another database");
+      if (!isName(schema) || !sameName(nameOf(schema), "main")) throw bad(tokens[i - 2]!, "names another database");
       start = schema.start;
     }
     const alias = readAlias(tokens, next);

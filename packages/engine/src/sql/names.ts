@@ -1,8 +1,12 @@
+import { foldName } from "@heliosdb/port";
+
+export { foldName, sameName } from "@heliosdb/port";
+
 /** Prefix of everything of the engine's own inside a branch file. */
 export const RESERVED = "_helios_";
 
 export function isReserved(name: string): boolean {
-  return name.toLowerCase().startsWith(RESERVED);
+  return foldName(name).startsWith(RESERVED);
 }
 
 /** A name as an SQL identifier. */
@@ -13,9 +17,4 @@ export function ident(name: string): string {
 /** A text as an SQL string. */
 export function literal(text: string): string {
   return `'${text.replaceAll("'", "''")}'`;
-}
-
-/** SQLite compares names without regard to ASCII letter case. */
-export function sameName(a: string, b: string): boolean {
-  return a.toLowerCase() === b.toLowerCase();
 }

@@ -1,4 +1,5 @@
 import { HeliosError } from "@heliosdb/port";
+import { foldName, isReserved } from "./names.js";
 import { isName, isSymbol, isWord, nameOf, type Token, tokenize } from "./tokenize.js";
 
 /** query: cannot write. dml: writes rows. ddl: changes the schema. maintenance: ANALYZE and REINDEX. */
@@ -71,7 +72,7 @@ export function isReplace(token: Token, next: Token | undefined): boolean {
 function refuseReserved(tokens: readonly Token[]): void {
   for (const token of tokens) {
     if (token.kind === "symbol" || token.kind === "number" || token.kind === "blob") continue;
-    if (token.value.toLowerCase().startsWith("_helios_")) {
+    if (isReserved(token.value)) {
       throw notAllowed("names that begin with _helios_ belong to the engine; pass such data as a parameter");
     }
   }
@@ -112,7 +113,7 @@ function isCreateTrigger(tokens: readonly Token[]): boolean {
 function refuseReach(tokens: readonly Token[]): void {
   tokens.forEach((token, i) => {
     const next = tokens[i + 1];
-    const name = token.value.toLowerCase();
+    const name = foldName(token.value);
     if (isSymbol(next, "(") && isName(token)) {
       if (name === "load_extension") throw notAllowed("load_extension() loads code");
       if (name.startsWith("pragma_") && !PRAGMAS.has(name.slice(7))) throw notAllowed(`${name}() is not readable here`);
@@ -162,7 +163,7 @@ function classify(tokens: readonly Token[]): { kind: StatementKind; type: string
 
 function classifyPragma(tokens: readonly Token[]): { kind: StatementKind; type: string } {
   const named = isSymbol(tokens[2], ".") ? tokens[3] : tokens[1];
-  const name = named && isName(named) ? nameOf(named).toLowerCase() : "";
+  const name = named && isName(named) ? foldName(nameOf(named)) : "";
   if (!PRAGMAS.has(name) || tokens.some((token) => isSymbol(token, "="))) {
     throw notAllowed(`PRAGMA ${name || "…"} is not among those that can be read: ${[...PRAGMAS].join(", ")}`);
   }

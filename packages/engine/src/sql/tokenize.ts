@@ -1,4 +1,5 @@
 import { HeliosError } from "@heliosdb/port";
+import { foldName } from "./names.js";
 
 /**
  * word: a bare identifier or keyword. quoted: an identifier in "…", `…` or […]. string: '…'. Comments and white space
@@ -50,7 +51,7 @@ export function tokenize(sql: string): Token[] {
     } else if (WORD_START.test(char)) {
       let end = at + 1;
       while (end < sql.length && WORD.test(sql[end]!)) end++;
-      push("word", end, sql.slice(at, end).toUpperCase());
+      push("word", end, upper(sql.slice(at, end)));
     } else {
       const long = LONG_SYMBOLS.find((symbol) => sql.startsWith(symbol, at));
       if (!long && !/[-+*/%=<>&|~(),;.]/.test(char)) throw invalid(`"${char}"`, at);
@@ -76,6 +77,11 @@ export function isWord(token: Token | undefined, ...words: string[]): boolean {
 
 export function isSymbol(token: Token | undefined, symbol: string): boolean {
   return token?.kind === "symbol" && token.value === symbol;
+}
+
+/** As SQLite folds keywords: "ſELECT" is a name. */
+function upper(word: string): string {
+  return word.replace(/[a-z]+/g, (letters) => letters.toUpperCase());
 }
 
 function endOfLine(sql: string, at: number): number {
@@ -135,8 +141,6 @@ function invalid(what: string, offset: number): HeliosError {
 /** A schema text without what doesn't count in it: white space, comments, letter case and quotes of names. */
 export function withoutStyle(sql: string): string {
   return tokenize(sql)
-    .map((token: Token) =>
-      token.kind === "word" || token.kind === "quoted" ? nameOf(token).toUpperCase() : token.text,
-    )
+    .map((token: Token) => (token.kind === "word" || token.kind === "quoted" ? foldName(nameOf(token)) : token.text))
     .join(" ");
 }

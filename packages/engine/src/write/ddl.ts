@@ -3,7 +3,7 @@ import { imageAllRows } from "../capture/triggers.js";
 import { one } from "../file/connection.js";
 import { recordEpoch, type SchemaChange, storedTables, tablesByRootPage } from "../schema/epochs.js";
 import { findTable, type TableDef } from "../schema/model.js";
-import { ident } from "../sql/names.js";
+import { ident, sameName } from "../sql/names.js";
 import type { ParsedStatement } from "../sql/statement.js";
 import { isSymbol, isWord, nameOf, type Token } from "../sql/tokenize.js";
 import type { BranchFile } from "./branch-file.js";
@@ -132,7 +132,7 @@ function isReferenced(file: BranchFile, table: TableDef): boolean {
 }
 
 function sameTable(name: string, table: TableDef): boolean {
-  return name.toLowerCase() === table.name.toLowerCase();
+  return sameName(name, table.name);
 }
 
 /** The table that DROP TABLE or ALTER TABLE names. */

@@ -9,7 +9,7 @@ import {
 import { type SqliteValue, toCell } from "../read/cells.js";
 import { findTable, findView, type TableDef } from "../schema/model.js";
 import { requiredWhereClause } from "../sql/filter.js";
-import { ident } from "../sql/names.js";
+import { ident, sameName } from "../sql/names.js";
 import { toSqlite } from "../sql/parameters.js";
 import { toHeliosError } from "../sqlite-error.js";
 import type { BranchFile } from "./branch-file.js";
@@ -152,7 +152,7 @@ function writableTable(file: BranchFile, name: string): TableDef {
 
 function checkColumns(table: TableDef, names: readonly string[], where: { row_index?: number }): void {
   for (const name of names) {
-    const column = table.columns.find((known) => known.name.toLowerCase() === name.toLowerCase());
+    const column = table.columns.find((known) => sameName(known.name, name));
     if (!column) {
       const known = table.columns.map((each) => each.name).join(", ");
       throw new HeliosError("SQL_NAME_NOT_FOUND", `Table '${table.name}' has no column '${name}'. It has: ${known}.`, {
