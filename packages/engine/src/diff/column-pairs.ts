@@ -1,7 +1,7 @@
 import { encodeValues, type MergeValue, type Row, sameValue } from "../merge/values.js";
+import { initialValue } from "../schema/column-default.js";
 import { type ColumnDef, storedColumns, type TableDef } from "../schema/model.js";
 import { sameName } from "../sql/names.js";
-import { initialValue } from "./column-default.js";
 
 /** A column that both shapes of a table have, with its place in the rows of each. */
 interface Pair {

@@ -1,3 +1,4 @@
+import { initialValue } from "../schema/column-default.js";
 import { type ColumnDef, storedColumns, type TableDef } from "../schema/model.js";
 import { RowReader } from "./row-reader.js";
 import { type BaseState, candidates, type MergeSides, type Side } from "./sides.js";
@@ -10,17 +11,32 @@ export function wroteTo(side: Side, table: TableDef): boolean {
 }
 
 /**
- * Whether a side changed the value of a column in some row that the bases have. `table` and `column` are as a base has
- * them. Rows without a key can't be followed and count as unchanged.
+ * Whether a side changed the value of a column in some row that the bases have; with `inserted`, also whether it gave a
+ * new row a value there, or may have: rows without a key can't be followed. `table` and `column` are as a base has them.
  */
-export function changedColumn(sides: MergeSides, side: Side, table: TableDef, column: ColumnDef): boolean {
+export function changedColumn(
+  sides: MergeSides,
+  side: Side,
+  table: TableDef,
+  column: ColumnDef,
+  inserted: boolean,
+): boolean {
   const now = columnReader(sides, side.state, table, column);
   const then = sides.bases.flatMap((base) => columnReader(sides, sides.states.open(base), table, column) ?? []);
   if (!now || then.length === 0) return false;
-  for (const { key } of candidates(side, now.table).keyed.values()) {
+  const found = candidates(side, now.table);
+  if (inserted && found.loose) return true;
+  for (const { key } of found.keyed.values()) {
     const value = now.byKey(key)?.row[0];
+    if (value === undefined) continue;
     const values = then.flatMap((base) => base.byKey(key)?.row ?? []);
-    if (value !== undefined && values.length > 0 && !values.some((was) => sameValue(was, value))) return true;
+    if (
+      values.length === 0
+        ? inserted && !sameValue(initialValue(column), value)
+        : !values.some((was) => sameValue(was, value))
+    ) {
+      return true;
+    }
   }
   return false;
 }

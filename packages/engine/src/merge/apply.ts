@@ -5,6 +5,7 @@ import { storedColumns, type TableDef } from "../schema/model.js";
 import { ident, literal } from "../sql/names.js";
 import { isSqliteFailure } from "../sqlite-error.js";
 import type { MergeColumn } from "./columns.js";
+import type { TableSides } from "./sides.js";
 import { keyText, type Row, sameValue } from "./values.js";
 
 /** What the merge does to one row of the target. */
@@ -21,24 +22,35 @@ export interface RowChange {
  * OR ABORT overrides what the table itself says of conflicts: a merge replaces and ignores no row.
  */
 export class TableWriter {
-  private readonly unique: ReadonlySet<string>;
+  private readonly db: Connection;
+  private readonly table: TableDef;
+  private readonly columns: readonly MergeColumn[];
+  /** The table to write to, as SQL: one that is rebuilt has its name only at the end. */
+  private readonly into: string;
+  private readonly physical: string;
   private readonly statements = new Map<string, Statement>();
 
-  constructor(
-    private readonly db: Connection,
-    private readonly table: TableDef,
-    private readonly columns: readonly MergeColumn[],
-  ) {
-    this.unique = uniqueColumns(db, table);
+  constructor({ db, table, columns, rebuild }: TableSides) {
+    this.db = db;
+    this.table = table;
+    this.columns = columns;
+    this.physical = rebuild?.physical ?? table.name;
+    this.into = `main.${ident(this.physical)}`;
+  }
+
+  /** Writes what comes or changes to a new table, to which every other row has been copied. */
+  fill(changes: readonly RowChange[]): void {
+    for (const change of changes) if (change.after) this.attempt(change, () => this.insert(change));
   }
 
   apply(changes: readonly RowChange[]): void {
+    const unique = uniqueColumns(this.db, this.table);
     const again: RowChange[] = [];
     const updates: RowChange[] = [];
     for (const change of changes) {
       if (change.before === undefined) again.push(change);
       else if (change.after === undefined) this.delete(change);
-      else if (this.changesUnique(change.before, change.after)) {
+      else if (this.changesUnique(unique, change.before, change.after)) {
         this.delete(change);
         again.push(change);
       } else updates.push(change);
@@ -51,7 +63,7 @@ export class TableWriter {
   }
 
   private delete(change: RowChange): void {
-    this.run(`DELETE FROM main.${ident(this.table.name)} WHERE ${this.where()}`, this.place(change));
+    this.run(`DELETE FROM ${this.into} WHERE ${this.where()}`, this.place(change));
   }
 
   private insert(change: RowChange): void {
@@ -65,7 +77,7 @@ export class TableWriter {
     const names = given.map((each) => each.name).join(", ");
     const marks = given.map(() => "?").join(", ");
     this.run(
-      `INSERT OR ABORT INTO main.${ident(this.table.name)} (${names}) VALUES (${marks})`,
+      `INSERT OR ABORT INTO ${this.into} (${names}) VALUES (${marks})`,
       given.map((each) => each.value),
     );
   }
@@ -78,7 +90,7 @@ export class TableWriter {
     if (changed.length === 0) return;
     const set = changed.map(({ column }) => `${ident(column.name)} = ?`).join(", ");
     const values = [...changed.map((each) => each.value), ...this.place(change)];
-    this.run(`UPDATE OR ABORT main.${ident(this.table.name)} SET ${set} WHERE ${this.where()}`, values);
+    this.run(`UPDATE OR ABORT ${this.into} SET ${set} WHERE ${this.where()}`, values);
   }
 
   private where(): string {
@@ -94,8 +106,8 @@ export class TableWriter {
     return this.table.withoutRowid ? change.key : [change.rowid];
   }
 
-  private changesUnique(before: Row, after: Row): boolean {
-    return this.columns.some((column, i) => this.unique.has(column.name) && !sameValue(before[i], after[i]));
+  private changesUnique(unique: ReadonlySet<string>, before: Row, after: Row): boolean {
+    return this.columns.some((column, i) => unique.has(column.name) && !sameValue(before[i], after[i]));
   }
 
   private run(sql: string, values: Row): void {
@@ -111,22 +123,24 @@ export class TableWriter {
     try {
       write();
     } catch (error) {
-      if (!isSqliteFailure(error) || !/^SQLITE_(CONSTRAINT|MISMATCH)/.test(error.code)) throw error;
-      throw constraint(this.table.name, keyText(change.key), error.message);
+      throw constraintError(error, this.table.name, keyText(change.key), this.physical);
     }
   }
 }
 
+/** What SQLite says against a merged row, as the error that the caller is to see; any other error as it is. */
+export function constraintError(error: unknown, table: string, key: string | null, physical = table): unknown {
+  if (!isSqliteFailure(error) || !/^SQLITE_(CONSTRAINT|MISMATCH)/.test(error.code)) return error;
+  return constraint(table, key, error.message.replaceAll(`${physical}.`, `${table}.`));
+}
+
 /** The merged state breaks a constraint: nothing is merged. */
-export function constraint(table: string, key: string, text: string): HeliosError {
+export function constraint(table: string, key: string | null, text: string): HeliosError {
+  const place = key === null ? `table ${table}` : `table ${table}, key ${key}`;
   return new HeliosError(
     "MERGE_CONSTRAINT",
-    `The merged state breaks a constraint: ${text} (table ${table}, key ${key}). Nothing was changed.`,
-    {
-      table,
-      key,
-      constraint: text,
-    },
+    `The merged state breaks a constraint: ${text} (${place}). Nothing was changed.`,
+    { table, ...(key === null ? {} : { key }), constraint: text },
   );
 }
 

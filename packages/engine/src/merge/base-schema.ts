@@ -1,10 +1,16 @@
 import type { ColumnDef, Epoch, SchemaObject, TableDef } from "../schema/model.js";
+import { parseTableText, printTable, type TableText } from "../schema/table-text.js";
+import { ident } from "../sql/names.js";
+import { SchemaConflict } from "./conflict.js";
 import type { Identity } from "./identity.js";
-import { withNames } from "./merged-names.js";
+import { type NamedTexts, withNames } from "./merged-names.js";
 import { objectKey, sameObject } from "./object-text.js";
+import { mergeTables } from "./table-text.js";
 
 /** An epoch that no commit made: never equal to that of a side. */
 const FOLDED = -1;
+
+const NO_SCHEMA: Epoch = { scn: 0, tables: [], objects: [] };
 
 /**
  * The schema of several bases as one: what any of them has, unless another dropped it since their own base. Of a name
@@ -14,16 +20,35 @@ export function foldEpochs(identity: Identity, common: Epoch | undefined, a: Epo
   if (a.scn === b.scn || b.scn === common?.scn) return a;
   if (a.scn === common?.scn) return b;
   const tables = foldTableLists(identity, common?.tables ?? [], a.tables, b.tables);
-  const [were, ofA, ofB] = [common, a, b].map((epoch) => (epoch ? withNames(epoch, tables, identity) : []));
+  const [were, ofA, ofB] = [common ?? NO_SCHEMA, a, b].map((epoch) => withNames(epoch, tables, identity));
   const objects = foldLists(
-    ofA!,
-    ofB!,
-    (object) => findObject(were!, object),
-    (object) => findObject(ofA!, object),
-    (object) => findObject(ofB!, object),
+    ofA!.objects,
+    ofB!.objects,
+    (object) => findObject(were!.objects, object),
+    (object) => findObject(ofA!.objects, object),
+    (object) => findObject(ofB!.objects, object),
     (was, x, y) => (sameObject(was, x) ? y : x),
   );
-  return { scn: FOLDED, tables, objects };
+  const textOf = (epoch: Epoch, { tables: texts }: NamedTexts, table: TableDef) => {
+    const own = identity.table(epoch, table);
+    return own && parseTableText(texts.get(own.uid)!);
+  };
+  const withText = tables.map((table): TableDef => {
+    const [x, y] = [textOf(a, ofA!, table), textOf(b, ofB!, table)];
+    const text = x && y ? foldTexts(common && textOf(common, were!, table), x, y) : (x ?? y)!;
+    return { ...table, sql: printTable(ident(table.name), text) };
+  });
+  return { scn: FOLDED, tables: withText, objects };
+}
+
+/** What both changed differently the sides have settled since: then either will do. */
+function foldTexts(common: TableText | undefined, a: TableText, b: TableText): TableText {
+  try {
+    return mergeTables("", common, a, b);
+  } catch (error) {
+    if (error instanceof SchemaConflict) return a;
+    throw error;
+  }
 }
 
 /** The tables of two epochs, with what each did to their names and columns since a third. */

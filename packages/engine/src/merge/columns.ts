@@ -1,5 +1,5 @@
+import type { InitialValues } from "../schema/column-default.js";
 import { type ColumnDef, storedColumns, type TableDef } from "../schema/model.js";
-import type { DefaultValues } from "./default-values.js";
 import { type Row, sameValue } from "./values.js";
 
 /** One column of the merged table, and what the sides call it. */
@@ -28,19 +28,24 @@ export function alignColumns(
   }));
 }
 
-/** A source row with the columns that it lacks filled in; those of a row that is new are left to the table. */
+/**
+ * A source row with the columns that it lacks filled in; those of a row that is new are left to the table, where it has a
+ * default for them.
+ */
 export function completeSource(
   columns: readonly MergeColumn[],
-  defaults: DefaultValues,
+  defaults: InitialValues,
   source: Row,
   isNew: boolean,
 ): Row {
-  if (isNew || columns.every((column) => column.source !== null)) return source;
-  return columns.map((column, i) => (column.source === null ? defaults.of(i) : source[i]));
+  if (columns.every((column) => column.source !== null)) return source;
+  return columns.map((column, i) =>
+    column.source !== null || (isNew && !defaults.mustGive(i)) ? source[i] : defaults.of(i),
+  );
 }
 
-/** A base row with the columns that it lacks filled in. */
-export function completeBase(defaults: DefaultValues, base: Row): Row {
+/** A row of the base, or of the target before its table is rebuilt, with the columns that it lacks filled in. */
+export function completeRow(defaults: InitialValues, base: Row): Row {
   if (base.every((value) => value !== undefined)) return base;
   return base.map((value, i) => (value === undefined ? defaults.of(i) : value));
 }
@@ -51,7 +56,7 @@ export function completeBase(defaults: DefaultValues, base: Row): Row {
  */
 export function baseOfTwins(
   columns: readonly MergeColumn[],
-  defaults: DefaultValues,
+  defaults: InitialValues,
   source: Row,
   target: Row,
 ): Row | undefined {

@@ -2,7 +2,8 @@ import type { ConflictType, MergeConflict, MergeStrategy } from "@heliosdb/port"
 import { toCell } from "../read/cells.js";
 import { type RowChange, TableWriter } from "./apply.js";
 import { LOOSE, newestWrite } from "./candidates.js";
-import { baseOfTwins, completeBase, completeSource } from "./columns.js";
+import { baseOfTwins, completeRow, completeSource } from "./columns.js";
+import { copyRows } from "./copied-rows.js";
 import { mergeLoose } from "./loose-rows.js";
 import type { Resolutions } from "./resolutions.js";
 import type { TableSides } from "./sides.js";
@@ -31,7 +32,8 @@ export function planTable(sides: TableSides, strategy: MergeStrategy, resolution
   let merged = 0;
   for (const [identity, candidate] of candidates.keyed) {
     considered.push(encodeValues(candidate.key));
-    const here = sides.target.byKey(candidate.key);
+    const found = sides.target.byKey(candidate.key);
+    const here = found && { rowid: found.rowid, row: completeRow(sides.defaults, found.row) };
     const there = sides.source.byKey(candidate.key)?.row;
     const was = sides.base(candidate.key);
     const [base, source] = completed(sides, was, there, here?.row);
@@ -42,7 +44,8 @@ export function planTable(sides: TableSides, strategy: MergeStrategy, resolution
       after = verdict.row;
       merged++;
     } else {
-      const winner = decide(sides, strategy, identity, candidate);
+      const isNumberedTwice = sides.table.rowidColumn !== null && typeOf(base, source, here?.row) === "insert_insert";
+      const winner = decide(sides, strategy, identity, candidate, isNumberedTwice);
       const conflict: Disputed = { key: candidate.key, base, source, target: here?.row, winner };
       const settled =
         verdict.kind === "row"
@@ -59,7 +62,11 @@ export function planTable(sides: TableSides, strategy: MergeStrategy, resolution
 
 /** Writes what was planned; gives the number of rows merged without a conflict. */
 export function applyTable({ sides, changes, merged, loose }: TablePlan): number {
-  new TableWriter(sides.db, sides.table, sides.columns).apply(changes);
+  const writer = new TableWriter(sides);
+  if (sides.rebuild) {
+    copyRows(sides, sides.rebuild, changes);
+    writer.fill(changes);
+  } else writer.apply(changes);
   return loose ? merged + mergeLoose(sides) : merged;
 }
 
@@ -68,19 +75,23 @@ function completed(sides: TableSides, was: BasePlace, there: Place, here: Place)
   const isNew = was === undefined && here === undefined;
   const source = there && completeSource(columns, defaults, there, isNew);
   if (was === UNKNOWN) return [was, source];
-  if (was !== undefined) return [completeBase(defaults, was), source];
+  if (was !== undefined) return [completeRow(defaults, was), source];
   return [source && here && baseOfTwins(columns, defaults, source, here), source];
 }
 
-/** Who wins a conflict; null where it is left to the caller. */
+/**
+ * Who wins a conflict; null where it is left to the caller. Two rows that came on both sides under one rowid are most
+ * likely two things that each branch numbered by itself: the newer must not silently be taken for the older, changed.
+ */
 function decide(
   sides: TableSides,
   strategy: MergeStrategy,
   identity: string,
   candidate: { readonly key: Row; newest: number },
+  isNumberedTwice: boolean,
 ): "source" | "target" | null {
   if (strategy === "source" || strategy === "target") return strategy;
-  if (strategy !== "auto") return null;
+  if (strategy !== "auto" || isNumberedTwice) return null;
   const { db, table, since, until } = sides.sourceLog;
   const source = newestWrite(db, table, candidate, since, until);
   const other = sides.targetLog();

@@ -15,13 +15,16 @@ import { changedColumn, wroteTo } from "./activity.js";
 import { foldEpochs } from "./base-schema.js";
 import { type Base, findBases, reachOf } from "./bases.js";
 import { SchemaConflict } from "./conflict.js";
+import { ConvertedValues } from "./converted-values.js";
 import { foldBases } from "./fold.js";
 import { checkForeignKeys } from "./foreign-keys.js";
 import { Identity } from "./identity.js";
 import { applyTable, planTable } from "./merge-table.js";
+import { checkObjects, createObjects } from "./objects.js";
 import { isContained, joined, lastShared, type ReachedState, rootOf } from "./reach.js";
+import { finishRebuild } from "./rebuild.js";
 import { Resolutions } from "./resolutions.js";
-import { mergeSchema } from "./schema-merge.js";
+import { mergeSchema, type SchemaPlan } from "./schema-merge.js";
 import { type BaseStates, type MergeSides, NOTHING, type Side, TableSides } from "./sides.js";
 
 /** Conflicts that an answer lists; the count is of all. */
@@ -63,6 +66,7 @@ export function bringsNothing({ branches, states }: MergeContext, source: Branch
 
 class Merge {
   private readonly opened = new Map<string, PastState>();
+  private readonly converted = new ConvertedValues();
   private readonly source: ReachedState;
   private readonly target: ReachedState;
   private readonly sourceFile: string;
@@ -142,16 +146,23 @@ class Merge {
       states: this.baseStates,
       identity: new Identity(file.db, sourceSide.state.db),
       targetBefore: file.epoch,
+      rebuilds: new Map(),
+      converted: this.converted,
       file,
     };
     const touched = new Set<string>();
     file.capture.begin(scn);
-    const kept = this.mergeSchemas(sides, scn, touched);
+    const schema = this.mergeSchemas(sides, scn, touched);
+    const rebuilds = new Map(schema.rebuilds.map((rebuild) => [rebuild.old.uid, rebuild]));
+    sides.rebuilds = rebuilds;
     sides.identity.save();
     failpoint("merge.schema");
-    const tables = sharedTables(sides).filter((table) => !kept.has(table.uid));
+    const tables = sharedTables(sides).filter((table) => !schema.kept.has(table.uid));
     const triggers = suspendTriggers(file);
-    file.capture.hook(tables, false);
+    file.capture.hook(
+      tables.filter((table) => !rebuilds.has(table.uid)),
+      false,
+    );
     const touch = file.db.prepare("INSERT OR IGNORE INTO main._helios_touch (scn, uid, key) VALUES (?, ?, ?)");
     const plans = tables.map((table) => planTable(new TableSides(table, sides), request.strategy, this.resolutions));
     this.resolutions.checkAllUsed();
@@ -167,8 +178,8 @@ class Merge {
       for (const key of plan.considered) touch.run(scn, plan.sides.table.uid, key);
       touched.add(plan.sides.table.uid);
     }
-    if (!unresolved) checkForeignKeys(file, plans);
-    for (const trigger of triggers) file.db.exec(trigger);
+    if (!unresolved) this.finishSchema(sides, schema, scn, triggers);
+    if (!unresolved) checkForeignKeys(file, plans, targetSide.state);
     const changes = finishChanges(file, scn, sides.targetBefore, touched);
     const commit: Commit = { scn, ts: this.context.allocator.time(), branch: file.internal, kind: "merge" };
     const reach = joined(this.target.reach, this.source.reach).set(file.internal, scn);
@@ -196,8 +207,16 @@ class Merge {
     return { result, stored: id === undefined ? null : file.requests.store(id, scn, result) };
   }
 
-  /** Gives the uids of tables that stay as the target has them, rows and all. */
-  private mergeSchemas(sides: MergeSides, scn: number, touched: Set<string>): ReadonlySet<string> {
+  /** What constrains rows, or reads them, comes when the rows are there. */
+  private finishSchema(sides: MergeSides, schema: SchemaPlan, scn: number, triggers: readonly string[]): void {
+    const { file, source, target, targetBefore } = sides;
+    for (const rebuild of schema.rebuilds) finishRebuild(file, rebuild, scn);
+    for (const trigger of triggers) file.db.exec(trigger);
+    createObjects(file, schema.objects, scn, source.state.db, (name) => this.resolutions.schema(name));
+    if (file.epoch.scn !== targetBefore.scn) checkObjects(file, target.state.db);
+  }
+
+  private mergeSchemas(sides: MergeSides, scn: number, touched: Set<string>): SchemaPlan {
     const { file, identity, source, target } = sides;
     const base = foldBases(
       this.bases,
@@ -210,12 +229,11 @@ class Merge {
         file,
         base,
         source: source.state.epoch,
-        sourceDb: source.state.db,
         identity,
         sourceWrote: (table) => wroteTo(source, table),
         targetWrote: (table) => wroteTo(target, table),
-        sourceChanged: (table, column) => changedColumn(sides, source, table, column),
-        targetChanged: (table, column) => changedColumn(sides, target, table, column),
+        sourceChanged: (table, column, inserted) => changedColumn(sides, source, table, column, inserted),
+        targetChanged: (table, column, inserted) => changedColumn(sides, target, table, column, inserted),
         decide: (name) => this.resolutions.schema(name),
       },
       scn,
@@ -286,13 +304,16 @@ class Merge {
   }
 
   close(): void {
+    this.converted.close();
     for (const state of this.opened.values()) state.close();
   }
 }
 
-/** Tables that both sides have after the schemas were merged, parents before the tables that refer to them. */
-function sharedTables({ file, source, identity }: MergeSides): TableDef[] {
-  return file.epoch.tables.filter((table) => identity.table(source.state.epoch, table) !== undefined);
+/** Tables that both sides have after the schemas were merged, in the shape that they have at its end. */
+function sharedTables({ file, source, identity, rebuilds }: MergeSides): TableDef[] {
+  return file.epoch.tables
+    .filter((table) => identity.table(source.state.epoch, table) !== undefined)
+    .map((table) => rebuilds.get(table.uid)?.table ?? table);
 }
 
 function conflictError(conflicts: readonly MergeConflict[], count = conflicts.length): HeliosError {

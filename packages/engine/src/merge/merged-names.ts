@@ -6,12 +6,19 @@ import { type Rename, renameAll } from "./exchange.js";
 import type { Identity } from "./identity.js";
 import { objectKey } from "./object-text.js";
 
+/** The texts of an epoch, as they read with the names of another. */
+export interface NamedTexts {
+  /** CREATE TABLE texts by the table's uid. */
+  readonly tables: ReadonlyMap<string, string>;
+  /** Indexes, views and triggers. */
+  readonly objects: readonly SchemaObject[];
+}
+
 /**
- * The indexes, views and triggers of an epoch as they read once its tables and columns have the names of others. Only
- * SQLite knows which words of a text name what, so it does the renaming, in a database of empty tables. What it can't
- * read keeps its text.
+ * The texts of an epoch as they read once its tables and columns have the names of others. Only SQLite knows which words
+ * of a text name what, so it does the renaming, in a database of empty tables. What it can't read keeps its text.
  */
-export function withNames(epoch: Epoch, tables: readonly TableDef[], identity: Identity): readonly SchemaObject[] {
+export function withNames(epoch: Epoch, tables: readonly TableDef[], identity: Identity): NamedTexts {
   const named = new Map(epoch.tables.map((table) => [table, identity.table({ tables }, table)]));
   const renames = renamesTo(epoch.tables, (table) => named.get(table));
   const columns = new Map(
@@ -20,25 +27,43 @@ export function withNames(epoch: Epoch, tables: readonly TableDef[], identity: I
       return [table, other ? renamesTo(table.columns, (column) => identity.column(other, column)) : []];
     }),
   );
-  if (epoch.objects.length === 0 || ![renames, ...columns.values()].some((each) => each.length > 0)) {
-    return epoch.objects;
+  if (![renames, ...columns.values()].some((each) => each.length > 0)) {
+    return { tables: new Map(epoch.tables.map(({ uid, sql }) => [uid, sql])), objects: epoch.objects };
   }
   const scratch = scratchOf(epoch);
   try {
+    const pages = pagesOf(scratch, epoch);
     for (const [table, each] of columns) {
       renameAll(each, (from, to) =>
         scratch.exec(`ALTER TABLE ${ident(table.name)} RENAME COLUMN ${ident(from)} TO ${ident(to)}`),
       );
     }
     renameAll(renames, (from, to) => scratch.exec(`ALTER TABLE ${ident(from)} RENAME TO ${ident(to)}`));
-    const read = scratch.prepare(
-      'SELECT type, name, tbl_name AS "table", sql FROM sqlite_schema WHERE sql IS NOT NULL',
+    const rows = scratch
+      .prepare(`SELECT type, name, tbl_name AS "table", sql, rootpage FROM sqlite_schema WHERE sql IS NOT NULL`)
+      .all() as (SchemaObject & { rootpage: number })[];
+    const found = new Map(
+      rows.map(({ type, name, table, sql }) => [objectKey({ type, name, table, sql }), { type, name, table, sql }]),
     );
-    const found = new Map((read.all() as SchemaObject[]).map((object) => [objectKey(object), object]));
-    return epoch.objects.map((object) => found.get(objectKey(object)) ?? object);
+    const texts = rows.flatMap(({ rootpage, sql }): [string, string][] => {
+      const uid = pages.get(rootpage);
+      return uid === undefined ? [] : [[uid, sql]];
+    });
+    return {
+      tables: new Map(texts),
+      objects: epoch.objects.map((object) => found.get(objectKey(object)) ?? object),
+    };
   } finally {
     scratch.close();
   }
+}
+
+/** Behind the name of what is gone, where another has that name. */
+const DROPPED = " (dropped)";
+
+/** The name that something had before it made way for another. */
+export function withoutMarks(name: string): string {
+  return name.endsWith(DROPPED) ? withoutMarks(name.slice(0, -DROPPED.length)) : name;
 }
 
 /** New names for those whose counterpart has another. What has none makes way where its name is taken. */
@@ -48,7 +73,7 @@ function renamesTo<T extends { readonly name: string }>(
 ): Rename[] {
   const taken = new Set<string>();
   const free = (name: string): string => {
-    if (taken.has(foldName(name))) return free(`${name} (dropped)`);
+    if (taken.has(foldName(name))) return free(name + DROPPED);
     taken.add(foldName(name));
     return name;
   };
@@ -66,11 +91,7 @@ function scratchOf(epoch: Epoch): Connection {
   scratch.unsafeMode();
   scratch.pragma("writable_schema = ON");
   scratch.pragma("trusted_schema = OFF");
-  for (const table of epoch.tables) {
-    const names = table.columns.map((column) => ident(column.name));
-    scratch.exec(`CREATE TABLE ${ident(table.name)} (${names.join(", ")})`);
-  }
-  for (const { sql } of epoch.objects) {
+  for (const { sql } of [...epoch.tables, ...epoch.objects]) {
     try {
       scratch.exec(sql);
     } catch (error) {
@@ -78,4 +99,10 @@ function scratchOf(epoch: Epoch): Connection {
     }
   }
   return scratch;
+}
+
+/** uid of each table by its root page, which a rename does not change. */
+function pagesOf(scratch: Connection, epoch: Epoch): Map<number, string> {
+  const page = scratch.prepare("SELECT rootpage FROM sqlite_schema WHERE type = 'table' AND name = ?").pluck();
+  return new Map(epoch.tables.map(({ name, uid }) => [page.get(name) as number, uid]));
 }

@@ -1,14 +1,11 @@
 import type { Connection } from "../file/connection.js";
-import type { Epoch, SchemaObject } from "../schema/model.js";
+import type { SchemaObject } from "../schema/model.js";
 import { ident, sameName } from "../sql/names.js";
 import { isWord, tokenize } from "../sql/tokenize.js";
 import type { BranchFile } from "../write/branch-file.js";
 import { changeSchema } from "../write/ddl.js";
-import { foldTableLists } from "./base-schema.js";
 import { attempt, SchemaConflict } from "./conflict.js";
-import type { Identity } from "./identity.js";
-import { withNames } from "./merged-names.js";
-import { objectKey, sameObject } from "./object-text.js";
+import { isSameText, mergeText, objectKey } from "./object-text.js";
 
 /** What the merge does to indexes, views and triggers: drops before tables are altered, which they could hinder. */
 export interface ObjectPlan {
@@ -23,17 +20,21 @@ export type Decide = (name: string) => "source" | "target" | null;
  * Indexes, views and triggers, three-way by their text. All are compared, and taken over, as they read with the names of
  * the merged schema: what a rename makes of a text is no change of it, and one text may mean another thing by now.
  */
-export function planObjects(base: Epoch, source: Epoch, target: Epoch, identity: Identity, decide: Decide): ObjectPlan {
-  const names = foldTableLists(identity, base.tables, target.tables, source.tables);
-  const [were, theirs, own] = [base, source, target].map((epoch) => withNames(epoch, names, identity));
+export function planObjects(
+  were: readonly SchemaObject[],
+  theirs: readonly SchemaObject[],
+  own: readonly SchemaObject[],
+  decide: Decide,
+): ObjectPlan {
   const drops: SchemaObject[] = [];
   const creates: SchemaObject[] = [];
-  for (const key of new Set([...were!, ...theirs!].map(objectKey))) {
+  for (const key of new Set([...were, ...theirs].map(objectKey))) {
     const [was, there, here] = [were, theirs, own].map((objects) =>
-      objects!.find((object) => objectKey(object) === key),
+      objects.find((object) => objectKey(object) === key),
     );
-    if (sameObject(was, there) || sameObject(there, here)) continue;
-    if (!sameObject(was, here)) {
+    const merged = mergeText(was?.sql, there?.sql, here?.sql);
+    if (merged && isSameText(merged.text, here?.sql)) continue;
+    if (!merged) {
       const { name, type } = (there ?? was)!;
       const decision = decide(name);
       if (decision === null) throw new SchemaConflict(name, `this ${type} was changed differently on each side`);
@@ -42,8 +43,8 @@ export function planObjects(base: Epoch, source: Epoch, target: Epoch, identity:
     if (here) drops.push(here);
     if (there) creates.push(there);
   }
-  creates.sort((a, b) => theirs!.indexOf(a) - theirs!.indexOf(b));
-  return withTriggersOfViews({ drops, creates }, own!);
+  creates.sort((a, b) => theirs.indexOf(a) - theirs.indexOf(b));
+  return withTriggersOfViews({ drops, creates }, own);
 }
 
 /** Dropping a view takes its triggers along: those that the plan leaves alone must come back with it. */
@@ -71,7 +72,11 @@ export function dropObjects(file: BranchFile, { drops }: ObjectPlan, scn: number
   );
 }
 
-/** Makes what the plan makes; what could be used on the source must be usable here, or the caller does without it. */
+/**
+ * Makes what the plan makes, when tables and rows are what they are to be. What could be used on the source must be
+ * usable here, or the caller does without it. Views and triggers are tried when all are there, since they may name each
+ * other.
+ */
 export function createObjects(
   file: BranchFile,
   { drops, creates }: ObjectPlan,
@@ -79,23 +84,36 @@ export function createObjects(
   source: Connection,
   decide: Decide,
 ): void {
-  for (const object of creates) {
+  const unlessKept = (object: SchemaObject, make: () => void) => {
     try {
-      attempt(object.name, () => createObject(file, object, scn, source));
+      attempt(object.name, make);
     } catch (error) {
       if (!(error instanceof SchemaConflict) || decide(object.name) !== "target") throw error;
       const own = drops.find((dropped) => objectKey(dropped) === objectKey(object));
       if (own) attempt(own.name, () => changeSchema(file, scn, undefined, () => file.db.exec(own.sql)));
     }
+  };
+  for (const object of creates) {
+    unlessKept(object, () => changeSchema(file, scn, undefined, () => file.db.exec(object.sql)));
+  }
+  for (const object of creates) {
+    const problem = problemOf(file.db, object);
+    if (!problem || problemOf(source, object)) continue;
+    unlessKept(object, () => {
+      changeSchema(file, scn, undefined, () => file.db.exec(`DROP ${object.type} main.${ident(object.name)}`));
+      throw problem;
+    });
   }
 }
 
-function createObject(file: BranchFile, object: SchemaObject, scn: number, source: Connection): void {
-  changeSchema(file, scn, undefined, () => file.db.exec(object.sql));
-  const problem = problemOf(file.db, object);
-  if (!problem || problemOf(source, object)) return;
-  changeSchema(file, scn, undefined, () => file.db.exec(`DROP ${object.type} main.${ident(object.name)}`));
-  throw problem;
+/** Throws where a view or trigger that could be used in the target before the merge can't be used any more. */
+export function checkObjects(file: BranchFile, before: Connection): void {
+  for (const object of file.epoch.objects) {
+    const problem = problemOf(file.db, object);
+    if (problem && !problemOf(before, object)) {
+      throw new SchemaConflict(object.name, `this ${object.type} can't be used after the merge: ${problem.message}`);
+    }
+  }
 }
 
 /** What is wrong with a view or trigger: SQLite looks at what it names only when it is used. */

@@ -16,6 +16,7 @@ export class RowReader {
   private readonly rowid: Statement | null;
   private readonly list: string;
   private readonly isWhole: boolean;
+  private readonly converts: boolean;
 
   constructor(
     private readonly db: Connection,
@@ -23,7 +24,10 @@ export class RowReader {
     /** The table as this side has it. */
     readonly table: TableDef,
     private readonly columns: readonly (string | null)[],
+    /** By column, what makes of a value what the merged table would store; null where it is the same. */
+    private readonly conversions: readonly (((value: SqliteValue) => SqliteValue) | null)[] = [],
   ) {
+    this.converts = conversions.some((each) => each !== null);
     this.isWhole = columns.every((name) => name !== null);
     this.list = ["_helios_k", ...columns.map((name) => (name === null ? "NULL" : ident(name)))].join(", ");
     const where =
@@ -60,7 +64,8 @@ export class RowReader {
 
   private found(values: unknown): FoundRow | undefined {
     if (values === undefined) return undefined;
-    const [rowid, ...row] = values as SqliteValue[];
+    const [rowid, ...stored] = values as SqliteValue[];
+    const row = this.converts ? stored.map((value, i) => this.conversions[i]?.(value) ?? value) : stored;
     const known = this.isWhole ? row : row.map((value, i) => (this.columns[i] === null ? undefined : value));
     return { rowid: rowid as bigint | null, row: known };
   }

@@ -1,43 +1,59 @@
 import { HeliosError } from "@heliosdb/port";
-import type { Connection } from "../file/connection.js";
 import { type ColumnDef, type Epoch, findTable, storedColumns, type TableDef } from "../schema/model.js";
-import { ident } from "../sql/names.js";
-import { withoutStyle } from "../sql/tokenize.js";
+import { parseTableText, type TableText } from "../schema/table-text.js";
+import { ident, sameName } from "../sql/names.js";
 import type { BranchFile } from "../write/branch-file.js";
 import { changeSchema, dropTable, retireAside } from "../write/ddl.js";
+import { foldTableLists } from "./base-schema.js";
 import { attempt, SchemaConflict } from "./conflict.js";
 import type { Identity } from "./identity.js";
-import { createObjects, type Decide, dropObjects, planObjects } from "./objects.js";
+import { type NamedTexts, withNames, withoutMarks } from "./merged-names.js";
+import { isAlike, isSameText, objectKey } from "./object-text.js";
+import { type Decide, dropObjects, type ObjectPlan, planObjects } from "./objects.js";
+import { beginRebuild, type Rebuild } from "./rebuild.js";
 import { renameTables, TableChange } from "./table-changes.js";
+import { isSameTable, mergeTables } from "./table-text.js";
 
 /** The schemas that are merged, and where. What the rows say counts too: a drop may lose what the other side wrote. */
 export interface SchemaMerge {
   readonly file: BranchFile;
   readonly base: Epoch;
   readonly source: Epoch;
-  /** A connection on which the source's views and triggers can be tried. */
-  readonly sourceDb: Connection;
   readonly identity: Identity;
   readonly sourceWrote: (table: TableDef) => boolean;
   readonly targetWrote: (table: TableDef) => boolean;
-  /** Whether the side gave some row that the base has another value in this column. */
-  readonly sourceChanged: (table: TableDef, column: ColumnDef) => boolean;
-  readonly targetChanged: (table: TableDef, column: ColumnDef) => boolean;
+  /**
+   * Whether the side gave some row that the base has another value in this column; or, with `inserted`, some new row any
+   * value but the initial one.
+   */
+  readonly sourceChanged: (table: TableDef, column: ColumnDef, inserted: boolean) => boolean;
+  readonly targetChanged: (table: TableDef, column: ColumnDef, inserted: boolean) => boolean;
   readonly decide: Decide;
+}
+
+/** What is left to be done when the rows are known. */
+export interface SchemaPlan {
+  /** Uids of tables that the caller wants kept as the target has them. */
+  readonly kept: ReadonlySet<string>;
+  readonly rebuilds: readonly Rebuild[];
+  readonly objects: ObjectPlan;
 }
 
 /**
  * Carries over what one side did to the schema since the base: tables and columns by what they are, everything else by
  * name. What both sides did differently is a conflict, and so is a drop of what the other side wrote to. Runs on the
- * target's file, in the merge's transaction. Gives the uids of tables that the caller wants kept as the target has them.
+ * target's file, in the merge's transaction, before rows are merged: what rows could hinder, or be hindered by, is left
+ * for later.
  */
-export function mergeSchema(merge: SchemaMerge, scn: number, touched: Set<string>): ReadonlySet<string> {
+export function mergeSchema(merge: SchemaMerge, scn: number, touched: Set<string>): SchemaPlan {
   const { file, base, source, identity } = merge;
   const kept = new Set<string>();
-  checkDrops(merge, kept);
-  if (source.scn === base.scn) return kept;
-  const plan = planObjects(base, source, file.epoch, identity, merge.decide);
-  dropObjects(file, plan, scn);
+  const texts = namedTexts(merge);
+  checkDrops(merge, texts, kept);
+  if (source.scn === base.scn) return { kept, rebuilds: [], objects: { drops: [], creates: [] } };
+  const shapes = mergeShapes(merge, texts, kept);
+  const objects = planObjects(texts.base.objects, texts.source.objects, texts.target.objects, merge.decide);
+  dropObjects(file, objects, scn);
   for (const table of base.tables) {
     const here = identity.table(file.epoch, table);
     if (here && !kept.has(here.uid) && !identity.table(source, table)) {
@@ -45,45 +61,83 @@ export function mergeSchema(merge: SchemaMerge, scn: number, touched: Set<string
     }
   }
   renameTables(file, renamesOf(merge, kept), scn);
-  const taken: Taken[] = [];
+  const rebuilds: Rebuild[] = [];
+  const taken: { table: TableDef; name: string }[] = [];
   for (const table of source.tables) {
     const here = identity.table(file.epoch, table);
     const was = identity.table(base, table);
     if (here && !kept.has(here.uid)) {
-      const change = new TableChange(file, identity, was ?? here, table, here.name, scn, touched);
+      const versions = { base: was ?? here, source: table, name: here.name, ...shapes.get(table.uid)! };
       unlessKept(merge, table.name, here.uid, kept, () => {
-        for (const column of change.apply()) taken.push({ table: here.name, column });
+        const change = new TableChange(file, identity, versions, scn, touched);
+        let { name } = here;
+        if (change.apply() === "rebuild") {
+          const rebuild = beginRebuild(file, versions, scn);
+          rebuilds.push(rebuild);
+          name = rebuild.physical;
+        }
+        if (!isSameTable(versions.merged, versions.target)) taken.push({ table, name });
       });
     } else if (!here && !was) {
       unlessKept(merge, table.name, null, kept, () => {
-        if (addHere(merge, table, scn)) taken.push({ table: table.name, column: null });
+        if (addHere(merge, table, texts.source.tables.get(table.uid)!, scn)) taken.push({ table, name: table.name });
       });
     }
   }
-  for (const each of taken) checkReferences(merge, each);
-  createObjects(file, plan, scn, merge.sourceDb, merge.decide);
-  return kept;
+  for (const { table, name } of taken) checkReferences(merge, table, name);
+  return { kept, rebuilds, objects };
 }
 
-/** A table whose text came from the source, or one column of a table. */
-interface Taken {
-  readonly table: string;
-  readonly column: string | null;
+/** The texts of all three states with the names of the merged schema. */
+interface Texts {
+  readonly base: NamedTexts;
+  readonly source: NamedTexts;
+  readonly target: NamedTexts;
 }
 
-/** A text taken over from the source must not come to refer to another table, which has the name in the target. */
-function checkReferences({ file, source, identity }: SchemaMerge, { table, column }: Taken): void {
-  const parents = file.db
-    .prepare(`SELECT "table" FROM pragma_foreign_key_list(:table, 'main') WHERE :column IS NULL OR "from" = :column`)
-    .pluck()
-    .all({ table, column }) as string[];
-  for (const name of parents) {
-    const there = findTable(source, name);
-    if (!there || identity.table(file.epoch, there) === findTable(file.epoch, name)) continue;
-    throw new SchemaConflict(
-      table,
-      `it refers to ${name}, which the target renamed: merge the target into the source first`,
-    );
+function namedTexts({ file, base, source, identity }: SchemaMerge): Texts {
+  const names = foldTableLists(identity, base.tables, file.epoch.tables, source.tables);
+  return {
+    base: withNames(base, names, identity),
+    source: withNames(source, names, identity),
+    target: withNames(file.epoch, names, identity),
+  };
+}
+
+/** The merged text of each table that both sides have, by the source's uid. */
+function mergeShapes(
+  { file, base, source, identity, decide }: SchemaMerge,
+  texts: Texts,
+  kept: Set<string>,
+): Map<string, { merged: TableText; target: TableText }> {
+  const shapes = new Map<string, { merged: TableText; target: TableText }>();
+  for (const table of source.tables) {
+    const here = identity.table(file.epoch, table);
+    if (!here || kept.has(here.uid)) continue;
+    const was = identity.table(base, table);
+    const target = parseTableText(texts.target.tables.get(here.uid)!);
+    const theirs = parseTableText(texts.source.tables.get(table.uid)!);
+    try {
+      const merged = mergeTables(table.name, was && parseTableText(texts.base.tables.get(was.uid)!), theirs, target);
+      shapes.set(table.uid, { merged, target });
+    } catch (error) {
+      if (!(error instanceof SchemaConflict)) throw error;
+      const decision = decide(table.name);
+      if (decision === null) throw error;
+      if (decision === "source") throw onlyTarget(table.name);
+      kept.add(here.uid);
+    }
+  }
+  return shapes;
+}
+
+/** A text taken over from the source must not refer to a table that the target dropped. `name` is its name in the file. */
+function checkReferences({ file, source }: SchemaMerge, table: TableDef, name: string): void {
+  const query = file.db.prepare(`SELECT DISTINCT "table" FROM pragma_foreign_key_list(?, 'main')`).pluck();
+  for (const parent of query.all(name) as string[]) {
+    if (findTable(file.epoch, parent)) continue;
+    const there = findTable(source, withoutMarks(parent));
+    if (there) throw new SchemaConflict(table.name, `it refers to ${there.name}, which the target dropped`);
   }
 }
 
@@ -112,18 +166,18 @@ function unlessKept(
 }
 
 /** Refuses to drop on one side what the other has changed: the table itself, its rows, or the values of a column. */
-function checkDrops(merge: SchemaMerge, kept: Set<string>): void {
+function checkDrops(merge: SchemaMerge, texts: Texts, kept: Set<string>): void {
   const { file, base, source, identity, decide } = merge;
   for (const table of base.tables) {
     const there = identity.table(source, table);
     const here = identity.table(file.epoch, table);
     if (there && here) checkDroppedColumns(merge, table, there, here, kept);
-    else if (here && (isAltered(merge, table, here) || merge.targetWrote(here))) {
+    else if (here && (isAltered(texts, table, here, "target") || merge.targetWrote(here))) {
       const decision = decide(table.name);
       if (decision === null)
         throw new SchemaConflict(table.name, "the source dropped this table and the target changed it");
       if (decision === "target") kept.add(here.uid);
-    } else if (there && (isAltered(merge, table, there) || merge.sourceWrote(there))) {
+    } else if (there && (isAltered(texts, table, there, "source") || merge.sourceWrote(there))) {
       const decision = decide(table.name);
       if (decision === null)
         throw new SchemaConflict(table.name, "the target dropped this table and the source changed it");
@@ -143,8 +197,8 @@ function checkDroppedColumns(
     const inSource = merge.identity.column(there, column);
     const inTarget = merge.identity.column(here, column);
     const isLost =
-      (inSource && !inTarget && merge.sourceChanged(table, column)) ||
-      (inTarget && !inSource && merge.targetChanged(table, column));
+      (inSource && !inTarget && merge.sourceChanged(table, column, isReplaced(merge, here, column))) ||
+      (inTarget && !inSource && merge.targetChanged(table, column, isReplaced(merge, there, column)));
     if (!isLost) continue;
     const decision = merge.decide(table.name);
     if (decision === null) {
@@ -158,12 +212,18 @@ function checkDroppedColumns(
   }
 }
 
-/** ALTER TABLE can rename the table, and rename, add and drop its columns. */
-function isAltered({ identity }: SchemaMerge, base: TableDef, now: TableDef): boolean {
-  return (
-    base.name !== now.name ||
-    base.columns.length !== now.columns.length ||
-    base.columns.some((column) => identity.column(now, column)?.name !== column.name)
+/** Another column has the name now, so values that are still written under it are missed there. */
+function isReplaced({ identity }: SchemaMerge, now: TableDef, column: ColumnDef): boolean {
+  return now.columns.some((other) => sameName(other.name, column.name) && identity.column(now, column) !== other);
+}
+
+/** Whether a side changed the table's definition, or made an index or a trigger on it. */
+function isAltered(texts: Texts, base: TableDef, now: TableDef, side: "source" | "target"): boolean {
+  if (base.name !== now.name || !isSameText(texts.base.tables.get(base.uid), texts[side].tables.get(now.uid)))
+    return true;
+  const before = new Set(texts.base.objects.map(objectKey));
+  return texts[side].objects.some(
+    (object) => object.type !== "view" && sameName(object.table, now.name) && !before.has(objectKey(object)),
   );
 }
 
@@ -196,10 +256,10 @@ function renamesOf(
 }
 
 /** Makes a table that the source has; false where the target has made the same. */
-function addHere({ file, source, identity }: SchemaMerge, table: TableDef, scn: number): boolean {
+function addHere({ file, source, identity }: SchemaMerge, table: TableDef, text: string, scn: number): boolean {
   const named = findTable(file.epoch, table.name);
   if (named) {
-    if (withoutStyle(named.sql) !== withoutStyle(table.sql)) {
+    if (!isAlike(named.sql, text)) {
       throw new SchemaConflict(table.name, "both sides created a table of this name, differently");
     }
     identity.joinTables(named, table);
@@ -212,7 +272,7 @@ function addHere({ file, source, identity }: SchemaMerge, table: TableDef, scn: 
       undefined,
       () => {
         retireAside(file, table.uid);
-        file.db.exec(table.sql);
+        file.db.exec(text);
       },
       (name) => findTable(source, name),
     ),

@@ -1,14 +1,19 @@
 import type { Connection } from "../file/connection.js";
 import type { PastState } from "../past/past-state.js";
 import { keyedSource } from "../past/shadow-table.js";
+import type { SqliteValue } from "../read/cells.js";
+import { affinityOf } from "../schema/affinity.js";
+import { InitialValues } from "../schema/column-default.js";
 import { type Epoch, storedColumns, type TableDef } from "../schema/model.js";
+import { ident } from "../sql/names.js";
 import type { BranchFile } from "../write/branch-file.js";
 import type { Base } from "./bases.js";
 import { type Candidates, findCandidates } from "./candidates.js";
 import { alignColumns, type MergeColumn } from "./columns.js";
-import { DefaultValues } from "./default-values.js";
+import type { ConvertedValues } from "./converted-values.js";
 import { foldBases } from "./fold.js";
 import { type Identity, isReplacement, storedColumnNamed } from "./identity.js";
+import type { Rebuild } from "./rebuild.js";
 import { RowReader } from "./row-reader.js";
 import { type BasePlace, foldPlaces } from "./three-way.js";
 import { keyIdentity, type Row } from "./values.js";
@@ -48,43 +53,64 @@ export interface MergeSides {
   readonly identity: Identity;
   /** The target's schema before it was merged. */
   readonly targetBefore: Epoch;
+  /** Tables that are to be rebuilt, by uid; known when the schemas are merged. */
+  rebuilds: ReadonlyMap<string, Rebuild>;
+  readonly converted: ConvertedValues;
   readonly file: BranchFile;
 }
 
 /** One table as source, bases and target have it. */
 export class TableSides {
   readonly columns: MergeColumn[];
-  readonly defaults: DefaultValues;
+  readonly defaults: InitialValues;
   readonly source: RowReader;
+  /** The target's rows as they are before the merge. */
   readonly target: RowReader;
+  /** The rows of the table that the merge writes to: the target's own, or the one that takes its place. */
+  readonly written: RowReader;
   readonly db: Connection;
+  readonly rebuild: Rebuild | undefined;
+  /** The name of the table that the merge writes to, and the same as SQL. */
+  readonly physical: string;
+  readonly into: string;
   private readonly there: TableDef;
   private readonly hereBefore: TableDef | undefined;
   private readonly baseReaders = new Map<string, RowReader | null>();
   private ofTarget: Candidates | undefined;
 
   constructor(
+    /** As the merged schema has it. */
     readonly table: TableDef,
     private readonly merge: MergeSides,
   ) {
     const { identity, source, file } = merge;
     this.db = file.db;
+    this.rebuild = merge.rebuilds.get(table.uid);
+    this.physical = this.rebuild?.physical ?? table.name;
+    this.into = `main.${ident(this.physical)}`;
     this.there = this.find(source.state.epoch)!;
     this.hereBefore = this.find(merge.targetBefore);
     this.columns = alignColumns(table, this.there, this.hereBefore, (other, column) => identity.column(other, column));
-    this.defaults = new DefaultValues(file.db, table);
-    this.source = new RowReader(
-      source.state.db,
-      source.state.keyed(this.there),
-      this.there,
-      this.columns.map((column) => column.source),
+    this.defaults = new InitialValues(table);
+    this.source = this.reader(source.state.db, source.state.keyed(this.there), this.there);
+    const old = this.rebuild?.old ?? table;
+    this.target = this.reader(file.db, keyedSource(old), old);
+    this.written = this.reader(file.db, keyedSource({ ...table, name: this.physical }), table);
+  }
+
+  /** Reads a version of the table in the columns of the merged one, and values as that one would store them. */
+  private reader(db: Connection, from: string, version: TableDef, byName = false): RowReader {
+    const own = storedColumns(this.table).map((column) =>
+      byName ? storedColumnNamed(version, column.name) : this.merge.identity.column(version, column),
     );
-    this.target = new RowReader(
-      file.db,
-      keyedSource(table),
-      table,
-      storedColumns(table).map((column) => column.name),
-    );
+    const conversions = storedColumns(this.table).map((column, i) => {
+      const affinity = affinityOf(column.declaredType);
+      const theirs = own[i] && affinityOf(own[i].declaredType);
+      if (theirs === undefined || theirs === affinity) return null;
+      return (value: SqliteValue) => this.merge.converted.of(affinity, value);
+    });
+    const names = own.map((column) => (column && !column.generated ? column.name : null));
+    return new RowReader(db, from, version, names, conversions);
   }
 
   get sourceLog(): LogRange {
@@ -144,17 +170,7 @@ export class TableSides {
     const state = this.merge.states.open(base);
     const own = this.find(state.epoch);
     const table = own ?? this.replaced(state.epoch);
-    const names = storedColumns(this.table).map((column) =>
-      own ? this.merge.identity.column(own, column) : table && storedColumnNamed(table, column.name),
-    );
-    const reader = table
-      ? new RowReader(
-          state.db!,
-          state.keyed!(table),
-          table,
-          names.map((column) => column?.name ?? null),
-        )
-      : null;
+    const reader = table ? this.reader(state.db!, state.keyed!(table), table, !own) : null;
     this.baseReaders.set(name, reader);
     return reader;
   }

@@ -1,11 +1,14 @@
 import { type ColumnDef, findTable, type TableDef } from "../schema/model.js";
+import type { TableText } from "../schema/table-text.js";
 import { ident, sameName } from "../sql/names.js";
-import { isSymbol, nameOf, type Token, tokenize, withoutStyle } from "../sql/tokenize.js";
+import { isSqliteFailure } from "../sqlite-error.js";
 import type { BranchFile } from "../write/branch-file.js";
 import { changeSchema } from "../write/ddl.js";
 import { attempt, SchemaConflict } from "./conflict.js";
 import { type Rename, renameAll } from "./exchange.js";
 import type { Identity } from "./identity.js";
+import { isAlike } from "./object-text.js";
+import { differsInColumnsOnly, isSameTable } from "./table-text.js";
 
 /** Gives tables the names that the source gave them; several may be exchanged among each other. */
 export function renameTables(file: BranchFile, renames: readonly Rename[], scn: number): void {
@@ -14,28 +17,47 @@ export function renameTables(file: BranchFile, renames: readonly Rename[], scn: 
   attempt(renames[0]!.from, () => changeSchema(file, scn, undefined, () => renameAll(renames, rename)));
 }
 
-/** Repeats on the target's table what ALTER TABLE did to the source's: SQLite has no other way to change one. */
+/** A table as three states have it, and its texts with the names of the merged schema. */
+export interface TableVersions {
+  readonly base: TableDef;
+  readonly source: TableDef;
+  /** The name by which the target has it now. */
+  readonly name: string;
+  readonly merged: TableText;
+  readonly target: TableText;
+}
+
+/**
+ * Makes the target's table what the merge wants of it: by ALTER TABLE where that suffices, which is quick whatever the
+ * number of rows; else the table has to be rebuilt when its rows are known.
+ */
 export class TableChange {
+  private readonly base: TableDef;
+  private readonly source: TableDef;
+  private readonly name: string;
+
   constructor(
     private readonly file: BranchFile,
     private readonly identity: Identity,
-    private readonly base: TableDef,
-    private readonly source: TableDef,
-    private name: string,
+    private readonly versions: TableVersions,
     private readonly scn: number,
     private readonly touched: Set<string>,
-  ) {}
+  ) {
+    this.base = versions.base;
+    this.source = versions.source;
+    this.name = versions.name;
+  }
 
-  /** Gives the names of the columns that were added. */
-  apply(): string[] {
-    const stays: ColumnDef[] = [];
-    for (const column of this.base.columns) if (!this.drop(column)) stays.push(column);
-    this.rename(stays);
-    const added: string[] = [];
-    for (const column of this.source.columns) {
-      if (!this.identity.column(this.base, column) && this.add(column)) added.push(column.name);
-    }
-    return added;
+  /** Gives "rebuild" where ALTER TABLE does not suffice; names of columns are then the merged ones already. */
+  apply(): "done" | "rebuild" {
+    const { merged, target } = this.versions;
+    const stays = this.base.columns.filter((column) => !this.isDropped(column));
+    this.checkRenames(stays);
+    this.joinAdded();
+    this.rename();
+    if (isSameTable(merged, target)) return "done";
+    if (!differsInColumnsOnly(merged, target)) return "rebuild";
+    return this.alter() ? "done" : "rebuild";
   }
 
   /** The table as the target has it at this point. */
@@ -43,62 +65,84 @@ export class TableChange {
     return findTable(this.file.epoch, this.name)!;
   }
 
-  /** Drops the column where the source dropped it; says whether one of the sides did. */
-  private drop(column: ColumnDef): boolean {
+  private isDropped(column: ColumnDef): boolean {
     const there = this.identity.column(this.source, column);
     const here = this.identity.column(this.here, column);
     if (there && here) return false;
     if ((there ?? here ?? column).name !== column.name) {
       throw this.conflict(`column ${column.name} was dropped on one side and renamed on the other`);
     }
-    if (here) {
-      imageBeforeDrop(this.file, this.here, this.touched);
-      this.alter(`DROP COLUMN ${ident(here.name)}`);
-    }
     return true;
   }
 
-  private rename(columns: readonly ColumnDef[]): void {
-    const renames = columns.flatMap((column) => {
+  private checkRenames(columns: readonly ColumnDef[]): void {
+    for (const column of columns) {
       const there = this.identity.column(this.source, column)!;
       const here = this.identity.column(this.here, column)!;
-      if (there.name === column.name || there.name === here.name) return [];
-      if (here.name !== column.name) throw this.conflict(`column ${column.name} was renamed differently on each side`);
-      return [{ from: here.name, to: there.name }];
+      if (there.name === column.name || there.name === here.name || here.name === column.name) continue;
+      throw this.conflict(`column ${column.name} was renamed differently on each side`);
+    }
+  }
+
+  /** Gives columns the names of the merged schema, in which those that go make way for others. */
+  private rename(): void {
+    const { columns } = this.versions.target;
+    const renames = this.here.columns.flatMap(({ name }, i) => {
+      const to = columns[i]!.name;
+      return to === name ? [] : [{ from: name, to }];
     });
-    renameAll(renames, (from, to) => this.renameColumn(from, to));
+    renameAll(renames, (from, to) => {
+      attempt(this.name, () =>
+        this.change(`RENAME COLUMN ${ident(from)} TO ${ident(to)}`, { table: this.here.uid, from, to }),
+      );
+    });
   }
 
-  private renameColumn(from: string, to: string): void {
-    this.alter(`RENAME COLUMN ${ident(from)} TO ${ident(to)}`, { from, to });
-  }
-
-  /** Adds a column that the source added; false where the target has it already. */
-  private add(column: ColumnDef): boolean {
+  /** A column that both sides added under one name, alike, is one column from now on. */
+  private joinAdded(): void {
     const { here } = this;
-    if (this.identity.column(here, column)) return false;
-    const definition = columnText(this.source.sql, column.name);
-    const named = here.columns.find((other) => sameName(other.name, column.name));
-    if (named) {
-      if (withoutStyle(columnText(here.sql, named.name)) !== withoutStyle(definition)) {
-        throw this.conflict(`column ${column.name} was added differently on each side`);
+    for (const column of this.source.columns) {
+      if (this.identity.column(this.base, column) || this.identity.column(here, column)) continue;
+      const named = here.columns.find((other) => sameName(other.name, column.name));
+      if (!named || this.identity.column(this.base, named)) continue;
+      const text = ({ columns }: TableText) => columns.find(({ name }) => sameName(name, column.name))?.text;
+      if (isAlike(text(this.versions.merged), text(this.versions.target))) {
+        this.identity.joinColumns(here, named, column);
       }
-      this.identity.joinColumns(here, named, column);
+    }
+  }
+
+  /** Drops and adds columns; false, with nothing changed, where SQLite says that ALTER TABLE can't do it. */
+  private alter(): boolean {
+    const { file } = this;
+    const { merged, target } = this.versions;
+    file.db.exec("SAVEPOINT _helios_alter");
+    try {
+      const has = (text: TableText, name: string) => text.columns.some((column) => sameName(column.name, name));
+      for (const { name } of target.columns) {
+        if (has(merged, name)) continue;
+        imageBeforeDrop(file, this.here, this.touched);
+        this.change(`DROP COLUMN ${ident(name)}`);
+      }
+      for (const { name, text } of merged.columns) if (!has(target, name)) this.change(`ADD COLUMN ${text}`);
+    } catch (error) {
+      if (!isSqliteFailure(error)) throw error;
+      file.db.exec("ROLLBACK TO _helios_alter; RELEASE _helios_alter");
+      file.capture.reset();
+      file.reload();
       return false;
     }
-    this.alter(`ADD COLUMN ${definition}`);
+    file.db.exec("RELEASE _helios_alter");
     return true;
   }
 
-  private alter(what: string, renamed?: { from: string; to: string }): void {
-    attempt(this.name, () =>
-      changeSchema(
-        this.file,
-        this.scn,
-        renamed && { table: this.here.uid, ...renamed },
-        () => this.file.db.exec(`ALTER TABLE main.${ident(this.name)} ${what}`),
-        () => this.source,
-      ),
+  private change(what: string, renamed?: { table: string; from: string; to: string }): void {
+    changeSchema(
+      this.file,
+      this.scn,
+      renamed,
+      () => this.file.db.exec(`ALTER TABLE main.${ident(this.name)} ${what}`),
+      () => this.source,
     );
   }
 
@@ -111,22 +155,4 @@ function imageBeforeDrop(file: BranchFile, table: TableDef, touched: Set<string>
   file.capture.hook([table], false);
   file.capture.imageAll(table);
   touched.add(table.uid);
-}
-
-/** The definition of one column, as it stands in a CREATE TABLE text. */
-function columnText(sql: string, column: string): string {
-  const tokens = tokenize(sql);
-  const open = tokens.findIndex((token) => isSymbol(token, "("));
-  let depth = 0;
-  let part: Token[] = [];
-  for (const token of tokens.slice(open)) {
-    if (isSymbol(token, "(") && depth++ === 0) continue;
-    const closes = isSymbol(token, ")") && --depth === 0;
-    if (closes || (depth === 1 && isSymbol(token, ","))) {
-      if (part[0] && sameName(nameOf(part[0]), column)) return sql.slice(part[0].start, part.at(-1)!.end);
-      part = [];
-      if (closes) break;
-    } else part.push(token);
-  }
-  return ident(column);
 }

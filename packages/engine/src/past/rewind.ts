@@ -2,7 +2,8 @@ import { droppedName, logName } from "../capture/log.js";
 import { type Connection, one } from "../file/connection.js";
 import { epochAt, epochNow, type StoredTable, storedTables } from "../schema/epochs.js";
 import type { Epoch, TableDef } from "../schema/model.js";
-import { ident, literal } from "../sql/names.js";
+import { raiseSequence } from "../schema/sequence.js";
+import { ident } from "../sql/names.js";
 import { createAs, ShadowTable } from "./shadow-table.js";
 
 /**
@@ -54,7 +55,7 @@ function rewindRows(db: Connection, scn: number, head: number): void {
     db.exec(`ALTER TABLE main.${rebuilt(table)} RENAME TO ${name}`);
   }
   for (const shadow of shadows) {
-    if (shadow.def.autoincrement && then.tables.includes(shadow.def)) raiseSequence(db, shadow);
+    if (shadow.def.autoincrement && then.tables.includes(shadow.def)) raiseSequence(db, shadow.def, shadow.highest);
   }
   const again = then.objects.filter((object) => !sameSchema || object.type === "trigger");
   for (const object of again) db.exec(object.sql);
@@ -111,14 +112,6 @@ function rebuild(db: Connection, shadow: ShadowTable): void {
   const name = rebuilt(shadow.def);
   db.exec(createAs(shadow.def.sql, name).replace("CREATE TEMP TABLE", "CREATE TABLE"));
   db.exec(shadow.rebuildInto(name));
-}
-
-/** AUTOINCREMENT must not give out again what was once in use; its counter is never lowered. */
-function raiseSequence(db: Connection, shadow: ShadowTable): void {
-  const name = literal(shadow.def.name);
-  const known = db.prepare(`SELECT 1 FROM main.sqlite_sequence WHERE name = ${name}`).get();
-  if (!known) db.exec(`INSERT INTO main.sqlite_sequence (name, seq) VALUES (${name}, 0)`);
-  db.exec(`UPDATE main.sqlite_sequence SET seq = max(seq, ${shadow.highest}, 0) WHERE name = ${name}`);
 }
 
 function cutHistory(db: Connection, scn: number, then: Epoch, tables: readonly TableDef[]): void {

@@ -3,6 +3,7 @@ import { type Connection, prepared } from "../file/connection.js";
 import { rowCount } from "../read/statistics.js";
 import type { StoredTable } from "../schema/epochs.js";
 import { type ColumnDef, type SchemaObject, storedColumns, type TableDef } from "../schema/model.js";
+import { readsThrough } from "../schema/same-traits.js";
 import { ident } from "../sql/names.js";
 import { isSymbol, isWord, tokenize } from "../sql/tokenize.js";
 
@@ -21,6 +22,8 @@ export class ShadowTable {
   private made = false;
   /** Its rows came from elsewhere: then the mark says nothing of them. */
   private filled = false;
+  /** Every row of then is in the log: the table is gone, or a column of it went or reads in another way now. */
+  private readonly isLogged: boolean;
 
   constructor(
     private readonly db: Connection,
@@ -38,6 +41,7 @@ export class ShadowTable {
     const sql = "SELECT mark FROM main._helios_marks WHERE uid = ? AND scn <= ? ORDER BY scn DESC LIMIT 1";
     const mark = prepared(db, sql, "exact").get(def.uid, scn) as bigint | null | undefined;
     this.mark = String(mark ?? LOWEST);
+    this.isLogged = stored.physical === "" || !readsThrough(def, stored.def);
   }
 
   /** Rows at the SCN, from the marks. */
@@ -96,7 +100,7 @@ export class ShadowTable {
       names.unshift(`${rowKey(this.def)[0]} AS _helios_k`);
     }
     const then = `SELECT ${names.join(", ")} FROM temp.${this.old}`;
-    if (this.stored.physical === "") return then;
+    if (this.isLogged) return then;
     return `SELECT ${columns.join(", ")} FROM main.${ident(source.name)} WHERE ${this.unchanged(source)} UNION ALL ${then}`;
   }
 
@@ -110,7 +114,7 @@ export class ShadowTable {
         ? this.def.rowid
         : ident(this.def.rowidColumn);
     const then = `SELECT ${key} AS _helios_k, ${columns.map((column) => ident(column.name)).join(", ")} FROM temp.${this.old}`;
-    if (this.stored.physical === "") return then;
+    if (this.isLogged) return then;
     const source = { ...this.stored.def, name: this.stored.physical };
     const values = columns.map((column) => {
       const current = now.get(column.uid);
@@ -209,7 +213,7 @@ export class ShadowTable {
     const keyed = this.rowidOnly();
     const names = [...(keyed ? [this.def.rowid] : []), ...columns.map((column) => ident(column.name))].join(", ");
     const then = `INSERT INTO main.${into} (${names}) SELECT ${names} FROM temp.${this.old};`;
-    if (this.stored.physical === "") return then;
+    if (this.isLogged) return then;
     const source = { ...this.stored.def, name: this.stored.physical };
     const values = columns.map((column) => {
       const current = now.get(column.uid);

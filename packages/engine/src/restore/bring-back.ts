@@ -3,7 +3,8 @@ import type { Connection } from "../file/connection.js";
 import { ShadowTable } from "../past/shadow-table.js";
 import { epochAt, type StoredTable, storedTables } from "../schema/epochs.js";
 import type { Epoch, SchemaObject, TableDef } from "../schema/model.js";
-import { ident, literal } from "../sql/names.js";
+import { raiseSequence } from "../schema/sequence.js";
+import { ident } from "../sql/names.js";
 import { withoutStyle } from "../sql/tokenize.js";
 import type { BranchFile } from "../write/branch-file.js";
 import { changeSchema, dropTable, retireAside } from "../write/ddl.js";
@@ -145,14 +146,4 @@ function triggersOf(epoch: Epoch): SchemaObject[] {
 
 function dropEach(db: Connection, objects: readonly SchemaObject[]): void {
   for (const object of [...objects].reverse()) db.exec(`DROP ${object.type} main.${ident(object.name)}`);
-}
-
-/** AUTOINCREMENT must not give out again what was once in use; its counter is never lowered. */
-function raiseSequence(db: Connection, table: TableDef): void {
-  const name = literal(table.name);
-  const highest = `(SELECT max(mark) FROM main._helios_marks WHERE uid = ${literal(table.uid)})`;
-  if (!db.prepare(`SELECT 1 FROM main.sqlite_sequence WHERE name = ${name}`).get()) {
-    db.exec(`INSERT INTO main.sqlite_sequence (name, seq) VALUES (${name}, 0)`);
-  }
-  db.exec(`UPDATE main.sqlite_sequence SET seq = max(seq, coalesce(${highest}, 0)) WHERE name = ${name}`);
 }

@@ -51,15 +51,25 @@ export function storedTables(db: Connection): Map<string, StoredTable> {
   );
 }
 
+/** `table` is a uid: other tables may have columns of these names. */
+export interface RenamedColumn {
+  readonly table: string;
+  readonly from: string;
+  readonly to: string;
+}
+
 /** How a schema change names what it kept: by place in the file, and what it renamed by its old and new name. */
 export interface SchemaChange {
   readonly scn: number;
   /** uid of each table by root page, as it was before the change. */
   readonly before: ReadonlyMap<number, TableDef>;
-  /** `table` is a uid: other tables may have columns of these names. */
-  readonly renamedColumn?: { readonly table: string; readonly from: string; readonly to: string };
+  readonly renamedColumns?: readonly RenamedColumn[];
   /** Shapes that another branch gave to tables and columns: a merge hands the uids on with the names. */
   readonly inherit?: (table: string) => TableDef | undefined;
+  /** Uids that columns of earlier shapes have, beside those of the shape before. */
+  readonly taken?: ReadonlySet<string>;
+  /** `fill` of columns that come with this change, by table uid and column name. */
+  readonly fill?: (table: string, column: string) => string | undefined;
 }
 
 /** Root page → definition of every live table, to recognise them by after a change. */
@@ -98,27 +108,47 @@ export function recordEpoch(db: Connection, change: SchemaChange): Epoch {
   return epoch;
 }
 
-function withUids(found: FoundTable, uid: string, change: SchemaChange, known: TableDef | undefined): TableDef {
-  let made = 0;
+/** A found table with the identity that a change leads to. */
+export function withUids(
+  found: FoundTable,
+  uid: string,
+  change: Omit<SchemaChange, "before">,
+  known: TableDef | undefined,
+): TableDef {
+  // Several changes of one commit may add columns to one table.
+  const taken = new Set([...(known?.columns ?? []).map((column) => column.uid), ...(change.taken ?? [])]);
   const { rootPage: _, columns, ...rest } = found;
   const withUid: ColumnDef[] = columns.map((column) => {
     const before = columnBefore(column.name, change, known);
-    return { uid: before?.uid ?? `${change.scn}_${uniqueColumn(known, change.scn, made++)}`, ...column };
+    const fill = before ? before.fill : change.fill?.(uid, column.name);
+    return {
+      uid: before?.uid ?? freeUid(change.scn, taken),
+      ...column,
+      ...(fill === undefined ? {} : { fill }),
+    };
   });
   return { uid, ...rest, columns: withUid };
 }
 
-function columnBefore(name: string, change: SchemaChange, known: TableDef | undefined): ColumnDef | undefined {
-  const same = (wanted: string) => known?.columns.find((column) => sameName(column.name, wanted));
-  const renamed = change.renamedColumn?.table === known?.uid ? change.renamedColumn : undefined;
-  if (renamed && sameName(renamed.to, name)) return same(renamed.from) ?? same(name);
-  return same(name) ?? change.inherit?.(known?.name ?? "")?.columns.find((column) => column.name === name);
+function freeUid(scn: number, taken: Set<string>): string {
+  let made = 0;
+  while (taken.has(`${scn}_${made}`)) made++;
+  taken.add(`${scn}_${made}`);
+  return `${scn}_${made}`;
 }
 
-/** Several changes of one commit may add columns to one table: their numbers go on from those already given. */
-function uniqueColumn(known: TableDef | undefined, scn: number, made: number): number {
-  const given = known?.columns.filter((column) => column.uid.startsWith(`${scn}_`)).length ?? 0;
-  return given + made;
+function columnBefore(
+  name: string,
+  change: Omit<SchemaChange, "before">,
+  known: TableDef | undefined,
+): ColumnDef | undefined {
+  const named = (wanted: string) => known?.columns.find((column) => sameName(column.name, wanted));
+  const renamed = (change.renamedColumns ?? []).filter(({ table }) => table === known?.uid);
+  const from = renamed.find(({ to }) => sameName(to, name));
+  if (from) return named(from.from) ?? named(name);
+  const movedAway = renamed.some((each) => sameName(each.from, name));
+  const same = movedAway ? undefined : named(name);
+  return same ?? change.inherit?.(known?.name ?? "")?.columns.find((column) => column.name === name);
 }
 
 /** SCN of the newest change to the schema. */

@@ -27,6 +27,17 @@ export function findTables(db: Connection): FoundTable[] {
   return rows.filter((row) => isUserName(row.name)).map((row) => describe(db, row.name, row.sql, row.rootpage));
 }
 
+/** One table by its name in the file, which may be one of the engine's. */
+export function findTableNamed(db: Connection, name: string): FoundTable {
+  const row = db
+    .prepare("SELECT sql, rootpage FROM main.sqlite_schema WHERE type = 'table' AND name = ?")
+    .get(name) as {
+    sql: string;
+    rootpage: number;
+  };
+  return describe(db, name, row.sql, row.rootpage);
+}
+
 /** The user's indexes, views and triggers, in SQLite's own order; automatic indexes have no text and are left out. */
 export function findObjects(db: Connection): SchemaObject[] {
   const rows = db

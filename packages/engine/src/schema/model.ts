@@ -11,6 +11,11 @@ export interface ColumnDef {
   readonly generated: boolean;
   /** The default as SQL text, or null. */
   readonly defaultSql: string | null;
+  /**
+   * What a rebuild of the table put into every row, as SQL text: set where the column must have a value and has no
+   * default. A merge gives it to rows that were written without the column.
+   */
+  readonly fill?: string;
 }
 
 /** A table as one epoch knows it. `uid` stays the same through renames and names its log. */

@@ -6,6 +6,7 @@ import { Lru } from "../lru.js";
 import { type Commit, CommitLog } from "../meta/commits.js";
 import { epochNow, storedTables } from "../schema/epochs.js";
 import type { Epoch, TableDef } from "../schema/model.js";
+import type { ForeignKeyMode } from "../sql/batch-settings.js";
 import { isReserved } from "../sql/names.js";
 import { isReplace, type ParsedStatement, parseStatement } from "../sql/statement.js";
 import { isWord, tokenize, withoutStyle } from "../sql/tokenize.js";
@@ -23,6 +24,8 @@ export class BranchFile {
   head: Commit;
   /** Some constraint is checked only at COMMIT: then a bad write would take its whole group down. */
   hasDeferred = false;
+  /** How the commit that is being made treats them. */
+  foreignKeys: ForeignKeyMode = "at once";
   /** A trigger or a table says REPLACE, so any statement may push rows out. */
   private schemaReplaces = false;
   private written!: WrittenTables;
@@ -121,6 +124,15 @@ export class BranchFile {
       "EXTERNAL_CHANGE",
       "Another program has written to this branch's file. What it changed is in no history, so the branch takes no more writes. Load the file as a new branch, or delete the branch.",
     );
+  }
+
+  /** Call outside a transaction: inside one SQLite ignores the setting. */
+  setForeignKeys(mode: ForeignKeyMode): void {
+    if (this.foreignKeys === mode) return;
+    this.foreignKeys = mode;
+    this.db.pragma(`foreign_keys = ${mode === "off" ? "OFF" : "ON"}`);
+    // Which tables a statement writes depends on it.
+    this.targets.clear();
   }
 
   commit(): void {

@@ -1,9 +1,15 @@
 import { droppedName, ensureLog } from "../capture/log.js";
 import { imageAllRows } from "../capture/triggers.js";
 import { one } from "../file/connection.js";
-import { recordEpoch, type SchemaChange, storedTables, tablesByRootPage } from "../schema/epochs.js";
+import {
+  type RenamedColumn,
+  recordEpoch,
+  type SchemaChange,
+  storedTables,
+  tablesByRootPage,
+} from "../schema/epochs.js";
 import { findTable, type TableDef } from "../schema/model.js";
-import { ident, sameName } from "../sql/names.js";
+import { foldName, ident, sameName } from "../sql/names.js";
 import type { ParsedStatement } from "../sql/statement.js";
 import { isSymbol, isWord, nameOf, type Token } from "../sql/tokenize.js";
 import type { BranchFile } from "./branch-file.js";
@@ -35,7 +41,7 @@ export function runDdl(file: BranchFile, statement: ParsedStatement, scn: number
 export function changeSchema(
   file: BranchFile,
   scn: number,
-  renamed: SchemaChange["renamedColumn"],
+  renamed: RenamedColumn | undefined,
   change: () => void,
   inherit?: SchemaChange["inherit"],
 ): void {
@@ -45,7 +51,7 @@ export function changeSchema(
   file.capture.reset();
   change();
   if (one<number>(file.db, "PRAGMA schema_version") === version) return;
-  const epoch = recordEpoch(file.db, { scn, before, renamedColumn: renamed, inherit });
+  const epoch = recordEpoch(file.db, { scn, before, renamedColumns: renamed && [renamed], inherit });
   for (const table of epoch.tables) {
     if (known.get(table.uid)?.sql !== table.sql) ensureLog(file.db, table, file.logged(table.uid));
     if (!known.has(table.uid)) file.capture.adopt(scn, table);
@@ -61,7 +67,7 @@ export function changeSchema(
 export function dropTable(file: BranchFile, table: TableDef, sql: string, scn: number, touched: Set<string>): void {
   const { db } = file;
   const triggers = file.epoch.objects.filter((object) => object.type === "trigger" && sameTable(object.table, table));
-  const referenced = isReferenced(file, table);
+  const referenced = file.foreignKeys !== "off" && isReferenced(file, table);
   if (!referenced && refersToOthers(file, table)) {
     // Nobody refers to it, so its rows go with it and nothing follows from that; their images must be in the log.
     file.capture.hook([table], false);
@@ -135,6 +141,26 @@ function sameTable(name: string, table: TableDef): boolean {
   return sameName(name, table.name);
 }
 
+/** The table that a DROP TABLE names; null for any other statement. */
+export function droppedTable({ type, tokens }: ParsedStatement): string | null {
+  return type === "DROP_TABLE" ? targetOf(tokens) : null;
+}
+
+/** The name, folded, that a table has after a CREATE TABLE or RENAME TO; null for any other statement. */
+export function nameTaken({ type, tokens }: ParsedStatement): string | null {
+  if (type === "CREATE_TABLE") return foldName(createdTable(tokens));
+  const at = afterTarget(tokens);
+  if (type !== "ALTER_TABLE" || !isWord(tokens[at], "RENAME") || !isWord(tokens[at + 1], "TO")) return null;
+  return tokens[at + 2] ? foldName(nameOf(tokens[at + 2]!)) : null;
+}
+
+function createdTable(tokens: readonly Token[]): string {
+  let at = tokens.findIndex((token) => isWord(token, "TABLE")) + 1;
+  if (isWord(tokens[at], "IF")) at += 3;
+  if (isSymbol(tokens[at + 1], ".")) at += 2;
+  return tokens[at] ? nameOf(tokens[at]!) : "";
+}
+
 /** The table that DROP TABLE or ALTER TABLE names. */
 function targetOf(tokens: readonly Token[]): string {
   let at = tokens.findIndex((token) => isWord(token, "TABLE")) + 1;
@@ -147,8 +173,10 @@ function afterTarget(tokens: readonly Token[]): number {
   return isSymbol(tokens[3], ".") ? 5 : 3;
 }
 
+/** DROP CONSTRAINT takes nothing from the rows; a column called constraint has no name behind it. */
 function dropsColumn(tokens: readonly Token[]): boolean {
-  return isWord(tokens[afterTarget(tokens)], "DROP");
+  const at = afterTarget(tokens);
+  return isWord(tokens[at], "DROP") && !(isWord(tokens[at + 1], "CONSTRAINT") && tokens.length > at + 2);
 }
 
 function renamedColumn(tokens: readonly Token[]): { from: string; to: string } | undefined {

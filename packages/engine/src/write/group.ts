@@ -6,6 +6,7 @@ import type { Commit } from "../meta/commits.js";
 import { toHeliosError } from "../sqlite-error.js";
 import type { BranchFile } from "./branch-file.js";
 import { finishChanges } from "./commit-changes.js";
+import { continueTables } from "./continued-tables.js";
 import { type PlannedWrite, planWrite, tablesByUid } from "./operations.js";
 
 type AnyResult = WriteResults[WriteOperation["op"]];
@@ -71,11 +72,29 @@ function writeTogether(
     }
   }
   if (plans.size === 0) return;
+  // One whose foreign keys are not checked at once has its transaction to itself.
+  const mode = [...plans.values()].find((plan) => plan.foreignKeys)?.foreignKeys ?? "at once";
+  file.setForeignKeys(mode);
+  try {
+    runTransaction(file, allocator, operations, plans, outcomes);
+  } finally {
+    file.setForeignKeys("at once");
+  }
+}
+
+function runTransaction(
+  file: BranchFile,
+  allocator: Allocator,
+  operations: readonly WriteOperation[],
+  plans: ReadonlyMap<number, PlannedWrite>,
+  outcomes: AnyOutcome[],
+): void {
   const headBefore = file.head;
   const pending: Pending[] = [];
   const touched = new Set<string>();
   file.begin();
   try {
+    if (file.foreignKeys === "deferred") file.db.pragma("defer_foreign_keys = ON");
     for (const [index, plan] of plans) {
       for (const uid of plan.touched) touched.add(uid);
       runMember(file, allocator, plan, index, outcomes, pending, plans.size === 1);
@@ -85,11 +104,12 @@ function writeTogether(
     failpoint("write.committed");
   } catch (error) {
     if (file.db.inTransaction) file.db.exec("ROLLBACK");
-    if (plans.size === 1 && ![...plans.values()].some((plan) => plan.alone)) {
+    const [first] = plans;
+    if (plans.size === 1 && !first![1].alone) {
       file.capture.forget(tablesByUid(file, touched));
       file.head = headBefore;
     } else file.recover();
-    if (plans.size === 1) outcomes[members.find((index) => plans.has(index))!] = failed(error);
+    if (plans.size === 1) outcomes[first![0]] = failed(error);
     else for (const index of plans.keys()) writeTogether(file, allocator, operations, [index], outcomes);
     return;
   }
@@ -143,6 +163,7 @@ function commitMember(
   const epochBefore = file.epoch;
   const statements: string[] = [];
   const own = plan.run(scn, statements);
+  if (file.epoch.scn !== epochBefore.scn) continueTables(file, scn, epochBefore, plan.touched);
   const changed = file.totalChanges() !== before || file.epoch.scn !== epochBefore.scn;
   if (!changed) {
     allocator.unused(scn);

@@ -1,14 +1,17 @@
-import { type BindValue, HeliosError, type StatementResult, type WriteContext } from "@heliosdb/port";
+import { type BindValue, type StatementResult, type WriteContext } from "@heliosdb/port";
 import type { WriteOperation, WriteResults } from "../api.js";
 import { DEFAULT_MAX_ROWS } from "../read/query.js";
 import { readRows, rowStatement } from "../read/run-query.js";
 import type { TableDef } from "../schema/model.js";
-import { hasAsOf } from "../sql/as-of.js";
+import type { ForeignKeyMode } from "../sql/batch-settings.js";
+import { ident } from "../sql/names.js";
 import { bindParameters } from "../sql/parameters.js";
 import type { ParsedStatement } from "../sql/statement.js";
 import { toHeliosError } from "../sqlite-error.js";
+import { parseBatch } from "./batch.js";
 import type { BranchFile } from "./branch-file.js";
 import { runDdl } from "./ddl.js";
+import { checkBatch } from "./foreign-key-check.js";
 import { deletion, insertion, update } from "./row-operations.js";
 
 /** What a commit still lacks when the operation has run: its own part of the result. */
@@ -19,6 +22,7 @@ export interface PlannedWrite {
   readonly context: WriteContext;
   /** Must have a transaction of its own. */
   readonly alone: boolean;
+  readonly foreignKeys?: ForeignKeyMode;
   /** Uids of the tables that it may have written; complete once it has run. */
   readonly touched: Set<string>;
   readonly isDdl: boolean;
@@ -42,52 +46,53 @@ export function planWrite(file: BranchFile, operation: WriteOperation): PlannedW
 
 function planExecute(file: BranchFile, request: Extract<WriteOperation, { op: "execute" }>["request"]): PlannedWrite {
   const several = request.statements.length > 1;
-  const parsed = request.statements.map((statement, index) => {
+  const { steps, foreignKeys, temporary } = parseBatch(file, request.statements);
+  const at = <T>(index: number, run: () => T): T => {
     try {
-      const result = file.parse(statement.sql);
-      if (result.kind === "query") {
-        throw new HeliosError("NOT_A_STATEMENT", `${result.type} only reads: send it as a query.`);
-      }
-      if (hasAsOf(result.tokens)) {
-        throw new HeliosError(
-          "INVALID_SQL",
-          "AS OF is for queries only, and this statement writes: it reads the present. Read the rows of then by a query and write what it gives, or restore the branch.",
-        );
-      }
-      return { statement: result, params: statement.params ?? [] };
+      return run();
     } catch (error) {
       throw toHeliosError(error, several ? { statement_index: index } : {});
     }
-  });
-  const alone = parsed.some(({ statement }) => statement.kind !== "dml");
+  };
+  const alone =
+    foreignKeys !== "at once" || steps.some((step) => step.kind !== "statement" || step.statement.kind !== "dml");
   const touched = new Set<string>();
   if (!alone) {
-    parsed.forEach(({ statement, params }, index) => {
-      try {
-        for (const table of file.hookFor(statement, bindParameters(statement.parameters, params)))
-          touched.add(table.uid);
-      } catch (error) {
-        throw toHeliosError(error, several ? { statement_index: index } : {});
-      }
+    steps.forEach((step, index) => {
+      if (step.kind !== "statement") return;
+      const { statement, params } = step;
+      const tables = at(index, () => file.hookFor(statement, bindParameters(statement.parameters, params)));
+      for (const table of tables) touched.add(table.uid);
     });
   }
+  const maxRows = request.maxRows ?? DEFAULT_MAX_ROWS;
   return {
     context: request,
     alone,
+    foreignKeys,
     touched,
-    isDdl: parsed.some(({ statement }) => statement.kind === "ddl"),
-    run: (scn, statements) => ({
-      results: parsed.map(({ statement, params }, index): StatementResult => {
-        try {
-          const result = runStatement(file, statement, params, scn, touched, request.maxRows ?? DEFAULT_MAX_ROWS);
-          if (statement.kind === "ddl") statements.push(summarise(statement));
-          else if (result.affectedRows > 0) statements.push(`${summarise(statement)} (${result.affectedRows} rows)`);
-          return result;
-        } catch (error) {
-          throw toHeliosError(error, several ? { statement_index: index } : {});
-        }
-      }),
-    }),
+    isDdl: steps.some((step) => step.kind === "statement" && step.statement.kind === "ddl"),
+    run: (scn, statements) => {
+      const before = file.epoch;
+      const results = steps.map(
+        (step, index): StatementResult =>
+          at(index, () => {
+            if (step.kind === "check") checkBatch(file, before, touched);
+            if (step.kind !== "statement") return { statementType: "PRAGMA", affectedRows: 0 };
+            const { statement, params } = step;
+            const result = runStatement(file, statement, params, scn, touched, maxRows);
+            if (statement.kind === "ddl") statements.push(summarise(statement));
+            else if (result.affectedRows > 0) statements.push(`${summarise(statement)} (${result.affectedRows} rows)`);
+            return result;
+          }),
+      );
+      for (const name of temporary) {
+        const statement = file.parse(`DROP TABLE IF EXISTS main.${ident(name)}`);
+        runStatement(file, statement, [], scn, touched, maxRows);
+      }
+      if (foreignKeys === "off") checkBatch(file, before, touched);
+      return { results };
+    },
   };
 }
 

@@ -1,0 +1,58 @@
+import { HeliosError } from "@heliosdb/port";
+import { foldName } from "./names.js";
+import { isName, isSymbol, isWord, nameOf, type Token, tokenize } from "./tokenize.js";
+
+/**
+ * When a batch has its foreign keys checked. `at once`: as SQLite does by default. `deferred`: at the commit, with the
+ * actions of each key as ever. `off`: not enforced, no actions, and checked at the end of the batch.
+ */
+export type ForeignKeyMode = "at once" | "deferred" | "off";
+
+/** What a statement says about the batch that it stands in, instead of doing something itself. */
+export type BatchSetting =
+  | { readonly kind: "foreign keys"; readonly mode: ForeignKeyMode }
+  /** PRAGMA foreign_key_check: the check that comes at the end anyway, now. */
+  | { readonly kind: "check" };
+
+const ON = ["ON", "YES", "TRUE", "1"];
+const OFF = ["OFF", "NO", "FALSE", "0"];
+
+/**
+ * Reads the PRAGMAs that every tool puts around the rebuild of a table. They hold for their batch alone, on whatever
+ * connection it runs. Null for any other statement; throws INVALID_SQL for a value that is neither on nor off.
+ */
+export function parseBatchSetting(sql: string): BatchSetting | null {
+  if (!/^\s*pragma\b/i.test(sql)) return null;
+  const tokens = tokenize(sql).filter((token) => !isSymbol(token, ";"));
+  const rest =
+    isSymbol(tokens[2], ".") && isName(tokens[1]) && foldName(nameOf(tokens[1])) === "main"
+      ? tokens.slice(3)
+      : tokens.slice(1);
+  const name = isName(rest[0]) ? foldName(nameOf(rest[0])) : "";
+  if (name === "foreign_key_check" && rest.length === 1) return { kind: "check" };
+  if (name !== "foreign_keys" && name !== "defer_foreign_keys") return null;
+  const isOn = readSwitch(sql, rest.slice(1));
+  if (isOn === null) return null;
+  if (name === "foreign_keys") return { kind: "foreign keys", mode: isOn ? "at once" : "off" };
+  return { kind: "foreign keys", mode: isOn ? "deferred" : "at once" };
+}
+
+/** Null where the PRAGMA asks for its value, which is a query. */
+function readSwitch(sql: string, tokens: readonly Token[]): boolean | null {
+  if (tokens.length === 0) return null;
+  const value = isSymbol(tokens[0], "=") ? tokens.slice(1) : isSymbol(tokens[0], "(") ? tokens.slice(1, -1) : [];
+  const text = value.length === 1 ? value[0]!.value.toUpperCase() : "";
+  if (ON.includes(text)) return true;
+  if (OFF.includes(text)) return false;
+  throw new HeliosError("INVALID_SQL", `Invalid PRAGMA "${sql.trim()}". Expected ON or OFF as its value.`);
+}
+
+/** A CREATE TEMPORARY TABLE in a batch, as the ordinary table that it is for the length of the batch; null for others. */
+export function temporaryTable(sql: string): { readonly sql: string; readonly name: string } | null {
+  if (!/^\s*create\s+temp/i.test(sql)) return null;
+  const tokens = tokenize(sql);
+  if (!isWord(tokens[1], "TEMP", "TEMPORARY") || !isWord(tokens[2], "TABLE")) return null;
+  const named = isWord(tokens[3], "IF") ? tokens[6] : tokens[3];
+  if (!isName(named)) return null;
+  return { sql: sql.slice(0, tokens[1]!.start) + sql.slice(tokens[2]!.start), name: nameOf(named) };
+}

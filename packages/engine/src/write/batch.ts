@@ -1,0 +1,103 @@
+import { type BindValue, HeliosError, type Statement } from "@heliosdb/port";
+import { hasAsOf } from "../sql/as-of.js";
+import { type ForeignKeyMode, parseBatchSetting, temporaryTable } from "../sql/batch-settings.js";
+import { foldName } from "../sql/names.js";
+import type { ParsedStatement } from "../sql/statement.js";
+import { toHeliosError } from "../sqlite-error.js";
+import type { BranchFile } from "./branch-file.js";
+import { droppedTable, nameTaken } from "./ddl.js";
+
+/** One statement of a batch, in its place. */
+export type BatchStep =
+  | { readonly kind: "statement"; readonly statement: ParsedStatement; readonly params: readonly BindValue[] }
+  /** A PRAGMA that was heeded when the batch was planned. */
+  | { readonly kind: "setting" }
+  /** Foreign keys are checked here, besides at the end. */
+  | { readonly kind: "check" };
+
+/** Statements that are one commit, and how they are to be run. */
+export interface Batch {
+  readonly steps: readonly BatchStep[];
+  readonly foreignKeys: ForeignKeyMode;
+  /** Tables that are there for the length of the batch: what is left of them goes at its end. */
+  readonly temporary: readonly string[];
+}
+
+/** Reads the statements of one commit. Throws HeliosError, with the statement's index where there are several. */
+export function parseBatch(file: BranchFile, statements: readonly Statement[]): Batch {
+  const several = statements.length > 1;
+  const steps: BatchStep[] = [];
+  const modes = new Set<ForeignKeyMode>();
+  const temporary: string[] = [];
+  statements.forEach((given, index) => {
+    try {
+      steps.push(several ? parseStep(file, given, steps, modes, temporary) : parseAlone(file, given));
+    } catch (error) {
+      throw toHeliosError(error, several ? { statement_index: index } : {});
+    }
+  });
+  return { steps, foreignKeys: modeOf(modes, steps), temporary };
+}
+
+function parseAlone(file: BranchFile, { sql, params = [] }: Statement): BatchStep {
+  if (parseBatchSetting(sql)) {
+    throw new HeliosError(
+      "SQL_NOT_ALLOWED",
+      "This PRAGMA holds for one batch only. Send it in a batch, together with the statements that it is for.",
+    );
+  }
+  return { kind: "statement", statement: parseWriting(file, sql), params };
+}
+
+function parseStep(
+  file: BranchFile,
+  { sql, params = [] }: Statement,
+  before: readonly BatchStep[],
+  modes: Set<ForeignKeyMode>,
+  temporary: string[],
+): BatchStep {
+  const setting = parseBatchSetting(sql);
+  if (setting?.kind === "check") return { kind: "check" };
+  if (setting) {
+    if (setting.mode === "off" && before.some(({ kind }) => kind === "statement")) {
+      throw new HeliosError(
+        "SQL_NOT_ALLOWED",
+        "PRAGMA foreign_keys = OFF must come before the batch's first statement: a batch is one transaction, in which it has no effect later.",
+      );
+    }
+    modes.add(setting.mode);
+    return { kind: "setting" };
+  }
+  const table = temporaryTable(sql);
+  if (table) temporary.push(table.name);
+  return { kind: "statement", statement: parseWriting(file, table?.sql ?? sql), params };
+}
+
+function parseWriting(file: BranchFile, sql: string): ParsedStatement {
+  const statement = file.parse(sql);
+  if (statement.kind === "query") {
+    throw new HeliosError("NOT_A_STATEMENT", `${statement.type} only reads. Send it as a query.`);
+  }
+  if (hasAsOf(statement.tokens)) {
+    throw new HeliosError(
+      "INVALID_SQL",
+      "AS OF is for queries, and this statement writes. Query the old rows first, then write them back; or restore the branch.",
+    );
+  }
+  return statement;
+}
+
+/**
+ * Deferred keys have their actions, and a table that is dropped deletes what refers to it. So where a table is rebuilt,
+ * which drops it and has another take its name, `deferred` means `off`: the rows that refer to it stay.
+ */
+function modeOf(modes: ReadonlySet<ForeignKeyMode>, steps: readonly BatchStep[]): ForeignKeyMode {
+  if (modes.has("off")) return "off";
+  if (!modes.has("deferred")) return "at once";
+  const statements = steps.flatMap((step) => (step.kind === "statement" ? [step.statement] : []));
+  const isRebuild = statements.some((statement, at) => {
+    const dropped = droppedTable(statement);
+    return dropped !== null && statements.slice(at + 1).some((later) => nameTaken(later) === foldName(dropped));
+  });
+  return isRebuild ? "off" : "deferred";
+}

@@ -1,0 +1,84 @@
+import { rowKey } from "../capture/log.js";
+import type { Connection } from "../file/connection.js";
+import { type ColumnDef, storedColumns, type TableDef } from "../schema/model.js";
+import { isSameKind } from "../schema/same-traits.js";
+import { foldName, ident, sameName } from "../sql/names.js";
+import { keyIn, type OldRows, sameValueSql, valueIn } from "./replaced-rows.js";
+
+export interface Renamed {
+  readonly from: string;
+  readonly to: string;
+}
+
+/** Whether rows of a table can be told to be rows of the one before it: both have the same key, or none. */
+export function isContinuation(old: TableDef, now: TableDef, renamed: readonly Renamed[]): boolean {
+  const nameNow = (name: string) => renamed.find(({ from }) => sameName(from, name))?.to ?? name;
+  return (
+    old.withoutRowid === now.withoutRowid &&
+    (old.rowidColumn === null) === (now.rowidColumn === null) &&
+    old.primaryKey.length === now.primaryKey.length &&
+    old.primaryKey.every((column, i) => sameName(nameNow(column), now.primaryKey[i]!)) &&
+    old.collations.length === now.collations.length &&
+    old.collations.every((collation, i) => sameName(collation, now.collations[i]!))
+  );
+}
+
+/** The old shape with those columns only that the new one goes on with: a computed one that changed is another. */
+export function carriedOver(old: TableDef, now: TableDef, renamed: readonly Renamed[]): TableDef {
+  const columns = old.columns.filter((column) => {
+    const name = renamed.find(({ from }) => from === column.name)?.to ?? column.name;
+    const there = now.columns.find((each) => sameName(each.name, name));
+    return !there || isSameKind(old, column, now, there);
+  });
+  return { ...old, columns };
+}
+
+/**
+ * Columns that went on under another name: one that is gone and one that came with all its values. Where several would
+ * do, or no row says so, none is taken for renamed.
+ */
+export function renamedByValue(db: Connection, old: TableDef, rows: OldRows, now: TableDef): Renamed[] {
+  const has = (table: TableDef, name: string) => table.columns.some((column) => sameName(column.name, name));
+  const lost = storedColumns(old).filter(({ name }) => !has(now, name));
+  const gained = storedColumns(now).filter(({ name }) => !has(old, name));
+  const pairs = lost.flatMap((from) =>
+    gained.filter((to) => wentOn(db, old, rows, now, from, to)).map((to) => ({ from: from.name, to: to.name })),
+  );
+  const times = (pick: (pair: Renamed) => string, name: string) => pairs.filter((pair) => pick(pair) === name).length;
+  return pairs.filter(({ from, to }) => times((pair) => pair.from, from) === 1 && times((pair) => pair.to, to) === 1);
+}
+
+function wentOn(db: Connection, old: TableDef, rows: OldRows, now: TableDef, from: ColumnDef, to: ColumnDef): boolean {
+  if (old.withoutRowid !== now.withoutRowid || (from.name === old.rowidColumn) !== (to.name === now.rowidColumn)) {
+    return false;
+  }
+  if (from.name === old.rowidColumn) return true;
+  // A key that is renamed is found by the rowid; of a table without one, its own columns would have to be known first.
+  if (old.withoutRowid && from.key > 0) return false;
+  const newKey = rowKey(now, "n.");
+  const joined = keyIn(old, rows).map((key, i) => `${key} = ${newKey[i]}`);
+  const shared = `FROM ${rows.from} AS o JOIN main.${ident(now.name)} AS n ON ${joined.join(" AND ")}`;
+  const [was, is] = [valueIn(old, rows, from), `n.${ident(to.name)}`];
+  const filled = db.prepare(`SELECT 1 ${shared} WHERE ${is} IS NOT NULL LIMIT 1`).get();
+  return filled !== undefined && !db.prepare(`SELECT 1 ${shared} WHERE NOT ${sameValueSql(was, is)} LIMIT 1`).get();
+}
+
+/** For columns that came, must have a value and have no default: the one value that all rows were given, as SQL. */
+export function fillsOf(db: Connection, old: TableDef, now: TableDef): Map<string, string> {
+  const came = storedColumns(now).filter(
+    (column) =>
+      column.notNull &&
+      column.defaultSql === null &&
+      column.key === 0 &&
+      !old.columns.some(({ name }) => sameName(name, column.name)),
+  );
+  return new Map(
+    came.flatMap((column): [string, string][] => {
+      const values = db
+        .prepare(`SELECT DISTINCT quote(${ident(column.name)}) FROM main.${ident(now.name)} LIMIT 2`)
+        .pluck()
+        .all() as string[];
+      return values.length === 1 ? [[foldName(column.name), values[0]!]] : [];
+    }),
+  );
+}

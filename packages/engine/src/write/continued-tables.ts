@@ -1,0 +1,100 @@
+import { ensureLog, logName } from "../capture/log.js";
+import { recordEpoch, type StoredTable, storedTables, tablesByRootPage } from "../schema/epochs.js";
+import type { Epoch, TableDef } from "../schema/model.js";
+import { raiseSequence } from "../schema/sequence.js";
+import { foldName, ident, sameName } from "../sql/names.js";
+import type { BranchFile } from "./branch-file.js";
+import { carriedOver, fillsOf, isContinuation, renamedByValue } from "./continuation.js";
+import { logReplaced, type OldRows } from "./replaced-rows.js";
+
+/**
+ * A table that takes the name of one that is gone is that table, rebuilt: by new table, copy, drop and rename, in
+ * whatever order, in one commit or several. It goes on under the identity of the old one, and what the rebuild changed in
+ * its rows is logged as any write is. So the past, differences and merges see an ALTER TABLE. Call at the end of a commit.
+ */
+export function continueTables(file: BranchFile, scn: number, before: Epoch, touched: Set<string>): void {
+  const stored = storedTables(file.db);
+  for (const now of file.epoch.tables) {
+    const gone = goneUnder(now, before, file.epoch, stored);
+    if (gone) continueAs(file, scn, before, gone, now, touched);
+  }
+}
+
+/** The table that had this table's name last, and is no more. */
+function goneUnder(
+  now: TableDef,
+  before: Epoch,
+  after: Epoch,
+  stored: ReadonlyMap<string, StoredTable>,
+): StoredTable | undefined {
+  const was = before.tables.find(({ uid }) => uid === now.uid);
+  if (was && sameName(was.name, now.name)) return undefined;
+  const isGone = (uid: string) => !after.tables.some((table) => table.uid === uid);
+  const had = before.tables.find(({ name }) => sameName(name, now.name));
+  if (had) return isGone(had.uid) ? stored.get(had.uid) : undefined;
+  const named = [...stored.values()].filter(
+    ({ def, dropped }) => dropped !== null && isGone(def.uid) && foldName(def.name) === foldName(now.name),
+  );
+  return named.sort((a, b) => b.dropped! - a.dropped!)[0];
+}
+
+function continueAs(
+  file: BranchFile,
+  scn: number,
+  before: Epoch,
+  gone: StoredTable,
+  now: TableDef,
+  touched: Set<string>,
+): void {
+  const { db } = file;
+  const { def: old } = gone;
+  const rows = oldRows(gone, scn);
+  const renamed = rows ? renamedByValue(db, old, rows, now) : [];
+  if (!isContinuation(old, now, renamed)) return;
+  retire(file, scn, before, now);
+  const known = carriedOver(old, now, renamed);
+  const pages = new Map(
+    [...tablesByRootPage(db, file.epoch)].map(([page, table]) => [page, table.uid === now.uid ? known : table]),
+  );
+  const fills = fillsOf(db, old, now);
+  const epoch = recordEpoch(db, {
+    scn,
+    before: pages,
+    renamedColumns: renamed.map(({ from, to }) => ({ table: old.uid, from, to })),
+    taken: new Set([...old.columns.map(({ uid }) => uid), ...gone.logged]),
+    fill: (table, column) => (table === old.uid ? fills.get(foldName(column)) : undefined),
+  });
+  const table = epoch.tables.find(({ uid }) => uid === old.uid)!;
+  ensureLog(db, table, gone.logged);
+  logReplaced(db, scn, old, rows, table);
+  if (gone.physical !== "") db.exec(`DROP TABLE main.${ident(gone.physical)}`);
+  // What was counted when the old one went is counted again, over the whole commit.
+  db.prepare("DELETE FROM main._helios_marks WHERE uid = ? AND scn = ?").run(old.uid, scn);
+  if (table.autoincrement) raiseSequence(db, table);
+  file.adoptEpoch(epoch);
+  touched.add(old.uid);
+}
+
+/** Where the old rows lie: put aside, or in the log of this commit. Null where they went in an earlier one. */
+function oldRows({ def, physical, dropped }: StoredTable, scn: number): OldRows | null {
+  if (physical !== "") return { kind: "table", from: `main.${ident(physical)}` };
+  return dropped === scn
+    ? { kind: "log", from: `(SELECT * FROM main.${logName(def)} WHERE scn = ${scn} AND p)` }
+    : null;
+}
+
+/** The identity under which the new table was made: forgotten with its commit, or dropped where earlier ones had it. */
+function retire(file: BranchFile, scn: number, before: Epoch, now: TableDef): void {
+  const { db, capture } = file;
+  if (before.tables.some(({ uid }) => uid === now.uid)) {
+    capture.hook([now], false);
+    capture.finishDropped(scn, now);
+    capture.reset();
+    db.prepare("UPDATE _helios_tables SET physical = '', dropped = ? WHERE uid = ?").run(scn, now.uid);
+    return;
+  }
+  capture.reset();
+  db.exec(`DROP TABLE main.${logName(now)}`);
+  db.prepare("DELETE FROM main._helios_marks WHERE uid = ?").run(now.uid);
+  db.prepare("DELETE FROM main._helios_tables WHERE uid = ?").run(now.uid);
+}
