@@ -7,10 +7,11 @@ import type { Commit } from "../meta/commits.js";
 import type { BranchRecord } from "../meta/records.js";
 import { PastState } from "../past/past-state.js";
 import type { States } from "../read/states.js";
-import type { TableDef } from "../schema/model.js";
+import type { Epoch, TableDef } from "../schema/model.js";
 import { ident } from "../sql/names.js";
 import type { BranchFile } from "../write/branch-file.js";
 import { finishChanges } from "../write/commit-changes.js";
+import { changeSchema } from "../write/ddl.js";
 import { changedColumn, wroteTo } from "./activity.js";
 import { foldEpochs } from "./base-schema.js";
 import { type Base, findBases, reachOf } from "./bases.js";
@@ -211,7 +212,7 @@ class Merge {
   private finishSchema(sides: MergeSides, schema: SchemaPlan, scn: number, triggers: readonly string[]): void {
     const { file, source, target, targetBefore } = sides;
     for (const rebuild of schema.rebuilds) finishRebuild(file, rebuild, scn);
-    for (const trigger of triggers) file.db.exec(trigger);
+    bringBack(file, triggers, scn, targetBefore);
     createObjects(file, schema.objects, scn, source.state.db, (name) => this.resolutions.schema(name));
     if (file.epoch.scn !== targetBefore.scn) checkObjects(file, target.state.db);
   }
@@ -325,6 +326,15 @@ function conflictError(conflicts: readonly MergeConflict[], count = conflicts.le
       : `Merge has ${count} conflict${count === 1 ? "" : "s"} requiring resolution. Nothing was merged.`,
     { conflicts: conflicts.slice(0, MAX_LISTED).map((conflict) => ({ ...conflict })), conflict_count: count },
   );
+}
+
+/** A schema that was recorded meanwhile lacks the triggers: it is recorded with them. */
+function bringBack(file: BranchFile, triggers: readonly string[], scn: number, before: Epoch): void {
+  const create = () => {
+    for (const trigger of triggers) file.db.exec(trigger);
+  };
+  if (file.epoch.scn === before.scn) create();
+  else changeSchema(file, scn, undefined, create);
 }
 
 /** The user's triggers would do again what they did when the rows were written. Gives the texts to bring them back. */

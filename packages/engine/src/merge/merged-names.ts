@@ -20,11 +20,11 @@ export interface NamedTexts {
  */
 export function withNames(epoch: Epoch, tables: readonly TableDef[], identity: Identity): NamedTexts {
   const named = new Map(epoch.tables.map((table) => [table, identity.table({ tables }, table)]));
-  const renames = renamesTo(epoch.tables, (table) => named.get(table));
+  const renames = renamesTo(epoch.tables, tables, (table) => named.get(table));
   const columns = new Map(
     epoch.tables.map((table) => {
       const other = named.get(table);
-      return [table, other ? renamesTo(table.columns, (column) => identity.column(other, column)) : []];
+      return [table, other ? renamesTo(table.columns, other.columns, (column) => identity.column(other, column)) : []];
     }),
   );
   if (![renames, ...columns.values()].some((each) => each.length > 0)) {
@@ -58,31 +58,30 @@ export function withNames(epoch: Epoch, tables: readonly TableDef[], identity: I
   }
 }
 
+/** New names for those whose counterpart has another. What has none makes way where its name is taken. */
+function renamesTo<T extends { readonly name: string }>(
+  items: readonly T[],
+  merged: readonly T[],
+  counterpart: (item: T) => T | undefined,
+): Rename[] {
+  const taken = new Set(merged.map(({ name }) => foldName(name)));
+  const free = (name: string): string => {
+    if (taken.has(foldName(name))) return free(name + DROPPED);
+    taken.add(foldName(name));
+    return name;
+  };
+  return items.flatMap((item) => {
+    const to = counterpart(item)?.name ?? free(item.name);
+    return to === item.name ? [] : [{ from: item.name, to }];
+  });
+}
+
 /** Behind the name of what is gone, where another has that name. */
 const DROPPED = " (dropped)";
 
 /** The name that something had before it made way for another. */
 export function withoutMarks(name: string): string {
   return name.endsWith(DROPPED) ? withoutMarks(name.slice(0, -DROPPED.length)) : name;
-}
-
-/** New names for those whose counterpart has another. What has none makes way where its name is taken. */
-function renamesTo<T extends { readonly name: string }>(
-  items: readonly T[],
-  counterpart: (item: T) => T | undefined,
-): Rename[] {
-  const taken = new Set<string>();
-  const free = (name: string): string => {
-    if (taken.has(foldName(name))) return free(name + DROPPED);
-    taken.add(foldName(name));
-    return name;
-  };
-  const stay = items.filter(counterpart);
-  const go = items.filter((item) => !stay.includes(item));
-  return [...stay, ...go].flatMap((item) => {
-    const to = free(counterpart(item)?.name ?? item.name);
-    return to === item.name ? [] : [{ from: item.name, to }];
-  });
 }
 
 function scratchOf(epoch: Epoch): Connection {

@@ -1,0 +1,312 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { codeOf } from "../support/test-database.js";
+import { TwoSides } from "./semantics/two-sides.js";
+
+let sides: TwoSides;
+beforeEach(() => {
+  sides = new TwoSides();
+});
+afterEach(() => sides.dispose());
+
+const state = (table = "t") => sides.rows(`SELECT * FROM ${table} ORDER BY 1`);
+const names = (type: string) =>
+  sides
+    .rows(
+      `SELECT name FROM sqlite_schema WHERE type = '${type}' AND sql IS NOT NULL AND name NOT LIKE '\\_helios%' ESCAPE '\\' ORDER BY 1`,
+    )
+    .flat();
+const REBUILD_T = (columns: string, list: string) => [
+  `CREATE TABLE t_new (${columns})`,
+  `INSERT INTO t_new SELECT ${list} FROM t`,
+  "DROP TABLE t",
+  "ALTER TABLE t_new RENAME TO t",
+];
+
+describe("rows without a key that must be unique", () => {
+  const SETTINGS = [
+    "CREATE TABLE t (name TEXT UNIQUE, value INT)",
+    "INSERT INTO t VALUES ('a', 1), ('b', 2), ('c', 3)",
+  ];
+
+  it("are replaced by what became of them", () => {
+    sides.base(...SETTINGS);
+    sides.source(
+      "UPDATE t SET value = 9 WHERE name = 'a'",
+      "DELETE FROM t WHERE name = 'c'",
+      "UPDATE t SET name = 'c' WHERE name = 'b'",
+    );
+    sides.target("INSERT INTO t VALUES ('d', 4)");
+    sides.merge();
+    expect(state()).toEqual([
+      ["a", 9],
+      ["c", 2],
+      ["d", 4],
+    ]);
+  });
+
+  it("are refused where both sides inserted one value", () => {
+    sides.base(...SETTINGS);
+    sides.source("INSERT INTO t VALUES ('d', 1)");
+    sides.target("INSERT INTO t VALUES ('d', 2)");
+    expect(sides.violation()).toMatch(/UNIQUE constraint failed: t\.name/);
+  });
+});
+
+describe("constraints alone", () => {
+  const BASE = [
+    "CREATE TABLE t (id INTEGER PRIMARY KEY, a INT NOT NULL, b TEXT, CONSTRAINT old CHECK (b <> ''))",
+    "INSERT INTO t VALUES (1, 1, 'x'), (2, 2, 'y')",
+  ];
+
+  it.each([
+    ["ALTER TABLE t ADD CONSTRAINT pos CHECK (a > 0)", "INSERT INTO t VALUES (9, -1, 'x')"],
+    ["ALTER TABLE t ALTER COLUMN b SET NOT NULL", "INSERT INTO t VALUES (9, 1, NULL)"],
+  ])("arrive: %s", (alter, refused) => {
+    sides.base(...BASE);
+    sides.source(alter);
+    sides.target("UPDATE t SET a = 5 WHERE id = 1", "INSERT INTO t VALUES (3, 3, 'z')");
+    sides.merge();
+    expect(state()).toEqual([
+      [1, 5, "x"],
+      [2, 2, "y"],
+      [3, 3, "z"],
+    ]);
+    expect(codeOf(() => sides.target(refused))).toMatch(/VIOLATION/);
+  });
+
+  it.each([
+    ["ALTER TABLE t DROP CONSTRAINT old", "INSERT INTO t VALUES (9, 1, '')"],
+    ["ALTER TABLE t ALTER COLUMN a DROP NOT NULL", "INSERT INTO t VALUES (9, NULL, 'x')"],
+  ])("go, with the rows that need it: %s", (alter, allowed) => {
+    sides.base(...BASE);
+    sides.source(alter, allowed);
+    sides.target("UPDATE t SET a = 5 WHERE id = 1");
+    sides.merge();
+    expect(state()).toHaveLength(3);
+  });
+
+  it("are refused where rows of the target break them", () => {
+    sides.base(...BASE);
+    sides.source("ALTER TABLE t ADD CONSTRAINT pos CHECK (a > 0)");
+    sides.target("UPDATE t SET a = -5 WHERE id = 1");
+    expect(sides.violation()).toMatch(/CHECK constraint failed: pos/);
+  });
+
+  it.each([
+    ["ALTER TABLE t ADD CONSTRAINT pos CHECK (a > 0)", "ALTER TABLE t ADD CONSTRAINT pos CHECK (a >= 0)"],
+    [
+      "ALTER TABLE t DROP CONSTRAINT old",
+      REBUILD_T("id INTEGER PRIMARY KEY, a INT NOT NULL, b TEXT, CONSTRAINT old CHECK (b <> 'q')", "*").join(";"),
+    ],
+  ])("are refused where both sides changed them: %s, %s", (source, target) => {
+    sides.base(...BASE);
+    sides.source(source);
+    sides.target(...target.split(";"));
+    expect(sides.schemaConflict()).toMatch(/on each side/);
+  });
+
+  it("of both sides come together", () => {
+    sides.base(...BASE);
+    sides.source("ALTER TABLE t ADD CONSTRAINT pos CHECK (a > 0)", "ALTER TABLE t ADD COLUMN c DEFAULT 1");
+    sides.target(
+      "ALTER TABLE t ALTER COLUMN b SET NOT NULL",
+      "ALTER TABLE t RENAME COLUMN a TO amount",
+      "INSERT INTO t VALUES (3, 3, 'z')",
+    );
+    sides.merge();
+    expect(state()).toHaveLength(3);
+    for (const refused of ["(9, -1, 'x', 1)", "(9, 1, NULL, 1)", "(9, 1, '', 1)"]) {
+      expect(codeOf(() => sides.target(`INSERT INTO t (id, amount, b, c) VALUES ${refused}`))).toMatch(/VIOLATION/);
+    }
+  });
+});
+
+describe("a column replaced by another of its name", () => {
+  const RETYPE = [
+    "ALTER TABLE t ADD COLUMN price2 INT",
+    "UPDATE t SET price2 = price",
+    "ALTER TABLE t DROP COLUMN price",
+    "ALTER TABLE t RENAME COLUMN price2 TO price",
+  ];
+  beforeEach(() => sides.base("CREATE TABLE t (id INTEGER PRIMARY KEY, price TEXT)", "INSERT INTO t VALUES (1, '5')"));
+
+  it("is refused where the other side gave a new row a value in it", () => {
+    sides.source(...RETYPE);
+    sides.target("INSERT INTO t VALUES (2, '7')");
+    expect(sides.schemaConflict()).toMatch(/dropped on one side and written on the other/);
+  });
+
+  it("merges where new rows have none", () => {
+    sides.source(...RETYPE);
+    sides.target("INSERT INTO t (id) VALUES (2)");
+    sides.merge();
+    expect(state()).toEqual([
+      [1, 5],
+      [2, null],
+    ]);
+  });
+
+  it("carries new values over where the table is rebuilt", () => {
+    sides.source(...REBUILD_T("id INTEGER PRIMARY KEY, price INT", "id, price"));
+    sides.target("INSERT INTO t VALUES (2, '7')", "UPDATE t SET price = '6' WHERE id = 1");
+    sides.merge();
+    expect(state()).toEqual([
+      [1, 6],
+      [2, 7],
+    ]);
+  });
+});
+
+describe("what stands on a rebuilt table", () => {
+  beforeEach(() =>
+    sides.base("CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT, b)", "INSERT INTO t VALUES (1, 'x', 1), (2, 'y', 2)"),
+  );
+
+  it("stays: indexes, triggers and views that the other side made", () => {
+    sides.source(...REBUILD_T("id INTEGER PRIMARY KEY, a TEXT NOT NULL, b", "*"));
+    sides.target(
+      "CREATE UNIQUE INDEX t_a ON t (a)",
+      "CREATE TABLE seen (id INTEGER PRIMARY KEY, a)",
+      "CREATE TRIGGER t_seen AFTER INSERT ON t BEGIN INSERT INTO seen VALUES (new.id, new.a); END",
+      "CREATE VIEW v AS SELECT a FROM t",
+      "INSERT INTO t VALUES (3, 'z', 3)",
+    );
+    sides.merge();
+    expect([names("index"), names("trigger"), names("view")]).toEqual([["t_a"], ["t_seen"], ["v"]]);
+    sides.target("INSERT INTO t VALUES (4, 'w', 4)");
+    expect(sides.rows("SELECT a FROM seen ORDER BY 1")).toEqual([["w"], ["z"]]);
+    expect(codeOf(() => sides.target("INSERT INTO t VALUES (5, 'w', 4)"))).toBe("UNIQUE_VIOLATION");
+  });
+
+  it("is refused where merged rows no longer fit it", () => {
+    sides.source(...REBUILD_T("id INTEGER PRIMARY KEY, a TEXT NOT NULL, b", "*"), "INSERT INTO t VALUES (3, 'x', 3)");
+    sides.target("CREATE UNIQUE INDEX t_a ON t (a)");
+    expect(sides.refusal()).toMatch(/UNIQUE constraint failed/);
+  });
+});
+
+describe("references", () => {
+  it("are looked up by the parent's collation", () => {
+    sides.base(
+      "CREATE TABLE p (k TEXT COLLATE NOCASE PRIMARY KEY)",
+      "CREATE TABLE c (id INTEGER PRIMARY KEY, k TEXT REFERENCES p)",
+      "CREATE INDEX c_k ON c (k)",
+      "INSERT INTO p VALUES ('a'), ('b')",
+    );
+    sides.source("DELETE FROM p WHERE k = 'a'");
+    sides.target("INSERT INTO c VALUES (1, 'A')");
+    expect(sides.violation()).toMatch(/FOREIGN KEY/);
+  });
+
+  it("are looked up by the parent's affinity", () => {
+    sides.base(
+      "CREATE TABLE p (id INTEGER PRIMARY KEY)",
+      "CREATE TABLE c (id INTEGER PRIMARY KEY, p TEXT REFERENCES p)",
+      "CREATE INDEX c_p ON c (p)",
+      "INSERT INTO p VALUES (1), (2)",
+    );
+    sides.source("DELETE FROM p WHERE id = 1");
+    sides.target("INSERT INTO c VALUES (1, '1')");
+    expect(sides.violation()).toMatch(/FOREIGN KEY/);
+  });
+
+  it("merge where another spelling of the parent is left", () => {
+    sides.base(
+      "CREATE TABLE p (k TEXT COLLATE NOCASE PRIMARY KEY)",
+      "CREATE TABLE c (id INTEGER PRIMARY KEY, k TEXT REFERENCES p)",
+      "INSERT INTO p VALUES ('a'), ('b')",
+    );
+    sides.source("UPDATE p SET k = 'A' WHERE k = 'a'", "DELETE FROM p WHERE k = 'b'");
+    sides.target("INSERT INTO c VALUES (1, 'a')");
+    sides.merge();
+    expect(sides.rows("SELECT p.k FROM c JOIN p ON p.k = c.k")).toEqual([["A"]]);
+  });
+
+  it("to a column that the other side renamed are carried over under the new name", () => {
+    sides.base("CREATE TABLE p (id INTEGER PRIMARY KEY, code TEXT UNIQUE)", "INSERT INTO p VALUES (1, 'x')");
+    sides.source(
+      "CREATE TABLE c (id INTEGER PRIMARY KEY, code TEXT REFERENCES p (code))",
+      "INSERT INTO c VALUES (1, 'x')",
+    );
+    sides.target("ALTER TABLE p RENAME COLUMN code TO kode");
+    sides.merge();
+    sides.target("INSERT INTO p VALUES (2, 'y')", "INSERT INTO c VALUES (2, 'y')");
+    expect(codeOf(() => sides.target("INSERT INTO c VALUES (3, 'z')"))).toBe("FOREIGN_KEY_VIOLATION");
+  });
+
+  it("are refused where the other side took away the parent's key", () => {
+    sides.base(
+      "CREATE TABLE p (id INTEGER PRIMARY KEY, code TEXT)",
+      "CREATE UNIQUE INDEX p_code ON p (code)",
+      "INSERT INTO p VALUES (1, 'x')",
+    );
+    sides.source(
+      "CREATE TABLE c (id INTEGER PRIMARY KEY, code TEXT REFERENCES p (code))",
+      "INSERT INTO c VALUES (1, 'x')",
+    );
+    sides.target("DROP INDEX p_code");
+    expect(sides.violation()).toMatch(/mismatch/);
+  });
+});
+
+describe("what constrains rows", () => {
+  it("comes after them", () => {
+    sides.base("CREATE TABLE t (id INTEGER PRIMARY KEY, a)", "INSERT INTO t VALUES (1, 'x'), (2, 'x'), (3, 'y')");
+    sides.source("DELETE FROM t WHERE id = 2", "CREATE UNIQUE INDEX t_a ON t (a)");
+    sides.merge();
+    expect(state()).toEqual([
+      [1, "x"],
+      [3, "y"],
+    ]);
+    expect(names("index")).toEqual(["t_a"]);
+  });
+});
+
+describe("views", () => {
+  it("come together, in whatever order they were made", () => {
+    sides.base("CREATE TABLE t (a)", "INSERT INTO t VALUES (1)", "CREATE VIEW v1 AS SELECT a FROM t");
+    sides.source(
+      "CREATE VIEW v2 AS SELECT a + 1 AS b FROM v1",
+      "DROP VIEW v1",
+      "CREATE VIEW v1 AS SELECT a * 10 AS a FROM t",
+    );
+    sides.target("INSERT INTO t VALUES (2)");
+    sides.merge();
+    expect(sides.rows("SELECT b FROM v2 ORDER BY 1")).toEqual([[11], [21]]);
+  });
+
+  it("changed in letter case only arrive as they are", () => {
+    sides.base("CREATE TABLE t (a)", "CREATE VIEW v AS SELECT a AS total FROM t");
+    sides.source("DROP VIEW v", "CREATE VIEW v AS SELECT a AS Total FROM t");
+    sides.merge();
+    expect(sides.db.query("main", "SELECT * FROM v").columns).toEqual(["Total"]);
+  });
+
+  it.each([
+    ["a view", "CREATE VIEW v AS SELECT a FROM t"],
+    ["a trigger on another table", "CREATE TRIGGER g AFTER INSERT ON u BEGIN INSERT INTO t VALUES (1); END"],
+    ["a trigger", "CREATE TRIGGER g AFTER INSERT ON t BEGIN SELECT 1; END"],
+    ["an index", "CREATE INDEX i ON t (a)"],
+    ["a view over a view", "CREATE VIEW w AS SELECT * FROM old"],
+  ])("and the like over a table that the other side dropped are refused: %s", (_, made) => {
+    sides.base("CREATE TABLE t (a)", "CREATE TABLE u (a)", "CREATE VIEW old AS SELECT a FROM u");
+    if (made.includes("old")) sides.target("DROP VIEW old");
+    else sides.target("DROP TABLE t");
+    sides.source(made);
+    expect(sides.schemaConflict()).toBeTruthy();
+  });
+});
+
+describe("generated columns", () => {
+  it("follow their inputs through an exchange of names", () => {
+    sides.base("CREATE TABLE t (id INTEGER PRIMARY KEY, a INT, b INT)", "INSERT INTO t VALUES (1, 10, 99)");
+    sides.source("ALTER TABLE t ADD COLUMN twice AS (a * 2)");
+    sides.target(
+      "ALTER TABLE t RENAME COLUMN a TO x",
+      "ALTER TABLE t RENAME COLUMN b TO a",
+      "ALTER TABLE t RENAME COLUMN x TO b",
+    );
+    sides.merge();
+    expect(sides.rows("SELECT twice, b FROM t")).toEqual([[20, 10]]);
+  });
+});
