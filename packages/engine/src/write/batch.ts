@@ -40,7 +40,7 @@ export function parseBatch(file: BranchFile, statements: readonly Statement[]): 
 }
 
 function parseAlone(file: BranchFile, { sql, params = [] }: Statement): BatchStep {
-  if (parseBatchSetting(sql)) {
+  if (parseBatchSetting(sql)?.kind === "foreign keys") {
     throw new HeliosError(
       "SQL_NOT_ALLOWED",
       "This PRAGMA holds for one batch only. Send it in a batch, together with the statements that it is for.",
