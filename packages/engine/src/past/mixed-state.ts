@@ -1,61 +1,109 @@
 import { HeliosError } from "@heliosdb/port";
 import { epochAt, storedTables } from "../schema/epochs.js";
-import { findTable, findView } from "../schema/model.js";
-import { foldName, ident, literal } from "../sql/names.js";
-import { CopyNeeded } from "./copy-needed.js";
+import { type Epoch, findTable, findView, type SchemaObject, type TableDef } from "../schema/model.js";
+import { replaceTables } from "../sql/as-of.js";
+import { foldName, ident, isReserved, literal } from "../sql/names.js";
+import { findReferences, type Reference } from "../sql/references.js";
+import { tokenize } from "../sql/tokenize.js";
+import { needsOf } from "./needs-tables.js";
 import { PastState } from "./past-state.js";
 import { ShadowTable } from "./shadow-table.js";
 
+/** As many files as SQLite attaches to one connection. */
+export const MOST_ATTACHED = 10;
+
 /**
- * A state in which single tables can be read at other moments besides, under names such as "users@42". On a connection
+ * A state in which single tables can be read at other moments besides, under names of the engine's own. On a connection
  * of its own, closed after the query.
  */
 export class MixedState extends PastState {
+  /** What a name at an SCN is read as, by `name@scn`. */
   private readonly made = new Map<string, string>();
   private readonly sizes = new Map<string, number>();
-  /** The same by the TEMP tables under the shadows. */
-  private readonly olds = new Map<string, number>();
+  /** SCNs whose rewound copies are attached: what is read at these is read from tables. */
   private readonly attached = new Set<number>();
+  private readonly epochs = new Map<number, Epoch>();
 
-  constructor(
-    path: string,
-    private readonly file: string,
-    scn: number,
-    copies: ReadonlyMap<number, string>,
-  ) {
+  constructor(path: string, scn: number, copies: ReadonlyMap<number, string>) {
     super(path, scn);
-    for (const [at, copy] of copies) {
-      this.db.exec(`ATTACH ${literal(copy)} AS ${ident(`at@${at}`)}`);
+    for (const [at, copy] of [...copies].slice(0, MOST_ATTACHED)) {
+      this.db.exec(`ATTACH ${literal(copy)} AS ${schemaOf(at)}`);
       this.attached.add(at);
     }
   }
 
+  isAttached(scn: number): boolean {
+    return this.attached.has(scn);
+  }
+
+  /** Whether nothing stands between the query and the tables of the file itself. */
+  get isWhole(): boolean {
+    return super.shadowCount === 0 && this.headScn() === this.scn;
+  }
+
+  /** Whether a name at an SCN is a view that reads what only tables in a file have. */
+  needsTables(name: string, scn: number): boolean {
+    const epoch = this.epochOf(scn);
+    const view = findView(epoch, name);
+    if (!view) return false;
+    const { tables, file } = needsOf(queryOf(view), epoch);
+    return tables || file;
+  }
+
   /** A name by which a table or view can be read as it stood at an SCN. Call inside `within`. */
-  shadow(table: string, scn: number): string {
-    const name = `${foldName(table)}@${scn}`;
-    const known = this.made.get(name);
+  shadow(name: string, scn: number): string {
+    const key = `${foldName(name)}@${scn}`;
+    const known = this.made.get(key);
     if (known) return known;
-    const epoch = epochAt(this.db, scn);
-    const def = findTable(epoch, table);
-    if (!def && !findView(epoch, table)) {
-      throw new HeliosError("SQL_NAME_NOT_FOUND", `no such table at that time: ${table}`, { table });
+    const epoch = this.epochOf(scn);
+    const [table, view] = [findTable(epoch, name), findView(epoch, name)];
+    if (!table && !view) {
+      throw new HeliosError("SQL_NAME_NOT_FOUND", `no such table at that time: ${name}`, { table: name });
     }
-    let readable: string;
-    if (this.attached.has(scn)) readable = `${ident(`at@${scn}`)}.${ident(table)}`;
-    // A view reads several tables under their own names, which only a copy has.
-    else if (!def) throw new CopyNeeded({ file: this.file, scn });
-    else {
-      const indexes = epoch.objects.filter((object) => object.type === "index" && object.table === def.name);
-      const stored = storedTables(this.db).get(def.uid)!;
-      const shadow = new ShadowTable(this.db, def, stored, scn, indexes, `at${this.made.size}`);
-      shadow.gather(scn, this.headScn());
-      this.db.exec(`CREATE TEMP VIEW ${ident(name)} AS ${shadow.select()}`);
-      this.sizes.set(name, shadow.rows);
-      this.olds.set(shadow.old, shadow.rows);
-      readable = ident(name);
+    let readable = `${schemaOf(scn)}.${ident(name)}`;
+    if (!this.attached.has(scn)) {
+      readable = `_helios_at_${this.made.size}`;
+      // Known before its text is read: a view that reads itself is an error that SQLite will tell.
+      this.made.set(key, readable);
+      if (table) this.showTable(table, scn, epoch, readable);
+      else this.showView(view!, scn, readable);
     }
-    this.made.set(name, readable);
+    this.made.set(key, readable);
     return readable;
+  }
+
+  private showTable(table: TableDef, scn: number, epoch: Epoch, readable: string): void {
+    const indexes = epoch.objects.filter((object) => object.type === "index" && object.table === table.name);
+    const stored = storedTables(this.db).get(table.uid)!;
+    const shadow = new ShadowTable(this.db, table, stored, scn, indexes, readable.slice("_helios_".length));
+    shadow.gather(scn, this.headScn());
+    this.db.exec(`CREATE TEMP VIEW ${readable} AS ${shadow.select()}`);
+    this.sizes.set(readable, shadow.rows);
+    this.sizes.set(shadow.old, shadow.rows);
+  }
+
+  /** A view reads the tables of its moment: their names in its text give way to those of the shadows. */
+  private showView(view: SchemaObject, scn: number, readable: string): void {
+    const [definition, ...sources] = findReferences(tokenize(view.sql)).tables;
+    const replaced = sources.filter((source) => !source.isExpression && !source.isCall);
+    const text = replaceTables(view.sql, replaced, (source) => this.shadowIn(source, scn));
+    this.db.exec(`CREATE TEMP VIEW ${readable} ${text.slice(definition!.end)}`);
+  }
+
+  private shadowIn({ name }: Reference, scn: number): string {
+    const epoch = this.epochOf(scn);
+    if (findTable(epoch, name) || findView(epoch, name)) return this.shadow(name, scn);
+    // Reading it fails with a name that the error text is made from, but only where the view itself is read.
+    return isReserved(name) ? ident(name) : `main.${ident(`_helios_later_${name}`)}`;
+  }
+
+  private epochOf(scn: number): Epoch {
+    let epoch = this.epochs.get(scn);
+    if (!epoch) {
+      epoch = epochAt(this.db, scn);
+      this.epochs.set(scn, epoch);
+    }
+    return epoch;
   }
 
   override get shadowCount(): number {
@@ -63,11 +111,16 @@ export class MixedState extends PastState {
   }
 
   override shadowed(): Map<string, number> {
-    return new Map([...super.shadowed(), ...this.sizes, ...this.olds]);
+    return new Map([...super.shadowed(), ...this.sizes]);
   }
+}
 
-  /** The SCNs whose copies would make a slow query over these shadows quick. */
-  get shadowScns(): number[] {
-    return [...new Set([...this.sizes.keys()].map((name) => Number(name.slice(name.lastIndexOf("@") + 1))))];
-  }
+function schemaOf(scn: number): string {
+  return `_helios_at_${scn}_`;
+}
+
+function queryOf(view: SchemaObject) {
+  const tokens = tokenize(view.sql);
+  const { tables, ...others } = findReferences(tokens);
+  return { tokens, references: { ...others, tables: tables.slice(1) } };
 }

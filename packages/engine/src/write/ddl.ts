@@ -4,6 +4,7 @@ import { one } from "../file/connection.js";
 import { recordEpoch, type SchemaChange, storedTables, tablesByRootPage } from "../schema/epochs.js";
 import { findTable, type TableDef } from "../schema/model.js";
 import { ident, sameName } from "../sql/names.js";
+import type { Bound } from "../sql/parameters.js";
 import type { ParsedStatement } from "../sql/statement.js";
 import { isSymbol, isWord, nameOf, type Token } from "../sql/tokenize.js";
 import type { BranchFile } from "./branch-file.js";
@@ -12,7 +13,13 @@ import type { BranchFile } from "./branch-file.js";
  * Runs one statement that changes the schema, inside the transaction of its commit, and records the schema that comes
  * of it. Capture triggers go first: a change would fail on them, or rewrite them.
  */
-export function runDdl(file: BranchFile, statement: ParsedStatement, scn: number, touched: Set<string>): void {
+export function runDdl(
+  file: BranchFile,
+  statement: ParsedStatement,
+  bound: Bound,
+  scn: number,
+  touched: Set<string>,
+): void {
   const { tokens, type } = statement;
   if (type === "DROP_TABLE") {
     const table = findTable(file.epoch, targetOf(tokens));
@@ -28,7 +35,9 @@ export function runDdl(file: BranchFile, statement: ParsedStatement, scn: number
     touched.add(target.uid);
   }
   const renamed = target && renamedColumn(tokens);
-  changeSchema(file, scn, renamed && { table: target.uid, ...renamed }, () => file.db.prepare(statement.sql).run());
+  changeSchema(file, scn, renamed && { table: target.uid, ...renamed }, () =>
+    file.db.prepare(statement.sql).run(bound),
+  );
 }
 
 /** Makes a change to the schema and brings the engine's own record of it up to date. */
