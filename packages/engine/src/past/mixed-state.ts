@@ -1,11 +1,11 @@
 import { HeliosError } from "@heliosdb/port";
 import { epochAt, storedTables } from "../schema/epochs.js";
 import { type Epoch, findTable, findView, type SchemaObject, type TableDef } from "../schema/model.js";
-import { replaceTables } from "../sql/as-of.js";
-import { foldName, ident, isReserved, literal } from "../sql/names.js";
+import { foldName, ident, literal } from "../sql/names.js";
 import { findReferences, type Reference } from "../sql/references.js";
+import { replaceTables } from "../sql/rewrite.js";
 import { tokenize } from "../sql/tokenize.js";
-import { needsOf } from "./needs-tables.js";
+import { needsOf, textOf } from "./needs-tables.js";
 import { PastState } from "./past-state.js";
 import { ShadowTable } from "./shadow-table.js";
 
@@ -26,10 +26,19 @@ export class MixedState extends PastState {
 
   constructor(path: string, scn: number, copies: ReadonlyMap<number, string>) {
     super(path, scn);
-    for (const [at, copy] of [...copies].slice(0, MOST_ATTACHED)) {
-      this.db.exec(`ATTACH ${literal(copy)} AS ${schemaOf(at)}`);
-      this.attached.add(at);
+    if (copies.size > 0) this.attach([...copies].slice(0, MOST_ATTACHED));
+  }
+
+  /** Views in a file that name `main` can't be read where it is attached by another name: they are passed over. */
+  private attach(copies: readonly (readonly [number, string])[]): void {
+    this.db.unsafeMode();
+    this.db.pragma("writable_schema = ON");
+    for (const [scn, copy] of copies) {
+      this.db.exec(`ATTACH ${literal(copy)} AS ${schemaOf(scn)}`);
+      this.attached.add(scn);
     }
+    this.db.pragma("writable_schema = OFF");
+    this.db.unsafeMode(false);
   }
 
   isAttached(scn: number): boolean {
@@ -46,8 +55,7 @@ export class MixedState extends PastState {
     const epoch = this.epochOf(scn);
     const view = findView(epoch, name);
     if (!view) return false;
-    const { tables, file } = needsOf(queryOf(view), epoch);
-    return tables || file;
+    return needsOf(textOf(view.sql), epoch).tables;
   }
 
   /** A name by which a table or view can be read as it stood at an SCN. Call inside `within`. */
@@ -60,15 +68,12 @@ export class MixedState extends PastState {
     if (!table && !view) {
       throw new HeliosError("SQL_NAME_NOT_FOUND", `no such table at that time: ${name}`, { table: name });
     }
-    let readable = `${schemaOf(scn)}.${ident(name)}`;
-    if (!this.attached.has(scn)) {
-      readable = `_helios_at_${this.made.size}`;
-      // Known before its text is read: a view that reads itself is an error that SQLite will tell.
-      this.made.set(key, readable);
-      if (table) this.showTable(table, scn, epoch, readable);
-      else this.showView(view!, scn, readable);
-    }
+    const readable =
+      table && this.attached.has(scn) ? `${schemaOf(scn)}.${ident(table.name)}` : `_helios_at_${this.made.size}`;
+    // Known before its text is read: a view that reads itself is an error that SQLite will tell.
     this.made.set(key, readable);
+    if (view) this.showView(view, scn, readable);
+    else if (!this.attached.has(scn)) this.showTable(table!, scn, epoch, readable);
     return readable;
   }
 
@@ -82,19 +87,27 @@ export class MixedState extends PastState {
     this.sizes.set(shadow.old, shadow.rows);
   }
 
-  /** A view reads the tables of its moment: their names in its text give way to those of the shadows. */
+  /** A view reads the tables of its moment: their names in its text give way to those that they have here. */
   private showView(view: SchemaObject, scn: number, readable: string): void {
-    const [definition, ...sources] = findReferences(tokenize(view.sql)).tables;
-    const replaced = sources.filter((source) => !source.isExpression && !source.isCall);
-    const text = replaceTables(view.sql, replaced, (source) => this.shadowIn(source, scn));
+    const references = findReferences(tokenize(view.sql));
+    const [definition] = references.tables;
+    const text = replaceTables(view.sql, references, (table) => this.nameIn(view, table, scn));
     this.db.exec(`CREATE TEMP VIEW ${readable} ${text.slice(definition!.end)}`);
   }
 
-  private shadowIn({ name }: Reference, scn: number): string {
+  private nameIn(view: SchemaObject, { role, name, isExpression, isCall }: Reference, scn: number): string | null {
+    if (role === "definition" || isExpression) return null;
+    if (/^(pragma|sqlite)_/i.test(name)) {
+      throw new HeliosError(
+        "INVALID_SQL",
+        `The view "${view.name}" reads ${name}, which has no past beside other moments: read the view by itself, with the point in time beside the query.`,
+      );
+    }
+    if (isCall) return null;
     const epoch = this.epochOf(scn);
     if (findTable(epoch, name) || findView(epoch, name)) return this.shadow(name, scn);
     // Reading it fails with a name that the error text is made from, but only where the view itself is read.
-    return isReserved(name) ? ident(name) : `main.${ident(`_helios_later_${name}`)}`;
+    return `main.${ident(`_helios_later_${name}`)}`;
   }
 
   private epochOf(scn: number): Epoch {
@@ -117,10 +130,4 @@ export class MixedState extends PastState {
 
 function schemaOf(scn: number): string {
   return `_helios_at_${scn}_`;
-}
-
-function queryOf(view: SchemaObject) {
-  const tokens = tokenize(view.sql);
-  const { tables, ...others } = findReferences(tokens);
-  return { tokens, references: { ...others, tables: tables.slice(1) } };
 }

@@ -3,6 +3,7 @@ import { type Connection, one } from "../file/connection.js";
 import { epochAt, epochNow, type StoredTable, storedTables } from "../schema/epochs.js";
 import type { Epoch, TableDef } from "../schema/model.js";
 import { ident, literal } from "../sql/names.js";
+import { namesItself } from "../sql/own-name.js";
 import { createAs, ShadowTable } from "./shadow-table.js";
 
 /**
@@ -51,6 +52,8 @@ function rewindRows(db: Connection, scn: number, head: number): void {
   }
   for (const table of aside) {
     const name = then.tables.includes(table) ? ident(table.name) : droppedName(table);
+    // The legacy way leaves the table's own name as it stands in its constraints, and fails on them.
+    db.pragma(`legacy_alter_table = ${namesItself(table.sql) ? "OFF" : "ON"}`);
     db.exec(`ALTER TABLE main.${rebuilt(table)} RENAME TO ${name}`);
   }
   for (const shadow of shadows) {

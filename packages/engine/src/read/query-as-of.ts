@@ -3,9 +3,10 @@ import type { Location } from "../meta/branches.js";
 import { CopyNeeded } from "../past/copy-needed.js";
 import { MixedState, MOST_ATTACHED } from "../past/mixed-state.js";
 import { needsOf } from "../past/needs-tables.js";
-import { type AsOfReference, findAsOf, replaceTables } from "../sql/as-of.js";
+import { type AsOfReference, findAsOf } from "../sql/as-of.js";
 import { readParameters } from "../sql/parameters.js";
 import type { Reference } from "../sql/references.js";
+import { replaceTables } from "../sql/rewrite.js";
 import { type ParsedStatement, parseStatement } from "../sql/statement.js";
 import type { QueryRunner, Runnable } from "./query.js";
 import type { State, States } from "./states.js";
@@ -96,7 +97,9 @@ function planAsOf(
   });
   if (new Set(scns).size === 1 && coverAllTables(parsed.references.tables)) {
     const { sql } = parsed;
-    const text = replaceTables(sql, tablesOf(found), ({ start, end }) => sql.slice(start, end));
+    const text = replaceTables(sql, { tables: tablesOf(found), qualifiers: [] }, ({ start, end }) =>
+      sql.slice(start, end),
+    );
     return { scn: scns[0]!, statement: { parsed: queries.parse(text), bound } };
   }
   const copies = copiesOf(states, location, scns);
@@ -105,7 +108,7 @@ function planAsOf(
   const prepare = () => {
     requireCopies(past, location.file, parsed, found, scns);
     const names = new Map(found.map(({ reference }, i) => [reference, past.shadow(reference.name, scns[i]!)]));
-    const text = replaceTables(parsed.sql, tablesOf(found), (reference) => names.get(reference)!);
+    const text = replaceTables(parsed.sql, parsed.references, (reference) => names.get(reference) ?? null);
     const statement: Runnable = {
       parsed: parseStatement(text, { ownNames: true }),
       bound,
@@ -120,10 +123,10 @@ function planAsOf(
 
 /** True when the query reads no table but those that stand with AS OF. A function over its arguments has no moment. */
 function coverAllTables(tables: readonly Reference[]): boolean {
-  return tables.every(
-    ({ role, asOf, isExpression, isCall, name }) =>
-      asOf !== null || isExpression || role === "definition" || (isCall && !/^pragma_/i.test(name)),
-  );
+  return tables.every(({ role, asOf, isExpression, isCall, name }) => {
+    if (isExpression) return asOf === null;
+    return asOf !== null || role === "definition" || (isCall && !/^pragma_/i.test(name));
+  });
 }
 
 /** What needs tables in a file at its moments reads copies of them, as many as one connection can hold. */

@@ -111,14 +111,11 @@ export class QueryRunner {
 
   /** What a shadow can't answer is answered by a copy. */
   private refuseShadow(state: State, parsed: ParsedStatement, past: PastState): void {
-    const { tables, file } = needsOf(parsed, past.epoch);
+    const { tables, catalog, main } = needsOf(parsed, past.epoch);
     // What writes to a view is another program than what writes to its table.
     const writes = parsed.explains !== null && parsed.explains !== "query";
-    if (!(past instanceof MixedState)) {
-      if (tables || file || writes) throw new CopyNeeded({ file: state.file, scn: state.commit.scn });
-    } else if ((tables || file || writes) && !past.isWhole) {
-      throw new CopyNeeded({ file: state.file, scn: state.commit.scn });
-    }
+    if (!(tables || catalog || main || writes) || (past instanceof MixedState && past.isWhole)) return;
+    throw new CopyNeeded({ file: state.file, scn: state.commit.scn });
   }
 
   private preferCopy(

@@ -1,5 +1,5 @@
 import { type BindValue, HeliosError, type PointInTime, parseTypedPoint } from "@heliosdb/port";
-import { ident, sameName } from "./names.js";
+import { sameName } from "./names.js";
 import type { Reference } from "./references.js";
 import { isName, isWord, type Token } from "./tokenize.js";
 
@@ -63,7 +63,6 @@ export function findAsOf(
     if (asOf === null) return [];
     if (reference.schema !== null && !sameName(reference.schema, "main"))
       throw bad(reference, "names another database");
-    if (reference.isExpression) throw bad(reference, "is a common table expression, which has no past");
     if (reference.isCall) throw bad(reference, "is a function, which has no past");
     return [{ reference, point: parseTypedPoint(asOf.type, pointValue(asOf.value, given)) }];
   });
@@ -77,18 +76,6 @@ function pointValue(token: Token, given: (parameter: Token) => BindValue): strin
   if (value !== null && "int" in value) return value.int;
   if (value !== null && "real" in value) return Number(value.real);
   throw new HeliosError("INVALID_POINT", `AS OF takes a number or a text; the parameter ${token.text} is neither.`);
-}
-
-/** The query with each reference replaced by the name that `rename` gives for it, still called what it was called. */
-export function replaceTables(sql: string, tables: readonly Reference[], rename: (table: Reference) => string): string {
-  let text = "";
-  let from = 0;
-  for (const table of tables) {
-    const alias = table.alias === null ? "" : ` AS ${ident(table.alias)}`;
-    text += `${sql.slice(from, table.start)}${rename(table)}${alias}`;
-    from = table.fullEnd;
-  }
-  return text + sql.slice(from);
 }
 
 function bad({ name, start }: Reference, why: string): HeliosError {

@@ -14,7 +14,7 @@ export interface Reference {
   readonly end: number;
   /** A table-valued function: arguments follow. */
   readonly isCall: boolean;
-  /** It names a common table expression of the same statement, not a table. */
+  /** A common table expression of the statement has this name here. With AS OF it means the table all the same. */
   readonly isExpression: boolean;
   readonly asOf: AsOfClause | null;
   /** What the rest of the statement calls it, where it is given another name; `null` where none can be given. */
@@ -28,6 +28,14 @@ export interface References {
   readonly tables: readonly Reference[];
   readonly functions: readonly Token[];
   readonly collations: readonly Token[];
+  /** `main.` before a table and a column, as in `main.t.a`. */
+  readonly qualifiers: readonly Span[];
+}
+
+/** A part of the text. */
+export interface Span {
+  readonly start: number;
+  readonly end: number;
 }
 
 /** What stands between two parentheses, or the whole statement. */
@@ -58,6 +66,7 @@ class Walk {
   private readonly found: { readonly reference: Reference; readonly frame: Frame }[] = [];
   private readonly functions: Token[] = [];
   private readonly collations: Token[] = [];
+  private readonly qualifiers: Span[] = [];
   private frame = newFrame(null);
   private at = 0;
 
@@ -69,13 +78,16 @@ class Walk {
     const tables = this.found.map(({ reference, frame }) =>
       isExpression(reference, frame) ? { ...reference, isExpression: true } : reference,
     );
-    return { tables, functions: this.functions, collations: this.collations };
+    return { tables, functions: this.functions, collations: this.collations, qualifiers: this.qualifiers };
   }
 
   private step(token: Token): void {
     if (token.kind === "symbol") this.symbol(token);
     else if (this.frame.wants && isTableName(token) && !this.beginsWith()) this.table("source");
-    else if (token.kind === "word") this.word(token);
+    else if (isTableName(token) && isSymbol(this.next(), ".") && isSymbol(this.tokens[this.at + 3], ".")) {
+      this.qualifiers.push({ start: token.start, end: this.tokens[this.at + 2]!.start });
+      this.at += 4;
+    } else if (token.kind === "word") this.word(token);
     else if (token.kind === "quoted" && isSymbol(this.next(), "(")) this.functions.push(token);
   }
 

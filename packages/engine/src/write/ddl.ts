@@ -4,6 +4,7 @@ import { one } from "../file/connection.js";
 import { recordEpoch, type SchemaChange, storedTables, tablesByRootPage } from "../schema/epochs.js";
 import { findTable, type TableDef } from "../schema/model.js";
 import { ident, sameName } from "../sql/names.js";
+import { namesItself } from "../sql/own-name.js";
 import type { Bound } from "../sql/parameters.js";
 import type { ParsedStatement } from "../sql/statement.js";
 import { isSymbol, isWord, nameOf, type Token } from "../sql/tokenize.js";
@@ -63,15 +64,15 @@ export function changeSchema(
 }
 
 /**
- * A dropped table must stay readable at every earlier moment. Where no foreign key refers to it and it has none, it is renamed
- * out of the way, whatever its size. Otherwise all its rows are logged; where others refer to it by deleting them first, so
+ * A dropped table must stay readable at every earlier moment. Where no foreign key refers to it, it has none and its text
+ * does not say its name, it is renamed out of the way, whatever its size. Otherwise all its rows are logged; where others refer to it by deleting them first, so
  * that SQLite itself does to the referring rows what the drop must do.
  */
 export function dropTable(file: BranchFile, table: TableDef, sql: string, scn: number, touched: Set<string>): void {
   const { db } = file;
   const triggers = file.epoch.objects.filter((object) => object.type === "trigger" && sameTable(object.table, table));
   const referenced = isReferenced(file, table);
-  if (!referenced && refersToOthers(file, table)) {
+  if (!referenced && (refersToOthers(file, table) || namesItself(table.sql))) {
     // Nobody refers to it, so its rows go with it and nothing follows from that; their images must be in the log.
     file.capture.hook([table], false);
     file.capture.finishDropped(scn, table);
