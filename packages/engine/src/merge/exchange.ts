@@ -5,8 +5,8 @@ export interface Rename {
   readonly to: string;
 }
 
-/** A name that no user can give, for what must be out of the way while names are exchanged. */
-const ASIDE = "_helios_aside_";
+/** Begins names that nobody is likely to give, for what must be out of the way while names are exchanged. */
+const ASIDE = "(renaming) ";
 
 /** Renames one after the other; where some take each other's names, all are put aside first. */
 export function renameAll(renames: readonly Rename[], rename: (from: string, to: string) => void): void {

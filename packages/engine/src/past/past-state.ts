@@ -47,7 +47,7 @@ export class PastState {
     try {
       return read();
     } finally {
-      this.db.exec("COMMIT");
+      if (this.db.inTransaction) this.db.exec("COMMIT");
     }
   }
 

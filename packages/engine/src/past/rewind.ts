@@ -4,6 +4,7 @@ import { epochAt, epochNow, type StoredTable, storedTables } from "../schema/epo
 import type { Epoch, TableDef } from "../schema/model.js";
 import { raiseSequence } from "../schema/sequence.js";
 import { ident } from "../sql/names.js";
+import { namesItself } from "../sql/own-name.js";
 import { createAs, ShadowTable } from "./shadow-table.js";
 
 /**
@@ -52,6 +53,8 @@ function rewindRows(db: Connection, scn: number, head: number): void {
   }
   for (const table of aside) {
     const name = then.tables.includes(table) ? ident(table.name) : droppedName(table);
+    // The legacy way leaves the table's own name as it stands in its constraints, and fails on them.
+    db.pragma(`legacy_alter_table = ${namesItself(table.sql) ? "OFF" : "ON"}`);
     db.exec(`ALTER TABLE main.${rebuilt(table)} RENAME TO ${name}`);
   }
   for (const shadow of shadows) {

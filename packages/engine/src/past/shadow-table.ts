@@ -5,7 +5,8 @@ import type { StoredTable } from "../schema/epochs.js";
 import { type ColumnDef, type SchemaObject, storedColumns, type TableDef } from "../schema/model.js";
 import { readsThrough } from "../schema/same-traits.js";
 import { ident } from "../sql/names.js";
-import { isSymbol, isWord, tokenize } from "../sql/tokenize.js";
+import { renamedFrom } from "../sql/own-name.js";
+import { isSymbol, isWord, nameOf, tokenize } from "../sql/tokenize.js";
 
 const LOWEST = "-9223372036854775808";
 
@@ -285,8 +286,8 @@ export class ShadowTable {
 /** CREATE TABLE text with another name, as a TEMP table: so affinities, collations and generated columns hold. */
 export function createAs(sql: string, name: string): string {
   const tokens = tokenize(sql);
-  const table = tokens.findIndex((token) => isWord(token, "TABLE"));
-  return `CREATE TEMP TABLE ${name} ${sql.slice(tokens[table + 1]!.end)}`;
+  const at = tokens.findIndex((token) => isWord(token, "TABLE")) + 1;
+  return `CREATE TEMP TABLE ${name} ${renamedFrom(sql, tokens, at + 1, nameOf(tokens[at]!), name)}`;
 }
 
 /** CREATE INDEX text with another name, on a TEMP table. */
@@ -295,7 +296,8 @@ export function indexAs(sql: string, name: string, table: string): string {
   const on = tokens.findIndex((token, i) => isWord(token, "ON") && i > 1);
   const unique = isWord(tokens[1], "UNIQUE") ? "UNIQUE " : "";
   const open = tokens.findIndex((token, i) => i > on && isSymbol(token, "("));
-  return `CREATE ${unique}INDEX temp.${name} ON ${table} ${sql.slice(tokens[open]!.start)}`;
+  const definition = renamedFrom(sql, tokens, open, nameOf(tokens[on + 1]!), table);
+  return `CREATE ${unique}INDEX temp.${name} ON ${table} ${definition}`;
 }
 
 /** A table of the file itself in the form of `selectKeyed`. */

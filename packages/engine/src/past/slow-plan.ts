@@ -22,12 +22,13 @@ export type PlanCost = "cheap" | "scan" | "slow";
  */
 export function planCost(
   db: Connection,
-  { sql, tokens }: Pick<ParsedStatement, "sql" | "tokens">,
+  { sql, tokens, type }: Pick<ParsedStatement, "sql" | "tokens" | "type">,
   bound: Bound,
   shadows: ReadonlyMap<string, number>,
 ): PlanCost {
   const large = new Set([...shadows].filter(([, rows]) => rows > SMALL).map(([name]) => foldName(name)));
-  if (large.size === 0) return "cheap";
+  // EXPLAIN runs nothing, and PRAGMA reads no rows.
+  if (large.size === 0 || type === "EXPLAIN" || type === "PRAGMA") return "cheap";
   const steps = db.prepare(`EXPLAIN QUERY PLAN ${sql}`).all(bound) as PlanStep[];
   const endsEarly = isLimited(tokens) && !steps.some(({ detail }) => detail.startsWith("USE TEMP B-TREE"));
   let cost: PlanCost = "cheap";

@@ -1,17 +1,23 @@
 import { HeliosError, NOW, type QueryRequest, type QueryResult } from "@heliosdb/port";
 import type { Location } from "../meta/branches.js";
-import { MixedState } from "../past/mixed-state.js";
-import { type AsOfReference, replaceAsOf } from "../sql/as-of.js";
-import { ident } from "../sql/names.js";
-import type { ParsedStatement } from "../sql/statement.js";
-import { isName, isSymbol, isWord, type Token } from "../sql/tokenize.js";
-import type { QueryRunner } from "./query.js";
+import { CopyNeeded } from "../past/copy-needed.js";
+import { MixedState, MOST_ATTACHED } from "../past/mixed-state.js";
+import { needsOf } from "../past/needs-tables.js";
+import { type AsOfReference, findAsOf } from "../sql/as-of.js";
+import { readParameters } from "../sql/parameters.js";
+import type { Reference } from "../sql/references.js";
+import { replaceTables } from "../sql/rewrite.js";
+import { type ParsedStatement, parseStatement } from "../sql/statement.js";
+import type { QueryRunner, Runnable } from "./query.js";
 import type { State, States } from "./states.js";
+
+/** So many of a query's moments are read from copies where that is quicker; the others stay shadows. */
+const MOST_COPIED = 4;
 
 /** A query with `table AS OF …` in it, and the state to run it on. */
 interface Prepared {
   readonly state: State;
-  readonly parsed: ParsedStatement;
+  readonly statement: Runnable;
 }
 
 /**
@@ -19,25 +25,29 @@ interface Prepared {
  * stands beside the past, each reference gets a shadow of its own, which `prepare` makes within the state's transaction.
  */
 type AsOfPlan =
-  | { readonly scn: number; readonly parsed: ParsedStatement }
+  | { readonly scn: number; readonly statement: Runnable }
   | { readonly past: MixedState; prepare(): Prepared };
+
+/** Whether some table of a query is read at a moment of its own. */
+export function readsMoments({ references }: ParsedStatement): boolean {
+  return references.tables.some(({ asOf }) => asOf !== null);
+}
 
 export function readAsOf(
   states: States,
   queries: QueryRunner,
   location: Location,
-  tokens: readonly Token[],
-  references: readonly AsOfReference[],
+  parsed: ParsedStatement,
   request: QueryRequest,
 ): QueryResult {
-  const plan = planAsOf(states, queries, location, tokens, references, request);
+  const plan = planAsOf(states, queries, location, parsed, request);
   if ("scn" in plan) {
-    return states.at(location, { kind: "scn", scn: plan.scn }, (state) => queries.run(state, plan.parsed, request));
+    return states.at(location, { kind: "scn", scn: plan.scn }, (state) => queries.run(state, plan.statement, request));
   }
   try {
     return plan.past.within(() => {
-      const { state, parsed } = plan.prepare();
-      return queries.run(state, parsed, request);
+      const { state, statement } = plan.prepare();
+      return queries.run(state, statement, request);
     });
   } finally {
     plan.past.close();
@@ -49,12 +59,11 @@ export function openAsOf(
   states: States,
   queries: QueryRunner,
   location: Location,
-  tokens: readonly Token[],
-  references: readonly AsOfReference[],
+  parsed: ParsedStatement,
   request: QueryRequest,
 ): Prepared & { close(): void } {
-  const plan = planAsOf(states, queries, location, tokens, references, request);
-  if ("scn" in plan) return { ...states.open(location, { kind: "scn", scn: plan.scn }), parsed: plan.parsed };
+  const plan = planAsOf(states, queries, location, parsed, request);
+  if ("scn" in plan) return { ...states.open(location, { kind: "scn", scn: plan.scn }), statement: plan.statement };
   try {
     plan.past.hold();
     return { ...plan.prepare(), close: () => plan.past.close() };
@@ -68,8 +77,7 @@ function planAsOf(
   states: States,
   queries: QueryRunner,
   location: Location,
-  tokens: readonly Token[],
-  references: readonly AsOfReference[],
+  parsed: ParsedStatement,
   request: QueryRequest,
 ): AsOfPlan {
   if (request.at && request.at.kind !== "now") {
@@ -78,44 +86,82 @@ function planAsOf(
       "The point in time is given twice: in the SQL (AS OF) and beside it. Send one.",
     );
   }
+  const parameters = readParameters(parsed.parameters, request.params ?? []);
+  const found = findAsOf(parsed.references.tables, parameters.value);
+  const bound = parameters.bind(found.map(({ reference }) => reference.asOf!.value));
   const head = states.head(location.file);
-  const { now, scns } = head.within(() => ({
-    now: states.resolve(head, location, NOW),
-    scns: references.map((reference) => states.resolve(head, location, reference.point).scn),
-  }));
-  if (new Set(scns).size === 1 && coverAllSources(tokens, references)) {
-    const sql = replaceAsOf(request.sql, references, (reference) => ident(reference.table));
-    return { scn: scns[0]!, parsed: queries.parse(sql) };
+  const { now, isHead, scns } = head.within(() => {
+    const commit = states.resolve(head, location, NOW);
+    const moments = found.map(({ point }) => states.resolve(head, location, point).scn);
+    return { now: commit, isHead: commit.scn === head.scn, scns: moments };
+  });
+  if (new Set(scns).size === 1 && coverAllTables(parsed.references.tables)) {
+    const { sql } = parsed;
+    const text = replaceTables(sql, { tables: tablesOf(found), qualifiers: [] }, ({ start, end }) =>
+      sql.slice(start, end),
+    );
+    return { scn: scns[0]!, statement: { parsed: queries.parse(text), bound } };
   }
-  const copies = new Map(
-    scns.flatMap((scn) => {
-      const path = states.copyPath(location, scn);
-      return path === null ? [] : [[scn, path]];
-    }),
-  );
-  const past = new MixedState(states.branchPath(location.file), location.file, now.scn, copies);
+  const copies = copiesOf(states, location, scns);
+  const copyOfNow = isHead ? null : states.copyPath(location, now.scn);
+  const past = new MixedState(copyOfNow ?? states.branchPath(location.file), now.scn, copies);
   const prepare = () => {
-    const names = references.map((reference, i) => past.shadow(reference.table, scns[i]!));
-    let next = 0;
-    const parsed = queries.parse(replaceAsOf(request.sql, references, () => names[next++]!));
-    return { state: { db: past.db, epoch: past.epoch, commit: now, file: location.file, past }, parsed };
+    requireCopies(past, location.file, parsed, found, scns);
+    const names = new Map(found.map(({ reference }, i) => [reference, past.shadow(reference.name, scns[i]!)]));
+    const text = replaceTables(parsed.sql, parsed.references, (reference) => names.get(reference) ?? null);
+    const statement: Runnable = {
+      parsed: parseStatement(text, { ownNames: true }),
+      bound,
+      worthCopying: distinct(scns)
+        .slice(0, MOST_COPIED)
+        .filter((scn) => !past.isAttached(scn)),
+    };
+    return { state: { db: past.db, epoch: past.epoch, commit: now, file: location.file, past }, statement };
   };
   return { past, prepare };
 }
 
-/**
- * True when it is plain that the query reads no table but those that stand with AS OF. Anything less plain (a second
- * table after a comma, a WITH, `x IN table`) is read the other way, which answers the same.
- */
-function coverAllSources(tokens: readonly Token[], references: readonly AsOfReference[]): boolean {
-  const starts = new Set(references.map((reference) => reference.start));
-  const ends = new Set(references.map((reference) => reference.end));
-  return tokens.every((token, i) => {
-    const next = tokens[i + 1];
-    if (isWord(token, "WITH")) return false;
-    if (isWord(token, "FROM", "JOIN")) return next !== undefined && (starts.has(next.start) || isSymbol(next, "("));
-    if (isWord(token, "IN", "TABLE")) return isSymbol(next, "(");
-    if (isSymbol(token, ",") && i > 0 && ends.has(tokens[i - 1]!.end)) return isName(next) && starts.has(next.start);
-    return !(isSymbol(token, ")") && isSymbol(next, ",") && isName(tokens[i + 2]) && isWord(tokens[i + 3], "AS", "ON"));
+/** True when the query reads no table but those that stand with AS OF. A function over its arguments has no moment. */
+function coverAllTables(tables: readonly Reference[]): boolean {
+  return tables.every(({ role, asOf, isExpression, isCall, name }) => {
+    if (isExpression) return asOf === null;
+    return asOf !== null || role === "definition" || (isCall && !/^pragma_/i.test(name));
   });
+}
+
+/** What needs tables in a file at its moments reads copies of them, as many as one connection can hold. */
+function requireCopies(
+  past: MixedState,
+  file: string,
+  parsed: ParsedStatement,
+  found: readonly AsOfReference[],
+  scns: readonly number[],
+): void {
+  const { tables } = needsOf(parsed, past.epoch);
+  const needed = distinct(scns.filter((scn, i) => tables || past.needsTables(found[i]!.reference.name, scn)));
+  if (needed.length > MOST_ATTACHED) {
+    throw new HeliosError(
+      "INVALID_SQL",
+      `The query reads ${needed.length} moments by rowid, INDEXED BY or MATCH, or views that do. It can do so at up to ${MOST_ATTACHED} moments: ask for fewer at a time.`,
+    );
+  }
+  const missing = needed.find((scn) => !past.isAttached(scn));
+  if (missing !== undefined) throw new CopyNeeded({ file, scn: missing });
+}
+
+function copiesOf(states: States, location: Location, scns: readonly number[]): Map<number, string> {
+  return new Map(
+    distinct(scns).flatMap((scn) => {
+      const path = states.copyPath(location, scn);
+      return path === null ? [] : [[scn, path]];
+    }),
+  );
+}
+
+function tablesOf(found: readonly AsOfReference[]): readonly Reference[] {
+  return found.map(({ reference }) => reference);
+}
+
+function distinct(scns: readonly number[]): number[] {
+  return [...new Set(scns)];
 }

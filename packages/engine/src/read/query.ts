@@ -1,12 +1,14 @@
 import { HeliosError, type QueryRequest, type QueryResult, type StreamRequest } from "@heliosdb/port";
+import type { Connection } from "../file/connection.js";
+import { connectionSettings } from "../file/connection-settings.js";
 import { Lru } from "../lru.js";
 import { CopyNeeded } from "../past/copy-needed.js";
 import { MixedState } from "../past/mixed-state.js";
+import { needsOf } from "../past/needs-tables.js";
+import type { PastState } from "../past/past-state.js";
 import { type PlanCost, planCost } from "../past/slow-plan.js";
-import { foldName } from "../sql/names.js";
 import { type Bound, bindParameters } from "../sql/parameters.js";
 import { type ParsedStatement, parseStatement } from "../sql/statement.js";
-import { isName, isSymbol, nameOf, tokenize } from "../sql/tokenize.js";
 import { toHeliosError } from "../sqlite-error.js";
 import { RowText } from "./row-text.js";
 import { type RowStatement, readRows, rowStatement } from "./run-query.js";
@@ -23,11 +25,21 @@ interface Prepared {
   cost?: { readonly shadows: number; readonly of: PlanCost };
 }
 
+/** A statement and, where its text is not the request's, what it binds and the moments whose copies would speed it up. */
+export interface Runnable {
+  readonly parsed: ParsedStatement;
+  readonly bound?: Bound;
+  readonly worthCopying?: readonly number[];
+}
+
 /** Runs queries on states, keeping the prepared statements of each connection. */
 export class QueryRunner {
   private readonly prepared = new WeakMap<object, Lru<string, Prepared>>();
   private readonly parsed = new Lru<string, ParsedStatement>(STATEMENTS);
   private readonly scans = new Lru<string, number>(STATEMENTS);
+
+  /** `discard` closes a connection for good. */
+  constructor(private readonly discard: (db: Connection) => void = () => {}) {}
 
   parse(sql: string): ParsedStatement {
     const parsed = this.parsed.getOr(sql, () => parseStatement(sql));
@@ -40,40 +52,46 @@ export class QueryRunner {
     return parsed;
   }
 
-  run(
-    state: State,
-    parsed: ParsedStatement,
-    request: Pick<QueryRequest, "params" | "maxRows" | "explain">,
-  ): QueryResult {
-    return this.start(state, parsed, request, (query, bound, known) => ({
+  run(state: State, statement: Runnable, request: Pick<QueryRequest, "params" | "maxRows" | "explain">): QueryResult {
+    return this.start(state, statement, request, (query, bound, known) => ({
       ...readRows(query, bound, request.maxRows ?? DEFAULT_MAX_ROWS),
       ...known,
     }));
   }
 
   /** The same, with rows that are read after the call: the state must last until they are closed. */
-  stream(state: State, parsed: ParsedStatement, request: StreamRequest): RowText {
-    return this.start(state, parsed, request, (query, bound, known) => new RowText(query, bound, known, request));
+  stream(state: State, statement: Runnable, request: StreamRequest): RowText {
+    return this.start(state, statement, request, (query, bound, known) => new RowText(query, bound, known, request));
   }
 
   private start<T>(
     state: State,
-    parsed: ParsedStatement,
+    { parsed, worthCopying, ...statement }: Runnable,
     request: Pick<QueryRequest, "params" | "explain">,
     read: (query: RowStatement, bound: Bound, known: Pick<QueryResult, "scn" | "plan">) => T,
   ): T {
-    const bound = bindParameters(parsed.parameters, request.params ?? []);
+    const bound = statement.bound ?? bindParameters(parsed.parameters, request.params ?? []);
+    // SQL sets a connection by PRAGMA alone, which runs behind EXPLAIN as well: no other statement needs the look.
+    const settings = mayChangeSettings(parsed) ? connectionSettings(state.db) : null;
     try {
-      const prepared = this.prepare(state, parsed.sql);
-      if (state.past) this.preferCopy(state, prepared, parsed, bound);
+      const prepared = this.prepare(state, parsed);
+      if (state.past) this.preferCopy(state, prepared, parsed, bound, worthCopying ?? [state.commit.scn]);
       const plan = request.explain ? this.plan(state, parsed, bound) : undefined;
       return read(prepared.query, bound, { scn: state.commit.scn, ...(plan === undefined ? {} : { plan }) });
     } catch (error) {
       throw error instanceof CopyNeeded ? error : toHeliosError(error);
+    } finally {
+      if (settings !== null && connectionSettings(state.db) !== settings) this.refuseChanged(state.db, parsed);
     }
   }
 
-  private prepare(state: State, sql: string): Prepared {
+  private refuseChanged(db: Connection, { type }: ParsedStatement): never {
+    this.discard(db);
+    throw new HeliosError("INTERNAL_ERROR", `A statement (${type}) changed the settings of its connection.`);
+  }
+
+  private prepare(state: State, parsed: ParsedStatement): Prepared {
+    const { sql } = parsed;
     let cache = this.prepared.get(state.db);
     if (!cache) {
       cache = new Lru(STATEMENTS);
@@ -81,7 +99,7 @@ export class QueryRunner {
     }
     const known = cache.get(sql);
     if (known?.epoch === state.epoch.scn) return known;
-    if (state.past) this.refuseShadow(state, sql);
+    if (state.past) this.refuseShadow(state, parsed, state.past);
     const statement = state.db.prepare(sql);
     if (!statement.reader || !statement.readonly) {
       throw new HeliosError("NOT_A_QUERY", "This statement can write, and a query only reads: send it to execute.");
@@ -91,39 +109,37 @@ export class QueryRunner {
     return made;
   }
 
-  /**
-   * What a shadow view can't answer is answered by a copy: a `main.` qualifier (it would read the present), INDEXED BY,
-   * PRAGMA, and a rowid by any of its names.
-   */
-  private refuseShadow(state: State, sql: string): void {
-    const tokens = this.parsed.get(sql)?.tokens ?? tokenize(sql);
-    const reaches = tokens.some((token, i) => {
-      if (!isName(token)) return false;
-      const name = foldName(nameOf(token));
-      if (name === "main" && isSymbol(tokens[i + 1], ".")) return true;
-      return ["rowid", "oid", "_rowid_", "indexed", "pragma", "match"].includes(name) || /^(pragma|sqlite)_/.test(name);
-    });
-    if (reaches) throw this.copyNeeded(state);
+  /** What a shadow can't answer is answered by a copy. */
+  private refuseShadow(state: State, parsed: ParsedStatement, past: PastState): void {
+    const { tables, catalog, main } = needsOf(parsed, past.epoch);
+    // What writes to a view is another program than what writes to its table.
+    const writes = parsed.explains !== null && parsed.explains !== "query";
+    if (!(tables || catalog || main || writes) || (past instanceof MixedState && past.isWhole)) return;
+    throw new CopyNeeded({ file: state.file, scn: state.commit.scn });
   }
 
-  private preferCopy(state: State, prepared: Prepared, parsed: ParsedStatement, bound: Bound): void {
+  private preferCopy(
+    state: State,
+    prepared: Prepared,
+    parsed: ParsedStatement,
+    bound: Bound,
+    worth: readonly number[],
+  ): void {
     const shadows = state.past!.shadowCount;
     if (prepared.cost?.shadows !== shadows) {
       prepared.cost = { shadows, of: planCost(state.db, parsed, bound, state.past!.shadowed()) };
     }
     const cost = prepared.cost.of;
-    if (cost === "slow") throw this.copyNeeded(state);
-    if (cost !== "scan") return;
-    const key = `${state.file}@${state.commit.scn}`;
-    const scans = (this.scans.get(key) ?? 0) + 1;
-    this.scans.set(key, scans);
-    // The first two whole scans cost less than a copy; from the third on the copy pays.
-    if (scans > 2) throw this.copyNeeded(state);
-  }
-
-  private copyNeeded(state: State): CopyNeeded {
-    const scns = state.past instanceof MixedState ? state.past.shadowScns : [];
-    return new CopyNeeded({ file: state.file, scn: scns[0] ?? state.commit.scn });
+    const [scn] = worth;
+    if (cost === "cheap" || scn === undefined) return;
+    if (cost === "scan") {
+      const key = `${state.file}@${state.commit.scn}`;
+      const scans = (this.scans.get(key) ?? 0) + 1;
+      this.scans.set(key, scans);
+      // The first two whole scans cost less than a copy; from the third on the copy pays.
+      if (scans <= 2) return;
+    }
+    throw new CopyNeeded({ file: state.file, scn });
   }
 
   private plan(state: State, { sql, type }: ParsedStatement, bound: Bound): string {
@@ -143,4 +159,8 @@ export class QueryRunner {
       })
       .join("\n");
   }
+}
+
+function mayChangeSettings({ type }: ParsedStatement): boolean {
+  return type === "EXPLAIN" || type === "PRAGMA";
 }

@@ -39,7 +39,7 @@ function readView(
   view: string,
   order: readonly NamedTerm[],
 ): ReadTableResult {
-  const run = (sql: string, maxRows: number) => queries.run(state, queries.parse(sql), { maxRows });
+  const run = (sql: string, maxRows: number) => queries.run(state, { parsed: queries.parse(sql) }, { maxRows });
   const columns = request.columns === undefined ? "*" : columnNames(request.columns).map(ident).join(", ");
   const where = whereClause(request.filter, request);
   const from = `FROM ${ident(view)}${where === null ? "" : ` WHERE ${where}`}`;

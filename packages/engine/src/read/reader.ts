@@ -25,13 +25,12 @@ import { readRowHistory } from "../history/row-history.js";
 import { BranchTable, MAIN } from "../meta/branches.js";
 import { MetaDb } from "../meta/meta-db.js";
 import type { BranchRecord } from "../meta/records.js";
-import { findAsOf } from "../sql/as-of.js";
 import { branchChanges, branchDetails } from "./branch-details.js";
 import { describeBranch } from "./branch-info.js";
 import { Moment } from "./moment.js";
 import { checkPageCursor, decodePageCursor, invalidPageCursor } from "./page-cursor.js";
 import { QueryRunner } from "./query.js";
-import { openAsOf, readAsOf } from "./query-as-of.js";
+import { openAsOf, readAsOf, readsMoments } from "./query-as-of.js";
 import { readTable } from "./read-table.js";
 import { type State, States } from "./states.js";
 import { describeTable } from "./statistics.js";
@@ -41,7 +40,7 @@ import { pointText } from "./table-pages.js";
 export class Reader implements DatabaseReader {
   private readonly meta: MetaDb;
   private readonly states: States;
-  private readonly queries = new QueryRunner();
+  private readonly queries = new QueryRunner((db) => this.states.discard(db));
   private readonly moment = new Moment();
   private readonly retention: Retention;
   private readonly differ: Differ;
@@ -80,13 +79,11 @@ export class Reader implements DatabaseReader {
     this.refresh();
     const location = this.branches.locate(this.branches.get(request.branch), request.at);
     const parsed = this.queries.parse(request.sql);
-    const references = findAsOf(parsed.tokens);
-    const opened =
-      references.length > 0
-        ? openAsOf(this.states, this.queries, location, parsed.tokens, references, request)
-        : { ...this.states.open(location, request.at ?? NOW), parsed };
+    const opened = readsMoments(parsed)
+      ? openAsOf(this.states, this.queries, location, parsed, request)
+      : { ...this.states.open(location, request.at ?? NOW), statement: { parsed } };
     try {
-      const rows = this.queries.stream(opened.state, opened.parsed, request);
+      const rows = this.queries.stream(opened.state, opened.statement, request);
       rows.onClose(opened.close);
       return rows;
     } catch (error) {
@@ -135,9 +132,8 @@ export class Reader implements DatabaseReader {
   private query(request: QueryRequest): QueryResult {
     const location = this.branches.locate(this.branches.get(request.branch), request.at);
     const parsed = this.queries.parse(request.sql);
-    const references = findAsOf(parsed.tokens);
-    if (references.length > 0) return readAsOf(this.states, this.queries, location, parsed.tokens, references, request);
-    return this.states.at(location, request.at ?? NOW, (state) => this.queries.run(state, parsed, request));
+    if (readsMoments(parsed)) return readAsOf(this.states, this.queries, location, parsed, request);
+    return this.states.at(location, request.at ?? NOW, (state) => this.queries.run(state, { parsed }, request));
   }
 
   private readTable(request: ReadTableRequest): ReadTableResult {

@@ -162,6 +162,13 @@ export class States {
     });
   }
 
+  /** Closes one connection, which is not to be used again. */
+  discard(db: Connection): void {
+    for (const cache of [this.heads, this.pasts, this.copies]) {
+      for (const key of cache.keys()) if (cache.get(key)?.db === db) cache.delete(key);
+    }
+  }
+
   /** Closes what is open of a branch file that is going away. */
   forget(file: string): void {
     this.heads.delete(file);

@@ -143,7 +143,7 @@ export class TablePages {
   }
 
   private run(sql: string, params: readonly BindValue[], maxRows: number): QueryResult {
-    return this.queries.run(this.state, parseStatement(sql, { ownNames: true }), { params, maxRows });
+    return this.queries.run(this.state, { parsed: parseStatement(sql, { ownNames: true }) }, { params, maxRows });
   }
 }
 

@@ -5,6 +5,7 @@ import { epochAt, type StoredTable, storedTables } from "../schema/epochs.js";
 import type { Epoch, SchemaObject, TableDef } from "../schema/model.js";
 import { raiseSequence } from "../schema/sequence.js";
 import { ident } from "../sql/names.js";
+import { namesItself } from "../sql/own-name.js";
 import { withoutStyle } from "../sql/tokenize.js";
 import type { BranchFile } from "../write/branch-file.js";
 import { changeSchema, dropTable, retireAside } from "../write/ddl.js";
@@ -122,9 +123,9 @@ function bringTablesBack(file: BranchFile, returning: readonly Returning[], scn:
     scn,
     undefined,
     () => {
-      db.pragma("legacy_alter_table = ON");
       try {
         for (const { table, stored } of aside) {
+          db.pragma(`legacy_alter_table = ${namesItself(table.sql) ? "OFF" : "ON"}`);
           db.exec(`ALTER TABLE main.${ident(stored!.physical)} RENAME TO ${ident(table.name)}`);
         }
       } finally {

@@ -56,6 +56,14 @@ export function isUserName(name: string): boolean {
 function describe(db: Connection, name: string, sql: string, rootPage: number): FoundTable {
   const info = db.prepare(`SELECT * FROM pragma_table_xinfo(?, 'main')`).all(name) as XInfo[];
   const withoutRowid = hasOption(sql, "WITHOUT");
+  const ours = info.find((column) => isReserved(column.name));
+  if (ours) {
+    throw new HeliosError(
+      "SQL_NOT_ALLOWED",
+      `Table "${name}" would have a column "${ours.name}": names that begin with _helios_ belong to the engine. Give it another name.`,
+      { table: name, column: ours.name },
+    );
+  }
   const columns = info.map((column) => ({
     name: column.name,
     declaredType: column.type,

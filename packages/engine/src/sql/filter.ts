@@ -1,6 +1,8 @@
 import { HeliosError } from "@heliosdb/port";
 import { hasAsOf } from "./as-of.js";
+import { guard } from "./guard.js";
 import { ident, isReserved } from "./names.js";
+import { findReferences } from "./references.js";
 import { isName, isSymbol, isWord, nameOf, type Token, tokenize } from "./tokenize.js";
 
 const MAX_FILTER_LENGTH = 16_384;
@@ -23,14 +25,12 @@ export function whereClause(filter: string | undefined, rules: FilterRules = {})
   if (tokens.length === 0) return null;
   if (rules.ownTableOnly) refuseOtherTables(tokens);
   if (hasAsOf(tokens)) throw invalid("it holds AS OF, which is for queries");
+  guard(findReferences(tokens), tokens, invalid);
   let depth = 0;
   for (const token of tokens) {
     if (isSymbol(token, ";")) throw invalid("it holds a semicolon; a filter is one expression");
     if (token.kind === "parameter") throw invalid(`it holds the parameter ${token.text}; write the value itself`);
-    if (token.kind !== "number" && isReserved(token.value))
-      throw invalid(`${token.text} is a name of the engine's own`);
-    if (isName(token) && /^(load_extension|pragma_.*)$/i.test(token.value))
-      throw invalid(`${token.text} is not allowed`);
+    if (isName(token) && isReserved(token.value)) throw invalid(`${token.text} is a name of the engine's own`);
     if (isSymbol(token, "(")) depth++;
     if (isSymbol(token, ")") && --depth < 0) throw invalid("it closes a parenthesis that it did not open");
   }

@@ -1,6 +1,7 @@
 import { HeliosError } from "@heliosdb/port";
-import { foldName, isReserved } from "./names.js";
-import { isName, isSymbol, isWord, nameOf, type Token, tokenize } from "./tokenize.js";
+import { guard, guardVerb } from "./guard.js";
+import { findReferences, type References } from "./references.js";
+import { isSymbol, isWord, type Token, tokenize } from "./tokenize.js";
 
 /** query: cannot write. dml: writes rows. ddl: changes the schema. maintenance: ANALYZE and REINDEX. */
 export type StatementKind = "query" | "dml" | "ddl" | "maintenance";
@@ -11,24 +12,15 @@ export interface ParsedStatement {
   readonly kind: StatementKind;
   /** The main verb, with the kind of object for DDL: INSERT, CREATE_TABLE, ALTER_TABLE, … */
   readonly type: string;
+  /** The kind of the statement behind EXPLAIN, or null. */
+  readonly explains: StatementKind | null;
+  readonly references: References;
   /** Its placeholders, in order. */
   readonly parameters: readonly Token[];
   /** REPLACE as a conflict clause stands somewhere in it. */
   readonly replaces: boolean;
 }
 
-/** Read-only PRAGMAs that describe tables and nothing outside the branch. */
-const PRAGMAS = new Set([
-  "table_info",
-  "table_xinfo",
-  "index_list",
-  "index_info",
-  "index_xinfo",
-  "foreign_key_list",
-  "foreign_key_check",
-]);
-
-const TRANSACTION = ["BEGIN", "COMMIT", "END", "ROLLBACK", "SAVEPOINT", "RELEASE"];
 const DDL_OBJECTS = ["TABLE", "INDEX", "VIEW", "TRIGGER"];
 
 export interface StatementRules {
@@ -43,24 +35,25 @@ export interface StatementRules {
 export function parseStatement(sql: string, { ownNames = false }: StatementRules = {}): ParsedStatement {
   const tokens = tokenize(sql);
   while (isSymbol(tokens.at(-1), ";")) tokens.pop();
-  const first = tokens[0];
-  if (!first) throw new HeliosError("MULTIPLE_STATEMENTS", "There is no statement in the SQL: send one.");
-  if (!ownNames) refuseReserved(tokens);
-  refuseVerb(tokens);
-  if (splitsInTwo(tokens)) {
-    throw new HeliosError("MULTIPLE_STATEMENTS", "Send one statement at a time.");
-  }
-  refuseReach(tokens);
-  const { kind, type } = classify(tokens);
-  refuseSystemWrites(tokens, kind);
+  if (!tokens[0]) throw new HeliosError("MULTIPLE_STATEMENTS", "There is no statement in the SQL: send one.");
+  const isExplain = isWord(tokens[0], "EXPLAIN");
+  const isPlan = isExplain && isWord(tokens[1], "QUERY") && isWord(tokens[2], "PLAN");
+  const body = tokens.slice(isPlan ? 3 : isExplain ? 1 : 0);
+  const verb = body[0] ?? tokens[0];
+  if (verb.kind !== "word" || isWord(verb, "EXPLAIN")) throw syntax(verb);
+  guardVerb(body);
+  if (splitsInTwo(body)) throw new HeliosError("MULTIPLE_STATEMENTS", "Send one statement at a time.");
+  const references = findReferences(body);
+  if (!ownNames) guard(references, body);
+  const { kind, type } = classify(body);
   const text = tokens.at(-1)!.end === sql.length ? sql : sql.slice(0, tokens.at(-1)!.end);
   return {
     sql: text,
     tokens,
-    kind,
-    type,
+    ...(isExplain ? { kind: "query", type: "EXPLAIN", explains: kind } : { kind, type, explains: null }),
+    references,
     parameters: tokens.filter((token) => token.kind === "parameter"),
-    replaces: tokens.some((token, i) => isReplace(token, tokens[i + 1])),
+    replaces: body.some((token, i) => isReplace(token, body[i + 1])),
   };
 }
 
@@ -69,66 +62,16 @@ export function isReplace(token: Token, next: Token | undefined): boolean {
   return isWord(token, "REPLACE") && !isSymbol(next, "(");
 }
 
-function refuseReserved(tokens: readonly Token[]): void {
-  for (const token of tokens) {
-    if (token.kind === "symbol" || token.kind === "number" || token.kind === "blob") continue;
-    if (isReserved(token.value)) {
-      throw notAllowed("names that begin with _helios_ belong to the engine; pass such data as a parameter");
-    }
-  }
-}
-
-function refuseVerb(tokens: readonly Token[]): void {
-  const verb = tokens[0]!;
-  if (verb.kind !== "word") throw syntax(verb);
-  if (TRANSACTION.includes(verb.value)) {
-    throw new HeliosError(
-      "TRANSACTION_CONTROL",
-      `${verb.value} can't stand alone: each call is a transaction of its own; send several statements as one batch.`,
-    );
-  }
-  if (isWord(verb, "ATTACH", "DETACH")) throw notAllowed(`${verb.value} reaches outside the branch`);
-  if (isWord(verb, "VACUUM")) throw notAllowed("VACUUM would renumber rows under their history");
-}
-
-/** A semicolon ends a statement, save inside the body of a CREATE TRIGGER, which ends with END. */
+/**
+ * A semicolon ends a statement, save inside the body of a CREATE TRIGGER. No statement in it begins with END, so the
+ * body ends with the first END behind a semicolon, whatever columns are called.
+ */
 function splitsInTwo(tokens: readonly Token[]): boolean {
-  const semicolon = tokens.findIndex((token) => isSymbol(token, ";"));
-  if (semicolon < 0) return false;
-  if (!isCreateTrigger(tokens)) return true;
-  let depth = 0;
-  const begin = tokens.findIndex((token) => isWord(token, "BEGIN"));
-  if (begin < 0 || begin > semicolon) return true;
-  for (let i = begin; i < tokens.length; i++) {
-    if (isWord(tokens[i], "BEGIN", "CASE") && !isSymbol(tokens[i - 1], ".")) depth++;
-    else if (isWord(tokens[i], "END") && !isSymbol(tokens[i - 1], ".") && --depth === 0) return i < tokens.length - 1;
-  }
-  return false;
-}
-
-function isCreateTrigger(tokens: readonly Token[]): boolean {
-  return isWord(tokens[0], "CREATE") && tokens.slice(1, 3).some((token) => isWord(token, "TRIGGER"));
-}
-
-function refuseReach(tokens: readonly Token[]): void {
-  tokens.forEach((token, i) => {
-    const next = tokens[i + 1];
-    const name = foldName(token.value);
-    if (isSymbol(next, "(") && isName(token)) {
-      if (name === "load_extension") throw notAllowed("load_extension() loads code");
-      if (name.startsWith("pragma_") && !PRAGMAS.has(name.slice(7))) throw notAllowed(`${name}() is not readable here`);
-    }
-    if (token.kind !== "symbol" && name.startsWith("pragma_") && !PRAGMAS.has(name.slice(7))) {
-      throw notAllowed(`${name} is not readable here`);
-    }
-    if (isSymbol(next, ".") && !isSymbol(tokens[i - 1], ".") && token.kind !== "symbol") {
-      if (name === "temp" || name === "temporary")
-        throw notAllowed("temporary objects outlive the call on a shared connection");
-    }
-  });
-  if (isWord(tokens[0], "CREATE") && isWord(tokens[1], "TEMP", "TEMPORARY")) {
-    throw notAllowed("temporary objects outlive the call on a shared connection");
-  }
+  const isTrigger = isWord(tokens[0], "CREATE") && tokens.slice(1, 3).some((token) => isWord(token, "TRIGGER"));
+  const end = isTrigger
+    ? tokens.findIndex((token, i) => isWord(token, "END") && isSymbol(tokens[i - 1], ";"))
+    : tokens.findIndex((token) => isSymbol(token, ";"));
+  return end >= 0 && (!isTrigger || end < tokens.length - 1);
 }
 
 function classify(tokens: readonly Token[]): { kind: StatementKind; type: string } {
@@ -136,11 +79,8 @@ function classify(tokens: readonly Token[]): { kind: StatementKind; type: string
   switch (verb) {
     case "SELECT":
     case "VALUES":
-      return { kind: "query", type: verb };
-    case "EXPLAIN":
-      return { kind: "query", type: "EXPLAIN" };
     case "PRAGMA":
-      return classifyPragma(tokens);
+      return { kind: "query", type: verb };
     case "INSERT":
     case "UPDATE":
     case "DELETE":
@@ -161,15 +101,6 @@ function classify(tokens: readonly Token[]): { kind: StatementKind; type: string
   }
 }
 
-function classifyPragma(tokens: readonly Token[]): { kind: StatementKind; type: string } {
-  const named = isSymbol(tokens[2], ".") ? tokens[3] : tokens[1];
-  const name = named && isName(named) ? foldName(nameOf(named)) : "";
-  if (!PRAGMAS.has(name) || tokens.some((token) => isSymbol(token, "="))) {
-    throw notAllowed(`PRAGMA ${name || "…"} is not among those that can be read: ${[...PRAGMAS].join(", ")}`);
-  }
-  return { kind: "query", type: "PRAGMA" };
-}
-
 /** The verb after the common table expressions: the first one outside parentheses. */
 function classifyWith(tokens: readonly Token[]): { kind: StatementKind; type: string } {
   let depth = 0;
@@ -187,36 +118,9 @@ function classifyWith(tokens: readonly Token[]): { kind: StatementKind; type: st
 }
 
 function classifyDdl(tokens: readonly Token[]): { kind: StatementKind; type: string } {
-  const verb = tokens[0]!.value;
   const object = tokens.slice(1, 3).find((token) => isWord(token, ...DDL_OBJECTS));
-  if (tokens.slice(1, 2).some((token) => isWord(token, "VIRTUAL"))) {
-    throw new HeliosError(
-      "TABLE_NOT_VERSIONED",
-      "Virtual tables take no triggers, so their history can't be kept: use an ordinary table.",
-    );
-  }
   if (!object) throw syntax(tokens[1] ?? tokens[0]!);
-  return { kind: "ddl", type: `${verb}_${object.value}` };
-}
-
-/** Rows of sqlite_sequence and the like are the engine's to keep; SQLite itself lets some of them be written. */
-function refuseSystemWrites(tokens: readonly Token[], kind: StatementKind): void {
-  if (kind === "query") return;
-  tokens.forEach((token, i) => {
-    if (!/^sqlite_/i.test(token.value) || token.kind === "number" || token.kind === "symbol") return;
-    let before = i - 1;
-    if (isSymbol(tokens[before], ".")) before -= 2;
-    const previous = tokens[before];
-    const isTarget =
-      isWord(previous, "INTO", "UPDATE", "TABLE", "ON") ||
-      (isWord(previous, "FROM") && isWord(tokens[before - 1], "DELETE")) ||
-      (previous?.kind === "word" && isWord(tokens[before - 1], "OR") && isWord(tokens[before - 2], "UPDATE"));
-    if (isTarget) throw notAllowed(`${token.text} is kept by SQLite itself`);
-  });
-}
-
-function notAllowed(why: string): HeliosError {
-  return new HeliosError("SQL_NOT_ALLOWED", `This statement is not allowed: ${why}.`);
+  return { kind: "ddl", type: `${tokens[0]!.value}_${object.value}` };
 }
 
 function syntax(token: Token): HeliosError {

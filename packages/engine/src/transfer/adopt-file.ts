@@ -10,7 +10,8 @@ import { type Connection, openForWriting } from "../file/connection.js";
 import { createFormat } from "../file/format.js";
 import { CommitLog } from "../meta/commits.js";
 import { recordEpoch } from "../schema/epochs.js";
-import { isReserved } from "../sql/names.js";
+import { ident, isReserved } from "../sql/names.js";
+import { parseStatement } from "../sql/statement.js";
 import { isSqliteFailure } from "../sqlite-error.js";
 
 const MAGIC = "SQLite format 3\0";
@@ -38,6 +39,9 @@ export function adoptFile(job: ImportJob): void {
     }
   } catch (error) {
     if (isSqliteFailure(error)) throw invalid(`SQLite can't work with it: ${error.message}`);
+    // The names of columns are judged as the schema is read.
+    if (error instanceof HeliosError && error.code === "SQL_NOT_ALLOWED")
+      throw invalid(error.message.replace(/\.$/, ""));
     throw error;
   }
   syncFile(job.path);
@@ -90,6 +94,40 @@ function check(db: Connection): void {
     const names = virtual.map((object) => object.name).join(", ");
     throw invalid(`it holds virtual tables, whose rows can't be versioned: ${names}. Drop them and load it again`);
   }
+  checkTexts(objects);
+}
+
+/** Objects that SQLite makes by itself; their texts are its own. */
+const OF_SQLITE = /^sqlite_(sequence|stat[1-4])$/;
+
+/** Every text of the file is judged like a statement of a user's, and has to be one that this SQLite can carry out. */
+function checkTexts(objects: readonly { type: string; name: string; sql: string | null }[]): void {
+  const scratch = new Database(":memory:");
+  scratch.pragma("foreign_keys = OFF");
+  try {
+    for (const { type, name, sql } of objects) {
+      if (sql === null || OF_SQLITE.test(name)) continue;
+      try {
+        parseStatement(sql);
+        if (type === "table") checkTable(scratch, name, sql);
+      } catch (error) {
+        if (!(error instanceof HeliosError || isSqliteFailure(error))) throw error;
+        throw invalid(
+          `its ${type} "${name}" can't be used: ${error.message.replace(/\.$/, "")}. Change it and load it again`,
+        );
+      }
+    }
+  } finally {
+    scratch.close();
+  }
+}
+
+/** What a table's own text calls is looked for only when rows are read and written. */
+function checkTable(scratch: Connection, name: string, sql: string): void {
+  scratch.exec(sql);
+  scratch.prepare(`SELECT * FROM ${ident(name)}`);
+  scratch.prepare(`INSERT INTO ${ident(name)} DEFAULT VALUES`);
+  scratch.exec(`DROP TABLE ${ident(name)}`);
 }
 
 function adopt(db: Connection, job: ImportJob): void {

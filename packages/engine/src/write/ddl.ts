@@ -10,6 +10,8 @@ import {
 } from "../schema/epochs.js";
 import { findTable, type TableDef } from "../schema/model.js";
 import { foldName, ident, sameName } from "../sql/names.js";
+import { namesItself } from "../sql/own-name.js";
+import type { Bound } from "../sql/parameters.js";
 import type { ParsedStatement } from "../sql/statement.js";
 import { isSymbol, isWord, nameOf, type Token } from "../sql/tokenize.js";
 import type { BranchFile } from "./branch-file.js";
@@ -18,7 +20,13 @@ import type { BranchFile } from "./branch-file.js";
  * Runs one statement that changes the schema, inside the transaction of its commit, and records the schema that comes
  * of it. Capture triggers go first: a change would fail on them, or rewrite them.
  */
-export function runDdl(file: BranchFile, statement: ParsedStatement, scn: number, touched: Set<string>): void {
+export function runDdl(
+  file: BranchFile,
+  statement: ParsedStatement,
+  bound: Bound,
+  scn: number,
+  touched: Set<string>,
+): void {
   const { tokens, type } = statement;
   if (type === "DROP_TABLE") {
     const table = findTable(file.epoch, targetOf(tokens));
@@ -34,7 +42,9 @@ export function runDdl(file: BranchFile, statement: ParsedStatement, scn: number
     touched.add(target.uid);
   }
   const renamed = target && renamedColumn(tokens);
-  changeSchema(file, scn, renamed && { table: target.uid, ...renamed }, () => file.db.prepare(statement.sql).run());
+  changeSchema(file, scn, renamed && { table: target.uid, ...renamed }, () =>
+    file.db.prepare(statement.sql).run(bound),
+  );
 }
 
 /** Makes a change to the schema and brings the engine's own record of it up to date. */
@@ -60,15 +70,15 @@ export function changeSchema(
 }
 
 /**
- * A dropped table must stay readable at every earlier moment. Where no foreign key refers to it and it has none, it is renamed
- * out of the way, whatever its size. Otherwise all its rows are logged; where others refer to it by deleting them first, so
+ * A dropped table must stay readable at every earlier moment. Where no foreign key refers to it, it has none and its text
+ * does not say its name, it is renamed out of the way, whatever its size. Otherwise all its rows are logged; where others refer to it by deleting them first, so
  * that SQLite itself does to the referring rows what the drop must do.
  */
 export function dropTable(file: BranchFile, table: TableDef, sql: string, scn: number, touched: Set<string>): void {
   const { db } = file;
   const triggers = file.epoch.objects.filter((object) => object.type === "trigger" && sameTable(object.table, table));
   const referenced = file.foreignKeys !== "off" && isReferenced(file, table);
-  if (!referenced && refersToOthers(file, table)) {
+  if (!referenced && (refersToOthers(file, table) || namesItself(table.sql))) {
     // Nobody refers to it, so its rows go with it and nothing follows from that; their images must be in the log.
     file.capture.hook([table], false);
     file.capture.finishDropped(scn, table);

@@ -110,7 +110,7 @@ function runStatement(
     return { statementType: statement.type, affectedRows: 0 };
   }
   if (statement.kind === "ddl") {
-    runDdl(file, statement, scn, touched);
+    runDdl(file, statement, bound, scn, touched);
     return { statementType: statement.type, affectedRows: 0 };
   }
   for (const table of file.hookFor(statement, bound)) touched.add(table.uid);

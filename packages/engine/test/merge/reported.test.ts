@@ -185,6 +185,25 @@ describe("what stands on a rebuilt table", () => {
   });
 });
 
+describe("a table that says its own name in its definition", () => {
+  it("merges, rebuilt and altered", () => {
+    sides.base(
+      "CREATE TABLE t (id INTEGER PRIMARY KEY, a INT CHECK (t.a > 0), b AS (a * 2), CHECK (t.a < 1000))",
+      "INSERT INTO t VALUES (1, 1)",
+    );
+    sides.source("ALTER TABLE t ADD CONSTRAINT odd CHECK (t.a % 2 = 1)");
+    sides.target("INSERT INTO t VALUES (2, 3)", "ALTER TABLE t RENAME TO u");
+    sides.merge();
+    expect(sides.rows("SELECT id, a, b FROM u ORDER BY 1")).toEqual([
+      [1, 1, 2],
+      [2, 3, 6],
+    ]);
+    for (const a of [0, 2, 1001]) {
+      expect(codeOf(() => sides.target(`INSERT INTO u VALUES (9, ${a})`))).toBe("CHECK_VIOLATION");
+    }
+  });
+});
+
 describe("references", () => {
   it("are looked up by the parent's collation", () => {
     sides.base(

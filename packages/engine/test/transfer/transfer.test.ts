@@ -133,15 +133,3 @@ it("refuses what is no database, is damaged, or can't be versioned, and records 
   expect(codeOf(() => db.import("main", file("CREATE TABLE t (v)", "named.db")))).toBe("BRANCH_EXISTS");
   expect(db.reader.read({ op: "listBranches" })).toHaveLength(1);
 });
-
-it("lets no trigger or view of a loaded file reach outside it", () => {
-  db = new TestDatabase();
-  const path = file(`
-    CREATE TABLE t (v);
-    CREATE VIEW evil AS SELECT load_extension('/tmp/x');
-    CREATE TRIGGER e AFTER INSERT ON t BEGIN SELECT load_extension('/tmp/x'); END;
-  `);
-  db.import("theirs", path);
-  expect(codeOf(() => db.rows("theirs", "SELECT * FROM evil"))).toMatch(/SQL/);
-  expect(codeOf(() => db.execute("theirs", "INSERT INTO t VALUES (1)"))).toMatch(/SQL/);
-});

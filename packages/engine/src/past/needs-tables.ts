@@ -1,0 +1,59 @@
+import { type Epoch, findView } from "../schema/model.js";
+import { foldName, sameName } from "../sql/names.js";
+import { findReferences, type References } from "../sql/references.js";
+import { isName, isSymbol, isWord, nameOf, type Token, tokenize } from "../sql/tokenize.js";
+
+/** What a text reads that shadows can't answer. */
+export interface Needs {
+  /** The rowid, an index by name: of any of its tables, so all of them must be tables in a file. */
+  readonly tables: boolean;
+  /** SQLite's own tables and PRAGMA. */
+  readonly catalog: boolean;
+  /** What goes by the name of the file itself: `main.t`. */
+  readonly main: boolean;
+}
+
+export type Text = { readonly tokens: readonly Token[]; readonly references: References };
+
+const NOTHING: Needs = { tables: false, catalog: false, main: false };
+const OF_TABLES: ReadonlySet<string> = new Set(["rowid", "oid", "_rowid_", "indexed", "match"]);
+const views = new WeakMap<Epoch, Map<string, Needs>>();
+
+/** What a query needs, itself and through the views that it reads. */
+export function needsOf({ tokens, references }: Text, epoch: Epoch): Needs {
+  const through = references.tables.map(({ name }) => viewNeeds(name, epoch));
+  const needs = (kind: keyof Needs) => through.some((each) => each[kind]);
+  return {
+    tables: needs("tables") || tokens.some((token) => isName(token) && OF_TABLES.has(foldName(nameOf(token)))),
+    catalog:
+      needs("catalog") ||
+      isWord(tokens[0], "PRAGMA") ||
+      references.tables.some(({ name }) => /^(sqlite|pragma)_/i.test(name)),
+    main:
+      needs("main") ||
+      tokens.some((token, i) => isName(token) && isSymbol(tokens[i + 1], ".") && sameName(nameOf(token), "main")),
+  };
+}
+
+/** A view's text without the name that it gives. */
+export function textOf(sql: string): Text {
+  const tokens = tokenize(sql);
+  const references = findReferences(tokens);
+  return { tokens, references: { ...references, tables: references.tables.slice(1) } };
+}
+
+function viewNeeds(name: string, epoch: Epoch): Needs {
+  let known = views.get(epoch);
+  if (!known) {
+    known = new Map();
+    views.set(epoch, known);
+  }
+  const key = foldName(name);
+  const found = known.get(key);
+  if (found) return found;
+  // Known before its text is read: a view that reads itself is an error that SQLite will tell.
+  known.set(key, NOTHING);
+  const view = findView(epoch, name);
+  if (view) known.set(key, needsOf(textOf(view.sql), epoch));
+  return known.get(key)!;
+}

@@ -1,0 +1,44 @@
+import { sameName } from "./names.js";
+import { isName, isSymbol, isWord, nameOf, type Token, tokenize } from "./tokenize.js";
+
+/** Whether a CREATE TABLE text says the table's own name before a column, as in CHECK (t.a > 0). */
+export function namesItself(sql: string): boolean {
+  const tokens = tokenize(sql);
+  const at = tokens.findIndex((token) => isWord(token, "TABLE")) + 1;
+  return ownNames(tokens, at + 1, nameOf(tokens[at]!)).length > 0;
+}
+
+/**
+ * The text of a definition from a token on, with another name for its table where it stands before a column. A schema
+ * before that may stay: SQLite ignores it in a CHECK and in an index.
+ */
+export function renamedFrom(sql: string, tokens: readonly Token[], from: number, table: string, name: string): string {
+  let text = "";
+  let at = tokens[from]?.start ?? sql.length;
+  for (const place of ownNames(tokens, from, table)) {
+    text += sql.slice(at, tokens[place]!.start) + name;
+    at = tokens[place]!.end;
+  }
+  return text + sql.slice(at);
+}
+
+/** A CREATE TABLE text that says its columns without the table's name: it means the same, whatever the table is called. */
+export function withoutOwnName(sql: string): string {
+  const tokens = tokenize(sql);
+  const table = tokens.findIndex((token) => isWord(token, "TABLE")) + 1;
+  let text = "";
+  let at = 0;
+  for (const place of ownNames(tokens, table + 1, nameOf(tokens[table]!))) {
+    text += sql.slice(at, tokens[place]!.start);
+    at = tokens[place + 2]!.start;
+  }
+  return text + sql.slice(at);
+}
+
+function ownNames(tokens: readonly Token[], from: number, table: string): number[] {
+  return tokens.flatMap((token, i) => {
+    const isTable = i >= from && isName(token) && isSymbol(tokens[i + 1], ".") && sameName(nameOf(token), table);
+    // In `t.t.a` the first is a schema.
+    return isTable && !isSymbol(tokens[i + 3], ".") ? [i] : [];
+  });
+}

@@ -1,0 +1,237 @@
+import { type AsOfClause, readAsOf } from "./as-of.js";
+import { isTableName, NEVER_ALIAS } from "./keywords.js";
+import { foldName } from "./names.js";
+import { isSymbol, isWord, nameOf, type Token } from "./tokenize.js";
+
+/** A place in a statement where the name of a table, a view or another object stands. */
+export interface Reference {
+  /** Read from; written to, altered or dropped; or given a name here. */
+  readonly role: "source" | "target" | "definition";
+  readonly schema: string | null;
+  readonly name: string;
+  /** The name with its schema, as offsets into the text. */
+  readonly start: number;
+  readonly end: number;
+  /** A table-valued function: arguments follow. */
+  readonly isCall: boolean;
+  /** A common table expression of the statement has this name here. With AS OF it means the table all the same. */
+  readonly isExpression: boolean;
+  readonly asOf: AsOfClause | null;
+  /** What the rest of the statement calls it, where it is given another name; `null` where none can be given. */
+  readonly alias: string | null;
+  /** Where the moment and the alias end. */
+  readonly fullEnd: number;
+}
+
+/** The names in a statement that mean something outside it. Columns, aliases and values are not among them. */
+export interface References {
+  readonly tables: readonly Reference[];
+  readonly functions: readonly Token[];
+  readonly collations: readonly Token[];
+  /** `main.` before a table and a column, as in `main.t.a`. */
+  readonly qualifiers: readonly Span[];
+}
+
+/** A part of the text. */
+export interface Span {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** What stands between two parentheses, or the whole statement. */
+interface Frame {
+  readonly parent: Frame | null;
+  /** A table comes next: one of a FROM, or the right side of IN. */
+  wants: "table" | "operand" | null;
+  /** Inside FROM: a comma leads to another table. */
+  inFrom: boolean;
+  /** Inside WITH: a comma leads to another common table expression. */
+  inWith: boolean;
+  readonly expressions: Set<string>;
+}
+
+/** All reserved, so none of them can be a name or an alias where it is looked for. */
+const AFTER_FROM = ["WHERE", "GROUP", "HAVING", "ORDER", "LIMIT", "UNION", "EXCEPT", "INTERSECT", "RETURNING"];
+const BEGINNINGS = ["SELECT", "VALUES", "SET"];
+
+/**
+ * Finds the names in a statement, or in an expression, by SQLite's grammar. A table's name stands after FROM, JOIN, a
+ * comma between tables, INTO, UPDATE, IN and REFERENCES, and in what CREATE, DROP and ALTER are about.
+ */
+export function findReferences(tokens: readonly Token[]): References {
+  return new Walk(tokens).run();
+}
+
+class Walk {
+  private readonly found: { readonly reference: Reference; readonly frame: Frame }[] = [];
+  private readonly functions: Token[] = [];
+  private readonly collations: Token[] = [];
+  private readonly qualifiers: Span[] = [];
+  private frame = newFrame(null);
+  private at = 0;
+
+  constructor(private readonly tokens: readonly Token[]) {}
+
+  run(): References {
+    for (this.header(); this.at < this.tokens.length; this.at++) this.step(this.tokens[this.at]!);
+    // Only at the end is it known which names WITH gave: an expression may refer to a later one.
+    const tables = this.found.map(({ reference, frame }) =>
+      isExpression(reference, frame) ? { ...reference, isExpression: true } : reference,
+    );
+    return { tables, functions: this.functions, collations: this.collations, qualifiers: this.qualifiers };
+  }
+
+  private step(token: Token): void {
+    if (token.kind === "symbol") this.symbol(token);
+    else if (this.frame.wants && isTableName(token) && !this.beginsWith()) this.table("source");
+    else if (isTableName(token) && isSymbol(this.next(), ".") && isSymbol(this.tokens[this.at + 3], ".")) {
+      this.qualifiers.push({ start: token.start, end: this.tokens[this.at + 2]!.start });
+      this.at += 4;
+    } else if (token.kind === "word") this.word(token);
+    else if (token.kind === "quoted" && isSymbol(this.next(), "(")) this.functions.push(token);
+  }
+
+  private symbol({ value }: Token): void {
+    const { frame } = this;
+    if (value === "(") {
+      this.frame = newFrame(frame, frame.wants === "table");
+      frame.wants = null;
+    } else if (value === ")") this.frame = frame.parent ?? frame;
+    else if (value === ";") this.frame = newFrame(null);
+    else if (value === "," && frame.inWith) this.expression();
+    else if (value === "," && frame.inFrom) frame.wants = "table";
+  }
+
+  private word(token: Token): void {
+    const { frame } = this;
+    const next = this.next();
+    if (token.value === "WITH" && this.beginsWith()) {
+      if (isWord(next, "RECURSIVE")) this.at++;
+      this.expression();
+    } else if (token.value === "FROM") this.from();
+    else if (token.value === "JOIN") this.listTables();
+    else if (token.value === "IN" && !isSymbol(next, "(")) frame.wants = "operand";
+    else if (token.value === "INTO") this.tableNext("target");
+    // Of `ON UPDATE CASCADE` this takes a word that names nothing, which does no harm.
+    else if (token.value === "UPDATE") this.tableNext("target", isWord(next, "OR") ? 3 : 1);
+    else if (token.value === "REFERENCES") this.tableNext("source");
+    else if (token.value === "COLLATE" && next) this.collations.push(next);
+    else if (BEGINNINGS.includes(token.value) || AFTER_FROM.includes(token.value)) {
+      frame.inWith = false;
+      frame.inFrom = false;
+      frame.wants = null;
+    } else if (isSymbol(next, "(")) this.functions.push(token);
+  }
+
+  private from(): void {
+    // IS [NOT] DISTINCT FROM compares.
+    if (isWord(this.tokens[this.at - 1], "DISTINCT") && isWord(this.tokens[this.at - 2], "IS", "NOT")) return;
+    if (isWord(this.tokens[this.at - 1], "DELETE")) this.tableNext("target");
+    else this.listTables();
+  }
+
+  private listTables(): void {
+    this.frame.inWith = false;
+    this.frame.inFrom = true;
+    this.frame.wants = "table";
+  }
+
+  /** What CREATE, DROP, ALTER, ANALYZE and REINDEX are about. Columns are judged by the schema that comes out. */
+  private header(): void {
+    const { tokens } = this;
+    const verb = tokens[0];
+    if (isWord(verb, "ANALYZE", "REINDEX")) this.tableNext("source");
+    if (!isWord(verb, "CREATE", "DROP", "ALTER")) return;
+    const object = tokens.findIndex((token) => isWord(token, "TABLE", "VIEW", "INDEX", "TRIGGER"));
+    if (object < 1 || object > 2) return;
+    const skipped = isWord(tokens[object + 2], "NOT") ? 3 : isWord(tokens[object + 2], "EXISTS") ? 2 : 0;
+    this.at = object + skipped;
+    this.tableNext(isWord(verb, "CREATE") ? "definition" : "target");
+    const word = isWord(verb, "ALTER") ? "TO" : isWord(tokens[object], "INDEX", "TRIGGER") ? "ON" : null;
+    const other = tokens.findIndex((token, i) => i > this.at && word !== null && isWord(token, word));
+    if (other > 0 && (word === "ON" || isWord(tokens[other - 1], "RENAME"))) {
+      const back = this.at;
+      this.at = other;
+      this.tableNext(word === "ON" ? "target" : "definition");
+      this.at = back;
+    }
+    this.at++;
+  }
+
+  private tableNext(role: Reference["role"], distance = 1): void {
+    this.frame.inWith = false;
+    if (!isTableName(this.tokens[this.at + distance])) return;
+    this.at += distance;
+    this.table(role);
+  }
+
+  /** Takes the name that stands here, with the schema before it, the moment and the alias behind it. */
+  private table(role: Reference["role"]): void {
+    const { tokens, frame } = this;
+    const first = tokens[this.at]!;
+    const isQualified = isSymbol(this.next(), ".") && isTableName(tokens[this.at + 2]);
+    if (isQualified) this.at += 2;
+    const name = tokens[this.at]!;
+    const isCall = role === "source" && isSymbol(this.next(), "(");
+    const asOf = readAsOf(tokens, this.at + 1);
+    const next = asOf?.next ?? this.at + 1;
+    const hasAlias = frame.wants === "table" && !isCall;
+    const alias = hasAlias ? readAlias(tokens, next) : null;
+    const reference: Reference = {
+      ...{ role, schema: isQualified ? nameOf(first) : null, name: nameOf(name), start: first.start, end: name.end },
+      ...{ isCall, isExpression: false, asOf, alias: hasAlias ? (alias?.name ?? nameOf(name)) : null },
+      fullEnd: tokens[(alias?.next ?? next) - 1]!.end,
+    };
+    this.found.push({ reference, frame });
+    this.at = next - 1;
+    frame.wants = null;
+  }
+
+  /** A common table expression: its name. Its columns name nothing outside, and its query is read as any other. */
+  private expression(): void {
+    Object.assign(this.frame, { inWith: true, inFrom: false, wants: null });
+    if (!isTableName(this.next())) return;
+    this.at++;
+    const token = this.tokens[this.at]!;
+    const name = nameOf(token);
+    this.frame.expressions.add(foldName(name));
+    const reference: Reference = {
+      ...{ role: "definition", schema: null, name, start: token.start, end: token.end, fullEnd: token.end },
+      ...{ isCall: false, isExpression: false, asOf: null, alias: null },
+    };
+    this.found.push({ reference, frame: this.frame });
+  }
+
+  /** Whether WITH stands here as the beginning of a query; it may be a name as well. */
+  private beginsWith(): boolean {
+    if (!isWord(this.tokens[this.at], "WITH")) return false;
+    const name = this.at + (isWord(this.next(), "RECURSIVE") ? 2 : 1);
+    const after = this.tokens[name + 1];
+    return isTableName(this.tokens[name]) && (isWord(after, "AS") || isSymbol(after, "("));
+  }
+
+  private next(): Token | undefined {
+    return this.tokens[this.at + 1];
+  }
+}
+
+function newFrame(parent: Frame | null, holdsTables = false): Frame {
+  const wants = holdsTables ? "table" : null;
+  return { parent, wants, inFrom: holdsTables, inWith: false, expressions: new Set() };
+}
+
+function isExpression({ role, schema, name }: Reference, frame: Frame): boolean {
+  if (role !== "source" || schema !== null) return false;
+  const folded = foldName(name);
+  for (let at: Frame | null = frame; at; at = at.parent) if (at.expressions.has(folded)) return true;
+  return false;
+}
+
+function readAlias(tokens: readonly Token[], at: number): { name: string; next: number } | null {
+  const token = tokens[at];
+  const name = isWord(token, "AS") ? tokens[at + 1] : token;
+  if (name === undefined || !isTableName(name)) return null;
+  if (name !== token) return { name: nameOf(name), next: at + 2 };
+  if (isWord(name, "WINDOW") && isTableName(tokens[at + 1]) && isWord(tokens[at + 2], "AS")) return null;
+  return name.kind === "word" && NEVER_ALIAS.has(name.value) ? null : { name: nameOf(name), next: at + 1 };
+}

@@ -1,0 +1,63 @@
+import Database from "better-sqlite3";
+import { foldName } from "./names.js";
+
+/** PRAGMAs that describe tables and nothing outside the branch. */
+export const READABLE_PRAGMAS: ReadonlySet<string> = new Set([
+  "table_info",
+  "table_xinfo",
+  "index_list",
+  "index_info",
+  "index_xinfo",
+  "foreign_key_list",
+  "foreign_key_check",
+]);
+
+/** Built-in tables that read their arguments alone. */
+const PURE_TABLES = ["json_each", "json_tree"];
+/** SQLite's mark of a function that may do harm in a view or a trigger of a file that somebody else made. */
+const DIRECT_ONLY = 0x80000;
+
+interface SqliteNames {
+  /** Tables that SQLite has without a file: of PRAGMAs that are not readable, and of modules such as dbstat. */
+  readonly tables: ReadonlySet<string>;
+  /** Functions that reach outside SQL: load_extension, fts3_tokenizer (which takes and gives pointers) and the like. */
+  readonly functions: ReadonlySet<string>;
+  readonly collations: ReadonlySet<string>;
+}
+
+let known: SqliteNames | null = null;
+
+/** The names that this SQLite has built in and users may not use, asked from itself, so a new version's are known. */
+export function sqliteNames(): SqliteNames {
+  known ??= ask();
+  return known;
+}
+
+function ask(): SqliteNames {
+  const db = new Database(":memory:");
+  try {
+    const list = (sql: string) => (db.prepare(sql).pluck().all() as string[]).map(foldName);
+    const modules = list("SELECT name FROM pragma_module_list").filter((name) => !PURE_TABLES.includes(name));
+    const pragmas = list("SELECT name FROM pragma_pragma_list").filter((name) => !READABLE_PRAGMAS.has(name));
+    return {
+      tables: new Set([
+        ...modules.filter((name) => !name.startsWith("pragma_") && isTable(db, name)),
+        ...pragmas.map((name) => `pragma_${name}`),
+      ]),
+      functions: new Set(list(`SELECT name FROM pragma_function_list WHERE flags & ${DIRECT_ONLY}`)),
+      collations: new Set(list("SELECT name FROM pragma_collation_list")),
+    };
+  } finally {
+    db.close();
+  }
+}
+
+/** Whether a module's name can be read as a table without a CREATE VIRTUAL TABLE. */
+function isTable(db: Database.Database, name: string): boolean {
+  try {
+    db.prepare(`SELECT 1 FROM "${name}"`);
+    return true;
+  } catch {
+    return false;
+  }
+}
