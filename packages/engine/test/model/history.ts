@@ -2,7 +2,7 @@ import { cpSync, rmSync } from "node:fs";
 import { HeliosError, type MergeRequest, type PointInTime } from "@heliosdb/port";
 import { TestDatabase } from "../support/test-database.js";
 import { checkDifference, checkRowHistory } from "./histories.js";
-import { MergeModel, type ModelCommit, type Rows } from "./merge-model.js";
+import { type MergedState, MergeModel, type ModelCommit, type Rows } from "./merge-model.js";
 import { ModelBranch } from "./model-branch.js";
 import { Reference, UNREADABLE, type WholeState } from "./reference.js";
 import { SCHEMA, TABLES } from "./schema.js";
@@ -164,7 +164,7 @@ export class History {
     const expected = new MergeModel(this.commits).merge(source.head, target.head, strategy as "auto");
     const before = expected === null ? null : this.own(target).image();
     const holds = expected === null || this.own(target).become(expected.rows);
-    const conflicts = (expected?.conflicts ?? 0) > 0 && strategy === "manual";
+    const conflicts = expected?.open ?? false;
     const wanted = conflicts ? "MERGE_CONFLICT" : holds ? "ok" : "MERGE_CONSTRAINT";
     // Without a choice of its own among the steps, so that seeds go on naming the same histories.
     if (this.operations % 3 === 0)
@@ -199,12 +199,12 @@ export class History {
   private dryMerge(
     [source, target, strategy]: [string, string, MergeRequest["strategy"]],
     wanted: string,
-    expected: { readonly merged: number; readonly conflicts: number } | null,
+    expected: MergedState | null,
   ): void {
     let found = "ok";
     try {
       const { changed, merged, conflictCount } = this.database.merge(source, target, strategy, { dryRun: true });
-      const open = strategy === "manual" && conflictCount > 0;
+      const open = expected?.open ?? false;
       const told = JSON.stringify({ changed, merged: open ? "undecided" : merged, conflictCount });
       const right = {
         changed: false,

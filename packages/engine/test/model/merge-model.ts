@@ -16,6 +16,8 @@ type Place = readonly unknown[] | undefined | typeof UNKNOWN;
 export interface MergedState {
   readonly rows: Map<string, (readonly unknown[])[]>;
   readonly conflicts: number;
+  /** Some of the conflicts are left to the caller. */
+  readonly open: boolean;
   readonly merged: number;
 }
 
@@ -40,6 +42,7 @@ export class MergeModel {
     if (bases.includes(source)) return null;
     const rows = new Map<string, (readonly unknown[])[]>();
     let [conflicts, merged] = [0, 0];
+    let open = false;
     for (const table of TABLES) {
       if (table.key.length === 0) {
         const result = this.mergeLoose(table, bases, source, target);
@@ -65,13 +68,15 @@ export class MergeModel {
         let row = verdict.row;
         if (verdict.conflict > 0) {
           conflicts += verdict.conflict;
+          const numberedTwice = table.numbered && base(key) === undefined && there.has(key) && here.has(key);
+          open ||= strategy === "manual" || (strategy === "auto" && numberedTwice === true);
           if (winner() === "source") row = verdict.ifSource;
         } else if (JSON.stringify(row) !== JSON.stringify(here.get(key))) merged++;
         if (row !== undefined) result.push(row as readonly unknown[]);
       }
       rows.set(table.name, result);
     }
-    return { rows, conflicts, merged };
+    return { rows, conflicts, open, merged };
   }
 
   private fold(bases: readonly number[], table: ModelTable, key: string): Place {

@@ -18,14 +18,16 @@ export interface ModelTable {
   /** Positions of the declared key; empty for none. */
   readonly key: readonly number[];
   readonly nocase: boolean;
+  /** The key is the rowid, which SQLite gives out by itself. */
+  readonly numbered?: boolean;
 }
 
 export const TABLES: readonly ModelTable[] = [
-  { name: "ints", columns: ["id", "a", "b"], key: [0], nocase: false },
+  { name: "ints", numbered: true, columns: ["id", "a", "b"], key: [0], nocase: false },
   { name: "texts", columns: ["name", "a", "b"], key: [0], nocase: true },
   { name: "pairs", columns: ["x", "y", "a"], key: [0, 1], nocase: false },
   { name: "loose", columns: ["v", "w"], key: [], nocase: false },
-  { name: "autos", columns: ["id", "a"], key: [0], nocase: false },
-  { name: "children", columns: ["id", "parent", "a"], key: [0], nocase: false },
-  { name: "checked", columns: ["id", "a"], key: [0], nocase: false },
+  { name: "autos", numbered: true, columns: ["id", "a"], key: [0], nocase: false },
+  { name: "children", numbered: true, columns: ["id", "parent", "a"], key: [0], nocase: false },
+  { name: "checked", numbered: true, columns: ["id", "a"], key: [0], nocase: false },
 ];
