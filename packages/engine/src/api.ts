@@ -184,8 +184,10 @@ export interface CloneJob {
 export interface ImportJob {
   readonly path: string;
   readonly timeline: string;
-  /** The first commit of the database, from which the branch forks. */
+  /** The commit from which the branch forks: the first one of the database, unless the file was made from another. */
   readonly origin: { readonly timeline: string; readonly scn: number; readonly timestamp: number };
+  /** A clone of the state that the file was made from, which takes over its changes; null where it becomes the branch. */
+  readonly base: CloneJob | null;
   /** The commit that brings the file's contents. */
   readonly scn: number;
   readonly timestamp: number;

@@ -220,10 +220,15 @@ export interface ExportedFile {
   readonly scn: number;
 }
 
-/** Makes a branch of a SQLite file; the file itself is moved. */
+/**
+ * Makes a branch of a SQLite file. With `from` the file was made from that state, and has been changed since: the branch
+ * forks from there, and one commit brings what differs. Otherwise the branch shares no history with the others.
+ */
 export interface ImportRequest {
   readonly name: string;
+  /** The file is moved, or changed. */
   readonly path: string;
+  readonly from?: { readonly branch: BranchRef; readonly at?: PointInTime };
   readonly displayName?: string | null;
   readonly metadata?: BranchMetadata;
   readonly expiresAt?: number | null;

@@ -56,8 +56,8 @@ export class CloneRuns {
     return false;
   }
 
-  /** Takes a job to its end. Rejects with HelperLost, WriterLost or what a step failed for. */
-  async run(job: CloneJob, branches: readonly string[]): Promise<void> {
+  /** Takes a job to its end, which is `complete` where more is to be done with the clone. Rejects with HelperLost, WriterLost or what a step failed for. */
+  async run(job: CloneJob, branches: readonly string[], complete?: () => Promise<unknown>): Promise<void> {
     const run: CloneRun = {
       job,
       helper: this.helperFor(job),
@@ -67,7 +67,7 @@ export class CloneRuns {
       ended: Promise.resolve(),
     };
     this.runs.add(run);
-    run.ended = this.steps(run);
+    run.ended = this.steps(run, complete);
     try {
       await run.ended;
     } finally {
@@ -92,7 +92,7 @@ export class CloneRuns {
     await Promise.allSettled(runs.map(({ ended }) => ended));
   }
 
-  private async steps(run: CloneRun): Promise<void> {
+  private async steps(run: CloneRun, complete?: () => Promise<unknown>): Promise<void> {
     const { job } = run;
     const lost = () => new WriterLost("the writer that began the clone ended");
     const tell = async (step: "copied" | "finish" | "abort") => {
@@ -105,7 +105,9 @@ export class CloneRuns {
       run.copying = false;
       this.changed();
       await run.helper.run("finishFile", job);
-      await tell("finish");
+      if (!complete) await tell("finish");
+      else if (run.abandoned) throw lost();
+      else await complete();
     } catch (error) {
       if (run.abandoned || error instanceof WriterLost) throw lost();
       // Where not even that works the process ends, or the next opening of the database clears up.

@@ -345,9 +345,15 @@ export class DatabaseWrites implements CommandSource {
   async importFile(request: ImportRequest): Promise<BranchInfo> {
     await this.open();
     try {
-      const job = (await this.insist({ do: "prepareImport", request })) as ImportJob;
-      await this.options.transferHelper.run("adoptFile", job);
-      return (await this.insist({ do: "importBranch", job, request })) as BranchInfo;
+      // Where the file has changed a state, the job comes with a clone of that, which is locked until it has been copied.
+      let made: BranchInfo | undefined;
+      const adopt = async (job: ImportJob) => {
+        await this.options.transferHelper.run("adoptFile", job);
+        made = (await this.ask({ do: "importBranch", job, request })) as BranchInfo;
+      };
+      const job = await this.insist({ do: "prepareImport", request }, undefined, adopt);
+      if (made === undefined) await adopt(job as ImportJob);
+      return made!;
     } catch (error) {
       throw toHeliosError(error);
     } finally {
@@ -377,27 +383,28 @@ export class DatabaseWrites implements CommandSource {
   }
 
   /** Sends a command, again if the process ends under it. */
-  private async insist(command: WriterCommand, atOnce?: () => void): Promise<unknown> {
+  private async insist(command: WriterCommand, atOnce?: () => void, adopt?: Adopt): Promise<unknown> {
     for (let attempt = 1; ; attempt++) {
       try {
-        return await this.ask(command, atOnce);
+        return await this.ask(command, atOnce, adopt);
       } catch (error) {
         if (!(error instanceof WriterLost) || attempt === COMMAND_ATTEMPTS) throw error;
       }
     }
   }
 
-  private async clone(job: CloneJob): Promise<CloneJob> {
+  private async clone(job: CloneJob, complete?: () => Promise<void>): Promise<CloneJob> {
     this.options.counters.clones++;
-    await this.clones.run(job, []);
+    await this.clones.run(job, [], complete);
     return job;
   }
 
   /**
    * Sends a command that is no caller's operation; where it begins a clone, that is taken to its end. Rejects with
-   * WriterLost or HeliosError. `atOnce` is called with the answer, before the process is given anything else.
+   * WriterLost or HeliosError. `atOnce` is called with the answer, before the process is given anything else. `adopt` ends an
+   * import whose clone has been made.
    */
-  private ask(command: WriterCommand, atOnce?: () => void): Promise<unknown> {
+  private ask(command: WriterCommand, atOnce?: () => void, adopt?: Adopt): Promise<unknown> {
     const { name } = this.options;
     return new Promise((resolve, reject) => {
       this.commands.push({
@@ -406,8 +413,10 @@ export class DatabaseWrites implements CommandSource {
         clones: MAY_CLONE.has(command.do),
         answered: (answer) => {
           // At once, and not when somebody hears of it: the source is locked, and what may run now must know.
-          if ("clone" in answer) this.clone(answer.clone).then(resolve, reject);
-          else if ("result" in answer) {
+          if ("clone" in answer) {
+            const { clone, job } = answer;
+            this.clone(clone, job && adopt && (() => adopt(job))).then(resolve, reject);
+          } else if ("result" in answer) {
             atOnce?.();
             resolve(answer.result);
           } else if ("error" in answer) reject(HeliosError.fromWire(answer.error));
@@ -452,8 +461,10 @@ function sizeClass(size: number): number {
   return Math.ceil(Math.log2(size));
 }
 
+type Adopt = (job: ImportJob) => Promise<void>;
+
 /** What may lock a branch file, and so has to wait while another one is locked. */
-const MAY_CLONE: ReadonlySet<string> = new Set(["prepareCopy", "prepareExport", "maintain"]);
+const MAY_CLONE: ReadonlySet<string> = new Set(["prepareCopy", "prepareExport", "prepareImport", "maintain"]);
 
 function toHeliosError(error: unknown): HeliosError {
   return error instanceof HeliosError ? error : workerLost();

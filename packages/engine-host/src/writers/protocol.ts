@@ -22,7 +22,7 @@ export type WriterAnswer = { readonly id: number } & (
   | { readonly outcomes: readonly Outcome<unknown>[] }
   /** Null where there was nothing to tell. */
   | { readonly result: unknown }
-  /** Nothing was written: first this file must be cloned. */
-  | { readonly clone: CloneJob }
+  /** Nothing was written: first this file must be cloned. `job` is of an import that changes the clone before it is used. */
+  | { readonly clone: CloneJob; readonly job?: ImportJob }
   | FailedAnswer
 );

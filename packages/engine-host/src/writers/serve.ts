@@ -74,10 +74,15 @@ export function serveWriter(engine: WriterEngine): void {
       }
       case "prepareExport":
         return begun(database, { clone: writer.prepareExport(request.request) });
-      case "prepareImport":
-        return { result: writer.prepareImport(request.request) };
-      case "importBranch":
-        return { result: writer.importBranch(request.job, request.request) };
+      case "prepareImport": {
+        const job = writer.prepareImport(request.request);
+        return job.base ? begun(database, { clone: job.base, job }) : { result: job };
+      }
+      case "importBranch": {
+        const result = writer.importBranch(request.job, request.request);
+        if (request.job.base) ended(database);
+        return { result };
+      }
       case "maintain": {
         const report = writer.maintain(request.budgetMs);
         return report.job === null ? { result: report } : begun(database, { clone: report.job });

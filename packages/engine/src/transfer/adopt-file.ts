@@ -13,22 +13,27 @@ import { recordEpoch } from "../schema/epochs.js";
 import { ident, isReserved } from "../sql/names.js";
 import { parseStatement } from "../sql/statement.js";
 import { isSqliteFailure } from "../sqlite-error.js";
+import { adoptChanges } from "./adopt-changes.js";
 
 const MAGIC = "SQLite format 3\0";
 /** Problems of a damaged file that the error lists. */
 const LISTED = 5;
 
 /**
- * Checks a user's SQLite file and makes it a branch file where it lies: one commit, which brings all it holds. Meant
- * for a helper process: the file is a stranger's, and looking at all of it takes as long as it is large.
+ * Checks a user's SQLite file and makes it a branch file where it lies: one commit, which brings all it holds. Where it
+ * was made from another state, the clone of that takes over what differs, and the file is only read. Meant for a helper process: the file is a stranger's, and looking at all of it takes as long as it is large.
  */
 export function adoptFile(job: ImportJob): void {
   checkHeader(job.path);
   try {
-    withoutAutoVacuum(job.path);
+    if (!job.base) withoutAutoVacuum(job.path);
     const db = openForWriting(job.path);
     try {
       check(db);
+      if (job.base) {
+        adoptChanges(db, job, job.base.target);
+        return;
+      }
       db.transaction(() => {
         adopt(db, job);
         failpoint("import.adopting");

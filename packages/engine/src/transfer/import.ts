@@ -1,27 +1,31 @@
 import { renameSync } from "node:fs";
-import { type BranchInfo, HeliosError, type ImportRequest } from "@heliosdb/port";
-import type { ImportJob } from "../api.js";
+import { type BranchInfo, HeliosError, type ImportRequest, NOW } from "@heliosdb/port";
+import type { CloneJob, ImportJob } from "../api.js";
 import { syncFile } from "../clone/clone-files.js";
 import { checkNewName, describe, displayName, expiry, metadataText, nextTimeline } from "../control/branch-life.js";
 import type { WriterContext } from "../control/context.js";
 import { failpoint } from "../failpoint.js";
-import { MAIN, newBranchId } from "../meta/branches.js";
+import { type BranchTable, MAIN, newBranchId } from "../meta/branches.js";
+
+/** Makes a clone of a state, as the file of a new timeline. */
+export type BeginClone = (file: string, scn: number, timeline: string, filed: string | null) => CloneJob;
 
 /**
  * A loaded file becomes a branch that forks from the first commit of all, which is empty: so it shares a history with
- * every other branch, if no more than that, and can be merged with them.
+ * every other branch, if no more than that, and can be merged with them. One that says what it was made from forks from
+ * there.
  */
-export function prepareImport(context: WriterContext, request: ImportRequest): ImportJob {
+export function prepareImport(context: WriterContext, request: ImportRequest, begin: BeginClone): ImportJob {
   const { branches, allocator, meta } = context;
   checkNewName(context, request.name);
   expiry(request.expiresAt ?? null, allocator.time());
   displayName(request.displayName ?? null);
   metadataText(request.metadata ?? {});
-  const main = branches.allTimelines(branches.get(MAIN))[0]!;
+  const timeline = nextTimeline({ meta });
   return {
     path: request.path,
-    timeline: nextTimeline({ meta }),
-    origin: { timeline: main.id, scn: main.fork!, timestamp: main.forkAt },
+    timeline,
+    ...(request.from ? madeFrom(context, request.from, timeline, begin) : madeFromNothing(branches)),
     scn: allocator.scn(),
     timestamp: allocator.time(),
     author: request.author,
@@ -29,19 +33,40 @@ export function prepareImport(context: WriterContext, request: ImportRequest): I
   };
 }
 
+function madeFromNothing(branches: BranchTable): Pick<ImportJob, "origin" | "base"> {
+  const main = branches.allTimelines(branches.get(MAIN))[0]!;
+  return { origin: { timeline: main.id, scn: main.fork!, timestamp: main.forkAt }, base: null };
+}
+
+function madeFrom(
+  { branches, states }: WriterContext,
+  { branch, at = NOW }: NonNullable<ImportRequest["from"]>,
+  timeline: string,
+  begin: BeginClone,
+): Pick<ImportJob, "origin" | "base"> {
+  const location = branches.locate(branches.get(branch), at);
+  const head = states.head(location.file);
+  const commit = head.within(() => states.resolve(head, location, at));
+  return {
+    origin: { timeline: location.file, scn: commit.scn, timestamp: commit.ts },
+    base: begin(location.file, commit.scn, timeline, states.filedPath(location, commit.scn)),
+  };
+}
+
 /** Gives an adopted file its place among the branch files and records the branch, inside a transaction of meta.db. */
 export function recordImport(context: WriterContext, job: ImportJob, request: ImportRequest): BranchInfo {
   const { meta, branches, paths } = context;
   checkNewName(context, request.name);
-  // Should the record fail, a file that nobody knows is removed when the database is next opened.
-  renameSync(job.path, paths.branch(job.timeline));
+  const parent = branches.get(request.from?.branch ?? MAIN);
+  // Should the record fail, a file that nobody knows is put aside when the database is next opened.
+  renameSync(job.base?.target ?? job.path, paths.branch(job.timeline));
   syncFile(paths.branches);
   failpoint("import.renamed");
   const id = newBranchId();
   meta.insert("branches", {
     id,
     name: request.name,
-    parent: branches.get(MAIN).id,
+    parent: parent.id,
     timeline: job.timeline,
     createdAt: job.timestamp,
     updatedAt: job.timestamp,

@@ -35,20 +35,34 @@ export function carriedOver(old: TableDef, now: TableDef, renamed: readonly Rena
 
 /**
  * Columns that went on under another name: one that is gone and one that came with all its values. Where several would
- * do, or no row says so, none is taken for renamed.
+ * do, or no row says so, none is taken for renamed. `place` is where the new table lies, as SQL.
  */
-export function renamedByValue(db: Connection, old: TableDef, rows: OldRows, now: TableDef): Renamed[] {
+export function renamedByValue(
+  db: Connection,
+  old: TableDef,
+  rows: OldRows,
+  now: TableDef,
+  place = `main.${ident(now.name)}`,
+): Renamed[] {
   const has = (table: TableDef, name: string) => table.columns.some((column) => sameName(column.name, name));
   const lost = storedColumns(old).filter(({ name }) => !has(now, name));
   const gained = storedColumns(now).filter(({ name }) => !has(old, name));
   const pairs = lost.flatMap((from) =>
-    gained.filter((to) => wentOn(db, old, rows, now, from, to)).map((to) => ({ from: from.name, to: to.name })),
+    gained.filter((to) => wentOn(db, old, rows, now, place, from, to)).map((to) => ({ from: from.name, to: to.name })),
   );
   const times = (pick: (pair: Renamed) => string, name: string) => pairs.filter((pair) => pick(pair) === name).length;
   return pairs.filter(({ from, to }) => times((pair) => pair.from, from) === 1 && times((pair) => pair.to, to) === 1);
 }
 
-function wentOn(db: Connection, old: TableDef, rows: OldRows, now: TableDef, from: ColumnDef, to: ColumnDef): boolean {
+function wentOn(
+  db: Connection,
+  old: TableDef,
+  rows: OldRows,
+  now: TableDef,
+  place: string,
+  from: ColumnDef,
+  to: ColumnDef,
+): boolean {
   if (old.withoutRowid !== now.withoutRowid || (from.name === old.rowidColumn) !== (to.name === now.rowidColumn)) {
     return false;
   }
@@ -57,14 +71,22 @@ function wentOn(db: Connection, old: TableDef, rows: OldRows, now: TableDef, fro
   if (old.withoutRowid && from.key > 0) return false;
   const newKey = rowKey(now, "n.");
   const joined = keyIn(old, rows).map((key, i) => `${key} = ${newKey[i]}`);
-  const shared = `FROM ${rows.from} AS o JOIN main.${ident(now.name)} AS n ON ${joined.join(" AND ")}`;
+  const shared = `FROM ${rows.from} AS o JOIN ${place} AS n ON ${joined.join(" AND ")}`;
   const [was, is] = [valueIn(old, rows, from), `n.${ident(to.name)}`];
   const filled = db.prepare(`SELECT 1 ${shared} WHERE ${is} IS NOT NULL LIMIT 1`).get();
   return filled !== undefined && !db.prepare(`SELECT 1 ${shared} WHERE NOT ${sameValueSql(was, is)} LIMIT 1`).get();
 }
 
-/** For columns that came, must have a value and have no default: the one value that all rows were given, as SQL. */
-export function fillsOf(db: Connection, old: TableDef, now: TableDef): Map<string, string> {
+/**
+ * For columns that came, must have a value and have no default: the one value that all rows were given, as SQL. `place`
+ * is where the new table lies, as SQL.
+ */
+export function fillsOf(
+  db: Connection,
+  old: TableDef,
+  now: TableDef,
+  place = `main.${ident(now.name)}`,
+): Map<string, string> {
   const came = storedColumns(now).filter(
     (column) =>
       column.notNull &&
@@ -75,7 +97,7 @@ export function fillsOf(db: Connection, old: TableDef, now: TableDef): Map<strin
   return new Map(
     came.flatMap((column): [string, string][] => {
       const values = db
-        .prepare(`SELECT DISTINCT quote(${ident(column.name)}) FROM main.${ident(now.name)} LIMIT 2`)
+        .prepare(`SELECT DISTINCT quote(${ident(column.name)}) FROM ${place} LIMIT 2`)
         .pluck()
         .all() as string[];
       return values.length === 1 ? [[foldName(column.name), values[0]!]] : [];

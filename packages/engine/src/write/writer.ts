@@ -168,10 +168,13 @@ export class Writer implements DatabaseWriter {
   }
 
   prepareImport(request: ImportRequest): ImportJob {
-    return prepareImport(this.context, request);
+    return prepareImport(this.context, request, (file, scn, timeline, filed) =>
+      this.begin(file, scn, "materialise", this.paths.branch(timeline), timeline, filed),
+    );
   }
 
   importBranch(job: ImportJob, request: ImportRequest): BranchInfo {
+    if (job.base) this.clones.copied(job.base);
     return this.recorded(() => recordImport(this.context, job, request));
   }
 

@@ -6,6 +6,7 @@ import {
   type BranchInfo,
   type GetBranch,
   HeliosError,
+  type ImportRequest,
   type InsertRowsRequest,
   type MergeRequest,
   type MergeResult,
@@ -109,10 +110,20 @@ export class TestDatabase {
     return job.target.slice(0, -".unfinished".length);
   }
 
-  import(name: string, path: string): BranchInfo {
-    const request = { name, path, author: "test" };
+  import(name: string, path: string, from?: ImportRequest["from"]): BranchInfo {
+    const request = { name, path, author: "test", from };
     const job = this.writer.prepareImport(request);
-    adoptFile(job);
+    try {
+      if (job.base) {
+        copyFiles(job.base);
+        this.writer.copied(job.base);
+        finishFile(job.base);
+      }
+      adoptFile(job);
+    } catch (error) {
+      if (job.base) this.writer.abort(job.base);
+      throw error;
+    }
     return this.writer.importBranch(job, request);
   }
 

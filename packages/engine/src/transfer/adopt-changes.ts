@@ -1,0 +1,80 @@
+import type { ImportJob } from "../api.js";
+import { syncFile } from "../clone/clone-files.js";
+import { failpoint } from "../failpoint.js";
+import type { Connection } from "../file/connection.js";
+import { keyedSource } from "../past/shadow-table.js";
+import { bringBack } from "../restore/bring-back.js";
+import { storedTables, withUids } from "../schema/epochs.js";
+import { type FoundTable, findObjects, findTables } from "../schema/introspect.js";
+import type { Epoch, TableDef } from "../schema/model.js";
+import { foldName, ident, literal, sameName } from "../sql/names.js";
+import { BranchFile } from "../write/branch-file.js";
+import { finishChanges } from "../write/commit-changes.js";
+import { carriedOver, fillsOf, isContinuation, renamedByValue } from "../write/continuation.js";
+
+/** The name under which the file is attached, so that its rows can be compared with those of the branch. */
+const UPLOAD = "_helios_upload";
+
+/**
+ * Brings the clone of the state that a file was made from to what the file holds now, by one commit: as a restore does,
+ * to a state that no history leads to. `path` is the clone's.
+ */
+export function adoptChanges(upload: Connection, job: ImportJob, path: string): void {
+  const file = new BranchFile(path, job.timeline);
+  const { db } = file;
+  try {
+    file.setForeignKeys("off");
+    db.exec(`ATTACH ${literal(job.path)} AS ${UPLOAD}`);
+    const epoch = uploadedEpoch(file, upload, job.scn);
+    db.exec(`DETACH ${UPLOAD}`);
+    file.begin();
+    file.capture.begin(job.scn);
+    const before = file.epoch;
+    const state = { db: upload, epoch, keyed: keyedSource, close: () => {} };
+    const touched = bringBack(file, { scn: file.head.scn, elsewhere: state }, job.scn);
+    const tables = finishChanges(file, job.scn, before, touched);
+    const rows = tables.reduce((sum, { inserted, updated, deleted }) => sum + inserted + updated + deleted, 0);
+    file.commits.add({
+      ...{ scn: job.scn, ts: job.timestamp, branch: job.timeline, kind: "import", author: job.author },
+      ...{ message: job.message, statements: [`IMPORT changes of a file (${rows} rows)`], tables },
+    });
+    failpoint("import.adopting");
+    file.commit();
+    db.pragma("wal_checkpoint(TRUNCATE)");
+  } finally {
+    file.close();
+  }
+  syncFile(path);
+}
+
+/** The schema of the file, in which tables and columns that it has from the branch keep their identity. */
+function uploadedEpoch(file: BranchFile, upload: Connection, scn: number): Epoch {
+  let made = 0;
+  const tables = findTables(upload).map((found): TableDef => {
+    const old = file.epoch.tables.find(({ name }) => sameName(name, found.name));
+    return (old && continued(file, old, found, scn)) ?? withUids(found, `${scn}_${made++}`, { scn }, undefined);
+  });
+  return { scn, tables, objects: findObjects(upload) };
+}
+
+/** Null where rows of one can't be told to be rows of the other. */
+function continued(file: BranchFile, old: TableDef, found: FoundTable, scn: number): TableDef | null {
+  const { db } = file;
+  const now = withUids(found, old.uid, { scn }, undefined);
+  const place = `${UPLOAD}.${ident(found.name)}`;
+  const rows = { kind: "table", from: `main.${ident(old.name)}` } as const;
+  const renamed = renamedByValue(db, old, rows, now, place);
+  if (!isContinuation(old, now, renamed)) return null;
+  const fills = fillsOf(db, old, now, place);
+  return withUids(
+    found,
+    old.uid,
+    {
+      scn,
+      renamedColumns: renamed.map(({ from, to }) => ({ table: old.uid, from, to })),
+      taken: new Set([...old.columns.map(({ uid }) => uid), ...(storedTables(db).get(old.uid)?.logged ?? [])]),
+      fill: (_, column) => fills.get(foldName(column)),
+    },
+    carriedOver(old, now, renamed),
+  );
+}
