@@ -7,6 +7,8 @@ import { annotate } from "./report.js";
 
 export interface Session {
   readonly client: HeliosDBClient;
+  /** The server's address. */
+  readonly url: string;
   readonly writer: Writer;
 }
 
@@ -23,9 +25,10 @@ export async function withSession(
 ) {
   checkEnvironment();
   const { url, output } = command.optsWithGlobals<GlobalOptions>();
-  const client = clientFor(connectionOf(url));
+  const connection = connectionOf(url);
+  const client = clientFor(connection);
   try {
-    await action({ client, writer: new Writer(output ?? defaultFormat()) });
+    await action({ client, url: connection.url, writer: new Writer(output ?? defaultFormat()) });
   } catch (error) {
     if (error instanceof NotFoundError) await nameWhatExists(error, client, branch);
     throw error;

@@ -1,12 +1,15 @@
+import { execFileSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { Helios } from "../../support/helios.js";
 import { execute } from "../../support/http.js";
+import { findSqliteShell } from "../../support/program.js";
 import { ServerProcess } from "../../support/server.js";
 
 const folder = mkdtempSync(join(tmpdir(), "helios-cli-files-"));
+const sqlite = findSqliteShell();
 let server: ServerProcess;
 let helios: Helios;
 let first: number;
@@ -76,4 +79,22 @@ it("what can't be is refused, and leaves no file", async () => {
   expect((await helios.run(["branch", "upload", "bad", missing])).code).toBe(2);
   expect((await helios.run(["branch", "upload", "bad", folder])).code).toBe(2);
   expect((await helios.run(["branch", "upload", "main", bad])).code).toBe(4);
+});
+
+it.skipIf(sqlite === null)("a downloaded file that was changed is loaded as a change of what it was", async () => {
+  const path = join(folder, "changed.db");
+  await helios.run(["branch", "download", "main", path]);
+  execFileSync(sqlite!, [path, "DELETE FROM items WHERE id = 1"]);
+  await execute(server, "main", "INSERT INTO items VALUES (3, 'chair')");
+  const loaded = await helios.run(["branch", "upload", "changed", path]);
+  expect(loaded.stderr).toMatch(/was downloaded at scn \d+: it is loaded as a changed copy of that/);
+  expect((await helios.run(["branch", "merge", "changed", "main"])).code).toBe(0);
+  const names = await helios.run(["query", "SELECT name FROM items ORDER BY id", "-o", "csv"]);
+  expect(names.stdout).toBe("name\ndesk\nchair\n");
+
+  const alone = await helios.run(["branch", "upload", "alone", path, "--no-from"]);
+  expect([alone.code, alone.stderr]).toEqual([0, ""]);
+  const told = await helios.run(["branch", "upload", "told", path, "--from", `main@scn:${first}`]);
+  expect([told.code, told.stderr]).toEqual([0, ""]);
+  expect((await helios.run(["branch", "upload", "no", path, "--from", "main"])).code).toBe(2);
 });

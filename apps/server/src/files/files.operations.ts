@@ -41,14 +41,22 @@ export const importFile = operation({
   tag: TAG,
   summary: "Make a branch of a SQLite file",
   description:
-    "The branch must not exist yet. It shares no history with the others, but can be merged with them. The largest file " +
-    "is HELIOSDB_MAX_FILE_BYTES.",
+    "The branch must not exist yet. With `from`, the file is a changed copy of that state: the branch forks from there, " +
+    "and one commit brings what differs. Without it the branch shares no history with the others, but can be merged with " +
+    "them. The largest file is HELIOSDB_MAX_FILE_BYTES.",
   access: "admin",
   rate: "heavy",
   status: 201,
   params: objectOf({ branch: described("Name of the new branch.", branchName) }),
   query: queryOf(
     {
+      from: optional(
+        text({
+          maxLength: 400,
+          description: "The state that the file was downloaded from, as `BRANCH@POINT`.",
+          example: "main@scn:42",
+        }),
+      ),
       display_name: optional(displayName),
       expires_at: optional(expiresAt),
       message: optional(text({ maxLength: 10_000, description: "Stands in the branch's history." })),
@@ -58,5 +66,13 @@ export const importFile = operation({
   bodyTypes: [SQLITE_TYPE, "application/x-sqlite3", "application/octet-stream"],
   body: uploadBody,
   view: "branch",
-  errors: ["INVALID_BRANCH_NAME", "BRANCH_EXISTS", "INVALID_FILE", "TABLE_NOT_VERSIONED", "RESOURCE_LIMIT"],
+  errors: [
+    ...POINT_ERRORS,
+    "BRANCH_NOT_FOUND",
+    "INVALID_BRANCH_NAME",
+    "BRANCH_EXISTS",
+    "INVALID_FILE",
+    "TABLE_NOT_VERSIONED",
+    "RESOURCE_LIMIT",
+  ],
 });

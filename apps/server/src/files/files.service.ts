@@ -1,5 +1,5 @@
 import { type FileHandle, open, rm } from "node:fs/promises";
-import { type BranchInfo, type DatabasePort, HeliosError } from "@heliosdb/port";
+import { type BranchInfo, type DatabasePort, HeliosError, type PointInTime, parsePoint } from "@heliosdb/port";
 import { Injectable } from "@nestjs/common";
 import { branchName } from "../branches/branch-name.js";
 import type { Call } from "../edge/call.js";
@@ -30,12 +30,15 @@ export class FilesService {
   async import({ database, params, query, body, identity }: Call<typeof operations.importFile>): Promise<BranchInfo> {
     // Before the file is received, which may take long.
     await refuseTaken(database, params.branch);
+    const from = query.from === undefined ? undefined : originOf(query.from);
+    if (from) await database.resolve(from);
     const path = await database.importPath();
     try {
       await body.saveTo(path);
       return await database.importFile({
         name: params.branch,
         path,
+        from,
         displayName: query.display_name,
         expiresAt: query.expires_at,
         message: query.message,
@@ -46,6 +49,22 @@ export class FilesService {
       await rm(path, { force: true });
     }
   }
+}
+
+/**
+ * Reads `BRANCH@POINT`. The moment must be said: what the branch has gained since the file was made would else look as if
+ * the file had lost it.
+ */
+function originOf(text: string): { branch: string; at: PointInTime } {
+  const [branch, point, ...rest] = text.split("@");
+  if (!branch || !point || rest.length > 0) {
+    throw new HeliosError(
+      "INVALID_FIELD",
+      `Invalid from "${text}". Expected BRANCH@POINT, such as main@scn:42: the X-Helios-Scn of the download is the number.`,
+      { field: "from" },
+    );
+  }
+  return { branch, at: parsePoint(point) };
 }
 
 async function refuseTaken(database: DatabasePort, name: string): Promise<void> {

@@ -223,6 +223,7 @@ export class BranchLimitedDatabase implements DatabasePort {
   }
 
   async importFile(request: ImportRequest): Promise<BranchInfo> {
+    if (request.from) await this.check(request.from.branch);
     this.checkNewName(request.name);
     return this.shown(await this.database.importFile(request));
   }

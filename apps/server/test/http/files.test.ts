@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -59,6 +59,16 @@ const put = (
     raw,
     headers: { "content-type": options.type ?? "application/vnd.sqlite3" },
   });
+/** A download of main, changed by any program. */
+async function edited(sql: string): Promise<{ bytes: Buffer; scn: string }> {
+  const { bytes, headers } = await download(MAIN_FILE);
+  const path = join(folder, "edited.db");
+  writeFileSync(path, bytes);
+  const db = new Database(path);
+  db.exec(sql);
+  db.close();
+  return { bytes: readFileSync(path), scn: headers.get("x-helios-scn")! };
+}
 /** What transfers leave behind: files on their way in or out. */
 function leftovers(): string[] {
   return readdirSync(join(server.dataDir, "databases", "default", "transfers"));
@@ -307,5 +317,44 @@ describe("transfers of files", () => {
     expect((await post(server, "/v1/branches/main/query", { sql: "SELECT 1" })).headers.get("x-ratelimit-limit")).toBe(
       "100",
     );
+  });
+});
+
+describe("loading a changed copy of a state", () => {
+  it("makes a branch from there, which merges", async () => {
+    const { bytes, scn } = await edited(
+      "UPDATE items SET name = 'edited' WHERE id = 1; ALTER TABLE items ADD COLUMN n",
+    );
+    await execute(server, "INSERT INTO items VALUES (3, 'meanwhile')");
+    const branch = await put("copy", bytes, { query: `?from=main@scn:${scn}` });
+    expect([branch.status, branch.body.name, branch.body.parent]).toEqual([201, "copy", "main"]);
+    await post(server, "/v1/branches/copy/merge", { target: "main", strategy: "Manual" });
+    expect(await rows(server, "SELECT id, name FROM items ORDER BY id")).toEqual([
+      { id: 1, name: "edited" },
+      { id: 2, name: "gone" },
+      { id: 3, name: "meanwhile" },
+    ]);
+    expect(leftovers()).toEqual([]);
+  });
+
+  it("says what is wrong with what it was made from", async () => {
+    const { bytes, scn } = await edited("DELETE FROM items");
+    for (const [from, status, code] of [
+      ["main", 400, "INVALID_FIELD"],
+      ["main@", 400, "INVALID_FIELD"],
+      ["@scn:1", 400, "INVALID_FIELD"],
+      [`main@scn:${scn}@x`, 400, "INVALID_FIELD"],
+      ["main@yesterday", 400, "INVALID_POINT"],
+      ["main@scn:999999", 422, "POINT_IN_FUTURE"],
+      [`nobody@scn:${scn}`, 404, "BRANCH_NOT_FOUND"],
+    ] as const) {
+      const answer = await put("refused", bytes, { query: `?from=${encodeURIComponent(from)}` });
+      expect([from, answer.status, answer.body.code]).toEqual([from, status, code]);
+    }
+    const broken = await put("refused", Buffer.from("no database"), { query: `?from=main@scn:${scn}` });
+    expect(broken.body.code).toBe("INVALID_FILE");
+    expect((await get(server, "/v1/branches/refused")).status).toBe(404);
+    expect(leftovers()).toEqual([]);
+    await execute(server, "INSERT INTO items (id, name) VALUES (4, 'still writes')");
   });
 });

@@ -432,7 +432,7 @@ export interface paths {
         get: operations["exportFile"];
         /**
          * Make a branch of a SQLite file
-         * @description The branch must not exist yet. It shares no history with the others, but can be merged with them. The largest file is HELIOSDB_MAX_FILE_BYTES. Needs the scope `admin`.
+         * @description The branch must not exist yet. With `from`, the file is a changed copy of that state: the branch forks from there, and one commit brings what differs. Without it the branch shares no history with the others, but can be merged with them. The largest file is HELIOSDB_MAX_FILE_BYTES. Needs the scope `admin`.
          */
         put: operations["importFile"];
         post?: never;
@@ -11087,6 +11087,11 @@ export interface operations {
                 display_name?: string;
                 /** @description When the branch is deleted by itself; later than now. */
                 expires_at?: components["schemas"]["Moment"];
+                /**
+                 * @description The state that the file was downloaded from, as `BRANCH@POINT`.
+                 * @example main@scn:42
+                 */
+                from?: string;
                 /** @description Stands in the branch's history. */
                 message?: string;
             };
@@ -11125,9 +11130,13 @@ export interface operations {
             /**
              * @description `BAD_REQUEST`: JSON that can't be parsed, bad percent-encoding, a query parameter given twice, or a body on a GET.
              *
+             *     `FIELD_CONFLICT`: Both names of one thing (`parent` and `source_branch`), or two fields that exclude each other.
+             *
              *     `INVALID_BRANCH_NAME`: A new branch's name with other characters, too long, or shaped like an id (`br_…`).
              *
              *     `INVALID_FIELD`: Wrong JSON type, out of range, unknown word, missing field, or an integer beyond 2^53 − 1 not sent as text.
+             *
+             *     `INVALID_POINT`: A point in time that can't be parsed.
              *
              *     `UNKNOWN_FIELD`: A body field or query parameter that the operation does not have; the message names the near one.
              */
@@ -11221,11 +11230,64 @@ export interface operations {
                     "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
                 };
             };
+            /**
+             * @description `BRANCH_NOT_FOUND`: No such branch in this database.
+             *
+             *     `SNAPSHOT_NOT_FOUND`: A snapshot or transaction id that this branch's history does not have.
+             */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 404,
+                     *       "error": "NotFound",
+                     *       "message": "Branch not found",
+                     *       "code": "BRANCH_NOT_FOUND",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "status": 404,
+                     *       "error": "NotFound",
+                     *       "message": "Branch not found",
+                     *       "code": "BRANCH_NOT_FOUND",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "BRANCH_NOT_FOUND",
+                     *         "message": "Branch not found",
+                     *         "details": {}
+                     *       },
+                     *       "meta": {
+                     *         "request_id": "req_m3k9x2a1",
+                     *         "execution_time_ms": 3
+                     *       }
+                     *     }
+                     */
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
+                };
+            };
             409: components["responses"]["BRANCH_EXISTS"];
             413: components["responses"]["PAYLOAD_TOO_LARGE"];
             415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
             /**
              * @description `INVALID_FILE`: A file that is no SQLite database, is damaged, or holds what is the engine's own.
+             *
+             *     `POINT_BEFORE_HISTORY`: A point in time before the first commit that the branch can see.
+             *
+             *     `POINT_EXPIRED`: A point in time whose history has been pruned.
+             *
+             *     `POINT_IN_FUTURE`: A point in time after now.
              *
              *     `RESOURCE_LIMIT`: A statement that reached a cap on memory or temporary disk.
              *

@@ -3,6 +3,7 @@ import { stat } from "node:fs/promises";
 import type { components } from "../generated/schema.js";
 import { type Moment, wireMoment } from "../moment.js";
 import type { CallOptions } from "../options.js";
+import { type AsOf, urlPoint } from "../point.js";
 import { type Branch, branchOf } from "../results/branch.js";
 import { readAnswer } from "../transport/answer.js";
 import type { Patience } from "../transport/file-request.js";
@@ -11,6 +12,11 @@ import { pathOf, urlOf } from "./parts.js";
 
 /** `requestTimeoutMs` limits each silence, not the whole: the sending may take any time, the server's checks may not. */
 export interface UploadBranch extends CallOptions {
+  /**
+   * The state that the file was downloaded from. The branch then forks from there, and one commit brings what the file
+   * has that the state has not.
+   */
+  readonly from?: { readonly branch: string; readonly asOf: AsOf };
   readonly displayName?: string;
   /** When the branch is deleted by itself. Default never. */
   readonly expiresAt?: Moment;
@@ -20,9 +26,10 @@ export interface UploadBranch extends CallOptions {
 
 /** @internal */
 export async function upload(transport: Transport, name: string, path: string, options: UploadBranch): Promise<Branch> {
-  const { displayName, expiresAt, message } = options;
+  const { from, displayName, expiresAt, message } = options;
   const { size } = await stat(path);
   const query = {
+    from: from && `${pathOf({ branch: from.branch }).branch}@${urlPoint(from.asOf)}`,
     display_name: displayName,
     expires_at: expiresAt === undefined ? undefined : wireMoment(expiresAt),
     message,

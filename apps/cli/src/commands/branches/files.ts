@@ -4,6 +4,7 @@ import { Command, Option } from "commander";
 import { UsageError } from "../../exit-codes.js";
 import { asOfOption, placeOf } from "../../input/branch-option.js";
 import { expiry } from "../../input/expiry.js";
+import { readOrigin, writeOrigin } from "../../input/file-origin.js";
 import { note } from "../../output/writer.js";
 import { withSession } from "../../session.js";
 import { FULL } from "./fields.js";
@@ -23,7 +24,7 @@ export function download(): Command {
       if (file !== "-" && !options.force && exists(file)) {
         throw new UsageError(`${file} exists already; name another file, or add --force`);
       }
-      return withSession(command, branch, async ({ client }) => {
+      return withSession(command, branch, async ({ client, url }) => {
         const call = { asOf, requestTimeoutMs: SILENCE_MS };
         if (file === "-") {
           const { bytes, scn, sizeBytes } = await client.branches.download(branch, call);
@@ -31,7 +32,9 @@ export function download(): Command {
           note(`Wrote ${sizeBytes} bytes, scn ${scn}`);
           return;
         }
+        const { id } = await client.branches.get(branch);
         const done = await client.branches.downloadTo(branch, file, { ...call, overwrite: options.force });
+        writeOrigin(file, { url, branch: id, scn: done.scn });
         note(`Wrote ${done.sizeBytes} bytes to ${file}, scn ${done.scn}`);
       });
     });
@@ -41,6 +44,8 @@ interface UploadOptions {
   readonly displayName?: string;
   readonly expires?: Date | number | string;
   readonly message?: string;
+  /** False for --no-from. */
+  readonly from?: string | false;
 }
 
 export function upload(): Command {
@@ -56,14 +61,33 @@ export function upload(): Command {
       ).argParser(expiry),
     )
     .option("--message <text>", "stands in the branch's history")
+    .option("--from <branch@point>", "state that the file is a changed copy of; known for a file that was downloaded")
+    .option("--no-from", "a branch of its own, also for a file that was downloaded")
     .action((name: string, file: string, options: UploadOptions, command: Command) => {
       checkReadable(file);
       const { displayName, expires, message } = options;
-      return withSession(command, null, async ({ client, writer }) => {
-        const call = { displayName, expiresAt: expires, message, requestTimeoutMs: SILENCE_MS };
+      return withSession(command, null, async ({ client, url, writer }) => {
+        const from = originOf(file, options.from, url);
+        const call = { from, displayName, expiresAt: expires, message, requestTimeoutMs: SILENCE_MS };
         writer.one(await client.branches.upload(name, file, call), FULL);
       });
     });
+}
+
+/** What the caller says that the file was made from, or what its download left beside it. */
+function originOf(file: string, given: string | false | undefined, url: string) {
+  if (given === false) return undefined;
+  if (given !== undefined) {
+    const { branch, asOf } = placeOf({ branch: given });
+    if (asOf === undefined) throw new UsageError(`--from takes a branch and a moment, such as ${branch}@scn:42`);
+    return { branch, asOf };
+  }
+  const origin = readOrigin(file);
+  if (!origin || origin.url !== url) return undefined;
+  note(
+    `${file} was downloaded at scn ${origin.scn}: it is loaded as a changed copy of that. --no-from loads it by itself.`,
+  );
+  return { branch: origin.branch, asOf: `scn:${origin.scn}` };
 }
 
 function exists(file: string): boolean {
