@@ -43,6 +43,9 @@ export class QueryRunner {
 
   parse(sql: string): ParsedStatement {
     const parsed = this.parsed.getOr(sql, () => parseStatement(sql));
+    if (parsed.explains !== null && parsed.explains !== "query") {
+      throw new HeliosError("NOT_A_QUERY", "EXPLAIN is for queries here, and this explains a statement that writes.");
+    }
     if (parsed.kind !== "query") {
       throw new HeliosError(
         "NOT_A_QUERY",
@@ -112,9 +115,7 @@ export class QueryRunner {
   /** What a shadow can't answer is answered by a copy. */
   private refuseShadow(state: State, parsed: ParsedStatement, past: PastState): void {
     const { tables, catalog, main } = needsOf(parsed, past.epoch);
-    // What writes to a view is another program than what writes to its table.
-    const writes = parsed.explains !== null && parsed.explains !== "query";
-    if (!(tables || catalog || main || writes) || (past instanceof MixedState && past.isWhole)) return;
+    if (!(tables || catalog || main) || (past instanceof MixedState && past.isWhole)) return;
     throw new CopyNeeded({ file: state.file, scn: state.commit.scn });
   }
 
