@@ -2,11 +2,11 @@ import { HeliosError } from "@heliosdb/port";
 import { requireHistory } from "../meta/unreadable-point.js";
 import { epochAt, storedTables } from "../schema/epochs.js";
 import { type Epoch, findTable, findView, type SchemaObject, type TableDef } from "../schema/model.js";
+import { needsOf, textOf } from "../schema/needs-tables.js";
 import { foldName, ident, literal } from "../sql/names.js";
 import { findReferences, type Reference } from "../sql/references.js";
 import { renamed, rewrite, unqualified } from "../sql/rewrite.js";
 import { tokenize } from "../sql/tokenize.js";
-import { needsOf, textOf } from "./needs-tables.js";
 import { PastState } from "./past-state.js";
 import { ShadowTable } from "./shadow-table.js";
 

@@ -2,7 +2,7 @@ import { HeliosError, NOW, type QueryRequest, type QueryResult } from "@heliosdb
 import type { Location } from "../meta/branches.js";
 import { CopyNeeded } from "../past/copy-needed.js";
 import { MixedState, MOST_ATTACHED } from "../past/mixed-state.js";
-import { needsOf } from "../past/needs-tables.js";
+import { needsOf } from "../schema/needs-tables.js";
 import { type AsOfReference, findAsOf } from "../sql/as-of.js";
 import { readParameters } from "../sql/parameters.js";
 import type { Reference } from "../sql/references.js";
