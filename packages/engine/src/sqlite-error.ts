@@ -37,6 +37,9 @@ function classify(error: SqliteFailure): [PortErrorCode, string, ErrorData] {
       return ["UNIQUE_VIOLATION", text, columnsOf(text)];
     case "SQLITE_CONSTRAINT_FOREIGNKEY":
       return ["FOREIGN_KEY_VIOLATION", text, {}];
+    case "SQLITE_CONSTRAINT_TRIGGER":
+      // Of ON DELETE RESTRICT, which SQLite carries out as a trigger.
+      return [text === "FOREIGN KEY constraint failed" ? "FOREIGN_KEY_VIOLATION" : "SQL_ERROR", text, {}];
     case "SQLITE_CONSTRAINT_NOTNULL":
       return ["NOT_NULL_VIOLATION", text, columnsOf(text)];
     case "SQLITE_CONSTRAINT_CHECK":

@@ -1,4 +1,4 @@
-import type { ReadOperation } from "@heliosdb/engine";
+import type { CopyRequest, ReadOperation } from "@heliosdb/engine";
 import type { HeliosError } from "@heliosdb/port";
 import type { StreamOperation } from "./protocol.js";
 import type { HostedRowStream } from "./row-stream.js";
@@ -8,8 +8,7 @@ export class ReadJob {
   settled = false;
   /** Processes that ended by themselves while they ran it. */
   deaths = 0;
-  /** Rewound copies made for it. */
-  copies = 0;
+  private readonly copies = new Map<string, number>();
   /** A stream that was told to stop has until then to do so by itself. */
   graceUntil = 0;
   readonly calledAt = performance.now();
@@ -27,6 +26,19 @@ export class ReadJob {
   ) {
     this.body = `"database":${JSON.stringify(database)},"operation":${JSON.stringify(operation)}}`;
     this.shape = shapeOf(database, operation);
+  }
+
+  /** Whether rewound copies were made for it. */
+  get hasCopies(): boolean {
+    return this.copies.size > 0;
+  }
+
+  /** How often one copy has been asked for; a query may need several, one for each of its moments. */
+  countCopy({ file, scn }: CopyRequest): number {
+    const key = `${file}@${scn}`;
+    const times = (this.copies.get(key) ?? 0) + 1;
+    this.copies.set(key, times);
+    return times;
   }
 
   frame(id: number): string {

@@ -257,7 +257,7 @@ export class ReaderPool {
   }
 
   private copy(job: ReadJob, request: CopyRequest): void {
-    if (++job.copies > MOST_COPIES) {
+    if (job.countCopy(request) > MOST_COPIES) {
       this.options.event({
         kind: "internal_error",
         worker: "reader",
@@ -275,7 +275,7 @@ export class ReaderPool {
   private expire(job: ReadJob): void {
     if (job.settled) return;
     this.counters.timeouts++;
-    let started = job.copies > 0;
+    let started = job.hasCopies;
     for (const reader of this.readers) {
       const sent = reader.sent.find((one) => one.job === job);
       if (!sent) continue;

@@ -1,11 +1,12 @@
 import { HeliosError } from "@heliosdb/port";
+import { requireHistory } from "../meta/unreadable-point.js";
 import { epochAt, storedTables } from "../schema/epochs.js";
 import { type Epoch, findTable, findView, type SchemaObject, type TableDef } from "../schema/model.js";
+import { needsOf, textOf } from "../schema/needs-tables.js";
 import { foldName, ident, literal } from "../sql/names.js";
 import { findReferences, type Reference } from "../sql/references.js";
-import { replaceTables } from "../sql/rewrite.js";
+import { renamed, rewrite, unqualified } from "../sql/rewrite.js";
 import { tokenize } from "../sql/tokenize.js";
-import { needsOf, textOf } from "./needs-tables.js";
 import { PastState } from "./past-state.js";
 import { ShadowTable } from "./shadow-table.js";
 
@@ -78,6 +79,7 @@ export class MixedState extends PastState {
   }
 
   private showTable(table: TableDef, scn: number, epoch: Epoch, readable: string): void {
+    requireHistory(this.commits, scn);
     const indexes = epoch.objects.filter((object) => object.type === "index" && object.table === table.name);
     const stored = storedTables(this.db).get(table.uid)!;
     const shadow = new ShadowTable(this.db, table, stored, scn, indexes, readable.slice("_helios_".length));
@@ -91,7 +93,11 @@ export class MixedState extends PastState {
   private showView(view: SchemaObject, scn: number, readable: string): void {
     const references = findReferences(tokenize(view.sql));
     const [definition] = references.tables;
-    const text = replaceTables(view.sql, references, (table) => this.nameIn(view, table, scn));
+    const edits = references.tables.flatMap((table) => {
+      const name = this.nameIn(view, table, scn);
+      return name === null ? [] : [renamed(table, name)];
+    });
+    const text = rewrite(view.sql, [...edits, ...unqualified(references.qualifiers)]);
     this.db.exec(`CREATE TEMP VIEW ${readable} ${text.slice(definition!.end)}`);
   }
 

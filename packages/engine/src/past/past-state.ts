@@ -1,6 +1,7 @@
 import { HeliosError } from "@heliosdb/port";
 import { type Connection, openForReading } from "../file/connection.js";
 import { CommitLog } from "../meta/commits.js";
+import { requireHistory } from "../meta/unreadable-point.js";
 import { epochAt, epochScn, storedTables } from "../schema/epochs.js";
 import type { Epoch, TableDef } from "../schema/model.js";
 import { foldName, ident } from "../sql/names.js";
@@ -14,7 +15,7 @@ import { keyedSource, ShadowTable } from "./shadow-table.js";
 export class PastState {
   readonly db: Connection;
   epoch!: Epoch;
-  private readonly commits: CommitLog;
+  protected readonly commits: CommitLog;
   private shadows: ShadowTable[] = [];
   private gatheredTo: number;
   /** Set when gathering failed half way: the connection is then of no more use. */
@@ -96,6 +97,8 @@ export class PastState {
   }
 
   private refresh(): void {
+    // The state was named in an earlier transaction: retention may have come between.
+    requireHistory(this.commits, this.scn);
     const head = this.headScn();
     if (head === this.gatheredTo && this.builtFor >= 0) return;
     const epoch = epochScn(this.db);

@@ -57,6 +57,10 @@ function rewindRows(db: Connection, scn: number, head: number): void {
     db.pragma(`legacy_alter_table = ${namesItself(table.sql) ? "OFF" : "ON"}`);
     db.exec(`ALTER TABLE main.${rebuilt(table)} RENAME TO ${name}`);
   }
+  keepTexts(
+    db,
+    aside.filter((table) => then.tables.includes(table)),
+  );
   for (const shadow of shadows) {
     if (shadow.def.autoincrement && then.tables.includes(shadow.def)) raiseSequence(db, shadow.def, shadow.highest);
   }
@@ -115,6 +119,17 @@ function rebuild(db: Connection, shadow: ShadowTable): void {
   const name = rebuilt(shadow.def);
   db.exec(createAs(shadow.def.sql, name).replace("CREATE TEMP TABLE", "CREATE TABLE"));
   db.exec(shadow.rebuildInto(name));
+}
+
+/** A rename writes the name in its own way: whoever reads the schema is to find the text that was there. */
+function keepTexts(db: Connection, tables: readonly TableDef[]): void {
+  if (tables.length === 0) return;
+  db.unsafeMode();
+  db.pragma("writable_schema = ON");
+  const put = db.prepare("UPDATE main.sqlite_schema SET sql = ? WHERE type = 'table' AND name = ?");
+  for (const table of tables) put.run(table.sql, table.name);
+  db.pragma("writable_schema = OFF");
+  db.unsafeMode(false);
 }
 
 function cutHistory(db: Connection, scn: number, then: Epoch, tables: readonly TableDef[]): void {

@@ -2,12 +2,13 @@ import { HeliosError, NOW, type QueryRequest, type QueryResult } from "@heliosdb
 import type { Location } from "../meta/branches.js";
 import { CopyNeeded } from "../past/copy-needed.js";
 import { MixedState, MOST_ATTACHED } from "../past/mixed-state.js";
-import { needsOf } from "../past/needs-tables.js";
+import { needsOf } from "../schema/needs-tables.js";
 import { type AsOfReference, findAsOf } from "../sql/as-of.js";
 import { readParameters } from "../sql/parameters.js";
 import type { Reference } from "../sql/references.js";
-import { replaceTables } from "../sql/rewrite.js";
+import { type Edit, renamed, rewrite, unqualified } from "../sql/rewrite.js";
 import { type ParsedStatement, parseStatement } from "../sql/statement.js";
+import type { Token } from "../sql/tokenize.js";
 import type { QueryRunner, Runnable } from "./query.js";
 import type { State, States } from "./states.js";
 
@@ -88,18 +89,19 @@ function planAsOf(
   }
   const parameters = readParameters(parsed.parameters, request.params ?? []);
   const found = findAsOf(parsed.references.tables, parameters.value);
-  const bound = parameters.bind(found.map(({ reference }) => reference.asOf!.value));
+  const moments = found.map(({ reference }) => reference.asOf!.value);
+  const bound = parameters.bind(moments);
+  const kept = parsed.parameters.filter((token) => !moments.includes(token));
   const head = states.head(location.file);
   const { now, isHead, scns } = head.within(() => {
     const commit = states.resolve(head, location, NOW);
-    const moments = found.map(({ point }) => states.resolve(head, location, point).scn);
-    return { now: commit, isHead: commit.scn === head.scn, scns: moments };
+    const resolved = found.map(({ point }) => states.resolve(head, location, point).scn);
+    return { now: commit, isHead: commit.scn === head.scn, scns: resolved };
   });
   if (new Set(scns).size === 1 && coverAllTables(parsed.references.tables)) {
     const { sql } = parsed;
-    const text = replaceTables(sql, { tables: tablesOf(found), qualifiers: [] }, ({ start, end }) =>
-      sql.slice(start, end),
-    );
+    const plain = found.map(({ reference }) => renamed(reference, sql.slice(reference.start, reference.end)));
+    const text = rewrite(sql, [...plain, ...named(kept)]);
     return { scn: scns[0]!, statement: { parsed: queries.parse(text), bound } };
   }
   const copies = copiesOf(states, location, scns);
@@ -107,8 +109,8 @@ function planAsOf(
   const past = new MixedState(copyOfNow ?? states.branchPath(location.file), now.scn, copies);
   const prepare = () => {
     requireCopies(past, location.file, parsed, found, scns);
-    const names = new Map(found.map(({ reference }, i) => [reference, past.shadow(reference.name, scns[i]!)]));
-    const text = replaceTables(parsed.sql, parsed.references, (reference) => names.get(reference) ?? null);
+    const tables = found.map(({ reference }, i) => renamed(reference, past.shadow(reference.name, scns[i]!)));
+    const text = rewrite(parsed.sql, [...tables, ...unqualified(parsed.references.qualifiers), ...named(kept)]);
     const statement: Runnable = {
       parsed: parseStatement(text, { ownNames: true }),
       bound,
@@ -158,8 +160,11 @@ function copiesOf(states: States, location: Location, scns: readonly number[]): 
   );
 }
 
-function tablesOf(found: readonly AsOfReference[]): readonly Reference[] {
-  return found.map(({ reference }) => reference);
+/** Those that go with the moments leave gaps among `?1`, `?2`, which SQLite would want filled. */
+function named(parameters: readonly Token[]): Edit[] {
+  return parameters
+    .filter(({ text }) => /^\?\d/.test(text))
+    .map(({ start, end, text }) => ({ start, end, text: `$${text.slice(1)}` }));
 }
 
 function distinct(scns: readonly number[]): number[] {

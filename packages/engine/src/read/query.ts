@@ -4,9 +4,10 @@ import { connectionSettings } from "../file/connection-settings.js";
 import { Lru } from "../lru.js";
 import { CopyNeeded } from "../past/copy-needed.js";
 import { MixedState } from "../past/mixed-state.js";
-import { needsOf } from "../past/needs-tables.js";
 import type { PastState } from "../past/past-state.js";
 import { type PlanCost, planCost } from "../past/slow-plan.js";
+import { hideOwn } from "../schema/hide-own.js";
+import { needsOf } from "../schema/needs-tables.js";
 import { type Bound, bindParameters } from "../sql/parameters.js";
 import { type ParsedStatement, parseStatement } from "../sql/statement.js";
 import { toHeliosError } from "../sqlite-error.js";
@@ -21,6 +22,8 @@ export const DEFAULT_MAX_ROWS = 10_000;
 interface Prepared {
   readonly epoch: number;
   readonly query: RowStatement;
+  /** The text that was prepared: it names nothing of the engine's. */
+  readonly sql: string;
   /** What its plan costs over shadows, and how many there were when it was judged. */
   cost?: { readonly shadows: number; readonly of: PlanCost };
 }
@@ -43,6 +46,9 @@ export class QueryRunner {
 
   parse(sql: string): ParsedStatement {
     const parsed = this.parsed.getOr(sql, () => parseStatement(sql));
+    if (parsed.explains !== null && parsed.explains !== "query") {
+      throw new HeliosError("NOT_A_QUERY", "EXPLAIN is for queries here, and this explains a statement that writes.");
+    }
     if (parsed.kind !== "query") {
       throw new HeliosError(
         "NOT_A_QUERY",
@@ -76,7 +82,7 @@ export class QueryRunner {
     try {
       const prepared = this.prepare(state, parsed);
       if (state.past) this.preferCopy(state, prepared, parsed, bound, worthCopying ?? [state.commit.scn]);
-      const plan = request.explain ? this.plan(state, parsed, bound) : undefined;
+      const plan = request.explain ? this.plan(state, { ...parsed, sql: prepared.sql }, bound) : undefined;
       return read(prepared.query, bound, { scn: state.commit.scn, ...(plan === undefined ? {} : { plan }) });
     } catch (error) {
       throw error instanceof CopyNeeded ? error : toHeliosError(error);
@@ -100,11 +106,12 @@ export class QueryRunner {
     const known = cache.get(sql);
     if (known?.epoch === state.epoch.scn) return known;
     if (state.past) this.refuseShadow(state, parsed, state.past);
-    const statement = state.db.prepare(sql);
+    const shown = hideOwn(parsed, state.epoch);
+    const statement = state.db.prepare(shown.sql);
     if (!statement.reader || !statement.readonly) {
       throw new HeliosError("NOT_A_QUERY", "This statement can write, and a query only reads: send it to execute.");
     }
-    const made: Prepared = { epoch: state.epoch.scn, query: rowStatement(statement) };
+    const made: Prepared = { epoch: state.epoch.scn, query: rowStatement(statement), sql: shown.sql };
     cache.set(sql, made);
     return made;
   }
@@ -112,9 +119,7 @@ export class QueryRunner {
   /** What a shadow can't answer is answered by a copy. */
   private refuseShadow(state: State, parsed: ParsedStatement, past: PastState): void {
     const { tables, catalog, main } = needsOf(parsed, past.epoch);
-    // What writes to a view is another program than what writes to its table.
-    const writes = parsed.explains !== null && parsed.explains !== "query";
-    if (!(tables || catalog || main || writes) || (past instanceof MixedState && past.isWhole)) return;
+    if (!(tables || catalog || main) || (past instanceof MixedState && past.isWhole)) return;
     throw new CopyNeeded({ file: state.file, scn: state.commit.scn });
   }
 
@@ -127,7 +132,10 @@ export class QueryRunner {
   ): void {
     const shadows = state.past!.shadowCount;
     if (prepared.cost?.shadows !== shadows) {
-      prepared.cost = { shadows, of: planCost(state.db, parsed, bound, state.past!.shadowed()) };
+      prepared.cost = {
+        shadows,
+        of: planCost(state.db, { ...parsed, sql: prepared.sql }, bound, state.past!.shadowed()),
+      };
     }
     const cost = prepared.cost.of;
     const [scn] = worth;

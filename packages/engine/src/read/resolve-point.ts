@@ -1,5 +1,6 @@
 import { formatMicros, formatPoint, HeliosError, type PointInTime, snapshotScn } from "@heliosdb/port";
 import type { Commit, CommitLog } from "../meta/commits.js";
+import { unreadablePoint } from "../meta/unreadable-point.js";
 
 const SECOND = 1_000_000;
 
@@ -20,10 +21,20 @@ export function resolvePoint(
   if (found !== undefined && (found.scn >= horizon || (names(point, found.scn) && isFiled(found.scn)))) return found;
   const head = commits.atOrBefore(cap)!;
   if (horizon > 0 && (found !== undefined || isBefore(commits.first(), point))) {
-    throw outside("POINT_EXPIRED", `The history of ${formatPoint(point)} has been removed by retention`, commits, head);
+    throw unreadablePoint(
+      "POINT_EXPIRED",
+      `The history of ${formatPoint(point)} has been removed by retention`,
+      commits,
+      head,
+    );
   }
   if (point.kind === "timestamp" || point.kind === "scn") {
-    throw outside("POINT_BEFORE_HISTORY", `${formatPoint(point)} is before the branch's history begins`, commits, head);
+    throw unreadablePoint(
+      "POINT_BEFORE_HISTORY",
+      `${formatPoint(point)} is before the branch's history begins`,
+      commits,
+      head,
+    );
   }
   throw new HeliosError("SNAPSHOT_NOT_FOUND", `There is no ${formatPoint(point)} in the history of this branch.`);
 }
@@ -74,14 +85,14 @@ function find(
 function atTime(commits: CommitLog, cap: number, head: Commit, until: number, now: number): Commit | undefined {
   // A second that is not over yet means now; after a crash the newest commit may be a little ahead of the clock.
   if (Math.floor(until / SECOND) > Math.floor(Math.max(now, head.ts) / SECOND)) {
-    throw outside("POINT_IN_FUTURE", `${formatMicros(until)} is in the future`, commits, head);
+    throw unreadablePoint("POINT_IN_FUTURE", `${formatMicros(until)} is in the future`, commits, head);
   }
   return commits.atOrBeforeTime(until, cap);
 }
 
 function atScn(commits: CommitLog, head: Commit, scn: number, isGiven: (scn: number) => boolean): Commit | undefined {
   if (scn > head.scn && !isGiven(scn)) {
-    throw outside("POINT_IN_FUTURE", `SCN ${scn} has not been given to a commit yet`, commits, head);
+    throw unreadablePoint("POINT_IN_FUTURE", `SCN ${scn} has not been given to a commit yet`, commits, head);
   }
   return commits.atOrBefore(Math.min(scn, head.scn));
 }
@@ -89,19 +100,4 @@ function atScn(commits: CommitLog, head: Commit, scn: number, isGiven: (scn: num
 function exactly(commits: CommitLog, head: Commit, scn: number | null): Commit | undefined {
   const commit = scn === null || scn > head.scn ? undefined : commits.atOrBefore(scn);
   return commit?.scn === scn ? commit : undefined;
-}
-
-function outside(
-  code: "POINT_IN_FUTURE" | "POINT_BEFORE_HISTORY" | "POINT_EXPIRED",
-  what: string,
-  commits: CommitLog,
-  head: Commit,
-): HeliosError {
-  const first = commits.first();
-  const [earliest, latest] = [formatMicros(first.ts), formatMicros(head.ts)];
-  return new HeliosError(
-    code,
-    `${what}. Readable: ${earliest} (SCN ${first.scn}) to now (newest commit ${latest}, SCN ${head.scn}).`,
-    { earliest, latest, earliest_scn: first.scn, latest_scn: head.scn },
-  );
 }

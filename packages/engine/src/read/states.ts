@@ -106,6 +106,10 @@ export class States {
     const past = this.pasts.getOr(key, () => new PastState(this.paths.branch(file), commit.scn));
     try {
       return past.within(() => read({ db: past.db, epoch: past.epoch, commit, file, past }));
+    } catch (error) {
+      const kept = past.broken ? this.filed(location, commit.scn) : null;
+      if (kept === null) throw error;
+      return kept.within(() => read({ db: kept.db, epoch: kept.epoch, commit, file, past: null }));
     } finally {
       if (past.broken) this.pasts.delete(key);
     }

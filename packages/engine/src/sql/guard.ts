@@ -34,8 +34,8 @@ export function guard(references: References, tokens: readonly Token[], refuse: 
   }
 }
 
-/** The same for a statement's verb, which EXPLAIN may stand before: SQLite runs a PRAGMA while it explains it. */
-export function guardVerb(tokens: readonly Token[]): void {
+/** The same for a statement's verb, which EXPLAIN may stand before. */
+export function guardVerb(tokens: readonly Token[], isExplained: boolean): void {
   const verb = tokens[0]!;
   if (isWord(verb, ...TRANSACTION)) {
     throw new HeliosError(
@@ -46,6 +46,7 @@ export function guardVerb(tokens: readonly Token[]): void {
   if (isWord(verb, "ATTACH", "DETACH")) throw notAllowed(`${verb.value} reaches outside the branch`);
   if (isWord(verb, "VACUUM")) throw notAllowed("VACUUM would renumber rows under their history");
   if (isWord(verb, "PRAGMA")) guardPragma(tokens);
+  if (isWord(verb, "PRAGMA") && isExplained) throw notAllowed("SQLite runs a PRAGMA while it explains it");
   if (isWord(verb, "CREATE") && isWord(tokens[1], "TEMP", "TEMPORARY")) throw notAllowed(TEMPORARY_OBJECTS);
   if (isWord(verb, "CREATE") && isWord(tokens[1], "VIRTUAL")) {
     throw new HeliosError(
@@ -73,6 +74,7 @@ function whyNotTable({ role, schema, name, isCall, end }: Reference, tokens: rea
   if (sqliteNames().tables.has(folded)) return `${folded} is not readable here`;
   if (role !== "source" && folded.startsWith("sqlite_")) return `${name} is kept by SQLite itself`;
   if (!isCall || !folded.startsWith("pragma_")) return null;
+  if (folded === "pragma_table_list") return "pragma_table_list takes no argument here: use WHERE name = …";
   return argumentsAt(tokens, end).some(isReservedName) ? RESERVED_NAMES : null;
 }
 

@@ -1,27 +1,29 @@
 import { ident } from "./names.js";
-import type { Reference, References, Span } from "./references.js";
+import type { Reference, Span } from "./references.js";
 
-/**
- * The text with other names for some of its tables, which are still called what they were called. A schema before a
- * table and a column goes: the table may stand in another one.
- */
-export function replaceTables(
-  sql: string,
-  { tables, qualifiers }: Pick<References, "tables" | "qualifiers">,
-  rename: (table: Reference) => string | null,
-): string {
-  const edits: (Span & { readonly text: string })[] = qualifiers.map((span) => ({ ...span, text: "" }));
-  for (const table of tables) {
-    const name = rename(table);
-    if (name === null) continue;
-    const alias = table.alias === null ? "" : ` AS ${ident(table.alias)}`;
-    edits.push({ start: table.start, end: table.fullEnd, text: name + alias });
-  }
+/** A part of a text and what stands there instead. */
+export interface Edit extends Span {
+  readonly text: string;
+}
+
+/** The text with its parts replaced. */
+export function rewrite(sql: string, edits: readonly Edit[]): string {
   let text = "";
   let from = 0;
-  for (const edit of edits.sort((a, b) => a.start - b.start)) {
+  for (const edit of [...edits].sort((a, b) => a.start - b.start)) {
     text += sql.slice(from, edit.start) + edit.text;
     from = edit.end;
   }
   return text + sql.slice(from);
+}
+
+/** Another name for a table, which the rest of the statement calls what it called it before. */
+export function renamed(table: Reference, name: string): Edit {
+  const alias = table.alias === null ? "" : ` AS ${ident(table.alias)}`;
+  return { start: table.start, end: table.fullEnd, text: name + alias };
+}
+
+/** The same for tables of another schema than before: `main.` before a table and a column is left out. */
+export function unqualified(qualifiers: readonly Span[]): Edit[] {
+  return qualifiers.map((span) => ({ ...span, text: "" }));
 }

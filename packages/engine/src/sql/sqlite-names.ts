@@ -3,6 +3,7 @@ import { foldName } from "./names.js";
 
 /** PRAGMAs that describe tables and nothing outside the branch. */
 export const READABLE_PRAGMAS: ReadonlySet<string> = new Set([
+  "table_list",
   "table_info",
   "table_xinfo",
   "index_list",

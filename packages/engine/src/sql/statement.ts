@@ -41,7 +41,7 @@ export function parseStatement(sql: string, { ownNames = false }: StatementRules
   const body = tokens.slice(isPlan ? 3 : isExplain ? 1 : 0);
   const verb = body[0] ?? tokens[0];
   if (verb.kind !== "word" || isWord(verb, "EXPLAIN")) throw syntax(verb);
-  guardVerb(body);
+  guardVerb(body, isExplain);
   if (splitsInTwo(body)) throw new HeliosError("MULTIPLE_STATEMENTS", "Send one statement at a time.");
   const references = findReferences(body);
   if (!ownNames) guard(references, body);

@@ -5,6 +5,7 @@ import { checkFormat } from "../file/format.js";
 import { Lru } from "../lru.js";
 import { type Commit, CommitLog } from "../meta/commits.js";
 import { epochNow, storedTables } from "../schema/epochs.js";
+import { hideOwn } from "../schema/hide-own.js";
 import type { Epoch, TableDef } from "../schema/model.js";
 import type { ForeignKeyMode } from "../sql/batch-settings.js";
 import { isReserved } from "../sql/names.js";
@@ -87,6 +88,7 @@ export class BranchFile {
     this.written = new WrittenTables(this.db, epoch);
     this.targets.clear();
     this.statements.clear();
+    this.parsed.clear();
     const texts = [...epoch.tables.map((table) => table.sql), ...epoch.objects.map((object) => object.sql)].map(
       tokenize,
     );
@@ -95,7 +97,7 @@ export class BranchFile {
   }
 
   parse(sql: string): ParsedStatement {
-    return this.parsed.getOr(sql, () => parseStatement(sql));
+    return this.parsed.getOr(sql, () => hideOwn(parseStatement(sql), this.epoch));
   }
 
   /** Whether another program has written to the file: then it takes no more writes, the engine's own included. */

@@ -14,6 +14,7 @@ import { namesItself } from "../sql/own-name.js";
 import type { Bound } from "../sql/parameters.js";
 import type { ParsedStatement } from "../sql/statement.js";
 import { isSymbol, isWord, nameOf, type Token } from "../sql/tokenize.js";
+import { isSqliteFailure } from "../sqlite-error.js";
 import type { BranchFile } from "./branch-file.js";
 
 /**
@@ -86,6 +87,10 @@ export function dropTable(file: BranchFile, table: TableDef, sql: string, scn: n
     db.prepare("UPDATE _helios_tables SET physical = '', dropped = ? WHERE uid = ?").run(scn, table.uid);
     return;
   }
+  if (referenced && !fits(file, table)) {
+    dropMisfit(file, table, sql, scn, touched);
+    return;
+  }
   if (referenced) {
     changeSchema(file, scn, undefined, () => {
       for (const trigger of triggers) db.exec(`DROP TRIGGER main.${ident(trigger.name)}`);
@@ -119,6 +124,34 @@ export function dropTable(file: BranchFile, table: TableDef, sql: string, scn: n
     }
   });
   db.prepare("UPDATE _helios_tables SET physical = ?, dropped = ? WHERE uid = ?").run(physical, scn, table.uid);
+}
+
+/** Whether the references to a table fit its keys. Where one does not, SQLite deletes no row by itself, but drops it. */
+function fits(file: BranchFile, table: TableDef): boolean {
+  try {
+    file.db.prepare(`DELETE FROM main.${ident(table.name)}`);
+    return true;
+  } catch (error) {
+    if (isSqliteFailure(error) && error.message.startsWith("foreign key mismatch")) return false;
+    throw error;
+  }
+}
+
+/**
+ * Drops a table some reference to which does not fit. SQLite ignores that one and does for the others what it always does, in
+ * the statement itself: so what it can write to is logged before, and the table's own rows with it.
+ */
+function dropMisfit(file: BranchFile, table: TableDef, sql: string, scn: number, touched: Set<string>): void {
+  const { db } = file;
+  const reached = file.hookFor({ sql, replaces: false }, []).filter((other) => other.uid !== table.uid);
+  file.capture.hook([table], false);
+  for (const other of reached) {
+    touched.add(other.uid);
+    file.capture.imageAll(other);
+  }
+  file.capture.finishDropped(scn, table);
+  changeSchema(file, scn, undefined, () => db.prepare(sql).run());
+  db.prepare("UPDATE _helios_tables SET physical = '', dropped = ? WHERE uid = ?").run(scn, table.uid);
 }
 
 /**

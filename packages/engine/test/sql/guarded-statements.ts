@@ -41,6 +41,7 @@ export const FORBIDDEN_VERBS = [
   "PRAGMA main.writable_schema = 1",
   "PRAGMA database_list",
   "PRAGMA table_info = t",
+  "SELECT * FROM pragma_table_list('t')",
   "PRAGMA table_info(_helios_commits)",
   "PRAGMA temp.table_info(t)",
   "ATTACH 'x' AS y",

@@ -1,7 +1,7 @@
-import { type Epoch, findView } from "../schema/model.js";
 import { foldName, sameName } from "../sql/names.js";
 import { findReferences, type References } from "../sql/references.js";
 import { isName, isSymbol, isWord, nameOf, type Token, tokenize } from "../sql/tokenize.js";
+import { type Epoch, findView } from "./model.js";
 
 /** What a text reads that shadows can't answer. */
 export interface Needs {

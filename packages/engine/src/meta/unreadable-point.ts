@@ -1,0 +1,29 @@
+import { formatMicros, HeliosError } from "@heliosdb/port";
+import type { Commit, CommitLog } from "./commits.js";
+
+/** The error for a point that a file can't show, with what it can. */
+export function unreadablePoint(
+  code: "POINT_IN_FUTURE" | "POINT_BEFORE_HISTORY" | "POINT_EXPIRED",
+  what: string,
+  commits: CommitLog,
+  head: Commit,
+): HeliosError {
+  const first = commits.first();
+  const [earliest, latest] = [formatMicros(first.ts), formatMicros(head.ts)];
+  return new HeliosError(
+    code,
+    `${what}. Readable: ${earliest} (SCN ${first.scn}) to now (newest commit ${latest}, SCN ${head.scn}).`,
+    { earliest, latest, earliest_scn: first.scn, latest_scn: head.scn },
+  );
+}
+
+/** Throws where retention has removed what a state is told from. In the transaction that then reads the state. */
+export function requireHistory(commits: CommitLog, scn: number): void {
+  if (scn >= commits.horizon()) return;
+  throw unreadablePoint(
+    "POINT_EXPIRED",
+    `The history of SCN ${scn} has been removed by retention`,
+    commits,
+    commits.head(),
+  );
+}

@@ -1,0 +1,103 @@
+import { foldName, ident, literal, RESERVED, sameName } from "../sql/names.js";
+import { findReferences, type Reference } from "../sql/references.js";
+import { type Edit, renamed, rewrite } from "../sql/rewrite.js";
+import type { ParsedStatement } from "../sql/statement.js";
+import { isName, isSymbol, isWord, nameOf, type Token, tokenize } from "../sql/tokenize.js";
+import { type Epoch, findView } from "./model.js";
+import { needsOf } from "./needs-tables.js";
+
+/** The condition under which a row of a table of SQLite's is about something of the user's. */
+const CATALOGS: Record<string, string> = {
+  ...{ sqlite_master: users("name", "tbl_name"), sqlite_schema: users("name", "tbl_name") },
+  ...{ sqlite_temp_master: "false", sqlite_temp_schema: "false" },
+  ...{ sqlite_sequence: users("name"), sqlite_stat1: users("tbl"), sqlite_stat4: users("tbl") },
+  pragma_table_list: `schema = 'main' AND ${users("name")}`,
+};
+const ROWIDS = ["rowid", "oid", "_rowid_"];
+
+/**
+ * The statement with the tables in which SQLite lists objects, and the views that read them, put in its text as queries
+ * that leave out the engine's. Nearly all statements read none of them and stay as they are.
+ */
+export function hideOwn(parsed: ParsedStatement, epoch: Epoch): ParsedStatement {
+  if (parsed.type === "PRAGMA") return tableList(parsed);
+  if (!isRead(parsed) || !needsOf(parsed, epoch).catalog) return parsed;
+  const edits = parsed.references.tables.flatMap((table) => edit(parsed.sql, parsed.tokens, table, epoch, []));
+  return edits.length === 0 ? parsed : { ...parsed, sql: rewrite(parsed.sql, [...edits, ...ofMain(parsed.tokens)]) };
+}
+
+/** The texts of views and triggers are kept as they were written. */
+function isRead({ kind, type }: ParsedStatement): boolean {
+  return kind === "query" || kind === "dml" || type === "CREATE_TABLE";
+}
+
+function edit(
+  sql: string,
+  tokens: readonly Token[],
+  table: Reference,
+  epoch: Epoch,
+  within: readonly string[],
+): Edit[] {
+  const { role, name, isExpression, isCall } = table;
+  if (role !== "source" || isExpression || isCall) return [];
+  const condition = Object.hasOwn(CATALOGS, foldName(name)) ? CATALOGS[foldName(name)] : undefined;
+  if (condition !== undefined) {
+    const real = foldName(name).startsWith("sqlite_temp_") ? "main.sqlite_schema" : sql.slice(table.start, table.end);
+    const named = ROWIDS.filter((rowid) => tokens.some((token) => isName(token) && sameName(nameOf(token), rowid)));
+    const columns = ["*", ...named.map((rowid) => `rowid AS ${rowid}`)].join(", ");
+    return [renamed(table, `(SELECT ${columns} FROM ${real} WHERE ${condition})`)];
+  }
+  const view = findView(epoch, name);
+  if (!view || within.includes(view.name)) return [];
+  const text = tokenize(view.sql);
+  const { tables } = findReferences(text);
+  if (!needsOf({ tokens: text, references: { ...findReferences(text), tables: tables.slice(1) } }, epoch).catalog)
+    return [];
+  return [renamed(table, inlined(view.sql, text, tables, epoch, [...within, view.name]))];
+}
+
+/** A view as a query in parentheses. What it names is of the file, whatever the statement around it calls by that name. */
+function inlined(
+  sql: string,
+  tokens: readonly Token[],
+  [definition, ...sources]: readonly Reference[],
+  epoch: Epoch,
+  within: readonly string[],
+): string {
+  const edits = sources.flatMap((table): Edit[] => {
+    const made = edit(sql, tokens, table, epoch, within);
+    const isOfFile = table.role === "source" && !table.isExpression && !table.isCall && table.schema === null;
+    if (made.length > 0 || !isOfFile) return made;
+    return [renamed(table, `main.${ident(table.name)}`)];
+  });
+  const as = tokens.find((token) => token.start >= definition!.end && isWord(token, "AS"))!;
+  const columns = sql.slice(definition!.end, as.start).trim();
+  const query = rewrite(sql, [...edits, ...ofMain(tokens)]).slice(as.end);
+  return columns === "" ? `(${query}\n)` : `(WITH v ${columns} AS (${query}\n) SELECT * FROM v)`;
+}
+
+/** `main.` before a table of SQLite's and a column, which by now is the name of a query. */
+function ofMain(tokens: readonly Token[]): Edit[] {
+  return tokens.flatMap((token, i) => {
+    const table = tokens[i + 2];
+    const isColumn = isSymbol(tokens[i + 1], ".") && isSymbol(tokens[i + 3], ".") && isName(table);
+    if (!isColumn || !Object.hasOwn(CATALOGS, foldName(nameOf(table)))) return [];
+    return [{ start: token.start, end: table.start, text: "" }];
+  });
+}
+
+/** PRAGMA table_list, which has no way to leave something out. */
+function tableList(parsed: ParsedStatement): ParsedStatement {
+  const names = parsed.tokens.slice(1).filter((token) => token.kind !== "symbol");
+  const at = names.findIndex((token) => isName(token) && sameName(nameOf(token), "table_list"));
+  if (at < 0 || at > 1) return parsed;
+  const only = names[at + 1];
+  const named = only ? ` AND name = ${literal(nameOf(only))} COLLATE NOCASE` : "";
+  return { ...parsed, sql: `SELECT * FROM pragma_table_list WHERE ${CATALOGS.pragma_table_list}${named}` };
+}
+
+function users(...columns: readonly string[]): string {
+  return columns
+    .map((column) => `lower(substr(${column}, 1, ${RESERVED.length})) <> ${literal(RESERVED)}`)
+    .join(" AND ");
+}
