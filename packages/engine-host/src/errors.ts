@@ -106,6 +106,13 @@ export function folderUnusable(dataDir: string, cause: unknown): HeliosError {
   return new HeliosError("STORAGE_UNAVAILABLE", `the data folder ${dataDir} cannot be used: ${reason}`);
 }
 
+export function storageFailed(code: string): HeliosError {
+  return new HeliosError(
+    "STORAGE_UNAVAILABLE",
+    `a file of the database can't be used (${code}); the server's log has the details`,
+  );
+}
+
 export function startFailed(what: string, reason: string): HeliosError {
   return new HeliosError("WORKER_LOST", `a ${what} process could not be started: ${reason}`);
 }

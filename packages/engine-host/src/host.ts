@@ -37,6 +37,9 @@ import { WriterPool } from "./writers/pool.js";
 
 /** Marks what is left of a dropped database, until it is deleted. No database can have a name with a dot. */
 const DROPPED = ".dropped-";
+/** What files on their way in or out are called: rows of a stream, uploads, downloads. */
+const TRANSFER = /^(rows|import|export-\d+)-[0-9a-f-]{36}(\.db(\.unfinished)?(-wal|-shm|-journal)?)?$/;
+
 /** Files on their way in or out at once. */
 const MOST_TRANSFERS = 8;
 
@@ -346,10 +349,17 @@ export class EngineHost implements DatabaseHostPort {
   private async clearDropped(): Promise<void> {
     for (const name of await readdir(this.databasesDir)) {
       const folder = join(this.databasesDir, name);
-      // Nobody waits any more for what was on its way in or out.
-      await rm(name.startsWith(DROPPED) ? folder : join(folder, "transfers"), { recursive: true, force: true });
+      if (name.startsWith(DROPPED)) await rm(folder, { recursive: true, force: true });
+      else await clearTransfers(join(folder, "transfers"));
     }
   }
+}
+
+/** Nobody waits any more for what was on its way in or out. Anything else that lies there is not the host's to delete. */
+async function clearTransfers(folder: string): Promise<void> {
+  const names = await readdir(folder).catch(() => []);
+  const ours = names.filter((name) => TRANSFER.test(name));
+  await Promise.all(ours.map((name) => rm(join(folder, name), { force: true })));
 }
 
 function summed<C extends { readonly [name: string]: number }>(one: C, other: C): C {

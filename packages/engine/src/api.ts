@@ -184,6 +184,8 @@ export interface CloneJob {
 export interface ImportJob {
   readonly path: string;
   readonly timeline: string;
+  /** Id of the database. */
+  readonly database: string;
   /** The first commit of the database, from which the branch forks. */
   readonly origin: { readonly timeline: string; readonly scn: number; readonly timestamp: number };
   /** The commit that brings the file's contents. */
@@ -247,6 +249,9 @@ export interface RowSource {
  * Without `prepare`, the writer clones by itself with a short-lived child process.
  */
 export interface DatabaseWriter {
+  /** What the opening found out of place, and what was done about it; for an operator to read. */
+  readonly notes: readonly string[];
+
   prepare(operation: WriteOperation | ControlOperation): CloneJob | null;
   /** The same for a rewound copy; null when the copy exists already. */
   prepareCopy(request: CopyRequest): CloneJob | null;

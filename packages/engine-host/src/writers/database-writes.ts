@@ -216,6 +216,7 @@ export class DatabaseWrites implements CommandSource {
     this.running = tasks;
     this.lastWrite = Date.now();
     return {
+      database: name,
       body: `"database":${JSON.stringify(name)},${rest}}`,
       limitMs: null,
       clones: true,
@@ -401,6 +402,7 @@ export class DatabaseWrites implements CommandSource {
     const { name } = this.options;
     return new Promise((resolve, reject) => {
       this.commands.push({
+        database: name,
         body: `"database":${JSON.stringify(name)},${JSON.stringify(command).slice(1)}`,
         limitMs: COMMAND_LIMIT_MS,
         clones: MAY_CLONE.has(command.do),

@@ -18,7 +18,8 @@ export type WriterCommand =
 
 export type WriterRequest = { readonly id: number; readonly database: string } & WriterCommand;
 
-export type WriterAnswer = { readonly id: number } & (
+/** `notes` are what the opening of the database found, with the first answer after it. */
+export type WriterAnswer = { readonly id: number; readonly notes?: readonly string[] } & (
   | { readonly outcomes: readonly Outcome<unknown>[] }
   /** Null where there was nothing to tell. */
   | { readonly result: unknown }

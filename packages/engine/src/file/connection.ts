@@ -7,26 +7,49 @@ export type Statement = Database.Statement;
 /** Pages that the writer lets the log grow by before it tries to move them into the file. */
 const CHECKPOINT_PAGES = 1000;
 
-/** A connection that may write. The engine has one of these on a branch file, in one process. */
+/**
+ * A connection that may write to a file that is there. The engine has one of these on a branch file, in one process. A
+ * missing file is never made by opening it: SQLite would delete the log that lies beside it.
+ */
 export function openForWriting(path: string): Connection {
-  const db = new Database(path, { timeout: 5000 });
-  common(db);
-  db.pragma("journal_mode = WAL");
-  db.pragma("synchronous = FULL");
-  db.pragma(`wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
-  // A bulk write leaves a log as large as itself, which each clone would have to look at.
-  db.pragma("journal_size_limit = 8388608");
-  db.pragma("foreign_keys = ON");
-  db.pragma("cache_size = -65536");
-  return db;
+  return writing(new Database(path, { timeout: 5000, fileMustExist: true }));
+}
+
+/** The same for a file that is to be made. */
+export function createForWriting(path: string): Connection {
+  return writing(new Database(path, { timeout: 5000 }));
+}
+
+function writing(db: Connection): Connection {
+  return setUp(db, () => {
+    common(db);
+    db.pragma("journal_mode = WAL");
+    db.pragma("synchronous = FULL");
+    db.pragma(`wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
+    // A bulk write leaves a log as large as itself, which each clone would have to look at.
+    db.pragma("journal_size_limit = 8388608");
+    db.pragma("foreign_keys = ON");
+    db.pragma("cache_size = -65536");
+  });
 }
 
 /** A connection that sees what was committed and can change nothing but TEMP tables. */
 export function openForReading(path: string): Connection {
   const db = new Database(path, { readonly: true, fileMustExist: true, timeout: 5000 });
-  common(db);
-  db.pragma("foreign_keys = OFF");
-  return db;
+  return setUp(db, () => {
+    common(db);
+    db.pragma("foreign_keys = OFF");
+  });
+}
+
+function setUp(db: Connection, settings: () => void): Connection {
+  try {
+    settings();
+    return db;
+  } catch (error) {
+    db.close();
+    throw error;
+  }
 }
 
 /**

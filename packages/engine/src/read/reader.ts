@@ -55,7 +55,8 @@ export class Reader implements DatabaseReader {
     this.metaVersion = this.meta.dataVersion();
     this.branches = BranchTable.read(this.meta);
     this.retention = options.retention ?? DEFAULT_RETENTION;
-    this.states = new States(paths, options.clockOffsetMs ?? 0, () => this.branches.files(), this.moment);
+    const files = () => this.branches.files();
+    this.states = new States(paths, options.clockOffsetMs ?? 0, files, this.meta.identity(), this.moment);
     this.differ = new Differ(this.states);
   }
 

@@ -1,26 +1,34 @@
 import { renameSync } from "node:fs";
 import { type BranchInfo, HeliosError, type ImportRequest } from "@heliosdb/port";
 import type { ImportJob } from "../api.js";
-import { syncFile } from "../clone/clone-files.js";
 import { checkNewName, describe, displayName, expiry, metadataText, nextTimeline } from "../control/branch-life.js";
 import type { WriterContext } from "../control/context.js";
 import { failpoint } from "../failpoint.js";
+import { syncFile } from "../file/sync.js";
 import { MAIN, newBranchId } from "../meta/branches.js";
+import { markExpendable, unmarkExpendable } from "../recovery/expendable.js";
 
 /**
  * A loaded file becomes a branch that forks from the first commit of all, which is empty: so it shares a history with
  * every other branch, if no more than that, and can be merged with them.
  */
 export function prepareImport(context: WriterContext, request: ImportRequest): ImportJob {
-  const { branches, allocator, meta } = context;
+  const { branches, allocator, meta, paths } = context;
   checkNewName(context, request.name);
   expiry(request.expiresAt ?? null, allocator.time());
   displayName(request.displayName ?? null);
   metadataText(request.metadata ?? {});
   const main = branches.allTimelines(branches.get(MAIN))[0]!;
+  const timeline = meta.atomically(() => {
+    const next = nextTimeline({ meta });
+    // What a crash leaves of it nobody was promised.
+    markExpendable(meta, paths, paths.branch(next));
+    return next;
+  });
   return {
     path: request.path,
-    timeline: nextTimeline({ meta }),
+    timeline,
+    database: meta.identify(),
     origin: { timeline: main.id, scn: main.fork!, timestamp: main.forkAt },
     scn: allocator.scn(),
     timestamp: allocator.time(),
@@ -33,10 +41,11 @@ export function prepareImport(context: WriterContext, request: ImportRequest): I
 export function recordImport(context: WriterContext, job: ImportJob, request: ImportRequest): BranchInfo {
   const { meta, branches, paths } = context;
   checkNewName(context, request.name);
-  // Should the record fail, a file that nobody knows is removed when the database is next opened.
+  // Should the record fail, the file that was expected is removed when the database is next opened.
   renameSync(job.path, paths.branch(job.timeline));
   syncFile(paths.branches);
   failpoint("import.renamed");
+  unmarkExpendable(meta, paths, paths.branch(job.timeline));
   const id = newBranchId();
   meta.insert("branches", {
     id,

@@ -1,7 +1,7 @@
 import { HeliosError } from "@heliosdb/port";
 import { Capture, WrittenTables } from "../capture/capture.js";
 import { type Connection, one, openForWriting, type Statement } from "../file/connection.js";
-import { checkFormat } from "../file/format.js";
+import { openChecked } from "../file/identity.js";
 import { Lru } from "../lru.js";
 import { type Commit, CommitLog } from "../meta/commits.js";
 import { epochNow, storedTables } from "../schema/epochs.js";
@@ -44,9 +44,11 @@ export class BranchFile {
     readonly path: string,
     /** Internal id that commits made here carry. */
     readonly internal: string,
+    /** Id of the database. */
+    database: string,
   ) {
-    this.db = openForWriting(path);
-    checkFormat(this.db, "The branch file");
+    this.db = openChecked(path, { timeline: internal, database }, openForWriting);
+    this.belongTo(database);
     this.commits = new CommitLog(this.db);
     this.capture = new Capture(this.db);
     this.requests = new RequestLog(this.db);
@@ -59,6 +61,12 @@ export class BranchFile {
     this.reload();
     this.changedOutside =
       one(this.db, "SELECT 1 FROM _helios_meta WHERE name = 'changed_outside'") !== undefined || !this.isAsRecorded();
+  }
+
+  /** Files that earlier releases made don't say which database they are of. */
+  private belongTo(database: string): void {
+    if (one(this.db, "SELECT 1 FROM _helios_meta WHERE name = 'database'") !== undefined) return;
+    this.db.prepare("INSERT INTO _helios_meta VALUES ('database', ?)").run(database);
   }
 
   /** Whether the file's schema is what the newest commit left: while it was closed, anybody could change it. */
