@@ -175,6 +175,9 @@ export class ApiServer {
     const auth = this.auth?.prepare(this.database.dataDir, catalog) ?? withoutAuth(catalog);
     const tenants = await TenantDirectory.open(catalog, host, this.options.tenants === "auto");
     for (const tenant of auth.tenants) await tenants.ensure(tenant);
+    for (const database of await tenants.unowned(this.database.dataDir)) {
+      log.warn({ database }, "no tenant has this database; it is left as it is");
+    }
 
     const auditLog = new AuditLog(catalog, log, this.options.auditDays ?? null);
     undo.push(() => auditLog.flush());

@@ -352,7 +352,7 @@ export const ERRORS: { readonly [C in ErrorCode]: ErrorRow } = {
   STORAGE_UNAVAILABLE: {
     status: 503,
     message: "The storage can't be written",
-    when: "The disk is full or read-only",
+    when: "The disk is full or read-only, or a file of the database is missing, damaged or another's",
     retryAfter: 10,
   },
 };

@@ -67,6 +67,7 @@ function withoutAutoVacuum(path: string): void {
     db.pragma("trusted_schema = OFF");
     if (db.pragma("auto_vacuum", { simple: true }) === 0) return;
     db.pragma("journal_mode = DELETE");
+    db.pragma("synchronous = FULL");
     db.pragma("auto_vacuum = NONE");
     db.exec("VACUUM");
   } finally {
