@@ -4968,7 +4968,7 @@ export interface operations {
             /**
              * @description `SHUTTING_DOWN`: The server is ending.
              *
-             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only.
+             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged or another's.
              */
             503: {
                 headers: {
@@ -5166,7 +5166,7 @@ export interface operations {
             /**
              * @description `SHUTTING_DOWN`: The server is ending.
              *
-             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only.
+             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged or another's.
              */
             503: {
                 headers: {
@@ -5336,7 +5336,7 @@ export interface operations {
             /**
              * @description `SHUTTING_DOWN`: The server is ending.
              *
-             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only.
+             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged or another's.
              */
             503: {
                 headers: {
@@ -5573,7 +5573,7 @@ export interface operations {
             /**
              * @description `SHUTTING_DOWN`: The server is ending.
              *
-             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only.
+             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged or another's.
              */
             503: {
                 headers: {
@@ -5750,7 +5750,7 @@ export interface operations {
             /**
              * @description `SHUTTING_DOWN`: The server is ending.
              *
-             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only.
+             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged or another's.
              */
             503: {
                 headers: {
@@ -5931,7 +5931,7 @@ export interface operations {
             /**
              * @description `SHUTTING_DOWN`: The server is ending.
              *
-             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only.
+             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged or another's.
              */
             503: {
                 headers: {
@@ -6116,7 +6116,7 @@ export interface operations {
             /**
              * @description `SHUTTING_DOWN`: The server is ending.
              *
-             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only.
+             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged or another's.
              */
             503: {
                 headers: {
@@ -6359,7 +6359,7 @@ export interface operations {
             /**
              * @description `SHUTTING_DOWN`: The server is ending.
              *
-             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only.
+             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged or another's.
              */
             503: {
                 headers: {
@@ -6529,7 +6529,7 @@ export interface operations {
             /**
              * @description `SHUTTING_DOWN`: The server is ending.
              *
-             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only.
+             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged or another's.
              */
             503: {
                 headers: {
@@ -6708,7 +6708,7 @@ export interface operations {
             /**
              * @description `SHUTTING_DOWN`: The server is ending.
              *
-             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only.
+             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged or another's.
              */
             503: {
                 headers: {
@@ -6878,7 +6878,7 @@ export interface operations {
             /**
              * @description `SHUTTING_DOWN`: The server is ending.
              *
-             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only.
+             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged or another's.
              */
             503: {
                 headers: {
@@ -7112,7 +7112,7 @@ export interface operations {
             /**
              * @description `SHUTTING_DOWN`: The server is ending.
              *
-             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only.
+             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged or another's.
              */
             503: {
                 headers: {
@@ -7289,7 +7289,7 @@ export interface operations {
             /**
              * @description `SHUTTING_DOWN`: The server is ending.
              *
-             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only.
+             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged or another's.
              */
             503: {
                 headers: {
@@ -7470,7 +7470,7 @@ export interface operations {
             /**
              * @description `SHUTTING_DOWN`: The server is ending.
              *
-             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only.
+             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged or another's.
              */
             503: {
                 headers: {
@@ -7655,7 +7655,7 @@ export interface operations {
             /**
              * @description `SHUTTING_DOWN`: The server is ending.
              *
-             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only.
+             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged or another's.
              */
             503: {
                 headers: {
@@ -7825,7 +7825,7 @@ export interface operations {
             /**
              * @description `SHUTTING_DOWN`: The server is ending.
              *
-             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only.
+             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged or another's.
              */
             503: {
                 headers: {
@@ -8061,7 +8061,7 @@ export interface operations {
             /**
              * @description `SHUTTING_DOWN`: The server is ending.
              *
-             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only.
+             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged or another's.
              *
              *     `WORKER_LOST`: A database process died under the request, and again when it was retried.
              */
@@ -8250,7 +8250,7 @@ export interface operations {
              *
              *     `SHUTTING_DOWN`: The server is ending.
              *
-             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only.
+             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged or another's.
              *
              *     `WORKER_LOST`: A database process died under the request, and again when it was retried.
              */
@@ -8589,7 +8589,7 @@ export interface operations {
              *
              *     `SHUTTING_DOWN`: The server is ending.
              *
-             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only.
+             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged or another's.
              *
              *     `WORKER_LOST`: A database process died under the request, and again when it was retried.
              */
@@ -8779,7 +8779,7 @@ export interface operations {
              *
              *     `SHUTTING_DOWN`: The server is ending.
              *
-             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only.
+             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged or another's.
              *
              *     `WORKER_LOST`: A database process died under the request, and again when it was retried.
              */
@@ -9260,7 +9260,7 @@ export interface operations {
              *
              *     `SHUTTING_DOWN`: The server is ending.
              *
-             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only.
+             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged or another's.
              *
              *     `WORKER_LOST`: A database process died under the request, and again when it was retried.
              */
@@ -9754,7 +9754,7 @@ export interface operations {
              *
              *     `SHUTTING_DOWN`: The server is ending.
              *
-             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only.
+             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged or another's.
              *
              *     `WORKER_LOST`: A database process died under the request, and again when it was retried.
              */
@@ -10078,7 +10078,7 @@ export interface operations {
              *
              *     `SHUTTING_DOWN`: The server is ending.
              *
-             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only.
+             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged or another's.
              *
              *     `WORKER_LOST`: A database process died under the request, and again when it was retried.
              */
@@ -10399,7 +10399,7 @@ export interface operations {
              *
              *     `SHUTTING_DOWN`: The server is ending.
              *
-             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only.
+             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged or another's.
              *
              *     `WORKER_LOST`: A database process died under the request, and again when it was retried.
              */
@@ -10723,7 +10723,7 @@ export interface operations {
              *
              *     `SHUTTING_DOWN`: The server is ending.
              *
-             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only.
+             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged or another's.
              *
              *     `WORKER_LOST`: A database process died under the request, and again when it was retried.
              */
@@ -11028,7 +11028,7 @@ export interface operations {
              *
              *     `SHUTTING_DOWN`: The server is ending.
              *
-             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only.
+             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged or another's.
              *
              *     `WORKER_LOST`: A database process died under the request, and again when it was retried.
              */
@@ -11280,7 +11280,7 @@ export interface operations {
              *
              *     `SHUTTING_DOWN`: The server is ending.
              *
-             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only.
+             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged or another's.
              *
              *     `WORKER_LOST`: A database process died under the request, and again when it was retried.
              */
@@ -11543,7 +11543,7 @@ export interface operations {
              *
              *     `SHUTTING_DOWN`: The server is ending.
              *
-             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only.
+             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged or another's.
              *
              *     `WORKER_LOST`: A database process died under the request, and again when it was retried.
              */
@@ -11851,7 +11851,7 @@ export interface operations {
              *
              *     `SHUTTING_DOWN`: The server is ending.
              *
-             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only.
+             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged or another's.
              *
              *     `WORKER_LOST`: A database process died under the request, and again when it was retried.
              */
@@ -12165,7 +12165,7 @@ export interface operations {
              *
              *     `SHUTTING_DOWN`: The server is ending.
              *
-             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only.
+             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged or another's.
              *
              *     `WORKER_LOST`: A database process died under the request, and again when it was retried.
              */
@@ -12728,7 +12728,7 @@ export interface operations {
              *
              *     `SHUTTING_DOWN`: The server is ending.
              *
-             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only.
+             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged or another's.
              *
              *     `WORKER_LOST`: A database process died under the request, and again when it was retried.
              */
@@ -13086,7 +13086,7 @@ export interface operations {
              *
              *     `SHUTTING_DOWN`: The server is ending.
              *
-             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only.
+             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged or another's.
              *
              *     `WORKER_LOST`: A database process died under the request, and again when it was retried.
              */
@@ -13449,7 +13449,7 @@ export interface operations {
              *
              *     `SHUTTING_DOWN`: The server is ending.
              *
-             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only.
+             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged or another's.
              *
              *     `WORKER_LOST`: A database process died under the request, and again when it was retried.
              */
@@ -13630,7 +13630,7 @@ export interface operations {
              *
              *     `SHUTTING_DOWN`: The server is ending.
              *
-             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only.
+             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged or another's.
              *
              *     `WORKER_LOST`: A database process died under the request, and again when it was retried.
              */
@@ -13973,7 +13973,7 @@ export interface operations {
              *
              *     `SHUTTING_DOWN`: The server is ending.
              *
-             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only.
+             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged or another's.
              *
              *     `WORKER_LOST`: A database process died under the request, and again when it was retried.
              */
@@ -14209,7 +14209,7 @@ export interface operations {
              *
              *     `SHUTTING_DOWN`: The server is ending.
              *
-             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only.
+             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged or another's.
              *
              *     `WORKER_LOST`: A database process died under the request, and again when it was retried.
              */
@@ -14508,7 +14508,7 @@ export interface operations {
              *
              *     `SHUTTING_DOWN`: The server is ending.
              *
-             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only.
+             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged or another's.
              *
              *     `WORKER_LOST`: A database process died under the request, and again when it was retried.
              */
@@ -14856,7 +14856,7 @@ export interface operations {
              *
              *     `SHUTTING_DOWN`: The server is ending.
              *
-             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only.
+             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged or another's.
              *
              *     `WORKER_LOST`: A database process died under the request, and again when it was retried.
              */
@@ -15219,7 +15219,7 @@ export interface operations {
              *
              *     `SHUTTING_DOWN`: The server is ending.
              *
-             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only.
+             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged or another's.
              *
              *     `WORKER_LOST`: A database process died under the request, and again when it was retried.
              */
@@ -15582,7 +15582,7 @@ export interface operations {
              *
              *     `SHUTTING_DOWN`: The server is ending.
              *
-             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only.
+             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged or another's.
              *
              *     `WORKER_LOST`: A database process died under the request, and again when it was retried.
              */
@@ -15951,7 +15951,7 @@ export interface operations {
              *
              *     `SHUTTING_DOWN`: The server is ending.
              *
-             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only.
+             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged or another's.
              *
              *     `WORKER_LOST`: A database process died under the request, and again when it was retried.
              */
@@ -16250,7 +16250,7 @@ export interface operations {
              *
              *     `SHUTTING_DOWN`: The server is ending.
              *
-             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only.
+             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged or another's.
              *
              *     `WORKER_LOST`: A database process died under the request, and again when it was retried.
              */
@@ -16495,7 +16495,7 @@ export interface operations {
              *
              *     `SHUTTING_DOWN`: The server is ending.
              *
-             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only.
+             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged or another's.
              *
              *     `WORKER_LOST`: A database process died under the request, and again when it was retried.
              */
@@ -16719,7 +16719,7 @@ export interface operations {
              *
              *     `SHUTTING_DOWN`: The server is ending.
              *
-             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only.
+             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged or another's.
              *
              *     `WORKER_LOST`: A database process died under the request, and again when it was retried.
              */
@@ -16901,7 +16901,7 @@ export interface operations {
              *
              *     `SHUTTING_DOWN`: The server is ending.
              *
-             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only.
+             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged or another's.
              *
              *     `WORKER_LOST`: A database process died under the request, and again when it was retried.
              */
@@ -17073,7 +17073,7 @@ export interface operations {
             /**
              * @description `SHUTTING_DOWN`: The server is ending.
              *
-             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only.
+             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged or another's.
              */
             503: {
                 headers: {
@@ -17307,7 +17307,7 @@ export interface operations {
             /**
              * @description `SHUTTING_DOWN`: The server is ending.
              *
-             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only.
+             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged or another's.
              */
             503: {
                 headers: {
@@ -17484,7 +17484,7 @@ export interface operations {
             /**
              * @description `SHUTTING_DOWN`: The server is ending.
              *
-             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only.
+             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged or another's.
              */
             503: {
                 headers: {
@@ -17665,7 +17665,7 @@ export interface operations {
             /**
              * @description `SHUTTING_DOWN`: The server is ending.
              *
-             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only.
+             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged or another's.
              */
             503: {
                 headers: {
@@ -17835,7 +17835,7 @@ export interface operations {
             /**
              * @description `SHUTTING_DOWN`: The server is ending.
              *
-             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only.
+             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged or another's.
              */
             503: {
                 headers: {
@@ -18120,7 +18120,7 @@ export interface operations {
              *
              *     `SHUTTING_DOWN`: The server is ending.
              *
-             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only.
+             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged or another's.
              *
              *     `WORKER_LOST`: A database process died under the request, and again when it was retried.
              */
@@ -18299,7 +18299,7 @@ export interface operations {
             /**
              * @description `SHUTTING_DOWN`: The server is ending.
              *
-             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only.
+             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged or another's.
              */
             503: {
                 headers: {
@@ -18480,7 +18480,7 @@ export interface operations {
             /**
              * @description `SHUTTING_DOWN`: The server is ending.
              *
-             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only.
+             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged or another's.
              */
             503: {
                 headers: {
@@ -18669,7 +18669,7 @@ export interface operations {
              *
              *     `SHUTTING_DOWN`: The server is ending.
              *
-             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only.
+             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged or another's.
              *
              *     `WORKER_LOST`: A database process died under the request, and again when it was retried.
              */
@@ -18866,7 +18866,7 @@ export interface operations {
             /**
              * @description `SHUTTING_DOWN`: The server is ending.
              *
-             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only.
+             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged or another's.
              */
             503: {
                 headers: {
@@ -19106,7 +19106,7 @@ export interface operations {
             /**
              * @description `SHUTTING_DOWN`: The server is ending.
              *
-             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only.
+             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged or another's.
              */
             503: {
                 headers: {
@@ -19394,7 +19394,7 @@ export interface operations {
              *
              *     `SHUTTING_DOWN`: The server is ending.
              *
-             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only.
+             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged or another's.
              *
              *     `WORKER_LOST`: A database process died under the request, and again when it was retried.
              */
@@ -19633,7 +19633,7 @@ export interface operations {
             /**
              * @description `SHUTTING_DOWN`: The server is ending.
              *
-             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only.
+             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged or another's.
              */
             503: {
                 headers: {
@@ -19868,7 +19868,7 @@ export interface operations {
             /**
              * @description `SHUTTING_DOWN`: The server is ending.
              *
-             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only.
+             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged or another's.
              */
             503: {
                 headers: {

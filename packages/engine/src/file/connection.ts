@@ -1,5 +1,5 @@
 import Database from "better-sqlite3";
-import { Lru } from "../lru.js";
+import { TextCache } from "../text-cache.js";
 
 export type Connection = Database.Database;
 export type Statement = Database.Statement;
@@ -63,8 +63,7 @@ function common(db: Connection): void {
 }
 
 /** The engine's own statements that are kept for each connection. */
-const KEPT = 64;
-const kept = new WeakMap<Connection, Lru<string, Statement>>();
+const kept = new WeakMap<Connection, TextCache<Statement>>();
 
 /** How a statement gives its rows: as objects, or the first column alone, its integers as numbers or as exact bigints. */
 export type Form = "row" | "value" | "exact";
@@ -76,7 +75,7 @@ export type Form = "row" | "value" | "exact";
 export function prepared(db: Connection, sql: string, form: Form = "row"): Statement {
   let statements = kept.get(db);
   if (!statements) {
-    statements = new Lru(KEPT);
+    statements = new TextCache();
     kept.set(db, statements);
   }
   return statements.getOr(`${form} ${sql}`, () => {

@@ -2,7 +2,6 @@ import { HeliosError } from "@heliosdb/port";
 import { Capture, WrittenTables } from "../capture/capture.js";
 import { type Connection, one, openForWriting, type Statement } from "../file/connection.js";
 import { openChecked } from "../file/identity.js";
-import { Lru } from "../lru.js";
 import { type Commit, CommitLog } from "../meta/commits.js";
 import { epochNow, storedTables } from "../schema/epochs.js";
 import type { Epoch, TableDef } from "../schema/model.js";
@@ -10,9 +9,11 @@ import type { ForeignKeyMode } from "../sql/batch-settings.js";
 import { isReserved } from "../sql/names.js";
 import { isReplace, type ParsedStatement, parseStatement } from "../sql/statement.js";
 import { isWord, tokenize, withoutStyle } from "../sql/tokenize.js";
+import { TextCache } from "../text-cache.js";
 import { RequestLog } from "./request-log.js";
 
-const STATEMENTS = 256;
+/** A text means the same in every file. */
+const PARSED = new TextCache<ParsedStatement>();
 
 /** The one connection that writes to a branch file, and what is known of the file on it. */
 export class BranchFile {
@@ -29,9 +30,8 @@ export class BranchFile {
   /** A trigger or a table says REPLACE, so any statement may push rows out. */
   private schemaReplaces = false;
   private written!: WrittenTables;
-  private targets = new Lru<string, TableDef[]>(STATEMENTS);
-  private statements = new Lru<string, Statement>(STATEMENTS);
-  private readonly parsed = new Lru<string, ParsedStatement>(STATEMENTS);
+  private readonly targets = new TextCache<TableDef[]>();
+  private readonly statements = new TextCache<Statement>();
   private readonly changes: Statement;
   private readonly dataVersion: Statement;
   private readonly version: number;
@@ -103,7 +103,7 @@ export class BranchFile {
   }
 
   parse(sql: string): ParsedStatement {
-    return this.parsed.getOr(sql, () => parseStatement(sql));
+    return PARSED.getOr(sql, () => parseStatement(sql));
   }
 
   /** Whether another program has written to the file: then it takes no more writes, the engine's own included. */

@@ -8,7 +8,7 @@ import { ident } from "../sql/names.js";
 import { bindParameters } from "../sql/parameters.js";
 import type { ParsedStatement } from "../sql/statement.js";
 import { toHeliosError } from "../sqlite-error.js";
-import { parseBatch } from "./batch.js";
+import { parseBatch, SUMMARISED } from "./batch.js";
 import type { BranchFile } from "./branch-file.js";
 import { runDdl } from "./ddl.js";
 import { checkBatch } from "./foreign-key-check.js";
@@ -133,7 +133,7 @@ function runStatement(
 
 /** The beginning of a statement, as the history shows it: what it does and to what. */
 function summarise(statement: ParsedStatement): string {
-  const words = statement.tokens.slice(0, 12).map((token) => token.text);
+  const words = statement.tokens.slice(0, SUMMARISED).map((token) => token.text);
   const end = words.findIndex((word, i) => i > 0 && /^(\(|SET|VALUES|WHERE|SELECT|AS|DEFAULT)$/i.test(word));
   return words
     .slice(0, end < 0 ? 6 : end)
