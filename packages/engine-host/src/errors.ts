@@ -117,8 +117,12 @@ export function startFailed(what: string, reason: string): HeliosError {
   return new HeliosError("WORKER_LOST", `a ${what} process could not be started: ${reason}`);
 }
 
+/** One value alone is longer than any text may be. */
 export function answerTooLarge(): HeliosError {
-  return new HeliosError("RESOURCE_LIMIT", "the answer is too large; ask for fewer rows or columns");
+  return new HeliosError(
+    "RESULT_TOO_LARGE",
+    "a value of the answer is too long to be sent; read it in parts with substr()",
+  );
 }
 
 export function internalError(): HeliosError {

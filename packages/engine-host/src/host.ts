@@ -96,7 +96,8 @@ export class EngineHost implements DatabaseHostPort {
     private readonly lock: { release(): void },
   ) {
     const { entries, workerMemoryMb: memoryMb, clockOffsetMs, maxOpenDatabases, onEvent: event } = settings;
-    const args = { databasesDir, lockFile, clockOffsetMs, maxOpenDatabases, retention: settings.retention };
+    const { retention, maxAnswerBytes } = settings;
+    const args = { databasesDir, lockFile, clockOffsetMs, maxOpenDatabases, retention, maxAnswerBytes };
     const launch = (kind: WorkerKind): WorkerLaunch => ({ kind, entry: entries[kind], memoryMb, args });
     this.reads = new Budget(settings.maxQueuedPerDatabase, settings.maxQueued);
     this.writes = new Budget(settings.maxQueuedPerDatabase, settings.maxQueued);

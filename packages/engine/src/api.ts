@@ -56,6 +56,8 @@ export interface EngineOptions {
   readonly clockOffsetMs?: number;
   /** How long the past is kept where nothing was set for the database; default: 30 days, any size, 7 days. */
   readonly retention?: Retention;
+  /** Most bytes of values in one answer, RETURNING included; default 32 MiB. Streams are not bounded by it. */
+  readonly maxAnswerBytes?: number;
 }
 
 /** Everything that only reads. Deadlines are not the engine's: whoever runs it ends the process. */
@@ -267,9 +269,10 @@ export interface DatabaseWriter {
 
   /**
    * Runs operations that all name the same branch, in order, each all or nothing with an SCN of its own, and commits
-   * them together. One outcome for each, in order. What can't share a transaction (DDL) is given one of its own.
+   * them together. One outcome for each, in order; null for one that was not run, since the others answer so much: it
+   * belongs to the next call. What can't share a transaction (DDL) is given one of its own.
    */
-  write(operations: readonly WriteOperation[]): Outcome<WriteResults[WriteOperation["op"]]>[];
+  write(operations: readonly WriteOperation[]): (Outcome<WriteResults[WriteOperation["op"]]> | null)[];
   /**
    * What became of a request, or null where nothing was committed under its id (or it is long forgotten). `branch` is
    * the one that it wrote to, null for a RecordOperation.

@@ -33,6 +33,7 @@ const READ_ERRORS: readonly ErrorCode[] = [
   "QUERY_TIMEOUT",
   "TABLE_NOT_VERSIONED",
   "RESOURCE_LIMIT",
+  "RESULT_TOO_LARGE",
 ];
 const WRITE_ERRORS: readonly ErrorCode[] = [
   "PARAM_TYPE",
@@ -51,6 +52,7 @@ const WRITE_ERRORS: readonly ErrorCode[] = [
   "SQL_ERROR",
   "TABLE_NOT_VERSIONED",
   "RESOURCE_LIMIT",
+  "RESULT_TOO_LARGE",
 ];
 const FILTER_ERRORS: readonly ErrorCode[] = ["FILTER_REQUIRED", "INVALID_FILTER", "INVALID_SQL", "SQL_NOT_ALLOWED"];
 

@@ -19,6 +19,7 @@ import { guardHost } from "./host-guard.js";
 import { LineAnswer } from "./line-answer.js";
 import { RouteTable } from "./route-table.js";
 import { traceContext } from "./trace-context.js";
+import type { WaitingAnswers } from "./waiting-answers.js";
 
 export interface EdgeParts {
   readonly negotiator: DialectNegotiator;
@@ -33,6 +34,7 @@ export interface EdgeParts {
   readonly log: Logger;
   readonly requestLog: RequestLog;
   readonly requests: RequestCounter;
+  readonly waiting: WaitingAnswers;
   isClosing(): boolean;
 }
 
@@ -88,9 +90,26 @@ export function installEdge(fastify: FastifyInstance, parts: EdgeParts): void {
   fastify.addHook("onSend", (raw, reply, payload, done) => {
     const request = raw as CallRequest;
     const operation = operationOf(request);
+    try {
+      parts.waiting.send(reply.raw, sizeOf(payload), reply.statusCode < 400 && isReadOfBranch(operation));
+    } catch (error) {
+      done(error as Error);
+      return;
+    }
     if (operation?.audited) parts.auditor.record(request, reply, operation);
     done(null, payload);
   });
+}
+
+/** What may be refused when its answer is there already. */
+function isReadOfBranch(operation: AnyOperation | undefined): boolean {
+  return operation?.changes === false && operation.path.startsWith("/v1/branches");
+}
+
+/** Streams mind their clients by themselves, and hold little. */
+function sizeOf(payload: unknown): number {
+  if (typeof payload === "string") return Buffer.byteLength(payload);
+  return payload instanceof Uint8Array ? payload.length : 0;
 }
 
 /** Once a request is over, whether its client waited for the answer or not. */

@@ -321,6 +321,11 @@ export const ERRORS: { readonly [C in ErrorCode]: ErrorRow } = {
     message: "The statement needs more memory or disk than it may have",
     when: "A statement that reached a cap on memory or temporary disk",
   },
+  RESULT_TOO_LARGE: {
+    status: 422,
+    message: "The answer is too large",
+    when: "The values of one answer come to more than HELIOSDB_MAX_ANSWER_BYTES. Nothing was changed. Rows that are sent in lines (`Accept: application/x-ndjson`) have no such bound",
+  },
   RATE_LIMITED: {
     status: 429,
     message: "Rate limit exceeded",

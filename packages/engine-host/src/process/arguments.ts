@@ -7,6 +7,7 @@ export interface WorkerArguments {
   readonly clockOffsetMs: number;
   readonly maxOpenDatabases: number;
   readonly retention: Retention;
+  readonly maxAnswerBytes: number;
 }
 
 /** The two sockets that a child process inherits. */

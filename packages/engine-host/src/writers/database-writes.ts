@@ -240,7 +240,9 @@ export class DatabaseWrites implements CommandSource {
     } else if ("outcomes" in answer) {
       this.isOpened = true;
       this.written.add(tasks[0]!.branches[0]!);
+      this.putBack(tasks.filter((_, index) => answer.outcomes[index] === null));
       for (const [index, outcome] of answer.outcomes.entries()) {
+        if (outcome === null) continue;
         if (outcome.ok) tasks[index]!.resolve(outcome.result);
         else tasks[index]!.reject(HeliosError.fromWire(outcome.error));
       }

@@ -15,7 +15,7 @@ type Answer = WriterAnswer extends infer Each ? (Each extends unknown ? Omit<Eac
 
 /** Runs a writer process to its end. */
 export function serveWriter(engine: WriterEngine): void {
-  const { databasesDir, lockFile, clockOffsetMs, maxOpenDatabases, retention } = workerArguments();
+  const { databasesDir, lockFile, clockOffsetMs, maxOpenDatabases, retention, maxAnswerBytes } = workerArguments();
   const lock = shareLock(lockFile);
   /** Clone jobs under way, by database: their state is in the open writer. */
   const cloning = new Map<string, number>();
@@ -32,7 +32,12 @@ export function serveWriter(engine: WriterEngine): void {
     maxOpenDatabases,
     (name) => {
       try {
-        const writer = engine.openWriter({ directory: join(databasesDir, name), clockOffsetMs, retention });
+        const writer = engine.openWriter({
+          directory: join(databasesDir, name),
+          clockOffsetMs,
+          retention,
+          maxAnswerBytes,
+        });
         note(name, writer.notes);
         return writer;
       } catch (error) {

@@ -3,6 +3,7 @@ import { Capture, WrittenTables } from "../capture/capture.js";
 import { type Connection, one, openForWriting, type Statement } from "../file/connection.js";
 import { openChecked } from "../file/identity.js";
 import { type Commit, CommitLog } from "../meta/commits.js";
+import { DEFAULT_ANSWER_BYTES } from "../read/answer-size.js";
 import { epochNow, storedTables } from "../schema/epochs.js";
 import type { Epoch, TableDef } from "../schema/model.js";
 import type { ForeignKeyMode } from "../sql/batch-settings.js";
@@ -23,6 +24,8 @@ export class BranchFile {
   readonly requests: RequestLog;
   epoch!: Epoch;
   head: Commit;
+  /** What the operations of the group under way answer so far. */
+  answeredBytes = 0;
   /** Some constraint is checked only at COMMIT: then a bad write would take its whole group down. */
   hasDeferred = false;
   /** How the commit that is being made treats them. */
@@ -46,6 +49,8 @@ export class BranchFile {
     readonly internal: string,
     /** Id of the database. */
     database: string,
+    /** Of the rows that one operation gives back. */
+    readonly maxAnswerBytes = DEFAULT_ANSWER_BYTES,
   ) {
     this.db = openChecked(path, { timeline: internal, database }, openForWriting);
     this.belongTo(database);

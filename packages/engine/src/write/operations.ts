@@ -1,7 +1,7 @@
 import { type BindValue, type StatementResult, type WriteContext } from "@heliosdb/port";
 import type { WriteOperation, WriteResults } from "../api.js";
 import { DEFAULT_MAX_ROWS } from "../read/query.js";
-import { readRows, rowStatement } from "../read/run-query.js";
+import { rowStatement, writeRows } from "../read/run-query.js";
 import type { TableDef } from "../schema/model.js";
 import type { ForeignKeyMode } from "../sql/batch-settings.js";
 import { ident } from "../sql/names.js";
@@ -117,15 +117,8 @@ function runStatement(
   file.announce(statement);
   const prepared = file.prepare(statement.sql);
   if (prepared.reader) {
-    const rows = readRows(rowStatement(prepared), bound, Number.POSITIVE_INFINITY);
-    const kept = rows.rows.slice(0, maxRows);
-    const returning = {
-      columns: rows.columns,
-      columnTypes: rows.columnTypes,
-      rows: kept,
-      truncated: kept.length < rows.rows.length,
-    };
-    return { statementType: statement.type, affectedRows: rows.rows.length, returning };
+    const { returning, affected } = writeRows(rowStatement(prepared), bound, maxRows);
+    return { statementType: statement.type, affectedRows: affected, returning };
   }
   const { changes } = prepared.run(bound);
   return { statementType: statement.type, affectedRows: changes };

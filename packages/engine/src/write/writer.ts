@@ -43,6 +43,7 @@ import { BranchTable, MAIN, newBranchId } from "../meta/branches.js";
 import { CommitLog } from "../meta/commits.js";
 import type { MetaDb } from "../meta/meta-db.js";
 import type { BranchRecord, SnapshotRecord } from "../meta/records.js";
+import { DEFAULT_ANSWER_BYTES } from "../read/answer-size.js";
 import { States } from "../read/states.js";
 import { markExpendable } from "../recovery/expendable.js";
 import { recordChecked } from "../recovery/record-check.js";
@@ -65,6 +66,7 @@ export class Writer implements DatabaseWriter {
   private readonly states: States;
   private readonly files = new Lru<string, BranchFile>(OPEN_FILES, (file) => this.clones.close(file));
   private readonly retention: Retention;
+  private readonly maxAnswerBytes: number;
   private readonly context: WriterContext;
   private readonly branches: BranchTable;
   /** Id of the database, which each of its files carries. */
@@ -80,6 +82,7 @@ export class Writer implements DatabaseWriter {
     try {
       this.database = meta.identify();
       this.allocator = new Allocator(meta, options.clockOffsetMs ?? 0);
+      this.maxAnswerBytes = options.maxAnswerBytes ?? DEFAULT_ANSWER_BYTES;
       this.retention = options.retention ?? DEFAULT_RETENTION;
       this.clones = new Clones(this.paths);
       meta.changes();
@@ -188,7 +191,7 @@ export class Writer implements DatabaseWriter {
     return this.recorded(() => recordImport(this.context, job, request));
   }
 
-  write(operations: readonly WriteOperation[]): Outcome<WriteResults[WriteOperation["op"]]>[] {
+  write(operations: readonly WriteOperation[]): (Outcome<WriteResults[WriteOperation["op"]]> | null)[] {
     const first = operations[0];
     if (!first) return [];
     const branch = writable(this.branches, first.request.branch);
@@ -360,7 +363,11 @@ export class Writer implements DatabaseWriter {
   }
 
   private open(internal: string): BranchFile {
-    return this.files.getOr(internal, () => new BranchFile(this.paths.branch(internal), internal, this.database));
+    return this.files.getOr(internal, () => this.openFile(internal));
+  }
+
+  private openFile(internal: string): BranchFile {
+    return new BranchFile(this.paths.branch(internal), internal, this.database, this.maxAnswerBytes);
   }
 
   /** The file of a branch's timeline, if it has one. */
