@@ -78,9 +78,11 @@ export class EngineHost implements DatabaseHostPort {
     await mkdir(databasesDir, { recursive: true }).catch((error) => {
       throw folderUnusable(settings.dataDir, error);
     });
+    const tempDir = join(settings.dataDir, "tmp");
     const lock = await lockFolder(settings.dataDir, lockFile);
-    const host = new EngineHost(settings, databasesDir, lockFile, lock);
+    const host = new EngineHost(settings, databasesDir, tempDir, lockFile, lock);
     try {
+      await clearTemp(tempDir);
       await Promise.all([host.readers.start(), host.writers.start(), host.helper.start(), host.clearDropped()]);
       return host;
     } catch (error) {
@@ -92,12 +94,13 @@ export class EngineHost implements DatabaseHostPort {
   private constructor(
     private readonly settings: HostSettings,
     private readonly databasesDir: string,
+    tempDir: string,
     lockFile: string,
     private readonly lock: { release(): void },
   ) {
     const { entries, workerMemoryMb: memoryMb, clockOffsetMs, maxOpenDatabases, onEvent: event } = settings;
     const { retention, maxAnswerBytes } = settings;
-    const args = { databasesDir, lockFile, clockOffsetMs, maxOpenDatabases, retention, maxAnswerBytes };
+    const args = { databasesDir, tempDir, lockFile, clockOffsetMs, maxOpenDatabases, retention, maxAnswerBytes };
     const launch = (kind: WorkerKind): WorkerLaunch => ({ kind, entry: entries[kind], memoryMb, args });
     this.reads = new Budget(settings.maxQueuedPerDatabase, settings.maxQueued);
     this.writes = new Budget(settings.maxQueuedPerDatabase, settings.maxQueued);
@@ -354,6 +357,14 @@ export class EngineHost implements DatabaseHostPort {
       else await clearTransfers(join(folder, "transfers"));
     }
   }
+}
+
+/** SQLite removes the name of its files as it opens them; where it can't, an ended process leaves them. */
+async function clearTemp(folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const names = await readdir(folder);
+  const ours = names.filter((name) => name.startsWith("etilqs_"));
+  await Promise.all(ours.map((name) => rm(join(folder, name), { force: true })));
 }
 
 /** Nobody waits any more for what was on its way in or out. Anything else that lies there is not the host's to delete. */

@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { expect, it } from "vitest";
 import { codeOf, run, startHost, type TestHost, until, value } from "./support/host.js";
 
@@ -97,3 +99,36 @@ it("writes that are committed together and give much back are answered in severa
   await until(() => host.counters().writes.inHand === 0);
   expectNoneEnded(started);
 });
+
+/** The most memory that a process has ever had in use. */
+function peakBytes(pid: number): number {
+  return Number(/^VmHWM:\s*(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))![1]) * 1024;
+}
+
+it.runIf(process.platform === "linux")(
+  "a large table is sorted and indexed in files of the data folder, not in memory",
+  async () => {
+    const started = await startHost({ defaultDeadlineMs: 60_000 });
+    const { db, host, dataDir } = started;
+    await run(db, "CREATE TABLE big (id INTEGER PRIMARY KEY, v TEXT)");
+    const rows = 60_000;
+    await run(
+      db,
+      `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${rows})
+       INSERT INTO big SELECT i, hex(randomblob(16)) || printf('%.*c', 4960, 'x') FROM n`,
+    );
+    const { reader, writer } = host.counters().pids;
+    // Nearly all of its 300 MB are sorted for this page.
+    const sorted = await db.query({
+      branch: "main",
+      sql: `SELECT id FROM big ORDER BY v || id LIMIT 10 OFFSET ${rows - 10}`,
+    });
+    expect(sorted.rows).toHaveLength(10);
+    const ranked = "SELECT max(r) FROM (SELECT row_number() OVER (ORDER BY v || id) AS r FROM big)";
+    expect(await value(db, ranked)).toBe(rows);
+    await run(db, "CREATE INDEX by_v ON big (v)");
+    for (const pid of [...reader, ...writer]) expect(peakBytes(pid)).toBeLessThan(320 * MB);
+    expect(readdirSync(join(dataDir, "tmp"))).toEqual([]);
+    expectNoneEnded(started);
+  },
+);

@@ -38,6 +38,9 @@ export interface EdgeParts {
   isClosing(): boolean;
 }
 
+/** Characters of an answer that is turned into bytes before it waits for its client. */
+const LONG = 64 * 1024;
+
 /**
  * The fixed order of checks, as Fastify's hooks: dialect, Host and Origin, route and method, authentication, rate limit
  * (all before the body is read), media type, size and JSON, scope, shape. After that the controller runs, and its
@@ -90,14 +93,16 @@ export function installEdge(fastify: FastifyInstance, parts: EdgeParts): void {
   fastify.addHook("onSend", (raw, reply, payload, done) => {
     const request = raw as CallRequest;
     const operation = operationOf(request);
+    // A long text would be held twice: by JavaScript, and by the socket as bytes.
+    const body = typeof payload === "string" && payload.length > LONG ? Buffer.from(payload) : payload;
     try {
-      parts.waiting.send(reply.raw, sizeOf(payload), reply.statusCode < 400 && isReadOfBranch(operation));
+      parts.waiting.send(reply.raw, sizeOf(body), reply.statusCode < 400 && isReadOfBranch(operation));
     } catch (error) {
       done(error as Error);
       return;
     }
     if (operation?.audited) parts.auditor.record(request, reply, operation);
-    done(null, payload);
+    done(null, body);
   });
 }
 

@@ -59,7 +59,8 @@ function setUp(db: Connection, settings: () => void): Connection {
 function common(db: Connection): void {
   db.pragma("trusted_schema = OFF");
   db.pragma("recursive_triggers = OFF");
-  db.pragma("temp_store = MEMORY");
+  // What a sort, an index or a state of the past needs beyond this lies in a file, however large the table is.
+  db.pragma("temp_store = FILE");
 }
 
 /** The engine's own statements that are kept for each connection. */
