@@ -151,7 +151,11 @@ export const insertRows = operation({
           minItems: 1,
         }),
         on_conflict: withDefault(
-          word(["error", "ignore", "update"], { description: "What to do with a row whose key exists." }),
+          word(["error", "ignore", "update"], {
+            description:
+              "What to do with a row whose key exists. `update` goes by the primary key alone and leaves other columns as " +
+              "they are; `ignore` also leaves out a row that repeats another unique value.",
+          }),
           "error",
         ),
         return_ids: withDefault(boolean({ description: "Answer with the rows' key values." }), true),
