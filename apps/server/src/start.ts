@@ -15,6 +15,7 @@ export async function startFromConfig(config: Config): Promise<void> {
   const database = new EmbeddedDatabase(config.dataDir, {
     maxTimeoutMs: config.maxTimeoutMs,
     maxRows: config.maxRows,
+    maxAnswerBytes: config.maxAnswerBytes,
     retention: config.retention,
   });
   const server = new ApiServer(address(config.apiHost, config.apiPort), database, {

@@ -26,7 +26,7 @@ export function makeCommits(writer: DatabaseWriter, count: number): void {
     const group = Array.from({ length: Math.min(1000, count - made) }, (_, i) =>
       statement(`UPDATE items SET value = value + 1 WHERE id = ${1 + ((made + i) % 100)}`),
     );
-    const failed = writer.write(group).find((outcome) => !outcome.ok);
+    const failed = writer.write(group).find((outcome) => outcome?.ok === false);
     if (failed && !failed.ok) throw new Error(failed.error.message);
   }
 }

@@ -106,12 +106,23 @@ export function folderUnusable(dataDir: string, cause: unknown): HeliosError {
   return new HeliosError("STORAGE_UNAVAILABLE", `the data folder ${dataDir} cannot be used: ${reason}`);
 }
 
+export function storageFailed(code: string): HeliosError {
+  return new HeliosError(
+    "STORAGE_UNAVAILABLE",
+    `a file of the database can't be used (${code}); the server's log has the details`,
+  );
+}
+
 export function startFailed(what: string, reason: string): HeliosError {
   return new HeliosError("WORKER_LOST", `a ${what} process could not be started: ${reason}`);
 }
 
+/** One value alone is longer than any text may be. */
 export function answerTooLarge(): HeliosError {
-  return new HeliosError("RESOURCE_LIMIT", "the answer is too large; ask for fewer rows or columns");
+  return new HeliosError(
+    "RESULT_TOO_LARGE",
+    "a value of the answer is too long to be sent; read it in parts with substr()",
+  );
 }
 
 export function internalError(): HeliosError {

@@ -37,6 +37,9 @@ import { WriterPool } from "./writers/pool.js";
 
 /** Marks what is left of a dropped database, until it is deleted. No database can have a name with a dot. */
 const DROPPED = ".dropped-";
+/** What files on their way in or out are called: rows of a stream, uploads, downloads. */
+const TRANSFER = /^(rows|import|export-\d+)-[0-9a-f-]{36}(\.db(\.unfinished)?(-wal|-shm|-journal)?)?$/;
+
 /** Files on their way in or out at once. */
 const MOST_TRANSFERS = 8;
 
@@ -75,9 +78,11 @@ export class EngineHost implements DatabaseHostPort {
     await mkdir(databasesDir, { recursive: true }).catch((error) => {
       throw folderUnusable(settings.dataDir, error);
     });
+    const tempDir = join(settings.dataDir, "tmp");
     const lock = await lockFolder(settings.dataDir, lockFile);
-    const host = new EngineHost(settings, databasesDir, lockFile, lock);
+    const host = new EngineHost(settings, databasesDir, tempDir, lockFile, lock);
     try {
+      await clearTemp(tempDir);
       await Promise.all([host.readers.start(), host.writers.start(), host.helper.start(), host.clearDropped()]);
       return host;
     } catch (error) {
@@ -89,11 +94,13 @@ export class EngineHost implements DatabaseHostPort {
   private constructor(
     private readonly settings: HostSettings,
     private readonly databasesDir: string,
+    tempDir: string,
     lockFile: string,
     private readonly lock: { release(): void },
   ) {
     const { entries, workerMemoryMb: memoryMb, clockOffsetMs, maxOpenDatabases, onEvent: event } = settings;
-    const args = { databasesDir, lockFile, clockOffsetMs, maxOpenDatabases, retention: settings.retention };
+    const { retention, maxAnswerBytes } = settings;
+    const args = { databasesDir, tempDir, lockFile, clockOffsetMs, maxOpenDatabases, retention, maxAnswerBytes };
     const launch = (kind: WorkerKind): WorkerLaunch => ({ kind, entry: entries[kind], memoryMb, args });
     this.reads = new Budget(settings.maxQueuedPerDatabase, settings.maxQueued);
     this.writes = new Budget(settings.maxQueuedPerDatabase, settings.maxQueued);
@@ -346,10 +353,25 @@ export class EngineHost implements DatabaseHostPort {
   private async clearDropped(): Promise<void> {
     for (const name of await readdir(this.databasesDir)) {
       const folder = join(this.databasesDir, name);
-      // Nobody waits any more for what was on its way in or out.
-      await rm(name.startsWith(DROPPED) ? folder : join(folder, "transfers"), { recursive: true, force: true });
+      if (name.startsWith(DROPPED)) await rm(folder, { recursive: true, force: true });
+      else await clearTransfers(join(folder, "transfers"));
     }
   }
+}
+
+/** SQLite removes the name of its files as it opens them; where it can't, an ended process leaves them. */
+async function clearTemp(folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const names = await readdir(folder);
+  const ours = names.filter((name) => name.startsWith("etilqs_"));
+  await Promise.all(ours.map((name) => rm(join(folder, name), { force: true })));
+}
+
+/** Nobody waits any more for what was on its way in or out. Anything else that lies there is not the host's to delete. */
+async function clearTransfers(folder: string): Promise<void> {
+  const names = await readdir(folder).catch(() => []);
+  const ours = names.filter((name) => TRANSFER.test(name));
+  await Promise.all(ours.map((name) => rm(join(folder, name), { force: true })));
 }
 
 function summed<C extends { readonly [name: string]: number }>(one: C, other: C): C {

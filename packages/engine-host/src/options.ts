@@ -1,5 +1,6 @@
 import type { Retention } from "@heliosdb/port";
 import type { HostEvent } from "./events.js";
+import { DEFAULT_ANSWER_BYTES } from "./limits.js";
 
 /** The modules that child processes run. Other ones are for tests of the host itself. */
 export interface WorkerEntries {
@@ -23,6 +24,8 @@ export interface EngineHostOptions {
   readonly maxDeadlineMs: number;
   /** Most rows of one answer. */
   readonly maxRows: number;
+  /** Most bytes of values in one answer; a stream may have any number. Default 32 MiB. */
+  readonly maxAnswerBytes?: number;
   /** JavaScript heap of each child process. Default 512. */
   readonly workerMemoryMb?: number;
   /** Reads of one database in hand at once, and the same for writes. Default 1,000. */
@@ -55,6 +58,7 @@ export function settingsOf(options: EngineHostOptions): HostSettings {
   const settings: HostSettings = {
     readers: 2,
     writers: 1,
+    maxAnswerBytes: DEFAULT_ANSWER_BYTES,
     clockOffsetMs: 0,
     workerMemoryMb: 512,
     maxQueuedPerDatabase: 1000,
@@ -96,6 +100,7 @@ const COUNTS = [
   "defaultDeadlineMs",
   "maxDeadlineMs",
   "maxRows",
+  "maxAnswerBytes",
   "workerMemoryMb",
   "maxQueuedPerDatabase",
   "maxQueued",

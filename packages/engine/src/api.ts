@@ -56,6 +56,8 @@ export interface EngineOptions {
   readonly clockOffsetMs?: number;
   /** How long the past is kept where nothing was set for the database; default: 30 days, any size, 7 days. */
   readonly retention?: Retention;
+  /** Most bytes of values in one answer, RETURNING included; default 32 MiB. Streams are not bounded by it. */
+  readonly maxAnswerBytes?: number;
 }
 
 /** Everything that only reads. Deadlines are not the engine's: whoever runs it ends the process. */
@@ -184,6 +186,8 @@ export interface CloneJob {
 export interface ImportJob {
   readonly path: string;
   readonly timeline: string;
+  /** Id of the database. */
+  readonly database: string;
   /** The commit from which the branch forks: the first one of the database, unless the file was made from another. */
   readonly origin: { readonly timeline: string; readonly scn: number; readonly timestamp: number };
   /** A clone of the state that the file was made from, which takes over its changes; null where it becomes the branch. */
@@ -249,6 +253,9 @@ export interface RowSource {
  * Without `prepare`, the writer clones by itself with a short-lived child process.
  */
 export interface DatabaseWriter {
+  /** What the opening found out of place, and what was done about it; for an operator to read. */
+  readonly notes: readonly string[];
+
   prepare(operation: WriteOperation | ControlOperation): CloneJob | null;
   /** The same for a rewound copy; null when the copy exists already. */
   prepareCopy(request: CopyRequest): CloneJob | null;
@@ -264,9 +271,10 @@ export interface DatabaseWriter {
 
   /**
    * Runs operations that all name the same branch, in order, each all or nothing with an SCN of its own, and commits
-   * them together. One outcome for each, in order. What can't share a transaction (DDL) is given one of its own.
+   * them together. One outcome for each, in order; null for one that was not run, since the others answer so much: it
+   * belongs to the next call. What can't share a transaction (DDL) is given one of its own.
    */
-  write(operations: readonly WriteOperation[]): Outcome<WriteResults[WriteOperation["op"]]>[];
+  write(operations: readonly WriteOperation[]): (Outcome<WriteResults[WriteOperation["op"]]> | null)[];
   /**
    * What became of a request, or null where nothing was committed under its id (or it is long forgotten). `branch` is
    * the one that it wrote to, null for a RecordOperation.

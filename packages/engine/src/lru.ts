@@ -25,10 +25,13 @@ export class Lru<K, V> {
 
   set(key: K, value: V): void {
     this.entries.set(key, value);
-    if (this.entries.size > this.size) {
-      const [oldest, old] = this.entries.entries().next().value as [K, V];
-      this.entries.delete(oldest);
-      this.dispose(old, oldest);
+    if (this.entries.size > this.size) this.deleteOldest();
+  }
+
+  deleteOldest(): void {
+    for (const oldest of this.entries.keys()) {
+      this.delete(oldest);
+      return;
     }
   }
 

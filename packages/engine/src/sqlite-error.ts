@@ -11,6 +11,11 @@ export function isSqliteFailure(error: unknown): error is SqliteFailure {
 
 const STORAGE = /^SQLITE_(FULL|IOERR|READONLY|CANTOPEN|CORRUPT|NOTADB|PERM)/;
 
+/** SQLite found the file missing, damaged or not writable, or the disk full. */
+export function isStorageFailure(error: unknown): error is SqliteFailure {
+  return isSqliteFailure(error) && STORAGE.test(error.code);
+}
+
 /** An error thrown while preparing or running a user's statement, as the neutral error that the user is to see. */
 export function toHeliosError(error: unknown, extra: ErrorData = {}): HeliosError {
   if (error instanceof HeliosError) {

@@ -1,6 +1,7 @@
 import { chmodSync } from "node:fs";
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
+import type BetterSqlite3 from "better-sqlite3";
 import { DataSource } from "typeorm";
 import { ApiKeyEntity } from "./api-key.entity.js";
 import { DroppedDatabaseEntity } from "./dropped-database.entity.js";
@@ -10,6 +11,7 @@ import { UsersAndLimits1767225600000 } from "./migrations/0002-users-and-limits.
 import { Webhooks1795219202000 } from "./migrations/0003-webhooks.js";
 import { IdempotencyKeys1795219200000 } from "./migrations/0004-idempotency-keys.js";
 import { AuditLog1795219201000 } from "./migrations/0005-audit-log.js";
+import { readCatalog, refuseWithoutCatalog } from "./recovery.js";
 import { TenantEntity } from "./tenant.entity.js";
 import { UserEntity } from "./user.entity.js";
 
@@ -22,9 +24,13 @@ export const OF_TENANTS = { byName: [ApiKeyEntity, UserEntity], byId: [Idempoten
 /** The control plane's own database, in the data folder. */
 export const CATALOG = "catalog.db";
 
-/** Opens `<data>/catalog.db`, the control plane's own database, at its newest schema. */
+/**
+ * Opens `<data>/catalog.db`, the control plane's own database, at its newest schema. Throws, with nothing changed, where
+ * it can't be the catalog of the databases that are there.
+ */
 export async function openCatalog(dataDir: string): Promise<DataSource> {
   const database = join(dataDir, CATALOG);
+  refuseWithoutCatalog(dataDir);
   const source = new DataSource({
     type: "better-sqlite3",
     database,
@@ -37,8 +43,10 @@ export async function openCatalog(dataDir: string): Promise<DataSource> {
       Webhooks1795219202000,
     ],
     enableWAL: true,
+    // A key that was revoked stays revoked after a power cut.
+    prepareDatabase: (db: BetterSqlite3.Database) => void db.pragma("synchronous = FULL"),
   });
-  await source.initialize();
+  await readCatalog(source);
   await source.runMigrations();
   // It holds hashes of credentials and the secrets of webhooks, which are nobody else's to see.
   chmodSync(database, 0o600);

@@ -30,6 +30,7 @@ export interface Config {
   readonly maxFileBytes: number;
   readonly maxTimeoutMs: number;
   readonly maxRows: number;
+  readonly maxAnswerBytes: number;
   readonly retention: Retention;
   readonly audit: Audits;
   readonly auditDays: number | null;
@@ -183,6 +184,13 @@ export const OPTIONS: { readonly [K in keyof Config]: Option<Config[K]> } = {
     fallback: 10_000,
     description: "Most rows in the answer of a query; an answer cut there says `truncated`.",
     parse: wholeNumber(1, 1_000_000),
+  },
+  maxAnswerBytes: {
+    env: "HELIOSDB_MAX_ANSWER_BYTES",
+    flag: "--max-answer-bytes <bytes>",
+    fallback: 32 * 1024 * 1024,
+    description: "Most bytes of values in one answer. Answers in lines have no such bound.",
+    parse: wholeNumber(65_536, 128 * 1024 * 1024),
   },
   retention: {
     env: "HELIOSDB_RETENTION",

@@ -33,6 +33,7 @@ const READ_ERRORS: readonly ErrorCode[] = [
   "QUERY_TIMEOUT",
   "TABLE_NOT_VERSIONED",
   "RESOURCE_LIMIT",
+  "RESULT_TOO_LARGE",
 ];
 const WRITE_ERRORS: readonly ErrorCode[] = [
   "PARAM_TYPE",
@@ -51,6 +52,7 @@ const WRITE_ERRORS: readonly ErrorCode[] = [
   "SQL_ERROR",
   "TABLE_NOT_VERSIONED",
   "RESOURCE_LIMIT",
+  "RESULT_TOO_LARGE",
 ];
 const FILTER_ERRORS: readonly ErrorCode[] = ["FILTER_REQUIRED", "INVALID_FILTER", "INVALID_SQL", "SQL_NOT_ALLOWED"];
 
@@ -149,7 +151,11 @@ export const insertRows = operation({
           minItems: 1,
         }),
         on_conflict: withDefault(
-          word(["error", "ignore", "update"], { description: "What to do with a row whose key exists." }),
+          word(["error", "ignore", "update"], {
+            description:
+              "What to do with a row whose key exists. `update` goes by the primary key alone and leaves other columns as " +
+              "they are; `ignore` also leaves out a row that repeats another unique value.",
+          }),
           "error",
         ),
         return_ids: withDefault(boolean({ description: "Answer with the rows' key values." }), true),

@@ -41,5 +41,6 @@ export const getDiff = operation({
     "QUERY_TIMEOUT",
     "TABLE_NOT_VERSIONED",
     "RESOURCE_LIMIT",
+    "RESULT_TOO_LARGE",
   ],
 });

@@ -19,6 +19,7 @@ import { guardHost } from "./host-guard.js";
 import { LineAnswer } from "./line-answer.js";
 import { RouteTable } from "./route-table.js";
 import { traceContext } from "./trace-context.js";
+import type { WaitingAnswers } from "./waiting-answers.js";
 
 export interface EdgeParts {
   readonly negotiator: DialectNegotiator;
@@ -33,8 +34,12 @@ export interface EdgeParts {
   readonly log: Logger;
   readonly requestLog: RequestLog;
   readonly requests: RequestCounter;
+  readonly waiting: WaitingAnswers;
   isClosing(): boolean;
 }
+
+/** Characters of an answer that is turned into bytes before it waits for its client. */
+const LONG = 64 * 1024;
 
 /**
  * The fixed order of checks, as Fastify's hooks: dialect, Host and Origin, route and method, authentication, rate limit
@@ -88,9 +93,28 @@ export function installEdge(fastify: FastifyInstance, parts: EdgeParts): void {
   fastify.addHook("onSend", (raw, reply, payload, done) => {
     const request = raw as CallRequest;
     const operation = operationOf(request);
+    // A long text would be held twice: by JavaScript, and by the socket as bytes.
+    const body = typeof payload === "string" && payload.length > LONG ? Buffer.from(payload) : payload;
+    try {
+      parts.waiting.send(reply.raw, sizeOf(body), reply.statusCode < 400 && isReadOfBranch(operation));
+    } catch (error) {
+      done(error as Error);
+      return;
+    }
     if (operation?.audited) parts.auditor.record(request, reply, operation);
-    done(null, payload);
+    done(null, body);
   });
+}
+
+/** What may be refused when its answer is there already. */
+function isReadOfBranch(operation: AnyOperation | undefined): boolean {
+  return operation?.changes === false && operation.path.startsWith("/v1/branches");
+}
+
+/** Streams mind their clients by themselves, and hold little. */
+function sizeOf(payload: unknown): number {
+  if (typeof payload === "string") return Buffer.byteLength(payload);
+  return payload instanceof Uint8Array ? payload.length : 0;
 }
 
 /** Once a request is over, whether its client waited for the answer or not. */

@@ -17,6 +17,7 @@ import { OPTIONS } from "../config/options.js";
 import { Admission } from "../edge/admission.js";
 import { Checks } from "../edge/checks.js";
 import { DialectNegotiator } from "../edge/dialect.js";
+import { WaitingAnswers } from "../edge/waiting-answers.js";
 import type { Dialect } from "../errors/error-table.js";
 import { IdempotencyKeys } from "../idempotency/idempotency-keys.js";
 import { createLogger } from "../logging/logger.js";
@@ -175,6 +176,9 @@ export class ApiServer {
     const auth = this.auth?.prepare(this.database.dataDir, catalog) ?? withoutAuth(catalog);
     const tenants = await TenantDirectory.open(catalog, host, this.options.tenants === "auto");
     for (const tenant of auth.tenants) await tenants.ensure(tenant);
+    for (const database of await tenants.unowned(this.database.dataDir)) {
+      log.warn({ database }, "no tenant has this database; it is left as it is");
+    }
 
     const auditLog = new AuditLog(catalog, log, this.options.auditDays ?? null);
     undo.push(() => auditLog.flush());
@@ -186,6 +190,7 @@ export class ApiServer {
     const { maxBodyBytes = OPTIONS.maxBodyBytes.fallback, maxFileBytes = OPTIONS.maxFileBytes.fallback } = this.options;
     const limits = this.rateLimits ?? new RateLimitMiddleware(undefined, { enforced: !isLoopback(this.host) });
     const requests = new RequestCounter();
+    const waiting = new WaitingAnswers();
     const ending = { draining: false, closing: false };
     const app = await createApp(
       {
@@ -218,10 +223,13 @@ export class ApiServer {
         log,
         requestLog: new RequestLog(log, this.options.accessLog ?? false),
         requests,
+        waiting,
         isClosing: () => ending.closing,
       },
       trustedProxies,
     );
+    const unwatch = waiting.watch(app.getHttpServer() as Server);
+    undo.push(async () => unwatch());
     undo.push(() => app.close());
     return { app, adminKey: auth.adminKey, ending };
   }

@@ -18,6 +18,8 @@ export interface EmbeddedDatabaseOptions {
   readonly maxTimeoutMs?: number;
   /** Most rows of one answer. Default 10,000. */
   readonly maxRows?: number;
+  /** Most bytes of values in one answer. Default 32 MiB. */
+  readonly maxAnswerBytes?: number;
   /** How long the past is kept, where a database says nothing else. Default 30 days, and deleted branches 7. */
   readonly retention?: Retention;
 }
@@ -63,6 +65,7 @@ export class EmbeddedDatabase {
       defaultDeadlineMs: Math.min(DEFAULT_DEADLINE_MS, maxDeadlineMs),
       maxDeadlineMs,
       maxRows: this.options.maxRows ?? 10_000,
+      maxAnswerBytes: this.options.maxAnswerBytes,
       retention: this.options.retention,
       onEvent,
     });

@@ -321,6 +321,11 @@ export const ERRORS: { readonly [C in ErrorCode]: ErrorRow } = {
     message: "The statement needs more memory or disk than it may have",
     when: "A statement that reached a cap on memory or temporary disk",
   },
+  RESULT_TOO_LARGE: {
+    status: 422,
+    message: "The answer is too large",
+    when: "The values of one answer come to more than HELIOSDB_MAX_ANSWER_BYTES. Nothing was changed. Rows that are sent in lines (`Accept: application/x-ndjson`) have no such bound",
+  },
   RATE_LIMITED: {
     status: 429,
     message: "Rate limit exceeded",
@@ -352,7 +357,7 @@ export const ERRORS: { readonly [C in ErrorCode]: ErrorRow } = {
   STORAGE_UNAVAILABLE: {
     status: 503,
     message: "The storage can't be written",
-    when: "The disk is full or read-only",
+    when: "The disk is full or read-only, or a file of the database is missing, damaged or another's",
     retryAfter: 10,
   },
 };

@@ -67,5 +67,6 @@ export const getRowHistory = operation({
     "QUERY_TIMEOUT",
     "TABLE_NOT_VERSIONED",
     "RESOURCE_LIMIT",
+    "RESULT_TOO_LARGE",
   ],
 });

@@ -42,6 +42,7 @@ const COMMON: readonly ErrorCode[] = [
   "SQL_ERROR",
   "TABLE_NOT_VERSIONED",
   "RESOURCE_LIMIT",
+  "RESULT_TOO_LARGE",
 ];
 
 const WRITE: readonly ErrorCode[] = [

@@ -5,6 +5,7 @@ import { atomically } from "../catalog/atomically.js";
 import { byAge } from "../catalog/by-age.js";
 import { OF_TENANTS } from "../catalog/catalog.js";
 import { DroppedDatabaseEntity } from "../catalog/dropped-database.entity.js";
+import { unownedDatabases } from "../catalog/recovery.js";
 import { TenantEntity } from "../catalog/tenant.entity.js";
 import { ApiError } from "../errors/api-error.js";
 import { randomId } from "../util/ids.js";
@@ -32,6 +33,13 @@ export class TenantDirectory {
     }
     await directory.ensure(DEFAULT_TENANT);
     return directory;
+  }
+
+  /** Databases in the data folder that no tenant has, and that are not being deleted. */
+  async unowned(dataDir: string): Promise<string[]> {
+    const dropped = await this.catalog.getRepository(DroppedDatabaseEntity).find();
+    const known = [...(await this.list()), ...dropped].map(({ directory }) => directory);
+    return unownedDatabases(dataDir, new Set(known));
   }
 
   /** The database of a known tenant. */

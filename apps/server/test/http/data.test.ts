@@ -73,6 +73,18 @@ describe("inserting", () => {
     expect(await rows(server, "SELECT name, age FROM users WHERE id = 100")).toEqual([{ name: "Charles", age: 35 }]);
   });
 
+  it("updates the row with the key: other unique values are violations, and other columns stay", async () => {
+    const upsert = (...rows: object[]) => post(server, USERS, { rows, on_conflict: "update" });
+    expect((await upsert({ id: 700, name: "Key", email: "key@example.com" })).status).toBe(201);
+    const stolen = await upsert({ id: 701, name: "Other", email: "key@example.com" });
+    expect([stolen.status, stolen.body.code]).toEqual([409, "UNIQUE_VIOLATION"]);
+    // The name is NOT NULL and has no default.
+    expect((await upsert({ id: 700, age: 7 })).body).toMatchObject({ inserted: 0, updated: 1, ids: [700] });
+    expect((await upsert({ id: 702, age: 7 })).body.code).toBe("NOT_NULL_VIOLATION");
+    const found = await rows(server, "SELECT id, name, email, age FROM users WHERE id >= 700");
+    expect(found).toEqual([{ id: 700, name: "Key", email: "key@example.com", age: 7 }]);
+  });
+
   it.each([
     [{ rows: [{ nmae: "x" }] }, 422, "SQL_NAME_NOT_FOUND"],
     [{ rows: [{ id: 900 }] }, 422, "NOT_NULL_VIOLATION"],

@@ -27,6 +27,7 @@ describe("the configuration", () => {
       maxFileBytes: 10_737_418_240,
       maxTimeoutMs: 300_000,
       maxRows: 10_000,
+      maxAnswerBytes: 33_554_432,
       retention: { historyMs: 2_592_000_000, historyBytes: null, deletedMs: 604_800_000 },
       audit: "all",
       auditDays: null,

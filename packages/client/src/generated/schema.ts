@@ -4968,7 +4968,7 @@ export interface operations {
             /**
              * @description `SHUTTING_DOWN`: The server is ending.
              *
-             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only.
+             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged or another's.
              */
             503: {
                 headers: {
@@ -5166,7 +5166,7 @@ export interface operations {
             /**
              * @description `SHUTTING_DOWN`: The server is ending.
              *
-             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only.
+             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged or another's.
              */
             503: {
                 headers: {
@@ -5336,7 +5336,7 @@ export interface operations {
             /**
              * @description `SHUTTING_DOWN`: The server is ending.
              *
-             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only.
+             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged or another's.
              */
             503: {
                 headers: {
@@ -5573,7 +5573,7 @@ export interface operations {
             /**
              * @description `SHUTTING_DOWN`: The server is ending.
              *
-             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only.
+             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged or another's.
              */
             503: {
                 headers: {
@@ -5750,7 +5750,7 @@ export interface operations {
             /**
              * @description `SHUTTING_DOWN`: The server is ending.
              *
-             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only.
+             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged or another's.
              */
             503: {
                 headers: {
@@ -5931,7 +5931,7 @@ export interface operations {
             /**
              * @description `SHUTTING_DOWN`: The server is ending.
              *
-             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only.
+             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged or another's.
              */
             503: {
                 headers: {
@@ -6116,7 +6116,7 @@ export interface operations {
             /**
              * @description `SHUTTING_DOWN`: The server is ending.
              *
-             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only.
+             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged or another's.
              */
             503: {
                 headers: {
@@ -6359,7 +6359,7 @@ export interface operations {
             /**
              * @description `SHUTTING_DOWN`: The server is ending.
              *
-             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only.
+             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged or another's.
              */
             503: {
                 headers: {
@@ -6529,7 +6529,7 @@ export interface operations {
             /**
              * @description `SHUTTING_DOWN`: The server is ending.
              *
-             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only.
+             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged or another's.
              */
             503: {
                 headers: {
@@ -6708,7 +6708,7 @@ export interface operations {
             /**
              * @description `SHUTTING_DOWN`: The server is ending.
              *
-             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only.
+             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged or another's.
              */
             503: {
                 headers: {
@@ -6878,7 +6878,7 @@ export interface operations {
             /**
              * @description `SHUTTING_DOWN`: The server is ending.
              *
-             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only.
+             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged or another's.
              */
             503: {
                 headers: {
@@ -7112,7 +7112,7 @@ export interface operations {
             /**
              * @description `SHUTTING_DOWN`: The server is ending.
              *
-             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only.
+             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged or another's.
              */
             503: {
                 headers: {
@@ -7289,7 +7289,7 @@ export interface operations {
             /**
              * @description `SHUTTING_DOWN`: The server is ending.
              *
-             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only.
+             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged or another's.
              */
             503: {
                 headers: {
@@ -7470,7 +7470,7 @@ export interface operations {
             /**
              * @description `SHUTTING_DOWN`: The server is ending.
              *
-             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only.
+             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged or another's.
              */
             503: {
                 headers: {
@@ -7655,7 +7655,7 @@ export interface operations {
             /**
              * @description `SHUTTING_DOWN`: The server is ending.
              *
-             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only.
+             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged or another's.
              */
             503: {
                 headers: {
@@ -7825,7 +7825,7 @@ export interface operations {
             /**
              * @description `SHUTTING_DOWN`: The server is ending.
              *
-             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only.
+             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged or another's.
              */
             503: {
                 headers: {
@@ -8061,7 +8061,7 @@ export interface operations {
             /**
              * @description `SHUTTING_DOWN`: The server is ending.
              *
-             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only.
+             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged or another's.
              *
              *     `WORKER_LOST`: A database process died under the request, and again when it was retried.
              */
@@ -8250,7 +8250,7 @@ export interface operations {
              *
              *     `SHUTTING_DOWN`: The server is ending.
              *
-             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only.
+             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged or another's.
              *
              *     `WORKER_LOST`: A database process died under the request, and again when it was retried.
              */
@@ -8589,7 +8589,7 @@ export interface operations {
              *
              *     `SHUTTING_DOWN`: The server is ending.
              *
-             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only.
+             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged or another's.
              *
              *     `WORKER_LOST`: A database process died under the request, and again when it was retried.
              */
@@ -8779,7 +8779,7 @@ export interface operations {
              *
              *     `SHUTTING_DOWN`: The server is ending.
              *
-             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only.
+             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged or another's.
              *
              *     `WORKER_LOST`: A database process died under the request, and again when it was retried.
              */
@@ -9260,7 +9260,7 @@ export interface operations {
              *
              *     `SHUTTING_DOWN`: The server is ending.
              *
-             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only.
+             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged or another's.
              *
              *     `WORKER_LOST`: A database process died under the request, and again when it was retried.
              */
@@ -9754,7 +9754,7 @@ export interface operations {
              *
              *     `SHUTTING_DOWN`: The server is ending.
              *
-             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only.
+             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged or another's.
              *
              *     `WORKER_LOST`: A database process died under the request, and again when it was retried.
              */
@@ -10078,7 +10078,7 @@ export interface operations {
              *
              *     `SHUTTING_DOWN`: The server is ending.
              *
-             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only.
+             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged or another's.
              *
              *     `WORKER_LOST`: A database process died under the request, and again when it was retried.
              */
@@ -10399,7 +10399,7 @@ export interface operations {
              *
              *     `SHUTTING_DOWN`: The server is ending.
              *
-             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only.
+             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged or another's.
              *
              *     `WORKER_LOST`: A database process died under the request, and again when it was retried.
              */
@@ -10723,7 +10723,7 @@ export interface operations {
              *
              *     `SHUTTING_DOWN`: The server is ending.
              *
-             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only.
+             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged or another's.
              *
              *     `WORKER_LOST`: A database process died under the request, and again when it was retried.
              */
@@ -11028,7 +11028,7 @@ export interface operations {
              *
              *     `SHUTTING_DOWN`: The server is ending.
              *
-             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only.
+             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged or another's.
              *
              *     `WORKER_LOST`: A database process died under the request, and again when it was retried.
              */
@@ -11342,7 +11342,7 @@ export interface operations {
              *
              *     `SHUTTING_DOWN`: The server is ending.
              *
-             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only.
+             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged or another's.
              *
              *     `WORKER_LOST`: A database process died under the request, and again when it was retried.
              */
@@ -11605,7 +11605,7 @@ export interface operations {
              *
              *     `SHUTTING_DOWN`: The server is ending.
              *
-             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only.
+             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged or another's.
              *
              *     `WORKER_LOST`: A database process died under the request, and again when it was retried.
              */
@@ -11913,7 +11913,7 @@ export interface operations {
              *
              *     `SHUTTING_DOWN`: The server is ending.
              *
-             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only.
+             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged or another's.
              *
              *     `WORKER_LOST`: A database process died under the request, and again when it was retried.
              */
@@ -12227,7 +12227,7 @@ export interface operations {
              *
              *     `SHUTTING_DOWN`: The server is ending.
              *
-             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only.
+             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged or another's.
              *
              *     `WORKER_LOST`: A database process died under the request, and again when it was retried.
              */
@@ -12790,7 +12790,7 @@ export interface operations {
              *
              *     `SHUTTING_DOWN`: The server is ending.
              *
-             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only.
+             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged or another's.
              *
              *     `WORKER_LOST`: A database process died under the request, and again when it was retried.
              */
@@ -13148,7 +13148,7 @@ export interface operations {
              *
              *     `SHUTTING_DOWN`: The server is ending.
              *
-             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only.
+             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged or another's.
              *
              *     `WORKER_LOST`: A database process died under the request, and again when it was retried.
              */
@@ -13511,7 +13511,7 @@ export interface operations {
              *
              *     `SHUTTING_DOWN`: The server is ending.
              *
-             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only.
+             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged or another's.
              *
              *     `WORKER_LOST`: A database process died under the request, and again when it was retried.
              */
@@ -13692,7 +13692,7 @@ export interface operations {
              *
              *     `SHUTTING_DOWN`: The server is ending.
              *
-             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only.
+             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged or another's.
              *
              *     `WORKER_LOST`: A database process died under the request, and again when it was retried.
              */
@@ -14035,7 +14035,7 @@ export interface operations {
              *
              *     `SHUTTING_DOWN`: The server is ending.
              *
-             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only.
+             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged or another's.
              *
              *     `WORKER_LOST`: A database process died under the request, and again when it was retried.
              */
@@ -14271,7 +14271,7 @@ export interface operations {
              *
              *     `SHUTTING_DOWN`: The server is ending.
              *
-             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only.
+             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged or another's.
              *
              *     `WORKER_LOST`: A database process died under the request, and again when it was retried.
              */
@@ -14570,7 +14570,7 @@ export interface operations {
              *
              *     `SHUTTING_DOWN`: The server is ending.
              *
-             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only.
+             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged or another's.
              *
              *     `WORKER_LOST`: A database process died under the request, and again when it was retried.
              */
@@ -14918,7 +14918,7 @@ export interface operations {
              *
              *     `SHUTTING_DOWN`: The server is ending.
              *
-             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only.
+             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged or another's.
              *
              *     `WORKER_LOST`: A database process died under the request, and again when it was retried.
              */
@@ -15281,7 +15281,7 @@ export interface operations {
              *
              *     `SHUTTING_DOWN`: The server is ending.
              *
-             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only.
+             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged or another's.
              *
              *     `WORKER_LOST`: A database process died under the request, and again when it was retried.
              */
@@ -15644,7 +15644,7 @@ export interface operations {
              *
              *     `SHUTTING_DOWN`: The server is ending.
              *
-             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only.
+             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged or another's.
              *
              *     `WORKER_LOST`: A database process died under the request, and again when it was retried.
              */
@@ -16013,7 +16013,7 @@ export interface operations {
              *
              *     `SHUTTING_DOWN`: The server is ending.
              *
-             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only.
+             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged or another's.
              *
              *     `WORKER_LOST`: A database process died under the request, and again when it was retried.
              */
@@ -16312,7 +16312,7 @@ export interface operations {
              *
              *     `SHUTTING_DOWN`: The server is ending.
              *
-             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only.
+             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged or another's.
              *
              *     `WORKER_LOST`: A database process died under the request, and again when it was retried.
              */
@@ -16557,7 +16557,7 @@ export interface operations {
              *
              *     `SHUTTING_DOWN`: The server is ending.
              *
-             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only.
+             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged or another's.
              *
              *     `WORKER_LOST`: A database process died under the request, and again when it was retried.
              */
@@ -16781,7 +16781,7 @@ export interface operations {
              *
              *     `SHUTTING_DOWN`: The server is ending.
              *
-             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only.
+             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged or another's.
              *
              *     `WORKER_LOST`: A database process died under the request, and again when it was retried.
              */
@@ -16963,7 +16963,7 @@ export interface operations {
              *
              *     `SHUTTING_DOWN`: The server is ending.
              *
-             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only.
+             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged or another's.
              *
              *     `WORKER_LOST`: A database process died under the request, and again when it was retried.
              */
@@ -17135,7 +17135,7 @@ export interface operations {
             /**
              * @description `SHUTTING_DOWN`: The server is ending.
              *
-             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only.
+             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged or another's.
              */
             503: {
                 headers: {
@@ -17369,7 +17369,7 @@ export interface operations {
             /**
              * @description `SHUTTING_DOWN`: The server is ending.
              *
-             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only.
+             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged or another's.
              */
             503: {
                 headers: {
@@ -17546,7 +17546,7 @@ export interface operations {
             /**
              * @description `SHUTTING_DOWN`: The server is ending.
              *
-             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only.
+             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged or another's.
              */
             503: {
                 headers: {
@@ -17727,7 +17727,7 @@ export interface operations {
             /**
              * @description `SHUTTING_DOWN`: The server is ending.
              *
-             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only.
+             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged or another's.
              */
             503: {
                 headers: {
@@ -17897,7 +17897,7 @@ export interface operations {
             /**
              * @description `SHUTTING_DOWN`: The server is ending.
              *
-             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only.
+             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged or another's.
              */
             503: {
                 headers: {
@@ -18182,7 +18182,7 @@ export interface operations {
              *
              *     `SHUTTING_DOWN`: The server is ending.
              *
-             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only.
+             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged or another's.
              *
              *     `WORKER_LOST`: A database process died under the request, and again when it was retried.
              */
@@ -18361,7 +18361,7 @@ export interface operations {
             /**
              * @description `SHUTTING_DOWN`: The server is ending.
              *
-             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only.
+             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged or another's.
              */
             503: {
                 headers: {
@@ -18542,7 +18542,7 @@ export interface operations {
             /**
              * @description `SHUTTING_DOWN`: The server is ending.
              *
-             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only.
+             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged or another's.
              */
             503: {
                 headers: {
@@ -18731,7 +18731,7 @@ export interface operations {
              *
              *     `SHUTTING_DOWN`: The server is ending.
              *
-             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only.
+             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged or another's.
              *
              *     `WORKER_LOST`: A database process died under the request, and again when it was retried.
              */
@@ -18928,7 +18928,7 @@ export interface operations {
             /**
              * @description `SHUTTING_DOWN`: The server is ending.
              *
-             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only.
+             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged or another's.
              */
             503: {
                 headers: {
@@ -19168,7 +19168,7 @@ export interface operations {
             /**
              * @description `SHUTTING_DOWN`: The server is ending.
              *
-             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only.
+             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged or another's.
              */
             503: {
                 headers: {
@@ -19456,7 +19456,7 @@ export interface operations {
              *
              *     `SHUTTING_DOWN`: The server is ending.
              *
-             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only.
+             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged or another's.
              *
              *     `WORKER_LOST`: A database process died under the request, and again when it was retried.
              */
@@ -19695,7 +19695,7 @@ export interface operations {
             /**
              * @description `SHUTTING_DOWN`: The server is ending.
              *
-             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only.
+             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged or another's.
              */
             503: {
                 headers: {
@@ -19930,7 +19930,7 @@ export interface operations {
             /**
              * @description `SHUTTING_DOWN`: The server is ending.
              *
-             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only.
+             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged or another's.
              */
             503: {
                 headers: {

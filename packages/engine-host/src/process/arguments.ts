@@ -3,10 +3,13 @@ import type { Retention } from "@heliosdb/port";
 /** What a child process is told on its command line, as one JSON text. */
 export interface WorkerArguments {
   readonly databasesDir: string;
+  /** Where SQLite puts what it has no room for in memory. */
+  readonly tempDir: string;
   readonly lockFile: string;
   readonly clockOffsetMs: number;
   readonly maxOpenDatabases: number;
   readonly retention: Retention;
+  readonly maxAnswerBytes: number;
 }
 
 /** The two sockets that a child process inherits. */

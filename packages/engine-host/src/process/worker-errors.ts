@@ -1,5 +1,5 @@
 import { HeliosError, type WireError } from "@heliosdb/port";
-import { answerTooLarge, internalError } from "../errors.js";
+import { answerTooLarge, internalError, storageFailed } from "../errors.js";
 
 /** An error as a frame carries it. `detail` is for the log only, and marks an error that nobody expected. */
 export interface FailedAnswer {
@@ -7,14 +7,20 @@ export interface FailedAnswer {
   readonly detail?: string;
 }
 
+/** SQLite found a file damaged, missing or not writable, or the disk full. */
+const STORAGE = /^SQLITE_(FULL|IOERR|READONLY|CANTOPEN|CORRUPT|NOTADB|PERM)/;
+
 export function failure(cause: unknown): FailedAnswer {
   if (cause instanceof HeliosError) return { error: cause.toWire() };
   // What V8 says when a text would be longer than it can hold.
   if (cause instanceof RangeError && cause.message.includes("string length")) {
     return { error: answerTooLarge().toWire() };
   }
+  const { code } = cause as { code?: unknown };
+  const detail = cause instanceof Error ? (cause.stack ?? cause.message) : String(cause);
+  if (typeof code === "string" && STORAGE.test(code)) return { error: storageFailed(code).toWire(), detail };
   return {
     error: internalError().toWire(),
-    detail: cause instanceof Error ? (cause.stack ?? cause.message) : String(cause),
+    detail,
   };
 }

@@ -36,7 +36,7 @@ export class WorkerProcess<Incoming> {
     this.child = spawn(
       process.execPath,
       [`--max-old-space-size=${launch.memoryMb}`, fileURLToPath(launch.entry), JSON.stringify(launch.args)],
-      { stdio: ["ignore", "inherit", "inherit", "pipe", "pipe"], env: environment() },
+      { stdio: ["ignore", "inherit", "inherit", "pipe", "pipe"], env: environment(launch.args.tempDir) },
     );
     this.pid = this.child.pid ?? -1;
     this.exited = new Promise((resolve) => {
@@ -96,8 +96,9 @@ export class WorkerProcess<Incoming> {
 }
 
 /** Secrets of the server have no place in a process that runs users' SQL. */
-function environment(): NodeJS.ProcessEnv {
-  return Object.fromEntries(
-    Object.entries(process.env).filter(([name]) => !name.startsWith("HELIOSDB_") && name !== "NODE_OPTIONS"),
+function environment(tempDir: string): NodeJS.ProcessEnv {
+  const others = Object.entries(process.env).filter(
+    ([name]) => !name.startsWith("HELIOSDB_") && name !== "NODE_OPTIONS",
   );
+  return { ...Object.fromEntries(others), SQLITE_TMPDIR: tempDir };
 }

@@ -20,9 +20,9 @@ type Work = Exclude<ReaderRequest, { cancel: unknown } | StreamNews>;
 
 /** Runs a reader process to its end. */
 export function serveReader(engine: ReaderEngine): void {
-  const { databasesDir, clockOffsetMs, maxOpenDatabases, retention } = workerArguments();
+  const { databasesDir, clockOffsetMs, maxOpenDatabases, retention, maxAnswerBytes } = workerArguments();
   const databases = new OpenDatabases(maxOpenDatabases, (name) =>
-    engine.openReader({ directory: join(databasesDir, name), clockOffsetMs, retention }),
+    engine.openReader({ directory: join(databasesDir, name), clockOffsetMs, retention, maxAnswerBytes }),
   );
   let queue: Work[] = [];
   /** Of the streams that were asked for and have not ended. */

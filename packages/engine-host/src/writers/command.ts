@@ -2,6 +2,7 @@ import type { WriterAnswer } from "./protocol.js";
 
 /** One command on its way through a writer process. */
 export interface Command {
+  readonly database: string;
   /** The command without its id, as JSON text from its second character on. */
   readonly body: string;
   /** The process is killed when it takes longer; null where the operations have deadlines of their own. */

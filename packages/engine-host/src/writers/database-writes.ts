@@ -216,6 +216,7 @@ export class DatabaseWrites implements CommandSource {
     this.running = tasks;
     this.lastWrite = Date.now();
     return {
+      database: name,
       body: `"database":${JSON.stringify(name)},${rest}}`,
       limitMs: null,
       clones: true,
@@ -239,7 +240,9 @@ export class DatabaseWrites implements CommandSource {
     } else if ("outcomes" in answer) {
       this.isOpened = true;
       this.written.add(tasks[0]!.branches[0]!);
+      this.putBack(tasks.filter((_, index) => answer.outcomes[index] === null));
       for (const [index, outcome] of answer.outcomes.entries()) {
+        if (outcome === null) continue;
         if (outcome.ok) tasks[index]!.resolve(outcome.result);
         else tasks[index]!.reject(HeliosError.fromWire(outcome.error));
       }
@@ -408,6 +411,7 @@ export class DatabaseWrites implements CommandSource {
     const { name } = this.options;
     return new Promise((resolve, reject) => {
       this.commands.push({
+        database: name,
         body: `"database":${JSON.stringify(name)},${JSON.stringify(command).slice(1)}`,
         limitMs: COMMAND_LIMIT_MS,
         clones: MAY_CLONE.has(command.do),

@@ -18,8 +18,12 @@ export type WriterCommand =
 
 export type WriterRequest = { readonly id: number; readonly database: string } & WriterCommand;
 
-export type WriterAnswer = { readonly id: number } & (
-  | { readonly outcomes: readonly Outcome<unknown>[] }
+/** `notes` are what the opening of the database found, with the first answer after it. */
+export type WriterAnswer = {
+  readonly id: number;
+  readonly notes?: readonly string[];
+} /** Null for an operation that was not run and is to be sent again. */ & (
+  | { readonly outcomes: readonly (Outcome<unknown> | null)[] }
   /** Null where there was nothing to tell. */
   | { readonly result: unknown }
   /** Nothing was written: first this file must be cloned. `job` is of an import that changes the clone before it is used. */

@@ -85,6 +85,7 @@ export class WriterSeat {
     if ("detail" in answer && answer.detail !== undefined) {
       this.event({ kind: "internal_error", worker: "writer", detail: answer.detail });
     }
+    for (const detail of answer.notes ?? []) this.event({ kind: "recovery", database: command.database, detail });
     command.answered(answer);
     this.run();
   }

@@ -15,20 +15,45 @@ type Answer = WriterAnswer extends infer Each ? (Each extends unknown ? Omit<Eac
 
 /** Runs a writer process to its end. */
 export function serveWriter(engine: WriterEngine): void {
-  const { databasesDir, lockFile, clockOffsetMs, maxOpenDatabases, retention } = workerArguments();
+  const { databasesDir, lockFile, clockOffsetMs, maxOpenDatabases, retention, maxAnswerBytes } = workerArguments();
   const lock = shareLock(lockFile);
   /** Clone jobs under way, by database: their state is in the open writer. */
   const cloning = new Map<string, number>();
+  /** Not yet told to the parent. */
+  const notes: string[] = [];
+  /** What was last told of each database: one that is refused is opened again by each request. */
+  const noted = new Map<string, string>();
+  const note = (name: string, found: readonly string[]): void => {
+    const text = found.join("\n");
+    if (noted.get(name) !== text) notes.push(...found);
+    noted.set(name, text);
+  };
   const databases = new OpenDatabases(
     maxOpenDatabases,
-    (name) => engine.openWriter({ directory: join(databasesDir, name), clockOffsetMs, retention }),
+    (name) => {
+      try {
+        const writer = engine.openWriter({
+          directory: join(databasesDir, name),
+          clockOffsetMs,
+          retention,
+          maxAnswerBytes,
+        });
+        note(name, writer.notes);
+        return writer;
+      } catch (error) {
+        note(name, [error instanceof Error ? error.message : String(error)]);
+        throw error;
+      }
+    },
     (name) => cloning.has(name),
   );
 
   const channel = connectToParent(
     (frame) => {
       const request = frame as WriterRequest;
-      channel.send({ id: request.id, ...answer(request) });
+      const answered = answer(request);
+      const told = notes.splice(0);
+      channel.send({ id: request.id, ...answered, ...(told.length > 0 && { notes: told }) });
     },
     () => {
       databases.closeAll();

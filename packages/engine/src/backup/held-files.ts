@@ -1,8 +1,8 @@
 import { chmodSync, mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { syncFile } from "../clone/clone-files.js";
 import { type Connection, openForReading } from "../file/connection.js";
 import { DatabasePaths } from "../file/paths.js";
+import { syncFile } from "../file/sync.js";
 import { BranchTable } from "../meta/branches.js";
 import { MetaDb } from "../meta/meta-db.js";
 

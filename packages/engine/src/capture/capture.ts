@@ -211,6 +211,11 @@ export class Capture {
   }
 }
 
+type Step = [address: number, opcode: string, p1: number, p2: number, p3: number];
+
+/** From this many characters on a program is read step by step, which takes longer. */
+const LONG = 4096;
+
 /** Finds the tables that a statement can write, those behind triggers and foreign keys included. */
 export class WrittenTables {
   private byPage: Map<number, TableDef>;
@@ -231,8 +236,10 @@ export class WrittenTables {
 
   /** Read from SQLite's own program for the statement: what it opens for writing, subprograms included. */
   of(sql: string, bound: unknown): TableDef[] {
-    // A program has hundreds of steps: as lists they take half the time that they take as objects.
-    const steps = this.db.prepare(`EXPLAIN ${sql}`).raw().all(bound) as [number, string, number, number, number][];
+    // A program has hundreds of steps: as lists they take half the time that they take as objects. One for thousands of
+    // rows has a million of them, of which no more than one is held.
+    const explain = this.db.prepare(`EXPLAIN ${sql}`).raw();
+    const steps = (sql.length > LONG ? explain.iterate(bound) : explain.all(bound)) as Iterable<Step>;
     const found = new Set<TableDef>();
     for (const [, opcode, p1, p2, p3] of steps) {
       const page = opcode === "OpenWrite" && p3 === 0 ? p2 : opcode === "Clear" && p2 === 0 ? p1 : 0;

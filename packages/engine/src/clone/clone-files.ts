@@ -1,7 +1,8 @@
-import { closeSync, constants, copyFileSync, fsyncSync, openSync, rmSync } from "node:fs";
+import { constants, copyFileSync, rmSync } from "node:fs";
 import type { CloneJob } from "../api.js";
 import { failpoint } from "../failpoint.js";
 import { openForWriting } from "../file/connection.js";
+import { syncFile } from "../file/sync.js";
 import { rewind } from "../past/rewind.js";
 import { becomePlain } from "../transfer/export.js";
 
@@ -44,15 +45,5 @@ export function discardFile(path: string): void {
   for (const suffix of ["", "-wal", "-shm", "-journal"]) {
     rmSync(path + suffix, { force: true });
     failpoint("discard.half");
-  }
-}
-
-/** Makes what was written to a file or a folder durable. Never for a file that this process has open in SQLite. */
-export function syncFile(path: string): void {
-  const descriptor = openSync(path, "r");
-  try {
-    fsyncSync(descriptor);
-  } finally {
-    closeSync(descriptor);
   }
 }

@@ -1,11 +1,15 @@
 import { existsSync, readdirSync, renameSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { HeliosError } from "@heliosdb/port";
 import type { CloneJob, CopyRequest } from "../api.js";
 import { failpoint } from "../failpoint.js";
+import { openForReading } from "../file/connection.js";
+import { openChecked } from "../file/identity.js";
+import { putAside } from "../file/lost-and-found.js";
 import { type DatabasePaths, UNFINISHED } from "../file/paths.js";
-import type { SnapshotRecord } from "../meta/records.js";
+import { syncFile } from "../file/sync.js";
 import type { BranchFile } from "../write/branch-file.js";
-import { discardFile, finishFile, syncFile } from "./clone-files.js";
+import { discardFile, finishFile } from "./clone-files.js";
 
 /** Rewound copies are kept, those made last, up to this many and this size together. */
 const MAX_COPIES = 32;
@@ -91,26 +95,17 @@ export class Clones {
     return job.target.slice(0, -suffixOf(job).length);
   }
 
-  hasCopy(request: CopyRequest): boolean {
-    return existsSync(this.paths.copy(request.file, request.scn));
-  }
-
-  /** Removes what a crash left half made or half removed: files of branches that are not recorded, or no longer. */
-  cleanUp(recorded: ReadonlySet<string>, snapshots: readonly SnapshotRecord[]): void {
-    for (const folder of this.paths.folders) {
-      for (const name of readdirSync(folder)) {
-        if (name.includes(UNFINISHED)) discardFile(join(folder, name));
-      }
-    }
-    const kept = new Set(snapshots.map(({ timeline, scn }) => this.paths.snapshot(timeline, scn)));
-    for (const name of readdirSync(this.paths.snapshots)) {
-      if (!kept.has(join(this.paths.snapshots, name))) discardFile(join(this.paths.snapshots, name));
-    }
-    for (const folder of [this.paths.branches, this.paths.copies]) {
-      for (const name of readdirSync(folder)) {
-        const file = /^(b\d+)(-\d+)?\.db(-wal|-shm|-journal)?$/.exec(name)?.[1];
-        if (file !== undefined && !recorded.has(file)) discardFile(join(folder, name));
-      }
+  /** Whether a copy is there and is what its name says. One that isn't is put aside, so that it is made again. */
+  hasCopy({ file, scn }: CopyRequest, database: string): boolean {
+    const path = this.paths.copy(file, scn);
+    if (!existsSync(path)) return false;
+    try {
+      openChecked(path, { timeline: file, database, scn }, openForReading).close();
+      return true;
+    } catch (error) {
+      if (!(error instanceof HeliosError)) throw error;
+      putAside(this.paths, path);
+      return false;
     }
   }
 

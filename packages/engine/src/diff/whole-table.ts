@@ -32,20 +32,21 @@ export class WholeTable implements DiffPart {
     const order = this.order();
     const { where, bound } = after === null ? { where: "true", bound: [] } : behind(order, this.place(after, order));
     const columns = columnNames(table).map(ident);
-    const found = state.db
+    const statement = state.db
       .prepare(
         `SELECT ${[...order.map(({ name }) => name), ...columns].join(", ")} FROM ${source}
          WHERE ${where} ORDER BY ${order.map(({ name, collate }) => name + collate).join(", ")} LIMIT ?`,
       )
       .raw()
-      .safeIntegers()
-      .all(...bound, limit + 1) as SqliteValue[][];
-    const page = found.slice(0, limit);
-    const last = page.at(-1)?.slice(0, order.length);
-    return {
-      rows: page.map((values) => this.row(values.slice(order.length))),
-      next: found.length > page.length && last ? encodeValues(last) : null,
-    };
+      .safeIntegers();
+    const rows: RowDifference[] = [];
+    let last: SqliteValue[] | null = null;
+    for (const values of statement.iterate(...bound, limit + 1) as Iterable<SqliteValue[]>) {
+      if (rows.length === limit) return { rows, next: encodeValues(last!) };
+      last = values.slice(0, order.length);
+      rows.push(this.row(values.slice(order.length)));
+    }
+    return { rows, next: null };
   }
 
   private row(values: SqliteValue[]): RowDifference {

@@ -1,5 +1,5 @@
 import Database from "better-sqlite3";
-import { Lru } from "../lru.js";
+import { TextCache } from "../text-cache.js";
 
 export type Connection = Database.Database;
 export type Statement = Database.Statement;
@@ -7,26 +7,49 @@ export type Statement = Database.Statement;
 /** Pages that the writer lets the log grow by before it tries to move them into the file. */
 const CHECKPOINT_PAGES = 1000;
 
-/** A connection that may write. The engine has one of these on a branch file, in one process. */
+/**
+ * A connection that may write to a file that is there. The engine has one of these on a branch file, in one process. A
+ * missing file is never made by opening it: SQLite would delete the log that lies beside it.
+ */
 export function openForWriting(path: string): Connection {
-  const db = new Database(path, { timeout: 5000 });
-  common(db);
-  db.pragma("journal_mode = WAL");
-  db.pragma("synchronous = FULL");
-  db.pragma(`wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
-  // A bulk write leaves a log as large as itself, which each clone would have to look at.
-  db.pragma("journal_size_limit = 8388608");
-  db.pragma("foreign_keys = ON");
-  db.pragma("cache_size = -65536");
-  return db;
+  return writing(new Database(path, { timeout: 5000, fileMustExist: true }));
+}
+
+/** The same for a file that is to be made. */
+export function createForWriting(path: string): Connection {
+  return writing(new Database(path, { timeout: 5000 }));
+}
+
+function writing(db: Connection): Connection {
+  return setUp(db, () => {
+    common(db);
+    db.pragma("journal_mode = WAL");
+    db.pragma("synchronous = FULL");
+    db.pragma(`wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
+    // A bulk write leaves a log as large as itself, which each clone would have to look at.
+    db.pragma("journal_size_limit = 8388608");
+    db.pragma("foreign_keys = ON");
+    db.pragma("cache_size = -65536");
+  });
 }
 
 /** A connection that sees what was committed and can change nothing but TEMP tables. */
 export function openForReading(path: string): Connection {
   const db = new Database(path, { readonly: true, fileMustExist: true, timeout: 5000 });
-  common(db);
-  db.pragma("foreign_keys = OFF");
-  return db;
+  return setUp(db, () => {
+    common(db);
+    db.pragma("foreign_keys = OFF");
+  });
+}
+
+function setUp(db: Connection, settings: () => void): Connection {
+  try {
+    settings();
+    return db;
+  } catch (error) {
+    db.close();
+    throw error;
+  }
 }
 
 /**
@@ -36,12 +59,12 @@ export function openForReading(path: string): Connection {
 function common(db: Connection): void {
   db.pragma("trusted_schema = OFF");
   db.pragma("recursive_triggers = OFF");
-  db.pragma("temp_store = MEMORY");
+  // What a sort, an index or a state of the past needs beyond this lies in a file, however large the table is.
+  db.pragma("temp_store = FILE");
 }
 
 /** The engine's own statements that are kept for each connection. */
-const KEPT = 64;
-const kept = new WeakMap<Connection, Lru<string, Statement>>();
+const kept = new WeakMap<Connection, TextCache<Statement>>();
 
 /** How a statement gives its rows: as objects, or the first column alone, its integers as numbers or as exact bigints. */
 export type Form = "row" | "value" | "exact";
@@ -53,7 +76,7 @@ export type Form = "row" | "value" | "exact";
 export function prepared(db: Connection, sql: string, form: Form = "row"): Statement {
   let statements = kept.get(db);
   if (!statements) {
-    statements = new Lru(KEPT);
+    statements = new TextCache();
     kept.set(db, statements);
   }
   return statements.getOr(`${form} ${sql}`, () => {

@@ -2,6 +2,9 @@ import { HeliosError } from "@heliosdb/port";
 import type { Connection } from "./connection.js";
 import { one } from "./connection.js";
 
+/** What to do about a branch file that can't be used. */
+export const ADVICE = "Stop the server and put the file back from a backup; the other branches are served meanwhile.";
+
 /** Raised whenever the tables below change shape. A file says which it was written with. */
 export const FORMAT_VERSION = 1;
 
@@ -32,31 +35,28 @@ CREATE TABLE _helios_touch (scn INTEGER, uid TEXT, key TEXT, PRIMARY KEY (scn, u
 CREATE TABLE _helios_requests (scn INTEGER PRIMARY KEY, id TEXT NOT NULL, outcome TEXT NOT NULL);
 `;
 
-/** Makes an empty file a branch file. Runs inside the caller's transaction. */
-export function createFormat(db: Connection, branch: string): void {
+/** Makes an empty file a branch file of a database. Runs inside the caller's transaction. */
+export function createFormat(db: Connection, branch: string, database: string): void {
   db.exec(TABLES);
   const put = db.prepare("INSERT INTO _helios_meta VALUES (?, ?)");
   put.run("format", FORMAT_VERSION);
   put.run("branch", branch);
+  put.run("database", database);
 }
 
-/** Closes the file and throws where it was written by a newer release or is none of the engine's. */
-export function checkFormat(db: Connection, what: string): void {
+/** Throws where a file was written by a newer release or is none of the engine's. `name` is how messages call it. */
+export function checkFormat(db: Connection, name: string): void {
   const version = readVersion(db);
   if (version === FORMAT_VERSION) return;
-  db.close();
   throw new HeliosError(
     "STORAGE_UNAVAILABLE",
     version === undefined
-      ? `${what} is not a file of this database.`
-      : `${what} has format ${version}; this release reads format ${FORMAT_VERSION}. Use the release that wrote it.`,
+      ? `${name} is not a file of this database. ${ADVICE}`
+      : `${name} has format ${version}; this release reads format ${FORMAT_VERSION}. Use the release that wrote it.`,
   );
 }
 
 function readVersion(db: Connection): number | undefined {
-  try {
-    return one<number>(db, "SELECT value FROM _helios_meta WHERE name = 'format'");
-  } catch {
-    return undefined;
-  }
+  const isOurs = one<number>(db, "SELECT count(*) FROM sqlite_schema WHERE name = '_helios_meta'") === 1;
+  return isOurs ? one<number>(db, "SELECT value FROM _helios_meta WHERE name = 'format'") : undefined;
 }

@@ -22,6 +22,10 @@ export class DatabasePaths {
   get transfers(): string {
     return join(this.root, "transfers");
   }
+  /** Files that nobody can account for; made when there is one. Nothing here is ever read or deleted. */
+  get lost(): string {
+    return join(this.root, "lost+found");
+  }
   get folders(): string[] {
     return [this.branches, this.copies, this.snapshots, this.transfers];
   }

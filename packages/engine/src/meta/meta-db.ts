@@ -1,5 +1,13 @@
+import { randomUUID } from "node:crypto";
 import { HeliosError, LASTING_REQUEST } from "@heliosdb/port";
-import { type Connection, one, openForReading, openForWriting, prepared, type Statement } from "../file/connection.js";
+import {
+  type Connection,
+  createForWriting,
+  one,
+  openForReading,
+  prepared,
+  type Statement,
+} from "../file/connection.js";
 import { META_EVENTS, META_FORMAT, META_TABLES, upgradeMeta } from "./meta-format.js";
 import type { BranchRecord, SnapshotRecord, TimelineRecord } from "./records.js";
 
@@ -29,17 +37,27 @@ export class MetaDb {
   }
 
   static openForWriting(path: string): MetaDb {
-    const meta = new MetaDb(openForWriting(path));
-    const made = one<number>(meta.db, "SELECT count(*) FROM sqlite_schema");
+    const meta = new MetaDb(createForWriting(path));
+    try {
+      meta.prepareForWriting();
+      return meta;
+    } catch (error) {
+      if (meta.db.open) meta.close();
+      throw error;
+    }
+  }
+
+  /** Makes the tables where there are none, or brings those of an earlier release up to date. */
+  private prepareForWriting(): void {
+    const made = one<number>(this.db, "SELECT count(*) FROM sqlite_schema");
     if (made === 0) {
-      meta.atomically(() => {
-        meta.db.exec(META_TABLES + META_EVENTS);
-        meta.set("format", META_FORMAT);
+      this.atomically(() => {
+        this.db.exec(META_TABLES + META_EVENTS);
+        this.set("format", META_FORMAT);
       });
     }
-    upgradeMeta(meta.db, meta.get("format"));
-    meta.checkFormat();
-    return meta;
+    upgradeMeta(this.db, this.get("format"));
+    this.checkFormat();
   }
 
   static openForReading(path: string): MetaDb {
@@ -58,6 +76,20 @@ export class MetaDb {
 
   unset(name: string): void {
     prepared(this.db, "DELETE FROM meta WHERE name = ?").run(name);
+  }
+
+  /** Id of the database, which its files carry too; null where no writer of this release has opened it. */
+  identity(): string | null {
+    return one<string>(this.db, "SELECT value FROM meta WHERE name = 'database'") ?? null;
+  }
+
+  /** The same, given to the database where it has none. */
+  identify(): string {
+    const known = this.identity();
+    if (known !== null) return known;
+    const id = randomUUID();
+    prepared(this.db, "INSERT INTO meta VALUES ('database', ?)").run(id);
+    return id;
   }
 
   /** The names set that begin with a word. */

@@ -1,10 +1,18 @@
 import type { Cell, ColumnType } from "@heliosdb/port";
+import { countCell } from "./answer-size.js";
 
 /** A value as SQLite gives it with safe integers on. */
 export type SqliteValue = null | bigint | number | string | Buffer;
 
+/** Characters that a value takes in an answer, beside those of any. */
+function sizeOf(value: SqliteValue): number {
+  if (typeof value === "string") return value.length;
+  return value instanceof Uint8Array ? Math.ceil((value.length * 4) / 3) : 0;
+}
+
 /** Puts a value into the form in which it stands in JSON. */
 export function toCell(value: SqliteValue, asBoolean = false): Cell {
+  countCell(sizeOf(value));
   switch (typeof value) {
     case "bigint":
       if (asBoolean && (value === 0n || value === 1n)) return value === 1n;

@@ -1,5 +1,5 @@
 import { type Connection, openForReading, type Statement } from "../file/connection.js";
-import { checkFormat } from "../file/format.js";
+import { type Identity, openChecked } from "../file/identity.js";
 import { type Commit, CommitLog } from "../meta/commits.js";
 import { epochAt } from "../schema/epochs.js";
 import type { Epoch } from "../schema/model.js";
@@ -20,10 +20,10 @@ export class HeadState {
 
   constructor(
     readonly path: string,
+    identity: Identity,
     private readonly moment: Moment,
   ) {
-    this.db = openForReading(path);
-    checkFormat(this.db, "The branch file");
+    this.db = openChecked(path, identity, openForReading);
     this.commits = new CommitLog(this.db);
     this.begin = this.db.prepare("BEGIN");
     this.commit = this.db.prepare("COMMIT");

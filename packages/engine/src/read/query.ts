@@ -11,11 +11,13 @@ import { needsOf } from "../schema/needs-tables.js";
 import { type Bound, bindParameters } from "../sql/parameters.js";
 import { type ParsedStatement, parseStatement } from "../sql/statement.js";
 import { toHeliosError } from "../sqlite-error.js";
+import { TextCache } from "../text-cache.js";
 import { RowText } from "./row-text.js";
 import { type RowStatement, readRows, rowStatement } from "./run-query.js";
 import type { State } from "./states.js";
 
-const STATEMENTS = 256;
+/** States whose whole scans are counted. */
+const STATES = 256;
 export const DEFAULT_MAX_ROWS = 10_000;
 
 /** What is kept of a query on one connection while its schema stays the same. */
@@ -37,9 +39,9 @@ export interface Runnable {
 
 /** Runs queries on states, keeping the prepared statements of each connection. */
 export class QueryRunner {
-  private readonly prepared = new WeakMap<object, Lru<string, Prepared>>();
-  private readonly parsed = new Lru<string, ParsedStatement>(STATEMENTS);
-  private readonly scans = new Lru<string, number>(STATEMENTS);
+  private readonly prepared = new WeakMap<object, TextCache<Prepared>>();
+  private readonly parsed = new TextCache<ParsedStatement>();
+  private readonly scans = new Lru<string, number>(STATES);
 
   /** `discard` closes a connection for good. */
   constructor(private readonly discard: (db: Connection) => void = () => {}) {}
@@ -100,7 +102,7 @@ export class QueryRunner {
     const { sql } = parsed;
     let cache = this.prepared.get(state.db);
     if (!cache) {
-      cache = new Lru(STATEMENTS);
+      cache = new TextCache();
       this.prepared.set(state.db, cache);
     }
     const known = cache.get(sql);

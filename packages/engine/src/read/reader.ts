@@ -25,6 +25,7 @@ import { readRowHistory } from "../history/row-history.js";
 import { BranchTable, MAIN } from "../meta/branches.js";
 import { MetaDb } from "../meta/meta-db.js";
 import type { BranchRecord } from "../meta/records.js";
+import { AnswerSize, DEFAULT_ANSWER_BYTES } from "./answer-size.js";
 import { branchChanges, branchDetails } from "./branch-details.js";
 import { describeBranch } from "./branch-info.js";
 import { Moment } from "./moment.js";
@@ -43,6 +44,7 @@ export class Reader implements DatabaseReader {
   private readonly queries = new QueryRunner((db) => this.states.discard(db));
   private readonly moment = new Moment();
   private readonly retention: Retention;
+  private readonly maxAnswerBytes: number;
   private readonly differ: Differ;
   private branches: BranchTable;
   private metaVersion: number;
@@ -54,8 +56,10 @@ export class Reader implements DatabaseReader {
     this.meta = MetaDb.openForReading(paths.meta);
     this.metaVersion = this.meta.dataVersion();
     this.branches = BranchTable.read(this.meta);
+    this.maxAnswerBytes = options.maxAnswerBytes ?? DEFAULT_ANSWER_BYTES;
     this.retention = options.retention ?? DEFAULT_RETENTION;
-    this.states = new States(paths, options.clockOffsetMs ?? 0, () => this.branches.files(), this.moment);
+    const files = () => this.branches.files();
+    this.states = new States(paths, options.clockOffsetMs ?? 0, files, this.meta.identity(), this.moment);
     this.differ = new Differ(this.states);
   }
 
@@ -71,7 +75,7 @@ export class Reader implements DatabaseReader {
   read<O extends ReadOperation>(operation: O): ReadResults[O["op"]] {
     if (!this.isFresh) this.refresh();
     this.isFresh = this.moment.lasts;
-    return this.dispatch(operation) as ReadResults[O["op"]];
+    return new AnswerSize(this.maxAnswerBytes).count(() => this.dispatch(operation)) as ReadResults[O["op"]];
   }
 
   stream(request: StreamRequest): RowSource {

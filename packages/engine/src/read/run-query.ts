@@ -42,6 +42,18 @@ export function readRows(query: RowStatement, bound: Bound, maxRows: number): Ro
   return { columns: query.columns, columnTypes: knownTypes(types), rows, truncated };
 }
 
+/** Runs a statement that writes to its end, keeps the first `maxRows` of the rows that it gives back, and counts all. */
+export function writeRows(query: RowStatement, bound: Bound, maxRows: number): { returning: Rows; affected: number } {
+  const types = [...query.declared];
+  const rows: Cell[][] = [];
+  let affected = 0;
+  for (const values of query.statement.iterate(bound) as Iterable<SqliteValue[]>) {
+    if (affected++ < maxRows) rows.push(toCells(values, types));
+  }
+  const returning = { columns: query.columns, columnTypes: knownTypes(types), rows, truncated: affected > rows.length };
+  return { returning, affected };
+}
+
 /** One row as it is answered. `types` learns from it what the declarations did not say. */
 export function toCells(values: readonly SqliteValue[], types: (ColumnType | null)[]): Cell[] {
   return values.map((value, i) => {

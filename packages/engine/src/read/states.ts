@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
-import type { PointInTime } from "@heliosdb/port";
+import { HeliosError, type PointInTime } from "@heliosdb/port";
 import { type Connection, openForReading } from "../file/connection.js";
+import { type Identity, openChecked } from "../file/identity.js";
 import type { DatabasePaths } from "../file/paths.js";
 import { Lru } from "../lru.js";
 import { engineTime } from "../meta/allocator.js";
@@ -35,6 +36,8 @@ export class States {
     private readonly paths: DatabasePaths,
     private readonly clockOffsetMs: number,
     private readonly files: () => readonly string[],
+    /** Id of the database; null in a record that no writer of this release has opened. */
+    private readonly database: string | null,
     private readonly moment = new Moment(),
   ) {}
 
@@ -93,7 +96,7 @@ export class States {
 
   /** A file's own newest commits and statistics; call `within` on it. */
   head(file: string): HeadState {
-    return this.heads.getOr(file, () => new HeadState(this.paths.branch(file), this.moment));
+    return this.heads.getOr(file, () => new HeadState(this.paths.branch(file), this.identity(file), this.moment));
   }
 
   private past<T>(location: Location, commit: Commit, read: (state: State) => T): T {
@@ -122,8 +125,7 @@ export class States {
   /** The path of a file that holds just this state: a kept one whose history is gone, or a rewound copy. */
   copyPath(location: Location, scn: number): string | null {
     if (scn < this.head(location.file).commits.horizon()) return this.filedPath(location, scn);
-    const path = this.paths.copy(location.file, scn);
-    return existsSync(path) ? path : null;
+    return this.copy(location.file, scn)?.path ?? null;
   }
 
   /** The rewound copy of a state, if it has been made. */
@@ -133,10 +135,21 @@ export class States {
     const open = this.copies.get(key);
     if (open) return open;
     if (!existsSync(path)) return null;
-    const state = new HeadState(path, this.moment);
+    const state = this.openCopy(path, { ...this.identity(file), scn });
+    if (state === null) return null;
     this.copies.set(key, state);
     this.pasts.delete(key);
     return state;
+  }
+
+  /** Null for a copy that is not what its name says: the writer then makes it again. */
+  private openCopy(path: string, identity: Identity): HeadState | null {
+    try {
+      return new HeadState(path, identity, this.moment);
+    } catch (error) {
+      if (error instanceof HeliosError && error.code === "STORAGE_UNAVAILABLE") return null;
+      throw error;
+    }
   }
 
   /** A kept state whose history is gone. */
@@ -144,7 +157,8 @@ export class States {
     if (scn >= this.head(location.file).commits.horizon()) return null;
     const path = this.filedPath(location, scn);
     if (path === null) return null;
-    return this.copies.getOr(path, () => new HeadState(path, this.moment));
+    const identity = { ...this.identity(null), scn };
+    return this.copies.getOr(path, () => new HeadState(path, identity, this.moment));
   }
 
   /**
@@ -157,7 +171,7 @@ export class States {
     if (open.some((file) => this.head(file).commits.head().scn >= scn)) return true;
     return files.some((file) => {
       if (open.includes(file)) return false;
-      const db = openForReading(this.paths.branch(file));
+      const db = openChecked(this.paths.branch(file), this.identity(file), openForReading);
       try {
         return new CommitLog(db).head().scn >= scn;
       } finally {
@@ -171,6 +185,10 @@ export class States {
     for (const cache of [this.heads, this.pasts, this.copies]) {
       for (const key of cache.keys()) if (cache.get(key)?.db === db) cache.delete(key);
     }
+  }
+
+  private identity(timeline: string | null): Identity {
+    return { timeline, database: this.database };
   }
 
   /** Closes what is open of a branch file that is going away. */

@@ -18,6 +18,11 @@ export function dropBackup({ meta }: WriterContext, id: string): void {
   meta.unset(MARK + id);
 }
 
+/** The restore is done: its backup is a branch like any other. Run it in a transaction of meta.db. */
+export function keepBackup({ meta }: WriterContext, id: string): void {
+  meta.unset(MARK + id);
+}
+
 /** Whether some restore was begun whose backup has not been settled. */
 export function hasBackupsToSettle({ meta }: WriterContext): boolean {
   return meta.names(MARK).length > 0;
@@ -32,7 +37,7 @@ export function settleBackups(context: WriterContext): void {
   for (const mark of meta.names(MARK)) {
     const id = mark.slice(MARK.length);
     if (isInVain(context, id)) dropBackup(context, id);
-    else meta.unset(mark);
+    else keepBackup(context, id);
   }
 }
 

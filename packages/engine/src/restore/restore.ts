@@ -6,7 +6,7 @@ import type { Commit } from "../meta/commits.js";
 import type { BranchRecord } from "../meta/records.js";
 import type { BranchFile } from "../write/branch-file.js";
 import { finishChanges } from "../write/commit-changes.js";
-import { dropBackup, makeBackup } from "./backup.js";
+import { dropBackup, keepBackup, makeBackup } from "./backup.js";
 import { bringBack, type Wanted } from "./bring-back.js";
 import { openElsewhere } from "./elsewhere.js";
 
@@ -43,14 +43,29 @@ export function restoreBranch(
   failpoint("restore.backup");
   const elsewhere = isOwn ? null : openElsewhere(context, location, then.scn);
   try {
-    const result = write(context, file, { scn: then.scn, elsewhere }, request, backup);
-    if (backup !== null && !result.changed) record(() => dropBackup(context, backup.id));
+    const result = writeOrTakeBack(context, file, { scn: then.scn, elsewhere }, request, backup, record);
+    if (backup === null) return result;
+    // Unless it is marked as kept, the next opening decides by the file whether anything was restored.
+    record(() => (result.changed ? keepBackup : dropBackup)(context, backup.id));
     return result.changed ? result : { ...result, backup: null };
+  } finally {
+    elsewhere?.close();
+  }
+}
+
+function writeOrTakeBack(
+  context: WriterContext,
+  file: BranchFile,
+  to: Wanted,
+  request: RestoreRequest,
+  backup: BranchInfo | null,
+  record: <T>(change: () => T) => T,
+): RestoreResult {
+  try {
+    return write(context, file, to, request, backup);
   } catch (error) {
     if (backup !== null) record(() => dropBackup(context, backup.id));
     throw error;
-  } finally {
-    elsewhere?.close();
   }
 }
 

@@ -18,6 +18,9 @@ export interface Token {
   readonly end: number;
 }
 
+/** Tokens of one statement. A token takes some hundred bytes, so these fit into a worker several times over. */
+export const MOST_TOKENS = 1_000_000;
+
 const SPACE = /[ \t\n\f\r]/;
 const WORD_START = /[A-Za-z_\u0080-\uffff]/;
 const WORD = /[A-Za-z0-9_$\u0080-\uffff]/;
@@ -28,6 +31,7 @@ export function tokenize(sql: string): Token[] {
   const tokens: Token[] = [];
   let at = 0;
   const push = (kind: TokenKind, end: number, value: string) => {
+    if (tokens.length === MOST_TOKENS) throw tooManyTokens();
     tokens.push({ kind, text: sql.slice(at, end), value, start: at, end });
     at = end;
   };
@@ -143,4 +147,11 @@ export function withoutStyle(sql: string): string {
   return tokenize(sql)
     .map((token: Token) => (token.kind === "word" || token.kind === "quoted" ? foldName(nameOf(token)) : token.text))
     .join(" ");
+}
+
+function tooManyTokens(): HeliosError {
+  return new HeliosError(
+    "INVALID_SQL",
+    `The statement has more than ${MOST_TOKENS} words, values and symbols. Split it into several statements, or send its rows as parameters.`,
+  );
 }

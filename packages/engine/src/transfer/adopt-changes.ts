@@ -1,7 +1,7 @@
 import type { ImportJob } from "../api.js";
-import { syncFile } from "../clone/clone-files.js";
 import { failpoint } from "../failpoint.js";
 import type { Connection } from "../file/connection.js";
+import { syncFile } from "../file/sync.js";
 import { keyedSource } from "../past/shadow-table.js";
 import { bringBack } from "../restore/bring-back.js";
 import { storedTables, withUids } from "../schema/epochs.js";
@@ -20,7 +20,7 @@ const UPLOAD = "_helios_upload";
  * to a state that no history leads to. `path` is the clone's.
  */
 export function adoptChanges(upload: Connection, job: ImportJob, path: string): void {
-  const file = new BranchFile(path, job.timeline);
+  const file = new BranchFile(path, job.timeline, job.database);
   const { db } = file;
   try {
     file.setForeignKeys("off");

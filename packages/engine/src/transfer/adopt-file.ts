@@ -4,10 +4,10 @@ import Database from "better-sqlite3";
 import type { ImportJob } from "../api.js";
 import { Capture } from "../capture/capture.js";
 import { ensureLog } from "../capture/log.js";
-import { syncFile } from "../clone/clone-files.js";
 import { failpoint } from "../failpoint.js";
 import { type Connection, openForWriting } from "../file/connection.js";
 import { createFormat } from "../file/format.js";
+import { syncFile } from "../file/sync.js";
 import { CommitLog } from "../meta/commits.js";
 import { recordEpoch } from "../schema/epochs.js";
 import { ident, isReserved } from "../sql/names.js";
@@ -72,6 +72,7 @@ function withoutAutoVacuum(path: string): void {
     db.pragma("trusted_schema = OFF");
     if (db.pragma("auto_vacuum", { simple: true }) === 0) return;
     db.pragma("journal_mode = DELETE");
+    db.pragma("synchronous = FULL");
     db.pragma("auto_vacuum = NONE");
     db.exec("VACUUM");
   } finally {
@@ -136,7 +137,7 @@ function checkTable(scratch: Connection, name: string, sql: string): void {
 }
 
 function adopt(db: Connection, job: ImportJob): void {
-  createFormat(db, job.timeline);
+  createFormat(db, job.timeline, job.database);
   const commits = new CommitLog(db);
   const { origin } = job;
   commits.add({

@@ -1,11 +1,12 @@
 import { renameSync } from "node:fs";
 import { type BranchInfo, HeliosError, type ImportRequest, NOW } from "@heliosdb/port";
 import type { CloneJob, ImportJob } from "../api.js";
-import { syncFile } from "../clone/clone-files.js";
 import { checkNewName, describe, displayName, expiry, metadataText, nextTimeline } from "../control/branch-life.js";
 import type { WriterContext } from "../control/context.js";
 import { failpoint } from "../failpoint.js";
+import { syncFile } from "../file/sync.js";
 import { type BranchTable, MAIN, newBranchId } from "../meta/branches.js";
+import { markExpendable, unmarkExpendable } from "../recovery/expendable.js";
 
 /** Makes a clone of a state, as the file of a new timeline. */
 export type BeginClone = (file: string, scn: number, timeline: string, filed: string | null) => CloneJob;
@@ -16,15 +17,21 @@ export type BeginClone = (file: string, scn: number, timeline: string, filed: st
  * there.
  */
 export function prepareImport(context: WriterContext, request: ImportRequest, begin: BeginClone): ImportJob {
-  const { branches, allocator, meta } = context;
+  const { branches, allocator, meta, paths } = context;
   checkNewName(context, request.name);
   expiry(request.expiresAt ?? null, allocator.time());
   displayName(request.displayName ?? null);
   metadataText(request.metadata ?? {});
-  const timeline = nextTimeline({ meta });
+  const timeline = meta.atomically(() => {
+    const next = nextTimeline({ meta });
+    // What a crash leaves of it nobody was promised.
+    markExpendable(meta, paths, paths.branch(next));
+    return next;
+  });
   return {
     path: request.path,
     timeline,
+    database: meta.identify(),
     ...(request.from ? madeFrom(context, request.from, timeline, begin) : madeFromNothing(branches)),
     scn: allocator.scn(),
     timestamp: allocator.time(),
@@ -58,10 +65,11 @@ export function recordImport(context: WriterContext, job: ImportJob, request: Im
   const { meta, branches, paths } = context;
   checkNewName(context, request.name);
   const parent = branches.get(request.from?.branch ?? MAIN);
-  // Should the record fail, a file that nobody knows is put aside when the database is next opened.
+  // Should the record fail, the file that was expected is removed when the database is next opened.
   renameSync(job.base?.target ?? job.path, paths.branch(job.timeline));
   syncFile(paths.branches);
   failpoint("import.renamed");
+  unmarkExpendable(meta, paths, paths.branch(job.timeline));
   const id = newBranchId();
   meta.insert("branches", {
     id,

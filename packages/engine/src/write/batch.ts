@@ -7,6 +7,9 @@ import { toHeliosError } from "../sqlite-error.js";
 import type { BranchFile } from "./branch-file.js";
 import { droppedTable, nameTaken } from "./ddl.js";
 
+/** Tokens at the beginning of a statement that say what it does. */
+export const SUMMARISED = 12;
+
 /** One statement of a batch, in its place. */
 export type BatchStep =
   | { readonly kind: "statement"; readonly statement: ParsedStatement; readonly params: readonly BindValue[] }
@@ -84,7 +87,12 @@ function parseWriting(file: BranchFile, sql: string): ParsedStatement {
       "AS OF is for queries, and this statement writes. Query the old rows first, then write them back; or restore the branch.",
     );
   }
-  return statement;
+  return withoutTokens(statement);
+}
+
+/** The tokens that are still needed: a batch of long statements would hold far more than their texts. */
+function withoutTokens(statement: ParsedStatement): ParsedStatement {
+  return statement.kind === "ddl" ? statement : { ...statement, tokens: statement.tokens.slice(0, SUMMARISED) };
 }
 
 /**

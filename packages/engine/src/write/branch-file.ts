@@ -1,9 +1,9 @@
 import { HeliosError } from "@heliosdb/port";
 import { Capture, WrittenTables } from "../capture/capture.js";
 import { type Connection, one, openForWriting, type Statement } from "../file/connection.js";
-import { checkFormat } from "../file/format.js";
-import { Lru } from "../lru.js";
+import { openChecked } from "../file/identity.js";
 import { type Commit, CommitLog } from "../meta/commits.js";
+import { DEFAULT_ANSWER_BYTES } from "../read/answer-size.js";
 import { epochNow, storedTables } from "../schema/epochs.js";
 import { hideOwn } from "../schema/hide-own.js";
 import type { Epoch, TableDef } from "../schema/model.js";
@@ -11,9 +11,11 @@ import type { ForeignKeyMode } from "../sql/batch-settings.js";
 import { isReserved } from "../sql/names.js";
 import { isReplace, type ParsedStatement, parseStatement } from "../sql/statement.js";
 import { isWord, tokenize, withoutStyle } from "../sql/tokenize.js";
+import { TextCache } from "../text-cache.js";
 import { RequestLog } from "./request-log.js";
 
-const STATEMENTS = 256;
+/** A text means the same in every file. */
+const PARSED = new TextCache<ParsedStatement>();
 
 /** The one connection that writes to a branch file, and what is known of the file on it. */
 export class BranchFile {
@@ -23,6 +25,8 @@ export class BranchFile {
   readonly requests: RequestLog;
   epoch!: Epoch;
   head: Commit;
+  /** What the operations of the group under way answer so far. */
+  answeredBytes = 0;
   /** Some constraint is checked only at COMMIT: then a bad write would take its whole group down. */
   hasDeferred = false;
   /** How the commit that is being made treats them. */
@@ -30,9 +34,10 @@ export class BranchFile {
   /** A trigger or a table says REPLACE, so any statement may push rows out. */
   private schemaReplaces = false;
   private written!: WrittenTables;
-  private targets = new Lru<string, TableDef[]>(STATEMENTS);
-  private statements = new Lru<string, Statement>(STATEMENTS);
-  private readonly parsed = new Lru<string, ParsedStatement>(STATEMENTS);
+  /** Statements as they read in this file's schema. */
+  private readable = new WeakMap<ParsedStatement, ParsedStatement>();
+  private readonly targets = new TextCache<TableDef[]>();
+  private readonly statements = new TextCache<Statement>();
   private readonly changes: Statement;
   private readonly dataVersion: Statement;
   private readonly version: number;
@@ -45,9 +50,13 @@ export class BranchFile {
     readonly path: string,
     /** Internal id that commits made here carry. */
     readonly internal: string,
+    /** Id of the database. */
+    database: string,
+    /** Of the rows that one operation gives back. */
+    readonly maxAnswerBytes = DEFAULT_ANSWER_BYTES,
   ) {
-    this.db = openForWriting(path);
-    checkFormat(this.db, "The branch file");
+    this.db = openChecked(path, { timeline: internal, database }, openForWriting);
+    this.belongTo(database);
     this.commits = new CommitLog(this.db);
     this.capture = new Capture(this.db);
     this.requests = new RequestLog(this.db);
@@ -60,6 +69,12 @@ export class BranchFile {
     this.reload();
     this.changedOutside =
       one(this.db, "SELECT 1 FROM _helios_meta WHERE name = 'changed_outside'") !== undefined || !this.isAsRecorded();
+  }
+
+  /** Files that earlier releases made don't say which database they are of. */
+  private belongTo(database: string): void {
+    if (one(this.db, "SELECT 1 FROM _helios_meta WHERE name = 'database'") !== undefined) return;
+    this.db.prepare("INSERT INTO _helios_meta VALUES ('database', ?)").run(database);
   }
 
   /** Whether the file's schema is what the newest commit left: while it was closed, anybody could change it. */
@@ -88,7 +103,7 @@ export class BranchFile {
     this.written = new WrittenTables(this.db, epoch);
     this.targets.clear();
     this.statements.clear();
-    this.parsed.clear();
+    this.readable = new WeakMap();
     const texts = [...epoch.tables.map((table) => table.sql), ...epoch.objects.map((object) => object.sql)].map(
       tokenize,
     );
@@ -97,7 +112,13 @@ export class BranchFile {
   }
 
   parse(sql: string): ParsedStatement {
-    return this.parsed.getOr(sql, () => hideOwn(parseStatement(sql), this.epoch));
+    const parsed = PARSED.getOr(sql, () => parseStatement(sql));
+    let readable = this.readable.get(parsed);
+    if (!readable) {
+      readable = hideOwn(parsed, this.epoch);
+      this.readable.set(parsed, readable);
+    }
+    return readable;
   }
 
   /** Whether another program has written to the file: then it takes no more writes, the engine's own included. */

@@ -3,6 +3,7 @@ import type { Outcome, WriteOperation, WriteResults } from "../api.js";
 import { failpoint } from "../failpoint.js";
 import type { Allocator } from "../meta/allocator.js";
 import type { Commit } from "../meta/commits.js";
+import { AnswerSize } from "../read/answer-size.js";
 import { toHeliosError } from "../sqlite-error.js";
 import type { BranchFile } from "./branch-file.js";
 import { finishChanges } from "./commit-changes.js";
@@ -10,7 +11,11 @@ import { continueTables } from "./continued-tables.js";
 import { type PlannedWrite, planWrite, tablesByUid } from "./operations.js";
 
 type AnyResult = WriteResults[WriteOperation["op"]];
-type AnyOutcome = Outcome<AnyResult>;
+/** Null for an operation that was not run, since what others answer comes to so much already. */
+type AnyOutcome = Outcome<AnyResult> | null;
+
+/** Where the answers of a group come to more than this, those of its members that are left wait for the next. */
+const MOST_ANSWERED = 4 * 1024 * 1024;
 
 /** A member of a group whose transaction is still open. */
 interface Pending {
@@ -23,13 +28,16 @@ interface Pending {
  * Writes several operations to one branch file: one transaction, one savepoint and one SCN for each, one fsync for all.
  * What needs a transaction of its own gets one. Whatever ends the group's transaction early (OR ROLLBACK, a deferred
  * constraint) makes its members run again one by one.
+ *
+ * An operation without an outcome was not run: what the others answer comes to so much already. The first one always is.
  */
 export function writeGroup(
   file: BranchFile,
   allocator: Allocator,
   operations: readonly WriteOperation[],
 ): AnyOutcome[] {
-  const outcomes: AnyOutcome[] = new Array(operations.length);
+  const outcomes: AnyOutcome[] = new Array(operations.length).fill(null);
+  file.answeredBytes = 0;
   let group: number[] = [];
   const flush = () => {
     if (group.length > 0) writeTogether(file, allocator, operations, group, outcomes);
@@ -39,6 +47,8 @@ export function writeGroup(
     const known = file.requests.find<AnyResult>(operation.request.requestId);
     if (known) {
       outcomes[index] = { ok: true, result: known };
+    } else if (isFull(file)) {
+      return;
     } else if (file.hasDeferred || mayNeedItsOwn(operation)) {
       flush();
       writeTogether(file, allocator, operations, [index], outcomes);
@@ -46,6 +56,10 @@ export function writeGroup(
   });
   flush();
   return outcomes;
+}
+
+function isFull(file: BranchFile): boolean {
+  return file.answeredBytes > MOST_ANSWERED;
 }
 
 /** A guess from the text alone; what it misses is found when the operation is planned. */
@@ -96,6 +110,7 @@ function runTransaction(
   try {
     if (file.foreignKeys === "deferred") file.db.pragma("defer_foreign_keys = ON");
     for (const [index, plan] of plans) {
+      if (isFull(file)) break;
       for (const uid of plan.touched) touched.add(uid);
       runMember(file, allocator, plan, index, outcomes, pending, plans.size === 1);
     }
@@ -110,7 +125,13 @@ function runTransaction(
       file.head = headBefore;
     } else file.recover();
     if (plans.size === 1) outcomes[first![0]] = failed(error);
-    else for (const index of plans.keys()) writeTogether(file, allocator, operations, [index], outcomes);
+    else {
+      file.answeredBytes = 0;
+      for (const index of plans.keys()) outcomes[index] = null;
+      for (const index of plans.keys()) {
+        if (!isFull(file)) writeTogether(file, allocator, operations, [index], outcomes);
+      }
+    }
     return;
   }
   for (const member of pending) {
@@ -162,7 +183,9 @@ function commitMember(
   const before = file.totalChanges();
   const epochBefore = file.epoch;
   const statements: string[] = [];
-  const own = plan.run(scn, statements);
+  const answer = new AnswerSize(file.maxAnswerBytes);
+  const own = answer.count(() => plan.run(scn, statements));
+  file.answeredBytes += answer.bytes;
   if (file.epoch.scn !== epochBefore.scn) continueTables(file, scn, epochBefore, plan.touched);
   const changed = file.totalChanges() !== before || file.epoch.scn !== epochBefore.scn;
   if (!changed) {

@@ -1,14 +1,14 @@
 import { type BindValue, type StatementResult, type WriteContext } from "@heliosdb/port";
 import type { WriteOperation, WriteResults } from "../api.js";
 import { DEFAULT_MAX_ROWS } from "../read/query.js";
-import { readRows, rowStatement } from "../read/run-query.js";
+import { rowStatement, writeRows } from "../read/run-query.js";
 import type { TableDef } from "../schema/model.js";
 import type { ForeignKeyMode } from "../sql/batch-settings.js";
 import { ident } from "../sql/names.js";
 import { bindParameters } from "../sql/parameters.js";
 import type { ParsedStatement } from "../sql/statement.js";
 import { toHeliosError } from "../sqlite-error.js";
-import { parseBatch } from "./batch.js";
+import { parseBatch, SUMMARISED } from "./batch.js";
 import type { BranchFile } from "./branch-file.js";
 import { runDdl } from "./ddl.js";
 import { checkBatch } from "./foreign-key-check.js";
@@ -117,15 +117,8 @@ function runStatement(
   file.announce(statement);
   const prepared = file.prepare(statement.sql);
   if (prepared.reader) {
-    const rows = readRows(rowStatement(prepared), bound, Number.POSITIVE_INFINITY);
-    const kept = rows.rows.slice(0, maxRows);
-    const returning = {
-      columns: rows.columns,
-      columnTypes: rows.columnTypes,
-      rows: kept,
-      truncated: kept.length < rows.rows.length,
-    };
-    return { statementType: statement.type, affectedRows: rows.rows.length, returning };
+    const { returning, affected } = writeRows(rowStatement(prepared), bound, maxRows);
+    return { statementType: statement.type, affectedRows: affected, returning };
   }
   const { changes } = prepared.run(bound);
   return { statementType: statement.type, affectedRows: changes };
@@ -133,7 +126,7 @@ function runStatement(
 
 /** The beginning of a statement, as the history shows it: what it does and to what. */
 function summarise(statement: ParsedStatement): string {
-  const words = statement.tokens.slice(0, 12).map((token) => token.text);
+  const words = statement.tokens.slice(0, SUMMARISED).map((token) => token.text);
   const end = words.findIndex((word, i) => i > 0 && /^(\(|SET|VALUES|WHERE|SELECT|AS|DEFAULT)$/i.test(word));
   return words
     .slice(0, end < 0 ? 6 : end)

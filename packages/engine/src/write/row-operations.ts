@@ -15,36 +15,30 @@ import { toHeliosError } from "../sqlite-error.js";
 import type { BranchFile } from "./branch-file.js";
 import type { OwnResult, PlannedWrite } from "./operations.js";
 
-/** Inserts rows one by one under one commit; equal sets of columns share a statement. */
+/** A statement with its values. */
+interface Step {
+  readonly sql: string;
+  readonly values: readonly unknown[];
+}
+
+/** How one row is written: the first of these that gives back a key has done it. */
+interface RowPlan {
+  /** Finds the row by its key and changes what was given, where the key decides. */
+  readonly update: Step | null;
+  readonly insert: Step;
+}
+
+/** Writes rows one by one under one commit; equal sets of columns share a statement. */
 export function insertion(file: BranchFile, request: InsertRowsRequest): PlannedWrite {
   const table = writableTable(file, request.table);
-  const returned = table.primaryKey.length > 0 ? table.primaryKey.map(ident).join(", ") : table.rowid;
   const plans = request.rows.map((row, index) => {
-    const names = Object.keys(row);
-    checkColumns(table, names, { row_index: index });
-    const into = `INSERT INTO main.${ident(table.name)} ${
-      names.length === 0
-        ? "DEFAULT VALUES"
-        : `(${names.map(ident).join(", ")}) VALUES (${names.map(() => "?").join(", ")})`
-    }`;
-    // DEFAULT VALUES takes no conflict clause of the newer kind; OR IGNORE says the same there.
-    const ignore = names.length === 0 ? into.replace("INSERT", "INSERT OR IGNORE") : `${into} ON CONFLICT DO NOTHING`;
-    const first = request.onConflict === "error" ? into : ignore;
-    const upsert =
-      request.onConflict === "update" && names.length > 0
-        ? `${into} ON CONFLICT DO UPDATE SET ${names.map((name) => `${ident(name)} = excluded.${ident(name)}`).join(", ")}`
-        : null;
-    return {
-      values: names.map((name) => toSqlite(row[name]!)),
-      first: `${first} RETURNING ${returned}`,
-      upsert: upsert && `${upsert} RETURNING ${returned}`,
-    };
+    checkColumns(table, Object.keys(row), { row_index: index });
+    return planRow(table, row, request.onConflict);
   });
   const touched = new Set<string>();
-  const statements = new Set(plans.flatMap((plan) => (plan.upsert ? [plan.first, plan.upsert] : [plan.first])));
-  for (const sql of statements) {
-    const plan = plans.find((candidate) => candidate.first === sql || candidate.upsert === sql)!;
-    for (const written of hook(file, sql, plan.values)) touched.add(written.uid);
+  const steps = plans.flatMap((plan) => (plan.update ? [plan.update, plan.insert] : [plan.insert]));
+  for (const { sql, values } of new Map(steps.map((step) => [step.sql, step])).values()) {
+    for (const written of hook(file, sql, values)) touched.add(written.uid);
   }
   return {
     context: request,
@@ -57,12 +51,12 @@ export function insertion(file: BranchFile, request: InsertRowsRequest): Planned
       let [inserted, updated, skipped] = [0, 0, 0];
       plans.forEach((plan, index) => {
         try {
-          const first = key(file, plan.first, plan.values);
-          const second = first === undefined && plan.upsert ? key(file, plan.upsert, plan.values) : undefined;
-          if (first !== undefined) inserted++;
-          else if (second !== undefined) updated++;
+          const changed = plan.update ? key(file, plan.update) : undefined;
+          const made = changed === undefined ? key(file, plan.insert) : undefined;
+          if (changed !== undefined) updated++;
+          else if (made !== undefined) inserted++;
           else skipped++;
-          ids.push(first ?? second ?? null);
+          ids.push(changed ?? made ?? null);
         } catch (error) {
           throw toHeliosError(error, { row_index: index });
         }
@@ -71,6 +65,54 @@ export function insertion(file: BranchFile, request: InsertRowsRequest): Planned
       if (updated > 0) lines.push(`UPDATE ${table.name} (${updated} rows)`);
       return { inserted, updated, skipped, ids };
     },
+  };
+}
+
+function planRow(
+  table: TableDef,
+  row: InsertRowsRequest["rows"][number],
+  onConflict: InsertRowsRequest["onConflict"],
+): RowPlan {
+  const names = Object.keys(row);
+  const returned = table.primaryKey.length > 0 ? table.primaryKey.map(ident).join(", ") : table.rowid;
+  const into = `INSERT INTO main.${ident(table.name)} ${
+    names.length === 0
+      ? "DEFAULT VALUES"
+      : `(${names.map(ident).join(", ")}) VALUES (${names.map(() => "?").join(", ")})`
+  }`;
+  // DEFAULT VALUES takes no conflict clause of the newer kind; OR IGNORE says the same there.
+  const ignoring = names.length === 0 ? into.replace("INSERT", "INSERT OR IGNORE") : `${into} ON CONFLICT DO NOTHING`;
+  return {
+    update: onConflict === "update" ? updateByKey(table, row, returned) : null,
+    insert: {
+      sql: `${onConflict === "ignore" ? ignoring : into} RETURNING ${returned}`,
+      values: names.map((name) => toSqlite(row[name]!)),
+    },
+  };
+}
+
+/**
+ * Only the primary key says which row is meant: another unique column that has the value already is a violation. Null
+ * where the row names no whole key, so that it can be no row that exists. An upsert would not do: SQLite asks for what a
+ * new row needs before it sees that there is one.
+ */
+function updateByKey(table: TableDef, row: InsertRowsRequest["rows"][number], returned: string): Step | null {
+  const names = Object.keys(row);
+  const given = table.primaryKey.map((column) => names.find((name) => sameName(name, column)));
+  if (given.length === 0 || given.some((name) => name === undefined || row[name] === null)) return null;
+  const where = table.primaryKey.map((column, i) =>
+    table.rowidColumn === null ? `${ident(column)} = ? COLLATE ${table.collations[i]}` : `${ident(column)} = ?`,
+  );
+  const others = names.filter((name) => !given.includes(name));
+  const keys = given.map((name) => toSqlite(row[name!]!));
+  const from = `main.${ident(table.name)}`;
+  if (others.length === 0) {
+    return { sql: `SELECT ${returned} FROM ${from} WHERE ${where.join(" AND ")}`, values: keys };
+  }
+  const set = others.map((name) => `${ident(name)} = ?`).join(", ");
+  return {
+    sql: `UPDATE ${from} SET ${set} WHERE ${where.join(" AND ")} RETURNING ${returned}`,
+    values: [...others.map((name) => toSqlite(row[name]!)), ...keys],
   };
 }
 
@@ -123,7 +165,7 @@ function change(
   };
 }
 
-function hook(file: BranchFile, sql: string, values: unknown[]): TableDef[] {
+function hook(file: BranchFile, sql: string, values: readonly unknown[]): TableDef[] {
   try {
     return file.hookFor({ sql, replaces: false }, values);
   } catch (error) {
@@ -131,8 +173,8 @@ function hook(file: BranchFile, sql: string, values: unknown[]): TableDef[] {
   }
 }
 
-/** Runs an INSERT and gives the key of the row, or undefined where a conflict kept it out. */
-function key(file: BranchFile, sql: string, values: unknown[]): Cell | Cell[] | undefined {
+/** Runs a step and gives the key of its row, or undefined where there is none. */
+function key(file: BranchFile, { sql, values }: Step): Cell | Cell[] | undefined {
   const rows = file.prepare(sql).raw(true).safeIntegers(true).all(values) as SqliteValue[][];
   const row = rows[0];
   if (row === undefined) return undefined;

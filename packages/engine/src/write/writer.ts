@@ -1,4 +1,4 @@
-import { mkdirSync, renameSync } from "node:fs";
+import { renameSync } from "node:fs";
 import {
   type BranchInfo,
   type ExportRequest,
@@ -24,7 +24,7 @@ import type {
   WriteOperation,
   WriteResults,
 } from "../api.js";
-import { discardFile, syncFile } from "../clone/clone-files.js";
+import { discardFile } from "../clone/clone-files.js";
 import { Clones } from "../clone/clones.js";
 import { whyUndeletable } from "../control/branch-life.js";
 import type { WriterContext } from "../control/context.js";
@@ -32,17 +32,22 @@ import { runRecordOperation } from "../control/record-operations.js";
 import { DEFAULT_RETENTION, readRetention } from "../control/retention-settings.js";
 import { readOnly, writable } from "../control/writable.js";
 import { failpoint } from "../failpoint.js";
-import { openForWriting } from "../file/connection.js";
+import { createForWriting } from "../file/connection.js";
 import { createFormat } from "../file/format.js";
 import { DatabasePaths, UNFINISHED } from "../file/paths.js";
+import { syncFile } from "../file/sync.js";
 import { Lru } from "../lru.js";
 import { bringsNothing, mergeBranches } from "../merge/merge.js";
 import { Allocator } from "../meta/allocator.js";
 import { BranchTable, MAIN, newBranchId } from "../meta/branches.js";
 import { CommitLog } from "../meta/commits.js";
-import { MetaDb } from "../meta/meta-db.js";
+import type { MetaDb } from "../meta/meta-db.js";
 import type { BranchRecord, SnapshotRecord } from "../meta/records.js";
+import { DEFAULT_ANSWER_BYTES } from "../read/answer-size.js";
 import { States } from "../read/states.js";
+import { markExpendable } from "../recovery/expendable.js";
+import { recordChecked } from "../recovery/record-check.js";
+import { recover } from "../recovery/recover.js";
 import { hasBackupsToSettle, settleBackups } from "../restore/backup.js";
 import { restoreBranch } from "../restore/restore.js";
 import { maintain } from "../retention/maintain.js";
@@ -61,23 +66,34 @@ export class Writer implements DatabaseWriter {
   private readonly states: States;
   private readonly files = new Lru<string, BranchFile>(OPEN_FILES, (file) => this.clones.close(file));
   private readonly retention: Retention;
+  private readonly maxAnswerBytes: number;
   private readonly context: WriterContext;
   private readonly branches: BranchTable;
+  /** Id of the database, which each of its files carries. */
+  private readonly database: string;
+  readonly notes: readonly string[];
 
   constructor(options: EngineOptions) {
     this.paths = new DatabasePaths(options.directory);
-    for (const folder of this.paths.folders) mkdirSync(folder, { recursive: true });
-    this.meta = MetaDb.openForWriting(this.paths.meta);
-    this.allocator = new Allocator(this.meta, options.clockOffsetMs ?? 0);
-    this.retention = options.retention ?? DEFAULT_RETENTION;
-    this.clones = new Clones(this.paths);
-    this.branches = BranchTable.read(this.meta);
-    this.meta.changes();
-    if (this.branches.all.length === 0) this.createMain();
-    this.clones.cleanUp(new Set(this.branches.files()), this.meta.snapshots());
-    this.states = new States(this.paths, options.clockOffsetMs ?? 0, () => this.branches.files());
-    this.context = this.shared();
-    if (hasBackupsToSettle(this.context)) this.recorded(() => settleBackups(this.context));
+    const { meta, branches, notes } = recover(this.paths);
+    this.meta = meta;
+    this.branches = branches;
+    this.notes = notes;
+    try {
+      this.database = meta.identify();
+      this.allocator = new Allocator(meta, options.clockOffsetMs ?? 0);
+      this.maxAnswerBytes = options.maxAnswerBytes ?? DEFAULT_ANSWER_BYTES;
+      this.retention = options.retention ?? DEFAULT_RETENTION;
+      this.clones = new Clones(this.paths);
+      meta.changes();
+      if (branches.all.length === 0) this.createMain();
+      this.states = new States(this.paths, options.clockOffsetMs ?? 0, () => branches.files(), this.database);
+      this.context = this.shared();
+      if (hasBackupsToSettle(this.context)) this.recorded(() => settleBackups(this.context));
+    } catch (error) {
+      meta.close();
+      throw error;
+    }
   }
 
   prepare(operation: WriteOperation | ControlOperation): CloneJob | null {
@@ -103,7 +119,7 @@ export class Writer implements DatabaseWriter {
   }
 
   prepareCopy(request: CopyRequest): CloneJob | null {
-    if (this.clones.hasCopy(request)) return null;
+    if (this.clones.hasCopy(request, this.database)) return null;
     if (!this.branches.files().includes(request.file)) {
       throw new HeliosError("BRANCH_NOT_FOUND", "The branch has gone meanwhile.");
     }
@@ -178,7 +194,7 @@ export class Writer implements DatabaseWriter {
     return this.recorded(() => recordImport(this.context, job, request));
   }
 
-  write(operations: readonly WriteOperation[]): Outcome<WriteResults[WriteOperation["op"]]>[] {
+  write(operations: readonly WriteOperation[]): (Outcome<WriteResults[WriteOperation["op"]]> | null)[] {
     const first = operations[0];
     if (!first) return [];
     const branch = writable(this.branches, first.request.branch);
@@ -213,22 +229,26 @@ export class Writer implements DatabaseWriter {
       const known = this.meta.request(requestId);
       if (known !== undefined) return known as ControlResults[RecordOperation["op"]];
     }
-    const kept = operation.op === "deleteSnapshot" ? this.meta.snapshots() : [];
+    const gone: string[] = [];
     const done = this.recorded(() => {
+      const before = operation.op === "deleteSnapshot" ? this.meta.snapshots() : [];
       const result = runRecordOperation(this.context, operation, this.retention);
+      gone.push(...this.filesGone(before));
+      for (const path of gone) markExpendable(this.meta, this.paths, path);
       if (requestId !== undefined) this.meta.recordRequest(requestId, result);
       return result;
     });
-    if (kept.length > 0) this.removeFilesOf(kept);
+    // Only when the record is gone may the file go; one that a crash leaves is removed at the next opening.
+    if (gone.length > 0) failpoint("snapshot.unrecorded");
+    for (const path of gone) discardFile(path);
     return done;
   }
 
-  /** Only when the record is gone may the file go; one that a crash leaves is removed at the next opening. */
-  private removeFilesOf(before: readonly SnapshotRecord[]): void {
-    failpoint("snapshot.unrecorded");
+  /** Files of snapshots that are not recorded any more. */
+  private filesGone(before: readonly SnapshotRecord[]): string[] {
     const path = ({ timeline, scn }: SnapshotRecord) => this.paths.snapshot(timeline, scn);
     const left = new Set(this.meta.snapshots().map(path));
-    for (const snapshot of before) if (!left.has(path(snapshot))) discardFile(path(snapshot));
+    return before.map(path).filter((file) => !left.has(file));
   }
 
   private recorded<T>(change: () => T): T {
@@ -346,7 +366,11 @@ export class Writer implements DatabaseWriter {
   }
 
   private open(internal: string): BranchFile {
-    return this.files.getOr(internal, () => new BranchFile(this.paths.branch(internal), internal));
+    return this.files.getOr(internal, () => this.openFile(internal));
+  }
+
+  private openFile(internal: string): BranchFile {
+    return new BranchFile(this.paths.branch(internal), internal, this.database, this.maxAnswerBytes);
   }
 
   /** The file of a branch's timeline, if it has one. */
@@ -374,12 +398,12 @@ export class Writer implements DatabaseWriter {
   private createMain(): void {
     const timeline = "b1";
     const path = this.paths.branch(timeline);
-    // What a crash left of an earlier attempt.
+    // What a crash left of an earlier attempt: recover() has made sure that it is nothing else.
     for (const left of [path, path + UNFINISHED]) discardFile(left);
-    const db = openForWriting(path + UNFINISHED);
+    const db = createForWriting(path + UNFINISHED);
     const [scn, ts] = [this.allocator.scn(), this.allocator.time()];
     db.transaction(() => {
-      createFormat(db, timeline);
+      createFormat(db, timeline, this.database);
       new CommitLog(db).add({
         ...{ scn, ts, branch: timeline, kind: "init", author: "system", message: null },
         ...{ statements: [], tables: [] },
@@ -412,6 +436,7 @@ export class Writer implements DatabaseWriter {
     this.allocator.close();
     this.states.close();
     this.files.clear();
+    recordChecked(this.meta);
     this.meta.close();
   }
 }

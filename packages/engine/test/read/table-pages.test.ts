@@ -210,7 +210,9 @@ describe("what a page after another costs", () => {
       readTable(runner, { ...state, commit, file: "b1" }, whole, db.info("main").id, decodePageCursor(first.next!));
     };
     const path = new DatabasePaths(db.directory).branch("b1");
-    const state = past ? new PastState(path, first.scn) : new HeadState(path, new Moment());
+    const state = past
+      ? new PastState(path, first.scn)
+      : new HeadState(path, { timeline: "b1", database: null }, new Moment());
     try {
       state.within(() => read({ db: state.db, epoch: state.epoch, past: state instanceof PastState ? state : null }));
       return found;

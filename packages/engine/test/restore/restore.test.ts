@@ -70,6 +70,16 @@ it("says in a dry run what it would do, and does nothing", () => {
   expect(codeOf(() => db.info("saved"))).toBe("BRANCH_NOT_FOUND");
 });
 
+it("keeps the backup of a restore whose backup was reset to its parent, when the database is opened again", () => {
+  const then = shop();
+  db.execute("main", "DELETE FROM items WHERE id < 3");
+  const { backup } = db.restore("main", scn(then), { backup: { name: "saved" } });
+  db.control({ op: "resetBranch", request: { branch: "saved", to: "parent", author: "test" } });
+  db.reopen();
+  expect(db.info("saved").id).toBe(backup!.id);
+  expect(items(undefined, "saved")).toEqual(items());
+});
+
 it("makes a backup branch of what was before, and names it", () => {
   const then = shop();
   const head = db.execute("main", "DELETE FROM items WHERE id < 3").scn;

@@ -96,7 +96,7 @@ describe("rows", () => {
       skipped: 1,
       ids: [null, 2],
     });
-    const rows: Record<string, BindValue>[] = [{ email: "a", age: { int: 5 } }, { email: "c" }];
+    const rows: Record<string, BindValue>[] = [{ id: { int: 1 }, age: { int: 5 } }, { email: "c" }];
     expect(db.insert("main", "users", rows, "update")).toMatchObject({ inserted: 1, updated: 1, ids: [1, 3] });
     expect(db.rows("main", "SELECT age FROM users WHERE email = 'a'")).toEqual([[5]]);
   });

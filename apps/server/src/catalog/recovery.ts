@@ -1,0 +1,48 @@
+import { existsSync, readdirSync, statSync } from "node:fs";
+import { join } from "node:path";
+import type { DataSource } from "typeorm";
+
+const ADVICE = "Put catalog.db back from a backup, or move the folder's databases/ away to begin with none";
+
+/**
+ * Refuses to make a catalog in the place of one that is missing: all keys, users and tenants would be unknown, and their
+ * databases nobody's. Called before SQLite opens the file, since that would make it and delete the log beside it.
+ */
+export function refuseWithoutCatalog(dataDir: string): void {
+  const path = join(dataDir, "catalog.db");
+  if ((statSync(path, { throwIfNoEntry: false })?.size ?? 0) > 0) return;
+  const [database] = databasesIn(dataDir);
+  const left = existsSync(`${path}-wal`) ? "catalog.db-wal" : database;
+  if (left === undefined) return;
+  throw new Error(`${path} is ${existsSync(path) ? "empty" : "missing"}, while there is ${left}. ${ADVICE}`);
+}
+
+/** Opens the catalog. Refuses a file that SQLite can't read, or that is some other database. */
+export async function readCatalog(source: DataSource): Promise<void> {
+  const path = String(source.options.database);
+  let tables: { name: string }[];
+  try {
+    await source.initialize();
+    tables = await source.query("SELECT name FROM sqlite_schema WHERE type = 'table'");
+  } catch (error) {
+    if (source.isInitialized) await source.destroy();
+    throw new Error(`${path} can't be read (${error instanceof Error ? error.message : String(error)}). ${ADVICE}`);
+  }
+  if (tables.length === 0 || tables.some(({ name }) => name === "migrations")) return;
+  await source.destroy();
+  throw new Error(`${path} is not a catalog: it holds the tables of another database. ${ADVICE}`);
+}
+
+/** Databases that no tenant has: of a tenant that a restored catalog doesn't know yet or any more. Nothing is done to them. */
+export function unownedDatabases(dataDir: string, owned: ReadonlySet<string>): string[] {
+  return databasesIn(dataDir).filter((name) => !owned.has(name.slice("databases/".length)));
+}
+
+/** Folders with a record or branch files, as "databases/<name>". */
+function databasesIn(dataDir: string): string[] {
+  const folder = join(dataDir, "databases");
+  if (!existsSync(folder)) return [];
+  const names = readdirSync(folder).filter((name) => !name.startsWith("."));
+  const isUsed = (name: string) => ["meta.db", "branches"].some((part) => existsSync(join(folder, name, part)));
+  return names.filter(isUsed).map((name) => `databases/${name}`);
+}

@@ -1,0 +1,52 @@
+import { readFileSync } from "node:fs";
+import { connect, type Socket } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterEach, expect, it } from "vitest";
+import { StartedServer } from "../support/process.js";
+
+const KEY = "sk_test_admin_key";
+const MB = 1024 * 1024;
+let server: StartedServer;
+const sockets: Socket[] = [];
+afterEach(async () => {
+  for (const socket of sockets.splice(0)) socket.destroy();
+  await server.remove();
+});
+
+function resident(pid: number): number {
+  return Number(/^VmRSS:\s*(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))![1]) * 1024;
+}
+
+/** Asks, reads the status, and then nothing. */
+async function ask(url: URL, body: string): Promise<number> {
+  const socket = connect(Number(url.port), url.hostname);
+  sockets.push(socket);
+  socket.write(
+    `POST /v1/branches/main/query HTTP/1.1\r\nHost: x\r\nX-API-Key: ${KEY}\r\nContent-Type: application/json\r\n` +
+      `Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+  );
+  const first = await new Promise<Buffer>((resolve) => socket.once("data", resolve));
+  socket.pause();
+  return Number(/^HTTP\/1\.1 (\d+)/.exec(first.toString("latin1"))![1]);
+}
+
+it.runIf(process.platform === "linux")(
+  "clients that ask for 28 MB each and read nothing take a bounded part of the server's memory",
+  async () => {
+    server = new StartedServer([], { HELIOSDB_ADMIN_API_KEY: KEY });
+    const url = new URL(await server.url());
+    const sql = "SELECT printf('%.*c', 4000000, 'x') FROM json_each('[1,2,3,4,5,6,7]')";
+    const body = JSON.stringify({ sql });
+    const statuses: number[] = [];
+    for (let i = 0; i < 24; i++) statuses.push(await ask(url, body));
+    const held = statuses.filter((status) => status === 200).length;
+    // As many as come to 256 MiB.
+    expect(held).toBe(9);
+    expect(statuses.filter((status) => status === 503)).toHaveLength(24 - held);
+    expect(resident(server.process.pid!)).toBeLessThan(1500 * MB);
+    for (const socket of sockets.splice(0)) socket.destroy();
+    await sleep(100);
+    expect(await ask(url, body)).toBe(200);
+    expect(server.stderr()).not.toContain("worker_exit");
+  },
+);

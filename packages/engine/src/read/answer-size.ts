@@ -1,0 +1,51 @@
+import { HeliosError } from "@heliosdb/port";
+
+/** Bytes of values in one answer, unless the engine was opened with another bound: two processes hold it whole. */
+export const DEFAULT_ANSWER_BYTES = 32 * 1024 * 1024;
+
+/** What a value takes besides its text. */
+const CELL = 8;
+
+let current: AnswerSize | null = null;
+
+/**
+ * What the values of one answer come to. Past the bound it fails with RESULT_TOO_LARGE. Values are counted where they are
+ * put into the form of an answer, so that whatever gives rows is bounded. Those of a stream belong to no answer.
+ */
+export class AnswerSize {
+  private spent = 0;
+
+  constructor(private readonly bound: number) {}
+
+  get bytes(): number {
+    return this.spent;
+  }
+
+  /** Runs what makes the answer, or a part of it. */
+  count<T>(make: () => T): T {
+    const outer = current;
+    current = this;
+    try {
+      return make();
+    } finally {
+      current = outer;
+    }
+  }
+
+  add(bytes: number): void {
+    this.spent += bytes;
+    if (this.spent > this.bound) throw tooLarge(this.bound);
+  }
+}
+
+/** Counts a value of so many characters. */
+export function countCell(characters: number): void {
+  current?.add(characters + CELL);
+}
+
+function tooLarge(bound: number): HeliosError {
+  return new HeliosError(
+    "RESULT_TOO_LARGE",
+    `The answer comes to more than ${bound} bytes. Ask for fewer rows or columns, or send the query with "Accept: application/x-ndjson": its rows are then sent while they are read, as many as there are.`,
+  );
+}

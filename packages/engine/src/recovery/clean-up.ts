@@ -1,0 +1,108 @@
+import { readdirSync } from "node:fs";
+import { join, relative } from "node:path";
+import { discardFile } from "../clone/clone-files.js";
+import { putAside } from "../file/lost-and-found.js";
+import { type DatabasePaths, UNFINISHED } from "../file/paths.js";
+import type { BranchTable } from "../meta/branches.js";
+import type { MetaDb } from "../meta/meta-db.js";
+import { expendableFiles, unmarkAll } from "./expendable.js";
+import { look } from "./look.js";
+
+/** "keep" and "discard" need a reason in the record or in the file; whatever has none goes to lost+found/. */
+type Fate = "keep" | "discard" | "aside";
+
+interface Known {
+  readonly paths: DatabasePaths;
+  readonly branches: BranchTable;
+  readonly database: string;
+  readonly files: ReadonlySet<string>;
+  readonly snapshots: ReadonlySet<string>;
+  readonly expendable: ReadonlySet<string>;
+  /** No file is missing that a clone could have been made from. */
+  readonly isWhole: boolean;
+}
+
+const BRANCH = /^(b\d+)\.db$/;
+const STATE = /^(b\d+)-\d+\.db$/;
+const BESIDE = /-(wal|shm|journal)$/;
+const HALF_EXPORTED = /^export-\d+-[0-9a-f-]+\.db\.unfinished(-wal|-shm|-journal)?$/;
+const HALF_MADE = /^(b\d+|b\d+-\d+)\.db(\.\d+)?$/;
+
+/**
+ * Looks at every file of a database that is being opened and sees to those that the record doesn't name. Says what it
+ * moved away and what is missing. DESIGN.md has the table of what is found and what is done.
+ */
+export function cleanUp(paths: DatabasePaths, meta: MetaDb, branches: BranchTable): string[] {
+  const notes = missing(paths, meta, branches);
+  const known: Known = {
+    paths,
+    branches,
+    database: meta.identify(),
+    files: new Set(branches.files()),
+    snapshots: new Set(meta.snapshots().map(({ timeline, scn }) => paths.snapshot(timeline, scn))),
+    expendable: expendableFiles(meta),
+    isWhole: notes.length === 0,
+  };
+  for (const folder of [paths.branches, paths.copies, paths.snapshots]) {
+    const names = readdirSync(folder);
+    for (const main of new Set(names.map((name) => name.replace(BESIDE, "")))) {
+      const path = join(folder, main);
+      const fate = fateOf(known, folder, main);
+      if (fate === "discard") discardFile(path);
+      if (fate !== "aside") continue;
+      for (const name of names) {
+        if (name.replace(BESIDE, "") === main) notes.push(moved(paths, join(folder, name)));
+      }
+    }
+  }
+  for (const name of readdirSync(paths.transfers)) {
+    // Of others, what they are on their way to is not known here: the host removes them when it starts.
+    if (HALF_EXPORTED.test(name)) discardFile(join(paths.transfers, name.replace(BESIDE, "")));
+  }
+  unmarkAll(meta);
+  return notes;
+}
+
+function fateOf(known: Known, folder: string, name: string): Fate {
+  const { paths, expendable } = known;
+  const path = join(folder, name);
+  if (name.endsWith(UNFINISHED)) return HALF_MADE.test(name.slice(0, -UNFINISHED.length)) ? "discard" : "aside";
+  if (folder === paths.branches && known.files.has(BRANCH.exec(name)?.[1] ?? "")) return "keep";
+  if (folder === paths.snapshots && known.snapshots.has(path)) return "keep";
+  if (folder === paths.copies && known.files.has(STATE.exec(name)?.[1] ?? "")) return "keep";
+  if (expendable.has(relative(paths.root, path))) return "discard";
+  const timeline = (folder === paths.branches ? BRANCH : STATE).exec(name)?.[1];
+  if (timeline === undefined) return "aside";
+  if ((known.branches.timeline(timeline)?.purgedAt ?? null) !== null) return "discard";
+  return folder === paths.branches && isUnwrittenClone(known, timeline) ? "discard" : "aside";
+}
+
+/** A file that was made for a branch's first write and never written: all of it is in the file that it was cloned from. */
+function isUnwrittenClone({ paths, database, isWhole }: Known, timeline: string): boolean {
+  if (!isWhole) return false;
+  const found = look(paths.branch(timeline));
+  return found !== null && found.timeline === timeline && found.database === database && found.own === 0;
+}
+
+function missing(paths: DatabasePaths, meta: MetaDb, branches: BranchTable): string[] {
+  const there = new Set(
+    [paths.branches, paths.snapshots].flatMap((folder) => readdirSync(folder).map((name) => join(folder, name))),
+  );
+  const lost = branches.files().filter((file) => !there.has(paths.branch(file)));
+  const filed = meta.snapshots().filter(({ filed }) => filed);
+  const states = filed.map(({ timeline, scn }) => paths.snapshot(timeline, scn)).filter((path) => !there.has(path));
+  return [
+    ...lost.map((file) => {
+      const owner = branches.ownerOf(file)?.name;
+      return `branches/${file}.db is missing: branch '${owner}' and what reads from it are refused until it is put back`;
+    }),
+    ...states.map(
+      (path) => `${relative(paths.root, path)} is missing: the snapshot can't be read until it is put back`,
+    ),
+  ];
+}
+
+function moved(paths: DatabasePaths, path: string): string {
+  const from = relative(paths.root, path);
+  return `${from} is in no record and was moved to ${putAside(paths, path)}`;
+}

@@ -1,0 +1,95 @@
+import { existsSync, readdirSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { HeliosError } from "@heliosdb/port";
+import type { DatabasePaths } from "../file/paths.js";
+import type { BranchTable } from "../meta/branches.js";
+import type { MetaDb } from "../meta/meta-db.js";
+import { isSqliteFailure } from "../sqlite-error.js";
+import { look } from "./look.js";
+
+/** Clocks of files are coarser than that of the process. */
+const CLOCK_MS = 10;
+
+/**
+ * Refuses a database whose record is missing while its files are there: a record made in its place would know none of
+ * them. Call it before meta.db is opened, since SQLite would make it, and delete the log beside it.
+ */
+export function refuseWithoutRecord(paths: DatabasePaths): void {
+  if ((statSync(paths.meta, { throwIfNoEntry: false })?.size ?? 0) > 0) return;
+  const [left] = [...filesIn(paths.branches), ...filesIn(paths.snapshots)];
+  const found = existsSync(`${paths.meta}-wal`) ? "meta.db-wal" : left;
+  if (found === undefined) return;
+  const what = existsSync(paths.meta) ? "is empty" : "is missing";
+  throw refused(`Its record, meta.db, ${what}, while its files are there (${found}).`);
+}
+
+/** Opens or reads the record. What SQLite finds wrong with it is said in the same way. */
+export function openRecord<T>(open: () => T): T {
+  try {
+    return open();
+  } catch (error) {
+    if (isSqliteFailure(error) && error.code !== "SQLITE_BUSY")
+      throw refused(`Its record, meta.db, can't be read (${error.code}).`);
+    throw error;
+  }
+}
+
+/** Refuses a record that names no branch though there are files, unless they are what a first opening left half made. */
+export function refuseEmptyRecord(paths: DatabasePaths): void {
+  const [state] = filesIn(paths.snapshots);
+  if (state !== undefined) throw namesNothing(`snapshots/${state}`);
+  for (const name of filesIn(paths.branches)) {
+    if (name.startsWith("b1.db.")) continue;
+    const found = /^b1\.db(-wal|-shm)?$/.test(name) ? look(paths.branch("b1")) : null;
+    if (found?.own !== 1) throw namesNothing(`branches/${name}`);
+  }
+}
+
+/**
+ * Refuses a record that is older than its files, or another database's. SCNs and times are set aside in the record
+ * before they are used, so no commit can have one from beyond. Only files are opened that were written to after the
+ * record was last known to be right: after a clean end none, after a crash few.
+ */
+export function refuseForeignRecord(paths: DatabasePaths, meta: MetaDb, branches: BranchTable): void {
+  const database = meta.identity();
+  const [scnCeiling, timeCeiling] = [meta.get("scn_ceiling") ?? 0, meta.get("time_ceiling") ?? 0];
+  const checkedAt = meta.get("checked_at") ?? 0;
+  const first = branches.files()[0];
+  for (const path of filesIn(paths.branches).map((name) => join(paths.branches, name))) {
+    if (!path.endsWith(".db")) continue;
+    if (path !== paths.branch(first ?? "") && writtenAt(path) + CLOCK_MS < checkedAt) continue;
+    const found = look(path);
+    if (found === null) continue;
+    if (database !== null && found.database !== null && found.database !== database) {
+      throw refused(`Its record, meta.db, and branches/${found.timeline}.db are of two different databases.`);
+    }
+    if (found.head.scn >= scnCeiling || found.head.ts >= timeCeiling) {
+      throw refused(`Its record, meta.db, is older than branches/${found.timeline}.db.`);
+    }
+  }
+}
+
+/** From here on, files written to before now need no second look. */
+export function recordChecked(meta: MetaDb): void {
+  meta.set("checked_at", Date.now());
+}
+
+function writtenAt(path: string): number {
+  const [file, log] = [path, `${path}-wal`].map((each) => statSync(each, { throwIfNoEntry: false })?.mtimeMs ?? 0);
+  return Math.max(file!, log!);
+}
+
+function filesIn(folder: string): string[] {
+  return existsSync(folder) ? readdirSync(folder) : [];
+}
+
+function namesNothing(found: string): HeliosError {
+  return refused(`Its record, meta.db, names no branch, while there is ${found}.`);
+}
+
+function refused(what: string): HeliosError {
+  return new HeliosError(
+    "STORAGE_UNAVAILABLE",
+    `This database can't be opened, and nothing of it was changed. ${what} Stop the server and put the whole folder of the database back from one backup.`,
+  );
+}

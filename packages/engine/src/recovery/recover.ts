@@ -1,0 +1,43 @@
+import { mkdirSync } from "node:fs";
+import type { DatabasePaths } from "../file/paths.js";
+import { BranchTable } from "../meta/branches.js";
+import { MetaDb } from "../meta/meta-db.js";
+import { cleanUp } from "./clean-up.js";
+import {
+  openRecord,
+  recordChecked,
+  refuseEmptyRecord,
+  refuseForeignRecord,
+  refuseWithoutRecord,
+} from "./record-check.js";
+
+export interface Recovered {
+  readonly meta: MetaDb;
+  readonly branches: BranchTable;
+  /** For an operator: what was found out of place, and what was done about it. */
+  readonly notes: readonly string[];
+}
+
+/**
+ * Opens the record of a database for writing, holds the files of the folder against it, and puts right what a crash
+ * left. Throws STORAGE_UNAVAILABLE, with nothing changed, where the record can't be theirs.
+ */
+export function recover(paths: DatabasePaths): Recovered {
+  refuseWithoutRecord(paths);
+  for (const folder of paths.folders) mkdirSync(folder, { recursive: true });
+  const meta = openRecord(() => MetaDb.openForWriting(paths.meta));
+  try {
+    const branches = openRecord(() => BranchTable.read(meta));
+    if (branches.all.length === 0) {
+      refuseEmptyRecord(paths);
+      return { meta, branches, notes: [] };
+    }
+    refuseForeignRecord(paths, meta, branches);
+    const notes = cleanUp(paths, meta, branches);
+    recordChecked(meta);
+    return { meta, branches, notes };
+  } catch (error) {
+    meta.close();
+    throw error;
+  }
+}
