@@ -10,6 +10,9 @@ import { TestDatabase } from "../support/test-database.js";
 export const FIXTURES = join(dirname(fileURLToPath(import.meta.url)), "fixtures");
 const EXPECTED = "expected.json";
 
+/** Both sides of the merge gave one number to two rows; which of them stays was settled by "newer wins" when it was made. */
+export const NUMBERED_TWICE: MergeRequest["resolutions"] = [{ table: "tickets", key: { int: "4" }, use: "target" }];
+
 /** One point of one branch with all that can be read there. */
 export interface ExpectedState {
   readonly branch: string;

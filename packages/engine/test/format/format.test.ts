@@ -7,7 +7,7 @@ import { FORMAT_VERSION } from "../../src/file/format.js";
 import { openReader, openWriter } from "../../src/index.js";
 import { META_FORMAT } from "../../src/meta/meta-format.js";
 import { codeOf, TestDatabase } from "../support/test-database.js";
-import { type ExpectedState, fixtureNames, readExpected, withFixture } from "./fixture.js";
+import { type ExpectedState, fixtureNames, NUMBERED_TWICE, readExpected, withFixture } from "./fixture.js";
 import { observeBranches, observeChanges, rowsOf } from "./observe.js";
 
 describe.each(fixtureNames())("a database of %s", (name) => {
@@ -86,7 +86,8 @@ describe.each(fixtureNames())("a database of %s", (name) => {
   it("merges what was not merged yet", () => {
     withFixture(name, (db) => {
       const { source, target, strategy, merged, conflictCount, after } = expected.merge;
-      expect(db.merge(source, target, strategy)).toMatchObject({ merged, conflictCount, changed: true });
+      const result = db.merge(source, target, strategy, { resolutions: NUMBERED_TWICE });
+      expect(result).toMatchObject({ merged, conflictCount, changed: true });
       check(db, after);
       db.reopen();
       check(db, after);

@@ -20,6 +20,7 @@ import {
   type ExpectedState,
   FIXTURES,
   fixtureNames,
+  NUMBERED_TWICE,
   pack,
   readExpected,
   withFixture,
@@ -87,7 +88,9 @@ function observe(db: TestDatabase, at: Milestones): Expected {
   };
   const { ids } = db.insert("idle", "tickets", [{ title: "next" }]);
   const request = { source: "draft", target: "main", strategy: "auto" } as const;
-  const { merged, conflictCount } = db.merge(request.source, request.target, request.strategy);
+  const { merged, conflictCount } = db.merge(request.source, request.target, request.strategy, {
+    resolutions: NUMBERED_TWICE,
+  });
   return {
     formats,
     branches,
