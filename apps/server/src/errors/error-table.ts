@@ -144,7 +144,8 @@ export const ERRORS: { readonly [C in ErrorCode]: ErrorRow } = {
     status: 403,
     message: "This SQL is not allowed",
     when:
-      "ATTACH, DETACH, VACUUM, TEMP objects, most PRAGMAs, load_extension, a name of the engine's own, or a filter that " +
+      "ATTACH, DETACH, VACUUM, TEMP objects, most PRAGMAs, load_extension, a name of the engine's own, alone, behind " +
+      "EXPLAIN or in the text of a view or a trigger, or a filter that " +
       "reaches other tables, by a key limited to tables",
   },
   BRANCH_READ_ONLY: {

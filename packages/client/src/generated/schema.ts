@@ -9913,7 +9913,7 @@ export interface operations {
              *
              *     `HOST_NOT_ALLOWED`: Authentication is off, and Host is no loopback name or Origin is not allowed.
              *
-             *     `SQL_NOT_ALLOWED`: ATTACH, DETACH, VACUUM, TEMP objects, most PRAGMAs, load_extension, a name of the engine's own, or a filter that reaches other tables, by a key limited to tables.
+             *     `SQL_NOT_ALLOWED`: ATTACH, DETACH, VACUUM, TEMP objects, most PRAGMAs, load_extension, a name of the engine's own, alone, behind EXPLAIN or in the text of a view or a trigger, or a filter that reaches other tables, by a key limited to tables.
              */
             403: {
                 headers: {
@@ -10558,7 +10558,7 @@ export interface operations {
              *
              *     `HOST_NOT_ALLOWED`: Authentication is off, and Host is no loopback name or Origin is not allowed.
              *
-             *     `SQL_NOT_ALLOWED`: ATTACH, DETACH, VACUUM, TEMP objects, most PRAGMAs, load_extension, a name of the engine's own, or a filter that reaches other tables, by a key limited to tables.
+             *     `SQL_NOT_ALLOWED`: ATTACH, DETACH, VACUUM, TEMP objects, most PRAGMAs, load_extension, a name of the engine's own, alone, behind EXPLAIN or in the text of a view or a trigger, or a filter that reaches other tables, by a key limited to tables.
              */
             403: {
                 headers: {
@@ -12069,7 +12069,7 @@ export interface operations {
              *
              *     `HOST_NOT_ALLOWED`: Authentication is off, and Host is no loopback name or Origin is not allowed.
              *
-             *     `SQL_NOT_ALLOWED`: ATTACH, DETACH, VACUUM, TEMP objects, most PRAGMAs, load_extension, a name of the engine's own, or a filter that reaches other tables, by a key limited to tables.
+             *     `SQL_NOT_ALLOWED`: ATTACH, DETACH, VACUUM, TEMP objects, most PRAGMAs, load_extension, a name of the engine's own, alone, behind EXPLAIN or in the text of a view or a trigger, or a filter that reaches other tables, by a key limited to tables.
              */
             403: {
                 headers: {
@@ -14760,7 +14760,7 @@ export interface operations {
              *
              *     `HOST_NOT_ALLOWED`: Authentication is off, and Host is no loopback name or Origin is not allowed.
              *
-             *     `SQL_NOT_ALLOWED`: ATTACH, DETACH, VACUUM, TEMP objects, most PRAGMAs, load_extension, a name of the engine's own, or a filter that reaches other tables, by a key limited to tables.
+             *     `SQL_NOT_ALLOWED`: ATTACH, DETACH, VACUUM, TEMP objects, most PRAGMAs, load_extension, a name of the engine's own, alone, behind EXPLAIN or in the text of a view or a trigger, or a filter that reaches other tables, by a key limited to tables.
              */
             403: {
                 headers: {
@@ -15074,7 +15074,7 @@ export interface operations {
              *
              *     `HOST_NOT_ALLOWED`: Authentication is off, and Host is no loopback name or Origin is not allowed.
              *
-             *     `SQL_NOT_ALLOWED`: ATTACH, DETACH, VACUUM, TEMP objects, most PRAGMAs, load_extension, a name of the engine's own, or a filter that reaches other tables, by a key limited to tables.
+             *     `SQL_NOT_ALLOWED`: ATTACH, DETACH, VACUUM, TEMP objects, most PRAGMAs, load_extension, a name of the engine's own, alone, behind EXPLAIN or in the text of a view or a trigger, or a filter that reaches other tables, by a key limited to tables.
              */
             403: {
                 headers: {
@@ -15806,7 +15806,7 @@ export interface operations {
              *
              *     `HOST_NOT_ALLOWED`: Authentication is off, and Host is no loopback name or Origin is not allowed.
              *
-             *     `SQL_NOT_ALLOWED`: ATTACH, DETACH, VACUUM, TEMP objects, most PRAGMAs, load_extension, a name of the engine's own, or a filter that reaches other tables, by a key limited to tables.
+             *     `SQL_NOT_ALLOWED`: ATTACH, DETACH, VACUUM, TEMP objects, most PRAGMAs, load_extension, a name of the engine's own, alone, behind EXPLAIN or in the text of a view or a trigger, or a filter that reaches other tables, by a key limited to tables.
              */
             403: {
                 headers: {

@@ -47,12 +47,14 @@ interface Frame {
   inFrom: boolean;
   /** Inside WITH: a comma leads to another common table expression. */
   inWith: boolean;
-  readonly expressions: Set<string>;
+  /** The names that WITH gives. */
+  expressions: Set<string> | null;
 }
 
-/** All reserved, so none of them can be a name or an alias where it is looked for. */
-const AFTER_FROM = ["WHERE", "GROUP", "HAVING", "ORDER", "LIMIT", "UNION", "EXCEPT", "INTERSECT", "RETURNING"];
-const BEGINNINGS = ["SELECT", "VALUES", "SET"];
+/** Words behind which a comma leads to no table. All are reserved, so none can be a name or an alias. */
+const WITHOUT_TABLES: ReadonlySet<string> = new Set(
+  "SELECT VALUES SET WHERE GROUP HAVING ORDER LIMIT UNION EXCEPT INTERSECT RETURNING".split(" "),
+);
 
 /**
  * Finds the names in a statement, or in an expression, by SQLite's grammar. A table's name stands after FROM, JOIN, a
@@ -103,24 +105,38 @@ class Walk {
   }
 
   private word(token: Token): void {
-    const { frame } = this;
     const next = this.next();
-    if (token.value === "WITH" && this.beginsWith()) {
-      if (isWord(next, "RECURSIVE")) this.at++;
-      this.expression();
-    } else if (token.value === "FROM") this.from();
-    else if (token.value === "JOIN") this.listTables();
-    else if (token.value === "IN" && !isSymbol(next, "(")) frame.wants = "operand";
-    else if (token.value === "INTO") this.tableNext("target");
-    // Of `ON UPDATE CASCADE` this takes a word that names nothing, which does no harm.
-    else if (token.value === "UPDATE") this.tableNext("target", isWord(next, "OR") ? 3 : 1);
-    else if (token.value === "REFERENCES") this.tableNext("source");
-    else if (token.value === "COLLATE" && next) this.collations.push(next);
-    else if (BEGINNINGS.includes(token.value) || AFTER_FROM.includes(token.value)) {
-      frame.inWith = false;
-      frame.inFrom = false;
-      frame.wants = null;
-    } else if (isSymbol(next, "(")) this.functions.push(token);
+    switch (token.value) {
+      case "WITH":
+        if (!this.beginsWith()) break;
+        if (isWord(next, "RECURSIVE")) this.at++;
+        this.expression();
+        return;
+      case "FROM":
+        this.from();
+        return;
+      case "JOIN":
+        this.listTables();
+        return;
+      case "IN":
+        if (!isSymbol(next, "(")) this.frame.wants = "operand";
+        return;
+      case "INTO":
+        this.tableNext("target");
+        return;
+      // Of `ON UPDATE CASCADE` this takes a word that names nothing, which does no harm.
+      case "UPDATE":
+        this.tableNext("target", isWord(next, "OR") ? 3 : 1);
+        return;
+      case "REFERENCES":
+        this.tableNext("source");
+        return;
+      case "COLLATE":
+        if (next) this.collations.push(next);
+        return;
+    }
+    if (WITHOUT_TABLES.has(token.value)) Object.assign(this.frame, { inWith: false, inFrom: false, wants: null });
+    else if (isSymbol(next, "(")) this.functions.push(token);
   }
 
   private from(): void {
@@ -178,8 +194,15 @@ class Walk {
     const hasAlias = frame.wants === "table" && !isCall;
     const alias = hasAlias ? readAlias(tokens, next) : null;
     const reference: Reference = {
-      ...{ role, schema: isQualified ? nameOf(first) : null, name: nameOf(name), start: first.start, end: name.end },
-      ...{ isCall, isExpression: false, asOf, alias: hasAlias ? (alias?.name ?? nameOf(name)) : null },
+      role,
+      schema: isQualified ? nameOf(first) : null,
+      name: nameOf(name),
+      start: first.start,
+      end: name.end,
+      isCall,
+      isExpression: false,
+      asOf,
+      alias: hasAlias ? (alias?.name ?? nameOf(name)) : null,
       fullEnd: tokens[(alias?.next ?? next) - 1]!.end,
     };
     this.found.push({ reference, frame });
@@ -194,6 +217,7 @@ class Walk {
     this.at++;
     const token = this.tokens[this.at]!;
     const name = nameOf(token);
+    this.frame.expressions ??= new Set();
     this.frame.expressions.add(foldName(name));
     const reference: Reference = {
       ...{ role: "definition", schema: null, name, start: token.start, end: token.end, fullEnd: token.end },
@@ -217,13 +241,13 @@ class Walk {
 
 function newFrame(parent: Frame | null, holdsTables = false): Frame {
   const wants = holdsTables ? "table" : null;
-  return { parent, wants, inFrom: holdsTables, inWith: false, expressions: new Set() };
+  return { parent, wants, inFrom: holdsTables, inWith: false, expressions: null };
 }
 
 function isExpression({ role, schema, name }: Reference, frame: Frame): boolean {
   if (role !== "source" || schema !== null) return false;
   const folded = foldName(name);
-  for (let at: Frame | null = frame; at; at = at.parent) if (at.expressions.has(folded)) return true;
+  for (let at: Frame | null = frame; at; at = at.parent) if (at.expressions?.has(folded)) return true;
   return false;
 }
 

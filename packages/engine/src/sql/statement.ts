@@ -38,7 +38,7 @@ export function parseStatement(sql: string, { ownNames = false }: StatementRules
   if (!tokens[0]) throw new HeliosError("MULTIPLE_STATEMENTS", "There is no statement in the SQL: send one.");
   const isExplain = isWord(tokens[0], "EXPLAIN");
   const isPlan = isExplain && isWord(tokens[1], "QUERY") && isWord(tokens[2], "PLAN");
-  const body = tokens.slice(isPlan ? 3 : isExplain ? 1 : 0);
+  const body = isExplain ? tokens.slice(isPlan ? 3 : 1) : tokens;
   const verb = body[0] ?? tokens[0];
   if (verb.kind !== "word" || isWord(verb, "EXPLAIN")) throw syntax(verb);
   guardVerb(body, isExplain);

@@ -21,6 +21,7 @@ export interface Token {
 /** Tokens of one statement. A token takes some hundred bytes, so these fit into a worker several times over. */
 export const MOST_TOKENS = 1_000_000;
 
+const NOT_ASCII = /[^\0-\x7f]/;
 const SPACE = /[ \t\n\f\r]/;
 const WORD_START = /[A-Za-z_\u0080-\uffff]/;
 const WORD = /[A-Za-z0-9_$\u0080-\uffff]/;
@@ -85,7 +86,7 @@ export function isSymbol(token: Token | undefined, symbol: string): boolean {
 
 /** As SQLite folds keywords: "ſELECT" is a name. */
 function upper(word: string): string {
-  return word.replace(/[a-z]+/g, (letters) => letters.toUpperCase());
+  return NOT_ASCII.test(word) ? word.replace(/[a-z]+/g, (letters) => letters.toUpperCase()) : word.toUpperCase();
 }
 
 function endOfLine(sql: string, at: number): number {
