@@ -57,10 +57,20 @@ function rateLimits(config: Config): RateLimitMiddleware {
   return new RateLimitMiddleware(limit, { profile: config.rateLimitProfile, enforced });
 }
 
-/** Resolves at the first SIGINT or SIGTERM; a second one ends the process at once. */
+/**
+ * Resolves at the first SIGINT or SIGTERM, or when a program that started this one with a channel to it says "stop" or is
+ * gone. A second signal ends the process at once.
+ */
 function firstSignal(): Promise<void> {
   return new Promise((resolve) => {
     let asked = false;
+    const stop = () => {
+      asked = true;
+      resolve();
+    };
+    process.once("disconnect", stop);
+    process.on("message", (message) => message === "stop" && stop());
+    process.channel?.unref();
     for (const signal of ["SIGINT", "SIGTERM"] as const) {
       process.on(signal, () => {
         if (asked) process.exit(signal === "SIGINT" ? 130 : 143);

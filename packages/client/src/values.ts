@@ -30,12 +30,19 @@ export function wireValue(value: Value): WireValue {
   if (value instanceof Date) return value.toISOString();
   // JSON would write these as null, without a word.
   if (typeof value === "number" && !Number.isFinite(value)) return nonFinite(value);
+  if (isTyped(value) && typeof value.value === "number" && !Number.isFinite(value.value)) {
+    return { ...value, value: (nonFinite(value.value) as TypedValue).value };
+  }
   return value;
 }
 
 export function wireRow(row: Readonly<Record<string, Value | undefined>>): Record<string, WireValue> {
   const present = Object.entries(row).filter((entry): entry is [string, Value] => entry[1] !== undefined);
   return Object.fromEntries(present.map(([column, value]) => [column, wireValue(value)]));
+}
+
+function isTyped(value: Value): value is TypedValue {
+  return typeof value === "object" && value !== null && "type" in value;
 }
 
 function nonFinite(value: number): WireValue {

@@ -6,6 +6,7 @@ import { ErrorFilter } from "../edge/error-filter.js";
 import { answerUnrouted, type EdgeParts, installEdge } from "../edge/install.js";
 import { parseQueryString } from "../edge/query-string.js";
 import { requestId } from "../edge/request-id.js";
+import { MAX_HEADER_BYTES } from "../edge/url-limits.js";
 import { nestLogger } from "../logging/logger.js";
 import { REDOC } from "../openapi/redoc.js";
 import { installStaticPage } from "../openapi/static-pages.js";
@@ -26,6 +27,7 @@ export async function createApp(
     genReqId: requestId,
     requestIdHeader: false,
     trustProxy: trustedProxies.length > 0 ? [...trustedProxies] : false,
+    http: { maxHeaderSize: MAX_HEADER_BYTES },
     // Node's own limit would be one for files and JSON alike; bodies are timed one by one.
     requestTimeout: 0,
     // Bodies are bounded by our own parser, which answers a large one only after it has been drained.

@@ -5,7 +5,7 @@ import { ApiError } from "../errors/api-error.js";
 import { operationOf } from "./answers.js";
 import type { CallRequest } from "./call.js";
 import { DRAIN_BYTES } from "./drain.js";
-import { refuseLargeIntegers } from "./integers.js";
+import { refuseInexact } from "./exact-json.js";
 import { Upload } from "./upload.js";
 
 const JSON_TYPE = /^application\/(?:[\w.!#$&^-]+\+)?json\s*(?:;|$)/i;
@@ -86,7 +86,7 @@ function parseBody(request: FastifyRequest, bytes: Buffer): unknown {
     const place = /at position \d+/.exec((error as Error).message)?.[0];
     throw new ApiError("BAD_REQUEST", `The body is not valid JSON${place ? ` (${place})` : ""}`);
   }
-  refuseLargeIntegers(text);
+  refuseInexact(text, body);
   return body;
 }
 

@@ -19,6 +19,7 @@ import { guardHost } from "./host-guard.js";
 import { LineAnswer } from "./line-answer.js";
 import { RouteTable } from "./route-table.js";
 import { traceContext } from "./trace-context.js";
+import { refuseLongUrl } from "./url-limits.js";
 import type { WaitingAnswers } from "./waiting-answers.js";
 
 export interface EdgeParts {
@@ -175,6 +176,7 @@ function admit(
     reply.header("connection", "close");
   }
   if (parts.guardsHost) guardHost(request.headers, parts.corsOrigins);
+  refuseLongUrl(request.url);
   if (request.is404) {
     const methods = routes.methods(request.url);
     if (methods.length === 0) throw new ApiError("ROUTE_NOT_FOUND");

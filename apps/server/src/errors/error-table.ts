@@ -22,6 +22,8 @@ type ServerErrorCode =
   | "ROUTE_NOT_FOUND"
   | "METHOD_NOT_ALLOWED"
   | "PAYLOAD_TOO_LARGE"
+  | "URL_TOO_LONG"
+  | "HEADERS_TOO_LARGE"
   | "UNSUPPORTED_MEDIA_TYPE"
   | "RATE_LIMITED"
   | "IDEMPOTENCY_MISMATCH"
@@ -268,6 +270,11 @@ export const ERRORS: { readonly [C in ErrorCode]: ErrorRow } = {
     message: "The body is too large",
     when: "A body larger than HELIOSDB_MAX_BODY_BYTES, or a file larger than HELIOSDB_MAX_FILE_BYTES",
   },
+  URL_TOO_LONG: {
+    status: 414,
+    message: "The URL is too long",
+    when: "A URL of more than 65,536 characters. A long condition can stand in a body: `POST /v1/branches/{branch}/query`",
+  },
   UNSUPPORTED_MEDIA_TYPE: {
     status: 415,
     message: "Send the body as application/json",
@@ -327,6 +334,11 @@ export const ERRORS: { readonly [C in ErrorCode]: ErrorRow } = {
     message: "The answer is too large",
     when: "The values of one answer come to more than HELIOSDB_MAX_ANSWER_BYTES. Nothing was changed. Rows that are sent in lines (`Accept: application/x-ndjson`) have no such bound",
   },
+  HEADERS_TOO_LARGE: {
+    status: 431,
+    message: "The URL and the headers are too large",
+    when: "A URL and headers of more than 131,072 bytes together",
+  },
   RATE_LIMITED: {
     status: 429,
     message: "Rate limit exceeded",
@@ -375,9 +387,11 @@ const WORDS: { readonly [status: number]: string } = {
   408: "QueryTimeout",
   409: "Conflict",
   413: "PayloadTooLarge",
+  414: "UriTooLong",
   415: "UnsupportedMediaType",
   422: "UnprocessableEntity",
   429: "TooManyRequests",
+  431: "RequestHeaderFieldsTooLarge",
   500: "InternalServerError",
   501: "NotImplemented",
   503: "ServiceUnavailable",

@@ -4,7 +4,13 @@ import type { AnyOperation } from "./operation.js";
 
 /** The errors that an operation can give because of its access and its body, whatever it does. */
 export function commonErrors(operation: AnyOperation): readonly ErrorCode[] {
-  const errors: ErrorCode[] = ["BAD_REQUEST", "HOST_NOT_ALLOWED", "INTERNAL_ERROR"];
+  const errors: ErrorCode[] = [
+    "BAD_REQUEST",
+    "URL_TOO_LONG",
+    "HEADERS_TOO_LARGE",
+    "HOST_NOT_ALLOWED",
+    "INTERNAL_ERROR",
+  ];
   if (!operation.whileEnding) errors.push("SHUTTING_DOWN");
   if (operation.access === "public") return errors;
   errors.push("UNAUTHORIZED", "FORBIDDEN", "RATE_LIMITED", "UNKNOWN_FIELD", "STORAGE_UNAVAILABLE");

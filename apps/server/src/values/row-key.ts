@@ -1,5 +1,5 @@
 import type { Cell } from "@heliosdb/port";
-import { refuseLargeIntegers } from "../edge/integers.js";
+import { refuseInexact } from "../edge/exact-json.js";
 import { custom, type Shape } from "../shape/index.js";
 import { refused } from "../shape/invalid.js";
 
@@ -32,6 +32,6 @@ function parseJson(text: string, path: string): unknown {
   } catch {
     throw refused(path, `must be JSON, such as 5, "abc" or ["x", 1]: a text stands in double quotes`);
   }
-  refuseLargeIntegers(text);
+  refuseInexact(text, key);
   return key;
 }

@@ -68,6 +68,48 @@ describe("requests that are merely large or odd", () => {
     expect([answer.status, answer.body.code]).toEqual([413, "PAYLOAD_TOO_LARGE"]);
   });
 
+  it("a filter as long as it may be has room in a URL, however it is encoded", async () => {
+    const filter = `name <> '${"é".repeat(8_000)}'`;
+    expect((await get(server, `${USERS}?filter=${encodeURIComponent(filter)}`)).status).toBe(200);
+    const longest = `name <> '${"%".repeat(16_374)}'`;
+    expect(longest).toHaveLength(16_384);
+    expect((await get(server, `${USERS}?filter=${encodeURIComponent(longest)}`)).status).toBe(200);
+  });
+
+  it.each([
+    ["of 70,000 characters", 70_000, 414, "URL_TOO_LONG"],
+    ["of 300,000 characters", 300_000, 431, "HEADERS_TOO_LARGE"],
+  ])("a URL %s is refused, and the form that it names works", async (_, length, status, code) => {
+    const answer = await get(server, `${USERS}?filter=${"x".repeat(length)}`);
+    expect([answer.status, answer.body.code]).toEqual([status, code]);
+    expect(answer.body.message).toContain("POST /v1/branches/{branch}/query");
+    const body = { sql: "SELECT count(*) AS c FROM users WHERE name <> $1", params: ["x".repeat(length)] };
+    expect((await post(server, "/v1/branches/main/query", body)).status).toBe(200);
+  });
+
+  it("headers of 200,000 bytes are 431", async () => {
+    const answer = await get(server, USERS, { headers: { "x-large": "x".repeat(200_000) } });
+    expect([answer.status, answer.body.code, answer.body.error]).toEqual([
+      431,
+      "HEADERS_TOO_LARGE",
+      "RequestHeaderFieldsTooLarge",
+    ]);
+  });
+
+  it.each([
+    ["query", "SELECT printf('%.*c', 40000000, 'x') AS v"],
+    ["execute", "INSERT INTO users (name) VALUES (printf('%.*c', 40000000, 'x')) RETURNING name"],
+  ])("an answer of 40 MB to /%s is refused, undone, and says how to stream", async (where, sql) => {
+    for (const accept of [LITE, SPEC]) {
+      const answer = await post(server, `/v1/branches/main/${where}`, { sql }, { accept });
+      const { code, message } = accept === SPEC ? answer.body.error : answer.body;
+      expect([answer.status, code]).toEqual([422, "RESULT_TOO_LARGE"]);
+      expect(message).toContain("Accept: application/x-ndjson");
+    }
+    const left = await post(server, "/v1/branches/main/query", { sql: "SELECT max(length(name)) AS n FROM users" });
+    expect(left.body.rows[0].n).toBeLessThan(1000);
+  });
+
   it("deep nesting is refused", async () => {
     const deep = `${"[".repeat(50_000)}${"]".repeat(50_000)}`;
     const answer = await post(server, USERS, undefined, { raw: `{"rows":[{"id":1,"name":${deep}}]}` });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { DialectNegotiator } from "../../dist/edge/dialect.js";
-import { refuseLargeIntegers } from "../../dist/edge/integers.js";
+import { refuseInexact } from "../../dist/edge/exact-json.js";
 import { parseQueryString } from "../../dist/edge/query-string.js";
 import { RouteTable } from "../../dist/edge/route-table.js";
 import { addressKey, isLoopback } from "../../dist/util/addresses.js";
@@ -32,14 +32,37 @@ describe("the dialect", () => {
   });
 });
 
-describe("large integers in a body", () => {
+describe("what JSON.parse would change", () => {
+  const look = (json: string) => () => refuseInexact(json, JSON.parse(json));
+
   it.each([
     '{"a":9007199254740993}',
     '{"a":[1,-9007199254740992]}',
-    '{"a":1}  [99999999999999999999]',
+    '[{"a":1},  [99999999999999999999]]',
     '{"9007199254740993":123456789012345678}',
-  ])("are refused in %s", (json) => {
-    expect(() => refuseLargeIntegers(json)).toThrow("send it as a string");
+    `[${"9".repeat(2_000_000)}]`,
+  ])("integers that it rounds are refused in %.60s", (json) => {
+    expect(look(json)).toThrow("send it as a string");
+  });
+
+  it.each(['{"a":1e400}', "[-1e400]", "[1.5E+0400]", `[${"9".repeat(310)}.5]`, `[${"9".repeat(300)}e10]`])(
+    "numbers beyond the doubles are refused in %.60s",
+    (json) => {
+      expect(look(json)).toThrow("beyond what a double can hold");
+    },
+  );
+
+  it.each(['{"a":1e-400}', "[-0.1e-999]", `[0.${"0".repeat(400)}1]`])("numbers that it makes 0 in %.60s", (json) => {
+    expect(look(json)).toThrow("nearer to 0 than a double can tell");
+  });
+
+  it.each([
+    ['{"a":"\\ud800"}', "'a' has \\ud800"],
+    ['{"a":{"b":[1,"x\\uDC00y"]}}', "'a.b[1]' has \\udc00"],
+    ['{"rows":[{"\\udbff":1}]}', "a name in 'rows[0]' has \\udbff"],
+    ['"\\udc00\\ud800"', "the body has \\udc00"],
+  ])("halves of surrogate pairs are refused in %s", (json, message) => {
+    expect(look(json)).toThrow(message);
   });
 
   it.each([
@@ -48,9 +71,12 @@ describe("large integers in a body", () => {
     '{"a":"\\"9007199254740993"}',
     '{"a":12345678901234567890.5}',
     '{"a":1e300}',
+    '{"a":"1e400"}',
     '{"a":0.12345678901234567890}',
-  ])("are no matter in %s", (json) => {
-    expect(() => refuseLargeIntegers(json)).not.toThrow();
+    "[0e999, 0.0e-999, 5e-324, 1.7976931348623157e308, -0.0]",
+    '{"a":"\\ud83d\\ude00", "\\uD83D\\uDE00": "\\\\ud800"}',
+  ])("nothing else is refused: %s", (json) => {
+    expect(look(json)).not.toThrow();
   });
 });
 

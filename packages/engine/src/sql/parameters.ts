@@ -65,8 +65,18 @@ function mixed(): HeliosError {
 export function toSqlite(value: BindValue): unknown {
   if (value === null || typeof value === "string") return value;
   if ("int" in value) return BigInt(value.int);
-  if ("real" in value) return Number(value.real);
+  if ("real" in value) return toReal(value.real);
   return Buffer.from(value.blob, "base64");
+}
+
+/** NaN is no value that SQLite has, and one that JSON has lost on its way here must not become 0. */
+function toReal(value: number | string): number {
+  const real = value === "Infinity" || value === "-Infinity" ? Number(value) : value;
+  if (typeof real === "number" && !Number.isNaN(real)) return real;
+  throw new HeliosError(
+    "PARAM_TYPE",
+    `A real must be a number, "Infinity" or "-Infinity", got ${JSON.stringify(value)}.`,
+  );
 }
 
 function checkCount(wanted: number, given: number): void {

@@ -25,8 +25,8 @@ const insert = (id: number, requestId?: string) => ({
 describe("a group of writes", () => {
   it("gives each its own outcome and SCN", () => {
     const outcomes = db.writer.write([insert(1), insert(1), insert(2)]);
-    expect(outcomes.map((outcome) => outcome.ok)).toEqual([true, false, true]);
-    const scns = outcomes.flatMap((outcome) => (outcome.ok ? [outcome.result.scn] : []));
+    expect(outcomes.map((outcome) => outcome?.ok)).toEqual([true, false, true]);
+    const scns = outcomes.flatMap((outcome) => (outcome?.ok ? [outcome.result.scn] : []));
     expect(scns[1]).toBe(scns[0]! + 1);
     expect(db.at("main", "SELECT count(*) FROM users", scns[0]!)).toEqual([[1]]);
   });
@@ -37,7 +37,7 @@ describe("a group of writes", () => {
       request: { ...insert(1).request, statements: [{ sql: "INSERT OR ROLLBACK INTO users VALUES (1, 'x', 1)" }] },
     };
     const outcomes = db.writer.write([insert(1), rollback, insert(2)]);
-    expect(outcomes.map((outcome) => outcome.ok)).toEqual([true, false, true]);
+    expect(outcomes.map((outcome) => outcome?.ok)).toEqual([true, false, true]);
     expect(db.rows("main", "SELECT id FROM users")).toEqual([[1], [2]]);
   });
 
@@ -70,7 +70,7 @@ describe("a group of writes", () => {
     db.execute("main", "CREATE TABLE c (u REFERENCES users DEFERRABLE INITIALLY DEFERRED)");
     const bad = { ...insert(1), request: { ...insert(1).request, statements: [{ sql: "INSERT INTO c VALUES (77)" }] } };
     const outcomes = db.writer.write([insert(1), bad, insert(2)]);
-    expect(outcomes.map((outcome) => (outcome.ok ? "ok" : outcome.error.code))).toEqual([
+    expect(outcomes.map((outcome) => (outcome?.ok ? "ok" : outcome?.error.code))).toEqual([
       "ok",
       "FOREIGN_KEY_VIOLATION",
       "ok",

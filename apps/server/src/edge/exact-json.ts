@@ -1,0 +1,77 @@
+import { ApiError } from "../errors/api-error.js";
+
+/** A number whose value may not be that of its text: a long one, or one with an exponent of two digits and more. */
+const SUSPECT_NUMBER = /\d{16}|[eE][+-]?\d\d/;
+const SURROGATE = /\\u[dD][89a-fA-F]/;
+/** Whole pairs are one character in this mode. */
+const HALF_OF_PAIR = /\p{Surrogate}/u;
+/** A string, or a number with its fraction and exponent if it has them. */
+const TOKEN = /"(?:[^"\\]|\\.)*"|-?\d+(\.\d+)?([eE][+-]?\d+)?/g;
+const LARGEST = BigInt(Number.MAX_SAFE_INTEGER);
+/** No integer that a double holds exactly has more characters. */
+const LONGEST = 17;
+const SHOWN = 40;
+
+/**
+ * Refuses what JSON.parse would change without a word: integers that it rounds, numbers outside the doubles, and texts
+ * that are no Unicode, which nothing behind it can keep. Looks at the text, and closely only where it must.
+ */
+export function refuseInexact(json: string, parsed: unknown): void {
+  if (SUSPECT_NUMBER.test(json)) for (const token of json.matchAll(TOKEN)) checkNumber(token);
+  if (SURROGATE.test(json)) checkTexts(parsed);
+}
+
+function checkNumber([token, fraction, exponent]: RegExpExecArray): void {
+  if (token.startsWith('"')) return;
+  if (fraction === undefined && exponent === undefined) {
+    if (token.length < 16) return;
+    // A text of a million digits is not worth turning into a number.
+    const value = token.length > LONGEST ? null : BigInt(token);
+    if (value !== null && value <= LARGEST && value >= -LARGEST) return;
+    throw refused(`The integer ${shown(token)} is beyond 2^53 − 1 and would lose digits: send it as a string`);
+  }
+  const value = Number(token);
+  if (!Number.isFinite(value)) {
+    throw refused(
+      `The number ${shown(token)} is beyond what a double can hold: send {"type": "float8", "value": "Infinity"} if you mean that, or the digits as a string`,
+    );
+  }
+  if (value === 0 && /[1-9]/.test(token.split(/[eE]/)[0]!)) {
+    throw refused(
+      `The number ${shown(token)} is nearer to 0 than a double can tell: send 0, or the digits as a string`,
+    );
+  }
+}
+
+/** The body can be nested as deep as it is long, so it is not walked by calls. */
+function checkTexts(parsed: unknown): void {
+  const left: [value: unknown, path: string][] = [[parsed, ""]];
+  for (let next = left.pop(); next; next = left.pop()) {
+    const [value, path] = next;
+    if (typeof value === "string") checkText(value, path === "" ? "the body" : `'${path.slice(0, 200)}'`);
+    else if (Array.isArray(value)) for (const [i, each] of value.entries()) left.push([each, `${path}[${i}]`]);
+    else if (value !== null && typeof value === "object") {
+      for (const [name, each] of Object.entries(value)) {
+        checkText(name, path === "" ? "a name in the body" : `a name in '${path.slice(0, 200)}'`);
+        left.push([each, path === "" ? name : `${path}.${name}`]);
+      }
+    }
+  }
+}
+
+function checkText(text: string, where: string): void {
+  const half = HALF_OF_PAIR.exec(text)?.[0];
+  if (half === undefined) return;
+  const escaped = `\\u${half.charCodeAt(0).toString(16)}`;
+  throw refused(
+    `The text of ${where} has ${escaped} without its other half, which is no Unicode character: send both halves, or bytes as {"type": "bytea", "value": "<base64>"}`,
+  );
+}
+
+function shown(token: string): string {
+  return token.length > SHOWN ? `${token.slice(0, SHOWN)}…` : token;
+}
+
+function refused(message: string): ApiError {
+  return new ApiError("INVALID_FIELD", message);
+}
