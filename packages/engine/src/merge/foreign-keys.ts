@@ -25,12 +25,15 @@ interface ForeignKey {
  * stay so: neither side broke it.
  */
 export function checkForeignKeys(file: BranchFile, plans: readonly TablePlan[], before: TargetBefore): void {
-  const byTable = new Map(plans.map((plan) => [foldName(plan.sides.table.name), plan]));
+  const changesSchema = file.epoch.scn !== before.epoch.scn;
+  const written = plans.filter(({ changes, loose, sides }) => changes.length > 0 || loose || sides.rebuild);
+  const byTable = new Map(written.map((plan) => [foldName(plan.sides.table.name), plan]));
   for (const child of file.epoch.tables) {
     for (const key of foreignKeys(file, child)) {
       const parent = findTable(file.epoch, key.parent);
       const plan = byTable.get(foldName(child.name));
       const parentPlan = byTable.get(foldName(key.parent));
+      if (!plan && !parentPlan && !changesSchema) continue;
       const isWhole =
         !parent ||
         !hasKey(file.db, parent, key) ||

@@ -48,9 +48,15 @@ export interface SchemaPlan {
 export function mergeSchema(merge: SchemaMerge, scn: number, touched: Set<string>): SchemaPlan {
   const { file, base, source, identity } = merge;
   const kept = new Set<string>();
-  const texts = namedTexts(merge);
-  checkDrops(merge, texts, kept);
+  // Read only where a table was dropped or the source changed its schema.
+  let known: Texts | undefined;
+  const namedOnce = () => {
+    known ??= namedTexts(merge);
+    return known;
+  };
+  checkDrops(merge, namedOnce, kept);
   if (source.scn === base.scn) return { kept, rebuilds: [], objects: { drops: [], creates: [] } };
+  const texts = namedOnce();
   const shapes = mergeShapes(merge, texts, kept);
   const objects = planObjects(texts.base.objects, texts.source.objects, texts.target.objects, merge.decide);
   dropObjects(file, objects, scn);
@@ -166,18 +172,18 @@ function unlessKept(
 }
 
 /** Refuses to drop on one side what the other has changed: the table itself, its rows, or the values of a column. */
-function checkDrops(merge: SchemaMerge, texts: Texts, kept: Set<string>): void {
+function checkDrops(merge: SchemaMerge, texts: () => Texts, kept: Set<string>): void {
   const { file, base, source, identity, decide } = merge;
   for (const table of base.tables) {
     const there = identity.table(source, table);
     const here = identity.table(file.epoch, table);
     if (there && here) checkDroppedColumns(merge, table, there, here, kept);
-    else if (here && (isAltered(texts, table, here, "target") || merge.targetWrote(here))) {
+    else if (here && (isAltered(texts(), table, here, "target") || merge.targetWrote(here))) {
       const decision = decide(table.name);
       if (decision === null)
         throw new SchemaConflict(table.name, "the source dropped this table and the target changed it");
       if (decision === "target") kept.add(here.uid);
-    } else if (there && (isAltered(texts, table, there, "source") || merge.sourceWrote(there))) {
+    } else if (there && (isAltered(texts(), table, there, "source") || merge.sourceWrote(there))) {
       const decision = decide(table.name);
       if (decision === null)
         throw new SchemaConflict(table.name, "the target dropped this table and the source changed it");
