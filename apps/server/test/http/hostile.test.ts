@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { call, execute, get, post, rows } from "../support/http.js";
+import { call, execute, get, LITE, post, rows, SPEC } from "../support/http.js";
 import { startServer, type TestServer } from "../support/server.js";
 
 const USERS = "/v1/branches/main/tables/users/data";
