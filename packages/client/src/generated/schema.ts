@@ -1568,9 +1568,9 @@ export interface components {
             [key: string]: unknown;
         };
         /** @enum {string} */
-        ErrorCode: "BAD_REQUEST" | "UNKNOWN_FIELD" | "INVALID_FIELD" | "FIELD_CONFLICT" | "FILTER_REQUIRED" | "INVALID_FILTER" | "INVALID_BRANCH_NAME" | "INVALID_POINT" | "INVALID_CURSOR" | "PARAM_COUNT" | "PARAM_TYPE" | "INVALID_SQL" | "MULTIPLE_STATEMENTS" | "NOT_A_QUERY" | "NOT_A_STATEMENT" | "TRANSACTION_CONTROL" | "UNAUTHORIZED" | "FORBIDDEN" | "HOST_NOT_ALLOWED" | "SQL_NOT_ALLOWED" | "BRANCH_READ_ONLY" | "BRANCH_PROTECTED" | "BRANCH_NOT_FOUND" | "TABLE_NOT_FOUND" | "ROW_NOT_FOUND" | "SNAPSHOT_NOT_FOUND" | "KEY_NOT_FOUND" | "USER_NOT_FOUND" | "WEBHOOK_NOT_FOUND" | "TENANT_NOT_FOUND" | "IDEMPOTENCY_MISMATCH" | "IDEMPOTENCY_IN_PROGRESS" | "IDEMPOTENCY_SECRET" | "IDEMPOTENCY_UNKNOWN" | "ROUTE_NOT_FOUND" | "METHOD_NOT_ALLOWED" | "QUERY_TIMEOUT" | "BRANCH_EXISTS" | "SNAPSHOT_EXISTS" | "USER_EXISTS" | "KEY_ENDED" | "BACKUP_EXISTS" | "BACKUP_RUNNING" | "TENANT_EXISTS" | "BRANCH_HAS_CHILDREN" | "EXTERNAL_CHANGE" | "MERGE_CONFLICT" | "MERGE_CONSTRAINT" | "TARGET_MOVED" | "UNIQUE_VIOLATION" | "FOREIGN_KEY_VIOLATION" | "PAYLOAD_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "INVALID_MERGE" | "INVALID_FILE" | "NOT_NULL_VIOLATION" | "CHECK_VIOLATION" | "TYPE_MISMATCH" | "SQL_NAME_NOT_FOUND" | "SQL_ERROR" | "POINT_IN_FUTURE" | "POINT_BEFORE_HISTORY" | "POINT_EXPIRED" | "TABLE_NOT_VERSIONED" | "WEBHOOK_TARGET_REFUSED" | "RESOURCE_LIMIT" | "RATE_LIMITED" | "INTERNAL_ERROR" | "NOT_IMPLEMENTED" | "OVERLOADED" | "SHUTTING_DOWN" | "WORKER_LOST" | "STORAGE_UNAVAILABLE";
+        ErrorCode: "BAD_REQUEST" | "UNKNOWN_FIELD" | "INVALID_FIELD" | "FIELD_CONFLICT" | "FILTER_REQUIRED" | "INVALID_FILTER" | "INVALID_BRANCH_NAME" | "INVALID_POINT" | "INVALID_CURSOR" | "PARAM_COUNT" | "PARAM_TYPE" | "INVALID_SQL" | "MULTIPLE_STATEMENTS" | "NOT_A_QUERY" | "NOT_A_STATEMENT" | "TRANSACTION_CONTROL" | "UNAUTHORIZED" | "FORBIDDEN" | "HOST_NOT_ALLOWED" | "SQL_NOT_ALLOWED" | "BRANCH_READ_ONLY" | "BRANCH_PROTECTED" | "BRANCH_NOT_FOUND" | "TABLE_NOT_FOUND" | "ROW_NOT_FOUND" | "SNAPSHOT_NOT_FOUND" | "KEY_NOT_FOUND" | "USER_NOT_FOUND" | "WEBHOOK_NOT_FOUND" | "TENANT_NOT_FOUND" | "IDEMPOTENCY_MISMATCH" | "IDEMPOTENCY_IN_PROGRESS" | "IDEMPOTENCY_SECRET" | "IDEMPOTENCY_UNKNOWN" | "ROUTE_NOT_FOUND" | "METHOD_NOT_ALLOWED" | "QUERY_TIMEOUT" | "BRANCH_EXISTS" | "SNAPSHOT_EXISTS" | "USER_EXISTS" | "KEY_ENDED" | "BACKUP_EXISTS" | "BACKUP_RUNNING" | "TENANT_EXISTS" | "BRANCH_HAS_CHILDREN" | "EXTERNAL_CHANGE" | "MERGE_CONFLICT" | "MERGE_CONSTRAINT" | "TARGET_MOVED" | "UNIQUE_VIOLATION" | "FOREIGN_KEY_VIOLATION" | "PAYLOAD_TOO_LARGE" | "URL_TOO_LONG" | "UNSUPPORTED_MEDIA_TYPE" | "INVALID_MERGE" | "INVALID_FILE" | "NOT_NULL_VIOLATION" | "CHECK_VIOLATION" | "TYPE_MISMATCH" | "SQL_NAME_NOT_FOUND" | "SQL_ERROR" | "POINT_IN_FUTURE" | "POINT_BEFORE_HISTORY" | "POINT_EXPIRED" | "TABLE_NOT_VERSIONED" | "WEBHOOK_TARGET_REFUSED" | "RESOURCE_LIMIT" | "RESULT_TOO_LARGE" | "HEADERS_TOO_LARGE" | "RATE_LIMITED" | "INTERNAL_ERROR" | "NOT_IMPLEMENTED" | "OVERLOADED" | "SHUTTING_DOWN" | "WORKER_LOST" | "STORAGE_UNAVAILABLE";
         /** @enum {string} */
-        ErrorWord: "BadRequest" | "Unauthorized" | "Forbidden" | "NotFound" | "MethodNotAllowed" | "QueryTimeout" | "Conflict" | "PayloadTooLarge" | "UnsupportedMediaType" | "UnprocessableEntity" | "TooManyRequests" | "InternalServerError" | "NotImplemented" | "ServiceUnavailable";
+        ErrorWord: "BadRequest" | "Unauthorized" | "Forbidden" | "NotFound" | "MethodNotAllowed" | "QueryTimeout" | "Conflict" | "PayloadTooLarge" | "UriTooLong" | "UnsupportedMediaType" | "UnprocessableEntity" | "TooManyRequests" | "RequestHeaderFieldsTooLarge" | "InternalServerError" | "NotImplemented" | "ServiceUnavailable";
         /**
          * @example {
          *       "sql": "INSERT INTO users (id, name, email) VALUES ($1, $2, $3)",
@@ -1739,7 +1739,7 @@ export interface components {
         };
         InsertRowsRequest: {
             /**
-             * @description What to do with a row whose key exists.
+             * @description What to do with a row whose key exists. `update` goes by the primary key alone and leaves other columns as they are; `ignore` also leaves out a row that repeats another unique value.
              * @default error
              * @enum {string}
              */
@@ -3935,6 +3935,49 @@ export interface components {
                 "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
             };
         };
+        /** @description `HEADERS_TOO_LARGE`: A URL and headers of more than 131,072 bytes together. */
+        HEADERS_TOO_LARGE: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "status": 431,
+                 *       "error": "RequestHeaderFieldsTooLarge",
+                 *       "message": "The URL and the headers are too large",
+                 *       "code": "HEADERS_TOO_LARGE",
+                 *       "request_id": "req_m3k9x2a1"
+                 *     }
+                 */
+                "application/json": components["schemas"]["Error"];
+                /**
+                 * @example {
+                 *       "status": 431,
+                 *       "error": "RequestHeaderFieldsTooLarge",
+                 *       "message": "The URL and the headers are too large",
+                 *       "code": "HEADERS_TOO_LARGE",
+                 *       "request_id": "req_m3k9x2a1"
+                 *     }
+                 */
+                "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
+                /**
+                 * @example {
+                 *       "success": false,
+                 *       "error": {
+                 *         "code": "HEADERS_TOO_LARGE",
+                 *         "message": "The URL and the headers are too large",
+                 *         "details": {}
+                 *       },
+                 *       "meta": {
+                 *         "request_id": "req_m3k9x2a1",
+                 *         "execution_time_ms": 3
+                 *       }
+                 *     }
+                 */
+                "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
+            };
+        };
         /** @description `HOST_NOT_ALLOWED`: Authentication is off, and Host is no loopback name or Origin is not allowed. */
         HOST_NOT_ALLOWED: {
             headers: {
@@ -4456,6 +4499,49 @@ export interface components {
                 "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
             };
         };
+        /** @description `URL_TOO_LONG`: A URL of more than 65,536 characters. A long condition can stand in a body: `POST /v1/branches/{branch}/query`. */
+        URL_TOO_LONG: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "status": 414,
+                 *       "error": "UriTooLong",
+                 *       "message": "The URL is too long",
+                 *       "code": "URL_TOO_LONG",
+                 *       "request_id": "req_m3k9x2a1"
+                 *     }
+                 */
+                "application/json": components["schemas"]["Error"];
+                /**
+                 * @example {
+                 *       "status": 414,
+                 *       "error": "UriTooLong",
+                 *       "message": "The URL is too long",
+                 *       "code": "URL_TOO_LONG",
+                 *       "request_id": "req_m3k9x2a1"
+                 *     }
+                 */
+                "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
+                /**
+                 * @example {
+                 *       "success": false,
+                 *       "error": {
+                 *         "code": "URL_TOO_LONG",
+                 *         "message": "The URL is too long",
+                 *         "details": {}
+                 *       },
+                 *       "meta": {
+                 *         "request_id": "req_m3k9x2a1",
+                 *         "execution_time_ms": 3
+                 *       }
+                 *     }
+                 */
+                "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
+            };
+        };
         /** @description `USER_NOT_FOUND`: No such user in this tenant. */
         USER_NOT_FOUND: {
             headers: {
@@ -4629,6 +4715,8 @@ export interface operations {
             };
             400: components["responses"]["BAD_REQUEST"];
             403: components["responses"]["HOST_NOT_ALLOWED"];
+            414: components["responses"]["URL_TOO_LONG"];
+            431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             503: components["responses"]["SHUTTING_DOWN"];
         };
@@ -4654,6 +4742,8 @@ export interface operations {
             };
             400: components["responses"]["BAD_REQUEST"];
             403: components["responses"]["HOST_NOT_ALLOWED"];
+            414: components["responses"]["URL_TOO_LONG"];
+            431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
         };
     };
@@ -4678,6 +4768,8 @@ export interface operations {
             };
             400: components["responses"]["BAD_REQUEST"];
             403: components["responses"]["HOST_NOT_ALLOWED"];
+            414: components["responses"]["URL_TOO_LONG"];
+            431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
         };
     };
@@ -4747,6 +4839,8 @@ export interface operations {
             };
             400: components["responses"]["BAD_REQUEST"];
             403: components["responses"]["HOST_NOT_ALLOWED"];
+            414: components["responses"]["URL_TOO_LONG"];
+            431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /** @description A part is not ready, or the server is ending */
             503: {
@@ -4963,7 +5057,9 @@ export interface operations {
                     "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
                 };
             };
+            414: components["responses"]["URL_TOO_LONG"];
             429: components["responses"]["RATE_LIMITED"];
+            431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
              * @description `SHUTTING_DOWN`: The server is ending.
@@ -5161,7 +5257,9 @@ export interface operations {
                     "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
                 };
             };
+            414: components["responses"]["URL_TOO_LONG"];
             429: components["responses"]["RATE_LIMITED"];
+            431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
              * @description `SHUTTING_DOWN`: The server is ending.
@@ -5331,7 +5429,9 @@ export interface operations {
                     "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
                 };
             };
+            414: components["responses"]["URL_TOO_LONG"];
             429: components["responses"]["RATE_LIMITED"];
+            431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
              * @description `SHUTTING_DOWN`: The server is ending.
@@ -5566,9 +5666,11 @@ export interface operations {
                 };
             };
             413: components["responses"]["PAYLOAD_TOO_LARGE"];
+            414: components["responses"]["URL_TOO_LONG"];
             415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
             422: components["responses"]["IDEMPOTENCY_MISMATCH"];
             429: components["responses"]["RATE_LIMITED"];
+            431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
              * @description `SHUTTING_DOWN`: The server is ending.
@@ -5745,7 +5847,9 @@ export interface operations {
                 };
             };
             404: components["responses"]["KEY_NOT_FOUND"];
+            414: components["responses"]["URL_TOO_LONG"];
             429: components["responses"]["RATE_LIMITED"];
+            431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
              * @description `SHUTTING_DOWN`: The server is ending.
@@ -5925,8 +6029,10 @@ export interface operations {
             };
             404: components["responses"]["KEY_NOT_FOUND"];
             413: components["responses"]["PAYLOAD_TOO_LARGE"];
+            414: components["responses"]["URL_TOO_LONG"];
             415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
             429: components["responses"]["RATE_LIMITED"];
+            431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
              * @description `SHUTTING_DOWN`: The server is ending.
@@ -6110,8 +6216,10 @@ export interface operations {
             };
             404: components["responses"]["KEY_NOT_FOUND"];
             413: components["responses"]["PAYLOAD_TOO_LARGE"];
+            414: components["responses"]["URL_TOO_LONG"];
             415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
             429: components["responses"]["RATE_LIMITED"];
+            431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
              * @description `SHUTTING_DOWN`: The server is ending.
@@ -6352,9 +6460,11 @@ export interface operations {
                 };
             };
             413: components["responses"]["PAYLOAD_TOO_LARGE"];
+            414: components["responses"]["URL_TOO_LONG"];
             415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
             422: components["responses"]["IDEMPOTENCY_MISMATCH"];
             429: components["responses"]["RATE_LIMITED"];
+            431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
              * @description `SHUTTING_DOWN`: The server is ending.
@@ -6524,7 +6634,9 @@ export interface operations {
                     "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
                 };
             };
+            414: components["responses"]["URL_TOO_LONG"];
             429: components["responses"]["RATE_LIMITED"];
+            431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
              * @description `SHUTTING_DOWN`: The server is ending.
@@ -6701,8 +6813,10 @@ export interface operations {
                 };
             };
             413: components["responses"]["PAYLOAD_TOO_LARGE"];
+            414: components["responses"]["URL_TOO_LONG"];
             415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
             429: components["responses"]["RATE_LIMITED"];
+            431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             501: components["responses"]["NOT_IMPLEMENTED"];
             /**
@@ -6873,7 +6987,9 @@ export interface operations {
                     "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
                 };
             };
+            414: components["responses"]["URL_TOO_LONG"];
             429: components["responses"]["RATE_LIMITED"];
+            431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
              * @description `SHUTTING_DOWN`: The server is ending.
@@ -7105,9 +7221,11 @@ export interface operations {
                 };
             };
             413: components["responses"]["PAYLOAD_TOO_LARGE"];
+            414: components["responses"]["URL_TOO_LONG"];
             415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
             422: components["responses"]["IDEMPOTENCY_MISMATCH"];
             429: components["responses"]["RATE_LIMITED"];
+            431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
              * @description `SHUTTING_DOWN`: The server is ending.
@@ -7284,7 +7402,9 @@ export interface operations {
                 };
             };
             404: components["responses"]["USER_NOT_FOUND"];
+            414: components["responses"]["URL_TOO_LONG"];
             429: components["responses"]["RATE_LIMITED"];
+            431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
              * @description `SHUTTING_DOWN`: The server is ending.
@@ -7464,8 +7584,10 @@ export interface operations {
             };
             404: components["responses"]["USER_NOT_FOUND"];
             413: components["responses"]["PAYLOAD_TOO_LARGE"];
+            414: components["responses"]["URL_TOO_LONG"];
             415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
             429: components["responses"]["RATE_LIMITED"];
+            431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
              * @description `SHUTTING_DOWN`: The server is ending.
@@ -7649,8 +7771,10 @@ export interface operations {
             };
             404: components["responses"]["USER_NOT_FOUND"];
             413: components["responses"]["PAYLOAD_TOO_LARGE"];
+            414: components["responses"]["URL_TOO_LONG"];
             415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
             429: components["responses"]["RATE_LIMITED"];
+            431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
              * @description `SHUTTING_DOWN`: The server is ending.
@@ -7820,7 +7944,9 @@ export interface operations {
                     "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
                 };
             };
+            414: components["responses"]["URL_TOO_LONG"];
             429: components["responses"]["RATE_LIMITED"];
+            431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
              * @description `SHUTTING_DOWN`: The server is ending.
@@ -8054,9 +8180,11 @@ export interface operations {
                 };
             };
             413: components["responses"]["PAYLOAD_TOO_LARGE"];
+            414: components["responses"]["URL_TOO_LONG"];
             415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
             422: components["responses"]["IDEMPOTENCY_MISMATCH"];
             429: components["responses"]["RATE_LIMITED"];
+            431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
              * @description `SHUTTING_DOWN`: The server is ending.
@@ -8243,7 +8371,9 @@ export interface operations {
                     "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
                 };
             };
+            414: components["responses"]["URL_TOO_LONG"];
             429: components["responses"]["RATE_LIMITED"];
+            431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
              * @description `OVERLOADED`: The queue is full.
@@ -8530,6 +8660,7 @@ export interface operations {
                 };
             };
             413: components["responses"]["PAYLOAD_TOO_LARGE"];
+            414: components["responses"]["URL_TOO_LONG"];
             415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
             /**
              * @description `IDEMPOTENCY_MISMATCH`: An `Idempotency-Key` that came with another method, path or body before.
@@ -8583,6 +8714,7 @@ export interface operations {
                 };
             };
             429: components["responses"]["RATE_LIMITED"];
+            431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
              * @description `OVERLOADED`: The queue is full.
@@ -8772,7 +8904,9 @@ export interface operations {
                 };
             };
             404: components["responses"]["BRANCH_NOT_FOUND"];
+            414: components["responses"]["URL_TOO_LONG"];
             429: components["responses"]["RATE_LIMITED"];
+            431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
              * @description `OVERLOADED`: The queue is full.
@@ -9122,6 +9256,49 @@ export interface operations {
                     "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
                 };
             };
+            /** @description `URL_TOO_LONG`: A URL of more than 65,536 characters. A long condition can stand in a body: `POST /v1/branches/{branch}/query`. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 414,
+                     *       "error": "UriTooLong",
+                     *       "message": "The URL is too long",
+                     *       "code": "URL_TOO_LONG",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "status": 414,
+                     *       "error": "UriTooLong",
+                     *       "message": "The URL is too long",
+                     *       "code": "URL_TOO_LONG",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "URL_TOO_LONG",
+                     *         "message": "The URL is too long",
+                     *         "details": {}
+                     *       },
+                     *       "meta": {
+                     *         "request_id": "req_m3k9x2a1",
+                     *         "execution_time_ms": 3
+                     *       }
+                     *     }
+                     */
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
+                };
+            };
             /** @description `UNSUPPORTED_MEDIA_TYPE`: A body that is not JSON, or where a file is expected no SQLite file, by its Content-Type. */
             415: {
                 headers: {
@@ -9201,6 +9378,49 @@ export interface operations {
                      *       "error": {
                      *         "code": "RATE_LIMITED",
                      *         "message": "Rate limit exceeded",
+                     *         "details": {}
+                     *       },
+                     *       "meta": {
+                     *         "request_id": "req_m3k9x2a1",
+                     *         "execution_time_ms": 3
+                     *       }
+                     *     }
+                     */
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
+                };
+            };
+            /** @description `HEADERS_TOO_LARGE`: A URL and headers of more than 131,072 bytes together. */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 431,
+                     *       "error": "RequestHeaderFieldsTooLarge",
+                     *       "message": "The URL and the headers are too large",
+                     *       "code": "HEADERS_TOO_LARGE",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "status": 431,
+                     *       "error": "RequestHeaderFieldsTooLarge",
+                     *       "message": "The URL and the headers are too large",
+                     *       "code": "HEADERS_TOO_LARGE",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "HEADERS_TOO_LARGE",
+                     *         "message": "The URL and the headers are too large",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -9616,6 +9836,49 @@ export interface operations {
                     "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
                 };
             };
+            /** @description `URL_TOO_LONG`: A URL of more than 65,536 characters. A long condition can stand in a body: `POST /v1/branches/{branch}/query`. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 414,
+                     *       "error": "UriTooLong",
+                     *       "message": "The URL is too long",
+                     *       "code": "URL_TOO_LONG",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "status": 414,
+                     *       "error": "UriTooLong",
+                     *       "message": "The URL is too long",
+                     *       "code": "URL_TOO_LONG",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "URL_TOO_LONG",
+                     *         "message": "The URL is too long",
+                     *         "details": {}
+                     *       },
+                     *       "meta": {
+                     *         "request_id": "req_m3k9x2a1",
+                     *         "execution_time_ms": 3
+                     *       }
+                     *     }
+                     */
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
+                };
+            };
             /** @description `UNSUPPORTED_MEDIA_TYPE`: A body that is not JSON, or where a file is expected no SQLite file, by its Content-Type. */
             415: {
                 headers: {
@@ -9695,6 +9958,49 @@ export interface operations {
                      *       "error": {
                      *         "code": "RATE_LIMITED",
                      *         "message": "Rate limit exceeded",
+                     *         "details": {}
+                     *       },
+                     *       "meta": {
+                     *         "request_id": "req_m3k9x2a1",
+                     *         "execution_time_ms": 3
+                     *       }
+                     *     }
+                     */
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
+                };
+            };
+            /** @description `HEADERS_TOO_LARGE`: A URL and headers of more than 131,072 bytes together. */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 431,
+                     *       "error": "RequestHeaderFieldsTooLarge",
+                     *       "message": "The URL and the headers are too large",
+                     *       "code": "HEADERS_TOO_LARGE",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "status": 431,
+                     *       "error": "RequestHeaderFieldsTooLarge",
+                     *       "message": "The URL and the headers are too large",
+                     *       "code": "HEADERS_TOO_LARGE",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "HEADERS_TOO_LARGE",
+                     *         "message": "The URL and the headers are too large",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -10011,6 +10317,7 @@ export interface operations {
                 };
             };
             413: components["responses"]["PAYLOAD_TOO_LARGE"];
+            414: components["responses"]["URL_TOO_LONG"];
             415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
             /**
              * @description `CHECK_VIOLATION`: CHECK is broken.
@@ -10020,6 +10327,8 @@ export interface operations {
              *     `NOT_NULL_VIOLATION`: NOT NULL is broken.
              *
              *     `RESOURCE_LIMIT`: A statement that reached a cap on memory or temporary disk.
+             *
+             *     `RESULT_TOO_LARGE`: The values of one answer come to more than HELIOSDB_MAX_ANSWER_BYTES. Nothing was changed. Rows that are sent in lines (`Accept: application/x-ndjson`) have no such bound.
              *
              *     `SQL_ERROR`: Every other error while SQL runs.
              *
@@ -10072,6 +10381,7 @@ export interface operations {
                 };
             };
             429: components["responses"]["RATE_LIMITED"];
+            431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
              * @description `OVERLOADED`: The queue is full.
@@ -10339,6 +10649,7 @@ export interface operations {
                 };
             };
             408: components["responses"]["QUERY_TIMEOUT"];
+            414: components["responses"]["URL_TOO_LONG"];
             /**
              * @description `POINT_BEFORE_HISTORY`: A point in time before the first commit that the branch can see.
              *
@@ -10347,6 +10658,8 @@ export interface operations {
              *     `POINT_IN_FUTURE`: A point in time after now.
              *
              *     `RESOURCE_LIMIT`: A statement that reached a cap on memory or temporary disk.
+             *
+             *     `RESULT_TOO_LARGE`: The values of one answer come to more than HELIOSDB_MAX_ANSWER_BYTES. Nothing was changed. Rows that are sent in lines (`Accept: application/x-ndjson`) have no such bound.
              *
              *     `TABLE_NOT_VERSIONED`: DDL or a read of the past that can't be versioned.
              */
@@ -10393,6 +10706,7 @@ export interface operations {
                 };
             };
             429: components["responses"]["RATE_LIMITED"];
+            431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
              * @description `OVERLOADED`: The queue is full.
@@ -10656,6 +10970,7 @@ export interface operations {
                 };
             };
             413: components["responses"]["PAYLOAD_TOO_LARGE"];
+            414: components["responses"]["URL_TOO_LONG"];
             415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
             /**
              * @description `CHECK_VIOLATION`: CHECK is broken.
@@ -10665,6 +10980,8 @@ export interface operations {
              *     `NOT_NULL_VIOLATION`: NOT NULL is broken.
              *
              *     `RESOURCE_LIMIT`: A statement that reached a cap on memory or temporary disk.
+             *
+             *     `RESULT_TOO_LARGE`: The values of one answer come to more than HELIOSDB_MAX_ANSWER_BYTES. Nothing was changed. Rows that are sent in lines (`Accept: application/x-ndjson`) have no such bound.
              *
              *     `SQL_ERROR`: Every other error while SQL runs.
              *
@@ -10717,6 +11034,7 @@ export interface operations {
                 };
             };
             429: components["responses"]["RATE_LIMITED"];
+            431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
              * @description `OVERLOADED`: The queue is full.
@@ -10968,6 +11286,7 @@ export interface operations {
                 };
             };
             408: components["responses"]["QUERY_TIMEOUT"];
+            414: components["responses"]["URL_TOO_LONG"];
             /**
              * @description `POINT_BEFORE_HISTORY`: A point in time before the first commit that the branch can see.
              *
@@ -11022,6 +11341,7 @@ export interface operations {
                 };
             };
             429: components["responses"]["RATE_LIMITED"];
+            431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
              * @description `OVERLOADED`: The queue is full.
@@ -11279,6 +11599,7 @@ export interface operations {
             };
             409: components["responses"]["BRANCH_EXISTS"];
             413: components["responses"]["PAYLOAD_TOO_LARGE"];
+            414: components["responses"]["URL_TOO_LONG"];
             415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
             /**
              * @description `INVALID_FILE`: A file that is no SQLite database, is damaged, or holds what is the engine's own.
@@ -11336,6 +11657,7 @@ export interface operations {
                 };
             };
             429: components["responses"]["RATE_LIMITED"];
+            431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
              * @description `OVERLOADED`: The queue is full.
@@ -11598,7 +11920,9 @@ export interface operations {
                 };
             };
             408: components["responses"]["QUERY_TIMEOUT"];
+            414: components["responses"]["URL_TOO_LONG"];
             429: components["responses"]["RATE_LIMITED"];
+            431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
              * @description `OVERLOADED`: The queue is full.
@@ -11854,6 +12178,7 @@ export interface operations {
                 };
             };
             413: components["responses"]["PAYLOAD_TOO_LARGE"];
+            414: components["responses"]["URL_TOO_LONG"];
             415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
             /**
              * @description `IDEMPOTENCY_MISMATCH`: An `Idempotency-Key` that came with another method, path or body before.
@@ -11907,6 +12232,7 @@ export interface operations {
                 };
             };
             429: components["responses"]["RATE_LIMITED"];
+            431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
              * @description `OVERLOADED`: The queue is full.
@@ -12162,6 +12488,7 @@ export interface operations {
             };
             408: components["responses"]["QUERY_TIMEOUT"];
             413: components["responses"]["PAYLOAD_TOO_LARGE"];
+            414: components["responses"]["URL_TOO_LONG"];
             415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
             /**
              * @description `POINT_BEFORE_HISTORY`: A point in time before the first commit that the branch can see.
@@ -12171,6 +12498,8 @@ export interface operations {
              *     `POINT_IN_FUTURE`: A point in time after now.
              *
              *     `RESOURCE_LIMIT`: A statement that reached a cap on memory or temporary disk.
+             *
+             *     `RESULT_TOO_LARGE`: The values of one answer come to more than HELIOSDB_MAX_ANSWER_BYTES. Nothing was changed. Rows that are sent in lines (`Accept: application/x-ndjson`) have no such bound.
              *
              *     `SQL_ERROR`: Every other error while SQL runs.
              *
@@ -12221,6 +12550,7 @@ export interface operations {
                 };
             };
             429: components["responses"]["RATE_LIMITED"];
+            431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
              * @description `OVERLOADED`: The queue is full.
@@ -12601,6 +12931,49 @@ export interface operations {
                     "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
                 };
             };
+            /** @description `URL_TOO_LONG`: A URL of more than 65,536 characters. A long condition can stand in a body: `POST /v1/branches/{branch}/query`. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 414,
+                     *       "error": "UriTooLong",
+                     *       "message": "The URL is too long",
+                     *       "code": "URL_TOO_LONG",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "status": 414,
+                     *       "error": "UriTooLong",
+                     *       "message": "The URL is too long",
+                     *       "code": "URL_TOO_LONG",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "URL_TOO_LONG",
+                     *         "message": "The URL is too long",
+                     *         "details": {}
+                     *       },
+                     *       "meta": {
+                     *         "request_id": "req_m3k9x2a1",
+                     *         "execution_time_ms": 3
+                     *       }
+                     *     }
+                     */
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
+                };
+            };
             /** @description `UNSUPPORTED_MEDIA_TYPE`: A body that is not JSON, or where a file is expected no SQLite file, by its Content-Type. */
             415: {
                 headers: {
@@ -12731,6 +13104,49 @@ export interface operations {
                      *       "error": {
                      *         "code": "RATE_LIMITED",
                      *         "message": "Rate limit exceeded",
+                     *         "details": {}
+                     *       },
+                     *       "meta": {
+                     *         "request_id": "req_m3k9x2a1",
+                     *         "execution_time_ms": 3
+                     *       }
+                     *     }
+                     */
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
+                };
+            };
+            /** @description `HEADERS_TOO_LARGE`: A URL and headers of more than 131,072 bytes together. */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 431,
+                     *       "error": "RequestHeaderFieldsTooLarge",
+                     *       "message": "The URL and the headers are too large",
+                     *       "code": "HEADERS_TOO_LARGE",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "status": 431,
+                     *       "error": "RequestHeaderFieldsTooLarge",
+                     *       "message": "The URL and the headers are too large",
+                     *       "code": "HEADERS_TOO_LARGE",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "HEADERS_TOO_LARGE",
+                     *         "message": "The URL and the headers are too large",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -13085,6 +13501,7 @@ export interface operations {
                 };
             };
             413: components["responses"]["PAYLOAD_TOO_LARGE"];
+            414: components["responses"]["URL_TOO_LONG"];
             415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
             /**
              * @description `IDEMPOTENCY_MISMATCH`: An `Idempotency-Key` that came with another method, path or body before.
@@ -13142,6 +13559,7 @@ export interface operations {
                 };
             };
             429: components["responses"]["RATE_LIMITED"];
+            431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
              * @description `OVERLOADED`: The queue is full.
@@ -13448,6 +13866,7 @@ export interface operations {
                 };
             };
             413: components["responses"]["PAYLOAD_TOO_LARGE"];
+            414: components["responses"]["URL_TOO_LONG"];
             415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
             /**
              * @description `IDEMPOTENCY_MISMATCH`: An `Idempotency-Key` that came with another method, path or body before.
@@ -13505,6 +13924,7 @@ export interface operations {
                 };
             };
             429: components["responses"]["RATE_LIMITED"];
+            431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
              * @description `OVERLOADED`: The queue is full.
@@ -13685,7 +14105,9 @@ export interface operations {
                 };
             };
             404: components["responses"]["BRANCH_NOT_FOUND"];
+            414: components["responses"]["URL_TOO_LONG"];
             429: components["responses"]["RATE_LIMITED"];
+            431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
              * @description `OVERLOADED`: The queue is full.
@@ -13976,6 +14398,7 @@ export interface operations {
                 };
             };
             413: components["responses"]["PAYLOAD_TOO_LARGE"];
+            414: components["responses"]["URL_TOO_LONG"];
             415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
             /**
              * @description `IDEMPOTENCY_MISMATCH`: An `Idempotency-Key` that came with another method, path or body before.
@@ -14029,6 +14452,7 @@ export interface operations {
                 };
             };
             429: components["responses"]["RATE_LIMITED"];
+            431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
              * @description `OVERLOADED`: The queue is full.
@@ -14263,8 +14687,10 @@ export interface operations {
                 };
             };
             413: components["responses"]["PAYLOAD_TOO_LARGE"];
+            414: components["responses"]["URL_TOO_LONG"];
             415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
             429: components["responses"]["RATE_LIMITED"];
+            431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
              * @description `OVERLOADED`: The queue is full.
@@ -14514,6 +14940,7 @@ export interface operations {
                 };
             };
             408: components["responses"]["QUERY_TIMEOUT"];
+            414: components["responses"]["URL_TOO_LONG"];
             /**
              * @description `POINT_BEFORE_HISTORY`: A point in time before the first commit that the branch can see.
              *
@@ -14564,6 +14991,7 @@ export interface operations {
                 };
             };
             429: components["responses"]["RATE_LIMITED"];
+            431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
              * @description `OVERLOADED`: The queue is full.
@@ -14854,6 +15282,7 @@ export interface operations {
                 };
             };
             408: components["responses"]["QUERY_TIMEOUT"];
+            414: components["responses"]["URL_TOO_LONG"];
             /**
              * @description `POINT_BEFORE_HISTORY`: A point in time before the first commit that the branch can see.
              *
@@ -14862,6 +15291,8 @@ export interface operations {
              *     `POINT_IN_FUTURE`: A point in time after now.
              *
              *     `RESOURCE_LIMIT`: A statement that reached a cap on memory or temporary disk.
+             *
+             *     `RESULT_TOO_LARGE`: The values of one answer come to more than HELIOSDB_MAX_ANSWER_BYTES. Nothing was changed. Rows that are sent in lines (`Accept: application/x-ndjson`) have no such bound.
              *
              *     `SQL_ERROR`: Every other error while SQL runs.
              *
@@ -14912,6 +15343,7 @@ export interface operations {
                 };
             };
             429: components["responses"]["RATE_LIMITED"];
+            431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
              * @description `OVERLOADED`: The queue is full.
@@ -15216,6 +15648,7 @@ export interface operations {
                 };
             };
             413: components["responses"]["PAYLOAD_TOO_LARGE"];
+            414: components["responses"]["URL_TOO_LONG"];
             415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
             /**
              * @description `CHECK_VIOLATION`: CHECK is broken.
@@ -15223,6 +15656,8 @@ export interface operations {
              *     `NOT_NULL_VIOLATION`: NOT NULL is broken.
              *
              *     `RESOURCE_LIMIT`: A statement that reached a cap on memory or temporary disk.
+             *
+             *     `RESULT_TOO_LARGE`: The values of one answer come to more than HELIOSDB_MAX_ANSWER_BYTES. Nothing was changed. Rows that are sent in lines (`Accept: application/x-ndjson`) have no such bound.
              *
              *     `SQL_ERROR`: Every other error while SQL runs.
              *
@@ -15275,6 +15710,7 @@ export interface operations {
                 };
             };
             429: components["responses"]["RATE_LIMITED"];
+            431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
              * @description `OVERLOADED`: The queue is full.
@@ -15577,6 +16013,7 @@ export interface operations {
                 };
             };
             413: components["responses"]["PAYLOAD_TOO_LARGE"];
+            414: components["responses"]["URL_TOO_LONG"];
             415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
             /**
              * @description `CHECK_VIOLATION`: CHECK is broken.
@@ -15586,6 +16023,8 @@ export interface operations {
              *     `NOT_NULL_VIOLATION`: NOT NULL is broken.
              *
              *     `RESOURCE_LIMIT`: A statement that reached a cap on memory or temporary disk.
+             *
+             *     `RESULT_TOO_LARGE`: The values of one answer come to more than HELIOSDB_MAX_ANSWER_BYTES. Nothing was changed. Rows that are sent in lines (`Accept: application/x-ndjson`) have no such bound.
              *
              *     `SQL_ERROR`: Every other error while SQL runs.
              *
@@ -15638,6 +16077,7 @@ export interface operations {
                 };
             };
             429: components["responses"]["RATE_LIMITED"];
+            431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
              * @description `OVERLOADED`: The queue is full.
@@ -15948,6 +16388,7 @@ export interface operations {
                 };
             };
             413: components["responses"]["PAYLOAD_TOO_LARGE"];
+            414: components["responses"]["URL_TOO_LONG"];
             415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
             /**
              * @description `CHECK_VIOLATION`: CHECK is broken.
@@ -15955,6 +16396,8 @@ export interface operations {
              *     `NOT_NULL_VIOLATION`: NOT NULL is broken.
              *
              *     `RESOURCE_LIMIT`: A statement that reached a cap on memory or temporary disk.
+             *
+             *     `RESULT_TOO_LARGE`: The values of one answer come to more than HELIOSDB_MAX_ANSWER_BYTES. Nothing was changed. Rows that are sent in lines (`Accept: application/x-ndjson`) have no such bound.
              *
              *     `SQL_ERROR`: Every other error while SQL runs.
              *
@@ -16007,6 +16450,7 @@ export interface operations {
                 };
             };
             429: components["responses"]["RATE_LIMITED"];
+            431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
              * @description `OVERLOADED`: The queue is full.
@@ -16258,8 +16702,11 @@ export interface operations {
                 };
             };
             408: components["responses"]["QUERY_TIMEOUT"];
+            414: components["responses"]["URL_TOO_LONG"];
             /**
              * @description `RESOURCE_LIMIT`: A statement that reached a cap on memory or temporary disk.
+             *
+             *     `RESULT_TOO_LARGE`: The values of one answer come to more than HELIOSDB_MAX_ANSWER_BYTES. Nothing was changed. Rows that are sent in lines (`Accept: application/x-ndjson`) have no such bound.
              *
              *     `TABLE_NOT_VERSIONED`: DDL or a read of the past that can't be versioned.
              */
@@ -16306,6 +16753,7 @@ export interface operations {
                 };
             };
             429: components["responses"]["RATE_LIMITED"];
+            431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
              * @description `OVERLOADED`: The queue is full.
@@ -16548,9 +16996,11 @@ export interface operations {
                 };
             };
             413: components["responses"]["PAYLOAD_TOO_LARGE"];
+            414: components["responses"]["URL_TOO_LONG"];
             415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
             422: components["responses"]["IDEMPOTENCY_MISMATCH"];
             429: components["responses"]["RATE_LIMITED"];
+            431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
              * @description `OVERLOADED`: The queue is full.
@@ -16628,6 +17078,8 @@ export interface operations {
             };
             400: components["responses"]["BAD_REQUEST"];
             403: components["responses"]["HOST_NOT_ALLOWED"];
+            414: components["responses"]["URL_TOO_LONG"];
+            431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             503: components["responses"]["SHUTTING_DOWN"];
         };
@@ -16652,6 +17104,8 @@ export interface operations {
             };
             400: components["responses"]["BAD_REQUEST"];
             403: components["responses"]["HOST_NOT_ALLOWED"];
+            414: components["responses"]["URL_TOO_LONG"];
+            431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             503: components["responses"]["SHUTTING_DOWN"];
         };
@@ -16774,7 +17228,9 @@ export interface operations {
                     "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
                 };
             };
+            414: components["responses"]["URL_TOO_LONG"];
             429: components["responses"]["RATE_LIMITED"];
+            431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
              * @description `OVERLOADED`: The queue is full.
@@ -16955,8 +17411,10 @@ export interface operations {
                 };
             };
             413: components["responses"]["PAYLOAD_TOO_LARGE"];
+            414: components["responses"]["URL_TOO_LONG"];
             415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
             429: components["responses"]["RATE_LIMITED"];
+            431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
              * @description `OVERLOADED`: The queue is full.
@@ -17130,7 +17588,9 @@ export interface operations {
                     "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
                 };
             };
+            414: components["responses"]["URL_TOO_LONG"];
             429: components["responses"]["RATE_LIMITED"];
+            431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
              * @description `SHUTTING_DOWN`: The server is ending.
@@ -17362,9 +17822,11 @@ export interface operations {
                 };
             };
             413: components["responses"]["PAYLOAD_TOO_LARGE"];
+            414: components["responses"]["URL_TOO_LONG"];
             415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
             422: components["responses"]["IDEMPOTENCY_MISMATCH"];
             429: components["responses"]["RATE_LIMITED"];
+            431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
              * @description `SHUTTING_DOWN`: The server is ending.
@@ -17541,7 +18003,9 @@ export interface operations {
                 };
             };
             404: components["responses"]["TENANT_NOT_FOUND"];
+            414: components["responses"]["URL_TOO_LONG"];
             429: components["responses"]["RATE_LIMITED"];
+            431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
              * @description `SHUTTING_DOWN`: The server is ending.
@@ -17721,8 +18185,10 @@ export interface operations {
             };
             404: components["responses"]["TENANT_NOT_FOUND"];
             413: components["responses"]["PAYLOAD_TOO_LARGE"];
+            414: components["responses"]["URL_TOO_LONG"];
             415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
             429: components["responses"]["RATE_LIMITED"];
+            431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
              * @description `SHUTTING_DOWN`: The server is ending.
@@ -17892,7 +18358,9 @@ export interface operations {
                     "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
                 };
             };
+            414: components["responses"]["URL_TOO_LONG"];
             429: components["responses"]["RATE_LIMITED"];
+            431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
              * @description `SHUTTING_DOWN`: The server is ending.
@@ -18125,6 +18593,7 @@ export interface operations {
                 };
             };
             413: components["responses"]["PAYLOAD_TOO_LARGE"];
+            414: components["responses"]["URL_TOO_LONG"];
             415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
             /**
              * @description `IDEMPOTENCY_MISMATCH`: An `Idempotency-Key` that came with another method, path or body before.
@@ -18176,6 +18645,7 @@ export interface operations {
                 };
             };
             429: components["responses"]["RATE_LIMITED"];
+            431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
              * @description `OVERLOADED`: The queue is full.
@@ -18356,7 +18826,9 @@ export interface operations {
                 };
             };
             404: components["responses"]["WEBHOOK_NOT_FOUND"];
+            414: components["responses"]["URL_TOO_LONG"];
             429: components["responses"]["RATE_LIMITED"];
+            431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
              * @description `SHUTTING_DOWN`: The server is ending.
@@ -18536,8 +19008,10 @@ export interface operations {
             };
             404: components["responses"]["WEBHOOK_NOT_FOUND"];
             413: components["responses"]["PAYLOAD_TOO_LARGE"];
+            414: components["responses"]["URL_TOO_LONG"];
             415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
             429: components["responses"]["RATE_LIMITED"];
+            431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
              * @description `SHUTTING_DOWN`: The server is ending.
@@ -18722,9 +19196,11 @@ export interface operations {
             404: components["responses"]["WEBHOOK_NOT_FOUND"];
             408: components["responses"]["QUERY_TIMEOUT"];
             413: components["responses"]["PAYLOAD_TOO_LARGE"];
+            414: components["responses"]["URL_TOO_LONG"];
             415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
             422: components["responses"]["WEBHOOK_TARGET_REFUSED"];
             429: components["responses"]["RATE_LIMITED"];
+            431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
              * @description `OVERLOADED`: The queue is full.
@@ -18923,7 +19399,9 @@ export interface operations {
                 };
             };
             404: components["responses"]["WEBHOOK_NOT_FOUND"];
+            414: components["responses"]["URL_TOO_LONG"];
             429: components["responses"]["RATE_LIMITED"];
+            431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
              * @description `SHUTTING_DOWN`: The server is ending.
@@ -19161,9 +19639,11 @@ export interface operations {
                 };
             };
             413: components["responses"]["PAYLOAD_TOO_LARGE"];
+            414: components["responses"]["URL_TOO_LONG"];
             415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
             422: components["responses"]["IDEMPOTENCY_MISMATCH"];
             429: components["responses"]["RATE_LIMITED"];
+            431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
              * @description `SHUTTING_DOWN`: The server is ending.
@@ -19401,6 +19881,7 @@ export interface operations {
                 };
             };
             413: components["responses"]["PAYLOAD_TOO_LARGE"];
+            414: components["responses"]["URL_TOO_LONG"];
             415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
             /**
              * @description `IDEMPOTENCY_MISMATCH`: An `Idempotency-Key` that came with another method, path or body before.
@@ -19450,6 +19931,7 @@ export interface operations {
                 };
             };
             429: components["responses"]["RATE_LIMITED"];
+            431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
              * @description `OVERLOADED`: The queue is full.
@@ -19688,9 +20170,11 @@ export interface operations {
                 };
             };
             413: components["responses"]["PAYLOAD_TOO_LARGE"];
+            414: components["responses"]["URL_TOO_LONG"];
             415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
             422: components["responses"]["IDEMPOTENCY_MISMATCH"];
             429: components["responses"]["RATE_LIMITED"];
+            431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
              * @description `SHUTTING_DOWN`: The server is ending.
@@ -19923,9 +20407,11 @@ export interface operations {
                 };
             };
             413: components["responses"]["PAYLOAD_TOO_LARGE"];
+            414: components["responses"]["URL_TOO_LONG"];
             415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
             422: components["responses"]["IDEMPOTENCY_MISMATCH"];
             429: components["responses"]["RATE_LIMITED"];
+            431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
              * @description `SHUTTING_DOWN`: The server is ending.
@@ -19999,6 +20485,8 @@ export interface operations {
             };
             400: components["responses"]["BAD_REQUEST"];
             403: components["responses"]["HOST_NOT_ALLOWED"];
+            414: components["responses"]["URL_TOO_LONG"];
+            431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             503: components["responses"]["SHUTTING_DOWN"];
         };
