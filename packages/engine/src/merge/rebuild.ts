@@ -49,6 +49,7 @@ export function finishRebuild(file: BranchFile, rebuild: Rebuild, scn: number): 
   const indexes = file.epoch.objects.filter((object) => object.type === "index" && sameName(object.table, old.name));
   file.capture.reset();
   logReplaced(db, scn, old, { kind: "table", from: `main.${ident(old.name)}` }, { ...table, name: physical });
+  const counter = old.autoincrement ? counterOf(db, old) : null;
   db.exec(`DROP TABLE main.${ident(old.name)}`);
   renameAsItIs(db, physical, old.name);
   for (const index of indexes) {
@@ -64,8 +65,13 @@ export function finishRebuild(file: BranchFile, rebuild: Rebuild, scn: number): 
   const epoch = recordEpoch(db, { ...change(scn, source), before: pages });
   const made = epoch.tables.find(({ uid }) => uid === old.uid)!;
   ensureLog(db, made, file.logged(old.uid));
-  if (made.autoincrement) raiseSequence(db, made);
+  if (made.autoincrement) raiseSequence(db, made, counter);
   file.adoptEpoch(epoch);
+}
+
+function counterOf(db: Connection, { name }: TableDef): bigint | null {
+  const query = db.prepare("SELECT seq FROM main.sqlite_sequence WHERE name = ?").pluck().safeIntegers();
+  return (query.get(name) as bigint | undefined) ?? null;
 }
 
 /** Renames a table so that no text that names either is changed. */

@@ -3,15 +3,14 @@ import type { TableDef } from "./model.js";
 
 /**
  * AUTOINCREMENT must not give out again a key that was once in use: raises the table's counter to the highest rowid that
- * it is known to have had. The counter is never lowered. `known` is the table's high-water mark, where the caller has it.
+ * it is known to have had. The counter is never lowered. `known` is one that the table has had, besides those that its
+ * marks tell of.
  */
-export function raiseSequence(db: Connection, table: TableDef, known?: string): void {
-  const highest =
-    known ?? db.prepare("SELECT max(mark) FROM main._helios_marks WHERE uid = ?").pluck().safeIntegers().get(table.uid);
+export function raiseSequence(db: Connection, table: TableDef, known: bigint | string | null = null): void {
   const sequence = db.prepare("SELECT 1 FROM main.sqlite_sequence WHERE name = ?").get(table.name);
   if (!sequence) db.prepare("INSERT INTO main.sqlite_sequence (name, seq) VALUES (?, 0)").run(table.name);
-  db.prepare("UPDATE main.sqlite_sequence SET seq = max(seq, CAST(coalesce(?, 0) AS INTEGER)) WHERE name = ?").run(
-    highest as bigint | string | null,
-    table.name,
-  );
+  db.prepare(
+    `UPDATE main.sqlite_sequence SET seq = max(seq, CAST(coalesce(?, 0) AS INTEGER),
+       coalesce((SELECT max(mark) FROM main._helios_marks WHERE uid = ?), 0)) WHERE name = ?`,
+  ).run(known, table.uid, table.name);
 }

@@ -10,10 +10,16 @@ export interface Renamed {
   readonly to: string;
 }
 
-/** Whether rows of a table can be told to be rows of the one before it: both have the same key, or none. */
+/**
+ * Whether rows of a table can be told to be rows of the one before it: both have the same key, or none, and some of what
+ * the old one held besides. Else the name has been given to another thing.
+ */
 export function isContinuation(old: TableDef, now: TableDef, renamed: readonly Renamed[]): boolean {
   const nameNow = (name: string) => renamed.find(({ from }) => sameName(from, name))?.to ?? name;
+  const values = storedColumns(old).filter(({ key }) => key === 0);
+  const goesOn = ({ name }: ColumnDef) => now.columns.some((column) => sameName(column.name, nameNow(name)));
   return (
+    (values.length === 0 || values.some(goesOn)) &&
     old.withoutRowid === now.withoutRowid &&
     (old.rowidColumn === null) === (now.rowidColumn === null) &&
     old.primaryKey.length === now.primaryKey.length &&

@@ -157,6 +157,28 @@ describe("a column replaced by another of its name", () => {
   });
 });
 
+describe("a table whose name was given to another", () => {
+  it("is dropped, and what the other side wrote to it is not lost in the new one", () => {
+    sides.base("CREATE TABLE t (id INTEGER PRIMARY KEY, name TEXT)", "INSERT INTO t VALUES (1, 'x')");
+    sides.source("DROP TABLE t", "CREATE TABLE t (id INTEGER PRIMARY KEY, sku TEXT)");
+    sides.target("INSERT INTO t VALUES (2, 'new')");
+    expect(sides.schemaConflict()).toMatch(/dropped this table/);
+  });
+
+  it("keeps an AUTOINCREMENT counter where it is only rebuilt", () => {
+    sides.base("CREATE TABLE t (id INTEGER PRIMARY KEY AUTOINCREMENT, a)", "INSERT INTO t (a) VALUES (1), (2), (3)");
+    sides.target("INSERT INTO t (a) VALUES (4)", "DELETE FROM t WHERE id > 2");
+    sides.source("ALTER TABLE t ADD CONSTRAINT pos CHECK (a > 0)");
+    sides.merge();
+    sides.target("INSERT INTO t (a) VALUES (5)");
+    expect(state()).toEqual([
+      [1, 1],
+      [2, 2],
+      [5, 5],
+    ]);
+  });
+});
+
 describe("what stands on a rebuilt table", () => {
   beforeEach(() =>
     sides.base("CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT, b)", "INSERT INTO t VALUES (1, 'x', 1), (2, 'y', 2)"),
