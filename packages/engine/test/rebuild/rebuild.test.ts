@@ -81,3 +81,67 @@ describe.each(ways)("a table rebuilt %s", (_, run) => {
     ]);
   });
 });
+
+describe("a table rebuilt commit by commit", () => {
+  const STEPS = rebuild("id INTEGER PRIMARY KEY, a INTEGER, c DEFAULT 7", "id, a", "id, a");
+  const tables = (branch: string) =>
+    db.reader.read({ op: "listTables", branch }).map(({ name, rowCount }) => `${name} ${rowCount}`);
+
+  it.each([
+    ["no key besides", "id INTEGER PRIMARY KEY, a TEXT, b", []],
+    ["foreign keys of its own", "id INTEGER PRIMARY KEY, a TEXT REFERENCES p, b", []],
+    ["a child", "id INTEGER PRIMARY KEY, a TEXT, b", ["CREATE TABLE c (id INTEGER PRIMARY KEY, t REFERENCES t)"]],
+  ])("can be gone back to, and branched from, at each step: with %s", (_, columns, more) => {
+    db.execute("main", "CREATE TABLE p (k TEXT PRIMARY KEY)", "INSERT INTO p VALUES ('1'), ('2')", ...more);
+    db.execute(
+      "main",
+      `CREATE TABLE t (${columns})`,
+      "INSERT INTO t VALUES (1, '1', 'x'), (2, '2', 'y'), (9, '1', 'z')",
+    );
+    db.execute("main", "DELETE FROM t WHERE id = 9");
+    const points = [head(), ...STEPS.map((sql) => db.execute("main", sql).scn)];
+    db.execute("main", "INSERT INTO t (id, a) VALUES (3, 3)", "DELETE FROM t WHERE id = 1");
+    const now = db.rows("main", "SELECT * FROM t ORDER BY id");
+    const old = [
+      [1, "1", "x"],
+      [2, "2", "y"],
+    ];
+    const made = [
+      [1, 1, 7],
+      [2, 2, 7],
+    ];
+    const expected: [number, Record<string, unknown[][] | null>][] = [
+      [points[0]!, { t: old, t_new: null }],
+      [points[1]!, { t: old, t_new: [] }],
+      [points[2]!, { t: old, t_new: made }],
+      [points[3]!, { t: null, t_new: made }],
+      [points[4]!, { t: made, t_new: null }],
+    ];
+    const check = (branch: string, states: Record<string, unknown[][] | null>, scn?: number) => {
+      for (const [table, rows] of Object.entries(states)) {
+        const at = scn === undefined ? undefined : ({ kind: "scn", scn } as const);
+        const read = () => db.rows(branch, `SELECT * FROM ${table} ORDER BY id`, at);
+        if (rows === null) expect(read).toThrow(/no such table/);
+        else expect([scn, table, read()]).toEqual([scn, table, rows]);
+      }
+    };
+    for (const [scn, states] of expected) check("main", states, scn);
+    for (const [i, [scn, states]] of expected.entries()) {
+      db.branch(`b${i}`, "main", { kind: "scn", scn });
+      db.execute(`b${i}`, "CREATE TABLE own (a)");
+      check(`b${i}`, states);
+      for (const [earlier, then] of expected.slice(0, i)) check(`b${i}`, then, earlier);
+      db.execute(`b${i}`, ...STEPS.slice(i), "DROP TABLE own");
+      check(`b${i}`, expected[4]![1]);
+      for (const [earlier, then] of expected.slice(0, i + 1)) check(`b${i}`, then, earlier);
+    }
+    for (const [scn, states] of [...expected].reverse()) {
+      db.restore("main", { kind: "scn", scn });
+      check("main", states);
+      for (const [other, then] of expected) check("main", then, other);
+    }
+    db.restore("main", { kind: "scn", scn: points[4]! });
+    expect(tables("main")).toContain("t 2");
+    expect(db.at("main", "SELECT * FROM t ORDER BY id", points[4]! + 1)).toEqual(now);
+  });
+});
