@@ -1,0 +1,102 @@
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { TwoSides } from "./semantics/two-sides.js";
+
+let sides: TwoSides;
+beforeEach(() => {
+  sides = new TwoSides();
+});
+afterEach(() => sides.dispose());
+
+const rebuild = (table: string, definitions: string, list = "*", into = "") => [
+  `CREATE TABLE rebuilt (${definitions})`,
+  `INSERT INTO rebuilt ${into} SELECT ${list} FROM ${table}`,
+  `DROP TABLE ${table}`,
+  `ALTER TABLE rebuilt RENAME TO ${table}`,
+];
+
+it("a rebuild that changes the letter case of names is merged as one", () => {
+  sides.base("CREATE TABLE Users (id INTEGER PRIMARY KEY, Name TEXT)", "INSERT INTO Users VALUES (1, 'a')");
+  sides.source(...rebuild("users", "id INTEGER PRIMARY KEY, name TEXT NOT NULL"));
+  sides.target("UPDATE users SET name = 'b'", "INSERT INTO Users VALUES (2, 'c')");
+  sides.merge();
+  expect(sides.db.query("main", "SELECT * FROM users ORDER BY 1")).toMatchObject({
+    columns: ["id", "name"],
+    rows: [
+      [1, "b"],
+      [2, "c"],
+    ],
+  });
+});
+
+it("rebuilds of both sides come together", () => {
+  sides.base("CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT, b TEXT)", "INSERT INTO t VALUES (1, '1', 'x')");
+  sides.source(...rebuild("t", "id INTEGER PRIMARY KEY, a INTEGER, b TEXT"), "INSERT INTO t VALUES (5, 5, 's')");
+  sides.target(
+    ...rebuild("t", "id INTEGER PRIMARY KEY, a TEXT, b TEXT NOT NULL, c DEFAULT 3, UNIQUE (b)", "*", "(id, a, b)"),
+    "INSERT INTO t VALUES (6, '6', 't', 4)",
+  );
+  sides.merge();
+  expect(sides.rows("SELECT id, a, b, c FROM t ORDER BY 1")).toEqual([
+    [1, 1, "x", 3],
+    [5, 5, "s", 3],
+    [6, 6, "t", 4],
+  ]);
+});
+
+it("a parent and its child, both rebuilt, keep to each other", () => {
+  sides.base(
+    "CREATE TABLE p (id INTEGER PRIMARY KEY, a)",
+    "CREATE TABLE c (id INTEGER PRIMARY KEY, p REFERENCES p)",
+    "INSERT INTO p VALUES (1, 1), (2, 2)",
+    "INSERT INTO c VALUES (1, 1), (2, 2)",
+  );
+  sides.source(
+    "PRAGMA foreign_keys = OFF",
+    ...rebuild("p", "id INTEGER PRIMARY KEY, a NOT NULL"),
+    ...rebuild("c", "id INTEGER PRIMARY KEY, p NOT NULL REFERENCES p ON DELETE CASCADE"),
+  );
+  sides.target(
+    "INSERT INTO p VALUES (3, 3)",
+    "INSERT INTO c VALUES (3, 3)",
+    "DELETE FROM c WHERE id = 1",
+    "DELETE FROM p WHERE id = 1",
+  );
+  sides.merge();
+  expect(sides.rows("SELECT * FROM c ORDER BY 1")).toEqual([
+    [2, 2],
+    [3, 3],
+  ]);
+});
+
+it("a type that changed and changed back is no change", () => {
+  const table = (type: string) => `id TEXT PRIMARY KEY, a ${type}`;
+  sides.base(`CREATE TABLE t (${table("TEXT")})`, "INSERT INTO t VALUES ('k', '1'), ('l', '2')");
+  for (const type of ["INT", "TEXT"]) sides.source(...rebuild("t", table(type)));
+  sides.target("UPDATE t SET a = '9' WHERE id = 'k'");
+  sides.merge();
+  expect(sides.rows("SELECT * FROM t ORDER BY 1")).toEqual([
+    ["k", "9"],
+    ["l", "2"],
+  ]);
+});
+
+it("a value changed on both sides of a changed type conflicts by the new type alone", () => {
+  sides.base("CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT)", "INSERT INTO t VALUES (1, '1'), (2, '2'), (3, '3')");
+  sides.source(...rebuild("t", "id INTEGER PRIMARY KEY, a INT"), "UPDATE t SET a = 10 WHERE id < 3");
+  sides.target("UPDATE t SET a = '10' WHERE id = 1", "UPDATE t SET a = '20' WHERE id = 2");
+  expect(sides.conflicts()).toEqual(["update_update t:2 a: 2 | 10 | 20"]);
+});
+
+it("values that the rebuild computed stay, and rows that came without them are refused where none may be missing", () => {
+  sides.base("CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT)", "INSERT INTO t VALUES (1, 'x'), (2, 'y')");
+  sides.source(...rebuild("t", "id INTEGER PRIMARY KEY, a TEXT, b TEXT NOT NULL", "id, a, a || '!'"));
+  sides.target("UPDATE t SET a = 'X' WHERE id = 1");
+  sides.merge();
+  expect(sides.rows("SELECT * FROM t ORDER BY 1")).toEqual([
+    [1, "X", "x!"],
+    [2, "y", "y!"],
+  ]);
+  sides.source(...rebuild("t", "id INTEGER PRIMARY KEY, a TEXT, b TEXT NOT NULL, c TEXT NOT NULL", "*, b || '?'"));
+  sides.target("INSERT INTO t VALUES (3, 'z', 'z!')");
+  expect(sides.violation()).toMatch(/NOT NULL constraint failed: t\.c/);
+});
