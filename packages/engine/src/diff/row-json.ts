@@ -1,11 +1,14 @@
 import type { Cell } from "@heliosdb/port";
+import { shown } from "../file/text-bytes.js";
 import type { Row } from "../merge/values.js";
 import { toCell, typeOfDeclaration } from "../read/cells.js";
 import { storedColumns, type TableDef } from "../schema/model.js";
 
 /** A row as an object by column name. */
 export function rowObject(table: TableDef, row: Row): { readonly [column: string]: Cell } {
-  return Object.fromEntries(shapeOf(table).map(({ name, isBoolean }, i) => [name, toCell(row[i] ?? null, isBoolean)]));
+  return Object.fromEntries(
+    shapeOf(table).map(({ name, isBoolean }, i) => [name, toCell(shown(row[i] ?? null), isBoolean)]),
+  );
 }
 
 interface Shape {
@@ -36,7 +39,7 @@ export function columnNames(table: TableDef): string[] {
 export function keyCells(table: TableDef, key: Row): Cell[] {
   const shape = shapeOf(table);
   return table.primaryKey.map((name, i) =>
-    toCell(key[i] ?? null, shape.find((column) => column.name === name)!.isBoolean),
+    toCell(shown(key[i] ?? null), shape.find((column) => column.name === name)!.isBoolean),
   );
 }
 

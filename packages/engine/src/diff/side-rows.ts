@@ -1,10 +1,10 @@
 import { logName } from "../capture/log.js";
 import { prepared } from "../file/connection.js";
+import { ExactStatement } from "../file/exact-statement.js";
 import { findCandidates, markAt } from "../merge/candidates.js";
 import { type FoundRow, RowReader } from "../merge/row-reader.js";
 import type { Row } from "../merge/values.js";
 import { keyedSource } from "../past/shadow-table.js";
-import type { SqliteValue } from "../read/cells.js";
 import type { State } from "../read/states.js";
 import type { TableDef } from "../schema/model.js";
 import { ident } from "../sql/names.js";
@@ -73,14 +73,11 @@ export class SideRows {
       ? "_helios_k"
       : table.primaryKey.map((name, i) => `${ident(name)} COLLATE ${table.collations[i]}`).join(", ");
     const complete = byRowid ? "true" : table.primaryKey.map((name) => `${ident(name)} IS NOT NULL`).join(" AND ");
-    const rows = this.state.db
-      .prepare(
-        `SELECT ${columnNames(table).map(ident).join(", ")} FROM ${this.source} WHERE ${complete} ORDER BY ${order}`,
-      )
-      .raw()
-      .safeIntegers()
-      .iterate() as Iterable<SqliteValue[]>;
-    for (const row of rows) yield { key: keyOf(table, row), row };
+    const rows = new ExactStatement(
+      this.state.db,
+      `SELECT ${columnNames(table).map(ident).join(", ")} FROM ${this.source} WHERE ${complete} ORDER BY ${order}`,
+    );
+    for (const row of rows.iterate()) yield { key: keyOf(table, row), row };
   }
 
   /** Whether a row can't be told by a key: the table declares none, or there is NULL in it. */

@@ -1,4 +1,5 @@
 import type { RowDifference, TableChange } from "@heliosdb/port";
+import { ExactStatement } from "../file/exact-statement.js";
 import { decodeValues, encodeValues } from "../merge/values.js";
 import type { SqliteValue } from "../read/cells.js";
 import { rowCount } from "../read/statistics.js";
@@ -32,16 +33,14 @@ export class WholeTable implements DiffPart {
     const order = this.order();
     const { where, bound } = after === null ? { where: "true", bound: [] } : behind(order, this.place(after, order));
     const columns = columnNames(table).map(ident);
-    const statement = state.db
-      .prepare(
-        `SELECT ${[...order.map(({ name }) => name), ...columns].join(", ")} FROM ${source}
-         WHERE ${where} ORDER BY ${order.map(({ name, collate }) => name + collate).join(", ")} LIMIT ?`,
-      )
-      .raw()
-      .safeIntegers();
+    const statement = new ExactStatement(
+      state.db,
+      `SELECT ${[...order.map(({ name }) => name), ...columns].join(", ")} FROM ${source}
+       WHERE ${where} ORDER BY ${order.map(({ name, collate }) => name + collate).join(", ")} LIMIT ?`,
+    );
     const rows: RowDifference[] = [];
     let last: SqliteValue[] | null = null;
-    for (const values of statement.iterate(...bound, limit + 1) as Iterable<SqliteValue[]>) {
+    for (const values of statement.iterate(...bound, limit + 1)) {
       if (rows.length === limit) return { rows, next: encodeValues(last!) };
       last = values.slice(0, order.length);
       rows.push(this.row(values.slice(order.length)));

@@ -1,5 +1,6 @@
 import { imageName, logName } from "../capture/log.js";
 import type { Connection, Statement } from "../file/connection.js";
+import { ExactStatement } from "../file/exact-statement.js";
 import { RowReader } from "../merge/row-reader.js";
 import type { Row } from "../merge/values.js";
 import { keyedSource } from "../past/shadow-table.js";
@@ -36,7 +37,7 @@ export class RowLog {
   private readonly rows: RowReader | null;
   private readonly marks: Statement;
   private readonly select: string;
-  private readonly bound: readonly unknown[];
+  private readonly bound: Row;
 
   constructor(
     private readonly db: Connection,
@@ -127,11 +128,8 @@ export class RowLog {
   }
 
   private *read(range: string, ...scns: number[]): Iterable<LogEntry> {
-    const rows = this.db
-      .prepare(`${this.select} AND ${range}`)
-      .raw()
-      .safeIntegers()
-      .iterate(...this.bound, ...scns) as Iterable<[bigint, Slot, bigint, ...SqliteValue[]]>;
+    const statement = new ExactStatement(this.db, `${this.select} AND ${range}`);
+    const rows = statement.iterate(...this.bound, ...scns) as Iterable<[bigint, Slot, bigint, ...SqliteValue[]]>;
     for (const [scn, slot, present, ...image] of rows) {
       yield { scn: Number(scn), slot, image: present === 1n ? image : null };
     }

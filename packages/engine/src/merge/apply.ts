@@ -1,6 +1,7 @@
 import { HeliosError } from "@heliosdb/port";
 import { failpoint } from "../failpoint.js";
-import type { Connection, Statement } from "../file/connection.js";
+import type { Connection } from "../file/connection.js";
+import { ExactStatement } from "../file/exact-statement.js";
 import { storedColumns, type TableDef } from "../schema/model.js";
 import { ident, literal } from "../sql/names.js";
 import { isSqliteFailure } from "../sqlite-error.js";
@@ -28,7 +29,7 @@ export class TableWriter {
   /** The table to write to, as SQL: one that is rebuilt has its name only at the end. */
   private readonly into: string;
   private readonly physical: string;
-  private readonly statements = new Map<string, Statement>();
+  private readonly statements = new Map<string, ExactStatement>();
 
   constructor({ db, table, columns, rebuild }: TableSides) {
     this.db = db;
@@ -113,10 +114,10 @@ export class TableWriter {
   private run(sql: string, values: Row): void {
     let statement = this.statements.get(sql);
     if (!statement) {
-      statement = this.db.prepare(sql);
+      statement = new ExactStatement(this.db, sql);
       this.statements.set(sql, statement);
     }
-    statement.run(values);
+    statement.run(...values);
   }
 
   private attempt(change: RowChange, write: () => void): void {

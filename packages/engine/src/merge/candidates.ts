@@ -1,6 +1,6 @@
 import { imagedColumns, imageName, logKey, logName } from "../capture/log.js";
 import type { Connection } from "../file/connection.js";
-import type { SqliteValue } from "../read/cells.js";
+import { ExactStatement } from "../file/exact-statement.js";
 import { epochAt } from "../schema/epochs.js";
 import type { TableDef } from "../schema/model.js";
 import { storedColumns } from "../schema/model.js";
@@ -85,11 +85,11 @@ function readLog(
   const byKey = table.withoutRowid || table.rowidColumn !== null;
   const images = byKey ? [] : table.primaryKey.map((column) => byName.get(column)!);
   const columns = ["scn", "p", ...logKey(table), ...images].join(", ");
-  const rows = db
-    .prepare(`SELECT ${columns} FROM main.${logName(table)} WHERE scn > ? AND scn <= ? ORDER BY scn`)
-    .raw(true)
-    .safeIntegers(true)
-    .iterate(since, until) as Iterable<SqliteValue[]>;
+  const order = ["scn", ...logKey(table)].join(", ");
+  const rows = new ExactStatement(
+    db,
+    `SELECT ${columns} FROM main.${logName(table)} WHERE scn > ? AND scn <= ? ORDER BY ${order}`,
+  ).iterate(since, until);
   for (const [scn, present, ...rest] of rows) {
     const at = Number(scn);
     if (byKey) {

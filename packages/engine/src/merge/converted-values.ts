@@ -1,4 +1,5 @@
 import Database from "better-sqlite3";
+import { isBroken } from "../file/text-bytes.js";
 import type { SqliteValue } from "../read/cells.js";
 import type { Affinity } from "../schema/affinity.js";
 import { isSqliteFailure } from "../sqlite-error.js";
@@ -12,7 +13,8 @@ export class ConvertedValues {
   private readonly statements = new Map<Affinity, Database.Statement>();
 
   of(affinity: Affinity, value: SqliteValue): SqliteValue {
-    if (value === null) return null;
+    // A text that is no UTF-8 is no number either: it stays what it is.
+    if (value === null || isBroken(value)) return value;
     let statement = this.statements.get(affinity);
     if (!statement) {
       this.db.exec(`CREATE TABLE ${affinity}_values (id INTEGER PRIMARY KEY, value ${affinity})`);

@@ -1,4 +1,5 @@
 import { rowKey } from "../capture/log.js";
+import { ExactStatement } from "../file/exact-statement.js";
 import { ident } from "../sql/names.js";
 import { isSqliteFailure } from "../sqlite-error.js";
 import { constraintError, type RowChange } from "./apply.js";
@@ -16,8 +17,8 @@ export function copyRows(sides: TableSides, rebuild: Rebuild, changes: readonly 
   const names = keys.map((_, i) => `k${i}`);
   db.exec(`CREATE TABLE ${CHANGED} (${names.join(", ")}, PRIMARY KEY (${names.join(", ")})) WITHOUT ROWID`);
   try {
-    const put = db.prepare(`INSERT OR IGNORE INTO ${CHANGED} VALUES (${names.map(() => "?").join(", ")})`);
-    for (const { before, key, rowid } of changes) if (before) put.run(old.withoutRowid ? key : [rowid]);
+    const put = new ExactStatement(db, `INSERT OR IGNORE INTO ${CHANGED} VALUES (${names.map(() => "?").join(", ")})`);
+    for (const { before, key, rowid } of changes) if (before) put.run(...(old.withoutRowid ? key : [rowid]));
     const same = keys.map((key, i) => {
       const collation = old.withoutRowid ? ` COLLATE ${old.collations[i]}` : "";
       return `c.k${i} = o.${key}${collation}`;

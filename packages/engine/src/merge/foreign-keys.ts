@@ -1,5 +1,6 @@
 import { rowKey } from "../capture/log.js";
 import { type Connection, one } from "../file/connection.js";
+import { ExactStatement } from "../file/exact-statement.js";
 import { affinityOf } from "../schema/affinity.js";
 import { type Epoch, findTable, type TableDef } from "../schema/model.js";
 import { columnText, columnTraits } from "../schema/table-text.js";
@@ -104,7 +105,10 @@ function hasOrphan(db: Connection, plan: TablePlan, key: ForeignKey): boolean {
   const came = plan.changes.filter((change) => change.after !== undefined);
   if (came.length === 0) return false;
   const where = table.primaryKey.map((column, i) => `c.${ident(column)} = ?${collation(table, i)}`).join(" AND ");
-  const orphan = db.prepare(`SELECT 1 FROM main.${ident(table.name)} AS c WHERE ${where} AND ${isOrphan(key)}`);
+  const orphan = new ExactStatement(
+    db,
+    `SELECT 1 FROM main.${ident(table.name)} AS c WHERE ${where} AND ${isOrphan(key)}`,
+  );
   return came.some((change) => orphan.get(...change.key) !== undefined);
 }
 
@@ -120,7 +124,7 @@ function leavesOrphan(db: Connection, child: TableDef, plan: TablePlan, key: For
   const refers = key.from.map((column) => `c.${ident(column)} = ?`).join(" AND ");
   const sql = `SELECT 1 FROM main.${ident(child.name)} AS c WHERE ${refers} AND ${isOrphan(key)} LIMIT 1`;
   if (at.includes(-1) || !isSearch(db, sql, gone[0]!)) return true;
-  const orphan = db.prepare(sql);
+  const orphan = new ExactStatement(db, sql);
   return gone.some((values) => orphan.get(...values) !== undefined);
 }
 
@@ -154,7 +158,7 @@ function keyOfRow(db: Connection, table: TableDef, rowid: bigint): string {
   if (table.primaryKey.length === 0) return String(rowid);
   const columns = table.primaryKey.map(ident).join(", ");
   const query = `SELECT ${columns} FROM main.${ident(table.name)} WHERE ${rowKey(table)[0]} = ?`;
-  return keyText(db.prepare(query).raw().safeIntegers().get(rowid) as Row);
+  return keyText(new ExactStatement(db, query).get(rowid)!);
 }
 
 function collation(table: TableDef, i: number): string {

@@ -1,4 +1,4 @@
-import type { Statement } from "../file/connection.js";
+import { ExactStatement } from "../file/exact-statement.js";
 import { ident } from "../sql/names.js";
 import { constraintError } from "./apply.js";
 import type { RowReader } from "./row-reader.js";
@@ -45,7 +45,7 @@ function removeSurplus(
 
 function addMissing(sides: TableSides, was: ReadonlyMap<string, number>, there: ReadonlyMap<string, Counted>): number {
   let added = 0;
-  const insert = new Map<string, Statement>();
+  const insert = new Map<string, ExactStatement>();
   for (const [text, { times, rows }] of there) {
     const more = times - (was.get(text) ?? 0);
     for (let i = 0; i < more; i++) {
@@ -56,10 +56,10 @@ function addMissing(sides: TableSides, was: ReadonlyMap<string, number>, there: 
       const names = given.map((each) => each.name).join(", ");
       if (!insert.has(names)) {
         const sql = `INSERT OR ABORT INTO ${sides.into} (${names}) VALUES (${given.map(() => "?").join(", ")})`;
-        insert.set(names, sides.db.prepare(sql));
+        insert.set(names, new ExactStatement(sides.db, sql));
       }
       try {
-        insert.get(names)!.run(given.map((each) => each.value));
+        insert.get(names)!.run(...given.map((each) => each.value));
       } catch (error) {
         throw constraintError(error, sides.table.name, keyText(rows[i]!), sides.physical);
       }

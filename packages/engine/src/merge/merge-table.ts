@@ -1,4 +1,5 @@
 import type { ConflictType, MergeConflict, MergeStrategy } from "@heliosdb/port";
+import { shown } from "../file/text-bytes.js";
 import { toCell } from "../read/cells.js";
 import { type RowChange, TableWriter } from "./apply.js";
 import { LOOSE, newestWrite } from "./candidates.js";
@@ -158,7 +159,7 @@ function settleCells(
     const use = decision?.use ?? winner;
     if (decision?.use === "value") merged[at] = decision.value![0];
     else if (use === "source") merged[at] = source![at];
-    const cell = (value: Row[number]) => toCell(value ?? null);
+    const cell = (value: Row[number]) => toCell(shown(value ?? null));
     return {
       table: sides.table.name,
       rowId: keyText(key),

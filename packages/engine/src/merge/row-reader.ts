@@ -1,4 +1,5 @@
-import type { Connection, Statement } from "../file/connection.js";
+import type { Connection } from "../file/connection.js";
+import { ExactStatement } from "../file/exact-statement.js";
 import type { SqliteValue } from "../read/cells.js";
 import type { TableDef } from "../schema/model.js";
 import { ident } from "../sql/names.js";
@@ -12,8 +13,8 @@ export interface FoundRow {
 
 /** Reads single rows of one table of one side, in the columns of the merge; a column that the side lacks is undefined. */
 export class RowReader {
-  private readonly key: Statement;
-  private readonly rowid: Statement | null;
+  private readonly key: ExactStatement;
+  private readonly rowid: ExactStatement | null;
   private readonly list: string;
   private readonly isWhole: boolean;
   private readonly converts: boolean;
@@ -48,23 +49,33 @@ export class RowReader {
 
   /** Rows with a rowid above a mark; all rows where there is none. */
   *above(mark: bigint | null): Iterable<FoundRow> {
-    const rows = mark === null ? this.prepare("").iterate() : this.prepare("WHERE _helios_k > ?").iterate(mark);
+    const order = this.order();
+    const rows =
+      mark === null ? this.prepare(order).iterate() : this.prepare(`WHERE _helios_k > ? ${order}`).iterate(mark);
     for (const row of rows) yield this.found(row)!;
   }
 
   /** Rows that have no key: all of a table that declares none, else those with NULL in it. */
   *loose(): Iterable<FoundRow> {
     const nulls = this.table.primaryKey.map((column) => `${ident(column)} IS NULL`).join(" OR ");
-    for (const row of this.prepare(nulls ? `WHERE ${nulls}` : "").iterate()) yield this.found(row)!;
+    for (const row of this.prepare(`${nulls ? `WHERE ${nulls}` : ""} ${this.order()}`).iterate())
+      yield this.found(row)!;
   }
 
-  private prepare(where: string): Statement {
-    return this.db.prepare(`SELECT ${this.list} FROM ${this.source} ${where}`).raw(true).safeIntegers(true);
+  /** Rows of which some are read again must come in the same order. */
+  private order(): string {
+    const { withoutRowid, primaryKey, collations } = this.table;
+    if (!withoutRowid) return "ORDER BY _helios_k";
+    return `ORDER BY ${primaryKey.map((column, i) => `${ident(column)} COLLATE ${collations[i]}`).join(", ")}`;
   }
 
-  private found(values: unknown): FoundRow | undefined {
+  private prepare(where: string): ExactStatement {
+    return new ExactStatement(this.db, `SELECT ${this.list} FROM ${this.source} ${where}`);
+  }
+
+  private found(values: readonly SqliteValue[] | undefined): FoundRow | undefined {
     if (values === undefined) return undefined;
-    const [rowid, ...stored] = values as SqliteValue[];
+    const [rowid, ...stored] = values;
     const row = this.converts ? stored.map((value, i) => this.conversions[i]?.(value) ?? value) : stored;
     const known = this.isWhole ? row : row.map((value, i) => (this.columns[i] === null ? undefined : value));
     return { rowid: rowid as bigint | null, row: known };

@@ -1,4 +1,5 @@
 import type { Json } from "@heliosdb/port";
+import { shown } from "../file/text-bytes.js";
 import { type SqliteValue, toCell } from "../read/cells.js";
 import type { TableDef } from "../schema/model.js";
 import { foldName } from "../sql/names.js";
@@ -59,10 +60,12 @@ export function keyIdentity(table: TableDef, key: Row): string {
 
 /** A key as a person reads it: one value as text, several as a JSON array. */
 export function keyText(key: Row): string {
-  return key.length === 1 ? String(toCell(key[0] ?? null)) : JSON.stringify(key.map((value) => toCell(value ?? null)));
+  return key.length === 1
+    ? String(toCell(shown(key[0] ?? null)))
+    : JSON.stringify(key.map((value) => toCell(shown(value ?? null))));
 }
 
 export function rowJson(columns: readonly string[], row: Row | undefined): Json {
   if (row === undefined) return null;
-  return Object.fromEntries(columns.map((column, i) => [column, toCell(row[i] ?? null)]));
+  return Object.fromEntries(columns.map((column, i) => [column, toCell(shown(row[i] ?? null))]));
 }

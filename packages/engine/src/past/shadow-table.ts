@@ -1,5 +1,6 @@
 import { imagedColumns, imageName, logKey, logName, rowKey } from "../capture/log.js";
 import { type Connection, prepared } from "../file/connection.js";
+import { ExactStatement } from "../file/exact-statement.js";
 import { rowCount } from "../read/statistics.js";
 import type { StoredTable } from "../schema/epochs.js";
 import { type ColumnDef, type SchemaObject, storedColumns, type TableDef } from "../schema/model.js";
@@ -155,15 +156,15 @@ export class ShadowTable {
     const names = storedColumns(table).map((column) => ident(column.name));
     const keyedToo = this.rowidOnly();
     const columns = [...(keyedToo ? [table.rowid] : []), ...names];
-    const put = this.db.prepare(
+    const put = new ExactStatement(
+      this.db,
       `INSERT INTO temp.${this.old} (${columns.join(", ")}) VALUES (${columns.map(() => "?").join(", ")})`,
     );
-    const rows = from
-      .prepare(`SELECT ${keyedToo ? "_helios_k, " : ""}${names.join(", ")} FROM ${keyed}`)
-      .raw(true)
-      .safeIntegers(true)
-      .iterate() as Iterable<unknown[]>;
-    for (const row of rows) put.run(row);
+    const order = table.withoutRowid
+      ? table.primaryKey.map((column, i) => `${ident(column)} COLLATE ${table.collations[i]}`).join(", ")
+      : "_helios_k";
+    const sql = `SELECT ${keyedToo ? "_helios_k, " : ""}${names.join(", ")} FROM ${keyed} ORDER BY ${order}`;
+    for (const row of new ExactStatement(from, sql).iterate()) put.run(...row);
     const keys = logKey(table).join(", ");
     for (const source of [`main.${ident(table.name)}`, `temp.${this.old}`]) {
       this.db.exec(
