@@ -47,6 +47,19 @@ describe("a key limited to tables", () => {
     expect((await limited("GET", "/v1/branches/dev")).body.name).toBe("dev");
   });
 
+  it("sees no other table whose name is the same but for letters that SQLite tells apart", async () => {
+    for (const [table, value] of Object.entries({ É: "upper", é: "lower" })) {
+      await execute(server, `CREATE TABLE "${table}" (id INTEGER PRIMARY KEY, v TEXT)`);
+      await execute(server, `INSERT INTO "${table}" VALUES (1, '${value}')`);
+    }
+    const made = await must(server, "POST", "/v1/auth/keys", { name: "lower", scopes: ["read"], tables: ["é"] });
+    const read = (table: string) =>
+      call(server, "GET", `/v1/branches/main/tables/${encodeURIComponent(table)}/data`, undefined, { key: made.key });
+    expect((await read("é")).body.rows).toEqual([expect.objectContaining({ v: "lower" })]);
+    expect((await read("É")).body.code).toBe("TABLE_NOT_FOUND");
+    for (const table of ["É", "é"]) await execute(server, `DROP TABLE "${table}"`);
+  });
+
   it("sees no other table in a difference", async () => {
     for (const query of ["", "?tables=orders", "?from=main"]) {
       const { status, body } = await limited("GET", `/v1/branches/dev/diff${query}`);

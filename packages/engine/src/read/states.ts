@@ -71,7 +71,10 @@ export class States {
       past.hold();
     } catch (error) {
       past.close();
-      throw error;
+      const kept = this.filed(location, commit.scn);
+      if (kept === null) throw error;
+      const { db, epoch } = kept.within(() => kept);
+      return { state: { db, epoch, commit, file, past: null }, close: () => {} };
     }
     return { state: { db: past.db, epoch: past.epoch, commit, file, past }, close: () => past.close() };
   }

@@ -67,7 +67,7 @@ export function isReplace(token: Token, next: Token | undefined): boolean {
  * body ends with the first END behind a semicolon, whatever columns are called.
  */
 function splitsInTwo(tokens: readonly Token[]): boolean {
-  const isTrigger = isWord(tokens[0], "CREATE") && tokens.slice(1, 3).some((token) => isWord(token, "TRIGGER"));
+  const isTrigger = isWord(tokens[0], "CREATE") && isWord(tokens[1], "TRIGGER");
   const end = isTrigger
     ? tokens.findIndex((token, i) => isWord(token, "END") && isSymbol(tokens[i - 1], ";"))
     : tokens.findIndex((token) => isSymbol(token, ";"));
