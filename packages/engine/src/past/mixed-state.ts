@@ -1,5 +1,6 @@
 import { HeliosError } from "@heliosdb/port";
 import { requireHistory } from "../meta/unreadable-point.js";
+import { catalogQuery, isCatalog } from "../schema/catalogs.js";
 import { epochAt, storedTables } from "../schema/epochs.js";
 import { type Epoch, findTable, findView, type SchemaObject, type TableDef } from "../schema/model.js";
 import { needsOf, textOf } from "../schema/needs-tables.js";
@@ -51,12 +52,14 @@ export class MixedState extends PastState {
     return super.shadowCount === 0 && this.headScn() === this.scn;
   }
 
-  /** Whether a name at an SCN is a view that reads what only tables in a file have. */
+  /** Whether a name at an SCN stands for what only a file has: one of SQLite's own tables, or a view that needs such. */
   needsTables(name: string, scn: number): boolean {
+    if (isCatalog(name)) return true;
     const epoch = this.epochOf(scn);
     const view = findView(epoch, name);
     if (!view) return false;
-    return needsOf(textOf(view.sql), epoch).tables;
+    const { tables, catalog } = needsOf(textOf(view.sql), epoch);
+    return tables || catalog;
   }
 
   /** A name by which a table or view can be read as it stood at an SCN. Call inside `within`. */
@@ -64,6 +67,7 @@ export class MixedState extends PastState {
     const key = `${foldName(name)}@${scn}`;
     const known = this.made.get(key);
     if (known) return known;
+    if (isCatalog(name)) return catalogQuery(name, `${schemaOf(scn)}.${ident(foldName(name))}`);
     const epoch = this.epochOf(scn);
     const [table, view] = [findTable(epoch, name), findView(epoch, name)];
     if (!table && !view) {
@@ -103,7 +107,7 @@ export class MixedState extends PastState {
 
   private nameIn(view: SchemaObject, { role, name, isExpression, isCall }: Reference, scn: number): string | null {
     if (role === "definition" || isExpression) return null;
-    if (/^(pragma|sqlite)_/i.test(name)) {
+    if (/^pragma_/i.test(name)) {
       throw new HeliosError(
         "INVALID_SQL",
         `The view "${view.name}" reads ${name}, which has no past beside other moments: read the view by itself, with the point in time beside the query.`,
@@ -111,7 +115,7 @@ export class MixedState extends PastState {
     }
     if (isCall) return null;
     const epoch = this.epochOf(scn);
-    if (findTable(epoch, name) || findView(epoch, name)) return this.shadow(name, scn);
+    if (isCatalog(name) || findTable(epoch, name) || findView(epoch, name)) return this.shadow(name, scn);
     // Reading it fails with a name that the error text is made from, but only where the view itself is read.
     return `main.${ident(`_helios_later_${name}`)}`;
   }

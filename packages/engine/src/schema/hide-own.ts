@@ -1,18 +1,12 @@
-import { foldName, ident, literal, RESERVED, sameName } from "../sql/names.js";
+import { ident, literal, sameName } from "../sql/names.js";
 import { findReferences, type Reference } from "../sql/references.js";
 import { type Edit, renamed, rewrite } from "../sql/rewrite.js";
 import type { ParsedStatement } from "../sql/statement.js";
 import { isName, isSymbol, isWord, nameOf, type Token, tokenize } from "../sql/tokenize.js";
+import { catalogQuery, isCatalog } from "./catalogs.js";
 import { type Epoch, findView } from "./model.js";
-import { needsOf } from "./needs-tables.js";
+import { needsOf, textOf } from "./needs-tables.js";
 
-/** The condition under which a row of a table of SQLite's is about something of the user's. */
-const CATALOGS: Record<string, string> = {
-  ...{ sqlite_master: users("name", "tbl_name"), sqlite_schema: users("name", "tbl_name") },
-  ...{ sqlite_temp_master: "false", sqlite_temp_schema: "false" },
-  ...{ sqlite_sequence: users("name"), sqlite_stat1: users("tbl"), sqlite_stat4: users("tbl") },
-  pragma_table_list: `schema = 'main' AND ${users("name")}`,
-};
 const ROWIDS = ["rowid", "oid", "_rowid_"];
 
 /**
@@ -40,19 +34,16 @@ function edit(
 ): Edit[] {
   const { role, name, isExpression, isCall } = table;
   if (role !== "source" || isExpression || isCall) return [];
-  const condition = Object.hasOwn(CATALOGS, foldName(name)) ? CATALOGS[foldName(name)] : undefined;
-  if (condition !== undefined) {
-    const real = foldName(name).startsWith("sqlite_temp_") ? "main.sqlite_schema" : sql.slice(table.start, table.end);
+  if (isCatalog(name)) {
     const named = ROWIDS.filter((rowid) => tokens.some((token) => isName(token) && sameName(nameOf(token), rowid)));
-    const columns = ["*", ...named.map((rowid) => `rowid AS ${rowid}`)].join(", ");
-    return [renamed(table, `(SELECT ${columns} FROM ${real} WHERE ${condition})`)];
+    const rowids = named.map((rowid) => `rowid AS ${rowid}`);
+    return [renamed(table, catalogQuery(name, sql.slice(table.start, table.end), rowids))];
   }
   const view = findView(epoch, name);
   if (!view || within.includes(view.name)) return [];
   const text = tokenize(view.sql);
+  if (!needsOf(textOf(view.sql), epoch).catalog) return [];
   const { tables } = findReferences(text);
-  if (!needsOf({ tokens: text, references: { ...findReferences(text), tables: tables.slice(1) } }, epoch).catalog)
-    return [];
   return [renamed(table, inlined(view.sql, text, tables, epoch, [...within, view.name]))];
 }
 
@@ -81,7 +72,7 @@ function ofMain(tokens: readonly Token[]): Edit[] {
   return tokens.flatMap((token, i) => {
     const table = tokens[i + 2];
     const isColumn = isSymbol(tokens[i + 1], ".") && isSymbol(tokens[i + 3], ".") && isName(table);
-    if (!isColumn || !Object.hasOwn(CATALOGS, foldName(nameOf(table)))) return [];
+    if (!isColumn || !isCatalog(nameOf(table))) return [];
     return [{ start: token.start, end: table.start, text: "" }];
   });
 }
@@ -92,12 +83,6 @@ function tableList(parsed: ParsedStatement): ParsedStatement {
   const at = names.findIndex((token) => isName(token) && sameName(nameOf(token), "table_list"));
   if (at < 0 || at > 1) return parsed;
   const only = names[at + 1];
-  const named = only ? ` AND name = ${literal(nameOf(only))} COLLATE NOCASE` : "";
-  return { ...parsed, sql: `SELECT * FROM pragma_table_list WHERE ${CATALOGS.pragma_table_list}${named}` };
-}
-
-function users(...columns: readonly string[]): string {
-  return columns
-    .map((column) => `lower(substr(${column}, 1, ${RESERVED.length})) <> ${literal(RESERVED)}`)
-    .join(" AND ");
+  const where = only ? ` WHERE name = ${literal(nameOf(only))} COLLATE NOCASE` : "";
+  return { ...parsed, sql: `SELECT * FROM ${catalogQuery("pragma_table_list", "pragma_table_list")}${where}` };
 }

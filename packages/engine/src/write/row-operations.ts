@@ -7,10 +7,12 @@ import {
   type UpdateRowsRequest,
 } from "@heliosdb/port";
 import { type SqliteValue, toCell } from "../read/cells.js";
+import { hideOwn } from "../schema/hide-own.js";
 import { findTable, findView, type TableDef } from "../schema/model.js";
 import { requiredWhereClause } from "../sql/filter.js";
 import { ident, sameName } from "../sql/names.js";
 import { toSqlite } from "../sql/parameters.js";
+import { parseStatement } from "../sql/statement.js";
 import { toHeliosError } from "../sqlite-error.js";
 import type { BranchFile } from "./branch-file.js";
 import type { OwnResult, PlannedWrite } from "./operations.js";
@@ -146,7 +148,8 @@ function change(
   values: unknown[],
   line: string,
 ): PlannedWrite {
-  const touched = new Set(hook(file, sql, values).map((table) => table.uid));
+  const own = ownPart(file, sql, context.filter);
+  const touched = new Set(hook(file, own, values).map((table) => table.uid));
   return {
     context,
     alone: false,
@@ -155,7 +158,7 @@ function change(
     run: (_, lines): OwnResult<"updateRows"> => {
       try {
         file.announce({ replaces: false });
-        const affected = file.prepare(sql).run(values).changes;
+        const affected = file.prepare(own).run(values).changes;
         if (affected > 0) lines.push(`${line} (${affected} rows)`);
         return { affected };
       } catch (error) {
@@ -163,6 +166,11 @@ function change(
       }
     },
   };
+}
+
+/** A filter that reads other tables may read those in which SQLite lists the engine's. */
+function ownPart(file: BranchFile, sql: string, filter: string): string {
+  return /\b(select|in)\b/i.test(filter) ? hideOwn(parseStatement(sql, { ownNames: true }), file.epoch).sql : sql;
 }
 
 function hook(file: BranchFile, sql: string, values: readonly unknown[]): TableDef[] {

@@ -79,8 +79,8 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: "unique values that two rows exchange are updated one by one",
     file: "merge/apply.ts",
-    find: "else if (this.changesUnique(change.before, change.after)) {",
-    replace: "else if (change.rowid === undefined && this.changesUnique(change.before, change.after)) {",
+    find: "else if (this.changesUnique(unique, change.before, change.after)) {",
+    replace: "else if (change.rowid === undefined && this.changesUnique(unique, change.before, change.after)) {",
     model: "rows",
   },
   {

@@ -83,6 +83,10 @@ it("lists now beside a table of the past", () => {
   ]);
   db.branch("f", "main", { kind: "scn", scn: then });
   expect(db.rows("f", sql).map(([, name]) => name)).not.toContain("later");
+  const both = `SELECT m.name FROM sqlite_master AS m WHERE m.name NOT IN (SELECT name FROM main.sqlite_schema AS OF SCN ${then})`;
+  expect(db.rows("main", both)).toEqual([["later"]]);
+  const views = `SELECT called FROM objects EXCEPT SELECT called FROM objects AS OF SCN ${then}`;
+  expect(db.rows("main", views)).toEqual([["later"]]);
 });
 
 it("shows what is written to no more than what is read", () => {
@@ -97,6 +101,15 @@ it("shows what is written to no more than what is read", () => {
   expect(names.join()).not.toMatch(/_helios_/i);
   const views = db.rows("main", "SELECT sql FROM sqlite_master WHERE type = 'view' ORDER BY name").flat();
   expect(views).toEqual(SCHEMA.slice(3, 5));
+});
+
+it("shows no more to the filter of a write", () => {
+  db.execute("main", "CREATE TABLE names (name)", "INSERT INTO names VALUES ('t'), ('_helios_commits'), ('objects')");
+  const filter = "name IN (SELECT name FROM sqlite_master) OR name IN (SELECT called FROM objects)";
+  expect(
+    db.write({ op: "deleteRows", request: { branch: "main", author: "a", table: "names", filter } }).affected,
+  ).toBe(2);
+  expect(db.rows("main", "SELECT * FROM names")).toEqual([["_helios_commits"]]);
 });
 
 it("has no way round", () => {
