@@ -115,7 +115,7 @@ class Slice {
   private removeCommits(): boolean {
     const { db, branches, horizon } = this;
     const merged = "SELECT max(scn) FROM main._helios_commits WHERE scn <= ? AND reach IS NOT NULL";
-    const kept = [...reachAt(db, branches, horizon).lineage.values(), one<number | null>(db, merged, horizon)];
+    const kept = [...reachAt(db, branches, horizon).lineage.values(), one<number | null>(db, merged, horizon) ?? 0];
     const where = `scn < ? AND scn NOT IN (SELECT value FROM json_each(?))
       AND scn NOT IN (SELECT value FROM json_each((SELECT value FROM main._helios_meta WHERE name = 'kept')))`;
     return this.removeSome("main._helios_commits", ["scn"], where, horizon, JSON.stringify(kept));
