@@ -7,7 +7,8 @@ import { nextExpiry, Upkeep } from "./upkeep.js";
 export interface MaintenanceTools {
   /** Runs a change to meta.db, whole or not at all. */
   record<T>(change: () => T): T;
-  /** Closes a branch file that is going away. */
+  isOpen(file: string): boolean;
+  /** Closes a branch file, which is opened again when it is needed. */
   close(file: string): void;
   /** Begins to make a file of a state of a timeline. */
   fileState(timeline: string, file: string, scn: number): CloneJob;

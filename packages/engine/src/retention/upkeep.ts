@@ -163,9 +163,14 @@ export class Upkeep {
       yield null;
       if (!this.isThere(file)) continue;
       const facts = this.context.states.known.of(file);
+      const wasOpen = this.tools.isOpen(file);
       const due = yield* this.whyDue(file, facts);
       if (due !== null) yield* this.pruneFile(file, due);
       else if (facts.cleared !== facts.horizon) yield* this.clear(file);
+      if (wasOpen || !this.tools.isOpen(file)) continue;
+      // Files that are in use stay open, and closing one takes as long as a commit.
+      yield null;
+      this.tools.close(file);
     }
   }
 

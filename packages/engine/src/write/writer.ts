@@ -99,6 +99,7 @@ export class Writer implements DatabaseWriter {
       this.maintenance = new Maintenance(this.context, {
         retention: () => readRetention(this.meta, this.retention),
         record: (change) => this.recorded(change),
+        isOpen: (file) => this.files.has(file),
         close: (file) => this.files.delete(file),
         fileState: (timeline, file, scn) =>
           this.begin(file, scn, "snapshot", this.paths.snapshot(timeline, scn), timeline),
