@@ -15,6 +15,11 @@ export class Lru<K, V> {
     return value;
   }
 
+  /** Without counting as a use. */
+  has(key: K): boolean {
+    return this.entries.has(key);
+  }
+
   getOr(key: K, make: () => V): V {
     const known = this.get(key);
     if (known !== undefined) return known;

@@ -12,7 +12,7 @@ import type { BranchTable, Location } from "../meta/branches.js";
 import type { Commit } from "../meta/commits.js";
 import type { MetaDb } from "../meta/meta-db.js";
 import type { BranchRecord, SnapshotRecord } from "../meta/records.js";
-import { fileSize } from "../read/branch-info.js";
+import { fileSize } from "../read/known-files.js";
 import { totalRows } from "../read/statistics.js";
 import { epochAt } from "../schema/epochs.js";
 import type { WriterContext } from "./context.js";

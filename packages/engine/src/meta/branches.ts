@@ -42,8 +42,12 @@ export class BranchTable {
     return new BranchTable(meta.branches(), meta.timelines());
   }
 
+  /** Rises with every change to a branch or a timeline. */
+  version = 0;
+
   /** Takes over what was changed: that costs the same however many branches there are. */
   apply({ branches, timelines }: ChangedRecords): void {
+    if (branches.size + timelines.size > 0) this.version++;
     for (const [id, branch] of branches) this.applyBranch(id, branch);
     for (const [id, timeline] of timelines) this.applyTimeline(id, timeline);
   }
@@ -69,6 +73,11 @@ export class BranchTable {
     if (timeline !== null) of.push(timeline);
     if (of.length === 0) this.timelinesOf.delete(branch);
     else this.timelinesOf.set(branch, of.sort(bySince));
+  }
+
+  /** In no order. */
+  each(): Iterable<BranchRecord> {
+    return this.byId.values();
   }
 
   /** Oldest first. */

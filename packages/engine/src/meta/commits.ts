@@ -33,6 +33,7 @@ const COLUMNS = "scn, ts, branch, kind";
 const INSERT = `INSERT INTO main._helios_commits (${COLUMNS}, author, message, summary, merged, reach) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`;
 const NEWEST = `SELECT ${COLUMNS} FROM main._helios_commits ORDER BY scn DESC LIMIT 1`;
 const BEFORE = `SELECT ${COLUMNS} FROM main._helios_commits WHERE scn <= ? ORDER BY scn DESC LIMIT 1`;
+const AFTER = `SELECT ${COLUMNS} FROM main._helios_commits WHERE scn > ? ORDER BY scn LIMIT 1`;
 const OLDEST = `SELECT ${COLUMNS} FROM main._helios_commits WHERE scn >= ${HORIZON} ORDER BY scn LIMIT 1`;
 
 /** The commits of a branch file: its own and those of its ancestors up to each fork, in one sequence. */
@@ -66,6 +67,11 @@ export class CommitLog {
   /** The oldest commit whose state can be read. */
   first(): Commit {
     return prepared(this.db, OLDEST).get() as Commit;
+  }
+
+  /** The oldest commit after an SCN. */
+  after(scn: number): Commit | undefined {
+    return prepared(this.db, AFTER).get(scn) as Commit | undefined;
   }
 
   /** SCN of the oldest state that can be read after retention removed history; 0 where it removed none. */

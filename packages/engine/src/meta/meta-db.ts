@@ -8,7 +8,8 @@ import {
   prepared,
   type Statement,
 } from "../file/connection.js";
-import { META_EVENTS, META_FORMAT, META_TABLES, upgradeMeta } from "./meta-format.js";
+import type { FileFacts } from "./file-facts.js";
+import { META_EVENTS, META_FILES, META_FORMAT, META_TABLES, upgradeMeta } from "./meta-format.js";
 import type { BranchRecord, SnapshotRecord, TimelineRecord } from "./records.js";
 
 /** Requests that can be repeated; older ones are forgotten. */
@@ -58,6 +59,7 @@ export class MetaDb {
     }
     upgradeMeta(this.db, this.get("format"));
     this.checkFormat();
+    this.db.exec(META_FILES);
   }
 
   static openForReading(path: string): MetaDb {
@@ -186,6 +188,23 @@ export class MetaDb {
 
   deleteSnapshot(branch: string, scn: number): void {
     prepared(this.db, "DELETE FROM snapshots WHERE branch = ? AND scn = ?").run(branch, scn);
+  }
+
+  /** What was last known of a branch file. */
+  fileFacts(file: string): FileFacts | null {
+    const text = one<string>(this.db, "SELECT facts FROM files WHERE file = ?", file);
+    return text === undefined ? null : (JSON.parse(text) as FileFacts);
+  }
+
+  recordFileFacts(facts: ReadonlyMap<string, FileFacts>): void {
+    const put = prepared(this.db, "INSERT OR REPLACE INTO files VALUES (?, ?)");
+    this.atomically(() => {
+      for (const [file, each] of facts) put.run(file, JSON.stringify(each));
+    });
+  }
+
+  forgetFile(file: string): void {
+    prepared(this.db, "DELETE FROM files WHERE file = ?").run(file);
   }
 
   /** The outcome of a request that was made before. */

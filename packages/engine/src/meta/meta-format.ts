@@ -34,6 +34,12 @@ CREATE UNIQUE INDEX snapshot_name ON snapshots (branch, name) WHERE name IS NOT 
 `;
 
 /**
+ * files       what was last known of each branch file (FileFacts), as JSON: the list of branches is told from it. It can
+ *             be made again from the files, so a record without it is of the same format
+ */
+export const META_FILES = "CREATE TABLE IF NOT EXISTS files (file TEXT PRIMARY KEY, facts TEXT NOT NULL) WITHOUT ROWID";
+
+/**
  * Triggers write down what becomes of a branch, so that nothing that changes one can forget to. `scn` is the SCN given
  * out last before, which the writer leaves in `meta` at the beginning of each transaction; so entries and commits have
  * one order. Numbers are never used again: readers remember the last one that they have seen.

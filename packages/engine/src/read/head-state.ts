@@ -11,6 +11,8 @@ export class HeadState {
   readonly commits: CommitLog;
   epoch!: Epoch;
   scn = 0;
+  /** When the read transaction under way began, by the wall clock: what it sees was true then. */
+  at = 0;
   private version: number | null = null;
   private newest: Commit | null = null;
   private readonly begin: Statement;
@@ -61,6 +63,7 @@ export class HeadState {
   }
 
   private enter(): void {
+    this.at = Date.now();
     this.begin.run();
     try {
       const version = this.dataVersion.get() as number;

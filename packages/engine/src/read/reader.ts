@@ -59,7 +59,8 @@ export class Reader implements DatabaseReader {
     this.maxAnswerBytes = options.maxAnswerBytes ?? DEFAULT_ANSWER_BYTES;
     this.retention = options.retention ?? DEFAULT_RETENTION;
     const files = () => this.branches.files();
-    this.states = new States(paths, options.clockOffsetMs ?? 0, files, this.meta.identity(), this.moment);
+    const recorded = (file: string) => this.meta.fileFacts(file);
+    this.states = new States(paths, options.clockOffsetMs ?? 0, files, this.meta.identity(), recorded, this.moment);
     this.differ = new Differ(this.states);
   }
 

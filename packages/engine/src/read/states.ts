@@ -7,9 +7,11 @@ import { Lru } from "../lru.js";
 import { engineTime } from "../meta/allocator.js";
 import type { Location } from "../meta/branches.js";
 import { type Commit, CommitLog } from "../meta/commits.js";
+import type { FileFacts } from "../meta/file-facts.js";
 import { PastState } from "../past/past-state.js";
 import type { Epoch } from "../schema/model.js";
 import { HeadState } from "./head-state.js";
+import { KnownFiles } from "./known-files.js";
 import { Moment } from "./moment.js";
 import { resolvePoint } from "./resolve-point.js";
 
@@ -32,14 +34,19 @@ export class States {
   private readonly pasts = new Lru<string, PastState>(OPEN_PASTS, (state) => state.close());
   private readonly copies = new Lru<string, HeadState>(OPEN_PASTS, (state) => state.close());
 
+  readonly known: KnownFiles;
+
   constructor(
     private readonly paths: DatabasePaths,
     private readonly clockOffsetMs: number,
     private readonly files: () => readonly string[],
     /** Id of the database; null in a record that no writer of this release has opened. */
     private readonly database: string | null,
+    recorded: (file: string) => FileFacts | null,
     private readonly moment = new Moment(),
-  ) {}
+  ) {
+    this.known = new KnownFiles(paths, (file) => this.head(file), recorded);
+  }
 
   /** Calls `read` with the state that a point names on a branch, inside a read transaction. */
   at<T>(location: Location, point: PointInTime, read: (state: State) => T): T {
@@ -197,6 +204,7 @@ export class States {
   /** Closes what is open of a branch file that is going away. */
   forget(file: string): void {
     this.heads.delete(file);
+    this.known.forget(file);
     for (const cache of [this.pasts, this.copies]) {
       for (const key of cache.keys()) if (key.startsWith(`${file}@`)) cache.delete(key);
     }

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { HeliosError } from "@heliosdb/port";
 import type { DatabasePaths } from "../file/paths.js";
 import type { BranchTable } from "../meta/branches.js";
+import { writtenAt } from "../meta/file-facts.js";
 import type { MetaDb } from "../meta/meta-db.js";
 import { isSqliteFailure } from "../sqlite-error.js";
 import { look } from "./look.js";
@@ -72,11 +73,6 @@ export function refuseForeignRecord(paths: DatabasePaths, meta: MetaDb, branches
 /** From here on, files written to before now need no second look. */
 export function recordChecked(meta: MetaDb): void {
   meta.set("checked_at", Date.now());
-}
-
-function writtenAt(path: string): number {
-  const [file, log] = [path, `${path}-wal`].map((each) => statSync(each, { throwIfNoEntry: false })?.mtimeMs ?? 0);
-  return Math.max(file!, log!);
 }
 
 function filesIn(folder: string): string[] {

@@ -21,61 +21,116 @@ export interface Pins {
   readonly needed: ReadonlySet<string>;
 }
 
+/** Which branches need nothing any more, and a text that changes when that does. */
+export interface Going {
+  readonly going: (branch: BranchRecord) => boolean;
+  readonly key: string;
+}
+
 /**
  * Unwritten branches need the state they fork from. Any two branches may be merged, which reads their bases and the
- * changes of both since then. Branches that `isGoing` names need nothing any more.
+ * changes of both since then.
+ *
+ * They are found in steps, and found again when a branch was made, merged, reset or deleted since. Plain writes need not
+ * be seen: what two branches share can only become newer by a merge, and an older pin keeps more.
  */
-export function findPins(context: WriterContext, isGoing: (branch: BranchRecord) => boolean): Pins {
-  const { branches } = context;
-  const horizons = new Map<string, number>();
-  const needed = new Set<string>();
-  const pin = (file: string, scn: number) => {
-    horizons.set(file, Math.min(horizons.get(file) ?? Number.POSITIVE_INFINITY, scn));
-    needed.add(file);
-  };
-  for (const timeline of branches.timelines) {
-    if (timeline.materialised || timeline.purgedAt !== null || timeline.origin === null) continue;
-    if (isGoing(branches.byIdOrNull(timeline.branch)!)) continue;
-    pin(timeline.origin, timeline.fork!);
-  }
-  const staying = branches.kept().filter((branch) => !isGoing(branch));
-  const heads = staying.map((branch) => headOf(context, branches.locate(branch)));
-  if (heads.length <= MOST_IN_PAIRS) pinPairs(context, heads, pin);
-  else pinForks(context, heads, pin);
-  return { horizons, needed };
-}
+export class PinFinder {
+  private found: { readonly key: string; readonly pins: Pins } | null = null;
+  private readonly heads = new Map<string, Head>();
 
-function headOf({ branches, states }: WriterContext, location: Location): Head {
-  const head = states.head(location.file);
-  return head.within(() => ({ location, ...reachAt(head.db, branches, location.cap) }));
-}
+  constructor(
+    private readonly context: WriterContext,
+    private readonly going: () => Going,
+  ) {}
 
-function pinPairs(context: WriterContext, heads: readonly Head[], pin: (file: string, scn: number) => void): void {
-  const root = rootOf(context.branches);
-  heads.forEach((a, i) => {
-    for (const b of heads.slice(0, i)) {
-      const bases = basesOf(context, a.reach, b.reach);
-      // Against the first commit of all, everything that is there is new: no history is asked.
-      if (bases.every((base) => base.scn === root.scn)) continue;
-      for (const head of [a, b]) pin(head.location.file, lastShared(head.lineage, bases));
-      for (const base of bases) pin(fileOf(base, a, b), base.scn);
-      pinFolded(context, bases, root.scn, pin);
+  /** What is found holds until the caller next pauses. */
+  *find(): Generator<null, Pins> {
+    for (;;) {
+      const { going, key } = this.going();
+      const state = () => `${this.context.branches.version} ${this.going().key}`;
+      const begun = `${this.context.branches.version} ${key}`;
+      if (this.found?.key === begun) return this.found.pins;
+      const search = this.search(going);
+      for (;;) {
+        const { done, value } = search.next();
+        if (done) {
+          this.found = { key: begun, pins: value };
+          return value;
+        }
+        yield null;
+        if (state() !== begun) break;
+      }
     }
-  });
+  }
+
+  private *search(isGoing: (branch: BranchRecord) => boolean): Generator<null, Pins> {
+    const { branches } = this.context;
+    const pinned = new Pinned();
+    for (const timeline of branches.timelines) {
+      if (timeline.materialised || timeline.purgedAt !== null || timeline.origin === null) continue;
+      if (isGoing(branches.byIdOrNull(timeline.branch)!)) continue;
+      pinned.pin(timeline.origin, timeline.fork!);
+    }
+    const heads: Head[] = [];
+    for (const branch of branches.kept()) {
+      if (isGoing(branch)) continue;
+      heads.push(this.headOf(branches.locate(branch)));
+      yield null;
+    }
+    if (heads.length <= MOST_IN_PAIRS) yield* pinPairs(this.context, heads, pinned);
+    else yield* pinForks(this.context, heads, pinned);
+    return pinned;
+  }
+
+  /** A file that has no newer commits has the head that it had. */
+  private headOf(location: Location): Head {
+    const { branches, states } = this.context;
+    const { head: scn } = states.known.at(location);
+    const known = this.heads.get(location.timeline);
+    if (known?.scn === scn && known.location.file === location.file) return known;
+    const state = states.head(location.file);
+    const head = state.within(() => ({ location, ...reachAt(state.db, branches, location.cap) }));
+    this.heads.set(location.timeline, head);
+    return head;
+  }
+}
+
+class Pinned implements Pins {
+  readonly horizons = new Map<string, number>();
+  readonly needed = new Set<string>();
+
+  pin(file: string, scn: number): void {
+    this.horizons.set(file, Math.min(this.horizons.get(file) ?? Number.POSITIVE_INFINITY, scn));
+    this.needed.add(file);
+  }
+}
+
+function* pinPairs(context: WriterContext, heads: readonly Head[], pinned: Pinned): Generator<null, void> {
+  const root = rootOf(context.branches);
+  for (const [i, a] of heads.entries()) {
+    for (const b of heads.slice(0, i)) {
+      pinPair(context, a, b, root.scn, pinned);
+      yield null;
+    }
+  }
+}
+
+function pinPair(context: WriterContext, a: Head, b: Head, root: number, pinned: Pinned): void {
+  const bases = basesOf(context, a.reach, b.reach);
+  // Against the first commit of all, everything that is there is new: no history is asked.
+  if (bases.every((base) => base.scn === root)) return;
+  for (const head of [a, b]) pinned.pin(head.location.file, lastShared(head.lineage, bases));
+  for (const base of bases) pinned.pin(fileOf(base, a, b), base.scn);
+  pinFolded(context, bases, root, pinned);
 }
 
 /** Several bases are merged themselves, over their own bases. */
-function pinFolded(
-  context: WriterContext,
-  bases: readonly Base[],
-  root: number,
-  pin: (file: string, scn: number) => void,
-): void {
+function pinFolded(context: WriterContext, bases: readonly Base[], root: number, pinned: Pinned): void {
   bases.forEach((base, i) => {
     for (const earlier of bases.slice(0, i)) {
       const commons = basesOf(context, earlier.reach, base.reach);
-      for (const common of commons) if (common.scn !== root) pin(common.file, common.scn);
-      pinFolded(context, commons, root, pin);
+      for (const common of commons) if (common.scn !== root) pinned.pin(common.file, common.scn);
+      pinFolded(context, commons, root, pinned);
     }
   });
 }
@@ -97,19 +152,28 @@ function fileOf(base: Base, a: Head, b: Head): string {
 }
 
 /** Never later than what the pairs would need: where the lineage of some other branch leaves that of the file. */
-function pinForks({ branches }: WriterContext, heads: readonly Head[], pin: (file: string, scn: number) => void): void {
+function* pinForks({ branches }: WriterContext, heads: readonly Head[], pinned: Pinned): Generator<null, void> {
   const oldest = new Map<string, number>();
   for (const { lineage } of heads) {
     for (const [timeline, scn] of lineage) oldest.set(timeline, Math.min(oldest.get(timeline) ?? scn, scn));
   }
-  for (const { location, lineage } of heads) {
-    pin(location.file, Math.min(...[...lineage.keys()].map((timeline) => oldest.get(timeline)!)));
+  yield null;
+  const own = new Set<string>();
+  const containing = new Map<string, Reach[]>();
+  for (const { location, lineage, reach } of heads) {
+    own.add(location.file);
+    pinned.pin(location.file, Math.min(...[...lineage.keys()].map((timeline) => oldest.get(timeline)!)));
+    for (const timeline of reach.keys()) {
+      const reaches = containing.get(timeline);
+      if (reaches) reaches.push(reach);
+      else containing.set(timeline, [reach]);
+    }
+    yield null;
   }
   for (const file of branches.files()) {
-    const containing = heads.filter(({ reach }) => reach.has(file));
-    const own = heads.some(({ location }) => location.file === file);
-    if (own || containing.length < 2 || containing.every(({ reach }) => isContained(reach, containing[0]!.reach)))
-      continue;
-    pin(file, branches.timeline(file)?.fork ?? 0);
+    const reaches = own.has(file) ? [] : (containing.get(file) ?? []);
+    if (reaches.length < 2 || reaches.every((reach) => isContained(reach, reaches[0]!))) continue;
+    pinned.pin(file, branches.timeline(file)?.fork ?? 0);
+    yield null;
   }
 }

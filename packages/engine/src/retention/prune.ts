@@ -1,13 +1,11 @@
-import { logName } from "../capture/log.js";
+import { logKey, logName, rowKey } from "../capture/log.js";
 import { failpoint } from "../failpoint.js";
 import { type Connection, one } from "../file/connection.js";
-import { storedTables } from "../schema/epochs.js";
-import type { TableDef } from "../schema/model.js";
+import { reachAt } from "../merge/reach.js";
+import type { BranchTable } from "../meta/branches.js";
+import { type StoredTable, storedTables } from "../schema/epochs.js";
 import { ident } from "../sql/names.js";
 import type { BranchFile } from "../write/branch-file.js";
-
-/** Rows of one log that go in one transaction: small enough that writers hardly wait. */
-const SLICE = 50_000;
 
 /**
  * Moves the horizon of a file: from here on nothing before it is read. Cheap, and first: what `pruneSlice` then removes
@@ -26,83 +24,125 @@ export function moveHorizon(file: BranchFile, scn: number, kept: readonly number
   }
 }
 
+/** How long a slice is to take, and between how many rows it is kept for that. */
+const SLICE_MS = 8;
+const [FEWEST, MOST] = [100, 50_000];
+
 /**
- * Removes some of what lies before the horizon, oldest first; false when nothing is left to remove. Of what later states
- * are told by, the newest of each kind stays: marks, the schema, each ancestor's last commit, the reach of the last merge.
+ * Removes what lies before the horizon of a file, oldest first, a slice a transaction. Of what later states are told by,
+ * the newest of each kind stays: marks, the schema, each ancestor's last commit, the reach of the last merge.
  */
-export function pruneSlice(file: BranchFile): boolean {
-  const { db } = file;
-  const horizon = file.commits.horizon();
-  if (horizon === 0) return false;
-  file.begin();
-  try {
-    const removed = removeSome(file, horizon);
-    file.commit();
-    failpoint("prune.slice");
-    return removed;
-  } catch (error) {
-    if (db.inTransaction) db.exec("ROLLBACK");
-    file.recover();
-    throw error;
+export class Pruner {
+  /** Rows of the next slice. How long one takes depends on how wide they are, which only shows when it is done. */
+  private rows = 2_000;
+
+  /** False when nothing is left to remove. */
+  slice(file: BranchFile, branches: BranchTable): boolean {
+    const { db } = file;
+    const horizon = file.commits.horizon();
+    if (horizon === 0) return false;
+    const began = performance.now();
+    file.begin();
+    try {
+      const removed = new Slice(file, branches, horizon, this.rows).remove();
+      if (removed) file.commit();
+      else db.exec("ROLLBACK");
+      failpoint("prune.slice");
+      this.adapt(performance.now() - began);
+      return removed;
+    } catch (error) {
+      if (db.inTransaction) db.exec("ROLLBACK");
+      file.recover();
+      throw error;
+    }
+  }
+
+  private adapt(ms: number): void {
+    const fitting = Math.round((this.rows * SLICE_MS) / Math.max(ms, 0.5));
+    this.rows = Math.min(MOST, Math.max(FEWEST, Math.min(fitting, this.rows * 2)));
   }
 }
 
-function removeSome(file: BranchFile, horizon: number): boolean {
-  const { db } = file;
-  for (const { def } of storedTables(db).values()) {
-    const upTo = sliceEnd(db, `main.${logName(def)}`, horizon);
-    if (upTo === null) continue;
-    db.prepare(`DELETE FROM main.${logName(def)} WHERE scn <= ?`).run(upTo);
-    return true;
+/** One slice of one file: about so many rows of the first kind of which there are any. */
+class Slice {
+  private readonly db: Connection;
+
+  constructor(
+    private readonly file: BranchFile,
+    private readonly branches: BranchTable,
+    private readonly horizon: number,
+    private readonly rows: number,
+  ) {
+    this.db = file.db;
   }
-  const upTo = sliceEnd(db, "main._helios_touch", horizon);
-  if (upTo !== null) {
-    db.prepare("DELETE FROM main._helios_touch WHERE scn <= ?").run(upTo);
-    return true;
+
+  remove(): boolean {
+    const tables = [...storedTables(this.db).values()];
+    for (const { def } of tables) if (this.removeUpTo(`main.${logName(def)}`, logKey(def))) return true;
+    if (this.removeUpTo("main._helios_touch", ["uid", "key"])) return true;
+    failpoint("prune.records");
+    return (
+      this.removeSchemas() ||
+      tables.some(({ def }) => this.removeMarks(def.uid)) ||
+      this.removeCommits() ||
+      tables.some((table) => this.removeTable(table))
+    );
   }
-  failpoint("prune.records");
-  return removeRecords(db, horizon) + removeTables(file, horizon) > 0;
-}
 
-/** The SCN up to which about SLICE rows go: whole commits, and never less than one. Null where there is none. */
-function sliceEnd(db: Connection, table: string, horizon: number): number | null {
-  const first = one<number>(db, `SELECT scn FROM ${table} WHERE scn <= ? ORDER BY scn LIMIT 1`, horizon);
-  if (first === undefined) return null;
-  const end = one<number>(db, `SELECT scn FROM ${table} WHERE scn <= ? ORDER BY scn LIMIT 1 OFFSET ${SLICE}`, horizon);
-  return end === undefined ? horizon : Math.max(first, end - 1);
-}
+  /** Whole commits of a log, and never less than one. */
+  private removeUpTo(table: string, keys: readonly string[]): boolean {
+    const { db, horizon, rows } = this;
+    const first = one<number>(db, `SELECT scn FROM ${table} WHERE scn <= ? ORDER BY scn LIMIT 1`, horizon);
+    if (first === undefined) return false;
+    const end = one<number>(db, `SELECT scn FROM ${table} WHERE scn <= ? ORDER BY scn LIMIT 1 OFFSET ?`, horizon, rows);
+    if (end === undefined) return this.run(`DELETE FROM ${table} WHERE scn <= ?`, horizon);
+    if (end > first) return this.run(`DELETE FROM ${table} WHERE scn < ?`, end);
+    // One commit with more rows than a slice has: of what nobody reads any more, a part may go.
+    return this.removeSome(table, ["scn", ...keys], "scn = ?", first);
+  }
 
-function removeRecords(db: Connection, horizon: number): number {
-  let changes = 0;
-  const run = (sql: string) => {
-    changes += db.prepare(sql).run({ horizon }).changes;
-  };
-  run(`DELETE FROM main._helios_schema WHERE scn < (SELECT max(scn) FROM main._helios_schema WHERE scn <= :horizon)`);
-  run(`DELETE FROM main._helios_marks AS m WHERE scn < :horizon AND EXISTS (
-         SELECT 1 FROM main._helios_marks AS n WHERE n.uid = m.uid AND n.scn > m.scn AND n.scn <= :horizon)`);
-  run(`DELETE FROM main._helios_commits AS c WHERE scn < :horizon
-         AND scn NOT IN (SELECT max(scn) FROM main._helios_commits WHERE scn <= :horizon GROUP BY branch)
-         AND scn IS NOT (SELECT max(scn) FROM main._helios_commits WHERE scn <= :horizon AND reach IS NOT NULL)
-         AND scn NOT IN (SELECT value FROM json_each((SELECT value FROM main._helios_meta WHERE name = 'kept')))`);
-  return changes;
-}
+  private removeSchemas(): boolean {
+    const newest = one<number | null>(this.db, "SELECT max(scn) FROM main._helios_schema WHERE scn <= ?", this.horizon);
+    return this.removeSome("main._helios_schema", ["scn"], "scn < ?", newest ?? 0);
+  }
 
-/** Tables dropped before the horizon: nobody can ask for them any more. */
-function removeTables(file: BranchFile, horizon: number): number {
-  const { db } = file;
-  const gone = [...storedTables(db).values()].filter(({ dropped }) => dropped !== null && dropped <= horizon);
-  if (gone.length === 0) return 0;
-  file.capture.reset();
-  for (const { def, physical } of gone) {
+  private removeMarks(uid: string): boolean {
+    const sql = "SELECT max(scn) FROM main._helios_marks WHERE uid = ? AND scn <= ?";
+    const newest = one<number | null>(this.db, sql, uid, this.horizon);
+    return this.removeSome("main._helios_marks", ["uid", "scn"], "uid = ? AND scn < ?", uid, newest ?? 0);
+  }
+
+  private removeCommits(): boolean {
+    const { db, branches, horizon } = this;
+    const merged = "SELECT max(scn) FROM main._helios_commits WHERE scn <= ? AND reach IS NOT NULL";
+    const kept = [...reachAt(db, branches, horizon).lineage.values(), one<number | null>(db, merged, horizon) ?? 0];
+    const where = `scn < ? AND scn NOT IN (SELECT value FROM json_each(?))
+      AND scn NOT IN (SELECT value FROM json_each((SELECT value FROM main._helios_meta WHERE name = 'kept')))`;
+    return this.removeSome("main._helios_commits", ["scn"], where, horizon, JSON.stringify(kept));
+  }
+
+  /** A table dropped before the horizon: nobody can ask for it any more. Its rows go first, as others' do. */
+  private removeTable({ def, physical, dropped }: StoredTable): boolean {
+    const { db, file } = this;
+    if (dropped === null || dropped > this.horizon) return false;
+    if (physical !== "" && this.removeSome(`main.${ident(physical)}`, rowKey(def), "true")) return true;
+    file.capture.reset();
     if (physical !== "") db.exec(`DROP TABLE IF EXISTS main.${ident(physical)}`);
     db.exec(`DROP TABLE IF EXISTS main.${logName(def)}`);
-    forget(db, def);
+    db.prepare("DELETE FROM main._helios_tables WHERE uid = ?").run(def.uid);
+    db.prepare("DELETE FROM main._helios_marks WHERE uid = ?").run(def.uid);
+    file.reload();
+    return true;
   }
-  file.reload();
-  return gone.length;
-}
 
-function forget(db: Connection, table: TableDef): void {
-  db.prepare("DELETE FROM main._helios_tables WHERE uid = ?").run(table.uid);
-  db.prepare("DELETE FROM main._helios_marks WHERE uid = ?").run(table.uid);
+  /** Rows that a condition holds for, by their key; false where there is none. */
+  private removeSome(table: string, keys: readonly string[], where: string, ...bound: (number | string)[]): boolean {
+    const key = keys.join(", ");
+    const some = `SELECT ${key} FROM ${table} WHERE ${where} LIMIT ${this.rows}`;
+    return this.run(`DELETE FROM ${table} WHERE (${key}) IN (${some})`, ...bound);
+  }
+
+  private run(sql: string, ...bound: (number | string)[]): boolean {
+    return this.db.prepare(sql).run(...bound).changes > 0;
+  }
 }

@@ -5,26 +5,27 @@ import { discardFile } from "../clone/clone-files.js";
 import type { WriterContext } from "../control/context.js";
 import { failpoint } from "../failpoint.js";
 import type { BranchRecord, TimelineRecord } from "../meta/records.js";
-import type { Pins } from "./pins.js";
 
 /**
- * Timelines that can go: those of branches deleted long enough ago, and those that a reset left behind longer ago than
- * history is kept, unless somebody reads from their files, has a merge base there, or keeps a snapshot of them.
+ * Whether a timeline can go, unless somebody reads from its file or has a merge base there: that of a branch deleted long
+ * enough ago, or one that a reset left behind longer ago than history is kept, of which no snapshot is kept.
  */
-export function purgeable(context: WriterContext, pins: Pins, retention: Retention, now: number): TimelineRecord[] {
-  const { branches, meta } = context;
-  const kept = new Set(meta.snapshots().flatMap(({ automatic, timeline }) => (automatic ? [] : [timeline])));
-  return branches.timelines.filter((timeline) => {
-    if (timeline.purgedAt !== null || pins.needed.has(timeline.id)) return false;
-    const branch = branches.byIdOrNull(timeline.branch);
-    if (branch === null) return false;
-    if (branch.deletedAt !== null) return isOverdue(branch, retention, now);
-    // One that was never written to and followed its parent has nothing of its own to clear away.
-    if (kept.has(timeline.id) || (timeline.origin === null && !timeline.materialised)) return false;
-    if (branch.timeline === timeline.id || retention.historyMs === null) return false;
-    const next = branches.allTimelines(branch).find((other) => other.since > timeline.since);
-    return next !== undefined && next.sinceAt <= now - retention.historyMs * 1000;
-  });
+export function isPurgeable(
+  { branches, meta }: WriterContext,
+  timeline: TimelineRecord,
+  retention: Retention,
+  now: number,
+): boolean {
+  if (timeline.purgedAt !== null) return false;
+  const branch = branches.byIdOrNull(timeline.branch);
+  if (branch === null) return false;
+  if (branch.deletedAt !== null) return isOverdue(branch, retention, now);
+  // One that was never written to and followed its parent has nothing of its own to clear away.
+  if (timeline.origin === null && !timeline.materialised) return false;
+  if (branch.timeline === timeline.id || retention.historyMs === null) return false;
+  const next = branches.allTimelines(branch).find((other) => other.since > timeline.since);
+  if (next === undefined || next.sinceAt > now - retention.historyMs * 1000) return false;
+  return !meta.snapshots(branch.id).some((snapshot) => !snapshot.automatic && snapshot.timeline === timeline.id);
 }
 
 /** Whether a branch was deleted so long ago that it can't come back. */

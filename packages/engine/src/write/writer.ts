@@ -50,7 +50,7 @@ import { recordChecked } from "../recovery/record-check.js";
 import { recover } from "../recovery/recover.js";
 import { hasBackupsToSettle, settleBackups } from "../restore/backup.js";
 import { restoreBranch } from "../restore/restore.js";
-import { maintain } from "../retention/maintain.js";
+import { Maintenance } from "../retention/maintain.js";
 import { prepareImport, recordImport } from "../transfer/import.js";
 import { BranchFile } from "./branch-file.js";
 import { writeGroup } from "./group.js";
@@ -69,6 +69,7 @@ export class Writer implements DatabaseWriter {
   private readonly maxAnswerBytes: number;
   private readonly context: WriterContext;
   private readonly branches: BranchTable;
+  private readonly maintenance: Maintenance;
   /** Id of the database, which each of its files carries. */
   private readonly database: string;
   readonly notes: readonly string[];
@@ -87,8 +88,22 @@ export class Writer implements DatabaseWriter {
       this.clones = new Clones(this.paths);
       meta.changes();
       if (branches.all.length === 0) this.createMain();
-      this.states = new States(this.paths, options.clockOffsetMs ?? 0, () => branches.files(), this.database);
+      this.states = new States(
+        this.paths,
+        options.clockOffsetMs ?? 0,
+        () => branches.files(),
+        this.database,
+        (file) => meta.fileFacts(file),
+      );
       this.context = this.shared();
+      this.maintenance = new Maintenance(this.context, {
+        retention: () => readRetention(this.meta, this.retention),
+        record: (change) => this.recorded(change),
+        isOpen: (file) => this.files.has(file),
+        close: (file) => this.files.delete(file),
+        fileState: (timeline, file, scn) =>
+          this.begin(file, scn, "snapshot", this.paths.snapshot(timeline, scn), timeline),
+      });
       if (hasBackupsToSettle(this.context)) this.recorded(() => settleBackups(this.context));
     } catch (error) {
       meta.close();
@@ -337,12 +352,7 @@ export class Writer implements DatabaseWriter {
   }
 
   maintain(budgetMs: number): MaintenanceReport {
-    return maintain(this.context, readRetention(this.meta, this.retention), budgetMs, {
-      record: (change) => this.recorded(change),
-      close: (file) => this.files.delete(file),
-      fileState: (timeline, file, scn) =>
-        this.begin(file, scn, "snapshot", this.paths.snapshot(timeline, scn), timeline),
-    });
+    return this.maintenance.turn(budgetMs);
   }
 
   private recordFiled(job: CloneJob): void {
@@ -433,6 +443,7 @@ export class Writer implements DatabaseWriter {
   }
 
   close(): void {
+    this.maintenance.end();
     this.allocator.close();
     this.states.close();
     this.files.clear();

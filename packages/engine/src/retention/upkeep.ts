@@ -1,0 +1,259 @@
+import type { Retention } from "@heliosdb/port";
+import type { CloneJob } from "../api.js";
+import { deleteBranch, whyUndeletable } from "../control/branch-life.js";
+import type { WriterContext } from "../control/context.js";
+import { keepAutomatically } from "../control/snapshots.js";
+import { failpoint } from "../failpoint.js";
+import { forgetEvents, hasEventsBefore } from "../meta/events.js";
+import type { FileFacts } from "../meta/file-facts.js";
+import type { BranchRecord, SnapshotRecord, TimelineRecord } from "../meta/records.js";
+import { historySize, wantedHorizon } from "./horizon.js";
+import type { MaintenanceTools } from "./maintain.js";
+import { PinFinder } from "./pins.js";
+import { moveHorizon, Pruner } from "./prune.js";
+import { isOverdue, isPurgeable, recordPurge, removeFiles } from "./purge.js";
+
+/** How often the state of a branch that changes is kept by itself, in µs. */
+const SNAPSHOT_EVERY = 86_400e6;
+/** What became of branches is remembered for a week at least, however little history is kept. */
+const EVENTS_KEPT_MS = 7 * 86_400_000;
+/** Files whose facts go into the record with one transaction. */
+const FACTS_AT_ONCE = 100;
+
+type Due = "too large" | "too old";
+
+/** A step in which something was done, after which others may have their turn. */
+type Steps = Generator<CloneJob | null, void>;
+
+/** Branches that have expired already and can't go yet wait for a change, not for a time. */
+export function nextExpiry({ branches, allocator }: WriterContext): number | null {
+  const now = allocator.time();
+  let next = Number.POSITIVE_INFINITY;
+  for (const { expiresAt, deletedAt } of branches.each()) {
+    if (deletedAt === null && expiresAt !== null && expiresAt > now) next = Math.min(next, expiresAt);
+  }
+  return next === Number.POSITIVE_INFINITY ? null : Math.ceil((next - now) / 1000);
+}
+
+/**
+ * Everything that is to be done for a database once, in small steps. Between two of them anything may happen to it, so
+ * each step looks afresh at what it relies on.
+ */
+export class Upkeep {
+  readonly counts = { expired: 0, purged: 0, pruned: 0 };
+  private readonly pins: PinFinder;
+  private readonly pruner = new Pruner();
+
+  constructor(
+    private readonly context: WriterContext,
+    private readonly tools: MaintenanceTools,
+  ) {
+    this.pins = new PinFinder(context, () => {
+      const { retention, now } = this;
+      return { going: (branch) => isOverdue(branch, retention, now), key: `${retention.deletedMs}` };
+    });
+  }
+
+  /** As it is now: whoever sets it while a file is being looked at must not lose what the old one would have removed. */
+  private get retention(): Retention {
+    return this.tools.retention();
+  }
+
+  *all(): Steps {
+    yield* this.expire();
+    yield* this.lookAtFiles();
+    yield* this.snapshotDaily();
+    this.forgetEvents();
+    yield* this.purge();
+    yield* this.prune();
+  }
+
+  private get now(): number {
+    return this.context.allocator.time();
+  }
+
+  private *expire(): Steps {
+    const { branches } = this.context;
+    const due = [...branches.each()].filter((branch) => this.isExpired(branch)).map(({ id }) => id);
+    for (const id of due) {
+      const branch = branches.byIdOrNull(id);
+      if (branch && this.isExpired(branch) && !whyUndeletable(this.context, branch)) {
+        this.tools.record(() => deleteBranch(this.context, id));
+        this.counts.expired++;
+      }
+      yield null;
+    }
+  }
+
+  private isExpired({ deletedAt, expiresAt }: BranchRecord): boolean {
+    return deletedAt === null && expiresAt !== null && expiresAt <= this.now;
+  }
+
+  /** Notes in the record what is known of files that were written to: whoever lists branches then opens none of them. */
+  private *lookAtFiles(): Steps {
+    const { branches, states, meta } = this.context;
+    const found = new Map<string, FileFacts>();
+    const write = () => {
+      if (found.size > 0) meta.recordFileFacts(found);
+      found.clear();
+    };
+    for (const file of branches.files()) {
+      if (this.isThere(file) && !states.known.known(file)) {
+        found.set(file, states.known.look(file));
+        if (found.size === FACTS_AT_ONCE) write();
+      }
+      yield null;
+    }
+    write();
+  }
+
+  /** A branch that has changed since yesterday's snapshot gets another. */
+  private *snapshotDaily(): Steps {
+    const { meta, branches, states } = this.context;
+    const last = new Map<string, number>();
+    for (const { branch, automatic, createdAt } of meta.snapshots()) {
+      if (automatic) last.set(branch, Math.max(last.get(branch) ?? 0, createdAt));
+    }
+    for (const { id } of branches.live()) {
+      const branch = branches.byIdOrNull(id);
+      const before = last.get(id) ?? 0;
+      if (branch?.deletedAt !== null || (before || branch.createdAt) > this.now - SNAPSHOT_EVERY) continue;
+      const timeline = branches.current(branch);
+      if (timeline.materialised && states.known.of(timeline.id).ts > before) {
+        this.tools.record(() => keepAutomatically(this.context, branch, "system", "daily"));
+      }
+      yield null;
+    }
+  }
+
+  /** What became of branches is told for as long as their history is kept, and of deleted ones for as long as they are. */
+  private forgetEvents(): void {
+    const { historyMs, deletedMs } = this.retention;
+    if (historyMs === null) return;
+    const before = this.now - Math.max(EVENTS_KEPT_MS, historyMs, deletedMs) * 1000;
+    const { meta } = this.context;
+    if (hasEventsBefore(meta, before)) this.tools.record(() => forgetEvents(meta, before));
+  }
+
+  private *purge(): Steps {
+    const { retention, now } = this;
+    const all = this.context.branches.timelines;
+    const candidates = all.filter((timeline) => isPurgeable(this.context, timeline, retention, now));
+    for (const { id } of candidates) {
+      yield null;
+      const pins = yield* this.pins.find();
+      const timeline = this.context.branches.timeline(id);
+      if (!timeline || pins.needed.has(id)) continue;
+      if (isPurgeable(this.context, timeline, this.retention, this.now)) this.purgeOne(timeline);
+    }
+  }
+
+  private purgeOne(timeline: TimelineRecord): void {
+    this.tools.record(() => recordPurge(this.context, timeline));
+    failpoint("purge.recorded");
+    this.tools.close(timeline.id);
+    this.context.states.forget(timeline.id);
+    removeFiles(this.context, timeline);
+    this.context.meta.forgetFile(timeline.id);
+    this.counts.purged++;
+  }
+
+  private *prune(): Steps {
+    for (const file of this.context.branches.files()) {
+      yield null;
+      if (!this.isThere(file)) continue;
+      const facts = this.context.states.known.of(file);
+      const wasOpen = this.tools.isOpen(file);
+      const due = yield* this.whyDue(file, facts);
+      if (due !== null) yield* this.pruneFile(file, due);
+      else if (facts.cleared !== facts.horizon) yield* this.clear(file);
+      if (wasOpen || !this.tools.isOpen(file)) continue;
+      // Files that are in use stay open, and closing one takes as long as a commit.
+      yield null;
+      this.tools.close(file);
+    }
+  }
+
+  /** Whether the file's history is too large or too old, as far as can be told without asking who needs it. */
+  private *whyDue(file: string, { due, bytes }: FileFacts): Generator<null, Due | null> {
+    if (due === null) return null;
+    const { historyBytes } = this.retention;
+    // The whole file is larger than its history; only where that is too large, its pages are counted.
+    if (historyBytes !== null && bytes > historyBytes) {
+      if ((yield* historySize(this.context.paths.branch(file))) > historyBytes) return "too large";
+    }
+    const { historyMs } = this.retention;
+    return historyMs !== null && due <= this.now - historyMs * 1000 ? "too old" : null;
+  }
+
+  private *pruneFile(file: string, due: Due): Steps {
+    for (;;) {
+      const pins = yield* this.pins.find();
+      if (!this.isThere(file)) return;
+      // From here on without a pause: what was found must still hold when the horizon moves.
+      const step = this.moveHorizon(file, due, pins.horizons.get(file) ?? Number.POSITIVE_INFINITY);
+      if (step === "moved") break;
+      if (step === "nothing") return;
+      // The state must have a file before the history that leads to it goes.
+      yield step;
+    }
+    yield* this.clear(file);
+  }
+
+  private moveHorizon(file: string, due: Due, pinned: number): CloneJob | "moved" | "nothing" {
+    const { context, tools } = this;
+    const state = context.states.head(file);
+    const wanted = state.within(() =>
+      wantedHorizon(state.db, state.commits, this.retention, this.now, due === "too large"),
+    );
+    const allowed = Math.min(pinned, wanted);
+    const before = state.within(() => state.commits.horizon());
+    if (allowed <= before) return this.context.states.known.of(file).cleared === before ? "nothing" : "moved";
+    if (context.open(file).isChangedOutside()) return "nothing";
+    const going = this.snapshotsIn(file).filter(({ scn }) => scn < allowed);
+    const unfiled = going.find((snapshot) => !snapshot.automatic && !snapshot.filed);
+    if (unfiled) return tools.fileState(unfiled.timeline, file, unfiled.scn);
+    this.dropAutomatic(going);
+    failpoint("prune.dropped-automatic");
+    const kept = going.filter(({ automatic }) => !automatic).map(({ scn }) => scn);
+    moveHorizon(context.open(file), allowed, kept);
+    failpoint("prune.horizon");
+    return "moved";
+  }
+
+  /** Removes what lies before the horizon of a file. */
+  private *clear(file: string): Steps {
+    const { context } = this;
+    if (context.open(file).isChangedOutside()) return;
+    for (;;) {
+      yield null;
+      if (!this.isThere(file)) return;
+      const branchFile = context.open(file);
+      if (!this.pruner.slice(branchFile, context.branches)) break;
+      this.counts.pruned++;
+    }
+    context.meta.recordFileFacts(new Map([[file, context.states.known.cleared(file)]]));
+  }
+
+  private isThere(file: string): boolean {
+    const timeline = this.context.branches.timeline(file);
+    return timeline?.materialised === true && timeline.purgedAt === null;
+  }
+
+  /** Kept states whose history lies in a file. */
+  private snapshotsIn(file: string): SnapshotRecord[] {
+    const { branches, meta } = this.context;
+    return meta.snapshots().filter((snapshot) => {
+      const timeline = branches.timeline(snapshot.timeline);
+      return timeline !== undefined && timeline.purgedAt === null && branches.locateTimeline(timeline).file === file;
+    });
+  }
+
+  private dropAutomatic(going: readonly SnapshotRecord[]): void {
+    const automatic = going.filter((snapshot) => snapshot.automatic);
+    if (automatic.length === 0) return;
+    this.tools.record(() => {
+      for (const { branch, scn } of automatic) this.context.meta.deleteSnapshot(branch, scn);
+    });
+  }
+}
