@@ -2,7 +2,7 @@ import type { TableChange } from "@heliosdb/port";
 import { type Connection, prepared, type Statement } from "../file/connection.js";
 import type { Epoch, TableDef } from "../schema/model.js";
 import { ident } from "../sql/names.js";
-import { logKey, logName, rowKey } from "./log.js";
+import { imagedColumns, imageName, logKey, logName, rowKey } from "./log.js";
 import { CURRENT_SCN, captureTriggers, createTempTables, imageAllRows, MARKS, replaceTriggers } from "./triggers.js";
 
 /** The mark of a table that never had a row: below every rowid but the lowest, which is then logged, as it may be. */
@@ -14,6 +14,8 @@ interface Hook {
   mark: bigint;
   rows: number;
   replace: boolean;
+  /** Set where REPLACE logs every row: drops the images of rows that stayed as they were. */
+  forgetUnchanged: Statement | null;
   readonly counts: Statement;
   readonly forgetNothing: Statement;
   readonly above: Statement | null;
@@ -29,6 +31,8 @@ export class Capture {
   private slots = 0;
   /** What the TEMP table says; null after a rollback, when it is not known. */
   private replacing: boolean | null = null;
+  /** Some statement of this commit may have pushed rows out. */
+  private replaced = false;
   private readonly setReplaces: Statement;
   /** Rows that this class itself changed in its TEMP tables: SQLite counts them with the user's. */
   ownChanges = 0;
@@ -59,7 +63,9 @@ export class Capture {
         this.hooks.set(table.uid, hook);
       }
       if (replaces && !hook.replace) {
-        for (const sql of replaceTriggers(this.db, table, hook.slot)) this.db.exec(sql);
+        const { triggers, logsAll } = replaceTriggers(this.db, table, hook.slot);
+        for (const sql of triggers) this.db.exec(sql);
+        if (logsAll) hook.forgetUnchanged = this.forgetUnchanged(table);
         hook.replace = true;
       }
     }
@@ -78,6 +84,7 @@ export class Capture {
 
   /** Says whether the statement that runs next may push rows out. */
   setReplacing(replaces: boolean): void {
+    this.replaced ||= replaces;
     if (this.replacing === replaces) return;
     this.ownChanges += this.setReplaces.run(Number(replaces)).changes;
     this.replacing = replaces;
@@ -85,6 +92,7 @@ export class Capture {
 
   /** Everything logged from here on belongs to this commit. */
   begin(scn: number): void {
+    this.replaced = false;
     this.setScn.run(scn);
   }
 
@@ -143,6 +151,7 @@ export class Capture {
   }
 
   private finishTable(hook: Hook, scn: number): TableChange | null {
+    if (this.replaced) hook.forgetUnchanged?.run(scn);
     const counts = hook.counts.get(scn) as { inserted: number; updated: number; deleted: number; undone: number };
     if (counts.undone > 0) hook.forgetNothing.run(scn);
     const above = hook.above ? (hook.above.get(hook.mark) as number) : 0;
@@ -165,12 +174,7 @@ export class Capture {
 
   private make(table: TableDef): Hook {
     const from = `main.${ident(table.name)}`;
-    const same = logKey(table)
-      .map(
-        (key, i) =>
-          `${rowKey(table, "t.")[i]} = l.${key}${table.withoutRowid ? ` COLLATE ${table.collations[i]}` : ""}`,
-      )
-      .join(" AND ");
+    const same = sameRow(table);
     const counts = prepared(
       this.db,
       `SELECT coalesce(sum(NOT p AND now), 0) AS inserted, coalesce(sum(p AND now), 0) AS updated,
@@ -188,12 +192,26 @@ export class Capture {
       table,
       slot: ++this.slots,
       replace: false,
+      forgetUnchanged: null,
       ...this.stored(table),
       counts,
       forgetNothing,
       above: table.withoutRowid ? null : prepared(this.db, `SELECT count(*) FROM ${from} WHERE ${key} > ?`, "value"),
       top: table.withoutRowid ? null : prepared(this.db, `SELECT max(${key}) FROM ${from}`, "exact"),
     };
+  }
+
+  /** An image of a row that stayed would make it look written to. */
+  private forgetUnchanged(table: TableDef): Statement {
+    const equal = imagedColumns(table).map((column) => {
+      const [now, then] = [`t.${ident(column.name)}`, `l.${imageName(column)}`];
+      return ` AND typeof(${now}) = typeof(${then}) AND ${now} IS ${then} COLLATE BINARY`;
+    });
+    return prepared(
+      this.db,
+      `DELETE FROM main.${logName(table)} AS l WHERE scn = ? AND p AND EXISTS
+         (SELECT 1 FROM main.${ident(table.name)} AS t WHERE ${sameRow(table)}${equal.join("")})`,
+    );
   }
 
   /** On open the mark is the last one stored, never read from the table, which may have shrunk since. */
@@ -209,6 +227,15 @@ export class Capture {
       .safeIntegers()
       .get() as bigint | null;
   }
+}
+
+/** The row `t` of a table at the key of the entry `l` of its log. */
+function sameRow(table: TableDef): string {
+  const key = rowKey(table, "t.");
+  const collation = (i: number) => (table.withoutRowid ? ` COLLATE ${table.collations[i]}` : "");
+  return logKey(table)
+    .map((name, i) => `${key[i]} = l.${name}${collation(i)}`)
+    .join(" AND ");
 }
 
 type Step = [address: number, opcode: string, p1: number, p2: number, p3: number];

@@ -52,21 +52,28 @@ export function captureTriggers(table: TableDef, slot: number): string[] {
 /**
  * REPLACE deletes rows without firing delete triggers. These log, before each row goes in, every row equal to it on
  * the rowid or on a unique key: one INSERT for each key, because an OR of them would scan. They are switched on only
- * for statements that replace: an image of a row that stays would make it look written to.
+ * for statements that replace: an image of a row that stays would make it look written to. `logsAll` where that can't be
+ * told before the row goes in, so that every row is logged.
  */
-export function replaceTriggers(db: Connection, table: TableDef, slot: number): string[] {
-  const inserts = uniqueMatches(db, table).map((where) => {
+export function replaceTriggers(
+  db: Connection,
+  table: TableDef,
+  slot: number,
+): { triggers: string[]; logsAll: boolean } {
+  const matches = uniqueMatches(db, table);
+  const inserts = matches.map((where) => {
     const mark = table.withoutRowid
       ? ""
       : `${rowKey(table, "_helios_t.")[0]} <= (SELECT m FROM ${MARKS} WHERE t = ${slot}) AND`;
     return image(table, "_helios_t.", `, main.${ident(table.name)} AS _helios_t WHERE ${mark} (${where})`);
   });
-  if (inserts.length === 0) return [];
-  return ["INSERT", "UPDATE"].map(
+  if (inserts.length === 0) return { triggers: [], logsAll: false };
+  const triggers = ["INSERT", "UPDATE"].map(
     (event) =>
       `CREATE TEMP TRIGGER "_helios_replace_${event.toLowerCase()}_${table.uid}" BEFORE ${event} ON main.${ident(table.name)}
        WHEN (SELECT _helios_replaces FROM ${CURRENT_SCN}) BEGIN ${inserts.join("; ")}; END`,
   );
+  return { triggers, logsAll: matches.includes(ANY) };
 }
 
 /** A statement that logs all rows that were there when the commit began; with no slot, all that are there. */
@@ -96,6 +103,9 @@ function differs(table: TableDef, a: string[], b: string[]): string {
   return a.map((key, i) => `${key} IS NOT ${b[i]} COLLATE ${table.collations[i]}`).join(" OR ");
 }
 
+/** Any row may be pushed out. */
+const ANY = "true";
+
 /** For each way in which a new row can push out an old one, the condition on the old row. */
 function uniqueMatches(db: Connection, table: TableDef): string[] {
   const matches = table.withoutRowid ? [] : [`${rowKey(table, "_helios_t.")[0]} = ${rowKey(table, "new.")[0]}`];
@@ -111,7 +121,7 @@ function uniqueMatches(db: Connection, table: TableDef): string[] {
     const columns = parts.map((part) => table.columns.find((column) => column.name === part.name));
     if (columns.some((column) => column === undefined || column.generated)) {
       // What the new row's expression gives is not known before it is stored, so every row may be pushed out.
-      matches.push("true");
+      matches.push(ANY);
       continue;
     }
     matches.push(

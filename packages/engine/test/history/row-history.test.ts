@@ -88,6 +88,16 @@ describe("the versions of a row", () => {
     ]);
   });
 
+  it("do not count a row that REPLACE might have pushed out and did not", () => {
+    scn("CREATE TABLE t (id INTEGER PRIMARY KEY, a, twice AS (a * 2) UNIQUE)");
+    scn("INSERT INTO t VALUES (1, 1), (2, 2), (3, 3)");
+    scn("INSERT OR REPLACE INTO t VALUES (4, 2)");
+    expect(versions("t", [1])).toHaveLength(1);
+    expect(versions("t", [2]).map(([kind]) => kind)).toEqual(["delete", "insert"]);
+    const { entries } = db.reader.read({ op: "history", request: { branch: "main", limit: 1 } });
+    expect(entries[0]!.tables).toEqual([{ table: "t", inserted: 1, updated: 0, deleted: 1 }]);
+  });
+
   it("are told by all values of a composite key and its collations, with or without rowids", () => {
     for (const [name, option] of Object.entries({ plain: "", bare: "WITHOUT ROWID" })) {
       scn(`CREATE TABLE ${name} (x INT, y TEXT COLLATE NOCASE, v, PRIMARY KEY (y, x)) ${option}`);

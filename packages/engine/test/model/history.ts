@@ -1,20 +1,27 @@
 import { cpSync, rmSync } from "node:fs";
 import { HeliosError, type MergeRequest, type PointInTime } from "@heliosdb/port";
+import { readable } from "../support/exact.js";
+import { memoryFolder } from "../support/memory-folder.js";
 import { TestDatabase } from "../support/test-database.js";
+import { checkAsOf } from "./as-of.js";
+import { QueryMaker } from "./as-of-query.js";
+import { Cast, type WriteStep } from "./cast.js";
 import { checkDifference, checkRowHistory } from "./histories.js";
-import { type MergedState, MergeModel, type ModelCommit, type Rows } from "./merge-model.js";
+import type { Statement } from "./kinds/kind.js";
+import { NOT_YET } from "./kinds/not-yet.js";
+import { type MergedState, MergeModel, type ModelCommit, type Row } from "./merge-model.js";
 import { ModelBranch } from "./model-branch.js";
-import { Reference, UNREADABLE, type WholeState } from "./reference.js";
-import { SCHEMA, TABLES } from "./schema.js";
-import { statementOf, type WriteStep } from "./statements.js";
+import { Reference, readingSql, UNREADABLE, type WholeState } from "./reference.js";
 import type { Step } from "./steps.js";
 
 const MAX_BRANCHES = 6;
+/** With AS OF, for each set of moments. */
+const QUERIES = 4;
 const KEEP_ALL = { historyMs: null, historyBytes: null } as const;
 
 /** Plays steps on the engine and on the model side by side, and compares them. */
 export class History {
-  database = new TestDatabase();
+  database = new TestDatabase(memoryFolder("helios-model-"));
   /** Statements and other steps played. */
   operations = 0;
   private readonly commits = new Map<number, ModelCommit>();
@@ -28,9 +35,13 @@ export class History {
   /** A branch was made from a past point after history had been removed. */
   private late = false;
 
-  constructor() {
-    const { scn } = this.database.execute("main", ...SCHEMA);
-    const main = new ModelBranch("main", this.database.info("main").id, null, Reference.fresh());
+  private readonly cast: Cast;
+
+  /** Plays with the tables of these numbers. */
+  constructor(chosen: readonly number[]) {
+    this.cast = new Cast(chosen);
+    const { scn } = this.database.execute("main", ...this.cast.schema);
+    const main = new ModelBranch("main", this.database.info("main").id, null, Reference.fresh(this.cast.schema));
     this.branches.push(main);
     this.record(main, scn, []);
     this.database.control({ op: "setRetention", change: KEEP_ALL });
@@ -65,6 +76,9 @@ export class History {
         break;
       case "diff":
         this.diff(this.pick(step.from), this.pick(step.to), step.past);
+        break;
+      case "asOf":
+        this.asOf(this.pick(step.branch), step.pasts, step.seed);
         break;
       case "rows":
         this.rowHistory(this.pick(step.branch), step.key);
@@ -113,22 +127,27 @@ export class History {
   }
 
   private write(branch: ModelBranch, steps: readonly WriteStep[]): void {
-    const statements = steps.map((each) => statementOf(each, ++this.value));
+    const played = steps.map((step) => this.cast.play(step, ++this.value));
+    const statements = played.flatMap((each) => each.statements);
+    if (!played.some(({ apart }) => apart)) this.commit(branch, statements);
+    else for (const statement of statements) this.commit(branch, [statement]);
+  }
+
+  private commit(branch: ModelBranch, statements: readonly Statement[]): void {
+    if (statements.length === 0) return;
     const reference = this.own(branch);
-    const before = JSON.stringify([...reference.state()]);
     const expected = reference.run(statements);
+    const told = () => statements.map(({ sql, params }) => `${sql} ${params.map((p) => JSON.stringify(p))}`).join("; ");
     let scn: number | null = null;
     try {
       const result = this.database.execute(branch.name, ...statements);
-      if (!expected) throw new Error(`the engine took what SQLite refuses: ${statements.join("; ")}`);
+      if (!expected) throw new Error(`the engine took what SQLite refuses: ${told()}`);
       if (result.changed) scn = result.scn;
     } catch (error) {
-      if (!(error instanceof HeliosError) || expected)
-        throw new Error(`${statements.join("; ")}: ${String(error)}`, { cause: error });
+      if (!(error instanceof HeliosError) || expected) throw new Error(`${told()}: ${String(error)}`, { cause: error });
     }
     if (scn !== null) this.record(branch, scn, [branch.head]);
-    else if (JSON.stringify([...reference.state()]) !== before)
-      throw new Error(`no commit for ${statements.join("; ")}`);
+    else if (!isSame(reference.state(), this.states.get(branch.head)!)) throw new Error(`no commit for ${told()}`);
   }
 
   private fork(parent: ModelBranch, past: number | null, follows: boolean): void {
@@ -161,9 +180,9 @@ export class History {
 
   private merge(source: ModelBranch, target: ModelBranch, strategy: MergeRequest["strategy"]): void {
     if (source === target) return;
-    const expected = new MergeModel(this.commits).merge(source.head, target.head, strategy as "auto");
+    const expected = new MergeModel(this.cast.kinds, this.commits).merge(source.head, target.head, strategy as "auto");
     const before = expected === null ? null : this.own(target).image();
-    const holds = expected === null || this.own(target).become(expected.rows);
+    const holds = expected === null || this.own(target).become(this.cast.kinds, expected.rows);
     const conflicts = expected?.open ?? false;
     const wanted = conflicts ? "MERGE_CONFLICT" : holds ? "ok" : "MERGE_CONSTRAINT";
     // Without a choice of its own among the steps, so that seeds go on naming the same histories.
@@ -233,7 +252,7 @@ export class History {
       const result = this.database.restore(branch.name, { kind: "scn", scn: at }, { dryRun });
       if (branch.expired.has(at) && !branch.kept.has(at)) throw new Error(`restored to ${at}, which has gone`);
       if (dryRun) return;
-      const same = JSON.stringify([...this.states.get(commit)!]) === JSON.stringify([...this.states.get(branch.head)!]);
+      const same = isSame(this.states.get(commit)!, this.states.get(branch.head)!);
       if (!result.changed && !same) throw new Error(`the restore to ${at} changed nothing`);
       branch.replace(Reference.from(this.images.get(commit)!));
       if (result.changed) this.record(branch, result.scn, [branch.head]);
@@ -269,17 +288,38 @@ export class History {
     const states = [this.states.get(from.at(at))!, this.states.get(to.head)!] as const;
     try {
       const point: PointInTime = { kind: "scn", scn: at };
-      checkDifference(this.database, { branch: from.name, at: point }, { branch: to.name }, ...states);
+      checkDifference(this.database, this.cast.kinds, { branch: from.name, at: point }, { branch: to.name }, ...states);
     } catch (error) {
       // What the two share may be older than what either had to keep.
       if (!(error instanceof HeliosError) || error.code !== "POINT_EXPIRED" || !(from.pruned || to.pruned)) throw error;
     }
   }
 
+  private asOf(branch: ModelBranch, pasts: readonly number[], seed: number): void {
+    if (NOT_YET.asOf) return;
+    const points = [...new Set(pasts.flatMap((past) => branch.readable(past) ?? []))];
+    const past = points
+      .filter((at) => !NOT_YET.asOfBeforeReset || branch.lineageTo(null).includes(at))
+      .map((at) => ({ at, commit: branch.at(at) }));
+    const states = [{ at: null, commit: branch.head }, ...past].map(({ at, commit }) => ({
+      at,
+      state: this.states.get(commit)!,
+    }));
+    const copies = past.map(({ at, commit }) => ({ at, image: this.images.get(commit)! }));
+    const head = this.images.get(branch.head)!;
+    try {
+      const maker = new QueryMaker(states, seed);
+      const queries = Array.from({ length: QUERIES }, () => maker.query());
+      checkAsOf(this.database, branch.name, head, copies, queries);
+    } catch (error) {
+      if (!(error instanceof HeliosError) || error.code !== "POINT_EXPIRED" || !branch.pruned) throw error;
+    }
+  }
+
   /** The versions of one row are what the states of the lineage say one after the other. */
   private rowHistory(branch: ModelBranch, key: number): void {
     if (branch.pruned) return;
-    const states = branch.lineageTo(null).map((scn) => ({ scn, rows: this.states.get(scn)!.get("ints")! }));
+    const states = branch.lineageTo(null).map((scn) => ({ scn, rows: this.states.get(scn)!.get("ints")!.rows }));
     checkRowHistory(this.database, branch.name, key, states);
   }
 
@@ -347,8 +387,11 @@ export class History {
   private record(branch: ModelBranch, scn: number, parents: readonly number[]): void {
     const reference = this.own(branch);
     const state = reference.state();
-    const rows: Rows = new Map(
-      TABLES.map((table) => [table.name, (state.get(table.name) ?? []).map((row) => JSON.parse(row) as unknown[])]),
+    const rows = new Map(
+      this.cast.kinds.map(({ name, generated = [] }) => {
+        const found = state.get(name)?.rows ?? [];
+        return [name, found.map((text) => (JSON.parse(text) as Row).filter((_, i) => !generated.includes(i)))];
+      }),
     );
     this.commits.set(scn, { scn, parents, rows });
     this.images.set(scn, reference.image());
@@ -383,23 +426,26 @@ export class History {
   private compare(branch: ModelBranch, expected: number, at: number | null): void {
     const point: PointInTime = at === null ? { kind: "now" } : { kind: "scn", scn: at };
     const state = this.states.get(expected)!;
-    for (const [table, rows] of state) {
-      const [found, wanted] = [this.rows(branch.name, table, point).sort().join("\n"), rows.join("\n")];
-      if (found !== wanted)
-        throw new Error(`${branch.name} at ${at ?? "now"}: ${table} holds\n${found}\nand should hold\n${wanted}`);
+    const where = `${branch.name} at ${at ?? "now"}`;
+    for (const [table, { columns, rows }] of state) {
+      const [found, wanted] = [this.rows(branch.name, table, columns, point).sort().join("\n"), rows.join("\n")];
+      if (found !== wanted) throw new Error(readable(`${where}: ${table} holds\n${found}\nand should hold\n${wanted}`));
     }
     for (const info of this.database.reader.read({ op: "listTables", branch: branch.name, at: point })) {
-      const rows = state.get(info.name)?.length;
-      if (info.rowCount !== rows)
-        throw new Error(`${branch.name} at ${at ?? "now"}: ${info.name} counts ${info.rowCount} rows, not ${rows}`);
+      const wanted = state.get(info.name);
+      if (info.rowCount !== wanted?.rows.length)
+        throw new Error(`${where}: ${info.name} counts ${info.rowCount} rows, not ${wanted?.rows.length}`);
+      const columns = info.columns.map(({ name }) => name);
+      if (columns.join() !== wanted.columns.join()) throw new Error(`${where}: ${info.name} has columns ${columns}`);
     }
   }
 
-  private rows(branch: string, table: string, point: PointInTime): string[] {
+  private rows(branch: string, table: string, columns: readonly string[], point: PointInTime): string[] {
     try {
-      return this.database.rows(branch, `SELECT * FROM "${table}"`, point).map((row) => JSON.stringify(row));
+      const sql = columns.length === 0 ? `SELECT * FROM "${table}"` : readingSql(table, columns);
+      return this.database.rows(branch, sql, point).map((row) => JSON.stringify(row));
     } catch (error) {
-      if (error instanceof HeliosError && error.code === "SQL_NAME_NOT_FOUND") return [UNREADABLE];
+      if (error instanceof HeliosError && error.code === "SQL_NAME_NOT_FOUND") return [...UNREADABLE.rows];
       throw error;
     }
   }
@@ -412,4 +458,8 @@ export class History {
     this.uses = (this.uses * 31 + 7) % 1000003;
     return this.uses;
   }
+}
+
+function isSame(a: WholeState, b: WholeState): boolean {
+  return JSON.stringify([...a]) === JSON.stringify([...b]);
 }

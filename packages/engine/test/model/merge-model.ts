@@ -1,7 +1,9 @@
-import { type ModelTable, TABLES } from "./schema.js";
+import type { Exact } from "../support/exact.js";
+import type { Kind } from "./kinds/kind.js";
 
-/** By table: rows by key identity; tables without a key as a list. */
-export type Rows = ReadonlyMap<string, readonly (readonly unknown[])[]>;
+export type Row = readonly Exact[];
+/** By table, without generated columns: these follow from the others. */
+export type Rows = ReadonlyMap<string, readonly Row[]>;
 
 export interface ModelCommit {
   readonly scn: number;
@@ -11,10 +13,10 @@ export interface ModelCommit {
 }
 
 const UNKNOWN = Symbol("unknown");
-type Place = readonly unknown[] | undefined | typeof UNKNOWN;
+type Place = Row | undefined | typeof UNKNOWN;
 
 export interface MergedState {
-  readonly rows: Map<string, (readonly unknown[])[]>;
+  readonly rows: Map<string, Row[]>;
   readonly conflicts: number;
   /** Some of the conflicts are left to the caller. */
   readonly open: boolean;
@@ -23,7 +25,10 @@ export interface MergedState {
 
 /** The merge as its users understand it: whole states, git's merge bases on the graph of commits. */
 export class MergeModel {
-  constructor(private readonly commits: ReadonlyMap<number, ModelCommit>) {}
+  constructor(
+    private readonly kinds: readonly Kind[],
+    private readonly commits: ReadonlyMap<number, ModelCommit>,
+  ) {}
 
   bases(a: number, b: number): number[] {
     const common = [...this.ancestors(a)].filter((scn) => this.ancestors(b).has(scn));
@@ -40,19 +45,17 @@ export class MergeModel {
   merge(source: number, target: number, strategy: "auto" | "source" | "target" | "manual"): MergedState | null {
     const bases = this.bases(source, target);
     if (bases.includes(source)) return null;
-    const rows = new Map<string, (readonly unknown[])[]>();
+    const rows = new Map<string, Row[]>();
     let [conflicts, merged] = [0, 0];
     let open = false;
-    for (const table of TABLES) {
-      if (table.key.length === 0) {
-        const result = this.mergeLoose(table, bases, source, target);
-        rows.set(table.name, result.rows);
-        merged += result.merged;
-        continue;
-      }
+    for (const table of this.kinds) {
+      const loose = this.mergeLoose(table, bases, source, target);
+      merged += loose.merged;
+      rows.set(table.name, loose.rows);
+      if (table.key.length === 0) continue;
       const [there, here] = [this.byKey(source, table), this.byKey(target, table)];
       const base = (key: string) => this.fold(bases, table, key);
-      const result: (readonly unknown[])[] = [];
+      const result = loose.rows;
       const keys = new Set([
         ...there.keys(),
         ...here.keys(),
@@ -72,14 +75,14 @@ export class MergeModel {
           open ||= strategy === "manual" || (strategy === "auto" && numberedTwice === true);
           if (winner() === "source") row = verdict.ifSource;
         } else if (JSON.stringify(row) !== JSON.stringify(here.get(key))) merged++;
-        if (row !== undefined) result.push(row as readonly unknown[]);
+        if (row !== undefined) result.push(row as Row);
       }
       rows.set(table.name, result);
     }
     return { rows, conflicts, open, merged };
   }
 
-  private fold(bases: readonly number[], table: ModelTable, key: string): Place {
+  private fold(bases: readonly number[], table: Kind, key: string): Place {
     let place: Place = this.byKey(bases[0]!, table).get(key);
     for (let i = 1; i < bases.length; i++) {
       const common = this.fold(this.commonBases(bases, i), table, key);
@@ -91,11 +94,12 @@ export class MergeModel {
     return place;
   }
 
-  private mergeLoose(table: ModelTable, bases: readonly number[], source: number, target: number) {
+  private mergeLoose(table: Kind, bases: readonly number[], source: number, target: number) {
     const texts = (scn: number) =>
       this.commits
         .get(scn)!
         .rows.get(table.name)!
+        .filter((row) => identity(table, row) === null)
         .map((row) => JSON.stringify(row));
     const was = this.foldLoose(bases, texts);
     const there = texts(source);
@@ -111,7 +115,7 @@ export class MergeModel {
         merged++;
       }
     }
-    return { rows: result.map((text) => JSON.parse(text) as unknown[]), merged };
+    return { rows: result.map((text) => JSON.parse(text) as Row), merged };
   }
 
   private foldLoose(bases: readonly number[], texts: (scn: number) => string[]): Map<string, number> {
@@ -140,7 +144,7 @@ export class MergeModel {
   }
 
   /** SCN of the newest commit after the last shared one on a side's lineage that changed the row. */
-  private newestWrite(side: number, bases: readonly number[], table: ModelTable, key: string): number {
+  private newestWrite(side: number, bases: readonly number[], table: Kind, key: string): number {
     for (let commit = this.commits.get(side)!; commit; commit = this.commits.get(commit.parents[0]!)!) {
       if (bases.some((base) => this.contains(base, commit.scn))) return 0;
       const before = commit.parents[0] === undefined ? undefined : this.byKey(commit.parents[0], table).get(key);
@@ -149,17 +153,16 @@ export class MergeModel {
     return 0;
   }
 
-  private readonly keyed = new Map<string, Map<string, readonly unknown[]>>();
-  private byKey(scn: number, table: ModelTable): Map<string, readonly unknown[]> {
+  private readonly keyed = new Map<string, Map<string, Row>>();
+  private byKey(scn: number, table: Kind): Map<string, Row> {
     const name = `${scn} ${table.name}`;
     let map = this.keyed.get(name);
     if (!map) {
-      map = new Map(
-        this.commits
-          .get(scn)!
-          .rows.get(table.name)!
-          .map((row) => [identity(table, row), row]),
-      );
+      map = new Map();
+      for (const row of this.commits.get(scn)!.rows.get(table.name)!) {
+        const key = identity(table, row);
+        if (key !== null) map.set(key, row);
+      }
       this.keyed.set(name, map);
     }
     return map;
@@ -176,8 +179,26 @@ export class MergeModel {
   }
 }
 
-function identity(table: ModelTable, row: readonly unknown[]): string {
-  return JSON.stringify(table.key.map((at) => (table.nocase ? String(row[at]).toLowerCase() : row[at])));
+/** The key as SQLite compares it; null where there is none, or where NULL is part of it. */
+function identity(table: Kind, row: Row): string | null {
+  if (table.key.length === 0) return null;
+  const parts = table.key.map((at, i) => comparable(row[at]!, table.collations?.[i] ?? "BINARY"));
+  return parts.includes(null) ? null : parts.join(" ");
+}
+
+function comparable(value: Exact | undefined, collation: "BINARY" | "NOCASE" | "RTRIM"): Exact {
+  if (value == null) return null;
+  switch (value[0]) {
+    case "r":
+      return Number.isInteger(Number(value.slice(1))) ? `i${BigInt(Number(value.slice(1)))}` : value;
+    case "t": {
+      if (collation === "BINARY") return value;
+      const text = Buffer.from(value.slice(1), "hex").toString("latin1");
+      return `t${collation === "RTRIM" ? text.replace(/ +$/, "") : text.replace(/[A-Z]/g, (letter) => letter.toLowerCase())}`;
+    }
+    default:
+      return value;
+  }
 }
 
 /** One row, three ways. `row` is what the target keeps where they conflict, `ifSource` what the source would have. */
@@ -189,14 +210,14 @@ function three(base: Place, source: Place, target: Place): { row: Place; ifSourc
   if (base === UNKNOWN || source === undefined || target === undefined || base === undefined)
     return { row: target, ifSource: source, conflict: 1 };
   let conflict = 0;
-  const [s, t, b] = [source, target, base] as (readonly unknown[])[];
+  const [s, t, b] = [source, target, base] as Row[];
   const row = [...t!];
   const ifSource = [...t!];
   t!.forEach((value, i) => {
     if (s![i] === value || s![i] === b![i]) return;
-    if (value === b![i]) row[i] = s![i];
+    if (value === b![i]) row[i] = s![i]!;
     else conflict++;
-    ifSource[i] = s![i];
+    ifSource[i] = s![i]!;
   });
   return { row, ifSource, conflict };
 }

@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import fc from "fast-check";
 import { History } from "./history.js";
-import type { Step } from "./steps.js";
+import { chosen, type Step } from "./steps.js";
 
 /** Histories of each kind: together well over 100,000 operations. */
 export const RUNS = Number(process.env.MODEL_RUNS ?? 280);
@@ -20,8 +20,8 @@ const report =
 export function playAll(kind: string, steps: fc.Arbitrary<Step>, runs = RUNS): number {
   let played = 0;
   fc.assert(
-    fc.property(fc.array(steps, { minLength: 20, maxLength: 200, size: "max" }), (history) => {
-      const run = new History();
+    fc.property(chosen, fc.array(steps, { minLength: 20, maxLength: 200, size: "max" }), (tables, history) => {
+      const run = new History(tables);
       try {
         for (const [i, each] of history.entries()) {
           run.play(each);

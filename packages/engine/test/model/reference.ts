@@ -1,24 +1,39 @@
 import Database from "better-sqlite3";
-import { SCHEMA, TABLES } from "./schema.js";
+import { bindable, exactSql, placeholderOf, sqlName } from "../support/exact.js";
+import type { Kind, Statement } from "./kinds/kind.js";
 
-/** A whole state: by table its rows as JSON texts, sorted. Plain SQLite with no engine behind it made it. */
-export type WholeState = ReadonlyMap<string, readonly string[]>;
+/** A table or view: its columns, and its rows as JSON texts of exact values, sorted. */
+export interface Contents {
+  readonly columns: readonly string[];
+  readonly rows: readonly string[];
+}
 
-export const UNREADABLE = "unreadable";
+/** A whole state by name. Plain SQLite with no engine behind it made it. */
+export type WholeState = ReadonlyMap<string, Contents>;
+
+/** Of a view over what is gone. */
+export const UNREADABLE: Contents = { columns: [], rows: ["unreadable"] };
+
+type Compiled = Database.Statement;
+interface Reader {
+  readonly columns: readonly string[];
+  readonly rows: Compiled;
+}
 
 /** A branch of the model: an ordinary in-memory database that runs the same statements. */
 export class Reference {
   /** Compiled once as long as the schema stays. */
-  private readonly statements = new Map<string, Database.Statement>();
+  private readonly bound = new Map<string, Compiled>();
+  private readers: Map<string, Reader | null> | null = null;
 
-  private constructor(private readonly db: Database.Database) {
+  private constructor(readonly db: Database.Database) {
     db.pragma("foreign_keys = ON");
     db.pragma("recursive_triggers = OFF");
   }
 
-  static fresh(): Reference {
+  static fresh(schema: readonly string[]): Reference {
     const reference = new Reference(new Database(":memory:"));
-    for (const sql of SCHEMA) reference.db.exec(sql);
+    for (const sql of schema) reference.db.exec(sql);
     return reference;
   }
 
@@ -27,12 +42,14 @@ export class Reference {
   }
 
   /** Runs the statements as one transaction; false where one failed and nothing was kept. */
-  run(statements: readonly string[]): boolean {
-    if (!statements.every((sql) => /^(INSERT|UPDATE|DELETE|REPLACE)\b/.test(sql))) this.statements.clear();
+  run(statements: readonly Statement[]): boolean {
+    if (!statements.every(({ sql }) => /^(INSERT|UPDATE|DELETE|REPLACE)\b/.test(sql))) this.forget();
     this.db.exec("BEGIN");
     try {
-      for (const sql of statements) {
-        this.db.prepare(sql).run();
+      for (const { sql, params } of statements) {
+        this.statement(sql, params.length > 0).run(
+          Object.fromEntries(params.map((value, i) => [i + 1, toSqlite(value)])),
+        );
         // OR ROLLBACK ends the transaction; the call has then failed even where better-sqlite3 says nothing.
         if (!this.db.inTransaction) return false;
       }
@@ -44,31 +61,25 @@ export class Reference {
     }
   }
 
-  tables(): string[] {
-    const sql =
-      "SELECT name FROM sqlite_schema WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite_%' ORDER BY name";
-    return (this.prepare(sql).all() as [string][]).map(([name]) => name);
-  }
-
   state(): WholeState {
-    return new Map(this.tables().map((name) => [name, this.rows(name)]));
+    this.readers ??= this.makeReaders();
+    return new Map([...this.readers].map(([name, reader]) => [name, reader === null ? UNREADABLE : read(reader)]));
   }
 
   /** Makes the tables hold exactly these rows; false where a constraint forbids it. */
-  become(state: ReadonlyMap<string, readonly (readonly unknown[])[]>): boolean {
+  become(kinds: readonly Kind[], state: ReadonlyMap<string, readonly (readonly (string | null)[])[]>): boolean {
     const triggers = this.db.prepare("SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'").all() as {
       name: string;
       sql: string;
     }[];
+    this.forget();
     this.db.pragma("foreign_keys = OFF");
     this.db.exec("BEGIN");
     try {
-      for (const trigger of triggers) this.db.exec(`DROP TRIGGER ${trigger.name}`);
-      for (const table of TABLES) {
-        this.db.exec(`DELETE FROM ${table.name}`);
-        const insert = this.db.prepare(`INSERT INTO ${table.name} VALUES (${table.columns.map(() => "?").join(", ")})`);
-        for (const row of state.get(table.name) ?? [])
-          insert.run(row.map((value) => (Number.isInteger(value) ? BigInt(value as number) : value)));
+      for (const trigger of triggers) this.db.exec(`DROP TRIGGER ${sqlName(trigger.name)}`);
+      for (const kind of kinds) {
+        this.db.exec(`DELETE FROM ${sqlName(kind.name)}`);
+        this.insert(kind, state.get(kind.name) ?? []);
       }
       if (this.db.prepare("PRAGMA foreign_key_check").all().length > 0) throw new Error("foreign key");
       for (const trigger of triggers) this.db.exec(trigger.sql);
@@ -90,21 +101,63 @@ export class Reference {
     this.db.close();
   }
 
-  private prepare(sql: string): Database.Statement {
-    const known = this.statements.get(sql);
+  private insert(kind: Kind, rows: readonly (readonly (string | null)[])[]): void {
+    const columns = kind.columns.filter((_, i) => !kind.generated?.includes(i)).map(sqlName);
+    const inserts = new Map<string, Compiled>();
+    for (const row of rows) {
+      const marks = row.map(placeholderOf).join(", ");
+      let insert = inserts.get(marks);
+      if (!insert) {
+        insert = this.db.prepare(`INSERT INTO ${sqlName(kind.name)} (${columns.join(", ")}) VALUES (${marks})`);
+        inserts.set(marks, insert);
+      }
+      insert.run(row.map(bindable));
+    }
+  }
+
+  private statement(sql: string, isBound: boolean): Compiled {
+    const known = this.bound.get(sql);
     if (known) return known;
-    const statement = this.db.prepare(sql).raw(true);
-    this.statements.set(sql, statement);
+    const statement = this.db.prepare(sql);
+    if (isBound) this.bound.set(sql, statement);
     return statement;
   }
 
-  /** A view over tables that are gone can't be read; then that is its state. */
-  private rows(table: string): string[] {
+  private makeReaders(): Map<string, Reader | null> {
+    const sql =
+      "SELECT name FROM sqlite_schema WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite_%' ORDER BY name";
+    const names = this.db.prepare(sql).pluck().all() as string[];
+    return new Map(names.map((name) => [name, this.makeReader(name)]));
+  }
+
+  /** Null for a view over tables that are gone, which can't be read. */
+  private makeReader(name: string): Reader | null {
     try {
-      const rows = this.prepare(`SELECT * FROM "${table}"`).all() as unknown[][];
-      return rows.map((row) => JSON.stringify(row)).sort();
+      const columns = this.db.prepare("SELECT name FROM pragma_table_xinfo(?)").pluck().all(name) as string[];
+      return { columns, rows: this.db.prepare(readingSql(name, columns)).raw(true) };
     } catch {
-      return [UNREADABLE];
+      return null;
     }
   }
+
+  private forget(): void {
+    this.bound.clear();
+    this.readers = null;
+  }
+}
+
+/** The exact values of all rows. */
+export function readingSql(table: string, columns: readonly string[]): string {
+  return `SELECT ${columns.map(exactSql).join(", ")} FROM ${sqlName(table)}`;
+}
+
+function read({ columns, rows }: Reader): Contents {
+  const found = rows.all() as unknown[][];
+  return { columns, rows: found.map((row) => JSON.stringify(row)).sort() };
+}
+
+function toSqlite(value: Statement["params"][number]): unknown {
+  if (value === null || typeof value === "string") return value;
+  if ("int" in value) return BigInt(value.int);
+  return "real" in value ? Number(value.real) : Buffer.from(value.blob, "base64");
 }

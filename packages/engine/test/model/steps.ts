@@ -1,6 +1,7 @@
 import type { MergeRequest } from "@heliosdb/port";
 import fc from "fast-check";
-import { DDL_KINDS, WRITE_KINDS, type WriteStep } from "./statements.js";
+import type { WriteStep } from "./cast.js";
+import { KINDS } from "./kinds/kinds.js";
 
 /** One step of a history. Numbers choose among what there is at the time, so that any part of a history is one. */
 export type Step =
@@ -18,6 +19,7 @@ export type Step =
   | { readonly do: "undelete"; readonly branch: number }
   | { readonly do: "snapshot"; readonly branch: number; readonly past: number }
   | { readonly do: "diff"; readonly from: number; readonly to: number; readonly past: number }
+  | { readonly do: "asOf"; readonly branch: number; readonly pasts: readonly number[]; readonly seed: number }
   | { readonly do: "rows"; readonly branch: number; readonly key: number }
   | { readonly do: "prune" }
   | { readonly do: "reopen" }
@@ -26,11 +28,21 @@ export type Step =
 const branch = fc.nat(9);
 const past = fc.nat(50);
 
-function write(kinds: number): fc.Arbitrary<Step> {
-  const statement = fc.record({ kind: fc.nat(kinds - 1), key: fc.nat(7), other: fc.nat(7) });
+/** Of a hundred statements, so many change the schema. */
+function write(ddl: number): fc.Arbitrary<Step> {
+  const statement = fc.record({
+    ddl: fc.nat(99).map((n) => n < ddl),
+    kind: fc.nat(9999),
+    key: fc.nat(7),
+    other: fc.nat(7),
+    bound: fc.boolean(),
+  });
   const statements = fc.array(statement, { minLength: 1, maxLength: 3 });
   return fc.record({ do: fc.constant("write" as const), branch, statements });
 }
+
+/** The tables of a history, by their numbers: few, so that much happens to each. */
+export const chosen = fc.uniqueArray(fc.nat(KINDS.length - 1), { minLength: 3, maxLength: 5 });
 
 const merge: fc.Arbitrary<Step> = fc.record({
   do: fc.constant("merge" as const),
@@ -63,17 +75,22 @@ const common: { weight: number; arbitrary: fc.Arbitrary<Step> }[] = [
   { weight: 1, arbitrary: fc.record({ do: fc.constant("crash" as const) }) },
 ];
 
+const asOf: fc.Arbitrary<Step> = fc.record({
+  do: fc.constant("asOf" as const),
+  branch,
+  pasts: fc.array(past, { minLength: 1, maxLength: 2 }),
+  seed: fc.nat(),
+});
+
 /** Steps on one schema: merges, and all that reads rows by their keys. */
 export const rowStep: fc.Arbitrary<Step> = fc.oneof(
-  { weight: 60, arbitrary: write(WRITE_KINDS) },
+  { weight: 60, arbitrary: write(0) },
   { weight: 14, arbitrary: merge },
   { weight: 3, arbitrary: fc.record({ do: fc.constant("diff" as const), from: branch, to: branch, past }) },
+  { weight: 3, arbitrary: asOf },
   { weight: 2, arbitrary: fc.record({ do: fc.constant("rows" as const), branch, key: fc.nat(7) }) },
   ...common,
 );
 
 /** Steps with changes to the schema, without merges: the model's merge knows one schema only. */
-export const schemaStep: fc.Arbitrary<Step> = fc.oneof(
-  { weight: 70, arbitrary: write(WRITE_KINDS + DDL_KINDS) },
-  ...common,
-);
+export const schemaStep: fc.Arbitrary<Step> = fc.oneof({ weight: 70, arbitrary: write(35) }, ...common);

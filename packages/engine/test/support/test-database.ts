@@ -135,7 +135,7 @@ export class TestDatabase {
   }
 
   /** One commit; throws HeliosError. */
-  execute(branch: string, ...statements: (string | { sql: string; params: BindValue[] })[]) {
+  execute(branch: string, ...statements: (string | { sql: string; params: readonly BindValue[] })[]) {
     const request = {
       branch,
       author: "test",
@@ -160,25 +160,28 @@ export class TestDatabase {
   }
 
   query(branch: string, sql: string, at?: PointInTime, params: BindValue[] = [], maxRows?: number): QueryResult {
-    for (;;) {
-      try {
-        return this.reader.read({ op: "query", request: { branch, sql, at, params, maxRows } });
-      } catch (error) {
-        if (!(error instanceof CopyNeeded)) throw error;
-        this.makeCopy(error.request.file, error.request.scn);
-      }
-    }
+    return this.withCopies(() => this.reader.read({ op: "query", request: { branch, sql, at, params, maxRows } }));
   }
 
   /** A page of a table of main, or of another branch. */
   page(table: string, request: Partial<ReadTableRequest> = {}): ReadTableResult {
+    const whole = { branch: "main", table, limit: 100, offset: 0, includeTotal: false, ...request };
+    return this.withCopies(() => this.reader.read({ op: "readTable", request: whole }));
+  }
+
+  /** Makes the copies that a read asks for; no read may ask for one again that is there. */
+  private withCopies<T>(read: () => T): T {
+    const made = new Set<string>();
     for (;;) {
       try {
-        const whole = { branch: "main", table, limit: 100, offset: 0, includeTotal: false, ...request };
-        return this.reader.read({ op: "readTable", request: whole });
+        return read();
       } catch (error) {
         if (!(error instanceof CopyNeeded)) throw error;
-        this.makeCopy(error.request.file, error.request.scn);
+        const { file, scn } = error.request;
+        const name = `${file}@${scn}`;
+        if (made.has(name)) throw new Error(`a copy of ${name} is asked for again`);
+        made.add(name);
+        this.makeCopy(file, scn);
       }
     }
   }
