@@ -5,7 +5,13 @@ const TABLES = ["t", "order", "my table", "naïve", 'quo"te', "log"];
 const COLUMNS = ["a", "select", "col x", "é", 'q"c', "B"];
 export const TYPES = ["", "INTEGER", "TEXT", "REAL", "NUMERIC", "BLOB"];
 const STRICT_TYPES = ["INTEGER", "TEXT", "REAL", "ANY", "BLOB"];
-const ACTIONS = ["", "ON DELETE CASCADE", "ON DELETE SET NULL", "ON UPDATE CASCADE ON DELETE RESTRICT", "DEFERRABLE INITIALLY DEFERRED"];
+const ACTIONS = [
+  "",
+  "ON DELETE CASCADE",
+  "ON DELETE SET NULL",
+  "ON UPDATE CASCADE ON DELETE RESTRICT",
+  "DEFERRABLE INITIALLY DEFERRED",
+];
 export const DEFAULTS = ["1", "'d'", "(1 + 1)", "NULL", "2.5", "-3", "x'00ff'"];
 
 /** The statements that make a random schema, with what stands on its tables. */
@@ -62,7 +68,9 @@ export function makeTable(
     parts.push(`id INTEGER PRIMARY KEY${kind === 1 ? " AUTOINCREMENT" : ""}`);
   } else if (kind <= 4) {
     key = "k";
-    parts.push(`k TEXT PRIMARY KEY${random.chance(40) ? " COLLATE NOCASE" : ""}${random.chance(40) ? " NOT NULL" : ""}`);
+    parts.push(
+      `k TEXT PRIMARY KEY${random.chance(40) ? " COLLATE NOCASE" : ""}${random.chance(40) ? " NOT NULL" : ""}`,
+    );
     isWithoutRowid = random.chance(40);
   } else if (kind <= 6) {
     parts.push("k1 INTEGER", "k2 TEXT");

@@ -31,7 +31,9 @@ function alter(random: Random, table: Table): string[] {
   switch (random.below(11)) {
     case 0:
     case 1:
-      return [`${on} ADD COLUMN ${columnDefinition(random, random.pick(["n1", "n2", "n 3"]), random.pick(TYPES), true)}`];
+      return [
+        `${on} ADD COLUMN ${columnDefinition(random, random.pick(["n1", "n2", "n 3"]), random.pick(TYPES), true)}`,
+      ];
     case 2:
       return [`${on} ADD COLUMN g2 AS (length(${quoted(column.name)}))`];
     case 3:

@@ -34,7 +34,8 @@ it("random definitions", () => {
           play(world, seed, steps, later);
           merged += world.merged;
         } catch (error) {
-          if (process.env.MODEL_TRACE) writeFileSync(process.env.MODEL_TRACE, `${world.trace.join("\n")}\n${(error as Error).stack}`);
+          if (process.env.MODEL_TRACE)
+            writeFileSync(process.env.MODEL_TRACE, `${world.trace.join("\n")}\n${(error as Error).stack}`);
           throw error;
         } finally {
           world.dispose();

@@ -13,7 +13,9 @@ export function copyOf(path: string): Plain {
   for (const { type, sql } of entries) if (type === "table") db.exec(sql);
   for (const table of tables) {
     const isWithoutRowid = /WITHOUT\s+ROWID/i.test(table.sql.slice(table.sql.lastIndexOf(")")));
-    const hasAlias = db.prepare("SELECT 1 FROM pragma_table_xinfo(?) WHERE pk = 1 AND type = 'INTEGER'").get(table.name);
+    const hasAlias = db
+      .prepare("SELECT 1 FROM pragma_table_xinfo(?) WHERE pk = 1 AND type = 'INTEGER'")
+      .get(table.name);
     const columns = writable(table).map(({ name }) => quoted(name));
     if (!isWithoutRowid && !hasAlias) columns.unshift("rowid");
     const list = columns.join(", ");
@@ -59,7 +61,10 @@ export function violationsIn(db: Plain): string[] {
       const key = columns.filter((column) => column.key > 0).map((column) => quoted(column.name));
       return (rows as { id: number | null; parent: string; fkid: number }[]).map(({ id, parent, fkid }) => {
         if (id === null || key.length === 0) return `${name}: ? in ${parent} ${fkid}`;
-        const row = db.prepare(`SELECT ${key.join(", ")} FROM ${quoted(name)} WHERE rowid = ?`).raw().get(id);
+        const row = db
+          .prepare(`SELECT ${key.join(", ")} FROM ${quoted(name)} WHERE rowid = ?`)
+          .raw()
+          .get(id);
         return `${name}: ${(row as unknown[]).join(" | ")} in ${parent}`;
       });
     } catch (error) {
@@ -82,11 +87,7 @@ export function newOnes(before: readonly string[], now: readonly string[]): stri
 export function brokenObjects(db: Plain): string[] {
   return entriesOf(db).flatMap(({ type, name, table, sql }) => {
     const uses =
-      type === "view"
-        ? [`SELECT * FROM ${quoted(name)}`]
-        : type === "trigger"
-          ? [useOf(db, table, sql)]
-          : [];
+      type === "view" ? [`SELECT * FROM ${quoted(name)}`] : type === "trigger" ? [useOf(db, table, sql)] : [];
     return uses.flatMap((use) => {
       try {
         db.prepare(use);

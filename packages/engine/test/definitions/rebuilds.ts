@@ -39,7 +39,13 @@ function stepsOf(random: Random, table: Table, { text, to, from }: Shape): strin
   const extra = random.chance(20) ? [`DELETE FROM ${name} WHERE ${from[0]} = 1`] : [];
   switch (random.below(5)) {
     case 0:
-      return [...extra, `ALTER TABLE ${name} RENAME TO ${aside}`, create(name), copy(name, aside), `DROP TABLE ${aside}`];
+      return [
+        ...extra,
+        `ALTER TABLE ${name} RENAME TO ${aside}`,
+        create(name),
+        copy(name, aside),
+        `DROP TABLE ${aside}`,
+      ];
     case 1: {
       const kept = quoted(`${table.name}_kept`);
       const temp = random.chance(50) ? "TEMP " : "";
@@ -71,7 +77,9 @@ function dependentsOf(db: Plain, table: Table): { drops: string[]; creates: stri
   const views = entries.filter(({ type }) => type === "view");
   const others = entries.filter(({ type, table: on }) => (type === "index" || type === "trigger") && on === table.name);
   const ofViews = entries.filter(({ type, table: on }) => type === "trigger" && views.some(({ name }) => name === on));
-  const foreign = entries.filter((each) => each.type === "trigger" && !others.includes(each) && !ofViews.includes(each));
+  const foreign = entries.filter(
+    (each) => each.type === "trigger" && !others.includes(each) && !ofViews.includes(each),
+  );
   return {
     drops: [...foreign, ...ofViews, ...[...views].reverse()].map(({ type, name }) => `DROP ${type} ${quoted(name)}`),
     creates: [...others, ...views, ...ofViews, ...foreign].map(({ sql }) => sql),
@@ -85,7 +93,9 @@ function reshaped(random: Random, table: Table): Shape {
   const values = writable(table).filter(({ key, name }) => key === 0 && name !== "ref" && name !== "up");
   const copied = new Map(writable(table).map(({ name }) => [name, quoted(name)]));
   for (let i = random.below(3); i >= 0; i--) {
-    const column = random.any(values.filter(({ name }) => copied.has(name) && columns.some((each) => each.name === name)));
+    const column = random.any(
+      values.filter(({ name }) => copied.has(name) && columns.some((each) => each.name === name)),
+    );
     const replace = (change: (text: string) => string) => {
       columns = columns.map((each) => (each.name === column?.name ? { ...each, text: change(each.text) } : each));
     };
@@ -119,7 +129,9 @@ function reshaped(random: Random, table: Table): Shape {
         if (column) replace((old) => (/DEFAULT/i.test(old) ? old : `${old} DEFAULT ${random.pick(DEFAULTS)}`));
         break;
       case 5:
-        constraints = random.chance(50) ? constraints.filter(({ text: old }) => !/^CHECK|^CONSTRAINT/.test(old)) : constraints;
+        constraints = random.chance(50)
+          ? constraints.filter(({ text: old }) => !/^CHECK|^CONSTRAINT/.test(old))
+          : constraints;
         break;
       case 6: {
         const check = constraintOn(random, `${table.name}_new`, [random.pick(values)?.name ?? table.columns[0]!.name]);
@@ -142,7 +154,8 @@ function reshaped(random: Random, table: Table): Shape {
         break;
       }
       case 9:
-        if (column) replace((old) => (/COLLATE/i.test(old) ? old.replace(/COLLATE NOCASE/i, "") : `${old} COLLATE NOCASE`));
+        if (column)
+          replace((old) => (/COLLATE/i.test(old) ? old.replace(/COLLATE NOCASE/i, "") : `${old} COLLATE NOCASE`));
         break;
       default:
         if (column) copied.set(column.name, `coalesce(${quoted(column.name)}, 0)`);

@@ -11,8 +11,8 @@ export function writeTo(random: Random, table: Table): string {
   const keys = columns.filter(({ key }) => key > 0);
   const where =
     keys.length === 0
-      ? `${quoted(one.name)} IS ${valueOf(random, one)}`
-      : keys.map((key) => `${quoted(key.name)} = ${valueOf(random, key)}`).join(" AND ");
+      ? `${quoted(one.name)} IS ${valueFor(random, one)}`
+      : keys.map((key) => `${quoted(key.name)} = ${valueFor(random, key)}`).join(" AND ");
   switch (random.below(8)) {
     case 0:
     case 1:
@@ -22,12 +22,12 @@ export function writeTo(random: Random, table: Table): string {
       );
       const list = given.map((column) => quoted(column.name)).join(", ");
       const or = random.pick(["", "", "", "OR IGNORE ", "OR REPLACE "]);
-      return `INSERT ${or}INTO ${name} (${list}) VALUES (${given.map((each) => valueOf(random, each)).join(", ")})`;
+      return `INSERT ${or}INTO ${name} (${list}) VALUES (${given.map((each) => valueFor(random, each)).join(", ")})`;
     }
     case 3:
     case 4:
     case 5: {
-      const value = random.chance(15) ? "NULL" : valueOf(random, one);
+      const value = random.chance(15) ? "NULL" : valueFor(random, one);
       return `UPDATE ${name} SET ${quoted(one.name)} = ${value} WHERE ${random.chance(15) ? "true" : where}`;
     }
     default:
@@ -35,11 +35,12 @@ export function writeTo(random: Random, table: Table): string {
   }
 }
 
-function valueOf(random: Random, { name, type, key }: Column): string {
+function valueFor(random: Random, { name, type, key }: Column): string {
   if (name === "ref" || name === "up") {
     if (random.chance(40)) return "NULL";
     return type === "INTEGER" ? String(random.below(6)) : `'k${random.below(5)}'`;
   }
-  if (key > 0) return type === "INTEGER" ? String(random.below(6)) : `'${random.pick(["k", "k", "K"])}${random.below(5)}'`;
+  if (key > 0)
+    return type === "INTEGER" ? String(random.below(6)) : `'${random.pick(["k", "k", "K"])}${random.below(5)}'`;
   return random.pick(VALUES);
 }
