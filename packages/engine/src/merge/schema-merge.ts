@@ -69,13 +69,14 @@ export function mergeSchema(merge: SchemaMerge, scn: number, touched: Set<string
   }
   renameTables(file, renamesOf(merge, kept), scn);
   const rebuilds: Rebuild[] = [];
-  const taken: { table: TableDef; name: string }[] = [];
+  const taken: Taken[] = [];
   for (const table of source.tables) {
     const here = identity.table(file.epoch, table);
     const was = identity.table(base, table);
     if (here && !kept.has(here.uid)) {
       const versions = { base: was ?? here, source: table, name: here.name, ...shapes.get(table.uid)! };
       unlessKept(merge, table.name, here.uid, kept, () => {
+        const had = parentsOf(file, here.name);
         const change = new TableChange(file, identity, versions, scn, touched);
         let { name } = here;
         if (change.apply() === "rebuild") {
@@ -83,15 +84,16 @@ export function mergeSchema(merge: SchemaMerge, scn: number, touched: Set<string
           rebuilds.push(rebuild);
           name = rebuild.physical;
         }
-        if (!isSameTable(versions.merged, versions.target)) taken.push({ table, name });
+        if (!isSameTable(versions.merged, versions.target)) taken.push({ table, name, had });
       });
     } else if (!here && !was) {
       unlessKept(merge, table.name, null, kept, () => {
-        if (addHere(merge, table, texts.source.tables.get(table.uid)!, scn)) taken.push({ table, name: table.name });
+        if (addHere(merge, table, texts.source.tables.get(table.uid)!, scn))
+          taken.push({ table, name: table.name, had: [] });
       });
     }
   }
-  for (const { table, name } of taken) checkReferences(merge, table, name);
+  for (const each of taken) checkReferences(merge, each);
   return { kept, rebuilds, objects };
 }
 
@@ -143,14 +145,28 @@ function mergeShapes(
   return shapes;
 }
 
-/** A text taken over from the source must not refer to a table that the target dropped. `name` is its name in the file. */
-function checkReferences({ file, source }: SchemaMerge, table: TableDef, name: string): void {
-  const query = file.db.prepare(`SELECT DISTINCT "table" FROM pragma_foreign_key_list(?, 'main')`).pluck();
-  for (const parent of query.all(name) as string[]) {
-    if (findTable(file.epoch, parent)) continue;
+/** A table whose text was taken over from the source. */
+interface Taken {
+  readonly table: TableDef;
+  /** Its name in the file. */
+  readonly name: string;
+  /** What the target's own text refers to. */
+  readonly had: readonly string[];
+}
+
+/** A text taken over from the source must not refer to a table that the target dropped, unless the target's does. */
+function checkReferences({ file, source }: SchemaMerge, { table, name, had }: Taken): void {
+  for (const parent of parentsOf(file, name)) {
+    if (findTable(file.epoch, parent) || had.some((other) => sameName(withoutMarks(other), withoutMarks(parent))))
+      continue;
     const there = findTable(source, withoutMarks(parent));
     if (there) throw new SchemaConflict(table.name, `it refers to ${there.name}, which the target dropped`);
   }
+}
+
+function parentsOf(file: BranchFile, table: string): string[] {
+  const query = file.db.prepare(`SELECT DISTINCT "table" FROM pragma_foreign_key_list(?, 'main')`);
+  return query.pluck().all(table) as string[];
 }
 
 /** Does what the source did, unless that conflicts and the caller wants the target's table as it is. */

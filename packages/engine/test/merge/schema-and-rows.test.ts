@@ -213,6 +213,12 @@ describe("what stands on a rebuilt table", () => {
     expect(codeOf(() => sides.target("INSERT INTO t VALUES (5, 'w', 4)"))).toBe("UNIQUE_VIOLATION");
   });
 
+  it("is refused where an index of the other side is on a column that went", () => {
+    sides.source(...REBUILD_T("id INTEGER PRIMARY KEY, a TEXT NOT NULL", "id, a"));
+    sides.target("CREATE INDEX t_b ON t (b)");
+    expect(sides.schemaConflict()).toMatch(/t_b/);
+  });
+
   it("is refused where merged rows no longer fit it", () => {
     sides.source(...REBUILD_T("id INTEGER PRIMARY KEY, a TEXT NOT NULL, b", "*"), "INSERT INTO t VALUES (3, 'x', 3)");
     sides.target("CREATE UNIQUE INDEX t_a ON t (a)");
@@ -313,6 +319,20 @@ describe("references", () => {
     );
     sides.target("DROP INDEX p_code");
     expect(sides.violation()).toMatch(/mismatch/);
+  });
+});
+
+describe("a reference to a table that is gone", () => {
+  it("hinders no merge where the target's own has it", () => {
+    sides.base(
+      "CREATE TABLE p (id INTEGER PRIMARY KEY)",
+      "CREATE TABLE c (id INTEGER PRIMARY KEY, p REFERENCES p)",
+      "INSERT INTO c VALUES (1, NULL)",
+    );
+    sides.source("ALTER TABLE c ADD COLUMN a DEFAULT 1");
+    sides.target("DROP TABLE p");
+    sides.merge();
+    expect(state("c")).toEqual([[1, null, 1]]);
   });
 });
 
