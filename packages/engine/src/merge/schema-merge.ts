@@ -107,10 +107,16 @@ interface Texts {
 function namedTexts({ file, base, source, identity }: SchemaMerge): Texts {
   const names = foldTableLists(identity, base.tables, file.epoch.tables, source.tables);
   return {
-    base: withNames(base, names, identity),
-    source: withNames(source, names, identity),
-    target: withNames(file.epoch, names, identity),
+    base: withNames(base, names, identity, refuseClash),
+    source: withNames(source, names, identity, refuseClash),
+    target: withNames(file.epoch, names, identity, refuseClash),
   };
+}
+
+function refuseClash(table: string, column: string | null): never {
+  const what =
+    column === null ? "there would be two tables of this name" : `it would have two columns called ${column}`;
+  throw new SchemaConflict(table, `after the merge ${what}`);
 }
 
 /** A rebuilt table doesn't say its own name, so that is no difference. */

@@ -322,6 +322,28 @@ describe("references", () => {
   });
 });
 
+describe("one name given twice", () => {
+  const BASE = ["CREATE TABLE t (id INTEGER PRIMARY KEY, a, b)", "CREATE TABLE u (a)", "CREATE TABLE w (a)"];
+  const exchange = (a: string, b: string) => [
+    `ALTER TABLE ${a} RENAME TO aside`,
+    `ALTER TABLE ${b} RENAME TO ${a}`,
+    `ALTER TABLE aside RENAME TO ${b}`,
+  ];
+
+  it.each([
+    ["to tables", ["ALTER TABLE t RENAME TO x"], ["ALTER TABLE u RENAME TO x"]],
+    ["to tables that change names with a third", exchange("t", "u"), exchange("u", "w")],
+    ["to columns", ["ALTER TABLE t RENAME COLUMN a TO x"], ["ALTER TABLE t RENAME COLUMN b TO x"]],
+    ["to an old and a new column", ["ALTER TABLE t RENAME COLUMN a TO x"], ["ALTER TABLE t ADD COLUMN x"]],
+    ["to an old and a new table", ["ALTER TABLE t RENAME TO x"], ["CREATE TABLE x (a)"]],
+  ])("is refused: %s", (_, source, target) => {
+    sides.base(...BASE);
+    sides.source(...source);
+    sides.target(...target);
+    expect(sides.schemaConflict()).toBeTruthy();
+  });
+});
+
 describe("a reference to a table that is gone", () => {
   it("hinders no merge where the target's own has it", () => {
     sides.base(
