@@ -1,6 +1,6 @@
 import { HeliosError } from "@heliosdb/port";
 import { type ColumnDef, type Epoch, findTable, storedColumns, type TableDef } from "../schema/model.js";
-import { parseTableText, type TableText } from "../schema/table-text.js";
+import { parseTableText, referencedTables, type TableText } from "../schema/table-text.js";
 import { ident, sameName } from "../sql/names.js";
 import { withoutOwnName } from "../sql/own-name.js";
 import type { BranchFile } from "../write/branch-file.js";
@@ -49,6 +49,7 @@ export interface SchemaPlan {
 export function mergeSchema(merge: SchemaMerge, scn: number, touched: Set<string>): SchemaPlan {
   const { file, base, source, identity } = merge;
   const kept = new Set<string>();
+  const before = file.epoch;
   // Read only where a table was dropped or the source changed its schema.
   let known: Texts | undefined;
   const namedOnce = () => {
@@ -69,31 +70,24 @@ export function mergeSchema(merge: SchemaMerge, scn: number, touched: Set<string
   }
   renameTables(file, renamesOf(merge, kept), scn);
   const rebuilds: Rebuild[] = [];
-  const taken: Taken[] = [];
   for (const table of source.tables) {
     const here = identity.table(file.epoch, table);
     const was = identity.table(base, table);
     if (here && !kept.has(here.uid)) {
       const versions = { base: was ?? here, source: table, name: here.name, ...shapes.get(table.uid)! };
       unlessKept(merge, table.name, here.uid, kept, () => {
-        const had = parentsOf(file, here.name);
         const change = new TableChange(file, identity, versions, scn, touched);
-        let { name } = here;
-        if (change.apply() === "rebuild") {
-          const rebuild = beginRebuild(file, versions, scn);
-          rebuilds.push(rebuild);
-          name = rebuild.physical;
-        }
-        if (!isSameTable(versions.merged, versions.target)) taken.push({ table, name, had });
+        if (change.apply() === "rebuild") rebuilds.push(beginRebuild(file, versions, scn));
       });
     } else if (!here && !was) {
-      unlessKept(merge, table.name, null, kept, () => {
-        if (addHere(merge, table, texts.source.tables.get(table.uid)!, scn))
-          taken.push({ table, name: table.name, had: [] });
-      });
+      unlessKept(merge, table.name, null, kept, () => addHere(merge, table, texts.source.tables.get(table.uid)!, scn));
     }
   }
-  for (const each of taken) checkReferences(merge, each);
+  for (const table of file.epoch.tables) {
+    if (kept.has(table.uid)) continue;
+    const rebuilt = rebuilds.find(({ old }) => old.uid === table.uid)?.table;
+    checkReferences(merge, before, rebuilt ?? table);
+  }
   return { kept, rebuilds, objects };
 }
 
@@ -151,28 +145,24 @@ function mergeShapes(
   return shapes;
 }
 
-/** A table whose text was taken over from the source. */
-interface Taken {
-  readonly table: TableDef;
-  /** Its name in the file. */
-  readonly name: string;
-  /** What the target's own text refers to. */
-  readonly had: readonly string[];
-}
-
-/** A text taken over from the source must not refer to a table that the target dropped, unless the target's does. */
-function checkReferences({ file, source }: SchemaMerge, { table, name, had }: Taken): void {
-  for (const parent of parentsOf(file, name)) {
-    if (findTable(file.epoch, parent) || had.some((other) => sameName(withoutMarks(other), withoutMarks(parent))))
-      continue;
-    const there = findTable(source, withoutMarks(parent));
-    if (there) throw new SchemaConflict(table.name, `it refers to ${there.name}, which the target dropped`);
+/** No table may refer to one that a side dropped, unless that side left such a reference itself. `before` is the target's. */
+function checkReferences({ file, source, identity }: SchemaMerge, before: Epoch, table: TableDef): void {
+  const gone = danglingOf(file.epoch, table);
+  if (gone.length === 0) return;
+  const left = [source, before].flatMap((epoch) => {
+    const own = identity.table(epoch, table);
+    return own ? danglingOf(epoch, own) : [];
+  });
+  for (const parent of gone) {
+    if (left.some((name) => sameName(name, parent))) continue;
+    const side = findTable(source, parent) ? "target" : "source";
+    throw new SchemaConflict(table.name, `it refers to ${parent}, which the ${side} dropped`);
   }
 }
 
-function parentsOf(file: BranchFile, table: string): string[] {
-  const query = file.db.prepare(`SELECT DISTINCT "table" FROM pragma_foreign_key_list(?, 'main')`);
-  return query.pluck().all(table) as string[];
+/** Tables that a table refers to and that are not there. */
+function danglingOf(epoch: Epoch, { sql }: TableDef): string[] {
+  return referencedTables(sql).flatMap((name) => (findTable(epoch, name) ? [] : [withoutMarks(name)]));
 }
 
 /** Does what the source did, unless that conflicts and the caller wants the target's table as it is. */
@@ -288,15 +278,15 @@ function renamesOf(
   });
 }
 
-/** Makes a table that the source has; false where the target has made the same. */
-function addHere({ file, source, identity }: SchemaMerge, table: TableDef, text: string, scn: number): boolean {
+/** Makes a table that the source has, unless the target has made the same. */
+function addHere({ file, source, identity }: SchemaMerge, table: TableDef, text: string, scn: number): void {
   const named = findTable(file.epoch, table.name);
   if (named) {
     if (!isAlike(named.sql, text)) {
       throw new SchemaConflict(table.name, "both sides created a table of this name, differently");
     }
     identity.joinTables(named, table);
-    return false;
+    return;
   }
   attempt(table.name, () =>
     changeSchema(
@@ -310,5 +300,4 @@ function addHere({ file, source, identity }: SchemaMerge, table: TableDef, text:
       (name) => findTable(source, name),
     ),
   );
-  return true;
 }

@@ -345,6 +345,17 @@ describe("one name given twice", () => {
 });
 
 describe("a reference to a table that is gone", () => {
+  it.each([
+    ["a new table", "CREATE TABLE c (p REFERENCES p)"],
+    ["a rebuilt table", "DROP TABLE d; CREATE TABLE d (id INTEGER PRIMARY KEY, p REFERENCES p)"],
+    ["a new column", "ALTER TABLE d ADD COLUMN x REFERENCES p"],
+  ])("is refused in either direction: %s", (_, made) => {
+    sides.base("CREATE TABLE p (id INTEGER PRIMARY KEY)", "CREATE TABLE d (id INTEGER PRIMARY KEY, p)");
+    sides.source("DROP TABLE p");
+    sides.target(...made.split("; "));
+    expect(sides.schemaConflict()).toMatch(/refers to p, which the source dropped/);
+  });
+
   it("hinders no merge where the target's own has it", () => {
     sides.base(
       "CREATE TABLE p (id INTEGER PRIMARY KEY)",
