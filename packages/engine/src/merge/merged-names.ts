@@ -10,6 +10,8 @@ import { objectKey } from "./object-text.js";
 export interface NamedTexts {
   /** CREATE TABLE texts by the table's uid. */
   readonly tables: ReadonlyMap<string, string>;
+  /** Names of tables, as the texts say them, by the table's uid. */
+  readonly names: ReadonlyMap<string, string>;
   /** Indexes, views and triggers. */
   readonly objects: readonly SchemaObject[];
 }
@@ -43,7 +45,11 @@ export function withNames(
     }),
   );
   if (![renames, ...columns.values()].some((each) => each.length > 0)) {
-    return { tables: new Map(epoch.tables.map(({ uid, sql }) => [uid, sql])), objects: epoch.objects };
+    return {
+      tables: new Map(epoch.tables.map(({ uid, sql }) => [uid, sql])),
+      names: new Map(epoch.tables.map(({ uid, name }) => [uid, name])),
+      objects: epoch.objects,
+    };
   }
   const scratch = scratchOf(epoch);
   try {
@@ -60,12 +66,10 @@ export function withNames(
     const found = new Map(
       rows.map(({ type, name, table, sql }) => [objectKey({ type, name, table, sql }), { type, name, table, sql }]),
     );
-    const texts = rows.flatMap(({ rootpage, sql }): [string, string][] => {
-      const uid = pages.get(rootpage);
-      return uid === undefined ? [] : [[uid, sql]];
-    });
+    const made = rows.filter(({ rootpage }) => pages.has(rootpage));
     return {
-      tables: new Map(texts),
+      tables: new Map(made.map(({ rootpage, sql }) => [pages.get(rootpage)!, sql])),
+      names: new Map(made.map(({ rootpage, name }) => [pages.get(rootpage)!, name])),
       objects: epoch.objects.map((object) => found.get(objectKey(object)) ?? object),
     };
   } finally {

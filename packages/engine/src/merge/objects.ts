@@ -11,6 +11,8 @@ import { isSameText, mergeText, objectKey } from "./object-text.js";
 export interface ObjectPlan {
   readonly drops: readonly SchemaObject[];
   readonly creates: readonly SchemaObject[];
+  /** The target's own that only make way meanwhile. */
+  readonly returning: readonly SchemaObject[];
 }
 
 /** What the caller wants of a conflict over an object or table of this name. */
@@ -44,43 +46,37 @@ export function planObjects(
     if (there) creates.push(there);
   }
   creates.sort((a, b) => theirs.indexOf(a) - theirs.indexOf(b));
-  return withDependents({ drops, creates }, own);
+  return { drops, creates, returning: [] };
 }
 
 /**
- * While a view is gone, SQLite takes no ALTER TABLE as long as others read it, and its own triggers go with it. So all
- * views and triggers that the plan leaves alone go and come back with it.
+ * SQLite alters no table as long as some view or trigger can't be used, as where another view that it reads is gone for
+ * now, and a view's triggers go with it. So where a view goes, or tables change, all views and triggers that the plan
+ * leaves alone go and come back, with the names that they say by then.
  */
-function withDependents({ drops, creates }: ObjectPlan, own: readonly SchemaObject[]): ObjectPlan {
+export function withDependents(plan: ObjectPlan, own: readonly SchemaObject[], changesTables: boolean): ObjectPlan {
+  const { drops, creates } = plan;
   const views = drops.filter((object) => object.type === "view");
-  if (views.length === 0) return { drops, creates };
-  const along = own.filter((object) => object.type !== "index" && !drops.includes(object));
-  const all = [...creates, ...along];
-  for (const trigger of along) {
-    const isOrphan =
-      trigger.type === "trigger" &&
-      views.some((view) => sameName(view.name, trigger.table)) &&
-      !all.some((object) => object.type === "view" && sameName(object.name, trigger.table));
-    if (isOrphan) {
-      throw new SchemaConflict(trigger.table, `the source dropped this view and the target has ${trigger.name} on it`);
+  if (views.length === 0 && !changesTables) return plan;
+  const returning = own.filter((object) => object.type !== "index" && !drops.includes(object));
+  const isView =
+    (name: string) =>
+    ({ type, name: other }: SchemaObject) =>
+      type === "view" && sameName(other, name);
+  for (const { type, name, table } of returning) {
+    if (type === "trigger" && views.some(isView(table)) && ![...creates, ...returning].some(isView(table))) {
+      throw new SchemaConflict(table, `the source dropped this view and the target has ${name} on it`);
     }
   }
-  return { drops: [...drops, ...along], creates: [...all.filter(isNoTrigger), ...all.filter(isTrigger)] };
+  return { drops, creates, returning };
 }
 
-function isTrigger({ type }: SchemaObject): boolean {
-  return type === "trigger";
-}
-
-function isNoTrigger(object: SchemaObject): boolean {
-  return !isTrigger(object);
-}
-
-export function dropObjects(file: BranchFile, { drops }: ObjectPlan, scn: number): void {
-  if (drops.length === 0) return;
-  attempt(drops[0]!.name, () =>
+export function dropObjects(file: BranchFile, { drops, returning }: ObjectPlan, scn: number): void {
+  const gone = [...drops, ...returning];
+  if (gone.length === 0) return;
+  attempt(gone[0]!.name, () =>
     changeSchema(file, scn, undefined, () => {
-      for (const object of [...drops].reverse())
+      for (const object of [...gone].reverse())
         file.db.exec(`DROP ${object.type} IF EXISTS main.${ident(object.name)}`);
     }),
   );
@@ -93,7 +89,7 @@ export function dropObjects(file: BranchFile, { drops }: ObjectPlan, scn: number
  */
 export function createObjects(
   file: BranchFile,
-  { drops, creates }: ObjectPlan,
+  { drops, creates, returning }: ObjectPlan,
   scn: number,
   source: Connection,
   decide: Decide,
@@ -104,19 +100,27 @@ export function createObjects(
     } catch (error) {
       if (!(error instanceof SchemaConflict) || decide(object.name) !== "target") throw error;
       const own = drops.find((dropped) => objectKey(dropped) === objectKey(object));
-      if (own) attempt(own.name, () => changeSchema(file, scn, undefined, () => file.db.exec(own.sql)));
+      if (own) attempt(own.name, () => file.db.exec(own.sql));
     }
   };
-  for (const object of creates) {
-    unlessKept(object, () => changeSchema(file, scn, undefined, () => file.db.exec(object.sql)));
+  const isTrigger = ({ type }: SchemaObject) => type === "trigger";
+  const all = [...creates, ...returning];
+  // A view comes before the triggers on it.
+  const inOrder = [...all.filter((object) => !isTrigger(object)), ...all.filter(isTrigger)];
+  if (all.length > 0) {
+    changeSchema(file, scn, undefined, () => {
+      for (const object of inOrder) unlessKept(object, () => file.db.exec(object.sql));
+    });
   }
   for (const object of creates) {
     const problem = problemOf(file.db, object);
     if (!problem || problemOf(source, object)) continue;
-    unlessKept(object, () => {
-      changeSchema(file, scn, undefined, () => file.db.exec(`DROP ${object.type} main.${ident(object.name)}`));
-      throw problem;
-    });
+    changeSchema(file, scn, undefined, () =>
+      unlessKept(object, () => {
+        file.db.exec(`DROP ${object.type} main.${ident(object.name)}`);
+        throw problem;
+      }),
+    );
   }
 }
 

@@ -10,7 +10,7 @@ import { attempt, SchemaConflict } from "./conflict.js";
 import type { Identity } from "./identity.js";
 import { type NamedTexts, withNames, withoutMarks } from "./merged-names.js";
 import { isAlike, objectKey } from "./object-text.js";
-import { type Decide, dropObjects, type ObjectPlan, planObjects } from "./objects.js";
+import { type Decide, dropObjects, type ObjectPlan, planObjects, withDependents } from "./objects.js";
 import { beginRebuild, type Rebuild } from "./rebuild.js";
 import { renameTables, TableChange } from "./table-changes.js";
 import { isSameTable, mergeTables } from "./table-text.js";
@@ -57,10 +57,14 @@ export function mergeSchema(merge: SchemaMerge, scn: number, touched: Set<string
     return known;
   };
   checkDrops(merge, namedOnce, kept);
-  if (source.scn === base.scn) return { kept, rebuilds: [], objects: { drops: [], creates: [] } };
+  if (source.scn === base.scn) return { kept, rebuilds: [], objects: { drops: [], creates: [], returning: [] } };
   const texts = namedOnce();
   const shapes = mergeShapes(merge, texts, kept);
-  const objects = planObjects(texts.base.objects, texts.source.objects, texts.target.objects, merge.decide);
+  const objects = withDependents(
+    planObjects(texts.base.objects, texts.source.objects, texts.target.objects, merge.decide),
+    texts.target.objects,
+    !hasSameTables(base, source),
+  );
   dropObjects(file, objects, scn);
   for (const table of base.tables) {
     const here = identity.table(file.epoch, table);
@@ -89,6 +93,13 @@ export function mergeSchema(merge: SchemaMerge, scn: number, touched: Set<string
     checkReferences(merge, before, rebuilt ?? table);
   }
   return { kept, rebuilds, objects };
+}
+
+function hasSameTables(a: Epoch, b: Epoch): boolean {
+  return (
+    a.tables.length === b.tables.length &&
+    a.tables.every((table) => b.tables.some(({ name, sql }) => name === table.name && sql === table.sql))
+  );
 }
 
 /** The texts of all three states with the names of the merged schema. */
@@ -246,7 +257,10 @@ function isAltered(texts: Texts, base: TableDef, now: TableDef, side: "source" |
   if (base.name !== now.name || !isSameTable(comparable(texts.base, base), comparable(texts[side], now))) return true;
   const before = new Set(texts.base.objects.map(objectKey));
   return texts[side].objects.some(
-    (object) => object.type !== "view" && sameName(object.table, now.name) && !before.has(objectKey(object)),
+    (object) =>
+      object.type !== "view" &&
+      sameName(object.table, texts[side].names.get(now.uid)!) &&
+      !before.has(objectKey(object)),
   );
 }
 

@@ -24,7 +24,7 @@ export function checkRows(base: Contents, source: Contents, target: Contents, me
       .filter((column) => all.every((each) => (each as TableContents).columns.includes(column)));
     const [a, b, c, m] = all.map((each) => rowsOf(each as TableContents, key)) as [Rows, Rows, Rows, Rows];
     for (const id of new Set([...a.keys(), ...b.keys(), ...c.keys(), ...m.keys()])) {
-      if (id.includes("NULL")) continue;
+      if (id.includes("NULL") || isSpelledTwice(id, key, [a, b, c, m])) continue;
       const [w, x, y, z] = [a.get(id), b.get(id), c.get(id), m.get(id)];
       const isSame = (p: Record<string, string> | undefined, q: Record<string, string> | undefined) =>
         p === undefined || q === undefined ? p === q : shared.every((column) => p[column] === q[column]);
@@ -57,4 +57,13 @@ function rowsOf({ columns, rows }: TableContents, key: readonly string[]): Rows 
 function untyped(value: string): string {
   const text = value.replace(/^'(.*)'$/, "$1");
   return text !== "" && Number.isFinite(Number(text)) ? String(Number(text)) : text;
+}
+
+/** A key that some state spells in another case may be another key. */
+function isSpelledTwice(id: string, key: readonly string[], states: readonly Rows[]): boolean {
+  const spelled = states.flatMap((rows) => {
+    const row = rows.get(id);
+    return row ? [key.map((column) => row[column]!).join(" ")] : [];
+  });
+  return new Set(spelled).size > 1;
 }

@@ -171,6 +171,13 @@ describe("a column replaced by another of its name", () => {
 });
 
 describe("a table whose name was given to another", () => {
+  it("is not dropped with an index that the other side made", () => {
+    sides.base("CREATE TABLE t (id INTEGER PRIMARY KEY, name TEXT)");
+    sides.source("DROP TABLE t", "CREATE TABLE t (id INTEGER PRIMARY KEY, sku TEXT)");
+    sides.target("CREATE INDEX t_name ON t (name)");
+    expect(sides.schemaConflict()).toMatch(/dropped this table/);
+  });
+
   it("is dropped, and what the other side wrote to it is not lost in the new one", () => {
     sides.base("CREATE TABLE t (id INTEGER PRIMARY KEY, name TEXT)", "INSERT INTO t VALUES (1, 'x')");
     sides.source("DROP TABLE t", "CREATE TABLE t (id INTEGER PRIMARY KEY, sku TEXT)");
@@ -407,6 +414,14 @@ describe("views", () => {
     sides.merge();
     expect(sides.rows("SELECT n FROM w")).toEqual([[1]]);
     expect([names("view"), names("trigger")]).toEqual([["v", "w"], []]);
+  });
+
+  it("that can't be used hinder no change to other tables", () => {
+    sides.base("CREATE TABLE t (a)", "CREATE TABLE u (a)", "CREATE VIEW v AS SELECT a FROM u", "DROP TABLE u");
+    sides.db.execute("dev", "CREATE TABLE u (a)", "ALTER TABLE t RENAME TO t2", "DROP TABLE u");
+    sides.target("INSERT INTO t VALUES (1)");
+    sides.merge();
+    expect(state("t2")).toEqual([[1]]);
   });
 
   it("keep the triggers that the other side made on them", () => {
