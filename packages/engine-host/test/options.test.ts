@@ -16,7 +16,6 @@ it("has these defaults", () => {
     retention: { historyMs: 30 * 86_400_000, historyBytes: null, deletedMs: 7 * 86_400_000 },
     clockOffsetMs: 0,
     workerMemoryMb: 512,
-    maxAnswerBytes: 33_554_432,
     maxQueuedPerDatabase: 1000,
     maxQueued: 4000,
     maxOpenDatabases: 64,
