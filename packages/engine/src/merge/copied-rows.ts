@@ -9,8 +9,13 @@ import { keyText, type Row } from "./values.js";
 
 const CHANGED = "temp._helios_merged";
 
-/** Fills a rebuilt table with the rows of the old one that the merge does not change. */
-export function copyRows(sides: TableSides, rebuild: Rebuild, changes: readonly RowChange[]): void {
+/** Fills a rebuilt table with the rows of the old one that the merge neither changes nor removes. */
+export function copyRows(
+  sides: TableSides,
+  rebuild: Rebuild,
+  changes: readonly RowChange[],
+  removed: readonly bigint[],
+): void {
   const { db } = sides;
   const { old } = rebuild;
   const keys = rowKey(old);
@@ -19,6 +24,7 @@ export function copyRows(sides: TableSides, rebuild: Rebuild, changes: readonly 
   try {
     const put = new ExactStatement(db, `INSERT OR IGNORE INTO ${CHANGED} VALUES (${names.map(() => "?").join(", ")})`);
     for (const { before, key, rowid } of changes) if (before) put.run(...(old.withoutRowid ? key : [rowid]));
+    for (const rowid of removed) put.run(rowid);
     const same = keys.map((key, i) => {
       const collation = old.withoutRowid ? ` COLLATE ${old.collations[i]}` : "";
       return `c.k${i} = o.${key}${collation}`;

@@ -3,70 +3,77 @@ import { ident } from "../sql/names.js";
 import { constraintError } from "./apply.js";
 import type { RowReader } from "./row-reader.js";
 import type { TableSides } from "./sides.js";
-import { encodeValues, keyText, type Row } from "./values.js";
+import { encodeValues, keyText, type MergeValue, type Row } from "./values.js";
+
+/** What the merge does to rows without a key. */
+export interface LooseChanges {
+  /** Rowids, in the target, of rows that go. */
+  readonly removed: readonly bigint[];
+  readonly added: readonly Row[];
+}
 
 /**
- * Rows without a key merge as a multiset: what the source has fewer of than the base is removed, as far as the target has
- * it, and then what it has more of is added: so a row that only changed meets no unique value of its own. Whole tables
- * are read, since such rows can't be looked up.
+ * Rows without a key merge as a multiset: what the source has fewer of than the base goes, as far as the target has it,
+ * and what it has more of comes. Whole tables are read, since such rows can't be looked up.
  */
-export function mergeLoose(sides: TableSides): number {
+export function planLoose(sides: TableSides): LooseChanges {
   const identity = identityOf(sides);
   const was = sides.looseBase(identity);
   const there = count(sides.source, identity);
-  return removeSurplus(sides, identity, was, there) + addMissing(sides, was, there);
+  return {
+    removed: surplus(sides, identity, was, there),
+    added: [...there].flatMap(([text, { rows }]) => rows.slice(was.get(text) ?? 0)),
+  };
 }
 
-function removeSurplus(
+function surplus(
   sides: TableSides,
   identity: (row: Row) => string,
   was: ReadonlyMap<string, number>,
   there: ReadonlyMap<string, Counted>,
-): number {
-  const surplus = new Map(
+): bigint[] {
+  const fewer = new Map(
     [...was].flatMap(([text, times]): [string, number][] => {
-      const fewer = times - (there.get(text)?.times ?? 0);
-      return fewer > 0 ? [[text, fewer]] : [];
+      const less = times - (there.get(text)?.times ?? 0);
+      return less > 0 ? [[text, less]] : [];
     }),
   );
-  if (surplus.size === 0) return 0;
-  let removed = 0;
-  const remove = sides.db.prepare(`DELETE FROM ${sides.into} WHERE ${sides.table.rowid} = ?`);
-  for (const { rowid, row } of [...sides.written.loose()]) {
+  if (fewer.size === 0) return [];
+  const rowids: bigint[] = [];
+  for (const { rowid, row } of sides.target.loose()) {
     const text = identity(row);
-    const left = surplus.get(text) ?? 0;
+    const left = fewer.get(text) ?? 0;
     if (left === 0) continue;
-    surplus.set(text, left - 1);
-    remove.run(rowid);
-    removed++;
+    fewer.set(text, left - 1);
+    rowids.push(rowid!);
   }
-  return removed;
+  return rowids;
 }
 
-function addMissing(sides: TableSides, was: ReadonlyMap<string, number>, there: ReadonlyMap<string, Counted>): number {
-  let added = 0;
-  const insert = new Map<string, ExactStatement>();
-  for (const [text, { times, rows }] of there) {
-    const more = times - (was.get(text) ?? 0);
-    for (let i = 0; i < more; i++) {
-      const given = sides.columns.flatMap((column, at) => {
-        if (column.source !== null) return [{ name: ident(column.name), value: rows[i]![at] }];
-        return sides.defaults.mustGive(at) ? [{ name: ident(column.name), value: sides.defaults.of(at) }] : [];
-      });
-      const names = given.map((each) => each.name).join(", ");
-      if (!insert.has(names)) {
-        const sql = `INSERT OR ABORT INTO ${sides.into} (${names}) VALUES (${given.map(() => "?").join(", ")})`;
-        insert.set(names, new ExactStatement(sides.db, sql));
-      }
-      try {
-        insert.get(names)!.run(...given.map((each) => each.value));
-      } catch (error) {
-        throw constraintError(error, sides.table.name, keyText(rows[i]!), sides.physical);
-      }
-      added++;
+/** Where the table is rebuilt such rows are not copied in the first place: they may not fit it any more. */
+export function removeLoose({ db, into, table }: TableSides, { removed }: LooseChanges): void {
+  if (removed.length === 0) return;
+  const remove = db.prepare(`DELETE FROM ${into} WHERE ${table.rowid} = ?`);
+  for (const rowid of removed) remove.run(rowid);
+}
+
+/** Call when what goes is gone: so a row that only changed meets no unique value of its own. */
+export function addLoose(sides: TableSides, { added }: LooseChanges): void {
+  const given = sides.columns.flatMap((column, at): { name: string; value: (row: Row) => MergeValue }[] => {
+    if (column.source !== null) return [{ name: ident(column.name), value: (row) => row[at] }];
+    return sides.defaults.mustGive(at) ? [{ name: ident(column.name), value: () => sides.defaults.of(at) }] : [];
+  });
+  if (added.length === 0) return;
+  const names = given.map(({ name }) => name).join(", ");
+  const sql = `INSERT OR ABORT INTO ${sides.into} (${names}) VALUES (${given.map(() => "?").join(", ")})`;
+  const insert = new ExactStatement(sides.db, sql);
+  for (const row of added) {
+    try {
+      insert.run(...given.map(({ value }) => value(row)));
+    } catch (error) {
+      throw constraintError(error, sides.table.name, keyText(row), sides.physical);
     }
   }
-  return added;
 }
 
 /** Two rows are the same when all their values are. */

@@ -5,7 +5,7 @@ import { type RowChange, TableWriter } from "./apply.js";
 import { LOOSE, newestWrite } from "./candidates.js";
 import { baseOfTwins, completeRow, completeSource } from "./columns.js";
 import { copyRows } from "./copied-rows.js";
-import { mergeLoose } from "./loose-rows.js";
+import { addLoose, type LooseChanges, planLoose, removeLoose } from "./loose-rows.js";
 import type { Resolutions } from "./resolutions.js";
 import type { TableSides } from "./sides.js";
 import { type BasePlace, type Place, threeWay, UNKNOWN } from "./three-way.js";
@@ -55,6 +55,9 @@ export function planTable(sides: TableSides, strategy: MergeStrategy, resolution
       conflicts.push(...settled.conflicts);
       after = settled.row;
     }
+    // Nobody says what a row has in a column that a side lacks and that has another default at another time.
+    if (here && after?.includes(undefined))
+      after = after.map((value, i) => (value === undefined ? here.row[i] : value));
     if (after !== here?.row) changes.push({ key: candidate.key, before: here?.row, rowid: here?.rowid ?? null, after });
   }
   if (candidates.loose) considered.push(LOOSE);
@@ -64,11 +67,16 @@ export function planTable(sides: TableSides, strategy: MergeStrategy, resolution
 /** Writes what was planned; gives the number of rows merged without a conflict. */
 export function applyTable({ sides, changes, merged, loose }: TablePlan): number {
   const writer = new TableWriter(sides);
+  const keyless: LooseChanges = loose ? planLoose(sides) : { removed: [], added: [] };
   if (sides.rebuild) {
-    copyRows(sides, sides.rebuild, changes);
+    copyRows(sides, sides.rebuild, changes, keyless.removed);
     writer.fill(changes);
-  } else writer.apply(changes);
-  return loose ? merged + mergeLoose(sides) : merged;
+  } else {
+    removeLoose(sides, keyless);
+    writer.apply(changes);
+  }
+  addLoose(sides, keyless);
+  return merged + keyless.removed.length + keyless.added.length;
 }
 
 function completed(sides: TableSides, was: BasePlace, there: Place, here: Place): [BasePlace, Place] {

@@ -44,22 +44,36 @@ export function planObjects(
     if (there) creates.push(there);
   }
   creates.sort((a, b) => theirs.indexOf(a) - theirs.indexOf(b));
-  return withTriggersOfViews({ drops, creates }, own);
+  return withDependents({ drops, creates }, own);
 }
 
-/** Dropping a view takes its triggers along: those that the plan leaves alone must come back with it. */
-function withTriggersOfViews({ drops, creates }: ObjectPlan, own: readonly SchemaObject[]): ObjectPlan {
+/**
+ * While a view is gone, SQLite takes no ALTER TABLE as long as others read it, and its own triggers go with it. So all
+ * views and triggers that the plan leaves alone go and come back with it.
+ */
+function withDependents({ drops, creates }: ObjectPlan, own: readonly SchemaObject[]): ObjectPlan {
   const views = drops.filter((object) => object.type === "view");
-  const along = own.filter(
-    (object) =>
-      object.type === "trigger" && views.some((view) => sameName(view.name, object.table)) && !drops.includes(object),
-  );
+  if (views.length === 0) return { drops, creates };
+  const along = own.filter((object) => object.type !== "index" && !drops.includes(object));
+  const all = [...creates, ...along];
   for (const trigger of along) {
-    if (!creates.some((object) => object.type === "view" && sameName(object.name, trigger.table))) {
+    const isOrphan =
+      trigger.type === "trigger" &&
+      views.some((view) => sameName(view.name, trigger.table)) &&
+      !all.some((object) => object.type === "view" && sameName(object.name, trigger.table));
+    if (isOrphan) {
       throw new SchemaConflict(trigger.table, `the source dropped this view and the target has ${trigger.name} on it`);
     }
   }
-  return { drops: [...drops, ...along], creates: [...creates, ...along] };
+  return { drops: [...drops, ...along], creates: [...all.filter(isNoTrigger), ...all.filter(isTrigger)] };
+}
+
+function isTrigger({ type }: SchemaObject): boolean {
+  return type === "trigger";
+}
+
+function isNoTrigger(object: SchemaObject): boolean {
+  return !isTrigger(object);
 }
 
 export function dropObjects(file: BranchFile, { drops }: ObjectPlan, scn: number): void {

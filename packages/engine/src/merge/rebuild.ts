@@ -5,9 +5,8 @@ import { type FoundTable, findTableNamed } from "../schema/introspect.js";
 import { type ColumnDef, findTable, storedColumns, type TableDef } from "../schema/model.js";
 import { isSameKind } from "../schema/same-traits.js";
 import { raiseSequence } from "../schema/sequence.js";
-import { parseTableText, printTable } from "../schema/table-text.js";
+import { printTable } from "../schema/table-text.js";
 import { ident, sameName } from "../sql/names.js";
-import { withoutOwnName } from "../sql/own-name.js";
 import type { BranchFile } from "../write/branch-file.js";
 import { logReplaced } from "../write/replaced-rows.js";
 import { constraintError } from "./apply.js";
@@ -30,9 +29,7 @@ export interface Rebuild {
 export function beginRebuild(file: BranchFile, versions: TableVersions, scn: number): Rebuild {
   const old = findTable(file.epoch, versions.name)!;
   const physical = `_helios_rebuilt_${old.uid}`;
-  // Under another name for now, so it must not say its own.
-  const text = withoutOwnName(printTable(ident(old.name), versions.merged));
-  attempt(old.name, () => file.db.exec(printTable(`main.${physical}`, parseTableText(text))));
+  attempt(old.name, () => file.db.exec(printTable(`main.${physical}`, versions.merged)));
   const { source } = versions;
   const found = { ...findTableNamed(file.db, physical), name: old.name };
   const table = withUids(found, old.uid, change(scn, source), carried(old, found));

@@ -2,13 +2,14 @@ import { HeliosError } from "@heliosdb/port";
 import { type ColumnDef, type Epoch, findTable, storedColumns, type TableDef } from "../schema/model.js";
 import { parseTableText, type TableText } from "../schema/table-text.js";
 import { ident, sameName } from "../sql/names.js";
+import { withoutOwnName } from "../sql/own-name.js";
 import type { BranchFile } from "../write/branch-file.js";
 import { changeSchema, dropTable, retireAside } from "../write/ddl.js";
 import { foldTableLists } from "./base-schema.js";
 import { attempt, SchemaConflict } from "./conflict.js";
 import type { Identity } from "./identity.js";
 import { type NamedTexts, withNames, withoutMarks } from "./merged-names.js";
-import { isAlike, isSameText, objectKey } from "./object-text.js";
+import { isAlike, objectKey } from "./object-text.js";
 import { type Decide, dropObjects, type ObjectPlan, planObjects } from "./objects.js";
 import { beginRebuild, type Rebuild } from "./rebuild.js";
 import { renameTables, TableChange } from "./table-changes.js";
@@ -110,6 +111,11 @@ function namedTexts({ file, base, source, identity }: SchemaMerge): Texts {
   };
 }
 
+/** A rebuilt table doesn't say its own name, so that is no difference. */
+function comparable({ tables }: NamedTexts, { uid }: TableDef): TableText {
+  return parseTableText(withoutOwnName(tables.get(uid)!));
+}
+
 /** The merged text of each table that both sides have, by the source's uid. */
 function mergeShapes(
   { file, base, source, identity, decide }: SchemaMerge,
@@ -121,10 +127,10 @@ function mergeShapes(
     const here = identity.table(file.epoch, table);
     if (!here || kept.has(here.uid)) continue;
     const was = identity.table(base, table);
-    const target = parseTableText(texts.target.tables.get(here.uid)!);
-    const theirs = parseTableText(texts.source.tables.get(table.uid)!);
+    const target = comparable(texts.target, here);
+    const theirs = comparable(texts.source, table);
     try {
-      const merged = mergeTables(table.name, was && parseTableText(texts.base.tables.get(was.uid)!), theirs, target);
+      const merged = mergeTables(table.name, was && comparable(texts.base, was), theirs, target);
       shapes.set(table.uid, { merged, target });
     } catch (error) {
       if (!(error instanceof SchemaConflict)) throw error;
@@ -225,8 +231,7 @@ function isReplaced({ identity }: SchemaMerge, now: TableDef, column: ColumnDef)
 
 /** Whether a side changed the table's definition, or made an index or a trigger on it. */
 function isAltered(texts: Texts, base: TableDef, now: TableDef, side: "source" | "target"): boolean {
-  if (base.name !== now.name || !isSameText(texts.base.tables.get(base.uid), texts[side].tables.get(now.uid)))
-    return true;
+  if (base.name !== now.name || !isSameTable(comparable(texts.base, base), comparable(texts[side], now))) return true;
   const before = new Set(texts.base.objects.map(objectKey));
   return texts[side].objects.some(
     (object) => object.type !== "view" && sameName(object.table, now.name) && !before.has(objectKey(object)),

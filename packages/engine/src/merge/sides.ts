@@ -66,8 +66,6 @@ export class TableSides {
   readonly source: RowReader;
   /** The target's rows as they are before the merge. */
   readonly target: RowReader;
-  /** The rows of the table that the merge writes to: the target's own, or the one that takes its place. */
-  readonly written: RowReader;
   readonly db: Connection;
   readonly rebuild: Rebuild | undefined;
   /** The name of the table that the merge writes to, and the same as SQL. */
@@ -91,11 +89,20 @@ export class TableSides {
     this.there = this.find(source.state.epoch)!;
     this.hereBefore = this.find(merge.targetBefore);
     this.columns = alignColumns(table, this.there, this.hereBefore, (other, column) => identity.column(other, column));
-    this.defaults = new InitialValues(table);
+    this.defaults = new InitialValues(this.filled());
     this.source = this.reader(source.state.db, source.state.keyed(this.there), this.there);
     const old = this.rebuild?.old ?? table;
     this.target = this.reader(file.db, keyedSource(old), old);
-    this.written = this.reader(file.db, keyedSource({ ...table, name: this.physical }), table);
+  }
+
+  /** The table with what a rebuild on either side put into all rows. */
+  private filled(): TableDef {
+    const { identity } = this.merge;
+    const columns = this.table.columns.map((column) => {
+      const fill = column.fill ?? identity.column(this.there, column)?.fill;
+      return fill === undefined ? column : { ...column, fill };
+    });
+    return { ...this.table, columns };
   }
 
   /** Reads a version of the table in the columns of the merged one, and values as that one would store them. */

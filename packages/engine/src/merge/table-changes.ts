@@ -1,3 +1,4 @@
+import { initialValue } from "../schema/column-default.js";
 import { type ColumnDef, findTable, type TableDef } from "../schema/model.js";
 import type { TableText } from "../schema/table-text.js";
 import { ident, sameName } from "../sql/names.js";
@@ -9,6 +10,7 @@ import { type Rename, renameAll } from "./exchange.js";
 import type { Identity } from "./identity.js";
 import { isAlike } from "./object-text.js";
 import { differsInColumnsOnly, isSameTable } from "./table-text.js";
+import { sameValue } from "./values.js";
 
 /** Gives tables the names that the source gave them; several may be exchanged among each other. */
 export function renameTables(file: BranchFile, renames: readonly Rename[], scn: number): void {
@@ -56,7 +58,7 @@ export class TableChange {
     this.joinAdded();
     this.rename();
     if (isSameTable(merged, target)) return "done";
-    if (!differsInColumnsOnly(merged, target)) return "rebuild";
+    if (!differsInColumnsOnly(merged, target) || this.addsFilled()) return "rebuild";
     return this.alter() ? "done" : "rebuild";
   }
 
@@ -106,10 +108,21 @@ export class TableChange {
       const named = here.columns.find((other) => sameName(other.name, column.name));
       if (!named || this.identity.column(this.base, named)) continue;
       const text = ({ columns }: TableText) => columns.find(({ name }) => sameName(name, column.name))?.text;
-      if (isAlike(text(this.versions.merged), text(this.versions.target))) {
-        this.identity.joinColumns(here, named, column);
+      if (!isAlike(text(this.versions.merged), text(this.versions.target))) continue;
+      if (!isFilledAlike(named, column)) {
+        throw this.conflict(`column ${column.name} was added on each side, and rows have another value in it on each`);
       }
+      this.identity.joinColumns(here, named, column);
     }
+  }
+
+  /** Whether a column comes in which rows have had another value than its default says. */
+  private addsFilled(): boolean {
+    const { here } = this;
+    return this.source.columns.some(
+      (column) =>
+        column.fill !== undefined && !this.identity.column(this.base, column) && !this.identity.column(here, column),
+    );
   }
 
   /** Drops and adds columns; false, with nothing changed, where SQLite says that ALTER TABLE can't do it. */
@@ -149,6 +162,13 @@ export class TableChange {
   private conflict(message: string): SchemaConflict {
     return new SchemaConflict(this.base.name, message);
   }
+}
+
+/** Whether rows without the column count as having the same in it. Where nothing says what, each row has its own value. */
+function isFilledAlike(a: ColumnDef, b: ColumnDef): boolean {
+  const isUnknown = ({ notNull, fill, defaultSql }: ColumnDef) => notNull && fill === undefined && defaultSql === null;
+  if (isUnknown(a) || isUnknown(b) || (a.fill === b.fill && a.defaultSql === b.defaultSql)) return true;
+  return sameValue(initialValue(a), initialValue(b));
 }
 
 function imageBeforeDrop(file: BranchFile, table: TableDef, touched: Set<string>): void {

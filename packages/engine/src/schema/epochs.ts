@@ -120,7 +120,7 @@ export function withUids(
   const { rootPage: _, columns, ...rest } = found;
   const withUid: ColumnDef[] = columns.map((column) => {
     const before = columnBefore(column.name, change, known);
-    const fill = before ? before.fill : change.fill?.(uid, column.name);
+    const fill = before ? fillAfter(before, column) : change.fill?.(uid, column.name);
     return {
       uid: before?.uid ?? freeUid(change.scn, taken),
       ...column,
@@ -128,6 +128,11 @@ export function withUids(
     };
   });
   return { uid, ...rest, columns: withUid };
+}
+
+/** A default that changes changes no row: rows go on having what they were given when the column came. */
+function fillAfter(before: ColumnDef, now: Omit<ColumnDef, "uid">): string | undefined {
+  return before.fill ?? (before.defaultSql === now.defaultSql ? undefined : (before.defaultSql ?? "NULL"));
 }
 
 function freeUid(scn: number, taken: Set<string>): string {

@@ -12,8 +12,8 @@ export interface ColumnDef {
   /** The default as SQL text, or null. */
   readonly defaultSql: string | null;
   /**
-   * What a rebuild of the table put into every row, as SQL text: set where the column must have a value and has no
-   * default. A merge gives it to rows that were written without the column.
+   * What all rows were given when the column came, as SQL text, where the default does not say so: a rebuild filled it, or
+   * the default has changed since. A merge gives it to rows that were written without the column.
    */
   readonly fill?: string;
 }

@@ -29,7 +29,8 @@ export function withoutOwnName(sql: string): string {
   let text = "";
   let at = 0;
   for (const place of ownNames(tokens, table + 1, nameOf(tokens[table]!))) {
-    text += sql.slice(at, tokens[place]!.start);
+    const first = isSymbol(tokens[place - 1], ".") ? place - 2 : place;
+    text += sql.slice(at, tokens[first]!.start);
     at = tokens[place + 2]!.start;
   }
   return text + sql.slice(at);

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { TwoSides } from "./semantics/two-sides.js";
 
 let sides: TwoSides;
@@ -99,4 +99,53 @@ it("values that the rebuild computed stay, and rows that came without them are r
   sides.source(...rebuild("t", "id INTEGER PRIMARY KEY, a TEXT, b TEXT NOT NULL, c TEXT NOT NULL", "*, b || '?'"));
   sides.target("INSERT INTO t VALUES (3, 'z', 'z!')");
   expect(sides.violation()).toMatch(/NOT NULL constraint failed: t\.c/);
+});
+
+describe("a column that came on one side", () => {
+  beforeEach(() => sides.base("CREATE TABLE t (id INTEGER PRIMARY KEY, a)", "INSERT INTO t VALUES (1, 'x'), (2, 'y')"));
+
+  it.each([
+    ["DEFAULT 'new'", "DEFAULT 'newer'", "new"],
+    ["DEFAULT 'new'", "", "new"],
+    ["", "DEFAULT 'newer'", null],
+    ["NOT NULL DEFAULT 'new'", "NOT NULL", "new"],
+  ])("keeps what its first default gave to rows when the default changes: %s, %s", (first, then, value) => {
+    sides.source(
+      `ALTER TABLE t ADD COLUMN b ${first}`,
+      ...rebuild("t", `id INTEGER PRIMARY KEY, a, b ${then}`),
+      "UPDATE t SET a = 'X' WHERE id = 1",
+    );
+    sides.target("INSERT INTO t VALUES (3, 'z')", "UPDATE t SET a = 'Y' WHERE id = 2");
+    sides.merge();
+    expect(sides.rows("SELECT * FROM t ORDER BY 1")).toEqual([
+      [1, "X", value],
+      [2, "Y", value],
+      [3, "z", value],
+    ]);
+    sides.source("ALTER TABLE t ADD COLUMN c DEFAULT 5");
+    sides.target("INSERT INTO t (id, b) VALUES (4, 'given')");
+    sides.merge();
+  });
+
+  it("with a default that is another each time counts as written", () => {
+    sides.source(...rebuild("t", "id INTEGER PRIMARY KEY, a, b DEFAULT CURRENT_DATE", "id, a", "(id, a)"));
+    const [entry] = sides.db.reader.read({ op: "history", request: { branch: "dev", limit: 1 } }).entries;
+    expect(entry!.tables).toEqual([{ table: "t", inserted: 0, updated: 2, deleted: 0 }]);
+    sides.source("UPDATE t SET b = 'then'");
+    sides.target("INSERT INTO t VALUES (3, 'z')", "UPDATE t SET a = 'Y' WHERE id = 2");
+    sides.db.merge("dev", "main", "manual");
+    expect(sides.rows("SELECT a, b FROM t WHERE id < 3 ORDER BY id")).toEqual([
+      ["x", "then"],
+      ["Y", "then"],
+    ]);
+    sides.db.merge("main", "dev", "manual");
+    expect(sides.contents("dev")).toEqual(sides.contents("main"));
+  });
+});
+
+it("a column that both sides added and filled with different values is refused", () => {
+  sides.base("CREATE TABLE t (id INTEGER PRIMARY KEY, a)", "INSERT INTO t VALUES (1, 'x'), (2, 'y')");
+  sides.source(...rebuild("t", "id INTEGER PRIMARY KEY, a, b NOT NULL", "*, 'theirs'"));
+  sides.target(...rebuild("t", "id INTEGER PRIMARY KEY, a TEXT, b NOT NULL", "*, 'own'"));
+  expect(sides.schemaConflict()).toMatch(/column b was added on each side/);
 });

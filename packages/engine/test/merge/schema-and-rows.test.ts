@@ -52,6 +52,19 @@ describe("rows without a key that must be unique", () => {
   });
 });
 
+describe("rows without a key", () => {
+  it("go before the rebuilt table that they don't fit is filled", () => {
+    sides.base("CREATE TABLE t (a, b)", "INSERT INTO t VALUES (1, 'x'), (2, 'y')");
+    sides.source(...REBUILD_T("a, b, c TEXT NOT NULL", "a, b, b || '!'"));
+    sides.target("CREATE TABLE other (a)");
+    sides.merge();
+    expect(state()).toEqual([
+      [1, "x", "x!"],
+      [2, "y", "y!"],
+    ]);
+  });
+});
+
 describe("constraints alone", () => {
   const BASE = [
     "CREATE TABLE t (id INTEGER PRIMARY KEY, a INT NOT NULL, b TEXT, CONSTRAINT old CHECK (b <> ''))",
@@ -208,6 +221,19 @@ describe("what stands on a rebuilt table", () => {
 });
 
 describe("a table that says its own name in its definition", () => {
+  it("is not rebuilt by a merge back from where it was", () => {
+    sides.base(
+      "CREATE TABLE t (id INTEGER PRIMARY KEY, a INT CHECK (main.t.a > 0), CHECK (t.a < 9))",
+      "INSERT INTO t VALUES (1, 1)",
+    );
+    sides.source("ALTER TABLE t ADD CONSTRAINT odd CHECK (t.a % 2 = 1)");
+    sides.target("INSERT INTO t VALUES (2, 3)");
+    const text = () => sides.db.rows("dev", "SELECT sql FROM sqlite_schema WHERE name = 't'");
+    const before = text();
+    sides.merge();
+    expect(text()).toEqual(before);
+  });
+
   it("merges, rebuilt and altered", () => {
     sides.base(
       "CREATE TABLE t (id INTEGER PRIMARY KEY, a INT CHECK (t.a > 0), b AS (a * 2), CHECK (t.a < 1000))",
@@ -314,6 +340,29 @@ describe("views", () => {
     sides.target("INSERT INTO t VALUES (2)");
     sides.merge();
     expect(sides.rows("SELECT b FROM v2 ORDER BY 1")).toEqual([[11], [21]]);
+  });
+
+  it("that others read may change beside what they show", () => {
+    sides.base(
+      "CREATE TABLE t (a)",
+      "CREATE VIEW v AS SELECT a FROM t",
+      "CREATE VIEW w AS SELECT count(*) AS n FROM v",
+      "CREATE TRIGGER on_v INSTEAD OF DELETE ON v BEGIN DELETE FROM t; END",
+    );
+    sides.source("DROP VIEW v", "CREATE VIEW v AS SELECT a FROM t WHERE true", "ALTER TABLE t RENAME TO u");
+    sides.target("INSERT INTO t VALUES (1)");
+    sides.merge();
+    expect(sides.rows("SELECT n FROM w")).toEqual([[1]]);
+    expect([names("view"), names("trigger")]).toEqual([["v", "w"], []]);
+  });
+
+  it("keep the triggers that the other side made on them", () => {
+    sides.base("CREATE TABLE t (a)", "CREATE VIEW v AS SELECT a FROM t");
+    sides.source("DROP VIEW v", "CREATE VIEW v AS SELECT a FROM t WHERE true", "ALTER TABLE t RENAME TO u");
+    sides.target("CREATE TRIGGER on_v INSTEAD OF DELETE ON v BEGIN DELETE FROM t; END", "INSERT INTO t VALUES (1)");
+    sides.merge();
+    sides.target("DELETE FROM v");
+    expect(state("u")).toEqual([]);
   });
 
   it("changed in letter case only arrive as they are", () => {
