@@ -8,7 +8,6 @@ import { QueryMaker } from "./as-of-query.js";
 import { Cast, type WriteStep } from "./cast.js";
 import { checkDifference, checkRowHistory } from "./histories.js";
 import type { Statement } from "./kinds/kind.js";
-import { NOT_YET } from "./kinds/not-yet.js";
 import { type MergedState, MergeModel, type ModelCommit, type Row } from "./merge-model.js";
 import { ModelBranch } from "./model-branch.js";
 import { Reference, readingSql, UNREADABLE, type WholeState } from "./reference.js";
@@ -305,9 +304,7 @@ export class History {
 
   private asOf(branch: ModelBranch, pasts: readonly number[], seed: number): void {
     const points = [...new Set(pasts.flatMap((past) => branch.readable(past) ?? []))];
-    const past = points
-      .filter((at) => !NOT_YET.asOfBeforeReset || branch.lineageTo(null).includes(at))
-      .map((at) => ({ at, commit: branch.at(at) }));
+    const past = points.map((at) => ({ at, commit: branch.at(at) }));
     const states = [{ at: null, commit: branch.head }, ...past].map(({ at, commit }) => ({
       at,
       state: this.states.get(commit)!,
