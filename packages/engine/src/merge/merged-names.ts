@@ -1,6 +1,6 @@
 import Database from "better-sqlite3";
 import type { Connection } from "../file/connection.js";
-import type { Epoch, SchemaObject, TableDef } from "../schema/model.js";
+import type { ColumnDef, Epoch, SchemaObject, TableDef } from "../schema/model.js";
 import { foldName, ident } from "../sql/names.js";
 import { type Rename, renameAll } from "./exchange.js";
 import type { Identity } from "./identity.js";
@@ -14,17 +14,32 @@ export interface NamedTexts {
   readonly objects: readonly SchemaObject[];
 }
 
+/** Told of a table's name, or of a column's, that two are to have: then one of them gets another. */
+export type Clash = (table: string, column: string | null) => void;
+
 /**
  * The texts of an epoch as they read once its tables and columns have the names of others. Only SQLite knows which words
  * of a text name what, so it does the renaming, in a database of empty tables. What it can't read keeps its text.
  */
-export function withNames(epoch: Epoch, tables: readonly TableDef[], identity: Identity): NamedTexts {
+export function withNames(
+  epoch: Epoch,
+  tables: readonly TableDef[],
+  identity: Identity,
+  clash: Clash = () => {},
+): NamedTexts {
   const named = new Map(epoch.tables.map((table) => [table, identity.table({ tables }, table)]));
-  const renames = renamesTo(epoch.tables, tables, (table) => named.get(table));
+  const renames = renamesTo(
+    epoch.tables,
+    tables,
+    (table) => named.get(table),
+    (name) => clash(name, null),
+  );
   const columns = new Map(
     epoch.tables.map((table) => {
       const other = named.get(table);
-      return [table, other ? renamesTo(table.columns, other.columns, (column) => identity.column(other, column)) : []];
+      if (!other) return [table, []];
+      const counterpart = (column: ColumnDef) => identity.column(other, column);
+      return [table, renamesTo(table.columns, other.columns, counterpart, (name) => clash(other.name, name))];
     }),
   );
   if (![renames, ...columns.values()].some((each) => each.length > 0)) {
@@ -63,6 +78,7 @@ function renamesTo<T extends { readonly name: string }>(
   items: readonly T[],
   merged: readonly T[],
   counterpart: (item: T) => T | undefined,
+  clash: (name: string) => void,
 ): Rename[] {
   const taken = new Set(merged.map(({ name }) => foldName(name)));
   const free = (name: string): string => {
@@ -70,8 +86,13 @@ function renamesTo<T extends { readonly name: string }>(
     taken.add(foldName(name));
     return name;
   };
+  const given = new Set<string>();
   return items.flatMap((item) => {
-    const to = counterpart(item)?.name ?? free(item.name);
+    const wanted = counterpart(item)?.name;
+    const isTwice = wanted !== undefined && given.has(foldName(wanted));
+    if (isTwice) clash(wanted);
+    const to = wanted === undefined || isTwice ? free(item.name) : wanted;
+    given.add(foldName(to));
     return to === item.name ? [] : [{ from: item.name, to }];
   });
 }

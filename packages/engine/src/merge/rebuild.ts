@@ -1,3 +1,4 @@
+import { HeliosError } from "@heliosdb/port";
 import { ensureLog } from "../capture/log.js";
 import type { Connection } from "../file/connection.js";
 import { recordEpoch, tablesByRootPage, withUids } from "../schema/epochs.js";
@@ -7,10 +8,11 @@ import { isSameKind } from "../schema/same-traits.js";
 import { raiseSequence } from "../schema/sequence.js";
 import { printTable } from "../schema/table-text.js";
 import { ident, sameName } from "../sql/names.js";
+import { isSqliteFailure } from "../sqlite-error.js";
 import type { BranchFile } from "../write/branch-file.js";
 import { logReplaced } from "../write/replaced-rows.js";
 import { constraintError } from "./apply.js";
-import { attempt } from "./conflict.js";
+import { attempt, SchemaConflict } from "./conflict.js";
 import type { TableVersions } from "./table-changes.js";
 
 /** A table of the target that another is to take the place of, since ALTER TABLE can't make it what it is to be. */
@@ -53,7 +55,9 @@ export function finishRebuild(file: BranchFile, rebuild: Rebuild, scn: number): 
     try {
       db.exec(index.sql);
     } catch (error) {
-      throw constraintError(error, old.name, null);
+      const refused = constraintError(error, old.name, null);
+      if (refused instanceof HeliosError || !isSqliteFailure(error)) throw refused;
+      throw new SchemaConflict(index.name, `this index of the target can't be made any more: ${error.message}`);
     }
   }
   const pages = tablesByRootPage(db, file.epoch);

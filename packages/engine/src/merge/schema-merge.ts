@@ -1,6 +1,6 @@
 import { HeliosError } from "@heliosdb/port";
 import { type ColumnDef, type Epoch, findTable, storedColumns, type TableDef } from "../schema/model.js";
-import { parseTableText, type TableText } from "../schema/table-text.js";
+import { parseTableText, referencedTables, type TableText } from "../schema/table-text.js";
 import { ident, sameName } from "../sql/names.js";
 import { withoutOwnName } from "../sql/own-name.js";
 import type { BranchFile } from "../write/branch-file.js";
@@ -49,6 +49,7 @@ export interface SchemaPlan {
 export function mergeSchema(merge: SchemaMerge, scn: number, touched: Set<string>): SchemaPlan {
   const { file, base, source, identity } = merge;
   const kept = new Set<string>();
+  const before = file.epoch;
   // Read only where a table was dropped or the source changed its schema.
   let known: Texts | undefined;
   const namedOnce = () => {
@@ -69,7 +70,6 @@ export function mergeSchema(merge: SchemaMerge, scn: number, touched: Set<string
   }
   renameTables(file, renamesOf(merge, kept), scn);
   const rebuilds: Rebuild[] = [];
-  const taken: { table: TableDef; name: string }[] = [];
   for (const table of source.tables) {
     const here = identity.table(file.epoch, table);
     const was = identity.table(base, table);
@@ -77,21 +77,17 @@ export function mergeSchema(merge: SchemaMerge, scn: number, touched: Set<string
       const versions = { base: was ?? here, source: table, name: here.name, ...shapes.get(table.uid)! };
       unlessKept(merge, table.name, here.uid, kept, () => {
         const change = new TableChange(file, identity, versions, scn, touched);
-        let { name } = here;
-        if (change.apply() === "rebuild") {
-          const rebuild = beginRebuild(file, versions, scn);
-          rebuilds.push(rebuild);
-          name = rebuild.physical;
-        }
-        if (!isSameTable(versions.merged, versions.target)) taken.push({ table, name });
+        if (change.apply() === "rebuild") rebuilds.push(beginRebuild(file, versions, scn));
       });
     } else if (!here && !was) {
-      unlessKept(merge, table.name, null, kept, () => {
-        if (addHere(merge, table, texts.source.tables.get(table.uid)!, scn)) taken.push({ table, name: table.name });
-      });
+      unlessKept(merge, table.name, null, kept, () => addHere(merge, table, texts.source.tables.get(table.uid)!, scn));
     }
   }
-  for (const { table, name } of taken) checkReferences(merge, table, name);
+  for (const table of file.epoch.tables) {
+    if (kept.has(table.uid)) continue;
+    const rebuilt = rebuilds.find(({ old }) => old.uid === table.uid)?.table;
+    checkReferences(merge, before, rebuilt ?? table);
+  }
   return { kept, rebuilds, objects };
 }
 
@@ -105,10 +101,16 @@ interface Texts {
 function namedTexts({ file, base, source, identity }: SchemaMerge): Texts {
   const names = foldTableLists(identity, base.tables, file.epoch.tables, source.tables);
   return {
-    base: withNames(base, names, identity),
-    source: withNames(source, names, identity),
-    target: withNames(file.epoch, names, identity),
+    base: withNames(base, names, identity, refuseClash),
+    source: withNames(source, names, identity, refuseClash),
+    target: withNames(file.epoch, names, identity, refuseClash),
   };
+}
+
+function refuseClash(table: string, column: string | null): never {
+  const what =
+    column === null ? "there would be two tables of this name" : `it would have two columns called ${column}`;
+  throw new SchemaConflict(table, `after the merge ${what}`);
 }
 
 /** A rebuilt table doesn't say its own name, so that is no difference. */
@@ -143,14 +145,24 @@ function mergeShapes(
   return shapes;
 }
 
-/** A text taken over from the source must not refer to a table that the target dropped. `name` is its name in the file. */
-function checkReferences({ file, source }: SchemaMerge, table: TableDef, name: string): void {
-  const query = file.db.prepare(`SELECT DISTINCT "table" FROM pragma_foreign_key_list(?, 'main')`).pluck();
-  for (const parent of query.all(name) as string[]) {
-    if (findTable(file.epoch, parent)) continue;
-    const there = findTable(source, withoutMarks(parent));
-    if (there) throw new SchemaConflict(table.name, `it refers to ${there.name}, which the target dropped`);
+/** No table may refer to one that a side dropped, unless that side left such a reference itself. `before` is the target's. */
+function checkReferences({ file, source, identity }: SchemaMerge, before: Epoch, table: TableDef): void {
+  const gone = danglingOf(file.epoch, table);
+  if (gone.length === 0) return;
+  const left = [source, before].flatMap((epoch) => {
+    const own = identity.table(epoch, table);
+    return own ? danglingOf(epoch, own) : [];
+  });
+  for (const parent of gone) {
+    if (left.some((name) => sameName(name, parent))) continue;
+    const side = findTable(source, parent) ? "target" : "source";
+    throw new SchemaConflict(table.name, `it refers to ${parent}, which the ${side} dropped`);
   }
+}
+
+/** Tables that a table refers to and that are not there. */
+function danglingOf(epoch: Epoch, { sql }: TableDef): string[] {
+  return referencedTables(sql).flatMap((name) => (findTable(epoch, name) ? [] : [withoutMarks(name)]));
 }
 
 /** Does what the source did, unless that conflicts and the caller wants the target's table as it is. */
@@ -266,15 +278,15 @@ function renamesOf(
   });
 }
 
-/** Makes a table that the source has; false where the target has made the same. */
-function addHere({ file, source, identity }: SchemaMerge, table: TableDef, text: string, scn: number): boolean {
+/** Makes a table that the source has, unless the target has made the same. */
+function addHere({ file, source, identity }: SchemaMerge, table: TableDef, text: string, scn: number): void {
   const named = findTable(file.epoch, table.name);
   if (named) {
     if (!isAlike(named.sql, text)) {
       throw new SchemaConflict(table.name, "both sides created a table of this name, differently");
     }
     identity.joinTables(named, table);
-    return false;
+    return;
   }
   attempt(table.name, () =>
     changeSchema(
@@ -288,5 +300,4 @@ function addHere({ file, source, identity }: SchemaMerge, table: TableDef, text:
       (name) => findTable(source, name),
     ),
   );
-  return true;
 }

@@ -46,6 +46,12 @@ export function printTable(name: string, { columns, constraints, options }: Tabl
   return `CREATE TABLE ${name} (\n  ${parts}\n)${options === "" ? "" : ` ${options}`}`;
 }
 
+/** Names of the tables that a text's foreign keys lead to. */
+export function referencedTables(sql: string): string[] {
+  const tokens = tokenize(sql);
+  return tokens.flatMap((token, i) => (isWord(token, "REFERENCES") && tokens[i + 1] ? [nameOf(tokens[i + 1]!)] : []));
+}
+
 /** The definition of one column, as it stands in a CREATE TABLE text. */
 export function columnText(sql: string, column: string): string | undefined {
   return parseTableText(sql).columns.find(({ name }) => sameName(name, column))?.text;

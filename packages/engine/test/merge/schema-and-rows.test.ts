@@ -213,6 +213,12 @@ describe("what stands on a rebuilt table", () => {
     expect(codeOf(() => sides.target("INSERT INTO t VALUES (5, 'w', 4)"))).toBe("UNIQUE_VIOLATION");
   });
 
+  it("is refused where an index of the other side is on a column that went", () => {
+    sides.source(...REBUILD_T("id INTEGER PRIMARY KEY, a TEXT NOT NULL", "id, a"));
+    sides.target("CREATE INDEX t_b ON t (b)");
+    expect(sides.schemaConflict()).toMatch(/t_b/);
+  });
+
   it("is refused where merged rows no longer fit it", () => {
     sides.source(...REBUILD_T("id INTEGER PRIMARY KEY, a TEXT NOT NULL, b", "*"), "INSERT INTO t VALUES (3, 'x', 3)");
     sides.target("CREATE UNIQUE INDEX t_a ON t (a)");
@@ -313,6 +319,53 @@ describe("references", () => {
     );
     sides.target("DROP INDEX p_code");
     expect(sides.violation()).toMatch(/mismatch/);
+  });
+});
+
+describe("one name given twice", () => {
+  const BASE = ["CREATE TABLE t (id INTEGER PRIMARY KEY, a, b)", "CREATE TABLE u (a)", "CREATE TABLE w (a)"];
+  const exchange = (a: string, b: string) => [
+    `ALTER TABLE ${a} RENAME TO aside`,
+    `ALTER TABLE ${b} RENAME TO ${a}`,
+    `ALTER TABLE aside RENAME TO ${b}`,
+  ];
+
+  it.each([
+    ["to tables", ["ALTER TABLE t RENAME TO x"], ["ALTER TABLE u RENAME TO x"]],
+    ["to tables that change names with a third", exchange("t", "u"), exchange("u", "w")],
+    ["to columns", ["ALTER TABLE t RENAME COLUMN a TO x"], ["ALTER TABLE t RENAME COLUMN b TO x"]],
+    ["to an old and a new column", ["ALTER TABLE t RENAME COLUMN a TO x"], ["ALTER TABLE t ADD COLUMN x"]],
+    ["to an old and a new table", ["ALTER TABLE t RENAME TO x"], ["CREATE TABLE x (a)"]],
+  ])("is refused: %s", (_, source, target) => {
+    sides.base(...BASE);
+    sides.source(...source);
+    sides.target(...target);
+    expect(sides.schemaConflict()).toBeTruthy();
+  });
+});
+
+describe("a reference to a table that is gone", () => {
+  it.each([
+    ["a new table", "CREATE TABLE c (p REFERENCES p)"],
+    ["a rebuilt table", "DROP TABLE d; CREATE TABLE d (id INTEGER PRIMARY KEY, p REFERENCES p)"],
+    ["a new column", "ALTER TABLE d ADD COLUMN x REFERENCES p"],
+  ])("is refused in either direction: %s", (_, made) => {
+    sides.base("CREATE TABLE p (id INTEGER PRIMARY KEY)", "CREATE TABLE d (id INTEGER PRIMARY KEY, p)");
+    sides.source("DROP TABLE p");
+    sides.target(...made.split("; "));
+    expect(sides.schemaConflict()).toMatch(/refers to p, which the source dropped/);
+  });
+
+  it("hinders no merge where the target's own has it", () => {
+    sides.base(
+      "CREATE TABLE p (id INTEGER PRIMARY KEY)",
+      "CREATE TABLE c (id INTEGER PRIMARY KEY, p REFERENCES p)",
+      "INSERT INTO c VALUES (1, NULL)",
+    );
+    sides.source("ALTER TABLE c ADD COLUMN a DEFAULT 1");
+    sides.target("DROP TABLE p");
+    sides.merge();
+    expect(state("c")).toEqual([[1, null, 1]]);
   });
 });
 
