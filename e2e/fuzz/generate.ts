@@ -106,7 +106,36 @@ const STATEMENTS = [
   "CREATE VIRTUAL TABLE t USING fts5(a)",
   "ANALYZE",
   "CREATE TABLE bad (rowid, oid, _rowid_)",
+  "EXPLAIN PRAGMA case_sensitive_like = ON",
+  "EXPLAIN QUERY PLAN PRAGMA writable_schema",
+  "PRAGMA foreign_keys = OFF",
+  "PRAGMA defer_foreign_keys = ON",
+  "PRAGMA foreign_key_check",
+  "SELECT 'pragma_once', 1 AS pragma_level",
+  "SELECT name, sql FROM sqlite_master",
+  "SELECT * FROM pragma_database_list",
+  "SELECT * FROM (SELECT * FROM users AS OF SCN 3) x, users",
+  "SELECT * FROM main.users AS OF SCN $1",
+  "SELECT rowid FROM v AS OF SCN 4",
+  'CREATE TABLE IF NOT EXISTS "É" (id INTEGER PRIMARY KEY, "é" TEXT COLLATE NOCASE CHECK ("É"."é" <> \'\'))',
+  "INSERT INTO \"É\" VALUES (1, 'é')",
+  'SELECT * FROM "é"',
+  "SELECT CAST(x'ff41' AS TEXT), x'ff', '\ud800'",
+  "ALTER TABLE users ADD CONSTRAINT old CHECK (age < 500)",
+  "ALTER TABLE users DROP CONSTRAINT old",
+  "ALTER TABLE users ALTER COLUMN name DROP NOT NULL",
+  "CREATE TRIGGER IF NOT EXISTS t AFTER INSERT ON users BEGIN UPDATE users SET age = 1 WHERE id = new.id; END",
+  "CREATE TEMPORARY TABLE copied AS SELECT * FROM users",
 ];
+/** The rebuild of a table, as tools send it. */
+const REBUILD = [
+  "PRAGMA foreign_keys = OFF",
+  "CREATE TABLE users_new (id INTEGER PRIMARY KEY, name TEXT, age INTEGER, CHECK (length(name) < 100))",
+  "INSERT INTO users_new SELECT id, name, age FROM users",
+  "DROP TABLE users",
+  "ALTER TABLE users_new RENAME TO users",
+  "PRAGMA foreign_key_check",
+].map((sql) => ({ sql }));
 const POINTS: unknown[] = [
   "now",
   "scn:3",
@@ -130,7 +159,22 @@ const POINTS: unknown[] = [
   { type: "transaction", value: 2 },
   { type: "scn" },
 ];
+/** Numbers that JavaScript can't write, as they are to stand in the body. */
+const RAW = /"@raw:([^"@]+)@"/g;
 const ODD: unknown[] = [
+  "@raw:1e400@",
+  "@raw:-1e400@",
+  "@raw:1e-400@",
+  "@raw:9007199254740993@",
+  "@raw:-0@",
+  "@raw:1.7976931348623157e308@",
+  "\ud800",
+  "\udc00x",
+  "É\u0000é",
+  { "\ud800": 1 },
+  { type: "float8", value: "Infinity" },
+  { type: "int8", value: "9223372036854775807" },
+  { type: "bytea", value: "/w==" },
   null,
   true,
   0,
@@ -237,16 +281,14 @@ export function generate(random: Random, key: string, seen: SeenIds): FuzzReques
   const next = random.chance(0.3)
     ? seen.nextPage(random, new RegExp(`^${operation.path.replace(/\{\w+\}/g, "[^/]+")}\\?`))
     : null;
-  const search = query
-    .map(([name, text]) => `${name}=${random.chance(0.97) ? encodeURIComponent(text) : "%zz"}`)
-    .join("&");
+  const search = query.map(([name, text]) => `${name}=${random.chance(0.97) ? encoded(text) : "%zz"}`).join("&");
   const [[type, json] = ["application/json", undefined]] = Object.entries(operation.requestBody?.content ?? {});
   const sends = json ? random.chance(0.97) : random.chance(0.02);
   const body = !sends
     ? undefined
     : random.chance(0.04) || json?.schema.format === "binary"
       ? random.pick(BROKEN)
-      : JSON.stringify(value(random, json?.schema ?? {}, ""));
+      : JSON.stringify(value(random, json?.schema ?? {}, "")).replace(RAW, "$1");
   const accept = random.pick([
     undefined,
     LITE,
@@ -291,12 +333,24 @@ function value(random: Random, given: Schema, name: string): unknown {
   if (random.chance(0.03)) return random.pick(ODD);
   const schema = resolved(given);
   if (name === "sql") return random.pick(STATEMENTS);
+  if (name === "statements" && random.chance(0.3)) return random.chance(0.8) ? REBUILD : REBUILD.slice(1);
   if (name === "filter") return random.pick(FILTERS);
   if (name === "as_of" || name === "snapshot_id") return random.pick(POINTS);
   if (name === "as_of_value") return random.pick(["3", "1701446400", "snap_3", "x"]);
   if (/^(name|parent|source_branch|target|target_branch|tenant)$/.test(name))
     return decodeURIComponent(random.pick(BRANCHES).replace("%zz", ""));
-  if (name === "from") return random.pick(["main", "work@scn:6", "main@", "@now", "nope", "1701446400", "2025-01-01"]);
+  if (name === "from")
+    return random.pick([
+      "main@scn:3",
+      "dev@scn:5",
+      "main",
+      "work@scn:6",
+      "main@",
+      "@now",
+      "nope",
+      "1701446400",
+      "2025-01-01",
+    ]);
   if (name === "tables") return random.pick(["users", "users,orders", '"users"', "nope", "a,,b", ""]);
   if (name === "kind") return random.pick(["transaction", "merge,schema", "init", "writes", ""]);
   if (name === "key") return random.pick<unknown>([1, "2", "[1]", "[]", '"x"', "x", 99]);
@@ -311,6 +365,8 @@ function value(random: Random, given: Schema, name: string): unknown {
   if (name === "rows")
     return random.pick<unknown>([
       [{ name: "n", age: 3 }],
+      [{ name: "@raw:1e400@" }, { age: "@raw:9007199254740993@" }, { name: "\ud800" }],
+      [{ id: { type: "int8", value: "9223372036854775807" }, name: "É" }],
       [{ id: 1 }],
       [{}],
       [],
@@ -348,6 +404,11 @@ function object(random: Random, schema: Schema): Record<string, unknown> {
   }
   if (random.chance(0.04)) made[random.pick(["unknown", "sqll", "constructor"])] = 1;
   return made;
+}
+
+/** A half of a surrogate pair has no place in a URL: its bytes stand there as somebody's broken client would send them. */
+function encoded(text: string): string {
+  return /\p{Surrogate}/u.test(text) ? "%ED%A0%80" : encodeURIComponent(text);
 }
 
 function textOf(made: unknown): string {

@@ -41,7 +41,7 @@ const DROPPED = ".dropped-";
 const TRANSFER = /^(rows|import|export-\d+)-[0-9a-f-]{36}(\.db(\.unfinished)?(-wal|-shm|-journal)?)?$/;
 
 /** Files on their way in or out at once. */
-const MOST_TRANSFERS = 8;
+export const MOST_TRANSFERS = 8;
 
 /** Streams that run at once. */
 const STREAM_READERS = 2;

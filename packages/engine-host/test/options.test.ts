@@ -9,6 +9,7 @@ it("has these defaults", () => {
     ...given,
     readers: 2,
     writers: 1,
+    maxAnswerBytes: 33_554_432,
     maintenanceEveryMs: 60_000,
     maxStreams: 8,
     streamSpoolBytes: 268_435_456,

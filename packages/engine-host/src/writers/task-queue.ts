@@ -1,8 +1,8 @@
 import { isWrite, type WriteTask } from "./task.js";
 
 /** Most operations of one commit, and about how much JSON text they may come to. */
-const MOST_GROUPED = 256;
-const MOST_TEXT = 4 * 1024 * 1024;
+export const MOST_GROUPED = 256;
+export const MOST_TEXT = 4 * 1024 * 1024;
 
 /**
  * The waiting operations of one database. Those that name a branch in common stay in order; others may overtake. The

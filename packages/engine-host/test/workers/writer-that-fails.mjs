@@ -12,7 +12,8 @@ serveWriter({
   openWriter(options) {
     const writer = openWriter(options);
     const once = (word, text) => {
-      const mark = join(options.directory, `${word}.mark`);
+      // Not in the database's own folder, where the engine puts aside what it does not know.
+      const mark = join(options.directory, "../..", `${word}.mark`);
       if (!text.includes(word) || existsSync(mark)) return false;
       writeFileSync(mark, "");
       return true;
@@ -27,6 +28,7 @@ serveWriter({
       return result;
     };
     return {
+      notes: writer.notes,
       prepare: (operation) => writer.prepare(operation),
       outcome: (branch, requestId) => writer.outcome(branch, requestId),
       prepareCopy: (request) => writer.prepareCopy(request),

@@ -12,8 +12,8 @@ import type { BranchFile } from "../write/branch-file.js";
 import { discardFile, finishFile } from "./clone-files.js";
 
 /** Rewound copies are kept, those made last, up to this many and this size together. */
-const MAX_COPIES = 32;
-const MAX_COPY_BYTES = 4 * 2 ** 30;
+export const MAX_COPIES = 32;
+export const MAX_COPY_BYTES = 4 * 2 ** 30;
 
 /** What a clone is to be. */
 export interface Wanted extends Pick<CloneJob, "locks" | "scn" | "purpose" | "timeline"> {

@@ -123,7 +123,7 @@ export class MixedState extends PastState {
   private epochOf(scn: number): Epoch {
     let epoch = this.epochs.get(scn);
     if (!epoch) {
-      epoch = epochAt(this.db, scn);
+      epoch = epochAt(this.db, scn, this.attached.has(scn) ? schemaOf(scn) : "main");
       this.epochs.set(scn, epoch);
     }
     return epoch;

@@ -1,4 +1,4 @@
-import { HeliosError, NOW, type QueryRequest, type QueryResult } from "@heliosdb/port";
+import { HeliosError, NOW, type PointInTime, type QueryRequest, type QueryResult } from "@heliosdb/port";
 import type { Location } from "../meta/branches.js";
 import { CopyNeeded } from "../past/copy-needed.js";
 import { MixedState, MOST_ATTACHED } from "../past/mixed-state.js";
@@ -26,8 +26,20 @@ interface Prepared {
  * stands beside the past, each reference gets a shadow of its own, which `prepare` makes within the state's transaction.
  */
 type AsOfPlan =
-  | { readonly scn: number; readonly statement: Runnable }
+  | { readonly place: MomentPlace; readonly statement: Runnable }
   | { readonly past: MixedState; prepare(): Prepared };
+
+/** Where a moment is read from: after a reset, what came before it lies in another file. */
+interface MomentPlace {
+  readonly location: Location;
+  readonly scn: number;
+}
+
+/** The branch that a query reads: where it is now, and where it was at a moment. */
+export interface BranchPlaces {
+  readonly now: Location;
+  at(point: PointInTime): Location;
+}
 
 /** Whether some table of a query is read at a moment of its own. */
 export function readsMoments({ references }: ParsedStatement): boolean {
@@ -37,13 +49,14 @@ export function readsMoments({ references }: ParsedStatement): boolean {
 export function readAsOf(
   states: States,
   queries: QueryRunner,
-  location: Location,
+  branch: BranchPlaces,
   parsed: ParsedStatement,
   request: QueryRequest,
 ): QueryResult {
-  const plan = planAsOf(states, queries, location, parsed, request);
-  if ("scn" in plan) {
-    return states.at(location, { kind: "scn", scn: plan.scn }, (state) => queries.run(state, plan.statement, request));
+  const plan = planAsOf(states, queries, branch, parsed, request);
+  if ("place" in plan) {
+    const { location, scn } = plan.place;
+    return states.at(location, { kind: "scn", scn }, (state) => queries.run(state, plan.statement, request));
   }
   try {
     return plan.past.within(() => {
@@ -59,12 +72,15 @@ export function readAsOf(
 export function openAsOf(
   states: States,
   queries: QueryRunner,
-  location: Location,
+  branch: BranchPlaces,
   parsed: ParsedStatement,
   request: QueryRequest,
 ): Prepared & { close(): void } {
-  const plan = planAsOf(states, queries, location, parsed, request);
-  if ("scn" in plan) return { ...states.open(location, { kind: "scn", scn: plan.scn }), statement: plan.statement };
+  const plan = planAsOf(states, queries, branch, parsed, request);
+  if ("place" in plan) {
+    const { location, scn } = plan.place;
+    return { ...states.open(location, { kind: "scn", scn }), statement: plan.statement };
+  }
   try {
     plan.past.hold();
     return { ...plan.prepare(), close: () => plan.past.close() };
@@ -77,7 +93,7 @@ export function openAsOf(
 function planAsOf(
   states: States,
   queries: QueryRunner,
-  location: Location,
+  branch: BranchPlaces,
   parsed: ParsedStatement,
   request: QueryRequest,
 ): AsOfPlan {
@@ -92,29 +108,36 @@ function planAsOf(
   const moments = found.map(({ reference }) => reference.asOf!.value);
   const bound = parameters.bind(moments);
   const kept = parsed.parameters.filter((token) => !moments.includes(token));
+  const location = branch.now;
   const head = states.head(location.file);
+  const locations = found.map(({ point }) => branch.at(point));
   const { now, isHead, scns } = head.within(() => {
     const commit = states.resolve(head, location, NOW);
-    const resolved = found.map(({ point }) => states.resolve(head, location, point).scn);
+    const resolved = found.map(({ point }, i) => {
+      const there = states.head(locations[i]!.file);
+      if (there === head) return states.resolve(head, locations[i]!, point).scn;
+      return there.within(() => states.resolve(there, locations[i]!, point).scn);
+    });
     return { now: commit, isHead: commit.scn === head.scn, scns: resolved };
   });
+  const places = scns.map((scn, i): MomentPlace => ({ scn, location: locations[i]! }));
   if (new Set(scns).size === 1 && coverAllTables(parsed.references.tables)) {
     const { sql } = parsed;
     const plain = found.map(({ reference }) => renamed(reference, sql.slice(reference.start, reference.end)));
     const text = rewrite(sql, [...plain, ...named(kept)]);
-    return { scn: scns[0]!, statement: { parsed: queries.parse(text), bound } };
+    return { place: places[0]!, statement: { parsed: queries.parse(text), bound } };
   }
-  const copies = copiesOf(states, location, scns);
+  const copies = copiesOf(states, places);
   const copyOfNow = isHead ? null : states.copyPath(location, now.scn);
   const past = new MixedState(copyOfNow ?? states.branchPath(location.file), now.scn, copies);
   const prepare = () => {
-    requireCopies(past, location.file, parsed, found, scns);
+    requireCopies(past, location.file, parsed, found, places);
     const tables = found.map(({ reference }, i) => renamed(reference, past.shadow(reference.name, scns[i]!)));
     const text = rewrite(parsed.sql, [...tables, ...unqualified(parsed.references.qualifiers), ...named(kept)]);
     const statement: Runnable = {
       parsed: parseStatement(text, { ownNames: true }),
       bound,
-      worthCopying: distinct(scns)
+      worthCopying: distinct(places.flatMap((place) => (place.location.file === location.file ? [place.scn] : [])))
         .slice(0, MOST_COPIED)
         .filter((scn) => !past.isAttached(scn)),
     };
@@ -131,16 +154,25 @@ function coverAllTables(tables: readonly Reference[]): boolean {
   });
 }
 
-/** What needs tables in a file at its moments reads copies of them, as many as one connection can hold. */
+/**
+ * What needs tables in a file at its moments, and what lies in another file, reads copies, as many as one connection can
+ * hold.
+ */
 function requireCopies(
   past: MixedState,
   file: string,
   parsed: ParsedStatement,
   found: readonly AsOfReference[],
-  scns: readonly number[],
+  places: readonly MomentPlace[],
 ): void {
+  const elsewhere = places.find(({ location, scn }) => location.file !== file && !past.isAttached(scn));
+  if (elsewhere) throw new CopyNeeded({ file: elsewhere.location.file, scn: elsewhere.scn });
   const { tables } = needsOf(parsed, past.epoch);
-  const needed = distinct(scns.filter((scn, i) => tables || past.needsTables(found[i]!.reference.name, scn)));
+  const needed = distinct(
+    places.flatMap(({ scn, location }, i) =>
+      tables || location.file !== file || past.needsTables(found[i]!.reference.name, scn) ? [scn] : [],
+    ),
+  );
   if (needed.length > MOST_ATTACHED) {
     throw new HeliosError(
       "INVALID_SQL",
@@ -151,9 +183,9 @@ function requireCopies(
   if (missing !== undefined) throw new CopyNeeded({ file, scn: missing });
 }
 
-function copiesOf(states: States, location: Location, scns: readonly number[]): Map<number, string> {
+function copiesOf(states: States, places: readonly MomentPlace[]): Map<number, string> {
   return new Map(
-    distinct(scns).flatMap((scn) => {
+    places.flatMap(({ location, scn }): [number, string][] => {
       const path = states.copyPath(location, scn);
       return path === null ? [] : [[scn, path]];
     }),

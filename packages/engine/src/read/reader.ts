@@ -31,7 +31,7 @@ import { describeBranch } from "./branch-info.js";
 import { Moment } from "./moment.js";
 import { checkPageCursor, decodePageCursor, invalidPageCursor } from "./page-cursor.js";
 import { QueryRunner } from "./query.js";
-import { openAsOf, readAsOf, readsMoments } from "./query-as-of.js";
+import { type BranchPlaces, openAsOf, readAsOf, readsMoments } from "./query-as-of.js";
 import { readTable } from "./read-table.js";
 import { type State, States } from "./states.js";
 import { describeTable } from "./statistics.js";
@@ -85,7 +85,7 @@ export class Reader implements DatabaseReader {
     const location = this.branches.locate(this.branches.get(request.branch), request.at);
     const parsed = this.queries.parse(request.sql);
     const opened = readsMoments(parsed)
-      ? openAsOf(this.states, this.queries, location, parsed, request)
+      ? openAsOf(this.states, this.queries, this.places(request.branch), parsed, request)
       : { ...this.states.open(location, request.at ?? NOW), statement: { parsed } };
     try {
       const rows = this.queries.stream(opened.state, opened.statement, request);
@@ -134,10 +134,15 @@ export class Reader implements DatabaseReader {
     }
   }
 
+  private places(ref: string): BranchPlaces {
+    const branch = this.branches.get(ref);
+    return { now: this.branches.locate(branch), at: (point) => this.branches.locate(branch, point) };
+  }
+
   private query(request: QueryRequest): QueryResult {
     const location = this.branches.locate(this.branches.get(request.branch), request.at);
     const parsed = this.queries.parse(request.sql);
-    if (readsMoments(parsed)) return readAsOf(this.states, this.queries, location, parsed, request);
+    if (readsMoments(parsed)) return readAsOf(this.states, this.queries, this.places(request.branch), parsed, request);
     return this.states.at(location, request.at ?? NOW, (state) => this.queries.run(state, { parsed }, request));
   }
 

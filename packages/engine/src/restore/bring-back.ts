@@ -85,15 +85,17 @@ function wayOf(table: TableDef, stored: StoredTable | undefined, now: Epoch): Wa
   return stored !== undefined && stored.physical !== "" && isSameShape(stored.def, table) ? "from aside" : "anew";
 }
 
-/** A rename, which is how a table comes back from aside, puts the name in the text in quotes: that makes no other shape. */
+/**
+ * A rename, which is how a table comes back from aside, puts the name in the text in quotes: that makes no other shape. A
+ * column that was dropped and made again makes another, though the text is the same: it has another past.
+ */
 function isSameShape(a: TableDef, b: TableDef): boolean {
-  if (a.name !== b.name) return false;
-  if (a.sql === b.sql) return true;
-  return (
-    withoutStyle(a.sql) === withoutStyle(b.sql) &&
-    a.columns.length === b.columns.length &&
-    a.columns.every((column, i) => column.name === b.columns[i]!.name)
-  );
+  if (a.name !== b.name || a.columns.length !== b.columns.length) return false;
+  const sameColumns = a.columns.every((column, i) => {
+    const other = b.columns[i]!;
+    return column.uid === other.uid && column.name === other.name;
+  });
+  return sameColumns && (a.sql === b.sql || withoutStyle(a.sql) === withoutStyle(b.sql));
 }
 
 /** Has every table of then in the file, in its shape and by its name; those made anew are empty. */

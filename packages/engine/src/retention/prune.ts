@@ -25,7 +25,7 @@ export function moveHorizon(file: BranchFile, scn: number, kept: readonly number
 }
 
 /** How long a slice is to take, and between how many rows it is kept for that. */
-const SLICE_MS = 8;
+export const SLICE_MS = 8;
 const [FEWEST, MOST] = [100, 50_000];
 
 /**

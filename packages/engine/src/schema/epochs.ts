@@ -17,10 +17,9 @@ export interface StoredTable {
 const EMPTY: Epoch = { scn: 0, tables: [], objects: [] };
 
 /** The schema in force at an SCN; before the first one, an empty schema. */
-export function epochAt(db: Connection, scn: number): Epoch {
-  const row = prepared(db, "SELECT scn, epoch FROM _helios_schema WHERE scn <= ? ORDER BY scn DESC LIMIT 1").get(scn) as
-    | { scn: number; epoch: string }
-    | undefined;
+export function epochAt(db: Connection, scn: number, schema = "main"): Epoch {
+  const query = `SELECT scn, epoch FROM ${schema}._helios_schema WHERE scn <= ? ORDER BY scn DESC LIMIT 1`;
+  const row = prepared(db, query).get(scn) as { scn: number; epoch: string } | undefined;
   return row ? { scn: row.scn, ...(JSON.parse(row.epoch) as Omit<Epoch, "scn">) } : EMPTY;
 }
 

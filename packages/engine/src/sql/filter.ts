@@ -5,7 +5,7 @@ import { ident, isReserved } from "./names.js";
 import { findReferences } from "./references.js";
 import { isName, isSymbol, isWord, nameOf, type Token, tokenize } from "./tokenize.js";
 
-const MAX_FILTER_LENGTH = 16_384;
+export const MAX_FILTER_LENGTH = 16_384;
 
 /** What a filter may hold beyond what every filter may. */
 export interface FilterRules {

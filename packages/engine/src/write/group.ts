@@ -15,7 +15,7 @@ type AnyResult = WriteResults[WriteOperation["op"]];
 type AnyOutcome = Outcome<AnyResult> | null;
 
 /** Where the answers of a group come to more than this, those of its members that are left wait for the next. */
-const MOST_ANSWERED = 4 * 1024 * 1024;
+export const MOST_ANSWERED = 4 * 1024 * 1024;
 
 /** A member of a group whose transaction is still open. */
 interface Pending {

@@ -1,5 +1,4 @@
 import { exactSql, sqlName } from "../support/exact.js";
-import { NOT_YET } from "./kinds/not-yet.js";
 import type { WholeState } from "./reference.js";
 
 /** A table or view in a query, at a past moment or, with null, as it is. */
@@ -125,7 +124,7 @@ export class QueryMaker {
   private table(alias: string, known: readonly Source[]): Source {
     const readable = this.of(this.states);
     const table = this.someTable(readable);
-    const reading: Reading = { table, at: readable.at, qualified: !NOT_YET.qualifiedBesideAsOf && this.one(8) };
+    const reading: Reading = { table, at: readable.at, qualified: this.one(8) };
     const isCommon = readable.at === null && !reading.qualified;
     const common = isCommon ? known.find(({ query }) => query[0] === sqlName(table)) : undefined;
     const { columns, rows } = readable.state.get(table)!;

@@ -46,6 +46,7 @@ function overCopies(head: Buffer, copies: readonly Copy[], use: (db: Database.Da
     for (const { at, image } of copies) {
       const path = join(folder, `${at}.db`);
       writeFileSync(path, image);
+      nameOwnTables(path);
       db.prepare(`ATTACH ? AS at_${at}`).run(path);
     }
     use(db);
@@ -53,6 +54,15 @@ function overCopies(head: Buffer, copies: readonly Copy[], use: (db: Database.Da
     db.close();
     rmSync(folder, { recursive: true });
   }
+}
+
+/** SQLite attaches no file whose views name main: they name what stands beside them without it. */
+function nameOwnTables(path: string): void {
+  const db = new Database(path);
+  db.unsafeMode(true);
+  db.pragma("writable_schema = ON");
+  db.prepare("UPDATE sqlite_schema SET sql = replace(sql, 'main.', '') WHERE type = 'view'").run();
+  db.close();
 }
 
 function answer(read: () => readonly (readonly unknown[])[]): string {

@@ -2,7 +2,6 @@ import type { BindValue } from "@heliosdb/port";
 import { sqlName } from "../support/exact.js";
 import type { Kind, Numbers, Statement, Template } from "./kinds/kind.js";
 import { KINDS } from "./kinds/kinds.js";
-import { NOT_YET } from "./kinds/not-yet.js";
 import { ODD_VALUES } from "./kinds/odd-values.js";
 
 /** One statement of a write, by numbers. */
@@ -19,9 +18,13 @@ export interface WriteStep {
 /** What a step comes to. */
 export interface Played {
   readonly statements: readonly Statement[];
-  /** Each statement is a commit of its own. */
-  readonly apart: boolean;
+  /** As one commit, or each statement as a commit of its own. */
+  readonly how: "together" | "apart";
 }
+
+const WAYS = ["together", "apart", "together"] as const;
+/** What tools say before they rebuild a table that others refer to. */
+const SETTINGS = ["PRAGMA foreign_keys = OFF", "PRAGMA defer_foreign_keys = ON"];
 
 type Change = (numbers: Numbers) => readonly string[];
 
@@ -52,19 +55,20 @@ export class Cast {
     if (ddl) {
       const change = this.changes[kind % this.changes.length]!;
       const texts = change({ key, other, v: String(value), x: odd.sql });
-      return { statements: texts.map((sql) => ({ sql, params: [] })), apart: texts.length > 1 && other % 2 === 0 };
+      if (texts.length < 2) return { statements: texts.map((sql) => ({ sql, params: [] })), how: "together" };
+      const how = WAYS[other % WAYS.length]!;
+      const setting = how === "together" && other % 2 === 0 ? SETTINGS.slice(key % 3, (key % 3) + 1) : [];
+      return { statements: [...setting, ...texts].map((sql) => ({ sql, params: [] })), how };
     }
     const write = this.writes[kind % this.writes.length]!;
     const v = bound ? "?1" : String(value);
     const x = bound && odd.bound !== undefined ? "?2" : odd.sql;
-    return { statements: [withParameters(write({ key, other, v, x }), { int: value }, odd.bound)], apart: false };
+    return { statements: [withParameters(write({ key, other, v, x }), { int: value }, odd.bound)], how: "together" };
   }
 
   private around(kind: Kind): string[] {
     const has = (needs: readonly string[] = []) => needs.every((need) => this.kinds.some(({ name }) => name === need));
-    return (kind.around ?? [])
-      .filter(({ sql, needs }) => !NOT_YET.around.test(sql) && has(needs))
-      .map(({ sql }) => sql);
+    return (kind.around ?? []).filter(({ needs }) => has(needs)).map(({ sql }) => sql);
   }
 
   private changesOf(kind: Kind): Change[] {

@@ -15,9 +15,11 @@ export function checkDifference(
   after: WholeState,
 ): void {
   const page = database.reader.read({ op: "diff", request: { from, to, limit: 100_000 } });
-  for (const { name, columns: all, generated = [] } of kinds) {
-    const columns = all.filter((_, i) => !generated.includes(i));
-    const rows = cells(before, name, generated);
+  for (const kind of kinds) {
+    const { name, generated = [] } = kind;
+    const columns = kind.columns.filter((_, i) => !generated.includes(i));
+    const cells = (state: WholeState) => (state.get(name)?.rows ?? []).map((row) => cellsOf(row, kind));
+    const rows = cells(before);
     const changes = page.rows.filter(({ table }) => table === name);
     for (const change of changes) {
       const old = textOf(change.from, columns);
@@ -30,7 +32,7 @@ export function checkDifference(
       const row = textOf(change.to, columns);
       if (row !== null) rows.push(row);
     }
-    const [found, wanted] = [rows.sort().join("\n"), cells(after, name, generated).sort().join("\n")];
+    const [found, wanted] = [rows.sort().join("\n"), cells(after).sort().join("\n")];
     if (found !== wanted) throw new Error(`the difference makes of ${name}\n${found}\nand not\n${wanted}`);
     const counts = page.tables.find(({ table }) => table === name);
     const sum = (counts?.inserted ?? 0) + (counts?.updated ?? 0) + (counts?.deleted ?? 0);
@@ -38,33 +40,37 @@ export function checkDifference(
   }
 }
 
-/** Compares the versions of a row of `ints` with what one state after the other had of it. */
+/** Compares the versions of a row, by its rowid, with what one state after the other had of it. */
 export function checkRowHistory(
   database: TestDatabase,
   branch: string,
+  kind: Kind,
   key: number,
   states: readonly { readonly scn: number; readonly rows: readonly string[] }[],
 ): void {
   const wanted: string[] = [];
-  let last: string | null = null;
+  let last: string | undefined;
   for (const { scn, rows } of states) {
-    const found = rows.find((text) => (JSON.parse(text) as Row)[0] === `i${key}`);
-    const row = found === undefined ? null : JSON.stringify((JSON.parse(found) as Row).map(cellOf));
+    const row = rows.find((text) => (JSON.parse(text) as Row)[0] === `i${key}`);
     if (row === last) continue;
-    wanted.unshift(`${scn} ${row === null ? "delete" : last === null ? "insert" : "update"} ${row}`);
+    const what = row === undefined ? "delete" : last === undefined ? "insert" : "update";
+    wanted.unshift(`${scn} ${what} ${row === undefined ? null : cellsOf(row, kind)}`);
     last = row;
   }
-  const found = versionsOf(database, branch, key);
+  const found = versionsOf(database, branch, kind, key);
   if (found.join("\n") !== wanted.join("\n")) {
-    throw new Error(`versions of ${key} on ${branch}:\n${found.join("\n")}\nand should be\n${wanted.join("\n")}`);
+    throw new Error(
+      `versions of ${kind.name} ${key} on ${branch}:\n${found.join("\n")}\nand should be\n${wanted.join("\n")}`,
+    );
   }
 }
 
-function versionsOf(database: TestDatabase, branch: string, key: number): string[] {
+function versionsOf(database: TestDatabase, branch: string, kind: Kind, key: number): string[] {
   try {
-    const request = { branch, table: "ints", key: [key], limit: 1000 };
+    const request = { branch, table: kind.name, key: [key], limit: 1000 };
     const { versions } = database.reader.read({ op: "rowHistory", request });
-    return versions.map(({ scn, kind, row }) => `${scn} ${kind} ${textOf(row, ["id", "a", "b"])}`);
+    const columns = kind.columns.filter((_, i) => !kind.generated?.includes(i));
+    return versions.map(({ scn, kind: what, row }) => `${scn} ${what} ${textOf(row, columns)}`);
   } catch (error) {
     if (error instanceof HeliosError && error.code === "ROW_NOT_FOUND") return [];
     throw error;
@@ -75,8 +81,7 @@ function textOf(row: RowDifference["from"], columns: readonly string[]): string 
   return row === null ? null : JSON.stringify(columns.map((column) => row[column]));
 }
 
-/** The rows of a table as an answer shows them, without what is generated. */
-function cells(state: WholeState, table: string, generated: readonly number[]): string[] {
-  const rows = (state.get(table)?.rows ?? []).map((text) => JSON.parse(text) as Row);
-  return rows.map((row) => JSON.stringify(row.filter((_, i) => !generated.includes(i)).map(cellOf)));
+/** A row as an answer shows it, without what is generated. */
+function cellsOf(row: string, { generated = [] }: Kind): string {
+  return JSON.stringify((JSON.parse(row) as Row).filter((_, i) => !generated.includes(i)).map(cellOf));
 }

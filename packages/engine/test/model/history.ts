@@ -8,7 +8,6 @@ import { QueryMaker } from "./as-of-query.js";
 import { Cast, type WriteStep } from "./cast.js";
 import { checkDifference, checkRowHistory } from "./histories.js";
 import type { Statement } from "./kinds/kind.js";
-import { NOT_YET } from "./kinds/not-yet.js";
 import { type MergedState, MergeModel, type ModelCommit, type Row } from "./merge-model.js";
 import { ModelBranch } from "./model-branch.js";
 import { Reference, readingSql, UNREADABLE, type WholeState } from "./reference.js";
@@ -81,7 +80,7 @@ export class History {
         this.asOf(this.pick(step.branch), step.pasts, step.seed);
         break;
       case "rows":
-        this.rowHistory(this.pick(step.branch), step.key);
+        this.rowHistory(this.pick(step.branch), step.table, step.key);
         break;
       case "prune":
         this.prune();
@@ -128,9 +127,17 @@ export class History {
 
   private write(branch: ModelBranch, steps: readonly WriteStep[]): void {
     const played = steps.map((step) => this.cast.play(step, ++this.value));
-    const statements = played.flatMap((each) => each.statements);
-    if (!played.some(({ apart }) => apart)) this.commit(branch, statements);
-    else for (const statement of statements) this.commit(branch, [statement]);
+    if (played.every(({ statements }) => statements.length === 1)) {
+      this.commit(
+        branch,
+        played.flatMap(({ statements }) => statements),
+      );
+      return;
+    }
+    for (const { statements, how } of played) {
+      if (how === "together") this.commit(branch, statements);
+      else for (const statement of statements) this.commit(branch, [statement]);
+    }
   }
 
   private commit(branch: ModelBranch, statements: readonly Statement[]): void {
@@ -296,11 +303,8 @@ export class History {
   }
 
   private asOf(branch: ModelBranch, pasts: readonly number[], seed: number): void {
-    if (NOT_YET.asOf) return;
     const points = [...new Set(pasts.flatMap((past) => branch.readable(past) ?? []))];
-    const past = points
-      .filter((at) => !NOT_YET.asOfBeforeReset || branch.lineageTo(null).includes(at))
-      .map((at) => ({ at, commit: branch.at(at) }));
+    const past = points.map((at) => ({ at, commit: branch.at(at) }));
     const states = [{ at: null, commit: branch.head }, ...past].map(({ at, commit }) => ({
       at,
       state: this.states.get(commit)!,
@@ -317,10 +321,12 @@ export class History {
   }
 
   /** The versions of one row are what the states of the lineage say one after the other. */
-  private rowHistory(branch: ModelBranch, key: number): void {
+  private rowHistory(branch: ModelBranch, table: number, key: number): void {
     if (branch.pruned) return;
-    const states = branch.lineageTo(null).map((scn) => ({ scn, rows: this.states.get(scn)!.get("ints")!.rows }));
-    checkRowHistory(this.database, branch.name, key, states);
+    const numbered = this.cast.kinds.filter((kind) => kind.numbered);
+    const kind = numbered[table % numbered.length]!;
+    const states = branch.lineageTo(null).map((scn) => ({ scn, rows: this.states.get(scn)!.get(kind.name)!.rows }));
+    checkRowHistory(this.database, branch.name, kind, key, states);
   }
 
   private delete(branch: ModelBranch): void {

@@ -20,7 +20,7 @@ export type Step =
   | { readonly do: "snapshot"; readonly branch: number; readonly past: number }
   | { readonly do: "diff"; readonly from: number; readonly to: number; readonly past: number }
   | { readonly do: "asOf"; readonly branch: number; readonly pasts: readonly number[]; readonly seed: number }
-  | { readonly do: "rows"; readonly branch: number; readonly key: number }
+  | { readonly do: "rows"; readonly branch: number; readonly table: number; readonly key: number }
   | { readonly do: "prune" }
   | { readonly do: "reopen" }
   | { readonly do: "crash" };
@@ -88,7 +88,10 @@ export const rowStep: fc.Arbitrary<Step> = fc.oneof(
   { weight: 14, arbitrary: merge },
   { weight: 3, arbitrary: fc.record({ do: fc.constant("diff" as const), from: branch, to: branch, past }) },
   { weight: 3, arbitrary: asOf },
-  { weight: 2, arbitrary: fc.record({ do: fc.constant("rows" as const), branch, key: fc.nat(7) }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({ do: fc.constant("rows" as const), branch, table: fc.nat(9), key: fc.nat(7) }),
+  },
   ...common,
 );
 

@@ -122,3 +122,35 @@ it("a table that an expression has the name of is the table where it stands with
   const sql = `WITH t AS (SELECT a FROM t AS OF SCN ${scn}) SELECT t.a, x.a FROM t, t AS OF SCN ${scn} AS x`;
   expect(db.rows("main", sql)).toEqual([["then", "then"]]);
 });
+
+describe("a moment before a reset", () => {
+  it("is read from what the branch was then, alone, beside the present, and through views", () => {
+    db.execute("main", "CREATE TABLE t (a)", "CREATE VIEW v AS SELECT a || '!' AS a FROM t");
+    db.branch("dev");
+    const own = db.execute("dev", "INSERT INTO t VALUES ('own')").scn;
+    db.execute("dev", "CREATE TABLE gone (b)", "INSERT INTO gone VALUES ('g')", "DELETE FROM t");
+    const gone = db.query("dev", "SELECT 1").scn;
+    db.execute("main", "INSERT INTO t VALUES ('parent')");
+    db.control({ op: "resetBranch", request: { branch: "dev", to: "parent", author: "test" } });
+    const since = db.execute("dev", "INSERT INTO t VALUES ('since')").scn;
+    for (const [sql, rows] of [
+      [`SELECT a FROM t AS OF SCN ${own}`, [["own"]]],
+      [
+        `SELECT x.a, t.a FROM t AS OF SCN ${own} x, t`,
+        [
+          ["own", "parent"],
+          ["own", "since"],
+        ],
+      ],
+      [`SELECT x.a FROM v AS OF SCN ${own} x, t WHERE t.a = 'since'`, [["own!"]]],
+      [
+        `SELECT x.b, y.a FROM gone AS OF SCN ${gone} x, t AS OF SCN ${own} y, t AS OF SCN ${since} z WHERE z.a = 'since'`,
+        [["g", "own"]],
+      ],
+      [`SELECT count(*) FROM t AS OF SCN ${gone}, t`, [[0]]],
+    ] as const) {
+      expect([sql, db.rows("dev", sql)]).toEqual([sql, rows]);
+    }
+    expect(() => db.rows("dev", `SELECT * FROM t, gone AS OF SCN ${own}`)).toThrow("no such table at that time: gone");
+  });
+});

@@ -234,6 +234,18 @@ it("undoes a dropped column, and back again", () => {
   ]);
 });
 
+it("leaves the past of a column that was made again under the name of one before it", () => {
+  db = new TestDatabase();
+  const then = db.execute("main", "CREATE TABLE t (id INTEGER PRIMARY KEY, a, b)").scn;
+  db.execute("main", "ALTER TABLE t RENAME COLUMN a TO x");
+  db.execute("main", "DROP TABLE t");
+  db.execute("main", "CREATE TABLE t (id INTEGER PRIMARY KEY, a, b)");
+  const between = db.execute("main", "INSERT INTO t VALUES (4, 1, 2)").scn;
+  db.restore("main", scn(then));
+  expect(db.rows("main", "SELECT * FROM t")).toEqual([]);
+  expect(db.at("main", "SELECT a, b FROM t", between)).toEqual([[1, 2]]);
+});
+
 it("undoes renames that exchanged two tables", () => {
   const then = shop();
   db.execute("main", "CREATE TABLE other (id INTEGER PRIMARY KEY)", "INSERT INTO other VALUES (7)");

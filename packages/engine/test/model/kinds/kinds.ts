@@ -2,10 +2,7 @@ import { KEYED } from "./keyed.js";
 import type { Kind } from "./kind.js";
 import { LOOSE } from "./loose.js";
 import { NAMES } from "./names.js";
-import { NOT_YET } from "./not-yet.js";
 import { REFERENCES } from "./references.js";
 
 /** Parents before the tables that refer to them; the first is in every history. */
-export const KINDS: readonly Kind[] = [...KEYED, ...LOOSE, ...NAMES, ...REFERENCES].filter(
-  ({ name }) => !NOT_YET.kinds.includes(name),
-);
+export const KINDS: readonly Kind[] = [...KEYED, ...LOOSE, ...NAMES, ...REFERENCES];

@@ -1,17 +1,13 @@
 import type { Kind } from "./kind.js";
-import { NOT_YET } from "./not-yet.js";
-
-/** How a text names a column of its own table. */
-const qualified = (table: string) => (NOT_YET.qualifiedChecks ? "" : `${table}.`);
 
 const checked: Kind = {
   name: "checked",
-  body: (self) => `(id INTEGER PRIMARY KEY, a CHECK (a IS NULL OR ${qualified(self)}a < 1000000))`,
+  body: (self) => `(id INTEGER PRIMARY KEY, a CHECK (a IS NULL OR ${self}.a < 1000000))`,
   columns: ["id", "a"],
   key: [0],
   numbered: true,
   around: [
-    { sql: `CREATE INDEX checked_half ON checked (a / 2) WHERE ${qualified("checked")}a > 5` },
+    { sql: `CREATE INDEX checked_half ON checked (a / 2) WHERE checked.a > 5` },
     { sql: "CREATE VIEW of_checked AS SELECT rowid AS r, main.checked.a + 1 AS a FROM main.checked" },
     {
       sql: "CREATE VIEW over_views AS SELECT v.r, v.a, i.b FROM main.of_checked AS v JOIN main.ints AS i ON i.rowid = v.r",
@@ -26,8 +22,7 @@ const checked: Kind = {
   ddl: [
     ({ key }) => `ALTER TABLE checked RENAME COLUMN a TO a${key % 2}`,
     ({ key }) => `ALTER TABLE checked RENAME COLUMN a${key % 2} TO a`,
-    ({ key, other }) =>
-      `ALTER TABLE checked ADD CONSTRAINT c${key % 2} CHECK (${qualified("checked")}id < ${other + 3})`,
+    ({ key, other }) => `ALTER TABLE checked ADD CONSTRAINT c${key % 2} CHECK (checked.id < ${other + 3})`,
     ({ key }) => `ALTER TABLE checked DROP CONSTRAINT c${key % 2}`,
     () => "ALTER TABLE checked ALTER COLUMN a SET NOT NULL",
     () => "ALTER TABLE checked ALTER COLUMN a DROP NOT NULL",

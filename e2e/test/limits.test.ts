@@ -1,0 +1,82 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { expect, it } from "vitest";
+import { OPTIONS } from "../../apps/server/dist/config/options.js";
+import { BODY_MS } from "../../apps/server/dist/edge/body-time.js";
+import { MAX_HEADER_BYTES, MAX_URL } from "../../apps/server/dist/edge/url-limits.js";
+import { WAITING_LIMITS } from "../../apps/server/dist/edge/waiting-answers.js";
+import { MAX_COPIES, MAX_COPY_BYTES } from "../../packages/engine/dist/clone/clones.js";
+import { DEFAULT_ANSWER_BYTES } from "../../packages/engine/dist/read/answer-size.js";
+import { SLICE_MS } from "../../packages/engine/dist/retention/prune.js";
+import { MAX_FILTER_LENGTH } from "../../packages/engine/dist/sql/filter.js";
+import { MOST_TOKENS } from "../../packages/engine/dist/sql/tokenize.js";
+import { TEXT_CACHE } from "../../packages/engine/dist/text-cache.js";
+import { MOST_ANSWERED } from "../../packages/engine/dist/write/group.js";
+import { MOST_TRANSFERS } from "../../packages/engine-host/dist/host.js";
+import { settingsOf } from "../../packages/engine-host/dist/options.js";
+import { Maintenance } from "../../packages/engine-host/dist/writers/maintenance.js";
+import { MOST_GROUPED, MOST_TEXT } from "../../packages/engine-host/dist/writers/task-queue.js";
+
+const ROOT = resolve(import.meta.dirname, "../..");
+const PAGE = readFileSync(join(ROOT, "docs/reference/limits.md"), "utf8");
+const host = settingsOf({ dataDir: "x", defaultDeadlineMs: 1, maxDeadlineMs: 1, maxRows: OPTIONS.maxRows.fallback });
+
+/** The numbers of each row, in the order in which the page has them. */
+const LIMITS: Record<string, readonly number[]> = {
+  URL: [MAX_URL],
+  "URL and headers": [MAX_HEADER_BYTES],
+  "`filter`": [MAX_FILTER_LENGTH],
+  "JSON body": [OPTIONS.maxBodyBytes.fallback],
+  "time for a JSON body to arrive": [BODY_MS],
+  "file that becomes a branch": [OPTIONS.maxFileBytes.fallback],
+  "words, values and symbols of one statement": [MOST_TOKENS],
+  "requests of one database in hand": [host.maxQueuedPerDatabase, host.maxQueuedPerDatabase],
+  "requests of all databases in hand": [host.maxQueued, host.maxQueued],
+  "files on their way in or out": [MOST_TRANSFERS],
+  "rows of one answer": [OPTIONS.maxRows.fallback],
+  "values of one answer, RETURNING included": [OPTIONS.maxAnswerBytes.fallback],
+  "answers of writes that are committed together": [MOST_ANSWERED],
+  "answers that wait for slow clients": [WAITING_LIMITS.bytes],
+  "time in which a client takes nothing of its answer": [WAITING_LIMITS.idleMs],
+  "streams under way": [host.maxStreams],
+  "rows of a stream that wait on the disk": [host.streamSpoolBytes],
+  "JavaScript heap of a worker": [host.workerMemoryMb],
+  "statements kept ready for a connection": [TEXT_CACHE.texts, TEXT_CACHE.longest, TEXT_CACHE.characters],
+  "operations committed together": [MOST_GROUPED, MOST_TEXT],
+  "sorts, index builds, states of the past": [],
+  "rewound copies of a database": [MAX_COPIES, MAX_COPY_BYTES],
+  "databases that a worker has open": [host.maxOpenDatabases],
+  "one turn of maintenance": [new Maintenance().budgetMs],
+  "one slice of history that is removed": [SLICE_MS],
+};
+
+const rows = PAGE.split("\n")
+  .filter((line) => /^\| (?!limit|---)/.test(line))
+  .map((line) =>
+    line
+      .split("|")
+      .map((cell) => cell.trim())
+      .slice(1, -1),
+  );
+
+it("the page has every limit with the number that the code has, and no other", () => {
+  const found = rows.map(([limit, value]) => [limit, (value!.match(/\d+/g) ?? []).map(Number)]);
+  expect(Object.fromEntries(found)).toEqual(LIMITS);
+  expect(found).toHaveLength(Object.keys(LIMITS).length);
+});
+
+it("settings and errors that it names exist, and so do the tests", () => {
+  const settings = new Set(Object.values(OPTIONS).map(({ env }) => env));
+  const errors = readFileSync(join(ROOT, "docs/reference/errors.md"), "utf8");
+  for (const [limit, , setting, beyond, test] of rows) {
+    for (const [, name] of setting!.matchAll(/`(\w+)`/g)) expect([limit, settings.has(name!)]).toEqual([limit, true]);
+    for (const [, code] of beyond!.matchAll(/`([A-Z_]+)`/g))
+      expect([limit, errors]).toEqual([limit, expect.stringContaining(`\`${code}\``)]);
+    expect([limit, existsSync(join(ROOT, test!))]).toEqual([limit, true]);
+  }
+});
+
+it("one number that two packages have is the same", () => {
+  expect(host.maxAnswerBytes).toBe(DEFAULT_ANSWER_BYTES);
+  expect(OPTIONS.maxAnswerBytes.fallback).toBe(DEFAULT_ANSWER_BYTES);
+});
