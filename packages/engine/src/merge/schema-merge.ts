@@ -1,6 +1,6 @@
 import { HeliosError } from "@heliosdb/port";
 import { type ColumnDef, type Epoch, findTable, storedColumns, type TableDef } from "../schema/model.js";
-import { parseTableText, referencedTables, type TableText } from "../schema/table-text.js";
+import { parseTableText, printTable, referencedTables, type TableText } from "../schema/table-text.js";
 import { ident, sameName } from "../sql/names.js";
 import { withoutOwnName } from "../sql/own-name.js";
 import type { BranchFile } from "../write/branch-file.js";
@@ -89,8 +89,10 @@ export function mergeSchema(merge: SchemaMerge, scn: number, touched: Set<string
   }
   for (const table of file.epoch.tables) {
     if (kept.has(table.uid)) continue;
-    const rebuilt = rebuilds.find(({ old }) => old.uid === table.uid)?.table;
-    checkReferences(merge, before, rebuilt ?? table);
+    // As the merged schema has it: the same words may name another table in the file by now.
+    const shape = shapes.get(identity.table(source, table)?.uid ?? "");
+    const text = shape ? printTable("merged", shape.merged) : (texts.target.tables.get(table.uid) ?? table.sql);
+    checkReferences(merge, before, table, text);
   }
   return { kept, rebuilds, objects };
 }
@@ -157,22 +159,28 @@ function mergeShapes(
 }
 
 /** No table may refer to one that a side dropped, unless that side left such a reference itself. `before` is the target's. */
-function checkReferences({ file, source, identity }: SchemaMerge, before: Epoch, table: TableDef): void {
-  const gone = danglingOf(file.epoch, table);
+function checkReferences(
+  { file, base, source, identity }: SchemaMerge,
+  before: Epoch,
+  table: TableDef,
+  text: string,
+): void {
+  const gone = danglingOf(file.epoch, text);
   if (gone.length === 0) return;
   const left = [source, before].flatMap((epoch) => {
     const own = identity.table(epoch, table);
-    return own ? danglingOf(epoch, own) : [];
+    return own ? danglingOf(epoch, own.sql) : [];
   });
   for (const parent of gone) {
     if (left.some((name) => sameName(name, parent))) continue;
-    const side = findTable(source, parent) ? "target" : "source";
+    const was = findTable(base, parent);
+    const side = was && !identity.table(source, was) ? "source" : "target";
     throw new SchemaConflict(table.name, `it refers to ${parent}, which the ${side} dropped`);
   }
 }
 
-/** Tables that a table refers to and that are not there. */
-function danglingOf(epoch: Epoch, { sql }: TableDef): string[] {
+/** Tables that a table's text refers to and that are not there. */
+function danglingOf(epoch: Epoch, sql: string): string[] {
   return referencedTables(sql).flatMap((name) => (findTable(epoch, name) ? [] : [withoutMarks(name)]));
 }
 

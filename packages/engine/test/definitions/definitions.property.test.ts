@@ -68,9 +68,20 @@ function play(world: World, seed: number, steps: readonly Step[], later: readonl
   }
   world.merge("dev", "main", "manual") || world.merge("dev", "main", "source");
   world.checkPast(seed + 1);
+  if (seed % 3 > 0) return;
+  world.prune();
+  for (const each of later) playStep(world, each);
+  world.checkPast(seed + 2);
+  if (world.twin("third")) world.merge("main", "third", "source");
 }
 
 function playStep(world: World, { branch, seed }: Step): void {
   const name = BRANCHES[branch]!;
-  for (const statements of changeOf(new Random(seed), world.twin(name))) world.commit(name, statements);
+  const random = new Random(seed);
+  const kind = random.below(100);
+  const commits = kind < 10 ? [] : changeOf(random, world.twin(name));
+  if (kind < 6) world.restore(name, random.below(1000));
+  else if (kind < 10) world.diff(name, random.below(0xffff));
+  else if (kind < 15) world.upload(name, commits.flat());
+  else for (const statements of commits) world.commit(name, statements);
 }

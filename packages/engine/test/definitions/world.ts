@@ -1,7 +1,9 @@
+import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { HeliosError, type MergeRequest } from "@heliosdb/port";
 import Database from "better-sqlite3";
 import { expect } from "vitest";
+import { memoryFolder } from "../support/memory-folder.js";
 import { TestDatabase } from "../support/test-database.js";
 import { type Contents, contentsOfBranch, contentsOfPlain } from "./contents.js";
 import { brokenObjects, copyOf, newOnes, runPlain, violationsIn } from "./plain.js";
@@ -16,7 +18,7 @@ interface State {
 
 /** A database beside plain SQLite databases, one for each branch, that run the same statements. */
 export class World {
-  readonly db = new TestDatabase();
+  readonly db = new TestDatabase(memoryFolder("helios-definitions-"));
   readonly twins = new Map<string, Plain>();
   readonly states: State[] = [];
   readonly trace: string[] = [];
@@ -129,8 +131,7 @@ export class World {
     const merged = copyOf(this.fileOf(target));
     expect(contentsOfPlain(merged)).toEqual(contents);
     this.expectUsable(target, merged, theirs, own);
-    if (base && strategy === "manual" && !this.trace.some((line) => line.includes("(aside)")))
-      checkRows(base, before.source, before.target, contents);
+    if (base && strategy === "manual" && !this.hasExchanged()) checkRows(base, before.source, before.target, contents);
     for (const each of [into!, from!]) {
       this.trace.push(`merge ${target} into ${each}`);
       db.merge(target, each, "manual");
@@ -154,6 +155,92 @@ export class World {
     const were = [theirs, own].map((db) => brokenObjects(db).map((text) => text.split(":")[0]!));
     const broken = brokenObjects(merged).filter((text) => !were.some((names) => names.includes(text.split(":")[0]!)));
     expect({ broken }).toEqual({ broken: [] });
+  }
+
+  /** Brings a branch back to one of its states, or tries it. */
+  restore(branch: string, choice: number): void {
+    const own = this.states.filter((state) => state.branch === branch);
+    const to = own[choice % own.length];
+    if (!to) return;
+    const before = contentsOfBranch(this.db, branch);
+    this.trace.push(`restore ${branch} to ${to.scn}`);
+    this.db.restore(branch, { kind: "scn", scn: to.scn }, { dryRun: true });
+    this.expectContents(branch, before);
+    const { changed, scn } = this.db.restore(branch, { kind: "scn", scn: to.scn });
+    this.expectContents(branch, to.contents);
+    if (!changed) return;
+    this.adopt(branch);
+    this.states.push({ branch, scn, contents: to.contents });
+  }
+
+  /** What the branch's file holds is what SQLite goes on from. */
+  private adopt(branch: string): void {
+    this.twin(branch).close();
+    this.twins.set(branch, copyOf(this.fileOf(branch)));
+    expect(contentsOfPlain(this.twin(branch))).toEqual(contentsOfBranch(this.db, branch));
+  }
+
+  /** Downloads a branch, changes the file with SQLite itself, and loads it again: it must hold what the file does. */
+  upload(branch: string, statements: readonly string[]): void {
+    const path = this.db.export(branch);
+    const file = new Database(path);
+    file.pragma("foreign_keys = ON");
+    this.trace.push(`upload ${branch}: ${JSON.stringify(statements)}`);
+    const refused = runPlain(file, statements);
+    file.exec("PRAGMA wal_checkpoint(TRUNCATE)");
+    const contents = contentsOfPlain(file);
+    const isBroken = brokenObjects(file).length > 0;
+    file.close();
+    const [name, into] = [`upload-${++this.copies}`, `into-${this.copies}`];
+    this.db.branch(into, branch);
+    try {
+      this.db.import(name, path, { branch });
+    } finally {
+      for (const suffix of ["", "-wal", "-shm"]) rmSync(path + suffix, { force: true });
+    }
+    this.expectContents(name, contents);
+    this.trace.push(`  → ${refused ?? "ok"}; merge ${name} into ${into}`);
+    // No merge brings along what can't be used.
+    if (isBroken) return;
+    this.db.merge(name, into, "manual");
+    this.expectContents(into, contents);
+    this.db.merge(into, name, "manual");
+    this.expectContents(name, contents);
+  }
+
+  /** Two states of a branch differ where their contents do. */
+  diff(branch: string, choice: number): void {
+    const own = this.states.filter((state) => state.branch === branch);
+    const [a, b] = [own[choice % own.length], own[(choice >> 8) % own.length]];
+    if (!a || !b) return;
+    this.trace.push(`diff ${branch} ${a.scn} ${b.scn}`);
+    const [from, to] = [a, b].map(({ scn }) => ({ branch, at: { kind: "scn" as const, scn } }));
+    const page = this.db.reader.read({ op: "diff", request: { from: from!, to: to!, limit: 1000 } });
+    const found = new Set(page.tables.map(({ table }) => table));
+    for (const [name, was] of Object.entries(a.contents)) {
+      const is = b.contents[name];
+      if (typeof was === "string" || is === undefined || typeof is === "string" || this.hasExchanged()) continue;
+      if (was.columns.join() !== is.columns.join()) continue;
+      expect({ name, differs: found.has(name) }).toEqual({ name, differs: was.rows.join("\n") !== is.rows.join("\n") });
+    }
+  }
+
+  private hasExchanged(): boolean {
+    return this.trace.some((line) => line.includes("(aside)"));
+  }
+
+  /** Lets retention take what it may; what can still be read must read as ever. */
+  prune(): void {
+    this.trace.push("prune");
+    this.db.control({ op: "setRetention", change: { historyMs: 0, deletedMs: 0 } });
+    this.db.maintain();
+    this.db.control({ op: "setRetention", change: { historyMs: null, historyBytes: null, deletedMs: 1e9 } });
+    const left = this.states.filter(({ branch, scn, contents }) => {
+      const refused = refusal(() => this.expectContents(branch, contents, scn));
+      expect(refused ?? "POINT_EXPIRED").toMatch(/^POINT_EXPIRED/);
+      return refused === null;
+    });
+    this.states.splice(0, this.states.length, ...left);
   }
 
   /** Every state reads as it did when it was made; some are read through a branch made from them, too. */

@@ -363,6 +363,13 @@ describe("a reference to a table that is gone", () => {
     expect(sides.schemaConflict()).toMatch(/refers to p, which the source dropped/);
   });
 
+  it("is refused though another table has taken the name since", () => {
+    sides.base("CREATE TABLE p (id INTEGER PRIMARY KEY, a)");
+    sides.source("CREATE TABLE c (p REFERENCES p)");
+    sides.target("DROP TABLE p", "CREATE TABLE p (id INTEGER PRIMARY KEY, b)");
+    expect(sides.schemaConflict()).toMatch(/refers to p, which the target dropped/);
+  });
+
   it("hinders no merge where the target's own has it", () => {
     sides.base(
       "CREATE TABLE p (id INTEGER PRIMARY KEY)",
