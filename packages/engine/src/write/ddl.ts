@@ -87,14 +87,15 @@ export function dropTable(file: BranchFile, table: TableDef, sql: string, scn: n
     db.prepare("UPDATE _helios_tables SET physical = '', dropped = ? WHERE uid = ?").run(scn, table.uid);
     return;
   }
-  if (referenced && !fits(file, table)) {
-    dropMisfit(file, table, sql, scn, touched);
-    return;
-  }
   if (referenced) {
+    // They don't fire, and those that can't be used are no hindrance.
     changeSchema(file, scn, undefined, () => {
       for (const trigger of triggers) db.exec(`DROP TRIGGER main.${ident(trigger.name)}`);
     });
+    if (!fits(file, table)) {
+      dropMisfit(file, table, sql, scn, touched);
+      return;
+    }
     const emptied = { sql: `DELETE FROM main.${ident(table.name)}`, replaces: false };
     for (const written of file.hookFor(emptied, [])) touched.add(written.uid);
     file.announce(emptied);

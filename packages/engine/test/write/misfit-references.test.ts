@@ -86,3 +86,17 @@ it("a table that refers to nothing that is there is dropped", () => {
   db.execute("main", "DROP TABLE c");
   expect(codeOf(() => db.rows("main", "SELECT * FROM c"))).toBe("SQL_NAME_NOT_FOUND");
 });
+
+it("a parent is dropped though a trigger on it can't be used", () => {
+  db.execute(
+    "main",
+    "CREATE TABLE p (id INTEGER PRIMARY KEY)",
+    "CREATE TABLE c (p REFERENCES p ON DELETE SET NULL)",
+    "CREATE TABLE seen (id, extra)",
+    "CREATE TRIGGER g AFTER DELETE ON p BEGIN INSERT INTO seen VALUES (old.id); END",
+  );
+  db.execute("main", "PRAGMA foreign_keys = OFF", "INSERT INTO p VALUES (1)", "INSERT INTO c VALUES (1)");
+  const { scn } = db.execute("main", "DROP TABLE p");
+  expect(db.rows("main", "SELECT * FROM c")).toEqual([[null]]);
+  expect(db.at("main", "SELECT * FROM p", scn - 1)).toEqual([[1]]);
+});
