@@ -10,6 +10,8 @@ import { soakBatch } from "./lib/soak-batch.mjs";
 // all, this run and earlier ones together, from SEED on when none has been played yet. Where it got to stands in
 // .soak/state.json; delete that to begin again.
 const [operations = "5000000", processes = "2", firstSeed = "1"] = process.argv.slice(2);
+/** Tests of random histories, below packages/engine/test; half of them change the schema. */
+const KINDS = ["model/schema", "model/rows", "definitions/definitions", "model/rows"];
 const folder = join(ROOT, ".soak");
 const file = join(folder, "state.json");
 
@@ -28,15 +30,14 @@ process.once("SIGINT", () => {
 await Promise.all(Array.from({ length: Number(processes) }, work));
 console.log(`${state.played} operations in ${Math.round(state.seconds)} s, ${state.failed.length} failed`);
 for (const { seed, kind } of state.failed) {
-  console.log(`  MODEL_SEED=${seed} npx vitest run --project engine test/model/${kind}.test`);
+  console.log(`  MODEL_SEED=${seed} npx vitest run --project engine test/${kind}.test`);
 }
 process.exit(state.failed.length > 0 ? 1 : 0);
 
 async function work() {
   while (!stopping && state.played < Number(operations)) {
     const seed = state.nextSeed++;
-    // Half of them change the schema.
-    const kind = seed % 2 === 0 ? "schema" : "rows";
+    const kind = KINDS[seed % KINDS.length];
     const report = join(folder, `report-${seed}`);
     const { played, failed } = await soakBatch(kind, seed, report, toolEnv());
     rmSync(report, { force: true });

@@ -19,7 +19,7 @@ export function soakBatch(kind, seed, report, env) {
   return new Promise((done, fail) => {
     const child = spawn(
       process.execPath,
-      [join(ROOT, "node_modules/vitest/vitest.mjs"), "run", "--project", "engine", `test/model/${kind}.test`],
+      [join(ROOT, "node_modules/vitest/vitest.mjs"), "run", "--project", "engine", `test/${kind}.test`],
       { cwd: ROOT, env: { ...env, ...settings }, stdio: ["ignore", "pipe", "pipe"] },
     );
     let output = "";

@@ -8,7 +8,7 @@ import { type Epoch, storedColumns, type TableDef } from "../schema/model.js";
 import { ident } from "../sql/names.js";
 import type { BranchFile } from "../write/branch-file.js";
 import type { Base } from "./bases.js";
-import { type Candidates, findCandidates } from "./candidates.js";
+import { type Candidate, type Candidates, findCandidates } from "./candidates.js";
 import { alignColumns, type MergeColumn } from "./columns.js";
 import type { ConvertedValues } from "./converted-values.js";
 import { foldBases } from "./fold.js";
@@ -131,7 +131,7 @@ export class TableSides {
   }
 
   sourceCandidates(): Candidates {
-    const found = candidates(this.merge.source, this.there);
+    const found = this.typed(candidates(this.merge.source, this.there), this.there);
     for (const base of this.merge.bases) this.addReplaced(base, found);
     return found;
   }
@@ -139,8 +139,28 @@ export class TableSides {
   /** What the target may have changed; found only when a conflict asks who wrote last. */
   targetCandidates(): Candidates {
     const table = this.find(this.merge.target.state.epoch);
-    this.ofTarget ??= table ? candidates(this.merge.target, table) : { keyed: new Map(), loose: false };
+    this.ofTarget ??= table
+      ? this.typed(candidates(this.merge.target, table), table)
+      : { keyed: new Map(), loose: false };
     return this.ofTarget;
+  }
+
+  /** Keys as the merged table has them: where a side changed the type of a key, what was '1' before is 1 in some rows. */
+  private typed(found: Candidates, version: TableDef): Candidates {
+    const affinities = (table: TableDef) =>
+      table.primaryKey.map((name) => affinityOf(table.columns.find((column) => column.name === name)!.declaredType));
+    const wanted = affinities(this.table);
+    const isSame = [version, this.hereBefore ?? version].every((each) => affinities(each).join() === wanted.join());
+    if (this.table.rowidColumn !== null || isSame) return found;
+    const keyed = new Map<string, Candidate>();
+    for (const candidate of found.keyed.values()) {
+      const key = candidate.key.map((value, i) => this.merge.converted.of(wanted[i]!, value ?? null));
+      const identity = keyIdentity(this.table, key);
+      const known = keyed.get(identity);
+      const newest = Math.max(candidate.newest, known?.newest ?? 0);
+      keyed.set(identity, { ...candidate, key, newest, above: known?.above ?? candidate.above });
+    }
+    return { keyed, loose: found.loose };
   }
 
   base(key: Row): BasePlace {

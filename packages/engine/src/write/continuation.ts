@@ -1,5 +1,6 @@
 import { rowKey } from "../capture/log.js";
 import type { Connection } from "../file/connection.js";
+import { affinityOf } from "../schema/affinity.js";
 import { type ColumnDef, storedColumns, type TableDef } from "../schema/model.js";
 import { isSameKind } from "../schema/same-traits.js";
 import { foldName, ident, sameName } from "../sql/names.js";
@@ -24,9 +25,17 @@ export function isContinuation(old: TableDef, now: TableDef, renamed: readonly R
     (old.rowidColumn === null) === (now.rowidColumn === null) &&
     old.primaryKey.length === now.primaryKey.length &&
     old.primaryKey.every((column, i) => sameName(nameNow(column), now.primaryKey[i]!)) &&
+    (!old.withoutRowid || hasSameKeyTypes(old, now)) &&
     old.collations.length === now.collations.length &&
     old.collations.every((collation, i) => sameName(collation, now.collations[i]!))
   );
+}
+
+/** Where the key is the row's place in the log too, 1 and '1' are two places. */
+function hasSameKeyTypes(a: TableDef, b: TableDef): boolean {
+  const types = (table: TableDef) =>
+    table.primaryKey.map((name) => affinityOf(table.columns.find((column) => column.name === name)!.declaredType));
+  return types(a).join() === types(b).join();
 }
 
 /** The old shape with those columns only that the new one goes on with: a computed one that changed is another. */

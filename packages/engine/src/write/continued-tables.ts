@@ -13,29 +13,35 @@ import { logReplaced, type OldRows } from "./replaced-rows.js";
  * its rows is logged as any write is. So the past, differences and merges see an ALTER TABLE. Call at the end of a commit.
  */
 export function continueTables(file: BranchFile, scn: number, before: Epoch, touched: Set<string>): void {
-  const stored = storedTables(file.db);
-  for (const now of file.epoch.tables) {
-    const gone = goneUnder(now, before, file.epoch, stored);
-    if (gone) continueAs(file, scn, before, gone, now, touched);
-  }
+  for (const [now, gone] of continuations(file, before)) continueAs(file, scn, before, gone, now, touched);
 }
 
-/** The table that had this table's name last, and is no more. */
-function goneUnder(
-  now: TableDef,
-  before: Epoch,
-  after: Epoch,
-  stored: ReadonlyMap<string, StoredTable>,
-): StoredTable | undefined {
-  const was = before.tables.find(({ uid }) => uid === now.uid);
-  if (was && sameName(was.name, now.name)) return undefined;
-  const isGone = (uid: string) => !after.tables.some((table) => table.uid === uid);
-  const had = before.tables.find(({ name }) => sameName(name, now.name));
-  if (had) return isGone(had.uid) ? stored.get(had.uid) : undefined;
-  const named = [...stored.values()].filter(
-    ({ def, dropped }) => dropped !== null && isGone(def.uid) && foldName(def.name) === foldName(now.name),
-  );
-  return named.sort((a, b) => b.dropped! - a.dropped!)[0];
+/**
+ * Which table goes on from which: by the last name of one that went in this commit; else by the name that one had before it,
+ * as where the old table is renamed away first; else by the name of one that was dropped earlier.
+ */
+function continuations({ db, epoch }: BranchFile, before: Epoch): Map<TableDef, StoredTable> {
+  const has = ({ tables }: Epoch, { uid }: TableDef) => tables.some((table) => table.uid === uid);
+  const stored = [...storedTables(db).values()].filter(({ def }) => !has(epoch, def));
+  const wentNow = stored.filter(({ def }) => has(before, def));
+  const wentEarlier = stored
+    .filter(({ def, dropped }) => dropped !== null && !has(before, def))
+    .sort((a, b) => b.dropped! - a.dropped!);
+  const nameBefore = ({ uid }: TableDef) => before.tables.find((table) => table.uid === uid)?.name ?? "";
+  const came = epoch.tables.filter((table) => !sameName(nameBefore(table), table.name));
+  const found = new Map<TableDef, StoredTable>();
+  const pair = (tables: readonly StoredTable[], isOf: (gone: StoredTable, now: TableDef) => boolean) => {
+    for (const now of came) {
+      if (found.has(now)) continue;
+      const gone = tables.find((each) => ![...found.values()].includes(each) && isOf(each, now));
+      if (gone) found.set(now, gone);
+    }
+  };
+  pair(wentNow, ({ def }, now) => sameName(def.name, now.name));
+  pair(wentNow, ({ def }, now) => sameName(nameBefore(def), now.name));
+  const isFree = ({ name }: TableDef) => !before.tables.some((table) => sameName(table.name, name));
+  pair(wentEarlier, ({ def }, now) => isFree(now) && sameName(def.name, now.name));
+  return found;
 }
 
 function continueAs(
