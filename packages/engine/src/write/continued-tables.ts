@@ -13,7 +13,9 @@ import { logReplaced, type OldRows } from "./replaced-rows.js";
  * its rows is logged as any write is. So the past, differences and merges see an ALTER TABLE. Call at the end of a commit.
  */
 export function continueTables(file: BranchFile, scn: number, before: Epoch, touched: Set<string>): void {
-  const stored = storedTables(file.db);
+  const horizon = file.commits.horizon();
+  // What was dropped before the horizon is being cleared away.
+  const stored = new Map([...storedTables(file.db)].filter(([, { dropped }]) => dropped === null || dropped > horizon));
   for (const now of file.epoch.tables) {
     const gone = goneUnder(now, before, file.epoch, stored);
     if (gone) continueAs(file, scn, before, gone, now, touched);
