@@ -20,12 +20,14 @@ export function continueTables(file: BranchFile, scn: number, before: Epoch, tou
  * Which table goes on from which: by the last name of one that went in this commit; else by the name that one had before it,
  * as where the old table is renamed away first; else by the name of one that was dropped earlier.
  */
-function continuations({ db, epoch }: BranchFile, before: Epoch): Map<TableDef, StoredTable> {
+function continuations({ db, epoch, commits }: BranchFile, before: Epoch): Map<TableDef, StoredTable> {
+  const horizon = commits.horizon();
   const has = ({ tables }: Epoch, { uid }: TableDef) => tables.some((table) => table.uid === uid);
   const stored = [...storedTables(db).values()].filter(({ def }) => !has(epoch, def));
   const wentNow = stored.filter(({ def }) => has(before, def));
+  // What was dropped before the horizon is being cleared away.
   const wentEarlier = stored
-    .filter(({ def, dropped }) => dropped !== null && !has(before, def))
+    .filter(({ def, dropped }) => dropped !== null && dropped > horizon && !has(before, def))
     .sort((a, b) => b.dropped! - a.dropped!);
   const nameBefore = ({ uid }: TableDef) => before.tables.find((table) => table.uid === uid)?.name ?? "";
   const came = epoch.tables.filter((table) => !sameName(nameBefore(table), table.name));

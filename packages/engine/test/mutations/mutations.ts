@@ -86,15 +86,15 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: "retention takes no account of what merges need",
     file: "retention/pins.ts",
-    find: "if (heads.length <= MOST_IN_PAIRS) pinPairs(context, heads, pin);",
+    find: "if (heads.length <= MOST_IN_PAIRS) yield* pinPairs(this.context, heads, pinned);",
     replace: "if (heads.length <= MOST_IN_PAIRS) void pinPairs;",
     model: "rows",
   },
   {
     name: "retention removes the newest mark before the horizon",
     file: "retention/prune.ts",
-    find: "n.uid = m.uid AND n.scn > m.scn AND n.scn <= :horizon)`);",
-    replace: "n.uid = m.uid)`);",
+    find: '"uid = ? AND scn < ?", uid, newest',
+    replace: '"uid = ? AND scn <= ?", uid, newest',
     model: "rows",
   },
   {
@@ -113,9 +113,10 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: "rows without a key come before the old ones go",
-    file: "merge/loose-rows.ts",
-    find: "return removeSurplus(sides, identity, was, there) + addMissing(sides, was, there);",
-    replace: "return addMissing(sides, was, there) + removeSurplus(sides, identity, was, there);",
+    file: "merge/merge-table.ts",
+    find: "    removeLoose(sides, keyless);\n    writer.apply(changes);\n  }\n  addLoose(sides, keyless);",
+    replace:
+      "    addLoose(sides, keyless);\n    removeLoose(sides, keyless);\n    writer.apply(changes);\n  }\n  if (sides.rebuild) addLoose(sides, keyless);",
     model: "rows",
   },
   {
