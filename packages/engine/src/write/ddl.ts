@@ -127,19 +127,22 @@ export function dropTable(file: BranchFile, table: TableDef, sql: string, scn: n
   db.prepare("UPDATE _helios_tables SET physical = ?, dropped = ? WHERE uid = ?").run(physical, scn, table.uid);
 }
 
-/** Whether the references to a table fit its keys. Where one does not, SQLite deletes no row by itself, but drops it. */
+/**
+ * Whether SQLite deletes rows of a table. Where a reference to it does not fit its keys, or one from it leads to no table, it
+ * does not, but drops it all the same.
+ */
 function fits(file: BranchFile, table: TableDef): boolean {
   try {
     file.db.prepare(`DELETE FROM main.${ident(table.name)}`);
     return true;
   } catch (error) {
-    if (isSqliteFailure(error) && error.message.startsWith("foreign key mismatch")) return false;
+    if (isSqliteFailure(error)) return false;
     throw error;
   }
 }
 
 /**
- * Drops a table some reference to which does not fit. SQLite ignores that one and does for the others what it always does, in
+ * Drops a table some reference of which does not fit. SQLite ignores that one and does for the others what it always does, in
  * the statement itself: so what it can write to is logged before, and the table's own rows with it.
  */
 function dropMisfit(file: BranchFile, table: TableDef, sql: string, scn: number, touched: Set<string>): void {

@@ -100,3 +100,19 @@ it("a parent is dropped though a trigger on it can't be used", () => {
   expect(db.rows("main", "SELECT * FROM c")).toEqual([[null]]);
   expect(db.at("main", "SELECT * FROM p", scn - 1)).toEqual([[1]]);
 });
+
+it("a parent is dropped though a reference of its own leads to no table", () => {
+  db.execute(
+    "main",
+    "CREATE TABLE top (id INTEGER PRIMARY KEY)",
+    "CREATE TABLE p (id INTEGER PRIMARY KEY, top REFERENCES top DEFERRABLE INITIALLY DEFERRED)",
+    "CREATE TABLE c (p REFERENCES p ON DELETE SET NULL)",
+    "INSERT INTO p VALUES (1, NULL)",
+    "INSERT INTO c VALUES (1)",
+    "DROP TABLE top",
+  );
+  const { scn } = db.execute("main", "DROP TABLE p");
+  expect(db.rows("main", "SELECT * FROM c")).toEqual([[null]]);
+  expect(db.at("main", "SELECT * FROM p", scn - 1)).toEqual([[1, null]]);
+  expect(db.at("main", "SELECT * FROM c", scn - 1)).toEqual([[1]]);
+});
