@@ -5,6 +5,7 @@ import type { Epoch, TableDef } from "../schema/model.js";
 import { raiseSequence } from "../schema/sequence.js";
 import { ident } from "../sql/names.js";
 import { namesItself } from "../sql/own-name.js";
+import { isWord, tokenize } from "../sql/tokenize.js";
 import { createAs, ShadowTable } from "./shadow-table.js";
 
 /**
@@ -52,6 +53,10 @@ function rewindRows(db: Connection, scn: number, head: number): void {
     if (table.created > scn || (isBack && !wasThere)) forget(db, table.def);
   }
   for (const table of aside) {
+    if (!then.tables.includes(table) && isLogged(table)) {
+      db.exec(`DROP TABLE main.${rebuilt(table)}`);
+      continue;
+    }
     const name = then.tables.includes(table) ? ident(table.name) : droppedName(table);
     // The legacy way leaves the table's own name as it stands in its constraints, and fails on them.
     db.pragma(`legacy_alter_table = ${namesItself(table.sql) ? "OFF" : "ON"}`);
@@ -73,7 +78,14 @@ function rewindRows(db: Connection, scn: number, head: number): void {
     [...storedTables(db).values()].map((table) => table.def),
   );
   const put = db.prepare("UPDATE main._helios_tables SET physical = ?, def = ?, dropped = ? WHERE uid = ?");
-  for (const { table, dropped } of dead) put.run(droppedName(table), JSON.stringify(table), dropped, table.uid);
+  for (const { table, dropped } of dead) {
+    put.run(isLogged(table) ? "" : droppedName(table), JSON.stringify(table), dropped, table.uid);
+  }
+}
+
+/** A table with foreign keys is not put aside when it is dropped: all its rows are in the log. */
+function isLogged({ sql }: TableDef): boolean {
+  return tokenize(sql).some((token) => isWord(token, "REFERENCES"));
 }
 
 /** Nothing of it is left that anybody could ask for. */
