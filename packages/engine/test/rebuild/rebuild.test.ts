@@ -145,3 +145,16 @@ describe("a table rebuilt commit by commit", () => {
     expect(db.at("main", "SELECT * FROM t ORDER BY id", points[4]! + 1)).toEqual(now);
   });
 });
+
+it("a table that refers to itself is cleared away where a branch began between its drop and its return", () => {
+  const columns = "id INTEGER PRIMARY KEY, a REFERENCES t";
+  db.execute("main", `CREATE TABLE t (${columns})`, "INSERT INTO t VALUES (1, NULL), (2, NULL)");
+  const scns = rebuild(`${columns}, b`, "id, a", "id, a").map((sql) => db.execute("main", sql).scn);
+  db.branch("between", "main", { kind: "scn", scn: scns[2]! });
+  db.execute("between", "CREATE TABLE other (a)");
+  db.travel(40 * 86_400_000);
+  db.execute("between", "INSERT INTO other VALUES (1)");
+  db.maintain();
+  expect(db.rows("between", "SELECT * FROM t_new ORDER BY id").length).toBe(2);
+  expect(() => db.rows("between", "SELECT * FROM t")).toThrow(/no such table/);
+});
