@@ -10,6 +10,7 @@ import { printTable } from "../schema/table-text.js";
 import { ident, sameName } from "../sql/names.js";
 import { isSqliteFailure } from "../sqlite-error.js";
 import type { BranchFile } from "../write/branch-file.js";
+import { renameAsItIs } from "../write/ddl.js";
 import { logReplaced } from "../write/replaced-rows.js";
 import { constraintError } from "./apply.js";
 import { attempt, SchemaConflict } from "./conflict.js";
@@ -73,16 +74,6 @@ export function finishRebuild(file: BranchFile, rebuild: Rebuild, scn: number): 
 function counterOf(db: Connection, { name }: TableDef): bigint | null {
   const query = db.prepare("SELECT seq FROM main.sqlite_sequence WHERE name = ?").pluck().safeIntegers();
   return (query.get(name) as bigint | undefined) ?? null;
-}
-
-/** Renames a table so that no text that names either is changed. */
-function renameAsItIs(db: Connection, from: string, to: string): void {
-  db.pragma("legacy_alter_table = ON");
-  try {
-    db.exec(`ALTER TABLE main.${ident(from)} RENAME TO ${ident(to)}`);
-  } finally {
-    db.pragma("legacy_alter_table = OFF");
-  }
 }
 
 function change(scn: number, source: TableDef) {

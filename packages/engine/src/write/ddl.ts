@@ -1,6 +1,6 @@
 import { droppedName, ensureLog } from "../capture/log.js";
 import { imageAllRows } from "../capture/triggers.js";
-import { one } from "../file/connection.js";
+import { type Connection, one } from "../file/connection.js";
 import {
   type RenamedColumn,
   recordEpoch,
@@ -116,15 +116,19 @@ export function dropTable(file: BranchFile, table: TableDef, sql: string, scn: n
       if (object.type !== "view" && sameTable(object.table, table))
         db.exec(`DROP ${object.type} main.${ident(object.name)}`);
     }
-    // The legacy way leaves views and triggers that name the table as they are, as a drop does.
-    db.pragma("legacy_alter_table = ON");
-    try {
-      db.exec(`ALTER TABLE main.${ident(table.name)} RENAME TO ${physical}`);
-    } finally {
-      db.pragma("legacy_alter_table = OFF");
-    }
+    renameAsItIs(db, table.name, physical);
   });
   db.prepare("UPDATE _helios_tables SET physical = ?, dropped = ? WHERE uid = ?").run(physical, scn, table.uid);
+}
+
+/** Renames a table and leaves views, triggers and references that name it as they are, as a drop does. */
+export function renameAsItIs(db: Connection, from: string, to: string): void {
+  db.pragma("legacy_alter_table = ON");
+  try {
+    db.exec(`ALTER TABLE main.${ident(from)} RENAME TO ${ident(to)}`);
+  } finally {
+    db.pragma("legacy_alter_table = OFF");
+  }
 }
 
 /**

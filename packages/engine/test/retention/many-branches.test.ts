@@ -44,7 +44,6 @@ function maintain(write = true): { turns: number; longest: number; pruned: numbe
 it("maintenance of many branches takes short turns, and looks once at each file that has changed", async () => {
   const first = maintain();
   expect(first.turns).toBeGreaterThan(3);
-  console.log(first);
   expect(first.longest).toBeLessThan(GENEROUS_MS);
   expect(looked.length).toBeGreaterThanOrEqual(COUNT);
   // Files written to a moment ago are looked at again: the clock of the file system can't tell.
@@ -90,7 +89,6 @@ it("overdue history of all of them goes in short turns, and a branch made meanwh
     longest = Math.max(longest, performance.now() - began);
     if (turns === 1) db.branch("meanwhile", "main", { kind: "scn", scn });
   }
-  console.log({ turns, longest });
   expect(turns).toBeGreaterThan(5);
   expect(longest).toBeLessThan(GENEROUS_MS);
   expect(db.rows("meanwhile", "SELECT DISTINCT v FROM t")).toEqual([["kept"]]);
