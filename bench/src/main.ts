@@ -15,6 +15,7 @@ import { firstWrite2Gb } from "./benchmarks/first-write-2gb.js";
 import { httpInsert } from "./benchmarks/http-insert.js";
 import { httpPoint } from "./benchmarks/http-point.js";
 import { longHistory } from "./benchmarks/long-history.js";
+import { maintenance } from "./benchmarks/maintenance.js";
 import { manyBranches } from "./benchmarks/many-branches.js";
 import { merge } from "./benchmarks/merge.js";
 import { prune } from "./benchmarks/prune.js";
@@ -38,6 +39,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   longHistory,
   deepChain,
   manyBranches,
+  maintenance,
   prune,
   httpPoint,
   httpInsert,
