@@ -3,7 +3,7 @@ import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } f
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import ts from "typescript";
-import type { Mutation } from "./mutations.js";
+import type { Mutation } from "./mutation.js";
 
 const ENGINE = join(dirname(fileURLToPath(import.meta.url)), "../..");
 const SOURCES = join(ENGINE, "src");
@@ -44,14 +44,17 @@ export function makeMutant({ name, find, replace }: Mutation): string {
   return folder;
 }
 
+/** Of the histories that all players take. */
+const SEED = 20261121;
+
 export interface Outcome {
   readonly code: number | null;
   readonly output: string;
 }
 
 /** Lets a player play on a mutant, in a process that ends when it has found something or is through. */
-export function play(folder: string, { player }: Mutation): Promise<Outcome> {
-  const env = { ...process.env, MODEL_NO_SHRINK: "1", MODEL_SEED: "20261121" };
+export function play(folder: string, { player, seed = SEED }: Mutation): Promise<Outcome> {
+  const env = { ...process.env, MODEL_NO_SHRINK: "1", MODEL_SEED: String(seed) };
   return new Promise((done, fail) => {
     const child = spawn(process.execPath, [join(folder, "test/mutations/players.js"), player], { env });
     let output = "";

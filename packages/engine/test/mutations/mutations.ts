@@ -1,17 +1,12 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: they are texts of sources that hold templates.
-import type { Player } from "./players.js";
-
-/** One way to break the engine: a text that occurs once in its sources, and what is put in its place. */
-export interface Mutation {
-  readonly name: string;
-  readonly find: string;
-  readonly replace: string;
-  /** Who has to notice. */
-  readonly player: Player;
-}
+import type { Mutation } from "./mutation.js";
+import { PAST_MUTATIONS } from "./past-mutations.js";
+import { SCHEMA_MUTATIONS } from "./schema-mutations.js";
 
 /** Each of these has been, or could well have been, somebody's idea of how to do it. */
 export const MUTATIONS: readonly Mutation[] = [
+  ...SCHEMA_MUTATIONS,
+  ...PAST_MUTATIONS,
   {
     name: "the mark is read from the table on opening, so that it falls",
     find: "return { mark: row?.mark ?? LOWEST, rows",
@@ -87,8 +82,8 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: "a restore leaves foreign keys on, so that rows which come back cascade",
-    find: 'db.pragma("foreign_keys = OFF");',
-    replace: "",
+    find: 'db.pragma("foreign_keys = OFF");\n  const scn = allocator.scn();',
+    replace: "const scn = allocator.scn();",
     player: "rows",
   },
   {

@@ -1,0 +1,72 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: they are texts of sources that hold templates.
+import type { Mutation } from "./mutation.js";
+
+/** How the past was read wrongly, and values and names taken for others. */
+export const PAST_MUTATIONS: readonly Mutation[] = [
+  {
+    name: "a view that reads the rowid is read over shadows",
+    find: 'tables: needs("tables") || tokens.some(',
+    replace: 'tables: tokens.some(',
+    player: "rows",
+  },
+  {
+    name: "as many copies are attached as there are",
+    find: "if (copies.size > 0) this.attach([...copies].slice(0, MOST_ATTACHED));",
+    replace: "if (copies.size > 0) this.attach([...copies]);",
+    player: "rows",
+  },
+  {
+    name: "EXPLAIN is explained to find out what it costs",
+    find: 'if (large.size === 0 || type === "EXPLAIN" || type === "PRAGMA") return "cheap";',
+    replace: 'if (large.size === 0) return "cheap";',
+    player: "rows",
+  },
+  {
+    name: "the horizon is looked at when a state is named and not when it is read",
+    find: "requireHistory(this.commits, this.scn);",
+    replace: "void this.scn;",
+    player: "rows",
+  },
+  {
+    name: "a table at a moment has a name that a user may have given",
+    find: ": `_helios_at_${this.made.size}`;",
+    replace: ': /^\\w+$/.test(name) ? `"${name}@${scn}"` : `_helios_at_${this.made.size}`;',
+    player: "rows",
+  },
+  {
+    name: "no parameter stands behind AS OF",
+    find: 'value?.kind === "number" || value?.kind === "string" || value?.kind === "parameter"',
+    replace: 'value?.kind === "number" || value?.kind === "string"',
+    player: "rows",
+  },
+  {
+    name: "texts that are no UTF-8 pass through JavaScript as they come",
+    find: 'return row.some(mayBeBroken) && one(this.db, "PRAGMA encoding") === "UTF-8";',
+    replace: "return false && row.some(mayBeBroken);",
+    player: "rows",
+  },
+  {
+    name: "the name of a text of a query is judged where it is a value",
+    find: "const why = whyNotTable(table, tokens);",
+    replace: 'const why = tokens.some(({ value }) => /^pragma_/i.test(value)) ? "a pragma" : whyNotTable(table, tokens);',
+    player: "rows",
+  },
+  {
+    name: "a word END ends the body of a trigger",
+    find: '? tokens.findIndex((token, i) => isWord(token, "END") && isSymbol(tokens[i - 1], ";"))',
+    replace: '? tokens.findIndex((token, i) => isWord(token, "END"))',
+    player: "rows",
+  },
+  {
+    name: "a table that others refer to wrongly is emptied before it is dropped",
+    find: "if (!fits(file, table)) {",
+    replace: "if (!fits(file, table) && false) {",
+    player: "definitions",
+  },
+  {
+    name: "the engine's tables are listed",
+    find: "if (!isRead(parsed) || !needsOf(parsed, epoch).catalog) return parsed;",
+    replace: "if (!isRead(parsed) || needsOf(parsed, epoch)) return parsed;",
+    player: "definitions",
+  },
+];
