@@ -1,4 +1,5 @@
 import { playDefinitions } from "../definitions/play.js";
+import { playMergedSchemas } from "../merged-schemas/play.js";
 import { playAll } from "../model/play.js";
 import { rowStep, schemaStep } from "../model/steps.js";
 
@@ -10,6 +11,7 @@ const PLAYERS = {
   rows: () => playAll("rows", rowStep, HISTORIES),
   schema: () => playAll("schema", schemaStep, HISTORIES),
   definitions: () => playDefinitions(HISTORIES),
+  merges: () => playMergedSchemas(HISTORIES),
 };
 
 export type Player = keyof typeof PLAYERS;
