@@ -20,6 +20,8 @@ export interface Candidates {
   readonly keyed: Map<string, Candidate>;
   /** True when rows without a key may have changed. */
   loose: boolean;
+  /** True when some were written, and not only looked at by a merge that brought nothing. */
+  looseWritten: boolean;
 }
 
 /**
@@ -34,11 +36,12 @@ export function findCandidates(
   since: number,
   until: number,
 ): Candidates {
-  const result: Candidates = { keyed: new Map(), loose: false };
+  const result: Candidates = { keyed: new Map(), loose: false, looseWritten: false };
   const positions = keyPositions(table);
   const add = (key: Row, scn: number, above?: bigint) => {
     if (key.length === 0 || key.some((value) => value === null || value === undefined)) {
       result.loose = true;
+      result.looseWritten = true;
       return;
     }
     const identity = keyIdentity(table, key);

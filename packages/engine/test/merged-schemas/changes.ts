@@ -1,6 +1,6 @@
 import type { Random } from "../definitions/random.js";
 import type { Plain } from "../definitions/schema.js";
-import { itemChange } from "./items.js";
+import { indexChange, triggerChange, viewChange } from "./items.js";
 import { rebuild, retype } from "./rebuilds.js";
 import { alike, type Column, type Constraint, type Schema, say, sayColumn, sayTable, stored, type Table, type Text } from "./schema.js";
 
@@ -26,19 +26,22 @@ const VALUES = ["1", "2", "'one'", "'7'", "NULL", "3.5", "x'01'", "0"];
 const TABLE_NAMES = ["n1", "n2"];
 const COLUMN_NAMES = ["c", "d", "e"];
 
+type Make = (at: At, table: Table) => Change | null;
+
+const MAKERS: readonly Make[] = [rebuild, retype, alterColumns, alterConstraints, alterTables, indexChange, viewChange, triggerChange];
+
+/** Some kinds of change: a history that plays with few has more of each, and of what comes of two together. */
+export function someKinds(random: Random): readonly Make[] {
+  const some = random.some(MAKERS, 35);
+  return some.length === 0 ? MAKERS : some;
+}
+
 /** What a step does; null where there is nothing to do it to. */
-export function changeOf(at: At): Change | null {
+export function changeOf(at: At, kinds: readonly Make[]): Change | null {
   const { random, schema } = at;
   const table = random.any(schema.tables);
   if (!table) return createTable(at);
-  const kind = random.below(100);
-  if (kind < 34) return write(at, table);
-  if (kind < 46) return rebuild(at, table);
-  if (kind < 50) return retype(at, table);
-  if (kind < 64) return alterColumns(at, table);
-  if (kind < 74) return alterConstraints(at, table);
-  if (kind < 80) return alterTables(at, table);
-  return itemChange(at, table);
+  return random.chance(35) ? write(at, table) : random.pick(kinds)(at, table);
 }
 
 export function replaced(schema: Schema, table: Table): Schema {

@@ -1,24 +1,25 @@
-import { type At, type Change } from "./changes.js";
+import type { At, Change } from "./changes.js";
 import { type Item, type Schema, say, stored, type Table, type Text } from "./schema.js";
 
-/** Makes, drops or changes an index, view or trigger. */
-export function itemChange({ random, schema }: At, table: Table): Change | null {
+export function indexChange(at: At, table: Table): Change | null {
+  const { random, schema } = at;
+  if (random.chance(25)) return dropOne(at, "index");
   const column = random.pick(stored(table));
-  const kind = random.below(12);
-  if (kind < 3) {
-    const item = random.any(schema.items);
-    return item ? drop(schema, item) : null;
-  }
-  if (kind < 6) {
-    const isUnique = random.chance(40);
-    const name = random.pick(["i1", "i2"]);
-    const text: Text = [`CREATE ${isUnique ? "UNIQUE " : ""}INDEX ${name} ON `, { table: table.id }, " (", { column: column.id }, ")"];
-    const made = create(schema, { type: "index", name, table: table.id, text });
-    const isCleared = isUnique && table.options === "" && random.chance(60);
-    const clear = `DELETE FROM ${table.name} WHERE rowid NOT IN (SELECT min(rowid) FROM ${table.name} GROUP BY ${column.name})`;
-    return isCleared ? { ...made, statements: [clear, ...made.statements], writes: [table.id] } : made;
-  }
-  if (kind < 10) return view({ random, schema } as At, table, column.id);
+  const isUnique = random.chance(50);
+  const name = random.pick(["i1", "i2"]);
+  const text: Text = [
+    ...[`CREATE ${isUnique ? "UNIQUE " : ""}INDEX ${name} ON `, { table: table.id }, " (", { column: column.id }, ")"],
+  ];
+  const made = create(schema, { type: "index", name, table: table.id, text });
+  const isCleared = isUnique && table.options === "" && random.chance(75);
+  const clear = `DELETE FROM ${table.name} WHERE rowid NOT IN (SELECT min(rowid) FROM ${table.name} GROUP BY ${column.name})`;
+  return isCleared ? { ...made, statements: [clear, ...made.statements], writes: [table.id] } : made;
+}
+
+export function triggerChange(at: At, table: Table): Change | null {
+  const { random, schema } = at;
+  if (random.chance(25)) return dropOne(at, "trigger");
+  const column = random.pick(stored(table));
   const name = random.pick(["tr1", "tr2"]);
   const other = random.pick(schema.tables);
   const text: Text = [
@@ -29,7 +30,10 @@ export function itemChange({ random, schema }: At, table: Table): Change | null 
 }
 
 /** A view that is there is made again with another text, or with another spelling of what it shows. */
-function view({ random, schema }: At, table: Table, column: number): Change {
+export function viewChange(at: At, table: Table): Change | null {
+  const { random, schema } = at;
+  if (random.chance(15)) return dropOne(at, "view");
+  const column = random.pick(stored(table)).id;
   const [first] = schema.items.filter(({ type, name }) => type === "view" && name === "v1");
   if (first && random.chance(40)) return again(schema, { ...first, name: "v2", text: ["CREATE VIEW v2 AS SELECT count(*) AS n", " FROM v1"] });
   const shown = random.pick(["shown", "Shown"]);
@@ -51,7 +55,9 @@ function create(schema: Schema, item: Item): Change {
   return { statements: [say(schema, item.text)], next: { ...schema, items: [...schema.items, item] } };
 }
 
-function drop(schema: Schema, item: Item): Change | null {
+function dropOne({ random, schema }: At, type: Item["type"]): Change | null {
+  const item = random.any(schema.items.filter((each) => each.type === type));
+  if (!item) return null;
   const isRead = schema.items.some(({ text }) => text.some((part) => part === ` FROM ${item.name}`));
   if (isRead) return null;
   return {

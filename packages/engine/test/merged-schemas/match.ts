@@ -8,7 +8,7 @@ import type { Plain } from "../definitions/schema.js";
 import { readable } from "../support/exact.js";
 import { memoryFolder } from "../support/memory-folder.js";
 import { TestDatabase } from "../support/test-database.js";
-import { type Change, changeOf, createTable } from "./changes.js";
+import { type Change, changeOf, createTable, someKinds } from "./changes.js";
 import { type NormalForm, normalForm } from "./normal-form.js";
 import { insertRows, type State, stateOf } from "./rows.js";
 import { Missing, type Schema, say, sayTable } from "./schema.js";
@@ -35,12 +35,15 @@ export class Match {
   private dev!: Branch;
   private base!: State;
 
+  private readonly kinds;
+
   constructor(random: Random) {
-    for (const name of ["t", "u", "n0"]) {
+    this.kinds = someKinds(random);
+    for (const name of random.chance(30) ? ["t", "u", "n0"] : ["t", "u"]) {
       const { id } = this;
       this.run(this.main, createTable({ random, schema: this.main.schema, db: this.main.db, id }, name));
     }
-    for (let i = 0; i < 12; i++) this.step(0, random);
+    for (let i = 0; i < 8; i++) this.step(0, random);
     this.fork();
   }
 
@@ -49,7 +52,7 @@ export class Match {
   /** One commit on one of the branches. */
   step(branch: number, random: Random): void {
     const side = branch === 0 ? this.main : this.dev;
-    const change = changeOf({ random, schema: side.schema, db: side.db, id: this.id });
+    const change = changeOf({ random, schema: side.schema, db: side.db, id: this.id }, this.kinds);
     if (change) this.run(side, change);
   }
 

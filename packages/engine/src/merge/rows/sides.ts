@@ -141,7 +141,7 @@ export class TableSides {
     const table = this.find(this.merge.target.state.epoch);
     this.ofTarget ??= table
       ? this.typed(candidates(this.merge.target, table), table)
-      : { keyed: new Map(), loose: false };
+      : { keyed: new Map(), loose: false, looseWritten: false };
     return this.ofTarget;
   }
 
@@ -160,7 +160,7 @@ export class TableSides {
       const newest = Math.max(candidate.newest, known?.newest ?? 0);
       keyed.set(identity, { ...candidate, key, newest, above: known?.above ?? candidate.above });
     }
-    return { keyed, loose: found.loose };
+    return { ...found, keyed };
   }
 
   base(key: Row): BasePlace {
