@@ -14,13 +14,13 @@ beforeEach(() => {
 afterEach(() => db.dispose());
 
 // The last merge looked at the rows without a key and left them alone, and main wrote nothing itself.
-it.each([
-  [["DROP TABLE t"]],
-  [["ALTER TABLE t DROP COLUMN b", "ALTER TABLE t ADD COLUMN b"]],
-])("a merge that brought nothing is no write, which a drop on the other side would lose: %s", (statements) => {
-  db.execute("dev", ...statements);
-  expect(db.merge("dev", "main", "manual").changed).toBe(true);
-});
+it.each([[["DROP TABLE t"]], [["ALTER TABLE t DROP COLUMN b", "ALTER TABLE t ADD COLUMN b"]]])(
+  "a merge that brought nothing is no write, which a drop on the other side would lose: %s",
+  (statements) => {
+    db.execute("dev", ...statements);
+    expect(db.merge("dev", "main", "manual").changed).toBe(true);
+  },
+);
 
 it("what a side did write is not lost", () => {
   db.execute("main", "INSERT INTO t VALUES (3, 3)");

@@ -2,7 +2,18 @@ import type { Random } from "../definitions/random.js";
 import type { Plain } from "../definitions/schema.js";
 import { indexChange, triggerChange, viewChange } from "./items.js";
 import { rebuild, retype } from "./rebuilds.js";
-import { alike, type Column, type Constraint, type Schema, say, sayColumn, sayTable, stored, type Table, type Text } from "./schema.js";
+import {
+  alike,
+  type Column,
+  type Constraint,
+  type Schema,
+  say,
+  sayColumn,
+  sayTable,
+  stored,
+  type Table,
+  type Text,
+} from "./schema.js";
 
 /** The statements of one commit, and the schema that they make. */
 export interface Change {
@@ -28,7 +39,16 @@ const COLUMN_NAMES = ["c", "d", "e"];
 
 type Make = (at: At, table: Table) => Change | null;
 
-const MAKERS: readonly Make[] = [rebuild, retype, alterColumns, alterConstraints, alterTables, indexChange, viewChange, triggerChange];
+const MAKERS: readonly Make[] = [
+  rebuild,
+  retype,
+  alterColumns,
+  alterConstraints,
+  alterTables,
+  indexChange,
+  viewChange,
+  triggerChange,
+];
 
 /** Some kinds of change: a history that plays with few has more of each, and of what comes of two together. */
 export function someKinds(random: Random): readonly Make[] {
@@ -84,7 +104,15 @@ export function columnRest(random: Random, schema: Schema, table: Table | null):
   if (random.chance(50)) rest.push([`DEFAULT ${random.pick(["1", "'d'", "(1 + 1)"])}`]);
   const parent = random.any(schema.tables.filter(({ id, key }) => key !== null && id !== table?.id));
   if (parent && random.chance(15)) {
-    return [...spaced(rest), ...(rest.length > 0 ? [" "] : []), "REFERENCES ", { table: parent.id }, " (", { column: parent.key! }, ")"];
+    return [
+      ...spaced(rest),
+      ...(rest.length > 0 ? [" "] : []),
+      "REFERENCES ",
+      { table: parent.id },
+      " (",
+      { column: parent.key! },
+      ")",
+    ];
   }
   return spaced(rest);
 }
@@ -128,7 +156,10 @@ function alterColumns(at: At, table: Table): Change | null {
     }
     case 3:
     case 4:
-      return alter([`${on} DROP COLUMN ${column.name}`], table.columns.filter((each) => each !== column));
+      return alter(
+        [`${on} DROP COLUMN ${column.name}`],
+        table.columns.filter((each) => each !== column),
+      );
     case 5:
     case 6: {
       const name = random.pick([...COLUMN_NAMES, "a", "b"]);
@@ -177,7 +208,10 @@ function alterConstraints({ random, schema }: At, table: Table): Change | null {
   });
   const named = random.any(table.constraints.filter(({ name }) => name !== null));
   if (named && random.chance(60)) {
-    return alter(`DROP CONSTRAINT ${named.name}`, table.constraints.filter((each) => each !== named));
+    return alter(
+      `DROP CONSTRAINT ${named.name}`,
+      table.constraints.filter((each) => each !== named),
+    );
   }
   const made = someConstraint(random, table);
   if (isThere(table, made)) return null;
@@ -214,7 +248,8 @@ function alterTables(at: At, table: Table): Change | null {
 
 /** With the views and triggers that name it. */
 function dropTable(schema: Schema, table: Table): Change | null {
-  const names = (text: Text) => text.some((part) => typeof part !== "string" && "table" in part && part.table === table.id);
+  const names = (text: Text) =>
+    text.some((part) => typeof part !== "string" && "table" in part && part.table === table.id);
   const refers = schema.tables.some((each) => each.id !== table.id && each.columns.some(({ rest }) => names(rest)));
   if (refers) return null;
   const dependents = schema.items.filter(({ table: on, text }) => on === table.id || names(text));
@@ -245,7 +280,8 @@ export function createTable(at: At, name = at.random.pick(TABLE_NAMES)): Change 
   };
   const key = kind === 2 ? null : keyColumn.id;
   const parent = random.any(schema.tables.filter((each) => each.key !== null));
-  const refers: Text = parent && random.chance(40) ? ["REFERENCES ", { table: parent.id }, " (", { column: parent.key! }, ")"] : [];
+  const refers: Text =
+    parent && random.chance(40) ? ["REFERENCES ", { table: parent.id }, " (", { column: parent.key! }, ")"] : [];
   const value = (column: string, rest: Text = []): Column => ({
     ...{ id: id(), name: column, type: "", rest, initial: "NULL", generated: false },
   });

@@ -35,7 +35,8 @@ export function viewChange(at: At, table: Table): Change | null {
   if (random.chance(15)) return dropOne(at, "view");
   const column = random.pick(stored(table)).id;
   const [first] = schema.items.filter(({ type, name }) => type === "view" && name === "v1");
-  if (first && random.chance(40)) return again(schema, { ...first, name: "v2", text: ["CREATE VIEW v2 AS SELECT count(*) AS n", " FROM v1"] });
+  if (first && random.chance(40))
+    return again(schema, { ...first, name: "v2", text: ["CREATE VIEW v2 AS SELECT count(*) AS n", " FROM v1"] });
   const shown = random.pick(["shown", "Shown"]);
   return again(schema, {
     ...{ type: "view", name: "v1", table: null },

@@ -86,7 +86,10 @@ export class Match {
     this.db.branch(from!, this.dev.name);
     this.db.branch(into!, "main");
     this.trace.push(`merge ${this.dev.name} into main, and the other way round`);
-    const [there, here] = [this.mergeInto("main", this.dev, this.main), this.mergeInto(from!, this.main, this.dev, into)];
+    const [there, here] = [
+      this.mergeInto("main", this.dev, this.main),
+      this.mergeInto(from!, this.main, this.dev, into),
+    ];
     if (there === null || here === null) {
       if (there !== here) throw new Error("one direction was refused alone");
       this.fork();
@@ -155,8 +158,7 @@ function expectedOf(base: State, source: Side, target: Side): Expected {
     if (broken) return { refused: broken };
     return { refused: null, state, db, form: normalForm(db) };
   } catch (error) {
-    const isExpected =
-      error instanceof Refused || error instanceof Missing || error instanceof Database.SqliteError;
+    const isExpected = error instanceof Refused || error instanceof Missing || error instanceof Database.SqliteError;
     if (isExpected) return { refused: error.message };
     throw error;
   }

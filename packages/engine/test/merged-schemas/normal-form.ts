@@ -1,5 +1,5 @@
-import { exactSql } from "../support/exact.js";
 import { entriesOf, type Plain, quoted, tablesOf } from "../definitions/schema.js";
+import { exactSql } from "../support/exact.js";
 
 /** All that a database says and holds, in an order and a spelling that depend on nothing else. */
 export interface NormalForm {
@@ -23,12 +23,12 @@ export function normalForm(db: Plain): NormalForm {
 
 export function rowsOf(db: Plain, name: string): readonly string[] | string {
   try {
-    const columns = db
-      .prepare("SELECT name FROM pragma_table_xinfo(?)")
-      .pluck()
-      .all(name) as string[];
+    const columns = db.prepare("SELECT name FROM pragma_table_xinfo(?)").pluck().all(name) as string[];
     const list = columns.sort().map(exactSql).join(", ");
-    const rows = db.prepare(`SELECT ${list} FROM ${quoted(name)}`).raw().all();
+    const rows = db
+      .prepare(`SELECT ${list} FROM ${quoted(name)}`)
+      .raw()
+      .all();
     return [columns.join(" "), ...rows.map((row) => JSON.stringify(row)).sort()];
   } catch (error) {
     return (error as Error).message;

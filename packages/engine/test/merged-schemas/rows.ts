@@ -45,7 +45,10 @@ export function converted(value: Exact, type: string): Exact {
   if (found !== undefined) return found;
   scratch.exec(`DROP TABLE IF EXISTS t; CREATE TABLE t (v ${type})`);
   scratch.prepare(`INSERT INTO t VALUES (${placeholderOf(value)})`).run(bindable(value));
-  const is = scratch.prepare(`SELECT ${exactSql("v")} FROM t`).pluck().get() as Exact;
+  const is = scratch
+    .prepare(`SELECT ${exactSql("v")} FROM t`)
+    .pluck()
+    .get() as Exact;
   known.set(key, is);
   return is;
 }
@@ -53,5 +56,8 @@ export function converted(value: Exact, type: string): Exact {
 /** What rows have in a column that came after them. */
 export function initialOf({ initial, type }: Column): Exact {
   scratch.exec(`DROP TABLE IF EXISTS t; CREATE TABLE t (v ${type}); INSERT INTO t VALUES (${initial})`);
-  return scratch.prepare(`SELECT ${exactSql("v")} FROM t`).pluck().get() as Exact;
+  return scratch
+    .prepare(`SELECT ${exactSql("v")} FROM t`)
+    .pluck()
+    .get() as Exact;
 }

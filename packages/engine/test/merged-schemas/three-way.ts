@@ -1,4 +1,4 @@
-import { type Row, type State, converted, initialOf } from "./rows.js";
+import { converted, initialOf, type Row, type State } from "./rows.js";
 import {
   alike,
   type Column,
@@ -289,8 +289,7 @@ function checkReworded(was: readonly Constraint[], there: readonly Constraint[],
   const unnamed = (list: readonly Constraint[], ...others: (readonly Constraint[])[]) =>
     list.filter(
       (each) =>
-        each.name === null &&
-        others.every((other) => other.every((one) => constraintKey(one) !== constraintKey(each))),
+        each.name === null && others.every((other) => other.every((one) => constraintKey(one) !== constraintKey(each))),
     );
   const [gone, theirs, own] = [unnamed(was, there, here), unnamed(there, was, here), unnamed(here, was, there)];
   if (gone.length > 0 && theirs.length > 0 && own.length > 0) throw new Refused("a constraint was reworded twice");

@@ -31,7 +31,10 @@ export function removeMutants(): void {
 export function makeMutant({ name, find, replace }: Mutation): string {
   const found = sourcesIn(SOURCES).flatMap((file) => {
     const text = readFileSync(join(SOURCES, file), "utf8");
-    return text.split(find).slice(1).map(() => ({ file, text }));
+    return text
+      .split(find)
+      .slice(1)
+      .map(() => ({ file, text }));
   });
   if (found.length !== 1) throw new Error(`"${find}" must occur once in the sources; it occurs ${found.length} times`);
   const folder = join(MUTANTS, name.replaceAll(/\W+/g, "-"));

@@ -6,7 +6,7 @@ export const PAST_MUTATIONS: readonly Mutation[] = [
   {
     name: "a view that reads the rowid is read over shadows",
     find: 'tables: needs("tables") || tokens.some(',
-    replace: 'tables: tokens.some(',
+    replace: "tables: tokens.some(",
     player: "rows",
   },
   {
@@ -48,7 +48,8 @@ export const PAST_MUTATIONS: readonly Mutation[] = [
   {
     name: "the name of a text of a query is judged where it is a value",
     find: "const why = whyNotTable(table, tokens);",
-    replace: 'const why = tokens.some(({ value }) => /^pragma_/i.test(value)) ? "a pragma" : whyNotTable(table, tokens);',
+    replace:
+      'const why = tokens.some(({ value }) => /^pragma_/i.test(value)) ? "a pragma" : whyNotTable(table, tokens);',
     player: "rows",
   },
   {

@@ -12,7 +12,8 @@ export const SCHEMA_MUTATIONS: readonly Mutation[] = [
   {
     name: "only the columns of a table are merged, and no constraint",
     find: "a.columns.length === b.columns.length && isSameList(a.columns, b.columns, columnKey) && differsInColumnsOnly(a, b)",
-    replace: "a.columns.length === b.columns.length && a.columns.every(({ name }) => b.columns.some((each) => each.name === name))",
+    replace:
+      "a.columns.length === b.columns.length && a.columns.every(({ name }) => b.columns.some((each) => each.name === name))",
     player: "merges",
   },
   {
