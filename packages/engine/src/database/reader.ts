@@ -81,9 +81,19 @@ export class Reader implements DatabaseReader {
   }
 
   read<O extends ReadOperation>(operation: O): ReadResults[O["op"]] {
-    if (!this.isFresh) this.refresh();
+    const isKnown = this.isFresh;
+    if (!isKnown) this.refresh();
     this.isFresh = this.moment.lasts;
-    return new AnswerSize(this.maxAnswerBytes).count(() => this.dispatch(operation)) as ReadResults[O["op"]];
+    const read = () =>
+      new AnswerSize(this.maxAnswerBytes).count(() => this.dispatch(operation)) as ReadResults[O["op"]];
+    try {
+      return read();
+    } catch (error) {
+      // Since the moment began, retention may have removed a file that the list of branches still has.
+      if (!isKnown || !isOneOf(error, "STORAGE_UNAVAILABLE")) throw error;
+      this.refresh();
+      return read();
+    }
   }
 
   stream(request: StreamRequest): RowSource {

@@ -223,7 +223,7 @@ function alterTables(at: At, table: Table): Change | null {
   const { random, schema } = at;
   switch (random.below(6)) {
     case 0: {
-      const name = random.pick(["t9", ...TABLE_NAMES]);
+      const name = freeName(at);
       return {
         statements: [`ALTER TABLE ${table.name} RENAME TO ${name}`],
         next: replaced(schema, { ...table, name }),
@@ -264,14 +264,20 @@ function dropTable(schema: Schema, table: Table): Change | null {
   return {
     statements: [...drops, `DROP TABLE ${table.name}`],
     next: {
+      gone: [...schema.gone, table.name],
       tables: schema.tables.filter((each) => each !== table),
       items: schema.items.filter((item) => !gone.includes(item)),
     },
   };
 }
 
+function freeName({ random, schema, id }: At): string {
+  const names = TABLE_NAMES.filter((name) => !schema.gone.includes(name));
+  return random.any(names) ?? `n${id()}`;
+}
+
 /** Few shapes and names, so that both sides may make the same. */
-export function createTable(at: At, name = at.random.pick(TABLE_NAMES)): Change {
+export function createTable(at: At, name = freeName(at)): Change {
   const { random, schema, id } = at;
   const kind = random.below(3);
   const keyColumn: Column = {

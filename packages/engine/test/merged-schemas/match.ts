@@ -22,7 +22,7 @@ interface Branch {
   wrote: Set<number>;
 }
 
-const EMPTY: Schema = { tables: [], items: [] };
+const EMPTY: Schema = { tables: [], items: [], gone: [] };
 
 /** Two branches of the engine beside a model of what their merges must give. */
 export class Match {

@@ -97,7 +97,8 @@ class Merger {
     const tables = [...new Set(ids)].flatMap((id) => this.table(id) ?? []);
     const names = tables.map(({ name }) => name.toLowerCase());
     if (new Set(names).size < names.length) throw new Refused("two tables have one name");
-    const schema = { tables, items: this.items() };
+    const gone = [...this.source.schema.gone, ...this.target.schema.gone];
+    const schema = { tables, items: this.items(), gone };
     const rows = new Map(tables.map((table) => [table.id, this.rows(table)]));
     return { schema, rows, unsure: this.unsure };
   }

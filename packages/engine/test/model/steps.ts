@@ -21,6 +21,10 @@ export type Step =
   | { readonly do: "diff"; readonly from: number; readonly to: number; readonly past: number }
   | { readonly do: "asOf"; readonly branch: number; readonly pasts: readonly number[]; readonly seed: number }
   | { readonly do: "rows"; readonly branch: number; readonly table: number; readonly key: number }
+  /** Rows as objects: `key` says which row, `other` what is said of it. */
+  | { readonly do: "upsert"; readonly branch: number; readonly key: number; readonly other: number }
+  /** A branch is downloaded, changed where nothing holds references to what they promise, and loaded again. */
+  | { readonly do: "load"; readonly branch: number; readonly key: number }
   | { readonly do: "prune" }
   | { readonly do: "reopen" }
   | { readonly do: "crash" };
@@ -78,7 +82,10 @@ const common: { weight: number; arbitrary: fc.Arbitrary<Step> }[] = [
 const asOf: fc.Arbitrary<Step> = fc.record({
   do: fc.constant("asOf" as const),
   branch,
-  pasts: fc.array(past, { minLength: 1, maxLength: 2 }),
+  pasts: fc.oneof(
+    { weight: 9, arbitrary: fc.array(past, { minLength: 1, maxLength: 2 }) },
+    { weight: 1, arbitrary: fc.array(past, { minLength: 11, maxLength: 12, size: "max" }) },
+  ),
   seed: fc.nat(),
 });
 
@@ -88,6 +95,8 @@ export const rowStep: fc.Arbitrary<Step> = fc.oneof(
   { weight: 14, arbitrary: merge },
   { weight: 3, arbitrary: fc.record({ do: fc.constant("diff" as const), from: branch, to: branch, past }) },
   { weight: 3, arbitrary: asOf },
+  { weight: 3, arbitrary: fc.record({ do: fc.constant("upsert" as const), branch, key: fc.nat(7), other: fc.nat(7) }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant("load" as const), branch, key: fc.nat(7) }) },
   {
     weight: 3,
     arbitrary: fc.record({ do: fc.constant("rows" as const), branch, table: fc.nat(9), key: fc.nat(7) }),

@@ -11,14 +11,8 @@ export const PAST_MUTATIONS: readonly Mutation[] = [
   },
   {
     name: "as many copies are attached as there are",
-    find: "if (copies.size > 0) this.attach([...copies].slice(0, MOST_ATTACHED));",
-    replace: "if (copies.size > 0) this.attach([...copies]);",
-    player: "rows",
-  },
-  {
-    name: "EXPLAIN is explained to find out what it costs",
-    find: 'if (large.size === 0 || type === "EXPLAIN" || type === "PRAGMA") return "cheap";',
-    replace: 'if (large.size === 0) return "cheap";',
+    find: "for (const [scn, copy] of copies.slice(0, MOST_ATTACHED)) {",
+    replace: "for (const [scn, copy] of copies) {",
     player: "rows",
   },
   {
@@ -63,6 +57,37 @@ export const PAST_MUTATIONS: readonly Mutation[] = [
     find: "if (!fits(file, table)) {",
     replace: "if (!fits(file, table) && false) {",
     player: "definitions",
+  },
+  {
+    name: "copies that a query can't do without find no place beside others",
+    find: "Number(needed.includes(b)) - Number(needed.includes(a))",
+    replace: "Number(needed.includes(a)) - Number(needed.includes(b))",
+    player: "rows",
+  },
+  {
+    name: "any unique column says which row an upsert means",
+    find: 'sql: `${onConflict === "ignore" ? ignoring : into} RETURNING ${returned}`,',
+    replace:
+      'sql: `${onConflict === "ignore" ? ignoring : onConflict === "update" && names.length > 0 ? `${into} ON CONFLICT DO UPDATE SET ${names.map((name) => `${ident(name)} = excluded.${ident(name)}`).join(", ")}` : into} RETURNING ${returned}`,',
+    player: "rows",
+  },
+  {
+    name: "an upsert asks for all that a new row needs",
+    find: 'update: onConflict === "update" ? updateByKey(table, row, returned) : null,',
+    replace: "update: (void updateByKey, null),",
+    player: "rows",
+  },
+  {
+    name: "a query that makes a table takes no parameters",
+    find: "file.db.prepare(statement.sql).run(bound),\n  );\n}",
+    replace: "(void bound, file.db.prepare(statement.sql).run()),\n  );\n}",
+    player: "schema",
+  },
+  {
+    name: "what a reader knew of before retention removed it is an error of the storage",
+    find: 'if (!isKnown || !isOneOf(error, "STORAGE_UNAVAILABLE")) throw error;',
+    replace: "if (error) throw error;",
+    player: "rows",
   },
   {
     name: "the engine's tables are listed",

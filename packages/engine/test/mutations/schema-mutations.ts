@@ -85,6 +85,18 @@ export const SCHEMA_MUTATIONS: readonly Mutation[] = [
     player: "merges",
   },
   {
+    name: "a computed column that comes may name a column that is gone",
+    find: "if (merged.columns.some(({ name }) => !has(target, name))) tryText(file, merged);",
+    replace: "void tryText;",
+    player: "merges",
+  },
+  {
+    name: "a merge that brought nothing counts as a write of rows without a key",
+    find: "return found.looseWritten || [",
+    replace: "return found.loose || [",
+    player: "merges",
+  },
+  {
     name: "a reference that was broken before the merge counts against it",
     find: "if (nameBefore !== null) {",
     replace: "if (nameBefore !== null && false) {",
@@ -94,6 +106,6 @@ export const SCHEMA_MUTATIONS: readonly Mutation[] = [
     name: "a file that says what it was made from counts as unrelated",
     find: "...(request.from ? madeFrom(context, request.from, timeline, begin) : madeFromNothing(branches)),",
     replace: "...(void madeFrom, madeFromNothing(branches)),",
-    player: "merges",
+    player: "definitions",
   },
 ];

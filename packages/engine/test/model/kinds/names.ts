@@ -90,4 +90,21 @@ const temp: Kind = {
   ],
 };
 
-export const NAMES: readonly Kind[] = [checked, accented("É"), accented("é"), begin, temp];
+/** One of the first moments of every history, so that tables can be called like the past of another. */
+export const EARLY_SCN = 6;
+
+/** What somebody may well call a copy of ints as it was then. */
+const early: Kind = {
+  name: `ints@${EARLY_SCN}`,
+  body: () => "(id INTEGER PRIMARY KEY, a, b)",
+  columns: ["id", "a", "b"],
+  key: [0],
+  numbered: true,
+  writes: [
+    ({ key, v }) => `INSERT INTO "ints@${EARLY_SCN}" VALUES (${key}, ${v}, ${v})`,
+    ({ key, v }) => `UPDATE "ints@${EARLY_SCN}" SET a = ${v} WHERE id = ${key}`,
+    ({ key }) => `DELETE FROM "ints@${EARLY_SCN}" WHERE id = ${key}`,
+  ],
+};
+
+export const NAMES: readonly Kind[] = [checked, accented("É"), accented("é"), begin, temp, early];
