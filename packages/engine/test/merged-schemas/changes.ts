@@ -39,21 +39,27 @@ const COLUMN_NAMES = ["c", "d", "e"];
 
 type Make = (at: At, table: Table) => Change | null;
 
-const MAKERS: readonly Make[] = [
-  rebuild,
-  retype,
-  alterColumns,
-  alterConstraints,
-  alterTables,
-  indexChange,
-  viewChange,
-  triggerChange,
-];
+const MAKERS: Readonly<Record<string, Make>> = {
+  rebuilds: rebuild,
+  retypes: retype,
+  columns: alterColumns,
+  constraints: alterConstraints,
+  tables: alterTables,
+  indexes: indexChange,
+  views: viewChange,
+  triggers: triggerChange,
+};
 
-/** Some kinds of change: a history that plays with few has more of each, and of what comes of two together. */
+/**
+ * Some kinds of change: a history that plays with few has more of each, and of what comes of two together. MODEL_AMONG
+ * names those that all histories are to play with.
+ */
 export function someKinds(random: Random): readonly Make[] {
-  const some = random.some(MAKERS, 35);
-  return some.length === 0 ? MAKERS : some;
+  const all = Object.values(MAKERS);
+  const among = process.env.MODEL_AMONG?.split(",");
+  if (among) return among.map((name) => MAKERS[name]!);
+  const some = random.some(all, 35);
+  return some.length === 0 ? all : some;
 }
 
 /** What a step does; null where there is nothing to do it to. */

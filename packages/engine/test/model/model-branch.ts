@@ -38,6 +38,10 @@ export class ModelBranch {
     this.timelines.push({ since, lineage: [...lineage] });
   }
 
+  get wasReset(): boolean {
+    return this.timelines.length > 1;
+  }
+
   add(scn: number): void {
     this.timelines.at(-1)!.lineage.push(scn);
   }

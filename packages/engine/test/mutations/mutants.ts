@@ -48,7 +48,7 @@ export function makeMutant({ name, find, replace }: Mutation): string {
 }
 
 /** Of the histories that all players take. */
-const SEED = 20261121;
+const SEED = "20261121";
 
 export interface Outcome {
   readonly code: number | null;
@@ -56,8 +56,9 @@ export interface Outcome {
 }
 
 /** Lets a player play on a mutant, in a process that ends when it has found something or is through. */
-export function play(folder: string, { player, seed = SEED }: Mutation): Promise<Outcome> {
-  const env = { ...process.env, MODEL_NO_SHRINK: "1", MODEL_SEED: String(seed) };
+export function play(folder: string, { player, among }: Mutation): Promise<Outcome> {
+  const env = { ...process.env, MODEL_NO_SHRINK: "1", MODEL_SEED: SEED };
+  if (among) Object.assign(env, { MODEL_AMONG: among.join() });
   return new Promise((done, fail) => {
     const child = spawn(process.execPath, [join(folder, "test/mutations/players.js"), player], { env });
     let output = "";

@@ -7,6 +7,6 @@ export interface Mutation {
   readonly replace: string;
   /** Who has to notice. */
   readonly player: Player;
-  /** Of the histories to be played, where others find it late. */
-  readonly seed?: number;
+  /** Tables, or kinds of change, that the player plays with, where it would take long with all. */
+  readonly among?: readonly string[];
 }

@@ -8,6 +8,7 @@ export const PAST_MUTATIONS: readonly Mutation[] = [
     find: 'tables: needs("tables") || tokens.some(',
     replace: "tables: tokens.some(",
     player: "rows",
+    among: ["checked"],
   },
   {
     name: "as many copies are attached as there are",
@@ -26,6 +27,7 @@ export const PAST_MUTATIONS: readonly Mutation[] = [
     find: ": `_helios_at_${this.made.size}`;",
     replace: ': /^\\w+$/.test(name) ? `"${name}@${scn}"` : `_helios_at_${this.made.size}`;',
     player: "rows",
+    among: ["ints@6"],
   },
   {
     name: "no parameter stands behind AS OF",
@@ -45,12 +47,14 @@ export const PAST_MUTATIONS: readonly Mutation[] = [
     replace:
       'const why = tokens.some(({ value }) => /^pragma_/i.test(value)) ? "a pragma" : whyNotTable(table, tokens);',
     player: "rows",
+    among: ["begin"],
   },
   {
     name: "a word END ends the body of a trigger",
     find: '? tokens.findIndex((token, i) => isWord(token, "END") && isSymbol(tokens[i - 1], ";"))',
     replace: '? tokens.findIndex((token, i) => isWord(token, "END"))',
     player: "rows",
+    among: ["begin"],
   },
   {
     name: "a table that others refer to wrongly is emptied before it is dropped",
@@ -70,12 +74,14 @@ export const PAST_MUTATIONS: readonly Mutation[] = [
     replace:
       'sql: `${onConflict === "ignore" ? ignoring : onConflict === "update" && names.length > 0 ? `${into} ON CONFLICT DO UPDATE SET ${names.map((name) => `${ident(name)} = excluded.${ident(name)}`).join(", ")}` : into} RETURNING ${returned}`,',
     player: "rows",
+    among: ["given"],
   },
   {
     name: "an upsert asks for all that a new row needs",
     find: 'update: onConflict === "update" ? updateByKey(table, row, returned) : null,',
     replace: "update: (void updateByKey, null),",
     player: "rows",
+    among: ["given"],
   },
   {
     name: "a query that makes a table takes no parameters",
