@@ -62,12 +62,12 @@ export function someKinds(random: Random): readonly Make[] {
   return some.length === 0 ? all : some;
 }
 
-/** What a step does; null where there is nothing to do it to. */
+/** What a step does; null where there is nothing to do it to. Without kinds it is a write. */
 export function changeOf(at: At, kinds: readonly Make[]): Change | null {
   const { random, schema } = at;
   const table = random.any(schema.tables);
   if (!table) return createTable(at);
-  return random.chance(35) ? write(at, table) : random.pick(kinds)(at, table);
+  return kinds.length === 0 || random.chance(30) ? write(at, table) : random.pick(kinds)(at, table);
 }
 
 export function replaced(schema: Schema, table: Table): Schema {
@@ -78,7 +78,7 @@ function write({ random, schema }: At, table: Table): Change {
   const columns = stored(table);
   const one = random.pick(columns);
   const value = ({ id, rest }: Column): string => {
-    if (id === table.key) return String(random.below(6));
+    if (id === table.key) return String(random.below(4));
     const refers = rest.some((part) => typeof part !== "string" && "table" in part);
     return refers ? random.pick(["NULL", "1", "2"]) : random.pick(VALUES);
   };
@@ -100,7 +100,7 @@ function write({ random, schema }: At, table: Table): Change {
         return `DELETE FROM ${table.name} WHERE ${where}`;
     }
   };
-  const statements = Array.from({ length: 1 + random.below(2) }, statement);
+  const statements = Array.from({ length: 1 + random.below(3) }, statement);
   return { statements, next: schema, writes: [table.id] };
 }
 
@@ -147,13 +147,15 @@ function alterColumns(at: At, table: Table): Change | null {
     next: replaced(schema, { ...table, columns }),
   });
   const changed = (to: Partial<Column>) => table.columns.map((each) => (each === column ? { ...each, ...to } : each));
-  switch (random.below(10)) {
+  switch (random.below(12)) {
     case 0:
     case 1: {
       const made = newColumn(at, table, random.pick(COLUMN_NAMES));
       return alter([`${on} ADD COLUMN ${sayColumn(schema, made)}`], [...table.columns, made]);
     }
-    case 2: {
+    case 2:
+    case 10:
+    case 11: {
       const made: Column = {
         ...{ id: id(), name: "g", type: "", initial: "NULL", generated: true },
         rest: ["AS (", { column: column.id }, " || '!')"],
@@ -293,7 +295,7 @@ export function createTable(at: At, name = freeName(at)): Change {
   const key = kind === 2 ? null : keyColumn.id;
   const parent = random.any(schema.tables.filter((each) => each.key !== null));
   const refers: Text =
-    parent && random.chance(40) ? ["REFERENCES ", { table: parent.id }, " (", { column: parent.key! }, ")"] : [];
+    parent && random.chance(60) ? ["REFERENCES ", { table: parent.id }, " (", { column: parent.key! }, ")"] : [];
   const value = (column: string, rest: Text = []): Column => ({
     ...{ id: id(), name: column, type: "", rest, initial: "NULL", generated: false },
   });

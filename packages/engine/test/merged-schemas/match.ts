@@ -43,16 +43,16 @@ export class Match {
       const { id } = this;
       this.run(this.main, createTable({ random, schema: this.main.schema, db: this.main.db, id }, name));
     }
-    for (let i = 0; i < 8; i++) this.step(0, random);
+    for (let i = 0; i < 7; i++) this.step(0, random, i < 4 ? [] : this.kinds);
     this.fork();
   }
 
   private readonly id = () => ++this.ids;
 
   /** One commit on one of the branches. */
-  step(branch: number, random: Random): void {
+  step(branch: number, random: Random, kinds = this.kinds): void {
     const side = branch === 0 ? this.main : this.dev;
-    const change = changeOf({ random, schema: side.schema, db: side.db, id: this.id }, this.kinds);
+    const change = changeOf({ random, schema: side.schema, db: side.db, id: this.id }, kinds);
     if (change) this.run(side, change);
   }
 
