@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { Random } from "../definitions/random.js";
 import { Match } from "./match.js";
 
-export const RUNS = Number(process.env.MODEL_RUNS ?? 60);
+export const RUNS = Number(process.env.MODEL_RUNS ?? 40);
 const SEED = Number(process.env.MODEL_SEED ?? 20261121);
 export const PATH = process.env.MODEL_PATH;
 const REPORT = process.env.MODEL_REPORT;

@@ -87,7 +87,7 @@ const asOf: fc.Arbitrary<Step> = fc.record({
   do: fc.constant("asOf" as const),
   branch,
   pasts: fc.oneof(
-    { weight: 9, arbitrary: fc.array(past, { minLength: 1, maxLength: 2 }) },
+    { weight: 4, arbitrary: fc.array(past, { minLength: 1, maxLength: 2 }) },
     { weight: 1, arbitrary: fc.array(past, { minLength: 11, maxLength: 12, size: "max" }) },
   ),
   seed: fc.nat(),

@@ -57,18 +57,6 @@ export const PAST_MUTATIONS: readonly Mutation[] = [
     among: ["begin"],
   },
   {
-    name: "a table that others refer to wrongly is emptied before it is dropped",
-    find: "if (!fits(file, table)) {",
-    replace: "if (!fits(file, table) && false) {",
-    player: "definitions",
-  },
-  {
-    name: "copies that a query can't do without find no place beside others",
-    find: "Number(needed.includes(b)) - Number(needed.includes(a))",
-    replace: "Number(needed.includes(a)) - Number(needed.includes(b))",
-    player: "rows",
-  },
-  {
     name: "any unique column says which row an upsert means",
     find: 'sql: `${onConflict === "ignore" ? ignoring : into} RETURNING ${returned}`,',
     replace:

@@ -119,6 +119,7 @@ export const SCHEMA_MUTATIONS: readonly Mutation[] = [
     name: "a file that says what it was made from counts as unrelated",
     find: "...(request.from ? madeFrom(context, request.from, timeline, begin) : madeFromNothing(branches)),",
     replace: "...(void madeFrom, madeFromNothing(branches)),",
-    player: "definitions",
+    player: "rows",
+    among: ["children"],
   },
 ];

@@ -9,6 +9,7 @@ const checked: Kind = {
   around: [
     { sql: `CREATE INDEX checked_half ON checked (a / 2) WHERE checked.a > 5` },
     { sql: "CREATE VIEW of_checked AS SELECT rowid AS r, main.checked.a + 1 AS a FROM main.checked" },
+    { sql: "CREATE VIEW rowids AS SELECT rowid AS r, a FROM checked" },
     {
       sql: "CREATE VIEW over_views AS SELECT v.r, v.a, i.b FROM main.of_checked AS v JOIN main.ints AS i ON i.rowid = v.r",
       needs: ["ints"],
