@@ -1,9 +1,8 @@
 import type { Random } from "../definitions/random.js";
-import type { Plain } from "../definitions/schema.js";
 import { indexChange, triggerChange, viewChange } from "./items.js";
+import { type At, type Change, columnRest, isThere, replaced, someConstraint, TYPES } from "./making.js";
 import { rebuild, retype } from "./rebuilds.js";
 import {
-  alike,
   type Column,
   type Constraint,
   type Schema,
@@ -15,24 +14,6 @@ import {
   type Text,
 } from "./schema.js";
 
-/** The statements of one commit, and the schema that they make. */
-export interface Change {
-  readonly statements: readonly string[];
-  readonly next: Schema;
-  /** Tables whose rows it may write. */
-  readonly writes?: readonly number[];
-}
-
-/** What a step has at hand. */
-export interface At {
-  readonly random: Random;
-  readonly schema: Schema;
-  readonly db: Plain;
-  /** Of something new. */
-  readonly id: () => number;
-}
-
-export const TYPES = ["", "INTEGER", "TEXT", "REAL"];
 const VALUES = ["1", "2", "'one'", "'7'", "NULL", "3.5", "x'01'", "0"];
 const TABLE_NAMES = ["n1", "n2"];
 const COLUMN_NAMES = ["c", "d", "e"];
@@ -70,10 +51,6 @@ export function changeOf(at: At, kinds: readonly Make[]): Change | null {
   return kinds.length === 0 || random.chance(30) ? write(at, table) : random.pick(kinds)(at, table);
 }
 
-export function replaced(schema: Schema, table: Table): Schema {
-  return { ...schema, tables: schema.tables.map((each) => (each.id === table.id ? table : each)) };
-}
-
 function write({ random, schema }: At, table: Table): Change {
   const columns = stored(table);
   const one = random.pick(columns);
@@ -102,29 +79,6 @@ function write({ random, schema }: At, table: Table): Change {
   };
   const statements = Array.from({ length: 1 + random.below(3) }, statement);
   return { statements, next: schema, writes: [table.id] };
-}
-
-export function columnRest(random: Random, schema: Schema, table: Table | null): Text {
-  const rest: Text[] = [];
-  if (random.chance(20)) rest.push(["COLLATE NOCASE"]);
-  if (random.chance(50)) rest.push([`DEFAULT ${random.pick(["1", "'d'", "(1 + 1)"])}`]);
-  const parent = random.any(schema.tables.filter(({ id, key }) => key !== null && id !== table?.id));
-  if (parent && random.chance(15)) {
-    return [
-      ...spaced(rest),
-      ...(rest.length > 0 ? [" "] : []),
-      "REFERENCES ",
-      { table: parent.id },
-      " (",
-      { column: parent.key! },
-      ")",
-    ];
-  }
-  return spaced(rest);
-}
-
-function spaced(texts: readonly Text[]): Text {
-  return texts.flatMap((text, i) => (i === 0 ? text : [" ", ...text]));
 }
 
 function initialIn(rest: Text): string {
@@ -195,17 +149,6 @@ function alterColumns(at: At, table: Table): Change | null {
       if (column.rest.at(-1) !== " NOT NULL" && column.rest.at(-1) !== "NOT NULL") return null;
       return alter([`${on} ALTER COLUMN ${column.name} DROP NOT NULL`], changed({ rest: column.rest.slice(0, -1) }));
   }
-}
-
-export function someConstraint(random: Random, table: Table): Constraint {
-  const column = random.pick(stored(table));
-  const text: Text = ["CHECK (", { column: column.id }, random.pick([" IS NOT 'bad')", " IS NOT 3.5)", " <> 2)"])];
-  return { name: random.pick(["pos", "more", null]), text };
-}
-
-/** Twice the same says no more, and can't be told from once. */
-export function isThere({ constraints }: Table, { text }: Constraint): boolean {
-  return constraints.some((each) => alike(each.text, text));
 }
 
 function alterConstraints({ random, schema }: At, table: Table): Change | null {

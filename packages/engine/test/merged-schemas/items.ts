@@ -1,4 +1,4 @@
-import type { At, Change } from "./changes.js";
+import type { At, Change } from "./making.js";
 import { type Item, type Schema, say, stored, type Table, type Text } from "./schema.js";
 
 export function indexChange(at: At, table: Table): Change | null {

@@ -1,5 +1,5 @@
-import { type At, type Change, columnRest, isThere, replaced, someConstraint, TYPES } from "./changes.js";
-import { type Column, Missing, type Schema, say, sayTable, stored, type Table } from "./schema.js";
+import { type At, type Change, columnRest, isThere, replaced, someConstraint, TYPES } from "./making.js";
+import { type Column, Missing, say, sayTable, stored, type Table } from "./schema.js";
 
 /** The usual steps for what ALTER TABLE can't do: a new table, the rows, the old one dropped, its name taken. */
 export function rebuild(at: At, table: Table): Change | null {
