@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { openReader, openWriter } from "@heliosdb/engine";
-import type { BindValue } from "@heliosdb/port";
+import type { Value } from "@heliosdb/port";
 import type { Benchmark, Row } from "../benchmark.js";
 import { fillSql, statement, TABLE, write } from "../support/dataset.js";
 import { openRaw } from "../support/raw.js";
@@ -57,7 +57,7 @@ export const readNow: Benchmark = {
         9,
         () => {
           for (let i = 0; i < times; i++) {
-            const params: BindValue[] = keys(i).map((int) => ({ int }));
+            const params: Value[] = keys(i).map((int) => ({ int }));
             reader.read({ op: "query", request: { branch: "main", sql, params, maxRows: 10_000 } });
           }
         },

@@ -1,3 +1,5 @@
+import { toBase64 } from "./json-cell.js";
+
 /**
  * JSON that keeps every `Value` apart, for channels and files that take text. Anything that is no value of a row stands
  * as it does in JSON. A string that begins with `~` is one of these:
@@ -28,7 +30,7 @@ export function toExactJson(value: unknown): unknown {
     case "object":
       if (value === null) return null;
       if (Array.isArray(value)) return encodeList(value);
-      return value instanceof Uint8Array ? encodeBytes(value) : encodeObject(value);
+      return value instanceof Uint8Array ? `~b${toBase64(value)}` : encodeObject(value);
     case "boolean":
     case "undefined":
       return value;
@@ -86,10 +88,6 @@ function encodeObject(value: object): object {
     if (field !== undefined) setField(json, name, toExactJson(field));
   }
   return json;
-}
-
-function encodeBytes(bytes: Uint8Array): string {
-  return `~b${Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("base64")}`;
 }
 
 /** A column may be called "__proto__": assigned to, it would set a prototype. */

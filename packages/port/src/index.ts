@@ -9,6 +9,7 @@ export * from "./exact-json.js";
 export * from "./files.js";
 export * from "./history.js";
 export * from "./host.js";
+export * from "./json-cell.js";
 export * from "./merge.js";
 export * from "./metrics.js";
 export * from "./names.js";

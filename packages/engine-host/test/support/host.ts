@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { BindValue, DatabasePort } from "@heliosdb/port";
+import type { Value, DatabasePort } from "@heliosdb/port";
 import { onTestFinished } from "vitest";
 import { EngineHost, type EngineHostOptions, type HostEvent } from "../../dist/index.js";
 
@@ -50,7 +50,7 @@ export async function createItems(db: DatabasePort): Promise<void> {
 export function run(
   db: DatabasePort,
   sql: string,
-  params: readonly BindValue[] = [],
+  params: readonly Value[] = [],
   more: { deadlineMs?: number; branch?: string } = {},
 ) {
   return db.execute({ branch: "main", author: "tester", statements: [{ sql, params }], ...more });

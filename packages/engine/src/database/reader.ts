@@ -1,6 +1,7 @@
 import {
   type BranchInfo,
   type GetBranch,
+  type Handlers,
   HeliosError,
   NOW,
   type PointInTime,
@@ -17,9 +18,12 @@ import {
 import type {
   DatabaseReader,
   DatabaseUsage,
+  EngineOperations,
   EngineOptions,
+  LineForm,
+  ReadName,
   ReadOperation,
-  ReadResults,
+  ResultOf,
   RowSource,
 } from "../api/api.js";
 import { changedBranches, changesBefore, changesOf } from "../changes/changes.js";
@@ -58,6 +62,27 @@ export class Reader implements DatabaseReader {
   /** The list of branches has been looked at in this moment. */
   private isFresh = false;
 
+  private readonly handlers: Handlers<EngineOperations, ReadName> = {
+    query: (request) => this.query(request),
+    readTable: (request) => this.readTable(request),
+    listTables: ({ branch, at }) => this.listTables(branch, at ?? NOW),
+    listBranches: ({ deleted }) =>
+      (deleted ? this.branches.kept() : this.branches.live()).map((branch) =>
+        describeBranch(this.branches, this.states, branch),
+      ),
+    getBranch: (request) => this.getBranch(request),
+    listSnapshots: ({ branch }) => listSnapshots(this.meta, this.branches, branch),
+    getRetention: () => readRetention(this.meta, this.retention),
+    history: (request) => readHistory(this.meta, this.branches, this.states, request),
+    rowHistory: (request) => readRowHistory(this.branches, this.states, request),
+    diff: (request) => this.differ.diff(this.branches, request),
+    usage: () => this.usage(),
+    resolve: ({ branch, at }) => this.resolve(branch, at),
+    changesBefore: ({ scn }) => changesBefore(this.meta, scn),
+    changedBranches: (request) => changedBranches(this.meta, this.branches, this.states, request),
+    changesOf: (request) => changesOf(this.meta, () => this.anew(), this.states, request),
+  };
+
   constructor(options: EngineOptions) {
     const paths = new DatabasePaths(options.directory);
     this.meta = MetaDb.openForReading(paths.meta);
@@ -80,13 +105,14 @@ export class Reader implements DatabaseReader {
     this.isFresh = false;
   }
 
-  read<O extends ReadOperation>(operation: O): ReadResults[O["op"]] {
+  read<O extends ReadOperation>({ op, request }: O): ResultOf<O["op"]> {
     if (!this.isFresh) this.refresh();
     this.isFresh = this.moment.lasts;
-    return new AnswerSize(this.maxAnswerBytes).count(() => this.dispatch(operation)) as ReadResults[O["op"]];
+    const handler = this.handlers[op] as (of: unknown) => ResultOf<O["op"]>;
+    return new AnswerSize(this.maxAnswerBytes).count(() => handler(request));
   }
 
-  stream(request: StreamRequest): RowSource {
+  stream(request: StreamRequest, form: LineForm): RowSource {
     this.hold();
     this.refresh();
     const location = this.branches.locate(this.branches.get(request.branch), request.at);
@@ -95,49 +121,13 @@ export class Reader implements DatabaseReader {
       ? openAsOf(this.states, this.queries, this.places(request.branch), parsed, request)
       : { ...this.states.open(location, request.at ?? NOW), statement: { parsed } };
     try {
-      const rows = this.queries.stream(opened.state, opened.statement, request);
+      checkReached(opened.state, request);
+      const rows = this.queries.stream(opened.state, opened.statement, request, form);
       rows.onClose(opened.close);
       return rows;
     } catch (error) {
       opened.close();
       throw error;
-    }
-  }
-
-  private dispatch(operation: ReadOperation): ReadResults[ReadOperation["op"]] {
-    switch (operation.op) {
-      case "query":
-        return this.query(operation.request);
-      case "readTable":
-        return this.readTable(operation.request);
-      case "listTables":
-        return this.listTables(operation.branch, operation.at ?? NOW);
-      case "listBranches":
-        return (operation.deleted ? this.branches.kept() : this.branches.live()).map((branch) =>
-          describeBranch(this.branches, this.states, branch),
-        );
-      case "getBranch":
-        return this.getBranch(operation.request);
-      case "listSnapshots":
-        return listSnapshots(this.meta, this.branches, operation.branch);
-      case "getRetention":
-        return readRetention(this.meta, this.retention);
-      case "history":
-        return readHistory(this.meta, this.branches, this.states, operation.request);
-      case "rowHistory":
-        return readRowHistory(this.branches, this.states, operation.request);
-      case "diff":
-        return this.differ.diff(this.branches, operation.request);
-      case "usage":
-        return this.usage();
-      case "resolve":
-        return this.resolve(operation.request.branch, operation.request.at);
-      case "changesBefore":
-        return changesBefore(this.meta, operation.scn);
-      case "changedBranches":
-        return changedBranches(this.meta, this.branches, this.states, operation.request);
-      case "changesOf":
-        return changesOf(this.meta, () => this.anew(), this.states, operation.request);
     }
   }
 
@@ -150,7 +140,10 @@ export class Reader implements DatabaseReader {
     const location = this.branches.locate(this.branches.get(request.branch), request.at);
     const parsed = this.queries.parse(request.sql);
     if (readsMoments(parsed)) return readAsOf(this.states, this.queries, this.places(request.branch), parsed, request);
-    return this.states.at(location, request.at ?? NOW, (state) => this.queries.run(state, { parsed }, request));
+    return this.states.at(location, request.at ?? NOW, (state) => {
+      checkReached(state, request);
+      return this.queries.run(state, { parsed }, request);
+    });
   }
 
   private readTable(request: ReadTableRequest): ReadTableResult {
@@ -234,6 +227,18 @@ export class Reader implements DatabaseReader {
     this.states.close();
     this.meta.close();
   }
+}
+
+/** Whoever has heard of a commit must not be answered from before it. */
+function checkReached({ commit }: State, { atLeastScn }: QueryRequest): void {
+  if (atLeastScn === undefined || commit.scn >= atLeastScn) return;
+  throw new HeliosError(
+    "POINT_IN_FUTURE",
+    `Expected a state at SCN ${atLeastScn} or later; this one is at ${commit.scn}.`,
+    {
+      scn: commit.scn,
+    },
+  );
 }
 
 function isOneOf(error: unknown, ...codes: readonly PortErrorCode[]): boolean {

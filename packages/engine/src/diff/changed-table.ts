@@ -1,7 +1,8 @@
 import type { RowDifference, TableChange } from "@heliosdb/port";
 import type { ColumnPairs } from "../rows/column-pairs.js";
-import { columnNames, keyCells, keyOf, rowObject } from "../rows/row-json.js";
+import { columnNames, keyOf, keyValues, rowObject } from "../rows/row-object.js";
 import type { Row } from "../rows/values.js";
+import type { TableDef } from "../schema/model.js";
 import { invalidCursor, type Position } from "./cursor.js";
 import type { LooseChange } from "./keyless-changes.js";
 import type { DiffPart, PartPage } from "./part.js";
@@ -17,6 +18,10 @@ export class ChangedTable implements DiffPart {
     private readonly columns: ColumnPairs,
     private readonly changes: TableChanges,
   ) {}
+
+  get tables(): readonly TableDef[] {
+    return [this.to.table, this.from.table];
+  }
 
   get counts(): TableChange {
     const { inserted, updated, deleted } = this.changes;
@@ -46,12 +51,12 @@ export class ChangedTable implements DiffPart {
   private keyedRow(key: Row): RowDifference {
     const { from, to } = this;
     const [was, is] = [from.row(key), to.row(key)];
-    if (was === undefined) return loneRow(to.table, "to", is!, keyCells(to.table, keyOf(to.table, is!)));
-    if (is === undefined) return loneRow(from.table, "from", was, keyCells(from.table, keyOf(from.table, was)));
+    if (was === undefined) return loneRow(to.table, "to", is!, keyValues(to.table, keyOf(to.table, is!)));
+    if (is === undefined) return loneRow(from.table, "from", was, keyValues(from.table, keyOf(from.table, was)));
     return {
       table: to.table.name,
       kind: "update",
-      key: keyCells(to.table, keyOf(to.table, is)),
+      key: keyValues(to.table, keyOf(to.table, is)),
       from: rowObject(from.table, was),
       to: rowObject(to.table, is),
       changed: this.columns.changed(was, is),

@@ -1,4 +1,5 @@
 import {
+  type Column,
   type DiffPage,
   type DiffRequest,
   HeliosError,
@@ -11,6 +12,7 @@ import { lastShared, reachAt, rootOf } from "../lineage/version-vector.js";
 import type { BranchTable, Location } from "../meta/branches.js";
 import { type Commit, horizonOf } from "../meta/commits.js";
 import { ColumnPairs } from "../rows/column-pairs.js";
+import { allColumns } from "../rows/row-object.js";
 import { epochAt } from "../schema/epochs.js";
 import type { State, States } from "../view/point-in-time-views.js";
 import { ChangeCache } from "./change-cache.js";
@@ -84,6 +86,7 @@ export class Differ {
       schema: schemaDifferences(from.epoch, to.epoch, pairs, request.tables !== undefined),
       tables: totals(parts),
       rows,
+      columns: columnsByTable(parts, rows),
       next: next && encodeCursor({ ...scns, ...next }),
     };
   }
@@ -151,6 +154,17 @@ function totals(parts: readonly DiffPart[]): TableChange[] {
 
 function isSome({ inserted, updated, deleted }: TableChange): boolean {
   return inserted + updated + deleted > 0;
+}
+
+/** Of the tables whose rows stand on the page. */
+function columnsByTable(parts: readonly DiffPart[], rows: readonly RowDifference[]): DiffPage["columns"] {
+  const shown = new Set(rows.map(({ table }) => table));
+  const columns: { [table: string]: readonly Column[] } = {};
+  for (const name of shown) {
+    const of = parts.filter(({ tables }) => tables.some((table) => table.name === name));
+    columns[name] = allColumns(of.flatMap(({ tables }) => tables));
+  }
+  return columns;
 }
 
 type Start = Pick<DiffCursor, "part" | "after">;

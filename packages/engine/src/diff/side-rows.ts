@@ -3,7 +3,7 @@ import { prepared } from "../file/connection.js";
 import { ExactStatement } from "../file/exact-statement.js";
 import { keyedSource } from "../past/shadow-table.js";
 import { findCandidates, markAt } from "../rows/candidates.js";
-import { columnNames, keyOf } from "../rows/row-json.js";
+import { columnNames, keyOf } from "../rows/row-object.js";
 import { type FoundRow, RowReader } from "../rows/row-reader.js";
 import type { Row } from "../rows/values.js";
 import type { TableDef } from "../schema/model.js";

@@ -1,10 +1,17 @@
-import { type Cell, HeliosError, type RowHistoryPage, type RowHistoryRequest, type RowVersion } from "@heliosdb/port";
+import {
+  HeliosError,
+  type RowHistoryPage,
+  type RowHistoryRequest,
+  type RowVersion,
+  toJsonCell,
+  type Value,
+} from "@heliosdb/port";
 import type { Statement } from "../file/connection.js";
 import type { BranchTable } from "../meta/branches.js";
-import { keyCells, rowObject } from "../rows/row-json.js";
+import { allColumns, keyValues, rowObject } from "../rows/row-object.js";
 import type { Row } from "../rows/values.js";
 import type { TableDef } from "../schema/model.js";
-import { type SqliteValue, toCell } from "../values/cells.js";
+import { counted, type SqliteValue } from "../values/sqlite-value.js";
 import type { HeadState } from "../view/head-view.js";
 import type { States } from "../view/point-in-time-views.js";
 import { nameOfBranch } from "./entries.js";
@@ -26,21 +33,21 @@ export function readRowHistory(branches: BranchTable, states: States, request: R
     const keys = readKey(table, request.key);
     for (const key of keys) {
       const page = pageOf(branches, head, new RowTrail(head.db, life, key), life, request);
-      if (page.versions.length > 0) return { table: table.name, key: cellsOf(table, key), ...page };
+      if (page.versions.length > 0) return { table: table.name, key: valuesOf(table, key), ...page };
     }
     if (request.before !== undefined) {
-      return { table: table.name, key: cellsOf(table, keys[0]!), versions: [], next: null };
+      return { table: table.name, key: valuesOf(table, keys[0]!), versions: [], columns: [], next: null };
     }
     throw new HeliosError(
       "ROW_NOT_FOUND",
-      `Table '${table.name}' has never had a row with the key ${JSON.stringify(request.key)}${life.horizon > 0 ? ", as far back as its history is kept" : ""}.`,
+      `Table '${table.name}' has never had a row with the key ${JSON.stringify(request.key.map((value) => toJsonCell(value)))}${life.horizon > 0 ? ", as far back as its history is kept" : ""}.`,
       { table: table.name },
     );
   });
 }
 
-function cellsOf(table: TableDef, key: Row): Cell[] {
-  return table.primaryKey.length > 0 ? keyCells(table, key) : key.map((value) => toCell(value as SqliteValue));
+function valuesOf(table: TableDef, key: Row): readonly Value[] {
+  return table.primaryKey.length > 0 ? keyValues(table, key) : key.map((value) => counted(value as SqliteValue));
 }
 
 function pageOf(
@@ -49,14 +56,17 @@ function pageOf(
   trail: RowTrail,
   life: TableLife,
   { limit, before = Number.POSITIVE_INFINITY }: RowHistoryRequest,
-): Pick<RowHistoryPage, "versions" | "next"> {
+): Pick<RowHistoryPage, "versions" | "columns" | "next"> {
   const commit = head.db.prepare("SELECT ts, branch, author, message FROM main._helios_commits WHERE scn = ?");
   const versions: RowVersion[] = [];
+  const shapes = new Set<TableDef>();
+  const page = (next: number | null) => ({ versions, columns: allColumns([...shapes]), next });
   for (const turn of trail.back(Math.min(life.until, before - 1))) {
-    if (versions.length === limit) return { versions, next: versions.at(-1)?.scn ?? null };
+    if (versions.length === limit) return page(versions.at(-1)?.scn ?? null);
+    if (turn.after) shapes.add(turn.after.table);
     versions.push({ ...commitOf(branches, commit, turn.scn), ...contents(trail, turn, life.horizon) });
   }
-  return { versions, next: null };
+  return page(null);
 }
 
 function contents(trail: RowTrail, turn: Turn, horizon: number): Pick<RowVersion, "kind" | "row" | "changed"> {

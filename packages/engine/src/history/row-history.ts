@@ -1,6 +1,6 @@
 import type { Connection } from "../file/connection.js";
 import { ColumnPairs } from "../rows/column-pairs.js";
-import { keyOf } from "../rows/row-json.js";
+import { keyOf } from "../rows/row-object.js";
 import { keyIdentity, type Row } from "../rows/values.js";
 import { storedColumns, type TableDef } from "../schema/model.js";
 import { isKeyedByRowid } from "./row-key.js";

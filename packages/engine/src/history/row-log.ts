@@ -5,7 +5,7 @@ import { keyedSource } from "../past/shadow-table.js";
 import { RowReader } from "../rows/row-reader.js";
 import type { Row } from "../rows/values.js";
 import { storedColumns, type TableDef } from "../schema/model.js";
-import type { SqliteValue } from "../values/cells.js";
+import type { SqliteValue } from "../values/sqlite-value.js";
 import { isKeyedByRowid } from "./row-key.js";
 import type { TableLife } from "./table-lineage.js";
 

@@ -15,6 +15,7 @@ import type { States } from "../view/point-in-time-views.js";
 import type { BranchFile } from "../write/branch-file.js";
 import { finishChanges } from "../write/commit-changes.js";
 import { changeSchema } from "../write/ddl.js";
+import type { StoredRequest } from "../write/request-log.js";
 import { changedColumn, wroteTo } from "./rows/activity.js";
 import { ConvertedValues } from "./rows/converted-values.js";
 import { checkForeignKeys } from "./rows/foreign-keys.js";
@@ -110,7 +111,7 @@ class Merge {
     db.pragma("foreign_keys = OFF");
     const head = file.head;
     const scn = this.context.allocator.scn();
-    let done: { result: Result; stored: number | null } | undefined;
+    let done: { result: Result; stored: StoredRequest | null } | undefined;
     try {
       file.begin();
       failpoint("merge.begun");
@@ -131,12 +132,11 @@ class Merge {
         file.recover();
       }
     }
-    const id = this.request.requestId;
-    if (!dryRun && id !== undefined && done.stored !== null) file.requests.remember(id, done.stored);
+    if (!dryRun) file.requests.remember(done.stored);
     return dryRun ? { ...done.result, dryRun: true, scn: head.scn, timestamp: head.ts, changed: false } : done.result;
   }
 
-  private inTransaction(file: BranchFile, scn: number): { result: Result; stored: number | null } {
+  private inTransaction(file: BranchFile, scn: number): { result: Result; stored: StoredRequest | null } {
     const { request } = this;
     const sourceSide = this.side(this.sourceFile, this.source);
     const targetSide = this.side(this.targetFile, this.target);
@@ -204,8 +204,7 @@ class Merge {
       sourceScn: this.source.scn,
       dryRun: false,
     };
-    const id = request.requestId;
-    return { result, stored: id === undefined ? null : file.requests.store(id, scn, result) };
+    return { result, stored: file.requests.store(request, scn, result) };
   }
 
   /** What constrains rows, or reads them, comes when the rows are there. */
@@ -324,7 +323,8 @@ function conflictError(conflicts: readonly MergeConflict[], count = conflicts.le
     schema
       ? `The schemas conflict: ${conflicts[0]!.message}. Nothing was merged.`
       : `Merge has ${count} conflict${count === 1 ? "" : "s"} requiring resolution. Nothing was merged.`,
-    { conflicts: conflicts.slice(0, MAX_LISTED).map((conflict) => ({ ...conflict })), conflict_count: count },
+    { conflict_count: count },
+    { conflicts: conflicts.slice(0, MAX_LISTED) },
   );
 }
 

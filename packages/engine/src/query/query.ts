@@ -1,4 +1,5 @@
 import { HeliosError, type QueryRequest, type QueryResult, type StreamRequest } from "@heliosdb/port";
+import type { LineForm } from "../api/api.js";
 import type { Connection } from "../file/connection.js";
 import { connectionSettings } from "../file/connection-settings.js";
 import { toHeliosError } from "../file/sqlite-error.js";
@@ -13,7 +14,7 @@ import { type ParsedStatement, parseStatement } from "../sql/statement.js";
 import { Lru } from "../util/lru.js";
 import { TextCache } from "../util/text-cache.js";
 import type { State } from "../view/point-in-time-views.js";
-import { RowText } from "./row-text.js";
+import { RowLines } from "./row-lines.js";
 import { type RowStatement, readRows, rowStatement } from "./run-query.js";
 
 /** States whose whole scans are counted. */
@@ -68,8 +69,13 @@ export class QueryRunner {
   }
 
   /** The same, with rows that are read after the call: the state must last until they are closed. */
-  stream(state: State, statement: Runnable, request: StreamRequest): RowText {
-    return this.start(state, statement, request, (query, bound, known) => new RowText(query, bound, known, request));
+  stream(state: State, statement: Runnable, request: StreamRequest, form: LineForm): RowLines {
+    return this.start(
+      state,
+      statement,
+      request,
+      (query, bound, known) => new RowLines(query, bound, known, form, request.maxRows),
+    );
   }
 
   private start<T>(

@@ -61,5 +61,5 @@ function withTotal(
   if (!request.includeTotal) return page;
   // The count need not be made where the page itself shows the end of the rows, and how many came before.
   const isEnd = !page.hasMore && (page.rows.length > 0 || request.offset === 0) && !follows;
-  return { ...page, total: isEnd ? request.offset + page.rows.length : (count().rows[0]![0] as number) };
+  return { ...page, total: isEnd ? request.offset + page.rows.length : Number(count().rows[0]![0]) };
 }

@@ -102,14 +102,13 @@ function write(
       restored: to.scn,
     });
     const result = { scn, timestamp: commit.ts, changed: true, tables: changes, ...about };
-    const id = request.requestId;
-    const stored = id === undefined ? null : file.requests.store(id, scn, result);
+    const stored = file.requests.store(request, scn, result);
     failpoint("restore.before-commit");
     file.commit();
     failpoint("restore.committed");
     kept = true;
     file.head = commit;
-    if (id !== undefined && stored !== null) file.requests.remember(id, stored);
+    file.requests.remember(stored);
     return result;
   } finally {
     if (!kept) {

@@ -3,7 +3,7 @@ import type { Connection } from "../file/connection.js";
 import { isSqliteFailure } from "../file/sqlite-error.js";
 import { affinityOf } from "../schema/affinity.js";
 import { type ColumnDef, storedColumns, type TableDef } from "../schema/model.js";
-import type { SqliteValue } from "../values/cells.js";
+import type { SqliteValue } from "../values/sqlite-value.js";
 
 /**
  * The value that rows have in a column that was added after them: what they were given then, by a default or a rebuild.

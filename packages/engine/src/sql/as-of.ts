@@ -1,4 +1,4 @@
-import { type BindValue, HeliosError, type PointInTime, parseTypedPoint } from "@heliosdb/port";
+import { HeliosError, type PointInTime, parseTypedPoint, type Value } from "@heliosdb/port";
 import { sameName } from "./names.js";
 import type { Reference } from "./references.js";
 import { isName, isWord, type Token } from "./tokenize.js";
@@ -54,10 +54,7 @@ function momentAt(tokens: readonly Token[], i: number): { type: string; next: nu
 }
 
 /** The tables of a query that are read in the past, with the moments that they and the parameters name. */
-export function findAsOf(
-  tables: readonly Reference[],
-  given: (parameter: Token) => BindValue,
-): readonly AsOfReference[] {
+export function findAsOf(tables: readonly Reference[], given: (parameter: Token) => Value): readonly AsOfReference[] {
   return tables.flatMap((reference) => {
     const { asOf } = reference;
     if (asOf === null) return [];
@@ -68,13 +65,12 @@ export function findAsOf(
   });
 }
 
-function pointValue(token: Token, given: (parameter: Token) => BindValue): string | number {
+function pointValue(token: Token, given: (parameter: Token) => Value): string | number {
   if (token.kind === "number") return token.text;
   if (token.kind === "string") return token.value;
   const value = given(token);
-  if (typeof value === "string") return value;
-  if (value !== null && "int" in value) return value.int;
-  if (value !== null && "real" in value) return Number(value.real);
+  if (typeof value === "string" || typeof value === "number") return value;
+  if (typeof value === "bigint") return Number.isSafeInteger(Number(value)) ? Number(value) : String(value);
   throw new HeliosError("INVALID_POINT", `AS OF takes a number or a text; the parameter ${token.text} is neither.`);
 }
 

@@ -1,4 +1,5 @@
-import { type BindValue, HeliosError } from "@heliosdb/port";
+import { type Parameters as Given, HeliosError, type Value } from "@heliosdb/port";
+import type { SqliteValue } from "../values/sqlite-value.js";
 import type { Token } from "./tokenize.js";
 
 /** What better-sqlite3 takes: positions for `?`, an object for `$1` and `?1`. */
@@ -7,17 +8,36 @@ export type Bound = unknown[] | Record<string, unknown>;
 /** The values of a statement's placeholders. */
 export interface Parameters {
   /** What a placeholder stands for. */
-  value(placeholder: Token): BindValue;
+  value(placeholder: Token): Value;
   /** All of them but some, as better-sqlite3 takes them: those are no longer in the text. */
   bind(without?: readonly Token[]): Bound;
 }
 
 /**
- * Matches values to the placeholders of a statement: `?` in order, `$1` and `?1` by number, `:name` and the like in the
- * order in which they first stand. The same number or name may stand several times. Throws PARAM_COUNT when there are
- * more or fewer than the statement takes.
+ * Matches values to the placeholders of a statement. A list goes to `?` in order, to `$1` and `?1` by number, and to
+ * `:name` and the like in the order in which they first stand. An object goes to `:name`, `@name` and `$name` by name.
+ * The same number or name may stand several times. Throws PARAM_COUNT where a placeholder has no value, or a value no
+ * placeholder.
  */
-export function readParameters(placeholders: readonly Token[], values: readonly BindValue[]): Parameters {
+export function readParameters(placeholders: readonly Token[], given: Given): Parameters {
+  const values = isList(given) ? listed(placeholders, given) : named(placeholders, given);
+  const value = (token: Token) => values.get(token)!;
+  const isPlain = placeholders.length === 0 || placeholders[0]!.text === "?";
+  return {
+    value,
+    bind: (without = []) => {
+      if (isPlain)
+        return placeholders.filter((token) => !without.includes(token)).map((token) => toSqlite(value(token)));
+      return Object.fromEntries(placeholders.map((token) => [token.text.slice(1), toSqlite(value(token))]));
+    },
+  };
+}
+
+function isList(given: Given): given is readonly Value[] {
+  return Array.isArray(given);
+}
+
+function listed(placeholders: readonly Token[], values: readonly Value[]): Map<Token, Value> {
   const plain = placeholders.filter((token) => token.text === "?");
   if (plain.length > 0 && plain.length < placeholders.length) throw mixed();
   const places = plain.length > 0 ? new Map(plain.map((token, i) => [token, i])) : namedPlaces(placeholders);
@@ -25,20 +45,23 @@ export function readParameters(placeholders: readonly Token[], values: readonly 
   const taken = new Set(places.values());
   const unused = values.findIndex((_, i) => !taken.has(i));
   if (unused >= 0) throw new HeliosError("PARAM_COUNT", `No placeholder takes parameter ${unused + 1}.`);
-  const value = (token: Token) => values[places.get(token)!]!;
-  return {
-    value,
-    bind: (without = []) => {
-      if (plain.length > 0 || placeholders.length === 0) {
-        return plain.filter((token) => !without.includes(token)).map((token) => toSqlite(value(token)));
-      }
-      return Object.fromEntries(placeholders.map((token) => [token.text.slice(1), toSqlite(value(token))]));
-    },
-  };
+  return new Map(placeholders.map((token) => [token, values[places.get(token)!]!]));
+}
+
+function named(placeholders: readonly Token[], values: { readonly [name: string]: Value }): Map<Token, Value> {
+  const names = new Set(placeholders.map((token) => token.text.slice(1)));
+  if (new Set(placeholders.map(({ text }) => text)).size > names.size) throw mixed();
+  for (const { text } of placeholders) {
+    if (/^[:@$][A-Za-z_]\w*$/.test(text) && Object.hasOwn(values, text.slice(1))) continue;
+    throw new HeliosError("PARAM_COUNT", `The placeholder ${text} has no value among the named parameters.`);
+  }
+  const unused = Object.keys(values).find((name) => !names.has(name));
+  if (unused !== undefined) throw new HeliosError("PARAM_COUNT", `No placeholder takes the parameter '${unused}'.`);
+  return new Map(placeholders.map((token) => [token, values[token.text.slice(1)]!]));
 }
 
 /** The values in the form that better-sqlite3 takes; see readParameters. */
-export function bindParameters(placeholders: readonly Token[], values: readonly BindValue[]): Bound {
+export function bindParameters(placeholders: readonly Token[], values: Given): Bound {
   return readParameters(placeholders, values).bind();
 }
 
@@ -61,22 +84,23 @@ function mixed(): HeliosError {
   return new HeliosError("PARAM_COUNT", "Use one of ?, of $1, $2, … and of :name in one statement, not several.");
 }
 
-/** Integers go in as 64-bit integers: better-sqlite3 would bind the number 5 as 5.0. */
-export function toSqlite(value: BindValue): unknown {
-  if (value === null || typeof value === "string") return value;
-  if ("int" in value) return BigInt(value.int);
-  if ("real" in value) return toReal(value.real);
-  return Buffer.from(value.blob, "base64");
-}
+const [LOWEST, HIGHEST] = [-(2n ** 63n), 2n ** 63n - 1n];
 
-/** NaN is no value that SQLite has, and one that JSON has lost on its way here must not become 0. */
-function toReal(value: number | string): number {
-  const real = value === "Infinity" || value === "-Infinity" ? Number(value) : value;
-  if (typeof real === "number" && !Number.isNaN(real)) return real;
-  throw new HeliosError(
-    "PARAM_TYPE",
-    `A real must be a number, "Infinity" or "-Infinity", got ${JSON.stringify(value)}.`,
-  );
+/** A value as better-sqlite3 binds it. Throws PARAM_TYPE for one that SQLite doesn't have. */
+export function toSqlite(value: Value): SqliteValue {
+  switch (typeof value) {
+    case "bigint":
+      if (value >= LOWEST && value <= HIGHEST) return value;
+      throw new HeliosError("PARAM_TYPE", `An integer must have 64 bits at most, got ${value}.`);
+    case "number":
+      if (!Number.isNaN(value)) return value;
+      throw new HeliosError("PARAM_TYPE", "A real must be a number, got NaN.");
+    case "string":
+      return value;
+    default:
+      if (value === null) return null;
+      return Buffer.from(value.buffer, value.byteOffset, value.byteLength);
+  }
 }
 
 function checkCount(wanted: number, given: number): void {

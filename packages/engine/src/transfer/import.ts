@@ -16,7 +16,12 @@ export type BeginClone = (file: string, scn: number, timeline: string, filed: st
  * every other branch, if no more than that, and can be merged with them. One that says what it was made from forks from
  * there.
  */
-export function prepareImport(context: WriterContext, request: ImportRequest, begin: BeginClone): ImportJob {
+export function prepareImport(
+  context: WriterContext,
+  request: ImportRequest,
+  path: string,
+  begin: BeginClone,
+): ImportJob {
   const { branches, allocator, meta, paths } = context;
   checkNewName(context, request.name);
   expiry(request.expiresAt ?? null, allocator.time());
@@ -29,7 +34,7 @@ export function prepareImport(context: WriterContext, request: ImportRequest, be
     return next;
   });
   return {
-    path: request.path,
+    path,
     timeline,
     database: meta.identify(),
     ...(request.from ? madeFrom(context, request.from, timeline, begin) : madeFromNothing(branches)),

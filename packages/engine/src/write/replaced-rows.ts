@@ -4,7 +4,7 @@ import { initialValue } from "../rows/column-default.js";
 import { type ColumnDef, storedColumns, type TableDef } from "../schema/model.js";
 import { readsThrough } from "../schema/same-traits.js";
 import { ident, literal } from "../sql/names.js";
-import type { SqliteValue } from "../values/cells.js";
+import type { SqliteValue } from "../values/sqlite-value.js";
 
 /** The rows of a table that another takes the place of: in a table, or in its log, as SQL to select them from. */
 export interface OldRows {

@@ -1,5 +1,6 @@
-import { isLastingRequest } from "@heliosdb/port";
+import type { Repeatable } from "@heliosdb/port";
 import { type Connection, one, type Statement } from "../file/connection.js";
+import { isLasting, readOutcome, storedId, writeOutcome } from "../meta/outcome.js";
 
 /** SCNs that a request can be repeated after; older ones are forgotten. */
 const RECENT_SCNS = 2_000;
@@ -7,8 +8,12 @@ const RECENT_SCNS = 2_000;
 const LASTING_SCNS = 20_000;
 /** Writes between two times of forgetting. */
 const PRUNE_EVERY = 1_000;
-/** An outcome with more rows than this returns without them when its request is repeated. */
-const MAX_OUTCOME = 16_384;
+
+/** A request whose outcome is in the file, once that is committed. */
+export interface StoredRequest {
+  readonly id: string;
+  readonly scn: number;
+}
 
 /**
  * The outcomes of the newest requests, stored in the transaction of the write itself, so that a retry after a lost
@@ -28,35 +33,35 @@ export class RequestLog {
     this.prune = db.prepare("DELETE FROM main._helios_requests WHERE scn = ?");
   }
 
-  find<T>(id: string | undefined): T | undefined {
-    const scn = id === undefined ? undefined : this.known.get(id);
+  find<T>(request: Repeatable): T | undefined {
+    const id = storedId(request);
+    const scn = id === null ? undefined : this.known.get(id);
     if (scn === undefined) return undefined;
     const outcome = one<string>(this.db, "SELECT outcome FROM main._helios_requests WHERE scn = ?", scn);
-    return outcome === undefined ? undefined : (JSON.parse(outcome) as T);
+    return outcome === undefined ? undefined : (readOutcome(outcome) as T);
   }
 
-  /** Inside the transaction of the write; gives what `remember` takes. */
-  store(id: string, scn: number, outcome: object): number {
-    let text = JSON.stringify(outcome);
-    if (text.length > MAX_OUTCOME)
-      text = JSON.stringify(outcome, (key, value) => (key === "rows" || key === "ids" ? [] : value));
-    this.insert.run(scn, id, text);
+  /** Inside the transaction of the write, where the request has an id; gives what `remember` takes. */
+  store(request: Repeatable, scn: number, outcome: object): StoredRequest | null {
+    const id = storedId(request);
+    if (id === null) return null;
+    this.insert.run(scn, id, writeOutcome(outcome));
     if (++this.sincePruned >= PRUNE_EVERY) {
       this.sincePruned = 0;
       this.forget(scn);
     }
-    return scn;
+    return { id, scn };
   }
 
   /** After the commit. */
-  remember(id: string, scn: number): void {
-    this.known.set(id, scn);
+  remember(stored: StoredRequest | null): void {
+    if (stored !== null) this.known.set(stored.id, stored.scn);
   }
 
   private forget(now: number): void {
     for (const [id, scn] of this.known) {
       if (scn >= now - RECENT_SCNS) return;
-      if (isLastingRequest(id) && scn >= now - LASTING_SCNS) continue;
+      if (isLasting(id) && scn >= now - LASTING_SCNS) continue;
       this.prune.run(scn);
       this.known.delete(id);
     }

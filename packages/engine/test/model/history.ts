@@ -43,7 +43,7 @@ export class History {
     const main = new ModelBranch("main", this.database.info("main").id, null, Reference.fresh(this.cast.schema));
     this.branches.push(main);
     this.record(main, scn, []);
-    this.database.control({ op: "setRetention", change: KEEP_ALL });
+    this.database.control({ op: "setRetention", request: KEEP_ALL });
   }
 
   play(step: Step): void {
@@ -332,7 +332,7 @@ export class History {
   private delete(branch: ModelBranch): void {
     const children = this.branches.some((other) => other.parent === branch);
     try {
-      this.database.control({ op: "deleteBranch", branch: branch.name });
+      this.database.control({ op: "deleteBranch", request: { branch: branch.name } });
       if (children || branch.parent === null) throw new Error(`${branch.name} was deleted`);
       this.branches = this.branches.filter((other) => other !== branch);
       this.deleted.push(branch);
@@ -364,7 +364,7 @@ export class History {
 
   /** Removes all history that nobody needs, and what was deleted: merging and unwritten branches must not notice. */
   private prune(): void {
-    const control = (change: object) => this.database.control({ op: "setRetention", change });
+    const control = (change: object) => this.database.control({ op: "setRetention", request: change });
     control({ historyMs: 0, deletedMs: 0 });
     this.database.maintain();
     control({ ...KEEP_ALL, deletedMs: 1e9 });
@@ -437,7 +437,7 @@ export class History {
       const [found, wanted] = [this.rows(branch.name, table, columns, point).sort().join("\n"), rows.join("\n")];
       if (found !== wanted) throw new Error(readable(`${where}: ${table} holds\n${found}\nand should hold\n${wanted}`));
     }
-    for (const info of this.database.reader.read({ op: "listTables", branch: branch.name, at: point })) {
+    for (const info of this.database.reader.read({ op: "listTables", request: { branch: branch.name, at: point } })) {
       const wanted = state.get(info.name);
       if (info.rowCount !== wanted?.rows.length)
         throw new Error(`${where}: ${info.name} counts ${info.rowCount} rows, not ${wanted?.rows.length}`);

@@ -10,7 +10,7 @@ beforeEach(() => {
   then = db.execute("main", "INSERT INTO t VALUES (1, 'then'), (2, 'then')").scn;
   db.execute("main", "UPDATE t SET v = 'later'");
   db.travel(10 * DAY);
-  db.control({ op: "setRetention", change: { historyMs: DAY, historyBytes: null } });
+  db.control({ op: "setRetention", request: { historyMs: DAY, historyBytes: null } });
   db.execute("main", "UPDATE t SET v = 'now'", "DELETE FROM t WHERE id = 2");
 });
 afterEach(() => db.dispose());

@@ -170,7 +170,7 @@ describe("a cursor", () => {
 
   it("says so when the history of its moment is gone", () => {
     const cursor = next("items");
-    db.control({ op: "setRetention", change: { historyMs: 3_600_000 } });
+    db.control({ op: "setRetention", request: { historyMs: 3_600_000 } });
     db.execute("main", "DELETE FROM items");
     db.travel(7_200_000);
     db.execute("main", "INSERT INTO items (v) VALUES (1)");

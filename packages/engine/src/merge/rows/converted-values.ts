@@ -2,7 +2,7 @@ import Database from "better-sqlite3";
 import { isSqliteFailure } from "../../file/sqlite-error.js";
 import { isBroken } from "../../file/text-bytes.js";
 import type { Affinity } from "../../schema/affinity.js";
-import type { SqliteValue } from "../../values/cells.js";
+import type { SqliteValue } from "../../values/sqlite-value.js";
 
 /**
  * Stores values as a column of another affinity would: where one side changed a column's type, values of both must be

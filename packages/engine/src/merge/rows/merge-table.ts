@@ -1,12 +1,12 @@
 import type { ConflictType, MergeConflict, MergeStrategy } from "@heliosdb/port";
 import { shown } from "../../file/text-bytes.js";
 import { LOOSE, newestWrite } from "../../rows/candidates.js";
-import { encodeValues, keyText, type Row, rowJson } from "../../rows/values.js";
-import { toCell } from "../../values/cells.js";
+import { encodeValues, keyText, type Row, rowByName } from "../../rows/values.js";
+import { counted } from "../../values/sqlite-value.js";
 import { baseOfTwins, completeRow, completeSource } from "./columns.js";
 import { copyRows } from "./copied-rows.js";
 import { addLoose, type LooseChanges, planLoose, removeLoose } from "./keyless-rows.js";
-import type { Resolutions } from "./resolutions.js";
+import type { Decision, Resolutions } from "./resolutions.js";
 import type { TableSides } from "./sides.js";
 import { type RowChange, TableWriter } from "./table-writer.js";
 import { type BasePlace, type Place, threeWay, UNKNOWN } from "./three-way.js";
@@ -141,11 +141,12 @@ function settleRow(sides: TableSides, disputed: Disputed, resolutions: Resolutio
     rowId: keyText(key),
     column: null,
     type: typeOf(disputed.base, source, target),
-    base: rowJson(names, base),
-    source: rowJson(names, source),
-    target: rowJson(names, target),
+    base: rowByName(names, base),
+    source: rowByName(names, source),
+    target: rowByName(names, target),
     resolution: use,
-    resolved: use === null ? null : rowJson(names, row),
+    resolved: use === null ? null : rowByName(names, row),
+    decidedBy: decidedBy(decision, use),
   };
   return { conflicts: [conflict], row };
 }
@@ -167,7 +168,7 @@ function settleCells(
     const use = decision?.use ?? winner;
     if (decision?.use === "value") merged[at] = decision.value![0];
     else if (use === "source") merged[at] = source![at];
-    const cell = (value: Row[number]) => toCell(shown(value ?? null));
+    const cell = (value: Row[number]) => counted(shown(value ?? null));
     return {
       table: sides.table.name,
       rowId: keyText(key),
@@ -178,9 +179,15 @@ function settleCells(
       target: cell(target![at]),
       resolution: use,
       resolved: use === null ? null : cell(merged[at]),
+      decidedBy: decidedBy(decision, use),
     };
   });
   return { conflicts, row: merged };
+}
+
+function decidedBy(decision: Decision | null, use: Decision["use"] | null): MergeConflict["decidedBy"] {
+  if (use === null) return null;
+  return decision === null ? "strategy" : "caller";
 }
 
 function typeOf(base: BasePlace, source: Place, target: Place): ConflictType {

@@ -10,7 +10,7 @@ import { keyIdentity, type Row } from "../../rows/values.js";
 import { affinityOf } from "../../schema/affinity.js";
 import { type Epoch, storedColumns, type TableDef } from "../../schema/model.js";
 import { ident } from "../../sql/names.js";
-import type { SqliteValue } from "../../values/cells.js";
+import type { SqliteValue } from "../../values/sqlite-value.js";
 import type { BranchFile } from "../../write/branch-file.js";
 import { type Identity, isReplacement, storedColumnNamed } from "../schema/identity.js";
 import type { Rebuild } from "../schema/rebuild.js";

@@ -1,31 +1,19 @@
-import type { Cell, ColumnType } from "@heliosdb/port";
-import { countCell } from "./answer-size.js";
+import type { ColumnType } from "@heliosdb/port";
+import { countValue } from "./answer-size.js";
 
 /** A value as SQLite gives it with safe integers on. */
 export type SqliteValue = null | bigint | number | string | Buffer;
 
-/** Characters that a value takes in an answer, beside those of any. */
+/** Bytes that a value takes in a result, beside those of any. */
 function sizeOf(value: SqliteValue): number {
   if (typeof value === "string") return value.length;
   return value instanceof Uint8Array ? Math.ceil((value.length * 4) / 3) : 0;
 }
 
-/** Puts a value into the form in which it stands in JSON. */
-export function toCell(value: SqliteValue, asBoolean = false): Cell {
-  countCell(sizeOf(value));
-  switch (typeof value) {
-    case "bigint":
-      if (asBoolean && (value === 0n || value === 1n)) return value === 1n;
-      return value >= -9007199254740991n && value <= 9007199254740991n ? Number(value) : String(value);
-    case "number":
-      if (value === Number.POSITIVE_INFINITY) return "Infinity";
-      if (value === Number.NEGATIVE_INFINITY) return "-Infinity";
-      return value;
-    case "string":
-      return value;
-    default:
-      return value === null ? null : value.toString("base64");
-  }
+/** Counts a value towards the size of the result that it becomes a part of. */
+export function counted(value: SqliteValue): SqliteValue {
+  countValue(sizeOf(value));
+  return value;
 }
 
 /** The neutral type of a declared column type, or null where it says nothing and the values must tell. */

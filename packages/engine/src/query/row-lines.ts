@@ -1,17 +1,19 @@
 import {
-  type Cell,
+  type Column,
   type ColumnType,
   distinctNames,
   type QueryResult,
+  type Row,
   type StreamEnd,
   type StreamHead,
-  type StreamRequest,
+  toJsonCell,
+  writeExactJson,
 } from "@heliosdb/port";
-import type { RowSource } from "../api/api.js";
+import type { LineForm, RowSource } from "../api/api.js";
 import { toHeliosError } from "../file/sqlite-error.js";
 import type { Bound } from "../sql/parameters.js";
-import type { SqliteValue } from "../values/cells.js";
-import { knownTypes, type RowStatement, toCells } from "./run-query.js";
+import type { SqliteValue } from "../values/sqlite-value.js";
+import { knownColumns, noted, type RowStatement } from "./run-query.js";
 
 /** The first part is small: it is waited for before anything is known. */
 const FIRST_ROWS = 500;
@@ -20,13 +22,12 @@ const PART_CHARACTERS = 256 * 1024;
 /** Rows that come slowly are handed on as they come. */
 const PART_MS = 100;
 
-/** The rows of a query as lines of JSON, read part by part. */
-export class RowText implements RowSource {
+/** The rows of a query as lines of text, read part by part. */
+export class RowLines implements RowSource {
   readonly head: StreamHead;
   private readonly rows: Iterator<SqliteValue[]>;
   private readonly types: (ColumnType | null)[];
-  private readonly line: (cells: readonly Cell[]) => string;
-  private readonly maxRows: number;
+  private readonly line: (row: Row) => string;
   private first: string | null;
   private rowCount = 0;
   private truncated = false;
@@ -38,16 +39,16 @@ export class RowText implements RowSource {
     query: RowStatement,
     bound: Bound,
     known: Pick<QueryResult, "scn" | "plan">,
-    { rows: form, maxRows = Number.POSITIVE_INFINITY }: Pick<StreamRequest, "rows" | "maxRows">,
+    form: LineForm,
+    private readonly maxRows = Number.POSITIVE_INFINITY,
   ) {
-    this.types = [...query.declared];
-    this.line = form === "objects" ? objectLine(query.columns) : (cells) => `${JSON.stringify(cells)}\n`;
-    this.maxRows = maxRows;
+    this.types = [...query.declaredTypes];
+    this.line = lineWriter(form, query.columns, this.types);
     this.rows = query.statement.iterate(bound) as Iterator<SqliteValue[]>;
     this.first = this.read(FIRST_ROWS, FIRST_CHARACTERS);
     // Where the first row fails there is nothing to hand on before the failure.
     if (this.first === null) this.throwFailure();
-    this.head = { columns: query.columns, columnTypes: knownTypes(this.types), ...known };
+    this.head = { columns: knownColumns(query, this.types), ...known };
   }
 
   next(): string | null {
@@ -82,7 +83,7 @@ export class RowText implements RowSource {
           this.truncated = !done;
           this.finish();
         } else {
-          text += this.line(toCells(value, this.types));
+          text += this.line(noted(value, this.types));
           this.rowCount++;
         }
       }
@@ -105,12 +106,31 @@ export class RowText implements RowSource {
   }
 }
 
-function objectLine(columns: readonly string[]): (cells: readonly Cell[]) => string {
-  const keys = distinctNames(columns).map((name, i) => `${i === 0 ? "{" : ","}${JSON.stringify(name)}:`);
-  // Put together by hand: a column may be called "__proto__", and this is quicker than an object for each row.
-  return (cells) => {
-    let text = "";
-    for (let i = 0; i < cells.length; i++) text += keys[i]! + JSON.stringify(cells[i]!);
-    return `${text}}\n`;
-  };
+/** `types` are those known when a row is written. */
+function lineWriter(
+  form: LineForm,
+  columns: readonly Pick<Column, "name">[],
+  types: readonly (ColumnType | null)[],
+): (row: Row) => string {
+  const json = (row: Row, i: number) => JSON.stringify(toJsonCell(row[i]!, types[i] ?? undefined));
+  switch (form) {
+    case "exact":
+      return (row) => `${writeExactJson(row)}\n`;
+    case "arrays":
+      return (row) => {
+        let text = "[";
+        for (let i = 0; i < row.length; i++) text += i === 0 ? json(row, i) : `,${json(row, i)}`;
+        return `${text}]\n`;
+      };
+    case "objects": {
+      const names = distinctNames(columns.map(({ name }) => name));
+      const keys = names.map((name, i) => `${i === 0 ? "{" : ","}${JSON.stringify(name)}:`);
+      // Put together by hand: a column may be called "__proto__", and this is quicker than an object for each row.
+      return (row) => {
+        let text = "";
+        for (let i = 0; i < row.length; i++) text += keys[i]! + json(row, i);
+        return `${text}}\n`;
+      };
+    }
+  }
 }
