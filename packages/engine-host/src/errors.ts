@@ -76,6 +76,10 @@ export function backupRunning(): HeliosError {
   return new HeliosError("BACKUP_RUNNING", "another backup is being made; try again when it is done");
 }
 
+export function backupExists(name: string): HeliosError {
+  return new HeliosError("BACKUP_EXISTS", `There is a backup '${name}' already`);
+}
+
 export function tenantGone(): HeliosError {
   return new HeliosError("TENANT_NOT_FOUND", "the database has been dropped");
 }

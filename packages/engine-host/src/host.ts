@@ -1,28 +1,27 @@
 import { randomUUID } from "node:crypto";
 import { mkdir, readdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
-import type { CopyRequest, DatabaseUsage } from "@heliosdb/engine";
+import type { CopyRequest, DatabaseUsage, LineForm } from "@heliosdb/engine";
 import type {
-  BackupReport,
-  BackupRequest,
+  BackupInfo,
   BranchInfo,
   Capabilities,
   ChangesPort,
   DatabaseHostPort,
   DatabasePort,
   HeliosError,
-  PortHealth,
+  HostHealth,
   PortMetrics,
   PortUsage,
-  RowStream,
   StreamRequest,
 } from "@heliosdb/port";
+import { BackupStore } from "./backups/backup-store.js";
 import { Backups } from "./backups/backups.js";
 import { Budget } from "./budget.js";
 import { HostedChanges } from "./changes.js";
 import { CloneHelper } from "./clones/helper.js";
-import { HostedDatabase, type Runner } from "./database.js";
-import { badDirectory, folderUnusable, shuttingDown, tenantGone, tooManyTransfers } from "./errors.js";
+import { hostedDatabase, type Runner } from "./database.js";
+import { badDirectory, folderUnusable, shuttingDown, tenantGone } from "./errors.js";
 import type { WorkerKind } from "./events.js";
 import { lockFolder } from "./lock.js";
 import { type HostCounters, portMetrics } from "./metrics.js";
@@ -31,18 +30,15 @@ import type { WorkerLaunch } from "./process/worker-process.js";
 import { LazyReaders } from "./readers/lazy-readers.js";
 import { ReaderPool } from "./readers/pool.js";
 import { Spool } from "./readers/spool.js";
+import type { SpooledLines } from "./readers/spooled-lines.js";
 import { StreamPlaces } from "./readers/stream-places.js";
+import { typedRows } from "./readers/typed-rows.js";
+import { clearTransfers, Transfers } from "./transfers.js";
 import { UsageCounter } from "./usage.js";
 import { WriterPool } from "./writers/pool.js";
 
 /** Marks what is left of a dropped database, until it is deleted. No database can have a name with a dot. */
 const DROPPED = ".dropped-";
-/** What files on their way in or out are called: rows of a stream, uploads, downloads. */
-const TRANSFER = /^(rows|import|export-\d+)-[0-9a-f-]{36}(\.db(\.unfinished)?(-wal|-shm|-journal)?)?$/;
-
-/** Files on their way in or out at once. */
-export const MOST_TRANSFERS = 8;
-
 /** Streams that run at once. */
 const STREAM_READERS = 2;
 
@@ -50,7 +46,7 @@ const USAGE_DEADLINE_MS = 5_000;
 
 /** Runs versioned databases in child processes, behind the port that the server uses. */
 export class EngineHost implements DatabaseHostPort {
-  private readonly databases = new Map<string, HostedDatabase>();
+  private readonly databases = new Map<string, DatabasePort>();
   private readonly feeds = new Map<string, HostedChanges>();
   private readonly drops = new Map<string, Promise<void>>();
   private readonly reads: Budget;
@@ -63,8 +59,9 @@ export class EngineHost implements DatabaseHostPort {
   private readonly transferHelper: CloneHelper;
   private readonly usageCounter: UsageCounter;
   private readonly backups: Backups;
+  private readonly backupStore: BackupStore;
   private readonly streamPlaces: StreamPlaces;
-  private transfers = 0;
+  private readonly transfers: Transfers;
   private closing: Promise<void> | null = null;
 
   /**
@@ -140,24 +137,30 @@ export class EngineHost implements DatabaseHostPort {
       launch: { entry: entries.backup, memoryMb, args },
       writesOf: (database) => this.writers.of(database),
     });
+    this.backupStore = new BackupStore(this.backups, settings.dataDir, settings.backupDir, settings.version);
+    this.transfers = new Transfers(databasesDir);
     this.usageCounter = new UsageCounter({
       databasesDir,
       changedAt: (database) => this.writers.changedAt(database),
       ask: (database) =>
-        this.readers.read(database, { op: "usage" }, USAGE_DEADLINE_MS, null) as Promise<DatabaseUsage>,
+        this.readers.read(database, { op: "usage", request: {} }, USAGE_DEADLINE_MS, null) as Promise<DatabaseUsage>,
     });
   }
 
   capabilities(): Capabilities {
-    const { defaultDeadlineMs, maxDeadlineMs, maxRows } = this.settings;
-    return { dialect: "sqlite", defaultDeadlineMs, maxDeadlineMs, maxRows };
+    const { defaultDeadlineMs, maxDeadlineMs, maxRows, maxAnswerBytes } = this.settings;
+    return {
+      dialect: "sqlite",
+      ...{ defaultDeadlineMs, maxDeadlineMs, maxRows, maxResultBytes: maxAnswerBytes },
+      ...{ files: true, jsonStreams: true, backups: true },
+    };
   }
 
   /** Throws INVALID_FIELD for a name that is no plain folder name. */
   database(directory: string): DatabasePort {
     let database = this.databases.get(directory);
     if (!database) {
-      database = new HostedDatabase(this.runner(directory));
+      database = hostedDatabase(this.runner(directory));
       this.databases.set(directory, database);
     }
     return database;
@@ -170,7 +173,7 @@ export class EngineHost implements DatabaseHostPort {
       feed = new HostedChanges(this.runner(directory));
       this.feeds.set(directory, feed);
     }
-    return feed;
+    return feed.port;
   }
 
   private runner(directory: string): Runner {
@@ -184,14 +187,20 @@ export class EngineHost implements DatabaseHostPort {
         if (this.closing) return Promise.reject(shuttingDown());
         return this.readers.read(directory, operation, this.deadline(deadlineMs), writes.open());
       },
-      stream: (request, signal) => this.stream(directory, request, signal),
+      streamQuery: async (request, signal) => typedRows(await this.stream(directory, request, "exact", signal)),
+      streamJson: ({ rows, ...request }, signal) => this.stream(directory, request, rows, signal),
       write: (operation, deadlineMs) => {
         if (this.closing) return Promise.reject(shuttingDown());
         return writes.submit(operation, this.deadline(deadlineMs));
       },
-      exportFile: (request) => this.transfer(() => writes.exportFile(request)),
-      importFile: (request) => this.transfer(() => writes.importFile(request)),
-      importPath: () => this.importPath(directory),
+      exportFile: async (request) => {
+        this.refuseWhileClosing();
+        return this.transfers.export(writes, request);
+      },
+      importFile: async (request, bytes) => {
+        this.refuseWhileClosing();
+        return this.transfers.import(writes, directory, request, bytes);
+      },
     };
   }
 
@@ -207,28 +216,29 @@ export class EngineHost implements DatabaseHostPort {
     await drop;
   }
 
-  async backup(request: BackupRequest): Promise<BackupReport> {
+  async backup(name?: string): Promise<BackupInfo> {
     this.refuseWhileClosing();
-    return this.backups.make(request);
+    return this.backupStore.make(name);
   }
 
-  async health(): Promise<PortHealth> {
-    const helpers = [...this.helper.problems, ...this.transferHelper.problems];
+  listBackups(): Promise<readonly BackupInfo[]> {
+    return this.backupStore.list();
+  }
+
+  async health(): Promise<HostHealth> {
     const streams = this.streamReaders.now;
     const readers = [...this.readers.problems, ...(streams?.problems ?? [])];
-    const problems = [...readers, ...this.writers.problems, ...helpers];
+    const helpers = [...this.helper.problems, ...this.transferHelper.problems];
+    const parts = [
+      { name: "readers", ready: this.readers.ready, problem: readers[0] ?? null },
+      { name: "writers", ready: this.writers.ready, problem: this.writers.problems[0] ?? null },
+      { name: "helpers", ready: 2 - helpers.length, problem: helpers[0] ?? null },
+    ];
     return {
-      ok: problems.length === 0 && this.closing === null,
-      parts: {
-        readers: readers[0] ?? null,
-        writers: this.writers.problems[0] ?? null,
-        helpers: helpers[0] ?? null,
-      },
-      readers: this.readers.ready,
-      writers: this.writers.ready,
+      ok: parts.every(({ problem }) => problem === null) && this.closing === null,
+      parts,
       queued: this.readers.queued + (streams?.queued ?? 0) + this.writers.queued,
       restarts: this.readers.restarts + (streams?.restarts ?? 0) + this.writers.restarts + this.helper.restarts,
-      problems,
     };
   }
 
@@ -265,29 +275,22 @@ export class EngineHost implements DatabaseHostPort {
     return this.closing;
   }
 
-  /** Long work that has no deadline; a server has a few of these at a time at most. */
-  private async transfer<T>(work: () => Promise<T>): Promise<T> {
-    this.refuseWhileClosing();
-    if (this.transfers >= MOST_TRANSFERS) throw tooManyTransfers();
-    this.transfers++;
-    try {
-      return await work();
-    } finally {
-      this.transfers--;
-    }
-  }
-
-  private async stream(directory: string, request: StreamRequest, signal?: AbortSignal): Promise<RowStream> {
+  private async stream(
+    directory: string,
+    request: StreamRequest,
+    form: LineForm,
+    signal: AbortSignal | undefined,
+  ): Promise<SpooledLines> {
     this.refuseWhileClosing();
     const release = this.streamPlaces.take(directory);
     try {
-      await this.writers.of(directory).open();
-      const path = join(this.databasesDir, directory, "transfers", `rows-${randomUUID()}`);
+      const path = await this.transfers.spoolPath(this.writers.of(directory), directory);
       const spool = await Spool.create(path, this.settings.streamSpoolBytes);
       try {
         const readers = await this.streamReaders.started();
         this.refuseWhileClosing();
-        return await readers.stream(directory, request, this.deadline(request.deadlineMs), spool, signal, release);
+        const deadlineMs = this.deadline(request.deadlineMs);
+        return await readers.stream(directory, request, form, deadlineMs, spool, signal, release);
       } catch (error) {
         await spool.close();
         throw error;
@@ -296,11 +299,6 @@ export class EngineHost implements DatabaseHostPort {
       release();
       throw error;
     }
-  }
-
-  private async importPath(directory: string): Promise<string> {
-    await this.writers.of(directory).open();
-    return join(this.databasesDir, directory, "transfers", `import-${randomUUID()}.db`);
   }
 
   private async drain(): Promise<void> {
@@ -364,13 +362,6 @@ async function clearTemp(folder: string): Promise<void> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const names = await readdir(folder);
   const ours = names.filter((name) => name.startsWith("etilqs_"));
-  await Promise.all(ours.map((name) => rm(join(folder, name), { force: true })));
-}
-
-/** Nobody waits any more for what was on its way in or out. Anything else that lies there is not the host's to delete. */
-async function clearTransfers(folder: string): Promise<void> {
-  const names = await readdir(folder).catch(() => []);
-  const ours = names.filter((name) => TRANSFER.test(name));
   await Promise.all(ours.map((name) => rm(join(folder, name), { force: true })));
 }
 

@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import type { Retention } from "@heliosdb/port";
 import type { HostEvent } from "./events.js";
 import { DEFAULT_ANSWER_BYTES } from "./limits.js";
@@ -44,6 +45,10 @@ export interface EngineHostOptions {
   readonly maxStreams?: number;
   /** Rows of a stream that lie ready for a caller who reads slowly, in bytes on disk. Default 256 MiB. */
   readonly streamSpoolBytes?: number;
+  /** Where backups are kept, one folder each. Default: `backups` in the data folder. */
+  readonly backupDir?: string;
+  /** Of the software that uses the host, for what it writes down of itself. Default "unknown". */
+  readonly version?: string;
   /** Told of what an operator may want in a log. */
   readonly onEvent?: (event: HostEvent) => void;
   readonly entries?: Partial<WorkerEntries>;
@@ -69,6 +74,8 @@ export function settingsOf(options: EngineHostOptions): HostSettings {
     streamSpoolBytes: 256 * 1024 * 1024,
     maintenanceEveryMs: 60_000,
     retention: { historyMs: 30 * DAY, historyBytes: null, deletedMs: 7 * DAY },
+    backupDir: join(options.dataDir, "backups"),
+    version: "unknown",
     onEvent: () => {},
     ...withoutUndefined(options),
     entries: {

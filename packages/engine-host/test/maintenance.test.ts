@@ -10,7 +10,7 @@ it("deletes a branch when its time is over, while the database is in use", async
   await insert(db, "on the preview", { branch: "preview" });
   expect((await db.getBranch({ branch: "preview" })).state).toBe("active");
   await until(async () => (await codeOf(db.getBranch({ branch: "preview" }))) === "BRANCH_NOT_FOUND");
-  expect((await db.listBranches(true)).map(({ name }) => name).sort()).toEqual(["main", "preview"]);
+  expect((await db.listBranches({ deleted: true })).map(({ name }) => name).sort()).toEqual(["main", "preview"]);
 });
 
 it("deletes a branch when its time is over, although nobody has written since", async () => {

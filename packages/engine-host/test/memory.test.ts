@@ -63,7 +63,7 @@ it("an answer that comes to too much is refused, says how to stream it, and can 
       message: expect.stringContaining("Accept: application/x-ndjson"),
     });
   }
-  const stream = await db.streamQuery({ branch: "main", sql, rows: "arrays" });
+  const stream = await db.streamJson!({ branch: "main", sql, rows: "arrays" });
   let bytes = 0;
   for (let part = await stream.next(); part !== null; part = await stream.next()) bytes += part.length;
   expect(bytes).toBeGreaterThan(80_000_000);

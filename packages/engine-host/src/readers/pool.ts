@@ -1,5 +1,5 @@
-import type { CopyRequest, ReadOperation } from "@heliosdb/engine";
-import { HeliosError, type RowStream, type StreamEnd, type StreamRequest } from "@heliosdb/port";
+import type { CopyRequest, LineForm, ReadOperation } from "@heliosdb/engine";
+import { HeliosError, type StreamEnd, type StreamRequest } from "@heliosdb/port";
 import { Budget } from "../budget.js";
 import { readTooSlowly, streamGivenUp, streamLost, timedOut, timedOutWaiting, workerLost } from "../errors.js";
 import type { HostEvent } from "../events.js";
@@ -9,8 +9,8 @@ import { HeavyMemory } from "./heavy-memory.js";
 import { ReadJob } from "./job.js";
 import type { ReaderAnswer, StreamAnswer } from "./protocol.js";
 import { Reader, type Sent } from "./reader.js";
-import { HostedRowStream } from "./row-stream.js";
 import type { Spool } from "./spool.js";
+import { SpooledLines } from "./spooled-lines.js";
 
 export interface ReaderPoolOptions {
   /** Readers in service. */
@@ -131,16 +131,17 @@ export class ReaderPool {
   stream(
     database: string,
     request: StreamRequest,
+    form: LineForm,
     deadlineMs: number,
     spool: Spool,
     signal: AbortSignal | undefined,
     released: () => void,
-  ): Promise<RowStream> {
+  ): Promise<SpooledLines> {
     const { budget } = this.options;
     budget.take(database);
     this.counters.reads++;
     this.counters.streams++;
-    const stream = new HostedRowStream(
+    const stream = new SpooledLines(
       spool,
       { taken: (bytes) => this.taken(job, bytes), stop: () => this.giveUp(job) },
       released,
@@ -148,7 +149,7 @@ export class ReaderPool {
     const { path, size } = spool;
     const job: ReadJob = new ReadJob(
       database,
-      { stream: request, spool: { path, size } },
+      { stream: request, form, spool: { path, size } },
       deadlineMs,
       {
         resolve: (end) => stream.finish(end as StreamEnd),
@@ -309,7 +310,7 @@ export class ReaderPool {
   }
 
   /** A caller may read slowly as long as nobody waits for the reader. */
-  private hurry(reader: Reader, sent: Sent, stream: HostedRowStream): void {
+  private hurry(reader: Reader, sent: Sent, stream: SpooledLines): void {
     if (sent.job!.settled || stream.fullMs < MOST_FULL_MS) return;
     sent.job!.reject(readTooSlowly());
     this.stopStream(reader, sent);

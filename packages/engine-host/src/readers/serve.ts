@@ -116,7 +116,7 @@ export function serveReader(engine: ReaderEngine): void {
       spool = new SpoolWriter(operation.spool.path, operation.spool.size);
       // Not a state that an earlier request has held: it would be kept for as long as the rows take.
       release();
-      rows = hold(databases.get(database)).stream(operation.stream);
+      rows = hold(databases.get(database)).stream(operation.stream, operation.form);
       answer({ id, result: await serveStream(id, rows, spool, control, { answer, pause }) });
     } catch (error) {
       // A connection in the middle of a query can't be closed.

@@ -1,4 +1,3 @@
-import { stat } from "node:fs/promises";
 import type {
   CloneJob,
   ControlOperation,
@@ -7,25 +6,19 @@ import type {
   MaintenanceReport,
   WriteOperation,
 } from "@heliosdb/engine";
-import {
-  type BranchInfo,
-  type ExportedFile,
-  type ExportRequest,
-  HeliosError,
-  type ImportRequest,
-} from "@heliosdb/port";
+import { type BranchInfo, type ExportRequest, HeliosError, type ImportRequest, writeExactJson } from "@heliosdb/port";
 import type { Budget } from "../budget.js";
 import type { CloneHelper } from "../clones/helper.js";
 import { outcomeUnknown, timedOut, timedOutWaiting, workerLost } from "../errors.js";
 import { BranchIds } from "./branch-ids.js";
 import { CloneRuns } from "./clone-runs.js";
 import { type Command, WriterLost } from "./command.js";
+import { findOutcome } from "./in-doubt-outcome.js";
 import type { Maintenance } from "./maintenance.js";
 import type { WriterAnswer, WriterCommand } from "./protocol.js";
 import type { CommandSource, WriterSeat } from "./seat.js";
 import { isWrite, WriteTask } from "./task.js";
 import { TaskQueue } from "./task-queue.js";
-import { findTruth } from "./truth.js";
 
 export interface WriteCounters {
   operations: number;
@@ -305,15 +298,15 @@ export class DatabaseWrites implements CommandSource {
       if (!killed) task.deaths++;
       // Done again it does nothing twice: its request id is recorded with its effect.
       if (!task.expired && task.deaths < 2) again.push(task);
-      else void this.settleByTruth(task);
+      else void this.settleByOutcome(task);
     }
     this.options.counters.rerun += again.length;
     this.putBack(again);
   }
 
-  private async settleByTruth(task: WriteTask): Promise<void> {
+  private async settleByOutcome(task: WriteTask): Promise<void> {
     try {
-      const result = await findTruth(task, (command) => this.insist(command));
+      const result = await findOutcome(task, (command) => this.insist(command));
       if (result !== null) task.resolve(result);
       else if (task.expired) this.timedOut(task);
       else if (task.deaths >= 2) task.reject(workerLost());
@@ -335,17 +328,17 @@ export class DatabaseWrites implements CommandSource {
   }
 
   /** Makes a plain file of a state. The caller removes it. */
-  async exportFile(request: ExportRequest): Promise<ExportedFile> {
+  async exportFile(request: ExportRequest): Promise<{ readonly path: string; readonly scn: number }> {
     await this.open();
     const job = (await this.insist({ do: "prepareExport", request }).catch((error) => {
       throw toHeliosError(error);
     })) as CloneJob;
     const path = job.target.slice(0, -UNFINISHED.length);
-    return { path, sizeBytes: (await stat(path)).size, scn: job.scn };
+    return { path, scn: job.scn };
   }
 
   /** Makes a branch of a file, which is moved. */
-  async importFile(request: ImportRequest): Promise<BranchInfo> {
+  async importFile(request: ImportRequest, path: string): Promise<BranchInfo> {
     await this.open();
     try {
       // Where the file has changed a state, the job comes with a clone of that, which is locked until it has been copied.
@@ -354,7 +347,7 @@ export class DatabaseWrites implements CommandSource {
         await this.options.transferHelper.run("adoptFile", job);
         made = (await this.ask({ do: "importBranch", job, request })) as BranchInfo;
       };
-      const job = await this.insist({ do: "prepareImport", request }, undefined, adopt);
+      const job = await this.insist({ do: "prepareImport", request, path }, undefined, adopt);
       if (made === undefined) await adopt(job as ImportJob);
       return made!;
     } catch (error) {
@@ -412,7 +405,7 @@ export class DatabaseWrites implements CommandSource {
     return new Promise((resolve, reject) => {
       this.commands.push({
         database: name,
-        body: `"database":${JSON.stringify(name)},${JSON.stringify(command).slice(1)}`,
+        body: `"database":${JSON.stringify(name)},${writeExactJson(command).slice(1)}`,
         limitMs: COMMAND_LIMIT_MS,
         clones: MAY_CLONE.has(command.do),
         answered: (answer) => {

@@ -6,8 +6,8 @@ import { BranchTable } from "../../src/meta/branches.js";
 import { MetaDb } from "../../src/meta/meta-db.js";
 import { PastState } from "../../src/past/past-view.js";
 import { findTable } from "../../src/schema/model.js";
-import { attempt, makeTables, type RandomWrite, randomWrite, write } from "../support/random-writes.js";
 import type { Plain } from "../support/plain.js";
+import { attempt, makeTables, type RandomWrite, randomWrite, write } from "../support/random-writes.js";
 import { codeOf, TestDatabase } from "../support/test-database.js";
 
 type Step =
@@ -66,12 +66,12 @@ class Replay {
 
   versions(name: string, key: readonly Value[]): Known[] {
     const versions: Known[] = [];
-    let before: RowVersion["row"] = null;
+    let before: Known["row"] = null;
     this.states.forEach((state, i) => {
       const table = findTable(state.epoch, name);
       const columns = table?.columns.map((column) => column.name).join(", ");
       const sql = table && `SELECT ${columns} FROM ${state.keyed(table)} WHERE ${CONDITIONS[name]}`;
-      const row = ((sql && state.db.prepare(sql).get(...key)) ?? null) as RowVersion["row"];
+      const row = ((sql && state.db.prepare(sql).get(...key)) ?? null) as Known["row"];
       if (JSON.stringify(row) !== JSON.stringify(before)) {
         const kind =
           row === null ? "delete" : before !== null ? "update" : i === 0 && this.truncated ? "existing" : "insert";

@@ -111,7 +111,7 @@ describe("a parameter as the moment", () => {
     ["SELECT b FROM t AS OF SCN ?", [Buffer.from("AA==", "base64")], "INVALID_POINT"],
     ["SELECT b FROM t AS OF SCN :a WHERE a = @a", [1n, 1n], "PARAM_COUNT"],
     ["SELECT b FROM t AS OF SCN b", [], "INVALID_POINT"],
-  ] as const)("is refused where it is none: %s of %j", (sql, params, code) => {
+  ] as const)("is refused where it is none: %s (%#)", (sql, params, code) => {
     expect(codeOf(() => db.query("main", sql, undefined, [...params]))).toBe(code);
   });
 });

@@ -1,4 +1,4 @@
-import type { HeliosError, RowStream, StreamEnd, StreamHead } from "@heliosdb/port";
+import type { HeliosError, JsonRowStream, StreamEnd, StreamHead } from "@heliosdb/port";
 import { streamGivenUp } from "../errors.js";
 import type { BegunStream } from "./protocol.js";
 import type { Spool, SpoolPart } from "./spool.js";
@@ -15,9 +15,8 @@ export interface StreamWork {
 }
 
 /** One query's rows on their way from a reader to the caller. */
-export class HostedRowStream implements RowStream {
+export class SpooledLines implements JsonRowStream {
   columns: StreamHead["columns"] = [];
-  columnTypes: StreamHead["columnTypes"] = [];
   scn = 0;
   plan?: string;
   end: StreamEnd | null = null;

@@ -1,11 +1,9 @@
 import { constants } from "node:fs";
 import { copyFile, mkdir, open, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { type DatabaseHostPort, HeliosError } from "@heliosdb/port";
-import { CATALOG } from "../catalog/catalog.js";
-import { ApiError } from "../errors/api-error.js";
-import type { BackupInfo } from "../presenters/domain.js";
-import { nowSeconds } from "../util/time.js";
+import { type BackupInfo, HeliosError } from "@heliosdb/port";
+import { backupExists, backupRunning } from "../errors.js";
+import type { Backups } from "./backups.js";
 import { MANIFEST, manifestText, readManifest } from "./manifest.js";
 
 /** What a backup is called until it is complete. */
@@ -20,14 +18,16 @@ export class BackupStore {
   private isMaking = false;
 
   constructor(
-    private readonly host: DatabaseHostPort,
+    private readonly backups: Backups,
     private readonly dataDir: string,
     /** Where backups are kept, one folder each. */
     private readonly backupDir: string,
+    /** Of the software that makes them, for whoever reads the manifest. */
+    private readonly version: string,
   ) {}
 
   async make(name = timeName()): Promise<BackupInfo> {
-    if (this.isMaking) throw new ApiError("BACKUP_RUNNING");
+    if (this.isMaking) throw backupRunning();
     this.isMaking = true;
     try {
       return await this.makeOne(name);
@@ -48,35 +48,37 @@ export class BackupStore {
 
   private async makeOne(name: string): Promise<BackupInfo> {
     const path = join(this.backupDir, name);
-    if (await exists(path)) throw new ApiError("BACKUP_EXISTS", `There is a backup '${name}' already`);
+    if (await exists(path)) throw backupExists(name);
     await mkdir(this.backupDir, { recursive: true, mode: 0o700 });
     const folder = `${path}${UNFINISHED}`;
     // What a server left that ended in the middle.
     await rm(folder, { recursive: true, force: true });
     await mkdir(folder, { mode: 0o700 });
     try {
-      const createdAt = nowSeconds();
-      // The catalog first: what it says of a database may be behind that, but never ahead of it.
-      const copied = await this.host.backup({ folder, alongside: await this.sqliteFiles() });
+      const createdAt = Math.floor(Date.now() / 1000);
+      const copied = await this.backups.make(folder, await this.sqliteFiles());
       const secrets = await this.copyPlainFiles(folder);
       const files = copied.files + secrets.files;
       const made = { createdAt, databases: copied.databases, files, bytes: copied.bytes + secrets.bytes };
-      await writeFile(join(folder, MANIFEST), manifestText(made), { mode: 0o600, flag: "wx" });
+      await writeFile(join(folder, MANIFEST), manifestText(this.version, made), { mode: 0o600, flag: "wx" });
       await sync(join(folder, MANIFEST));
       await sync(folder);
       await rename(folder, path);
       await sync(this.backupDir);
-      return { name, path, ...made };
+      return { name, location: path, ...made };
     } catch (error) {
       await rm(folder, { recursive: true, force: true });
       throw error;
     }
   }
 
-  /** The catalog, and any other that may lie beside it, but not the lock of the folder. */
+  /**
+   * SQLite files beside the databases, but not the lock of the folder. They are copied first: what they say of a database
+   * may be behind that, but never ahead of it.
+   */
   private async sqliteFiles(): Promise<readonly string[]> {
     const names = (await readdir(this.dataDir)).filter((name) => name.endsWith(".db") && name !== LOCK);
-    return [CATALOG, ...names.filter((name) => name !== CATALOG)].map((name) => join(this.dataDir, name));
+    return names.map((name) => join(this.dataDir, name));
   }
 
   /** Secrets, and whatever else lies in the data folder beside the databases. */
@@ -102,11 +104,6 @@ export class BackupStore {
   }
 }
 
-/** Where backups are kept if nothing else was said. */
-export function defaultBackupDir(dataDir: string): string {
-  return join(dataDir, "backups");
-}
-
 function timeName(): string {
   return `backup-${new Date().toISOString().slice(0, 19).replaceAll(/[-:]/g, "").replace("T", "-")}`;
 }
@@ -125,7 +122,7 @@ async function sync(path: string): Promise<void> {
 }
 
 function reported(error: unknown): unknown {
-  if (error instanceof HeliosError || error instanceof ApiError) return error;
+  if (error instanceof HeliosError) return error;
   const { code } = error as NodeJS.ErrnoException;
   if (code === undefined) return error;
   return new HeliosError("STORAGE_UNAVAILABLE", `The backup can't be written to the server's disk (${code})`);

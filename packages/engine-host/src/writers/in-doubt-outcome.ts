@@ -1,6 +1,6 @@
 import { outcomeUnknown } from "../errors.js";
 import type { WriterCommand } from "./protocol.js";
-import { isRecord, type WriteTask } from "./task.js";
+import type { WriteTask } from "./task.js";
 
 /** How long the outcome is looked for before it is called unknown. */
 const PATIENCE_MS = 15_000;
@@ -10,22 +10,19 @@ const PATIENCE_MS = 15_000;
  * effect. `ask` asks the writer that has taken the place of the one that ended. Throws outcomeUnknown where even that
  * cannot be found out.
  */
-export async function findTruth(task: WriteTask, ask: (command: WriterCommand) => Promise<unknown>): Promise<unknown> {
+export async function findOutcome(
+  task: WriteTask,
+  ask: (command: WriterCommand) => Promise<unknown>,
+): Promise<unknown> {
   let timer: NodeJS.Timeout | undefined;
   const patience = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(outcomeUnknown()), PATIENCE_MS);
   });
   try {
-    return await Promise.race([ask(questionOf(task)), patience]);
+    return await Promise.race([ask({ do: "outcome", operation: task.operation }), patience]);
   } catch {
     throw outcomeUnknown();
   } finally {
     clearTimeout(timer);
   }
-}
-
-function questionOf({ operation }: WriteTask): WriterCommand {
-  if (isRecord(operation)) return { do: "outcome", branch: null, requestId: operation.requestId! };
-  const branch = operation.op === "merge" ? operation.request.target : operation.request.branch;
-  return { do: "outcome", branch, requestId: operation.request.requestId! };
 }

@@ -1,13 +1,15 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { BackupInfo } from "../presenters/domain.js";
-import { SERVER_VERSION } from "../system/server-version.js";
+import type { BackupInfo } from "@heliosdb/port";
 
 /** What a backup says of itself; a folder without it is none. */
 export const MANIFEST = "backup.json";
 
-export function manifestText({ createdAt, databases, files, bytes }: Omit<BackupInfo, "name" | "path">): string {
-  const manifest = { server_version: SERVER_VERSION, created_at: createdAt, databases, files, bytes };
+/** What a backup says of itself, besides its name and place. */
+export type ManifestFields = Omit<BackupInfo, "name" | "location">;
+
+export function manifestText(version: string, { createdAt, databases, files, bytes }: ManifestFields): string {
+  const manifest = { server_version: version, created_at: createdAt, databases, files, bytes };
   return `${JSON.stringify(manifest, null, 2)}\n`;
 }
 
@@ -20,7 +22,7 @@ export function readManifest(folder: string, name: string): BackupInfo | null {
       Number,
     );
     if (![createdAt, databases, files, bytes].every(Number.isSafeInteger)) return null;
-    return { name, path, createdAt: createdAt!, databases: databases!, files: files!, bytes: bytes! };
+    return { name, location: path, createdAt: createdAt!, databases: databases!, files: files!, bytes: bytes! };
   } catch {
     return null;
   }
