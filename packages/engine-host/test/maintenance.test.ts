@@ -37,7 +37,7 @@ it("removes history by age, after it has given a kept snapshot a file of its own
     await insert(db, `and on ${Date.now()}`);
     return (await codeOf(count(scn - 1))) === "POINT_EXPIRED";
   });
-  expect((await count(kept.scn)).rows).toEqual([[1]]);
+  expect((await count(kept.scn)).rows).toEqual([[1n]]);
   expect(await readdir(join(dataDir, "databases", "t1", "snapshots"))).toHaveLength(1);
   expect(Number(await value(db, "SELECT count(*) FROM items"))).toBeGreaterThan(3);
 });

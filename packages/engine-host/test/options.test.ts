@@ -20,6 +20,8 @@ it("has these defaults", () => {
     maxQueued: 4000,
     maxOpenDatabases: 64,
     writerIdleMs: 60_000,
+    backupDir: "/d/backups",
+    version: "unknown",
   });
   expect(Object.keys(entries)).toEqual(["reader", "writer", "helper", "backup"]);
   expect(onEvent).toBeInstanceOf(Function);
