@@ -8,10 +8,10 @@ import type { FileFacts } from "../meta/file-facts.js";
 import { historySize, wantedHorizon } from "../meta/horizon.js";
 import type { BranchRecord, SnapshotRecord, TimelineRecord } from "../meta/records.js";
 import { failpoint } from "../util/failpoint.js";
-import type { MaintenanceTools } from "./maintain.js";
 import { PinFinder } from "./pins.js";
 import { moveHorizon, Pruner } from "./prune.js";
 import { isOverdue, isPurgeable, recordPurge, removeFiles } from "./purge.js";
+import type { MaintenanceTools } from "./tools.js";
 
 /** How often the state of a branch that changes is kept by itself, in µs. */
 const SNAPSHOT_EVERY = 86_400e6;

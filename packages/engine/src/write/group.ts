@@ -8,7 +8,8 @@ import { AnswerSize } from "../values/answer-size.js";
 import type { BranchFile } from "./branch-file.js";
 import { finishChanges } from "./commit-changes.js";
 import { continueTables } from "./continued-tables.js";
-import { type PlannedWrite, planWrite, tablesByUid } from "./operations.js";
+import { planWrite, tablesByUid } from "./operations.js";
+import type { PlannedWrite } from "./planned-write.js";
 
 type AnyResult = WriteResults[WriteOperation["op"]];
 /** Null for an operation that was not run, since what others answer comes to so much already. */

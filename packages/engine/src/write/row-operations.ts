@@ -15,7 +15,7 @@ import { toSqlite } from "../sql/parameters.js";
 import { parseStatement } from "../sql/statement.js";
 import { type SqliteValue, toCell } from "../values/cells.js";
 import type { BranchFile } from "./branch-file.js";
-import type { OwnResult, PlannedWrite } from "./operations.js";
+import type { OwnResult, PlannedWrite } from "./planned-write.js";
 
 /** A statement with its values. */
 interface Step {

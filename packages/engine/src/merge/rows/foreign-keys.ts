@@ -8,8 +8,8 @@ import { columnText, columnTraits } from "../../schema/table-text.js";
 import { foldName, ident, sameName } from "../../sql/names.js";
 import type { BranchFile } from "../../write/branch-file.js";
 import { newViolation } from "../../write/foreign-key-check.js";
+import { constraint } from "../schema/constraint.js";
 import type { TablePlan } from "./merge-table.js";
-import { constraint } from "./table-writer.js";
 
 /** One foreign key of a table: its columns and, in the same order, those of the parent that they refer to. */
 interface ForeignKey {

@@ -2,8 +2,8 @@ import { ExactStatement } from "../../file/exact-statement.js";
 import type { RowReader } from "../../rows/row-reader.js";
 import { encodeValues, keyText, type MergeValue, type Row } from "../../rows/values.js";
 import { ident } from "../../sql/names.js";
+import { constraintError } from "../schema/constraint.js";
 import type { TableSides } from "./sides.js";
-import { constraintError } from "./table-writer.js";
 
 /** What the merge does to rows without a key. */
 export interface LooseChanges {

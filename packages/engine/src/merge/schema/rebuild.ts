@@ -12,8 +12,8 @@ import { ident, sameName } from "../../sql/names.js";
 import type { BranchFile } from "../../write/branch-file.js";
 import { renameAsItIs } from "../../write/ddl.js";
 import { logReplaced } from "../../write/replaced-rows.js";
-import { constraintError } from "../rows/table-writer.js";
 import { attempt, SchemaConflict } from "./conflict.js";
+import { constraintError } from "./constraint.js";
 import type { TableVersions } from "./table-changes.js";
 
 /** A table of the target that another is to take the place of, since ALTER TABLE can't make it what it is to be. */
