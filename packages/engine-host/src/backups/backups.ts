@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { type BackupReport, type BackupRequest, HeliosError } from "@heliosdb/port";
-import { backupRunning } from "../errors.js";
+import { backupRunning } from "../errors/errors.js";
 import type { ProcessLaunch } from "../process/worker-process.js";
 import type { DatabaseWrites } from "../writers/database-writes.js";
 import { BackupProcess } from "./backup-process.js";

@@ -14,9 +14,9 @@ import {
   HeliosError,
   type ImportRequest,
 } from "@heliosdb/port";
-import type { Budget } from "../budget.js";
 import type { CloneHelper } from "../clones/helper.js";
-import { outcomeUnknown, timedOut, timedOutWaiting, workerLost } from "../errors.js";
+import { outcomeUnknown, timedOut, timedOutWaiting, workerLost } from "../errors/errors.js";
+import type { Budget } from "../queue/budget.js";
 import { BranchIds } from "./branch-ids.js";
 import { CloneRuns } from "./clone-runs.js";
 import { type Command, WriterLost } from "./command.js";

@@ -1,5 +1,5 @@
 import type { Retention } from "@heliosdb/port";
-import type { HostEvent } from "./events.js";
+import type { HostEvent } from "../process/events.js";
 import { DEFAULT_ANSWER_BYTES } from "./limits.js";
 
 /** The modules that child processes run. Other ones are for tests of the host itself. */
@@ -72,10 +72,10 @@ export function settingsOf(options: EngineHostOptions): HostSettings {
     onEvent: () => {},
     ...withoutUndefined(options),
     entries: {
-      reader: new URL("./readers/main.js", import.meta.url),
-      writer: new URL("./writers/main.js", import.meta.url),
-      helper: new URL("./clones/main.js", import.meta.url),
-      backup: new URL("./backups/main.js", import.meta.url),
+      reader: new URL("../readers/main.js", import.meta.url),
+      writer: new URL("../writers/main.js", import.meta.url),
+      helper: new URL("../clones/main.js", import.meta.url),
+      backup: new URL("../backups/main.js", import.meta.url),
       ...options.entries,
     },
   };

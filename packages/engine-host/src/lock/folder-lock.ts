@@ -2,7 +2,7 @@ import { createRequire } from "node:module";
 import { setTimeout as sleep } from "node:timers/promises";
 import { HeliosError } from "@heliosdb/port";
 import type BetterSqlite3 from "better-sqlite3";
-import { folderInUse, folderStillWritten, folderUnusable } from "./errors.js";
+import { folderInUse, folderStillWritten, folderUnusable } from "../errors/errors.js";
 
 /** The engine's SQLite; this package needs it for one lock and has no other use for it. */
 const Sqlite = createRequire(import.meta.resolve("@heliosdb/engine"))("better-sqlite3") as typeof BetterSqlite3;
