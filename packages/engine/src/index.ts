@@ -4,5 +4,6 @@ export { type CopiedFiles, HeldFiles } from "./backup/held-files.js";
 export { copyFiles, finishFile } from "./clone/clone-files.js";
 export { openReader } from "./database/reader.js";
 export { openWriter } from "./database/writer.js";
+export { type Connection, openPlain } from "./file/connection.js";
 export { CopyNeeded } from "./past/copy-needed.js";
 export { adoptFile } from "./transfer/adopt-file.js";

@@ -1,6 +1,5 @@
 import { logName } from "../capture/log.js";
 import { prepared } from "../file/connection.js";
-import { ExactStatement } from "../file/exact-statement.js";
 import { keyedSource } from "../past/shadow-table.js";
 import { findCandidates, markAt } from "../rows/candidates.js";
 import { columnNames, keyOf } from "../rows/row-json.js";
@@ -8,6 +7,7 @@ import { type FoundRow, RowReader } from "../rows/row-reader.js";
 import type { Row } from "../rows/values.js";
 import type { TableDef } from "../schema/model.js";
 import { ident } from "../sql/names.js";
+import { ExactStatement } from "../values/exact-statement.js";
 import type { State } from "../view/point-in-time-views.js";
 
 /** Rows of a side that one diff keeps: about a page. */

@@ -1,11 +1,11 @@
 import { imageName, logName } from "../capture/log.js";
 import type { Connection, Statement } from "../file/connection.js";
-import { ExactStatement } from "../file/exact-statement.js";
 import { keyedSource } from "../past/shadow-table.js";
 import { RowReader } from "../rows/row-reader.js";
 import type { Row } from "../rows/values.js";
 import { storedColumns, type TableDef } from "../schema/model.js";
 import type { SqliteValue } from "../values/cells.js";
+import { ExactStatement } from "../values/exact-statement.js";
 import { isKeyedByRowid } from "./row-key.js";
 import type { TableLife } from "./table-lineage.js";
 

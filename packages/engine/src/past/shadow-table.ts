@@ -1,6 +1,5 @@
 import { imagedColumns, imageName, logKey, logName, rowKey } from "../capture/log.js";
 import { type Connection, prepared } from "../file/connection.js";
-import { ExactStatement } from "../file/exact-statement.js";
 import type { StoredTable } from "../schema/epochs.js";
 import { type ColumnDef, type SchemaObject, storedColumns, type TableDef } from "../schema/model.js";
 import { readsThrough } from "../schema/same-traits.js";
@@ -8,6 +7,7 @@ import { rowCount } from "../schema/statistics.js";
 import { ident } from "../sql/names.js";
 import { renamedFrom } from "../sql/own-name.js";
 import { isSymbol, isWord, nameOf, tokenize } from "../sql/tokenize.js";
+import { ExactStatement } from "../values/exact-statement.js";
 
 const LOWEST = "-9223372036854775808";
 

@@ -1,9 +1,9 @@
 import { imagedColumns, imageName, logKey, logName } from "../capture/log.js";
 import type { Connection } from "../file/connection.js";
-import { ExactStatement } from "../file/exact-statement.js";
 import { epochAt } from "../schema/epochs.js";
 import type { TableDef } from "../schema/model.js";
 import { storedColumns } from "../schema/model.js";
+import { ExactStatement } from "../values/exact-statement.js";
 import type { RowReader } from "./row-reader.js";
 import { decodeValues, keyIdentity, type Row } from "./values.js";
 

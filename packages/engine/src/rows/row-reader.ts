@@ -1,8 +1,8 @@
 import type { Connection } from "../file/connection.js";
-import { ExactStatement } from "../file/exact-statement.js";
 import type { TableDef } from "../schema/model.js";
 import { ident } from "../sql/names.js";
 import type { SqliteValue } from "../values/cells.js";
+import { ExactStatement } from "../values/exact-statement.js";
 import type { Row } from "./values.js";
 
 /** A row with its rowid (null for a WITHOUT ROWID table). */

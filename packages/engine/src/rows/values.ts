@@ -1,8 +1,8 @@
 import type { Json } from "@heliosdb/port";
-import { shown } from "../file/text-bytes.js";
 import type { TableDef } from "../schema/model.js";
 import { foldName } from "../sql/names.js";
 import { type SqliteValue, toCell } from "../values/cells.js";
+import { shown } from "../values/text-bytes.js";
 
 /** A value of a row being merged; undefined where the side has no such column and nothing else says what it would be. */
 export type MergeValue = SqliteValue | undefined;

@@ -1,3 +1,4 @@
+import { fileSize } from "../file/connection.js";
 import type { DatabasePaths } from "../file/paths.js";
 import type { Location } from "../meta/branches.js";
 import { type FileFacts, isCurrent } from "../meta/file-facts.js";
@@ -90,8 +91,4 @@ export class KnownFiles {
   forget(file: string): void {
     this.files.delete(file);
   }
-}
-
-export function fileSize(db: { pragma(text: string, options: { simple: true }): unknown }): number {
-  return Number(db.pragma("page_count", { simple: true })) * Number(db.pragma("page_size", { simple: true }));
 }

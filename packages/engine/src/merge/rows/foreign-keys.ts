@@ -1,11 +1,11 @@
 import { rowKey } from "../../capture/log.js";
 import { type Connection, one } from "../../file/connection.js";
-import { ExactStatement } from "../../file/exact-statement.js";
 import { keyText, type Row, sameValue } from "../../rows/values.js";
 import { affinityOf } from "../../schema/affinity.js";
 import { type Epoch, findTable, type TableDef } from "../../schema/model.js";
 import { columnText, columnTraits } from "../../schema/table-text.js";
 import { foldName, ident, sameName } from "../../sql/names.js";
+import { ExactStatement } from "../../values/exact-statement.js";
 import type { BranchFile } from "../../write/branch-file.js";
 import { newViolation } from "../../write/foreign-key-check.js";
 import { constraint } from "../schema/constraint.js";

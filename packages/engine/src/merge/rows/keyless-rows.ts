@@ -1,7 +1,7 @@
-import { ExactStatement } from "../../file/exact-statement.js";
 import type { RowReader } from "../../rows/row-reader.js";
 import { encodeValues, keyText, type MergeValue, type Row } from "../../rows/values.js";
 import { ident } from "../../sql/names.js";
+import { ExactStatement } from "../../values/exact-statement.js";
 import { constraintError } from "../schema/constraint.js";
 import type { TableSides } from "./sides.js";
 

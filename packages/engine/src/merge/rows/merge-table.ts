@@ -1,8 +1,8 @@
 import type { ConflictType, MergeConflict, MergeStrategy } from "@heliosdb/port";
-import { shown } from "../../file/text-bytes.js";
 import { LOOSE, newestWrite } from "../../rows/candidates.js";
 import { encodeValues, keyText, type Row, rowJson } from "../../rows/values.js";
 import { toCell } from "../../values/cells.js";
+import { shown } from "../../values/text-bytes.js";
 import { baseOfTwins, completeRow, completeSource } from "./columns.js";
 import { copyRows } from "./copied-rows.js";
 import { addLoose, type LooseChanges, planLoose, removeLoose } from "./keyless-rows.js";

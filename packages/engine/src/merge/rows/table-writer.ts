@@ -1,9 +1,9 @@
 import type { Connection } from "../../file/connection.js";
-import { ExactStatement } from "../../file/exact-statement.js";
 import { keyText, type Row, sameValue } from "../../rows/values.js";
 import { storedColumns, type TableDef } from "../../schema/model.js";
 import { ident, literal } from "../../sql/names.js";
 import { failpoint } from "../../util/failpoint.js";
+import { ExactStatement } from "../../values/exact-statement.js";
 import { constraintError } from "../schema/constraint.js";
 import type { MergeColumn } from "./columns.js";
 import type { TableSides } from "./sides.js";

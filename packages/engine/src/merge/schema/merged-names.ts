@@ -1,5 +1,5 @@
-import Database from "better-sqlite3";
-import type { Connection } from "../../file/connection.js";
+import { type Connection, openInMemory } from "../../file/connection.js";
+import { isSqliteFailure } from "../../file/sqlite-error.js";
 import type { ColumnDef, Epoch, SchemaObject, TableDef } from "../../schema/model.js";
 import { foldName, ident } from "../../sql/names.js";
 import type { Identity } from "./identity.js";
@@ -110,7 +110,7 @@ export function withoutMarks(name: string): string {
 }
 
 function scratchOf(epoch: Epoch): Connection {
-  const scratch = new Database(":memory:");
+  const scratch = openInMemory();
   // So that a text that SQLite can't read doesn't stop it from renaming in the others.
   scratch.unsafeMode();
   scratch.pragma("writable_schema = ON");
@@ -119,7 +119,7 @@ function scratchOf(epoch: Epoch): Connection {
     try {
       scratch.exec(sql);
     } catch (error) {
-      if (!(error instanceof Database.SqliteError)) throw error;
+      if (!isSqliteFailure(error)) throw error;
     }
   }
   return scratch;
