@@ -1,6 +1,6 @@
+import { DEFAULT_ANSWER_BYTES } from "@heliosdb/engine";
 import type { Retention } from "@heliosdb/port";
 import type { HostEvent } from "../process/events.js";
-import { DEFAULT_ANSWER_BYTES } from "./limits.js";
 
 /** The modules that child processes run. Other ones are for tests of the host itself. */
 export interface WorkerEntries {

@@ -1,11 +1,12 @@
 import { stat } from "node:fs/promises";
-import type {
-  CloneJob,
-  ControlOperation,
-  CopyRequest,
-  ImportJob,
-  MaintenanceReport,
-  WriteOperation,
+import {
+  type CloneJob,
+  type ControlOperation,
+  type CopyRequest,
+  type ImportJob,
+  type MaintenanceReport,
+  UNFINISHED,
+  type WriteOperation,
 } from "@heliosdb/engine";
 import {
   type BranchInfo,
@@ -57,8 +58,6 @@ export interface DatabaseWritesOptions {
   readonly changed: (branches: readonly string[]) => void;
 }
 
-/** What the name of a file ends with until it is whole. */
-const UNFINISHED = ".unfinished";
 /** For what has no deadline of its own, such as opening and closing a database. */
 const COMMAND_LIMIT_MS = 60_000;
 /** How often a command is sent again when the process ends under it. */

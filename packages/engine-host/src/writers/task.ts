@@ -1,15 +1,12 @@
 import { randomUUID } from "node:crypto";
 import type { ControlOperation, RecordOperation, WriteOperation } from "@heliosdb/engine";
-import type { HeliosError } from "@heliosdb/port";
+import { type HeliosError, MAIN_BRANCH } from "@heliosdb/port";
 
 export interface TaskEnd {
   resolve(result: unknown): void;
   reject(error: HeliosError): void;
   done(): void;
 }
-
-/** The name that a branch request without a parent means. */
-const DEFAULT_BRANCH = "main";
 
 /** One write or control operation from its call to its answer, over as many attempts as it takes. */
 export class WriteTask {
@@ -71,7 +68,7 @@ export function isRecord(operation: WriteOperation | ControlOperation): operatio
 function branchesOf(operation: WriteOperation | ControlOperation): string[] {
   switch (operation.op) {
     case "createBranch":
-      return [operation.request.name, operation.request.parent ?? DEFAULT_BRANCH];
+      return [operation.request.name, operation.request.parent ?? MAIN_BRANCH];
     case "deleteBranch":
       return [operation.branch];
     case "undeleteBranch":

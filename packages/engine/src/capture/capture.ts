@@ -2,11 +2,11 @@ import type { TableChange } from "@heliosdb/port";
 import { type Connection, prepared, type Statement } from "../file/connection.js";
 import type { Epoch, TableDef } from "../schema/model.js";
 import { ident } from "../sql/names.js";
+import { MIN_INT64 } from "../values/int64.js";
 import { imagedColumns, imageName, logKey, logName, rowKey } from "./log.js";
 import { CURRENT_SCN, captureTriggers, createTempTables, imageAllRows, MARKS, replaceTriggers } from "./triggers.js";
 
 /** The mark of a table that never had a row: below every rowid but the lowest, which is then logged, as it may be. */
-const LOWEST = -(2n ** 63n);
 
 interface Hook {
   readonly table: TableDef;
@@ -124,7 +124,7 @@ export class Capture {
   finishDropped(scn: number, table: TableDef): TableChange {
     this.imageAll(table);
     const hook = this.hooks.get(table.uid)!;
-    this.putMark.run(table.uid, scn, table.withoutRowid || hook.mark === LOWEST ? null : hook.mark, 0);
+    this.putMark.run(table.uid, scn, table.withoutRowid || hook.mark === MIN_INT64 ? null : hook.mark, 0);
     return { table: table.name, inserted: 0, updated: 0, deleted: hook.rows };
   }
 
@@ -163,7 +163,7 @@ export class Capture {
     }
     const rows = hook.rows + inserted - counts.deleted;
     if (mark !== hook.mark || rows !== hook.rows) {
-      this.putMark.run(hook.table.uid, scn, hook.table.withoutRowid || mark === LOWEST ? null : mark, rows);
+      this.putMark.run(hook.table.uid, scn, hook.table.withoutRowid || mark === MIN_INT64 ? null : mark, rows);
       if (mark !== hook.mark) this.setMark.run(hook.slot, mark);
       hook.mark = mark;
       hook.rows = rows;
@@ -217,7 +217,7 @@ export class Capture {
   /** On open the mark is the last one stored, never read from the table, which may have shrunk since. */
   private stored(table: TableDef): { mark: bigint; rows: number } {
     const row = this.lastMark.get(table.uid) as { mark: bigint | null; rows: bigint } | undefined;
-    return { mark: row?.mark ?? LOWEST, rows: Number(row?.rows ?? 0n) };
+    return { mark: row?.mark ?? MIN_INT64, rows: Number(row?.rows ?? 0n) };
   }
 
   private topOf(table: TableDef): bigint | null {

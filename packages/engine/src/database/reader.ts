@@ -2,6 +2,7 @@ import {
   type BranchInfo,
   type GetBranch,
   HeliosError,
+  MAIN_BRANCH,
   NOW,
   type PointInTime,
   type PortErrorCode,
@@ -31,7 +32,7 @@ import { Differ } from "../diff/diff.js";
 import { DatabasePaths } from "../file/paths.js";
 import { readHistory } from "../history/history.js";
 import { readRowHistory } from "../history/row-history-page.js";
-import { BranchTable, MAIN } from "../meta/branches.js";
+import { BranchTable } from "../meta/branches.js";
 import { MetaDb } from "../meta/meta-db.js";
 import type { BranchRecord } from "../meta/records.js";
 import { checkPageCursor, decodePageCursor, invalidPageCursor } from "../query/page-cursor.js";
@@ -208,7 +209,7 @@ export class Reader implements DatabaseReader {
   }
 
   private usage(): DatabaseUsage {
-    const head = this.states.head(this.branches.locate(this.branches.get(MAIN)).file);
+    const head = this.states.head(this.branches.locate(this.branches.get(MAIN_BRANCH)).file);
     return { branches: this.branches.live().length, oldest: head.within(() => head.commits.first().ts) };
   }
 

@@ -4,6 +4,7 @@ import {
   type ExportRequest,
   HeliosError,
   type ImportRequest,
+  MAIN_BRANCH,
   type MergeRequest,
   type MergeResult,
   NOW,
@@ -37,7 +38,7 @@ import { DatabasePaths, UNFINISHED } from "../file/paths.js";
 import { syncFile } from "../file/sync.js";
 import { bringsNothing, mergeBranches } from "../merge/merge.js";
 import { Allocator } from "../meta/allocator.js";
-import { BranchTable, MAIN, newBranchId } from "../meta/branches.js";
+import { BranchTable, newBranchId } from "../meta/branches.js";
 import { CommitLog } from "../meta/commits.js";
 import type { MetaDb } from "../meta/meta-db.js";
 import type { BranchRecord, SnapshotRecord } from "../meta/records.js";
@@ -430,7 +431,7 @@ export class Writer implements DatabaseWriter {
       this.meta.set("timelines_made", 1);
       this.meta.set("scn_last", scn);
       this.meta.insert("branches", {
-        ...{ id, name: MAIN, parent: null, timeline, createdAt: ts, updatedAt: ts, mergedScn: null },
+        ...{ id, name: MAIN_BRANCH, parent: null, timeline, createdAt: ts, updatedAt: ts, mergedScn: null },
         ...{ readOnly: false, isolated: true, isProtected: false, displayName: null, metadata: "{}" },
         ...{ expiresAt: null, deletedAt: null, purgedAt: null },
       });

@@ -1,7 +1,8 @@
+import { markAt } from "../capture/high-water-mark.js";
 import { logName } from "../capture/log.js";
 import { prepared } from "../file/connection.js";
 import { keyedSource } from "../past/shadow-table.js";
-import { findCandidates, markAt } from "../rows/candidates.js";
+import { findCandidates } from "../rows/candidates.js";
 import { columnNames, keyOf } from "../rows/row-json.js";
 import { type FoundRow, RowReader } from "../rows/row-reader.js";
 import type { Row } from "../rows/values.js";

@@ -6,6 +6,7 @@ import type { Row } from "../rows/values.js";
 import { storedColumns, type TableDef } from "../schema/model.js";
 import type { SqliteValue } from "../values/cells.js";
 import { ExactStatement } from "../values/exact-statement.js";
+import { MIN_INT64 } from "../values/int64.js";
 import { isKeyedByRowid } from "./row-key.js";
 import type { TableLife } from "./table-lineage.js";
 
@@ -23,7 +24,6 @@ export interface LogEntry {
 }
 
 /** The mark of a table that never had a row. */
-const LOWEST = -(2n ** 63n);
 
 /**
  * What a branch file knows of the rows that ever carried a key: their images in the log, and the rows themselves. Logs
@@ -105,7 +105,7 @@ export class RowLog {
   /** The SCN of the mark in force at an SCN, where that reaches a rowid. */
   private reaching(slot: bigint, scn: number): number | null {
     const found = this.marks.get(this.table.uid, scn) as [bigint, bigint | null] | undefined;
-    return found && (found[1] ?? LOWEST) >= slot ? Number(found[0]) : null;
+    return found && (found[1] ?? MIN_INT64) >= slot ? Number(found[0]) : null;
   }
 
   private current(slot: Slot): Image | undefined {

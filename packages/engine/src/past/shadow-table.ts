@@ -1,3 +1,4 @@
+import { markAt } from "../capture/high-water-mark.js";
 import { imagedColumns, imageName, logKey, logName, rowKey } from "../capture/log.js";
 import { type Connection, prepared } from "../file/connection.js";
 import type { StoredTable } from "../schema/epochs.js";
@@ -8,8 +9,7 @@ import { ident } from "../sql/names.js";
 import { renamedFrom } from "../sql/own-name.js";
 import { isSymbol, isWord, nameOf, tokenize } from "../sql/tokenize.js";
 import { ExactStatement } from "../values/exact-statement.js";
-
-const LOWEST = "-9223372036854775808";
+import { MIN_INT64 } from "../values/int64.js";
 
 /**
  * One table as it stood at an SCN: TEMP `changed` holds the keys touched since, TEMP `old` their rows from then. A row
@@ -40,9 +40,7 @@ export class ShadowTable {
     this.changed = `_helios_changed_${tag}`;
     this.old = `_helios_old_${tag}`;
     this.fresh = `_helios_fresh_${tag}`;
-    const sql = "SELECT mark FROM main._helios_marks WHERE uid = ? AND scn <= ? ORDER BY scn DESC LIMIT 1";
-    const mark = prepared(db, sql, "exact").get(def.uid, scn) as bigint | null | undefined;
-    this.mark = String(mark ?? LOWEST);
+    this.mark = String(markAt(db, def, scn) ?? MIN_INT64);
     this.isLogged = stored.physical === "" || !readsThrough(def, stored.def);
   }
 

@@ -1,3 +1,4 @@
+import { markAt } from "../capture/high-water-mark.js";
 import { imagedColumns, imageName, logKey, logName } from "../capture/log.js";
 import type { Connection } from "../file/connection.js";
 import { epochAt } from "../schema/epochs.js";
@@ -106,16 +107,6 @@ function readLog(
 function keyPositions(table: TableDef): number[] {
   const names = storedColumns(table).map((column) => column.name);
   return table.primaryKey.map((column) => names.indexOf(column));
-}
-
-/** Rowids above it did not exist at an SCN; null where none did. */
-export function markAt(db: Connection, table: TableDef, scn: number): bigint | null {
-  const mark = db
-    .prepare("SELECT mark FROM main._helios_marks WHERE uid = ? AND scn <= ? ORDER BY scn DESC LIMIT 1")
-    .pluck()
-    .safeIntegers()
-    .get(table.uid, scn) as bigint | null | undefined;
-  return mark ?? null;
 }
 
 /** SCN of the newest write to a candidate's row. A row above the mark came with the first commit whose mark reaches it. */

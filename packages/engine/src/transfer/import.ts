@@ -1,10 +1,10 @@
 import { renameSync } from "node:fs";
-import { type BranchInfo, HeliosError, type ImportRequest, NOW } from "@heliosdb/port";
+import { type BranchInfo, HeliosError, type ImportRequest, MAIN_BRANCH, NOW } from "@heliosdb/port";
 import type { CloneJob, ImportJob } from "../api/api.js";
 import { checkNewName, describe, displayName, expiry, metadataText, nextTimeline } from "../control/branch-life.js";
 import type { WriterContext } from "../control/context.js";
 import { syncFile } from "../file/sync.js";
-import { type BranchTable, MAIN, newBranchId } from "../meta/branches.js";
+import { type BranchTable, newBranchId } from "../meta/branches.js";
 import { markExpendable, unmarkExpendable } from "../recovery/expendable.js";
 import { failpoint } from "../util/failpoint.js";
 
@@ -41,7 +41,7 @@ export function prepareImport(context: WriterContext, request: ImportRequest, be
 }
 
 function madeFromNothing(branches: BranchTable): Pick<ImportJob, "origin" | "base"> {
-  const main = branches.allTimelines(branches.get(MAIN))[0]!;
+  const main = branches.allTimelines(branches.get(MAIN_BRANCH))[0]!;
   return { origin: { timeline: main.id, scn: main.fork!, timestamp: main.forkAt }, base: null };
 }
 
@@ -64,7 +64,7 @@ function madeFrom(
 export function recordImport(context: WriterContext, job: ImportJob, request: ImportRequest): BranchInfo {
   const { meta, branches, paths } = context;
   checkNewName(context, request.name);
-  const parent = branches.get(request.from?.branch ?? MAIN);
+  const parent = branches.get(request.from?.branch ?? MAIN_BRANCH);
   // Should the record fail, the file that was expected is removed when the database is next opened.
   renameSync(job.base?.target ?? job.path, paths.branch(job.timeline));
   syncFile(paths.branches);
