@@ -15,9 +15,9 @@ interface Hook {
   rows: number;
   replace: boolean;
   /** Set where REPLACE logs every row: drops the images of rows that stayed as they were. */
-  forgetUnchanged: Statement | null;
+  removeUnchanged: Statement | null;
   readonly counts: Statement;
-  readonly forgetNothing: Statement;
+  readonly removeNoops: Statement;
   readonly above: Statement | null;
   readonly top: Statement | null;
 }
@@ -65,7 +65,7 @@ export class Capture {
       if (replaces && !hook.replace) {
         const { triggers, logsAll } = replaceTriggers(this.db, table, hook.slot);
         for (const sql of triggers) this.db.exec(sql);
-        if (logsAll) hook.forgetUnchanged = this.forgetUnchanged(table);
+        if (logsAll) hook.removeUnchanged = this.prepareRemoveUnchanged(table);
         hook.replace = true;
       }
     }
@@ -97,7 +97,7 @@ export class Capture {
   }
 
   /** Undoes what `finish` remembered of a commit that was rolled back; the tables themselves rolled back by themselves. */
-  forget(tables: Iterable<TableDef>): void {
+  revert(tables: Iterable<TableDef>): void {
     this.replacing = null;
     for (const table of tables) {
       const hook = this.hooks.get(table.uid);
@@ -151,9 +151,9 @@ export class Capture {
   }
 
   private finishTable(hook: Hook, scn: number): TableChange | null {
-    if (this.replaced) hook.forgetUnchanged?.run(scn);
+    if (this.replaced) hook.removeUnchanged?.run(scn);
     const counts = hook.counts.get(scn) as { inserted: number; updated: number; deleted: number; undone: number };
-    if (counts.undone > 0) hook.forgetNothing.run(scn);
+    if (counts.undone > 0) hook.removeNoops.run(scn);
     const above = hook.above ? (hook.above.get(hook.mark) as number) : 0;
     const inserted = counts.inserted + above;
     let mark = hook.mark;
@@ -192,17 +192,17 @@ export class Capture {
       table,
       slot: ++this.slots,
       replace: false,
-      forgetUnchanged: null,
+      removeUnchanged: null,
       ...this.stored(table),
       counts,
-      forgetNothing,
+      removeNoops: forgetNothing,
       above: table.withoutRowid ? null : prepared(this.db, `SELECT count(*) FROM ${from} WHERE ${key} > ?`, "value"),
       top: table.withoutRowid ? null : prepared(this.db, `SELECT max(${key}) FROM ${from}`, "exact"),
     };
   }
 
   /** An image of a row that stayed would make it look written to. */
-  private forgetUnchanged(table: TableDef): Statement {
+  private prepareRemoveUnchanged(table: TableDef): Statement {
     const equal = imagedColumns(table).map((column) => {
       const [now, then] = [`t.${ident(column.name)}`, `l.${imageName(column)}`];
       return ` AND typeof(${now}) = typeof(${then}) AND ${now} IS ${then} COLLATE BINARY`;

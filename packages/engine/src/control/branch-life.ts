@@ -150,7 +150,7 @@ export function checkNewName({ branches }: WriterContext, name: string): void {
 
 export function describe(context: WriterContext, id: string): BranchInfo {
   context.refresh();
-  return describeBranch(context.branches, context.states, context.branches.byIdOrNull(id)!);
+  return describeBranch(context.branches, context.views, context.branches.byIdOrNull(id)!);
 }
 
 export function expiry(at: number | null, now: number): number | null {

@@ -172,7 +172,7 @@ export class ShadowTable {
   }
 
   /** Forgets rows that are again what they were: they need not be written. */
-  forgetUnchanged(): void {
+  dropUnchanged(): void {
     const table = this.def;
     const columns = storedColumns(table).map((column) => ident(column.name));
     const same = columns

@@ -20,7 +20,7 @@ export interface Candidate {
 export interface Candidates {
   readonly keyed: Map<string, Candidate>;
   /** True when rows without a key may have changed. */
-  loose: boolean;
+  keyless: boolean;
 }
 
 /**
@@ -35,11 +35,11 @@ export function findCandidates(
   since: number,
   until: number,
 ): Candidates {
-  const result: Candidates = { keyed: new Map(), loose: false };
+  const result: Candidates = { keyed: new Map(), keyless: false };
   const positions = keyPositions(table);
   const add = (key: Row, scn: number, above?: bigint) => {
     if (key.length === 0 || key.some((value) => value === null || value === undefined)) {
-      result.loose = true;
+      result.keyless = true;
       return;
     }
     const identity = keyIdentity(table, key);
@@ -64,14 +64,14 @@ export function findCandidates(
     .pluck()
     .all(since, until, table.uid) as string[];
   for (const key of touched) {
-    if (key === LOOSE) result.loose = true;
+    if (key === KEYLESS) result.keyless = true;
     else add(decodeValues(key), 0);
   }
   return result;
 }
 
-/** What stands in the touch table for "rows without a key". */
-export const LOOSE = "loose";
+/** Stands in the table of considered keys for "rows without a key". The word is part of the file format. */
+export const KEYLESS = "loose";
 
 function readLog(
   db: Connection,

@@ -56,7 +56,7 @@ export class RowReader {
   }
 
   /** Rows that have no key: all of a table that declares none, else those with NULL in it. */
-  *loose(): Iterable<FoundRow> {
+  *keyless(): Iterable<FoundRow> {
     const nulls = this.table.primaryKey.map((column) => `${ident(column)} IS NULL`).join(" OR ");
     for (const row of this.prepare(`${nulls ? `WHERE ${nulls}` : ""} ${this.order()}`).iterate())
       yield this.found(row)!;

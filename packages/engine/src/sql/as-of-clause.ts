@@ -19,7 +19,7 @@ const KINDS: Record<string, string> = {
 
 /** The clause that begins at a token, or null. Read on tokens, so what strings and comments say is left alone. */
 export function readAsOf(tokens: readonly Token[], at: number): AsOfClause | null {
-  const moment = momentAt(tokens, at);
+  const moment = pointAt(tokens, at);
   if (moment === null) return null;
   const value = tokens[moment.next];
   if (value?.kind === "number" || value?.kind === "string" || value?.kind === "parameter") {
@@ -33,11 +33,11 @@ export function readAsOf(tokens: readonly Token[], at: number): AsOfClause | nul
 
 /** True where some table is to be read in the past. */
 export function hasAsOf(tokens: readonly Token[]): boolean {
-  return tokens.some((_, i) => isName(tokens[i - 1]) && momentAt(tokens, i) !== null);
+  return tokens.some((_, i) => isName(tokens[i - 1]) && pointAt(tokens, i) !== null);
 }
 
 /** The kind of moment that AS OF is followed by, and where its value stands. */
-function momentAt(tokens: readonly Token[], i: number): { type: string; next: number } | null {
+function pointAt(tokens: readonly Token[], i: number): { type: string; next: number } | null {
   if (!isWord(tokens[i], "AS") || !isWord(tokens[i + 1], "OF")) return null;
   const word = tokens[i + 2];
   if (isWord(word, "SYSTEM") && isWord(tokens[i + 3], "TIME")) return { type: "timestamp", next: i + 4 };

@@ -46,17 +46,17 @@ function madeFromNothing(branches: BranchTable): Pick<ImportJob, "origin" | "bas
 }
 
 function madeFrom(
-  { branches, states }: WriterContext,
+  { branches, views }: WriterContext,
   { branch, at = NOW }: NonNullable<ImportRequest["from"]>,
   timeline: string,
   begin: BeginClone,
 ): Pick<ImportJob, "origin" | "base"> {
   const location = branches.locate(branches.get(branch), at);
-  const head = states.head(location.file);
-  const commit = head.within(() => states.resolve(head, location, at));
+  const head = views.head(location.file);
+  const commit = head.read(() => views.resolve(head, location, at));
   return {
     origin: { timeline: location.file, scn: commit.scn, timestamp: commit.ts },
-    base: begin(location.file, commit.scn, timeline, states.filedPath(location, commit.scn)),
+    base: begin(location.file, commit.scn, timeline, views.filedPath(location, commit.scn)),
   };
 }
 

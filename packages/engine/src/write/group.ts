@@ -122,7 +122,7 @@ function runTransaction(
     if (file.db.inTransaction) file.db.exec("ROLLBACK");
     const [first] = plans;
     if (plans.size === 1 && !first![1].alone) {
-      file.capture.forget(tablesByUid(file, touched));
+      file.capture.revert(tablesByUid(file, touched));
       file.head = headBefore;
     } else file.recover();
     if (plans.size === 1) outcomes[first![0]] = failed(error);
@@ -168,7 +168,7 @@ function runMember(
     if (single || !db.inTransaction || error instanceof GroupLost) throw error;
     db.exec("ROLLBACK TO _helios_member");
     db.exec("RELEASE _helios_member");
-    file.capture.forget(tablesByUid(file, plan.touched));
+    file.capture.revert(tablesByUid(file, plan.touched));
     file.head = headBefore;
     outcomes[index] = failed(error);
   }

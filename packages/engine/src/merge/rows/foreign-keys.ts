@@ -27,7 +27,7 @@ interface ForeignKey {
  */
 export function checkForeignKeys(file: BranchFile, plans: readonly TablePlan[], before: TargetBefore): void {
   const changesSchema = file.epoch.scn !== before.epoch.scn;
-  const written = plans.filter(({ changes, loose, sides }) => changes.length > 0 || loose || sides.rebuild);
+  const written = plans.filter(({ changes, keyless, sides }) => changes.length > 0 || keyless || sides.rebuild);
   const byTable = new Map(written.map((plan) => [foldName(plan.sides.table.name), plan]));
   for (const child of file.epoch.tables) {
     for (const key of foreignKeys(file, child)) {
@@ -38,9 +38,9 @@ export function checkForeignKeys(file: BranchFile, plans: readonly TablePlan[], 
       const isWhole =
         !parent ||
         !hasKey(file.db, parent, key) ||
-        plan?.loose ||
+        plan?.keyless ||
         plan?.sides.rebuild ||
-        parentPlan?.loose ||
+        parentPlan?.keyless ||
         !comparesAlike(file.db, child, parent, key);
       const isBroken =
         isWhole ||

@@ -2,8 +2,8 @@ import { type Connection, openInMemory } from "../../file/connection.js";
 import { isSqliteFailure } from "../../file/sqlite-error.js";
 import type { ColumnDef, Epoch, SchemaObject, TableDef } from "../../schema/model.js";
 import { foldName, ident } from "../../sql/names.js";
-import type { Identity } from "./identity.js";
 import { objectKey } from "./object-text.js";
+import type { SchemaIdentity } from "./schema-identity.js";
 import { type Rename, renameAll } from "./swap-renames.js";
 
 /** The texts of an epoch, as they read with the names of another. */
@@ -26,7 +26,7 @@ export type Clash = (table: string, column: string | null) => void;
 export function withNames(
   epoch: Epoch,
   tables: readonly TableDef[],
-  identity: Identity,
+  identity: SchemaIdentity,
   clash: Clash = () => {},
 ): NamedTexts {
   const named = new Map(epoch.tables.map((table) => [table, identity.table({ tables }, table)]));

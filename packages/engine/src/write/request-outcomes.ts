@@ -14,7 +14,7 @@ const MAX_OUTCOME = 16_384;
  * The outcomes of the newest requests, stored in the transaction of the write itself, so that a retry after a lost
  * answer learns what happened instead of writing twice.
  */
-export class RequestLog {
+export class RequestOutcomes {
   /** The SCN of each request, oldest first; the outcomes stay in the file. */
   private readonly known = new Map<string, number>();
   private readonly insert: Statement;
@@ -43,7 +43,7 @@ export class RequestLog {
     this.insert.run(scn, id, text);
     if (++this.sincePruned >= PRUNE_EVERY) {
       this.sincePruned = 0;
-      this.forget(scn);
+      this.pruneBefore(scn);
     }
     return scn;
   }
@@ -53,7 +53,7 @@ export class RequestLog {
     this.known.set(id, scn);
   }
 
-  private forget(now: number): void {
+  private pruneBefore(now: number): void {
     for (const [id, scn] of this.known) {
       if (scn >= now - RECENT_SCNS) return;
       if (isLastingRequest(id) && scn >= now - LASTING_SCNS) continue;
