@@ -144,7 +144,7 @@ class Merge {
       source: sourceSide,
       target: targetSide,
       bases: this.bases,
-      views: this.baseStates,
+      views: this.baseViews,
       identity: new SchemaIdentity(file.db, sourceSide.state.db),
       targetBefore: file.epoch,
       rebuilds: new Map(),
@@ -164,7 +164,7 @@ class Merge {
       tables.filter((table) => !rebuilds.has(table.uid)),
       false,
     );
-    const touch = file.db.prepare("INSERT OR IGNORE INTO main._helios_touch (scn, uid, key) VALUES (?, ?, ?)");
+    const consider = file.db.prepare("INSERT OR IGNORE INTO main._helios_touch (scn, uid, key) VALUES (?, ?, ?)");
     const plans = tables.map((table) => planTable(new TableSides(table, sides), request.strategy, this.resolutions));
     this.resolutions.checkAllUsed();
     const conflicts = plans.flatMap((plan) => plan.conflicts);
@@ -176,7 +176,7 @@ class Merge {
     let merged = 0;
     for (const plan of plans) {
       merged += unresolved ? plan.merged : applyTable(plan);
-      for (const key of plan.considered) touch.run(scn, plan.sides.table.uid, key);
+      for (const key of plan.considered) consider.run(scn, plan.sides.table.uid, key);
       touched.add(plan.sides.table.uid);
     }
     if (!unresolved) this.finishSchema(sides, schema, scn, triggers);
@@ -212,7 +212,7 @@ class Merge {
   private finishSchema(sides: MergeSides, schema: SchemaPlan, scn: number, triggers: readonly string[]): void {
     const { file, source, target, targetBefore } = sides;
     for (const rebuild of schema.rebuilds) finishRebuild(file, rebuild, scn);
-    bringBack(file, triggers, scn, targetBefore);
+    restoreTriggers(file, triggers, scn, targetBefore);
     createObjects(file, schema.objects, scn, source.state.db, (name) => this.resolutions.schema(name));
     if (file.epoch.scn !== targetBefore.scn) checkObjects(file, target.state.db);
   }
@@ -221,8 +221,8 @@ class Merge {
     const { file, identity, source, target } = sides;
     const base = foldMergeBases(
       this.bases,
-      this.baseStates.common,
-      (each) => this.baseStates.open(each).epoch,
+      this.baseViews.common,
+      (each) => this.baseViews.open(each).epoch,
       (common, a, b) => foldEpochs(identity, common, a, b),
     );
     return mergeSchema(
@@ -249,7 +249,7 @@ class Merge {
     return { state: this.open(file, at.scn), since };
   }
 
-  private readonly baseStates: BaseViews = {
+  private readonly baseViews: BaseViews = {
     open: (base) => (base.scn === this.root.scn ? NOTHING : this.open(this.fileOf(base), base.scn)),
     common: (a, b) => findMergeBases(this.context.branches, this.context.views, a.vector, b.vector),
   };
@@ -329,7 +329,7 @@ function conflictError(conflicts: readonly MergeConflict[], count = conflicts.le
 }
 
 /** A schema that was recorded meanwhile lacks the triggers: it is recorded with them. */
-function bringBack(file: BranchFile, triggers: readonly string[], scn: number, before: Epoch): void {
+function restoreTriggers(file: BranchFile, triggers: readonly string[], scn: number, before: Epoch): void {
   const create = () => {
     for (const trigger of triggers) file.db.exec(trigger);
   };
@@ -337,7 +337,7 @@ function bringBack(file: BranchFile, triggers: readonly string[], scn: number, b
   else changeSchema(file, scn, undefined, create);
 }
 
-/** The user's triggers would do again what they did when the rows were written. Gives the texts to bring them back. */
+/** The user's triggers would do again what they did when the rows were written. Returns the texts that restore them. */
 function suspendTriggers(file: BranchFile): string[] {
   const triggers = file.epoch.objects.filter((object) => object.type === "trigger");
   for (const trigger of triggers) file.db.exec(`DROP TRIGGER main.${ident(trigger.name)}`);

@@ -29,8 +29,8 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: "merges do not record what they looked at",
     file: "merge/merge.ts",
-    find: "for (const key of plan.considered) touch.run(scn, plan.sides.table.uid, key);",
-    replace: "void touch;",
+    find: "for (const key of plan.considered) consider.run(scn, plan.sides.table.uid, key);",
+    replace: "void consider;",
     model: "rows",
   },
   {
