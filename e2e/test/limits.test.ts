@@ -6,14 +6,14 @@ import { BODY_MS } from "../../apps/server/dist/edge/body-time.js";
 import { MAX_HEADER_BYTES, MAX_URL } from "../../apps/server/dist/edge/url-limits.js";
 import { WAITING_LIMITS } from "../../apps/server/dist/edge/waiting-answers.js";
 import { MAX_COPIES, MAX_COPY_BYTES } from "../../packages/engine/dist/clone/clones.js";
-import { DEFAULT_ANSWER_BYTES } from "../../packages/engine/dist/read/answer-size.js";
 import { SLICE_MS } from "../../packages/engine/dist/retention/prune.js";
 import { MAX_FILTER_LENGTH } from "../../packages/engine/dist/sql/filter.js";
 import { MOST_TOKENS } from "../../packages/engine/dist/sql/tokenize.js";
-import { TEXT_CACHE } from "../../packages/engine/dist/text-cache.js";
+import { TEXT_CACHE } from "../../packages/engine/dist/util/text-cache.js";
+import { DEFAULT_ANSWER_BYTES } from "../../packages/engine/dist/values/answer-size.js";
 import { MOST_ANSWERED } from "../../packages/engine/dist/write/group.js";
-import { MOST_TRANSFERS } from "../../packages/engine-host/dist/host.js";
-import { settingsOf } from "../../packages/engine-host/dist/options.js";
+import { MOST_TRANSFERS } from "../../packages/engine-host/dist/host/host.js";
+import { settingsOf } from "../../packages/engine-host/dist/host/options.js";
 import { Maintenance } from "../../packages/engine-host/dist/writers/maintenance.js";
 import { MOST_GROUPED, MOST_TEXT } from "../../packages/engine-host/dist/writers/task-queue.js";
 

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { openWriter } from "@heliosdb/engine";
 import type { Value } from "@heliosdb/port";
-import type { Benchmark, Context, Row } from "../benchmark.js";
+import type { Benchmark, Context, Row } from "../support/benchmark.js";
 import { fillSql, statement, TABLE, write } from "../support/dataset.js";
 import { openRaw } from "../support/raw.js";
 import { median, time } from "../support/timing.js";

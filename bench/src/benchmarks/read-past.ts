@@ -1,5 +1,5 @@
-import type { Value, DatabasePort, PointInTime } from "@heliosdb/port";
-import type { Benchmark, Row } from "../benchmark.js";
+import type { DatabasePort, PointInTime, Value } from "@heliosdb/port";
+import type { Benchmark, Row } from "../support/benchmark.js";
 import { execute, fillSql, scatteredUpdate, TABLE } from "../support/dataset.js";
 import { withHost } from "../support/host.js";
 import { median, sideBySide, time } from "../support/timing.js";

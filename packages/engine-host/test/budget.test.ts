@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { Budget } from "../src/budget.js";
+import { Budget } from "../src/queue/budget.js";
 
 it("bounds each database and all together, and frees what is released", async () => {
   const budget = new Budget(2, 3);

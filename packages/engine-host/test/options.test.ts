@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { settingsOf } from "../src/options.js";
+import { settingsOf } from "../src/host/options.js";
 
 const given = { dataDir: "/d", defaultDeadlineMs: 1, maxDeadlineMs: 2, maxRows: 3 };
 

@@ -2,6 +2,9 @@ import type { PointInTime } from "./point.js";
 import type { Repeatable } from "./repeatable.js";
 import type { Json } from "./values.js";
 
+/** The name of the branch that every database has, and that a request without a parent means. */
+export const MAIN_BRANCH = "main";
+
 /** A branch by its public name or its id (`br_…`). */
 export type BranchRef = string;
 

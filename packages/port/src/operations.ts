@@ -1,12 +1,13 @@
-import type {
-  BranchInfo,
-  CreateBranch,
-  DeleteBranch,
-  GetBranch,
-  ListBranches,
-  ResetBranch,
-  UndeleteBranch,
-  UpdateBranch,
+import {
+  type BranchInfo,
+  type CreateBranch,
+  type DeleteBranch,
+  type GetBranch,
+  type ListBranches,
+  MAIN_BRANCH,
+  type ResetBranch,
+  type UndeleteBranch,
+  type UpdateBranch,
 } from "./branches.js";
 import type { DiffPage, DiffRequest } from "./diff.js";
 import type { HistoryPage, HistoryRequest, RowHistoryPage, RowHistoryRequest } from "./history.js";
@@ -34,9 +35,6 @@ import type {
   UpdateRowsRequest,
 } from "./writes.js";
 
-/** The branch that a request without a parent means. */
-export const DEFAULT_BRANCH = "main";
-
 /** A request that says nothing. */
 export type NoRequest = Readonly<Record<never, never>>;
 
@@ -52,7 +50,7 @@ export const OPERATIONS = {
   listBranches: read<ListBranches, readonly BranchInfo[]>({ branches: none, tables: "open" }),
   getBranch: read<GetBranch, BranchInfo>({ branches: its, tables: "open" }),
   createBranch: record<CreateBranch, BranchInfo>({
-    branches: ({ parent = DEFAULT_BRANCH }) => [parent],
+    branches: ({ parent = MAIN_BRANCH }) => [parent],
     newNames: ({ name }) => [name],
     tables: { mayNot: "make branches" },
   }),

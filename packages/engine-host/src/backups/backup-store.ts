@@ -2,7 +2,7 @@ import { constants } from "node:fs";
 import { copyFile, mkdir, open, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type BackupInfo, HeliosError } from "@heliosdb/port";
-import { backupExists, backupRunning } from "../errors.js";
+import { backupExists, backupRunning } from "../errors/errors.js";
 import type { Backups } from "./backups.js";
 import { MANIFEST, manifestText, readManifest } from "./manifest.js";
 

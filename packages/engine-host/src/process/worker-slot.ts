@@ -1,5 +1,5 @@
-import { startFailed } from "../errors.js";
-import type { HostEvent } from "../events.js";
+import { startFailed } from "../errors/errors.js";
+import type { HostEvent } from "./events.js";
 import { type WorkerLaunch, WorkerProcess } from "./worker-process.js";
 
 export interface SlotHandlers<Incoming> {

@@ -1,10 +1,10 @@
 import type { CopyRequest, LineForm, ReadOperation } from "@heliosdb/engine";
 import { HeliosError, type StreamEnd, type StreamRequest } from "@heliosdb/port";
-import { Budget } from "../budget.js";
-import { readTooSlowly, streamGivenUp, streamLost, timedOut, timedOutWaiting, workerLost } from "../errors.js";
-import type { HostEvent } from "../events.js";
-import { FairQueue } from "../fair-queue.js";
+import { readTooSlowly, streamGivenUp, streamLost, timedOut, timedOutWaiting, workerLost } from "../errors/errors.js";
+import type { HostEvent } from "../process/events.js";
 import type { WorkerLaunch } from "../process/worker-process.js";
+import { Budget } from "../queue/budget.js";
+import { FairQueue } from "../queue/fair-queue.js";
 import { HeavyMemory } from "./heavy-memory.js";
 import { ReadJob } from "./job.js";
 import type { ReaderAnswer, StreamAnswer } from "./protocol.js";

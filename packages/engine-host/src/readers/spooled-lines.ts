@@ -1,5 +1,5 @@
 import type { HeliosError, JsonRowStream, StreamEnd, StreamHead } from "@heliosdb/port";
-import { streamGivenUp } from "../errors.js";
+import { streamGivenUp } from "../errors/errors.js";
 import type { BegunStream } from "./protocol.js";
 import type { Spool, SpoolPart } from "./spool.js";
 

@@ -1,4 +1,4 @@
-import { tooManyStreams } from "../errors.js";
+import { tooManyStreams } from "../errors/errors.js";
 
 /** Bounds the streams that are under way, since each holds a file: over all, and half of that for one database. */
 export class StreamPlaces {

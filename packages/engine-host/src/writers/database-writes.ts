@@ -1,15 +1,16 @@
-import type {
-  CloneJob,
-  ControlOperation,
-  CopyRequest,
-  ImportJob,
-  MaintenanceReport,
-  WriteOperation,
+import {
+  type CloneJob,
+  type ControlOperation,
+  type CopyRequest,
+  type ImportJob,
+  type MaintenanceReport,
+  UNFINISHED,
+  type WriteOperation,
 } from "@heliosdb/engine";
 import { type BranchInfo, type ExportRequest, HeliosError, type ImportRequest, writeExactJson } from "@heliosdb/port";
-import type { Budget } from "../budget.js";
 import type { CloneHelper } from "../clones/helper.js";
-import { outcomeUnknown, timedOut, timedOutWaiting, workerLost } from "../errors.js";
+import { outcomeUnknown, timedOut, timedOutWaiting, workerLost } from "../errors/errors.js";
+import type { Budget } from "../queue/budget.js";
 import { BranchIds } from "./branch-ids.js";
 import { CloneRuns } from "./clone-runs.js";
 import { type Command, WriterLost } from "./command.js";
@@ -50,8 +51,6 @@ export interface DatabaseWritesOptions {
   readonly changed: (branches: readonly string[]) => void;
 }
 
-/** What the name of a file ends with until it is whole. */
-const UNFINISHED = ".unfinished";
 /** For what has no deadline of its own, such as opening and closing a database. */
 const COMMAND_LIMIT_MS = 60_000;
 /** How often a command is sent again when the process ends under it. */

@@ -1,4 +1,4 @@
-import { outcomeUnknown } from "../errors.js";
+import { outcomeUnknown } from "../errors/errors.js";
 import type { WriterCommand } from "./protocol.js";
 import type { WriteTask } from "./task.js";
 

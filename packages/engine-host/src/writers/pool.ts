@@ -1,8 +1,8 @@
 import type { BranchInfo, HeliosError } from "@heliosdb/port";
-import type { Budget } from "../budget.js";
 import type { CloneHelper } from "../clones/helper.js";
-import type { HostEvent } from "../events.js";
+import type { HostEvent } from "../process/events.js";
 import type { WorkerLaunch } from "../process/worker-process.js";
+import type { Budget } from "../queue/budget.js";
 import { DatabaseWrites, GROUP_SIZES, type WriteCounters } from "./database-writes.js";
 import { Maintenance } from "./maintenance.js";
 import { WriterSeat } from "./seat.js";

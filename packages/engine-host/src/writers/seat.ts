@@ -1,4 +1,4 @@
-import type { HostEvent } from "../events.js";
+import type { HostEvent } from "../process/events.js";
 import type { WorkerLaunch } from "../process/worker-process.js";
 import { WorkerSlot } from "../process/worker-slot.js";
 import type { Command } from "./command.js";

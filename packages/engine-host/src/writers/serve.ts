@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { DatabaseWriter, EngineOptions } from "@heliosdb/engine";
 import { HeliosError } from "@heliosdb/port";
-import { shareLock } from "../lock.js";
+import { shareLock } from "../lock/folder-lock.js";
 import { OpenDatabases } from "../process/open-databases.js";
 import { failure } from "../process/worker-errors.js";
 import { connectToParent, workerArguments } from "../process/worker-side.js";

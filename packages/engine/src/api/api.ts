@@ -139,9 +139,9 @@ export interface DatabaseReader {
    * be asked of the reader until the rows are closed.
    */
   stream(request: StreamRequest, form: LineForm): RowSource;
-  /** From here to `release`, reads may see the database as it stood at the first of them, and cost less. */
-  hold(): void;
-  release(): void;
+  /** From here to `unpin`, reads may see the database as it stood at the first of them, and cost less. */
+  pin(): void;
+  unpin(): void;
   close(): void;
 }
 

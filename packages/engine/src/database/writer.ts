@@ -4,6 +4,7 @@ import {
   type ExportRequest,
   HeliosError,
   type ImportRequest,
+  MAIN_BRANCH,
   type MergeRequest,
   type MergeResult,
   NOW,
@@ -40,7 +41,7 @@ import { DatabasePaths, UNFINISHED } from "../file/paths.js";
 import { syncFile } from "../file/sync.js";
 import { bringsNothing, mergeBranches } from "../merge/merge.js";
 import { Allocator } from "../meta/allocator.js";
-import { BranchTable, MAIN, newBranchId } from "../meta/branches.js";
+import { BranchTable, newBranchId } from "../meta/branches.js";
 import { CommitLog } from "../meta/commits.js";
 import type { MetaDb } from "../meta/meta-db.js";
 import { storedId } from "../meta/outcome.js";
@@ -55,7 +56,7 @@ import { prepareImport, recordImport } from "../transfer/import.js";
 import { failpoint } from "../util/failpoint.js";
 import { Lru } from "../util/lru.js";
 import { DEFAULT_ANSWER_BYTES } from "../values/answer-size.js";
-import { States } from "../view/point-in-time-views.js";
+import { PointInTimeViews } from "../view/point-in-time-views.js";
 import { BranchFile } from "../write/branch-file.js";
 import { writeGroup } from "../write/group.js";
 
@@ -67,7 +68,7 @@ export class Writer implements DatabaseWriter {
   private readonly meta: MetaDb;
   private readonly allocator: Allocator;
   private readonly clones: Clones;
-  private readonly states: States;
+  private readonly views: PointInTimeViews;
   private readonly files = new Lru<string, BranchFile>(OPEN_FILES, (file) => this.clones.close(file));
   private readonly retention: Retention;
   private readonly maxAnswerBytes: number;
@@ -92,7 +93,7 @@ export class Writer implements DatabaseWriter {
       this.clones = new Clones(this.paths);
       meta.changes();
       if (branches.all.length === 0) this.createMain();
-      this.states = new States(
+      this.views = new PointInTimeViews(
         this.paths,
         options.clockOffsetMs ?? 0,
         () => branches.files(),
@@ -151,9 +152,9 @@ export class Writer implements DatabaseWriter {
   prepareExport(request: ExportRequest): CloneJob {
     const at = request.at ?? NOW;
     const location = this.branches.locate(this.branches.get(request.branch), at);
-    const head = this.states.head(location.file);
-    const commit = head.within(() => this.states.resolve(head, location, at));
-    const filed = this.states.filedPath(location, commit.scn);
+    const head = this.views.head(location.file);
+    const commit = head.read(() => this.views.resolve(head, location, at));
+    const filed = this.views.filedPath(location, commit.scn);
     const target = this.paths.transfer(`export-${commit.scn}`);
     return this.begin(location.file, commit.scn, "export", target, null, filed);
   }
@@ -406,7 +407,7 @@ export class Writer implements DatabaseWriter {
       meta: this.meta,
       paths: this.paths,
       allocator: this.allocator,
-      states: this.states,
+      views: this.views,
       branches: this.branches,
       open: (file) => this.open(file),
       refresh: () => this.refresh(),
@@ -439,7 +440,7 @@ export class Writer implements DatabaseWriter {
       this.meta.set("timelines_made", 1);
       this.meta.set("scn_last", scn);
       this.meta.insert("branches", {
-        ...{ id, name: MAIN, parent: null, timeline, createdAt: ts, updatedAt: ts, mergedScn: null },
+        ...{ id, name: MAIN_BRANCH, parent: null, timeline, createdAt: ts, updatedAt: ts, mergedScn: null },
         ...{ readOnly: false, isolated: true, isProtected: false, displayName: null, metadata: "{}" },
         ...{ expiresAt: null, deletedAt: null, purgedAt: null },
       });
@@ -454,7 +455,7 @@ export class Writer implements DatabaseWriter {
   close(): void {
     this.maintenance.end();
     this.allocator.close();
-    this.states.close();
+    this.views.close();
     this.files.clear();
     recordChecked(this.meta);
     this.meta.close();

@@ -4,7 +4,7 @@ import { columnNames, keyOf, keyValues, rowObject } from "../rows/row-object.js"
 import type { Row } from "../rows/values.js";
 import type { TableDef } from "../schema/model.js";
 import { invalidCursor, type Position } from "./cursor.js";
-import type { LooseChange } from "./keyless-changes.js";
+import type { KeylessChange } from "./keyless-changes.js";
 import type { DiffPart, PartPage } from "./part.js";
 import type { SideRows } from "./side-rows.js";
 import type { TableChanges } from "./table-changes.js";
@@ -29,21 +29,21 @@ export class ChangedTable implements DiffPart {
   }
 
   page(after: Position | null, limit: number): PartPage {
-    const { loose, keys } = this.changes;
-    const all = loose.length + keys.length;
+    const { keyless, keys } = this.changes;
+    const all = keyless.length + keys.length;
     const start = after ?? 0;
     if (typeof start !== "number" || start > all) throw invalidCursor();
     const end = Math.min(start + limit, all);
     const rows = [
-      ...loose.slice(start, end).map((change) => this.looseRow(change)),
+      ...keyless.slice(start, end).map((change) => this.keylessRow(change)),
       ...keys
-        .slice(Math.max(0, start - loose.length), Math.max(0, end - loose.length))
+        .slice(Math.max(0, start - keyless.length), Math.max(0, end - keyless.length))
         .map((key) => this.keyedRow(key)),
     ];
     return { rows, next: end < all ? end : null };
   }
 
-  private looseRow({ side, rowid }: LooseChange): RowDifference {
+  private keylessRow({ side, rowid }: KeylessChange): RowDifference {
     const { reader, table } = this[side];
     return loneRow(table, side, reader.byRowid(rowid)!.row, []);
   }

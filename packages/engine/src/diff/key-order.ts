@@ -1,6 +1,6 @@
 import type { Row } from "../rows/values.js";
 import type { TableDef } from "../schema/model.js";
-import { foldName } from "../sql/names.js";
+import { foldText } from "../values/collation.js";
 import type { SqliteValue } from "../values/sqlite-value.js";
 
 /** Puts keys in the order in which SQLite has them. */
@@ -18,17 +18,7 @@ export function compareKeys(table: TableDef, a: Row, b: Row): number {
 }
 
 function fold(table: TableDef, key: Row): Row {
-  return key.map((value, i) => {
-    if (typeof value !== "string") return value;
-    switch (table.collations[i]?.toUpperCase()) {
-      case "NOCASE":
-        return foldName(value);
-      case "RTRIM":
-        return value.replace(/ +$/, "");
-      default:
-        return value;
-    }
-  });
+  return key.map((value, i) => (typeof value === "string" ? foldText(value, table.collations[i]) : value));
 }
 
 function compareFolded(a: Row, b: Row): number {

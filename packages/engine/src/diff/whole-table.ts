@@ -1,10 +1,10 @@
 import type { RowDifference, TableChange } from "@heliosdb/port";
-import { ExactStatement } from "../file/exact-statement.js";
 import { columnNames, keyOf, keyValues } from "../rows/row-object.js";
 import { decodeValues, encodeValues } from "../rows/values.js";
 import type { TableDef } from "../schema/model.js";
 import { rowCount } from "../schema/statistics.js";
 import { ident } from "../sql/names.js";
+import { ExactStatement } from "../values/exact-statement.js";
 import type { SqliteValue } from "../values/sqlite-value.js";
 import { loneRow } from "./changed-table.js";
 import { invalidCursor, type Position } from "./cursor.js";

@@ -2,11 +2,11 @@ import { HeliosError, toJsonCell, type Value } from "@heliosdb/port";
 import type { Row } from "../rows/values.js";
 import { affinityOf } from "../schema/affinity.js";
 import type { TableDef } from "../schema/model.js";
+import { MAX_INT64, MIN_INT64 } from "../values/int64.js";
 import { type SqliteValue, typeOfDeclaration } from "../values/sqlite-value.js";
 
 const NUMBER = /^[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?$/;
 const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
-const [LOWEST, HIGHEST] = [-(2n ** 63n), 2n ** 63n - 1n];
 /** Where several values of a key are ambiguous, no more readings than this are tried. */
 const MOST_READINGS = 9;
 
@@ -34,7 +34,7 @@ export function readKey(table: TableDef, given: readonly Value[]): Row[] {
 
 function wholeNumber(table: TableDef, given: Value): bigint {
   const value = asNumber(given);
-  if (typeof value === "bigint" && value >= LOWEST && value <= HIGHEST) return value;
+  if (typeof value === "bigint" && value >= MIN_INT64 && value <= MAX_INT64) return value;
   throw invalid(table, `must be a 64-bit integer, got ${JSON.stringify(toJsonCell(given))}`);
 }
 
@@ -62,7 +62,7 @@ function asNumber(given: Value): bigint | number | null {
 function numeric(text: string): bigint | number | null {
   if (/^[+-]?\d+$/.test(text)) {
     const value = BigInt(text.replace("+", ""));
-    return value >= LOWEST && value <= HIGHEST ? value : Number(value);
+    return value >= MIN_INT64 && value <= MAX_INT64 ? value : Number(value);
   }
   return NUMBER.test(text) ? Number(text) : null;
 }

@@ -204,7 +204,7 @@ export class MetaDb {
     });
   }
 
-  forgetFile(file: string): void {
+  removeFileFacts(file: string): void {
     prepared(this.db, "DELETE FROM files WHERE file = ?").run(file);
   }
 

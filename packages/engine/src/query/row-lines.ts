@@ -11,7 +11,7 @@ import {
 } from "@heliosdb/port";
 import type { LineForm, RowSource } from "../api/api.js";
 import { toHeliosError } from "../file/sqlite-error.js";
-import type { Bound } from "../sql/parameters.js";
+import type { Bound } from "../values/parameters.js";
 import type { SqliteValue } from "../values/sqlite-value.js";
 import { knownColumns, noted, type RowStatement } from "./run-query.js";
 

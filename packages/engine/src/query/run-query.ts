@@ -1,6 +1,6 @@
 import type { Column, ColumnType, Row, Rows } from "@heliosdb/port";
 import type { Statement } from "../file/connection.js";
-import type { Bound } from "../sql/parameters.js";
+import type { Bound } from "../values/parameters.js";
 import { counted, type SqliteValue, typeOfDeclaration, typeOfValue } from "../values/sqlite-value.js";
 
 /** A prepared statement that gives rows, with what is known of its columns before they are read. */

@@ -13,7 +13,7 @@ import { columnNames, type NamedTerm, orderByClause, whereClause } from "../sql/
 import { ident, sameName } from "../sql/names.js";
 import { parseStatement } from "../sql/statement.js";
 import { type ExactValue, exactColumns, exactOf } from "../values/exact-value.js";
-import type { State } from "../view/point-in-time-views.js";
+import type { PointInTimeView } from "../view/point-in-time-views.js";
 import { checkPageCursor, encodePageCursor, invalidPageCursor, type PageCursor, type PageOf } from "./page-cursor.js";
 import type { QueryRunner } from "./query.js";
 import { equals, type OrderTerm, orderSql, rangesAfter, rowOrder } from "./row-order.js";
@@ -32,7 +32,7 @@ export class TablePages {
 
   constructor(
     private readonly queries: QueryRunner,
-    private readonly state: State,
+    private readonly state: PointInTimeView,
     private readonly request: ReadTableRequest,
     branchId: string,
     private readonly table: TableDef,
@@ -152,7 +152,7 @@ export function pointText({ at }: ReadTableRequest): string {
 }
 
 /** The table with the key of its rows. A shadow has no rowid: it is read through a view that shows it. */
-function sourceOf({ past }: State, table: TableDef): [from: string, key: readonly string[]] {
+function sourceOf({ past }: PointInTimeView, table: TableDef): [from: string, key: readonly string[]] {
   if (past === null || table.withoutRowid || table.rowidColumn !== null) return [ident(table.name), rowKey(table)];
   return [`${past.withRowid(table)} AS ${ident(table.name)}`, ["_helios_k"]];
 }

@@ -41,11 +41,11 @@ export function settleBackups(context: WriterContext): void {
   }
 }
 
-function isInVain({ branches, states }: WriterContext, id: string): boolean {
+function isInVain({ branches, views }: WriterContext, id: string): boolean {
   const backup = branches.byIdOrNull(id);
   if (backup === null || backup.deletedAt !== null || branches.children(backup).length > 0) return false;
   const { materialised, origin, fork } = branches.current(backup);
   if (materialised || origin === null || !branches.files().includes(origin)) return false;
-  const file = states.head(origin);
-  return file.within(() => file.scn) === fork;
+  const file = views.head(origin);
+  return file.read(() => file.scn) === fork;
 }

@@ -1,7 +1,7 @@
 import type { Column, RowObject, Value } from "@heliosdb/port";
-import { shown } from "../file/text-bytes.js";
 import { storedColumns, type TableDef } from "../schema/model.js";
 import { counted, typeOfDeclaration } from "../values/sqlite-value.js";
+import { shown } from "../values/text-bytes.js";
 import type { Row } from "./values.js";
 
 /** A row as an object by column name. */

@@ -1,8 +1,8 @@
 import { type RowObject, toJsonCell } from "@heliosdb/port";
-import { shown } from "../file/text-bytes.js";
 import type { TableDef } from "../schema/model.js";
-import { foldName } from "../sql/names.js";
+import { foldText } from "../values/collation.js";
 import { counted, type SqliteValue } from "../values/sqlite-value.js";
+import { shown } from "../values/text-bytes.js";
 
 /** A value of a row being merged; undefined where the side has no such column and nothing else says what it would be. */
 export type MergeValue = SqliteValue | undefined;
@@ -45,15 +45,7 @@ export function keyIdentity(table: TableDef, key: Row): string {
   return encodeValues(
     key.map((value, i) => {
       if (typeof value === "number" && Number.isSafeInteger(value)) return BigInt(value);
-      if (typeof value !== "string") return value;
-      switch (table.collations[i]?.toUpperCase()) {
-        case "NOCASE":
-          return foldName(value);
-        case "RTRIM":
-          return value.replace(/ +$/, "");
-        default:
-          return value;
-      }
+      return typeof value === "string" ? foldText(value, table.collations[i]) : value;
     }),
   );
 }

@@ -1,12 +1,11 @@
 import type { Value } from "@heliosdb/port";
+import { MAX_INT64, MIN_INT64 } from "./int64.js";
 
 /**
  * A value of SQLite's as a text that stands for no other, or null: `i` an integer, `r` a real, `t` a text, `x` the bytes
  * of a text that is no UTF-8, `b` those of a blob. A cursor carries these.
  */
 export type ExactValue = string | null;
-
-const [LOWEST, HIGHEST] = [-(2n ** 63n), 2n ** 63n - 1n];
 
 /** The SQL of the two result columns that an exact value is read from. */
 export function exactColumns(column: string): readonly string[] {
@@ -41,7 +40,7 @@ export function isExact(text: string): boolean {
   const value = text.slice(1);
   switch (text[0]) {
     case "i":
-      return /^-?\d{1,19}$/.test(value) && BigInt(value) >= LOWEST && BigInt(value) <= HIGHEST;
+      return /^-?\d{1,19}$/.test(value) && BigInt(value) >= MIN_INT64 && BigInt(value) <= MAX_INT64;
     case "r":
       return value !== "" && !Number.isNaN(Number(value));
     case "x":

@@ -1,6 +1,6 @@
 import { type ExecuteRequest, HeliosError, type Parameters, type Statement } from "@heliosdb/port";
 import { toHeliosError } from "../file/sqlite-error.js";
-import { hasAsOf } from "../sql/as-of.js";
+import { hasAsOf } from "../sql/as-of-clause.js";
 import { type ForeignKeyMode, parseBatchSetting, temporaryTable } from "../sql/batch-settings.js";
 import { foldName } from "../sql/names.js";
 import type { ParsedStatement } from "../sql/statement.js";

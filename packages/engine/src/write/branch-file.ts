@@ -12,7 +12,7 @@ import { isReplace, type ParsedStatement, parseStatement } from "../sql/statemen
 import { isWord, tokenize, withoutStyle } from "../sql/tokenize.js";
 import { TextCache } from "../util/text-cache.js";
 import { DEFAULT_ANSWER_BYTES } from "../values/answer-size.js";
-import { RequestLog } from "./request-log.js";
+import { RequestOutcomes } from "./request-outcomes.js";
 
 /** A text means the same in every file. */
 const PARSED = new TextCache<ParsedStatement>();
@@ -22,7 +22,7 @@ export class BranchFile {
   readonly db: Connection;
   readonly commits: CommitLog;
   readonly capture: Capture;
-  readonly requests: RequestLog;
+  readonly requests: RequestOutcomes;
   epoch!: Epoch;
   head: Commit;
   /** What the operations of the group under way answer so far. */
@@ -60,7 +60,7 @@ export class BranchFile {
     this.belongTo(database);
     this.commits = new CommitLog(this.db);
     this.capture = new Capture(this.db);
-    this.requests = new RequestLog(this.db);
+    this.requests = new RequestOutcomes(this.db);
     this.changes = this.db.prepare("SELECT total_changes()").pluck();
     this.rowid = this.db.prepare("SELECT last_insert_rowid()").pluck().safeIntegers(true);
     this.beginStatement = this.db.prepare("BEGIN IMMEDIATE");

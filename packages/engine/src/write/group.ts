@@ -8,8 +8,9 @@ import { AnswerSize } from "../values/answer-size.js";
 import type { BranchFile } from "./branch-file.js";
 import { finishChanges } from "./commit-changes.js";
 import { continueTables } from "./continued-tables.js";
-import { type PlannedWrite, planWrite, tablesByUid } from "./operations.js";
-import type { StoredRequest } from "./request-log.js";
+import { planWrite, tablesByUid } from "./operations.js";
+import type { PlannedWrite } from "./planned-write.js";
+import type { StoredRequest } from "./request-outcomes.js";
 
 type AnyResult = ResultOf<WriteName>;
 /** Null for an operation that was not run, since what others answer comes to so much already. */
@@ -121,7 +122,7 @@ function runTransaction(
     if (file.db.inTransaction) file.db.exec("ROLLBACK");
     const [first] = plans;
     if (plans.size === 1 && !first![1].alone) {
-      file.capture.forget(tablesByUid(file, touched));
+      file.capture.revert(tablesByUid(file, touched));
       file.head = headBefore;
     } else file.recover();
     if (plans.size === 1) outcomes[first![0]] = failed(error);
@@ -164,7 +165,7 @@ function runMember(
     if (single || !db.inTransaction || error instanceof GroupLost) throw error;
     db.exec("ROLLBACK TO _helios_member");
     db.exec("RELEASE _helios_member");
-    file.capture.forget(tablesByUid(file, plan.touched));
+    file.capture.revert(tablesByUid(file, plan.touched));
     file.head = headBefore;
     outcomes[index] = failed(error);
   }

@@ -1,35 +1,19 @@
-import type { Parameters, StatementResult, WriteContext } from "@heliosdb/port";
-import type { ResultOf, WriteName, WriteOperation } from "../api/api.js";
+import type { Parameters, StatementResult } from "@heliosdb/port";
+import type { WriteOperation } from "../api/api.js";
 import { toHeliosError } from "../file/sqlite-error.js";
 import { DEFAULT_MAX_ROWS } from "../query/query.js";
 import { readRows, rowStatement, writeRows } from "../query/run-query.js";
 import { hideOwn } from "../schema/hide-own.js";
 import { findTable, type TableDef } from "../schema/model.js";
-import type { ForeignKeyMode } from "../sql/batch-settings.js";
 import { ident } from "../sql/names.js";
-import { bindParameters } from "../sql/parameters.js";
 import type { ParsedStatement } from "../sql/statement.js";
+import { bindParameters } from "../values/parameters.js";
 import { parseBatch, SUMMARISED } from "./batch.js";
 import type { BranchFile } from "./branch-file.js";
 import { runDdl } from "./ddl.js";
 import { checkBatch } from "./foreign-key-check.js";
+import type { PlannedWrite } from "./planned-write.js";
 import { deletion, insertion, update } from "./row-operations.js";
-
-/** What a commit still lacks when the operation has run: its own part of the result. */
-export type OwnResult<O extends WriteName> = Omit<ResultOf<O>, "scn" | "timestamp" | "changed">;
-
-/** An operation made ready outside the transaction: parsed, and its tables hooked. */
-export interface PlannedWrite {
-  readonly context: WriteContext;
-  /** Must have a transaction of its own. */
-  readonly alone: boolean;
-  readonly foreignKeys?: ForeignKeyMode;
-  /** Uids of the tables that it may have written; complete once it has run. */
-  readonly touched: Set<string>;
-  readonly isDdl: boolean;
-  /** Runs it inside the transaction; `statements` collects lines for the history. */
-  run(scn: number, statements: string[]): object;
-}
 
 /** Throws HeliosError where the operation can't be run at all. */
 export function planWrite(file: BranchFile, operation: WriteOperation): PlannedWrite {

@@ -10,11 +10,11 @@ import { hideOwn } from "../schema/hide-own.js";
 import { findTable, findView, type TableDef } from "../schema/model.js";
 import { requiredWhereClause } from "../sql/filter.js";
 import { ident, sameName } from "../sql/names.js";
-import { toSqlite } from "../sql/parameters.js";
 import { parseStatement } from "../sql/statement.js";
+import { toSqlite } from "../values/parameters.js";
 import { counted, type SqliteValue } from "../values/sqlite-value.js";
 import type { BranchFile } from "./branch-file.js";
-import type { OwnResult, PlannedWrite } from "./operations.js";
+import type { OwnResult, PlannedWrite } from "./planned-write.js";
 
 /** A statement with its values. */
 interface Step {

@@ -189,7 +189,7 @@ it("a branch that has been cleared away is still told of, and what retention rem
 
 it("reads that were held do not hide what was committed since", () => {
   db.execute("main", "CREATE TABLE t (id INTEGER PRIMARY KEY)");
-  db.reader.hold();
+  db.reader.pin();
   db.rows("main", "SELECT * FROM t");
   db.execute("main", "INSERT INTO t VALUES (1)");
   db.branch("late");
@@ -197,5 +197,5 @@ it("reads that were held do not hide what was committed since", () => {
   expect(
     changesOf(db.writer.control({ op: "updateBranch", request: { branch: "late", name: "later" } }).id).map(brief),
   ).toEqual(["late: created", "late: write"]);
-  db.reader.release();
+  db.reader.unpin();
 });

@@ -433,11 +433,11 @@ describe("states", () => {
   it("may be held for several reads", () => {
     scn("CREATE TABLE t (id INTEGER PRIMARY KEY, v)");
     const before = scn("INSERT INTO t VALUES (1, 0)");
-    db.reader.hold();
+    db.reader.pin();
     expect(diff(at(before), main).rows).toEqual([]);
     scn("UPDATE t SET v = 1");
     expect(diff(at(before), main).rows).toEqual([]);
-    db.reader.release();
+    db.reader.unpin();
     expect(diff(at(before), main).rows).toHaveLength(1);
   });
 });

@@ -4,7 +4,7 @@ import { expect, it } from "vitest";
 import { DatabasePaths } from "../../src/file/paths.js";
 import { BranchTable } from "../../src/meta/branches.js";
 import { MetaDb } from "../../src/meta/meta-db.js";
-import { PastState } from "../../src/past/past-view.js";
+import { PastView } from "../../src/past/past-view.js";
 import { findTable } from "../../src/schema/model.js";
 import type { Plain } from "../support/plain.js";
 import { attempt, makeTables, type RandomWrite, randomWrite, write } from "../support/random-writes.js";
@@ -48,7 +48,7 @@ type Known = Plain<Pick<RowVersion, "scn" | "kind" | "row">>;
 
 /** Versions as reading every state one by one gives them, newest first. */
 class Replay {
-  private readonly states: PastState[];
+  private readonly states: PastView[];
 
   constructor(
     db: TestDatabase,
@@ -61,7 +61,7 @@ class Replay {
     const branches = BranchTable.read(meta);
     meta.close();
     const { file } = branches.locate(branches.get(branch));
-    this.states = scns.map((scn) => new PastState(paths.branch(file), scn).hold());
+    this.states = scns.map((scn) => new PastView(paths.branch(file), scn).pin());
   }
 
   versions(name: string, key: readonly Value[]): Known[] {

@@ -15,8 +15,8 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: "the mark is read from the table on opening, so that it falls",
     file: "capture/capture.ts",
-    find: "return { mark: row?.mark ?? LOWEST, rows",
-    replace: "return { mark: (table.withoutRowid ? null : this.topOf(table)) ?? LOWEST, rows",
+    find: "return { mark: row?.mark ?? MIN_INT64, rows",
+    replace: "return { mark: (table.withoutRowid ? null : this.topOf(table)) ?? MIN_INT64, rows",
     model: "rows",
   },
   {
@@ -29,8 +29,8 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: "merges do not record what they looked at",
     file: "merge/merge.ts",
-    find: "for (const key of plan.considered) touch.run(scn, plan.sides.table.uid, key);",
-    replace: "void touch;",
+    find: "for (const key of plan.considered) consider.run(scn, plan.sides.table.uid, key);",
+    replace: "void consider;",
     model: "rows",
   },
   {
@@ -114,9 +114,9 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: "rows without a key come before the old ones go",
     file: "merge/rows/merge-table.ts",
-    find: "    removeLoose(sides, keyless);\n    writer.apply(changes);\n  }\n  addLoose(sides, keyless);",
+    find: "    removeKeyless(sides, rows);\n    writer.apply(changes);\n  }\n  addKeyless(sides, rows);",
     replace:
-      "    addLoose(sides, keyless);\n    removeLoose(sides, keyless);\n    writer.apply(changes);\n  }\n  if (sides.rebuild) addLoose(sides, keyless);",
+      "    addKeyless(sides, rows);\n    removeKeyless(sides, rows);\n    writer.apply(changes);\n  }\n  if (sides.rebuild) addKeyless(sides, rows);",
     model: "rows",
   },
   {

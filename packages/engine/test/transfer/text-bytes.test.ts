@@ -3,7 +3,7 @@ import { join } from "node:path";
 import Database from "better-sqlite3";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { bytesOfText, isBroken, shown, textOfBytes } from "../../src/file/text-bytes.js";
+import { bytesOfText, isBroken, shown, textOfBytes } from "../../src/values/text-bytes.js";
 import { TestDatabase } from "../support/test-database.js";
 
 /** Latin-1 and other texts that are no UTF-8, and some that are, the replacement character itself among them. */

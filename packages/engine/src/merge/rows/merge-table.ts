@@ -1,11 +1,11 @@
 import type { ConflictType, MergeConflict, MergeStrategy } from "@heliosdb/port";
-import { shown } from "../../file/text-bytes.js";
-import { LOOSE, newestWrite } from "../../rows/candidates.js";
+import { KEYLESS, newestWrite } from "../../rows/candidates.js";
 import { encodeValues, keyText, type Row, rowByName } from "../../rows/values.js";
 import { counted } from "../../values/sqlite-value.js";
+import { shown } from "../../values/text-bytes.js";
 import { baseOfTwins, completeRow, completeSource } from "./columns.js";
 import { copyRows } from "./copied-rows.js";
-import { addLoose, type LooseChanges, planLoose, removeLoose } from "./keyless-rows.js";
+import { addKeyless, type KeylessChanges, planKeyless, removeKeyless } from "./keyless-rows.js";
 import type { Decision, Resolutions } from "./resolutions.js";
 import type { TableSides } from "./sides.js";
 import { type RowChange, TableWriter } from "./table-writer.js";
@@ -19,7 +19,7 @@ export interface TablePlan {
   /** Rows that change without a conflict; those without a key are counted when they are applied. */
   readonly merged: number;
   /** True where rows without a key may have changed. */
-  readonly loose: boolean;
+  readonly keyless: boolean;
   /** Keys to be recorded as considered. */
   readonly considered: readonly string[];
 }
@@ -60,23 +60,23 @@ export function planTable(sides: TableSides, strategy: MergeStrategy, resolution
       after = after.map((value, i) => (value === undefined ? here.row[i] : value));
     if (after !== here?.row) changes.push({ key: candidate.key, before: here?.row, rowid: here?.rowid ?? null, after });
   }
-  if (candidates.loose) considered.push(LOOSE);
-  return { sides, changes, conflicts, merged, loose: candidates.loose, considered };
+  if (candidates.keyless) considered.push(KEYLESS);
+  return { sides, changes, conflicts, merged, keyless: candidates.keyless, considered };
 }
 
 /** Writes what was planned; gives the number of rows merged without a conflict. */
-export function applyTable({ sides, changes, merged, loose }: TablePlan): number {
+export function applyTable({ sides, changes, merged, keyless }: TablePlan): number {
   const writer = new TableWriter(sides);
-  const keyless: LooseChanges = loose ? planLoose(sides) : { removed: [], added: [] };
+  const rows: KeylessChanges = keyless ? planKeyless(sides) : { removed: [], added: [] };
   if (sides.rebuild) {
-    copyRows(sides, sides.rebuild, changes, keyless.removed);
+    copyRows(sides, sides.rebuild, changes, rows.removed);
     writer.fill(changes);
   } else {
-    removeLoose(sides, keyless);
+    removeKeyless(sides, rows);
     writer.apply(changes);
   }
-  addLoose(sides, keyless);
-  return merged + keyless.removed.length + keyless.added.length;
+  addKeyless(sides, rows);
+  return merged + rows.removed.length + rows.added.length;
 }
 
 function completed(sides: TableSides, was: BasePlace, there: Place, here: Place): [BasePlace, Place] {

@@ -1,7 +1,7 @@
 import { HeliosError, type MergeResolution, type RowObject, type Value } from "@heliosdb/port";
 import { keyText, type Row } from "../../rows/values.js";
 import { sameName } from "../../sql/names.js";
-import { toSqlite } from "../../sql/parameters.js";
+import { toSqlite } from "../../values/parameters.js";
 import type { MergeColumn } from "./columns.js";
 
 /** What a caller wants of one conflict. */

@@ -1,8 +1,9 @@
 import { type HeliosDBClient, NotFoundError } from "@heliosdb/client";
 import type { Command } from "commander";
-import { clientFor, connectionOf } from "./config/connection.js";
-import { checkEnvironment } from "./config/environment.js";
-import { type Format, Writer } from "./output/writer.js";
+import { clientFor, connectionOf } from "../config/connection.js";
+import { checkEnvironment } from "../config/environment.js";
+import type { Format } from "../output/format.js";
+import { Writer } from "../output/writer.js";
 import { annotate } from "./report.js";
 
 export interface Session {

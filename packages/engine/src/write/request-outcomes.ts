@@ -19,7 +19,7 @@ export interface StoredRequest {
  * The outcomes of the newest requests, stored in the transaction of the write itself, so that a retry after a lost
  * answer learns what happened instead of writing twice.
  */
-export class RequestLog {
+export class RequestOutcomes {
   /** The SCN of each request, oldest first; the outcomes stay in the file. */
   private readonly known = new Map<string, number>();
   private readonly insert: Statement;
@@ -48,7 +48,7 @@ export class RequestLog {
     this.insert.run(scn, id, writeOutcome(outcome));
     if (++this.sincePruned >= PRUNE_EVERY) {
       this.sincePruned = 0;
-      this.forget(scn);
+      this.pruneBefore(scn);
     }
     return { id, scn };
   }
@@ -58,7 +58,7 @@ export class RequestLog {
     if (stored !== null) this.known.set(stored.id, stored.scn);
   }
 
-  private forget(now: number): void {
+  private pruneBefore(now: number): void {
     for (const [id, scn] of this.known) {
       if (scn >= now - RECENT_SCNS) return;
       if (isLasting(id) && scn >= now - LASTING_SCNS) continue;

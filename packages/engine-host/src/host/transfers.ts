@@ -4,8 +4,8 @@ import { type FileHandle, mkdir, open, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import type { BranchInfo, ExportedFile, ExportRequest, ImportRequest } from "@heliosdb/port";
-import { tooManyTransfers } from "./errors.js";
-import type { DatabaseWrites } from "./writers/database-writes.js";
+import { tooManyTransfers } from "../errors/errors.js";
+import type { DatabaseWrites } from "../writers/database-writes.js";
 
 /** What files on their way in or out are called: rows of a stream, uploads, downloads. */
 const TRANSFER = /^(rows|import|export-\d+)-[0-9a-f-]{36}(\.db(\.unfinished)?(-wal|-shm|-journal)?)?$/;

@@ -1,7 +1,7 @@
 import { join } from "node:path";
+import { DEFAULT_ANSWER_BYTES } from "@heliosdb/engine";
 import type { Retention } from "@heliosdb/port";
-import type { HostEvent } from "./events.js";
-import { DEFAULT_ANSWER_BYTES } from "./limits.js";
+import type { HostEvent } from "../process/events.js";
 
 /** The modules that child processes run. Other ones are for tests of the host itself. */
 export interface WorkerEntries {
@@ -79,10 +79,10 @@ export function settingsOf(options: EngineHostOptions): HostSettings {
     onEvent: () => {},
     ...withoutUndefined(options),
     entries: {
-      reader: new URL("./readers/main.js", import.meta.url),
-      writer: new URL("./writers/main.js", import.meta.url),
-      helper: new URL("./clones/main.js", import.meta.url),
-      backup: new URL("./backups/main.js", import.meta.url),
+      reader: new URL("../readers/main.js", import.meta.url),
+      writer: new URL("../writers/main.js", import.meta.url),
+      helper: new URL("../clones/main.js", import.meta.url),
+      backup: new URL("../backups/main.js", import.meta.url),
       ...options.entries,
     },
   };

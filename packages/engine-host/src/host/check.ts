@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { checkDatabase, checkFile, type DatabaseCheck } from "@heliosdb/engine";
-import { lockFolder } from "./lock.js";
+import { lockFolder } from "../lock/folder-lock.js";
 
 export interface FolderCheck {
   /** What was found in each database, by the name of its folder. */

@@ -1,6 +1,7 @@
 import { type Parameters as Given, HeliosError, type Value } from "@heliosdb/port";
-import type { SqliteValue } from "../values/sqlite-value.js";
-import type { Token } from "./tokenize.js";
+import type { Token } from "../sql/tokenize.js";
+import { MAX_INT64, MIN_INT64 } from "./int64.js";
+import type { SqliteValue } from "./sqlite-value.js";
 
 /** What better-sqlite3 takes: positions for `?`, an object for `$1` and `?1`. */
 export type Bound = unknown[] | Record<string, unknown>;
@@ -84,13 +85,11 @@ function mixed(): HeliosError {
   return new HeliosError("PARAM_COUNT", "Use one of ?, of $1, $2, … and of :name in one statement, not several.");
 }
 
-const [LOWEST, HIGHEST] = [-(2n ** 63n), 2n ** 63n - 1n];
-
 /** A value as better-sqlite3 binds it. Throws PARAM_TYPE for one that SQLite doesn't have. */
 export function toSqlite(value: Value): SqliteValue {
   switch (typeof value) {
     case "bigint":
-      if (value >= LOWEST && value <= HIGHEST) return value;
+      if (value >= MIN_INT64 && value <= MAX_INT64) return value;
       throw new HeliosError("PARAM_TYPE", `An integer must have 64 bits at most, got ${value}.`);
     case "number":
       if (!Number.isNaN(value)) return value;

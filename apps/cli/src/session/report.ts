@@ -1,7 +1,7 @@
 import { HeliosDBError } from "@heliosdb/client";
-import { UsageError } from "./exit-codes.js";
-import { conflictText } from "./output/conflict.js";
-import { printable } from "./output/printable.js";
+import { UsageError } from "../errors/exit-codes.js";
+import { conflictText } from "../output/conflict.js";
+import { printable } from "../output/printable.js";
 
 /** Errors that a command has found out more about, by the text to add below the message. */
 const notes = new WeakMap<object, string>();

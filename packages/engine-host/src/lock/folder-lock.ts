@@ -1,11 +1,7 @@
-import { createRequire } from "node:module";
 import { setTimeout as sleep } from "node:timers/promises";
+import { type Connection, openPlain } from "@heliosdb/engine";
 import { HeliosError } from "@heliosdb/port";
-import type BetterSqlite3 from "better-sqlite3";
-import { folderInUse, folderStillWritten, folderUnusable } from "./errors.js";
-
-/** The engine's SQLite; this package needs it for one lock and has no other use for it. */
-const Sqlite = createRequire(import.meta.resolve("@heliosdb/engine"))("better-sqlite3") as typeof BetterSqlite3;
+import { folderInUse, folderStillWritten, folderUnusable } from "../errors/errors.js";
 
 /** How long the last statement of a killed server's writer may take to end. */
 const ORPHAN_WAIT_MS = 10_000;
@@ -38,15 +34,15 @@ export async function lockFolder(dataDir: string, file: string): Promise<{ relea
 
 /** Shows that this process may write, until it ends. Blocks for as long as a server is starting. */
 export function shareLock(file: string): { release(): void } {
-  const db = new Sqlite(file, { timeout: ORPHAN_WAIT_MS });
+  const db = openPlain(file, ORPHAN_WAIT_MS);
   db.exec("BEGIN");
   db.prepare("SELECT count(*) FROM sqlite_schema").get();
   return { release: () => db.close() };
 }
 
-function open(dataDir: string, file: string): BetterSqlite3.Database {
+function open(dataDir: string, file: string): Connection {
   try {
-    const db = new Sqlite(file, { timeout: 0 });
+    const db = openPlain(file, 0);
     db.pragma("journal_mode = DELETE");
     return db;
   } catch (error) {
@@ -54,7 +50,7 @@ function open(dataDir: string, file: string): BetterSqlite3.Database {
   }
 }
 
-function tryRun(db: BetterSqlite3.Database, sql: string): boolean {
+function tryRun(db: Connection, sql: string): boolean {
   try {
     db.exec(sql);
     return true;

@@ -1,7 +1,7 @@
+import { type Connection, one, type Statement } from "../file/connection.js";
 import { rewrite } from "../sql/rewrite.js";
 import { tokenize } from "../sql/tokenize.js";
-import type { SqliteValue } from "../values/sqlite-value.js";
-import { type Connection, one, type Statement } from "./connection.js";
+import type { SqliteValue } from "./sqlite-value.js";
 import { bytesOfText, isBroken, mayBeBroken, textOfBytes } from "./text-bytes.js";
 
 type Values = readonly (SqliteValue | undefined)[];

@@ -1,5 +1,5 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
-import type { WebhookEventName } from "./results/webhook.js";
+import type { WebhookEventName } from "../results/webhook.js";
 
 /** What a webhook is sent. */
 export interface WebhookEvent {

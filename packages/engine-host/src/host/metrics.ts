@@ -1,8 +1,8 @@
 import { readFile } from "node:fs/promises";
 import type { PortMetrics, ProcessMetrics } from "@heliosdb/port";
-import type { WorkerKind } from "./events.js";
-import type { ReaderPool } from "./readers/pool.js";
-import { GROUP_SIZES, type WriteCounters } from "./writers/database-writes.js";
+import type { WorkerKind } from "../process/events.js";
+import type { ReaderPool } from "../readers/pool.js";
+import { GROUP_SIZES, type WriteCounters } from "../writers/database-writes.js";
 
 interface InHand {
   /** Taken and not answered yet. */

@@ -1,18 +1,18 @@
 import { Command, Option } from "commander";
-import { auditCommand } from "./commands/audit.js";
-import { backupsCommand } from "./commands/backups.js";
-import { batchCommand } from "./commands/batch.js";
-import { branchesCommand } from "./commands/branches/command.js";
-import { dataCommand } from "./commands/data.js";
-import { keysCommand } from "./commands/keys.js";
-import { loginCommand, logoutCommand } from "./commands/login.js";
-import { retentionCommand } from "./commands/retention.js";
-import { executeCommand, queryCommand } from "./commands/sql.js";
-import { tablesCommand } from "./commands/tables.js";
-import { tenantsCommand } from "./commands/tenants.js";
-import { usersCommand } from "./commands/users.js";
-import { webhooksCommand } from "./commands/webhooks.js";
-import { FORMATS } from "./output/writer.js";
+import { auditCommand } from "../commands/audit.js";
+import { backupsCommand } from "../commands/backups.js";
+import { batchCommand } from "../commands/batch.js";
+import { branchesCommand } from "../commands/branches/command.js";
+import { dataCommand } from "../commands/data.js";
+import { keysCommand } from "../commands/keys.js";
+import { loginCommand, logoutCommand } from "../commands/login.js";
+import { retentionCommand } from "../commands/retention.js";
+import { executeCommand, queryCommand } from "../commands/sql.js";
+import { tablesCommand } from "../commands/tables.js";
+import { tenantsCommand } from "../commands/tenants.js";
+import { usersCommand } from "../commands/users.js";
+import { webhooksCommand } from "../commands/webhooks.js";
+import { FORMATS } from "../output/format.js";
 import { VERSION } from "./version.js";
 
 /** The whole tree of commands. */

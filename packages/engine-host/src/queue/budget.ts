@@ -1,4 +1,4 @@
-import { overloaded } from "./errors.js";
+import { overloaded } from "../errors/errors.js";
 
 /** Bounds what is in hand, queued or running: per database, and over all. */
 export class Budget {

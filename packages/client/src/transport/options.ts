@@ -1,4 +1,4 @@
-import { RETRY_DEFAULTS, type RetryOptions } from "./transport/retry.js";
+import { RETRY_DEFAULTS, type RetryOptions } from "./retry.js";
 
 /** How a client reaches its server. */
 export interface HeliosDBClientOptions {

@@ -9,7 +9,7 @@ const PREFIX = "same:";
  * Which tables and columns are the same. Most have one uid on every branch; what was made alike on two branches has
  * two, and the merge that found them records it in the target's file, with all that the source's file knows.
  */
-export class Identity {
+export class SchemaIdentity {
   private readonly facts = new Set<string>();
   private tables = new Groups();
   private columns = new Groups();

@@ -15,27 +15,27 @@ import type {
   PortUsage,
   StreamRequest,
 } from "@heliosdb/port";
-import { BackupStore } from "./backups/backup-store.js";
-import { Backups } from "./backups/backups.js";
-import { Budget } from "./budget.js";
+import { BackupStore } from "../backups/backup-store.js";
+import { Backups } from "../backups/backups.js";
+import { CloneHelper } from "../clones/helper.js";
+import { badDirectory, folderUnusable, shuttingDown, tenantGone } from "../errors/errors.js";
+import { lockFolder } from "../lock/folder-lock.js";
+import type { WorkerKind } from "../process/events.js";
+import type { WorkerLaunch } from "../process/worker-process.js";
+import { Budget } from "../queue/budget.js";
+import { LazyReaders } from "../readers/lazy-readers.js";
+import { ReaderPool } from "../readers/pool.js";
+import { Spool } from "../readers/spool.js";
+import type { SpooledLines } from "../readers/spooled-lines.js";
+import { StreamPlaces } from "../readers/stream-places.js";
+import { typedRows } from "../readers/typed-rows.js";
+import { WriterPool } from "../writers/pool.js";
 import { HostedChanges } from "./changes.js";
-import { CloneHelper } from "./clones/helper.js";
 import { hostedDatabase, type Runner } from "./database.js";
-import { badDirectory, folderUnusable, shuttingDown, tenantGone } from "./errors.js";
-import type { WorkerKind } from "./events.js";
-import { lockFolder } from "./lock.js";
 import { type HostCounters, portMetrics } from "./metrics.js";
 import { type EngineHostOptions, type HostSettings, settingsOf } from "./options.js";
-import type { WorkerLaunch } from "./process/worker-process.js";
-import { LazyReaders } from "./readers/lazy-readers.js";
-import { ReaderPool } from "./readers/pool.js";
-import { Spool } from "./readers/spool.js";
-import type { SpooledLines } from "./readers/spooled-lines.js";
-import { StreamPlaces } from "./readers/stream-places.js";
-import { typedRows } from "./readers/typed-rows.js";
 import { clearTransfers, Transfers } from "./transfers.js";
 import { UsageCounter } from "./usage.js";
-import { WriterPool } from "./writers/pool.js";
 
 /** Marks what is left of a dropped database, until it is deleted. No database can have a name with a dot. */
 const DROPPED = ".dropped-";
