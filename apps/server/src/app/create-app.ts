@@ -1,16 +1,16 @@
 import { NestFactory } from "@nestjs/core";
 import { FastifyAdapter, type NestFastifyApplication } from "@nestjs/platform-fastify";
 import type { FastifyReply, FastifyRequest } from "fastify";
-import { answerClientError } from "../edge/client-error.js";
-import { ErrorFilter } from "../edge/error-filter.js";
-import { answerUnrouted, type EdgeParts, installEdge } from "../edge/install.js";
-import { parseQueryString } from "../edge/query-string.js";
-import { requestId } from "../edge/request-id.js";
-import { MAX_HEADER_BYTES } from "../edge/url-limits.js";
+import { MAX_HEADER_BYTES } from "../http/checks/url-limits.js";
+import { requestId } from "../http/context/request-id.js";
+import { installStaticPage } from "../http/pages/static-page.js";
+import { answerUnrouted, type EdgeParts, installEdge } from "../http/pipeline/install.js";
+import { answerClientError } from "../http/response/client-error.js";
+import { ErrorFilter } from "../http/response/error-filter.js";
 import { nestLogger } from "../logging/logger.js";
-import { REDOC } from "../openapi/redoc.js";
-import { installStaticPage } from "../openapi/static-pages.js";
-import { SWAGGER_UI } from "../openapi/swagger-ui.js";
+import { REDOC } from "../surfaces/v1/pages/redoc.js";
+import { SWAGGER_UI } from "../surfaces/v1/pages/swagger-ui.js";
+import { parseQueryString } from "../surfaces/v1/readers/query-string.js";
 import { AppModule, type ServerParts } from "./app.module.js";
 
 /** Names of branches are at most 100 characters, of tables whatever SQLite takes; each may be percent-encoded. */

@@ -1,9 +1,9 @@
 import { Injectable } from "@nestjs/common";
-import type { Call } from "../edge/call.js";
 import { ApiError } from "../errors/api-error.js";
-import type { IdentityInfo, IssuedToken } from "../presenters/domain.js";
+import type { Call } from "../http/context/request-context.js";
+import type { IdentityInfo, IssuedToken } from "../surfaces/v1/presenters/view/results.js";
+import type * as operations from "../surfaces/v1/routes/auth/auth.operations.js";
 import { nowSeconds } from "../util/time.js";
-import type * as operations from "./auth.operations.js";
 import { AuthRuntime } from "./auth-runtime.js";
 import { DEFAULT_TOKEN_SECONDS } from "./jwt-manager.js";
 import { holds, parseScopes, type Scope } from "./scopes.js";

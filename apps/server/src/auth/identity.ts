@@ -1,5 +1,5 @@
 import type { Limits } from "../limits/limits.js";
-import type { IdentityInfo } from "../presenters/domain.js";
+import type { IdentityInfo } from "../surfaces/v1/presenters/view/results.js";
 import type { Role } from "./roles.js";
 import type { Scope } from "./scopes.js";
 

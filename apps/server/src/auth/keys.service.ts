@@ -1,14 +1,14 @@
 import { Injectable } from "@nestjs/common";
 import type { ApiKeyEntity } from "../catalog/api-key.entity.js";
-import type { Call } from "../edge/call.js";
 import { ApiError } from "../errors/api-error.js";
-import type { CreatedKey, KeyInfo } from "../presenters/domain.js";
+import type { Call } from "../http/context/request-context.js";
+import type { CreatedKey, KeyInfo } from "../surfaces/v1/presenters/view/results.js";
+import type * as operations from "../surfaces/v1/routes/auth/keys.operations.js";
 import { TenantDirectory } from "../tenants/tenant-directory.js";
 import { nowSeconds } from "../util/time.js";
 import { ApiKeys, hasEnded, type MadeKey } from "./api-keys.js";
 import { AuthRuntime } from "./auth-runtime.js";
 import type { Identity } from "./identity.js";
-import type * as operations from "./keys.operations.js";
 import { parseScopes } from "./scopes.js";
 
 @Injectable()

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { type DatabaseHostPort, HeliosError } from "@heliosdb/port";
 import { CATALOG } from "../catalog/catalog.js";
 import { ApiError } from "../errors/api-error.js";
-import type { BackupInfo } from "../presenters/domain.js";
+import type { BackupInfo } from "../surfaces/v1/presenters/view/results.js";
 import { nowSeconds } from "../util/time.js";
 import { MANIFEST, manifestText, readManifest } from "./manifest.js";
 

@@ -1,10 +1,10 @@
 import { Injectable } from "@nestjs/common";
 import type { Identity } from "../auth/identity.js";
-import type { Call } from "../edge/call.js";
 import { ApiError } from "../errors/api-error.js";
-import type { BackupInfo } from "../presenters/domain.js";
+import type { Call } from "../http/context/request-context.js";
+import type { BackupInfo } from "../surfaces/v1/presenters/view/results.js";
+import type * as operations from "../surfaces/v1/routes/backups/backups.operations.js";
 import { BackupStore } from "./backup-store.js";
-import type * as operations from "./backups.operations.js";
 
 @Injectable()
 export class BackupsService {

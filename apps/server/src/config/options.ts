@@ -1,7 +1,7 @@
 import { isIP } from "node:net";
 import type { Retention } from "@heliosdb/port";
-import { AUDITS, type Audits } from "../audit/auditor.js";
 import { DIALECTS, type Dialect } from "../errors/error-table.js";
+import { AUDITS, type Audits } from "../http/audit/auditor.js";
 import { RATE_PROFILES, type RateProfile } from "../rate-limit/classes.js";
 import { atLeast, ConfigError, listOf, type Option, oneOf, textOption, wholeNumber } from "./option.js";
 import { DEFAULT_RETENTION, parseRetention } from "./retention.js";

@@ -1,11 +1,11 @@
 import { type ChangeRowsResult, HeliosError, type TableInfo } from "@heliosdb/port";
 import { Injectable } from "@nestjs/common";
-import type { Call } from "../edge/call.js";
 import { ApiError } from "../errors/api-error.js";
 import { ERRORS } from "../errors/error-table.js";
-import type { InsertedRows, TablePage } from "../presenters/domain.js";
-import { pointOfUrl } from "../values/point.js";
-import type * as operations from "./data.operations.js";
+import type { Call } from "../http/context/request-context.js";
+import type { InsertedRows, TablePage } from "../surfaces/v1/presenters/view/results.js";
+import type * as operations from "../surfaces/v1/routes/data/data.operations.js";
+import { pointOfUrl } from "../surfaces/v1/schemas/point.js";
 
 @Injectable()
 export class DataService {

@@ -1,11 +1,11 @@
 import type { DatabasePort, StateRef } from "@heliosdb/port";
 import { Injectable } from "@nestjs/common";
 import { branchName } from "../branches/branch-name.js";
-import type { Call } from "../edge/call.js";
-import type { Difference } from "../presenters/domain.js";
-import { refused } from "../shape/invalid.js";
-import { pointOfUrl } from "../values/point.js";
-import type * as operations from "./diff.operations.js";
+import type { Call } from "../http/context/request-context.js";
+import { refused } from "../schema/invalid.js";
+import type { Difference } from "../surfaces/v1/presenters/view/results.js";
+import type * as operations from "../surfaces/v1/routes/diff/diff.operations.js";
+import { pointOfUrl } from "../surfaces/v1/schemas/point.js";
 
 @Injectable()
 export class DiffService {

@@ -2,9 +2,9 @@ import { type FileHandle, open, rm } from "node:fs/promises";
 import { type BranchInfo, type DatabasePort, HeliosError, type PointInTime, parsePoint } from "@heliosdb/port";
 import { Injectable } from "@nestjs/common";
 import { branchName } from "../branches/branch-name.js";
-import type { Call } from "../edge/call.js";
-import { pointOfUrl } from "../values/point.js";
-import type * as operations from "./files.operations.js";
+import type { Call } from "../http/context/request-context.js";
+import type * as operations from "../surfaces/v1/routes/files/files.operations.js";
+import { pointOfUrl } from "../surfaces/v1/schemas/point.js";
 
 /** An exported file, open for reading and gone from its folder already: nothing can leave it behind. */
 export interface OpenedFile {

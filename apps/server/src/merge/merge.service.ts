@@ -3,10 +3,10 @@ import { Injectable } from "@nestjs/common";
 import { lacking } from "../auth/auth.service.js";
 import { allows, holds } from "../auth/scopes.js";
 import { branchName } from "../branches/branch-name.js";
-import type { Call } from "../edge/call.js";
 import { ApiError } from "../errors/api-error.js";
-import type { MergeOutcome } from "../presenters/domain.js";
-import type * as operations from "./merge.operations.js";
+import type { Call } from "../http/context/request-context.js";
+import type { MergeOutcome } from "../surfaces/v1/presenters/view/results.js";
+import type * as operations from "../surfaces/v1/routes/merge/merge.operations.js";
 
 const DEFAULT_STRATEGY: MergeStrategy = "auto";
 

@@ -1,5 +1,5 @@
-import type { AnyOperation } from "../operations/operation.js";
 import type { RateClass } from "../rate-limit/classes.js";
+import type { AnyOperation } from "../surfaces/v1/operation/operation.js";
 
 /** Upper bounds of the classes that durations are counted in, in seconds. */
 export const DURATIONS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];

@@ -1,10 +1,10 @@
 import { type PointInTime, type RestoreRequest, snapshotScn } from "@heliosdb/port";
 import { Injectable } from "@nestjs/common";
 import { branchName } from "../branches/branch-name.js";
-import type { Call } from "../edge/call.js";
 import { ApiError } from "../errors/api-error.js";
-import type { RestoreOutcome } from "../presenters/domain.js";
-import type * as operations from "./restore.operations.js";
+import type { Call } from "../http/context/request-context.js";
+import type { RestoreOutcome } from "../surfaces/v1/presenters/view/results.js";
+import type * as operations from "../surfaces/v1/routes/restore/restore.operations.js";
 
 type SnapshotCall = Call<typeof operations.restoreSnapshot>;
 type Options = SnapshotCall["body"];

@@ -1,7 +1,7 @@
 import type { Retention } from "@heliosdb/port";
 import { Injectable } from "@nestjs/common";
-import type { Call } from "../edge/call.js";
-import type * as operations from "./retention.operations.js";
+import type { Call } from "../http/context/request-context.js";
+import type * as operations from "../surfaces/v1/routes/retention/retention.operations.js";
 
 @Injectable()
 export class RetentionService {

@@ -1,7 +1,7 @@
 import type { SnapshotInfo } from "@heliosdb/port";
 import { Injectable } from "@nestjs/common";
-import type { Call } from "../edge/call.js";
-import type * as operations from "./snapshots.operations.js";
+import type { Call } from "../http/context/request-context.js";
+import type * as operations from "../surfaces/v1/routes/snapshots/snapshots.operations.js";
 
 @Injectable()
 export class SnapshotsService {

@@ -1,5 +1,5 @@
 import { Injectable } from "@nestjs/common";
-import { refused } from "../shape/invalid.js";
+import { refused } from "../schema/invalid.js";
 
 /** The ceilings that the configuration sets on what a request may ask for. */
 @Injectable()

@@ -1,11 +1,11 @@
 import type { QueryResult } from "@heliosdb/port";
 import { Injectable } from "@nestjs/common";
 import { branchName } from "../branches/branch-name.js";
-import type { Call } from "../edge/call.js";
-import type { LineAnswer } from "../edge/line-answer.js";
-import type { RowLines } from "../edge/row-lines.js";
-import type { Executed } from "../presenters/domain.js";
-import type * as operations from "./sql.operations.js";
+import type { Call } from "../http/context/request-context.js";
+import type { RowLines } from "../http/stream/ndjson-body.js";
+import type { LineAnswer } from "../http/stream/ndjson-response.js";
+import type { Executed } from "../surfaces/v1/presenters/view/results.js";
+import type * as operations from "../surfaces/v1/routes/sql/sql.operations.js";
 import { SqlLimits } from "./sql-limits.js";
 
 @Injectable()

@@ -1,10 +1,10 @@
 import { Injectable } from "@nestjs/common";
 import { AuthRuntime } from "../auth/auth-runtime.js";
 import { Users } from "../auth/users.js";
-import type { Call } from "../edge/call.js";
 import { ApiError } from "../errors/api-error.js";
-import type { UserInfo } from "../presenters/domain.js";
-import type * as operations from "./users.operations.js";
+import type { Call } from "../http/context/request-context.js";
+import type { UserInfo } from "../surfaces/v1/presenters/view/results.js";
+import type * as operations from "../surfaces/v1/routes/users/users.operations.js";
 
 @Injectable()
 export class UsersService {

@@ -1,9 +1,15 @@
 import { formatMicros } from "@heliosdb/port";
 import { Injectable } from "@nestjs/common";
 import type { Identity } from "../auth/identity.js";
-import type { Call } from "../edge/call.js";
 import { ApiError } from "../errors/api-error.js";
-import type { CreatedWebhook, WebhookDelivery, WebhookDeliveryPage, WebhookInfo } from "../presenters/domain.js";
+import type { Call } from "../http/context/request-context.js";
+import type {
+  CreatedWebhook,
+  WebhookDelivery,
+  WebhookDeliveryPage,
+  WebhookInfo,
+} from "../surfaces/v1/presenters/view/results.js";
+import type * as operations from "../surfaces/v1/routes/webhooks/webhooks.operations.js";
 import { TenantDirectory } from "../tenants/tenant-directory.js";
 import { randomId } from "../util/ids.js";
 import type { NewDelivery } from "./delivery/delivery-log.js";
@@ -13,7 +19,6 @@ import { WEBHOOK_EVENTS } from "./event.js";
 import { withFilter } from "./filter.js";
 import { WebhookRuntime } from "./webhook-runtime.js";
 import type { Webhook } from "./webhook-store.js";
-import type * as operations from "./webhooks.operations.js";
 
 const MOST_OF_A_TENANT = 100;
 /** How long the secret before still signs. */

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type ErrorCode, errorStatus } from "../../dist/errors/error-table.js";
-import { commonErrors } from "../../dist/operations/common-errors.js";
-import { OPERATIONS } from "../../dist/operations/index.js";
-import type { AnyOperation } from "../../dist/operations/operation.js";
-import { PRESENTERS } from "../../dist/presenters/index.js";
+import { commonErrors } from "../../dist/surfaces/v1/operation/common-errors.js";
+import { OPERATIONS } from "../../dist/surfaces/v1/routes/index.js";
+import type { AnyOperation } from "../../dist/surfaces/v1/operation/operation.js";
+import { PRESENTERS } from "../../dist/surfaces/v1/formats/presenters.js";
 import { call, execute, get, LITE, must, SPEC } from "../support/http.js";
 import { Promises, VENDOR_TYPES } from "../support/promises.js";
 import { type Route, routesOf } from "../support/routes.js";

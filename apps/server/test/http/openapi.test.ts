@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parse } from "yaml";
-import { renderConfiguration } from "../../dist/config/render-docs.js";
+import { renderConfiguration } from "../../dist/config/render-configuration.js";
 import { ERROR_CODES } from "../../dist/errors/error-table.js";
-import { renderDocument } from "../../dist/openapi/render.js";
-import { OPERATIONS } from "../../dist/operations/index.js";
+import { renderDocument } from "../../dist/surfaces/v1/openapi/render.js";
+import { OPERATIONS } from "../../dist/surfaces/v1/routes/index.js";
 import { call, get } from "../support/http.js";
 import { startServer, type TestServer } from "../support/server.js";
 

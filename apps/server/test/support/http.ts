@@ -1,6 +1,6 @@
 import { expect } from "vitest";
-import { OPERATIONS } from "../../dist/operations/index.js";
-import { PRESENTERS } from "../../dist/presenters/index.js";
+import { OPERATIONS } from "../../dist/surfaces/v1/routes/index.js";
+import { PRESENTERS } from "../../dist/surfaces/v1/formats/presenters.js";
 import { record } from "./recording.js";
 import { KEYS } from "./server.js";
 

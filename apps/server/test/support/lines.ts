@@ -1,5 +1,5 @@
 import { expect } from "vitest";
-import { PRESENTERS } from "../../dist/presenters/index.js";
+import { PRESENTERS } from "../../dist/surfaces/v1/formats/presenters.js";
 import { KEYS } from "./server.js";
 
 // biome-ignore lint/suspicious/noExplicitAny: tests read lines field by field

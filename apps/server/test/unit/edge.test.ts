@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { DialectNegotiator } from "../../dist/edge/dialect.js";
-import { refuseInexact } from "../../dist/edge/exact-json.js";
-import { parseQueryString } from "../../dist/edge/query-string.js";
-import { RouteTable } from "../../dist/edge/route-table.js";
+import { DialectNegotiator } from "../../dist/surfaces/v1/formats/negotiate.js";
+import { refuseInexact } from "../../dist/schema/exact-json.js";
+import { parseQueryString } from "../../dist/surfaces/v1/readers/query-string.js";
+import { RouteTable } from "../../dist/http/checks/route-table.js";
 import { addressKey, isLoopback } from "../../dist/util/addresses.js";
 import { suggestion } from "../../dist/util/nearest.js";
 

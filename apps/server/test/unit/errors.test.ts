@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { PORT_ERROR_CODES } from "@heliosdb/port";
 import { describe, expect, it } from "vitest";
 import { ERROR_CODES, ERRORS, errorStatus, errorWord } from "../../dist/errors/error-table.js";
-import { renderErrors } from "../../dist/errors/render-docs.js";
+import { renderErrors } from "../../dist/surfaces/v1/docs/render-errors.js";
 
 describe("the table of errors", () => {
   it("has a row for every condition of the port", () => {

@@ -12,7 +12,7 @@ import {
   text,
   withDefault,
   word,
-} from "../../dist/shape/index.js";
+} from "../../dist/schema/index.js";
 
 function failure(run: () => unknown): { code: string; message: string } {
   try {

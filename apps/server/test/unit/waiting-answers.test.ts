@@ -2,7 +2,7 @@ import { createServer, type Server } from "node:http";
 import { type AddressInfo, connect, type Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, expect, it } from "vitest";
-import { WaitingAnswers } from "../../dist/edge/waiting-answers.js";
+import { WaitingAnswers } from "../../dist/http/response/response-backlog.js";
 
 const IDLE_MS = 1000;
 const MB = 1024 * 1024;

@@ -1,5 +1,5 @@
 import type { DataSource } from "typeorm";
-import type { WebhookDelivery } from "../../presenters/domain.js";
+import type { WebhookDelivery } from "../../surfaces/v1/presenters/view/results.js";
 import type { Cursor } from "../webhook-store.js";
 import type { Attempt } from "./send.js";
 

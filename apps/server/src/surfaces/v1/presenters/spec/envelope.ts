@@ -1,0 +1,24 @@
+import { boolean, integer, named, objectOf, type Shape, text } from "../../../../schema/index.js";
+import type { PresentContext, View } from "../view/view.js";
+
+export const meta = named(
+  "SpecMeta",
+  objectOf({
+    request_id: text({ example: "req_m3k9x2a1" }),
+    execution_time_ms: integer({ description: "Milliseconds that the request took.", example: 45 }),
+  }),
+);
+
+export function presentMeta(context: PresentContext) {
+  return { request_id: context.requestId, execution_time_ms: context.elapsedMs };
+}
+
+/** `{success, data, meta}` around a view, in its schema and in its body. */
+export function enveloped<D>(inner: View<D>): View<D> {
+  const shape = inner.shape as Shape<unknown>;
+  const whole = objectOf({ success: boolean({ example: true }), data: shape, meta });
+  return {
+    shape: shape.component ? named(`${shape.component.name}Response`, whole) : whole,
+    present: (result, context) => ({ success: true, data: inner.present(result, context), meta: presentMeta(context) }),
+  };
+}
