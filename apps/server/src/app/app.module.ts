@@ -9,6 +9,7 @@ import { Users } from "../auth/users.js";
 import { BackupStore } from "../backups/backup-store.js";
 import { BackupsService } from "../backups/backups.service.js";
 import { BranchesService } from "../branches/branches.service.js";
+import { TenantDirectory } from "../catalog/tenant-directory.js";
 import { DataService } from "../data/data.service.js";
 import { DiffService } from "../diff/diff.service.js";
 import { FilesService } from "../files/files.service.js";
@@ -40,7 +41,6 @@ import { TenantsController } from "../surfaces/v1/routes/tenants/tenants.control
 import { UsersController } from "../surfaces/v1/routes/users/users.controller.js";
 import { WebhooksController } from "../surfaces/v1/routes/webhooks/webhooks.controller.js";
 import { Readiness } from "../system/readiness.js";
-import { TenantDirectory } from "../tenants/tenant-directory.js";
 import { TenantsService } from "../tenants/tenants.service.js";
 import { UsersService } from "../users/users.service.js";
 import { WebhookRuntime } from "../webhooks/webhook-runtime.js";

@@ -1,9 +1,9 @@
 import { Injectable } from "@nestjs/common";
+import { TenantDirectory } from "../catalog/tenant-directory.js";
 import type { Call } from "../http/context/request-context.js";
 import { isoAuditEntry } from "../surfaces/v1/presenters/shared/audit.js";
-import type { AuditPage } from "../surfaces/v1/presenters/view/results.js";
 import type * as operations from "../surfaces/v1/routes/audit/audit.operations.js";
-import { TenantDirectory } from "../tenants/tenant-directory.js";
+import type { AuditPage } from "./audit-entry.js";
 import { type AuditFilter, AuditLog } from "./audit-log.js";
 
 /** Entries that an export reads at once. */

@@ -1,12 +1,12 @@
 import { Injectable } from "@nestjs/common";
+import { holds, parseScopes, type Scope } from "../access/scopes.js";
 import { ApiError } from "../errors/api-error.js";
 import type { Call } from "../http/context/request-context.js";
-import type { IdentityInfo, IssuedToken } from "../surfaces/v1/presenters/view/results.js";
 import type * as operations from "../surfaces/v1/routes/auth/auth.operations.js";
 import { nowSeconds } from "../util/time.js";
 import { AuthRuntime } from "./auth-runtime.js";
+import type { IdentityInfo, IssuedToken } from "./identity-info.js";
 import { DEFAULT_TOKEN_SECONDS } from "./jwt-manager.js";
-import { holds, parseScopes, type Scope } from "./scopes.js";
 
 @Injectable()
 export class AuthService {

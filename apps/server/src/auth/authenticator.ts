@@ -1,4 +1,4 @@
-import { UNLIMITED } from "../limits/limits.js";
+import { UNLIMITED } from "../access/limits.js";
 import { sha256 } from "../util/ids.js";
 import { Lru } from "../util/lru.js";
 import { nowSeconds } from "../util/time.js";

@@ -1,8 +1,8 @@
+import { ROLE_SCOPES } from "../access/roles.js";
+import { within } from "../access/scopes.js";
 import type { ApiKeys } from "./api-keys.js";
 import type { Identity, Verified } from "./identity.js";
 import { LEEWAY_SECONDS, type TokenClaims } from "./jwt-verifier.js";
-import { ROLE_SCOPES } from "./roles.js";
-import { within } from "./scopes.js";
 import type { Users } from "./users.js";
 
 /** What the catalog has to say about a credential: its key, its user and that user's role, as they are now. */

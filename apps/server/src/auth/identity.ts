@@ -1,7 +1,7 @@
-import type { Limits } from "../limits/limits.js";
-import type { IdentityInfo } from "../surfaces/v1/presenters/view/results.js";
-import type { Role } from "./roles.js";
-import type { Scope } from "./scopes.js";
+import type { Limits } from "../access/limits.js";
+import type { Role } from "../access/roles.js";
+import type { Scope } from "../access/scopes.js";
+import type { IdentityInfo } from "./identity-info.js";
 
 /** The tenant that the server itself belongs to. */
 export const DEFAULT_TENANT = "default";

@@ -1,15 +1,15 @@
 import { Injectable } from "@nestjs/common";
+import { parseScopes } from "../access/scopes.js";
 import type { ApiKeyEntity } from "../catalog/api-key.entity.js";
+import { TenantDirectory } from "../catalog/tenant-directory.js";
 import { ApiError } from "../errors/api-error.js";
 import type { Call } from "../http/context/request-context.js";
-import type { CreatedKey, KeyInfo } from "../surfaces/v1/presenters/view/results.js";
 import type * as operations from "../surfaces/v1/routes/auth/keys.operations.js";
-import { TenantDirectory } from "../tenants/tenant-directory.js";
 import { nowSeconds } from "../util/time.js";
 import { ApiKeys, hasEnded, type MadeKey } from "./api-keys.js";
 import { AuthRuntime } from "./auth-runtime.js";
 import type { Identity } from "./identity.js";
-import { parseScopes } from "./scopes.js";
+import type { CreatedKey, KeyInfo } from "./key-info.js";
 
 @Injectable()
 export class KeysService {

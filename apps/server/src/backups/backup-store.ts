@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { type DatabaseHostPort, HeliosError } from "@heliosdb/port";
 import { CATALOG } from "../catalog/catalog.js";
 import { ApiError } from "../errors/api-error.js";
-import type { BackupInfo } from "../surfaces/v1/presenters/view/results.js";
 import { nowSeconds } from "../util/time.js";
+import type { BackupInfo } from "./backup-info.js";
 import { MANIFEST, manifestText, readManifest } from "./manifest.js";
 
 /** What a backup is called until it is complete. */

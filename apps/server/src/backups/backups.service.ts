@@ -2,8 +2,8 @@ import { Injectable } from "@nestjs/common";
 import type { Identity } from "../auth/identity.js";
 import { ApiError } from "../errors/api-error.js";
 import type { Call } from "../http/context/request-context.js";
-import type { BackupInfo } from "../surfaces/v1/presenters/view/results.js";
 import type * as operations from "../surfaces/v1/routes/backups/backups.operations.js";
+import type { BackupInfo } from "./backup-info.js";
 import { BackupStore } from "./backup-store.js";
 
 @Injectable()

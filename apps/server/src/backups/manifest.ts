@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { BackupInfo } from "../surfaces/v1/presenters/view/results.js";
 import { SERVER_VERSION } from "../util/server-version.js";
+import type { BackupInfo } from "./backup-info.js";
 
 /** What a backup says of itself; a folder without it is none. */
 export const MANIFEST = "backup.json";

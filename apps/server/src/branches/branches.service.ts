@@ -1,11 +1,11 @@
 import { type BranchInfo, type DatabasePort, HeliosError } from "@heliosdb/port";
 import { Injectable } from "@nestjs/common";
+import { allows } from "../access/scopes.js";
 import { lacking } from "../auth/auth.service.js";
-import { allows } from "../auth/scopes.js";
 import type { Call } from "../http/context/request-context.js";
-import type { BranchPage, BranchView } from "../surfaces/v1/presenters/view/results.js";
 import type * as life from "../surfaces/v1/routes/branches/branch-life.operations.js";
 import type * as operations from "../surfaces/v1/routes/branches/branches.operations.js";
+import type { BranchPage, BranchView } from "./branch-results.js";
 import { updatedAt } from "./updated-at.js";
 
 /** Commits that a branch is shown with. */

@@ -3,9 +3,9 @@ import { Injectable } from "@nestjs/common";
 import { ApiError } from "../errors/api-error.js";
 import { ERRORS } from "../errors/error-table.js";
 import type { Call } from "../http/context/request-context.js";
-import type { InsertedRows, TablePage } from "../surfaces/v1/presenters/view/results.js";
 import type * as operations from "../surfaces/v1/routes/data/data.operations.js";
 import { pointOfUrl } from "../surfaces/v1/schemas/point.js";
+import type { InsertedRows, TablePage } from "./data-results.js";
 
 @Injectable()
 export class DataService {

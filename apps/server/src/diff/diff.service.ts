@@ -3,9 +3,9 @@ import { Injectable } from "@nestjs/common";
 import { branchName } from "../branches/branch-name.js";
 import type { Call } from "../http/context/request-context.js";
 import { refused } from "../schema/invalid.js";
-import type { Difference } from "../surfaces/v1/presenters/view/results.js";
 import type * as operations from "../surfaces/v1/routes/diff/diff.operations.js";
 import { pointOfUrl } from "../surfaces/v1/schemas/point.js";
+import type { Difference } from "./difference.js";
 
 @Injectable()
 export class DiffService {

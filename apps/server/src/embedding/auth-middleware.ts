@@ -1,5 +1,7 @@
 import { join } from "node:path";
 import type { DataSource } from "typeorm";
+import { UNLIMITED } from "../access/limits.js";
+import { parseScopes, type Scope } from "../access/scopes.js";
 import { ApiKeys, makeKey, type StaticKey } from "../auth/api-keys.js";
 import { AuthRuntime } from "../auth/auth-runtime.js";
 import { CredentialAuthenticator } from "../auth/authenticator.js";
@@ -8,10 +10,8 @@ import { ADMIN_KEY_ID, DEFAULT_TENANT, type Identity } from "../auth/identity.js
 import { JwtManager } from "../auth/jwt-manager.js";
 import { JwtVerifier } from "../auth/jwt-verifier.js";
 import { savedSecret } from "../auth/saved-secret.js";
-import { parseScopes, type Scope } from "../auth/scopes.js";
 import { Users } from "../auth/users.js";
 import { loadConfig } from "../config/load.js";
-import { UNLIMITED } from "../limits/limits.js";
 import { randomSecret, sha256 } from "../util/ids.js";
 
 type Secret = string | Uint8Array;

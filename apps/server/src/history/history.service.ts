@@ -1,8 +1,8 @@
 import type { RowHistoryPage } from "@heliosdb/port";
 import { Injectable } from "@nestjs/common";
 import type { Call } from "../http/context/request-context.js";
-import type { HistoryOutcome } from "../surfaces/v1/presenters/view/results.js";
 import type * as operations from "../surfaces/v1/routes/history/history.operations.js";
+import type { HistoryOutcome } from "./history-outcome.js";
 
 @Injectable()
 export class HistoryService {

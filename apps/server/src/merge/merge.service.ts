@@ -1,12 +1,12 @@
 import type { MergeStrategy } from "@heliosdb/port";
 import { Injectable } from "@nestjs/common";
+import { allows, holds } from "../access/scopes.js";
 import { lacking } from "../auth/auth.service.js";
-import { allows, holds } from "../auth/scopes.js";
 import { branchName } from "../branches/branch-name.js";
 import { ApiError } from "../errors/api-error.js";
 import type { Call } from "../http/context/request-context.js";
-import type { MergeOutcome } from "../surfaces/v1/presenters/view/results.js";
 import type * as operations from "../surfaces/v1/routes/merge/merge.operations.js";
+import type { MergeOutcome } from "./merge-outcome.js";
 
 const DEFAULT_STRATEGY: MergeStrategy = "auto";
 

@@ -3,8 +3,8 @@ import { Injectable } from "@nestjs/common";
 import { branchName } from "../branches/branch-name.js";
 import { ApiError } from "../errors/api-error.js";
 import type { Call } from "../http/context/request-context.js";
-import type { RestoreOutcome } from "../surfaces/v1/presenters/view/results.js";
 import type * as operations from "../surfaces/v1/routes/restore/restore.operations.js";
+import type { RestoreOutcome } from "./restore-outcome.js";
 
 type SnapshotCall = Call<typeof operations.restoreSnapshot>;
 type Options = SnapshotCall["body"];

@@ -4,8 +4,8 @@ import { branchName } from "../branches/branch-name.js";
 import type { Call } from "../http/context/request-context.js";
 import type { RowLines } from "../http/stream/ndjson-body.js";
 import type { LineAnswer } from "../http/stream/ndjson-response.js";
-import type { Executed } from "../surfaces/v1/presenters/view/results.js";
 import type * as operations from "../surfaces/v1/routes/sql/sql.operations.js";
+import type { Executed } from "./executed.js";
 import { SqlLimits } from "./sql-limits.js";
 
 @Injectable()

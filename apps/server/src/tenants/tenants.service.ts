@@ -2,12 +2,12 @@ import { Injectable } from "@nestjs/common";
 import { AuthRuntime } from "../auth/auth-runtime.js";
 import { DEFAULT_TENANT, type Identity } from "../auth/identity.js";
 import type { TenantEntity } from "../catalog/tenant.entity.js";
+import { TenantDirectory } from "../catalog/tenant-directory.js";
 import { ApiError } from "../errors/api-error.js";
 import type { Call } from "../http/context/request-context.js";
-import type { TenantInfo } from "../surfaces/v1/presenters/view/results.js";
 import type * as operations from "../surfaces/v1/routes/tenants/tenants.operations.js";
 import { WebhookRuntime } from "../webhooks/webhook-runtime.js";
-import { TenantDirectory } from "./tenant-directory.js";
+import type { TenantInfo } from "./tenant-info.js";
 
 @Injectable()
 export class TenantsService {

@@ -3,8 +3,8 @@ import { AuthRuntime } from "../auth/auth-runtime.js";
 import { Users } from "../auth/users.js";
 import { ApiError } from "../errors/api-error.js";
 import type { Call } from "../http/context/request-context.js";
-import type { UserInfo } from "../surfaces/v1/presenters/view/results.js";
 import type * as operations from "../surfaces/v1/routes/users/users.operations.js";
+import type { UserInfo } from "./user-info.js";
 
 @Injectable()
 export class UsersService {

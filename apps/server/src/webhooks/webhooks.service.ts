@@ -1,24 +1,20 @@
 import { formatMicros } from "@heliosdb/port";
 import { Injectable } from "@nestjs/common";
 import type { Identity } from "../auth/identity.js";
+import { TenantDirectory } from "../catalog/tenant-directory.js";
 import { ApiError } from "../errors/api-error.js";
 import type { Call } from "../http/context/request-context.js";
-import type {
-  CreatedWebhook,
-  WebhookDelivery,
-  WebhookDeliveryPage,
-  WebhookInfo,
-} from "../surfaces/v1/presenters/view/results.js";
 import type * as operations from "../surfaces/v1/routes/webhooks/webhooks.operations.js";
-import { TenantDirectory } from "../tenants/tenant-directory.js";
 import { randomId } from "../util/ids.js";
 import type { NewDelivery } from "./delivery/delivery-log.js";
-import { sendSigned } from "./delivery/hook.js";
 import { newSecret } from "./delivery/signature.js";
-import { WEBHOOK_EVENTS } from "./event.js";
-import { withFilter } from "./filter.js";
+import type { WebhookDelivery, WebhookDeliveryPage } from "./delivery/webhook-delivery.js";
+import { sendSigned } from "./delivery/webhook-worker.js";
+import { WEBHOOK_EVENTS } from "./model/event.js";
+import { withFilter } from "./model/filter.js";
+import type { Webhook } from "./model/webhook-store.js";
+import type { CreatedWebhook, WebhookInfo } from "./webhook-info.js";
 import { WebhookRuntime } from "./webhook-runtime.js";
-import type { Webhook } from "./webhook-store.js";
 
 const MOST_OF_A_TENANT = 100;
 /** How long the secret before still signs. */

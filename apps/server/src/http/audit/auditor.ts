@@ -1,7 +1,7 @@
 import type { FastifyReply } from "fastify";
 import type { AuditLog } from "../../audit/audit-log.js";
+import type { TenantDirectory } from "../../catalog/tenant-directory.js";
 import type { AnyOperation } from "../../surfaces/v1/operation/operation.js";
-import type { TenantDirectory } from "../../tenants/tenant-directory.js";
 import type { CallRequest } from "../context/request-context.js";
 import { entryOf } from "./entry.js";
 

@@ -1,14 +1,8 @@
 import type { FastifyReply } from "fastify";
+import type { AuditEntry, NewAuditEntry } from "../../audit/audit-entry.js";
 import type { ErrorCode } from "../../errors/error-table.js";
 import type { AnyOperation } from "../../surfaces/v1/operation/operation.js";
-import type { AuditEntry } from "../../surfaces/v1/presenters/view/results.js";
 import type { CallRequest } from "../context/request-context.js";
-
-/** An entry before it is written down. */
-export interface NewAuditEntry extends Omit<AuditEntry, "id"> {
-  /** The tenant's internal id: its name may be given to another tenant one day. */
-  readonly tenant: string;
-}
 
 /** What the handler and the error answer leave behind for the log. */
 export interface AuditNotes {

@@ -1,13 +1,13 @@
 import type { DatabasePort } from "@heliosdb/port";
+import { allows } from "../../access/scopes.js";
 import { lacking } from "../../auth/auth.service.js";
 import type { Identity } from "../../auth/identity.js";
-import { allows } from "../../auth/scopes.js";
+import type { TenantDirectory } from "../../catalog/tenant-directory.js";
 import { ApiError } from "../../errors/api-error.js";
 import { limitedDatabase } from "../../limits/limited-database.js";
 import { objectOf } from "../../schema/index.js";
 import type { AnyOperation } from "../../surfaces/v1/operation/operation.js";
 import { checkQueryString } from "../../surfaces/v1/readers/query-string.js";
-import type { TenantDirectory } from "../../tenants/tenant-directory.js";
 import type { CallRequest } from "../context/request-context.js";
 
 const NO_FIELDS = objectOf({});

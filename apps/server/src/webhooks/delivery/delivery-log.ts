@@ -1,7 +1,7 @@
 import type { DataSource } from "typeorm";
-import type { WebhookDelivery } from "../../surfaces/v1/presenters/view/results.js";
-import type { Cursor } from "../webhook-store.js";
+import type { Cursor } from "../model/webhook-store.js";
 import type { Attempt } from "./send.js";
+import type { WebhookDelivery } from "./webhook-delivery.js";
 
 /** Newest deliveries of a webhook that are kept, beside those that still wait. */
 const MOST_KEPT = 10_000;

@@ -1,4 +1,4 @@
-import type { Scope } from "../../../auth/scopes.js";
+import type { Scope } from "../../../access/scopes.js";
 import type { Dialect, ErrorCode } from "../../../errors/error-table.js";
 import type { RateClass } from "../../../rate-limit/classes.js";
 import type { Infer, Shape } from "../../../schema/index.js";

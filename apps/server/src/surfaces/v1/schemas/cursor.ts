@@ -1,5 +1,6 @@
 import { MAX_CURSOR_LENGTH } from "@heliosdb/port";
 import { ApiError } from "../../../errors/api-error.js";
+import type { HistoryCursor } from "../../../history/history-outcome.js";
 import { custom, nullable, type Shape, text } from "../../../schema/index.js";
 
 /** Where the next page of commits begins: before this SCN. To callers it is a text to hand back. */
@@ -11,13 +12,6 @@ export const scnCursor: Shape<number> = custom(
     return scn;
   },
 );
-
-/** Where the next page of a history begins: before an SCN, or in the middle of what it has of one commit. */
-export interface HistoryCursor {
-  readonly before: number;
-  /** Rows of the newest commit before that SCN which the page before has shown. */
-  readonly skip: number;
-}
 
 export const historyCursor: Shape<HistoryCursor> = custom(scnCursor.schema, (value, path) => {
   const [scn, skip = "0", ...rest] = typeof value === "string" ? value.split(".") : [];

@@ -1,4 +1,4 @@
-import { ROLES } from "../../../auth/roles.js";
+import { ROLES } from "../../../access/roles.js";
 import { named, word } from "../../../schema/index.js";
 
 export const roleShape = named(

@@ -1,4 +1,5 @@
 import type { BranchDetails, BranchState } from "@heliosdb/port";
+import type { BranchPage, BranchView } from "../../../../branches/branch-results.js";
 import { updatedAt } from "../../../../branches/updated-at.js";
 import {
   boolean,
@@ -14,7 +15,7 @@ import {
 } from "../../../../schema/index.js";
 import { branchMetadata } from "../../schemas/metadata.js";
 import { epochSeconds, scn } from "../../schemas/values.js";
-import type { BranchPage, BranchView, Domain } from "../view/results.js";
+import type { Results } from "../view/results.js";
 import { toSeconds } from "../view/times.js";
 import { type View, view } from "../view/view.js";
 import { entries, presentEntry } from "./history.js";
@@ -132,4 +133,4 @@ export const branchList = view(
 );
 
 /** The tutorial answers a deletion with nothing at all. */
-export const deletedBranch: View<Domain["deletedBranch"]> = { shape: null, status: 204, present: () => undefined };
+export const deletedBranch: View<Results["deletedBranch"]> = { shape: null, status: 204, present: () => undefined };

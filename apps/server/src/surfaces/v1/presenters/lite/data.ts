@@ -1,9 +1,9 @@
 import type { ChangeRowsResult, TableInfo } from "@heliosdb/port";
+import type { InsertedRows, TablePage } from "../../../../data/data-results.js";
 import { boolean, integer, listOf, named, objectOf, optional, recordOf, text } from "../../../../schema/index.js";
 import { nextTableCursor } from "../../schemas/cursor.js";
 import { cell, columnTypeLite, epochSeconds, scn } from "../../schemas/values.js";
 import { keyValues } from "../shared/key-values.js";
-import type { InsertedRows, TablePage } from "../view/results.js";
 import { toSeconds } from "../view/times.js";
 import { view } from "../view/view.js";
 import { distinctNames, rowObjects } from "./rows.js";

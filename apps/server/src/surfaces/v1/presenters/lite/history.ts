@@ -1,4 +1,5 @@
 import type { HistoryEntry, RowHistoryPage } from "@heliosdb/port";
+import type { HistoryOutcome } from "../../../../history/history-outcome.js";
 import {
   boolean,
   described,
@@ -23,7 +24,6 @@ import {
   writeCommitId,
 } from "../shared/history.js";
 import { presentTableChanges, tableChanges } from "../shared/table-changes.js";
-import type { HistoryOutcome } from "../view/results.js";
 import { toSeconds } from "../view/times.js";
 import { view } from "../view/view.js";
 

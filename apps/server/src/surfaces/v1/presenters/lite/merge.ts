@@ -1,4 +1,5 @@
 import type { MergeConflict } from "@heliosdb/port";
+import type { MergeOutcome } from "../../../../merge/merge-outcome.js";
 import { isResolvedByHand } from "../../../../merge/resolved-by-caller.js";
 import {
   boolean,
@@ -13,7 +14,6 @@ import {
   word,
 } from "../../../../schema/index.js";
 import { epochSeconds, jsonValue, scn } from "../../schemas/values.js";
-import type { MergeOutcome } from "../view/results.js";
 import { toSeconds } from "../view/times.js";
 import { view } from "../view/view.js";
 

@@ -1,7 +1,7 @@
 import type { QueryResult, StatementResult } from "@heliosdb/port";
 import { boolean, integer, listOf, named, objectOf, optional, recordOf, text } from "../../../../schema/index.js";
+import type { Executed } from "../../../../sql/executed.js";
 import { cell, columnTypeLite, scn } from "../../schemas/values.js";
-import type { Executed } from "../view/results.js";
 import { view } from "../view/view.js";
 import { distinctNames, rowObjects } from "./rows.js";
 

@@ -1,7 +1,7 @@
 import { formatMicros } from "@heliosdb/port";
+import type { AuditEntry, AuditPage } from "../../../../audit/audit-entry.js";
 import { boolean, integer, listOf, named, nullable, objectOf, text, word } from "../../../../schema/index.js";
 import { nextCursor } from "../../schemas/cursor.js";
-import type { AuditEntry, AuditPage } from "../view/results.js";
 import type { TimeWriter } from "../view/times.js";
 import { type Views, view } from "../view/view.js";
 

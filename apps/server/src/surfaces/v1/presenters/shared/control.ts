@@ -1,4 +1,7 @@
-import { SCOPES } from "../../../../auth/scopes.js";
+import { SCOPES } from "../../../../access/scopes.js";
+import type { IdentityInfo, IssuedToken } from "../../../../auth/identity-info.js";
+import type { CreatedKey, KeyInfo } from "../../../../auth/key-info.js";
+import type { BackupInfo } from "../../../../backups/backup-info.js";
 import {
   boolean,
   described,
@@ -11,18 +14,11 @@ import {
   word,
 } from "../../../../schema/index.js";
 import { integer } from "../../../../schema/scalars.js";
+import type { ServerVersion } from "../../../../system/server-info.js";
+import type { TenantInfo } from "../../../../tenants/tenant-info.js";
+import type { UserInfo } from "../../../../users/user-info.js";
 import { roleShape as role } from "../../schemas/role.js";
-import type {
-  BackupInfo,
-  CreatedKey,
-  Domain,
-  IdentityInfo,
-  IssuedToken,
-  KeyInfo,
-  ServerVersion,
-  TenantInfo,
-  UserInfo,
-} from "../view/results.js";
+import type { Results } from "../view/results.js";
 import { type Views, view } from "../view/view.js";
 
 type ControlNames =
@@ -210,16 +206,16 @@ export function controlViews<T>(prefix: string, time: SecondsWriter<T>): Pick<Vi
     })),
     key: view(key, presentKey),
     createdKey: view(createdKey, (made: CreatedKey) => ({ ...presentKey(made.key), key: made.secret })),
-    keyList: view(keyList, (keys: Domain["keyList"]) => ({ total: keys.length, keys: keys.map(presentKey) })),
+    keyList: view(keyList, (keys: Results["keyList"]) => ({ total: keys.length, keys: keys.map(presentKey) })),
     user: view(user, presentUser),
-    userList: view(userList, (users: Domain["userList"]) => ({ total: users.length, users: users.map(presentUser) })),
+    userList: view(userList, (users: Results["userList"]) => ({ total: users.length, users: users.map(presentUser) })),
     backup: view(backup, presentBackup),
-    backupList: view(backupList, (backups: Domain["backupList"]) => ({
+    backupList: view(backupList, (backups: Results["backupList"]) => ({
       total: backups.length,
       backups: backups.map(presentBackup),
     })),
     tenant: view(tenant, presentTenant),
-    tenantList: view(tenantList, (tenants: Domain["tenantList"]) => ({
+    tenantList: view(tenantList, (tenants: Results["tenantList"]) => ({
       total: tenants.length,
       tenants: tenants.map(presentTenant),
     })),

@@ -1,7 +1,7 @@
 import type { RowDifference, SchemaDifference } from "@heliosdb/port";
+import type { Difference } from "../../../../diff/difference.js";
 import { described, listOf, named, nullable, objectOf, recordOf, text, word } from "../../../../schema/index.js";
 import { cell, scn } from "../../schemas/values.js";
-import type { Difference } from "../view/results.js";
 import { view } from "../view/view.js";
 import { presentTableChanges, tableChanges } from "./table-changes.js";
 

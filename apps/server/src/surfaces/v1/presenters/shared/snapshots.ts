@@ -1,4 +1,5 @@
 import { type SnapshotInfo, snapshotId } from "@heliosdb/port";
+import type { RestoreOutcome } from "../../../../restore/restore-outcome.js";
 import {
   boolean,
   described,
@@ -11,7 +12,6 @@ import {
   word,
 } from "../../../../schema/index.js";
 import { scn } from "../../schemas/values.js";
-import type { RestoreOutcome } from "../view/results.js";
 import type { TimeWriter } from "../view/times.js";
 import { type Views, view } from "../view/view.js";
 import { presentTableChanges, tableChanges } from "./table-changes.js";

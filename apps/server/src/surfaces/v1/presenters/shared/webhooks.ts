@@ -9,8 +9,10 @@ import {
   text,
   word,
 } from "../../../../schema/index.js";
+import type { WebhookDelivery, WebhookDeliveryPage } from "../../../../webhooks/delivery/webhook-delivery.js";
+import type { CreatedWebhook, WebhookInfo } from "../../../../webhooks/webhook-info.js";
 import { nextCursor } from "../../schemas/cursor.js";
-import type { CreatedWebhook, Domain, WebhookDelivery, WebhookDeliveryPage, WebhookInfo } from "../view/results.js";
+import type { Results } from "../view/results.js";
 import type { TimeWriter } from "../view/times.js";
 import { type Views, view } from "../view/view.js";
 
@@ -101,7 +103,7 @@ export function webhookViews<T>(prefix: string, time: TimeWriter<T>): Pick<Views
       ...presentWebhook(made.webhook),
       secret: made.secret,
     })),
-    webhookList: view(webhookList, (webhooks: Domain["webhookList"]) => ({
+    webhookList: view(webhookList, (webhooks: Results["webhookList"]) => ({
       total: webhooks.length,
       webhooks: webhooks.map(presentWebhook),
     })),

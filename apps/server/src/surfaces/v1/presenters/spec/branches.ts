@@ -1,4 +1,5 @@
 import { type BranchDetails, type BranchInfo, formatMicros, snapshotId } from "@heliosdb/port";
+import type { BranchPage, BranchView } from "../../../../branches/branch-results.js";
 import { updatedAt } from "../../../../branches/updated-at.js";
 import {
   boolean,
@@ -14,7 +15,7 @@ import {
 } from "../../../../schema/index.js";
 import { branchMetadata } from "../../schemas/metadata.js";
 import { isoTime, scn } from "../../schemas/values.js";
-import type { BranchPage, BranchView, Domain } from "../view/results.js";
+import type { Results } from "../view/results.js";
 import { view } from "../view/view.js";
 import { entries, presentEntries } from "./history.js";
 
@@ -135,7 +136,7 @@ export const branchList = view(
 
 export const deletedBranch = view(
   named("SpecDeletedBranch", objectOf({ deleted: boolean(), branch_name: text(), deleted_at: isoTime })),
-  ({ name, deletedAt }: Domain["deletedBranch"]) => ({
+  ({ name, deletedAt }: Results["deletedBranch"]) => ({
     deleted: true,
     branch_name: name,
     deleted_at: formatMicros(deletedAt!),

@@ -1,9 +1,9 @@
 import { type ChangeRowsResult, formatMicros, type TableInfo } from "@heliosdb/port";
+import type { InsertedRows, TablePage } from "../../../../data/data-results.js";
 import { boolean, integer, listOf, named, objectOf, optional, text, word } from "../../../../schema/index.js";
 import { nextTableCursor } from "../../schemas/cursor.js";
 import { cell, columnTypeSpec, isoTime, SPEC_TYPES, scn } from "../../schemas/values.js";
 import { keyValues } from "../shared/key-values.js";
-import type { InsertedRows, TablePage } from "../view/results.js";
 import { view } from "../view/view.js";
 
 const table = named(

@@ -5,6 +5,7 @@ import {
   type RowHistoryPage,
   type SnapshotInfo,
 } from "@heliosdb/port";
+import type { HistoryCursor, HistoryOutcome } from "../../../../history/history-outcome.js";
 import {
   boolean,
   described,
@@ -17,7 +18,7 @@ import {
   text,
   word,
 } from "../../../../schema/index.js";
-import { type HistoryCursor, nextCursor, writeHistoryCursor, writeScnCursor } from "../../schemas/cursor.js";
+import { nextCursor, writeHistoryCursor, writeScnCursor } from "../../schemas/cursor.js";
 import { cell, isoTime, scn } from "../../schemas/values.js";
 import {
   COMMIT_TYPES,
@@ -29,7 +30,6 @@ import {
   writeCommitId,
 } from "../shared/history.js";
 import { presentTableChanges, tableChanges } from "../shared/table-changes.js";
-import type { HistoryOutcome } from "../view/results.js";
 import { view } from "../view/view.js";
 
 const branchName = nullable(

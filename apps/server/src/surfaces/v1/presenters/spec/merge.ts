@@ -1,4 +1,5 @@
 import { formatMicros, type MergeConflict } from "@heliosdb/port";
+import type { MergeOutcome } from "../../../../merge/merge-outcome.js";
 import {
   boolean,
   described,
@@ -12,7 +13,6 @@ import {
   word,
 } from "../../../../schema/index.js";
 import { isoTime, jsonValue, scn } from "../../schemas/values.js";
-import type { MergeOutcome } from "../view/results.js";
 import { view } from "../view/view.js";
 
 export const conflictShape = named(

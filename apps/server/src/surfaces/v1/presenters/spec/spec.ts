@@ -9,7 +9,7 @@ import { diff } from "../shared/diff.js";
 import { retention } from "../shared/retention.js";
 import { snapshotViews } from "../shared/snapshots.js";
 import { webhookViews } from "../shared/webhooks.js";
-import type { Domain } from "../view/results.js";
+import type { Results } from "../view/results.js";
 import type { Presenter, View, Views } from "../view/view.js";
 import { branch, branchList, deletedBranch } from "./branches.js";
 import * as data from "./data.js";
@@ -43,7 +43,7 @@ const details = custom({ ...detailFields.schema, additionalProperties: true }, (
 export const spec: Presenter = {
   mediaType: "application/vnd.heliosdb.v1+json",
   views: Object.fromEntries(
-    Object.entries(bare).map(([name, inner]) => [name, enveloped(inner as View<Domain[keyof Domain]>)]),
+    Object.entries(bare).map(([name, inner]) => [name, enveloped(inner as View<Results[keyof Results]>)]),
   ) as unknown as Views,
   lines,
   errorShape: named(

@@ -1,7 +1,7 @@
 import type { QueryResult, StatementResult } from "@heliosdb/port";
 import { boolean, integer, listOf, named, objectOf, optional, text } from "../../../../schema/index.js";
+import type { Executed } from "../../../../sql/executed.js";
 import { cell, columnTypeSpec, SPEC_TYPES, scn } from "../../schemas/values.js";
-import type { Executed } from "../view/results.js";
 import { view } from "../view/view.js";
 
 const elapsed = integer({ description: "Milliseconds that the request took.", example: 45 });

@@ -1,7 +1,7 @@
 import type { ErrorReport } from "../../../../errors/api-error.js";
 import type { Infer, Shape } from "../../../../schema/index.js";
 import type { LineViews } from "./lines.js";
-import type { Domain } from "./results.js";
+import type { Results } from "./results.js";
 
 /** What a presenter knows of the request, beside the result. */
 export interface PresentContext {
@@ -26,7 +26,7 @@ export function view<D, S extends Shape<unknown>>(
   return { shape, present };
 }
 
-export type Views = { readonly [K in keyof Domain]: View<Domain[K]> };
+export type Views = { readonly [K in keyof Results]: View<Results[K]> };
 
 /** A dialect: turns every result and every error into a body. Nothing behind it knows which dialect is spoken. */
 export interface Presenter {

@@ -1,4 +1,4 @@
-import { SCOPES } from "../../../../auth/scopes.js";
+import { SCOPES } from "../../../../access/scopes.js";
 import { integer, listOf, named, objectOf, optional, word } from "../../../../schema/index.js";
 import { operation } from "../../operation/operation.js";
 

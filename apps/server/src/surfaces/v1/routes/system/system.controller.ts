@@ -5,8 +5,8 @@ import { Operation } from "../../../../http/surface/decorators.js";
 import { MetricsService } from "../../../../metrics/metrics.service.js";
 import { Readiness } from "../../../../system/readiness.js";
 import { readinessAsJson, readinessAsText } from "../../../../system/readiness-parts.js";
+import type { ServerVersion } from "../../../../system/server-info.js";
 import { API_VERSION, SERVER_NAME, SERVER_VERSION } from "../../../../util/server-version.js";
-import type { ServerVersion } from "../../presenters/view/results.js";
 import * as operations from "./system.operations.js";
 
 @Controller()

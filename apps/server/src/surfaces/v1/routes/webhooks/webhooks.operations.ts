@@ -12,7 +12,7 @@ import {
   withDefault,
   word,
 } from "../../../../schema/index.js";
-import { WEBHOOK_EVENTS } from "../../../../webhooks/event.js";
+import { WEBHOOK_EVENTS } from "../../../../webhooks/model/event.js";
 import { operation, queryOf } from "../../operation/operation.js";
 import { branchGlob } from "../../schemas/branch-glob.js";
 import { entryCursor } from "../../schemas/cursor.js";

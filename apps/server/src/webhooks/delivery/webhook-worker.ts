@@ -1,8 +1,8 @@
 import type { ChangedBranches, ChangesPort } from "@heliosdb/port";
 import type { Logger } from "pino";
-import type { Cursor, Webhook, WebhookStore } from "../webhook-store.js";
+import type { Cursor, Webhook, WebhookStore } from "../model/webhook-store.js";
 import type { DeliveryLog } from "./delivery-log.js";
-import { Lane } from "./lane.js";
+import { Lane } from "./delivery-queue.js";
 import { type Attempt, type Sender } from "./send.js";
 import { signedHeaders } from "./signature.js";
 import { Slots } from "./slots.js";

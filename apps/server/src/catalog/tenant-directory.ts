@@ -1,15 +1,15 @@
 import type { DatabaseHostPort, DatabasePort } from "@heliosdb/port";
 import type { DataSource, EntityTarget } from "typeorm";
 import { DEFAULT_TENANT } from "../auth/identity.js";
-import { atomically } from "../catalog/atomically.js";
-import { byAge } from "../catalog/by-age.js";
-import { OF_TENANTS } from "../catalog/catalog.js";
-import { DroppedDatabaseEntity } from "../catalog/dropped-database.entity.js";
-import { unownedDatabases } from "../catalog/recovery.js";
-import { TenantEntity } from "../catalog/tenant.entity.js";
 import { ApiError } from "../errors/api-error.js";
 import { randomId } from "../util/ids.js";
 import { nowSeconds } from "../util/time.js";
+import { atomically } from "./atomically.js";
+import { byAge } from "./by-age.js";
+import { OF_TENANTS } from "./catalog.js";
+import { DroppedDatabaseEntity } from "./dropped-database.entity.js";
+import { unownedDatabases } from "./recovery.js";
+import { TenantEntity } from "./tenant.entity.js";
 
 /** Which tenants exist, and which database is whose. The folder's name never comes from a token's text. */
 export class TenantDirectory {

@@ -1,6 +1,6 @@
 import type { ChangesPort } from "@heliosdb/port";
 import type { Logger } from "pino";
-import type { Hook } from "./hook.js";
+import type { Hook } from "./webhook-worker.js";
 
 /** What is told within this time is asked after at once. */
 const GATHER_MS = 50;

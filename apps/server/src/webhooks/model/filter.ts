@@ -1,5 +1,5 @@
 import type { BranchChange, ChangePosition } from "@heliosdb/port";
-import { fitsAny } from "../util/glob.js";
+import { fitsAny } from "../../util/glob.js";
 import type { WebhookEvent, WebhookEventName } from "./event.js";
 
 /** Which events a webhook wants, from a position of its database on. */

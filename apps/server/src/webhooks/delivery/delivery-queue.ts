@@ -1,11 +1,11 @@
 import type { ChangePosition } from "@heliosdb/port";
-import { eventsOf, type WebhookEvent } from "../event.js";
-import { filterFor, wants } from "../filter.js";
-import type { Cursor } from "../webhook-store.js";
+import { eventsOf, type WebhookEvent } from "../model/event.js";
+import { filterFor, wants } from "../model/filter.js";
+import type { Cursor } from "../model/webhook-store.js";
 import type { NewDelivery } from "./delivery-log.js";
-import type { Hook } from "./hook.js";
 import { pauseMs } from "./retry.js";
 import type { Attempt } from "./send.js";
+import type { Hook } from "./webhook-worker.js";
 
 /** Changes that are read at once, and events that are sent before other lanes have their turn. */
 const PAGE = 20;
