@@ -3,11 +3,6 @@ import type { Role } from "../access/roles.js";
 import type { Scope } from "../access/scopes.js";
 import type { IdentityInfo } from "./identity-info.js";
 
-/** The tenant that the server itself belongs to. */
-export const DEFAULT_TENANT = "default";
-/** The id of the key that the server was started with. */
-export const ADMIN_KEY_ID = "k_admin";
-
 /** Who a request speaks for. All of it comes from the one credential that held. */
 export interface Identity extends Limits {
   readonly method: IdentityInfo["method"];

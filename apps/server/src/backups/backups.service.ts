@@ -1,8 +1,7 @@
 import { Injectable } from "@nestjs/common";
+import type { Caller } from "../auth/caller.js";
 import type { Identity } from "../auth/identity.js";
 import { ApiError } from "../errors/api-error.js";
-import type { Call } from "../http/context/request-context.js";
-import type * as operations from "../surfaces/v1/routes/backups/backups.operations.js";
 import type { BackupInfo } from "./backup-info.js";
 import { BackupStore } from "./backup-store.js";
 
@@ -10,12 +9,12 @@ import { BackupStore } from "./backup-store.js";
 export class BackupsService {
   constructor(private readonly store: BackupStore) {}
 
-  async create({ body, identity }: Call<typeof operations.createBackup>): Promise<BackupInfo> {
+  async create({ identity }: Caller, name: string | undefined): Promise<BackupInfo> {
     onlyServer(identity);
-    return this.store.make(body?.name);
+    return this.store.make(name);
   }
 
-  async list({ identity }: Call<typeof operations.listBackups>): Promise<readonly BackupInfo[]> {
+  async list({ identity }: Caller): Promise<readonly BackupInfo[]> {
     onlyServer(identity);
     return this.store.list();
   }

@@ -1,6 +1,6 @@
 import type { DatabaseHostPort, DatabasePort } from "@heliosdb/port";
 import type { DataSource, EntityTarget } from "typeorm";
-import { DEFAULT_TENANT } from "../auth/identity.js";
+import { DEFAULT_TENANT } from "../access/well-known.js";
 import { ApiError } from "../errors/api-error.js";
 import { randomId } from "../util/ids.js";
 import { nowSeconds } from "../util/time.js";
@@ -11,10 +11,17 @@ import { DroppedDatabaseEntity } from "./dropped-database.entity.js";
 import { unownedDatabases } from "./recovery.js";
 import { TenantEntity } from "./tenant.entity.js";
 
+/** A tenant that requests can be served for. */
+export interface Tenant {
+  /** Internal id, which no later tenant of that name will have; also the folder of the database. */
+  readonly id: string;
+  readonly database: DatabasePort;
+}
+
 /** Which tenants exist, and which database is whose. The folder's name never comes from a token's text. */
 export class TenantDirectory {
-  private readonly databases = new Map<string, DatabasePort>();
-  private readonly ids = new Map<string, string>();
+  /** By name. */
+  private readonly known = new Map<string, Tenant>();
 
   private constructor(
     private readonly catalog: DataSource,
@@ -42,18 +49,13 @@ export class TenantDirectory {
     return unownedDatabases(dataDir, new Set(known));
   }
 
-  /** The database of a known tenant. */
-  find(name: string): DatabasePort | undefined {
-    return this.databases.get(name);
+  /** Undefined for a tenant that there is not. */
+  find(name: string): Tenant | undefined {
+    return this.known.get(name);
   }
 
-  /** The internal id of a known tenant, which no later tenant of that name will have. */
-  idOf(name: string): string | undefined {
-    return this.ids.get(name);
-  }
-
-  /** The database for a request whose tenant `find` does not know. */
-  async admit(name: string, writes: boolean): Promise<DatabasePort> {
+  /** The tenant of a request that `find` does not know. */
+  async admit(name: string, writes: boolean): Promise<Tenant> {
     if (this.automatic && writes) return this.ensure(name);
     const hint = this.automatic ? "; its first write makes it" : "";
     throw new ApiError("FORBIDDEN", `The tenant of these credentials does not exist on this server${hint}`);
@@ -63,14 +65,14 @@ export class TenantDirectory {
     return byAge(this.catalog, TenantEntity, {}, "ASC");
   }
 
-  /** The database of a tenant that is made if need be. */
-  async ensure(name: string): Promise<DatabasePort> {
-    if (!this.databases.has(name)) await this.insert(name);
-    return this.databases.get(name)!;
+  /** A tenant that is made if need be. */
+  async ensure(name: string): Promise<Tenant> {
+    if (!this.known.has(name)) await this.insert(name);
+    return this.known.get(name)!;
   }
 
   async create(name: string): Promise<TenantEntity> {
-    if (this.databases.has(name)) throw new ApiError("TENANT_EXISTS", `Tenant '${name}' already exists`);
+    if (this.known.has(name)) throw new ApiError("TENANT_EXISTS", `Tenant '${name}' already exists`);
     return this.insert(name);
   }
 
@@ -94,8 +96,7 @@ export class TenantDirectory {
       { sql: "INSERT OR IGNORE INTO dropped_databases VALUES (?)", values: [directory] },
     ]);
     // In the same turn: nobody finds the database any more, and whoever makes the tenant anew gets another.
-    this.databases.delete(name);
-    this.ids.delete(name);
+    this.known.delete(name);
     await this.drop({ directory });
   }
 
@@ -120,7 +121,7 @@ export class TenantDirectory {
   }
 
   private attach(tenant: TenantEntity): void {
-    this.ids.set(tenant.name, tenant.directory);
-    if (!this.databases.has(tenant.name)) this.databases.set(tenant.name, this.host.database(tenant.directory));
+    const { name, directory: id } = tenant;
+    if (!this.known.has(name)) this.known.set(name, { id, database: this.host.database(id) });
   }
 }

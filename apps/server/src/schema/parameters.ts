@@ -1,13 +1,13 @@
 import { invalid, refused } from "./invalid.js";
 import { type Notes, within } from "./scalars.js";
-import type { Shape } from "./schema.js";
+import type { Schema } from "./schema.js";
 
 /** An integer of a URL, where every value is text. */
 export function integerParameter(
   options: Notes & { minimum: number; maximum: number; default?: number },
-): Shape<number> {
+): Schema<number> {
   return {
-    schema: { type: "integer", ...options },
+    json: { type: "integer", ...options },
     parts: [],
     parse(value, path) {
       if (typeof value !== "string" || !/^[+-]?\d{1,15}$/.test(value.trim())) {
@@ -19,9 +19,9 @@ export function integerParameter(
 }
 
 /** `true` or `false` in a URL. */
-export function booleanParameter(options: Notes & { default?: boolean } = {}): Shape<boolean> {
+export function booleanParameter(options: Notes & { default?: boolean } = {}): Schema<boolean> {
   return {
-    schema: { type: "boolean", ...options },
+    json: { type: "boolean", ...options },
     parts: [],
     parse(value, path) {
       if (value === "true" || value === "1") return true;

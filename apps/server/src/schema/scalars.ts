@@ -1,19 +1,19 @@
 import type { Json } from "@heliosdb/port";
 import { invalid, refused } from "./invalid.js";
-import type { JsonSchema, Shape } from "./schema.js";
+import type { JsonSchema, Schema } from "./schema.js";
 
 export interface Notes {
   readonly description?: string;
   readonly example?: unknown;
 }
 
-function scalar<T>(schema: JsonSchema, parse: Shape<T>["parse"]): Shape<T> {
-  return { schema, parts: [], parse };
+function scalar<T>(schema: JsonSchema, parse: Schema<T>["parse"]): Schema<T> {
+  return { json: schema, parts: [], parse };
 }
 
 export function text(
   options: Notes & { minLength?: number; maxLength?: number; pattern?: string; format?: string } = {},
-): Shape<string> {
+): Schema<string> {
   const pattern = options.pattern === undefined ? undefined : new RegExp(options.pattern);
   return scalar({ type: "string", ...options }, (value, path) => {
     if (typeof value !== "string") throw invalid(path, "a text", value);
@@ -30,7 +30,7 @@ export function text(
 
 export function integer(
   options: Notes & { minimum?: number; maximum?: number; default?: number; format?: string } = {},
-): Shape<number> {
+): Schema<number> {
   const { minimum = Number.MIN_SAFE_INTEGER, maximum = Number.MAX_SAFE_INTEGER } = options;
   return scalar({ type: "integer", ...options }, (value, path) => {
     if (!Number.isInteger(value)) throw invalid(path, "an integer", value);
@@ -45,14 +45,14 @@ export function within(value: number, minimum: number, maximum: number, path: st
   return value;
 }
 
-export function number(options: Notes = {}): Shape<number> {
+export function number(options: Notes = {}): Schema<number> {
   return scalar({ type: "number", ...options }, (value, path) => {
     if (typeof value !== "number") throw invalid(path, "a number", value);
     return value;
   });
 }
 
-export function boolean(options: Notes & { default?: boolean } = {}): Shape<boolean> {
+export function boolean(options: Notes & { default?: boolean } = {}): Schema<boolean> {
   return scalar({ type: "boolean", ...options }, (value, path) => {
     if (typeof value !== "boolean") throw invalid(path, "true or false", value);
     return value;
@@ -60,7 +60,7 @@ export function boolean(options: Notes & { default?: boolean } = {}): Shape<bool
 }
 
 /** One of a few words. */
-export function word<const W extends string>(words: readonly W[], options: Notes & { default?: W } = {}): Shape<W> {
+export function word<const W extends string>(words: readonly W[], options: Notes & { default?: W } = {}): Schema<W> {
   return scalar({ type: "string", enum: [...words], ...options }, (value, path) => {
     if (typeof value !== "string") throw invalid(path, "a text", value);
     if (!words.includes(value as W)) throw refused(path, `must be one of ${words.join(", ")}`);
@@ -69,15 +69,15 @@ export function word<const W extends string>(words: readonly W[], options: Notes
 }
 
 /** Any JSON value. */
-export function anything(options: Notes = {}): Shape<Json> {
+export function anything(options: Notes = {}): Schema<Json> {
   return scalar({ ...options }, (value) => value as Json);
 }
 
-/** A shape whose rule no combination of the others can say. */
+/** A schema whose rule no combination of the others can say. */
 export function custom<T>(
   schema: JsonSchema,
-  parse: Shape<T>["parse"],
-  parts: readonly Shape<unknown>[] = [],
-): Shape<T> {
-  return { schema, parts, parse };
+  parse: Schema<T>["parse"],
+  parts: readonly Schema<unknown>[] = [],
+): Schema<T> {
+  return { json: schema, parts, parse };
 }

@@ -5,26 +5,26 @@ export type JsonSchema = { [keyword: string]: unknown };
  * One description of a JSON value with two uses: it checks what arrives, and it is the schema that the OpenAPI document
  * shows. `parse` throws ApiError and returns the value in its canonical form, so nothing behind the edge checks again.
  */
-export interface Shape<T> {
-  readonly schema: JsonSchema;
+export interface Schema<T> {
+  readonly json: JsonSchema;
   /** Present on a named component; `schema` is then the reference to it. */
   readonly component?: { readonly name: string; readonly schema: JsonSchema };
-  /** The shapes this one is made of, so that all components under an operation can be found. */
-  readonly parts: readonly Shape<unknown>[];
+  /** The schemas this one is made of, so that all components under an operation can be found. */
+  readonly parts: readonly Schema<unknown>[];
   /** `path` names the value in messages: `rows[3].age`. */
   parse(value: unknown, path: string): T;
 }
 
 /** A field that may be absent. */
-export interface OptionalShape<T> extends Shape<T> {
+export interface OptionalSchema<T> extends Schema<T> {
   readonly optional: true;
 }
 
-export type Infer<S> = S extends Shape<infer T> ? T : never;
+export type Infer<S> = S extends Schema<infer T> ? T : never;
 
-type Fields = { readonly [name: string]: Shape<unknown> };
+type Fields = { readonly [name: string]: Schema<unknown> };
 type OptionalNames<F extends Fields> = {
-  [K in keyof F]: F[K] extends OptionalShape<unknown> ? (undefined extends Infer<F[K]> ? K : never) : never;
+  [K in keyof F]: F[K] extends OptionalSchema<unknown> ? (undefined extends Infer<F[K]> ? K : never) : never;
 }[keyof F];
 
 /** The object type that a set of fields describes: optional fields without a default may be absent. */
@@ -32,8 +32,8 @@ export type ObjectOf<F extends Fields> = { readonly [K in Exclude<keyof F, Optio
   readonly [K in OptionalNames<F>]?: Infer<F[K]>;
 };
 
-export function isOptional(shape: Shape<unknown>): shape is OptionalShape<unknown> {
-  return "optional" in shape;
+export function isOptional(schema: Schema<unknown>): schema is OptionalSchema<unknown> {
+  return "optional" in schema;
 }
 
 /** The whole path of a field of the value at `path`. */

@@ -1,46 +1,46 @@
 import { ApiError } from "../errors/api-error.js";
 import { suggestion } from "../util/nearest.js";
 import { invalid, refused } from "./invalid.js";
-import { isOptional, type JsonSchema, type ObjectOf, type OptionalShape, type Shape, under } from "./schema.js";
+import { isOptional, type JsonSchema, type ObjectOf, type OptionalSchema, type Schema, under } from "./schema.js";
 
-export function optional<T>(shape: Shape<T>): OptionalShape<T | undefined> {
-  return { ...shape, optional: true };
+export function optional<T>(schema: Schema<T>): OptionalSchema<T | undefined> {
+  return { ...schema, optional: true };
 }
 
 /** An absent field gets `value`; the schema shows it. */
-export function withDefault<T>(shape: Shape<T>, value: T): OptionalShape<T> & { readonly fallback: T } {
-  return { ...shape, schema: annotate(shape, { default: value }), optional: true, fallback: value };
+export function withDefault<T>(schema: Schema<T>, value: T): OptionalSchema<T> & { readonly fallback: T } {
+  return { ...schema, json: annotate(schema, { default: value }), optional: true, fallback: value };
 }
 
-/** Gives a shape a name of its own among the components of the document. */
-export function named<S extends Shape<unknown>>(name: string, shape: S): S {
-  return { ...shape, schema: { $ref: `#/components/schemas/${name}` }, component: { name, schema: shape.schema } };
+/** Gives a schema a name of its own among the components of the document. */
+export function named<S extends Schema<unknown>>(name: string, schema: S): S {
+  return { ...schema, json: { $ref: `#/components/schemas/${name}` }, component: { name, schema: schema.json } };
 }
 
-export function described<S extends Shape<unknown>>(description: string, shape: S): S {
+export function described<S extends Schema<unknown>>(description: string, schema: S): S {
   return {
-    ...shape,
-    schema: annotate(shape, { description }),
-    parts: shape.component ? [shape, ...shape.parts] : shape.parts,
+    ...schema,
+    json: annotate(schema, { description }),
+    parts: schema.component ? [schema, ...schema.parts] : schema.parts,
     component: undefined,
   };
 }
 
-export function nullable<T>(shape: Shape<T>): Shape<T | null> {
+export function nullable<T>(schema: Schema<T>): Schema<T | null> {
   return {
-    schema: annotate(shape, { nullable: true }),
-    parts: [shape],
-    parse: (value, path) => (value === null ? null : shape.parse(value, path)),
+    json: annotate(schema, { nullable: true }),
+    parts: [schema],
+    parse: (value, path) => (value === null ? null : schema.parse(value, path)),
   };
 }
 
 export function listOf<T>(
-  shape: Shape<T>,
+  schema: Schema<T>,
   options: { description?: string; minItems?: number; maxItems?: number } = {},
-): Shape<readonly T[]> {
+): Schema<readonly T[]> {
   return {
-    schema: { type: "array", items: shape.schema, ...options },
-    parts: [shape],
+    json: { type: "array", items: schema.json, ...options },
+    parts: [schema],
     parse(value, path) {
       if (!Array.isArray(value)) throw invalid(path, "a list", value);
       if (options.minItems !== undefined && value.length < options.minItems) {
@@ -49,26 +49,26 @@ export function listOf<T>(
       if (options.maxItems !== undefined && value.length > options.maxItems) {
         throw refused(path, `must have at most ${options.maxItems} entries`);
       }
-      return value.map((entry, index) => shape.parse(entry, `${path}[${index}]`));
+      return value.map((entry, index) => schema.parse(entry, `${path}[${index}]`));
     },
   };
 }
 
 /** An object whose names are the caller's own, such as a row by column. */
 export function recordOf<T>(
-  shape: Shape<T>,
+  schema: Schema<T>,
   options: { description?: string; minProperties?: number } = {},
-): Shape<{ readonly [name: string]: T }> {
+): Schema<{ readonly [name: string]: T }> {
   return {
-    schema: { type: "object", additionalProperties: shape.schema, ...options },
-    parts: [shape],
+    json: { type: "object", additionalProperties: schema.json, ...options },
+    parts: [schema],
     parse(value, path) {
       const source = asObject(value, path);
       // No prototype: a column called "__proto__" is then a name like any other.
       const result: { [name: string]: T } = Object.create(null);
       const names = Object.keys(source);
       if (names.length < (options.minProperties ?? 0)) throw refused(path, "must not be empty");
-      for (const name of names) result[name] = shape.parse(source[name], under(path, name));
+      for (const name of names) result[name] = schema.parse(source[name], under(path, name));
       return result;
     },
   };
@@ -87,37 +87,37 @@ export interface ObjectOptions {
   readonly example?: unknown;
 }
 
-export interface ObjectShape<T> extends Shape<T> {
-  readonly fields: { readonly [name: string]: Shape<unknown> };
+export interface ObjectSchema<T> extends Schema<T> {
+  readonly fields: { readonly [name: string]: Schema<unknown> };
   readonly aliases: { readonly [alias: string]: string };
 }
 
 /** An object with exactly these fields. */
-export function objectOf<F extends { readonly [name: string]: Shape<unknown> }>(
+export function objectOf<F extends { readonly [name: string]: Schema<unknown> }>(
   fields: F,
   options: ObjectOptions = {},
-): ObjectShape<ObjectOf<F>> {
+): ObjectSchema<ObjectOf<F>> {
   const { aliases = {}, hints = {}, noun = "field", minProperties, description, example } = options;
   const names = Object.keys(fields);
   const accepted = [...names, ...Object.keys(aliases)];
   const required = names.filter((name) => !isOptional(fields[name]!));
   const defaults = names.flatMap((name) => {
-    const shape = fields[name]!;
-    return "fallback" in shape ? [[name, shape.fallback] as const] : [];
+    const schema = fields[name]!;
+    return "fallback" in schema ? [[name, schema.fallback] as const] : [];
   });
 
   return {
     fields,
     aliases,
-    schema: objectSchema(fields, aliases, required, { description, example, minProperties }),
+    json: objectSchema(fields, aliases, required, { description, example, minProperties }),
     parts: Object.values(fields),
     parse(value, path) {
       const source = asObject(value, path);
       const result: { [name: string]: unknown } = {};
       for (const key of Object.keys(source)) {
         const name = Object.hasOwn(aliases, key) ? aliases[key]! : key;
-        const shape = Object.hasOwn(fields, name) ? fields[name]! : undefined;
-        if (!shape) throw unknownField(under(path, key), key, noun, accepted, hints);
+        const schema = Object.hasOwn(fields, name) ? fields[name]! : undefined;
+        if (!schema) throw unknownField(under(path, key), key, noun, accepted, hints);
         if (name !== key && Object.hasOwn(source, name)) {
           throw new ApiError(
             "FIELD_CONFLICT",
@@ -129,8 +129,8 @@ export function objectOf<F extends { readonly [name: string]: Shape<unknown> }>(
         }
         // A null where a value may be left out means that it is left out, as most client libraries send it.
         const entry = source[key];
-        if (entry === null && isOptional(shape) && shape.schema.nullable !== true) continue;
-        result[name] = shape.parse(entry, under(path, key));
+        if (entry === null && isOptional(schema) && schema.json.nullable !== true) continue;
+        result[name] = schema.parse(entry, under(path, key));
       }
       for (const name of required) {
         if (result[name] === undefined) {
@@ -159,13 +159,13 @@ function unknownField(
 }
 
 function objectSchema(
-  fields: { readonly [name: string]: Shape<unknown> },
+  fields: { readonly [name: string]: Schema<unknown> },
   aliases: { readonly [alias: string]: string },
   required: readonly string[],
   notes: { description?: string; example?: unknown; minProperties?: number },
 ): JsonSchema {
   const properties: { [name: string]: JsonSchema } = {};
-  for (const [name, shape] of Object.entries(fields)) properties[name] = shape.schema;
+  for (const [name, schema] of Object.entries(fields)) properties[name] = schema.json;
   for (const [alias, name] of Object.entries(aliases)) {
     properties[alias] = annotate(fields[name]!, { description: `The same as \`${name}\`; send one of the two.` });
   }
@@ -183,10 +183,10 @@ function objectSchema(
   };
 }
 
-/** OpenAPI 3.0 ignores what stands beside a `$ref`, so notes on a named shape go around it. */
-function annotate(shape: Shape<unknown>, notes: JsonSchema): JsonSchema {
-  if (!("$ref" in shape.schema)) return { ...shape.schema, ...notes };
-  return { ...notes, allOf: [shape.schema] };
+/** OpenAPI 3.0 ignores what stands beside a `$ref`, so notes on a named schema go around it. */
+function annotate(schema: Schema<unknown>, notes: JsonSchema): JsonSchema {
+  if (!("$ref" in schema.json)) return { ...schema.json, ...notes };
+  return { ...notes, allOf: [schema.json] };
 }
 
 function asObject(value: unknown, path: string): { [name: string]: unknown } {

@@ -1,16 +1,13 @@
 import type { FastifyReply } from "fastify";
 import type { AuditLog } from "../../audit/audit-log.js";
 import type { TenantDirectory } from "../../catalog/tenant-directory.js";
-import type { AnyOperation } from "../../surfaces/v1/operation/operation.js";
-import type { CallRequest } from "../context/request-context.js";
+import type { HttpRequest } from "../context/http-request.js";
+import type { Operation } from "../surface/operation.js";
 import { entryOf } from "./entry.js";
 
 /** Which operations are written down: all that change something, or only those beside the writing of rows. */
 export const AUDITS = ["all", "control"] as const;
 export type Audits = (typeof AUDITS)[number];
-
-/** Successful ones stand in the history of their branch, with author, time and SCN. */
-const ROW_WRITES: ReadonlySet<string> = new Set(["insertRows", "updateRows", "deleteRows", "execute", "executeBatch"]);
 
 /** Writes finished requests down. */
 export class Auditor {
@@ -20,11 +17,12 @@ export class Auditor {
     private readonly audits: Audits,
   ) {}
 
-  record(request: CallRequest, reply: FastifyReply, operation: AnyOperation): void {
-    const { identity, audit } = request.state;
+  record(request: HttpRequest, reply: FastifyReply, operation: Operation): void {
+    const { identity, errorCode } = request.requestContext;
     if (!identity) return;
-    if (this.audits === "control" && audit.code === undefined && ROW_WRITES.has(operation.id)) return;
-    const entry = entryOf(request, reply, operation, this.tenants.idOf(identity.tenantId));
+    // Rows that were written stand in the history of their branch, with author, time and SCN.
+    if (this.audits === "control" && errorCode === null && operation.writesRows) return;
+    const entry = entryOf(request, reply, operation, this.tenants.find(identity.tenantId)?.id);
     if (entry) this.log.add(entry, operation.access === "admin");
   }
 }

@@ -1,14 +1,13 @@
 import type { FastifyReply } from "fastify";
-import type { AuditEntry, NewAuditEntry } from "../../audit/audit-entry.js";
-import type { ErrorCode } from "../../errors/error-table.js";
-import type { AnyOperation } from "../../surfaces/v1/operation/operation.js";
-import type { CallRequest } from "../context/request-context.js";
+import type { NewAuditEntry } from "../../audit/audit-entry.js";
+import type { HttpRequest } from "../context/http-request.js";
+import type { Operation } from "../surface/operation.js";
 
-/** What the handler and the error answer leave behind for the log. */
-export interface AuditNotes {
-  /** The domain's result. */
-  result?: unknown;
-  code?: ErrorCode;
+declare module "../context/request-context.js" {
+  interface RequestContext {
+    /** The domain's result, for the audit log. */
+    result: unknown;
+  }
 }
 
 /** Refusals that say nothing but "not now": whoever repeats them may not fill the log. */
@@ -16,13 +15,14 @@ const NOT_NOW: ReadonlySet<number> = new Set([429, 503]);
 
 /** The entry of a finished request, or null where there is none to make. */
 export function entryOf(
-  request: CallRequest,
+  request: HttpRequest,
   reply: FastifyReply,
-  operation: AnyOperation,
+  operation: Operation,
   tenant: string | undefined,
 ): NewAuditEntry | null {
-  const { identity, audit, traceId } = request.state;
+  const { identity, errorCode, result, input, trace } = request.requestContext;
   if (!identity || tenant === undefined || NOT_NOW.has(reply.statusCode)) return null;
+  const params = (request.params ?? {}) as { readonly [name: string]: string };
   return {
     at: Date.now() * 1000,
     tenant,
@@ -32,46 +32,14 @@ export function entryOf(
     method: identity.method,
     address: request.ip,
     operation: operation.id,
-    ...objectsOf(request, operation, audit.result),
-    scn: scnOf(audit.result),
+    ...operation.subjectOf(params, input, result),
+    scn: scnOf(result),
     status: reply.statusCode,
-    code: audit.code ?? null,
+    code: errorCode,
     replayed: reply.hasHeader("idempotency-replayed"),
     requestId: request.id,
-    traceId,
+    traceId: trace.traceId,
   };
-}
-
-/** What was made, as its answer names it. */
-interface Made {
-  readonly key?: { readonly id?: unknown };
-  readonly webhook?: { readonly id?: unknown };
-}
-
-type Texts = { readonly [name: string]: unknown } | null | undefined;
-
-/** Which branch, and which thing beside it, as the request or its result names them. */
-function objectsOf(
-  request: CallRequest,
-  { path }: AnyOperation,
-  result: unknown,
-): Pick<AuditEntry, "branch" | "object"> {
-  const { branch, ...others } = (request.params ?? {}) as { readonly [name: string]: string };
-  // Only what passed the checks: a refused body may hold anything.
-  const body = request.call?.body as Texts;
-  const made = result as Made | undefined;
-  const named = textOf(body?.name);
-  const object =
-    Object.values(others).join("/") ||
-    textOf(body?.target) ||
-    textOf((made?.key ?? made?.webhook)?.id) ||
-    textOf(body?.id);
-  const namesBranch = path === "/v1/branches";
-  return { branch: branch ?? (namesBranch ? named : null), object: object ?? (namesBranch ? null : named) };
-}
-
-function textOf(value: unknown): string | null {
-  return typeof value === "string" ? value : null;
 }
 
 function scnOf(result: unknown): number | null {

@@ -4,7 +4,7 @@ import type { IncomingMessage } from "node:http";
 import { pipeline } from "node:stream/promises";
 import { HeliosError } from "@heliosdb/port";
 import { ApiError } from "../../errors/api-error.js";
-import { custom, type Shape } from "../../schema/index.js";
+import type { IncomingFile } from "../../files/files.service.js";
 import { liftBodyTime } from "./body-time.js";
 
 /** A client that sends nothing for this long is gone. */
@@ -12,7 +12,7 @@ const IDLE_MS = 60_000;
 const STORAGE_CODES = ["ENOSPC", "EDQUOT", "EROFS", "EIO", "EACCES", "EMFILE", "ENFILE"];
 
 /** A body that is no JSON: not read yet, and never held in memory. */
-export class Upload {
+export class Upload implements IncomingFile {
   private constructor(
     private readonly body: IncomingMessage,
     private readonly maxBytes: number,
@@ -60,9 +60,6 @@ export class Upload {
     }
   }
 }
-
-/** The body of an operation that takes a file. */
-export const uploadBody: Shape<Upload> = custom({ type: "string", format: "binary" }, (value) => value as Upload);
 
 function tooLarge(maxBytes: number): ApiError {
   return new ApiError("PAYLOAD_TOO_LARGE", `The file is larger than ${maxBytes} bytes`);

@@ -2,14 +2,13 @@ import { LASTING_REQUEST } from "@heliosdb/port";
 import type { Logger } from "pino";
 import type { DataSource } from "typeorm";
 import { IdempotencyEntity } from "../../catalog/idempotency.entity.js";
-import type { TenantDirectory } from "../../catalog/tenant-directory.js";
 import { ApiError } from "../../errors/api-error.js";
-import type { AnyOperation } from "../../surfaces/v1/operation/operation.js";
 import { sha256 } from "../../util/ids.js";
 import { nowSeconds } from "../../util/time.js";
-import type { CallRequest } from "../context/request-context.js";
+import type { HttpRequest } from "../context/http-request.js";
 import { requestIds } from "../logging/request-ids.js";
-import { isPassing, isRememberedByDatabase, isRepeatable, type RecordedOutcome } from "./attempt.js";
+import type { Operation } from "../surface/operation.js";
+import { isPassing, isRepeatable, type RecordedOutcome } from "./attempt.js";
 import { fingerprintOf } from "./fingerprint.js";
 import { idempotencyKey } from "./idempotency-header.js";
 
@@ -20,7 +19,7 @@ const MAX_OUTCOME = 10_485_760;
 /** Outcomes recorded between two times of clearing away old ones. */
 const CLEAR_EVERY = 1_000;
 
-/** An answer that was given before. */
+/** A response that was given before. */
 export interface Replay {
   readonly result: unknown;
 }
@@ -33,20 +32,20 @@ export class IdempotencyKeys {
 
   constructor(
     private readonly catalog: DataSource,
-    private readonly tenants: TenantDirectory,
     private readonly log: Logger,
   ) {}
 
   /**
-   * Looks at a checked request before its handler runs. A promise only where it carries a key: of the answer that it
+   * Looks at a checked request before its handler runs. A promise only where it carries a key: of the response that it
    * had before, or of undefined for one that is yet to run. Throws ApiError.
    */
-  begin(request: CallRequest, operation: AnyOperation): undefined | Promise<Replay | undefined> {
+  begin(request: HttpRequest, operation: Operation): undefined | Promise<Replay | undefined> {
     const header = request.headers["idempotency-key"];
     if (header === undefined || !isRepeatable(operation)) return undefined;
     const key = idempotencyKey(header)!;
-    const { params, query, body, identity } = request.call;
-    const id = sha256(JSON.stringify([this.tenants.idOf(identity.tenantId), identity.rateKey, key]));
+    const { input, caller } = request.requestContext;
+    const { params, query, body } = input!;
+    const id = sha256(JSON.stringify([caller!.tenant, caller!.identity.rateKey, key]));
     const fingerprint = fingerprintOf(operation.id, params, query, body);
     const running = this.running.get(id);
     if (running !== undefined) throw running === fingerprint ? new ApiError("IDEMPOTENCY_IN_PROGRESS") : mismatch();
@@ -58,8 +57,8 @@ export class IdempotencyKeys {
   }
 
   private async recallOrStart(
-    request: CallRequest,
-    operation: AnyOperation,
+    request: HttpRequest,
+    operation: Operation,
     id: string,
     fingerprint: string,
   ): Promise<Replay | undefined> {
@@ -79,15 +78,17 @@ export class IdempotencyKeys {
     return JSON.parse(row.outcome) as RecordedOutcome;
   }
 
-  private async start(request: CallRequest, operation: AnyOperation, id: string, fingerprint: string): Promise<void> {
-    const tenant = this.tenants.idOf(request.call.identity.tenantId)!;
+  private async start(request: HttpRequest, operation: Operation, id: string, fingerprint: string): Promise<void> {
+    const { requestContext: context } = request;
+    const { tenant } = context.caller!;
     // Should the server end before the outcome is recorded here, the database knows by this id what it did; of what else
     // there is, at least it is known that it was begun.
-    const isRemembered = isRememberedByDatabase(operation);
-    if (isRemembered) request.call = { ...request.call, effectId: `${LASTING_REQUEST}${sha256(id + fingerprint)}` };
+    const isRemembered = operation.onDatabase;
+    if (isRemembered)
+      context.caller = { ...context.caller!, effectId: `${LASTING_REQUEST}${sha256(id + fingerprint)}` };
     else await this.record(id, tenant, fingerprint, { kind: "begun" });
     const end = async (outcome: RecordedOutcome | null) => {
-      request.state.repeat = null;
+      context.attempt = null;
       try {
         if (outcome) await this.record(id, tenant, fingerprint, outcome);
         else if (!isRemembered) await this.catalog.getRepository(IdempotencyEntity).delete({ id });
@@ -97,7 +98,7 @@ export class IdempotencyKeys {
         this.running.delete(id);
       }
     };
-    request.state.repeat = {
+    context.attempt = {
       succeed: (result) => end(operation.holdsSecret ? { kind: "secret" } : { kind: "result", result }),
       fail: ({ code, message, data }) =>
         end(isPassing({ code }) ? null : { kind: "error", error: { code, message, data } }),

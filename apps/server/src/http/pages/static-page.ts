@@ -6,7 +6,7 @@ import { ApiError } from "../../errors/api-error.js";
 
 /** A page for people, with every file of it from a package on this machine. */
 export interface StaticPage {
-  /** `/v1/docs`; its files are below. */
+  /** Its files are below. */
   readonly path: string;
   readonly html: string;
   /** What may be loaded, and from where. */

@@ -2,30 +2,31 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Logger } from "pino";
 import { ApiError } from "../../errors/api-error.js";
 import type { RequestCounter } from "../../metrics/request-counter.js";
-import type { DialectNegotiator } from "../../surfaces/v1/formats/negotiate.js";
-import type { AnyOperation } from "../../surfaces/v1/operation/operation.js";
-import { OPERATIONS } from "../../surfaces/v1/routes/index.js";
 import type { Auditor } from "../audit/auditor.js";
 import { limitBodyTime } from "../body/body-time.js";
 import { type BodyLimits, installBodyParser } from "../body/read-body.js";
-import type { Admission } from "../checks/authenticate.js";
+import type { Authentication } from "../checks/authentication.js";
 import { guardHost } from "../checks/host-guard.js";
 import { RouteTable } from "../checks/route-table.js";
 import { refuseLongUrl } from "../checks/url-limits.js";
-import type { Checks } from "../checks/validate.js";
-import type { CallRequest } from "../context/request-context.js";
+import type { Validation } from "../checks/validation.js";
+import type { HttpRequest } from "../context/http-request.js";
 import { traceContext } from "../context/trace-context.js";
 import type { IdempotencyKeys, Replay } from "../idempotency/idempotency-keys.js";
-import type { RequestLog } from "../logging/request-log.js";
+import type { AccessLog } from "../logging/access-log.js";
+import { installStaticPage } from "../pages/static-page.js";
 import { allowOrigin, answerOptions } from "../response/cors.js";
-import { operationOf, presentResult, sendError } from "../response/respond.js";
-import type { WaitingAnswers } from "../response/response-backlog.js";
-import { LineAnswer } from "../stream/ndjson-response.js";
+import { presentResult, sendError } from "../response/respond.js";
+import type { ResponseBacklog } from "../response/response-backlog.js";
+import { RowStreamResponse } from "../stream/row-stream-response.js";
+import type { Operation } from "../surface/operation.js";
+import { operationOf, type RouteConfig, routeConfigOf } from "../surface/route.js";
+import type { Surfaces } from "../surface/surfaces.js";
 
-export interface EdgeParts {
-  readonly negotiator: DialectNegotiator;
-  readonly admission: Admission;
-  readonly checks: Checks;
+export interface HttpParts {
+  readonly surfaces: Surfaces;
+  readonly authentication: Authentication;
+  readonly validation: Validation;
   readonly idempotencyKeys: IdempotencyKeys;
   readonly auditor: Auditor;
   readonly corsOrigins: ReadonlySet<string>;
@@ -33,29 +34,33 @@ export interface EdgeParts {
   readonly guardsHost: boolean;
   readonly bodyLimits: BodyLimits;
   readonly log: Logger;
-  readonly requestLog: RequestLog;
+  readonly accessLog: AccessLog;
   readonly requests: RequestCounter;
-  readonly waiting: WaitingAnswers;
+  readonly backlog: ResponseBacklog;
   isClosing(): boolean;
 }
 
-/** Characters of an answer that is turned into bytes before it waits for its client. */
+/** Characters of a response that is turned into bytes before it waits for its client. */
 const LONG = 64 * 1024;
 
 /**
- * The fixed order of checks, as Fastify's hooks: dialect, Host and Origin, route and method, authentication, rate limit
- * (all before the body is read), media type, size and JSON, scope, shape. After that the controller runs, and its
- * result is put into the request's dialect.
+ * The fixed order of checks, as Fastify's hooks: surface and format, Host and Origin, route and method, authentication,
+ * rate limit (all before the body is read), body, scope, schemas. After that the controller runs, and its result is put
+ * into the request's format.
  */
-export function installEdge(fastify: FastifyInstance, parts: EdgeParts): void {
-  const routes = routeTable();
-  fastify.decorateRequest("state", null);
-  fastify.decorateRequest("call", null);
+export function installPipeline(fastify: FastifyInstance, parts: HttpParts): void {
+  const routes = routeTable(parts.surfaces);
+  fastify.decorateRequest("requestContext", null);
   installBodyParser(fastify, parts.bodyLimits);
   fastify.setReplySerializer((body) => (body === null || body === undefined ? "" : JSON.stringify(body)));
 
+  fastify.addHook("onRoute", (route) => {
+    const config = route.config as RouteConfig | undefined;
+    if (config?.operation) config.surface = parts.surfaces.ofOperation(config.operation);
+  });
+
   fastify.addHook("onRequest", (raw, reply, done) => {
-    const request = raw as CallRequest;
+    const request = raw as HttpRequest;
     begin(request, reply, parts);
     limitBodyTime(request.raw);
     try {
@@ -69,35 +74,35 @@ export function installEdge(fastify: FastifyInstance, parts: EdgeParts): void {
   });
 
   fastify.addHook("preHandler", (raw, reply, done) => {
-    const request = raw as CallRequest;
+    const request = raw as HttpRequest;
     const operation = operationOf(request);
     try {
       const pending = operation && prepare(request, operation, parts);
       if (!pending) done();
-      else pending.then((replay) => (replay ? answerAgain(reply, operation, replay) : done()), done);
+      else pending.then((replay) => (replay ? sendReplay(reply, operation, replay) : done()), done);
     } catch (error) {
       done(error as Error);
     }
   });
 
   fastify.addHook("preSerialization", (raw, reply, result, done) => {
-    const request = raw as CallRequest;
+    const request = raw as HttpRequest;
+    const { requestContext: context } = request;
     const operation = operationOf(request);
-    if (operation?.audited) request.state.audit.result = result;
-    const present = () => done(null, operation?.view ? presentResult(request, reply, operation, result) : result);
-    const { repeat } = request.state;
-    if (repeat) void repeat.succeed(result).then(present);
+    if (operation?.audited) context.result = result;
+    const present = () => done(null, operation?.presented ? presentResult(request, reply, operation, result) : result);
+    if (context.attempt) void context.attempt.succeed(result).then(present);
     else present();
   });
 
-  // Before the answer leaves, so that whoever has it finds the entry.
+  // Before the response leaves, so that whoever has it finds the entry.
   fastify.addHook("onSend", (raw, reply, payload, done) => {
-    const request = raw as CallRequest;
+    const request = raw as HttpRequest;
     const operation = operationOf(request);
     // A long text would be held twice: by JavaScript, and by the socket as bytes.
     const body = typeof payload === "string" && payload.length > LONG ? Buffer.from(payload) : payload;
     try {
-      parts.waiting.send(reply.raw, sizeOf(body), reply.statusCode < 400 && isReadOfBranch(operation));
+      parts.backlog.send(reply.raw, sizeOf(body), reply.statusCode < 400 && isReadOfDatabase(operation));
     } catch (error) {
       done(error as Error);
       return;
@@ -107,9 +112,14 @@ export function installEdge(fastify: FastifyInstance, parts: EdgeParts): void {
   });
 }
 
-/** What may be refused when its answer is there already. */
-function isReadOfBranch(operation: AnyOperation | undefined): boolean {
-  return operation?.changes === false && operation.path.startsWith("/v1/branches");
+/** After Nest has set its handler of errors, which only routes that come later have. */
+export function installPages(fastify: FastifyInstance, surfaces: Surfaces): void {
+  for (const { pages } of surfaces.all) for (const page of pages) installStaticPage(fastify, page);
+}
+
+/** What may be refused when its response is there already. */
+function isReadOfDatabase(operation: Operation | undefined): boolean {
+  return operation?.changes === false && operation.onDatabase;
 }
 
 /** Streams mind their clients by themselves, and hold little. */
@@ -118,43 +128,43 @@ function sizeOf(payload: unknown): number {
   return payload instanceof Uint8Array ? payload.length : 0;
 }
 
-/** Once a request is over, whether its client waited for the answer or not. */
-function finish(request: CallRequest, reply: FastifyReply, parts: EdgeParts): void {
+/** Once a request is over, whether its client waited for the response or not. */
+function finish(request: HttpRequest, reply: FastifyReply, parts: HttpParts): void {
+  const { requestContext: context } = request;
   const operation = operationOf(request);
-  const elapsed = performance.now() - request.state.startedAt;
+  const elapsed = performance.now() - context.startedAt;
   const status = reply.raw.writableFinished ? reply.statusCode : null;
   parts.requests.end(operation, request.method, status, elapsed / 1000);
-  request.state.onGone?.();
-  if (operation) parts.admission.charge(request, operation, request.state.workedMs?.() ?? elapsed);
-  parts.requestLog.finished(request, status, elapsed);
+  context.onClose?.();
+  if (operation) parts.authentication.charge(request, operation, context.workedMs?.() ?? elapsed);
+  parts.accessLog.finished(request, status, elapsed);
 }
 
 /** Answers what failed before the hooks could run, such as a URL that can't be decoded. */
-export function answerUnrouted(error: unknown, raw: FastifyRequest, reply: FastifyReply, parts: EdgeParts): void {
-  const request = raw as CallRequest;
+export function answerUnrouted(error: unknown, raw: FastifyRequest, reply: FastifyReply, parts: HttpParts): void {
+  const request = raw as HttpRequest;
   begin(request, reply, parts);
   sendError(request, reply, error, parts.log);
 }
 
-/** From here on the request can be answered in its dialect, whatever happens. */
-function begin(request: CallRequest, reply: FastifyReply, parts: EdgeParts): void {
-  const hasLines = operationOf(request)?.lines ?? false;
-  const { dialect, contentType, linesType } = parts.negotiator.choose(request.headers.accept, hasLines);
-  const { traceId, spanId, parentSpanId } = traceContext(request.headers.traceparent);
-  request.state = {
+/** From here on the request can be answered in its format, whatever happens. */
+function begin(request: HttpRequest, reply: FastifyReply, parts: HttpParts): void {
+  const { operation, surface = parts.surfaces.ofPath(request.url) } = routeConfigOf(request);
+  request.requestContext = {
     startedAt: performance.now(),
-    dialect,
-    contentType,
-    linesType,
-    onGone: null,
-    workedMs: null,
-    brokenBy: null,
+    surface,
+    format: surface.chooseFormat(request.headers, operation),
+    trace: traceContext(request.headers.traceparent),
     identity: null,
-    repeat: null,
-    audit: {},
-    traceId,
-    spanId,
-    parentSpanId,
+    input: null,
+    caller: null,
+    stream: null,
+    attempt: null,
+    result: undefined,
+    errorCode: null,
+    brokenBy: null,
+    onClose: null,
+    workedMs: null,
   };
   parts.requests.begin();
   // Not Fastify's onResponse, which a client that goes away keeps from being called.
@@ -166,17 +176,18 @@ function begin(request: CallRequest, reply: FastifyReply, parts: EdgeParts): voi
 }
 
 function admit(
-  request: CallRequest,
+  request: HttpRequest,
   reply: FastifyReply,
-  parts: EdgeParts,
+  parts: HttpParts,
   routes: RouteTable,
 ): undefined | Promise<void> | "answered" {
+  const operation = operationOf(request);
   if (parts.isClosing()) {
-    if (!operationOf(request)?.whileEnding) throw new ApiError("SHUTTING_DOWN", undefined, {}, { connection: "close" });
+    if (!operation?.whileEnding) throw new ApiError("SHUTTING_DOWN", undefined, {}, { connection: "close" });
     reply.header("connection", "close");
   }
   if (parts.guardsHost) guardHost(request.headers, parts.corsOrigins);
-  refuseLongUrl(request.url);
+  refuseLongUrl(request.url, request.requestContext.surface.longUrlAdvice);
   if (request.is404) {
     const methods = routes.methods(request.url);
     if (methods.length === 0) throw new ApiError("ROUTE_NOT_FOUND");
@@ -187,33 +198,36 @@ function admit(
     const message = `${request.method} is not one of the methods of this path: ${methods.join(", ")}`;
     throw new ApiError("METHOD_NOT_ALLOWED", message, {}, { allow: methods.join(", ") });
   }
-  // The router takes /v1/branches//tables for a branch without a name.
+  // The router takes a path with an empty segment for one whose parameter is empty.
   if (Object.values(request.params as object).includes("")) throw new ApiError("ROUTE_NOT_FOUND");
-  const operation = operationOf(request);
-  return operation && parts.admission.admit(request, reply, operation);
+  return operation && parts.authentication.check(request, reply, operation);
 }
 
-/** Checks the request and looks for an answer that it had before; a promise only where either takes one. */
+/** Checks the request and looks for a response that it had before; a promise only where either takes one. */
 function prepare(
-  request: CallRequest,
-  operation: AnyOperation,
-  parts: EdgeParts,
+  request: HttpRequest,
+  operation: Operation,
+  parts: HttpParts,
 ): undefined | Promise<Replay | undefined> {
-  const checked = parts.checks.run(request, operation);
+  const checked = parts.validation.check(request, operation);
   const recall = () => {
-    if (request.state.linesType !== null) request.call = { ...request.call, lines: new LineAnswer(request, parts) };
+    const { requestContext: context } = request;
+    const { rows } = context.format;
+    if (rows) context.stream = new RowStreamResponse(request, rows, parts);
     return parts.idempotencyKeys.begin(request, operation);
   };
   return checked ? checked.then(recall) : recall();
 }
 
-function answerAgain(reply: FastifyReply, operation: AnyOperation, { result }: Replay): void {
+function sendReplay(reply: FastifyReply, operation: Operation, { result }: Replay): void {
   reply.code(operation.status).header("idempotency-replayed", "true").send(result);
 }
 
-function routeTable(): RouteTable {
+function routeTable(surfaces: Surfaces): RouteTable {
   const table = new RouteTable();
-  for (const { method, path } of OPERATIONS) table.add(method, path);
-  for (const page of ["/v1/docs", "/v1/redoc"]) for (const path of [page, `${page}/{file}`]) table.add("GET", path);
+  for (const { operations, pages } of surfaces.all) {
+    for (const { method, path } of operations) table.add(method, path);
+    for (const { path } of pages) for (const one of [path, `${path}/{file}`]) table.add("GET", one);
+  }
   return table;
 }

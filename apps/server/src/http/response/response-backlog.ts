@@ -2,29 +2,29 @@ import type { ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import { ApiError } from "../../errors/api-error.js";
 
-export interface WaitingLimits {
-  /** Bytes of answers that lie in memory until their clients take them. */
+export interface BacklogLimits {
+  /** Bytes of responses that lie in memory until their clients take them. */
   readonly bytes: number;
-  /** A client that takes nothing of its answer for so long is cut off. */
+  /** A client that takes nothing of its response for so long is cut off. */
   readonly idleMs: number;
 }
 
-export const WAITING_LIMITS: WaitingLimits = { bytes: 256 * 1024 * 1024, idleMs: 60_000 };
+export const BACKLOG_LIMITS: BacklogLimits = { bytes: 256 * 1024 * 1024, idleMs: 60_000 };
 
-/** Smaller answers fit into the system's own buffers, as a rule, and are not counted. */
+/** Smaller responses fit into the system's own buffers, as a rule, and are not counted. */
 const COUNTED = 16 * 1024;
 
 /**
- * Answers on their way to clients that may be slow. Their bytes are bounded: beyond that a request that changed nothing
+ * Responses on their way to clients that may be slow. Their bytes are bounded: beyond that a request that changed nothing
  * is refused. And a connection on which nothing moves is cut, whatever it carries.
  */
-export class WaitingAnswers {
+export class ResponseBacklog {
   private waiting = 0;
   /** Of the connections that had something to send when last looked at: how much had been sent, and when that was. */
   private seen = new Map<Socket, { readonly sent: number; readonly at: number }>();
   private readonly open = new Set<Socket>();
 
-  constructor(private readonly limits: WaitingLimits = WAITING_LIMITS) {}
+  constructor(private readonly limits: BacklogLimits = BACKLOG_LIMITS) {}
 
   get bytes(): number {
     return this.waiting;
@@ -41,7 +41,7 @@ export class WaitingAnswers {
     return () => clearInterval(timer);
   }
 
-  /** Counts an answer that is about to be sent. Throws OVERLOADED instead where too many wait and it may be refused. */
+  /** Counts a response that is about to be sent. Throws OVERLOADED instead where too many wait and it may be refused. */
   send(response: ServerResponse, bytes: number, mayRefuse: boolean): void {
     if (bytes < COUNTED) return;
     if (mayRefuse && this.waiting > 0 && this.waiting + bytes > this.limits.bytes) throw tooManyWait();

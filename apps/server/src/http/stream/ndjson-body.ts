@@ -3,7 +3,7 @@ import type { RowStream, StreamEnd } from "@heliosdb/port";
 import { ApiError } from "../../errors/api-error.js";
 
 /** What stands around the rows, as text without a line feed. */
-export interface LineTexts {
+export interface NdjsonTexts {
   first(): string;
   last(end: StreamEnd): string;
   failed(error: unknown): string;
@@ -16,8 +16,8 @@ const IDLE_MS = 60_000;
 const LAST_MS = 5_000;
 const LOOK_EVERY_MS = 1_000;
 
-/** The body of an answer in lines: rows are read as fast as the client takes them, and closed however it ends. */
-export class RowLines extends Readable {
+/** The body of an NDJSON response: rows are read as fast as the client takes them, and closed however it ends. */
+export class NdjsonBody extends Readable {
   private begun = false;
   /** Since when the client has what it could take, or null. */
   private fullSince: number | null = null;
@@ -26,8 +26,8 @@ export class RowLines extends Readable {
 
   constructor(
     private readonly rows: RowStream,
-    private readonly texts: LineTexts,
-    private readonly isEnding: () => boolean,
+    private readonly texts: NdjsonTexts,
+    private readonly isClosing: () => boolean,
   ) {
     super({ highWaterMark: BUFFER });
     this.watch = setInterval(() => this.look(), LOOK_EVERY_MS);
@@ -74,7 +74,7 @@ export class RowLines extends Readable {
   }
 
   private hasLingered(): boolean {
-    if (!this.isEnding()) return false;
+    if (!this.isClosing()) return false;
     this.endingSince ??= performance.now();
     return performance.now() - this.endingSince > LAST_MS;
   }

@@ -1,12 +1,14 @@
-import { Injectable } from "@nestjs/common";
-import type { Dialect } from "../../errors/error-table.js";
+export interface RenderedDocument {
+  readonly json: string;
+  readonly yaml: string;
+}
 
-/** The OpenAPI document of this server, made when somebody first asks for it. */
-@Injectable()
-export class DocumentService {
-  private document: Promise<{ json: string; yaml: string }> | null = null;
+/** The OpenAPI document of a surface, made when somebody first asks for it. */
+export class ApiDocument {
+  private document: Promise<RenderedDocument> | null = null;
 
-  constructor(private readonly dialect: Dialect) {}
+  /** @param render loads what it needs by itself: a server that nobody asks for its document starts sooner without */
+  constructor(private readonly render: () => Promise<RenderedDocument>) {}
 
   async json(): Promise<string> {
     return (await this.rendered()).json;
@@ -16,11 +18,8 @@ export class DocumentService {
     return (await this.rendered()).yaml;
   }
 
-  private rendered(): Promise<{ json: string; yaml: string }> {
-    // Loaded on demand: a server that nobody asks for its document starts sooner and takes less memory.
-    this.document ??= import("../../surfaces/v1/openapi/render.js").then(({ renderDocument }) =>
-      renderDocument(this.dialect),
-    );
+  private rendered(): Promise<RenderedDocument> {
+    this.document ??= this.render();
     return this.document;
   }
 }

@@ -26,6 +26,13 @@ export interface NewDelivery {
   readonly cursor: Cursor | null;
 }
 
+export interface DeliveryFilter {
+  readonly status?: WebhookDelivery["status"];
+  /** Id of a branch. */
+  readonly branch?: string;
+  readonly event?: string;
+}
+
 type Row = Omit<LoggedDelivery, "cursor"> & {
   readonly seq: number | null;
   readonly scn: number | null;
@@ -82,7 +89,7 @@ export class DeliveryLog {
   /** Newest first: at most `limit` deliveries with a number below `before`. */
   async page(
     webhook: string,
-    filter: { readonly status?: string; readonly branch?: string; readonly event?: string },
+    filter: DeliveryFilter,
     limit: number,
     before: number | null,
   ): Promise<readonly LoggedDelivery[]> {

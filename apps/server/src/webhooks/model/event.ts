@@ -1,5 +1,5 @@
 import { type BranchChange, formatMicros, type TableChange } from "@heliosdb/port";
-import { COMMIT_TYPES } from "../../surfaces/v1/presenters/shared/history.js";
+import { COMMIT_TYPES } from "../../history/commit-types.js";
 
 /** What can be heard of. */
 export const WEBHOOK_EVENTS = [

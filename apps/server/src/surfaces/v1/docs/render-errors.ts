@@ -1,11 +1,6 @@
-import {
-  type Dialect,
-  ERROR_CODES,
-  ERRORS,
-  type ErrorCode,
-  errorStatus,
-  errorWord,
-} from "../../../errors/error-table.js";
+import { ERROR_CODES, ERRORS, type ErrorCode } from "../../../errors/error-table.js";
+import type { Dialect } from "../dialect/dialects.js";
+import { errorStatus, errorWord } from "../dialect/error-status.js";
 
 /** docs/reference/errors.md. */
 export function renderErrors(): string {

@@ -1,4 +1,4 @@
-import type { Dialect } from "../../../errors/error-table.js";
+import type { Dialect } from "../dialect/dialects.js";
 import { lite } from "../presenters/lite/lite.js";
 import { spec } from "../presenters/spec/spec.js";
 import type { Presenter } from "../presenters/view/view.js";

@@ -1,5 +1,6 @@
-import { type Dialect, ERRORS, type ErrorCode } from "../../../errors/error-table.js";
-import type { JsonSchema, Shape } from "../../../schema/schema.js";
+import { ERRORS, type ErrorCode } from "../../../errors/error-table.js";
+import type { JsonSchema, Schema } from "../../../schema/schema.js";
+import type { Dialect } from "../dialect/dialects.js";
 import { PRESENTERS } from "../formats/presenters.js";
 
 type Part = { [name: string]: unknown };
@@ -33,10 +34,10 @@ export class Components {
   readonly parameters: Part = {};
   readonly responses: Part = {};
 
-  /** The schema of a shape, with every named shape below it made a component. */
-  use(shape: Shape<unknown>): JsonSchema {
-    this.collect(shape);
-    return shape.schema;
+  /** The schema of a schema, with every named schema below it made a component. */
+  use(schema: Schema<unknown>): JsonSchema {
+    this.collect(schema);
+    return schema.json;
   }
 
   rateHeaders(): Part {
@@ -68,8 +69,8 @@ export class Components {
     return PRESENTERS[dialect].error(report, status, { requestId: "req_m3k9x2a1", elapsedMs: 3 });
   }
 
-  private collect(shape: Shape<unknown>): void {
-    const { component } = shape;
+  private collect(schema: Schema<unknown>): void {
+    const { component } = schema;
     if (component) {
       const known = this.schemas[component.name];
       if (known === component.schema) return;
@@ -78,6 +79,6 @@ export class Components {
       }
       this.schemas[component.name] = component.schema;
     }
-    for (const part of shape.parts) this.collect(part);
+    for (const part of schema.parts) this.collect(part);
   }
 }

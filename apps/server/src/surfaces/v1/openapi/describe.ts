@@ -1,7 +1,9 @@
-import { DIALECTS, type Dialect, ERRORS, type ErrorCode, errorStatus } from "../../../errors/error-table.js";
+import { ERRORS, type ErrorCode } from "../../../errors/error-table.js";
 import { isRepeatable } from "../../../http/idempotency/attempt.js";
-import { isOptional, type JsonSchema, type Shape } from "../../../schema/schema.js";
-import { NDJSON } from "../formats/negotiate.js";
+import { isOptional, type JsonSchema, type Schema } from "../../../schema/schema.js";
+import { DIALECTS, type Dialect } from "../dialect/dialects.js";
+import { errorStatus } from "../dialect/error-status.js";
+import { NDJSON } from "../formats/format-negotiator.js";
 import { PRESENTERS } from "../formats/presenters.js";
 import { commonErrors } from "../operation/common-errors.js";
 import type { AnyOperation } from "../operation/operation.js";
@@ -36,7 +38,7 @@ export function describeOperation(operation: AnyOperation, defaultDialect: Diale
     responses: {
       ...success(operation, defaultDialect, components),
       ...failures(operation, defaultDialect, components),
-      ...operation.otherAnswers,
+      ...operation.otherResponses,
     },
     security: operation.access === "public" ? [] : [{ bearer: [] }, { apiKey: [] }],
     ...(operation.access !== "public" && operation.access !== "authenticated" && { "x-scope": operation.access }),
@@ -51,8 +53,8 @@ function describeAccess(operation: AnyOperation): string {
   return [operation.description ?? "", scope].filter((text) => text !== "").join(" ");
 }
 
-function fields(shape: AnyOperation["params"], place: "path" | "query", components: Components): Part[] {
-  const parameter = (name: string, field: Shape<unknown>, sameAs?: string) => {
+function fields(schema: AnyOperation["params"], place: "path" | "query", components: Components): Part[] {
+  const parameter = (name: string, field: Schema<unknown>, sameAs?: string) => {
     const { description, example, ...schema } = components.use(field);
     const shown = sameAs === undefined ? description : `The same as \`${sameAs}\`; send one of the two.`;
     return {
@@ -65,8 +67,8 @@ function fields(shape: AnyOperation["params"], place: "path" | "query", componen
     };
   };
   return [
-    ...Object.entries(shape.fields).map(([name, field]) => parameter(name, field)),
-    ...Object.entries(shape.aliases).map(([alias, name]) => parameter(alias, shape.fields[name]!, name)),
+    ...Object.entries(schema.fields).map(([name, field]) => parameter(name, field)),
+    ...Object.entries(schema.aliases).map(([alias, name]) => parameter(alias, schema.fields[name]!, name)),
   ];
 }
 
@@ -88,17 +90,17 @@ function content(
 }
 
 function success(operation: AnyOperation, defaultDialect: Dialect, components: Components): Part {
-  const all = { ...operation.answerHeaders, ...(operation.rate !== null && components.rateHeaders()) };
+  const all = { ...operation.responseHeaders, ...(operation.rate !== null && components.rateHeaders()) };
   const headers = Object.keys(all).length > 0 ? { headers: all } : {};
   if (operation.view === null) {
-    return { [operation.status]: { description: "Done", ...headers, content: operation.rawAnswers } };
+    return { [operation.status]: { description: "Done", ...headers, content: operation.rawResponses } };
   }
   const byStatus = new Map<number, Map<Dialect, JsonSchema>>();
   for (const dialect of DIALECTS) {
-    const { shape, status = operation.status } = PRESENTERS[dialect].views[operation.view];
+    const { schema, status = operation.status } = PRESENTERS[dialect].views[operation.view];
     const schemas = byStatus.get(status) ?? new Map<Dialect, JsonSchema>();
     byStatus.set(status, schemas);
-    if (shape) schemas.set(dialect, components.use(shape));
+    if (schema) schemas.set(dialect, components.use(schema));
   }
   const answers: Part = {};
   for (const [status, schemas] of byStatus) {
@@ -107,7 +109,7 @@ function success(operation: AnyOperation, defaultDialect: Dialect, components: C
       description,
       ...headers,
       ...(schemas.size > 0 && {
-        content: { ...content(schemas, defaultDialect), ...(operation.lines && lineContent(components)) },
+        content: { ...content(schemas, defaultDialect), ...(operation.streamsRows && lineContent(components)) },
       }),
     };
   }
@@ -126,9 +128,9 @@ const LINES = {
 /** Answers in lines: each is one of these, by its place. */
 function lineContent(components: Components): Part {
   const of = (dialect: Dialect) => {
-    const { lines, errorShape } = PRESENTERS[dialect];
-    const [first, row, last] = [lines.first.shape!, lines.row, lines.last.shape!];
-    return [first, row, last, errorShape].map((shape) => components.use(shape));
+    const { stream, errorSchema } = PRESENTERS[dialect];
+    const [first, row, last] = [stream.first.schema!, stream.row, stream.last.schema!];
+    return [first, row, last, errorSchema].map((schema) => components.use(schema));
   };
   const schemas = DIALECTS.flatMap(of);
   const distinct = [...new Map(schemas.map((schema) => [JSON.stringify(schema), schema])).values()];
@@ -168,7 +170,7 @@ function failure(
   components: Components,
 ): Part {
   const schemas = new Map(
-    [...dialects.keys()].map((dialect) => [dialect, components.use(PRESENTERS[dialect].errorShape)]),
+    [...dialects.keys()].map((dialect) => [dialect, components.use(PRESENTERS[dialect].errorSchema)]),
   );
   const examples = new Map(
     [...dialects].map(([dialect, codes]) => [dialect, components.errorExample(codes[0]!, status, dialect)]),

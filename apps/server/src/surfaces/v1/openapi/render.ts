@@ -1,29 +1,36 @@
+import { type DynamicModule, Module } from "@nestjs/common";
 import { NestFactory } from "@nestjs/core";
 import { FastifyAdapter } from "@nestjs/platform-fastify";
 import { DocumentBuilder, SwaggerModule } from "@nestjs/swagger";
 import { stringify } from "yaml";
-import { AppModule } from "../../../app/app.module.js";
-import type { Dialect } from "../../../errors/error-table.js";
+import { ApiDocument, type RenderedDocument } from "../../../http/surface/api-document.js";
 import { API_VERSION, SERVER_VERSION } from "../../../util/server-version.js";
+import type { Dialect } from "../dialect/dialects.js";
 import { OPERATIONS } from "../routes/index.js";
+import { V1Module } from "../routes/v1.module.js";
 import { Components } from "./components.js";
 import { describeOperation } from "./describe.js";
 import { INTRODUCTION, TAGS } from "./introduction.js";
 import { sorted } from "./sorted.js";
 
-/** The document as text. Nothing is opened and no provider starts: the routes come from a preview of the application. */
-export async function renderDocument(dialect: Dialect): Promise<{ json: string; yaml: string }> {
-  const document = await buildDocument(dialect);
+@Module({})
+class RoutesOnly {}
+
+/**
+ * The document as text. Nothing is opened and no provider starts: the routes come from a preview of the application.
+ * @param services what the controllers need
+ */
+export async function renderDocument(dialect: Dialect, services: DynamicModule): Promise<RenderedDocument> {
+  const document = await buildDocument(dialect, services);
   return {
     json: `${JSON.stringify(document, null, 2)}\n`,
     yaml: stringify(document, { lineWidth: 0, aliasDuplicateObjects: false }),
   };
 }
 
-async function buildDocument(dialect: Dialect): Promise<object> {
-  const routesOnly = AppModule.of(() => {
-    throw new Error("a preview starts no providers");
-  });
+async function buildDocument(dialect: Dialect, services: DynamicModule): Promise<object> {
+  const unread = new ApiDocument(() => Promise.reject(new Error("a preview renders no document")));
+  const routesOnly = { module: RoutesOnly, imports: [services, V1Module.of(unread)] };
   const options = { preview: true, abortOnError: false, logger: false } as const;
   const app = await NestFactory.create(routesOnly, new FastifyAdapter(), options);
   const config = new DocumentBuilder()

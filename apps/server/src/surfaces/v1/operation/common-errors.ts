@@ -1,5 +1,5 @@
 import type { ErrorCode } from "../../../errors/error-table.js";
-import { isRememberedByDatabase, isRepeatable } from "../../../http/idempotency/attempt.js";
+import { isRepeatable } from "../../../http/idempotency/attempt.js";
 import type { AnyOperation } from "./operation.js";
 
 /** The errors that an operation can give because of its access and its body, whatever it does. */
@@ -20,7 +20,7 @@ export function commonErrors(operation: AnyOperation): readonly ErrorCode[] {
   if (readsBody) errors.push("PAYLOAD_TOO_LARGE", "UNSUPPORTED_MEDIA_TYPE");
   if (isRepeatable(operation)) errors.push("IDEMPOTENCY_MISMATCH", "IDEMPOTENCY_IN_PROGRESS");
   if (isRepeatable(operation) && operation.holdsSecret) errors.push("IDEMPOTENCY_SECRET");
-  if (isRepeatable(operation) && !isRememberedByDatabase(operation)) errors.push("IDEMPOTENCY_UNKNOWN");
-  if (operation.path.startsWith("/v1/branches")) errors.push("OVERLOADED", "WORKER_LOST");
+  if (isRepeatable(operation) && !operation.onDatabase) errors.push("IDEMPOTENCY_UNKNOWN");
+  if (operation.onDatabase) errors.push("OVERLOADED", "WORKER_LOST");
   return errors;
 }

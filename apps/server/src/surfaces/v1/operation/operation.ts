@@ -1,14 +1,10 @@
-import type { Scope } from "../../../access/scopes.js";
-import type { Dialect, ErrorCode } from "../../../errors/error-table.js";
-import type { RateClass } from "../../../rate-limit/classes.js";
-import type { Infer, Shape } from "../../../schema/index.js";
-import { type ObjectShape, objectOf } from "../../../schema/structures.js";
+import type { ErrorCode } from "../../../errors/error-table.js";
+import type { Operation } from "../../../http/surface/operation.js";
+import type { Infer, Schema } from "../../../schema/index.js";
+import { type ObjectSchema, objectOf } from "../../../schema/structures.js";
+import type { Dialect } from "../dialect/dialects.js";
 import type { ViewName } from "../presenters/view/results.js";
-
-export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
-
-/** Who may call: everyone, everyone who is known, or those who hold a scope. */
-export type Access = "public" | "authenticated" | Scope;
+import { subjectOf } from "./subject.js";
 
 type DialectDefaults = { readonly [D in Dialect]?: { readonly [name: string]: unknown } };
 
@@ -16,33 +12,13 @@ type DialectDefaults = { readonly [D in Dialect]?: { readonly [name: string]: un
  * One operation of the API, declared once: the route, the checks before the handler, the presenter's view and the
  * OpenAPI document all follow from it. `id` is the controller's method name and the operationId.
  */
-export interface OperationSpec<P, Q, B> {
-  readonly id: string;
-  readonly method: Method;
-  /** With parameters as OpenAPI writes them: `/v1/branches/{branch}`. */
-  readonly path: string;
+export interface OperationSpec<P, Q, B> extends Operation<P, Q, B> {
   readonly tag: string;
   readonly summary: string;
   readonly description?: string;
-  readonly access: Access;
-  /** Null for what is never counted. */
-  readonly rate: RateClass | null;
-  readonly params: ObjectShape<P>;
-  readonly query: ObjectShape<Q>;
-  /** Null where the operation takes no body. */
-  readonly body: Shape<B> | null;
-  /** A body may be left out. */
-  readonly bodyOptional: boolean;
-  /** The media types of a body that is no JSON: it arrives as an Upload, unread. Null for a JSON body. */
-  readonly bodyTypes: readonly string[] | null;
-  /** Whether it can have an effect. By default all but GET have one. */
-  readonly changes: boolean;
-  /** Whether the audit log tells of it. By default it does of what can have an effect. */
-  readonly audited: boolean;
-  /** The answer holds a secret that is shown once. */
-  readonly holdsSecret: boolean;
-  readonly status: number;
-  /** Null where the handler answers with a text of its own. */
+  readonly params: ObjectSchema<P>;
+  readonly query: ObjectSchema<Q>;
+  /** Null where the handler writes the body itself. */
   readonly view: ViewName | null;
   /** Errors beyond those that every operation with its access can give. */
   readonly errors: readonly ErrorCode[];
@@ -52,27 +28,25 @@ export interface OperationSpec<P, Q, B> {
   readonly dialectDefaults: DialectDefaults;
   /** The same of absent fields of the body. */
   readonly dialectBodyDefaults: DialectDefaults;
-  /** Can be answered in lines of JSON, where the request asks for them. */
-  readonly lines: boolean;
-  /** Answers that are not JSON, by media type, for the document. */
-  readonly rawAnswers: { readonly [mediaType: string]: { readonly [keyword: string]: unknown } };
-  /** Answers with other statuses that are no errors of the table, for the document. */
-  readonly otherAnswers: { readonly [status: string]: { readonly [keyword: string]: unknown } };
-  /** Answered to the very end, when everything else is told that the server is ending. */
-  readonly whileEnding: boolean;
-  /** Headers of the answer beyond those that every one has, for the document. */
-  readonly answerHeaders: { readonly [name: string]: { readonly [keyword: string]: unknown } };
+  /** Responses that are not JSON, by media type, for the document. */
+  readonly rawResponses: { readonly [mediaType: string]: { readonly [keyword: string]: unknown } };
+  /** Responses with other statuses that are no errors of the table, for the document. */
+  readonly otherResponses: { readonly [status: string]: { readonly [keyword: string]: unknown } };
+  /** Headers of the response beyond those that every one has, for the document. */
+  readonly responseHeaders: { readonly [name: string]: { readonly [keyword: string]: unknown } };
 }
 
 export type AnyOperation = OperationSpec<unknown, unknown, unknown>;
 
-type Fields = { readonly [name: string]: Shape<unknown> };
+type Fields = { readonly [name: string]: Schema<unknown> };
+type Derived = "onDatabase" | "presented" | "subjectOf";
 type Optionals =
   | "description"
   | "body"
   | "bodyOptional"
   | "bodyTypes"
   | "changes"
+  | "writesRows"
   | "audited"
   | "holdsSecret"
   | "status"
@@ -81,12 +55,12 @@ type Optionals =
   | "onBranchItself"
   | "dialectDefaults"
   | "dialectBodyDefaults"
-  | "lines"
-  | "rawAnswers"
-  | "otherAnswers"
+  | "streamsRows"
+  | "rawResponses"
+  | "otherResponses"
   | "whileEnding"
-  | "answerHeaders";
-type Declared = Omit<AnyOperation, "params" | "query" | "body"> & { body: Shape<unknown> };
+  | "responseHeaders";
+type Declared = Omit<AnyOperation, "params" | "query" | "body" | Derived> & { body: Schema<unknown> };
 
 const NO_PARAMS = objectOf({});
 const NO_QUERY = queryOf({});
@@ -95,12 +69,12 @@ const NO_QUERY = queryOf({});
 export function operation<
   P = Record<never, never>,
   Q = Record<never, never>,
-  S extends Shape<unknown> = Shape<undefined>,
+  S extends Schema<unknown> = Schema<undefined>,
 >(
   declared: Omit<Declared, Optionals> &
     Partial<Pick<Declared, Exclude<Optionals, "body">>> & {
-      params?: ObjectShape<P>;
-      query?: ObjectShape<Q>;
+      params?: ObjectSchema<P>;
+      query?: ObjectSchema<Q>;
       body?: S;
     },
 ): OperationSpec<P, Q, Infer<S>> {
@@ -108,6 +82,7 @@ export function operation<
     bodyOptional: false,
     bodyTypes: null,
     changes: declared.method !== "GET",
+    writesRows: false,
     audited: declared.changes ?? declared.method !== "GET",
     holdsSecret: false,
     status: 200,
@@ -116,15 +91,18 @@ export function operation<
     onBranchItself: false,
     dialectDefaults: {},
     dialectBodyDefaults: {},
-    lines: false,
-    rawAnswers: {},
-    otherAnswers: {},
+    streamsRows: false,
+    rawResponses: {},
+    otherResponses: {},
     whileEnding: false,
-    answerHeaders: {},
+    responseHeaders: {},
     ...declared,
-    params: declared.params ?? (NO_PARAMS as unknown as ObjectShape<P>),
-    query: declared.query ?? (NO_QUERY as unknown as ObjectShape<Q>),
-    body: (declared.body as Shape<Infer<S>> | undefined) ?? null,
+    onDatabase: declared.path === "/v1/branches" || declared.path.startsWith("/v1/branches/"),
+    presented: declared.view !== undefined && declared.view !== null,
+    subjectOf: (params, input, result) => subjectOf(declared.path, params, input, result),
+    params: declared.params ?? (NO_PARAMS as unknown as ObjectSchema<P>),
+    query: declared.query ?? (NO_QUERY as unknown as ObjectSchema<Q>),
+    body: (declared.body as Schema<Infer<S>> | undefined) ?? null,
   };
 }
 

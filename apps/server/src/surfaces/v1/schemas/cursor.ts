@@ -1,10 +1,10 @@
 import { MAX_CURSOR_LENGTH } from "@heliosdb/port";
 import { ApiError } from "../../../errors/api-error.js";
 import type { HistoryCursor } from "../../../history/history-outcome.js";
-import { custom, nullable, type Shape, text } from "../../../schema/index.js";
+import { custom, nullable, type Schema, text } from "../../../schema/index.js";
 
 /** Where the next page of commits begins: before this SCN. To callers it is a text to hand back. */
-export const scnCursor: Shape<number> = custom(
+export const scnCursor: Schema<number> = custom(
   { type: "string", description: "`next_cursor` of the page before.", example: "42" },
   (value) => {
     const scn = typeof value === "string" && /^[1-9]\d*$/.test(value) ? Number(value) : Number.NaN;
@@ -13,7 +13,7 @@ export const scnCursor: Shape<number> = custom(
   },
 );
 
-export const historyCursor: Shape<HistoryCursor> = custom(scnCursor.schema, (value, path) => {
+export const historyCursor: Schema<HistoryCursor> = custom(scnCursor.json, (value, path) => {
   const [scn, skip = "0", ...rest] = typeof value === "string" ? value.split(".") : [];
   if (rest.length > 0 || !/^\d{1,6}$/.test(skip)) throw new ApiError("INVALID_CURSOR");
   return { before: scnCursor.parse(scn, path), skip: Number(skip) };
@@ -24,7 +24,7 @@ export function writeHistoryCursor({ before, skip }: HistoryCursor): string {
 }
 
 /** Where the next page of audit entries begins: before this one. */
-export const entryCursor: Shape<number> = scnCursor;
+export const entryCursor: Schema<number> = scnCursor;
 
 /** Where the next page of a table begins: the engine alone knows what stands in it. */
 export const tableCursor = text({

@@ -1,11 +1,11 @@
 import type { BindValue, Json, MergeResolution } from "@heliosdb/port";
 import { ApiError } from "../../../errors/api-error.js";
-import { custom, listOf, named, objectOf, optional, recordOf, type Shape, text, word } from "../../../schema/index.js";
+import { custom, listOf, named, objectOf, optional, recordOf, type Schema, text, word } from "../../../schema/index.js";
 import { refused } from "../../../schema/invalid.js";
 import { under } from "../../../schema/schema.js";
 import { columnValue, parameter } from "./values.js";
 
-const key: Shape<BindValue | readonly BindValue[]> = custom(
+const key: Schema<BindValue | readonly BindValue[]> = custom(
   {
     description:
       "The key of the row: `row_id` as the conflict has it, or the key's value, or a list of the values of a composite " +
@@ -14,7 +14,7 @@ const key: Shape<BindValue | readonly BindValue[]> = custom(
       { type: "string" },
       { type: "number" },
       { type: "boolean" },
-      { type: "array", items: parameter.schema, minItems: 1 },
+      { type: "array", items: parameter.json, minItems: 1 },
       { type: "object", additionalProperties: true },
     ],
     example: "123",
@@ -52,7 +52,7 @@ const fields = objectOf(
 );
 
 /** What is to become of one conflict. */
-export const mergeResolution: Shape<MergeResolution> = named("MergeResolution", {
+export const mergeResolution: Schema<MergeResolution> = named("MergeResolution", {
   ...fields,
   parse(given, path) {
     const { value, ...resolution } = fields.parse(given, path);

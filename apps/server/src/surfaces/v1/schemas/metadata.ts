@@ -1,12 +1,12 @@
 import type { BranchMetadata } from "@heliosdb/port";
-import { custom, named, type Shape } from "../../../schema/index.js";
+import { custom, named, type Schema } from "../../../schema/index.js";
 import { invalid, refused } from "../../../schema/invalid.js";
 
 /** Bytes of JSON that the metadata of a branch may be. */
 const MAX_BYTES = 16_384;
 
 /** What the owners of a branch keep with it: a JSON object of their own. */
-export const branchMetadata: Shape<BranchMetadata> = named(
+export const branchMetadata: Schema<BranchMetadata> = named(
   "BranchMetadata",
   custom(
     {

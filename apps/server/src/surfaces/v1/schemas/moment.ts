@@ -1,5 +1,5 @@
 import { parseTypedPoint } from "@heliosdb/port";
-import { custom, named, type Shape } from "../../../schema/index.js";
+import { custom, named, type Schema } from "../../../schema/index.js";
 import { invalid, refused } from "../../../schema/invalid.js";
 
 const schema = {
@@ -12,13 +12,13 @@ const schema = {
 };
 
 /** A time as microseconds since 1970: the instant at which what was written begins. */
-export const moment: Shape<number> = named(
+export const moment: Schema<number> = named(
   "Moment",
   custom(schema, (value, path) => spanOf(value, path).first),
 );
 
 /** The last microsecond that a time covers: of a whole second its last. */
-export const momentEnd: Shape<number> = {
+export const momentEnd: Schema<number> = {
   ...moment,
   parse: (value, path) => spanOf(value, path).last,
 };

@@ -1,4 +1,4 @@
-import { custom, type Shape } from "../../../schema/index.js";
+import { custom, type Schema } from "../../../schema/index.js";
 import { refused } from "../../../schema/invalid.js";
 
 const NAME = /\s*"((?:[^"]|"")+)"\s*(?:,|$)|([^",]+)(?:,|$)/y;
@@ -7,7 +7,7 @@ const NAME = /\s*"((?:[^"]|"")+)"\s*(?:,|$)|([^",]+)(?:,|$)/y;
 export function nameList(options: {
   readonly description: string;
   readonly example: string;
-}): Shape<readonly string[]> {
+}): Schema<readonly string[]> {
   return custom({ type: "string", ...options }, (value, path) => namesIn(String(value), path));
 }
 
@@ -29,7 +29,7 @@ function namesIn(text: string, path: string): readonly string[] {
 export function wordList<T>(
   words: { readonly [word: string]: T },
   options: { readonly description: string; readonly example: string },
-): Shape<readonly T[]> {
+): Schema<readonly T[]> {
   return custom({ type: "string", ...options }, (value, path) =>
     namesIn(String(value), path).map((name) => {
       if (!Object.hasOwn(words, name)) {

@@ -1,11 +1,11 @@
 import { HeliosError, POINT_TYPES, type PointInTime, parsePoint, parseTypedPoint } from "@heliosdb/port";
 import { ApiError } from "../../../errors/api-error.js";
-import { custom, named, optional, type Shape, text } from "../../../schema/index.js";
+import { custom, named, optional, type Schema, text } from "../../../schema/index.js";
 import { invalid } from "../../../schema/invalid.js";
 import { suggestion } from "../../../util/nearest.js";
 
 /** A point in time in a body: `{type, value}` as both documents have it, or a bare number or text. */
-export const point: Shape<PointInTime> = named(
+export const point: Schema<PointInTime> = named(
   "PointInTime",
   custom(
     {

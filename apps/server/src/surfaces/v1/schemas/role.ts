@@ -1,7 +1,7 @@
 import { ROLES } from "../../../access/roles.js";
 import { named, word } from "../../../schema/index.js";
 
-export const roleShape = named(
+export const role = named(
   "Role",
   word(ROLES, {
     description:

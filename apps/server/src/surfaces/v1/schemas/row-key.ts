@@ -1,10 +1,10 @@
 import type { Cell } from "@heliosdb/port";
 import { refuseInexact } from "../../../schema/exact-json.js";
-import { custom, type Shape } from "../../../schema/index.js";
+import { custom, type Schema } from "../../../schema/index.js";
 import { refused } from "../../../schema/invalid.js";
 
 /** The key of one row in a URL: a JSON value, or a JSON array of the values of a composite key. */
-export const rowKey: Shape<readonly Cell[]> = custom(
+export const rowKey: Schema<readonly Cell[]> = custom(
   {
     type: "string",
     description:

@@ -1,9 +1,9 @@
 import { parsePoint, type StateRef } from "@heliosdb/port";
-import { custom, type Shape } from "../../../schema/index.js";
+import { custom, type Schema } from "../../../schema/index.js";
 import { invalid, refused } from "../../../schema/invalid.js";
 
 /** A state of a branch in a URL: `main`, or `main@point`. */
-export const stateParameter: Shape<StateRef> = custom(
+export const stateParameter: Schema<StateRef> = custom(
   {
     type: "string",
     description:

@@ -48,7 +48,7 @@ export const parameter = named(
     {
       description: "A value for a placeholder: `{type, value}`, or a bare text, number, boolean or null.",
       nullable: true,
-      oneOf: [{ type: "string" }, { type: "number" }, { type: "boolean" }, typedValue.schema],
+      oneOf: [{ type: "string" }, { type: "number" }, { type: "boolean" }, typedValue.json],
     },
     parseParameter,
     [typedValue],

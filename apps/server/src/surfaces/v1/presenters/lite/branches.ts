@@ -52,7 +52,7 @@ const details = named(
   }),
 );
 
-const branchShape = named(
+const branchSchema = named(
   "Branch",
   objectOf({
     id: text({ example: "br_7k2m9q4w8x3f6a5b" }),
@@ -125,12 +125,12 @@ function presentDetails({ dataBytes, historyBytes, changes, divergence }: Branch
   };
 }
 
-export const branch = view(branchShape, presentBranch);
+export const branch = view(branchSchema, presentBranch);
 
 export const branchList = view(
-  named("BranchList", objectOf({ total: integer(), branches: listOf(branchShape) })),
+  named("BranchList", objectOf({ total: integer(), branches: listOf(branchSchema) })),
   (page: BranchPage) => ({ total: page.total, branches: page.branches.map(presentBranch) }),
 );
 
 /** The tutorial answers a deletion with nothing at all. */
-export const deletedBranch: View<Results["deletedBranch"]> = { shape: null, status: 204, present: () => undefined };
+export const deletedBranch: View<Results["deletedBranch"]> = { schema: null, status: 204, present: () => undefined };

@@ -1,4 +1,5 @@
 import type { HistoryEntry, RowHistoryPage } from "@heliosdb/port";
+import { COMMIT_TYPES } from "../../../../history/commit-types.js";
 import type { HistoryOutcome } from "../../../../history/history-outcome.js";
 import {
   boolean,
@@ -14,15 +15,7 @@ import {
 } from "../../../../schema/index.js";
 import { nextCursor, writeScnCursor } from "../../schemas/cursor.js";
 import { cell, epochSeconds, scn } from "../../schemas/values.js";
-import {
-  COMMIT_TYPES,
-  commitId,
-  commitType,
-  mergedFrom,
-  presentMergedFrom,
-  summaryOf,
-  writeCommitId,
-} from "../shared/history.js";
+import { commitId, commitType, mergedFrom, presentMergedFrom, summaryOf, writeCommitId } from "../shared/history.js";
 import { presentTableChanges, tableChanges } from "../shared/table-changes.js";
 import { toSeconds } from "../view/times.js";
 import { view } from "../view/view.js";

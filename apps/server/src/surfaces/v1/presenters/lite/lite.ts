@@ -1,10 +1,11 @@
-import { ERROR_CODES, ERROR_WORDS, errorWord } from "../../../../errors/error-table.js";
 import { custom, integer, listOf, named, objectOf, optional, text, word } from "../../../../schema/index.js";
+import { ERROR_WORDS, errorWord } from "../../dialect/error-status.js";
 import { epochSeconds, jsonValue } from "../../schemas/values.js";
 import { auditViews } from "../shared/audit.js";
 import { withConflicts } from "../shared/conflicts.js";
 import { controlViews } from "../shared/control.js";
 import { diff } from "../shared/diff.js";
+import { errorCode } from "../shared/error-code.js";
 import { retention } from "../shared/retention.js";
 import { snapshotViews } from "../shared/snapshots.js";
 import { webhookViews } from "../shared/webhooks.js";
@@ -13,11 +14,9 @@ import type { Presenter } from "../view/view.js";
 import * as branches from "./branches.js";
 import * as data from "./data.js";
 import { branchHistory, rowHistory } from "./history.js";
-import { lines } from "./lines.js";
-import { conflictShape, merge, presentConflict } from "./merge.js";
+import { conflictSchema, merge, presentConflict } from "./merge.js";
+import { stream } from "./row-stream.js";
 import * as sql from "./sql.js";
-
-export const errorCode = named("ErrorCode", word(ERROR_CODES));
 
 const errorFields = objectOf({
   status: integer({ example: 404 }),
@@ -27,23 +26,23 @@ const errorFields = objectOf({
   code: errorCode,
   request_id: text({ example: "req_m3k9x2a1" }),
   fields: optional(listOf(text())),
-  conflicts: optional(listOf(conflictShape)),
+  conflicts: optional(listOf(conflictSchema)),
 });
 
 /** Beside the fields named here, an error carries what its code has to tell: `table`, `columns`, `statement_index`… */
-const errorShape = named(
+const errorSchema = named(
   "Error",
-  custom({ ...errorFields.schema, additionalProperties: true }, (value) => value, [errorFields, jsonValue]),
+  custom({ ...errorFields.json, additionalProperties: true }, (value) => value, [errorFields, jsonValue]),
 );
 
 /** The tutorial's dialect: bare resources, seconds, rows as objects, error details beside the message. */
 export const lite: Presenter = {
   mediaType: "application/vnd.heliosdb.lite.v1+json",
   views: {
-    ...controlViews("", { shape: epochSeconds, write: (seconds) => seconds }),
-    ...auditViews("", { shape: epochSeconds, write: toSeconds }),
-    ...snapshotViews("", { shape: epochSeconds, write: toSeconds }),
-    ...webhookViews("", { shape: epochSeconds, write: toSeconds }),
+    ...controlViews("", { schema: epochSeconds, write: (seconds) => seconds }),
+    ...auditViews("", { schema: epochSeconds, write: toSeconds }),
+    ...snapshotViews("", { schema: epochSeconds, write: toSeconds }),
+    ...webhookViews("", { schema: epochSeconds, write: toSeconds }),
     ...branches,
     ...data,
     ...sql,
@@ -53,8 +52,8 @@ export const lite: Presenter = {
     diff,
     retention,
   },
-  lines,
-  errorShape,
+  stream,
+  errorSchema: errorSchema,
   error(report, status, context) {
     const named = {
       status,

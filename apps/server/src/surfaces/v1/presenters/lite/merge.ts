@@ -20,7 +20,7 @@ import { view } from "../view/view.js";
 /** What decided a conflict, in the tutorial's words for strategies; it has none for a value of the caller's own. */
 const DECISIONS = { source: "Theirs", target: "Ours", value: "Value" } as const;
 
-export const conflictShape = named(
+export const conflictSchema = named(
   "MergeConflict",
   objectOf({
     key: text({ description: "Table and key.", example: "users:123" }),
@@ -65,7 +65,7 @@ export const merge = view(
     objectOf({
       merge_timestamp: epochSeconds,
       merged_keys: integer({ description: "Rows and schema objects applied without a conflict.", example: 30 }),
-      conflicts: listOf(conflictShape),
+      conflicts: listOf(conflictSchema),
       conflict_count: integer({ description: "All conflicts, of which at most 1,000 are listed." }),
       completed: boolean({ description: "False for a dry run, which changes nothing." }),
       message: text({

@@ -11,7 +11,7 @@ export function auditViews<T>(prefix: string, time: TimeWriter<T>): Pick<Views, 
     `${prefix}AuditEntry`,
     objectOf({
       id: integer(),
-      time: time.shape,
+      time: time.schema,
       user_id: text({ example: "alice@example.com" }),
       key_id: nullable(text({ example: "k_7f3k2m9q4w8x" })),
       client_id: nullable(text()),

@@ -9,7 +9,7 @@ import {
   named,
   nullable,
   objectOf,
-  type Shape,
+  type Schema,
   text,
   word,
 } from "../../../../schema/index.js";
@@ -17,7 +17,7 @@ import { integer } from "../../../../schema/scalars.js";
 import type { ServerVersion } from "../../../../system/server-info.js";
 import type { TenantInfo } from "../../../../tenants/tenant-info.js";
 import type { UserInfo } from "../../../../users/user-info.js";
-import { roleShape as role } from "../../schemas/role.js";
+import { role } from "../../schemas/role.js";
 import type { Results } from "../view/results.js";
 import { type Views, view } from "../view/view.js";
 
@@ -37,7 +37,7 @@ type ControlNames =
 
 /** How a dialect writes a moment that is known to the second. */
 export interface SecondsWriter<T> {
-  readonly shape: Shape<T>;
+  readonly schema: Schema<T>;
   write(seconds: number): T;
 }
 
@@ -69,7 +69,7 @@ export function controlViews<T>(prefix: string, time: SecondsWriter<T>): Pick<Vi
       token: text({ description: "The JWT, for `Authorization: Bearer`." }),
       token_type: word(["Bearer"]),
       expires_in: integer({ description: "Seconds until it ends.", example: 3600 }),
-      expires_at: time.shape,
+      expires_at: time.schema,
       tenant_id: text(),
       scopes,
     }),
@@ -86,7 +86,7 @@ export function controlViews<T>(prefix: string, time: SecondsWriter<T>): Pick<Vi
       role: nullable(described("Of the user, where there is one of that id; the scopes are within it.", role)),
       key_id: nullable(text({ example: "k_admin", description: "Of a token: the key that it was exchanged for." })),
       name: nullable(text({ description: "The name that the key was given." })),
-      expires_at: nullable(time.shape),
+      expires_at: nullable(time.schema),
       ...limits,
     }),
   );
@@ -98,10 +98,10 @@ export function controlViews<T>(prefix: string, time: SecondsWriter<T>): Pick<Vi
     tenant_id: text({ example: "default" }),
     client_id: nullable(text()),
     scopes,
-    created_at: time.shape,
-    expires_at: nullable(time.shape),
-    revoked_at: nullable(time.shape),
-    rotated_at: nullable(described("When it got its present secret; null for the first.", time.shape)),
+    created_at: time.schema,
+    expires_at: nullable(time.schema),
+    revoked_at: nullable(time.schema),
+    rotated_at: nullable(described("When it got its present secret; null for the first.", time.schema)),
     ...limits,
   };
   const key = named(`${prefix}ApiKey`, objectOf(keyFields));
@@ -118,13 +118,13 @@ export function controlViews<T>(prefix: string, time: SecondsWriter<T>): Pick<Vi
       email: nullable(text()),
       role,
       disabled: boolean(),
-      created_at: time.shape,
-      updated_at: time.shape,
-      disabled_at: nullable(time.shape),
+      created_at: time.schema,
+      updated_at: time.schema,
+      disabled_at: nullable(time.schema),
     }),
   );
   const userList = named(`${prefix}UserList`, objectOf({ total: integer(), users: listOf(user) }));
-  const tenant = named(`${prefix}Tenant`, objectOf({ name: text({ example: "tenant456" }), created_at: time.shape }));
+  const tenant = named(`${prefix}Tenant`, objectOf({ name: text({ example: "tenant456" }), created_at: time.schema }));
   const tenantList = named(`${prefix}TenantList`, objectOf({ total: integer(), tenants: listOf(tenant) }));
 
   const backup = named(
@@ -135,7 +135,7 @@ export function controlViews<T>(prefix: string, time: SecondsWriter<T>): Pick<Vi
         description: "The folder on the server's machine.",
         example: "/var/lib/heliosdb/backups/before-upgrade",
       }),
-      created_at: time.shape,
+      created_at: time.schema,
       databases: integer({ example: 1 }),
       files: integer({ example: 6 }),
       size_bytes: integer({ example: 1048576 }),

@@ -1,17 +1,7 @@
-import type { CommitKind, HistoryEntry } from "@heliosdb/port";
+import type { HistoryEntry } from "@heliosdb/port";
+import { COMMIT_TYPES } from "../../../../history/commit-types.js";
 import { described, named, nullable, objectOf, text, word } from "../../../../schema/index.js";
 import { scn } from "../../schemas/values.js";
-
-/** Kinds of commits in the words of both documents. */
-export const COMMIT_TYPES = {
-  write: "transaction",
-  ddl: "schema",
-  merge: "merge",
-  restore: "restore",
-  reset: "reset",
-  import: "import",
-  init: "init",
-} as const satisfies Record<CommitKind, string>;
 
 export const commitType = named("CommitType", word(Object.values(COMMIT_TYPES)));
 

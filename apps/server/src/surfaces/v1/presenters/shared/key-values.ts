@@ -11,7 +11,7 @@ export const keyValues = listOf(
         { type: "string" },
         { type: "number" },
         { type: "boolean" },
-        { type: "array", items: cell.schema, description: "A composite key." },
+        { type: "array", items: cell.json, description: "A composite key." },
       ],
     },
     (value) => value as Cell | readonly Cell[],

@@ -21,7 +21,7 @@ export function snapshotViews<T>(
   prefix: string,
   time: TimeWriter<T>,
 ): Pick<Views, "snapshot" | "snapshotList" | "restored"> {
-  const shape = named(
+  const schema = named(
     `${prefix}Snapshot`,
     objectOf({
       id: text({ example: "snap_2a" }),
@@ -29,8 +29,8 @@ export function snapshotViews<T>(
       description: nullable(text()),
       branch: text({ description: "Name of the branch whose state it is.", example: "main" }),
       scn,
-      timestamp: described("Of the commit whose state it is.", time.shape),
-      created_at: time.shape,
+      timestamp: described("Of the commit whose state it is.", time.schema),
+      created_at: time.schema,
       type: word(["manual", "automatic"], {
         description: "Automatic ones are taken daily and before a restore or reset.",
       }),
@@ -68,14 +68,14 @@ export function snapshotViews<T>(
       tables: described("What the restore changed, or in a dry run would change.", tableChanges),
       dry_run: boolean(),
       scn: described("The branch's newest commit.", scn),
-      timestamp: described("Of that commit.", time.shape),
+      timestamp: described("Of that commit.", time.schema),
     }),
   );
 
   return {
-    snapshot: view(shape, present),
+    snapshot: view(schema, present),
     snapshotList: view(
-      named(`${prefix}SnapshotList`, objectOf({ total: integer(), snapshots: listOf(shape) })),
+      named(`${prefix}SnapshotList`, objectOf({ total: integer(), snapshots: listOf(schema) })),
       (snapshots: readonly SnapshotInfo[]) => ({ total: snapshots.length, snapshots: snapshots.map(present) }),
     ),
     restored: view(restored, ({ branch, result }: RestoreOutcome) => ({

@@ -30,10 +30,10 @@ export function webhookViews<T>(prefix: string, time: TimeWriter<T>): Pick<Views
     branches: listOf(text({ example: "feature-*" }), { description: "Empty: all." }),
     enabled: boolean(),
     disabled_reason: nullable(text({ description: "Why it is sent nothing; null while it is enabled." })),
-    disabled_at: nullable(time.shape),
+    disabled_at: nullable(time.schema),
     failing: integer({ description: "Branches whose next event waits to be tried again.", example: 0 }),
-    created_at: time.shape,
-    updated_at: time.shape,
+    created_at: time.schema,
+    updated_at: time.schema,
   };
   const webhook = named(`${prefix}Webhook`, objectOf(fields));
   const createdWebhook = named(
@@ -58,9 +58,9 @@ export function webhookViews<T>(prefix: string, time: TimeWriter<T>): Pick<Views
         integer({ description: "Of the last answer; null where there was none.", example: 204 }),
       ),
       error: nullable(text({ description: "Why the last attempt failed.", example: "answered 500" })),
-      created_at: described("Of the first attempt.", time.shape),
-      attempted_at: described("Of the last attempt.", time.shape),
-      next_attempt_at: nullable(time.shape),
+      created_at: described("Of the first attempt.", time.schema),
+      attempted_at: described("Of the last attempt.", time.schema),
+      next_attempt_at: nullable(time.schema),
     }),
   );
   const deliveryPage = named(

@@ -47,7 +47,7 @@ const divergence = named(
   }),
 );
 
-const branchShape = named(
+const branchSchema = named(
   "SpecBranch",
   objectOf({
     id: text({ example: "br_7k2m9q4w8x3f6a5b" }),
@@ -114,7 +114,7 @@ function presentDivergence({ parent, ahead, behind, canFastForward }: NonNullabl
   };
 }
 
-export const branch = view(branchShape, presentBranch);
+export const branch = view(branchSchema, presentBranch);
 
 const pagination = named(
   "Pagination",
@@ -127,7 +127,7 @@ const pagination = named(
 );
 
 export const branchList = view(
-  named("SpecBranchList", objectOf({ branches: listOf(branchShape), pagination })),
+  named("SpecBranchList", objectOf({ branches: listOf(branchSchema), pagination })),
   ({ branches, page, limit, total }: BranchPage) => ({
     branches: branches.map(presentBranch),
     pagination: { page, limit, total, total_pages: Math.ceil(total / Math.max(limit, 1)) },

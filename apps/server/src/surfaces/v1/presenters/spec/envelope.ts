@@ -1,5 +1,6 @@
-import { boolean, integer, named, objectOf, type Shape, text } from "../../../../schema/index.js";
-import type { PresentContext, View } from "../view/view.js";
+import type { ResponseMeta } from "../../../../http/surface/response-format.js";
+import { boolean, integer, named, objectOf, type Schema, text } from "../../../../schema/index.js";
+import type { View } from "../view/view.js";
 
 export const meta = named(
   "SpecMeta",
@@ -9,16 +10,16 @@ export const meta = named(
   }),
 );
 
-export function presentMeta(context: PresentContext) {
+export function presentMeta(context: ResponseMeta) {
   return { request_id: context.requestId, execution_time_ms: context.elapsedMs };
 }
 
 /** `{success, data, meta}` around a view, in its schema and in its body. */
 export function enveloped<D>(inner: View<D>): View<D> {
-  const shape = inner.shape as Shape<unknown>;
-  const whole = objectOf({ success: boolean({ example: true }), data: shape, meta });
+  const schema = inner.schema as Schema<unknown>;
+  const whole = objectOf({ success: boolean({ example: true }), data: schema, meta });
   return {
-    shape: shape.component ? named(`${shape.component.name}Response`, whole) : whole,
+    schema: schema.component ? named(`${schema.component.name}Response`, whole) : whole,
     present: (result, context) => ({ success: true, data: inner.present(result, context), meta: presentMeta(context) }),
   };
 }

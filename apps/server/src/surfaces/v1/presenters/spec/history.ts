@@ -5,6 +5,7 @@ import {
   type RowHistoryPage,
   type SnapshotInfo,
 } from "@heliosdb/port";
+import { COMMIT_TYPES } from "../../../../history/commit-types.js";
 import type { HistoryCursor, HistoryOutcome } from "../../../../history/history-outcome.js";
 import {
   boolean,
@@ -20,15 +21,7 @@ import {
 } from "../../../../schema/index.js";
 import { nextCursor, writeHistoryCursor, writeScnCursor } from "../../schemas/cursor.js";
 import { cell, isoTime, scn } from "../../schemas/values.js";
-import {
-  COMMIT_TYPES,
-  commitId,
-  commitType,
-  mergedFrom,
-  presentMergedFrom,
-  summaryOf,
-  writeCommitId,
-} from "../shared/history.js";
+import { commitId, commitType, mergedFrom, presentMergedFrom, summaryOf, writeCommitId } from "../shared/history.js";
 import { presentTableChanges, tableChanges } from "../shared/table-changes.js";
 import { view } from "../view/view.js";
 

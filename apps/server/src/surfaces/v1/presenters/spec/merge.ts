@@ -15,7 +15,7 @@ import {
 import { isoTime, jsonValue, scn } from "../../schemas/values.js";
 import { view } from "../view/view.js";
 
-export const conflictShape = named(
+export const conflictSchema = named(
   "SpecMergeConflict",
   objectOf({
     table: text({ example: "users" }),
@@ -60,7 +60,7 @@ export const merge = view(
       merge_commit: text({ example: "mc_2b" }),
       changes_merged: integer({ description: "Rows and schema objects applied without a conflict." }),
       conflicts_resolved: integer(),
-      conflicts: listOf(conflictShape),
+      conflicts: listOf(conflictSchema),
       conflict_count: integer({ description: "All conflicts, of which at most 1,000 are listed." }),
       source_deleted: boolean(),
       merged_at: isoTime,

@@ -1,11 +1,11 @@
 import { formatMicros } from "@heliosdb/port";
 import { boolean, custom, listOf, named, objectOf, optional, text } from "../../../../schema/index.js";
 import { isoTime } from "../../schemas/values.js";
-import { errorCode } from "../lite/lite.js";
 import { auditViews } from "../shared/audit.js";
 import { withConflicts } from "../shared/conflicts.js";
 import { controlViews } from "../shared/control.js";
 import { diff } from "../shared/diff.js";
+import { errorCode } from "../shared/error-code.js";
 import { retention } from "../shared/retention.js";
 import { snapshotViews } from "../shared/snapshots.js";
 import { webhookViews } from "../shared/webhooks.js";
@@ -15,15 +15,15 @@ import { branch, branchList, deletedBranch } from "./branches.js";
 import * as data from "./data.js";
 import { enveloped, meta, presentMeta } from "./envelope.js";
 import { branchHistory, rowHistory } from "./history.js";
-import { lines } from "./lines.js";
-import { conflictShape, merge, presentConflict } from "./merge.js";
+import { conflictSchema, merge, presentConflict } from "./merge.js";
+import { stream } from "./row-stream.js";
 import * as sql from "./sql.js";
 
 const bare: Views = {
-  ...controlViews("Spec", { shape: isoTime, write: (seconds) => formatMicros(seconds * 1e6) }),
-  ...auditViews("Spec", { shape: isoTime, write: formatMicros }),
-  ...snapshotViews("Spec", { shape: isoTime, write: formatMicros }),
-  ...webhookViews("Spec", { shape: isoTime, write: formatMicros }),
+  ...controlViews("Spec", { schema: isoTime, write: (seconds) => formatMicros(seconds * 1e6) }),
+  ...auditViews("Spec", { schema: isoTime, write: formatMicros }),
+  ...snapshotViews("Spec", { schema: isoTime, write: formatMicros }),
+  ...webhookViews("Spec", { schema: isoTime, write: formatMicros }),
   ...data,
   ...sql,
   branch,
@@ -36,8 +36,8 @@ const bare: Views = {
   retention,
 };
 
-const detailFields = objectOf({ fields: optional(listOf(text())), conflicts: optional(listOf(conflictShape)) });
-const details = custom({ ...detailFields.schema, additionalProperties: true }, (value) => value, [detailFields]);
+const detailFields = objectOf({ fields: optional(listOf(text())), conflicts: optional(listOf(conflictSchema)) });
+const details = custom({ ...detailFields.json, additionalProperties: true }, (value) => value, [detailFields]);
 
 /** The spec's dialect: an envelope with request id and time, ISO times, rows as lists, error data under `details`. */
 export const spec: Presenter = {
@@ -45,8 +45,8 @@ export const spec: Presenter = {
   views: Object.fromEntries(
     Object.entries(bare).map(([name, inner]) => [name, enveloped(inner as View<Results[keyof Results]>)]),
   ) as unknown as Views,
-  lines,
-  errorShape: named(
+  stream,
+  errorSchema: named(
     "SpecError",
     objectOf({
       success: boolean({ example: false }),

@@ -1,4 +1,4 @@
-import type { Shape } from "../../../../schema/index.js";
+import type { Schema } from "../../../../schema/index.js";
 
 /** Seconds since 1970, cut: the time names the second that the moment lies in. */
 export function toSeconds(micros: number): number {
@@ -7,6 +7,6 @@ export function toSeconds(micros: number): number {
 
 /** How a dialect writes a moment, given in microseconds since 1970. */
 export interface TimeWriter<T> {
-  readonly shape: Shape<T>;
+  readonly schema: Schema<T>;
   write(micros: number): T;
 }

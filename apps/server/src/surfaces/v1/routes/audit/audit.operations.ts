@@ -57,6 +57,6 @@ export const exportAudit = operation({
   rate: "heavy",
   audited: true,
   query: queryOf(filters, HINTS, ALIASES),
-  rawAnswers: { [NDJSON]: { schema: { type: "string", description: "Lines of JSON: audit entries." } } },
+  rawResponses: { [NDJSON]: { schema: { type: "string", description: "Lines of JSON: audit entries." } } },
   errors: ["FIELD_CONFLICT"],
 });

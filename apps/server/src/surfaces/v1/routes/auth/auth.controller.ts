@@ -1,7 +1,6 @@
 import { Controller } from "@nestjs/common";
 import { AuthService } from "../../../../auth/auth.service.js";
-import type { Call } from "../../../../http/context/request-context.js";
-import { Input, Operation } from "../../../../http/surface/decorators.js";
+import { Input, Operation } from "../../../../http/stream/handler.js";
 import * as operations from "./auth.operations.js";
 
 @Controller()
@@ -9,12 +8,12 @@ export class AuthController {
   constructor(private readonly auth: AuthService) {}
 
   @Operation(operations.createToken)
-  createToken(@Input() call: Call<typeof operations.createToken>) {
-    return this.auth.createToken(call);
+  createToken(@Input() { caller, body }: Input<typeof operations.createToken>) {
+    return this.auth.createToken(caller, { scopes: body?.scopes, expiresIn: body?.expires_in });
   }
 
   @Operation(operations.getIdentity)
-  getIdentity(@Input() call: Call<typeof operations.getIdentity>) {
-    return this.auth.identity(call);
+  getIdentity(@Input() { caller }: Input<typeof operations.getIdentity>) {
+    return this.auth.identity(caller);
   }
 }

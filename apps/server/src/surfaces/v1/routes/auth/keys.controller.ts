@@ -1,7 +1,6 @@
 import { Controller } from "@nestjs/common";
 import { KeysService } from "../../../../auth/keys.service.js";
-import type { Call } from "../../../../http/context/request-context.js";
-import { Input, Operation } from "../../../../http/surface/decorators.js";
+import { Input, Operation } from "../../../../http/stream/handler.js";
 import * as operations from "./keys.operations.js";
 
 @Controller()
@@ -9,32 +8,41 @@ export class KeysController {
   constructor(private readonly keys: KeysService) {}
 
   @Operation(operations.createKey)
-  createKey(@Input() call: Call<typeof operations.createKey>) {
-    return this.keys.create(call);
+  createKey(@Input() { caller, body }: Input<typeof operations.createKey>) {
+    return this.keys.create(caller, {
+      name: body.name,
+      userId: body.user_id,
+      tenantId: body.tenant_id,
+      clientId: body.client_id,
+      scopes: body.scopes,
+      expiresIn: body.expires_in,
+      branches: body.branches,
+      tables: body.tables,
+    });
   }
 
   @Operation(operations.listKeys)
-  listKeys(@Input() call: Call<typeof operations.listKeys>) {
-    return this.keys.list(call);
+  listKeys(@Input() { caller }: Input<typeof operations.listKeys>) {
+    return this.keys.list(caller);
   }
 
   @Operation(operations.getKey)
-  getKey(@Input() call: Call<typeof operations.getKey>) {
-    return this.keys.get(call);
+  getKey(@Input() { caller, params }: Input<typeof operations.getKey>) {
+    return this.keys.get(caller, params.key);
   }
 
   @Operation(operations.updateKey)
-  updateKey(@Input() call: Call<typeof operations.updateKey>) {
-    return this.keys.rename(call);
+  updateKey(@Input() { caller, params, body }: Input<typeof operations.updateKey>) {
+    return this.keys.rename(caller, params.key, body.name);
   }
 
   @Operation(operations.rotateKey)
-  rotateKey(@Input() call: Call<typeof operations.rotateKey>) {
-    return this.keys.rotate(call);
+  rotateKey(@Input() { caller, params, body }: Input<typeof operations.rotateKey>) {
+    return this.keys.rotate(caller, params.key, body?.grace ?? 0);
   }
 
   @Operation(operations.revokeKey)
-  revokeKey(@Input() call: Call<typeof operations.revokeKey>) {
-    return this.keys.revoke(call);
+  revokeKey(@Input() { caller, params }: Input<typeof operations.revokeKey>) {
+    return this.keys.revoke(caller, params.key);
   }
 }

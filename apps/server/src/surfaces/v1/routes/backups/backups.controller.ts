@@ -1,7 +1,6 @@
 import { Controller } from "@nestjs/common";
 import { BackupsService } from "../../../../backups/backups.service.js";
-import type { Call } from "../../../../http/context/request-context.js";
-import { Input, Operation } from "../../../../http/surface/decorators.js";
+import { Input, Operation } from "../../../../http/stream/handler.js";
 import * as operations from "./backups.operations.js";
 
 @Controller()
@@ -9,12 +8,12 @@ export class BackupsController {
   constructor(private readonly backups: BackupsService) {}
 
   @Operation(operations.createBackup)
-  createBackup(@Input() call: Call<typeof operations.createBackup>) {
-    return this.backups.create(call);
+  createBackup(@Input() { caller, body }: Input<typeof operations.createBackup>) {
+    return this.backups.create(caller, body?.name);
   }
 
   @Operation(operations.listBackups)
-  listBackups(@Input() call: Call<typeof operations.listBackups>) {
-    return this.backups.list(call);
+  listBackups(@Input() { caller }: Input<typeof operations.listBackups>) {
+    return this.backups.list(caller);
   }
 }

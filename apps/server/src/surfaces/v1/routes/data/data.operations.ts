@@ -134,6 +134,7 @@ export const queryTable = operation({
 
 export const insertRows = operation({
   id: "insertRows",
+  writesRows: true,
   method: "POST",
   path: PATH,
   tag: TAG,
@@ -169,6 +170,7 @@ export const insertRows = operation({
 
 export const updateRows = operation({
   id: "updateRows",
+  writesRows: true,
   method: "PUT",
   path: PATH,
   tag: TAG,
@@ -197,6 +199,7 @@ export const updateRows = operation({
 
 export const deleteRows = operation({
   id: "deleteRows",
+  writesRows: true,
   method: "DELETE",
   path: PATH,
   tag: TAG,

@@ -1,8 +1,8 @@
 import { Controller, Res, StreamableFile } from "@nestjs/common";
 import type { FastifyReply } from "fastify";
 import { FilesService } from "../../../../files/files.service.js";
-import type { Call } from "../../../../http/context/request-context.js";
-import { Input, Operation } from "../../../../http/surface/decorators.js";
+import { Input, Operation } from "../../../../http/stream/handler.js";
+import { pointOfUrl } from "../../schemas/point.js";
 import * as operations from "./files.operations.js";
 
 @Controller()
@@ -11,10 +11,10 @@ export class FilesController {
 
   @Operation(operations.exportFile)
   async exportFile(
-    @Input() call: Call<typeof operations.exportFile>,
+    @Input() { caller, params, query }: Input<typeof operations.exportFile>,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<StreamableFile> {
-    const file = await this.files.export(call);
+    const file = await this.files.export(caller, { branch: params.branch, at: pointOfUrl(query) });
     reply.header("x-helios-scn", file.scn);
     return new StreamableFile(file.handle.createReadStream(), {
       type: operations.SQLITE_TYPE,
@@ -24,7 +24,8 @@ export class FilesController {
   }
 
   @Operation(operations.importFile)
-  importFile(@Input() call: Call<typeof operations.importFile>) {
-    return this.files.import(call);
+  async importFile(@Input() { caller, params, query, body }: Input<typeof operations.importFile>) {
+    const { from, display_name: displayName, expires_at: expiresAt, message } = query;
+    return this.files.import(caller, { name: params.branch, from, displayName, expiresAt, message }, body);
   }
 }

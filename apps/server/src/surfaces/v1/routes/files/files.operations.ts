@@ -1,7 +1,8 @@
-import { uploadBody } from "../../../../http/body/upload.js";
 import { described, objectOf, optional, text } from "../../../../schema/index.js";
 import { operation, queryOf } from "../../operation/operation.js";
 import { POINT_ERRORS } from "../../operation/point-errors.js";
+import { fileBody } from "../../schemas/file-body.js";
+import { origin } from "../../schemas/origin.js";
 import { pointFields } from "../../schemas/point.js";
 import { branchName, branchPath, displayName, expiresAt } from "../branches/branches.operations.js";
 
@@ -23,8 +24,8 @@ export const exportFile = operation({
   audited: true,
   params: branchPath,
   query: queryOf(pointFields),
-  rawAnswers: { [SQLITE_TYPE]: { schema: { type: "string", format: "binary" } } },
-  answerHeaders: {
+  rawResponses: { [SQLITE_TYPE]: { schema: { type: "string", format: "binary" } } },
+  responseHeaders: {
     "Content-Disposition": {
       description: "A name for the file.",
       schema: { type: "string", example: 'attachment; filename="main-42.sqlite3"' },
@@ -50,13 +51,7 @@ export const importFile = operation({
   params: objectOf({ branch: described("Name of the new branch.", branchName) }),
   query: queryOf(
     {
-      from: optional(
-        text({
-          maxLength: 400,
-          description: "The state that the file was downloaded from, as `BRANCH@POINT`.",
-          example: "main@scn:42",
-        }),
-      ),
+      from: optional(origin),
       display_name: optional(displayName),
       expires_at: optional(expiresAt),
       message: optional(text({ maxLength: 10_000, description: "Stands in the branch's history." })),
@@ -64,7 +59,7 @@ export const importFile = operation({
     { ttl: "expires_at", merge_message: "message" },
   ),
   bodyTypes: [SQLITE_TYPE, "application/x-sqlite3", "application/octet-stream"],
-  body: uploadBody,
+  body: fileBody,
   view: "branch",
   errors: [
     ...POINT_ERRORS,

@@ -1,7 +1,6 @@
 import { Controller } from "@nestjs/common";
 import { HistoryService } from "../../../../history/history.service.js";
-import type { Call } from "../../../../http/context/request-context.js";
-import { Input, Operation } from "../../../../http/surface/decorators.js";
+import { Input, Operation } from "../../../../http/stream/handler.js";
 import * as operations from "./history.operations.js";
 
 @Controller()
@@ -9,12 +8,14 @@ export class HistoryController {
   constructor(private readonly history: HistoryService) {}
 
   @Operation(operations.getHistory)
-  getHistory(@Input() call: Call<typeof operations.getHistory>) {
-    return this.history.commits(call);
+  getHistory(@Input() { caller, params, query }: Input<typeof operations.getHistory>) {
+    const { kind, ...same } = query;
+    return this.history.commits(caller, { ...same, branch: params.branch, kinds: kind });
   }
 
   @Operation(operations.getRowHistory)
-  getRowHistory(@Input() call: Call<typeof operations.getRowHistory>) {
-    return this.history.row(call);
+  getRowHistory(@Input() { caller, params, query }: Input<typeof operations.getRowHistory>) {
+    const { key, limit, cursor } = query;
+    return this.history.row(caller, { branch: params.branch, table: params.table, key, limit, before: cursor });
   }
 }

@@ -1,6 +1,5 @@
 import { Controller } from "@nestjs/common";
-import type { Call } from "../../../../http/context/request-context.js";
-import { Input, Operation } from "../../../../http/surface/decorators.js";
+import { Input, Operation } from "../../../../http/stream/handler.js";
 import { MergeService } from "../../../../merge/merge.service.js";
 import * as operations from "./merge.operations.js";
 
@@ -9,7 +8,16 @@ export class MergeController {
   constructor(private readonly merges: MergeService) {}
 
   @Operation(operations.mergeBranch)
-  mergeBranch(@Input() call: Call<typeof operations.mergeBranch>) {
-    return this.merges.merge(call);
+  mergeBranch(@Input() { caller, params, body }: Input<typeof operations.mergeBranch>) {
+    return this.merges.merge(caller, {
+      source: params.branch,
+      target: body.target,
+      strategy: body.strategy,
+      dryRun: body.dry_run,
+      ifTargetScn: body.if_target_scn,
+      deleteSource: body.delete_source_after_merge,
+      resolutions: body.resolutions,
+      message: body.merge_message,
+    });
   }
 }

@@ -1,6 +1,5 @@
 import { Controller } from "@nestjs/common";
-import type { Call } from "../../../../http/context/request-context.js";
-import { Input, Operation } from "../../../../http/surface/decorators.js";
+import { Input, Operation } from "../../../../http/stream/handler.js";
 import { SnapshotsService } from "../../../../snapshots/snapshots.service.js";
 import * as operations from "./snapshots.operations.js";
 
@@ -9,17 +8,18 @@ export class SnapshotsController {
   constructor(private readonly snapshots: SnapshotsService) {}
 
   @Operation(operations.listSnapshots)
-  listSnapshots(@Input() call: Call<typeof operations.listSnapshots>) {
-    return this.snapshots.list(call);
+  listSnapshots(@Input() { caller, params }: Input<typeof operations.listSnapshots>) {
+    return this.snapshots.list(caller, params.branch);
   }
 
   @Operation(operations.createSnapshot)
-  createSnapshot(@Input() call: Call<typeof operations.createSnapshot>) {
-    return this.snapshots.create(call);
+  createSnapshot(@Input() { caller, params, body }: Input<typeof operations.createSnapshot>) {
+    const { as_of, name, description } = body ?? {};
+    return this.snapshots.create(caller, { branch: params.branch, at: as_of, name, description });
   }
 
   @Operation(operations.deleteSnapshot)
-  deleteSnapshot(@Input() call: Call<typeof operations.deleteSnapshot>) {
-    return this.snapshots.delete(call);
+  deleteSnapshot(@Input() { caller, params }: Input<typeof operations.deleteSnapshot>) {
+    return this.snapshots.delete(caller, params);
   }
 }

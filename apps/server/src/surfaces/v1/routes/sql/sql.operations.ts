@@ -96,13 +96,14 @@ export const query = operation({
     ),
   ),
   view: "queryResult",
-  lines: true,
+  streamsRows: true,
   dialectBodyDefaults: { spec: { explain: true } },
   errors: [...COMMON, ...POINT_ERRORS, "NOT_A_QUERY"],
 });
 
 export const execute = operation({
   id: "execute",
+  writesRows: true,
   method: "POST",
   path: "/v1/branches/{branch}/execute",
   tag: TAG,
@@ -134,6 +135,7 @@ export const execute = operation({
 
 export const executeBatch = operation({
   id: "executeBatch",
+  writesRows: true,
   method: "POST",
   path: "/v1/branches/{branch}/batch",
   tag: TAG,

@@ -1,7 +1,7 @@
 import { Controller, Header, Req, Res } from "@nestjs/common";
 import type { FastifyReply, FastifyRequest } from "fastify";
-import { DocumentService } from "../../../../http/surface/api-document.js";
-import { Operation } from "../../../../http/surface/decorators.js";
+import { Operation } from "../../../../http/stream/handler.js";
+import { ApiDocument } from "../../../../http/surface/api-document.js";
 import { MetricsService } from "../../../../metrics/metrics.service.js";
 import { Readiness } from "../../../../system/readiness.js";
 import { readinessAsJson, readinessAsText } from "../../../../system/readiness-parts.js";
@@ -12,7 +12,7 @@ import * as operations from "./system.operations.js";
 @Controller()
 export class SystemController {
   constructor(
-    private readonly documents: DocumentService,
+    private readonly documents: ApiDocument,
     private readonly readiness: Readiness,
     private readonly metrics: MetricsService,
   ) {}

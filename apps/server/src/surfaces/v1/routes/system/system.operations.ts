@@ -11,7 +11,7 @@ export const getHealth = operation({
   summary: "Health check",
   access: "public",
   rate: null,
-  rawAnswers: { "text/plain": { schema: { type: "string" }, example: "OK" } },
+  rawResponses: { "text/plain": { schema: { type: "string" }, example: "OK" } },
 });
 
 const PART = { type: "object", required: ["ok"], properties: { ok: { type: "boolean" }, problem: { type: "string" } } };
@@ -45,7 +45,7 @@ export const getLivez = operation({
   description: "For a supervisor that restarts what does not answer. It looks at nothing else.",
   access: "public",
   rate: null,
-  rawAnswers: { "text/plain": { schema: { type: "string" }, example: "OK" } },
+  rawResponses: { "text/plain": { schema: { type: "string" }, example: "OK" } },
   whileEnding: true,
 });
 
@@ -60,8 +60,8 @@ export const getReadyz = operation({
     "where `Accept` asks for it.",
   access: "public",
   rate: null,
-  rawAnswers: readiness(true),
-  otherAnswers: { "503": { description: "A part is not ready, or the server is ending", content: readiness(false) } },
+  rawResponses: readiness(true),
+  otherResponses: { "503": { description: "A part is not ready, or the server is ending", content: readiness(false) } },
   whileEnding: true,
 });
 
@@ -74,7 +74,7 @@ export const getMetrics = operation({
   description: "In Prometheus' text format. No metric names a tenant, a branch, a key or an address.",
   access: "public",
   rate: null,
-  rawAnswers: {
+  rawResponses: {
     "text/plain": { schema: { type: "string" }, example: "heliosdb_http_requests_in_flight 3" },
   },
   whileEnding: true,
@@ -99,7 +99,7 @@ export const getOpenapiJson = operation({
   summary: "This document as JSON",
   access: "public",
   rate: null,
-  rawAnswers: { "application/json": { schema: { type: "object", additionalProperties: true } } },
+  rawResponses: { "application/json": { schema: { type: "object", additionalProperties: true } } },
 });
 
 export const getOpenapiYaml = operation({
@@ -110,5 +110,5 @@ export const getOpenapiYaml = operation({
   summary: "This document as YAML",
   access: "public",
   rate: null,
-  rawAnswers: { "application/yaml": { schema: { type: "string" } } },
+  rawResponses: { "application/yaml": { schema: { type: "string" } } },
 });

@@ -1,6 +1,5 @@
 import { Controller } from "@nestjs/common";
-import type { Call } from "../../../../http/context/request-context.js";
-import { Input, Operation } from "../../../../http/surface/decorators.js";
+import { Input, Operation } from "../../../../http/stream/handler.js";
 import { TenantsService } from "../../../../tenants/tenants.service.js";
 import * as operations from "./tenants.operations.js";
 
@@ -9,22 +8,22 @@ export class TenantsController {
   constructor(private readonly tenants: TenantsService) {}
 
   @Operation(operations.createTenant)
-  createTenant(@Input() call: Call<typeof operations.createTenant>) {
-    return this.tenants.create(call);
+  createTenant(@Input() { caller, body }: Input<typeof operations.createTenant>) {
+    return this.tenants.create(caller, body.name);
   }
 
   @Operation(operations.getTenant)
-  getTenant(@Input() call: Call<typeof operations.getTenant>) {
-    return this.tenants.get(call);
+  getTenant(@Input() { caller, params }: Input<typeof operations.getTenant>) {
+    return this.tenants.get(caller, params.tenant);
   }
 
   @Operation(operations.deleteTenant)
-  deleteTenant(@Input() call: Call<typeof operations.deleteTenant>) {
-    return this.tenants.delete(call);
+  deleteTenant(@Input() { caller, params }: Input<typeof operations.deleteTenant>) {
+    return this.tenants.delete(caller, params.tenant);
   }
 
   @Operation(operations.listTenants)
-  listTenants(@Input() call: Call<typeof operations.listTenants>) {
-    return this.tenants.list(call);
+  listTenants(@Input() { caller }: Input<typeof operations.listTenants>) {
+    return this.tenants.list(caller);
   }
 }

@@ -1,6 +1,5 @@
 import { Controller } from "@nestjs/common";
-import type { Call } from "../../../../http/context/request-context.js";
-import { Input, Operation } from "../../../../http/surface/decorators.js";
+import { Input, Operation } from "../../../../http/stream/handler.js";
 import { UsersService } from "../../../../users/users.service.js";
 import * as operations from "./users.operations.js";
 
@@ -9,27 +8,28 @@ export class UsersController {
   constructor(private readonly users: UsersService) {}
 
   @Operation(operations.createUser)
-  createUser(@Input() call: Call<typeof operations.createUser>) {
-    return this.users.create(call);
+  createUser(@Input() { caller, body }: Input<typeof operations.createUser>) {
+    const { id, name, email = null, role } = body;
+    return this.users.create(caller, { id, name, email, role });
   }
 
   @Operation(operations.listUsers)
-  listUsers(@Input() call: Call<typeof operations.listUsers>) {
-    return this.users.list(call);
+  listUsers(@Input() { caller }: Input<typeof operations.listUsers>) {
+    return this.users.list(caller);
   }
 
   @Operation(operations.getUser)
-  getUser(@Input() call: Call<typeof operations.getUser>) {
-    return this.users.get(call);
+  getUser(@Input() { caller, params }: Input<typeof operations.getUser>) {
+    return this.users.get(caller, params.user);
   }
 
   @Operation(operations.updateUser)
-  updateUser(@Input() call: Call<typeof operations.updateUser>) {
-    return this.users.update(call);
+  updateUser(@Input() { caller, params, body }: Input<typeof operations.updateUser>) {
+    return this.users.update(caller, params.user, body);
   }
 
   @Operation(operations.deleteUser)
-  deleteUser(@Input() call: Call<typeof operations.deleteUser>) {
-    return this.users.delete(call);
+  deleteUser(@Input() { caller, params }: Input<typeof operations.deleteUser>) {
+    return this.users.delete(caller, params.user);
   }
 }

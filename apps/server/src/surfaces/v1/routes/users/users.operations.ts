@@ -1,6 +1,6 @@
 import { boolean, described, named, nullable, objectOf, optional, text } from "../../../../schema/index.js";
 import { operation } from "../../operation/operation.js";
-import { roleShape as role } from "../../schemas/role.js";
+import { role } from "../../schemas/role.js";
 
 const TAG = "Authentication";
 const PATH = "/v1/auth/users";

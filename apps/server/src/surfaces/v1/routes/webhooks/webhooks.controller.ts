@@ -1,6 +1,5 @@
 import { Controller } from "@nestjs/common";
-import type { Call } from "../../../../http/context/request-context.js";
-import { Input, Operation } from "../../../../http/surface/decorators.js";
+import { Input, Operation } from "../../../../http/stream/handler.js";
 import { WebhooksService } from "../../../../webhooks/webhooks.service.js";
 import * as operations from "./webhooks.operations.js";
 
@@ -9,52 +8,53 @@ export class WebhooksController {
   constructor(private readonly webhooks: WebhooksService) {}
 
   @Operation(operations.createWebhook)
-  createWebhook(@Input() call: Call<typeof operations.createWebhook>) {
-    return this.webhooks.createWebhook(call);
+  createWebhook(@Input() { caller, body }: Input<typeof operations.createWebhook>) {
+    return this.webhooks.create(caller, body);
   }
 
   @Operation(operations.listWebhooks)
-  listWebhooks(@Input() call: Call<typeof operations.listWebhooks>) {
-    return this.webhooks.listWebhooks(call);
+  listWebhooks(@Input() { caller }: Input<typeof operations.listWebhooks>) {
+    return this.webhooks.list(caller);
   }
 
   @Operation(operations.getWebhook)
-  getWebhook(@Input() call: Call<typeof operations.getWebhook>) {
-    return this.webhooks.getWebhook(call);
+  getWebhook(@Input() { caller, params }: Input<typeof operations.getWebhook>) {
+    return this.webhooks.get(caller, params.webhook);
   }
 
   @Operation(operations.updateWebhook)
-  updateWebhook(@Input() call: Call<typeof operations.updateWebhook>) {
-    return this.webhooks.updateWebhook(call);
+  updateWebhook(@Input() { caller, params, body }: Input<typeof operations.updateWebhook>) {
+    return this.webhooks.update(caller, params.webhook, body);
   }
 
   @Operation(operations.deleteWebhook)
-  deleteWebhook(@Input() call: Call<typeof operations.deleteWebhook>) {
-    return this.webhooks.deleteWebhook(call);
+  deleteWebhook(@Input() { caller, params }: Input<typeof operations.deleteWebhook>) {
+    return this.webhooks.delete(caller, params.webhook);
   }
 
   @Operation(operations.rotateWebhookSecret)
-  rotateWebhookSecret(@Input() call: Call<typeof operations.rotateWebhookSecret>) {
-    return this.webhooks.rotateWebhookSecret(call);
+  rotateWebhookSecret(@Input() { caller, params }: Input<typeof operations.rotateWebhookSecret>) {
+    return this.webhooks.rotateSecret(caller, params.webhook);
   }
 
   @Operation(operations.testWebhook)
-  testWebhook(@Input() call: Call<typeof operations.testWebhook>) {
-    return this.webhooks.testWebhook(call);
+  testWebhook(@Input() { caller, params }: Input<typeof operations.testWebhook>) {
+    return this.webhooks.test(caller, params.webhook);
   }
 
   @Operation(operations.listDeliveries)
-  listDeliveries(@Input() call: Call<typeof operations.listDeliveries>) {
-    return this.webhooks.listDeliveries(call);
+  listDeliveries(@Input() { caller, params, query }: Input<typeof operations.listDeliveries>) {
+    const { limit, cursor = null, ...filter } = query;
+    return this.webhooks.listDeliveries(caller, params.webhook, filter, limit, cursor);
   }
 
   @Operation(operations.resendDelivery)
-  resendDelivery(@Input() call: Call<typeof operations.resendDelivery>) {
-    return this.webhooks.resendDelivery(call);
+  resendDelivery(@Input() { caller, params }: Input<typeof operations.resendDelivery>) {
+    return this.webhooks.resend(caller, params.webhook, params.delivery);
   }
 
   @Operation(operations.replayWebhook)
-  replayWebhook(@Input() call: Call<typeof operations.replayWebhook>) {
-    return this.webhooks.replayWebhook(call);
+  replayWebhook(@Input() { caller, params, body }: Input<typeof operations.replayWebhook>) {
+    return this.webhooks.replay(caller, params.webhook, body.from_scn);
   }
 }

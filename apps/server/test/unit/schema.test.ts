@@ -68,7 +68,7 @@ describe("an object", () => {
   });
 
   it("shows in its schema what it takes, and requires neither of two names", () => {
-    expect(shape.schema).toMatchObject({
+    expect(shape.json).toMatchObject({
       type: "object",
       additionalProperties: false,
       required: ["name"],

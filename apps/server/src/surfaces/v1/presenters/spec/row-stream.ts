@@ -1,10 +1,10 @@
 import type { StreamHead } from "@heliosdb/port";
 import { listOf, named, objectOf, optional } from "../../../../schema/index.js";
 import { cell, columnTypeSpec, SPEC_TYPES } from "../../schemas/values.js";
-import { firstFields, type LineViews, last, planText } from "../view/lines.js";
-import { view } from "../view/view.js";
+import { firstFields, last, planText } from "../shared/row-stream.js";
+import { type RowStreamViews, view } from "../view/view.js";
 
-export const lines: LineViews = {
+export const stream: RowStreamViews = {
   first: view(
     named(
       "SpecQueryBegin",

@@ -5,12 +5,19 @@ import { ApiError } from "../../errors/api-error.js";
 import type { RequestCounter } from "../../metrics/request-counter.js";
 import type { RateClass } from "../../rate-limit/classes.js";
 import type { RateLimiter } from "../../rate-limit/rate-limiter.js";
-import type { AnyOperation } from "../../surfaces/v1/operation/operation.js";
 import { addressKey } from "../../util/addresses.js";
-import type { CallRequest } from "../context/request-context.js";
+import type { HttpRequest } from "../context/http-request.js";
+import type { Operation } from "../surface/operation.js";
+
+declare module "../context/request-context.js" {
+  interface RequestContext {
+    /** Null until the request is authenticated, and for what is public. */
+    identity: Identity | null;
+  }
+}
 
 /** Who asks, and whether they ask too often: everything that is settled before a body is read. */
-export class Admission {
+export class Authentication {
   constructor(
     private readonly authenticator: Authenticator,
     private readonly limiter: RateLimiter,
@@ -18,30 +25,30 @@ export class Admission {
   ) {}
 
   /** Settles it at once where the credential is known, else as a promise. Throws ApiError. */
-  admit(request: CallRequest, reply: FastifyReply, operation: AnyOperation): undefined | Promise<void> {
+  check(request: HttpRequest, reply: FastifyReply, operation: Operation): undefined | Promise<void> {
     if (operation.access === "public") return undefined;
-    const { authorization, "x-api-key": apiKey } = request.headers;
-    const identity = this.authenticator.authenticate(authorization, typeof apiKey === "string" ? apiKey : undefined);
+    const credentials = request.requestContext.surface.credentials(request.headers);
+    const identity = this.authenticator.authenticate(credentials);
     if (identity && "then" in identity) return identity.then((found) => this.settle(request, reply, operation, found));
     this.settle(request, reply, operation, identity);
     return undefined;
   }
 
   /** Charges a query that ran for long. */
-  charge(request: CallRequest, operation: AnyOperation, elapsedMs: number): void {
-    const { identity } = request.state;
+  charge(request: HttpRequest, operation: Operation, elapsedMs: number): void {
+    const { identity } = request.requestContext;
     if (elapsedMs >= 1000 && operation.rate === "query" && identity) {
       this.limiter.chargeQuery(identity.rateKey, elapsedMs);
     }
   }
 
-  private settle(request: CallRequest, reply: FastifyReply, operation: AnyOperation, identity: Identity | null): void {
+  private settle(request: HttpRequest, reply: FastifyReply, operation: Operation, identity: Identity | null): void {
     if (!identity) {
       // A wrong credential costs the address: guessing is limited, whoever is guessed at.
       this.count(reply, "public", addressKey(request.ip));
       throw new ApiError("UNAUTHORIZED");
     }
-    request.state.identity = identity;
+    request.requestContext.identity = identity;
     if (operation.rate === "public") this.count(reply, "public", addressKey(request.ip));
     else if (operation.rate) this.count(reply, operation.rate, identity.rateKey);
   }

@@ -1,21 +1,8 @@
-import type { RowForm, StreamEnd, StreamHead } from "@heliosdb/port";
-import { boolean, custom, integer, listOf, named, objectOf, type Shape, text } from "../../../../schema/index.js";
+import type { RowsEnd } from "../../../../http/surface/response-format.js";
+import { boolean, custom, integer, listOf, named, objectOf, text } from "../../../../schema/index.js";
 import { invalid } from "../../../../schema/invalid.js";
 import { scn } from "../../schemas/values.js";
-import { type View, view } from "./view.js";
-
-/** What an answer of lines ends with. */
-export interface LinesEnd extends StreamEnd {
-  readonly scn: number;
-}
-
-/** An answer in lines of JSON, in one dialect: what stands first, how the rows stand, and what stands last. */
-export interface LineViews {
-  readonly first: View<StreamHead>;
-  readonly rows: RowForm;
-  readonly row: Shape<unknown>;
-  readonly last: View<LinesEnd>;
-}
+import { view } from "../view/view.js";
 
 /** Fields of the first line that are the same in both dialects. */
 export const firstFields = {
@@ -30,7 +17,7 @@ const yes = custom<true>({ type: "boolean", enum: [true] }, (value, path) => {
   return true;
 });
 
-/** The last line of an answer that is whole: the same in both dialects. */
+/** The last line of a stream that is whole: the same in both dialects. */
 export const last = view(
   named(
     "QueryEnd",
@@ -42,11 +29,11 @@ export const last = view(
       scn,
     }),
   ),
-  (end: LinesEnd, context) => ({
+  (end: RowsEnd, meta) => ({
     end: true as const,
     row_count: end.rowCount,
     truncated: end.truncated,
-    execution_time_ms: context.elapsedMs,
+    execution_time_ms: meta.elapsedMs,
     scn: end.scn,
   }),
 );

@@ -2,7 +2,7 @@ import { createServer, type Server } from "node:http";
 import { type AddressInfo, connect, type Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, expect, it } from "vitest";
-import { WaitingAnswers } from "../../dist/http/response/response-backlog.js";
+import { ResponseBacklog } from "../../dist/http/response/response-backlog.js";
 
 const IDLE_MS = 1000;
 const MB = 1024 * 1024;
@@ -14,7 +14,7 @@ afterEach(() => {
 });
 
 /** Answers with so many bytes as the path says. */
-async function serve(waiting: WaitingAnswers): Promise<number> {
+async function serve(waiting: ResponseBacklog): Promise<number> {
   server = createServer((request, response) => {
     const body = Buffer.alloc(Number(request.url!.slice(1)), "x");
     try {
@@ -46,7 +46,7 @@ async function until(holds: () => boolean): Promise<void> {
 const connections = () => new Promise<number>((resolve) => server.getConnections((_, count) => resolve(count)));
 
 it("a client that takes nothing of a long answer is cut off, and its bytes are free again", async () => {
-  const waiting = new WaitingAnswers({ bytes: 100 * MB, idleMs: IDLE_MS });
+  const waiting = new ResponseBacklog({ bytes: 100 * MB, idleMs: IDLE_MS });
   const port = await serve(waiting);
   silent(port, `/${20 * MB}`);
   await until(() => waiting.bytes === 20 * MB);
@@ -55,7 +55,7 @@ it("a client that takes nothing of a long answer is cut off, and its bytes are f
 });
 
 it("so is one that takes nothing of many short ones", async () => {
-  const waiting = new WaitingAnswers({ bytes: 100 * MB, idleMs: IDLE_MS });
+  const waiting = new ResponseBacklog({ bytes: 100 * MB, idleMs: IDLE_MS });
   const port = await serve(waiting);
   silent(port, ...Array.from({ length: 3000 }, () => "/10000"));
   await until(() => sockets[0]!.bytesWritten > 0);
@@ -64,7 +64,7 @@ it("so is one that takes nothing of many short ones", async () => {
 });
 
 it("one that reads slowly all the time gets all of it, however long it takes", async () => {
-  const waiting = new WaitingAnswers({ bytes: 100 * MB, idleMs: IDLE_MS });
+  const waiting = new ResponseBacklog({ bytes: 100 * MB, idleMs: IDLE_MS });
   const port = await serve(waiting);
   const socket = silent(port, `/${60 * MB}`);
   let read = 0;
@@ -80,7 +80,7 @@ it("one that reads slowly all the time gets all of it, however long it takes", a
 });
 
 it("answers are refused while too many wait, except those of requests that had an effect", async () => {
-  const waiting = new WaitingAnswers({ bytes: 30 * MB, idleMs: 60_000 });
+  const waiting = new ResponseBacklog({ bytes: 30 * MB, idleMs: 60_000 });
   const port = await serve(waiting);
   for (let i = 0; i < 3; i++) silent(port, `/${10 * MB}`);
   await until(() => waiting.bytes === 30 * MB);

@@ -1,11 +1,11 @@
 import type { StreamHead } from "@heliosdb/port";
 import { listOf, named, objectOf, optional, recordOf } from "../../../../schema/index.js";
 import { cell, columnTypeLite } from "../../schemas/values.js";
-import { firstFields, type LineViews, last, planText } from "../view/lines.js";
-import { view } from "../view/view.js";
+import { firstFields, last, planText } from "../shared/row-stream.js";
+import { type RowStreamViews, view } from "../view/view.js";
 import { distinctNames } from "./rows.js";
 
-export const lines: LineViews = {
+export const stream: RowStreamViews = {
   first: view(
     named(
       "QueryBegin",

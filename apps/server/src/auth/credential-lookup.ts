@@ -6,7 +6,7 @@ import { LEEWAY_SECONDS, type TokenClaims } from "./jwt-verifier.js";
 import type { Users } from "./users.js";
 
 /** What the catalog has to say about a credential: its key, its user and that user's role, as they are now. */
-export class Credentials {
+export class CredentialLookup {
   constructor(
     private readonly keys: ApiKeys,
     private readonly users: Users,

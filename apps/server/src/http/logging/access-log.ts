@@ -1,7 +1,7 @@
 import type { Logger } from "pino";
 import { requestLogger } from "../../logging/logger.js";
-import type { CallRequest } from "../context/request-context.js";
-import { operationOf } from "../response/respond.js";
+import type { HttpRequest } from "../context/http-request.js";
+import { operationOf } from "../surface/route.js";
 import { requestIds } from "./request-ids.js";
 
 /** What an operator should hear of without asking. */
@@ -14,7 +14,7 @@ const LEVELS: { readonly [status: number]: "error" | "warn" | "info" } = {
 };
 
 /** Writes one line for a finished request, where it is of interest or all of them are wanted. */
-export class RequestLog {
+export class AccessLog {
   private readonly log: Logger;
   private readonly usual: "info" | "debug";
 
@@ -27,10 +27,10 @@ export class RequestLog {
    * `status` is null where the client went away before its answer was sent. Never headers (they carry credentials),
    * bodies or query strings (they carry SQL and filters): the operation and the route's pattern say what was called.
    */
-  finished(request: CallRequest, status: number | null, elapsedMs: number): void {
+  finished(request: HttpRequest, status: number | null, elapsedMs: number): void {
     const level = LEVELS[status ?? 0] ?? this.usual;
     if (!this.log.isLevelEnabled(level)) return;
-    const { identity, brokenBy } = request.state;
+    const { identity, brokenBy } = request.requestContext;
     this.log[level](
       {
         ...requestIds(request),
