@@ -1,7 +1,6 @@
 import type { Logger } from "pino";
 import type { DataSource } from "typeorm";
-import type { AuditEntry } from "../presenters/domain.js";
-import type { NewAuditEntry } from "./entry.js";
+import type { AuditEntry, NewAuditEntry } from "./audit-entry.js";
 
 /** How long an entry may wait for others before all are written. */
 const DELAY_MS = 100;

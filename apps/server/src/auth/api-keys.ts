@@ -1,13 +1,13 @@
 import { timingSafeEqual } from "node:crypto";
 import type { DataSource } from "typeorm";
+import type { Limits } from "../access/limits.js";
+import { parseScopes, type Scope } from "../access/scopes.js";
 import { ApiKeyEntity } from "../catalog/api-key.entity.js";
 import { byAge } from "../catalog/by-age.js";
-import type { Limits } from "../limits/limits.js";
 import { randomId, randomSecret, sha256 } from "../util/ids.js";
 import { nowSeconds } from "../util/time.js";
 import type { Identity } from "./identity.js";
 import type { KeySecret } from "./jwt-manager.js";
-import { parseScopes, type Scope } from "./scopes.js";
 
 const FORM = /^hdb_(k_[a-z0-9]{1,40})_[A-Za-z0-9_-]{16,128}$/;
 

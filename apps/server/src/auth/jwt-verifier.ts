@@ -1,8 +1,8 @@
 import { type JwtFromRequestFunction, Strategy } from "passport-jwt";
-import { UNLIMITED } from "../limits/limits.js";
+import { UNLIMITED } from "../access/limits.js";
+import { parseScopes } from "../access/scopes.js";
 import type { Identity } from "./identity.js";
 import { GENERATION_CLAIM, KEY_CLAIM, type KeySecret } from "./jwt-manager.js";
-import { parseScopes } from "./scopes.js";
 
 /** Clocks differ; a token is held valid this many seconds past its end and before its beginning. */
 export const LEEWAY_SECONDS = 30;

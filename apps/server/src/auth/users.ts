@@ -1,9 +1,9 @@
 import { type DataSource, QueryFailedError } from "typeorm";
+import type { Role } from "../access/roles.js";
 import { atomically } from "../catalog/atomically.js";
 import { byAge } from "../catalog/by-age.js";
 import { UserEntity } from "../catalog/user.entity.js";
 import { nowSeconds } from "../util/time.js";
-import type { Role } from "./roles.js";
 
 export interface NewUser {
   readonly id: string;

@@ -1,21 +1,20 @@
 import { Injectable } from "@nestjs/common";
+import type { Caller } from "../auth/caller.js";
 import type { Identity } from "../auth/identity.js";
-import type { Call } from "../edge/call.js";
 import { ApiError } from "../errors/api-error.js";
-import type { BackupInfo } from "../presenters/domain.js";
+import type { BackupInfo } from "./backup-info.js";
 import { BackupStore } from "./backup-store.js";
-import type * as operations from "./backups.operations.js";
 
 @Injectable()
 export class BackupsService {
   constructor(private readonly store: BackupStore) {}
 
-  async create({ body, identity }: Call<typeof operations.createBackup>): Promise<BackupInfo> {
+  async create({ identity }: Caller, name: string | undefined): Promise<BackupInfo> {
     onlyServer(identity);
-    return this.store.make(body?.name);
+    return this.store.make(name);
   }
 
-  async list({ identity }: Call<typeof operations.listBackups>): Promise<readonly BackupInfo[]> {
+  async list({ identity }: Caller): Promise<readonly BackupInfo[]> {
     onlyServer(identity);
     return this.store.list();
   }

@@ -1,10 +1,15 @@
 import { type FileHandle, open, rm } from "node:fs/promises";
-import { type BranchInfo, type DatabasePort, HeliosError, type PointInTime, parsePoint } from "@heliosdb/port";
+import {
+  type BranchInfo,
+  type DatabasePort,
+  type ExportRequest,
+  HeliosError,
+  type ImportRequest,
+  type ResolveRequest,
+} from "@heliosdb/port";
 import { Injectable } from "@nestjs/common";
+import type { Caller } from "../auth/caller.js";
 import { branchName } from "../branches/branch-name.js";
-import type { Call } from "../edge/call.js";
-import { pointOfUrl } from "../values/point.js";
-import type * as operations from "./files.operations.js";
 
 /** An exported file, open for reading and gone from its folder already: nothing can leave it behind. */
 export interface OpenedFile {
@@ -14,11 +19,22 @@ export interface OpenedFile {
   readonly name: string;
 }
 
+/** A file that is being received, never held in memory. */
+export interface IncomingFile {
+  /** Writes it to a new file. Of one that could not be received whole nothing stays. */
+  saveTo(path: string): Promise<void>;
+}
+
+/** With `from`, the file is a changed copy of that state. */
+export interface ImportedBranch extends Omit<ImportRequest, "path" | "author" | "from"> {
+  readonly from?: ResolveRequest;
+}
+
 @Injectable()
 export class FilesService {
-  async export({ database, params, query }: Call<typeof operations.exportFile>): Promise<OpenedFile> {
-    const branch = await branchName(database, params.branch);
-    const file = await database.exportFile({ branch: params.branch, at: pointOfUrl(query) });
+  async export({ database }: Caller, request: ExportRequest): Promise<OpenedFile> {
+    const branch = await branchName(database, request.branch);
+    const file = await database.exportFile(request);
     try {
       const handle = await open(file.path, "r");
       return { handle, sizeBytes: file.sizeBytes, scn: file.scn, name: `${branch}-${file.scn}.sqlite3` };
@@ -27,44 +43,19 @@ export class FilesService {
     }
   }
 
-  async import({ database, params, query, body, identity }: Call<typeof operations.importFile>): Promise<BranchInfo> {
+  async import({ database, identity }: Caller, request: ImportedBranch, file: IncomingFile): Promise<BranchInfo> {
     // Before the file is received, which may take long.
-    await refuseTaken(database, params.branch);
-    const from = query.from === undefined ? undefined : originOf(query.from);
-    if (from) await database.resolve(from);
+    await refuseTaken(database, request.name);
+    if (request.from) await database.resolve(request.from);
     const path = await database.importPath();
     try {
-      await body.saveTo(path);
-      return await database.importFile({
-        name: params.branch,
-        path,
-        from,
-        displayName: query.display_name,
-        expiresAt: query.expires_at,
-        message: query.message,
-        author: identity.userId,
-      });
+      await file.saveTo(path);
+      return await database.importFile({ ...request, path, author: identity.userId });
     } finally {
       // An imported file has been moved away.
       await rm(path, { force: true });
     }
   }
-}
-
-/**
- * Reads `BRANCH@POINT`. The moment must be said: what the branch has gained since the file was made would else look as if
- * the file had lost it.
- */
-function originOf(text: string): { branch: string; at: PointInTime } {
-  const [branch, point, ...rest] = text.split("@");
-  if (!branch || !point || rest.length > 0) {
-    throw new HeliosError(
-      "INVALID_FIELD",
-      `Invalid from "${text}". Expected BRANCH@POINT, such as main@scn:42: the X-Helios-Scn of the download is the number.`,
-      { field: "from" },
-    );
-  }
-  return { branch, at: parsePoint(point) };
 }
 
 async function refuseTaken(database: DatabasePort, name: string): Promise<void> {

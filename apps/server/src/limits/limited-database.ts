@@ -1,6 +1,6 @@
 import type { DatabasePort } from "@heliosdb/port";
+import type { Limits } from "../access/limits.js";
 import { BranchLimitedDatabase } from "./branch-limited.js";
-import type { Limits } from "./limits.js";
 import { TableLimitedDatabase } from "./table-limited.js";
 
 /** A database as somebody with these limits sees it. Services get no other. */

@@ -1,66 +1,25 @@
-import type { QueryResult } from "@heliosdb/port";
+import type { ExecuteRequest, QueryRequest, QueryResult, RowStream, StreamRequest } from "@heliosdb/port";
 import { Injectable } from "@nestjs/common";
+import { type Caller, signed, type Unsigned } from "../auth/caller.js";
 import { branchName } from "../branches/branch-name.js";
-import type { Call } from "../edge/call.js";
-import type { LineAnswer } from "../edge/line-answer.js";
-import type { RowLines } from "../edge/row-lines.js";
-import type { Executed } from "../presenters/domain.js";
-import type * as operations from "./sql.operations.js";
-import { SqlLimits } from "./sql-limits.js";
+import type { Executed } from "./executed.js";
 
+/** Runs SQL. A surface bounds rows and time of its requests by SqlLimits. */
 @Injectable()
 export class SqlService {
-  constructor(private readonly limits: SqlLimits) {}
-
-  query({ database, params, body }: Call<typeof operations.query>): Promise<QueryResult> {
-    return database.query({
-      branch: params.branch,
-      at: body.as_of,
-      sql: body.sql,
-      params: body.params,
-      explain: body.explain,
-      maxRows: this.limits.rows(body.max_rows),
-      deadlineMs: this.limits.deadline(body.timeout_ms),
-    });
+  query({ database }: Caller, request: QueryRequest): Promise<QueryResult> {
+    return database.query(request);
   }
 
-  /** The same without a bound on the rows but the request's own, as lines that are sent while the query runs. */
-  async stream({ database, params, body }: Call<typeof operations.query>, lines: LineAnswer): Promise<RowLines> {
-    const request = {
-      branch: params.branch,
-      at: body.as_of,
-      sql: body.sql,
-      params: body.params,
-      explain: body.explain,
-      maxRows: body.max_rows,
-      deadlineMs: this.limits.deadline(body.timeout_ms),
-      rows: lines.rowForm,
-    };
-    return lines.of(await database.streamQuery(request, lines.signal));
+  /** The rows as they are read, as many as there are; aborting the signal stops the query. */
+  stream({ database }: Caller, request: StreamRequest, signal: AbortSignal): Promise<RowStream> {
+    return database.streamQuery(request, signal);
   }
 
-  async execute({ database, params, body, identity, effectId }: Call<typeof operations.execute>): Promise<Executed> {
-    const result = await database.execute({
-      branch: params.branch,
-      statements: [{ sql: body.sql, params: body.params }],
-      author: identity.userId,
-      requestId: effectId,
-      maxRows: this.limits.rows(body.max_rows),
-      deadlineMs: this.limits.deadline(body.timeout_ms),
-    });
-    return { branch: await branchName(database, params.branch), result };
-  }
-
-  async batch({ database, params, body, identity, effectId }: Call<typeof operations.executeBatch>): Promise<Executed> {
-    const result = await database.execute({
-      branch: params.branch,
-      statements: body.statements,
-      author: identity.userId,
-      requestId: effectId,
-      message: body.message,
-      maxRows: this.limits.rows(body.max_rows),
-      deadlineMs: this.limits.deadline(body.timeout_ms),
-    });
-    return { branch: await branchName(database, params.branch), result };
+  /** All statements or none, as one commit. */
+  async execute(caller: Caller, request: Unsigned<ExecuteRequest>): Promise<Executed> {
+    const { database } = caller;
+    const result = await database.execute(signed(caller, request));
+    return { branch: await branchName(database, request.branch), result };
   }
 }

@@ -3,7 +3,7 @@ import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type DatabaseHostPort, HeliosError } from "@heliosdb/port";
 import type { DataSource } from "typeorm";
-import { DEFAULT_TENANT } from "../auth/identity.js";
+import { DEFAULT_TENANT } from "../access/well-known.js";
 import type { ReadinessReport } from "./readiness-parts.js";
 
 /** Whoever asks more often than this is told what the last one was told: the answer is public, and costs a read. */

@@ -3,11 +3,11 @@ import type { Logger } from "pino";
 import type { DataSource } from "typeorm";
 import { DeliveryLog } from "./delivery/delivery-log.js";
 import { Dispatcher } from "./delivery/dispatcher.js";
-import type { DeliverySettings } from "./delivery/hook.js";
 import { Sender, type SentCounts } from "./delivery/send.js";
+import type { DeliverySettings } from "./delivery/webhook-worker.js";
+import { WebhookStore } from "./model/webhook-store.js";
 import { AddressPolicy } from "./target/address-policy.js";
 import { Targets } from "./target/targets.js";
-import { WebhookStore } from "./webhook-store.js";
 
 export interface WebhookSettings extends DeliverySettings {
   /** Hosts, addresses and networks that webhooks may go to though they are not public. */

@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { pino } from "pino";
 import type { DataSource } from "typeorm";
 import { afterEach, beforeEach, expect, it } from "vitest";
+import type { NewAuditEntry } from "../../src/audit/audit-entry.js";
 import { AuditLog } from "../../src/audit/audit-log.js";
-import type { NewAuditEntry } from "../../src/audit/entry.js";
 import { openCatalog } from "../../src/catalog/catalog.js";
 
 const DAY_MICROS = 86_400e6;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { columnValue, parameter } from "../../dist/values/shapes.js";
+import { columnValue, parameter } from "../../dist/surfaces/v1/schemas/values.js";
 
 const typed = (type: string, value: unknown) => parameter.parse({ type, value }, "params[0]");
 const codeOf = (run: () => unknown) => {

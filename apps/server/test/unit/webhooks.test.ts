@@ -3,8 +3,8 @@ import type { BranchChange } from "@heliosdb/port";
 import { describe, expect, it } from "vitest";
 import { pauseMs } from "../../dist/webhooks/delivery/retry.js";
 import { Slots } from "../../dist/webhooks/delivery/slots.js";
-import { eventsOf } from "../../dist/webhooks/event.js";
-import { filterFor, wants } from "../../dist/webhooks/filter.js";
+import { eventsOf } from "../../dist/webhooks/model/event.js";
+import { filterFor, wants } from "../../dist/webhooks/model/filter.js";
 import { AddressPolicy } from "../../dist/webhooks/target/address-policy.js";
 
 const commit = (scn: number): BranchChange => ({

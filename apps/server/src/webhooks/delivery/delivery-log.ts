@@ -1,7 +1,7 @@
 import type { DataSource } from "typeorm";
-import type { WebhookDelivery } from "../../presenters/domain.js";
-import type { Cursor } from "../webhook-store.js";
+import type { Cursor } from "../model/webhook-store.js";
 import type { Attempt } from "./send.js";
+import type { WebhookDelivery } from "./webhook-delivery.js";
 
 /** Newest deliveries of a webhook that are kept, beside those that still wait. */
 const MOST_KEPT = 10_000;
@@ -24,6 +24,13 @@ export interface NewDelivery {
   readonly event: string;
   readonly body: string;
   readonly cursor: Cursor | null;
+}
+
+export interface DeliveryFilter {
+  readonly status?: WebhookDelivery["status"];
+  /** Id of a branch. */
+  readonly branch?: string;
+  readonly event?: string;
 }
 
 type Row = Omit<LoggedDelivery, "cursor"> & {
@@ -82,7 +89,7 @@ export class DeliveryLog {
   /** Newest first: at most `limit` deliveries with a number below `before`. */
   async page(
     webhook: string,
-    filter: { readonly status?: string; readonly branch?: string; readonly event?: string },
+    filter: DeliveryFilter,
     limit: number,
     before: number | null,
   ): Promise<readonly LoggedDelivery[]> {

@@ -1,11 +1,11 @@
 import type { DatabaseHostPort } from "@heliosdb/port";
 import type { Logger } from "pino";
-import type { Webhook, WebhookStore } from "../webhook-store.js";
+import type { Webhook, WebhookStore } from "../model/webhook-store.js";
+import { Feed } from "./change-feed.js";
 import type { DeliveryLog } from "./delivery-log.js";
-import { Feed } from "./feed.js";
-import { type DeliverySettings, Hook, type HookParts } from "./hook.js";
 import type { Sender } from "./send.js";
 import { Slots } from "./slots.js";
+import { type DeliverySettings, Hook, type HookParts } from "./webhook-worker.js";
 
 /** Requests to all webhooks at a time. */
 const MOST_AT_ONCE = 32;

@@ -1,7 +1,7 @@
 import * as http from "node:http";
 import * as https from "node:https";
 import { ApiError } from "../../errors/api-error.js";
-import { SERVER_VERSION } from "../../system/server-version.js";
+import { SERVER_VERSION } from "../../util/server-version.js";
 import type { Targets } from "../target/targets.js";
 
 /** What one request came to. */

@@ -1,0 +1,21 @@
+import type { DatabasePort } from "@heliosdb/port";
+import type { Identity } from "./identity.js";
+
+/** Who asks a service for something, and on which database. Surfaces make it; services know no more of a request. */
+export interface Caller {
+  readonly identity: Identity;
+  /** Internal id of the identity's tenant. */
+  readonly tenant: string;
+  /** Of that tenant, within the limits of the identity. */
+  readonly database: DatabasePort;
+  /** Given to the port with the effect of a request that may be sent again, so that it takes effect once. */
+  readonly effectId?: string;
+}
+
+/** A request of the port without what the caller adds to it. */
+export type Unsigned<R> = Omit<R, "author" | "requestId">;
+
+/** The request with its author, and with the id by which it takes effect once. */
+export function signed<R extends object>({ identity, effectId }: Caller, request: R) {
+  return { ...request, author: identity.userId, requestId: effectId };
+}

@@ -1,0 +1,142 @@
+import { LASTING_REQUEST } from "@heliosdb/port";
+import type { Logger } from "pino";
+import type { DataSource } from "typeorm";
+import { IdempotencyEntity } from "../../catalog/idempotency.entity.js";
+import { ApiError } from "../../errors/api-error.js";
+import { sha256 } from "../../util/ids.js";
+import { nowSeconds } from "../../util/time.js";
+import type { HttpRequest } from "../context/http-request.js";
+import { requestIds } from "../logging/request-ids.js";
+import type { Operation } from "../surface/operation.js";
+import { isPassing, isRepeatable, type RecordedOutcome } from "./attempt.js";
+import { fingerprintOf } from "./fingerprint.js";
+import { idempotencyKey } from "./idempotency-header.js";
+
+/** How long the outcome of a request is kept. */
+const KEPT_SECONDS = 86_400;
+/** A longer outcome is left to the record that the database itself keeps of the request. */
+const MAX_OUTCOME = 10_485_760;
+/** Outcomes recorded between two times of clearing away old ones. */
+const CLEAR_EVERY = 1_000;
+
+/** A response that was given before. */
+export interface Replay {
+  readonly result: unknown;
+}
+
+/** Makes requests with an Idempotency-Key take effect once, however often they are sent. */
+export class IdempotencyKeys {
+  /** Fingerprints of the requests under way. */
+  private readonly running = new Map<string, string>();
+  private sinceCleared = CLEAR_EVERY;
+
+  constructor(
+    private readonly catalog: DataSource,
+    private readonly log: Logger,
+  ) {}
+
+  /**
+   * Looks at a checked request before its handler runs. A promise only where it carries a key: of the response that it
+   * had before, or of undefined for one that is yet to run. Throws ApiError.
+   */
+  begin(request: HttpRequest, operation: Operation): undefined | Promise<Replay | undefined> {
+    const header = request.headers["idempotency-key"];
+    if (header === undefined || !isRepeatable(operation)) return undefined;
+    const key = idempotencyKey(header)!;
+    const { input, caller } = request.requestContext;
+    const { params, query, body } = input!;
+    const id = sha256(JSON.stringify([caller!.tenant, caller!.identity.rateKey, key]));
+    const fingerprint = fingerprintOf(operation.id, params, query, body);
+    const running = this.running.get(id);
+    if (running !== undefined) throw running === fingerprint ? new ApiError("IDEMPOTENCY_IN_PROGRESS") : mismatch();
+    this.running.set(id, fingerprint);
+    return this.recallOrStart(request, operation, id, fingerprint).catch((error) => {
+      this.running.delete(id);
+      throw error;
+    });
+  }
+
+  private async recallOrStart(
+    request: HttpRequest,
+    operation: Operation,
+    id: string,
+    fingerprint: string,
+  ): Promise<Replay | undefined> {
+    const outcome = await this.recall(id, fingerprint);
+    if (outcome !== undefined) {
+      this.running.delete(id);
+      return replayOf(outcome);
+    }
+    await this.start(request, operation, id, fingerprint);
+    return undefined;
+  }
+
+  private async recall(id: string, fingerprint: string): Promise<RecordedOutcome | undefined> {
+    const row = await this.catalog.getRepository(IdempotencyEntity).findOneBy({ id });
+    if (!row || row.createdAt <= nowSeconds() - KEPT_SECONDS) return undefined;
+    if (row.fingerprint !== fingerprint) throw mismatch();
+    return JSON.parse(row.outcome) as RecordedOutcome;
+  }
+
+  private async start(request: HttpRequest, operation: Operation, id: string, fingerprint: string): Promise<void> {
+    const { requestContext: context } = request;
+    const { tenant } = context.caller!;
+    // Should the server end before the outcome is recorded here, the database knows by this id what it did; of what else
+    // there is, at least it is known that it was begun.
+    const isRemembered = operation.onDatabase;
+    if (isRemembered)
+      context.caller = { ...context.caller!, effectId: `${LASTING_REQUEST}${sha256(id + fingerprint)}` };
+    else await this.record(id, tenant, fingerprint, { kind: "begun" });
+    const end = async (outcome: RecordedOutcome | null) => {
+      context.attempt = null;
+      try {
+        if (outcome) await this.record(id, tenant, fingerprint, outcome);
+        else if (!isRemembered) await this.catalog.getRepository(IdempotencyEntity).delete({ id });
+      } catch (error) {
+        this.log.error({ ...requestIds(request), err: error }, "the outcome of a request was not recorded");
+      } finally {
+        this.running.delete(id);
+      }
+    };
+    context.attempt = {
+      succeed: (result) => end(operation.holdsSecret ? { kind: "secret" } : { kind: "result", result }),
+      fail: ({ code, message, data }) =>
+        end(isPassing({ code }) ? null : { kind: "error", error: { code, message, data } }),
+    };
+  }
+
+  private async record(id: string, tenant: string, fingerprint: string, outcome: RecordedOutcome): Promise<void> {
+    const repository = this.catalog.getRepository(IdempotencyEntity);
+    const now = nowSeconds();
+    if (++this.sinceCleared > CLEAR_EVERY) {
+      this.sinceCleared = 0;
+      await repository
+        .createQueryBuilder()
+        .delete()
+        .where("created_at <= :end", { end: now - KEPT_SECONDS })
+        .execute();
+    }
+    const text = JSON.stringify(outcome);
+    if (text.length > MAX_OUTCOME) return;
+    await repository.upsert({ id, tenant, fingerprint, outcome: text, createdAt: now }, ["id"]);
+  }
+}
+
+function replayOf(outcome: RecordedOutcome): Replay {
+  switch (outcome.kind) {
+    case "result":
+      return { result: outcome.result };
+    case "begun":
+      throw new ApiError("IDEMPOTENCY_UNKNOWN");
+    case "secret":
+      throw new ApiError("IDEMPOTENCY_SECRET");
+    case "error": {
+      const { code, message, data } = outcome.error;
+      throw new ApiError(code, message, data, { "idempotency-replayed": "true" });
+    }
+  }
+}
+
+function mismatch(): ApiError {
+  return new ApiError("IDEMPOTENCY_MISMATCH");
+}

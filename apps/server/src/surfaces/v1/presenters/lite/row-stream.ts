@@ -1,0 +1,24 @@
+import type { StreamHead } from "@heliosdb/port";
+import { listOf, named, objectOf, optional, recordOf } from "../../../../schema/index.js";
+import { cell, columnTypeLite } from "../../schemas/values.js";
+import { firstFields, last, planText } from "../shared/row-stream.js";
+import { type RowStreamViews, view } from "../view/view.js";
+import { distinctNames } from "./rows.js";
+
+export const stream: RowStreamViews = {
+  first: view(
+    named(
+      "QueryBegin",
+      objectOf({ ...firstFields, column_types: listOf(columnTypeLite), execution_plan: optional(planText) }),
+    ),
+    (head: StreamHead) => ({
+      columns: distinctNames(head.columns),
+      column_types: head.columnTypes,
+      scn: head.scn,
+      ...(head.plan !== undefined && { execution_plan: head.plan }),
+    }),
+  ),
+  rows: "objects",
+  row: recordOf(cell, { description: "A row by column." }),
+  last,
+};
