@@ -2,7 +2,7 @@ import type { BranchRef } from "./branches.js";
 import type { TableChange } from "./history.js";
 import type { PointInTime } from "./point.js";
 import type { Deadline } from "./query.js";
-import type { Column, RowObject, Value } from "./values.js";
+import type { RowColumn, RowObject, Value } from "./values.js";
 
 /** A state of a branch. */
 export interface StateRef {
@@ -50,6 +50,6 @@ export interface DiffPage {
   readonly tables: readonly TableChange[];
   readonly rows: readonly RowDifference[];
   /** Of the tables of `rows`, by the name that these carry; where a column differs, as it is in `to`. */
-  readonly columns: { readonly [table: string]: readonly Column[] };
+  readonly columns: { readonly [table: string]: readonly RowColumn[] };
   readonly next: string | null;
 }

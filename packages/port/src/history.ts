@@ -1,7 +1,7 @@
 import type { BranchRef } from "./branches.js";
 import type { Deadline } from "./query.js";
 import type { SnapshotInfo } from "./snapshots.js";
-import type { Column, RowObject, Value } from "./values.js";
+import type { RowColumn, RowObject, Value } from "./values.js";
 
 export const COMMIT_KINDS = ["init", "write", "ddl", "merge", "restore", "reset", "import"] as const;
 export type CommitKind = (typeof COMMIT_KINDS)[number];
@@ -89,7 +89,7 @@ export interface RowHistoryPage {
   readonly table: string;
   readonly key: readonly Value[];
   /** Of all versions on the page; where a column changed, as it is in the newest. */
-  readonly columns: readonly Column[];
+  readonly columns: readonly RowColumn[];
   readonly versions: readonly RowVersion[];
   readonly next: number | null;
 }

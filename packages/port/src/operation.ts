@@ -11,11 +11,11 @@ import type { BranchRef } from "./branches.js";
 export type OperationKind = "read" | "write" | "whole" | "record";
 
 /**
- * What somebody may do who sees single tables only. `open`: all of it. `table`: with a table that is seen, which
- * the request names. `filtered`: what is seen of the result; the wrapper says how. Otherwise it is refused, with these
- * words behind "may not".
+ * What somebody may do who sees single tables only. `open`: all of it. `table`: with a table that is seen, which the
+ * request names. `filter`: the same, and the request's filter may reach no other (`ownTableOnly`). `filtered`: the
+ * result shows only what is seen; the wrapper says how. Otherwise it is refused, with these words behind "can't".
  */
-export type TableAccess = "open" | "table" | "filtered" | { readonly mayNot: string };
+export type TableAccess = "open" | "table" | "filter" | "filtered" | { readonly mayNot: string };
 
 /** What everybody between the server and the engine has to know of an operation. */
 export interface Declaration<Q> {
@@ -27,6 +27,9 @@ export interface Declaration<Q> {
   /** The request with no more rows than `most` asked for. */
   readonly capped?: (request: Q, most: number) => Q;
 }
+
+// biome-ignore lint/suspicious/noExplicitAny: a declaration of any operation at all; the request is checked where it is made.
+export type AnyDeclaration = Declaration<any>;
 
 export interface Operation<K extends OperationKind, Q, R> extends Declaration<Q> {
   readonly kind: K;

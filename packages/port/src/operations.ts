@@ -77,7 +77,7 @@ export const OPERATIONS = {
   }),
   readTable: read<ReadTableRequest, ReadTableResult>({
     branches: its,
-    tables: "table",
+    tables: "filter",
     capped: (request, most) => ({ ...request, limit: Math.min(request.limit, most) }),
   }),
 
@@ -87,8 +87,8 @@ export const OPERATIONS = {
     capped: (request, most) => ({ ...request, maxRows: Math.min(request.maxRows ?? most, most) }),
   }),
   insertRows: write<InsertRowsRequest, InsertRowsResult>({ branches: its, tables: "table" }),
-  updateRows: write<UpdateRowsRequest, ChangeRowsResult>({ branches: its, tables: "table" }),
-  deleteRows: write<DeleteRowsRequest, ChangeRowsResult>({ branches: its, tables: "table" }),
+  updateRows: write<UpdateRowsRequest, ChangeRowsResult>({ branches: its, tables: "filter" }),
+  deleteRows: write<DeleteRowsRequest, ChangeRowsResult>({ branches: its, tables: "filter" }),
 
   merge: whole<MergeRequest, MergeResult>({
     branches: ({ target, source }) => [target, source],

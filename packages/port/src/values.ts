@@ -41,3 +41,9 @@ export interface Column {
   /** As it was declared; null for an expression or a column declared without a type. */
   readonly declared: string | null;
 }
+
+/** A column of a table, where rows stand by name. */
+export interface RowColumn extends Column {
+  /** 1-based place in the primary key, 0 outside it. */
+  readonly primaryKey: number;
+}

@@ -4,8 +4,7 @@ import { AuditLog } from "../audit/audit-log.js";
 import { ApiKeys } from "../auth/api-keys.js";
 import { AuthRuntime } from "../auth/auth-runtime.js";
 import { Users } from "../auth/users.js";
-import { BackupStore } from "../backups/backup-store.js";
-import { BackupsService } from "../backups/backups.service.js";
+import { BackupHost, BackupsService } from "../backups/backups.service.js";
 import { TenantDirectory } from "../catalog/tenant-directory.js";
 import { DiffService } from "../diff/diff.service.js";
 import { FilesService } from "../files/files.service.js";
@@ -31,7 +30,7 @@ export interface ServerParts {
   readonly auditLog: AuditLog;
   readonly webhooks: WebhookRuntime;
   readonly sqlLimits: SqlLimits;
-  readonly backups: BackupStore;
+  readonly backups: BackupHost;
   readonly metrics: MetricsService;
   readonly readiness: Readiness;
 }
@@ -71,7 +70,7 @@ export class ServicesModule {
       given(AuditLog, "auditLog"),
       given(WebhookRuntime, "webhooks"),
       given(SqlLimits, "sqlLimits"),
-      given(BackupStore, "backups"),
+      given(BackupHost, "backups"),
       given(MetricsService, "metrics"),
       given(Readiness, "readiness"),
     ];

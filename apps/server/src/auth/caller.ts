@@ -1,4 +1,4 @@
-import type { DatabasePort } from "@heliosdb/port";
+import type { DatabasePort, Repeatable } from "@heliosdb/port";
 import type { Identity } from "./identity.js";
 
 /** Who asks a service for something, and on which database. Surfaces make it; services know no more of a request. */
@@ -13,9 +13,14 @@ export interface Caller {
 }
 
 /** A request of the port without what the caller adds to it. */
-export type Unsigned<R> = Omit<R, "author" | "requestId">;
+export type Unsigned<R> = Omit<R, "author" | keyof Repeatable>;
 
 /** The request with its author, and with the id by which it takes effect once. */
-export function signed<R extends object>({ identity, effectId }: Caller, request: R) {
-  return { ...request, author: identity.userId, requestId: effectId };
+export function signed<R extends object>(caller: Caller, request: R) {
+  return { ...request, author: caller.identity.userId, ...takesEffectOnce(caller) };
+}
+
+/** It may be sent again long after. */
+export function takesEffectOnce({ effectId }: Caller): Repeatable {
+  return effectId === undefined ? {} : { requestId: effectId, remembered: "long" };
 }

@@ -5,13 +5,14 @@ import {
   type CreateBranch,
   type DatabasePort,
   HeliosError,
+  type Repeatable,
   type ResetBranch,
   type UndeleteBranch,
   type UpdateBranch,
 } from "@heliosdb/port";
 import { Injectable } from "@nestjs/common";
 import { allows } from "../access/scopes.js";
-import { type Caller, signed, type Unsigned } from "../auth/caller.js";
+import { type Caller, signed, takesEffectOnce, type Unsigned } from "../auth/caller.js";
 import { lacking } from "../auth/lacking.js";
 import type { BranchPage, BranchView } from "./branch-results.js";
 import { updatedAt } from "./updated-at.js";
@@ -44,7 +45,7 @@ export interface ShowBranch {
 export class BranchesService {
   async list({ database }: Caller, request: ListBranches): Promise<BranchPage> {
     const { state: wanted, sort = "created_at", order = "asc", page = 1 } = request;
-    const all = await database.listBranches(wanted === "all" || wanted === "deleted");
+    const all = await database.listBranches({ deleted: wanted === "all" || wanted === "deleted" });
     const chosen = all.filter(({ state }) => (wanted === undefined || wanted === "all" ? true : state === wanted));
     const sign = order === "asc" ? 1 : -1;
     chosen.sort((a, b) => sign * compare(a, b, sort));
@@ -54,8 +55,8 @@ export class BranchesService {
     return { branches, total: chosen.length, page, limit };
   }
 
-  create({ database, effectId }: Caller, request: Omit<CreateBranch, "requestId">): Promise<BranchInfo> {
-    return database.createBranch({ ...request, requestId: effectId });
+  create(caller: Caller, request: Omit<CreateBranch, keyof Repeatable>): Promise<BranchInfo> {
+    return caller.database.createBranch({ ...request, ...takesEffectOnce(caller) });
   }
 
   async get({ database }: Caller, { branch: ref, details, history, deleted }: ShowBranch): Promise<BranchView> {
@@ -71,11 +72,11 @@ export class BranchesService {
   }
 
   delete({ database }: Caller, branch: BranchRef): Promise<BranchInfo> {
-    return database.deleteBranch(branch);
+    return database.deleteBranch({ branch });
   }
 
-  undelete({ database, effectId }: Caller, request: Omit<UndeleteBranch, "requestId">): Promise<BranchInfo> {
-    return database.undeleteBranch({ ...request, requestId: effectId });
+  undelete(caller: Caller, request: Omit<UndeleteBranch, keyof Repeatable>): Promise<BranchInfo> {
+    return caller.database.undeleteBranch({ ...request, ...takesEffectOnce(caller) });
   }
 
   reset(caller: Caller, request: Unsigned<ResetBranch>): Promise<BranchInfo> {

@@ -27,7 +27,7 @@ type Filtered<R> = Omit<R, "filter"> & { readonly filter: string | undefined };
 @Injectable()
 export class DataService {
   tables({ database }: Caller, branch: BranchRef, at: PointInTime | undefined): Promise<readonly TableInfo[]> {
-    return database.listTables(branch, at);
+    return database.listTables({ branch, at });
   }
 
   async read({ database }: Caller, { page: number, includeTotal, ...request }: ReadRows): Promise<TablePage> {

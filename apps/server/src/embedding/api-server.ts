@@ -9,7 +9,6 @@ import { ApiKeys } from "../auth/api-keys.js";
 import { AuthRuntime } from "../auth/auth-runtime.js";
 import { OpenAuthenticator } from "../auth/authenticator.js";
 import { Users } from "../auth/users.js";
-import { BackupStore, defaultBackupDir } from "../backups/backup-store.js";
 import { catalogBytes, openCatalog } from "../catalog/catalog.js";
 import { TenantDirectory } from "../catalog/tenant-directory.js";
 import { OPTIONS } from "../config/options.js";
@@ -158,15 +157,14 @@ export class ApiServer {
     }
   }
 
-  private backupDir(): string {
-    const { backupDir } = this.options;
-    return backupDir === undefined ? defaultBackupDir(this.database.dataDir) : resolve(backupDir);
-  }
-
   /** Opens everything and puts it together; what is to be closed again goes onto `undo`. */
   private async start(log: Logger, undo: UndoStack) {
     // The engine's processes start while the web framework is loaded.
-    const opening = this.database.open((event) => log.warn(event, "engine"));
+    const { backupDir } = this.options;
+    const opening = this.database.open({
+      onEvent: (event) => log.warn(event, "engine"),
+      ...(backupDir !== undefined && { backupDir: resolve(backupDir) }),
+    });
     undo.push(() => this.database.close());
     const [host, { createApp }, { ServicesModule }, { v1Surface }] = await Promise.all([
       opening,
@@ -204,7 +202,7 @@ export class ApiServer {
         auditLog,
         webhooks,
         sqlLimits: new SqlLimits(maxDeadlineMs, maxRows),
-        backups: new BackupStore(host, this.database.dataDir, this.backupDir()),
+        backups: host,
         metrics: new MetricsService({
           requests,
           host,

@@ -2,6 +2,7 @@ import { mkdirSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 import { EngineHost } from "@heliosdb/engine-host";
 import type { DatabaseHostPort, Retention } from "@heliosdb/port";
+import { SERVER_VERSION } from "../util/server-version.js";
 
 const DEFAULT_DEADLINE_MS = 30_000;
 
@@ -24,6 +25,13 @@ export interface EmbeddedDatabaseOptions {
   readonly retention?: Retention;
 }
 
+/** What a server adds. */
+export interface OpenSettings {
+  readonly onEvent?: (event: EngineEvent) => void;
+  /** Default: `backups` in the data folder. */
+  readonly backupDir?: string;
+}
+
 /** The databases in one data folder, with the processes that run them. */
 export class EmbeddedDatabase {
   readonly dataDir: string;
@@ -41,8 +49,8 @@ export class EmbeddedDatabase {
   }
 
   /** Starts the processes, once; ApiServer calls it. */
-  open(onEvent?: (event: EngineEvent) => void): Promise<DatabaseHostPort> {
-    this.host ??= this.start(onEvent);
+  open(settings: OpenSettings = {}): Promise<DatabaseHostPort> {
+    this.host ??= this.start(settings);
     return this.host;
   }
 
@@ -53,7 +61,7 @@ export class EmbeddedDatabase {
     await host?.close();
   }
 
-  private async start(onEvent?: (event: EngineEvent) => void): Promise<DatabaseHostPort> {
+  private async start({ onEvent, backupDir }: OpenSettings): Promise<DatabaseHostPort> {
     if (statSync(this.dataDir, { throwIfNoEntry: false })?.isFile()) {
       throw new Error(`${this.dataDir} is a file; HeliosDB keeps its data in a folder`);
     }
@@ -67,6 +75,8 @@ export class EmbeddedDatabase {
       maxRows: this.options.maxRows ?? 10_000,
       maxAnswerBytes: this.options.maxAnswerBytes,
       retention: this.options.retention,
+      backupDir,
+      version: SERVER_VERSION,
       onEvent,
     });
   }

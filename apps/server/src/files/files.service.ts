@@ -1,7 +1,7 @@
-import { type FileHandle, open, rm } from "node:fs/promises";
 import {
   type BranchInfo,
   type DatabasePort,
+  type ExportedFile,
   type ExportRequest,
   HeliosError,
   type ImportRequest,
@@ -11,50 +11,34 @@ import { Injectable } from "@nestjs/common";
 import type { Caller } from "../auth/caller.js";
 import { branchName } from "../branches/branch-name.js";
 
-/** An exported file, open for reading and gone from its folder already: nothing can leave it behind. */
-export interface OpenedFile {
-  readonly handle: FileHandle;
-  readonly sizeBytes: number;
-  readonly scn: number;
+export interface NamedFile extends ExportedFile {
   readonly name: string;
 }
 
 /** A file that is being received, never held in memory. */
 export interface IncomingFile {
-  /** Writes it to a new file. Of one that could not be received whole nothing stays. */
-  saveTo(path: string): Promise<void>;
+  /** Its bytes, once. Throws where it could not be received whole. */
+  bytes(): AsyncIterable<Uint8Array>;
 }
 
 /** With `from`, the file is a changed copy of that state. */
-export interface ImportedBranch extends Omit<ImportRequest, "path" | "author" | "from"> {
+export interface ImportedBranch extends Omit<ImportRequest, "author" | "from"> {
   readonly from?: ResolveRequest;
 }
 
 @Injectable()
 export class FilesService {
-  async export({ database }: Caller, request: ExportRequest): Promise<OpenedFile> {
+  async export({ database }: Caller, request: ExportRequest): Promise<NamedFile> {
     const branch = await branchName(database, request.branch);
     const file = await database.exportFile(request);
-    try {
-      const handle = await open(file.path, "r");
-      return { handle, sizeBytes: file.sizeBytes, scn: file.scn, name: `${branch}-${file.scn}.sqlite3` };
-    } finally {
-      await rm(file.path, { force: true });
-    }
+    return { ...file, name: `${branch}-${file.scn}.sqlite3` };
   }
 
   async import({ database, identity }: Caller, request: ImportedBranch, file: IncomingFile): Promise<BranchInfo> {
     // Before the file is received, which may take long.
     await refuseTaken(database, request.name);
     if (request.from) await database.resolve(request.from);
-    const path = await database.importPath();
-    try {
-      await file.saveTo(path);
-      return await database.importFile({ ...request, path, author: identity.userId });
-    } finally {
-      // An imported file has been moved away.
-      await rm(path, { force: true });
-    }
+    return database.importFile({ ...request, author: identity.userId }, file.bytes());
   }
 }
 

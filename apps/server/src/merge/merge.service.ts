@@ -34,6 +34,6 @@ export class MergeService {
       );
     }
     const result = await database.merge(signed(caller, { ...request, strategy }));
-    return { source, target: target.name, strategy, resolutions: request.resolutions ?? [], result };
+    return { source, target: target.name, strategy, result };
   }
 }

@@ -24,6 +24,6 @@ export class RestoreService {
 /** An id names any commit; a name is one of the branch's snapshots. */
 async function snapshotIdOf({ database }: Caller, { branch, snapshot }: SnapshotRef): Promise<string> {
   if (snapshotScn(snapshot) !== null) return snapshot;
-  const kept = await database.listSnapshots(branch);
+  const kept = await database.listSnapshots({ branch });
   return kept.find(({ name }) => name === snapshot)?.id ?? snapshot;
 }

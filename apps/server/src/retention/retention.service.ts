@@ -5,7 +5,7 @@ import type { Caller } from "../auth/caller.js";
 @Injectable()
 export class RetentionService {
   get({ database }: Caller): Promise<Retention> {
-    return database.getRetention();
+    return database.getRetention({});
   }
 
   /** What is absent stays as it is. */

@@ -5,7 +5,7 @@ import { type Caller, signed, type Unsigned } from "../auth/caller.js";
 @Injectable()
 export class SnapshotsService {
   list({ database }: Caller, branch: BranchRef): Promise<readonly SnapshotInfo[]> {
-    return database.listSnapshots(branch);
+    return database.listSnapshots({ branch });
   }
 
   create(caller: Caller, request: Unsigned<CreateSnapshot>): Promise<SnapshotInfo> {

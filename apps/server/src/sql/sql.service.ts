@@ -1,8 +1,9 @@
-import type { ExecuteRequest, QueryRequest, QueryResult, RowStream, StreamRequest } from "@heliosdb/port";
+import type { ExecuteRequest, JsonRowStream, JsonStreamRequest, QueryRequest, QueryResult } from "@heliosdb/port";
 import { Injectable } from "@nestjs/common";
 import { type Caller, signed, type Unsigned } from "../auth/caller.js";
 import { branchName } from "../branches/branch-name.js";
 import type { Executed } from "./executed.js";
+import { jsonLines } from "./json-lines.js";
 
 /** Runs SQL. A surface bounds rows and time of its requests by SqlLimits. */
 @Injectable()
@@ -12,8 +13,10 @@ export class SqlService {
   }
 
   /** The rows as they are read, as many as there are; aborting the signal stops the query. */
-  stream({ database }: Caller, request: StreamRequest, signal: AbortSignal): Promise<RowStream> {
-    return database.streamQuery(request, signal);
+  async stream({ database }: Caller, request: JsonStreamRequest, signal: AbortSignal): Promise<JsonRowStream> {
+    if (database.streamJson) return database.streamJson(request, signal);
+    const { rows: form, ...query } = request;
+    return jsonLines(await database.streamQuery(query, signal), form);
   }
 
   /** All statements or none, as one commit. */

@@ -45,10 +45,12 @@ export class Readiness {
       this.lookAtReaders(),
       this.lookAtDisk(),
     ]);
+    const problemOf = (name: string) =>
+      parts.find((part) => part.name === name)?.problem ? "a process can't be started" : null;
     return {
       catalog,
-      readers: readers ?? (parts.readers && "a process can't be started"),
-      writers: parts.writers && "a process can't be started",
+      readers: readers ?? problemOf("readers"),
+      writers: problemOf("writers"),
       disk,
     };
   }

@@ -45,7 +45,7 @@ export class WebhooksService {
       throw new ApiError("RESOURCE_LIMIT", `A tenant has at most ${MOST_OF_A_TENANT} webhooks: delete one first`);
     }
     const url = await targets.check(request.url);
-    const base = await this.runtime.changes(tenant).head();
+    const base = await this.runtime.changes(tenant).changesHead({});
     const now = micros();
     const secret = newSecret();
     const webhook: Webhook = {
@@ -151,11 +151,11 @@ export class WebhooksService {
       const { store, deliveries, dispatcher } = this.runtime;
       const before = await this.find(caller, id);
       const changes = this.runtime.changes(before.tenant);
-      const { scn } = await changes.head();
+      const { scn } = await changes.changesHead({});
       if (fromScn > scn) {
         throw new ApiError("POINT_IN_FUTURE", `SCN ${fromScn} is in the future: the newest is ${scn}`, { scn });
       }
-      const base = await changes.before(fromScn);
+      const base = await changes.changesBefore({ scn: fromScn });
       const filters = [{ ...before.filters.at(-1)!, from: base }];
       const after: Webhook = { ...before, base, filters, updatedAt: micros() };
       await dispatcher.halt(before);
@@ -181,7 +181,7 @@ export class WebhooksService {
   ): Promise<Webhook["filters"]> {
     if (events === undefined && branches === undefined) return filters;
     const present = filters.at(-1)!;
-    const from = await this.runtime.changes(tenant).head();
+    const from = await this.runtime.changes(tenant).changesHead({});
     const wanted = { events: [...new Set(events ?? present.events)], branches: branches ?? present.branches };
     return withFilter(filters, { from, ...wanted });
   }

@@ -117,6 +117,10 @@ export function storageFailed(code: string): HeliosError {
   );
 }
 
+export function fileUnwritable(code: string): HeliosError {
+  return new HeliosError("STORAGE_UNAVAILABLE", `The file can't be written to the server's disk (${code})`);
+}
+
 export function startFailed(what: string, reason: string): HeliosError {
   return new HeliosError("WORKER_LOST", `a ${what} process could not be started: ${reason}`);
 }

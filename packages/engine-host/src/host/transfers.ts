@@ -4,7 +4,7 @@ import { type FileHandle, mkdir, open, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import type { BranchInfo, ExportedFile, ExportRequest, ImportRequest } from "@heliosdb/port";
-import { tooManyTransfers } from "../errors/errors.js";
+import { fileUnwritable, tooManyTransfers } from "../errors/errors.js";
 import type { DatabaseWrites } from "../writers/database-writes.js";
 
 /** What files on their way in or out are called: rows of a stream, uploads, downloads. */
@@ -40,7 +40,9 @@ export class Transfers {
   ): Promise<BranchInfo> {
     const path = join(await this.folder(writes, directory), `import-${randomUUID()}.db`);
     try {
-      await pipeline(bytes, createWriteStream(path, { flags: "wx", mode: 0o600 }));
+      await pipeline(bytes, createWriteStream(path, { flags: "wx", mode: 0o600 })).catch((error) => {
+        throw storageFailure(error);
+      });
       return await this.run(() => writes.importFile(request, path));
     } finally {
       // An imported file has been moved away.
@@ -70,6 +72,13 @@ export class Transfers {
       this.running--;
     }
   }
+}
+
+const STORAGE_CODES = ["ENOSPC", "EDQUOT", "EROFS", "EIO", "EACCES", "EMFILE", "ENFILE"];
+
+function storageFailure(error: unknown): unknown {
+  const code = (error as NodeJS.ErrnoException).code ?? "";
+  return STORAGE_CODES.includes(code) ? fileUnwritable(code) : error;
 }
 
 /** Whoever stops reading early closes the file, too. */

@@ -1,9 +1,9 @@
 import {
-  type Column,
   type DiffPage,
   type DiffRequest,
   HeliosError,
   NOW,
+  type RowColumn,
   type RowDifference,
   type StateRef,
   type TableChange,
@@ -159,7 +159,7 @@ function isSome({ inserted, updated, deleted }: TableChange): boolean {
 /** Of the tables whose rows stand on the page. */
 function columnsByTable(parts: readonly DiffPart[], rows: readonly RowDifference[]): DiffPage["columns"] {
   const shown = new Set(rows.map(({ table }) => table));
-  const columns: { [table: string]: readonly Column[] } = {};
+  const columns: { [table: string]: readonly RowColumn[] } = {};
   for (const name of shown) {
     const of = parts.filter(({ tables }) => tables.some((table) => table.name === name));
     columns[name] = allColumns(of.flatMap(({ tables }) => tables));

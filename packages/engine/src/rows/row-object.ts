@@ -1,4 +1,4 @@
-import type { Column, RowObject, Value } from "@heliosdb/port";
+import type { RowColumn, RowObject, Value } from "@heliosdb/port";
 import { storedColumns, type TableDef } from "../schema/model.js";
 import { counted, typeOfDeclaration } from "../values/sqlite-value.js";
 import { shown } from "../values/text-bytes.js";
@@ -9,16 +9,17 @@ export function rowObject(table: TableDef, row: Row): RowObject {
   return Object.fromEntries(columnNames(table).map((name, i) => [name, counted(shown(row[i] ?? null))]));
 }
 
-const columns = new WeakMap<TableDef, readonly Column[]>();
+const columns = new WeakMap<TableDef, readonly RowColumn[]>();
 
 /** A table's stored columns as results have them; read once for a table, and not for each row. */
-export function columnsOf(table: TableDef): readonly Column[] {
+export function columnsOf(table: TableDef): readonly RowColumn[] {
   let known = columns.get(table);
   if (!known) {
     known = storedColumns(table).map(({ name, declaredType }) => ({
       name,
       type: typeOfDeclaration(declaredType) ?? "text",
       declared: declaredType === "" ? null : declaredType,
+      primaryKey: table.primaryKey.indexOf(name) + 1,
     }));
     columns.set(table, known);
   }
@@ -26,8 +27,8 @@ export function columnsOf(table: TableDef): readonly Column[] {
 }
 
 /** The columns of several tables, each name once: as it stands in the first that has it. */
-export function allColumns(tables: readonly TableDef[]): readonly Column[] {
-  const byName = new Map<string, Column>();
+export function allColumns(tables: readonly TableDef[]): readonly RowColumn[] {
+  const byName = new Map<string, RowColumn>();
   for (const column of tables.flatMap(columnsOf)) if (!byName.has(column.name)) byName.set(column.name, column);
   return [...byName.values()];
 }

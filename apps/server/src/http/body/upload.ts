@@ -1,15 +1,10 @@
-import { createWriteStream } from "node:fs";
-import { rm } from "node:fs/promises";
 import type { IncomingMessage } from "node:http";
-import { pipeline } from "node:stream/promises";
-import { HeliosError } from "@heliosdb/port";
 import { ApiError } from "../../errors/api-error.js";
 import type { IncomingFile } from "../../files/files.service.js";
 import { liftBodyTime } from "./body-time.js";
 
 /** A client that sends nothing for this long is gone. */
 const IDLE_MS = 60_000;
-const STORAGE_CODES = ["ENOSPC", "EDQUOT", "EROFS", "EIO", "EACCES", "EMFILE", "ENFILE"];
 
 /** A body that is no JSON: not read yet, and never held in memory. */
 export class Upload implements IncomingFile {
@@ -33,13 +28,11 @@ export class Upload implements IncomingFile {
     return new Upload(body, maxBytes);
   }
 
-  /** Writes the body to a new file. Of what could not be received whole nothing stays. */
-  async saveTo(path: string): Promise<void> {
+  async *bytes(): AsyncGenerator<Uint8Array> {
     liftBodyTime(this.body);
     try {
-      await pipeline(() => this.chunks(), createWriteStream(path, { flags: "wx", mode: 0o600 }));
+      yield* this.chunks();
     } catch (error) {
-      await rm(path, { force: true });
       throw reported(error);
     }
   }
@@ -67,9 +60,6 @@ function tooLarge(maxBytes: number): ApiError {
 
 function reported(error: unknown): unknown {
   const code = (error as NodeJS.ErrnoException).code ?? "";
-  if (STORAGE_CODES.includes(code)) {
-    return new HeliosError("STORAGE_UNAVAILABLE", `The file can't be written to the server's disk (${code})`);
-  }
   // What Node says of a client that went away.
   if (code === "ECONNRESET" || code === "ERR_STREAM_PREMATURE_CLOSE") {
     return new ApiError("BAD_REQUEST", "The file was cut off");

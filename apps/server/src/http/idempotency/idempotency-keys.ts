@@ -1,8 +1,8 @@
-import { LASTING_REQUEST } from "@heliosdb/port";
+import { readExactJson, writeExactJson } from "@heliosdb/port";
 import type { Logger } from "pino";
 import type { DataSource } from "typeorm";
 import { IdempotencyEntity } from "../../catalog/idempotency.entity.js";
-import { ApiError } from "../../errors/api-error.js";
+import { ApiError, type ErrorReport } from "../../errors/api-error.js";
 import { sha256 } from "../../util/ids.js";
 import { nowSeconds } from "../../util/time.js";
 import type { HttpRequest } from "../context/http-request.js";
@@ -75,7 +75,7 @@ export class IdempotencyKeys {
     const row = await this.catalog.getRepository(IdempotencyEntity).findOneBy({ id });
     if (!row || row.createdAt <= nowSeconds() - KEPT_SECONDS) return undefined;
     if (row.fingerprint !== fingerprint) throw mismatch();
-    return JSON.parse(row.outcome) as RecordedOutcome;
+    return readOutcome(row.outcome);
   }
 
   private async start(request: HttpRequest, operation: Operation, id: string, fingerprint: string): Promise<void> {
@@ -84,8 +84,7 @@ export class IdempotencyKeys {
     // Should the server end before the outcome is recorded here, the database knows by this id what it did; of what else
     // there is, at least it is known that it was begun.
     const isRemembered = operation.onDatabase;
-    if (isRemembered)
-      context.caller = { ...context.caller!, effectId: `${LASTING_REQUEST}${sha256(id + fingerprint)}` };
+    if (isRemembered) context.caller = { ...context.caller!, effectId: sha256(id + fingerprint) };
     else await this.record(id, tenant, fingerprint, { kind: "begun" });
     const end = async (outcome: RecordedOutcome | null) => {
       context.attempt = null;
@@ -100,8 +99,7 @@ export class IdempotencyKeys {
     };
     context.attempt = {
       succeed: (result) => end(operation.holdsSecret ? { kind: "secret" } : { kind: "result", result }),
-      fail: ({ code, message, data }) =>
-        end(isPassing({ code }) ? null : { kind: "error", error: { code, message, data } }),
+      fail: ({ headers: _, ...error }) => end(isPassing(error) ? null : { kind: "error", error: reported(error) }),
     };
   }
 
@@ -116,7 +114,7 @@ export class IdempotencyKeys {
         .where("created_at <= :end", { end: now - KEPT_SECONDS })
         .execute();
     }
-    const text = JSON.stringify(outcome);
+    const text = writeExactJson([outcome]);
     if (text.length > MAX_OUTCOME) return;
     await repository.upsert({ id, tenant, fingerprint, outcome: text, createdAt: now }, ["id"]);
   }
@@ -131,10 +129,27 @@ function replayOf(outcome: RecordedOutcome): Replay {
     case "secret":
       throw new ApiError("IDEMPOTENCY_SECRET");
     case "error": {
-      const { code, message, data } = outcome.error;
-      throw new ApiError(code, message, data, { "idempotency-replayed": "true" });
+      const { code, message, data, ...details } = outcome.error;
+      throw new ApiError(code, message, data, { "idempotency-replayed": "true" }, details);
     }
   }
+}
+
+/** The parts of an error that are recorded; an error has more of its own. */
+function reported({ code, message, data, native, conflicts }: Omit<ErrorReport, "headers">) {
+  return { code, message, data, ...(native && { native }), ...(conflicts && { conflicts }) };
+}
+
+/** A list holds exact JSON. What earlier releases wrote can't be shown by this one, where it holds rows. */
+function readOutcome(text: string): RecordedOutcome | undefined {
+  if (text.startsWith("[")) return (readExactJson(text) as [RecordedOutcome])[0];
+  const outcome = JSON.parse(text) as RecordedOutcome;
+  return holdsRows(outcome) ? undefined : outcome;
+}
+
+function holdsRows(outcome: RecordedOutcome): boolean {
+  if (outcome.kind === "error") return "conflicts" in outcome.error.data;
+  return outcome.kind === "result" && /"columnTypes":|"conflicts":|"ids":/.test(JSON.stringify(outcome.result));
 }
 
 function mismatch(): ApiError {

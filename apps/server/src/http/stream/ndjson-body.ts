@@ -1,5 +1,5 @@
 import { Readable } from "node:stream";
-import type { RowStream, StreamEnd } from "@heliosdb/port";
+import type { JsonRowStream, StreamEnd } from "@heliosdb/port";
 import { ApiError } from "../../errors/api-error.js";
 
 /** What stands around the rows, as text without a line feed. */
@@ -25,7 +25,7 @@ export class NdjsonBody extends Readable {
   private readonly watch: NodeJS.Timeout;
 
   constructor(
-    private readonly rows: RowStream,
+    private readonly rows: JsonRowStream,
     private readonly texts: NdjsonTexts,
     private readonly isClosing: () => boolean,
   ) {

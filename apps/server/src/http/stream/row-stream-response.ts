@@ -1,4 +1,4 @@
-import type { RowForm, RowStream } from "@heliosdb/port";
+import type { JsonRowForm, JsonRowStream } from "@heliosdb/port";
 import type { Logger } from "pino";
 import type { HttpRequest } from "../context/http-request.js";
 import { errorBody, metaOf } from "../response/respond.js";
@@ -29,7 +29,7 @@ export class RowStreamResponse {
     request.requestContext.onClose = () => this.gone.abort();
   }
 
-  get rowForm(): RowForm {
+  get rowForm(): JsonRowForm {
     return this.format.form;
   }
 
@@ -43,7 +43,7 @@ export class RowStreamResponse {
   }
 
   /** The body of the response. */
-  of(rows: RowStream): NdjsonBody {
+  of(rows: JsonRowStream): NdjsonBody {
     const { request, format, parts } = this;
     // The work is charged, not the client's pace.
     request.requestContext.workedMs = () => rows.workedMs;

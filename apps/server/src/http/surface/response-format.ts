@@ -1,4 +1,4 @@
-import type { RowForm, StreamEnd, StreamHead } from "@heliosdb/port";
+import type { JsonRowForm, StreamEnd, StreamHead } from "@heliosdb/port";
 import type { ErrorReport } from "../../errors/api-error.js";
 import type { Operation } from "./operation.js";
 
@@ -31,7 +31,7 @@ export interface RowsEnd extends StreamEnd {
 export interface RowFormat {
   readonly contentType: string;
   /** In which form the port is to write the rows. */
-  readonly form: RowForm;
+  readonly form: JsonRowForm;
   first(head: StreamHead, meta: ResponseMeta): unknown;
   last(end: RowsEnd, meta: ResponseMeta): unknown;
 }

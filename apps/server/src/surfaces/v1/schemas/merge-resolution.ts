@@ -1,11 +1,11 @@
-import type { BindValue, Json, MergeResolution } from "@heliosdb/port";
+import type { Json, MergeResolution, Value } from "@heliosdb/port";
 import { ApiError } from "../../../errors/api-error.js";
 import { custom, listOf, named, objectOf, optional, recordOf, type Schema, text, word } from "../../../schema/index.js";
 import { refused } from "../../../schema/invalid.js";
 import { under } from "../../../schema/schema.js";
 import { columnValue, parameter } from "./values.js";
 
-const key: Schema<BindValue | readonly BindValue[]> = custom(
+const key: Schema<Value | readonly Value[]> = custom(
   {
     description:
       "The key of the row: `row_id` as the conflict has it, or the key's value, or a list of the values of a composite " +

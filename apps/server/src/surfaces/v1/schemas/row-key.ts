@@ -1,10 +1,11 @@
-import type { Cell } from "@heliosdb/port";
+import type { Value } from "@heliosdb/port";
 import { refuseInexact } from "../../../schema/exact-json.js";
 import { custom, type Schema } from "../../../schema/index.js";
 import { refused } from "../../../schema/invalid.js";
+import { bindJson } from "./bind.js";
 
 /** The key of one row in a URL: a JSON value, or a JSON array of the values of a composite key. */
-export const rowKey: Schema<readonly Cell[]> = custom(
+export const rowKey: Schema<readonly Value[]> = custom(
   {
     type: "string",
     description:
@@ -21,7 +22,7 @@ export const rowKey: Schema<readonly Cell[]> = custom(
         throw refused(path, "must be a text, number, boolean or null, or a list of those");
       }
     }
-    return values as readonly Cell[];
+    return values.map((part) => bindJson(part, path));
   },
 );
 

@@ -1,4 +1,4 @@
-import { type BindValue, type Cell, COLUMN_TYPES, type ColumnType, type Json } from "@heliosdb/port";
+import { COLUMN_TYPES, type ColumnType, type Json, type JsonCell, type Value } from "@heliosdb/port";
 import { ApiError } from "../../../errors/api-error.js";
 import { anything, custom, integer, named, text, word } from "../../../schema/index.js";
 import { invalid } from "../../../schema/invalid.js";
@@ -8,7 +8,7 @@ import { bindJson, bindTyped, PARAMETER_TYPES, type ParameterType } from "./bind
 /** One value of a row in an answer. */
 export const cell = named(
   "Cell",
-  custom<Cell>(
+  custom<JsonCell>(
     {
       description: "A value. An integer beyond 2^53 − 1 is a decimal text, a blob is base64, an infinity is a text.",
       nullable: true,
@@ -16,7 +16,7 @@ export const cell = named(
     },
     (value, path) => {
       if (typeof value === "object" && value !== null) throw invalid(path, "a single value", value);
-      return value as Cell;
+      return value as JsonCell;
     },
   ),
 );
@@ -34,7 +34,7 @@ const typedSchema = {
 
 export const typedValue = named(
   "TypedValue",
-  custom<BindValue>(typedSchema, (value, path) => {
+  custom<Value>(typedSchema, (value, path) => {
     const typed = asTyped(value);
     if (!typed) throw invalid(path, "{type, value}", value);
     return bindTyped(typed.type, typed.value, path);
@@ -44,7 +44,7 @@ export const typedValue = named(
 /** A parameter of a statement: typed as the tutorial has it, or a bare value. */
 export const parameter = named(
   "Parameter",
-  custom<BindValue>(
+  custom<Value>(
     {
       description: "A value for a placeholder: `{type, value}`, or a bare text, number, boolean or null.",
       nullable: true,
@@ -55,7 +55,7 @@ export const parameter = named(
   ),
 );
 
-function parseParameter(value: unknown, path: string): BindValue {
+function parseParameter(value: unknown, path: string): Value {
   if (typeof value !== "object" || value === null) return bindJson(value as Json, path);
   if (Array.isArray(value))
     throw new ApiError("PARAM_TYPE", `'${path}' is a list; send {"type": "json", "value": […]}`);
@@ -73,7 +73,7 @@ function parseParameter(value: unknown, path: string): BindValue {
 /** A column's value in `rows` or `values`. */
 export const columnValue = named(
   "ColumnValue",
-  custom<BindValue>(
+  custom<Value>(
     {
       description:
         "A value for a column. A list or an object is stored as its JSON text, and `{type, value}` as a typed value, " +

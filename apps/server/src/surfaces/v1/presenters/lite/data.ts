@@ -1,12 +1,12 @@
-import type { ChangeRowsResult, TableInfo } from "@heliosdb/port";
+import { type ChangeRowsResult, distinctNames, type TableInfo } from "@heliosdb/port";
 import type { InsertedRows, TablePage } from "../../../../data/data-results.js";
 import { boolean, integer, listOf, named, objectOf, optional, recordOf, text } from "../../../../schema/index.js";
 import { nextTableCursor } from "../../schemas/cursor.js";
 import { cell, columnTypeLite, epochSeconds, scn } from "../../schemas/values.js";
-import { keyValues } from "../shared/key-values.js";
+import { keyValues, presentIds } from "../shared/key-values.js";
+import { namesOf, rowObjects } from "../shared/values.js";
 import { toSeconds } from "../view/times.js";
 import { view } from "../view/view.js";
-import { distinctNames, rowObjects } from "./rows.js";
 
 const table = named(
   "Table",
@@ -65,11 +65,11 @@ export const tablePage = view(
     }),
   ),
   ({ result, page, limit }: TablePage) => {
-    const columns = distinctNames(result.columns);
+    const columns = distinctNames(namesOf(result.columns));
     return {
       columns,
-      column_types: result.columnTypes,
-      rows: rowObjects(columns, result.rows),
+      column_types: result.columns.map(({ type }) => type),
+      rows: rowObjects(columns, result),
       ...(result.total !== undefined && { total: result.total }),
       ...(page !== null && { page }),
       limit,
@@ -96,7 +96,7 @@ export const insertedRows = view(
     inserted: result.inserted,
     ...(result.updated > 0 && { updated: result.updated }),
     ...(result.skipped > 0 && { skipped: result.skipped }),
-    ...(returnIds && { ids: result.ids }),
+    ...(returnIds && { ids: presentIds(result.ids) }),
     message: `Successfully inserted ${result.inserted} row(s)`,
     scn: result.scn,
   }),

@@ -17,6 +17,7 @@ import { nextCursor, writeScnCursor } from "../../schemas/cursor.js";
 import { cell, epochSeconds, scn } from "../../schemas/values.js";
 import { commitId, commitType, mergedFrom, presentMergedFrom, summaryOf, writeCommitId } from "../shared/history.js";
 import { presentTableChanges, tableChanges } from "../shared/table-changes.js";
+import { keyList, rowObject } from "../shared/values.js";
 import { toSeconds } from "../view/times.js";
 import { view } from "../view/view.js";
 
@@ -120,7 +121,7 @@ export const rowHistory = view(
   ),
   (page: RowHistoryPage) => ({
     table: page.table,
-    key: page.key,
+    key: keyList(page.key, page.columns),
     versions: page.versions.map((version) => ({
       id: writeCommitId(version.scn),
       type: version.kind,
@@ -129,7 +130,7 @@ export const rowHistory = view(
       branch: version.branch?.name ?? null,
       author: version.author,
       message: version.message,
-      row: version.row,
+      row: rowObject(version.row, page.columns),
       changed: version.changed,
     })),
     next_cursor: writeScnCursor(page.next),

@@ -2,7 +2,7 @@ import { custom, integer, listOf, named, objectOf, optional, text, word } from "
 import { ERROR_WORDS, errorWord } from "../../dialect/error-status.js";
 import { epochSeconds, jsonValue } from "../../schemas/values.js";
 import { auditViews } from "../shared/audit.js";
-import { withConflicts } from "../shared/conflicts.js";
+import { errorDetails } from "../shared/conflicts.js";
 import { controlViews } from "../shared/control.js";
 import { diff } from "../shared/diff.js";
 import { errorCode } from "../shared/error-code.js";
@@ -65,7 +65,7 @@ export const lite: Presenter = {
     // Machine data can never stand in for what the tutorial names.
     return {
       ...named,
-      ...withConflicts(report.data, (conflict) => presentConflict(conflict, false)),
+      ...errorDetails(report, (conflict) => presentConflict(conflict, false)),
       ...named,
     };
   },

@@ -1,6 +1,5 @@
 import type { MergeConflict } from "@heliosdb/port";
 import type { MergeOutcome } from "../../../../merge/merge-outcome.js";
-import { isResolvedByHand } from "../../../../merge/resolved-by-caller.js";
 import {
   boolean,
   described,
@@ -14,6 +13,7 @@ import {
   word,
 } from "../../../../schema/index.js";
 import { epochSeconds, jsonValue, scn } from "../../schemas/values.js";
+import { presentConflictValue } from "../shared/conflicts.js";
 import { toSeconds } from "../view/times.js";
 import { view } from "../view/view.js";
 
@@ -41,20 +41,21 @@ export const conflictSchema = named(
   }),
 );
 
-/** `isAuto`: the newer write decided. */
+/** `isAuto`: where the strategy decided, the newer write did. */
 export function presentConflict(conflict: MergeConflict, isAuto: boolean) {
-  const { resolution } = conflict;
+  const { resolution, decidedBy } = conflict;
   return {
     key: conflict.rowId === null ? conflict.table : `${conflict.table}:${conflict.rowId}`,
     table: conflict.table,
     row_id: conflict.rowId,
     column: conflict.column,
     conflict_type: conflict.type,
-    base_value: conflict.base,
-    source_value: conflict.source,
-    target_value: conflict.target,
-    resolution: resolution === null ? null : isAuto ? ("Auto" as const) : DECISIONS[resolution],
-    resolved_value: conflict.resolved,
+    base_value: presentConflictValue(conflict.base),
+    source_value: presentConflictValue(conflict.source),
+    target_value: presentConflictValue(conflict.target),
+    resolution:
+      resolution === null ? null : isAuto && decidedBy === "strategy" ? ("Auto" as const) : DECISIONS[resolution],
+    resolved_value: presentConflictValue(conflict.resolved),
     ...(conflict.message !== undefined && { message: conflict.message }),
   };
 }
@@ -75,12 +76,10 @@ export const merge = view(
       source_deleted: boolean(),
     }),
   ),
-  ({ strategy, resolutions, result, ...outcome }: MergeOutcome) => ({
+  ({ strategy, result, ...outcome }: MergeOutcome) => ({
     merge_timestamp: toSeconds(result.timestamp),
     merged_keys: result.merged,
-    conflicts: result.conflicts.map((conflict) =>
-      presentConflict(conflict, strategy === "auto" && !isResolvedByHand(conflict, resolutions)),
-    ),
+    conflicts: result.conflicts.map((conflict) => presentConflict(conflict, strategy === "auto")),
     conflict_count: result.conflictCount,
     completed: !result.dryRun,
     message: mergeMessage({ ...outcome, result }),

@@ -1,9 +1,9 @@
-import type { QueryResult, StatementResult } from "@heliosdb/port";
+import { distinctNames, type QueryResult, type StatementResult } from "@heliosdb/port";
 import { boolean, integer, listOf, named, objectOf, optional, recordOf, text } from "../../../../schema/index.js";
 import type { Executed } from "../../../../sql/executed.js";
 import { cell, columnTypeLite, scn } from "../../schemas/values.js";
+import { namesOf, rowObjects } from "../shared/values.js";
 import { view } from "../view/view.js";
-import { distinctNames, rowObjects } from "./rows.js";
 
 const elapsed = integer({ description: "Milliseconds that the request took.", example: 42 });
 const rows = listOf(recordOf(cell, { description: "A row by column." }));
@@ -23,11 +23,11 @@ export const queryResult = view(
     }),
   ),
   (result: QueryResult, context) => {
-    const columns = distinctNames(result.columns);
+    const columns = distinctNames(namesOf(result.columns));
     return {
       columns,
-      column_types: result.columnTypes,
-      rows: rowObjects(columns, result.rows),
+      column_types: result.columns.map(({ type }) => type),
+      rows: rowObjects(columns, result),
       row_count: result.rows.length,
       execution_time_ms: context.elapsedMs,
       truncated: result.truncated,
@@ -54,12 +54,12 @@ function presentStatement({ statementType, affectedRows, returning }: StatementR
     affected_rows: affectedRows,
   };
   if (!returning) return known;
-  const columns = distinctNames(returning.columns);
+  const columns = distinctNames(namesOf(returning.columns));
   return {
     ...known,
     columns,
-    column_types: returning.columnTypes,
-    rows: rowObjects(columns, returning.rows),
+    column_types: returning.columns.map(({ type }) => type),
+    rows: rowObjects(columns, returning),
     row_count: returning.rows.length,
     truncated: returning.truncated,
   };

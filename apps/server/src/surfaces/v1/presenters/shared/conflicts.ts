@@ -1,11 +1,21 @@
-import type { ErrorData, Json, MergeConflict } from "@heliosdb/port";
+import type { MergeConflict } from "@heliosdb/port";
+import { type ConflictValue, type Json, toJsonCell } from "@heliosdb/port";
+import type { ErrorReport } from "../../../../errors/api-error.js";
 
-/**
- * The machine data of an error with its conflicts in a dialect's words. The port sends them as it has them in a
- * MergeResult.
- */
-export function withConflicts(data: ErrorData, present: (conflict: MergeConflict) => object): { [name: string]: Json } {
-  const { conflicts, ...others } = data;
-  if (!Array.isArray(conflicts)) return { ...data };
-  return { ...others, conflicts: (conflicts as unknown as MergeConflict[]).map(present) as unknown as Json };
+/** The machine data of an error, with what SQLite said and the conflicts in a dialect's words. */
+export function errorDetails(
+  { data, native, conflicts }: Pick<ErrorReport, "data" | "native" | "conflicts">,
+  present: (conflict: MergeConflict) => object,
+): { [name: string]: Json } {
+  return {
+    ...(native && { sqlite_code: native.code }),
+    ...data,
+    ...(conflicts && { conflicts: conflicts.map(present) as unknown as Json }),
+  };
+}
+
+/** A value of a conflict: a column's, or a whole row by column. */
+export function presentConflictValue(value: ConflictValue): Json {
+  if (typeof value !== "object" || value === null || value instanceof Uint8Array) return toJsonCell(value);
+  return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, toJsonCell(each)]));
 }

@@ -1,7 +1,7 @@
+import type { BackupInfo } from "@heliosdb/port";
 import { SCOPES } from "../../../../access/scopes.js";
 import type { IdentityInfo, IssuedToken } from "../../../../auth/identity-info.js";
 import type { CreatedKey, KeyInfo } from "../../../../auth/key-info.js";
-import type { BackupInfo } from "../../../../backups/backup-info.js";
 import {
   boolean,
   described,
@@ -144,7 +144,7 @@ export function controlViews<T>(prefix: string, time: SecondsWriter<T>): Pick<Vi
   const backupList = named(`${prefix}BackupList`, objectOf({ total: integer(), backups: listOf(backup) }));
   const presentBackup = (info: BackupInfo) => ({
     name: info.name,
-    path: info.path,
+    path: info.location,
     created_at: time.write(info.createdAt),
     databases: info.databases,
     files: info.files,

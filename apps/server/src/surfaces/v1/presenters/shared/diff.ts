@@ -1,9 +1,10 @@
-import type { RowDifference, SchemaDifference } from "@heliosdb/port";
+import type { RowColumn, RowDifference, SchemaDifference } from "@heliosdb/port";
 import type { Difference } from "../../../../diff/difference.js";
 import { described, listOf, named, nullable, objectOf, recordOf, text, word } from "../../../../schema/index.js";
 import { cell, scn } from "../../schemas/values.js";
 import { view } from "../view/view.js";
 import { presentTableChanges, tableChanges } from "./table-changes.js";
+import { keyList, rowObject } from "./values.js";
 
 const state = named("DiffState", objectOf({ branch: text({ example: "main" }), scn }));
 
@@ -51,7 +52,7 @@ export const diff = view(
     to: { branch: to, scn: page.toScn },
     schema: page.schema.map(presentSchemaChange),
     tables: presentTableChanges(page.tables),
-    rows: page.rows.map(presentRow),
+    rows: page.rows.map((row) => presentRow(row, page.columns[row.table] ?? [])),
     next_cursor: page.next,
   }),
 );
@@ -60,6 +61,7 @@ function presentSchemaChange({ type, name, change, from, to }: SchemaDifference)
   return { type, name, change, from, to };
 }
 
-function presentRow({ table, kind, key, from, to, changed }: RowDifference) {
-  return { table, kind, key, from, to, changed };
+function presentRow({ table, kind, key, from, to, changed }: RowDifference, columns: readonly RowColumn[]) {
+  const rows = { from: rowObject(from, columns), to: rowObject(to, columns) };
+  return { table, kind, key: keyList(key, columns), ...rows, changed };
 }

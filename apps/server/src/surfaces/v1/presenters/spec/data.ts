@@ -3,7 +3,8 @@ import type { InsertedRows, TablePage } from "../../../../data/data-results.js";
 import { boolean, integer, listOf, named, objectOf, optional, text, word } from "../../../../schema/index.js";
 import { nextTableCursor } from "../../schemas/cursor.js";
 import { cell, columnTypeSpec, isoTime, SPEC_TYPES, scn } from "../../schemas/values.js";
-import { keyValues } from "../shared/key-values.js";
+import { keyValues, presentIds } from "../shared/key-values.js";
+import { namesOf, rowLists } from "../shared/values.js";
 import { view } from "../view/view.js";
 
 const table = named(
@@ -66,9 +67,9 @@ export const tablePage = view(
     }),
   ),
   ({ result, page, limit }: TablePage) => ({
-    columns: result.columns,
-    column_types: result.columnTypes.map((type) => SPEC_TYPES[type]),
-    rows: result.rows,
+    columns: namesOf(result.columns),
+    column_types: result.columns.map(({ type }) => SPEC_TYPES[type]),
+    rows: rowLists(result),
     pagination: {
       ...(page !== null && { page }),
       limit,
@@ -95,7 +96,7 @@ export const insertedRows = view(
     inserted: result.inserted,
     ...(result.updated > 0 && { updated: result.updated }),
     ...(result.skipped > 0 && { skipped: result.skipped }),
-    ...(returnIds && { ids: result.ids }),
+    ...(returnIds && { ids: presentIds(result.ids) }),
     scn: result.scn,
   }),
 );

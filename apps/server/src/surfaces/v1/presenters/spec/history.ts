@@ -23,6 +23,7 @@ import { nextCursor, writeHistoryCursor, writeScnCursor } from "../../schemas/cu
 import { cell, isoTime, scn } from "../../schemas/values.js";
 import { commitId, commitType, mergedFrom, presentMergedFrom, summaryOf, writeCommitId } from "../shared/history.js";
 import { presentTableChanges, tableChanges } from "../shared/table-changes.js";
+import { keyList, rowObject } from "../shared/values.js";
 import { view } from "../view/view.js";
 
 const branchName = nullable(
@@ -149,7 +150,7 @@ export const rowHistory = view(
   ),
   (page: RowHistoryPage) => ({
     table: page.table,
-    key: page.key,
+    key: keyList(page.key, page.columns),
     versions: page.versions.map((version) => ({
       id: writeCommitId(version.scn),
       type: version.kind,
@@ -159,7 +160,7 @@ export const rowHistory = view(
       user: version.author,
       message: version.message,
       columns: Object.keys(version.row ?? {}),
-      row: version.row && Object.values(version.row),
+      row: version.row && Object.values(rowObject(version.row, page.columns)!),
       changed: version.changed,
     })),
     next_cursor: writeScnCursor(page.next),

@@ -13,6 +13,7 @@ import {
   word,
 } from "../../../../schema/index.js";
 import { isoTime, jsonValue, scn } from "../../schemas/values.js";
+import { presentConflictValue } from "../shared/conflicts.js";
 import { view } from "../view/view.js";
 
 export const conflictSchema = named(
@@ -40,12 +41,12 @@ export function presentConflict(conflict: MergeConflict) {
     table: conflict.table,
     row_id: conflict.rowId,
     column: conflict.column,
-    base_value: conflict.base,
-    source_value: conflict.source,
-    target_value: conflict.target,
+    base_value: presentConflictValue(conflict.base),
+    source_value: presentConflictValue(conflict.source),
+    target_value: presentConflictValue(conflict.target),
     conflict_type: conflict.type,
     resolution: conflict.resolution,
-    resolved_value: conflict.resolved,
+    resolved_value: presentConflictValue(conflict.resolved),
     ...(conflict.message !== undefined && { message: conflict.message }),
   };
 }

@@ -2,7 +2,7 @@ import { formatMicros } from "@heliosdb/port";
 import { boolean, custom, listOf, named, objectOf, optional, text } from "../../../../schema/index.js";
 import { isoTime } from "../../schemas/values.js";
 import { auditViews } from "../shared/audit.js";
-import { withConflicts } from "../shared/conflicts.js";
+import { errorDetails } from "../shared/conflicts.js";
 import { controlViews } from "../shared/control.js";
 import { diff } from "../shared/diff.js";
 import { errorCode } from "../shared/error-code.js";
@@ -57,7 +57,7 @@ export const spec: Presenter = {
   error(report, _status, context) {
     return {
       success: false,
-      error: { code: report.code, message: report.message, details: withConflicts(report.data, presentConflict) },
+      error: { code: report.code, message: report.message, details: errorDetails(report, presentConflict) },
       meta: presentMeta(context),
     };
   },

@@ -2,6 +2,7 @@ import type { QueryResult, StatementResult } from "@heliosdb/port";
 import { boolean, integer, listOf, named, objectOf, optional, text } from "../../../../schema/index.js";
 import type { Executed } from "../../../../sql/executed.js";
 import { cell, columnTypeSpec, SPEC_TYPES, scn } from "../../schemas/values.js";
+import { namesOf, rowLists } from "../shared/values.js";
 import { view } from "../view/view.js";
 
 const elapsed = integer({ description: "Milliseconds that the request took.", example: 45 });
@@ -22,9 +23,9 @@ export const queryResult = view(
     }),
   ),
   (result: QueryResult, context) => ({
-    columns: result.columns,
-    column_types: result.columnTypes.map((type) => SPEC_TYPES[type]),
-    rows: result.rows,
+    columns: namesOf(result.columns),
+    column_types: result.columns.map(({ type }) => SPEC_TYPES[type]),
+    rows: rowLists(result),
     row_count: result.rows.length,
     ...(result.plan !== undefined && { execution_plan: result.plan }),
     execution_time_ms: context.elapsedMs,
@@ -52,9 +53,9 @@ function presentStatement({ statementType, affectedRows, returning }: StatementR
   if (!returning) return known;
   return {
     ...known,
-    columns: returning.columns,
-    column_types: returning.columnTypes.map((type) => SPEC_TYPES[type]),
-    rows: returning.rows,
+    columns: namesOf(returning.columns),
+    column_types: returning.columns.map(({ type }) => SPEC_TYPES[type]),
+    rows: rowLists(returning),
     row_count: returning.rows.length,
     truncated: returning.truncated,
   };

@@ -1,4 +1,5 @@
 import type {
+  BackupInfo,
   BranchInfo,
   ChangeRowsResult,
   QueryResult,
@@ -10,7 +11,6 @@ import type {
 import type { AuditPage } from "../../../../audit/audit-entry.js";
 import type { IdentityInfo, IssuedToken } from "../../../../auth/identity-info.js";
 import type { CreatedKey, KeyInfo } from "../../../../auth/key-info.js";
-import type { BackupInfo } from "../../../../backups/backup-info.js";
 import type { BranchPage, BranchView } from "../../../../branches/branch-results.js";
 import type { InsertedRows, TablePage } from "../../../../data/data-results.js";
 import type { Difference } from "../../../../diff/difference.js";

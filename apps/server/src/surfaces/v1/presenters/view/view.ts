@@ -1,4 +1,4 @@
-import type { RowForm, StreamHead } from "@heliosdb/port";
+import type { JsonRowForm, StreamHead } from "@heliosdb/port";
 import type { ErrorReport } from "../../../../errors/api-error.js";
 import type { ResponseMeta, RowsEnd } from "../../../../http/surface/response-format.js";
 import type { Infer, Schema } from "../../../../schema/index.js";
@@ -25,7 +25,7 @@ export type Views = { readonly [K in keyof Results]: View<Results[K]> };
 /** A stream of rows in one dialect: what stands first, how the rows stand, and what stands last. */
 export interface RowStreamViews {
   readonly first: View<StreamHead>;
-  readonly rows: RowForm;
+  readonly rows: JsonRowForm;
   readonly row: Schema<unknown>;
   readonly last: View<RowsEnd>;
 }

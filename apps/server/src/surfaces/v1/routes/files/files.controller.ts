@@ -1,3 +1,4 @@
+import { Readable } from "node:stream";
 import { Controller, Res, StreamableFile } from "@nestjs/common";
 import type { FastifyReply } from "fastify";
 import { FilesService } from "../../../../files/files.service.js";
@@ -16,7 +17,7 @@ export class FilesController {
   ): Promise<StreamableFile> {
     const file = await this.files.export(caller, { branch: params.branch, at: pointOfUrl(query) });
     reply.header("x-helios-scn", file.scn);
-    return new StreamableFile(file.handle.createReadStream(), {
+    return new StreamableFile(Readable.from(file.bytes), {
       type: operations.SQLITE_TYPE,
       disposition: `attachment; filename="${file.name}"`,
       length: file.sizeBytes,
