@@ -57,7 +57,7 @@ export const readNow: Benchmark = {
         9,
         () => {
           for (let i = 0; i < times; i++) {
-            const params: Value[] = keys(i).map((int) => ({ int }));
+            const params: Value[] = keys(i).map(BigInt);
             reader.read({ op: "query", request: { branch: "main", sql, params, maxRows: 10_000 } });
           }
         },
