@@ -3,6 +3,7 @@ import type { ExportedFile, ExportRequest, ImportRequest } from "./files.js";
 import type { Declaration, Methods } from "./operation.js";
 import { OPERATIONS, type Operations } from "./operations.js";
 import type { JsonRowStream, JsonStreamRequest, RowStream, StreamRequest } from "./stream.js";
+import type { ExecuteEachRequest, StatementOutcome } from "./writes.js";
 
 /**
  * The asynchronous interface between a server and a versioned database: every operation of `OPERATIONS` as a method, and
@@ -22,20 +23,25 @@ export interface DatabasePort extends Methods<Operations> {
    */
   streamJson?(request: JsonStreamRequest, signal?: AbortSignal): Promise<JsonRowStream>;
 
+  /** One outcome for each statement, in their order. Rejects only where none was run. */
+  executeEach(request: ExecuteEachRequest): Promise<readonly StatementOutcome[]>;
+
   exportFile(request: ExportRequest): Promise<ExportedFile>;
   /** Takes the file's bytes to their end first. What these throw is thrown on, and nothing is left of the file. */
   importFile(request: ImportRequest, bytes: AsyncIterable<Uint8Array>): Promise<BranchInfo>;
 }
 
-/** The declarations of what is not in the table of operations. */
-export const TRANSFERS: {
+/** The declarations of the methods that are more than one message there and back. */
+export const COMPOSITE_OPERATIONS: {
   readonly streamQuery: Declaration<StreamRequest>;
   readonly streamJson: Declaration<JsonStreamRequest>;
+  readonly executeEach: Declaration<ExecuteEachRequest>;
   readonly exportFile: Declaration<ExportRequest>;
   readonly importFile: Declaration<ImportRequest>;
 } = {
   streamQuery: { branches: OPERATIONS.query.branches, tables: OPERATIONS.query.tables },
   streamJson: { branches: OPERATIONS.query.branches, tables: OPERATIONS.query.tables },
+  executeEach: { branches: OPERATIONS.execute.branches, tables: OPERATIONS.execute.tables },
   exportFile: { branches: ({ branch }) => [branch], tables: { mayNot: "download branches" } },
   importFile: {
     branches: ({ from }) => (from ? [from.branch] : []),

@@ -1,4 +1,5 @@
 import type { BranchRef } from "./branches.js";
+import type { HeliosError } from "./errors.js";
 import type { Deadline, Parameters, Rows } from "./query.js";
 import type { Repeatable } from "./repeatable.js";
 import type { RowObject, Value } from "./values.js";
@@ -47,6 +48,18 @@ export interface CommitInfo {
 export interface ExecuteResult extends CommitInfo {
   readonly results: readonly StatementResult[];
 }
+
+/** Each statement is a commit, whatever becomes of the others; they run in order, and share their fsyncs. */
+export interface ExecuteEachRequest extends WriteContext {
+  readonly statements: readonly Statement[];
+  /** Rows that each RETURNING gives; default 10,000. */
+  readonly maxRows?: number;
+}
+
+/** What became of one of several statements. */
+export type StatementOutcome =
+  | { readonly ok: true; readonly commit: CommitInfo; readonly result: StatementResult }
+  | { readonly ok: false; readonly error: HeliosError };
 
 export type OnConflict = "error" | "ignore" | "update";
 

@@ -2,11 +2,11 @@ import {
   type AnyDeclaration,
   type BranchInfo,
   type BranchRef,
+  COMPOSITE_OPERATIONS,
   type DatabasePort,
   type Declaration,
   HeliosError,
   OPERATIONS,
-  TRANSFERS,
 } from "@heliosdb/port";
 import { ApiError } from "../errors/api-error.js";
 import { fitsAny } from "../util/glob.js";
@@ -21,7 +21,7 @@ type Method = (request: never, ...others: never[]) => Promise<unknown>;
 export function branchLimitedDatabase(database: DatabasePort, globs: readonly string[]): DatabasePort {
   const seen = new SeenBranches(database, globs);
   const checkedMethods = Object.fromEntries(
-    Object.entries<AnyDeclaration>({ ...OPERATIONS, ...TRANSFERS }).flatMap(([name, declaration]) => {
+    Object.entries<AnyDeclaration>({ ...OPERATIONS, ...COMPOSITE_OPERATIONS }).flatMap(([name, declaration]) => {
       const method = database[name as keyof DatabasePort] as Method | undefined;
       if (!method) return [];
       const checkedMethod: Method = (request, ...others) =>

@@ -1,6 +1,7 @@
 import {
   type AnyDeclaration,
   type BranchRef,
+  COMPOSITE_OPERATIONS,
   type DatabasePort,
   type DiffPage,
   type DiffRequest,
@@ -12,7 +13,6 @@ import {
   type StateRef,
   type TableAccess,
   type TableInfo,
-  TRANSFERS,
 } from "@heliosdb/port";
 import { ApiError } from "../errors/api-error.js";
 
@@ -32,7 +32,7 @@ type Method = (request: never, ...others: never[]) => Promise<unknown>;
  */
 export function tableLimitedDatabase(database: DatabasePort, tables: readonly string[]): DatabasePort {
   const seen = new SeenTables(database, tables);
-  const declared = Object.entries<AnyDeclaration>({ ...OPERATIONS, ...TRANSFERS });
+  const declared = Object.entries<AnyDeclaration>({ ...OPERATIONS, ...COMPOSITE_OPERATIONS });
   const limited = declared.flatMap(([name, { tables: access }]): [string, Method][] => {
     const method = database[name as keyof DatabasePort] as Method | undefined;
     return method ? [[name, methodFor(access, method, seen)]] : [];

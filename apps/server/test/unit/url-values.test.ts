@@ -55,9 +55,9 @@ describe("a list of names", () => {
 
 describe("other values of a URL", () => {
   it("a key is JSON", () => {
-    expect(rowKey.parse("5", "key")).toEqual([5]);
+    expect(rowKey.parse("5", "key")).toEqual([5n]);
     expect(rowKey.parse('"5"', "key")).toEqual(["5"]);
-    expect(rowKey.parse('["x", 1, null, true]', "key")).toEqual(["x", 1, null, true]);
+    expect(rowKey.parse('["x", 1, null, true]', "key")).toEqual(["x", 1n, null, 1n]);
     for (const bad of ["x", "", "[]", "[[1]]", "{}"]) expect(() => rowKey.parse(bad, "key")).toThrow("'key' must");
   });
 

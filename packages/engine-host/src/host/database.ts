@@ -3,8 +3,11 @@ import {
   type AnyOperation,
   type BranchInfo,
   type DatabasePort,
+  type ExecuteEachRequest,
+  type ExecuteResult,
   type ExportedFile,
   type ExportRequest,
+  HeliosError,
   type ImportRequest,
   type JsonRowStream,
   type JsonStreamRequest,
@@ -12,6 +15,8 @@ import {
   OPERATIONS,
   type OperationTable,
   type RowStream,
+  type Statement,
+  type StatementOutcome,
   type StreamRequest,
 } from "@heliosdb/port";
 
@@ -32,9 +37,37 @@ export function hostedDatabase(runner: Runner): DatabasePort {
     ...methodsOf(OPERATIONS, runner),
     streamQuery: (request, signal) => runner.streamQuery(request, signal),
     streamJson: (request, signal) => runner.streamJson(request, signal),
+    executeEach: (request) => executeEach(runner, request),
     exportFile: (request) => runner.exportFile(request),
     importFile: (request, bytes) => runner.importFile(request, bytes),
   };
+}
+
+/** Statements that wait at once: together they are a group, and must not fill the queue. */
+const AT_ONCE = 64;
+
+async function executeEach(
+  runner: Runner,
+  { statements, requestId, ...request }: ExecuteEachRequest,
+): Promise<readonly StatementOutcome[]> {
+  const maxRows = Math.min(request.maxRows ?? runner.maxRows, runner.maxRows);
+  const run = async (statement: Statement, index: number): Promise<StatementOutcome> => {
+    const own = requestId === undefined ? {} : { requestId: `${requestId}/${index}` };
+    const operation = { op: "execute", request: { ...request, ...own, maxRows, statements: [statement] } } as const;
+    try {
+      const { results, ...commit } = (await runner.write(operation, request.deadlineMs)) as ExecuteResult;
+      return { ok: true, commit, result: results[0]! };
+    } catch (error) {
+      if (error instanceof HeliosError) return { ok: false, error };
+      throw error;
+    }
+  };
+  const outcomes: StatementOutcome[] = [];
+  for (let from = 0; from < statements.length; from += AT_ONCE) {
+    const some = statements.slice(from, from + AT_ONCE);
+    outcomes.push(...(await Promise.all(some.map((statement, i) => run(statement, from + i)))));
+  }
+  return outcomes;
 }
 
 /** A method for each operation of a table. */
