@@ -10,7 +10,10 @@ const PATIENCE_MS = 15_000;
  * effect. `ask` asks the writer that has taken the place of the one that ended. Throws outcomeUnknown where even that
  * cannot be found out.
  */
-export async function findTruth(task: WriteTask, ask: (command: WriterCommand) => Promise<unknown>): Promise<unknown> {
+export async function findOutcome(
+  task: WriteTask,
+  ask: (command: WriterCommand) => Promise<unknown>,
+): Promise<unknown> {
   let timer: NodeJS.Timeout | undefined;
   const patience = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(outcomeUnknown()), PATIENCE_MS);
