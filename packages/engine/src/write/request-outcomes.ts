@@ -5,7 +5,7 @@ import { type Connection, one, type Statement } from "../file/connection.js";
 const RECENT_SCNS = 2_000;
 /** The same for requests that somebody may repeat much later. */
 const LASTING_SCNS = 20_000;
-/** Writes between two times of forgetting. */
+/** Writes between two prunings. */
 const PRUNE_EVERY = 1_000;
 /** An outcome with more rows than this returns without them when its request is repeated. */
 const MAX_OUTCOME = 16_384;
