@@ -1,6 +1,4 @@
-export type * from "./api/database.js";
-export type * from "./api/jobs.js";
-export type * from "./api/operations.js";
+export type * from "./api/api.js";
 export { checkDatabase, checkFile, type DatabaseCheck } from "./backup/check.js";
 export { type CopiedFiles, HeldFiles } from "./backup/held-files.js";
 export { copyFiles, finishFile } from "./clone/clone-files.js";

@@ -1,5 +1,5 @@
 import { constants, copyFileSync, rmSync } from "node:fs";
-import type { CloneJob } from "../api/jobs.js";
+import type { CloneJob } from "../api/api.js";
 import { openForWriting } from "../file/connection.js";
 import { syncFile } from "../file/sync.js";
 import { rewind } from "../past/rewind.js";

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, renameSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { HeliosError } from "@heliosdb/port";
-import type { CloneJob, CopyRequest } from "../api/jobs.js";
+import type { CloneJob, CopyRequest } from "../api/api.js";
 import { openForReading } from "../file/connection.js";
 import { openChecked } from "../file/file-identity.js";
 import { moveToLostAndFound } from "../file/lost-and-found.js";

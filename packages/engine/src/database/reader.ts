@@ -15,8 +15,14 @@ import {
   type StreamRequest,
   type TableInfo,
 } from "@heliosdb/port";
-import type { DatabaseReader, EngineOptions, RowSource } from "../api/database.js";
-import type { DatabaseUsage, ReadOperation, ReadResults } from "../api/operations.js";
+import type {
+  DatabaseReader,
+  DatabaseUsage,
+  EngineOptions,
+  ReadOperation,
+  ReadResults,
+  RowSource,
+} from "../api/api.js";
 import { changedBranches, changesBefore, changesOf } from "../changes/changes.js";
 import { DEFAULT_RETENTION, readRetention } from "../control/retention-settings.js";
 import { listSnapshots } from "../control/snapshots.js";

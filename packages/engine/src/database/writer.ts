@@ -11,16 +11,20 @@ import {
   type RestoreResult,
   type Retention,
 } from "@heliosdb/port";
-import type { DatabaseWriter, EngineOptions } from "../api/database.js";
-import type { CloneJob, CopyRequest, ImportJob, MaintenanceReport } from "../api/jobs.js";
 import type {
+  CloneJob,
   ControlOperation,
   ControlResults,
+  CopyRequest,
+  DatabaseWriter,
+  EngineOptions,
+  ImportJob,
+  MaintenanceReport,
   Outcome,
   RecordOperation,
   WriteOperation,
   WriteResults,
-} from "../api/operations.js";
+} from "../api/api.js";
 import { discardFile } from "../clone/clone-files.js";
 import { Clones } from "../clone/clones.js";
 import { whyUndeletable } from "../control/branch-life.js";

@@ -7,7 +7,7 @@ import {
   type StreamHead,
   type StreamRequest,
 } from "@heliosdb/port";
-import type { RowSource } from "../api/database.js";
+import type { RowSource } from "../api/api.js";
 import { toHeliosError } from "../file/sqlite-error.js";
 import type { Bound } from "../sql/parameters.js";
 import type { SqliteValue } from "../values/cells.js";

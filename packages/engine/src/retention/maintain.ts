@@ -1,4 +1,4 @@
-import type { CloneJob, MaintenanceReport } from "../api/jobs.js";
+import type { CloneJob, MaintenanceReport } from "../api/api.js";
 import type { WriterContext } from "../control/context.js";
 import type { MaintenanceTools } from "./tools.js";
 import { nextExpiry, Upkeep } from "./upkeep.js";

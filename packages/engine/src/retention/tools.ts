@@ -1,5 +1,5 @@
 import type { Retention } from "@heliosdb/port";
-import type { CloneJob } from "../api/jobs.js";
+import type { CloneJob } from "../api/api.js";
 
 /** What maintenance needs of the writer besides the context. */
 export interface MaintenanceTools {

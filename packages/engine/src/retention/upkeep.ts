@@ -1,5 +1,5 @@
 import type { Retention } from "@heliosdb/port";
-import type { CloneJob } from "../api/jobs.js";
+import type { CloneJob } from "../api/api.js";
 import { deleteBranch, whyUndeletable } from "../control/branch-life.js";
 import type { WriterContext } from "../control/context.js";
 import { keepAutomatically } from "../control/snapshots.js";

@@ -1,4 +1,4 @@
-import type { ImportJob } from "../api/jobs.js";
+import type { ImportJob } from "../api/api.js";
 import type { Connection } from "../file/connection.js";
 import { syncFile } from "../file/sync.js";
 import { keyedSource } from "../past/shadow-table.js";

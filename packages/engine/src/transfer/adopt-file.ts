@@ -1,6 +1,6 @@
 import { closeSync, openSync, readSync } from "node:fs";
 import { HeliosError, type TableChange } from "@heliosdb/port";
-import type { ImportJob } from "../api/jobs.js";
+import type { ImportJob } from "../api/api.js";
 import { Capture } from "../capture/capture.js";
 import { ensureLog } from "../capture/log.js";
 import { type Connection, openForWriting, openInMemory, openPlain } from "../file/connection.js";

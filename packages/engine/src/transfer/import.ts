@@ -1,6 +1,6 @@
 import { renameSync } from "node:fs";
 import { type BranchInfo, HeliosError, type ImportRequest, MAIN_BRANCH, NOW } from "@heliosdb/port";
-import type { CloneJob, ImportJob } from "../api/jobs.js";
+import type { CloneJob, ImportJob } from "../api/api.js";
 import { checkNewName, describe, displayName, expiry, metadataText, nextTimeline } from "../control/branch-life.js";
 import type { WriterContext } from "../control/context.js";
 import { syncFile } from "../file/sync.js";

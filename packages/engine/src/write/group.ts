@@ -1,5 +1,5 @@
 import type { WireError } from "@heliosdb/port";
-import type { Outcome, WriteOperation, WriteResults } from "../api/operations.js";
+import type { Outcome, WriteOperation, WriteResults } from "../api/api.js";
 import { toHeliosError } from "../file/sqlite-error.js";
 import type { Allocator } from "../meta/allocator.js";
 import type { Commit } from "../meta/commits.js";

@@ -1,5 +1,5 @@
 import type { BindValue, StatementResult } from "@heliosdb/port";
-import type { WriteOperation } from "../api/operations.js";
+import type { WriteOperation } from "../api/api.js";
 import { toHeliosError } from "../file/sqlite-error.js";
 import { DEFAULT_MAX_ROWS } from "../query/query.js";
 import { rowStatement, writeRows } from "../query/run-query.js";

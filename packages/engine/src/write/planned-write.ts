@@ -1,5 +1,5 @@
 import type { WriteContext } from "@heliosdb/port";
-import type { WriteOperation, WriteResults } from "../api/operations.js";
+import type { WriteOperation, WriteResults } from "../api/api.js";
 import type { ForeignKeyMode } from "../sql/batch-settings.js";
 
 /** What a commit still lacks when the operation has run: its own part of the result. */

@@ -1,0 +1,290 @@
+import type {
+  BranchChanges,
+  BranchChangesRequest,
+  BranchInfo,
+  BranchRef,
+  ChangedBranches,
+  ChangedBranchesRequest,
+  ChangePosition,
+  ChangeRowsResult,
+  CreateBranch,
+  CreateSnapshot,
+  DeleteRowsRequest,
+  DiffPage,
+  DiffRequest,
+  ExecuteRequest,
+  ExecuteResult,
+  ExportRequest,
+  GetBranch,
+  HistoryPage,
+  HistoryRequest,
+  ImportRequest,
+  InsertRowsRequest,
+  InsertRowsResult,
+  MergeRequest,
+  MergeResult,
+  PointInTime,
+  QueryRequest,
+  QueryResult,
+  ReadTableRequest,
+  ReadTableResult,
+  ResetBranch,
+  ResolvedPoint,
+  ResolveRequest,
+  RestoreRequest,
+  RestoreResult,
+  Retention,
+  RowHistoryPage,
+  RowHistoryRequest,
+  SnapshotInfo,
+  SnapshotRef,
+  StreamEnd,
+  StreamHead,
+  StreamRequest,
+  TableInfo,
+  UndeleteBranch,
+  UpdateBranch,
+  UpdateRowsRequest,
+  WireError,
+} from "@heliosdb/port";
+
+/** How to open a database. Plain data, so that it can cross to another process. */
+export interface EngineOptions {
+  /** The folder of one database: meta.db, branches/, copies/. */
+  readonly directory: string;
+  /** Added to the wall clock to give the engine's time, in milliseconds. Default 0. */
+  readonly clockOffsetMs?: number;
+  /** How long the past is kept where nothing was set for the database; default: 30 days, any size, 7 days. */
+  readonly retention?: Retention;
+  /** Most bytes of values in one answer, RETURNING included; default 32 MiB. Streams are not bounded by it. */
+  readonly maxAnswerBytes?: number;
+}
+
+/** Everything that only reads. Deadlines are not the engine's: whoever runs it ends the process. */
+export type ReadOperation =
+  | { readonly op: "listBranches"; readonly deleted?: boolean }
+  | { readonly op: "getBranch"; readonly request: GetBranch }
+  | { readonly op: "listTables"; readonly branch: BranchRef; readonly at?: PointInTime }
+  | { readonly op: "resolve"; readonly request: ResolveRequest }
+  | { readonly op: "query"; readonly request: QueryRequest }
+  | { readonly op: "readTable"; readonly request: ReadTableRequest }
+  | { readonly op: "diff"; readonly request: DiffRequest }
+  | { readonly op: "history"; readonly request: HistoryRequest }
+  | { readonly op: "rowHistory"; readonly request: RowHistoryRequest }
+  | { readonly op: "listSnapshots"; readonly branch: BranchRef }
+  | { readonly op: "getRetention" }
+  | { readonly op: "usage" }
+  | { readonly op: "changesBefore"; readonly scn: number }
+  | { readonly op: "changedBranches"; readonly request: ChangedBranchesRequest }
+  | { readonly op: "changesOf"; readonly request: BranchChangesRequest };
+
+export interface ReadResults {
+  listBranches: readonly BranchInfo[];
+  getBranch: BranchInfo;
+  listTables: readonly TableInfo[];
+  resolve: ResolvedPoint;
+  query: QueryResult;
+  readTable: ReadTableResult;
+  diff: DiffPage;
+  history: HistoryPage;
+  rowHistory: RowHistoryPage;
+  listSnapshots: readonly SnapshotInfo[];
+  getRetention: Retention;
+  usage: DatabaseUsage;
+  changesBefore: ChangePosition;
+  changedBranches: ChangedBranches;
+  changesOf: BranchChanges;
+}
+
+/** What an operator wants to know of a database as a whole. */
+export interface DatabaseUsage {
+  /** Branches that are not deleted. */
+  readonly branches: number;
+  /** When the oldest commit was made that main can still be read at, in microseconds since 1970. */
+  readonly oldest: number;
+}
+
+/** Writes to the rows or the schema of one branch. Several of them can be committed with one fsync. */
+export type WriteOperation =
+  | { readonly op: "execute"; readonly request: ExecuteRequest }
+  | { readonly op: "insertRows"; readonly request: InsertRowsRequest }
+  | { readonly op: "updateRows"; readonly request: UpdateRowsRequest }
+  | { readonly op: "deleteRows"; readonly request: DeleteRowsRequest };
+
+export interface WriteResults {
+  execute: ExecuteResult;
+  insertRows: InsertRowsResult;
+  updateRows: ChangeRowsResult;
+  deleteRows: ChangeRowsResult;
+}
+
+/**
+ * Changes to the list of branches and to what is kept of them. They run alone and touch no branch file, and a retry
+ * with the same request id returns the first outcome.
+ */
+export type RecordOperation = { readonly requestId?: string } & (
+  | { readonly op: "createBranch"; readonly request: CreateBranch }
+  | { readonly op: "updateBranch"; readonly request: UpdateBranch }
+  | { readonly op: "deleteBranch"; readonly branch: BranchRef }
+  | { readonly op: "undeleteBranch"; readonly request: UndeleteBranch }
+  | { readonly op: "resetBranch"; readonly request: ResetBranch }
+  | { readonly op: "createSnapshot"; readonly request: CreateSnapshot }
+  | { readonly op: "deleteSnapshot"; readonly request: SnapshotRef }
+  | { readonly op: "setRetention"; readonly change: Partial<Retention> }
+  /** Changes nothing: only the writer knows what nothing comes before. */
+  | { readonly op: "changesHead" }
+);
+
+/** What runs alone: changes to the record of branches, and commits that concern a branch as a whole. */
+export type ControlOperation =
+  | RecordOperation
+  | { readonly op: "merge"; readonly request: MergeRequest }
+  | { readonly op: "restore"; readonly request: RestoreRequest };
+
+export interface ControlResults {
+  createBranch: BranchInfo;
+  updateBranch: BranchInfo;
+  deleteBranch: BranchInfo;
+  undeleteBranch: BranchInfo;
+  resetBranch: BranchInfo;
+  createSnapshot: SnapshotInfo;
+  deleteSnapshot: SnapshotInfo;
+  setRetention: Retention;
+  changesHead: ChangePosition;
+  merge: MergeResult;
+  restore: RestoreResult;
+}
+
+export type Outcome<T> = { readonly ok: true; readonly result: T } | { readonly ok: false; readonly error: WireError };
+
+/**
+ * A file to be cloned. The plain-data part of a clone: a helper process does `copyFiles` and then `finishFile` with
+ * it, since the process that has the source open must not touch that file other than through SQLite.
+ */
+export interface CloneJob {
+  readonly id: number;
+  /** The branch file to copy, with its write-ahead log. */
+  readonly source: string;
+  /** Whether the write-ahead log holds anything that is not in the file yet and must be copied with it. */
+  readonly withLog: boolean;
+  /** A temporary name beside the file that is to be. */
+  readonly target: string;
+  /** The state that the clone is to be rewound to. */
+  readonly scn: number;
+  /** Id of the branch whose file is copied: it can't be written between `prepare` and `copied`. */
+  readonly locks: string;
+  /**
+   * `materialise`: the file of a timeline that is written for the first time. `copy`: a rewound copy to read from.
+   * `snapshot`: a state that is kept beyond the history that leads to it. `export`: a plain SQLite file for a user.
+   */
+  readonly purpose: "materialise" | "copy" | "snapshot" | "export";
+  /** Of a materialised timeline: its id, which its own commits carry. */
+  readonly timeline: string | null;
+}
+
+/** A user's SQLite file on its way to become a branch. `adoptFile` turns it into a branch file where it lies. */
+export interface ImportJob {
+  readonly path: string;
+  readonly timeline: string;
+  /** Id of the database. */
+  readonly database: string;
+  /** The commit from which the branch forks: the first one of the database, unless the file was made from another. */
+  readonly origin: { readonly timeline: string; readonly scn: number; readonly timestamp: number };
+  /** A clone of the state that the file was made from, which takes over its changes; null where it becomes the branch. */
+  readonly base: CloneJob | null;
+  /** The commit that brings the file's contents. */
+  readonly scn: number;
+  readonly timestamp: number;
+  readonly author: string;
+  readonly message: string | null;
+}
+
+/** What one turn of maintenance did. */
+export interface MaintenanceReport {
+  /** More is waiting: call again soon. */
+  readonly more: boolean;
+  /** A state to be filed before its history can be removed; null where there is none. Run it as a clone, then call again. */
+  readonly job: CloneJob | null;
+  /** Milliseconds until the next branch expires; null where none is to. */
+  readonly nextExpiryMs: number | null;
+  readonly expired: number;
+  readonly purged: number;
+  readonly pruned: number;
+}
+
+/** Thrown by a reader when the past can only be read from a rewound copy that does not exist yet. */
+export interface CopyRequest {
+  /** The id of the branch file that holds the history. */
+  readonly file: string;
+  readonly scn: number;
+}
+
+/** Any number of these may be open on one database, each in a process of its own. */
+export interface DatabaseReader {
+  /** Throws HeliosError, or CopyNeeded: then have the writer make the copy and call again. */
+  read<O extends ReadOperation>(operation: O): ReadResults[O["op"]];
+  /**
+   * Begins a query whose rows are read part by part, and reads the first part. Throws as `read` does. Nothing else may
+   * be asked of the reader until the rows are closed.
+   */
+  stream(request: StreamRequest): RowSource;
+  /** From here to `unpin`, reads may see the database as it stood at the first of them, and cost less. */
+  pin(): void;
+  unpin(): void;
+  close(): void;
+}
+
+/** The rows of a query, as JSON text: whole lines, a few hundred kilobytes at a time. */
+export interface RowSource {
+  readonly head: StreamHead;
+  /** The next lines, or null after the last; the first call gives what was read to know the types. */
+  next(): string | null;
+  /** What has been given so far. */
+  readonly end: StreamEnd;
+  close(): void;
+}
+
+/**
+ * The one writer of a database. Its methods are synchronous and durable when they return.
+ *
+ * Before `write` or `control`, ask `prepare`: where a branch is about to be written for the first time it returns a
+ * CloneJob and holds the source's write lock. Then: copyFiles(job) in the helper, `copied(job)`, finishFile(job) in the
+ * helper, `finish(job)`; or `abort(job)` at any step. Between `copied` and `finish` other branches may be written.
+ * Without `prepare`, the writer clones by itself with a short-lived child process.
+ */
+export interface DatabaseWriter {
+  /** What the opening found out of place, and what was done about it; for an operator to read. */
+  readonly notes: readonly string[];
+
+  prepare(operation: WriteOperation | ControlOperation): CloneJob | null;
+  /** The same for a rewound copy; null when the copy exists already. */
+  prepareCopy(request: CopyRequest): CloneJob | null;
+  /** The same for a file to hand out; it lies at the job's target after finishFile. */
+  prepareExport(request: ExportRequest): CloneJob;
+  copied(job: CloneJob): void;
+  finish(job: CloneJob): void;
+  abort(job: CloneJob): void;
+
+  /** Says what a file is to become; then `adoptFile` in the helper, and `importBranch`. Nothing is recorded before that. */
+  prepareImport(request: ImportRequest): ImportJob;
+  importBranch(job: ImportJob, request: ImportRequest): BranchInfo;
+
+  /**
+   * Runs operations that all name the same branch, in order, each all or nothing with an SCN of its own, and commits
+   * them together. One outcome for each, in order; null for one that was not run, since the others answer so much: it
+   * belongs to the next call. What can't share a transaction (DDL) is given one of its own.
+   */
+  write(operations: readonly WriteOperation[]): (Outcome<WriteResults[WriteOperation["op"]]> | null)[];
+  /**
+   * What became of a request, or null where nothing was committed under its id (or it is long forgotten). `branch` is
+   * the one that it wrote to, null for a RecordOperation.
+   */
+  outcome(branch: BranchRef | null, requestId: string): unknown;
+  control<O extends ControlOperation>(operation: O): ControlResults[O["op"]];
+
+  /** Deletes what has expired, clears away what nobody can reach, removes old history; for about `budgetMs`. */
+  maintain(budgetMs: number): MaintenanceReport;
+
+  /** Also checkpoints. Safe to skip: an end by SIGKILL loses nothing acknowledged. */
+  close(): void;
+}
