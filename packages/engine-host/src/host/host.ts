@@ -22,12 +22,12 @@ import { badDirectory, folderUnusable, shuttingDown, tenantGone } from "../error
 import { lockFolder } from "../lock/folder-lock.js";
 import type { WorkerKind } from "../process/events.js";
 import type { WorkerLaunch } from "../process/worker-process.js";
-import { Budget } from "../queue/budget.js";
+import { RequestSlots } from "../queue/request-slots.js";
 import { LazyReaders } from "../readers/lazy-readers.js";
 import { ReaderPool } from "../readers/pool.js";
 import { Spool } from "../readers/spool.js";
 import type { SpooledLines } from "../readers/spooled-lines.js";
-import { StreamPlaces } from "../readers/stream-places.js";
+import { StreamSlots } from "../readers/stream-slots.js";
 import { typedRows } from "../readers/typed-rows.js";
 import { WriterPool } from "../writers/pool.js";
 import { HostedChanges } from "./changes.js";
@@ -49,8 +49,8 @@ export class EngineHost implements DatabaseHostPort {
   private readonly databases = new Map<string, DatabasePort>();
   private readonly feeds = new Map<string, HostedChanges>();
   private readonly drops = new Map<string, Promise<void>>();
-  private readonly reads: Budget;
-  private readonly writes: Budget;
+  private readonly reads: RequestSlots;
+  private readonly writes: RequestSlots;
   private readonly readers: ReaderPool;
   /** Of streams alone. */
   private readonly streamReaders: LazyReaders;
@@ -60,7 +60,7 @@ export class EngineHost implements DatabaseHostPort {
   private readonly usageCounter: UsageCounter;
   private readonly backups: Backups;
   private readonly backupStore: BackupStore;
-  private readonly streamPlaces: StreamPlaces;
+  private readonly streamPlaces: StreamSlots;
   private readonly transfers: Transfers;
   private closing: Promise<void> | null = null;
 
@@ -99,14 +99,14 @@ export class EngineHost implements DatabaseHostPort {
     const { retention, maxAnswerBytes } = settings;
     const args = { databasesDir, tempDir, lockFile, clockOffsetMs, maxOpenDatabases, retention, maxAnswerBytes };
     const launch = (kind: WorkerKind): WorkerLaunch => ({ kind, entry: entries[kind], memoryMb, args });
-    this.reads = new Budget(settings.maxQueuedPerDatabase, settings.maxQueued);
-    this.writes = new Budget(settings.maxQueuedPerDatabase, settings.maxQueued);
-    this.streamPlaces = new StreamPlaces(settings.maxStreams);
+    this.reads = new RequestSlots(settings.maxQueuedPerDatabase, settings.maxQueued);
+    this.writes = new RequestSlots(settings.maxQueuedPerDatabase, settings.maxQueued);
+    this.streamPlaces = new StreamSlots(settings.maxStreams);
     this.helper = new CloneHelper(launch("helper"), event);
     this.transferHelper = new CloneHelper(launch("helper"), event);
     const pool = {
       launch: launch("reader"),
-      budget: this.reads,
+      requestSlots: this.reads,
       makeCopy: (database: string, request: CopyRequest) => this.writers.of(database).makeCopy(request),
       event,
     };
@@ -119,7 +119,7 @@ export class EngineHost implements DatabaseHostPort {
       launch: launch("writer"),
       helper: this.helper,
       transferHelper: this.transferHelper,
-      budget: this.writes,
+      requestSlots: this.writes,
       idleMs: settings.writerIdleMs,
       maintenanceEveryMs: settings.maintenanceEveryMs,
       getBranch: (database, branch) =>

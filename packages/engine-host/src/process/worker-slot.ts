@@ -14,7 +14,7 @@ export interface SlotHandlers<Incoming> {
 const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 5_000;
 
-/** A place that always holds one process: when that ends, another is started. */
+/** A slot that always holds one process: when that ends, another is started. */
 export class WorkerSlot<Incoming> {
   /** Processes started after the first. */
   restarts = 0;

@@ -42,7 +42,7 @@ export class SpooledLines implements JsonRowStream {
   constructor(
     private readonly spool: Spool,
     private readonly work: StreamWork,
-    /** Called once, when it needs no place any more. */
+    /** Called once, when it needs no slot any more. */
     private readonly released: () => void,
   ) {
     this.begun = new Promise((resolve, reject) => {

@@ -10,16 +10,16 @@ import {
 import { type BranchInfo, type ExportRequest, HeliosError, type ImportRequest, writeExactJson } from "@heliosdb/port";
 import type { CloneHelper } from "../clones/helper.js";
 import { outcomeUnknown, timedOut, timedOutWaiting, workerLost } from "../errors/errors.js";
-import type { Budget } from "../queue/budget.js";
+import type { RequestSlots } from "../queue/request-slots.js";
 import { BranchIds } from "./branch-ids.js";
 import { CloneRuns } from "./clone-runs.js";
 import { type Command, WriterLost } from "./command.js";
 import { findOutcome } from "./in-doubt-outcome.js";
 import type { Maintenance } from "./maintenance.js";
 import type { WriterAnswer, WriterCommand } from "./protocol.js";
-import type { CommandSource, WriterSeat } from "./seat.js";
 import { isWrite, WriteTask } from "./task.js";
 import { TaskQueue } from "./task-queue.js";
+import type { CommandSource, WriterSlot } from "./writer-slot.js";
 
 export interface WriteCounters {
   operations: number;
@@ -37,12 +37,12 @@ export interface WriteCounters {
 
 export interface DatabaseWritesOptions {
   readonly name: string;
-  readonly seat: WriterSeat;
+  readonly writerSlot: WriterSlot;
   /** Makes the clones that somebody waits for. */
   readonly helper: CloneHelper;
   /** Makes files for users and for keeping, which takes longer and must not stand in the way. */
   readonly transferHelper: CloneHelper;
-  readonly budget: Budget;
+  readonly requestSlots: RequestSlots;
   readonly counters: WriteCounters;
   readonly idleMs: number;
   readonly maintenance: Maintenance;
@@ -82,7 +82,7 @@ export class DatabaseWrites implements CommandSource {
     const helperFor = ({ purpose }: CloneJob) =>
       purpose === "export" || purpose === "snapshot" ? options.transferHelper : options.helper;
     this.clones = new CloneRuns(helperFor, ids, (command) => this.ask(command), wake);
-    options.seat.add(this);
+    options.writerSlot.add(this);
   }
 
   get queued(): number {
@@ -117,14 +117,14 @@ export class DatabaseWrites implements CommandSource {
   }
 
   submit(operation: WriteOperation | ControlOperation, deadlineMs: number): Promise<unknown> {
-    const { budget, counters, name } = this.options;
+    const { requestSlots, counters, name } = this.options;
     if (this.dropped) return Promise.reject(this.dropped);
     return new Promise((resolve, reject) => {
-      budget.take(name);
+      requestSlots.take(name);
       counters.operations++;
       const done = () => {
         clearTimeout(timer);
-        budget.release(name);
+        requestSlots.release(name);
         this.watchIdle();
         // However it ended: what it answers is not always what became of it.
         if (operation.op !== "changesHead") this.options.changed(task.branches);
@@ -155,7 +155,7 @@ export class DatabaseWrites implements CommandSource {
     await this.clones.cancel();
     await this.insist({ do: "close" });
     clearTimeout(this.idle);
-    this.options.seat.delete(this);
+    this.options.writerSlot.delete(this);
   }
 
   /**
@@ -191,7 +191,7 @@ export class DatabaseWrites implements CommandSource {
   }
 
   private wake(): void {
-    this.options.seat.wake(this);
+    this.options.writerSlot.wake(this);
   }
 
   private commandFor(tasks: WriteTask[]): Command {
@@ -280,7 +280,7 @@ export class DatabaseWrites implements CommandSource {
     if (this.queue.remove(task)) {
       this.options.counters.timeouts++;
       task.reject(timedOutWaiting(task.deadlineMs));
-    } else if (this.running.includes(task) && this.options.seat.kill("a write passed its deadline")) {
+    } else if (this.running.includes(task) && this.options.writerSlot.kill("a write passed its deadline")) {
       this.options.counters.kills++;
     }
   }

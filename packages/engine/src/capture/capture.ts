@@ -183,7 +183,7 @@ export class Capture {
              FROM main.${logName(table)} AS l WHERE scn = ?)`,
     );
     // A row that came and went in one commit was never there for anybody else: nothing was written to its key.
-    const forgetNothing = prepared(
+    const removeNoops = prepared(
       this.db,
       `DELETE FROM main.${logName(table)} AS l WHERE scn = ? AND NOT p AND NOT EXISTS (SELECT 1 FROM ${from} AS t WHERE ${same})`,
     );
@@ -195,7 +195,7 @@ export class Capture {
       removeUnchanged: null,
       ...this.stored(table),
       counts,
-      removeNoops: forgetNothing,
+      removeNoops,
       above: table.withoutRowid ? null : prepared(this.db, `SELECT count(*) FROM ${from} WHERE ${key} > ?`, "value"),
       top: table.withoutRowid ? null : prepared(this.db, `SELECT max(${key}) FROM ${from}`, "exact"),
     };

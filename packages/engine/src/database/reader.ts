@@ -60,7 +60,7 @@ export class Reader implements DatabaseReader {
   private readonly differ: Differ;
   private branches: BranchTable;
   private metaVersion: number;
-  /** The list of branches has been looked at in this moment. */
+  /** The list of branches was checked since reads were pinned. */
   private isFresh = false;
 
   private readonly handlers: Handlers<EngineOperations, ReadName> = {

@@ -8,7 +8,7 @@ import { type Image, RowLog, type Slot } from "./row-log.js";
 import type { TableLineage } from "./table-lineage.js";
 
 /** A row in the stored columns of the table as it was. */
-export interface RowVersion {
+export interface StoredRow {
   readonly table: TableDef;
   readonly row: Row;
 }
@@ -16,8 +16,8 @@ export interface RowVersion {
 /** A commit that changed what stood under a key. */
 export interface Transition {
   readonly scn: number;
-  readonly before: RowVersion | null;
-  readonly after: RowVersion | null;
+  readonly before: StoredRow | null;
+  readonly after: StoredRow | null;
 }
 
 /**
@@ -39,8 +39,8 @@ export class RowHistory {
   }
 
   /**
-   * The commits up to `scn` that made a difference, newest first, and last what stood there at the beginning, as a turn
-   * from nothing with the SCN of the horizon.
+   * The commits up to `scn` that made a difference, newest first, and last what stood there at the beginning, as a
+   * transition from nothing with the SCN of the horizon.
    */
   *transitions(scn: number): Iterable<Transition> {
     const { horizon } = this.lineage;
@@ -55,7 +55,7 @@ export class RowHistory {
       for (let next = 0; ; ) {
         const at = Math.max(entry.done ? 0 : entry.value.scn, others[next] ?? 0);
         if (at === 0) break;
-        const after = this.versionAt(images, at);
+        const after = this.rowAt(images, at);
         for (; !entry.done && entry.value.scn === at; entry = entries.next()) {
           const { slot, image } = entry.value;
           if (image === null) images.delete(slot);
@@ -65,17 +65,17 @@ export class RowHistory {
           for (const slot of births.get(at) ?? []) images.delete(slot);
           next++;
         }
-        const before = this.versionAt(images, at - 1);
+        const before = this.rowAt(images, at - 1);
         if (this.differ(before, after)) yield { scn: at, before, after };
       }
     } finally {
       entries.return?.();
     }
-    const first = horizon <= scn ? this.versionAt(images, horizon) : null;
+    const first = horizon <= scn ? this.rowAt(images, horizon) : null;
     if (first) yield { scn: horizon, before: null, after: first };
   }
 
-  /** Names of the columns that a turn changed; all of a row that came, none of one that went. */
+  /** Names of the columns that a transition changed; all of a row that came, none of one that went. */
   changed({ before, after }: Transition): string[] {
     if (after === null) return [];
     if (before === null) return storedColumns(after.table).map((column) => column.name);
@@ -91,12 +91,12 @@ export class RowHistory {
     return births;
   }
 
-  private differ(before: RowVersion | null, after: RowVersion | null): boolean {
+  private differ(before: StoredRow | null, after: StoredRow | null): boolean {
     if (before === null || after === null) return before !== after;
     return !this.compare(before.table, after.table).isSame(before.row, after.row);
   }
 
-  private versionAt(images: ReadonlyMap<Slot, Image>, scn: number): RowVersion | null {
+  private rowAt(images: ReadonlyMap<Slot, Image>, scn: number): StoredRow | null {
     const table = this.lineage.at(scn);
     if (table === null) return null;
     for (const image of images.values()) {

@@ -19,11 +19,11 @@ const KINDS: Record<string, string> = {
 
 /** The clause that begins at a token, or null. Read on tokens, so what strings and comments say is left alone. */
 export function readAsOf(tokens: readonly Token[], at: number): AsOfClause | null {
-  const moment = pointAt(tokens, at);
-  if (moment === null) return null;
-  const value = tokens[moment.next];
+  const point = pointAt(tokens, at);
+  if (point === null) return null;
+  const value = tokens[point.next];
   if (value?.kind === "number" || value?.kind === "string" || value?.kind === "parameter") {
-    return { type: moment.type, value, next: moment.next + 1 };
+    return { type: point.type, value, next: point.next + 1 };
   }
   throw new HeliosError(
     "INVALID_POINT",

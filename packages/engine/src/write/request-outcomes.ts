@@ -6,7 +6,7 @@ import { isLasting, readOutcome, storedId, writeOutcome } from "../meta/outcome.
 const RECENT_SCNS = 2_000;
 /** The same for requests that somebody may repeat much later. */
 const LASTING_SCNS = 20_000;
-/** Writes between two times of forgetting. */
+/** Writes between two prunings. */
 const PRUNE_EVERY = 1_000;
 
 /** A request whose outcome is in the file, once that is committed. */

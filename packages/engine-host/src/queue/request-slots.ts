@@ -1,7 +1,7 @@
 import { overloaded } from "../errors/errors.js";
 
 /** Bounds what is in hand, queued or running: per database, and over all. */
-export class Budget {
+export class RequestSlots {
   private readonly byDatabase = new Map<string, number>();
   private total = 0;
   private waiters: (() => void)[] = [];

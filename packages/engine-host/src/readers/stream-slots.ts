@@ -1,7 +1,7 @@
 import { tooManyStreams } from "../errors/errors.js";
 
 /** Bounds the streams that are under way, since each holds a file: over all, and half of that for one database. */
-export class StreamPlaces {
+export class StreamSlots {
   private readonly byDatabase = new Map<string, number>();
   private total = 0;
   private readonly perDatabase: number;
@@ -14,7 +14,7 @@ export class StreamPlaces {
     return this.total;
   }
 
-  /** Throws OVERLOADED where a bound is reached. Returns what gives the place back, once. */
+  /** Throws OVERLOADED where a bound is reached. Returns a function that frees the slot, once. */
   take(database: string): () => void {
     const mine = this.byDatabase.get(database) ?? 0;
     if (mine >= this.perDatabase) throw tooManyStreams(this.perDatabase, "of this database");

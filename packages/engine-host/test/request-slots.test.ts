@@ -1,8 +1,8 @@
 import { expect, it } from "vitest";
-import { Budget } from "../src/queue/budget.js";
+import { RequestSlots } from "../src/queue/request-slots.js";
 
 it("bounds each database and all together, and frees what is released", async () => {
-  const budget = new Budget(2, 3);
+  const budget = new RequestSlots(2, 3);
   budget.take("a");
   budget.take("a");
   expect(() => budget.take("a")).toThrow(expect.objectContaining({ code: "OVERLOADED" }));

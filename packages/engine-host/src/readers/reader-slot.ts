@@ -1,4 +1,4 @@
-import { waitedMs } from "../process/waited.js";
+import { schedulerWaitMs } from "../process/scheduler-wait.js";
 import type { WorkerLaunch } from "../process/worker-process.js";
 import { type SlotHandlers, WorkerSlot } from "../process/worker-slot.js";
 import type { ReadJob } from "./job.js";
@@ -27,8 +27,8 @@ interface FirstLook {
 /** What may have been waiting for a core, or for us, before the first look does not count as running. */
 const MOST_AT_FIRST_LOOK_MS = 20;
 
-/** A place for a reader process, with what it has in hand, in order: the first is the one that runs. */
-export class Reader {
+/** A slot for a reader process, with what it has in hand, in order: the first is the one that runs. */
+export class ReaderSlot {
   readonly slot: WorkerSlot<ReaderAnswer>;
   sent: Sent[] = [];
   /** When the first in hand became the first. */
@@ -53,7 +53,7 @@ export class Reader {
   ran(now: number): number {
     const { head } = this;
     if (!head) return 0;
-    const waited = waitedMs(this.slot.pid);
+    const waited = schedulerWaitMs(this.slot.pid);
     if (waited === null) return now - this.headSince;
     if (this.firstLook?.head !== head) {
       this.firstLook = { at: now, head, ran: Math.min(now - this.headSince, MOST_AT_FIRST_LOOK_MS), waited };

@@ -4,7 +4,7 @@ import { WorkerSlot } from "../process/worker-slot.js";
 import type { Command } from "./command.js";
 import type { WriterAnswer } from "./protocol.js";
 
-/** What a seat asks of each of its databases. */
+/** What a writer slot asks of each of its databases. */
 export interface CommandSource {
   /** The next command to run, or null where there is none now. */
   next(): Command | null;
@@ -12,8 +12,8 @@ export interface CommandSource {
   processLost(): void;
 }
 
-/** A place for a writer process. Its databases take turns; it has one command in hand. */
-export class WriterSeat {
+/** A slot for a writer process. Its databases take turns; it has one command in hand. */
+export class WriterSlot {
   readonly slot: WorkerSlot<WriterAnswer>;
   private readonly sources = new Set<CommandSource>();
   /** Those that may have a command. */
