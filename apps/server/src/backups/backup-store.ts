@@ -2,7 +2,7 @@ import { constants } from "node:fs";
 import { copyFile, mkdir, open, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type DatabaseHostPort, HeliosError } from "@heliosdb/port";
-import { CATALOG } from "../catalog/catalog.js";
+import { CATALOG } from "../catalog/open-catalog.js";
 import { ApiError } from "../errors/api-error.js";
 import { nowSeconds } from "../util/time.js";
 import type { BackupInfo } from "./backup-info.js";

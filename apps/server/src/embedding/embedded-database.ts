@@ -1,12 +1,9 @@
 import { mkdirSync, statSync } from "node:fs";
 import { resolve } from "node:path";
-import { EngineHost } from "@heliosdb/engine-host";
 import type { DatabaseHostPort, Retention } from "@heliosdb/port";
+import type { DatabaseHostFactory, HostEvent } from "../database-host/database-host-factory.js";
 
 const DEFAULT_DEADLINE_MS = 30_000;
-
-/** The engine's processes tell of restarts and the like; a server logs them. */
-export type EngineEvent = Parameters<NonNullable<Parameters<typeof EngineHost.start>[0]["onEvent"]>>[0];
 
 export interface EmbeddedDatabaseOptions {
   /**
@@ -24,7 +21,7 @@ export interface EmbeddedDatabaseOptions {
   readonly retention?: Retention;
 }
 
-/** The databases in one data folder, with the processes that run them. */
+/** The databases in one data folder, with what runs them. */
 export class EmbeddedDatabase {
   readonly dataDir: string;
   /** What is added to the wall clock to give the engine's time. */
@@ -40,9 +37,9 @@ export class EmbeddedDatabase {
     this.clockOffsetMs = options.clock ? startMillis(options.clock.startAt) - Date.now() : 0;
   }
 
-  /** Starts the processes, once; ApiServer calls it. */
-  open(onEvent?: (event: EngineEvent) => void): Promise<DatabaseHostPort> {
-    this.host ??= this.start(onEvent);
+  /** Starts what runs the databases, once; ApiServer calls it. */
+  open(hosts: DatabaseHostFactory, onEvent?: (event: HostEvent) => void): Promise<DatabaseHostPort> {
+    this.host ??= this.start(hosts, onEvent);
     return this.host;
   }
 
@@ -53,19 +50,18 @@ export class EmbeddedDatabase {
     await host?.close();
   }
 
-  private async start(onEvent?: (event: EngineEvent) => void): Promise<DatabaseHostPort> {
+  private async start(hosts: DatabaseHostFactory, onEvent?: (event: HostEvent) => void): Promise<DatabaseHostPort> {
     if (statSync(this.dataDir, { throwIfNoEntry: false })?.isFile()) {
       throw new Error(`${this.dataDir} is a file; HeliosDB keeps its data in a folder`);
     }
     mkdirSync(this.dataDir, { recursive: true, mode: 0o700 });
     const maxDeadlineMs = this.options.maxTimeoutMs ?? 300_000;
-    return EngineHost.start({
-      dataDir: this.dataDir,
+    return hosts.start(this.dataDir, {
       clockOffsetMs: this.clockOffsetMs,
       defaultDeadlineMs: Math.min(DEFAULT_DEADLINE_MS, maxDeadlineMs),
       maxDeadlineMs,
       maxRows: this.options.maxRows ?? 10_000,
-      maxAnswerBytes: this.options.maxAnswerBytes,
+      maxResultBytes: this.options.maxAnswerBytes,
       retention: this.options.retention,
       onEvent,
     });

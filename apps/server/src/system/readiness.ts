@@ -2,8 +2,8 @@ import { randomUUID } from "node:crypto";
 import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type DatabaseHostPort, HeliosError } from "@heliosdb/port";
-import type { DataSource } from "typeorm";
 import { DEFAULT_TENANT } from "../access/well-known.js";
+import type { Catalog } from "../catalog/catalog.js";
 import type { ReadinessReport } from "./readiness-parts.js";
 
 /** Whoever asks more often than this is told what the last one was told: the answer is public, and costs a read. */
@@ -19,7 +19,7 @@ export class Readiness {
 
   constructor(
     private readonly host: DatabaseHostPort,
-    private readonly catalog: DataSource,
+    private readonly catalog: Catalog,
     private readonly dataDir: string,
     /** The server has been told to end. */
     private readonly isEnding: () => boolean,
