@@ -1,6 +1,8 @@
 import { build } from "./lib/build.mjs";
+import { checkFloors, readFloors } from "./lib/floors.mjs";
 import { drift } from "./lib/generated.mjs";
 import { install } from "./lib/install.mjs";
+import { ROOT } from "./lib/paths.mjs";
 import { tool } from "./lib/run.mjs";
 import { vitest } from "./lib/vitest.mjs";
 
@@ -15,6 +17,7 @@ async function all() {
   if (!(await check("install", async () => (await install()) === 0))) return;
   if (!(await check("build", async () => (await build()) === 0))) return;
   await check("lint", async () => (await tool("@biomejs/biome/bin/biome", ["check", "--error-on-warnings"])) === 0);
+  await check("folders import downward", () => checkFloors(ROOT, readFloors()));
   await check("types of tests", async () => (await tool("typescript/bin/tsc", ["-p", "tsconfig.tests.json"])) === 0);
   await check("generated files are up to date", noDrift);
   await step("tests", () => vitest(process.argv.slice(2)));

@@ -17,7 +17,7 @@ export async function vitest(args) {
   if (args.length > 0) return group("named", args, shown);
   const all = await Promise.all([
     group("engine", projects("engine"), held),
-    group("others", projects("port", "client", "cli", "server", "e2e"), shown),
+    group("others", projects("port", "client", "cli", "server", "e2e", "scripts"), shown),
   ]);
   // These count on processes that start soon.
   all.push(await group("engine-host", projects("engine-host"), shown));

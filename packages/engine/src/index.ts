@@ -1,8 +1,8 @@
-export type * from "./api.js";
+export type * from "./api/api.js";
 export { checkDatabase, checkFile, type DatabaseCheck } from "./backup/check.js";
 export { type CopiedFiles, HeldFiles } from "./backup/held-files.js";
 export { copyFiles, finishFile } from "./clone/clone-files.js";
+export { openReader } from "./database/reader.js";
+export { openWriter } from "./database/writer.js";
 export { CopyNeeded } from "./past/copy-needed.js";
-export { openReader } from "./read/reader.js";
 export { adoptFile } from "./transfer/adopt-file.js";
-export { openWriter } from "./write/writer.js";

@@ -9,7 +9,7 @@ import type {
 import type { BranchTable } from "../meta/branches.js";
 import { type EventRow, eventsOf, lastEvent, lastEventBefore, newestEvents } from "../meta/events.js";
 import type { MetaDb } from "../meta/meta-db.js";
-import type { States } from "../read/states.js";
+import type { States } from "../view/point-in-time-views.js";
 import { changeOfCommit, changeOfEvent, NamesInTime } from "./change.js";
 import { newestCommit, ownCommits } from "./own-commits.js";
 

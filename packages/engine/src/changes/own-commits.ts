@@ -1,7 +1,7 @@
 import { COMMIT_COLUMNS, type CommitRow } from "../history/entries.js";
 import type { BranchTable } from "../meta/branches.js";
 import type { TimelineRecord } from "../meta/records.js";
-import type { States } from "../read/states.js";
+import type { States } from "../view/point-in-time-views.js";
 
 export interface OwnCommits {
   /** Oldest first. */

@@ -1,10 +1,10 @@
 import { constants, copyFileSync, rmSync } from "node:fs";
-import type { CloneJob } from "../api.js";
-import { failpoint } from "../failpoint.js";
+import type { CloneJob } from "../api/api.js";
 import { openForWriting } from "../file/connection.js";
 import { syncFile } from "../file/sync.js";
 import { rewind } from "../past/rewind.js";
-import { becomePlain } from "../transfer/export.js";
+import { failpoint } from "../util/failpoint.js";
+import { becomePlain } from "./plain-file.js";
 
 /**
  * Copies a branch file with its write-ahead log, sharing blocks where the file system can. Call it in a process that

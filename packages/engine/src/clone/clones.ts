@@ -1,13 +1,13 @@
 import { existsSync, readdirSync, renameSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { HeliosError } from "@heliosdb/port";
-import type { CloneJob, CopyRequest } from "../api.js";
-import { failpoint } from "../failpoint.js";
+import type { CloneJob, CopyRequest } from "../api/api.js";
 import { openForReading } from "../file/connection.js";
-import { openChecked } from "../file/identity.js";
+import { openChecked } from "../file/file-identity.js";
 import { putAside } from "../file/lost-and-found.js";
 import { type DatabasePaths, UNFINISHED } from "../file/paths.js";
 import { syncFile } from "../file/sync.js";
+import { failpoint } from "../util/failpoint.js";
 import type { BranchFile } from "../write/branch-file.js";
 import { discardFile, finishFile } from "./clone-files.js";
 

@@ -8,9 +8,9 @@ import {
   type UndeleteBranch,
   type UpdateBranch,
 } from "@heliosdb/port";
+import { describeBranch } from "../describe/branch-info.js";
 import { checkBranchName, MAIN, newBranchId } from "../meta/branches.js";
 import type { BranchRecord } from "../meta/records.js";
-import { describeBranch } from "../read/branch-info.js";
 import type { WriterContext } from "./context.js";
 import { forkAt } from "./fork.js";
 

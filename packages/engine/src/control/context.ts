@@ -2,7 +2,7 @@ import type { DatabasePaths } from "../file/paths.js";
 import type { Allocator } from "../meta/allocator.js";
 import type { BranchTable } from "../meta/branches.js";
 import type { MetaDb } from "../meta/meta-db.js";
-import type { States } from "../read/states.js";
+import type { States } from "../view/point-in-time-views.js";
 import type { BranchFile } from "../write/branch-file.js";
 
 /** What the parts of the writer share. */

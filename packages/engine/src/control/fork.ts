@@ -1,12 +1,12 @@
 import { constants, copyFileSync, renameSync } from "node:fs";
 import type { PointInTime } from "@heliosdb/port";
-import { failpoint } from "../failpoint.js";
 import { openForWriting } from "../file/connection.js";
 import { UNFINISHED } from "../file/paths.js";
 import { syncFile } from "../file/sync.js";
 import type { Location } from "../meta/branches.js";
 import type { Commit } from "../meta/commits.js";
 import type { TimelineRecord } from "../meta/records.js";
+import { failpoint } from "../util/failpoint.js";
 import type { WriterContext } from "./context.js";
 
 /** What a new timeline forks from. */

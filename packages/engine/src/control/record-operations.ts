@@ -1,5 +1,5 @@
 import type { Retention } from "@heliosdb/port";
-import type { ControlResults, RecordOperation } from "../api.js";
+import type { ControlResults, RecordOperation } from "../api/api.js";
 import { lastEvent } from "../meta/events.js";
 import { createBranch, deleteBranch, undeleteBranch, updateBranch } from "./branch-life.js";
 import type { WriterContext } from "./context.js";

@@ -12,9 +12,9 @@ import type { BranchTable, Location } from "../meta/branches.js";
 import type { Commit } from "../meta/commits.js";
 import type { MetaDb } from "../meta/meta-db.js";
 import type { BranchRecord, SnapshotRecord } from "../meta/records.js";
-import { fileSize } from "../read/known-files.js";
-import { totalRows } from "../read/statistics.js";
 import { epochAt } from "../schema/epochs.js";
+import { totalRows } from "../schema/statistics.js";
+import { fileSize } from "../view/known-files.js";
 import type { WriterContext } from "./context.js";
 
 /** Automatic snapshots of a branch; the oldest give way. */

@@ -1,4 +1,4 @@
-import { Lru } from "../lru.js";
+import { Lru } from "../util/lru.js";
 import type { TableChanges } from "./table-changes.js";
 
 /** Differences between two states that are remembered, and how many keys may be held in all of them. */

@@ -1,10 +1,10 @@
 import type { RowDifference, TableChange } from "@heliosdb/port";
-import type { Row } from "../merge/values.js";
-import type { ColumnPairs } from "./column-pairs.js";
+import type { ColumnPairs } from "../rows/column-pairs.js";
+import { columnNames, keyCells, keyOf, rowObject } from "../rows/row-json.js";
+import type { Row } from "../rows/values.js";
 import { invalidCursor, type Position } from "./cursor.js";
-import type { LooseChange } from "./loose-changes.js";
+import type { LooseChange } from "./keyless-changes.js";
 import type { DiffPart, PartPage } from "./part.js";
-import { columnNames, keyCells, keyOf, rowObject } from "./row-json.js";
 import type { SideRows } from "./side-rows.js";
 import type { TableChanges } from "./table-changes.js";
 

@@ -7,14 +7,14 @@ import {
   type StateRef,
   type TableChange,
 } from "@heliosdb/port";
-import { lastShared, reachAt, rootOf } from "../merge/reach.js";
+import { lastShared, reachAt, rootOf } from "../lineage/version-vector.js";
 import type { BranchTable, Location } from "../meta/branches.js";
 import { type Commit, horizonOf } from "../meta/commits.js";
-import type { State, States } from "../read/states.js";
+import { ColumnPairs } from "../rows/column-pairs.js";
 import { epochAt } from "../schema/epochs.js";
+import type { State, States } from "../view/point-in-time-views.js";
 import { ChangeCache } from "./change-cache.js";
 import { ChangedTable } from "./changed-table.js";
-import { ColumnPairs } from "./column-pairs.js";
 import { type DiffCursor, decodeCursor, encodeCursor, invalidCursor, type Position } from "./cursor.js";
 import type { DiffPart } from "./part.js";
 import { schemaDifferences } from "./schema-differences.js";

@@ -1,7 +1,7 @@
-import type { Row } from "../merge/values.js";
-import type { SqliteValue } from "../read/cells.js";
+import type { Row } from "../rows/values.js";
 import type { TableDef } from "../schema/model.js";
 import { foldName } from "../sql/names.js";
+import type { SqliteValue } from "../values/cells.js";
 
 /** Puts keys in the order in which SQLite has them. */
 export function sortKeys(table: TableDef, keys: readonly Row[]): Row[] {

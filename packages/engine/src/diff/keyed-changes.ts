@@ -1,5 +1,5 @@
-import type { Row } from "../merge/values.js";
-import type { ColumnPairs } from "./column-pairs.js";
+import type { ColumnPairs } from "../rows/column-pairs.js";
+import type { Row } from "../rows/values.js";
 import { compareKeys, sortKeys } from "./key-order.js";
 import type { SideRows } from "./side-rows.js";
 

@@ -1,14 +1,14 @@
 import { logName } from "../capture/log.js";
 import { prepared } from "../file/connection.js";
 import { ExactStatement } from "../file/exact-statement.js";
-import { findCandidates, markAt } from "../merge/candidates.js";
-import { type FoundRow, RowReader } from "../merge/row-reader.js";
-import type { Row } from "../merge/values.js";
 import { keyedSource } from "../past/shadow-table.js";
-import type { State } from "../read/states.js";
+import { findCandidates, markAt } from "../rows/candidates.js";
+import { columnNames, keyOf } from "../rows/row-json.js";
+import { type FoundRow, RowReader } from "../rows/row-reader.js";
+import type { Row } from "../rows/values.js";
 import type { TableDef } from "../schema/model.js";
 import { ident } from "../sql/names.js";
-import { columnNames, keyOf } from "./row-json.js";
+import type { State } from "../view/point-in-time-views.js";
 
 /** Rows of a side that one diff keeps: about a page. */
 const KEPT = 1000;

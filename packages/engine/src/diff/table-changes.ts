@@ -1,7 +1,7 @@
-import type { Row } from "../merge/values.js";
-import type { ColumnPairs } from "./column-pairs.js";
+import type { ColumnPairs } from "../rows/column-pairs.js";
+import type { Row } from "../rows/values.js";
 import { changesAt, changesOfAll, type KeyedChanges } from "./keyed-changes.js";
-import { type LooseChange, looseChanges, looseRowids } from "./loose-changes.js";
+import { type LooseChange, looseChanges, looseRowids } from "./keyless-changes.js";
 import type { SideRows } from "./side-rows.js";
 
 /** What differs in one table: no rows, only where they are. */

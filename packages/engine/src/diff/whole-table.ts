@@ -1,13 +1,13 @@
 import type { RowDifference, TableChange } from "@heliosdb/port";
 import { ExactStatement } from "../file/exact-statement.js";
-import { decodeValues, encodeValues } from "../merge/values.js";
-import type { SqliteValue } from "../read/cells.js";
-import { rowCount } from "../read/statistics.js";
+import { columnNames, keyCells, keyOf } from "../rows/row-json.js";
+import { decodeValues, encodeValues } from "../rows/values.js";
+import { rowCount } from "../schema/statistics.js";
 import { ident } from "../sql/names.js";
+import type { SqliteValue } from "../values/cells.js";
 import { loneRow } from "./changed-table.js";
 import { invalidCursor, type Position } from "./cursor.js";
 import type { DiffPart, PartPage } from "./part.js";
-import { columnNames, keyCells, keyOf } from "./row-json.js";
 import type { SideRows } from "./side-rows.js";
 
 /**

@@ -1,5 +1,5 @@
 import Database from "better-sqlite3";
-import { TextCache } from "../text-cache.js";
+import { TextCache } from "../util/text-cache.js";
 
 export type Connection = Database.Database;
 export type Statement = Database.Statement;

@@ -1,6 +1,6 @@
-import type { SqliteValue } from "../read/cells.js";
 import { rewrite } from "../sql/rewrite.js";
 import { tokenize } from "../sql/tokenize.js";
+import type { SqliteValue } from "../values/cells.js";
 import { type Connection, one, type Statement } from "./connection.js";
 import { bytesOfText, isBroken, mayBeBroken, textOfBytes } from "./text-bytes.js";
 

@@ -1,11 +1,11 @@
 import type { HistoryPage, HistoryRequest, SnapshotInfo } from "@heliosdb/port";
 import { describeSnapshot } from "../control/snapshots.js";
-import { reachAt, rootOf } from "../merge/reach.js";
+import { reachAt, rootOf } from "../lineage/version-vector.js";
 import type { BranchTable } from "../meta/branches.js";
 import type { MetaDb } from "../meta/meta-db.js";
 import type { BranchRecord } from "../meta/records.js";
-import type { HeadState } from "../read/head-state.js";
-import type { States } from "../read/states.js";
+import type { HeadState } from "../view/head-view.js";
+import type { States } from "../view/point-in-time-views.js";
 import {
   type BareEntry,
   COMMIT_COLUMNS,

@@ -1,83 +1,116 @@
-import { type Cell, HeliosError, type RowHistoryPage, type RowHistoryRequest, type RowVersion } from "@heliosdb/port";
-import { keyCells, rowObject } from "../diff/row-json.js";
-import type { Statement } from "../file/connection.js";
-import type { Row } from "../merge/values.js";
-import type { BranchTable } from "../meta/branches.js";
-import { type SqliteValue, toCell } from "../read/cells.js";
-import type { HeadState } from "../read/head-state.js";
-import type { States } from "../read/states.js";
-import type { TableDef } from "../schema/model.js";
-import { nameOfBranch } from "./entries.js";
-import { readKey } from "./row-key.js";
-import { RowTrail, type Turn } from "./row-trail.js";
-import { TableLife } from "./table-life.js";
+import type { Connection } from "../file/connection.js";
+import { ColumnPairs } from "../rows/column-pairs.js";
+import { keyOf } from "../rows/row-json.js";
+import { keyIdentity, type Row } from "../rows/values.js";
+import { storedColumns, type TableDef } from "../schema/model.js";
+import { isKeyedByRowid } from "./row-key.js";
+import { type Image, RowLog, type Slot } from "./row-log.js";
+import type { TableLife } from "./table-lineage.js";
 
-/** A page of what stood under one key of a table, newest first. */
-export function readRowHistory(branches: BranchTable, states: States, request: RowHistoryRequest): RowHistoryPage {
-  const { file, cap } = branches.locate(branches.get(request.branch));
-  const head = states.head(file);
-  return head.within(() => {
-    const until = head.commits.atOrBefore(cap)!.scn;
-    const life = TableLife.find(head.db, request.table, head.commits.horizon(), until);
-    if (life === null) {
-      throw new HeliosError("TABLE_NOT_FOUND", `Table '${request.table}' not found`, { table: request.table });
-    }
-    const table = life.tables[0]!;
-    const keys = readKey(table, request.key);
-    for (const key of keys) {
-      const page = pageOf(branches, head, new RowTrail(head.db, life, key), life, request);
-      if (page.versions.length > 0) return { table: table.name, key: cellsOf(table, key), ...page };
-    }
-    if (request.before !== undefined) {
-      return { table: table.name, key: cellsOf(table, keys[0]!), versions: [], next: null };
-    }
-    throw new HeliosError(
-      "ROW_NOT_FOUND",
-      `Table '${table.name}' has never had a row with the key ${JSON.stringify(request.key)}${life.horizon > 0 ? ", as far back as its history is kept" : ""}.`,
-      { table: table.name },
-    );
-  });
+/** A row in the stored columns of the table as it was. */
+export interface Standing {
+  readonly table: TableDef;
+  readonly row: Row;
 }
 
-function cellsOf(table: TableDef, key: Row): Cell[] {
-  return table.primaryKey.length > 0 ? keyCells(table, key) : key.map((value) => toCell(value as SqliteValue));
+/** A commit that changed what stood under a key. */
+export interface Turn {
+  readonly scn: number;
+  readonly before: Standing | null;
+  readonly after: Standing | null;
 }
 
-function pageOf(
-  branches: BranchTable,
-  head: HeadState,
-  trail: RowTrail,
-  life: TableLife,
-  { limit, before = Number.POSITIVE_INFINITY }: RowHistoryRequest,
-): Pick<RowHistoryPage, "versions" | "next"> {
-  const commit = head.db.prepare("SELECT ts, branch, author, message FROM main._helios_commits WHERE scn = ?");
-  const versions: RowVersion[] = [];
-  for (const turn of trail.back(Math.min(life.until, before - 1))) {
-    if (versions.length === limit) return { versions, next: versions.at(-1)?.scn ?? null };
-    versions.push({ ...commitOf(branches, commit, turn.scn), ...contents(trail, turn, life.horizon) });
+/**
+ * Goes back through what stood under one key. The log gives, for each rowid, what each commit found there; at any time
+ * at most one of the rowids that ever carried the key carries it.
+ */
+export class RowTrail {
+  private readonly log: RowLog;
+  private readonly identity: string;
+  private readonly pairs = new Map<TableDef, Map<TableDef, ColumnPairs>>();
+
+  constructor(
+    db: Connection,
+    private readonly life: TableLife,
+    key: Row,
+  ) {
+    this.log = new RowLog(db, life, key);
+    this.identity = keyIdentity(life.stored.def, key);
   }
-  return { versions, next: null };
-}
 
-function contents(trail: RowTrail, turn: Turn, horizon: number): Pick<RowVersion, "kind" | "row" | "changed"> {
-  const { before, after, scn } = turn;
-  const row = after && rowObject(after.table, after.row);
-  // Whatever gave the row its shape is gone with the history: the commit at the horizon need not have touched it.
-  if (scn === horizon) return { kind: "existing", row, changed: [] };
-  const kind = after === null ? "delete" : before === null ? "insert" : "update";
-  return { kind, row, changed: trail.changed(turn) };
-}
+  /**
+   * The commits up to `scn` that made a difference, newest first, and last what stood there at the beginning, as a turn
+   * from nothing with the SCN of the horizon.
+   */
+  *back(scn: number): Iterable<Turn> {
+    const { horizon } = this.life;
+    const images = this.log.imagesAt(scn);
+    const births = this.births();
+    const others = [...new Set([...births.keys(), ...this.life.turns])]
+      .filter((at) => at <= scn && at > horizon)
+      .sort((a, b) => b - a);
+    const entries = this.log.entries(horizon, scn)[Symbol.iterator]();
+    try {
+      let entry = entries.next();
+      for (let next = 0; ; ) {
+        const at = Math.max(entry.done ? 0 : entry.value.scn, others[next] ?? 0);
+        if (at === 0) break;
+        const after = this.standing(images, at);
+        for (; !entry.done && entry.value.scn === at; entry = entries.next()) {
+          const { slot, image } = entry.value;
+          if (image === null) images.delete(slot);
+          else images.set(slot, image);
+        }
+        if (others[next] === at) {
+          for (const slot of births.get(at) ?? []) images.delete(slot);
+          next++;
+        }
+        const before = this.standing(images, at - 1);
+        if (this.differ(before, after)) yield { scn: at, before, after };
+      }
+    } finally {
+      entries.return?.();
+    }
+    const first = horizon <= scn ? this.standing(images, horizon) : null;
+    if (first) yield { scn: horizon, before: null, after: first };
+  }
 
-function commitOf(
-  branches: BranchTable,
-  statement: Statement,
-  scn: number,
-): Pick<RowVersion, "scn" | "timestamp" | "author" | "message" | "branch"> {
-  const { ts, branch, author, message } = statement.get(scn) as {
-    ts: number;
-    branch: string;
-    author: string;
-    message: string | null;
-  };
-  return { scn, timestamp: ts, author, message, branch: nameOfBranch(branches.ownerOf(branch)) };
+  /** Names of the columns that a turn changed; all of a row that came, none of one that went. */
+  changed({ before, after }: Turn): string[] {
+    if (after === null) return [];
+    if (before === null) return storedColumns(after.table).map((column) => column.name);
+    return this.compare(before.table, after.table).changed(before.row, after.row);
+  }
+
+  private births(): Map<number, Slot[]> {
+    const births = new Map<number, Slot[]>();
+    for (const slot of this.log.slots) {
+      const at = this.log.bornAt(slot);
+      if (at !== null) births.set(at, [...(births.get(at) ?? []), slot]);
+    }
+    return births;
+  }
+
+  private differ(before: Standing | null, after: Standing | null): boolean {
+    if (before === null || after === null) return before !== after;
+    return !this.compare(before.table, after.table).isSame(before.row, after.row);
+  }
+
+  private standing(images: ReadonlyMap<Slot, Image>, scn: number): Standing | null {
+    const table = this.life.at(scn);
+    if (table === null) return null;
+    for (const image of images.values()) {
+      const row = storedColumns(table).map((column) => image[this.log.uids.indexOf(column.uid)]);
+      if (isKeyedByRowid(table) || keyIdentity(table, keyOf(table, row)) === this.identity) return { table, row };
+    }
+    return null;
+  }
+
+  private compare(from: TableDef, to: TableDef): ColumnPairs {
+    const known = this.pairs.get(from) ?? new Map<TableDef, ColumnPairs>();
+    this.pairs.set(from, known);
+    const pairs = known.get(to) ?? new ColumnPairs(from, to);
+    known.set(to, pairs);
+    return pairs;
+  }
 }

@@ -1,8 +1,8 @@
 import { type Cell, HeliosError } from "@heliosdb/port";
-import type { Row } from "../merge/values.js";
-import { type SqliteValue, typeOfDeclaration } from "../read/cells.js";
+import type { Row } from "../rows/values.js";
 import { affinityOf } from "../schema/affinity.js";
 import type { TableDef } from "../schema/model.js";
+import { type SqliteValue, typeOfDeclaration } from "../values/cells.js";
 
 const NUMBER = /^[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?$/;
 const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;

@@ -1,13 +1,13 @@
 import { imageName, logName } from "../capture/log.js";
 import type { Connection, Statement } from "../file/connection.js";
 import { ExactStatement } from "../file/exact-statement.js";
-import { RowReader } from "../merge/row-reader.js";
-import type { Row } from "../merge/values.js";
 import { keyedSource } from "../past/shadow-table.js";
-import type { SqliteValue } from "../read/cells.js";
+import { RowReader } from "../rows/row-reader.js";
+import type { Row } from "../rows/values.js";
 import { storedColumns, type TableDef } from "../schema/model.js";
+import type { SqliteValue } from "../values/cells.js";
 import { isKeyedByRowid } from "./row-key.js";
-import type { TableLife } from "./table-life.js";
+import type { TableLife } from "./table-lineage.js";
 
 /** The rowid of a row; null for the one row that a key of a WITHOUT ROWID table has. */
 export type Slot = bigint | null;

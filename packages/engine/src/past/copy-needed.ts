@@ -1,4 +1,4 @@
-import type { CopyRequest } from "../api.js";
+import type { CopyRequest } from "../api/api.js";
 
 /** Thrown where the past can't be read, or only slowly, through shadows: have the writer make the copy and read again. */
 export class CopyNeeded extends Error {

@@ -1,10 +1,10 @@
 import { imagedColumns, imageName, logKey, logName, rowKey } from "../capture/log.js";
 import { type Connection, prepared } from "../file/connection.js";
 import { ExactStatement } from "../file/exact-statement.js";
-import { rowCount } from "../read/statistics.js";
 import type { StoredTable } from "../schema/epochs.js";
 import { type ColumnDef, type SchemaObject, storedColumns, type TableDef } from "../schema/model.js";
 import { readsThrough } from "../schema/same-traits.js";
+import { rowCount } from "../schema/statistics.js";
 import { ident } from "../sql/names.js";
 import { renamedFrom } from "../sql/own-name.js";
 import { isSymbol, isWord, nameOf, tokenize } from "../sql/tokenize.js";

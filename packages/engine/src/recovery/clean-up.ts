@@ -6,7 +6,7 @@ import { type DatabasePaths, UNFINISHED } from "../file/paths.js";
 import type { BranchTable } from "../meta/branches.js";
 import type { MetaDb } from "../meta/meta-db.js";
 import { expendableFiles, unmarkAll } from "./expendable.js";
-import { look } from "./look.js";
+import { look } from "./inspect.js";
 
 /** "keep" and "discard" need a reason in the record or in the file; whatever has none goes to lost+found/. */
 type Fate = "keep" | "discard" | "aside";

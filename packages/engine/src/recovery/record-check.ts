@@ -2,11 +2,11 @@ import { existsSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { HeliosError } from "@heliosdb/port";
 import type { DatabasePaths } from "../file/paths.js";
+import { isSqliteFailure } from "../file/sqlite-error.js";
 import type { BranchTable } from "../meta/branches.js";
 import { writtenAt } from "../meta/file-facts.js";
 import type { MetaDb } from "../meta/meta-db.js";
-import { isSqliteFailure } from "../sqlite-error.js";
-import { look } from "./look.js";
+import { look } from "./inspect.js";
 
 /** Clocks of files are coarser than that of the process. */
 const CLOCK_MS = 10;

@@ -1,14 +1,14 @@
 import { type BranchInfo, HeliosError, type RestoreRequest, type RestoreResult } from "@heliosdb/port";
 import type { WriterContext } from "../control/context.js";
 import { keepAutomatically } from "../control/snapshots.js";
-import { failpoint } from "../failpoint.js";
 import type { Commit } from "../meta/commits.js";
 import type { BranchRecord } from "../meta/records.js";
+import { failpoint } from "../util/failpoint.js";
 import type { BranchFile } from "../write/branch-file.js";
 import { finishChanges } from "../write/commit-changes.js";
-import { dropBackup, keepBackup, makeBackup } from "./backup.js";
-import { bringBack, type Wanted } from "./bring-back.js";
-import { openElsewhere } from "./elsewhere.js";
+import { bringBack, type Wanted } from "./apply-restore.js";
+import { dropBackup, keepBackup, makeBackup } from "./backup-branch.js";
+import { openElsewhere } from "./foreign-state.js";
 
 /**
  * Brings a branch with a file of its own back to what it was at a point, by one commit. A dry run does the same and

@@ -1,5 +1,5 @@
 import type { Retention } from "@heliosdb/port";
-import type { CloneJob, MaintenanceReport } from "../api.js";
+import type { CloneJob, MaintenanceReport } from "../api/api.js";
 import type { WriterContext } from "../control/context.js";
 import { nextExpiry, Upkeep } from "./upkeep.js";
 

@@ -1,7 +1,7 @@
 import { HeliosError } from "@heliosdb/port";
 import type { WriterContext } from "../control/context.js";
-import { type Base, findBases } from "../merge/bases.js";
-import { isContained, lastShared, type Reach, type ReachedState, reachAt, rootOf } from "../merge/reach.js";
+import { type Base, findBases } from "../lineage/merge-bases.js";
+import { isContained, lastShared, type Reach, type ReachedState, reachAt, rootOf } from "../lineage/version-vector.js";
 import type { Location } from "../meta/branches.js";
 import type { BranchRecord } from "../meta/records.js";
 

@@ -1,10 +1,10 @@
 import { logKey, logName, rowKey } from "../capture/log.js";
-import { failpoint } from "../failpoint.js";
 import { type Connection, one } from "../file/connection.js";
-import { reachAt } from "../merge/reach.js";
+import { reachAt } from "../lineage/version-vector.js";
 import type { BranchTable } from "../meta/branches.js";
 import { type StoredTable, storedTables } from "../schema/epochs.js";
 import { ident } from "../sql/names.js";
+import { failpoint } from "../util/failpoint.js";
 import type { BranchFile } from "../write/branch-file.js";
 
 /**

@@ -3,8 +3,8 @@ import { join } from "node:path";
 import type { Retention } from "@heliosdb/port";
 import { discardFile } from "../clone/clone-files.js";
 import type { WriterContext } from "../control/context.js";
-import { failpoint } from "../failpoint.js";
 import type { BranchRecord, TimelineRecord } from "../meta/records.js";
+import { failpoint } from "../util/failpoint.js";
 
 /**
  * Whether a timeline can go, unless somebody reads from its file or has a merge base there: that of a branch deleted long

@@ -1,13 +1,13 @@
 import type { Retention } from "@heliosdb/port";
-import type { CloneJob } from "../api.js";
+import type { CloneJob } from "../api/api.js";
 import { deleteBranch, whyUndeletable } from "../control/branch-life.js";
 import type { WriterContext } from "../control/context.js";
 import { keepAutomatically } from "../control/snapshots.js";
-import { failpoint } from "../failpoint.js";
 import { forgetEvents, hasEventsBefore } from "../meta/events.js";
 import type { FileFacts } from "../meta/file-facts.js";
+import { historySize, wantedHorizon } from "../meta/horizon.js";
 import type { BranchRecord, SnapshotRecord, TimelineRecord } from "../meta/records.js";
-import { historySize, wantedHorizon } from "./horizon.js";
+import { failpoint } from "../util/failpoint.js";
 import type { MaintenanceTools } from "./maintain.js";
 import { PinFinder } from "./pins.js";
 import { moveHorizon, Pruner } from "./prune.js";

@@ -1,13 +1,13 @@
-import type { ImportJob } from "../api.js";
-import { failpoint } from "../failpoint.js";
+import type { ImportJob } from "../api/api.js";
 import type { Connection } from "../file/connection.js";
 import { syncFile } from "../file/sync.js";
 import { keyedSource } from "../past/shadow-table.js";
-import { bringBack } from "../restore/bring-back.js";
+import { bringBack } from "../restore/apply-restore.js";
 import { storedTables, withUids } from "../schema/epochs.js";
 import { type FoundTable, findObjects, findTables } from "../schema/introspect.js";
 import type { Epoch, TableDef } from "../schema/model.js";
 import { foldName, ident, literal, sameName } from "../sql/names.js";
+import { failpoint } from "../util/failpoint.js";
 import { BranchFile } from "../write/branch-file.js";
 import { finishChanges } from "../write/commit-changes.js";
 import { carriedOver, fillsOf, isContinuation, renamedByValue } from "../write/continuation.js";

@@ -1,18 +1,18 @@
 import { closeSync, openSync, readSync } from "node:fs";
 import { HeliosError, type TableChange } from "@heliosdb/port";
 import Database from "better-sqlite3";
-import type { ImportJob } from "../api.js";
+import type { ImportJob } from "../api/api.js";
 import { Capture } from "../capture/capture.js";
 import { ensureLog } from "../capture/log.js";
-import { failpoint } from "../failpoint.js";
 import { type Connection, openForWriting } from "../file/connection.js";
 import { createFormat } from "../file/format.js";
+import { isSqliteFailure } from "../file/sqlite-error.js";
 import { syncFile } from "../file/sync.js";
 import { CommitLog } from "../meta/commits.js";
 import { recordEpoch } from "../schema/epochs.js";
 import { ident, isReserved } from "../sql/names.js";
 import { parseStatement } from "../sql/statement.js";
-import { isSqliteFailure } from "../sqlite-error.js";
+import { failpoint } from "../util/failpoint.js";
 import { adoptChanges } from "./adopt-changes.js";
 
 const MAGIC = "SQLite format 3\0";

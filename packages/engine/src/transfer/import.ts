@@ -1,12 +1,12 @@
 import { renameSync } from "node:fs";
 import { type BranchInfo, HeliosError, type ImportRequest, NOW } from "@heliosdb/port";
-import type { CloneJob, ImportJob } from "../api.js";
+import type { CloneJob, ImportJob } from "../api/api.js";
 import { checkNewName, describe, displayName, expiry, metadataText, nextTimeline } from "../control/branch-life.js";
 import type { WriterContext } from "../control/context.js";
-import { failpoint } from "../failpoint.js";
 import { syncFile } from "../file/sync.js";
 import { type BranchTable, MAIN, newBranchId } from "../meta/branches.js";
 import { markExpendable, unmarkExpendable } from "../recovery/expendable.js";
+import { failpoint } from "../util/failpoint.js";
 
 /** Makes a clone of a state, as the file of a new timeline. */
 export type BeginClone = (file: string, scn: number, timeline: string, filed: string | null) => CloneJob;

@@ -1,9 +1,9 @@
 import { type BindValue, HeliosError, type Statement } from "@heliosdb/port";
+import { toHeliosError } from "../file/sqlite-error.js";
 import { hasAsOf } from "../sql/as-of.js";
 import { type ForeignKeyMode, parseBatchSetting, temporaryTable } from "../sql/batch-settings.js";
 import { foldName } from "../sql/names.js";
 import type { ParsedStatement } from "../sql/statement.js";
-import { toHeliosError } from "../sqlite-error.js";
 import type { BranchFile } from "./branch-file.js";
 import { droppedTable, nameTaken } from "./ddl.js";
 

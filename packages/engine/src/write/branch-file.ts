@@ -1,9 +1,8 @@
 import { HeliosError } from "@heliosdb/port";
 import { Capture, WrittenTables } from "../capture/capture.js";
 import { type Connection, one, openForWriting, type Statement } from "../file/connection.js";
-import { openChecked } from "../file/identity.js";
+import { openChecked } from "../file/file-identity.js";
 import { type Commit, CommitLog } from "../meta/commits.js";
-import { DEFAULT_ANSWER_BYTES } from "../read/answer-size.js";
 import { epochNow, storedTables } from "../schema/epochs.js";
 import { hideOwn } from "../schema/hide-own.js";
 import type { Epoch, TableDef } from "../schema/model.js";
@@ -11,7 +10,8 @@ import type { ForeignKeyMode } from "../sql/batch-settings.js";
 import { isReserved } from "../sql/names.js";
 import { isReplace, type ParsedStatement, parseStatement } from "../sql/statement.js";
 import { isWord, tokenize, withoutStyle } from "../sql/tokenize.js";
-import { TextCache } from "../text-cache.js";
+import { TextCache } from "../util/text-cache.js";
+import { DEFAULT_ANSWER_BYTES } from "../values/answer-size.js";
 import { RequestLog } from "./request-log.js";
 
 /** A text means the same in every file. */

@@ -1,6 +1,6 @@
 import type { TableChange } from "@heliosdb/port";
-import { rowCount } from "../read/statistics.js";
 import type { Epoch } from "../schema/model.js";
+import { rowCount } from "../schema/statistics.js";
 import type { BranchFile } from "./branch-file.js";
 import { tablesByUid } from "./operations.js";
 

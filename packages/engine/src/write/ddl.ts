@@ -1,6 +1,7 @@
 import { droppedName, ensureLog } from "../capture/log.js";
 import { imageAllRows } from "../capture/triggers.js";
 import { type Connection, one } from "../file/connection.js";
+import { isSqliteFailure } from "../file/sqlite-error.js";
 import {
   type RenamedColumn,
   recordEpoch,
@@ -14,7 +15,6 @@ import { namesItself } from "../sql/own-name.js";
 import type { Bound } from "../sql/parameters.js";
 import type { ParsedStatement } from "../sql/statement.js";
 import { isSymbol, isWord, nameOf, type Token } from "../sql/tokenize.js";
-import { isSqliteFailure } from "../sqlite-error.js";
 import type { BranchFile } from "./branch-file.js";
 
 /**

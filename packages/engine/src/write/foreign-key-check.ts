@@ -1,8 +1,8 @@
 import { HeliosError } from "@heliosdb/port";
 import { type Connection, one, openForReading } from "../file/connection.js";
+import { isSqliteFailure } from "../file/sqlite-error.js";
 import type { Epoch } from "../schema/model.js";
 import { foldName, sameName } from "../sql/names.js";
-import { isSqliteFailure } from "../sqlite-error.js";
 import type { BranchFile } from "./branch-file.js";
 
 /** A row that refers to one that is not there; without a parent where the parent has no such key at all. */

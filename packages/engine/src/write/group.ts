@@ -1,10 +1,10 @@
 import type { WireError } from "@heliosdb/port";
-import type { Outcome, WriteOperation, WriteResults } from "../api.js";
-import { failpoint } from "../failpoint.js";
+import type { Outcome, WriteOperation, WriteResults } from "../api/api.js";
+import { toHeliosError } from "../file/sqlite-error.js";
 import type { Allocator } from "../meta/allocator.js";
 import type { Commit } from "../meta/commits.js";
-import { AnswerSize } from "../read/answer-size.js";
-import { toHeliosError } from "../sqlite-error.js";
+import { failpoint } from "../util/failpoint.js";
+import { AnswerSize } from "../values/answer-size.js";
 import type { BranchFile } from "./branch-file.js";
 import { finishChanges } from "./commit-changes.js";
 import { continueTables } from "./continued-tables.js";

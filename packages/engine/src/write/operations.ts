@@ -1,13 +1,13 @@
 import { type BindValue, type StatementResult, type WriteContext } from "@heliosdb/port";
-import type { WriteOperation, WriteResults } from "../api.js";
-import { DEFAULT_MAX_ROWS } from "../read/query.js";
-import { rowStatement, writeRows } from "../read/run-query.js";
+import type { WriteOperation, WriteResults } from "../api/api.js";
+import { toHeliosError } from "../file/sqlite-error.js";
+import { DEFAULT_MAX_ROWS } from "../query/query.js";
+import { rowStatement, writeRows } from "../query/run-query.js";
 import type { TableDef } from "../schema/model.js";
 import type { ForeignKeyMode } from "../sql/batch-settings.js";
 import { ident } from "../sql/names.js";
 import { bindParameters } from "../sql/parameters.js";
 import type { ParsedStatement } from "../sql/statement.js";
-import { toHeliosError } from "../sqlite-error.js";
 import { parseBatch, SUMMARISED } from "./batch.js";
 import type { BranchFile } from "./branch-file.js";
 import { runDdl } from "./ddl.js";

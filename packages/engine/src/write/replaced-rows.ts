@@ -1,10 +1,10 @@
 import { imagedColumns, imageName, logKey, logName, rowKey } from "../capture/log.js";
 import type { Connection } from "../file/connection.js";
-import type { SqliteValue } from "../read/cells.js";
-import { initialValue } from "../schema/column-default.js";
+import { initialValue } from "../rows/column-default.js";
 import { type ColumnDef, storedColumns, type TableDef } from "../schema/model.js";
 import { readsThrough } from "../schema/same-traits.js";
 import { ident, literal } from "../sql/names.js";
+import type { SqliteValue } from "../values/cells.js";
 
 /** The rows of a table that another takes the place of: in a table, or in its log, as SQL to select them from. */
 export interface OldRows {

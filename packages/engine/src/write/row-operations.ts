@@ -6,14 +6,14 @@ import {
   type InsertRowsRequest,
   type UpdateRowsRequest,
 } from "@heliosdb/port";
-import { type SqliteValue, toCell } from "../read/cells.js";
+import { toHeliosError } from "../file/sqlite-error.js";
 import { hideOwn } from "../schema/hide-own.js";
 import { findTable, findView, type TableDef } from "../schema/model.js";
 import { requiredWhereClause } from "../sql/filter.js";
 import { ident, sameName } from "../sql/names.js";
 import { toSqlite } from "../sql/parameters.js";
 import { parseStatement } from "../sql/statement.js";
-import { toHeliosError } from "../sqlite-error.js";
+import { type SqliteValue, toCell } from "../values/cells.js";
 import type { BranchFile } from "./branch-file.js";
 import type { OwnResult, PlannedWrite } from "./operations.js";
 

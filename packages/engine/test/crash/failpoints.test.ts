@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { expect, it } from "vitest";
-import { FAILPOINTS } from "../../src/failpoint.js";
+import { FAILPOINTS } from "../../src/util/failpoint.js";
 import { CLONES } from "./scenarios/clones.js";
 import { CREATION } from "./scenarios/creation.js";
 import { MERGES } from "./scenarios/merges.js";

@@ -1,6 +1,6 @@
 import { rmSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import type { FailpointName } from "../../src/failpoint.js";
+import type { FailpointName } from "../../src/util/failpoint.js";
 import { TestDatabase } from "../support/test-database.js";
 import { problemsOf } from "./files.js";
 import { again, EXPIRED, photograph } from "./photograph.js";

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { initialValue } from "../../src/schema/column-default.js";
+import { initialValue } from "../../src/rows/column-default.js";
 import type { ColumnDef } from "../../src/schema/model.js";
 
 const column = (declaredType: string, defaultSql: string | null): ColumnDef => ({

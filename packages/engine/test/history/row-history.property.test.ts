@@ -4,7 +4,7 @@ import { expect, it } from "vitest";
 import { DatabasePaths } from "../../src/file/paths.js";
 import { BranchTable } from "../../src/meta/branches.js";
 import { MetaDb } from "../../src/meta/meta-db.js";
-import { PastState } from "../../src/past/past-state.js";
+import { PastState } from "../../src/past/past-view.js";
 import { findTable } from "../../src/schema/model.js";
 import { attempt, makeTables, type RandomWrite, randomWrite, write } from "../support/random-writes.js";
 import { codeOf, TestDatabase } from "../support/test-database.js";

@@ -21,7 +21,7 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: "candidates without the current row at a rowid",
-    file: "merge/candidates.ts",
+    file: "rows/candidates.ts",
     find: "if (now) add(keyOfRow(now.rowid, now.row), at);",
     replace: "void now; void keyOfRow;",
     model: "rows",
@@ -64,21 +64,21 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: "any common commit is taken for a merge base",
-    file: "merge/bases.ts",
+    file: "lineage/merge-bases.ts",
     find: "return newest.sort((x, y) => x.scn - y.scn);",
     replace: "void newest; return shared.sort((x, y) => x.scn - y.scn).slice(0, 1);",
     model: "rows",
   },
   {
     name: "of several merge bases only the newest counts",
-    file: "merge/bases.ts",
+    file: "lineage/merge-bases.ts",
     find: "return newest.sort((x, y) => x.scn - y.scn);",
     replace: "return newest.sort((x, y) => x.scn - y.scn).slice(-1);",
     model: "rows",
   },
   {
     name: "unique values that two rows exchange are updated one by one",
-    file: "merge/apply.ts",
+    file: "merge/rows/table-writer.ts",
     find: "else if (this.changesUnique(unique, change.before, change.after)) {",
     replace: "else if (change.rowid === undefined && this.changesUnique(unique, change.before, change.after)) {",
     model: "rows",
@@ -113,7 +113,7 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: "rows without a key come before the old ones go",
-    file: "merge/merge-table.ts",
+    file: "merge/rows/merge-table.ts",
     find: "    removeLoose(sides, keyless);\n    writer.apply(changes);\n  }\n  addLoose(sides, keyless);",
     replace:
       "    addLoose(sides, keyless);\n    removeLoose(sides, keyless);\n    writer.apply(changes);\n  }\n  if (sides.rebuild) addLoose(sides, keyless);",
@@ -121,14 +121,14 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: "children are looked up by what their own columns make of a value",
-    file: "merge/foreign-keys.ts",
+    file: "merge/rows/foreign-keys.ts",
     find: "!comparesAlike(file.db, child, parent, key);",
     replace: "(void comparesAlike, false);",
     model: "rows",
   },
   {
     name: "AS OF holds for the other tables of the query too",
-    file: "read/query-as-of.ts",
+    file: "query/query-as-of.ts",
     find: "return tables.every(({ role, asOf, isExpression, isCall, name }) => {",
     replace: "return tables.some(({ role, asOf, isExpression, isCall, name }) => {",
     model: "rows",

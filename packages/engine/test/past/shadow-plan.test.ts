@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { DatabasePaths } from "../../src/file/paths.js";
-import { PastState } from "../../src/past/past-state.js";
+import { PastState } from "../../src/past/past-view.js";
 import { findTable } from "../../src/schema/model.js";
 import { TestDatabase } from "../support/test-database.js";
 

@@ -1,13 +1,13 @@
 import type { ReadTableRequest } from "@heliosdb/port";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { DatabasePaths } from "../../src/file/paths.js";
-import { PastState } from "../../src/past/past-state.js";
-import { HeadState } from "../../src/read/head-state.js";
-import { Moment } from "../../src/read/moment.js";
-import { decodePageCursor } from "../../src/read/page-cursor.js";
-import { QueryRunner } from "../../src/read/query.js";
-import { readTable } from "../../src/read/read-table.js";
-import type { State } from "../../src/read/states.js";
+import { PastState } from "../../src/past/past-view.js";
+import { decodePageCursor } from "../../src/query/page-cursor.js";
+import { QueryRunner } from "../../src/query/query.js";
+import { readTable } from "../../src/query/read-table.js";
+import { HeadState } from "../../src/view/head-view.js";
+import { Moment } from "../../src/view/pinned-reads.js";
+import type { State } from "../../src/view/point-in-time-views.js";
 import { codeOf, TestDatabase } from "../support/test-database.js";
 
 let db: TestDatabase;

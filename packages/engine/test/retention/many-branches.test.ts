@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
 import { openReader } from "../../src/index.js";
-import { KnownFiles } from "../../src/read/known-files.js";
+import { KnownFiles } from "../../src/view/known-files.js";
 import { manyBranches } from "../support/many-branches.js";
 import type { TestDatabase } from "../support/test-database.js";
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { openForReading } from "../../src/file/connection.js";
-import { QueryRunner } from "../../src/read/query.js";
+import { QueryRunner } from "../../src/query/query.js";
 import { parseStatement } from "../../src/sql/statement.js";
 import { codeOf, TestDatabase } from "../support/test-database.js";
 

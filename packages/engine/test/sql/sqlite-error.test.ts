@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { toHeliosError } from "../../src/sqlite-error.js";
+import { toHeliosError } from "../../src/file/sqlite-error.js";
 
 it.each([
   ["SQLITE_NOMEM", "RESOURCE_LIMIT"],

@@ -1,0 +1,482 @@
+import { renameSync } from "node:fs";
+import {
+  type BranchInfo,
+  type ExportRequest,
+  HeliosError,
+  type ImportRequest,
+  type MergeRequest,
+  type MergeResult,
+  NOW,
+  type RestoreResult,
+  type Retention,
+} from "@heliosdb/port";
+import type {
+  CloneJob,
+  ControlOperation,
+  ControlResults,
+  CopyRequest,
+  DatabaseWriter,
+  EngineOptions,
+  ImportJob,
+  MaintenanceReport,
+  Outcome,
+  RecordOperation,
+  WriteOperation,
+  WriteResults,
+} from "../api/api.js";
+import { discardFile } from "../clone/clone-files.js";
+import { Clones } from "../clone/clones.js";
+import { whyUndeletable } from "../control/branch-life.js";
+import type { WriterContext } from "../control/context.js";
+import { runRecordOperation } from "../control/record-operations.js";
+import { DEFAULT_RETENTION, readRetention } from "../control/retention-settings.js";
+import { readOnly, writable } from "../control/writable.js";
+import { createForWriting } from "../file/connection.js";
+import { createFormat } from "../file/format.js";
+import { DatabasePaths, UNFINISHED } from "../file/paths.js";
+import { syncFile } from "../file/sync.js";
+import { bringsNothing, mergeBranches } from "../merge/merge.js";
+import { Allocator } from "../meta/allocator.js";
+import { BranchTable, MAIN, newBranchId } from "../meta/branches.js";
+import { CommitLog } from "../meta/commits.js";
+import type { MetaDb } from "../meta/meta-db.js";
+import type { BranchRecord, SnapshotRecord } from "../meta/records.js";
+import { markExpendable } from "../recovery/expendable.js";
+import { recordChecked } from "../recovery/record-check.js";
+import { recover } from "../recovery/recover.js";
+import { hasBackupsToSettle, settleBackups } from "../restore/backup-branch.js";
+import { restoreBranch } from "../restore/restore.js";
+import { Maintenance } from "../retention/maintain.js";
+import { prepareImport, recordImport } from "../transfer/import.js";
+import { failpoint } from "../util/failpoint.js";
+import { Lru } from "../util/lru.js";
+import { DEFAULT_ANSWER_BYTES } from "../values/answer-size.js";
+import { States } from "../view/point-in-time-views.js";
+import { BranchFile } from "../write/branch-file.js";
+import { writeGroup } from "../write/group.js";
+
+const OPEN_FILES = 64;
+
+/** Writes one database. There is one of these for a database at a time. */
+export class Writer implements DatabaseWriter {
+  private readonly paths: DatabasePaths;
+  private readonly meta: MetaDb;
+  private readonly allocator: Allocator;
+  private readonly clones: Clones;
+  private readonly states: States;
+  private readonly files = new Lru<string, BranchFile>(OPEN_FILES, (file) => this.clones.close(file));
+  private readonly retention: Retention;
+  private readonly maxAnswerBytes: number;
+  private readonly context: WriterContext;
+  private readonly branches: BranchTable;
+  private readonly maintenance: Maintenance;
+  /** Id of the database, which each of its files carries. */
+  private readonly database: string;
+  readonly notes: readonly string[];
+
+  constructor(options: EngineOptions) {
+    this.paths = new DatabasePaths(options.directory);
+    const { meta, branches, notes } = recover(this.paths);
+    this.meta = meta;
+    this.branches = branches;
+    this.notes = notes;
+    try {
+      this.database = meta.identify();
+      this.allocator = new Allocator(meta, options.clockOffsetMs ?? 0);
+      this.maxAnswerBytes = options.maxAnswerBytes ?? DEFAULT_ANSWER_BYTES;
+      this.retention = options.retention ?? DEFAULT_RETENTION;
+      this.clones = new Clones(this.paths);
+      meta.changes();
+      if (branches.all.length === 0) this.createMain();
+      this.states = new States(
+        this.paths,
+        options.clockOffsetMs ?? 0,
+        () => branches.files(),
+        this.database,
+        (file) => meta.fileFacts(file),
+      );
+      this.context = this.shared();
+      this.maintenance = new Maintenance(this.context, {
+        retention: () => readRetention(this.meta, this.retention),
+        record: (change) => this.recorded(change),
+        isOpen: (file) => this.files.has(file),
+        close: (file) => this.files.delete(file),
+        fileState: (timeline, file, scn) =>
+          this.begin(file, scn, "snapshot", this.paths.snapshot(timeline, scn), timeline),
+      });
+      if (hasBackupsToSettle(this.context)) this.recorded(() => settleBackups(this.context));
+    } catch (error) {
+      meta.close();
+      throw error;
+    }
+  }
+
+  prepare(operation: WriteOperation | ControlOperation): CloneJob | null {
+    const ref = writtenBranch(operation);
+    if (ref === null) return null;
+    const branch = this.branches.get(ref);
+    // A dry run leaves a branch that follows its parent as it is: what it follows gets the file.
+    const timeline = this.branches.current(isDryRun(operation) ? this.branches.followed(branch) : branch);
+    const refused = branch.readOnly || (branch.isProtected && operation.op !== "merge");
+    if (timeline.materialised || refused || this.changesNothing(operation, branch)) return null;
+    const { file, cap } = this.branches.locate(branch);
+    const source = this.open(file);
+    const scn = source.commits.atOrBefore(cap)!.scn;
+    return this.begin(file, scn, "materialise", this.paths.branch(timeline.id), timeline.id);
+  }
+
+  /** A merge that brings nothing leaves its target as unwritten as it is. */
+  private changesNothing(operation: WriteOperation | ControlOperation, target: BranchRecord): boolean {
+    if (operation.op !== "merge") return false;
+    if (this.mergedBefore(operation.request)) return true;
+    const source = this.branches.get(operation.request.source);
+    return source.id === target.id || bringsNothing(this.context, source, target);
+  }
+
+  prepareCopy(request: CopyRequest): CloneJob | null {
+    if (this.clones.hasCopy(request, this.database)) return null;
+    if (!this.branches.files().includes(request.file)) {
+      throw new HeliosError("BRANCH_NOT_FOUND", "The branch has gone meanwhile.");
+    }
+    if (request.scn < this.open(request.file).commits.horizon()) {
+      throw new HeliosError("POINT_EXPIRED", `The history that leads to SCN ${request.scn} has been removed.`);
+    }
+    return this.begin(request.file, request.scn, "copy", this.paths.copy(request.file, request.scn));
+  }
+
+  prepareExport(request: ExportRequest): CloneJob {
+    const at = request.at ?? NOW;
+    const location = this.branches.locate(this.branches.get(request.branch), at);
+    const head = this.states.head(location.file);
+    const commit = head.within(() => this.states.resolve(head, location, at));
+    const filed = this.states.filedPath(location, commit.scn);
+    const target = this.paths.transfer(`export-${commit.scn}`);
+    return this.begin(location.file, commit.scn, "export", target, null, filed);
+  }
+
+  private begin(
+    file: string,
+    scn: number,
+    purpose: CloneJob["purpose"],
+    target: string,
+    timeline: string | null = null,
+    filed: string | null = null,
+  ): CloneJob {
+    const locks = this.branches.ownerOf(file)!.id;
+    return this.clones.begin(this.open(file), { locks, scn, purpose, target, timeline, filed });
+  }
+
+  copied(job: CloneJob): void {
+    this.clones.copied(job);
+  }
+
+  finish(job: CloneJob): void {
+    if (job.purpose === "materialise" && !this.lacksFile(job.timeline!)) {
+      this.clones.abort(job);
+      return;
+    }
+    this.clones.publish(job);
+    if (job.purpose === "snapshot") this.recordFiled(job);
+    if (job.purpose === "materialise") this.recordFile(job.timeline!);
+    failpoint("clone.recorded");
+  }
+
+  /** Two operations on different branches may have one file made at the same time: the first that is done counts. */
+  private lacksFile(id: string): boolean {
+    const timeline = this.branches.timeline(id);
+    return timeline?.materialised === false && timeline.purgedAt === null;
+  }
+
+  private recordFile(timeline: string): void {
+    const fork = this.open(timeline).head;
+    const origin = this.branches.locateTimeline(this.branches.timeline(timeline)!).file;
+    this.meta.updateTimeline(timeline, { materialised: true, origin, fork: fork.scn, forkAt: fork.ts });
+    this.refresh();
+  }
+
+  abort(job: CloneJob): void {
+    this.clones.abort(job);
+  }
+
+  prepareImport(request: ImportRequest): ImportJob {
+    return prepareImport(this.context, request, (file, scn, timeline, filed) =>
+      this.begin(file, scn, "materialise", this.paths.branch(timeline), timeline, filed),
+    );
+  }
+
+  importBranch(job: ImportJob, request: ImportRequest): BranchInfo {
+    if (job.base) this.clones.copied(job.base);
+    return this.recorded(() => recordImport(this.context, job, request));
+  }
+
+  write(operations: readonly WriteOperation[]): (Outcome<WriteResults[WriteOperation["op"]]> | null)[] {
+    const first = operations[0];
+    if (!first) return [];
+    const branch = writable(this.branches, first.request.branch);
+    this.materialise(first);
+    return writeGroup(this.open(this.branches.get(branch.id).timeline), this.allocator, operations);
+  }
+
+  outcome(ref: string | null, requestId: string): unknown {
+    if (ref === null) return this.meta.request(requestId) ?? null;
+    return this.ownFile(this.branches.get(ref))?.requests.find(requestId) ?? null;
+  }
+
+  control<O extends ControlOperation>(operation: O): ControlResults[O["op"]] {
+    return this.dispatch(operation) as ControlResults[O["op"]];
+  }
+
+  private dispatch(operation: ControlOperation): ControlResults[ControlOperation["op"]] {
+    switch (operation.op) {
+      case "merge":
+        return this.merge(operation);
+      case "restore":
+        return this.restore(operation);
+      default:
+        return this.record(operation);
+    }
+  }
+
+  /** A change to meta.db alone: done once for a request id, whole or not at all. */
+  private record(operation: RecordOperation): ControlResults[RecordOperation["op"]] {
+    const { requestId } = operation;
+    if (requestId !== undefined) {
+      const known = this.meta.request(requestId);
+      if (known !== undefined) return known as ControlResults[RecordOperation["op"]];
+    }
+    const gone: string[] = [];
+    const done = this.recorded(() => {
+      const before = operation.op === "deleteSnapshot" ? this.meta.snapshots() : [];
+      const result = runRecordOperation(this.context, operation, this.retention);
+      gone.push(...this.filesGone(before));
+      for (const path of gone) markExpendable(this.meta, this.paths, path);
+      if (requestId !== undefined) this.meta.recordRequest(requestId, result);
+      return result;
+    });
+    // Only when the record is gone may the file go; one that a crash leaves is removed at the next opening.
+    if (gone.length > 0) failpoint("snapshot.unrecorded");
+    for (const path of gone) discardFile(path);
+    return done;
+  }
+
+  /** Files of snapshots that are not recorded any more. */
+  private filesGone(before: readonly SnapshotRecord[]): string[] {
+    const path = ({ timeline, scn }: SnapshotRecord) => this.paths.snapshot(timeline, scn);
+    const left = new Set(this.meta.snapshots().map(path));
+    return before.map(path).filter((file) => !left.has(file));
+  }
+
+  private recorded<T>(change: () => T): T {
+    try {
+      const result = this.meta.atomically(() => {
+        // For what the triggers of meta.db write down.
+        this.meta.set("scn_last", this.allocator.lastScn);
+        const done = change();
+        failpoint("record.before-commit");
+        return done;
+      });
+      failpoint("record.committed");
+      return result;
+    } catch (error) {
+      this.allocator.reload();
+      throw error;
+    } finally {
+      this.refresh();
+    }
+  }
+
+  private merge(operation: Extract<ControlOperation, { op: "merge" }>): MergeResult {
+    const { request } = operation;
+    const done = this.mergedBefore(request);
+    if (done) return done;
+    const target = this.branches.get(request.target);
+    const known = request.dryRun ? undefined : this.repeated<MergeResult>(target, request.requestId);
+    // A crash came before the source was marked as merged: that is made up for.
+    if (known) return this.recordMerge(this.mergedSource(target, known), request, known);
+    const source = this.branches.get(request.source);
+    if (source.id === target.id) {
+      throw new HeliosError("INVALID_MERGE", `Branch '${source.name}' can't be merged into itself`);
+    }
+    if (request.deleteSource) this.checkDeletable(source);
+    if (target.readOnly) throw readOnly(target);
+    this.materialise(operation);
+    const result = mergeBranches(this.context, source, this.branches.get(target.id), request);
+    return request.dryRun ? result : this.recordMerge(source, request, result);
+  }
+
+  /** The outcome of a merge that was done to its end: its source may be gone by now, or its name another branch's. */
+  private mergedBefore(request: MergeRequest): MergeResult | undefined {
+    if (request.requestId === undefined || request.dryRun) return undefined;
+    return this.meta.request(mergeRequest(request)) as MergeResult | undefined;
+  }
+
+  /** The branch that a merge brought in, by the commit that says so; null where it has been deleted since. */
+  private mergedSource(target: BranchRecord, { scn }: MergeResult): BranchRecord | null {
+    const id = this.ownFile(target)?.commits.sourceOf(scn) ?? null;
+    const source = this.branches.byIdOrNull(id);
+    return source?.deletedAt === null ? source : null;
+  }
+
+  private recordMerge(source: BranchRecord | null, request: MergeRequest, result: MergeResult): MergeResult {
+    const sourceDeleted = request.deleteSource ?? false;
+    const answer = { ...result, sourceDeleted };
+    this.recorded(() => {
+      const deleted = sourceDeleted ? { deletedAt: this.allocator.time() } : {};
+      if (source) this.meta.updateBranch(source.id, { mergedScn: result.sourceScn, ...deleted });
+      if (request.requestId !== undefined) this.meta.recordRequest(mergeRequest(request), answer);
+    });
+    failpoint("merge.recorded");
+    return answer;
+  }
+
+  private restore(operation: Extract<ControlOperation, { op: "restore" }>): RestoreResult {
+    const { request } = operation;
+    const branch = writable(this.branches, request.branch);
+    const known = request.dryRun ? undefined : this.repeated<RestoreResult>(branch, request.requestId);
+    if (known) return known;
+    this.materialise(operation);
+    return restoreBranch(this.context, this.branches.get(branch.id), request, (change) => this.recorded(change));
+  }
+
+  /** The outcome of a request that was committed to a branch before. */
+  private repeated<T>(branch: BranchRecord, requestId: string | undefined): T | undefined {
+    return this.ownFile(branch)?.requests.find<T>(requestId);
+  }
+
+  private checkDeletable(source: BranchRecord): void {
+    if (whyUndeletable(this.context, source) === null) return;
+    throw new HeliosError(
+      "INVALID_MERGE",
+      `Branch '${source.name}' can't be deleted after the merge: it is the default branch, protected, or has children`,
+    );
+  }
+
+  maintain(budgetMs: number): MaintenanceReport {
+    return this.maintenance.turn(budgetMs);
+  }
+
+  private recordFiled(job: CloneJob): void {
+    const snapshot = this.meta.snapshots().find((each) => each.timeline === job.timeline && each.scn === job.scn);
+    // It may have been deleted while its file was made.
+    if (snapshot) this.meta.updateSnapshot(snapshot.branch, snapshot.scn, { filed: true });
+    else discardFile(this.paths.snapshot(job.timeline!, job.scn));
+  }
+
+  /** Gives the branch a file of its own, for callers that did not have the clone made by a helper before. */
+  private materialise(operation: WriteOperation | ControlOperation): void {
+    const job = this.prepare(operation);
+    if (!job) return;
+    try {
+      this.clones.run(job);
+      this.finish(job);
+    } catch (error) {
+      this.abort(job);
+      throw error;
+    }
+  }
+
+  private open(internal: string): BranchFile {
+    return this.files.getOr(internal, () => this.openFile(internal));
+  }
+
+  private openFile(internal: string): BranchFile {
+    return new BranchFile(this.paths.branch(internal), internal, this.database, this.maxAnswerBytes);
+  }
+
+  /** The file of a branch's timeline, if it has one. */
+  private ownFile(branch: BranchRecord): BranchFile | null {
+    return this.branches.current(branch).materialised ? this.open(branch.timeline) : null;
+  }
+
+  private refresh(): void {
+    this.branches.apply(this.meta.changes());
+  }
+
+  private shared(): WriterContext {
+    return {
+      meta: this.meta,
+      paths: this.paths,
+      allocator: this.allocator,
+      states: this.states,
+      branches: this.branches,
+      open: (file) => this.open(file),
+      refresh: () => this.refresh(),
+    };
+  }
+
+  /** The first branch: an empty file with one commit, from which its history is readable. */
+  private createMain(): void {
+    const timeline = "b1";
+    const path = this.paths.branch(timeline);
+    // What a crash left of an earlier attempt: recover() has made sure that it is nothing else.
+    for (const left of [path, path + UNFINISHED]) discardFile(left);
+    const db = createForWriting(path + UNFINISHED);
+    const [scn, ts] = [this.allocator.scn(), this.allocator.time()];
+    db.transaction(() => {
+      createFormat(db, timeline, this.database);
+      new CommitLog(db).add({
+        ...{ scn, ts, branch: timeline, kind: "init", author: "system", message: null },
+        ...{ statements: [], tables: [] },
+      });
+      db.prepare("INSERT INTO _helios_schema VALUES (?, ?)").run(scn, JSON.stringify({ tables: [], objects: [] }));
+    })();
+    db.close();
+    failpoint("create.made");
+    renameSync(path + UNFINISHED, path);
+    syncFile(this.paths.branches);
+    failpoint("create.renamed");
+    const id = newBranchId();
+    this.meta.atomically(() => {
+      this.meta.set("timelines_made", 1);
+      this.meta.set("scn_last", scn);
+      this.meta.insert("branches", {
+        ...{ id, name: MAIN, parent: null, timeline, createdAt: ts, updatedAt: ts, mergedScn: null },
+        ...{ readOnly: false, isolated: true, isProtected: false, displayName: null, metadata: "{}" },
+        ...{ expiresAt: null, deletedAt: null, purgedAt: null },
+      });
+      this.meta.insert("timelines", {
+        ...{ id: timeline, branch: id, origin: null, fork: scn, forkAt: ts, materialised: true },
+        ...{ since: 0, sinceAt: ts, author: null, message: null, purgedAt: null },
+      });
+    });
+    this.refresh();
+  }
+
+  close(): void {
+    this.maintenance.end();
+    this.allocator.close();
+    this.states.close();
+    this.files.clear();
+    recordChecked(this.meta);
+    this.meta.close();
+  }
+}
+
+/** Opens a database for writing, and makes it where there is none. */
+export function openWriter(options: EngineOptions): DatabaseWriter {
+  return new Writer(options);
+}
+
+function writtenBranch(operation: WriteOperation | ControlOperation): string | null {
+  switch (operation.op) {
+    case "merge":
+      return operation.request.target;
+    case "restore":
+    case "execute":
+    case "insertRows":
+    case "updateRows":
+    case "deleteRows":
+      return operation.request.branch;
+    default:
+      return null;
+  }
+}
+
+function isDryRun(operation: WriteOperation | ControlOperation): boolean {
+  return (operation.op === "merge" || operation.op === "restore") && operation.request.dryRun === true;
+}
+
+/** In meta.db merges have names of their own, beside the requests that change nothing but meta.db. */
+function mergeRequest({ target, requestId }: MergeRequest): string {
+  return `merge ${target} ${requestId}`;
+}

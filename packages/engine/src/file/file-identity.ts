@@ -1,0 +1,64 @@
+import { statSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+import { HeliosError } from "@heliosdb/port";
+import { type Connection, one } from "./connection.js";
+import { ADVICE, checkFormat } from "./format.js";
+import { isStorageFailure } from "./sqlite-error.js";
+
+/** What a file must say of itself before it is read or written under a name. */
+export interface Identity {
+  /** The timeline whose file it is, or null for a kept state, which may have been made from the file of another. */
+  readonly timeline: string | null;
+  /** Id of the database that it belongs to; null where the record has none, which earlier releases gave to none. */
+  readonly database: string | null;
+  /** Of a copy: the SCN that it is the state of. */
+  readonly scn?: number;
+}
+
+/**
+ * Opens a branch file or a copy of one, and makes sure that it is the one that its name says: not missing, not damaged
+ * where SQLite looks first, and not swapped for another. Throws STORAGE_UNAVAILABLE, with the file as it was.
+ */
+export function openChecked(path: string, identity: Identity, open: (path: string) => Connection): Connection {
+  const name = nameOf(path);
+  // SQLite takes an empty file for a new database, and deletes the log beside it.
+  if (statSync(path, { throwIfNoEntry: false })?.size === 0) throw wrong(`${name} is empty.`);
+  let db: Connection | null = null;
+  try {
+    db = open(path);
+    checkFormat(db, name);
+    checkIdentity(db, name, identity);
+    return db;
+  } catch (error) {
+    db?.close();
+    if (isStorageFailure(error)) throw unusable(name, error.code);
+    throw error;
+  }
+}
+
+function checkIdentity(db: Connection, name: string, { timeline, database, scn }: Identity): void {
+  const said = (what: string) => one<string>(db, "SELECT value FROM _helios_meta WHERE name = ?", what);
+  const own = said("branch");
+  if (timeline !== null && own !== timeline) throw wrong(`${name} is the file of ${own}, under another name.`);
+  const home = said("database");
+  if (database !== null && home !== undefined && home !== database) {
+    throw wrong(`${name} is a file of another database.`);
+  }
+  if (scn === undefined) return;
+  const head = one<number>(db, "SELECT max(scn) FROM _helios_commits");
+  if (head !== scn) throw wrong(`${name} is the state of SCN ${head}, under another name.`);
+}
+
+function unusable(name: string, code: string): HeliosError {
+  const what = code === "SQLITE_CANTOPEN" ? "is missing or can't be opened" : "is damaged";
+  return wrong(`${name} ${what}.`);
+}
+
+function wrong(what: string): HeliosError {
+  return new HeliosError("STORAGE_UNAVAILABLE", `${what} ${ADVICE}`);
+}
+
+/** As it is told to callers, who need not know where the server keeps its data: "branches/b7.db". */
+export function nameOf(path: string): string {
+  return join(basename(dirname(path)), basename(path));
+}

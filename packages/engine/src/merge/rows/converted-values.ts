@@ -1,0 +1,38 @@
+import Database from "better-sqlite3";
+import { isSqliteFailure } from "../../file/sqlite-error.js";
+import { isBroken } from "../../file/text-bytes.js";
+import type { Affinity } from "../../schema/affinity.js";
+import type { SqliteValue } from "../../values/cells.js";
+
+/**
+ * Stores values as a column of another affinity would: where one side changed a column's type, values of both must be
+ * compared as that type has them. SQLite itself does it, in a database of its own.
+ */
+export class ConvertedValues {
+  private readonly db = new Database(":memory:");
+  private readonly statements = new Map<Affinity, Database.Statement>();
+
+  of(affinity: Affinity, value: SqliteValue): SqliteValue {
+    // A text that is no UTF-8 is no number either: it stays what it is.
+    if (value === null || isBroken(value)) return value;
+    let statement = this.statements.get(affinity);
+    if (!statement) {
+      this.db.exec(`CREATE TABLE ${affinity}_values (id INTEGER PRIMARY KEY, value ${affinity})`);
+      statement = this.db
+        .prepare(`INSERT OR REPLACE INTO ${affinity}_values VALUES (1, ?) RETURNING value`)
+        .pluck()
+        .safeIntegers();
+      this.statements.set(affinity, statement);
+    }
+    try {
+      return statement.get(value) as SqliteValue;
+    } catch (error) {
+      if (isSqliteFailure(error)) return value;
+      throw error;
+    }
+  }
+
+  close(): void {
+    this.db.close();
+  }
+}

@@ -1,0 +1,100 @@
+import { ExactStatement } from "../../file/exact-statement.js";
+import type { RowReader } from "../../rows/row-reader.js";
+import { encodeValues, keyText, type MergeValue, type Row } from "../../rows/values.js";
+import { ident } from "../../sql/names.js";
+import type { TableSides } from "./sides.js";
+import { constraintError } from "./table-writer.js";
+
+/** What the merge does to rows without a key. */
+export interface LooseChanges {
+  /** Rowids, in the target, of rows that go. */
+  readonly removed: readonly bigint[];
+  readonly added: readonly Row[];
+}
+
+/**
+ * Rows without a key merge as a multiset: what the source has fewer of than the base goes, as far as the target has it,
+ * and what it has more of comes. Whole tables are read, since such rows can't be looked up.
+ */
+export function planLoose(sides: TableSides): LooseChanges {
+  const identity = identityOf(sides);
+  const was = sides.looseBase(identity);
+  const there = count(sides.source, identity);
+  return {
+    removed: surplus(sides, identity, was, there),
+    added: [...there].flatMap(([text, { rows }]) => rows.slice(was.get(text) ?? 0)),
+  };
+}
+
+function surplus(
+  sides: TableSides,
+  identity: (row: Row) => string,
+  was: ReadonlyMap<string, number>,
+  there: ReadonlyMap<string, Counted>,
+): bigint[] {
+  const fewer = new Map(
+    [...was].flatMap(([text, times]): [string, number][] => {
+      const less = times - (there.get(text)?.times ?? 0);
+      return less > 0 ? [[text, less]] : [];
+    }),
+  );
+  if (fewer.size === 0) return [];
+  const rowids: bigint[] = [];
+  for (const { rowid, row } of sides.target.loose()) {
+    const text = identity(row);
+    const left = fewer.get(text) ?? 0;
+    if (left === 0) continue;
+    fewer.set(text, left - 1);
+    rowids.push(rowid!);
+  }
+  return rowids;
+}
+
+/** Where the table is rebuilt such rows are not copied in the first place: they may not fit it any more. */
+export function removeLoose({ db, into, table }: TableSides, { removed }: LooseChanges): void {
+  if (removed.length === 0) return;
+  const remove = db.prepare(`DELETE FROM ${into} WHERE ${table.rowid} = ?`);
+  for (const rowid of removed) remove.run(rowid);
+}
+
+/** Call when what goes is gone: so a row that only changed meets no unique value of its own. */
+export function addLoose(sides: TableSides, { added }: LooseChanges): void {
+  const given = sides.columns.flatMap((column, at): { name: string; value: (row: Row) => MergeValue }[] => {
+    if (column.source !== null) return [{ name: ident(column.name), value: (row) => row[at] }];
+    return sides.defaults.mustGive(at) ? [{ name: ident(column.name), value: () => sides.defaults.of(at) }] : [];
+  });
+  if (added.length === 0) return;
+  const names = given.map(({ name }) => name).join(", ");
+  const sql = `INSERT OR ABORT INTO ${sides.into} (${names}) VALUES (${given.map(() => "?").join(", ")})`;
+  const insert = new ExactStatement(sides.db, sql);
+  for (const row of added) {
+    try {
+      insert.run(...given.map(({ value }) => value(row)));
+    } catch (error) {
+      throw constraintError(error, sides.table.name, keyText(row), sides.physical);
+    }
+  }
+}
+
+/** Two rows are the same when all their values are. */
+function identityOf({ defaults }: TableSides): (row: Row) => string {
+  return (row) => encodeValues(row.map((value, i) => (value === undefined ? defaults.of(i) : value)));
+}
+
+interface Counted {
+  times: number;
+  readonly rows: Row[];
+}
+
+function count(reader: RowReader, identity: (row: Row) => string): Map<string, Counted> {
+  const counts = new Map<string, Counted>();
+  for (const { row } of reader.loose()) {
+    const text = identity(row);
+    const known = counts.get(text);
+    if (known) {
+      known.times++;
+      known.rows.push(row);
+    } else counts.set(text, { times: 1, rows: [row] });
+  }
+  return counts;
+}

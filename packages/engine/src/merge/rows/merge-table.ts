@@ -1,0 +1,190 @@
+import type { ConflictType, MergeConflict, MergeStrategy } from "@heliosdb/port";
+import { shown } from "../../file/text-bytes.js";
+import { LOOSE, newestWrite } from "../../rows/candidates.js";
+import { encodeValues, keyText, type Row, rowJson } from "../../rows/values.js";
+import { toCell } from "../../values/cells.js";
+import { baseOfTwins, completeRow, completeSource } from "./columns.js";
+import { copyRows } from "./copied-rows.js";
+import { addLoose, type LooseChanges, planLoose, removeLoose } from "./keyless-rows.js";
+import type { Resolutions } from "./resolutions.js";
+import type { TableSides } from "./sides.js";
+import { type RowChange, TableWriter } from "./table-writer.js";
+import { type BasePlace, type Place, threeWay, UNKNOWN } from "./three-way.js";
+
+/** What the merge found for one table. Nothing is written before every table has been looked at. */
+export interface TablePlan {
+  readonly sides: TableSides;
+  readonly changes: readonly RowChange[];
+  readonly conflicts: readonly MergeConflict[];
+  /** Rows that change without a conflict; those without a key are counted when they are applied. */
+  readonly merged: number;
+  /** True where rows without a key may have changed. */
+  readonly loose: boolean;
+  /** Keys to be recorded as considered. */
+  readonly considered: readonly string[];
+}
+
+/** Compares every candidate of one table and resolves what the strategy resolves. */
+export function planTable(sides: TableSides, strategy: MergeStrategy, resolutions: Resolutions): TablePlan {
+  const changes: RowChange[] = [];
+  const conflicts: MergeConflict[] = [];
+  const considered: string[] = [];
+  const candidates = sides.sourceCandidates();
+  let merged = 0;
+  for (const [identity, candidate] of candidates.keyed) {
+    considered.push(encodeValues(candidate.key));
+    const found = sides.target.byKey(candidate.key);
+    const here = found && { rowid: found.rowid, row: completeRow(sides.defaults, found.row) };
+    const there = sides.source.byKey(candidate.key)?.row;
+    const was = sides.base(candidate.key);
+    const [base, source] = completed(sides, was, there, here?.row);
+    const verdict = threeWay(base, source, here?.row);
+    if (verdict.kind === "same") continue;
+    let after: Place;
+    if (verdict.kind === "take") {
+      after = verdict.row;
+      merged++;
+    } else {
+      const isNumberedTwice = sides.table.rowidColumn !== null && typeOf(base, source, here?.row) === "insert_insert";
+      const winner = decide(sides, strategy, identity, candidate, isNumberedTwice);
+      const conflict: Disputed = { key: candidate.key, base, source, target: here?.row, winner };
+      const settled =
+        verdict.kind === "row"
+          ? settleRow(sides, conflict, resolutions)
+          : settleCells(sides, conflict, verdict.columns, verdict.row, resolutions);
+      conflicts.push(...settled.conflicts);
+      after = settled.row;
+    }
+    // Nobody says what a row has in a column that a side lacks and that has another default at another time.
+    if (here && after?.includes(undefined))
+      after = after.map((value, i) => (value === undefined ? here.row[i] : value));
+    if (after !== here?.row) changes.push({ key: candidate.key, before: here?.row, rowid: here?.rowid ?? null, after });
+  }
+  if (candidates.loose) considered.push(LOOSE);
+  return { sides, changes, conflicts, merged, loose: candidates.loose, considered };
+}
+
+/** Writes what was planned; gives the number of rows merged without a conflict. */
+export function applyTable({ sides, changes, merged, loose }: TablePlan): number {
+  const writer = new TableWriter(sides);
+  const keyless: LooseChanges = loose ? planLoose(sides) : { removed: [], added: [] };
+  if (sides.rebuild) {
+    copyRows(sides, sides.rebuild, changes, keyless.removed);
+    writer.fill(changes);
+  } else {
+    removeLoose(sides, keyless);
+    writer.apply(changes);
+  }
+  addLoose(sides, keyless);
+  return merged + keyless.removed.length + keyless.added.length;
+}
+
+function completed(sides: TableSides, was: BasePlace, there: Place, here: Place): [BasePlace, Place] {
+  const { columns, defaults } = sides;
+  const isNew = was === undefined && here === undefined;
+  const source = there && completeSource(columns, defaults, there, isNew);
+  if (was === UNKNOWN) return [was, source];
+  if (was !== undefined) return [completeRow(defaults, was), source];
+  return [source && here && baseOfTwins(columns, defaults, source, here), source];
+}
+
+/**
+ * Who wins a conflict; null where it is left to the caller. Two rows that came on both sides under one rowid are most
+ * likely two things that each branch numbered by itself: the newer must not silently be taken for the older, changed.
+ */
+function decide(
+  sides: TableSides,
+  strategy: MergeStrategy,
+  identity: string,
+  candidate: { readonly key: Row; newest: number },
+  isNumberedTwice: boolean,
+): "source" | "target" | null {
+  if (strategy === "source" || strategy === "target") return strategy;
+  if (strategy !== "auto" || isNumberedTwice) return null;
+  const { db, table, since, until } = sides.sourceLog;
+  const source = newestWrite(db, table, candidate, since, until);
+  const other = sides.targetLog();
+  const target = newestWrite(
+    other.db,
+    other.table,
+    sides.targetCandidates().keyed.get(identity),
+    other.since,
+    other.until,
+  );
+  return source > target ? "source" : "target";
+}
+
+/** A row that both sides changed so that nothing follows from the base. */
+interface Disputed {
+  readonly key: Row;
+  readonly base: BasePlace;
+  readonly source: Place;
+  readonly target: Place;
+  /** Who wins by the strategy. */
+  readonly winner: "source" | "target" | null;
+}
+
+interface Settled {
+  readonly conflicts: readonly MergeConflict[];
+  readonly row: Place;
+}
+
+function settleRow(sides: TableSides, disputed: Disputed, resolutions: Resolutions): Settled {
+  const { key, source, target, winner } = disputed;
+  const decision = resolutions.row(sides.table.name, key, sides.columns);
+  const use = decision?.use ?? winner;
+  const row = decision?.use === "value" ? decision.value : use === "source" ? source : target;
+  const names = sides.columns.map((column) => column.name);
+  const base = disputed.base === UNKNOWN ? undefined : disputed.base;
+  const conflict: MergeConflict = {
+    table: sides.table.name,
+    rowId: keyText(key),
+    column: null,
+    type: typeOf(disputed.base, source, target),
+    base: rowJson(names, base),
+    source: rowJson(names, source),
+    target: rowJson(names, target),
+    resolution: use,
+    resolved: use === null ? null : rowJson(names, row),
+  };
+  return { conflicts: [conflict], row };
+}
+
+/** `row` has every cell that is not in dispute, and the target's values in the others. */
+function settleCells(
+  sides: TableSides,
+  disputed: Disputed,
+  columns: readonly number[],
+  row: Row,
+  resolutions: Resolutions,
+): Settled {
+  const { key, source, target, winner } = disputed;
+  const base = disputed.base === UNKNOWN ? undefined : disputed.base;
+  const merged = [...row];
+  const conflicts = columns.map((at): MergeConflict => {
+    const column = sides.columns[at]!.name;
+    const decision = resolutions.cell(sides.table.name, key, column);
+    const use = decision?.use ?? winner;
+    if (decision?.use === "value") merged[at] = decision.value![0];
+    else if (use === "source") merged[at] = source![at];
+    const cell = (value: Row[number]) => toCell(shown(value ?? null));
+    return {
+      table: sides.table.name,
+      rowId: keyText(key),
+      column,
+      type: "update_update",
+      base: cell(base?.[at]),
+      source: cell(source![at]),
+      target: cell(target![at]),
+      resolution: use,
+      resolved: use === null ? null : cell(merged[at]),
+    };
+  });
+  return { conflicts, row: merged };
+}
+
+function typeOf(base: BasePlace, source: Place, target: Place): ConflictType {
+  if (source === undefined) return "delete_update";
+  if (target === undefined) return "update_delete";
+  return base === undefined ? "insert_insert" : "update_update";
+}

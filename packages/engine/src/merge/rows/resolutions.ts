@@ -1,0 +1,113 @@
+import { type BindValue, HeliosError, type MergeResolution } from "@heliosdb/port";
+import { keyText, type Row } from "../../rows/values.js";
+import { sameName } from "../../sql/names.js";
+import { toSqlite } from "../../sql/parameters.js";
+import type { SqliteValue } from "../../values/cells.js";
+import type { MergeColumn } from "./columns.js";
+
+/** What a caller wants of one conflict. */
+export type Decision =
+  | { readonly use: "source" | "target" }
+  | { readonly use: "value"; readonly value: Row | undefined };
+
+/** The caller's resolutions of a merge. Each must name a conflict: one that names none is likely to be a mistake. */
+export class Resolutions {
+  private readonly used = new Set<MergeResolution>();
+
+  constructor(private readonly given: readonly MergeResolution[]) {
+    for (const each of given) check(each);
+  }
+
+  /** For a whole row, as one value for each column of the merge. */
+  row(table: string, key: Row, columns: readonly MergeColumn[]): Decision | null {
+    const found = this.find(table, key, undefined);
+    if (!found) return null;
+    if (found.use !== "value") return { use: found.use };
+    return { use: "value", value: rowOf(found, columns) };
+  }
+
+  /** For one column; a resolution of its whole row counts where none names the column. */
+  cell(table: string, key: Row, column: string): Decision | null {
+    const found = this.find(table, key, column);
+    if (found)
+      return found.use === "value"
+        ? { use: "value", value: [toSqlite(found.value as BindValue) as SqliteValue] }
+        : { use: found.use };
+    const row = this.find(table, key, undefined);
+    if (row?.use === "value") {
+      throw wrong(row, "gives a whole row, and only some of its columns conflict: resolve those by name");
+    }
+    return row ? { use: row.use as "source" | "target" } : null;
+  }
+
+  /** For a conflict of schemas, by the object that it names. */
+  schema(name: string): "source" | "target" | null {
+    const found = this.given.find((each) => each.key === undefined && sameName(each.table, name));
+    if (!found) return null;
+    this.used.add(found);
+    return found.use as "source" | "target";
+  }
+
+  /** Throws INVALID_MERGE where one of them named no conflict. */
+  checkAllUsed(): void {
+    const unused = this.given.find((each) => !this.used.has(each));
+    if (unused) throw wrong(unused, "names no conflict of this merge", "INVALID_MERGE");
+  }
+
+  private find(table: string, key: Row, column: string | undefined): MergeResolution | undefined {
+    const wanted = keyText(key);
+    const found = this.given.find(
+      (each) =>
+        each.key !== undefined &&
+        sameName(each.table, table) &&
+        (column === undefined
+          ? each.column === undefined
+          : each.column !== undefined && sameName(each.column, column)) &&
+        textOf(each.key) === wanted,
+    );
+    if (found) this.used.add(found);
+    return found;
+  }
+}
+
+function check(each: MergeResolution): void {
+  if (each.use === "value" && each.value === undefined) throw wrong(each, 'says use "value" and gives none');
+  if (each.use !== "value" && each.value !== undefined) throw wrong(each, `gives a value and says use "${each.use}"`);
+  if (each.key === undefined && each.use === "value") throw wrong(each, "is of a schema, which takes source or target");
+  if (each.key === undefined && each.column !== undefined) throw wrong(each, "names a column and no key");
+}
+
+/** A key as the conflict's `rowId` has it: several values may be given as a list, or as that text itself. */
+function textOf(key: BindValue | readonly BindValue[]): string {
+  return keyText((Array.isArray(key) ? key : [key as BindValue]).map((part) => toSqlite(part) as SqliteValue));
+}
+
+function rowOf(resolution: MergeResolution, columns: readonly MergeColumn[]): Row | undefined {
+  const { value } = resolution;
+  if (value === null) return undefined;
+  if (typeof value !== "object" || Array.isArray(value)) {
+    throw wrong(resolution, "is of a whole row: give its columns by name, or null for no row");
+  }
+  const given = new Map(Object.entries(value as { [column: string]: BindValue }));
+  const row = columns.map((column) => {
+    const name = [...given.keys()].find((each) => sameName(each, column.name));
+    if (name === undefined) throw wrong(resolution, `gives no value for column ${column.name}`);
+    const bound = toSqlite(given.get(name)!) as SqliteValue;
+    given.delete(name);
+    return bound;
+  });
+  for (const name of given.keys()) throw wrong(resolution, `gives a value for ${name}, which the table doesn't have`);
+  return row;
+}
+
+function wrong(
+  each: MergeResolution,
+  what: string,
+  code: "INVALID_FIELD" | "INVALID_MERGE" = "INVALID_FIELD",
+): HeliosError {
+  const key = each.key === undefined ? "" : `, key ${textOf(each.key)}`;
+  const column = each.column === undefined ? "" : `, column ${each.column}`;
+  return new HeliosError(code, `The resolution for ${each.table}${key}${column} ${what}.`, {
+    table: each.table,
+  });
+}

@@ -1,0 +1,248 @@
+import type { Connection } from "../../file/connection.js";
+import { foldBases } from "../../lineage/fold-bases.js";
+import type { Base } from "../../lineage/merge-bases.js";
+import type { PastState } from "../../past/past-view.js";
+import { keyedSource } from "../../past/shadow-table.js";
+import { type Candidate, type Candidates, findCandidates } from "../../rows/candidates.js";
+import { InitialValues } from "../../rows/column-default.js";
+import { RowReader } from "../../rows/row-reader.js";
+import { keyIdentity, type Row } from "../../rows/values.js";
+import { affinityOf } from "../../schema/affinity.js";
+import { type Epoch, storedColumns, type TableDef } from "../../schema/model.js";
+import { ident } from "../../sql/names.js";
+import type { SqliteValue } from "../../values/cells.js";
+import type { BranchFile } from "../../write/branch-file.js";
+import { type Identity, isReplacement, storedColumnNamed } from "../schema/identity.js";
+import type { Rebuild } from "../schema/rebuild.js";
+import { alignColumns, type MergeColumn } from "./columns.js";
+import type { ConvertedValues } from "./converted-values.js";
+import { type BasePlace, foldPlaces } from "./three-way.js";
+
+/** One side of a merge: a held state, and where its log begins to differ from the bases. */
+export interface Side {
+  readonly state: PastState;
+  readonly since: number;
+}
+
+/** What is read of a base. */
+export type BaseState = Pick<PastState, "epoch"> & Partial<Pick<PastState, "db" | "keyed">>;
+
+/** The base of branches that share nothing but the first commit of all. */
+export const NOTHING: BaseState = { epoch: { scn: 0, tables: [], objects: [] } };
+
+/** Opens the states of bases, and finds the bases of two of them. */
+export interface BaseStates {
+  open(base: Base): BaseState;
+  common(a: Base, b: Base): Base[];
+}
+
+/** The part of a table's log that a side does not share with the bases. */
+export interface LogRange {
+  readonly db: Connection;
+  readonly table: TableDef;
+  readonly since: number;
+  readonly until: number;
+}
+
+/** What the tables of one merge have in common. */
+export interface MergeSides {
+  readonly source: Side;
+  readonly target: Side;
+  readonly bases: readonly Base[];
+  readonly states: BaseStates;
+  readonly identity: Identity;
+  /** The target's schema before it was merged. */
+  readonly targetBefore: Epoch;
+  /** Tables that are to be rebuilt, by uid; known when the schemas are merged. */
+  rebuilds: ReadonlyMap<string, Rebuild>;
+  readonly converted: ConvertedValues;
+  readonly file: BranchFile;
+}
+
+/** One table as source, bases and target have it. */
+export class TableSides {
+  readonly columns: MergeColumn[];
+  readonly defaults: InitialValues;
+  readonly source: RowReader;
+  /** The target's rows as they are before the merge. */
+  readonly target: RowReader;
+  readonly db: Connection;
+  readonly rebuild: Rebuild | undefined;
+  /** The name of the table that the merge writes to, and the same as SQL. */
+  readonly physical: string;
+  readonly into: string;
+  private readonly there: TableDef;
+  private readonly hereBefore: TableDef | undefined;
+  private readonly baseReaders = new Map<string, RowReader | null>();
+  private ofTarget: Candidates | undefined;
+
+  constructor(
+    /** As the merged schema has it. */
+    readonly table: TableDef,
+    private readonly merge: MergeSides,
+  ) {
+    const { identity, source, file } = merge;
+    this.db = file.db;
+    this.rebuild = merge.rebuilds.get(table.uid);
+    this.physical = this.rebuild?.physical ?? table.name;
+    this.into = `main.${ident(this.physical)}`;
+    this.there = this.find(source.state.epoch)!;
+    this.hereBefore = this.find(merge.targetBefore);
+    this.columns = alignColumns(table, this.there, this.hereBefore, (other, column) => identity.column(other, column));
+    this.defaults = new InitialValues(this.filled());
+    this.source = this.reader(source.state.db, source.state.keyed(this.there), this.there);
+    const old = this.rebuild?.old ?? table;
+    this.target = this.reader(file.db, keyedSource(old), old);
+  }
+
+  /** The table with what a rebuild on either side put into all rows. */
+  private filled(): TableDef {
+    const { identity } = this.merge;
+    const columns = this.table.columns.map((column) => {
+      const fill = column.fill ?? identity.column(this.there, column)?.fill;
+      return fill === undefined ? column : { ...column, fill };
+    });
+    return { ...this.table, columns };
+  }
+
+  /** Reads a version of the table in the columns of the merged one, and values as that one would store them. */
+  private reader(db: Connection, from: string, version: TableDef, byName = false): RowReader {
+    const own = storedColumns(this.table).map((column) =>
+      byName ? storedColumnNamed(version, column.name) : this.merge.identity.column(version, column),
+    );
+    const conversions = storedColumns(this.table).map((column, i) => {
+      const affinity = affinityOf(column.declaredType);
+      const theirs = own[i] && affinityOf(own[i].declaredType);
+      if (theirs === undefined || theirs === affinity) return null;
+      return (value: SqliteValue) => this.merge.converted.of(affinity, value);
+    });
+    const names = own.map((column) => (column && !column.generated ? column.name : null));
+    return new RowReader(db, from, version, names, conversions);
+  }
+
+  get sourceLog(): LogRange {
+    const { state, since } = this.merge.source;
+    return { db: state.db, table: this.there, since, until: state.scn };
+  }
+
+  targetLog(): LogRange {
+    const { state, since } = this.merge.target;
+    return { db: state.db, table: this.find(state.epoch) ?? this.table, since, until: state.scn };
+  }
+
+  sourceCandidates(): Candidates {
+    const found = this.typed(candidates(this.merge.source, this.there), this.there);
+    for (const base of this.merge.bases) this.addReplaced(base, found);
+    return found;
+  }
+
+  /** What the target may have changed; found only when a conflict asks who wrote last. */
+  targetCandidates(): Candidates {
+    const table = this.find(this.merge.target.state.epoch);
+    this.ofTarget ??= table
+      ? this.typed(candidates(this.merge.target, table), table)
+      : { keyed: new Map(), loose: false };
+    return this.ofTarget;
+  }
+
+  /** Keys as the merged table has them: where a side changed the type of a key, what was '1' before is 1 in some rows. */
+  private typed(found: Candidates, version: TableDef): Candidates {
+    const affinities = (table: TableDef) =>
+      table.primaryKey.map((name) => affinityOf(table.columns.find((column) => column.name === name)!.declaredType));
+    const wanted = affinities(this.table);
+    const isSame = [version, this.hereBefore ?? version].every((each) => affinities(each).join() === wanted.join());
+    if (this.table.rowidColumn !== null || isSame) return found;
+    const keyed = new Map<string, Candidate>();
+    for (const candidate of found.keyed.values()) {
+      const key = candidate.key.map((value, i) => this.merge.converted.of(wanted[i]!, value ?? null));
+      const identity = keyIdentity(this.table, key);
+      const known = keyed.get(identity);
+      const newest = Math.max(candidate.newest, known?.newest ?? 0);
+      keyed.set(identity, { ...candidate, key, newest, above: known?.above ?? candidate.above });
+    }
+    return { keyed, loose: found.loose };
+  }
+
+  base(key: Row): BasePlace {
+    const { bases, states } = this.merge;
+    return foldBases<BasePlace>(bases, states.common, (base) => this.baseReader(base)?.byKey(key)?.row, foldPlaces);
+  }
+
+  /** How often each row without a key is in the base; several bases are folded like any merge of such rows. */
+  looseBase(identity: (row: Row) => string): Map<string, number> {
+    const { bases, states } = this.merge;
+    const count = (base: Base) => {
+      const counts = new Map<string, number>();
+      for (const { row } of this.baseReader(base)?.loose() ?? []) {
+        const text = identity(row);
+        counts.set(text, (counts.get(text) ?? 0) + 1);
+      }
+      return counts;
+    };
+    return foldBases(bases, states.common, count, (common, a, b) => {
+      const texts = new Set([...a.keys(), ...b.keys()]);
+      return new Map(
+        [...texts].map((text) => [
+          text,
+          Math.max(0, (a.get(text) ?? 0) + (b.get(text) ?? 0) - (common?.get(text) ?? 0)),
+        ]),
+      );
+    });
+  }
+
+  private baseReader(base: Base): RowReader | null {
+    const name = `${base.branch}@${base.scn}`;
+    const known = this.baseReaders.get(name);
+    if (known !== undefined) return known;
+    const state = this.merge.states.open(base);
+    const own = this.find(state.epoch);
+    const table = own ?? this.replaced(state.epoch);
+    const reader = table ? this.reader(state.db!, state.keyed!(table), table, !own) : null;
+    this.baseReaders.set(name, reader);
+    return reader;
+  }
+
+  /**
+   * The table of a base that both sides dropped and made again alike, as SQLite advises where ALTER TABLE does not
+   * suffice: its rows are what both began with. Where only the source did so, what it made is new to the target.
+   */
+  private replaced(epoch: Epoch): TableDef | undefined {
+    if (this.hereBefore === undefined) return undefined;
+    const { identity, source, targetBefore } = this.merge;
+    const named = epoch.tables.find((table) => isReplacement(this.table, table));
+    const stays = named && (identity.table(source.state.epoch, named) ?? identity.table(targetBefore, named));
+    return stays ? undefined : named;
+  }
+
+  /** What was not copied when the table was made again is in no log, so every key of the old table is looked at. */
+  private addReplaced(base: Base, found: Candidates): void {
+    const { epoch } = this.merge.states.open(base);
+    if (this.find(epoch) || !this.replaced(epoch)) return;
+    const reader = this.baseReader(base)!;
+    const names = storedColumns(this.table).map((column) => column.name);
+    const positions = this.table.primaryKey.map((column) => names.indexOf(column));
+    for (const { rowid, row } of reader.above(null)) {
+      const key = this.table.rowidColumn === null ? positions.map((at) => row[at]) : [rowid!];
+      if (key.length === 0 || key.some((value) => value === null || value === undefined)) found.loose = true;
+      else {
+        const text = keyIdentity(this.table, key);
+        if (!found.keyed.has(text)) found.keyed.set(text, { key, newest: 0 });
+      }
+    }
+  }
+
+  private find(epoch: Epoch): TableDef | undefined {
+    return this.merge.identity.table(epoch, this.table);
+  }
+}
+
+export function candidates(side: Side, table: TableDef): Candidates {
+  const { state, since } = side;
+  const own = new RowReader(
+    state.db,
+    state.keyed(table),
+    table,
+    storedColumns(table).map((column) => column.name),
+  );
+  return findCandidates(state.db, table, own, since, state.scn);
+}

@@ -1,0 +1,49 @@
+import { type Row, sameRow, sameValue } from "../../rows/values.js";
+
+/** A row of a base that several bases disagree about: nothing can be said to have changed from it. */
+export const UNKNOWN = Symbol("unknown");
+/** A row's place in a state: the row, or undefined for "no such row". */
+export type Place = Row | undefined;
+export type BasePlace = Place | typeof UNKNOWN;
+
+export type Verdict =
+  | { readonly kind: "same" }
+  /** The row that the merge gives, without a conflict. */
+  | { readonly kind: "take"; readonly row: Place }
+  /** Both sides changed the same cells differently; `row` has every cell that is not in dispute. */
+  | { readonly kind: "cells"; readonly columns: readonly number[]; readonly row: Row }
+  /** One side deleted what the other changed, or both inserted, or the base is unknown. */
+  | { readonly kind: "row" };
+
+/** Merges one row by cell. The sides have been lined up: a column that one of them lacks counts as unchanged there. */
+export function threeWay(base: BasePlace, source: Place, target: Place): Verdict {
+  if (source === undefined ? target === undefined : target !== undefined && sameRow(source, target))
+    return { kind: "same" };
+  if (base === UNKNOWN) return { kind: "row" };
+  if (samePlace(target, base)) return { kind: "take", row: source };
+  if (samePlace(source, base)) return { kind: "same" };
+  if (source === undefined || target === undefined || base === undefined) return { kind: "row" };
+  const disputed: number[] = [];
+  const row = target.map((value, i) => {
+    if (sameValue(source[i], value) || sameValue(source[i], base[i])) return value;
+    if (!sameValue(value, base[i])) {
+      disputed.push(i);
+      return value;
+    }
+    return source[i]!;
+  });
+  if (disputed.length > 0) return { kind: "cells", columns: disputed, row };
+  return sameRow(row, target) ? { kind: "same" } : { kind: "take", row };
+}
+
+/** The row of a base that two bases are folded into: their own merge, or unknown where they conflict. */
+export function foldPlaces(common: BasePlace, a: BasePlace, b: BasePlace): BasePlace {
+  if (a === UNKNOWN || b === UNKNOWN) return UNKNOWN;
+  const verdict = threeWay(common, a, b);
+  if (verdict.kind === "same") return b;
+  return verdict.kind === "take" ? verdict.row : UNKNOWN;
+}
+
+function samePlace(a: Place, b: Place): boolean {
+  return a === undefined || b === undefined ? a === b : sameRow(a, b);
+}

@@ -1,0 +1,325 @@
+import { HeliosError } from "@heliosdb/port";
+import { type ColumnDef, type Epoch, findTable, storedColumns, type TableDef } from "../../schema/model.js";
+import { parseTableText, printTable, referencedTables, type TableText } from "../../schema/table-text.js";
+import { ident, sameName } from "../../sql/names.js";
+import { withoutOwnName } from "../../sql/own-name.js";
+import type { BranchFile } from "../../write/branch-file.js";
+import { changeSchema, dropTable, retireAside } from "../../write/ddl.js";
+import { foldTableLists } from "./base-schema.js";
+import { attempt, SchemaConflict } from "./conflict.js";
+import type { Identity } from "./identity.js";
+import { type NamedTexts, withNames, withoutMarks } from "./merged-names.js";
+import { isAlike, objectKey } from "./object-text.js";
+import { type Decide, dropObjects, type ObjectPlan, planObjects, withDependents } from "./objects.js";
+import { beginRebuild, type Rebuild } from "./rebuild.js";
+import { renameTables, TableChange } from "./table-changes.js";
+import { isSameTable, mergeTables } from "./table-text.js";
+
+/** The schemas that are merged, and where. What the rows say counts too: a drop may lose what the other side wrote. */
+export interface SchemaMerge {
+  readonly file: BranchFile;
+  readonly base: Epoch;
+  readonly source: Epoch;
+  readonly identity: Identity;
+  readonly sourceWrote: (table: TableDef) => boolean;
+  readonly targetWrote: (table: TableDef) => boolean;
+  /**
+   * Whether the side gave some row that the base has another value in this column; or, with `inserted`, some new row any
+   * value but the initial one.
+   */
+  readonly sourceChanged: (table: TableDef, column: ColumnDef, inserted: boolean) => boolean;
+  readonly targetChanged: (table: TableDef, column: ColumnDef, inserted: boolean) => boolean;
+  readonly decide: Decide;
+}
+
+/** What is left to be done when the rows are known. */
+export interface SchemaPlan {
+  /** Uids of tables that the caller wants kept as the target has them. */
+  readonly kept: ReadonlySet<string>;
+  readonly rebuilds: readonly Rebuild[];
+  readonly objects: ObjectPlan;
+}
+
+/**
+ * Carries over what one side did to the schema since the base: tables and columns by what they are, everything else by
+ * name. What both sides did differently is a conflict, and so is a drop of what the other side wrote to. Runs on the
+ * target's file, in the merge's transaction, before rows are merged: what rows could hinder, or be hindered by, is left
+ * for later.
+ */
+export function mergeSchema(merge: SchemaMerge, scn: number, touched: Set<string>): SchemaPlan {
+  const { file, base, source, identity } = merge;
+  const kept = new Set<string>();
+  const before = file.epoch;
+  // Read only where a table was dropped or the source changed its schema.
+  let known: Texts | undefined;
+  const namedOnce = () => {
+    known ??= namedTexts(merge);
+    return known;
+  };
+  checkDrops(merge, namedOnce, kept);
+  if (source.scn === base.scn) return { kept, rebuilds: [], objects: { drops: [], creates: [], returning: [] } };
+  const texts = namedOnce();
+  const shapes = mergeShapes(merge, texts, kept);
+  const objects = withDependents(
+    planObjects(texts.base.objects, texts.source.objects, texts.target.objects, merge.decide),
+    texts.target.objects,
+    !hasSameTables(base, source),
+  );
+  dropObjects(file, objects, scn);
+  for (const table of base.tables) {
+    const here = identity.table(file.epoch, table);
+    if (here && !kept.has(here.uid) && !identity.table(source, table)) {
+      attempt(table.name, () => dropTable(file, here, `DROP TABLE main.${ident(here.name)}`, scn, touched));
+    }
+  }
+  renameTables(file, renamesOf(merge, kept), scn);
+  const rebuilds: Rebuild[] = [];
+  for (const table of source.tables) {
+    const here = identity.table(file.epoch, table);
+    const was = identity.table(base, table);
+    if (here && !kept.has(here.uid)) {
+      const versions = { base: was ?? here, source: table, name: here.name, ...shapes.get(table.uid)! };
+      unlessKept(merge, table.name, here.uid, kept, () => {
+        const change = new TableChange(file, identity, versions, scn, touched);
+        if (change.apply() === "rebuild") rebuilds.push(beginRebuild(file, versions, scn));
+      });
+    } else if (!here && !was) {
+      unlessKept(merge, table.name, null, kept, () => addHere(merge, table, texts.source.tables.get(table.uid)!, scn));
+    }
+  }
+  for (const table of file.epoch.tables) {
+    if (kept.has(table.uid)) continue;
+    // As the merged schema has it: the same words may name another table in the file by now.
+    const shape = shapes.get(identity.table(source, table)?.uid ?? "");
+    const text = shape ? printTable("merged", shape.merged) : (texts.target.tables.get(table.uid) ?? table.sql);
+    checkReferences(merge, before, table, text);
+  }
+  return { kept, rebuilds, objects };
+}
+
+function hasSameTables(a: Epoch, b: Epoch): boolean {
+  return (
+    a.tables.length === b.tables.length &&
+    a.tables.every((table) => b.tables.some(({ name, sql }) => name === table.name && sql === table.sql))
+  );
+}
+
+/** The texts of all three states with the names of the merged schema. */
+interface Texts {
+  readonly base: NamedTexts;
+  readonly source: NamedTexts;
+  readonly target: NamedTexts;
+}
+
+function namedTexts({ file, base, source, identity }: SchemaMerge): Texts {
+  const names = foldTableLists(identity, base.tables, file.epoch.tables, source.tables);
+  return {
+    base: withNames(base, names, identity, refuseClash),
+    source: withNames(source, names, identity, refuseClash),
+    target: withNames(file.epoch, names, identity, refuseClash),
+  };
+}
+
+function refuseClash(table: string, column: string | null): never {
+  const what =
+    column === null ? "there would be two tables of this name" : `it would have two columns called ${column}`;
+  throw new SchemaConflict(table, `after the merge ${what}`);
+}
+
+/** A rebuilt table doesn't say its own name, so that is no difference. */
+function comparable({ tables }: NamedTexts, { uid }: TableDef): TableText {
+  return parseTableText(withoutOwnName(tables.get(uid)!));
+}
+
+/** The merged text of each table that both sides have, by the source's uid. */
+function mergeShapes(
+  { file, base, source, identity, decide }: SchemaMerge,
+  texts: Texts,
+  kept: Set<string>,
+): Map<string, { merged: TableText; target: TableText }> {
+  const shapes = new Map<string, { merged: TableText; target: TableText }>();
+  for (const table of source.tables) {
+    const here = identity.table(file.epoch, table);
+    if (!here || kept.has(here.uid)) continue;
+    const was = identity.table(base, table);
+    const target = comparable(texts.target, here);
+    const theirs = comparable(texts.source, table);
+    try {
+      const merged = mergeTables(table.name, was && comparable(texts.base, was), theirs, target);
+      shapes.set(table.uid, { merged, target });
+    } catch (error) {
+      if (!(error instanceof SchemaConflict)) throw error;
+      const decision = decide(table.name);
+      if (decision === null) throw error;
+      if (decision === "source") throw onlyTarget(table.name);
+      kept.add(here.uid);
+    }
+  }
+  return shapes;
+}
+
+/** No table may refer to one that a side dropped, unless that side left such a reference itself. `before` is the target's. */
+function checkReferences(
+  { file, base, source, identity }: SchemaMerge,
+  before: Epoch,
+  table: TableDef,
+  text: string,
+): void {
+  const gone = danglingOf(file.epoch, text);
+  if (gone.length === 0) return;
+  const left = [source, before].flatMap((epoch) => {
+    const own = identity.table(epoch, table);
+    return own ? danglingOf(epoch, own.sql) : [];
+  });
+  for (const parent of gone) {
+    if (left.some((name) => sameName(name, parent))) continue;
+    const was = findTable(base, parent);
+    const side = was && !identity.table(source, was) ? "source" : "target";
+    throw new SchemaConflict(table.name, `it refers to ${parent}, which the ${side} dropped`);
+  }
+}
+
+/** Tables that a table's text refers to and that are not there. */
+function danglingOf(epoch: Epoch, sql: string): string[] {
+  return referencedTables(sql).flatMap((name) => (findTable(epoch, name) ? [] : [withoutMarks(name)]));
+}
+
+/** Does what the source did, unless that conflicts and the caller wants the target's table as it is. */
+function unlessKept(
+  { file, decide }: SchemaMerge,
+  name: string,
+  uid: string | null,
+  kept: Set<string>,
+  change: () => void,
+): void {
+  file.db.exec("SAVEPOINT _helios_table");
+  try {
+    change();
+  } catch (error) {
+    if (!(error instanceof SchemaConflict)) throw error;
+    const decision = decide(name);
+    if (decision === null) throw error;
+    if (decision === "source") throw onlyTarget(name);
+    file.db.exec("ROLLBACK TO _helios_table");
+    file.capture.reset();
+    file.reload();
+    if (uid !== null) kept.add(uid);
+  }
+  file.db.exec("RELEASE _helios_table");
+}
+
+/** Refuses to drop on one side what the other has changed: the table itself, its rows, or the values of a column. */
+function checkDrops(merge: SchemaMerge, texts: () => Texts, kept: Set<string>): void {
+  const { file, base, source, identity, decide } = merge;
+  for (const table of base.tables) {
+    const there = identity.table(source, table);
+    const here = identity.table(file.epoch, table);
+    if (there && here) checkDroppedColumns(merge, table, there, here, kept);
+    else if (here && (isAltered(texts(), table, here, "target") || merge.targetWrote(here))) {
+      const decision = decide(table.name);
+      if (decision === null)
+        throw new SchemaConflict(table.name, "the source dropped this table and the target changed it");
+      if (decision === "target") kept.add(here.uid);
+    } else if (there && (isAltered(texts(), table, there, "source") || merge.sourceWrote(there))) {
+      const decision = decide(table.name);
+      if (decision === null)
+        throw new SchemaConflict(table.name, "the target dropped this table and the source changed it");
+      if (decision === "source") throw onlyTarget(table.name);
+    }
+  }
+}
+
+function checkDroppedColumns(
+  merge: SchemaMerge,
+  table: TableDef,
+  there: TableDef,
+  here: TableDef,
+  kept: Set<string>,
+): void {
+  for (const column of storedColumns(table)) {
+    const inSource = merge.identity.column(there, column);
+    const inTarget = merge.identity.column(here, column);
+    const isLost =
+      (inSource && !inTarget && merge.sourceChanged(table, column, isReplaced(merge, here, column))) ||
+      (inTarget && !inSource && merge.targetChanged(table, column, isReplaced(merge, there, column)));
+    if (!isLost) continue;
+    const decision = merge.decide(table.name);
+    if (decision === null) {
+      throw new SchemaConflict(
+        table.name,
+        `column ${column.name} was dropped on one side and written on the other; drop it on both, then merge`,
+      );
+    }
+    if (decision === "target") kept.add(here.uid);
+    else if (inSource) throw onlyTarget(table.name);
+  }
+}
+
+/** Another column has the name now, so values that are still written under it are missed there. */
+function isReplaced({ identity }: SchemaMerge, now: TableDef, column: ColumnDef): boolean {
+  return now.columns.some((other) => sameName(other.name, column.name) && identity.column(now, column) !== other);
+}
+
+/** Whether a side changed the table's definition, or made an index or a trigger on it. */
+function isAltered(texts: Texts, base: TableDef, now: TableDef, side: "source" | "target"): boolean {
+  if (base.name !== now.name || !isSameTable(comparable(texts.base, base), comparable(texts[side], now))) return true;
+  const before = new Set(texts.base.objects.map(objectKey));
+  return texts[side].objects.some(
+    (object) =>
+      object.type !== "view" &&
+      sameName(object.table, texts[side].names.get(now.uid)!) &&
+      !before.has(objectKey(object)),
+  );
+}
+
+/** To take the source's shape of a table would throw away what the target holds in its own. */
+function onlyTarget(name: string): HeliosError {
+  return new HeliosError(
+    "INVALID_FIELD",
+    `The conflict over ${name} can only be resolved by keeping the target's ("use": "target"): change one of the branches to have the source's.`,
+    { table: name },
+  );
+}
+
+/** Tables that the source renamed; what both sides renamed differently is a conflict. */
+function renamesOf(
+  { file, base, source, identity, decide }: SchemaMerge,
+  kept: Set<string>,
+): { from: string; to: string }[] {
+  return base.tables.flatMap((table) => {
+    const [there, here] = [identity.table(source, table), identity.table(file.epoch, table)];
+    if (!there || !here || kept.has(here.uid) || there.name === table.name || there.name === here.name) return [];
+    if (here.name === table.name) return [{ from: here.name, to: there.name }];
+    const decision = decide(table.name);
+    if (decision === null) {
+      throw new SchemaConflict(table.name, `it is now ${there.name} on the source and ${here.name} on the target`);
+    }
+    if (decision === "source") throw onlyTarget(table.name);
+    kept.add(here.uid);
+    return [];
+  });
+}
+
+/** Makes a table that the source has, unless the target has made the same. */
+function addHere({ file, source, identity }: SchemaMerge, table: TableDef, text: string, scn: number): void {
+  const named = findTable(file.epoch, table.name);
+  if (named) {
+    if (!isAlike(named.sql, text)) {
+      throw new SchemaConflict(table.name, "both sides created a table of this name, differently");
+    }
+    identity.joinTables(named, table);
+    return;
+  }
+  attempt(table.name, () =>
+    changeSchema(
+      file,
+      scn,
+      undefined,
+      () => {
+        retireAside(file, table.uid);
+        file.db.exec(text);
+      },
+      (name) => findTable(source, name),
+    ),
+  );
+}

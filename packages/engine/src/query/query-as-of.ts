@@ -1,0 +1,204 @@
+import { HeliosError, NOW, type PointInTime, type QueryRequest, type QueryResult } from "@heliosdb/port";
+import type { Location } from "../meta/branches.js";
+import { CopyNeeded } from "../past/copy-needed.js";
+import { MixedState, MOST_ATTACHED } from "../past/mixed-view.js";
+import { needsOf } from "../schema/needs-tables.js";
+import { type AsOfReference, findAsOf } from "../sql/as-of.js";
+import { readParameters } from "../sql/parameters.js";
+import type { Reference } from "../sql/references.js";
+import { type Edit, renamed, rewrite, unqualified } from "../sql/rewrite.js";
+import { type ParsedStatement, parseStatement } from "../sql/statement.js";
+import type { Token } from "../sql/tokenize.js";
+import type { State, States } from "../view/point-in-time-views.js";
+import type { QueryRunner, Runnable } from "./query.js";
+
+/** So many of a query's moments are read from copies where that is quicker; the others stay shadows. */
+const MOST_COPIED = 4;
+
+/** A query with `table AS OF …` in it, and the state to run it on. */
+interface Prepared {
+  readonly state: State;
+  readonly statement: Runnable;
+}
+
+/**
+ * Where every table is read at one moment, it is the plain query at that moment. Where moments differ, or the present
+ * stands beside the past, each reference gets a shadow of its own, which `prepare` makes within the state's transaction.
+ */
+type AsOfPlan =
+  | { readonly place: MomentPlace; readonly statement: Runnable }
+  | { readonly past: MixedState; prepare(): Prepared };
+
+/** Where a moment is read from: after a reset, what came before it lies in another file. */
+interface MomentPlace {
+  readonly location: Location;
+  readonly scn: number;
+}
+
+/** The branch that a query reads: where it is now, and where it was at a moment. */
+export interface BranchPlaces {
+  readonly now: Location;
+  at(point: PointInTime): Location;
+}
+
+/** Whether some table of a query is read at a moment of its own. */
+export function readsMoments({ references }: ParsedStatement): boolean {
+  return references.tables.some(({ asOf }) => asOf !== null);
+}
+
+export function readAsOf(
+  states: States,
+  queries: QueryRunner,
+  branch: BranchPlaces,
+  parsed: ParsedStatement,
+  request: QueryRequest,
+): QueryResult {
+  const plan = planAsOf(states, queries, branch, parsed, request);
+  if ("place" in plan) {
+    const { location, scn } = plan.place;
+    return states.at(location, { kind: "scn", scn }, (state) => queries.run(state, plan.statement, request));
+  }
+  try {
+    return plan.past.within(() => {
+      const { state, statement } = plan.prepare();
+      return queries.run(state, statement, request);
+    });
+  } finally {
+    plan.past.close();
+  }
+}
+
+/** The same for a query whose rows are read after the call. */
+export function openAsOf(
+  states: States,
+  queries: QueryRunner,
+  branch: BranchPlaces,
+  parsed: ParsedStatement,
+  request: QueryRequest,
+): Prepared & { close(): void } {
+  const plan = planAsOf(states, queries, branch, parsed, request);
+  if ("place" in plan) {
+    const { location, scn } = plan.place;
+    return { ...states.open(location, { kind: "scn", scn }), statement: plan.statement };
+  }
+  try {
+    plan.past.hold();
+    return { ...plan.prepare(), close: () => plan.past.close() };
+  } catch (error) {
+    plan.past.close();
+    throw error;
+  }
+}
+
+function planAsOf(
+  states: States,
+  queries: QueryRunner,
+  branch: BranchPlaces,
+  parsed: ParsedStatement,
+  request: QueryRequest,
+): AsOfPlan {
+  if (request.at && request.at.kind !== "now") {
+    throw new HeliosError(
+      "FIELD_CONFLICT",
+      "The point in time is given twice: in the SQL (AS OF) and beside it. Send one.",
+    );
+  }
+  const parameters = readParameters(parsed.parameters, request.params ?? []);
+  const found = findAsOf(parsed.references.tables, parameters.value);
+  const moments = found.map(({ reference }) => reference.asOf!.value);
+  const bound = parameters.bind(moments);
+  const kept = parsed.parameters.filter((token) => !moments.includes(token));
+  const location = branch.now;
+  const head = states.head(location.file);
+  const locations = found.map(({ point }) => branch.at(point));
+  const { now, isHead, scns } = head.within(() => {
+    const commit = states.resolve(head, location, NOW);
+    const resolved = found.map(({ point }, i) => {
+      const there = states.head(locations[i]!.file);
+      if (there === head) return states.resolve(head, locations[i]!, point).scn;
+      return there.within(() => states.resolve(there, locations[i]!, point).scn);
+    });
+    return { now: commit, isHead: commit.scn === head.scn, scns: resolved };
+  });
+  const places = scns.map((scn, i): MomentPlace => ({ scn, location: locations[i]! }));
+  if (new Set(scns).size === 1 && coverAllTables(parsed.references.tables)) {
+    const { sql } = parsed;
+    const plain = found.map(({ reference }) => renamed(reference, sql.slice(reference.start, reference.end)));
+    const text = rewrite(sql, [...plain, ...named(kept)]);
+    return { place: places[0]!, statement: { parsed: queries.parse(text), bound } };
+  }
+  const copies = copiesOf(states, places);
+  const copyOfNow = isHead ? null : states.copyPath(location, now.scn);
+  const past = new MixedState(copyOfNow ?? states.branchPath(location.file), now.scn, copies);
+  const prepare = () => {
+    requireCopies(past, location.file, parsed, found, places);
+    const tables = found.map(({ reference }, i) => renamed(reference, past.shadow(reference.name, scns[i]!)));
+    const text = rewrite(parsed.sql, [...tables, ...unqualified(parsed.references.qualifiers), ...named(kept)]);
+    const statement: Runnable = {
+      parsed: parseStatement(text, { ownNames: true }),
+      bound,
+      worthCopying: distinct(places.flatMap((place) => (place.location.file === location.file ? [place.scn] : [])))
+        .slice(0, MOST_COPIED)
+        .filter((scn) => !past.isAttached(scn)),
+    };
+    return { state: { db: past.db, epoch: past.epoch, commit: now, file: location.file, past }, statement };
+  };
+  return { past, prepare };
+}
+
+/** True when the query reads no table but those that stand with AS OF. A function over its arguments has no moment. */
+function coverAllTables(tables: readonly Reference[]): boolean {
+  return tables.every(({ role, asOf, isExpression, isCall, name }) => {
+    if (isExpression) return asOf === null;
+    return asOf !== null || role === "definition" || (isCall && !/^pragma_/i.test(name));
+  });
+}
+
+/**
+ * What needs tables in a file at its moments, and what lies in another file, reads copies, as many as one connection can
+ * hold.
+ */
+function requireCopies(
+  past: MixedState,
+  file: string,
+  parsed: ParsedStatement,
+  found: readonly AsOfReference[],
+  places: readonly MomentPlace[],
+): void {
+  const elsewhere = places.find(({ location, scn }) => location.file !== file && !past.isAttached(scn));
+  if (elsewhere) throw new CopyNeeded({ file: elsewhere.location.file, scn: elsewhere.scn });
+  const { tables } = needsOf(parsed, past.epoch);
+  const needed = distinct(
+    places.flatMap(({ scn, location }, i) =>
+      tables || location.file !== file || past.needsTables(found[i]!.reference.name, scn) ? [scn] : [],
+    ),
+  );
+  if (needed.length > MOST_ATTACHED) {
+    throw new HeliosError(
+      "INVALID_SQL",
+      `The query reads ${needed.length} moments by rowid, INDEXED BY or MATCH, or views that do. It can do so at up to ${MOST_ATTACHED} moments: ask for fewer at a time.`,
+    );
+  }
+  const missing = needed.find((scn) => !past.isAttached(scn));
+  if (missing !== undefined) throw new CopyNeeded({ file, scn: missing });
+}
+
+function copiesOf(states: States, places: readonly MomentPlace[]): Map<number, string> {
+  return new Map(
+    places.flatMap(({ location, scn }): [number, string][] => {
+      const path = states.copyPath(location, scn);
+      return path === null ? [] : [[scn, path]];
+    }),
+  );
+}
+
+/** Those that go with the moments leave gaps among `?1`, `?2`, which SQLite would want filled. */
+function named(parameters: readonly Token[]): Edit[] {
+  return parameters
+    .filter(({ text }) => /^\?\d/.test(text))
+    .map(({ start, end, text }) => ({ start, end, text: `$${text.slice(1)}` }));
+}
+
+function distinct(scns: readonly number[]): number[] {
+  return [...new Set(scns)];
+}

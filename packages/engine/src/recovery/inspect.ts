@@ -1,0 +1,37 @@
+import { HeliosError } from "@heliosdb/port";
+import { type Connection, one, openForReading } from "../file/connection.js";
+import { type Identity, openChecked } from "../file/file-identity.js";
+
+/** What a branch file, or a copy of one, says of itself. */
+export interface Looked {
+  readonly timeline: string;
+  readonly database: string | null;
+  /** Its newest commit. */
+  readonly head: { readonly scn: number; readonly ts: number };
+  /** Commits that were made on its own timeline. */
+  readonly own: number;
+}
+
+/** Null where it can't be read, or is none of the engine's. */
+export function look(path: string): Looked | null {
+  const any: Identity = { timeline: null, database: null };
+  let db: Connection | null = null;
+  try {
+    db = openChecked(path, any, openForReading);
+    const said = (what: string) => one<string>(db!, "SELECT value FROM _helios_meta WHERE name = ?", what);
+    const timeline = said("branch")!;
+    const head = db.prepare("SELECT scn, ts FROM _helios_commits ORDER BY scn DESC LIMIT 1").get();
+    if (head === undefined) return null;
+    return {
+      timeline,
+      database: said("database") ?? null,
+      head: head as Looked["head"],
+      own: one<number>(db, "SELECT count(*) FROM _helios_commits WHERE branch = ?", timeline)!,
+    };
+  } catch (error) {
+    if (error instanceof HeliosError || (error as { code?: unknown }).code !== undefined) return null;
+    throw error;
+  } finally {
+    db?.close();
+  }
+}

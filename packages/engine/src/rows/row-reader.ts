@@ -1,0 +1,83 @@
+import type { Connection } from "../file/connection.js";
+import { ExactStatement } from "../file/exact-statement.js";
+import type { TableDef } from "../schema/model.js";
+import { ident } from "../sql/names.js";
+import type { SqliteValue } from "../values/cells.js";
+import type { Row } from "./values.js";
+
+/** A row with its rowid (null for a WITHOUT ROWID table). */
+export interface FoundRow {
+  readonly rowid: bigint | null;
+  readonly row: Row;
+}
+
+/** Reads single rows of one table of one side, in the columns of the merge; a column that the side lacks is undefined. */
+export class RowReader {
+  private readonly key: ExactStatement;
+  private readonly rowid: ExactStatement | null;
+  private readonly list: string;
+  private readonly isWhole: boolean;
+  private readonly converts: boolean;
+
+  constructor(
+    private readonly db: Connection,
+    private readonly source: string,
+    /** The table as this side has it. */
+    readonly table: TableDef,
+    private readonly columns: readonly (string | null)[],
+    /** By column, what makes of a value what the merged table would store; null where it is the same. */
+    private readonly conversions: readonly (((value: SqliteValue) => SqliteValue) | null)[] = [],
+  ) {
+    this.converts = conversions.some((each) => each !== null);
+    this.isWhole = columns.every((name) => name !== null);
+    this.list = ["_helios_k", ...columns.map((name) => (name === null ? "NULL" : ident(name)))].join(", ");
+    const where =
+      table.rowidColumn === null
+        ? table.primaryKey.map((column, i) => `${ident(column)} = ? COLLATE ${table.collations[i]}`).join(" AND ")
+        : "_helios_k = ?";
+    this.key = this.prepare(`WHERE ${where || "false"}`);
+    this.rowid = table.withoutRowid ? null : this.prepare("WHERE _helios_k = ?");
+  }
+
+  byKey(key: Row): FoundRow | undefined {
+    return this.found(this.key.get(...key));
+  }
+
+  byRowid(rowid: bigint): FoundRow | undefined {
+    return this.rowid ? this.found(this.rowid.get(rowid)) : undefined;
+  }
+
+  /** Rows with a rowid above a mark; all rows where there is none. */
+  *above(mark: bigint | null): Iterable<FoundRow> {
+    const order = this.order();
+    const rows =
+      mark === null ? this.prepare(order).iterate() : this.prepare(`WHERE _helios_k > ? ${order}`).iterate(mark);
+    for (const row of rows) yield this.found(row)!;
+  }
+
+  /** Rows that have no key: all of a table that declares none, else those with NULL in it. */
+  *loose(): Iterable<FoundRow> {
+    const nulls = this.table.primaryKey.map((column) => `${ident(column)} IS NULL`).join(" OR ");
+    for (const row of this.prepare(`${nulls ? `WHERE ${nulls}` : ""} ${this.order()}`).iterate())
+      yield this.found(row)!;
+  }
+
+  /** Rows of which some are read again must come in the same order. */
+  private order(): string {
+    const { withoutRowid, primaryKey, collations } = this.table;
+    if (!withoutRowid) return "ORDER BY _helios_k";
+    return `ORDER BY ${primaryKey.map((column, i) => `${ident(column)} COLLATE ${collations[i]}`).join(", ")}`;
+  }
+
+  private prepare(where: string): ExactStatement {
+    return new ExactStatement(this.db, `SELECT ${this.list} FROM ${this.source} ${where}`);
+  }
+
+  private found(values: readonly SqliteValue[] | undefined): FoundRow | undefined {
+    if (values === undefined) return undefined;
+    const [rowid, ...stored] = values;
+    const row = this.converts ? stored.map((value, i) => this.conversions[i]?.(value) ?? value) : stored;
+    const known = this.isWhole ? row : row.map((value, i) => (this.columns[i] === null ? undefined : value));
+    return { rowid: rowid as bigint | null, row: known };
+  }
+}

@@ -1,0 +1,71 @@
+import type { Json } from "@heliosdb/port";
+import { shown } from "../file/text-bytes.js";
+import type { TableDef } from "../schema/model.js";
+import { foldName } from "../sql/names.js";
+import { type SqliteValue, toCell } from "../values/cells.js";
+
+/** A value of a row being merged; undefined where the side has no such column and nothing else says what it would be. */
+export type MergeValue = SqliteValue | undefined;
+export type Row = readonly MergeValue[];
+
+/** True for the same value of the same type; 1 and 1.0 differ here, as they do in the file. */
+export function sameValue(a: MergeValue, b: MergeValue): boolean {
+  if (a === b) return true;
+  if (typeof a === "number" && typeof b === "number") return Object.is(a, b);
+  return Buffer.isBuffer(a) && Buffer.isBuffer(b) && a.equals(b);
+}
+
+export function sameRow(a: Row, b: Row): boolean {
+  return a.every((value, i) => sameValue(value, b[i]));
+}
+
+/** Values as a text that tells types apart and can be read back. */
+export function encodeValues(values: Row): string {
+  return JSON.stringify(
+    values.map((value) => {
+      if (typeof value === "bigint") return { i: String(value) };
+      if (typeof value === "number") return { r: Number.isFinite(value) ? value : String(value) };
+      return Buffer.isBuffer(value) ? { b: value.toString("base64") } : (value ?? null);
+    }),
+  );
+}
+
+export function decodeValues(text: string): SqliteValue[] {
+  return (JSON.parse(text) as (null | string | { i: string } | { r: number | string } | { b: string })[]).map(
+    (value) => {
+      if (value === null || typeof value === "string") return value;
+      if ("i" in value) return BigInt(value.i);
+      return "r" in value ? Number(value.r) : Buffer.from(value.b, "base64");
+    },
+  );
+}
+
+/** Two keys that SQLite takes for equal under the key's collations have the same identity. */
+export function keyIdentity(table: TableDef, key: Row): string {
+  return encodeValues(
+    key.map((value, i) => {
+      if (typeof value === "number" && Number.isSafeInteger(value)) return BigInt(value);
+      if (typeof value !== "string") return value;
+      switch (table.collations[i]?.toUpperCase()) {
+        case "NOCASE":
+          return foldName(value);
+        case "RTRIM":
+          return value.replace(/ +$/, "");
+        default:
+          return value;
+      }
+    }),
+  );
+}
+
+/** A key as a person reads it: one value as text, several as a JSON array. */
+export function keyText(key: Row): string {
+  return key.length === 1
+    ? String(toCell(shown(key[0] ?? null)))
+    : JSON.stringify(key.map((value) => toCell(shown(value ?? null))));
+}
+
+export function rowJson(columns: readonly string[], row: Row | undefined): Json {
+  if (row === undefined) return null;
+  return Object.fromEntries(columns.map((column, i) => [column, toCell(shown(row[i] ?? null))]));
+}

@@ -1,0 +1,81 @@
+import { type Connection, openForReading, type Statement } from "../file/connection.js";
+import { type Identity, openChecked } from "../file/file-identity.js";
+import { type Commit, CommitLog } from "../meta/commits.js";
+import { epochAt } from "../schema/epochs.js";
+import type { Epoch } from "../schema/model.js";
+import type { Moment } from "./pinned-reads.js";
+
+/** A branch file, or a rewound copy, as it stands now, on a connection that only reads. */
+export class HeadState {
+  readonly db: Connection;
+  readonly commits: CommitLog;
+  epoch!: Epoch;
+  scn = 0;
+  /** When the read transaction under way began, by the wall clock: what it sees was true then. */
+  at = 0;
+  private version: number | null = null;
+  private newest: Commit | null = null;
+  private readonly begin: Statement;
+  private readonly commit: Statement;
+  private readonly dataVersion: Statement;
+  private readonly heads: Statement;
+
+  constructor(
+    readonly path: string,
+    identity: Identity,
+    private readonly moment: Moment,
+  ) {
+    this.db = openChecked(path, identity, openForReading);
+    this.commits = new CommitLog(this.db);
+    this.begin = this.db.prepare("BEGIN");
+    this.commit = this.db.prepare("COMMIT");
+    this.dataVersion = this.db.prepare("PRAGMA data_version").pluck();
+    this.heads = this.db
+      .prepare("SELECT (SELECT max(scn) FROM _helios_commits), (SELECT max(scn) FROM _helios_schema)")
+      .raw();
+  }
+
+  /** Calls `read` in a read transaction, with `scn` and `epoch` those of the head. */
+  within<T>(read: () => T): T {
+    if (this.db.inTransaction) return read();
+    this.enter();
+    try {
+      return read();
+    } finally {
+      if (!this.moment.holds(this)) this.leave();
+    }
+  }
+
+  /** The newest commit; call it within. */
+  head(): Commit {
+    this.newest ??= this.commits.head();
+    return this.newest;
+  }
+
+  /** Ends the read transaction, if a failed statement has not ended it already. */
+  leave(): void {
+    if (this.db.inTransaction) this.commit.run();
+  }
+
+  close(): void {
+    this.moment.drop(this);
+    this.db.close();
+  }
+
+  private enter(): void {
+    this.at = Date.now();
+    this.begin.run();
+    try {
+      const version = this.dataVersion.get() as number;
+      if (version === this.version) return;
+      const [scn, epoch] = this.heads.get() as [number, number];
+      this.scn = scn;
+      this.newest = null;
+      if (this.epoch?.scn !== epoch) this.epoch = epochAt(this.db, epoch);
+      this.version = version;
+    } catch (error) {
+      this.leave();
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,218 @@
+import { existsSync } from "node:fs";
+import { HeliosError, type PointInTime } from "@heliosdb/port";
+import { type Connection, openForReading } from "../file/connection.js";
+import { type Identity, openChecked } from "../file/file-identity.js";
+import type { DatabasePaths } from "../file/paths.js";
+import { engineTime } from "../meta/allocator.js";
+import type { Location } from "../meta/branches.js";
+import { type Commit, CommitLog } from "../meta/commits.js";
+import type { FileFacts } from "../meta/file-facts.js";
+import { PastState } from "../past/past-view.js";
+import type { Epoch } from "../schema/model.js";
+import { Lru } from "../util/lru.js";
+import { HeadState } from "./head-view.js";
+import { KnownFiles } from "./known-files.js";
+import { Moment } from "./pinned-reads.js";
+import { resolvePoint } from "./resolve-point.js";
+
+/** A state to read: on `db` every table of `epoch` reads by its own name as it stood after `commit`. */
+export interface State {
+  readonly db: Connection;
+  readonly epoch: Epoch;
+  readonly commit: Commit;
+  readonly file: string;
+  /** Present where tables are read through shadows. */
+  readonly past: PastState | null;
+}
+
+const OPEN_HEADS = 64;
+const OPEN_PASTS = 32;
+
+/** The open connections of one reader, by branch file and by (branch file, SCN). */
+export class States {
+  private readonly heads = new Lru<string, HeadState>(OPEN_HEADS, (state) => state.close());
+  private readonly pasts = new Lru<string, PastState>(OPEN_PASTS, (state) => state.close());
+  private readonly copies = new Lru<string, HeadState>(OPEN_PASTS, (state) => state.close());
+
+  readonly known: KnownFiles;
+
+  constructor(
+    private readonly paths: DatabasePaths,
+    private readonly clockOffsetMs: number,
+    private readonly files: () => readonly string[],
+    /** Id of the database; null in a record that no writer of this release has opened. */
+    private readonly database: string | null,
+    recorded: (file: string) => FileFacts | null,
+    private readonly moment = new Moment(),
+  ) {
+    this.known = new KnownFiles(paths, (file) => this.head(file), recorded);
+  }
+
+  /** Calls `read` with the state that a point names on a branch, inside a read transaction. */
+  at<T>(location: Location, point: PointInTime, read: (state: State) => T): T {
+    const head = this.head(location.file);
+    let commit: Commit | undefined;
+    const done = head.within(() => {
+      commit = this.resolve(head, location, point);
+      if (commit.scn !== head.scn) return null;
+      return { value: read({ db: head.db, epoch: head.epoch, commit, file: location.file, past: null }) };
+    });
+    return done ? done.value : this.past(location, commit!, read);
+  }
+
+  /**
+   * The state that a point names, for reads that go on after this call. It needs a moment that lasts (Moment), and
+   * does so itself until it is closed.
+   */
+  open(location: Location, point: PointInTime): { readonly state: State; close(): void } {
+    const { file } = location;
+    const head = this.head(file);
+    const commit = head.within(() => this.resolve(head, location, point));
+    const whole = commit.scn === head.scn ? head : (this.copy(file, commit.scn) ?? this.filed(location, commit.scn));
+    if (whole) {
+      const { db, epoch } = whole.within(() => whole);
+      return { state: { db, epoch, commit, file, past: null }, close: () => {} };
+    }
+    const past = new PastState(this.paths.branch(file), commit.scn);
+    try {
+      past.hold();
+    } catch (error) {
+      past.close();
+      const kept = this.filed(location, commit.scn);
+      if (kept === null) throw error;
+      const { db, epoch } = kept.within(() => kept);
+      return { state: { db, epoch, commit, file, past: null }, close: () => {} };
+    }
+    return { state: { db: past.db, epoch: past.epoch, commit, file, past }, close: () => past.close() };
+  }
+
+  resolve(head: HeadState, location: Location, point: PointInTime): Commit {
+    if (point.kind === "now" && location.cap === Number.POSITIVE_INFINITY) return head.head();
+    return resolvePoint(
+      head.commits,
+      location.cap,
+      point,
+      engineTime(this.clockOffsetMs),
+      (scn) => this.isGiven(scn),
+      (scn) => this.filedPath(location, scn) !== null,
+    );
+  }
+
+  /** The file of a kept state, where it has one. */
+  filedPath(location: Location, scn: number): string | null {
+    const path = this.paths.snapshot(location.timeline, scn);
+    return existsSync(path) ? path : null;
+  }
+
+  /** A file's own newest commits and statistics; call `within` on it. */
+  head(file: string): HeadState {
+    return this.heads.getOr(file, () => new HeadState(this.paths.branch(file), this.identity(file), this.moment));
+  }
+
+  private past<T>(location: Location, commit: Commit, read: (state: State) => T): T {
+    const { file } = location;
+    const key = `${file}@${commit.scn}`;
+    const copy = this.copy(file, commit.scn) ?? this.filed(location, commit.scn);
+    if (copy) {
+      return copy.within(() => read({ db: copy.db, epoch: copy.epoch, commit, file, past: null }));
+    }
+    const past = this.pasts.getOr(key, () => new PastState(this.paths.branch(file), commit.scn));
+    try {
+      return past.within(() => read({ db: past.db, epoch: past.epoch, commit, file, past }));
+    } catch (error) {
+      const kept = past.broken ? this.filed(location, commit.scn) : null;
+      if (kept === null) throw error;
+      return kept.within(() => read({ db: kept.db, epoch: kept.epoch, commit, file, past: null }));
+    } finally {
+      if (past.broken) this.pasts.delete(key);
+    }
+  }
+
+  branchPath(file: string): string {
+    return this.paths.branch(file);
+  }
+
+  /** The path of a file that holds just this state: a kept one whose history is gone, or a rewound copy. */
+  copyPath(location: Location, scn: number): string | null {
+    if (scn < this.head(location.file).commits.horizon()) return this.filedPath(location, scn);
+    return this.copy(location.file, scn)?.path ?? null;
+  }
+
+  /** The rewound copy of a state, if it has been made. */
+  copy(file: string, scn: number): HeadState | null {
+    const key = `${file}@${scn}`;
+    const path = this.paths.copy(file, scn);
+    const open = this.copies.get(key);
+    if (open) return open;
+    if (!existsSync(path)) return null;
+    const state = this.openCopy(path, { ...this.identity(file), scn });
+    if (state === null) return null;
+    this.copies.set(key, state);
+    this.pasts.delete(key);
+    return state;
+  }
+
+  /** Null for a copy that is not what its name says: the writer then makes it again. */
+  private openCopy(path: string, identity: Identity): HeadState | null {
+    try {
+      return new HeadState(path, identity, this.moment);
+    } catch (error) {
+      if (error instanceof HeliosError && error.code === "STORAGE_UNAVAILABLE") return null;
+      throw error;
+    }
+  }
+
+  /** A kept state whose history is gone. */
+  private filed(location: Location, scn: number): HeadState | null {
+    if (scn >= this.head(location.file).commits.horizon()) return null;
+    const path = this.filedPath(location, scn);
+    if (path === null) return null;
+    const identity = { ...this.identity(null), scn };
+    return this.copies.getOr(path, () => new HeadState(path, identity, this.moment));
+  }
+
+  /**
+   * Whether some branch has a commit at or after an SCN. Asked only for an SCN beyond the branch's own head. The newest
+   * files are asked first, and those not open are opened aside: so many may be looked at that others would be closed.
+   */
+  private isGiven(scn: number): boolean {
+    const files = [...this.files()].reverse();
+    const open = files.filter((file) => this.heads.get(file) !== undefined);
+    if (open.some((file) => this.head(file).commits.head().scn >= scn)) return true;
+    return files.some((file) => {
+      if (open.includes(file)) return false;
+      const db = openChecked(this.paths.branch(file), this.identity(file), openForReading);
+      try {
+        return new CommitLog(db).head().scn >= scn;
+      } finally {
+        db.close();
+      }
+    });
+  }
+
+  /** Closes one connection, which is not to be used again. */
+  discard(db: Connection): void {
+    for (const cache of [this.heads, this.pasts, this.copies]) {
+      for (const key of cache.keys()) if (cache.get(key)?.db === db) cache.delete(key);
+    }
+  }
+
+  private identity(timeline: string | null): Identity {
+    return { timeline, database: this.database };
+  }
+
+  /** Closes what is open of a branch file that is going away. */
+  forget(file: string): void {
+    this.heads.delete(file);
+    this.known.forget(file);
+    for (const cache of [this.pasts, this.copies]) {
+      for (const key of cache.keys()) if (key.startsWith(`${file}@`)) cache.delete(key);
+    }
+  }
+
+  close(): void {
+    this.heads.clear();
+    this.pasts.clear();
+    this.copies.clear();
+  }
+}
