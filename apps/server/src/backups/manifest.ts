@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { SERVER_VERSION } from "../util/server-version.js";
 import type { BackupInfo } from "./backup-info.js";
 
-/** What a backup says of itself; a folder without it is none. */
+/** What a backup says of itself; a folder without it is no backup. */
 export const MANIFEST = "backup.json";
 
 export function manifestText({ createdAt, databases, files, bytes }: Omit<BackupInfo, "name" | "path">): string {

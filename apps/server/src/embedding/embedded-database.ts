@@ -13,9 +13,9 @@ export interface EmbeddedDatabaseOptions {
   readonly clock?: { readonly startAt: Date | number | string };
   /** Largest `timeout_ms` of a request. Default 300,000. */
   readonly maxTimeoutMs?: number;
-  /** Most rows of one answer. Default 10,000. */
+  /** Most rows of one response. Default 10,000. */
   readonly maxRows?: number;
-  /** Most bytes of values in one answer. Default 32 MiB. */
+  /** Most bytes of values in one response. Default 32 MiB. */
   readonly maxAnswerBytes?: number;
   /** How long the past is kept, where a database says nothing else. Default 30 days, and deleted branches 7. */
   readonly retention?: Retention;

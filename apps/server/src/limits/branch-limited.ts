@@ -50,7 +50,7 @@ const DEFAULT_BRANCH = "main";
 
 /**
  * A database of which only the branches are there whose names fit a glob. Every other branch is answered for as one that
- * does not exist, and no answer names one: what is seen of a branch that came from a hidden one is the branch itself,
+ * does not exist, and no response names one: what is seen of a branch that came from a hidden one is the branch itself,
  * with its history, and not where it came from.
  */
 export class BranchLimitedDatabase implements DatabasePort {
@@ -262,7 +262,7 @@ export class BranchLimitedDatabase implements DatabasePort {
     return branch && this.sees(branch.name) ? branch : null;
   }
 
-  /** An error without the names of hidden branches. `id`: of the branch that was to be brought back. */
+  /** An error without the names of hidden branches. `id`: of the branch to be undeleted. */
   private async rethrow(error: unknown, id?: BranchRef): Promise<never> {
     if (!(error instanceof HeliosError)) throw error;
     if (error.code === "BRANCH_NOT_FOUND" && id !== undefined) {

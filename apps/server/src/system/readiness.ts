@@ -6,7 +6,7 @@ import { DEFAULT_TENANT } from "../access/well-known.js";
 import type { Catalog } from "../catalog/catalog.js";
 import type { ReadinessReport } from "./readiness-parts.js";
 
-/** Whoever asks more often than this is told what the last one was told: the answer is public, and costs a read. */
+/** Whoever asks more often than this is told what the last one was told: the report is public, and costs a read. */
 const FRESH_MS = 1000;
 /** A read of next to nothing that takes longer than this would be too slow for anybody. */
 const PATIENCE_MS = 2000;

@@ -26,7 +26,7 @@ export interface Webhook {
   readonly disabledAt: number | null;
   readonly createdAt: number;
   readonly updatedAt: number;
-  /** Where branches without a cursor of their own stand. */
+  /** Where branches without a cursor stand. */
   readonly base: ChangePosition;
 }
 
