@@ -13,9 +13,9 @@ export interface Caller {
 }
 
 /** A request of the port without what the caller adds to it. */
-export type Unsigned<R> = Omit<R, "author" | "requestId">;
+export type Unauthored<R> = Omit<R, "author" | "requestId">;
 
 /** The request with its author, and with the id by which it takes effect once. */
-export function signed<R extends object>({ identity, effectId }: Caller, request: R) {
+export function withAuthor<R extends object>({ identity, effectId }: Caller, request: R) {
   return { ...request, author: identity.userId, requestId: effectId };
 }

@@ -11,7 +11,7 @@ import {
 } from "@heliosdb/port";
 import { Injectable } from "@nestjs/common";
 import { allows } from "../access/scopes.js";
-import { type Caller, signed, type Unsigned } from "../auth/caller.js";
+import { type Caller, type Unauthored, withAuthor } from "../auth/caller.js";
 import { lacking } from "../auth/lacking.js";
 import type { BranchPage, BranchView } from "./branch-results.js";
 import { updatedAt } from "./updated-at.js";
@@ -78,8 +78,8 @@ export class BranchesService {
     return database.undeleteBranch({ ...request, requestId: effectId });
   }
 
-  reset(caller: Caller, request: Unsigned<ResetBranch>): Promise<BranchInfo> {
-    return caller.database.resetBranch(signed(caller, request));
+  reset(caller: Caller, request: Unauthored<ResetBranch>): Promise<BranchInfo> {
+    return caller.database.resetBranch(withAuthor(caller, request));
   }
 }
 
