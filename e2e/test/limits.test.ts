@@ -12,8 +12,8 @@ import { MOST_TOKENS } from "../../packages/engine/dist/sql/tokenize.js";
 import { TEXT_CACHE } from "../../packages/engine/dist/util/text-cache.js";
 import { DEFAULT_ANSWER_BYTES } from "../../packages/engine/dist/values/answer-size.js";
 import { MOST_ANSWERED } from "../../packages/engine/dist/write/group.js";
-import { MOST_TRANSFERS } from "../../packages/engine-host/dist/host/transfers.js";
 import { settingsOf } from "../../packages/engine-host/dist/host/options.js";
+import { MOST_TRANSFERS } from "../../packages/engine-host/dist/host/transfers.js";
 import { Maintenance } from "../../packages/engine-host/dist/writers/maintenance.js";
 import { MOST_GROUPED, MOST_TEXT } from "../../packages/engine-host/dist/writers/task-queue.js";
 

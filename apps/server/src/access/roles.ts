@@ -1,7 +1,7 @@
 import type { Scope } from "./scopes.js";
 
 /**
- * What a user may do at most. There is one role for each step that is worth a decision of its own: reading, changing,
+ * What a user may do at most. There is one role for each step that deserves its own decision: reading, changing,
  * letting changes into protected branches, and managing who may do so.
  */
 export const ROLES = ["viewer", "editor", "maintainer", "admin"] as const;

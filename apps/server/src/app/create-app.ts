@@ -4,7 +4,7 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 
 import { MAX_HEADER_BYTES } from "../http/checks/url-limits.js";
 import { requestId } from "../http/context/request-id.js";
-import { answerUnrouted, type HttpParts, installPages, installPipeline } from "../http/pipeline/install.js";
+import { type HttpParts, installPages, installPipeline, sendUnrouted } from "../http/pipeline/install.js";
 import { sendClientError } from "../http/response/client-error.js";
 import { ErrorFilter } from "../http/response/error-filter.js";
 import { nestLogger } from "../logging/logger.js";
@@ -36,7 +36,7 @@ export async function createApp(
     // Query strings are read by the surface of their path.
     routerOptions: { maxParamLength: MAX_SEGMENT, querystringParser: (text: string) => ({ text }) },
     frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) =>
-      answerUnrouted(error, request, reply, http),
+      sendUnrouted(error, request, reply, http),
     clientErrorHandler: (error: NodeJS.ErrnoException, socket: import("node:net").Socket) =>
       sendClientError(error, socket, http.surfaces.first),
   } as ConstructorParameters<typeof FastifyAdapter>[0]);

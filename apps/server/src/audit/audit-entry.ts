@@ -16,7 +16,7 @@ export interface AuditEntry {
   /** What else it was about: a table, a merge's target, a key. */
   readonly object: string | null;
   readonly scn: number | null;
-  /** HTTP status of the answer. */
+  /** HTTP status of the response. */
   readonly status: number;
   /** Code of the error; null where it was done. */
   readonly code: string | null;

@@ -13,10 +13,10 @@ export interface Caller {
 }
 
 /** A request of the port without what the caller adds to it. */
-export type Unsigned<R> = Omit<R, "author" | keyof Repeatable>;
+export type Unauthored<R> = Omit<R, "author" | keyof Repeatable>;
 
 /** The request with its author, and with the id by which it takes effect once. */
-export function signed<R extends object>(caller: Caller, request: R) {
+export function withAuthor<R extends object>(caller: Caller, request: R) {
   return { ...request, author: caller.identity.userId, ...takesEffectOnce(caller) };
 }
 

@@ -12,7 +12,7 @@ import {
 } from "@heliosdb/port";
 import { Injectable } from "@nestjs/common";
 import { allows } from "../access/scopes.js";
-import { type Caller, signed, takesEffectOnce, type Unsigned } from "../auth/caller.js";
+import { type Caller, takesEffectOnce, type Unauthored, withAuthor } from "../auth/caller.js";
 import { lacking } from "../auth/lacking.js";
 import type { BranchPage, BranchView } from "./branch-results.js";
 import { updatedAt } from "./updated-at.js";
@@ -79,8 +79,8 @@ export class BranchesService {
     return caller.database.undeleteBranch({ ...request, ...takesEffectOnce(caller) });
   }
 
-  reset(caller: Caller, request: Unsigned<ResetBranch>): Promise<BranchInfo> {
-    return caller.database.resetBranch(signed(caller, request));
+  reset(caller: Caller, request: Unauthored<ResetBranch>): Promise<BranchInfo> {
+    return caller.database.resetBranch(withAuthor(caller, request));
   }
 }
 

@@ -1,15 +1,16 @@
 import type { DatabaseHostPort, DatabasePort } from "@heliosdb/port";
-import type { DataSource, EntityTarget } from "typeorm";
 import { DEFAULT_TENANT } from "../access/well-known.js";
 import { ApiError } from "../errors/api-error.js";
 import { randomId } from "../util/ids.js";
 import { nowSeconds } from "../util/time.js";
-import { atomically } from "./atomically.js";
+import { ApiKeyEntity } from "./api-key.entity.js";
 import { byAge } from "./by-age.js";
-import { OF_TENANTS } from "./catalog.js";
+import type { Catalog } from "./catalog.js";
 import { DroppedDatabaseEntity } from "./dropped-database.entity.js";
+import { IdempotencyEntity } from "./idempotency.entity.js";
 import { unownedDatabases } from "./recovery.js";
 import { TenantEntity } from "./tenant.entity.js";
+import { UserEntity } from "./user.entity.js";
 
 /** A tenant that requests can be served for. */
 export interface Tenant {
@@ -24,17 +25,17 @@ export class TenantDirectory {
   private readonly known = new Map<string, Tenant>();
 
   private constructor(
-    private readonly catalog: DataSource,
+    private readonly catalog: Catalog,
     private readonly host: DatabaseHostPort,
     /** Whether the first write of an unknown tenant makes it. */
     private readonly automatic: boolean,
   ) {}
 
-  static async open(catalog: DataSource, host: DatabaseHostPort, automatic: boolean): Promise<TenantDirectory> {
+  static async open(catalog: Catalog, host: DatabaseHostPort, automatic: boolean): Promise<TenantDirectory> {
     const directory = new TenantDirectory(catalog, host, automatic);
     for (const tenant of await directory.list()) directory.attach(tenant);
     // A server that ended while it deleted a tenant has left its files.
-    for (const left of await catalog.getRepository(DroppedDatabaseEntity).find()) {
+    for (const left of await catalog.of(DroppedDatabaseEntity, (rows) => rows.find())) {
       // Should that fail, the next start tries again.
       await directory.drop(left).catch(() => {});
     }
@@ -44,7 +45,7 @@ export class TenantDirectory {
 
   /** Databases in the data folder that no tenant has, and that are not being deleted. */
   async unowned(dataDir: string): Promise<string[]> {
-    const dropped = await this.catalog.getRepository(DroppedDatabaseEntity).find();
+    const dropped = await this.catalog.of(DroppedDatabaseEntity, (rows) => rows.find());
     const known = [...(await this.list()), ...dropped].map(({ directory }) => directory);
     return unownedDatabases(dataDir, new Set(known));
   }
@@ -62,7 +63,7 @@ export class TenantDirectory {
   }
 
   async list(): Promise<readonly TenantEntity[]> {
-    return byAge(this.catalog, TenantEntity, {}, "ASC");
+    return this.catalog.of(TenantEntity, (rows) => byAge(rows, {}, "ASC"));
   }
 
   /** A tenant that is made if need be. */
@@ -78,44 +79,46 @@ export class TenantDirectory {
 
   /** Null when there is no such tenant. */
   get(name: string): Promise<TenantEntity | null> {
-    return this.catalog.getRepository(TenantEntity).findOneBy({ name });
+    return this.catalog.of(TenantEntity, (rows) => rows.findOneBy({ name }));
   }
 
   /**
    * Ends a tenant with all that is its own; the name is free at once. What the catalog has of it goes in one
    * transaction, which also notes the files that are then deleted, so that none are left whenever the server ends.
    */
-  async delete({ name, directory }: TenantEntity): Promise<void> {
-    const ending = (entity: EntityTarget<unknown>, tenant: string) => {
-      return { sql: `DELETE FROM ${this.catalog.getMetadata(entity).tableName} WHERE tenant = ?`, values: [tenant] };
-    };
-    atomically(this.catalog, [
-      ...OF_TENANTS.byName.map((entity) => ending(entity, name)),
-      ...OF_TENANTS.byId.map((entity) => ending(entity, directory)),
-      { sql: "DELETE FROM tenants WHERE directory = ?", values: [directory] },
-      { sql: "INSERT OR IGNORE INTO dropped_databases VALUES (?)", values: [directory] },
-    ]);
-    // In the same turn: nobody finds the database any more, and whoever makes the tenant anew gets another.
+  async delete(tenant: TenantEntity): Promise<void> {
+    const { name, directory } = tenant;
+    // First, so that nobody finds the database any more; whoever makes the tenant again waits for the transaction.
     this.known.delete(name);
+    try {
+      await this.catalog.transaction(async (manager) => {
+        await manager.delete(ApiKeyEntity, { tenantId: name });
+        await manager.delete(UserEntity, { tenantId: name });
+        await manager.delete(IdempotencyEntity, { tenant: directory });
+        // A trigger takes its webhooks along.
+        await manager.delete(TenantEntity, { directory });
+        await manager.upsert(DroppedDatabaseEntity, { directory }, ["directory"]);
+      });
+    } catch (error) {
+      this.attach(tenant);
+      throw error;
+    }
     await this.drop({ directory });
   }
 
   private async drop(dropped: DroppedDatabaseEntity): Promise<void> {
     await this.host.dropDatabase(dropped.directory);
-    await this.catalog.getRepository(DroppedDatabaseEntity).delete(dropped);
+    await this.catalog.of(DroppedDatabaseEntity, (rows) => rows.delete(dropped));
   }
 
   private async insert(name: string): Promise<TenantEntity> {
     const directory = name === DEFAULT_TENANT ? DEFAULT_TENANT : `t_${randomId(16)}`;
-    const repository = this.catalog.getRepository(TenantEntity);
     // Two first requests of one tenant may meet here: the one that is second takes what the first has made.
-    await repository
-      .createQueryBuilder()
-      .insert()
-      .values({ directory, name, createdAt: nowSeconds() })
-      .orIgnore()
-      .execute();
-    const tenant = await repository.findOneByOrFail({ name });
+    const tenant = await this.catalog.of(TenantEntity, async (rows) => {
+      const made = { directory, name, createdAt: nowSeconds() };
+      await rows.createQueryBuilder().insert().values(made).orIgnore().execute();
+      return rows.findOneByOrFail({ name });
+    });
     this.attach(tenant);
     return tenant;
   }

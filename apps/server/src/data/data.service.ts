@@ -10,7 +10,7 @@ import {
   type UpdateRowsRequest,
 } from "@heliosdb/port";
 import { Injectable } from "@nestjs/common";
-import { type Caller, signed, type Unsigned } from "../auth/caller.js";
+import { type Caller, type Unauthored, withAuthor } from "../auth/caller.js";
 import { ERRORS } from "../errors/error-table.js";
 import type { InsertedRows, TablePage } from "./data-results.js";
 
@@ -41,16 +41,16 @@ export class DataService {
     return { result, page, limit };
   }
 
-  async insert(caller: Caller, request: Unsigned<InsertRowsRequest>, returnIds: boolean): Promise<InsertedRows> {
-    return { result: await caller.database.insertRows(signed(caller, request)), returnIds };
+  async insert(caller: Caller, request: Unauthored<InsertRowsRequest>, returnIds: boolean): Promise<InsertedRows> {
+    return { result: await caller.database.insertRows(withAuthor(caller, request)), returnIds };
   }
 
-  async update(caller: Caller, request: Filtered<Unsigned<UpdateRowsRequest>>): Promise<ChangeRowsResult> {
-    return caller.database.updateRows(signed(caller, withFilter(request)));
+  async update(caller: Caller, request: Filtered<Unauthored<UpdateRowsRequest>>): Promise<ChangeRowsResult> {
+    return caller.database.updateRows(withAuthor(caller, withFilter(request)));
   }
 
-  async delete(caller: Caller, request: Filtered<Unsigned<DeleteRowsRequest>>): Promise<ChangeRowsResult> {
-    return caller.database.deleteRows(signed(caller, withFilter(request)));
+  async delete(caller: Caller, request: Filtered<Unauthored<DeleteRowsRequest>>): Promise<ChangeRowsResult> {
+    return caller.database.deleteRows(withAuthor(caller, withFilter(request)));
   }
 }
 

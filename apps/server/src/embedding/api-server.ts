@@ -3,15 +3,16 @@ import type { AddressInfo } from "node:net";
 import { resolve } from "node:path";
 import type { NestFastifyApplication } from "@nestjs/platform-fastify";
 import type { Logger } from "pino";
-import type { DataSource } from "typeorm";
 import { AuditLog } from "../audit/audit-log.js";
 import { ApiKeys } from "../auth/api-keys.js";
 import { AuthRuntime } from "../auth/auth-runtime.js";
 import { OpenAuthenticator } from "../auth/authenticator.js";
 import { Users } from "../auth/users.js";
-import { catalogBytes, openCatalog } from "../catalog/catalog.js";
+import type { Catalog } from "../catalog/catalog.js";
+import { catalogBytes, openCatalog } from "../catalog/open-catalog.js";
 import { TenantDirectory } from "../catalog/tenant-directory.js";
 import { OPTIONS } from "../config/options.js";
+import type { DatabaseHostFactory } from "../database-host/database-host-factory.js";
 import { Auditor, type Audits } from "../http/audit/auditor.js";
 import { Authentication } from "../http/checks/authentication.js";
 import { Validation } from "../http/checks/validation.js";
@@ -30,6 +31,7 @@ import { isLoopback } from "../util/addresses.js";
 import { WebhookRuntime, type WebhookSettings } from "../webhooks/webhook-runtime.js";
 import type { AdminKeyNotice, AuthMiddleware, PreparedAuth } from "./auth-middleware.js";
 import type { EmbeddedDatabase } from "./embedded-database.js";
+import { EMBEDDED_HOSTS } from "./embedded-hosts.js";
 
 const SWEEP_MS = 50;
 
@@ -50,6 +52,8 @@ export interface ApiServerOptions {
   readonly audit?: Audits;
   /** Days after which entries of the audit log are removed. Default null: kept for good. */
   readonly auditDays?: number | null;
+  /** What runs the databases. Default: SQLite in child processes of this program. */
+  readonly databaseHosts?: DatabaseHostFactory;
   /** Where backups are kept; a folder for this server alone. Default: `backups` in the data folder. */
   readonly backupDir?: string;
   /** Where webhooks may go beside public addresses, and how long they are tried. */
@@ -161,7 +165,7 @@ export class ApiServer {
   private async start(log: Logger, undo: UndoStack) {
     // The engine's processes start while the web framework is loaded.
     const { backupDir } = this.options;
-    const opening = this.database.open({
+    const opening = this.database.open(this.options.databaseHosts ?? EMBEDDED_HOSTS, {
       onEvent: (event) => log.warn(event, "engine"),
       ...(backupDir !== undefined && { backupDir: resolve(backupDir) }),
     });
@@ -256,7 +260,7 @@ function webhookSettings(given: Partial<WebhookSettings> = {}): WebhookSettings 
   };
 }
 
-function withoutAuth(catalog: DataSource): PreparedAuth {
+function withoutAuth(catalog: Catalog): PreparedAuth {
   return {
     runtime: new AuthRuntime(new OpenAuthenticator(), null),
     keys: new ApiKeys(catalog, []),

@@ -1,5 +1,4 @@
 import { join } from "node:path";
-import type { DataSource } from "typeorm";
 import { UNLIMITED } from "../access/limits.js";
 import { parseScopes, type Scope } from "../access/scopes.js";
 import { ADMIN_KEY_ID, DEFAULT_TENANT } from "../access/well-known.js";
@@ -12,6 +11,7 @@ import { JwtManager } from "../auth/jwt-manager.js";
 import { JwtVerifier } from "../auth/jwt-verifier.js";
 import { savedSecret } from "../auth/saved-secret.js";
 import { Users } from "../auth/users.js";
+import type { Catalog } from "../catalog/catalog.js";
 import { loadConfig } from "../config/load.js";
 import { randomSecret, sha256 } from "../util/ids.js";
 
@@ -83,11 +83,11 @@ export class AuthMiddleware {
   }
 
   /** For ApiServer: reads or makes the secrets, and opens the keys of the catalog. */
-  prepare(_dataDir: string, catalog: DataSource): PreparedAuth {
+  prepare(_dataDir: string, catalog: Catalog): PreparedAuth {
     return this.prepared(catalog, this.secret, null);
   }
 
-  protected prepared(catalog: DataSource, secret: Secret, adminKey: AdminKeyNotice | null): PreparedAuth {
+  protected prepared(catalog: Catalog, secret: Secret, adminKey: AdminKeyNotice | null): PreparedAuth {
     const keys = new ApiKeys(catalog, this.keys);
     const users = new Users(catalog);
     const authenticator = new CredentialAuthenticator(new JwtVerifier(secret), new CredentialLookup(keys, users));
@@ -136,7 +136,7 @@ class ConfiguredAuth extends AuthMiddleware {
     super(jwtSecret ?? "made at start");
   }
 
-  override prepare(dataDir: string, catalog: DataSource): PreparedAuth {
+  override prepare(dataDir: string, catalog: Catalog): PreparedAuth {
     const secret = this.jwtSecret ?? savedSecret(join(dataDir, "jwt.secret"), randomSecret).value;
     let adminKey = this.adminApiKey;
     let notice: AdminKeyNotice | null = null;

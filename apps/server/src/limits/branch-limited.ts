@@ -131,7 +131,7 @@ class SeenBranches {
     return { ...branch, parent: null, ...(details && { details: { ...details, divergence: null } }) };
   }
 
-  /** An error without the names of hidden branches. `id`: of the branch that was to be brought back. */
+  /** An error without the names of hidden branches. `id`: of the branch to be undeleted. */
   async rethrow(error: unknown, id?: BranchRef): Promise<never> {
     if (!(error instanceof HeliosError)) throw error;
     if (error.code === "BRANCH_NOT_FOUND" && id !== undefined) {

@@ -1,7 +1,7 @@
 import type { MergeRequest, MergeStrategy } from "@heliosdb/port";
 import { Injectable } from "@nestjs/common";
 import { allows, holds } from "../access/scopes.js";
-import { type Caller, signed, type Unsigned } from "../auth/caller.js";
+import { type Caller, type Unauthored, withAuthor } from "../auth/caller.js";
 import { lacking } from "../auth/lacking.js";
 import { branchName } from "../branches/branch-name.js";
 import { ApiError } from "../errors/api-error.js";
@@ -10,7 +10,7 @@ import type { MergeOutcome } from "./merge-outcome.js";
 const DEFAULT_STRATEGY: MergeStrategy = "auto";
 
 /** What is absent of the strategy is `auto`. */
-export type Merge = Omit<Unsigned<MergeRequest>, "strategy"> & Partial<Pick<MergeRequest, "strategy">>;
+export type Merge = Omit<Unauthored<MergeRequest>, "strategy"> & Partial<Pick<MergeRequest, "strategy">>;
 
 @Injectable()
 export class MergeService {
@@ -33,7 +33,7 @@ export class MergeService {
         { scope: "merge" },
       );
     }
-    const result = await database.merge(signed(caller, { ...request, strategy }));
+    const result = await database.merge(withAuthor(caller, { ...request, strategy }));
     return { source, target: target.name, strategy, result };
   }
 }

@@ -13,7 +13,7 @@ const NO_OPERATION = "none";
 
 /** Requests of one operation and method. */
 export class RequestCell {
-  /** By the first digit of the status; 0 counts those whose client went away before the answer. */
+  /** By the first digit of the status; 0 counts those whose client went away before the response. */
   readonly byClass = [0, 0, 0, 0, 0, 0];
   /** By duration: one for each of DURATIONS, and one for all that took longer. */
   readonly byDuration = new Array<number>(DURATIONS.length + 1).fill(0);
@@ -36,7 +36,7 @@ export class RequestCell {
 }
 
 /**
- * Counts requests. Nothing here is made anew for a request: the cells are found by the operation's own object, and what
+ * Counts requests. Nothing here is made for a single request: the cells are found by the operation's own object, and what
  * a metrics library would do with labels is done when somebody reads the page.
  */
 export class RequestCounter {
@@ -48,7 +48,7 @@ export class RequestCounter {
     this.inFlight++;
   }
 
-  /** `status` is null where the client went away before its answer was sent. */
+  /** `status` is null where the client went away before its response was sent. */
   end(operation: Counted | undefined, method: string, status: number | null, seconds: number): void {
     this.inFlight--;
     this.cell(operation, method).add(status === null ? 0 : Math.floor(status / 100), seconds);

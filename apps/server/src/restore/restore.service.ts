@@ -1,16 +1,16 @@
 import { type RestoreRequest, type SnapshotRef, snapshotScn } from "@heliosdb/port";
 import { Injectable } from "@nestjs/common";
-import { type Caller, signed, type Unsigned } from "../auth/caller.js";
+import { type Caller, type Unauthored, withAuthor } from "../auth/caller.js";
 import { branchName } from "../branches/branch-name.js";
 import type { RestoreOutcome } from "./restore-outcome.js";
 
-export type Restore = Unsigned<RestoreRequest>;
+export type Restore = Unauthored<RestoreRequest>;
 
 @Injectable()
 export class RestoreService {
   async toPoint(caller: Caller, request: Restore): Promise<RestoreOutcome> {
     const { database } = caller;
-    const result = await database.restore(signed(caller, request));
+    const result = await database.restore(withAuthor(caller, request));
     return { branch: await branchName(database, request.branch), result };
   }
 

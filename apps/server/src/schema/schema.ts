@@ -3,11 +3,11 @@ export type JsonSchema = { [keyword: string]: unknown };
 
 /**
  * One description of a JSON value with two uses: it checks what arrives, and it is the schema that the OpenAPI document
- * shows. `parse` throws ApiError and returns the value in its canonical form, so nothing behind the edge checks again.
+ * shows. `parse` throws ApiError and returns the value in its canonical form, so nothing behind the surface checks again.
  */
 export interface Schema<T> {
   readonly json: JsonSchema;
-  /** Present on a named component; `schema` is then the reference to it. */
+  /** Present on a named component; `json` is then the reference to it. */
   readonly component?: { readonly name: string; readonly schema: JsonSchema };
   /** The schemas this one is made of, so that all components under an operation can be found. */
   readonly parts: readonly Schema<unknown>[];

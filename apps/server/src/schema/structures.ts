@@ -12,7 +12,7 @@ export function withDefault<T>(schema: Schema<T>, value: T): OptionalSchema<T> &
   return { ...schema, json: annotate(schema, { default: value }), optional: true, fallback: value };
 }
 
-/** Gives a schema a name of its own among the components of the document. */
+/** Gives a schema its name among the components of the document. */
 export function named<S extends Schema<unknown>>(name: string, schema: S): S {
   return { ...schema, json: { $ref: `#/components/schemas/${name}` }, component: { name, schema: schema.json } };
 }

@@ -1,6 +1,6 @@
 import type { BranchRef, CreateSnapshot, SnapshotInfo, SnapshotRef } from "@heliosdb/port";
 import { Injectable } from "@nestjs/common";
-import { type Caller, signed, type Unsigned } from "../auth/caller.js";
+import { type Caller, type Unauthored, withAuthor } from "../auth/caller.js";
 
 @Injectable()
 export class SnapshotsService {
@@ -8,8 +8,8 @@ export class SnapshotsService {
     return database.listSnapshots({ branch });
   }
 
-  create(caller: Caller, request: Unsigned<CreateSnapshot>): Promise<SnapshotInfo> {
-    return caller.database.createSnapshot(signed(caller, request));
+  create(caller: Caller, request: Unauthored<CreateSnapshot>): Promise<SnapshotInfo> {
+    return caller.database.createSnapshot(withAuthor(caller, request));
   }
 
   delete({ database }: Caller, request: SnapshotRef): Promise<SnapshotInfo> {

@@ -1,6 +1,6 @@
 import type { ExecuteRequest, JsonRowStream, JsonStreamRequest, QueryRequest, QueryResult } from "@heliosdb/port";
 import { Injectable } from "@nestjs/common";
-import { type Caller, signed, type Unsigned } from "../auth/caller.js";
+import { type Caller, type Unauthored, withAuthor } from "../auth/caller.js";
 import { branchName } from "../branches/branch-name.js";
 import type { Executed } from "./executed.js";
 import { jsonLines } from "./json-lines.js";
@@ -20,9 +20,9 @@ export class SqlService {
   }
 
   /** All statements or none, as one commit. */
-  async execute(caller: Caller, request: Unsigned<ExecuteRequest>): Promise<Executed> {
+  async execute(caller: Caller, request: Unauthored<ExecuteRequest>): Promise<Executed> {
     const { database } = caller;
-    const result = await database.execute(signed(caller, request));
+    const result = await database.execute(withAuthor(caller, request));
     return { branch: await branchName(database, request.branch), result };
   }
 }

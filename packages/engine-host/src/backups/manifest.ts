@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { BackupInfo } from "@heliosdb/port";
 
-/** What a backup says of itself; a folder without it is none. */
+/** What a backup says of itself; a folder without it is no backup. */
 export const MANIFEST = "backup.json";
 
 /** What a backup says of itself, besides its name and place. */

@@ -13,7 +13,7 @@ declare module "../context/request-context.js" {
 /** Refusals that say nothing but "not now": whoever repeats them may not fill the log. */
 const NOT_NOW: ReadonlySet<number> = new Set([429, 503]);
 
-/** The entry of a finished request, or null where there is none to make. */
+/** The entry of a finished request, or null where no entry is due. */
 export function entryOf(
   request: HttpRequest,
   reply: FastifyReply,

@@ -25,7 +25,7 @@ export class Validation {
   /** Fills in `input` and `caller` of the context; a promise only where a tenant is yet to be made. */
   check(request: HttpRequest, operation: Operation): undefined | Promise<void> {
     refuseBodyOfGet(request);
-    // What is public takes no parameters, and monitors add some of their own to get past caches.
+    // What is public takes no parameters, and monitors add some to get past caches.
     if (operation.access === "public") return undefined;
     const identity = request.requestContext.identity!;
     if (operation.access !== "authenticated" && !allows(identity.scopes, operation.access)) {

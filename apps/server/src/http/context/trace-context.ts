@@ -19,7 +19,7 @@ const ZEROES = /^0+$/;
 const pool = Buffer.alloc(4080);
 let used = pool.length;
 
-/** Continues the trace of a valid `traceparent`. Any other one is ignored, and the request begins a trace of its own. */
+/** Continues the trace of a valid `traceparent`. Any other one is ignored, and the request begins a new trace. */
 export function traceContext(traceparent: string | string[] | undefined): TraceContext {
   const caller = typeof traceparent === "string" ? parse(traceparent) : null;
   if (caller) return { traceId: caller.traceId, spanId: randomHex(SPAN_BYTES), parentSpanId: caller.parentSpanId };

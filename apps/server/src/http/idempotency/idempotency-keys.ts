@@ -1,6 +1,7 @@
 import { readExactJson, writeExactJson } from "@heliosdb/port";
 import type { Logger } from "pino";
-import type { DataSource } from "typeorm";
+import { LessThanOrEqual } from "typeorm";
+import type { Catalog } from "../../catalog/catalog.js";
 import { IdempotencyEntity } from "../../catalog/idempotency.entity.js";
 import { ApiError, type ErrorReport } from "../../errors/api-error.js";
 import { sha256 } from "../../util/ids.js";
@@ -31,7 +32,7 @@ export class IdempotencyKeys {
   private sinceCleared = CLEAR_EVERY;
 
   constructor(
-    private readonly catalog: DataSource,
+    private readonly catalog: Catalog,
     private readonly log: Logger,
   ) {}
 
@@ -72,7 +73,7 @@ export class IdempotencyKeys {
   }
 
   private async recall(id: string, fingerprint: string): Promise<RecordedOutcome | undefined> {
-    const row = await this.catalog.getRepository(IdempotencyEntity).findOneBy({ id });
+    const row = await this.catalog.of(IdempotencyEntity, (rows) => rows.findOneBy({ id }));
     if (!row || row.createdAt <= nowSeconds() - KEPT_SECONDS) return undefined;
     if (row.fingerprint !== fingerprint) throw mismatch();
     return readOutcome(row.outcome);
@@ -90,7 +91,7 @@ export class IdempotencyKeys {
       context.attempt = null;
       try {
         if (outcome) await this.record(id, tenant, fingerprint, outcome);
-        else if (!isRemembered) await this.catalog.getRepository(IdempotencyEntity).delete({ id });
+        else if (!isRemembered) await this.catalog.of(IdempotencyEntity, (rows) => rows.delete({ id }));
       } catch (error) {
         this.log.error({ ...requestIds(request), err: error }, "the outcome of a request was not recorded");
       } finally {
@@ -104,19 +105,16 @@ export class IdempotencyKeys {
   }
 
   private async record(id: string, tenant: string, fingerprint: string, outcome: RecordedOutcome): Promise<void> {
-    const repository = this.catalog.getRepository(IdempotencyEntity);
     const now = nowSeconds();
     if (++this.sinceCleared > CLEAR_EVERY) {
       this.sinceCleared = 0;
-      await repository
-        .createQueryBuilder()
-        .delete()
-        .where("created_at <= :end", { end: now - KEPT_SECONDS })
-        .execute();
+      const old = { createdAt: LessThanOrEqual(now - KEPT_SECONDS) };
+      await this.catalog.of(IdempotencyEntity, (rows) => rows.delete(old));
     }
     const text = writeExactJson([outcome]);
     if (text.length > MAX_OUTCOME) return;
-    await repository.upsert({ id, tenant, fingerprint, outcome: text, createdAt: now }, ["id"]);
+    const row = { id, tenant, fingerprint, outcome: text, createdAt: now };
+    await this.catalog.of(IdempotencyEntity, (rows) => rows.upsert(row, ["id"]));
   }
 }
 

@@ -24,7 +24,7 @@ export class AccessLog {
   }
 
   /**
-   * `status` is null where the client went away before its answer was sent. Never headers (they carry credentials),
+   * `status` is null where the client went away before its response was sent. Never headers (they carry credentials),
    * bodies or query strings (they carry SQL and filters): the operation and the route's pattern say what was called.
    */
   finished(request: HttpRequest, status: number | null, elapsedMs: number): void {

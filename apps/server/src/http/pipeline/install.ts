@@ -15,7 +15,7 @@ import { traceContext } from "../context/trace-context.js";
 import type { IdempotencyKeys, Replay } from "../idempotency/idempotency-keys.js";
 import type { AccessLog } from "../logging/access-log.js";
 import { installStaticPage } from "../pages/static-page.js";
-import { allowOrigin, answerOptions } from "../response/cors.js";
+import { allowOrigin, sendOptions } from "../response/cors.js";
 import { presentResult, sendError } from "../response/respond.js";
 import type { ResponseBacklog } from "../response/response-backlog.js";
 import { RowStreamResponse } from "../stream/row-stream-response.js";
@@ -140,8 +140,8 @@ function finish(request: HttpRequest, reply: FastifyReply, parts: HttpParts): vo
   parts.accessLog.finished(request, status, elapsed);
 }
 
-/** Answers what failed before the hooks could run, such as a URL that can't be decoded. */
-export function answerUnrouted(error: unknown, raw: FastifyRequest, reply: FastifyReply, parts: HttpParts): void {
+/** Responds to what failed before the hooks could run, such as a URL that can't be decoded. */
+export function sendUnrouted(error: unknown, raw: FastifyRequest, reply: FastifyReply, parts: HttpParts): void {
   const request = raw as HttpRequest;
   begin(request, reply, parts);
   sendError(request, reply, error, parts.log);
@@ -192,7 +192,7 @@ function admit(
     const methods = routes.methods(request.url);
     if (methods.length === 0) throw new ApiError("ROUTE_NOT_FOUND");
     if (request.method === "OPTIONS") {
-      answerOptions(request, reply, methods);
+      sendOptions(request, reply, methods);
       return "answered";
     }
     const message = `${request.method} is not one of the methods of this path: ${methods.join(", ")}`;

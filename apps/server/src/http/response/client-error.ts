@@ -4,7 +4,7 @@ import { MAX_HEADER_BYTES } from "../checks/url-limits.js";
 import { requestId } from "../context/request-id.js";
 import type { Surface } from "../surface/surface.js";
 
-/** Answers what is no HTTP at all, before there is a request to speak of. */
+/** Responds to what is not HTTP at all, before there is a request to speak of. */
 export function sendClientError(error: NodeJS.ErrnoException, socket: Socket, surface: Surface): void {
   if (error.code === "ECONNRESET" || socket.destroyed || !socket.writable) {
     socket.destroy();

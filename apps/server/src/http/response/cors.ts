@@ -12,8 +12,8 @@ export function allowOrigin(request: HttpRequest, reply: FastifyReply, origins: 
   reply.header("access-control-expose-headers", request.requestContext.surface.cors.response.join(", "));
 }
 
-/** Answers OPTIONS: which methods the path has, and to a browser's preflight what a page may send. */
-export function answerOptions(request: HttpRequest, reply: FastifyReply, methods: readonly string[]): void {
+/** Responds to OPTIONS: which methods the path has, and to a browser's preflight what a page may send. */
+export function sendOptions(request: HttpRequest, reply: FastifyReply, methods: readonly string[]): void {
   reply.code(204).header("allow", methods.join(", "));
   const asked = request.headers["access-control-request-method"];
   if (asked !== undefined && reply.hasHeader("access-control-allow-origin")) {

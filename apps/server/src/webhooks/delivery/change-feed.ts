@@ -1,6 +1,6 @@
 import type { ChangesPort } from "@heliosdb/port";
 import type { Logger } from "pino";
-import type { Hook } from "./webhook-worker.js";
+import type { WebhookWorker } from "./webhook-worker.js";
 
 /** What is told within this time is asked after at once. */
 const GATHER_MS = 50;
@@ -9,8 +9,8 @@ const TROUBLE_PAUSE_MS = 2_000;
 const ALL_EVERY_MS = 600_000;
 
 /** Finds out which branches of one database have changed, and tells its webhooks. */
-export class Feed {
-  readonly hooks = new Map<string, Hook>();
+export class ChangeFeed {
+  readonly workers = new Map<string, WebhookWorker>();
   private named = new Set<string>();
   private isTold = false;
   private all = false;
@@ -77,18 +77,18 @@ export class Feed {
 
   /** With no branches named: all of them. */
   private async scan(branches: readonly string[] | undefined): Promise<void> {
-    const hooks = [...this.hooks.values()];
-    if (hooks.length === 0) return;
-    const bases = hooks.map(({ webhook }) => webhook.base);
+    const workers = [...this.workers.values()];
+    if (workers.length === 0) return;
+    const bases = workers.map(({ webhook }) => webhook.base);
     const scn = Math.min(...bases.map((base) => base.scn));
     const after = { seq: branches ? this.seq : Math.min(...bases.map((base) => base.seq)), scn };
     let first: number | undefined;
     for (let cursor: string | undefined; !this.closed; ) {
       const page = await this.changes.changedBranches({ after, branches, cursor });
       first ??= page.seq;
-      for (const hook of hooks) {
-        if (branches === undefined) await hook.catchUp(page);
-        else for (const { id } of page.branches) hook.wake(id);
+      for (const worker of workers) {
+        if (branches === undefined) await worker.catchUp(page);
+        else for (const { id } of page.branches) worker.wake(id);
       }
       if (page.next === null) break;
       cursor = page.next;

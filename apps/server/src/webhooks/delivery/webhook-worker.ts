@@ -1,71 +1,50 @@
-import type { ChangedBranches, ChangesPort } from "@heliosdb/port";
-import type { Logger } from "pino";
-import type { Cursor, Webhook, WebhookStore } from "../model/webhook-store.js";
-import type { DeliveryLog } from "./delivery-log.js";
-import { Lane } from "./delivery-queue.js";
-import { type Attempt, type Sender } from "./send.js";
+import type { ChangedBranches } from "@heliosdb/port";
+import type { Cursor, Webhook } from "../model/webhook-store.js";
+import { DeliveryQueue, type QueueOwner } from "./delivery-queue.js";
+import type { Attempt, Sender } from "./send.js";
 import { signedHeaders } from "./signature.js";
 import { Slots } from "./slots.js";
+import type { WorkerParts } from "./worker-parts.js";
 
 const SAVE_EVERY_MS = 2_000;
 /** Requests to one webhook at a time, each about another branch. */
 const MOST_AT_ONCE = 4;
 
-export interface DeliverySettings {
-  /** The first pause after a failure. */
-  readonly retryMs: number;
-  /** How long one event may fail until its webhook is disabled. */
-  readonly giveUpMs: number;
-}
-
-export interface HookParts {
-  readonly store: WebhookStore;
-  readonly deliveries: DeliveryLog;
-  readonly sender: Sender;
-  readonly changes: ChangesPort;
-  /** Of all webhooks together. */
-  readonly slots: Slots;
-  readonly settings: DeliverySettings;
-  readonly log: Logger;
-  /** Called with the reason when the webhook is to be sent nothing more. */
-  disable(id: string, reason: string): Promise<void>;
-}
-
 /** An enabled webhook at work. */
-export class Hook {
+export class WebhookWorker implements QueueOwner {
   stopped = false;
-  /** Where it stands with branches of which it has lately passed over what it does not want. */
-  readonly passed = new Map<string, Cursor>();
+  /** Where it stands with branches of which it has lately skipped events that it does not want. */
+  readonly skippedTo = new Map<string, Cursor>();
   private saving: NodeJS.Timeout | undefined;
-  private readonly lanes = new Map<string, Lane>();
+  private readonly queues = new Map<string, DeliveryQueue>();
   private readonly own = new Slots(MOST_AT_ONCE);
   private readonly abort = new AbortController();
 
   constructor(
     /** Replaced when something is set that does not disturb what is under way. */
     public webhook: Webhook,
-    readonly parts: HookParts,
+    readonly parts: WorkerParts,
   ) {}
 
   /** Takes up what waited for another attempt when the server ended. */
   async start(): Promise<void> {
     for (const { branch, ...waiting } of await this.parts.deliveries.waiting(this.webhook.id)) {
-      if (!this.stopped && !this.lanes.has(branch)) this.lanes.set(branch, new Lane(this, branch, waiting));
+      if (!this.stopped && !this.queues.has(branch)) this.queues.set(branch, new DeliveryQueue(this, branch, waiting));
     }
   }
 
   /** The branch may have changed. */
   wake(branch: string): void {
     if (this.stopped) return;
-    let lane = this.lanes.get(branch);
-    if (!lane) {
-      lane = new Lane(this, branch);
-      this.lanes.set(branch, lane);
+    let queue = this.queues.get(branch);
+    if (!queue) {
+      queue = new DeliveryQueue(this, branch);
+      this.queues.set(branch, queue);
     }
-    lane.wake();
+    queue.wake();
   }
 
-  /** Wakes the lanes of those branches of which not everything has been dealt with. */
+  /** Wakes the queues of those branches of which not everything has been dealt with. */
   async catchUp({ branches }: ChangedBranches): Promise<void> {
     const { base, id } = this.webhook;
     const cursors = await this.parts.store.cursors(id);
@@ -79,16 +58,16 @@ export class Hook {
   async stop(graceMs = 0): Promise<void> {
     this.stopped = true;
     const timer = setTimeout(() => this.abort.abort(), graceMs);
-    const lanes = [...this.lanes.values()];
-    for (const lane of lanes) lane.stop();
-    await Promise.allSettled(lanes.map(({ done }) => done));
+    const queues = [...this.queues.values()];
+    for (const queue of queues) queue.stop();
+    await Promise.allSettled(queues.map(({ done }) => done));
     clearTimeout(timer);
     await this.save();
   }
 
   /** Nothing up to here was wanted. That is written down now and then: to pass over it once more costs little. */
-  pass(branch: string, cursor: Cursor): void {
-    this.passed.set(branch, cursor);
+  skipTo(branch: string, cursor: Cursor): void {
+    this.skippedTo.set(branch, cursor);
     this.saving ??= setTimeout(() => void this.save(), SAVE_EVERY_MS).unref();
   }
 
@@ -97,11 +76,11 @@ export class Hook {
     this.saving = undefined;
     const { store } = this.parts;
     try {
-      for (const [branch, cursor] of [...this.passed]) {
+      for (const [branch, cursor] of [...this.skippedTo]) {
         // Meanwhile something may have been delivered there, which knows better.
-        if (this.passed.get(branch) !== cursor) continue;
+        if (this.skippedTo.get(branch) !== cursor) continue;
         await store.moveCursor(this.webhook.id, branch, cursor);
-        if (this.passed.get(branch) === cursor) this.passed.delete(branch);
+        if (this.skippedTo.get(branch) === cursor) this.skippedTo.delete(branch);
       }
     } catch (error) {
       this.parts.log.error({ err: error, webhook: this.webhook.id }, "the position of a webhook was not saved");
@@ -123,7 +102,7 @@ export class Hook {
   }
 
   /** Requests under way were broken off: that they failed says nothing of the receiver. */
-  get isCut(): boolean {
+  get isAborted(): boolean {
     return this.abort.signal.aborted;
   }
 
@@ -131,15 +110,15 @@ export class Hook {
     await this.parts.disable(this.webhook.id, reason);
   }
 
-  ended(branch: string, lane: Lane): void {
-    if (this.lanes.get(branch) === lane) this.lanes.delete(branch);
+  queueEnded(branch: string, queue: DeliveryQueue): void {
+    if (this.queues.get(branch) === queue) this.queues.delete(branch);
   }
 
-  troubled(branch: string, error: unknown): void {
+  logTrouble(branch: string, error: unknown): void {
     if (!this.stopped) this.parts.log.error({ err: error, webhook: this.webhook.id, branch }, "webhook is held up");
   }
 
-  missed(branch: string, { scn }: Cursor): void {
+  warnOfGap(branch: string, { scn }: Cursor): void {
     const where = { webhook: this.webhook.id, branch, after_scn: scn };
     this.parts.log.warn(where, "retention may have removed commits that this webhook has not heard of");
   }

@@ -82,7 +82,7 @@ function made(change: BranchChange, all: readonly Data[]): WebhookEvent[] {
   });
 }
 
-/** Commits by their SCN; the others have none of their own. */
+/** Commits by their SCN; the others have none. */
 function placeOf({ kind, scn, position }: BranchChange): string {
   return kind === "committed" ? `c${scn.toString(36)}` : `r${position.seq.toString(36)}`;
 }

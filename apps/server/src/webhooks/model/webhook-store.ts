@@ -1,5 +1,11 @@
 import type { ChangePosition } from "@heliosdb/port";
-import type { DataSource } from "typeorm";
+import { In } from "typeorm";
+import { byAge } from "../../catalog/by-age.js";
+import type { Catalog } from "../../catalog/catalog.js";
+import { TenantEntity } from "../../catalog/tenant.entity.js";
+import { WebhookEntity } from "../../catalog/webhook.entity.js";
+import { WebhookCursorEntity } from "../../catalog/webhook-cursor.entity.js";
+import { WebhookDeliveryEntity } from "../../catalog/webhook-delivery.entity.js";
 import type { WebhookFilter } from "./filter.js";
 
 /** A webhook as the catalog has it. Times are in microseconds since 1970. */
@@ -20,7 +26,7 @@ export interface Webhook {
   readonly disabledAt: number | null;
   readonly createdAt: number;
   readonly updatedAt: number;
-  /** Where branches without a cursor of their own stand. */
+  /** Where branches without a cursor stand. */
   readonly base: ChangePosition;
 }
 
@@ -29,95 +35,67 @@ export interface Cursor extends ChangePosition {
   readonly part: number;
 }
 
-const COLUMNS =
-  "id, tenant, url, description, filters, secret, old_secret AS oldSecret, old_secret_until AS oldSecretUntil, enabled, " +
-  "disabled_reason AS disabledReason, disabled_at AS disabledAt, created_at AS createdAt, updated_at AS updatedAt, " +
-  "base_seq AS baseSeq, base_scn AS baseScn";
-
-type Row = Omit<Webhook, "filters" | "enabled" | "base"> & {
-  readonly filters: string;
-  readonly enabled: number;
-  readonly baseSeq: number;
-  readonly baseScn: number;
-};
-
 /** Webhooks and their cursors in the catalog. */
 export class WebhookStore {
-  constructor(private readonly catalog: DataSource) {}
+  constructor(private readonly catalog: Catalog) {}
 
-  /** Of all tenants that there are: to read the changes of another would make its database anew. */
+  /** Of all tenants that there are: to read the changes of another would make its database again. */
   async all(): Promise<readonly Webhook[]> {
-    const sql = `SELECT ${COLUMNS} FROM webhooks WHERE tenant IN (SELECT directory FROM tenants) ORDER BY created_at, rowid`;
-    return (await this.catalog.query<Row[]>(sql)).map(webhookOf);
+    const rows = await this.catalog.transaction(async (manager) => {
+      const tenants = await manager.find(TenantEntity);
+      return byAge(
+        manager.getRepository(WebhookEntity),
+        { tenant: In(tenants.map(({ directory }) => directory)) },
+        "ASC",
+      );
+    });
+    return rows.map(webhookOf);
   }
 
   async ofTenant(tenant: string): Promise<readonly Webhook[]> {
-    const sql = `SELECT ${COLUMNS} FROM webhooks WHERE tenant = ? ORDER BY created_at, rowid`;
-    return (await this.catalog.query<Row[]>(sql, [tenant])).map(webhookOf);
+    return (await this.catalog.of(WebhookEntity, (rows) => byAge(rows, { tenant }, "ASC"))).map(webhookOf);
   }
 
   async find(tenant: string, id: string): Promise<Webhook | null> {
-    const sql = `SELECT ${COLUMNS} FROM webhooks WHERE tenant = ? AND id = ?`;
-    const [row] = await this.catalog.query<Row[]>(sql, [tenant, id]);
-    return row ? webhookOf(row) : null;
+    const row = await this.catalog.of(WebhookEntity, (rows) => rows.findOneBy({ tenant, id }));
+    return row && webhookOf(row);
   }
 
   /** Writes all of a webhook, new or known. */
-  async put(webhook: Webhook): Promise<void> {
-    await this.catalog.query(
-      "INSERT OR REPLACE INTO webhooks (id, tenant, url, description, filters, secret, old_secret, old_secret_until, " +
-        "enabled, disabled_reason, disabled_at, created_at, updated_at, base_seq, base_scn) " +
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-      [
-        webhook.id,
-        webhook.tenant,
-        webhook.url,
-        webhook.description,
-        JSON.stringify(webhook.filters),
-        webhook.secret,
-        webhook.oldSecret,
-        webhook.oldSecretUntil,
-        webhook.enabled ? 1 : 0,
-        webhook.disabledReason,
-        webhook.disabledAt,
-        webhook.createdAt,
-        webhook.updatedAt,
-        webhook.base.seq,
-        webhook.base.scn,
-      ],
-    );
+  async put({ base, filters, ...same }: Webhook): Promise<void> {
+    const row = { ...same, filters: JSON.stringify(filters), baseSeq: base.seq, baseScn: base.scn };
+    await this.catalog.of(WebhookEntity, (rows) => rows.upsert(row, ["id"]));
   }
 
   async disable(id: string, reason: string, at: number): Promise<void> {
-    const sql = "UPDATE webhooks SET enabled = 0, disabled_reason = ?, disabled_at = ? WHERE id = ?";
-    await this.catalog.query(sql, [reason, at, id]);
+    const change = { enabled: false, disabledReason: reason, disabledAt: at };
+    await this.catalog.of(WebhookEntity, (rows) => rows.update({ id }, change));
   }
 
   /** With its cursors and its delivery log. */
   async remove(id: string): Promise<void> {
-    await this.catalog.query("DELETE FROM webhooks WHERE id = ?", [id]);
-    await this.catalog.query("DELETE FROM webhook_deliveries WHERE webhook = ?", [id]);
-    await this.forgetCursors(id);
+    await this.catalog.transaction(async (manager) => {
+      await manager.delete(WebhookEntity, { id });
+      await manager.delete(WebhookDeliveryEntity, { webhook: id });
+      await manager.delete(WebhookCursorEntity, { webhook: id });
+    });
   }
 
   async cursor(webhook: string, branch: string): Promise<Cursor | null> {
-    const [row] = await this.catalog.query<Cursor[]>(
-      "SELECT seq, scn, part FROM webhook_cursors WHERE webhook = ? AND branch = ?",
-      [webhook, branch],
-    );
-    return row ?? null;
+    const row = await this.catalog.of(WebhookCursorEntity, (rows) => rows.findOneBy({ webhook, branch }));
+    return row && cursorOf(row);
   }
 
   /** By branch. */
   async cursors(webhook: string): Promise<ReadonlyMap<string, Cursor>> {
-    const rows = await this.catalog.query<(Cursor & { readonly branch: string })[]>(
-      "SELECT branch, seq, scn, part FROM webhook_cursors WHERE webhook = ?",
-      [webhook],
-    );
-    return new Map(rows.map(({ branch, ...cursor }) => [branch, cursor]));
+    const rows = await this.catalog.of(WebhookCursorEntity, (found) => found.findBy({ webhook }));
+    return new Map(rows.map((row) => [row.branch, cursorOf(row)]));
   }
 
-  /** Forwards only: on one branch a position grows by its parts in this order. */
+  /**
+   * Forwards only: on one branch a position grows by its parts in this order. TypeORM's upsert takes no condition on
+   * SQLite.
+   */
   async moveCursor(webhook: string, branch: string, { seq, scn, part }: Cursor): Promise<void> {
     await this.catalog.query(
       "INSERT INTO webhook_cursors VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE " +
@@ -128,10 +106,14 @@ export class WebhookStore {
   }
 
   async forgetCursors(webhook: string): Promise<void> {
-    await this.catalog.query("DELETE FROM webhook_cursors WHERE webhook = ?", [webhook]);
+    await this.catalog.of(WebhookCursorEntity, (rows) => rows.delete({ webhook }));
   }
 }
 
-function webhookOf({ filters, enabled, baseSeq, baseScn, ...rest }: Row): Webhook {
-  return { ...rest, filters: JSON.parse(filters), enabled: enabled === 1, base: { seq: baseSeq, scn: baseScn } };
+function webhookOf({ filters, baseSeq, baseScn, ...same }: WebhookEntity): Webhook {
+  return { ...same, filters: JSON.parse(filters), base: { seq: baseSeq, scn: baseScn } };
+}
+
+function cursorOf({ seq, scn, part }: WebhookCursorEntity): Cursor {
+  return { seq, scn, part };
 }

@@ -72,7 +72,7 @@ function fields(schema: AnyOperation["params"], place: "path" | "query", compone
   ];
 }
 
-/** An answer's body under every media type that can be asked for; `application/json` is the default dialect. */
+/** A response's body under every media type that can be asked for; `application/json` is the default dialect. */
 function content(
   schemas: ReadonlyMap<Dialect, JsonSchema>,
   defaultDialect: Dialect,
@@ -102,18 +102,18 @@ function success(operation: AnyOperation, defaultDialect: Dialect, components: C
     byStatus.set(status, schemas);
     if (schema) schemas.set(dialect, components.use(schema));
   }
-  const answers: Part = {};
+  const responses: Part = {};
   for (const [status, schemas] of byStatus) {
     const description = schemas.size === 0 ? "Done; no body" : status === 201 ? "Created" : "Done";
-    answers[status] = {
+    responses[status] = {
       description,
       ...headers,
       ...(schemas.size > 0 && {
-        content: { ...content(schemas, defaultDialect), ...(operation.streamsRows && lineContent(components)) },
+        content: { ...content(schemas, defaultDialect), ...(operation.streamsRows && streamContent(components)) },
       }),
     };
   }
-  return answers;
+  return responses;
 }
 
 const LINES = {
@@ -125,8 +125,8 @@ const LINES = {
   },
 };
 
-/** Answers in lines: each is one of these, by its place. */
-function lineContent(components: Components): Part {
+/** A stream of rows: each line is one of these, by its place. */
+function streamContent(components: Components): Part {
   const of = (dialect: Dialect) => {
     const { stream, errorSchema } = PRESENTERS[dialect];
     const [first, row, last] = [stream.first.schema!, stream.row, stream.last.schema!];
@@ -151,15 +151,15 @@ function failures(operation: AnyOperation, defaultDialect: Dialect, components: 
       dialects.set(dialect, [...(dialects.get(dialect) ?? []), code]);
     }
   }
-  const answers: Part = {};
+  const responses: Part = {};
   for (const [status, dialects] of byStatus) {
     const all = [...new Set([...dialects.values()].flat())];
-    const answer = () => failure(status, dialects, all, defaultDialect, components);
+    const response = () => failure(status, dialects, all, defaultDialect, components);
     // Most conditions that stand alone under their status are the same wherever they occur.
     const shared = all.length === 1 && dialects.size === DIALECTS.length && !operation.onBranchItself;
-    answers[status] = shared ? components.response(all[0]!, answer) : answer();
+    responses[status] = shared ? components.response(all[0]!, response) : response();
   }
-  return answers;
+  return responses;
 }
 
 function failure(

@@ -23,7 +23,7 @@ import { TenantsController } from "./tenants/tenants.controller.js";
 import { UsersController } from "./users/users.controller.js";
 import { WebhooksController } from "./webhooks/webhooks.controller.js";
 
-/** The controllers of `/v1`. Services without a module of their own, and the server's parts, are global. */
+/** The controllers of `/v1`. Services without their own module, and the server's parts, are global. */
 @Module({
   imports: [BranchesModule, DataModule, SqlModule, AuthModule],
   controllers: [

@@ -5,7 +5,7 @@ import { invalid } from "../../../schema/invalid.js";
 import { suggestion } from "../../../util/nearest.js";
 import { bindJson, bindTyped, PARAMETER_TYPES, type ParameterType } from "./bind.js";
 
-/** One value of a row in an answer. */
+/** One value of a row in a response. */
 export const cell = named(
   "Cell",
   custom<JsonCell>(

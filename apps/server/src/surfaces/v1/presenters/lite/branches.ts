@@ -1,6 +1,5 @@
 import type { BranchDetails, BranchState } from "@heliosdb/port";
 import type { BranchPage, BranchView } from "../../../../branches/branch-results.js";
-import { updatedAt } from "../../../../branches/updated-at.js";
 import {
   boolean,
   described,
@@ -15,6 +14,7 @@ import {
 } from "../../../../schema/index.js";
 import { branchMetadata } from "../../schemas/metadata.js";
 import { epochSeconds, scn } from "../../schemas/values.js";
+import { flagFields, lifetimeOf, presentFlags } from "../shared/branch-fields.js";
 import type { Results } from "../view/results.js";
 import { toSeconds } from "../view/times.js";
 import { type View, view } from "../view/view.js";
@@ -52,6 +52,8 @@ const details = named(
   }),
 );
 
+const lifetime = lifetimeOf({ schema: epochSeconds, write: toSeconds });
+
 const branchSchema = named(
   "Branch",
   objectOf({
@@ -68,14 +70,9 @@ const branchSchema = named(
     }),
     scn: described("The newest commit that the branch sees.", scn),
     display_name: nullable(text({ example: "User authentication" })),
-    is_default: boolean(),
-    is_protected: boolean(),
-    read_only: boolean(),
-    isolated: boolean({ description: "False while the branch follows its parent's head." }),
+    ...flagFields,
     metadata: branchMetadata,
-    updated_at: described("When its rows or settings last changed.", epochSeconds),
-    expires_at: nullable(described("When it is deleted by itself; null for a branch that stays.", epochSeconds)),
-    deleted_at: optional(described("Of a deleted branch.", epochSeconds)),
+    ...lifetime.fields,
     changes: optional(described("In a list with `include_changes`; null for main.", changes)),
     details: optional(described("With `include_stats`.", details)),
     history: optional(described("With `include_history`: the newest commits.", entries)),
@@ -97,14 +94,9 @@ function presentBranch(branch: BranchView) {
     },
     scn: branch.headScn,
     display_name: branch.displayName,
-    is_default: branch.isDefault,
-    is_protected: branch.isProtected,
-    read_only: branch.readOnly,
-    isolated: branch.isolated,
+    ...presentFlags(branch),
     metadata: branch.metadata,
-    updated_at: toSeconds(updatedAt(branch)),
-    expires_at: branch.expiresAt === null ? null : toSeconds(branch.expiresAt),
-    ...(branch.deletedAt !== null && { deleted_at: toSeconds(branch.deletedAt) }),
+    ...lifetime.present(branch),
     ...(branch.changes !== undefined && { changes: branch.changes }),
     ...(branch.details && { details: presentDetails(branch.details) }),
     ...(branch.recentHistory && { history: branch.recentHistory.map(presentEntry) }),

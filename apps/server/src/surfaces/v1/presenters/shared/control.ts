@@ -48,7 +48,7 @@ const limits = {
 };
 
 /**
- * The answers about the server, its keys and its tenants. The documents do not name them (but for the version), so the
+ * The responses about the server, its keys and its tenants. The documents do not name them (but for the version), so the
  * dialects differ in their times alone.
  */
 export function controlViews<T>(prefix: string, time: SecondsWriter<T>): Pick<Views, ControlNames> {

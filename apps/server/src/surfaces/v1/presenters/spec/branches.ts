@@ -1,6 +1,5 @@
 import { type BranchDetails, type BranchInfo, formatMicros, snapshotId } from "@heliosdb/port";
 import type { BranchPage, BranchView } from "../../../../branches/branch-results.js";
-import { updatedAt } from "../../../../branches/updated-at.js";
 import {
   boolean,
   described,
@@ -15,6 +14,7 @@ import {
 } from "../../../../schema/index.js";
 import { branchMetadata } from "../../schemas/metadata.js";
 import { isoTime, scn } from "../../schemas/values.js";
+import { flagFields, lifetimeOf, presentFlags } from "../shared/branch-fields.js";
 import type { Results } from "../view/results.js";
 import { view } from "../view/view.js";
 import { entries, presentEntries } from "./history.js";
@@ -47,6 +47,8 @@ const divergence = named(
   }),
 );
 
+const lifetime = lifetimeOf({ schema: isoTime, write: formatMicros });
+
 const branchSchema = named(
   "SpecBranch",
   objectOf({
@@ -54,16 +56,11 @@ const branchSchema = named(
     name: text({ example: "feature-auth" }),
     display_name: nullable(text({ example: "Authentication Feature" })),
     status: word(["active", "merged", "deleted"]),
-    is_default: boolean(),
-    is_protected: boolean(),
-    read_only: boolean(),
-    isolated: boolean({ description: "False while the branch follows its parent's head." }),
+    ...flagFields,
     source_branch: optional(text({ description: "Absent for main.", example: "main" })),
     source_snapshot: optional(text({ description: "The commit that the branch forks from.", example: "snap_2a" })),
     created_at: isoTime,
-    updated_at: described("When its rows or settings last changed.", isoTime),
-    expires_at: nullable(described("When it is deleted by itself; null for a branch that stays.", isoTime)),
-    deleted_at: optional(described("Of a deleted branch.", isoTime)),
+    ...lifetime.fields,
     metadata: branchMetadata,
     stats,
     divergence: optional(described("With `include_stats`: the branch against its source.", divergence)),
@@ -78,15 +75,10 @@ function presentBranch(branch: BranchView) {
     name: branch.name,
     display_name: branch.displayName,
     status: branch.state,
-    is_default: branch.isDefault,
-    is_protected: branch.isProtected,
-    read_only: branch.readOnly,
-    isolated: branch.isolated,
+    ...presentFlags(branch),
     ...(branch.parent && { source_branch: branch.parent.name, source_snapshot: snapshotId(branch.forkScn) }),
     created_at: formatMicros(branch.createdAt),
-    updated_at: formatMicros(updatedAt(branch)),
-    expires_at: branch.expiresAt === null ? null : formatMicros(branch.expiresAt),
-    ...(branch.deletedAt !== null && { deleted_at: formatMicros(branch.deletedAt) }),
+    ...lifetime.present(branch),
     metadata: branch.metadata,
     stats: {
       tables: branch.stats.tables,
