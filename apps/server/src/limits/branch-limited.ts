@@ -47,6 +47,7 @@ function shownMethods(database: DatabasePort, seen: SeenBranches): Partial<Datab
     undeleteBranch: (request) =>
       shown(database.undeleteBranch(request).catch((error) => seen.rethrow(error, request.id))),
     resetBranch: async (request) => {
+      await seen.check(OPERATIONS.resetBranch, request);
       if (request.to === "parent") await seen.checkParent(request.branch);
       return shown(database.resetBranch(request));
     },

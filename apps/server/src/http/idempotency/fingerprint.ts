@@ -1,3 +1,4 @@
+import { toExactJson } from "@heliosdb/port";
 import { sha256 } from "../../util/ids.js";
 
 /**
@@ -5,7 +6,7 @@ import { sha256 } from "../../util/ids.js";
  * of fields and blanks make no difference.
  */
 export function fingerprintOf(operation: string, params: unknown, query: unknown, body: unknown): string {
-  return sha256(JSON.stringify([operation, params, query, body], sortedFields));
+  return sha256(JSON.stringify(toExactJson([operation, params, query, body]), sortedFields));
 }
 
 function sortedFields(_: string, value: unknown): unknown {

@@ -100,7 +100,7 @@ export class IdempotencyKeys {
     };
     context.attempt = {
       succeed: (result) => end(operation.holdsSecret ? { kind: "secret" } : { kind: "result", result }),
-      fail: ({ headers: _, ...error }) => end(isPassing(error) ? null : { kind: "error", error: reported(error) }),
+      fail: (report) => end(isPassing(report) ? null : { kind: "error", error: reported(report) }),
     };
   }
 
