@@ -3,7 +3,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import type { Benchmark } from "./benchmark.js";
 import { branchCreate } from "./benchmarks/branch-create.js";
 import { bulkInsert } from "./benchmarks/bulk-insert.js";
 import { bulkUpdate } from "./benchmarks/bulk-update.js";
@@ -22,6 +21,7 @@ import { prune } from "./benchmarks/prune.js";
 import { readNow } from "./benchmarks/read-now.js";
 import { readPast } from "./benchmarks/read-past.js";
 import { restore } from "./benchmarks/restore.js";
+import type { Benchmark } from "./support/benchmark.js";
 import { printTable, type Result, writeResults } from "./support/report.js";
 
 const BENCHMARKS: readonly Benchmark[] = [

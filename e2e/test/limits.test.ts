@@ -2,18 +2,18 @@ import { existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { expect, it } from "vitest";
 import { OPTIONS } from "../../apps/server/dist/config/options.js";
-import { BODY_MS } from "../../apps/server/dist/edge/body-time.js";
-import { MAX_HEADER_BYTES, MAX_URL } from "../../apps/server/dist/edge/url-limits.js";
-import { WAITING_LIMITS } from "../../apps/server/dist/edge/waiting-answers.js";
+import { BODY_MS } from "../../apps/server/dist/http/body/body-time.js";
+import { MAX_HEADER_BYTES, MAX_URL } from "../../apps/server/dist/http/checks/url-limits.js";
+import { BACKLOG_LIMITS } from "../../apps/server/dist/http/response/response-backlog.js";
 import { MAX_COPIES, MAX_COPY_BYTES } from "../../packages/engine/dist/clone/clones.js";
-import { DEFAULT_ANSWER_BYTES } from "../../packages/engine/dist/read/answer-size.js";
 import { SLICE_MS } from "../../packages/engine/dist/retention/prune.js";
 import { MAX_FILTER_LENGTH } from "../../packages/engine/dist/sql/filter.js";
 import { MOST_TOKENS } from "../../packages/engine/dist/sql/tokenize.js";
-import { TEXT_CACHE } from "../../packages/engine/dist/text-cache.js";
+import { TEXT_CACHE } from "../../packages/engine/dist/util/text-cache.js";
+import { DEFAULT_ANSWER_BYTES } from "../../packages/engine/dist/values/answer-size.js";
 import { MOST_ANSWERED } from "../../packages/engine/dist/write/group.js";
-import { MOST_TRANSFERS } from "../../packages/engine-host/dist/host.js";
-import { settingsOf } from "../../packages/engine-host/dist/options.js";
+import { settingsOf } from "../../packages/engine-host/dist/host/options.js";
+import { MOST_TRANSFERS } from "../../packages/engine-host/dist/host/transfers.js";
 import { Maintenance } from "../../packages/engine-host/dist/writers/maintenance.js";
 import { MOST_GROUPED, MOST_TEXT } from "../../packages/engine-host/dist/writers/task-queue.js";
 
@@ -36,8 +36,8 @@ const LIMITS: Record<string, readonly number[]> = {
   "rows of one answer": [OPTIONS.maxRows.fallback],
   "values of one answer, RETURNING included": [OPTIONS.maxAnswerBytes.fallback],
   "answers of writes that are committed together": [MOST_ANSWERED],
-  "answers that wait for slow clients": [WAITING_LIMITS.bytes],
-  "time in which a client takes nothing of its answer": [WAITING_LIMITS.idleMs],
+  "answers that wait for slow clients": [BACKLOG_LIMITS.bytes],
+  "time in which a client takes nothing of its answer": [BACKLOG_LIMITS.idleMs],
   "streams under way": [host.maxStreams],
   "rows of a stream that wait on the disk": [host.streamSpoolBytes],
   "JavaScript heap of a worker": [host.workerMemoryMb],

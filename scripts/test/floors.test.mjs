@@ -1,9 +1,10 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { checkFloors } from "../lib/floors.mjs";
+import { checkFloors, readFloors } from "../lib/floors.mjs";
 import { examine } from "../lib/imports.mjs";
+import { ROOT } from "../lib/paths.mjs";
 
 /** No circle, nothing upward: the files in src import api, api imports store. */
 const CLEAN = {
@@ -112,4 +113,11 @@ describe("the check", () => {
     expect(await checkFloors(root, { ".": { floors, enforced } })).toBe(passes);
     expect(log.mock.calls[0][0]).toMatch(/circles of files \d, of folders \d, imports upward \d/);
   });
+});
+
+it.each(["packages/engine", "packages/engine-host"])("the table of floors in %s/DESIGN.md has their order", (path) => {
+  const [, section] = readFileSync(join(ROOT, path, "DESIGN.md"), "utf8").split("## Floors\n");
+  const named = [...section.split("\n## ")[0].matchAll(/^\| `([^`]+)`/gm)].map(([, name]) => name.replace(/\/$/, ""));
+  const listed = readFloors()[path].floors.filter((name) => !name.includes("/"));
+  expect(named).toEqual(listed.map((name) => (name === "." ? "index.ts" : name)));
 });

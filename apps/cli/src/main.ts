@@ -1,7 +1,7 @@
 import { CommanderError } from "commander";
-import { exitCodeOf } from "./exit-codes.js";
-import { makeProgram } from "./program.js";
-import { report } from "./report.js";
+import { exitCodeOf } from "./errors/exit-codes.js";
+import { makeProgram } from "./program/program.js";
+import { report } from "./session/report.js";
 
 // `helios query … | head` closes the pipe early; that is no failure.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { checkEnvironment } from "../src/config/environment.js";
-import { UsageError } from "../src/exit-codes.js";
+import { UsageError } from "../src/errors/exit-codes.js";
 import { branchToWrite, placeOf } from "../src/input/branch-option.js";
 import { parseJson } from "../src/input/json.js";
 import { columnsOf, typedValue } from "../src/input/values.js";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { UsageError } from "../src/exit-codes.js";
+import { UsageError } from "../src/errors/exit-codes.js";
 import { resolution } from "../src/input/resolution.js";
 
 describe("a resolution", () => {

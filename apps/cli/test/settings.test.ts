@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from "commander";
 import { describe, expect, it } from "vitest";
-import { UsageError } from "../src/exit-codes.js";
+import { UsageError } from "../src/errors/exit-codes.js";
 import { durationText, seconds } from "../src/input/duration.js";
 import { expiry, expiryOrNever } from "../src/input/expiry.js";
 import { rowKey } from "../src/input/row-key.js";

@@ -2,14 +2,15 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import "reflect-metadata";
-import { renderConfiguration } from "./config/render-docs.js";
-import { renderErrors } from "./errors/render-docs.js";
-import { renderDocument } from "./openapi/render.js";
+import { ServicesModule } from "./app/services.module.js";
+import { renderConfiguration } from "./config/render-configuration.js";
+import { renderErrors } from "./surfaces/v1/docs/render-errors.js";
+import { renderDocument } from "./surfaces/v1/openapi/render.js";
 
 /** Writes every file that is made from the server's own declarations. CI runs it and fails when a file has changed. */
 async function generate(): Promise<void> {
   const root = new URL("../../../", import.meta.url);
-  const { json, yaml } = await renderDocument("lite");
+  const { json, yaml } = await renderDocument("lite", ServicesModule.preview());
   write(new URL("openapi/openapi.json", root), json);
   write(new URL("openapi/openapi.yaml", root), yaml);
   write(new URL("docs/reference/configuration.md", root), renderConfiguration());

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { checkDataFolder } from "./backups/check.js";
 import { folderToCheck, parseFlags } from "./config/command.js";
+import { EMBEDDED_HOSTS } from "./embedding/embedded-hosts.js";
 import { ConfigError, loadConfig } from "./index.js";
 import { startFromConfig } from "./start.js";
 
@@ -9,7 +10,7 @@ try {
   const folder = folderToCheck(argv);
   if (folder === null) await startFromConfig(loadConfig(process.env, parseFlags(argv)));
   else {
-    const { isWhole, lines } = await checkDataFolder(folder);
+    const { isWhole, lines } = await checkDataFolder(EMBEDDED_HOSTS, folder);
     console.log(lines.join("\n"));
     if (!isWhole) process.exitCode = 1;
   }

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { openWriter } from "@heliosdb/engine";
-import type { BindValue } from "@heliosdb/port";
-import type { Benchmark, Context, Row } from "../benchmark.js";
+import type { Value } from "@heliosdb/port";
+import type { Benchmark, Context, Row } from "../support/benchmark.js";
 import { fillSql, statement, TABLE, write } from "../support/dataset.js";
 import { openRaw } from "../support/raw.js";
 import { median, time } from "../support/timing.js";
@@ -54,11 +54,11 @@ function byRow(rows: number): Side {
   }));
   return {
     ours: (directory) => {
-      const bound: { [column: string]: BindValue }[] = data.map(({ id, name, value, category }) => ({
-        id: { int: id },
+      const bound: { [column: string]: Value }[] = data.map(({ id, name, value, category }) => ({
+        id: BigInt(id),
         name,
-        value: { real: value },
-        category: { int: category },
+        value: value,
+        category: BigInt(category),
       }));
       return inEngine(directory, (writer) =>
         write(writer, {

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { openWriter } from "@heliosdb/engine";
-import type { Benchmark } from "../benchmark.js";
+import type { Benchmark } from "../support/benchmark.js";
 import { fillSql, scatteredUpdate, statement, TABLE, write } from "../support/dataset.js";
 import { openRaw } from "../support/raw.js";
 import { sideBySide } from "../support/timing.js";

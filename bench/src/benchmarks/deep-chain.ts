@@ -1,5 +1,5 @@
 import type { DatabaseReader } from "@heliosdb/engine";
-import type { Benchmark } from "../benchmark.js";
+import type { Benchmark } from "../support/benchmark.js";
 import { filledDatabase, withReader } from "../support/databases.js";
 import { statement, write } from "../support/dataset.js";
 import { sideBySide } from "../support/timing.js";

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { openWriter } from "@heliosdb/engine";
-import type { Benchmark } from "../benchmark.js";
+import type { Benchmark } from "../support/benchmark.js";
 import { statement, TABLE, write } from "../support/dataset.js";
 import { openRaw } from "../support/raw.js";
 import { sideBySide } from "../support/timing.js";
@@ -15,7 +15,7 @@ export const engineCommit: Benchmark = {
     raw.exec(TABLE);
     const sql = "INSERT INTO items (name, value, category) VALUES (?, ?, ?)";
     const insert = raw.prepare(sql);
-    const params = ["an item", { real: 1.5 }, { int: 7 }];
+    const params = ["an item", 1.5, 7n];
     const commits = quick ? 50 : 300;
     let request = 0;
     const figures = await sideBySide(

@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { readdirSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { DatabasePort } from "@heliosdb/port";
-import type { Benchmark, Row } from "../benchmark.js";
+import type { Benchmark, Row } from "../support/benchmark.js";
 import { execute, TABLE } from "../support/dataset.js";
 import { withHost } from "../support/host.js";
 import { sideBySide, time } from "../support/timing.js";

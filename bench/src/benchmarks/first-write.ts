@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
-import type { Benchmark } from "../benchmark.js";
+import type { Benchmark } from "../support/benchmark.js";
 import { execute, fillSql, TABLE } from "../support/dataset.js";
 import { withHost } from "../support/host.js";
 import { sideBySide } from "../support/timing.js";

@@ -1,5 +1,5 @@
-import type { Benchmark } from "../benchmark.js";
 import { startHelios, startRqlite } from "../http/servers.js";
+import type { Benchmark } from "../support/benchmark.js";
 import { loadInTurn } from "../support/http-rounds.js";
 
 const EXECUTE = "/v1/branches/main/execute";

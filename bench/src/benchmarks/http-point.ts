@@ -1,6 +1,6 @@
-import type { Benchmark, Row, Skipped } from "../benchmark.js";
 import type { RunningServer } from "../http/server-process.js";
 import { startConstant, startHelios, startRqlite } from "../http/servers.js";
+import type { Benchmark, Row, Skipped } from "../support/benchmark.js";
 import { loadInTurn, type Target } from "../support/http-rounds.js";
 
 const QUERY = "/v1/branches/main/query";

@@ -1,5 +1,5 @@
 import { type DatabaseReader, openReader, openWriter } from "@heliosdb/engine";
-import type { Benchmark } from "../benchmark.js";
+import type { Benchmark } from "../support/benchmark.js";
 import { filledDatabase, makeCommits } from "../support/databases.js";
 import { sideBySide } from "../support/timing.js";
 

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { EngineHost } from "@heliosdb/engine-host";
 import type { DatabasePort } from "@heliosdb/port";
-import type { Benchmark } from "../benchmark.js";
+import type { Benchmark } from "../support/benchmark.js";
 import { execute } from "../support/dataset.js";
 
 const DATABASE = "bench";

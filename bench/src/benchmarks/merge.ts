@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { Benchmark } from "../benchmark.js";
+import type { Benchmark } from "../support/benchmark.js";
 import { execute, fillSql, scatteredUpdate, TABLE } from "../support/dataset.js";
 import { withHost } from "../support/host.js";
 import { openRaw } from "../support/raw.js";

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { openWriter } from "@heliosdb/engine";
-import type { Benchmark } from "../benchmark.js";
+import type { Benchmark } from "../support/benchmark.js";
 import { filledDatabase } from "../support/databases.js";
 import { statement, write } from "../support/dataset.js";
 import { openRaw } from "../support/raw.js";

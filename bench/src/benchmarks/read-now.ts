@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { openReader, openWriter } from "@heliosdb/engine";
-import type { BindValue } from "@heliosdb/port";
-import type { Benchmark, Row } from "../benchmark.js";
+import type { Value } from "@heliosdb/port";
+import type { Benchmark, Row } from "../support/benchmark.js";
 import { fillSql, statement, TABLE, write } from "../support/dataset.js";
 import { openRaw } from "../support/raw.js";
 import { sideBySide } from "../support/timing.js";
@@ -57,7 +57,7 @@ export const readNow: Benchmark = {
         9,
         () => {
           for (let i = 0; i < times; i++) {
-            const params: BindValue[] = keys(i).map((int) => ({ int }));
+            const params: Value[] = keys(i).map(BigInt);
             reader.read({ op: "query", request: { branch: "main", sql, params, maxRows: 10_000 } });
           }
         },

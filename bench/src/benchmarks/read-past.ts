@@ -1,5 +1,5 @@
-import type { BindValue, DatabasePort, PointInTime } from "@heliosdb/port";
-import type { Benchmark, Row } from "../benchmark.js";
+import type { DatabasePort, PointInTime, Value } from "@heliosdb/port";
+import type { Benchmark, Row } from "../support/benchmark.js";
 import { execute, fillSql, scatteredUpdate, TABLE } from "../support/dataset.js";
 import { withHost } from "../support/host.js";
 import { median, sideBySide, time } from "../support/timing.js";
@@ -71,7 +71,7 @@ export const readPast: Benchmark = {
 
 async function lookUp(db: DatabasePort, rows: number, at?: PointInTime): Promise<void> {
   const one = (i: number) => {
-    const params: BindValue[] = [{ int: 1 + ((i * 7919) % rows) }];
+    const params: Value[] = [BigInt(1 + ((i * 7919) % rows))];
     return db.query({ branch: "main", sql: POINT, params, at });
   };
   for (let i = 0; i < 1600; i += 16) await Promise.all(Array.from({ length: 16 }, (_, n) => one(i + n)));

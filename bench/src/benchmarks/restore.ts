@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { Benchmark } from "../benchmark.js";
+import type { Benchmark } from "../support/benchmark.js";
 import { filledDatabase, headOf, withReader } from "../support/databases.js";
 import { fillSql, scatteredUpdate, statement, TABLE, write } from "../support/dataset.js";
 import { openRaw } from "../support/raw.js";

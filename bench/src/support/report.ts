@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { cpus, totalmem } from "node:os";
 import { join } from "node:path";
-import type { Row, Skipped } from "../benchmark.js";
+import type { Row, Skipped } from "./benchmark.js";
 
 export type Result = (Row | Skipped) & { readonly benchmark: string };
 

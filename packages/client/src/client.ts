@@ -1,4 +1,3 @@
-import { type HeliosDBClientOptions, settingsOf } from "./options.js";
 import { Audit } from "./resources/audit.js";
 import { Auth } from "./resources/auth.js";
 import { Backups } from "./resources/backups.js";
@@ -10,6 +9,7 @@ import { Tables } from "./resources/tables.js";
 import { Tenants } from "./resources/tenants.js";
 import { Webhooks } from "./resources/webhooks.js";
 import type { Dialect, RawClient } from "./transport/dialect.js";
+import { type HeliosDBClientOptions, settingsOf } from "./transport/options.js";
 import { Transport } from "./transport/transport.js";
 
 /**

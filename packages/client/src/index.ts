@@ -1,18 +1,7 @@
+export type { Moment } from "./arguments/moment.js";
+export type { AsOf, TypedPoint } from "./arguments/point.js";
+export type { ParameterType, TypedValue, Value } from "./arguments/values.js";
 export { HeliosDBClient } from "./client.js";
-export {
-  AuthenticationError,
-  ConflictError,
-  ConnectionError,
-  HeliosDBError,
-  type HeliosDBErrorInfo,
-  InvalidRequestError,
-  NotFoundError,
-  QueryTimeoutError,
-  RateLimitedError,
-} from "./errors.js";
-export type { Moment } from "./moment.js";
-export type { CallOptions, HeliosDBClientOptions, RepeatableOptions } from "./options.js";
-export type { AsOf, TypedPoint } from "./point.js";
 export type { Audit, AuditFilter, ReadAudit } from "./resources/audit.js";
 export type { Auth, CreateToken } from "./resources/auth.js";
 export type { Backups, CreateBackup } from "./resources/backups.js";
@@ -59,6 +48,7 @@ export type { ListTables, Tables } from "./resources/tables.js";
 export type { Tenants } from "./resources/tenants.js";
 export type { UploadBranch } from "./resources/upload.js";
 export type { CreateUser, UpdateUser, Users } from "./resources/users.js";
+export { type ReceivedWebhook, verifyWebhook, type WebhookEvent } from "./resources/verify-webhook.js";
 export type { CreateWebhook, ReadDeliveries, UpdateWebhook, Webhooks } from "./resources/webhooks.js";
 export type { AuditEntry, AuditPage } from "./results/audit.js";
 export type {
@@ -107,6 +97,16 @@ export type {
   WebhookEventName,
 } from "./results/webhook.js";
 export type { Dialect, RawClient } from "./transport/dialect.js";
+export {
+  AuthenticationError,
+  ConflictError,
+  ConnectionError,
+  HeliosDBError,
+  type HeliosDBErrorInfo,
+  InvalidRequestError,
+  NotFoundError,
+  QueryTimeoutError,
+  RateLimitedError,
+} from "./transport/errors.js";
+export type { CallOptions, HeliosDBClientOptions, RepeatableOptions } from "./transport/options.js";
 export type { RetryOptions } from "./transport/retry.js";
-export type { ParameterType, TypedValue, Value } from "./values.js";
-export { type ReceivedWebhook, verifyWebhook, type WebhookEvent } from "./verify-webhook.js";

@@ -1,5 +1,5 @@
-export { checkFolder, type FolderCheck } from "./check.js";
-export type { HostEvent, WorkerKind } from "./events.js";
-export { EngineHost } from "./host.js";
-export type { HostCounters } from "./metrics.js";
-export type { EngineHostOptions, WorkerEntries } from "./options.js";
+export { checkFolder, type FolderCheck } from "./host/check.js";
+export { EngineHost } from "./host/host.js";
+export type { HostCounters } from "./host/metrics.js";
+export type { EngineHostOptions, WorkerEntries } from "./host/options.js";
+export type { HostEvent, WorkerKind } from "./process/events.js";

@@ -8,7 +8,7 @@ it("whoever watches is told of each request, and can read on from where it was",
   const told: string[][] = [];
   const unwatch = changes.watch((branches) => told.push([...branches]));
   await createItems(db);
-  const head = await changes.head();
+  const head = await changes.changesHead({});
   const { id } = await db.createBranch({ name: "dev" });
   const results = await Promise.all(Array.from({ length: 20 }, (_, n) => insert(db, `item ${n}`, { branch: "dev" })));
   await db.merge({ source: "dev", target: "main", strategy: "auto", author: "tester" });
@@ -16,8 +16,8 @@ it("whoever watches is told of each request, and can read on from where it was",
   expect(new Set(told.flat())).toEqual(new Set(["main", "dev"]));
   // To ask where one is changes nothing.
   const before = told.length;
-  await changes.head();
-  await db.listBranches();
+  await changes.changesHead({});
+  await db.listBranches({});
   expect(told).toHaveLength(before);
 
   const { branches } = await changes.changedBranches({ after: head, branches: ["dev", "main"] });
@@ -42,7 +42,7 @@ it("an expiry is told of, though nobody asked for it", async () => {
   const { host, db } = await startHost({ maintenanceEveryMs: 50 });
   const changes = host.changes("t1");
   await createItems(db);
-  const head = await changes.head();
+  const head = await changes.changesHead({});
   const expired = new Promise<void>((done) => {
     changes.watch((branches) => {
       if (branches.length === 0) done();
@@ -59,13 +59,13 @@ it("what happened under a writer that was killed is there to be read", async () 
   const changes = host.changes("t1");
   await createItems(db);
   const { id } = await db.getBranch({ branch: "main" });
-  const head = await changes.head();
+  const head = await changes.changesHead({});
   const all = Promise.all(Array.from({ length: 200 }, (_, n) => insert(db, `item ${n}`)));
   for (const pid of host.counters().pids.writer) process.kill(pid, "SIGKILL");
   const scns = (await all).map(({ scn }) => scn).toSorted((a, b) => a - b);
   const { changes: found } = await changes.changesOf({ branch: id, after: head, limit: 1000 });
   expect(found.map(({ scn }) => scn)).toEqual(scns);
-  const later = await changes.head();
+  const later = await changes.changesHead({});
   expect(later.scn).toBeGreaterThanOrEqual(scns.at(-1)!);
   expect((await changes.changesOf({ branch: id, after: later, limit: 10 })).changes).toEqual([]);
 });

@@ -103,7 +103,7 @@ it.each(["n < 0", "rowid = 1"])(
     const sums = scns.map((scn) => `(SELECT sum(n) FROM t AS OF SCN ${scn} WHERE ${where})`);
     for (let i = 0; i < 6; i++) {
       const { rows } = await db.query({ branch: "main", sql: `SELECT ${sums.join(", ")}` });
-      expect(rows).toEqual([scns.map((scn) => -1 - moments.indexOf(scn))]);
+      expect(rows).toEqual([scns.map((scn) => BigInt(-1 - moments.indexOf(scn)))]);
     }
   },
 );

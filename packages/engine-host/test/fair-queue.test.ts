@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { FairQueue } from "../src/fair-queue.js";
+import { FairQueue } from "../src/queue/fair-queue.js";
 
 const item = (database: string, n: number) => ({ database, n });
 

@@ -154,5 +154,9 @@ it("tells its limits and its dialect", async () => {
     defaultDeadlineMs: 20_000,
     maxDeadlineMs: 60_000,
     maxRows: 10_000,
+    maxResultBytes: 33_554_432,
+    files: true,
+    jsonStreams: true,
+    backups: true,
   });
 });

@@ -10,7 +10,7 @@ it("deletes a branch when its time is over, while the database is in use", async
   await insert(db, "on the preview", { branch: "preview" });
   expect((await db.getBranch({ branch: "preview" })).state).toBe("active");
   await until(async () => (await codeOf(db.getBranch({ branch: "preview" }))) === "BRANCH_NOT_FOUND");
-  expect((await db.listBranches(true)).map(({ name }) => name).sort()).toEqual(["main", "preview"]);
+  expect((await db.listBranches({ deleted: true })).map(({ name }) => name).sort()).toEqual(["main", "preview"]);
 });
 
 it("deletes a branch when its time is over, although nobody has written since", async () => {
@@ -37,7 +37,7 @@ it("removes history by age, after it has given a kept snapshot a file of its own
     await insert(db, `and on ${Date.now()}`);
     return (await codeOf(count(scn - 1))) === "POINT_EXPIRED";
   });
-  expect((await count(kept.scn)).rows).toEqual([[1]]);
+  expect((await count(kept.scn)).rows).toEqual([[1n]]);
   expect(await readdir(join(dataDir, "databases", "t1", "snapshots"))).toHaveLength(1);
   expect(Number(await value(db, "SELECT count(*) FROM items"))).toBeGreaterThan(3);
 });

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { settingsOf } from "../src/options.js";
+import { settingsOf } from "../src/host/options.js";
 
 const given = { dataDir: "/d", defaultDeadlineMs: 1, maxDeadlineMs: 2, maxRows: 3 };
 
@@ -20,6 +20,8 @@ it("has these defaults", () => {
     maxQueued: 4000,
     maxOpenDatabases: 64,
     writerIdleMs: 60_000,
+    backupDir: "/d/backups",
+    version: "unknown",
   });
   expect(Object.keys(entries)).toEqual(["reader", "writer", "helper", "backup"]);
   expect(onEvent).toBeInstanceOf(Function);

@@ -1,6 +1,6 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import type { DatabasePort, RowStream, StreamRequest } from "@heliosdb/port";
+import { type DatabasePort, type JsonRowStream, type JsonStreamRequest, toJsonCell } from "@heliosdb/port";
 import { expect, it } from "vitest";
 import { codeOf, createItems, ENDLESS, insert, run, startHost, type TestHost, until, value } from "./support/host.js";
 
@@ -10,12 +10,12 @@ const MB = 1024 * 1024;
 const rowsOf = (count: number) =>
   `WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c WHERE n < ${count}) SELECT n, hex(zeroblob(48)) AS pad FROM c`;
 
-function open(db: DatabasePort, sql: string, more: Partial<StreamRequest> = {}, signal?: AbortSignal) {
-  return db.streamQuery({ branch: "main", sql, rows: "arrays", ...more }, signal);
+function open(db: DatabasePort, sql: string, more: Partial<JsonStreamRequest> = {}, signal?: AbortSignal) {
+  return db.streamJson!({ branch: "main", sql, rows: "arrays", ...more }, signal);
 }
 
 /** All rows that are left. */
-async function rest(stream: RowStream): Promise<unknown[]> {
+async function rest(stream: JsonRowStream): Promise<unknown[]> {
   const pieces: Uint8Array[] = [];
   for (let piece = await stream.next(); piece !== null; piece = await stream.next()) {
     expect(piece.at(-1)).toBe(10);
@@ -30,7 +30,7 @@ async function rest(stream: RowStream): Promise<unknown[]> {
         .map((line) => JSON.parse(line));
 }
 
-async function drained(stream: RowStream): Promise<number> {
+async function drained(stream: JsonRowStream): Promise<number> {
   let lines = 0;
   for (let piece = await stream.next(); piece !== null; piece = await stream.next()) {
     expect(piece.at(-1)).toBe(10);
@@ -61,17 +61,26 @@ it("gives what a query gives, in either form, and says at the end how much it wa
   const plain = await db.query({ branch: "main", sql, explain: true });
   const stream = await open(db, sql, { explain: true });
   expect(stream.columns).toEqual(plain.columns);
-  expect(stream.columnTypes).toEqual(plain.columnTypes);
   expect([stream.scn, stream.plan]).toEqual([plain.scn, plain.plan]);
-  expect(await rest(stream)).toEqual(plain.rows);
+  const cells = plain.rows.map((row) => row.map((value, i) => toJsonCell(value, plain.columns[i]!.type)));
+  expect(await rest(stream)).toEqual(cells);
   expect(stream.end).toEqual({ rowCount: 2, truncated: false });
   const objects = (await rest(await open(db, sql, { rows: "objects" }))) as object[];
   expect(objects.map((row) => Object.keys(row))).toEqual(
     Array(2).fill(["id", "name", "name:1", "blob", "inf", "empty", "__proto__"]),
   );
-  expect(objects.map((row) => Object.values(row))).toEqual(plain.rows);
+  expect(objects.map((row) => Object.values(row))).toEqual(cells);
+  const typed = await db.streamQuery({ branch: "main", sql });
+  const rows: unknown[] = [];
+  for (let part = await typed.next(); part !== null; part = await typed.next()) rows.push(...part);
+  expect(rows).toEqual(plain.rows);
+  expect(typed.end).toEqual(stream.end);
   const none = await open(db, "SELECT * FROM items WHERE id = 5");
-  expect([none.columns, await rest(none), none.end]).toEqual([["id", "name"], [], { rowCount: 0, truncated: false }]);
+  expect([none.columns.map(({ name }) => name), await rest(none), none.end]).toEqual([
+    ["id", "name"],
+    [],
+    { rowCount: 0, truncated: false },
+  ]);
   await nothingLeft(test);
 });
 

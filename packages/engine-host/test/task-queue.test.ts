@@ -26,7 +26,7 @@ it("groups the writes to one branch, past those to others", () => {
 it("keeps writes behind a merge, a creation and a deletion that name their branch", () => {
   const merge = task({ op: "merge", request: { source: "b", target: "a", strategy: "auto", author: "x" } });
   const create = task({ op: "createBranch", request: { name: "c" } });
-  const drop = task({ op: "deleteBranch", branch: "b" });
+  const drop = task({ op: "deleteBranch", request: { branch: "b" } });
   const [a1, a2, b1, m1, c1] = [write("a"), write("a"), write("b"), write("main"), write("c")];
   const queue = queueOf(a1, merge, a2, b1, create, m1, c1, drop);
   expect(queue.take(never)).toEqual([a1]);

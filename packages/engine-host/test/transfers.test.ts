@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { MOST_TRANSFERS } from "../dist/host.js";
+import { MOST_TRANSFERS } from "../dist/host/transfers.js";
 import { codeOf, createItems, startHost } from "./support/host.js";
 
 it("no more files are on their way at once than the bound, and the others are told to come again", async () => {

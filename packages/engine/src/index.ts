@@ -1,8 +1,12 @@
 export type * from "./api/api.js";
+export { ENGINE_OPERATIONS } from "./api/api.js";
 export { checkDatabase, checkFile, type DatabaseCheck } from "./backup/check.js";
 export { type CopiedFiles, HeldFiles } from "./backup/held-files.js";
 export { copyFiles, finishFile } from "./clone/clone-files.js";
 export { openReader } from "./database/reader.js";
 export { openWriter } from "./database/writer.js";
+export { type Connection, openPlain } from "./file/connection.js";
+export { UNFINISHED } from "./file/paths.js";
 export { CopyNeeded } from "./past/copy-needed.js";
 export { adoptFile } from "./transfer/adopt-file.js";
+export { DEFAULT_ANSWER_BYTES } from "./values/answer-size.js";

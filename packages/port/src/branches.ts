@@ -1,5 +1,9 @@
 import type { PointInTime } from "./point.js";
+import type { Repeatable } from "./repeatable.js";
 import type { Json } from "./values.js";
+
+/** The name of the branch that every database has, and that a request without a parent means. */
+export const MAIN_BRANCH = "main";
 
 /** A branch by its public name or its id (`br_…`). */
 export type BranchRef = string;
@@ -68,6 +72,15 @@ export interface Divergence {
   readonly canFastForward: boolean;
 }
 
+export interface ListBranches {
+  /** Also those that are deleted and can still be brought back. */
+  readonly deleted?: boolean;
+}
+
+export interface DeleteBranch extends Repeatable {
+  readonly branch: BranchRef;
+}
+
 export interface GetBranch {
   readonly branch: BranchRef;
   /** Only `changes` of the details: what the branch's own commits say, without a look at its pages. */
@@ -85,7 +98,7 @@ export interface BranchStats {
   readonly lastModified: number;
 }
 
-export interface CreateBranch {
+export interface CreateBranch extends Repeatable {
   readonly name: string;
   /** Default: the default branch. */
   readonly parent?: BranchRef;
@@ -97,12 +110,10 @@ export interface CreateBranch {
   readonly displayName?: string | null;
   readonly metadata?: BranchMetadata;
   readonly expiresAt?: number | null;
-  /** A retry with the same id returns the first outcome instead of doing it twice. */
-  readonly requestId?: string;
 }
 
 /** What is absent stays as it is. */
-export interface UpdateBranch {
+export interface UpdateBranch extends Repeatable {
   readonly branch: BranchRef;
   readonly name?: string;
   readonly displayName?: string | null;
@@ -115,20 +126,18 @@ export interface UpdateBranch {
 }
 
 /** Brings a deleted branch back, as long as it has not been cleared away. */
-export interface UndeleteBranch {
+export interface UndeleteBranch extends Repeatable {
   /** Its id: a name may belong to another by now. */
   readonly id: string;
   /** A new name, for where its own was taken meanwhile. */
   readonly name?: string;
-  /** A retry with the same id returns the first outcome instead of doing it twice. */
-  readonly requestId?: string;
 }
 
 /**
  * Makes a branch forget: it becomes what its parent, or it itself, was at a point, as if it had been made there. What
  * it was before stays readable by time, and branches made from it keep what they have.
  */
-export interface ResetBranch {
+export interface ResetBranch extends Repeatable {
   readonly branch: BranchRef;
   readonly to: "parent" | "self";
   /** Default now, which for "self" changes nothing. */
@@ -137,6 +146,4 @@ export interface ResetBranch {
   readonly ifScn?: number;
   readonly author: string;
   readonly message?: string;
-  /** A retry with the same id returns the first outcome instead of doing it twice. */
-  readonly requestId?: string;
 }

@@ -1,5 +1,8 @@
 import type { BranchRef } from "./branches.js";
 import type { CommitKind, TableChange } from "./history.js";
+import { type Methods, read, record } from "./operation.js";
+import type { NoRequest } from "./operations.js";
+import type { Repeatable } from "./repeatable.js";
 
 /**
  * How far somebody has read the changes of a branch: the number of the last change of the record, and the SCN of the
@@ -91,14 +94,20 @@ export interface BranchChanges {
   readonly truncated: boolean;
 }
 
-/** What has happened to a database's branches, read from what the database wrote down with each change. */
-export interface ChangesPort {
-  /** Behind everything that was acknowledged before the call, and before everything that begins after its answer. */
-  head(): Promise<ChangePosition>;
+/** Every operation on the record of changes, declared as those of `OPERATIONS` are. */
+export const CHANGE_OPERATIONS = {
+  /** Behind everything that was acknowledged before the call, and before everything that begins after it has answered. */
+  changesHead: record<NoRequest & Repeatable, ChangePosition>({ branches: () => [], tables: "open" }),
   /** Before the first change at or after an SCN. */
-  before(scn: number): Promise<ChangePosition>;
-  changedBranches(request: ChangedBranchesRequest): Promise<ChangedBranches>;
-  changesOf(request: BranchChangesRequest): Promise<BranchChanges>;
+  changesBefore: read<{ readonly scn: number }, ChangePosition>({ branches: () => [], tables: "open" }),
+  changedBranches: read<ChangedBranchesRequest, ChangedBranches>({ branches: () => [], tables: "open" }),
+  changesOf: read<BranchChangesRequest, BranchChanges>({ branches: () => [], tables: "open" }),
+};
+
+export type ChangeOperations = typeof CHANGE_OPERATIONS;
+
+/** What has happened to a database's branches, read from what the database wrote down with each change. */
+export interface ChangesPort extends Methods<ChangeOperations> {
   /**
    * Calls back after each request that may have changed something, with the branches that it named, until the function
    * returned is called. What changes without a request names none.

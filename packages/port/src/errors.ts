@@ -1,3 +1,4 @@
+import type { MergeConflict } from "./conflict.js";
 import type { Json } from "./values.js";
 
 /** The conditions that the database behind the port can report. The server adds those of HTTP and identity. */
@@ -47,6 +48,7 @@ export const PORT_ERROR_CODES = [
   "TABLE_NOT_VERSIONED",
   "RESOURCE_LIMIT",
   "RESULT_TOO_LARGE",
+  "BACKUP_EXISTS",
   "BACKUP_RUNNING",
   "OVERLOADED",
   "SHUTTING_DOWN",
@@ -58,32 +60,58 @@ export type PortErrorCode = (typeof PORT_ERROR_CODES)[number];
 
 /**
  * Machine data of an error, by these names everywhere: `table`, `column`, `columns`, `constraint`, `row_index`,
- * `statement_index`, `sqlite_code`, `offset`, `conflicts`, `conflict_count`, `children`, `scn`, `earliest`, `latest`.
+ * `statement_index`, `offset`, `conflict_count`, `children`, `scn`, `earliest`, `latest`.
  */
 export type ErrorData = { readonly [name: string]: Json };
+
+/** What the database itself said, in its own words. */
+export interface NativeError {
+  /** SQLITE_CONSTRAINT_UNIQUE and the like. */
+  readonly code: string;
+  readonly text: string;
+}
+
+/** What an error may carry besides its data. */
+export interface ErrorDetails {
+  readonly native?: NativeError;
+  /** Of MERGE_CONFLICT and MERGE_CONSTRAINT. */
+  readonly conflicts?: readonly MergeConflict[];
+}
 
 /** An error that a user caused or must know of. Anything else thrown is a bug and is answered as INTERNAL_ERROR. */
 export class HeliosError extends Error {
   override readonly name = "HeliosError";
+  readonly native: NativeError | undefined;
+  readonly conflicts: readonly MergeConflict[] | undefined;
+
   constructor(
     readonly code: PortErrorCode,
     message: string,
     readonly data: ErrorData = {},
+    { native, conflicts }: ErrorDetails = {},
   ) {
     super(message);
+    this.native = native;
+    this.conflicts = conflicts;
   }
 
-  /** The form in which an error crosses a process boundary. */
+  /** The same error with more data. */
+  with(data: ErrorData): HeliosError {
+    return new HeliosError(this.code, this.message, { ...this.data, ...data }, this);
+  }
+
+  /** The form in which an error crosses a process boundary, as exact JSON. */
   toWire(): WireError {
-    return { code: this.code, message: this.message, data: this.data };
+    const { code, message, data, native, conflicts } = this;
+    return { code, message, data, ...(native && { native }), ...(conflicts && { conflicts }) };
   }
 
-  static fromWire(wire: WireError): HeliosError {
-    return new HeliosError(wire.code, wire.message, wire.data);
+  static fromWire({ code, message, data, ...details }: WireError): HeliosError {
+    return new HeliosError(code, message, data, details);
   }
 }
 
-export interface WireError {
+export interface WireError extends ErrorDetails {
   readonly code: PortErrorCode;
   readonly message: string;
   readonly data: ErrorData;

@@ -1,6 +1,9 @@
 import type { BranchRef } from "./branches.js";
-import type { CommitInfo, Deadline } from "./requests.js";
-import type { BindValue, Json } from "./values.js";
+import type { MergeConflict } from "./conflict.js";
+import type { Deadline } from "./query.js";
+import type { Repeatable } from "./repeatable.js";
+import type { RowObject, Value } from "./values.js";
+import type { CommitInfo } from "./writes.js";
 
 /**
  * auto: the newer write of a row wins; target: the target's value; source: the source's value;
@@ -8,7 +11,7 @@ import type { BindValue, Json } from "./values.js";
  */
 export type MergeStrategy = "auto" | "target" | "source" | "manual" | "abort";
 
-export interface MergeRequest {
+export interface MergeRequest extends Repeatable {
   readonly source: BranchRef;
   readonly target: BranchRef;
   readonly strategy: MergeStrategy;
@@ -19,7 +22,6 @@ export interface MergeRequest {
   readonly resolutions?: readonly MergeResolution[];
   readonly author: string;
   readonly message?: string;
-  readonly requestId?: string;
   readonly deadlineMs?: Deadline;
 }
 
@@ -29,35 +31,11 @@ export interface MergeRequest {
  */
 export interface MergeResolution {
   readonly table: string;
-  readonly key?: BindValue | readonly BindValue[];
+  readonly key?: Value | readonly Value[];
   readonly column?: string;
   readonly use: "source" | "target" | "value";
   /** With `use: "value"`: of a column its value; of a row all its columns by name, or null for "no row". */
-  readonly value?: BindValue | { readonly [column: string]: BindValue };
-}
-
-export type ConflictType =
-  | "update_update"
-  | "update_delete"
-  | "delete_update"
-  | "insert_insert"
-  | "schema"
-  | "constraint";
-
-export interface MergeConflict {
-  readonly table: string;
-  /** The key as text; a composite key as JSON array text. */
-  readonly rowId: string | null;
-  /** Null where the whole row is in conflict, as when one side deleted it. */
-  readonly column: string | null;
-  readonly type: ConflictType;
-  readonly base: Json;
-  readonly source: Json;
-  readonly target: Json;
-  /** Null while unresolved. */
-  readonly resolution: "source" | "target" | "value" | null;
-  readonly resolved: Json;
-  readonly message?: string;
+  readonly value?: Value | RowObject;
 }
 
 export interface MergeResult extends CommitInfo {

@@ -1,19 +1,10 @@
-import type { QueryRequest } from "./requests.js";
-import type { ColumnType } from "./values.js";
-
-/** How a row stands in its line: as an object by the names that `distinctNames` gives, or as an array. */
-export type RowForm = "objects" | "arrays";
-
-/** A query whose rows are handed on as they are read. Without `maxRows` there are as many as it gives. */
-export interface StreamRequest extends QueryRequest {
-  readonly rows: RowForm;
-}
+import type { QueryRequest } from "./query.js";
+import type { Column, Row } from "./values.js";
 
 /** What is known before the rows. */
 export interface StreamHead {
-  readonly columns: readonly string[];
-  /** An undeclared column's type is that of its first value among the first rows, `text` where these have none. */
-  readonly columnTypes: readonly ColumnType[];
+  /** An expression's type is that of its first value among the first rows, `text` where these have none. */
+  readonly columns: readonly Column[];
   /** The SCN that is read. */
   readonly scn: number;
   /** Present when asked for: the plan, one line a step, indented by depth. */
@@ -23,20 +14,40 @@ export interface StreamHead {
 /** What is known after them. */
 export interface StreamEnd {
   readonly rowCount: number;
-  /** True when maxRows cut the answer. */
+  /** True when `maxRows` cut the rows. */
   readonly truncated: boolean;
 }
 
-/** Rows on their way. Whoever has one reads it to its end, or closes it: until then it holds a file. */
-export interface RowStream extends StreamHead {
+/** Rows on their way, in parts of type `P`. Whoever has one reads it to its end or closes it: until then it holds a file. */
+export interface PartStream<P> extends StreamHead {
   /**
-   * The next lines, whole: a row is one line of JSON. Null once all were given; rejects with HeliosError where the query failed, after the rows before. One call at a time.
+   * The next part, never empty; null once all were given. Rejects with HeliosError where the query failed, after the rows
+   * before. One call at a time.
    */
-  next(): Promise<Uint8Array | null>;
+  next(): Promise<P | null>;
   /** Null until `next` has given null. */
   readonly end: StreamEnd | null;
-  /** How long the query has been waited for and run, in milliseconds, whatever the caller took to read. */
+  /** Milliseconds for which the query waited and ran, however long the caller took to read. */
   readonly workedMs: number;
   /** Stops the work if it goes on. */
   close(): void;
 }
+
+/** A query without `maxRows` gives as many rows as there are. */
+export type StreamRequest = QueryRequest;
+
+export type RowStream = PartStream<readonly Row[]>;
+
+/** How a row stands in its line: as an object by the names that `distinctNames` gives, or as an array. */
+export type JsonRowForm = "objects" | "arrays";
+
+export interface JsonStreamRequest extends StreamRequest {
+  readonly rows: JsonRowForm;
+}
+
+/**
+ * Rows as JSON text, one line each, whole lines in a part. Values stand as JSON has them at best: integers beyond
+ * 2^53 − 1 as decimal strings, blobs as base64, infinities as "Infinity" and "-Infinity", and a `bool` column's 0 and
+ * 1 as false and true.
+ */
+export type JsonRowStream = PartStream<Uint8Array>;

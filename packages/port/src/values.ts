@@ -1,10 +1,22 @@
-/** A JSON value, as it stands in a request or an answer. */
+/** A JSON value, as it stands in metadata or in the machine data of an error. */
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 
 /**
- * Column types by neutral name. They are the tutorial's words; the spec's dialect has other names for the same types.
- * Decided from the declared type of a column, or for an expression from its first non-null value.
+ * One value of a row or a parameter, exactly as the database stores it: its type is its storage class. An INTEGER is a
+ * `bigint`, a REAL a `number` (never NaN), a TEXT a `string`, a BLOB a `Uint8Array`, NULL is `null`. How a value looks
+ * in JSON is for whoever presents it.
  */
+export type Value = null | bigint | number | string | Uint8Array;
+
+/** Values in the order of the columns. */
+export type Row = readonly Value[];
+
+/** Values by column name. */
+export interface RowObject {
+  readonly [column: string]: Value;
+}
+
+/** Column types by neutral name. A column's is decided by its declaration; see `Column`. */
 export const COLUMN_TYPES = [
   "int4",
   "int8",
@@ -19,19 +31,19 @@ export const COLUMN_TYPES = [
 ] as const;
 export type ColumnType = (typeof COLUMN_TYPES)[number];
 
-/**
- * One value in an answer, ready for JSON: integers beyond 2^53 − 1 are decimal strings, blobs are base64,
- * infinities are "Infinity" and "-Infinity", a BOOLEAN column's 0 and 1 are false and true.
- */
-export type Cell = null | boolean | number | string;
+export interface Column {
+  readonly name: string;
+  /**
+   * From the declared type, or for an expression from its first value that is not NULL; `text` where there is no such
+   * value. A `bool` column stores 0 and 1.
+   */
+  readonly type: ColumnType;
+  /** As it was declared; null for an expression or a column declared without a type. */
+  readonly declared: string | null;
+}
 
-/**
- * One value to bind. Integers and reals are told apart, because SQLite tells them apart and JSON does not:
- * an `int` is bound as a 64-bit integer (a decimal string when it does not fit a double exactly), a `real` as a double.
- */
-export type BindValue =
-  | null
-  | string
-  | { readonly int: number | string }
-  | { readonly real: number | "Infinity" | "-Infinity" }
-  | { readonly blob: string };
+/** A column of a table, where rows stand by name. */
+export interface RowColumn extends Column {
+  /** 1-based place in the primary key, 0 outside it. */
+  readonly primaryKey: number;
+}

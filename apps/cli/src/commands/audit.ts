@@ -3,7 +3,7 @@ import { Command, Option } from "commander";
 import { takeUpTo } from "../input/entries.js";
 import { wholeNumber } from "../input/numbers.js";
 import { type Field, note } from "../output/writer.js";
-import { withSession } from "../session.js";
+import { withSession } from "../session/session.js";
 
 const FIELDS: readonly Field<AuditEntry>[] = [
   { heading: "time", value: (entry) => entry.time },

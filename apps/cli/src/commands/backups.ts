@@ -1,7 +1,7 @@
 import type { Backup } from "@heliosdb/client";
 import { Command } from "commander";
 import type { Field } from "../output/writer.js";
-import { withSession } from "../session.js";
+import { withSession } from "../session/session.js";
 
 const FIELDS: readonly Field<Backup>[] = [
   { heading: "name", value: ({ name }) => name },

@@ -1,14 +1,14 @@
 import { HeliosDBError } from "@heliosdb/client";
 import { Command } from "commander";
-import { UsageError } from "../exit-codes.js";
+import { UsageError } from "../errors/exit-codes.js";
 import { type BranchOptions, branchOption, branchToWrite } from "../input/branch-option.js";
 import { idempotencyOption, type RepeatableCommand } from "../input/idempotency-option.js";
 import { wholeNumber } from "../input/numbers.js";
 import { statementsOf } from "../input/statements.js";
 import { textFrom } from "../input/text.js";
 import { note } from "../output/writer.js";
-import { annotate } from "../report.js";
-import { withSession } from "../session.js";
+import { annotate } from "../session/report.js";
+import { withSession } from "../session/session.js";
 
 interface BatchOptions extends BranchOptions {
   readonly file?: string;

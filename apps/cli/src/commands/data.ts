@@ -3,7 +3,7 @@ import { type BranchOptions, branchOption, branchToWrite } from "../input/branch
 import { idempotencyOption, type RepeatableCommand } from "../input/idempotency-option.js";
 import { rowsFrom } from "../input/rows.js";
 import { columnsOf } from "../input/values.js";
-import { withSession } from "../session.js";
+import { withSession } from "../session/session.js";
 import { getRows } from "./get-rows.js";
 import { rowHistory } from "./row-history.js";
 

@@ -3,7 +3,7 @@ import { Command, Option } from "commander";
 import { asOfOption, branchOption, placeOf, type ReadOptions } from "../input/branch-option.js";
 import { wholeNumber } from "../input/numbers.js";
 import { note } from "../output/writer.js";
-import { withSession } from "../session.js";
+import { withSession } from "../session/session.js";
 
 interface GetOptions extends ReadOptions {
   readonly filter?: string;

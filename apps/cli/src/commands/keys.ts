@@ -4,7 +4,7 @@ import { seconds } from "../input/duration.js";
 import { idempotencyOption, type RepeatableCommand } from "../input/idempotency-option.js";
 import { words } from "../input/words.js";
 import { type Field, note } from "../output/writer.js";
-import { withSession } from "../session.js";
+import { withSession } from "../session/session.js";
 
 const LIST: readonly Field<ApiKey>[] = [
   { heading: "id", value: (key) => key.id },

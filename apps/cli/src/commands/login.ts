@@ -4,7 +4,7 @@ import { checkEnvironment } from "../config/environment.js";
 import { loginPath, removeLogin, saveLogin } from "../config/login-file.js";
 import { textFrom } from "../input/text.js";
 import { note } from "../output/writer.js";
-import type { GlobalOptions } from "../session.js";
+import type { GlobalOptions } from "../session/session.js";
 
 export function loginCommand(): Command {
   return new Command("login")

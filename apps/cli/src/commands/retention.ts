@@ -1,10 +1,10 @@
 import type { RetentionSettings } from "@heliosdb/client";
 import { Command, Option } from "commander";
-import { UsageError } from "../exit-codes.js";
+import { UsageError } from "../errors/exit-codes.js";
 import { durationText, seconds } from "../input/duration.js";
 import { bytes } from "../input/size.js";
 import type { Field } from "../output/writer.js";
-import { withSession } from "../session.js";
+import { withSession } from "../session/session.js";
 
 /** Words for null, which an option can't be. */
 const FOREVER = "forever";

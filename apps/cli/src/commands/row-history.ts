@@ -5,7 +5,7 @@ import { takeUpTo } from "../input/entries.js";
 import { wholeNumber } from "../input/numbers.js";
 import { rowKey } from "../input/row-key.js";
 import { type Field, note } from "../output/writer.js";
-import { withSession } from "../session.js";
+import { withSession } from "../session/session.js";
 
 const FIELDS: readonly Field<RowVersion>[] = [
   { heading: "scn", value: (version) => version.scn },

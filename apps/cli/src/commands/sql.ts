@@ -1,6 +1,6 @@
 import type { Value } from "@heliosdb/client";
 import { Command } from "commander";
-import { UsageError } from "../exit-codes.js";
+import { UsageError } from "../errors/exit-codes.js";
 import {
   asOfOption,
   type BranchOptions,
@@ -15,7 +15,7 @@ import { textFrom } from "../input/text.js";
 import { paramOption } from "../input/values.js";
 import { type StreamFormat, writeRows } from "../output/row-writer.js";
 import { note } from "../output/writer.js";
-import { type GlobalOptions, withSession } from "../session.js";
+import { type GlobalOptions, withSession } from "../session/session.js";
 
 interface StatementOptions {
   readonly file?: string;

@@ -2,7 +2,7 @@ import type { Table } from "@heliosdb/client";
 import { Command } from "commander";
 import { asOfOption, branchOption, placeOf, type ReadOptions } from "../input/branch-option.js";
 import type { Field } from "../output/writer.js";
-import { withSession } from "../session.js";
+import { withSession } from "../session/session.js";
 
 const FIELDS: readonly Field<Table>[] = [
   { heading: "name", value: (table) => table.name },

@@ -2,7 +2,7 @@ import type { Tenant } from "@heliosdb/client";
 import { Command } from "commander";
 import { idempotencyOption, type RepeatableCommand } from "../input/idempotency-option.js";
 import { type Field, note } from "../output/writer.js";
-import { withSession } from "../session.js";
+import { withSession } from "../session/session.js";
 
 const FIELDS: readonly Field<Tenant>[] = [
   { heading: "name", value: (tenant) => tenant.name },

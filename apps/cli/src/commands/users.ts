@@ -1,10 +1,10 @@
 import type { Role, User } from "@heliosdb/client";
 import { Command, Option } from "commander";
-import { UsageError } from "../exit-codes.js";
+import { UsageError } from "../errors/exit-codes.js";
 import { idempotencyOption, type RepeatableCommand } from "../input/idempotency-option.js";
 import { onOff } from "../input/on-off.js";
 import { type Field, note } from "../output/writer.js";
-import { withSession } from "../session.js";
+import { withSession } from "../session/session.js";
 
 const FIELDS: readonly Field<User>[] = [
   { heading: "id", value: (user) => user.id },

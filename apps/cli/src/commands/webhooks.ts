@@ -1,12 +1,12 @@
 import type { CreatedWebhook, Webhook, WebhookDelivery, WebhookEventName } from "@heliosdb/client";
 import { Command, Option } from "commander";
-import { UsageError } from "../exit-codes.js";
+import { UsageError } from "../errors/exit-codes.js";
 import { takeUpTo } from "../input/entries.js";
 import { idempotencyOption, type RepeatableCommand } from "../input/idempotency-option.js";
 import { wholeNumber } from "../input/numbers.js";
 import { onOff } from "../input/on-off.js";
 import { type Field, note } from "../output/writer.js";
-import { withSession } from "../session.js";
+import { withSession } from "../session/session.js";
 
 const FIELDS: readonly Field<Webhook>[] = [
   { heading: "id", value: (webhook) => webhook.id },

@@ -1,5 +1,5 @@
 import { HeliosDBClient } from "@heliosdb/client";
-import { UsageError } from "../exit-codes.js";
+import { UsageError } from "../errors/exit-codes.js";
 import { loginPath, readLogin } from "./login-file.js";
 
 const DEFAULT_URL = "http://localhost:8080";

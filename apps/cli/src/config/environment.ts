@@ -1,4 +1,4 @@
-import { UsageError } from "../exit-codes.js";
+import { UsageError } from "../errors/exit-codes.js";
 import { KNOWN_SETTINGS } from "../generated/known-settings.js";
 
 const PREFIX = "HELIOSDB_";

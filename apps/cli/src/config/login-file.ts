@@ -1,7 +1,7 @@
 import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
-import { UsageError } from "../exit-codes.js";
+import { UsageError } from "../errors/exit-codes.js";
 
 /** What `helios login` keeps. */
 export interface Login {

@@ -1,5 +1,5 @@
 import { Option } from "commander";
-import { UsageError } from "../exit-codes.js";
+import { UsageError } from "../errors/exit-codes.js";
 
 export interface BranchOptions {
   readonly branch: string;

@@ -1,4 +1,4 @@
-import { UsageError } from "../exit-codes.js";
+import { UsageError } from "../errors/exit-codes.js";
 
 const STRING = /"(?:[^"\\]|\\.)*"/g;
 const INTEGER = /(?<![\d.eE+-])-?\d{16,}(?![\d.eE])/g;

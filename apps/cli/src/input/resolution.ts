@@ -1,5 +1,5 @@
 import type { MergeResolution, Value } from "@heliosdb/client";
-import { UsageError } from "../exit-codes.js";
+import { UsageError } from "../errors/exit-codes.js";
 import { parseJson } from "./json.js";
 
 /** `TABLE:KEY:COLUMN=CHOICE`, without the column for a whole row, without the key for the schema. */

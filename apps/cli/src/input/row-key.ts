@@ -1,5 +1,5 @@
 import type { Key } from "@heliosdb/client";
-import { UsageError } from "../exit-codes.js";
+import { UsageError } from "../errors/exit-codes.js";
 import { parseJson } from "./json.js";
 
 /** The key of a row: a JSON text, number or list of them; what is no JSON is a text as it stands. */

@@ -1,5 +1,5 @@
 import type { Value } from "@heliosdb/client";
-import { UsageError } from "../exit-codes.js";
+import { UsageError } from "../errors/exit-codes.js";
 import { parseJson } from "./json.js";
 import { textFrom } from "./text.js";
 import { columnsOf } from "./values.js";

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { UsageError } from "../exit-codes.js";
+import { UsageError } from "../errors/exit-codes.js";
 
 /** A text given on the command line, in a file, or on stdin with `-`. Exactly one of the two is given. */
 export function textFrom(what: string, argument: string | undefined, file: string | undefined): string {

@@ -1,6 +1,6 @@
 import type { ParameterType, Value } from "@heliosdb/client";
 import { Option } from "commander";
-import { UsageError } from "../exit-codes.js";
+import { UsageError } from "../errors/exit-codes.js";
 import { parseJson } from "./json.js";
 
 /** How the text after each type is read. */

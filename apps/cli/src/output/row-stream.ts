@@ -1,7 +1,7 @@
 import { csvLine } from "./csv.js";
+import type { Format } from "./format.js";
 import { write } from "./stdout.js";
 import { tableFormat, type Value } from "./table.js";
-import type { Format } from "./writer.js";
 
 type Row = Readonly<Record<string, Value>>;
 

@@ -1,9 +1,7 @@
 import { formatCsv } from "./csv.js";
+import type { Format } from "./format.js";
 import { RowStream } from "./row-stream.js";
 import { formatTable, type Value } from "./table.js";
-
-export const FORMATS = ["table", "json", "csv"] as const;
-export type Format = (typeof FORMATS)[number];
 
 /** One column of a list: its heading, and how it is read from an item. */
 export interface Field<T> {

@@ -1,6 +1,6 @@
 import type { Argument, Command, Option } from "commander";
-import { EXIT } from "../exit-codes.js";
-import { makeProgram, pathOf } from "../program.js";
+import { EXIT } from "../errors/exit-codes.js";
+import { makeProgram, pathOf } from "../program/program.js";
 
 /** The reference page of the command, from its own tree: what it says is what the command takes. */
 export function referencePage(): string {

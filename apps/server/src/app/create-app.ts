@@ -1,17 +1,15 @@
 import { NestFactory } from "@nestjs/core";
 import { FastifyAdapter, type NestFastifyApplication } from "@nestjs/platform-fastify";
 import type { FastifyReply, FastifyRequest } from "fastify";
-import { answerClientError } from "../edge/client-error.js";
-import { ErrorFilter } from "../edge/error-filter.js";
-import { answerUnrouted, type EdgeParts, installEdge } from "../edge/install.js";
-import { parseQueryString } from "../edge/query-string.js";
-import { requestId } from "../edge/request-id.js";
-import { MAX_HEADER_BYTES } from "../edge/url-limits.js";
+
+import { MAX_HEADER_BYTES } from "../http/checks/url-limits.js";
+import { requestId } from "../http/context/request-id.js";
+import { type HttpParts, installPages, installPipeline, sendUnrouted } from "../http/pipeline/install.js";
+import { sendClientError } from "../http/response/client-error.js";
+import { ErrorFilter } from "../http/response/error-filter.js";
 import { nestLogger } from "../logging/logger.js";
-import { REDOC } from "../openapi/redoc.js";
-import { installStaticPage } from "../openapi/static-pages.js";
-import { SWAGGER_UI } from "../openapi/swagger-ui.js";
-import { AppModule, type ServerParts } from "./app.module.js";
+import { AppModule } from "./app.module.js";
+import type { ServerParts } from "./services.module.js";
 
 /** Names of branches are at most 100 characters, of tables whatever SQLite takes; each may be percent-encoded. */
 const MAX_SEGMENT = 4096;
@@ -19,7 +17,7 @@ const MAX_SEGMENT = 4096;
 /** The Nest application on Fastify, ready to listen. */
 export async function createApp(
   parts: ServerParts,
-  edge: EdgeParts,
+  http: HttpParts,
   trustedProxies: readonly string[],
 ): Promise<NestFastifyApplication> {
   const adapter = new FastifyAdapter({
@@ -35,24 +33,21 @@ export async function createApp(
     // Our own hook answers the requests that arrive while the server is ending.
     return503OnClosing: false,
     forceCloseConnections: "idle",
-    routerOptions: { maxParamLength: MAX_SEGMENT, querystringParser: parseQueryString },
+    // Query strings are read by the surface of their path.
+    routerOptions: { maxParamLength: MAX_SEGMENT, querystringParser: (text: string) => ({ text }) },
     frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) =>
-      answerUnrouted(error, request, reply, edge),
+      sendUnrouted(error, request, reply, http),
     clientErrorHandler: (error: NodeJS.ErrnoException, socket: import("node:net").Socket) =>
-      answerClientError(error, socket, edge.negotiator),
+      sendClientError(error, socket, http.surfaces.first),
   } as ConstructorParameters<typeof FastifyAdapter>[0]);
-  installEdge(adapter.getInstance() as never, edge);
-  const app = await NestFactory.create<NestFastifyApplication>(
-    AppModule.of(() => parts),
-    adapter,
-    {
-      bodyParser: false,
-      abortOnError: false,
-      logger: nestLogger(edge.log),
-    },
-  );
-  app.useGlobalFilters(new ErrorFilter(edge.log));
-  for (const page of [SWAGGER_UI, REDOC]) installStaticPage(adapter.getInstance() as never, page);
+  installPipeline(adapter.getInstance() as never, http);
+  const app = await NestFactory.create<NestFastifyApplication>(AppModule.of(parts, http.surfaces), adapter, {
+    bodyParser: false,
+    abortOnError: false,
+    logger: nestLogger(http.log),
+  });
+  app.useGlobalFilters(new ErrorFilter(http.log));
+  installPages(adapter.getInstance() as never, http.surfaces);
   await app.init();
   await adapter.getInstance().ready();
   return app;

@@ -1,46 +1,32 @@
 import { Injectable } from "@nestjs/common";
-import type { Call } from "../edge/call.js";
-import type { AuditPage } from "../presenters/domain.js";
-import { isoAuditEntry } from "../presenters/shared/audit.js";
-import { TenantDirectory } from "../tenants/tenant-directory.js";
-import type * as operations from "./audit.operations.js";
+import type { Caller } from "../auth/caller.js";
+import type { AuditEntry, AuditPage } from "./audit-entry.js";
 import { type AuditFilter, AuditLog } from "./audit-log.js";
 
 /** Entries that an export reads at once. */
 const CHUNK = 1_000;
 
-type Filters = Call<typeof operations.exportAudit>["query"];
+type Filters = Omit<AuditFilter, "tenant">;
 
 @Injectable()
 export class AuditService {
-  constructor(
-    private readonly log: AuditLog,
-    private readonly tenants: TenantDirectory,
-  ) {}
+  constructor(private readonly log: AuditLog) {}
 
-  async list({ identity, query }: Call<typeof operations.listAudit>): Promise<AuditPage> {
-    const { limit, cursor = null } = query;
-    const found = await this.log.newest(this.filter(identity.tenantId, query), limit + 1, cursor);
+  /** @param before id of an entry: newer ones are left out */
+  async list({ tenant }: Caller, filters: Filters, limit: number, before: number | null): Promise<AuditPage> {
+    const found = await this.log.newest({ ...filters, tenant }, limit + 1, before);
     const entries = found.slice(0, limit);
     return { entries, next: found.length > limit ? entries.at(-1)!.id : null };
   }
 
-  /** The lines of an export, read as they are sent. */
-  async *lines({ identity, query }: Call<typeof operations.exportAudit>): AsyncGenerator<string> {
-    const filter = this.filter(identity.tenantId, query);
+  /** All entries that fit, oldest first, read as they are taken. */
+  async *export({ tenant }: Caller, filters: Filters): AsyncGenerator<readonly AuditEntry[]> {
     let after = 0;
     for (;;) {
-      const entries = await this.log.oldest(filter, CHUNK, after);
-      if (entries.length > 0) yield entries.map((entry) => `${JSON.stringify(isoAuditEntry(entry))}\n`).join("");
+      const entries = await this.log.oldest({ ...filters, tenant }, CHUNK, after);
+      if (entries.length > 0) yield entries;
       if (entries.length < CHUNK) return;
       after = entries.at(-1)!.id;
     }
-  }
-
-  private filter(tenantName: string, { user, key, trace_id, request_id, ...same }: Filters): AuditFilter {
-    const { from, until, operation, branch, outcome } = same;
-    const tenant = this.tenants.idOf(tenantName)!;
-    const who = { tenant, userId: user, keyId: key, traceId: trace_id, requestId: request_id };
-    return { ...who, from, until, operation, branch, outcome };
   }
 }

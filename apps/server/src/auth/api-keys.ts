@@ -1,13 +1,14 @@
 import { timingSafeEqual } from "node:crypto";
-import type { DataSource } from "typeorm";
+import type { Repository } from "typeorm";
+import type { Limits } from "../access/limits.js";
+import { parseScopes, type Scope } from "../access/scopes.js";
 import { ApiKeyEntity } from "../catalog/api-key.entity.js";
 import { byAge } from "../catalog/by-age.js";
-import type { Limits } from "../limits/limits.js";
+import type { Catalog } from "../catalog/catalog.js";
 import { randomId, randomSecret, sha256 } from "../util/ids.js";
 import { nowSeconds } from "../util/time.js";
 import type { Identity } from "./identity.js";
 import type { KeySecret } from "./jwt-manager.js";
-import { parseScopes, type Scope } from "./scopes.js";
 
 const FORM = /^hdb_(k_[a-z0-9]{1,40})_[A-Za-z0-9_-]{16,128}$/;
 
@@ -49,7 +50,7 @@ export class ApiKeys {
   private readonly staticsById: ReadonlyMap<string, StaticKey>;
 
   constructor(
-    private readonly catalog: DataSource,
+    private readonly catalog: Catalog,
     statics: readonly StaticKey[],
   ) {
     this.statics = new Map(statics.map((key) => [key.hash, key]));
@@ -61,7 +62,7 @@ export class ApiKeys {
     const known = this.statics.get(hash);
     if (known) return known.identity;
     const id = FORM.exec(key)?.[1];
-    const row = id === undefined ? null : await this.repository.findOneBy({ id });
+    const row = id === undefined ? null : await this.keys((rows) => rows.findOneBy({ id }));
     if (!row) return null;
     if (isSame(row.hash, hash)) return standsFor(row, row.generation);
     return row.oldHash !== null && isSame(row.oldHash, hash) ? standsFor(row, row.generation - 1) : null;
@@ -71,7 +72,7 @@ export class ApiKeys {
   async living({ id, generation }: KeySecret): Promise<Identity | null> {
     const known = this.staticsById.get(id);
     if (known) return generation === 0 ? known.identity : null;
-    const row = await this.repository.findOneBy({ id });
+    const row = await this.keys((rows) => rows.findOneBy({ id }));
     return row && standsFor(row, generation);
   }
 
@@ -83,7 +84,7 @@ export class ApiKeys {
   async create(key: NewKey): Promise<MadeKey> {
     const id = `k_${randomId(12)}`;
     const secret = makeKey(id);
-    const row = this.repository.create({
+    const row: ApiKeyEntity = {
       ...key,
       id,
       hash: sha256(secret),
@@ -94,23 +95,23 @@ export class ApiKeys {
       rotatedAt: null,
       oldHash: null,
       oldUntil: null,
-    });
-    await this.repository.insert(row);
+    };
+    await this.keys((rows) => rows.insert(row));
     return { row, secret };
   }
 
   list(tenantId: string): Promise<readonly ApiKeyEntity[]> {
-    return byAge(this.catalog, ApiKeyEntity, { tenantId }, "DESC");
+    return this.keys((rows) => byAge(rows, { tenantId }, "DESC"));
   }
 
   /** Null when the tenant has no such key. */
   find(tenantId: string, id: string): Promise<ApiKeyEntity | null> {
-    return this.repository.findOneBy({ id, tenantId });
+    return this.keys((rows) => rows.findOneBy({ id, tenantId }));
   }
 
   async rename(row: ApiKeyEntity, name: string): Promise<ApiKeyEntity> {
-    await this.repository.update({ id: row.id }, { name });
-    return this.repository.create({ ...row, name });
+    await this.keys((rows) => rows.update({ id: row.id }, { name }));
+    return { ...row, name };
   }
 
   /** Gives a key a new secret; the one before holds for `graceSeconds` more. */
@@ -125,20 +126,21 @@ export class ApiKeys {
       oldUntil: graceSeconds > 0 ? now + graceSeconds : null,
     };
     // Of two rotations at once only one may win, or the other's caller would hold a secret that never held.
-    const { affected } = await this.repository.update({ id: row.id, generation: row.generation }, next);
-    return affected === 1 ? { row: this.repository.create({ ...row, ...next }), secret } : null;
+    const { id, generation } = row;
+    const { affected } = await this.keys((rows) => rows.update({ id, generation }, next));
+    return affected === 1 ? { row: { ...row, ...next }, secret } : null;
   }
 
   /** Revoking again changes nothing. */
   async revoke(row: ApiKeyEntity): Promise<ApiKeyEntity> {
     if (row.revokedAt !== null) return row;
     const revokedAt = nowSeconds();
-    await this.repository.update({ id: row.id }, { revokedAt });
-    return this.repository.create({ ...row, revokedAt });
+    await this.keys((rows) => rows.update({ id: row.id }, { revokedAt }));
+    return { ...row, revokedAt };
   }
 
-  private get repository() {
-    return this.catalog.getRepository(ApiKeyEntity);
+  private keys<T>(work: (rows: Repository<ApiKeyEntity>) => Promise<T>): Promise<T> {
+    return this.catalog.of(ApiKeyEntity, work);
   }
 }
 

@@ -1,26 +1,33 @@
 import { Injectable } from "@nestjs/common";
-import type { Call } from "../edge/call.js";
+import { holds, parseScopes } from "../access/scopes.js";
 import { ApiError } from "../errors/api-error.js";
-import type { IdentityInfo, IssuedToken } from "../presenters/domain.js";
 import { nowSeconds } from "../util/time.js";
-import type * as operations from "./auth.operations.js";
 import { AuthRuntime } from "./auth-runtime.js";
+import type { Caller } from "./caller.js";
+import type { IdentityInfo, IssuedToken } from "./identity-info.js";
 import { DEFAULT_TOKEN_SECONDS } from "./jwt-manager.js";
-import { holds, parseScopes, type Scope } from "./scopes.js";
+import { lacking } from "./lacking.js";
+
+export interface TokenRequest {
+  /** Words of scopes. Default: those of the key. */
+  readonly scopes?: readonly string[];
+  /** Seconds. */
+  readonly expiresIn?: number;
+}
 
 @Injectable()
 export class AuthService {
   constructor(private readonly runtime: AuthRuntime) {}
 
-  async createToken({ body, identity }: Call<typeof operations.createToken>): Promise<IssuedToken> {
+  async createToken({ identity }: Caller, request: TokenRequest): Promise<IssuedToken> {
     const { jwt } = this.runtime;
     if (!jwt) throw new ApiError("NOT_IMPLEMENTED", "This server runs without authentication and makes no tokens");
     if (identity.method !== "api_key") throw new ApiError("FORBIDDEN", "A token is exchanged for an API key");
-    const scopes = body?.scopes ? parseScopes(body.scopes) : identity.scopes;
+    const scopes = request.scopes ? parseScopes(request.scopes) : identity.scopes;
     const missing = scopes.find((scope) => !holds(identity.scopes, scope));
     if (missing) throw lacking(missing);
     const now = nowSeconds();
-    const wanted = now + (body?.expires_in ?? DEFAULT_TOKEN_SECONDS);
+    const wanted = now + (request.expiresIn ?? DEFAULT_TOKEN_SECONDS);
     const expiresAt = Math.min(wanted, identity.expiresAt ?? wanted);
     const { userId, tenantId, clientId, generation } = identity;
     const id = identity.keyId!;
@@ -29,11 +36,7 @@ export class AuthService {
     return { token, expiresIn: expiresAt - now, expiresAt, tenantId, scopes };
   }
 
-  identity({ identity }: Call<typeof operations.getIdentity>): IdentityInfo {
+  identity({ identity }: Caller): IdentityInfo {
     return identity;
   }
-}
-
-export function lacking(scope: Scope): ApiError {
-  return new ApiError("FORBIDDEN", `Insufficient permissions: this needs the scope '${scope}'`, { scope });
 }

@@ -1,43 +1,50 @@
-import { UNLIMITED } from "../limits/limits.js";
+import { LRUCache } from "lru-cache";
+import { UNLIMITED } from "../access/limits.js";
+import { ADMIN_KEY_ID, DEFAULT_TENANT } from "../access/well-known.js";
 import { sha256 } from "../util/ids.js";
-import { Lru } from "../util/lru.js";
 import { nowSeconds } from "../util/time.js";
-import type { Credentials } from "./credentials.js";
-import { ADMIN_KEY_ID, DEFAULT_TENANT, type Identity, type Verified } from "./identity.js";
+import type { Credential } from "./credential.js";
+import type { CredentialLookup } from "./credential-lookup.js";
+import { type Identity, type Verified } from "./identity.js";
 import type { JwtVerifier } from "./jwt-verifier.js";
 
-const CACHE_SIZE = 10_000;
+const CACHE_BYTES = 16 * 1024 * 1024;
+/** Of a remembered credential, beside its texts. */
+const ENTRY_BYTES = 1024;
 /** Longer credentials are nobody's, and hashing them would be work for strangers. */
 const MAX_CREDENTIAL = 16_384;
 
 /** Finds out who a request speaks for. */
 export interface Authenticator {
-  /** At once where the credential was seen before, else as a promise. Null when none holds. */
-  authenticate(
-    authorization: string | undefined,
-    apiKey: string | undefined,
-  ): Identity | null | Promise<Identity | null>;
+  /** Tries them in turn: at once while each was seen before, else as a promise. Null when none holds. */
+  authenticate(credentials: readonly Credential[]): Identity | null | Promise<Identity | null>;
   /** Forgets what was verified before, as when a key is revoked or a user's role changes. */
   forget(): void;
 }
 
-/** Bearer JWT first; if it fails or is missing, the API key. */
+/** Verifies JWTs and API keys, and remembers those that held. */
 export class CredentialAuthenticator implements Authenticator {
   /** By SHA-256 of the credential, so that no secret stays in memory as a key. */
-  private readonly verified = new Lru<string, Verified>(CACHE_SIZE);
+  private readonly verified = new LRUCache<string, Verified>({
+    maxSize: CACHE_BYTES,
+    sizeCalculation: ({ identity }) => ENTRY_BYTES + 2 * identity.rateKey.length,
+  });
   /** Grows with each forget(), so that a verification under way can't put back what was just forgotten. */
   private generation = 0;
 
   constructor(
     private readonly jwt: JwtVerifier,
-    private readonly credentials: Credentials,
+    private readonly lookup: CredentialLookup,
   ) {}
 
-  authenticate(authorization: string | undefined, apiKey: string | undefined) {
-    const token = bearerToken(authorization);
-    const byToken = token === undefined ? null : this.byToken(token);
-    if (byToken && "then" in byToken) return byToken.then((identity) => identity ?? this.byKey(apiKey));
-    return byToken ?? this.byKey(apiKey);
+  authenticate(credentials: readonly Credential[], first = 0): Identity | null | Promise<Identity | null> {
+    for (let i = first; i < credentials.length; i++) {
+      const identity = this.verify(credentials[i]!);
+      if (identity && "then" in identity)
+        return identity.then((found) => found ?? this.authenticate(credentials, i + 1));
+      if (identity) return identity;
+    }
+    return null;
   }
 
   forget(): void {
@@ -45,17 +52,14 @@ export class CredentialAuthenticator implements Authenticator {
     this.verified.clear();
   }
 
-  private byToken(token: string): Identity | null | Promise<Identity | null> {
-    return this.recall(`jwt:${sha256(token)}`, async () => {
-      const claims = await this.jwt.verify(token);
-      return claims && this.credentials.ofToken(claims);
+  private verify({ kind, secret }: Credential): Identity | null | Promise<Identity | null> {
+    if (secret.length > MAX_CREDENTIAL) return null;
+    const digest = sha256(secret);
+    return this.recall(`${kind}:${digest}`, async () => {
+      if (kind === "key") return this.lookup.ofKey(secret, digest);
+      const claims = await this.jwt.verify(secret);
+      return claims && this.lookup.ofToken(claims);
     });
-  }
-
-  private byKey(key: string | undefined): Identity | null | Promise<Identity | null> {
-    if (key === undefined || key === "" || key.length > MAX_CREDENTIAL) return null;
-    const digest = sha256(key);
-    return this.recall(`key:${digest}`, () => this.credentials.ofKey(key, digest));
   }
 
   /** What is remembered of a credential, or else what `verify` says. */
@@ -93,9 +97,4 @@ export class OpenAuthenticator implements Authenticator {
   }
 
   forget(): void {}
-}
-
-function bearerToken(authorization: string | undefined): string | undefined {
-  if (authorization === undefined || authorization.length > MAX_CREDENTIAL) return undefined;
-  return /^Bearer +([^\s]+) *$/i.exec(authorization)?.[1];
 }

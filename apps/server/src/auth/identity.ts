@@ -1,12 +1,7 @@
-import type { Limits } from "../limits/limits.js";
-import type { IdentityInfo } from "../presenters/domain.js";
-import type { Role } from "./roles.js";
-import type { Scope } from "./scopes.js";
-
-/** The tenant that the server itself belongs to. */
-export const DEFAULT_TENANT = "default";
-/** The id of the key that the server was started with. */
-export const ADMIN_KEY_ID = "k_admin";
+import type { Limits } from "../access/limits.js";
+import type { Role } from "../access/roles.js";
+import type { Scope } from "../access/scopes.js";
+import type { IdentityInfo } from "./identity-info.js";
 
 /** Who a request speaks for. All of it comes from the one credential that held. */
 export interface Identity extends Limits {

@@ -1,8 +1,9 @@
-import { type JwtFromRequestFunction, Strategy } from "passport-jwt";
-import { UNLIMITED } from "../limits/limits.js";
+import passport from "passport";
+import { ExtractJwt, Strategy } from "passport-jwt";
+import { UNLIMITED } from "../access/limits.js";
+import { parseScopes } from "../access/scopes.js";
 import type { Identity } from "./identity.js";
 import { GENERATION_CLAIM, KEY_CLAIM, type KeySecret } from "./jwt-manager.js";
-import { parseScopes } from "./scopes.js";
 
 /** Clocks differ; a token is held valid this many seconds past its end and before its beginning. */
 export const LEEWAY_SECONDS = 30;
@@ -14,42 +15,36 @@ export interface TokenClaims {
   readonly key: KeySecret | null;
 }
 
-interface Outcome {
-  success(claims: TokenClaims): void;
-  fail(): void;
-  error(): void;
-}
-
 /**
- * Verifies JWTs with passport-jwt's strategy, which is driven directly: authentication comes before the body is read,
- * and a registry shared by the whole process would tie two servers in one program together.
+ * Verifies JWTs with passport-jwt. The registry of strategies is this verifier's: passport's default one is shared by the
+ * whole process, and would tie two servers in one program together. Nest's guards for passport run after the body has been
+ * read, and authentication comes before.
  *
  * Only HS256 with the server's own secret counts. Headers that name a key (kid, jku, jwk, x5u) are never looked at.
  */
 export class JwtVerifier {
-  private readonly strategy: Strategy;
+  private readonly passport = new passport.Passport();
 
   constructor(secret: string | Uint8Array) {
-    this.strategy = new Strategy(
+    const strategy = new Strategy(
       {
         secretOrKey: typeof secret === "string" ? secret : Buffer.from(secret),
-        jwtFromRequest: ((request: { token: string }) => request.token) as unknown as JwtFromRequestFunction,
+        jwtFromRequest: ExtractJwt.fromAuthHeaderAsBearerToken(),
         algorithms: ["HS256"],
         jsonWebTokenOptions: { clockTolerance: LEEWAY_SECONDS },
       },
       (claims: unknown, done: (error: null, token: TokenClaims | false) => void) =>
         done(null, tokenOf(claims) ?? false),
     );
+    this.passport.use("jwt", strategy);
   }
 
   /** What a token says, or null when it does not hold. */
   verify(token: string): Promise<TokenClaims | null> {
     return new Promise((resolve) => {
-      const attempt = Object.create(this.strategy) as Strategy & Outcome;
-      attempt.success = resolve;
-      attempt.fail = () => resolve(null);
-      attempt.error = () => resolve(null);
-      attempt.authenticate({ token } as never);
+      const settle = (error: unknown, claims: TokenClaims | false | undefined) => resolve((!error && claims) || null);
+      const authenticate = this.passport.authenticate("jwt", { session: false }, settle);
+      authenticate({ headers: { authorization: `Bearer ${token}` } }, {}, () => resolve(null));
     });
   }
 }

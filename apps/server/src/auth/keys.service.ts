@@ -1,15 +1,29 @@
 import { Injectable } from "@nestjs/common";
+import { parseScopes } from "../access/scopes.js";
 import type { ApiKeyEntity } from "../catalog/api-key.entity.js";
-import type { Call } from "../edge/call.js";
+import { TenantDirectory } from "../catalog/tenant-directory.js";
 import { ApiError } from "../errors/api-error.js";
-import type { CreatedKey, KeyInfo } from "../presenters/domain.js";
-import { TenantDirectory } from "../tenants/tenant-directory.js";
 import { nowSeconds } from "../util/time.js";
 import { ApiKeys, hasEnded, type MadeKey } from "./api-keys.js";
 import { AuthRuntime } from "./auth-runtime.js";
+import type { Caller } from "./caller.js";
 import type { Identity } from "./identity.js";
-import type * as operations from "./keys.operations.js";
-import { parseScopes } from "./scopes.js";
+import type { CreatedKey, KeyInfo } from "./key-info.js";
+
+export interface KeyRequest {
+  readonly name: string;
+  /** Default: the caller's. */
+  readonly userId?: string;
+  /** Default: the caller's. Another one's is for the server's own key to name. */
+  readonly tenantId?: string;
+  readonly clientId?: string | null;
+  /** Words of scopes. */
+  readonly scopes: readonly string[];
+  /** Seconds; absent for a key without an end. */
+  readonly expiresIn?: number;
+  readonly branches?: readonly string[] | null;
+  readonly tables?: readonly string[] | null;
+}
 
 @Injectable()
 export class KeysService {
@@ -19,14 +33,14 @@ export class KeysService {
     private readonly tenants: TenantDirectory,
   ) {}
 
-  async create({ body, identity }: Call<typeof operations.createKey>): Promise<CreatedKey> {
-    const tenantId = body.tenant_id ?? identity.tenantId;
+  async create({ identity }: Caller, request: KeyRequest): Promise<CreatedKey> {
+    const tenantId = request.tenantId ?? identity.tenantId;
     if (tenantId !== identity.tenantId && !identity.isServer) {
       throw new ApiError("FORBIDDEN", "Keys for another tenant are made with the server's own key (k_admin)");
     }
     if (!this.tenants.find(tenantId)) throw new ApiError("TENANT_NOT_FOUND", `Tenant '${tenantId}' not found`);
-    const scopes = parseScopes(body.scopes);
-    const { branches = null, tables = null } = body;
+    const scopes = parseScopes(request.scopes);
+    const { branches = null, tables = null } = request;
     if (scopes.includes("admin") && (branches ?? tables)) {
       const field = branches ? "branches" : "tables";
       throw new ApiError("FIELD_CONFLICT", `A key with the scope 'admin' can't be limited by '${field}'`, {
@@ -34,44 +48,44 @@ export class KeysService {
       });
     }
     const made = await this.keys.create({
-      name: body.name,
-      userId: body.user_id ?? identity.userId,
+      name: request.name,
+      userId: request.userId ?? identity.userId,
       tenantId,
-      clientId: body.client_id ?? null,
+      clientId: request.clientId ?? null,
       scopes,
-      expiresAt: body.expires_in === undefined ? null : nowSeconds() + body.expires_in,
+      expiresAt: request.expiresIn === undefined ? null : nowSeconds() + request.expiresIn,
       branches,
       tables,
     });
     return created(made);
   }
 
-  async list({ identity }: Call<typeof operations.listKeys>): Promise<readonly KeyInfo[]> {
+  async list({ identity }: Caller): Promise<readonly KeyInfo[]> {
     return (await this.keys.list(identity.tenantId)).map(keyInfo);
   }
 
-  async get({ params, identity }: Call<typeof operations.getKey>): Promise<KeyInfo> {
-    return keyInfo(await this.known(identity, params.key));
+  async get({ identity }: Caller, id: string): Promise<KeyInfo> {
+    return keyInfo(await this.known(identity, id));
   }
 
-  async rename({ params, body, identity }: Call<typeof operations.updateKey>): Promise<KeyInfo> {
-    const row = await this.keys.rename(await this.known(identity, params.key), body.name);
+  async rename({ identity }: Caller, id: string, name: string): Promise<KeyInfo> {
+    const row = await this.keys.rename(await this.known(identity, id), name);
     // What is remembered of the key has its name, too.
     this.runtime.authenticator.forget();
     return keyInfo(row);
   }
 
-  async rotate({ params, body, identity }: Call<typeof operations.rotateKey>): Promise<CreatedKey> {
-    const row = await this.known(identity, params.key);
+  async rotate({ identity }: Caller, id: string, graceSeconds: number): Promise<CreatedKey> {
+    const row = await this.known(identity, id);
     if (hasEnded(row)) throw ended(row.id, row.revokedAt !== null ? "has been revoked" : "has expired");
-    const made = await this.keys.rotate(row, body?.grace ?? 0);
+    const made = await this.keys.rotate(row, graceSeconds);
     if (!made) throw ended(row.id, "was rotated by another request meanwhile");
     this.runtime.authenticator.forget();
     return created(made);
   }
 
-  async revoke({ params, identity }: Call<typeof operations.revokeKey>): Promise<KeyInfo> {
-    const row = await this.keys.revoke(await this.known(identity, params.key));
+  async revoke({ identity }: Caller, id: string): Promise<KeyInfo> {
+    const row = await this.keys.revoke(await this.known(identity, id));
     this.runtime.authenticator.forget();
     return keyInfo(row);
   }

@@ -1,9 +1,10 @@
-import { type DataSource, QueryFailedError } from "typeorm";
-import { atomically } from "../catalog/atomically.js";
+import { IsNull, QueryFailedError, type Repository } from "typeorm";
+import type { Role } from "../access/roles.js";
+import { ApiKeyEntity } from "../catalog/api-key.entity.js";
 import { byAge } from "../catalog/by-age.js";
+import type { Catalog } from "../catalog/catalog.js";
 import { UserEntity } from "../catalog/user.entity.js";
 import { nowSeconds } from "../util/time.js";
-import type { Role } from "./roles.js";
 
 export interface NewUser {
   readonly id: string;
@@ -22,22 +23,22 @@ export interface UserChange {
 
 /** The users of all tenants. Whoever changes one makes the authenticator forget what it knew. */
 export class Users {
-  constructor(private readonly catalog: DataSource) {}
+  constructor(private readonly catalog: Catalog) {}
 
   find(tenantId: string, id: string): Promise<UserEntity | null> {
-    return this.repository.findOneBy({ tenantId, id });
+    return this.users((rows) => rows.findOneBy({ tenantId, id }));
   }
 
   list(tenantId: string): Promise<readonly UserEntity[]> {
-    return byAge(this.catalog, UserEntity, { tenantId }, "ASC");
+    return this.users((rows) => byAge(rows, { tenantId }, "ASC"));
   }
 
   /** Null where the tenant has a user of that id. */
   async create(tenantId: string, user: NewUser): Promise<UserEntity | null> {
     const now = nowSeconds();
-    const row = this.repository.create({ ...user, tenantId, createdAt: now, updatedAt: now, disabledAt: null });
+    const row: UserEntity = { ...user, tenantId, createdAt: now, updatedAt: now, disabledAt: null };
     try {
-      await this.repository.insert(row);
+      await this.users((rows) => rows.insert(row));
       return row;
     } catch (error) {
       if (error instanceof QueryFailedError && error.driverError.code === "SQLITE_CONSTRAINT_PRIMARYKEY") return null;
@@ -53,22 +54,22 @@ export class Users {
     for (const [name, value] of Object.entries(others)) if (value !== undefined) Object.assign(user, { [name]: value });
     if (disabled !== undefined) user.disabledAt = disabled ? (user.disabledAt ?? now) : null;
     user.updatedAt = now;
-    return this.repository.save(user);
+    return this.users((rows) => rows.save(user));
   }
 
   /** The user that there was. Their keys are revoked with them: left without a user, they would have no bound. */
   async delete(tenantId: string, id: string): Promise<UserEntity | null> {
     const user = await this.find(tenantId, id);
     if (!user) return null;
-    const revoke = "UPDATE api_keys SET revoked_at = ? WHERE tenant = ? AND user_id = ? AND revoked_at IS NULL";
-    atomically(this.catalog, [
-      { sql: revoke, values: [nowSeconds(), tenantId, id] },
-      { sql: "DELETE FROM users WHERE tenant = ? AND id = ?", values: [tenantId, id] },
-    ]);
+    await this.catalog.transaction(async (manager) => {
+      const living = { tenantId, userId: id, revokedAt: IsNull() };
+      await manager.update(ApiKeyEntity, living, { revokedAt: nowSeconds() });
+      await manager.delete(UserEntity, { tenantId, id });
+    });
     return user;
   }
 
-  private get repository() {
-    return this.catalog.getRepository(UserEntity);
+  private users<T>(work: (rows: Repository<UserEntity>) => Promise<T>): Promise<T> {
+    return this.catalog.of(UserEntity, work);
   }
 }

@@ -1,23 +1,27 @@
+import type { BackupInfo, DatabaseHostPort } from "@heliosdb/port";
 import { Injectable } from "@nestjs/common";
+import type { Caller } from "../auth/caller.js";
 import type { Identity } from "../auth/identity.js";
-import type { Call } from "../edge/call.js";
 import { ApiError } from "../errors/api-error.js";
-import type { BackupInfo } from "../presenters/domain.js";
-import { BackupStore } from "./backup-store.js";
-import type * as operations from "./backups.operations.js";
+
+/** The part of a host that makes backups. */
+export abstract class BackupHost implements Pick<DatabaseHostPort, "backup" | "listBackups"> {
+  abstract backup(name?: string): Promise<BackupInfo>;
+  abstract listBackups(): Promise<readonly BackupInfo[]>;
+}
 
 @Injectable()
 export class BackupsService {
-  constructor(private readonly store: BackupStore) {}
+  constructor(private readonly host: BackupHost) {}
 
-  async create({ body, identity }: Call<typeof operations.createBackup>): Promise<BackupInfo> {
+  async create({ identity }: Caller, name: string | undefined): Promise<BackupInfo> {
     onlyServer(identity);
-    return this.store.make(body?.name);
+    return this.host.backup(name);
   }
 
-  async list({ identity }: Call<typeof operations.listBackups>): Promise<readonly BackupInfo[]> {
+  async list({ identity }: Caller): Promise<readonly BackupInfo[]> {
     onlyServer(identity);
-    return this.store.list();
+    return this.host.listBackups();
   }
 }
 

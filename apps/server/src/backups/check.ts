@@ -1,7 +1,7 @@
 import { readdirSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { checkFolder } from "@heliosdb/engine-host";
-import { CATALOG } from "../catalog/catalog.js";
+import { CATALOG } from "../catalog/open-catalog.js";
+import type { DatabaseHostFactory } from "../database-host/database-host-factory.js";
 
 /** Files that hold secrets: nobody but their owner may read them. */
 const SECRETS = [/\.key$/, /\.secret$/, new RegExp(`^${CATALOG.replace(".", "\\.")}$`)];
@@ -13,12 +13,12 @@ export interface CheckResult {
 }
 
 /** Looks whether a data folder, or a backup, is one that a server can start on. The folder must not be in use. */
-export async function checkDataFolder(folder: string): Promise<CheckResult> {
+export async function checkDataFolder(hosts: DatabaseHostFactory, folder: string): Promise<CheckResult> {
   const dataDir = resolve(folder);
   if (!statSync(join(dataDir, CATALOG), { throwIfNoEntry: false })?.isFile()) {
     return { isWhole: false, lines: [`${dataDir} is no data folder: there is no ${CATALOG} in it`] };
   }
-  const { databases, problems } = await checkFolder(dataDir, [CATALOG]);
+  const { databases, problems } = await hosts.check(dataDir, [CATALOG]);
   const lines: string[] = [];
   const wrong = [...problems, ...openSecrets(dataDir)];
   for (const [name, found] of databases) {

@@ -1,86 +1,86 @@
-import { type BranchInfo, type DatabasePort, HeliosError } from "@heliosdb/port";
+import {
+  type BranchInfo,
+  type BranchRef,
+  type BranchState,
+  type CreateBranch,
+  type DatabasePort,
+  HeliosError,
+  type Repeatable,
+  type ResetBranch,
+  type UndeleteBranch,
+  type UpdateBranch,
+} from "@heliosdb/port";
 import { Injectable } from "@nestjs/common";
-import { lacking } from "../auth/auth.service.js";
-import { allows } from "../auth/scopes.js";
-import type { Call } from "../edge/call.js";
-import type { BranchPage, BranchView } from "../presenters/domain.js";
-import type * as life from "./branch-life.operations.js";
-import type * as operations from "./branches.operations.js";
+import { allows } from "../access/scopes.js";
+import { type Caller, takesEffectOnce, type Unauthored, withAuthor } from "../auth/caller.js";
+import { lacking } from "../auth/lacking.js";
+import type { BranchPage, BranchView } from "./branch-results.js";
 import { updatedAt } from "./updated-at.js";
 
 /** Commits that a branch is shown with. */
 const RECENT = 10;
+const PAGE_SIZE = 20;
+
+export interface ListBranches {
+  /** Absent: those that are not deleted. */
+  readonly state?: BranchState | "all";
+  readonly sort?: "created_at" | "updated_at" | "name";
+  readonly order?: "asc" | "desc";
+  /** 1-based. */
+  readonly page?: number;
+  readonly limit?: number;
+  /** Count the rows that differ from the parent. */
+  readonly changes?: boolean;
+}
+
+export interface ShowBranch {
+  readonly branch: BranchRef;
+  readonly details?: boolean;
+  /** Show the newest commits. */
+  readonly history?: boolean;
+  readonly deleted?: boolean;
+}
 
 @Injectable()
 export class BranchesService {
-  async list({ database, query }: Call<typeof operations.listBranches>): Promise<BranchPage> {
-    const { status, sort = "created_at", order = "asc", page = 1 } = query;
-    const all = await database.listBranches(status === "all" || status === "deleted");
-    const chosen = all.filter(({ state }) => (status === undefined || status === "all" ? true : state === status));
+  async list({ database }: Caller, request: ListBranches): Promise<BranchPage> {
+    const { state: wanted, sort = "created_at", order = "asc", page = 1 } = request;
+    const all = await database.listBranches({ deleted: wanted === "all" || wanted === "deleted" });
+    const chosen = all.filter(({ state }) => (wanted === undefined || wanted === "all" ? true : state === wanted));
     const sign = order === "asc" ? 1 : -1;
     chosen.sort((a, b) => sign * compare(a, b, sort));
-    const limit = query.limit ?? (query.page === undefined ? chosen.length : 20);
+    const limit = request.limit ?? (request.page === undefined ? chosen.length : PAGE_SIZE);
     const shown = chosen.slice((page - 1) * limit, page * limit);
-    const branches = query.include_changes ? await Promise.all(shown.map((one) => withChanges(database, one))) : shown;
+    const branches = request.changes ? await Promise.all(shown.map((one) => withChanges(database, one))) : shown;
     return { branches, total: chosen.length, page, limit };
   }
 
-  create({ database, body, effectId }: Call<typeof operations.createBranch>): Promise<BranchInfo> {
-    return database.createBranch({
-      name: body.name,
-      parent: body.parent,
-      at: body.snapshot_id,
-      readOnly: body.options?.read_only,
-      isolated: body.options?.isolated,
-      displayName: body.display_name,
-      metadata: body.metadata,
-      expiresAt: body.expires_at,
-      requestId: effectId,
-    });
+  create(caller: Caller, request: Omit<CreateBranch, keyof Repeatable>): Promise<BranchInfo> {
+    return caller.database.createBranch({ ...request, ...takesEffectOnce(caller) });
   }
 
-  async get({ database, params, query }: Call<typeof operations.getBranch>): Promise<BranchView> {
-    const branch = await database.getBranch({
-      branch: params.branch,
-      details: query.include_stats,
-      deleted: query.include_deleted,
-    });
-    if (!query.include_history || branch.state === "deleted") return branch;
-    const { entries } = await database.history({ branch: params.branch, limit: RECENT });
+  async get({ database }: Caller, { branch: ref, details, history, deleted }: ShowBranch): Promise<BranchView> {
+    const branch = await database.getBranch({ branch: ref, details, deleted });
+    if (!history || branch.state === "deleted") return branch;
+    const { entries } = await database.history({ branch: ref, limit: RECENT });
     return { ...branch, recentHistory: entries };
   }
 
-  update({ database, params, body, identity }: Call<typeof life.updateBranch>): Promise<BranchInfo> {
-    if (body.is_protected !== undefined && !allows(identity.scopes, "admin")) throw lacking("admin");
-    return database.updateBranch({
-      branch: params.branch,
-      name: body.name,
-      displayName: body.display_name,
-      metadata: body.metadata,
-      readOnly: body.read_only,
-      isProtected: body.is_protected,
-      expiresAt: body.expires_at,
-    });
+  update({ database, identity }: Caller, request: UpdateBranch): Promise<BranchInfo> {
+    if (request.isProtected !== undefined && !allows(identity.scopes, "admin")) throw lacking("admin");
+    return database.updateBranch(request);
   }
 
-  delete({ database, params }: Call<typeof operations.deleteBranch>): Promise<BranchInfo> {
-    return database.deleteBranch(params.branch);
+  delete({ database }: Caller, branch: BranchRef): Promise<BranchInfo> {
+    return database.deleteBranch({ branch });
   }
 
-  undelete({ database, params, body, effectId }: Call<typeof life.undeleteBranch>): Promise<BranchInfo> {
-    return database.undeleteBranch({ id: params.branch, name: body?.name, requestId: effectId });
+  undelete(caller: Caller, request: Omit<UndeleteBranch, keyof Repeatable>): Promise<BranchInfo> {
+    return caller.database.undeleteBranch({ ...request, ...takesEffectOnce(caller) });
   }
 
-  reset({ database, params, body, identity, effectId }: Call<typeof life.resetBranch>): Promise<BranchInfo> {
-    return database.resetBranch({
-      branch: params.branch,
-      to: body?.to ?? "parent",
-      at: body?.as_of,
-      ifScn: body?.if_scn,
-      message: body?.message,
-      author: identity.userId,
-      requestId: effectId,
-    });
+  reset(caller: Caller, request: Unauthored<ResetBranch>): Promise<BranchInfo> {
+    return caller.database.resetBranch(withAuthor(caller, request));
   }
 }
 

@@ -1,64 +1,38 @@
-import { chmodSync } from "node:fs";
-import { stat } from "node:fs/promises";
-import { join } from "node:path";
-import type BetterSqlite3 from "better-sqlite3";
-import { DataSource } from "typeorm";
-import { ApiKeyEntity } from "./api-key.entity.js";
-import { DroppedDatabaseEntity } from "./dropped-database.entity.js";
-import { IdempotencyEntity } from "./idempotency.entity.js";
-import { TenantsAndKeys1764547200000 } from "./migrations/0001-tenants-and-keys.js";
-import { UsersAndLimits1767225600000 } from "./migrations/0002-users-and-limits.js";
-import { Webhooks1795219202000 } from "./migrations/0003-webhooks.js";
-import { IdempotencyKeys1795219200000 } from "./migrations/0004-idempotency-keys.js";
-import { AuditLog1795219201000 } from "./migrations/0005-audit-log.js";
-import { readCatalog, refuseWithoutCatalog } from "./recovery.js";
-import { TenantEntity } from "./tenant.entity.js";
-import { UserEntity } from "./user.entity.js";
+import type { DataSource, EntityManager, EntityTarget, ObjectLiteral, Repository } from "typeorm";
 
 /**
- * What goes with its tenant, of which each has the name or the internal id in a column `tenant`. What refers to another
- * stands before it.
+ * The control plane's database. TypeORM has one connection to it for all requests, and a transaction of one request would
+ * take in what others write meanwhile, and lose it when it is rolled back. So all work is done in turn: what is given to
+ * one of these methods runs alone. It must not call them again, or it would wait for itself.
  */
-export const OF_TENANTS = { byName: [ApiKeyEntity, UserEntity], byId: [IdempotencyEntity] } as const;
+export class Catalog {
+  private last: Promise<unknown> = Promise.resolve();
 
-/** The control plane's own database, in the data folder. */
-export const CATALOG = "catalog.db";
+  constructor(private readonly source: DataSource) {}
 
-/**
- * Opens `<data>/catalog.db`, the control plane's own database, at its newest schema. Throws, with nothing changed, where
- * it can't be the catalog of the databases that are there.
- */
-export async function openCatalog(dataDir: string): Promise<DataSource> {
-  const database = join(dataDir, CATALOG);
-  refuseWithoutCatalog(dataDir);
-  const source = new DataSource({
-    type: "better-sqlite3",
-    database,
-    entities: [TenantEntity, DroppedDatabaseEntity, ...OF_TENANTS.byName, ...OF_TENANTS.byId],
-    migrations: [
-      TenantsAndKeys1764547200000,
-      UsersAndLimits1767225600000,
-      IdempotencyKeys1795219200000,
-      AuditLog1795219201000,
-      Webhooks1795219202000,
-    ],
-    enableWAL: true,
-    // A key that was revoked stays revoked after a power cut.
-    prepareDatabase: (db: BetterSqlite3.Database) => void db.pragma("synchronous = FULL"),
-  });
-  await readCatalog(source);
-  await source.runMigrations();
-  // It holds hashes of credentials and the secrets of webhooks, which are nobody else's to see.
-  chmodSync(database, 0o600);
-  return source;
-}
-
-/** Bytes of the catalog's files. */
-export async function catalogBytes(dataDir: string): Promise<number> {
-  let sum = 0;
-  for (const suffix of ["", "-wal"]) {
-    const found = await stat(join(dataDir, `${CATALOG}${suffix}`)).catch(() => null);
-    sum += found?.size ?? 0;
+  /** Works with the rows of one table. */
+  of<E extends ObjectLiteral, T>(entity: EntityTarget<E>, work: (rows: Repository<E>) => Promise<T>): Promise<T> {
+    return this.inTurn(() => work(this.source.getRepository(entity)));
   }
-  return sum;
+
+  /** All that is done through the manager is one commit, or nothing where `work` rejects. */
+  transaction<T>(work: (manager: EntityManager) => Promise<T>): Promise<T> {
+    return this.inTurn(() => this.source.transaction(work));
+  }
+
+  /** For what TypeORM has no words for. */
+  query<T>(sql: string, parameters: readonly unknown[] = []): Promise<T> {
+    return this.inTurn(() => this.source.query<T>(sql, [...parameters]));
+  }
+
+  /** Closes it once what has been asked for is done. */
+  destroy(): Promise<void> {
+    return this.inTurn(() => this.source.destroy());
+  }
+
+  private inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const turn = this.last.then(work, work);
+    this.last = turn;
+    return turn;
+  }
 }

@@ -1,5 +1,5 @@
 import { Column, Entity, PrimaryColumn } from "typeorm";
-import type { Role } from "../auth/roles.js";
+import type { Role } from "../access/roles.js";
 
 /** A user of a tenant. Keys and tokens name users by their id. */
 @Entity("users")

@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { SERVER_VERSION } from "../system/server-version.js";
+import { SERVER_VERSION } from "../util/server-version.js";
 import { type Config, OPTIONS } from "./options.js";
 
 /** `check <folder>`: the folder to look at, or null where the server is to be started. */

@@ -1,13 +1,11 @@
 import { isIP } from "node:net";
 import type { Retention } from "@heliosdb/port";
-import { AUDITS, type Audits } from "../audit/auditor.js";
-import { DIALECTS, type Dialect } from "../errors/error-table.js";
+import { AUDITS, type Audits } from "../http/audit/auditor.js";
+import { LOG_LEVELS, type LogLevel } from "../logging/logger.js";
 import { RATE_PROFILES, type RateProfile } from "../rate-limit/classes.js";
+import { DIALECTS, type Dialect } from "../surfaces/v1/dialect/dialects.js";
 import { atLeast, ConfigError, listOf, type Option, oneOf, textOption, wholeNumber } from "./option.js";
 import { DEFAULT_RETENTION, parseRetention } from "./retention.js";
-
-export const LOG_LEVELS = ["silent", "error", "warn", "info", "debug"] as const;
-export type LogLevel = (typeof LOG_LEVELS)[number];
 
 /** Every setting of the server, checked and frozen. */
 export interface Config {

@@ -1,94 +1,64 @@
-import { type ChangeRowsResult, HeliosError, type TableInfo } from "@heliosdb/port";
+import {
+  type BranchRef,
+  type ChangeRowsResult,
+  type DeleteRowsRequest,
+  HeliosError,
+  type InsertRowsRequest,
+  type PointInTime,
+  type ReadTableRequest,
+  type TableInfo,
+  type UpdateRowsRequest,
+} from "@heliosdb/port";
 import { Injectable } from "@nestjs/common";
-import type { Call } from "../edge/call.js";
-import { ApiError } from "../errors/api-error.js";
+import { type Caller, type Unauthored, withAuthor } from "../auth/caller.js";
 import { ERRORS } from "../errors/error-table.js";
-import type { InsertedRows, TablePage } from "../presenters/domain.js";
-import { pointOfUrl } from "../values/point.js";
-import type * as operations from "./data.operations.js";
+import type { InsertedRows, TablePage } from "./data-results.js";
+
+/** A page by its number, or by the cursor of the page before. */
+export interface ReadRows extends Omit<ReadTableRequest, "offset" | "includeTotal"> {
+  /** 1-based. Default 1 where there is no cursor. */
+  readonly page?: number;
+  /** Default: true where there is no cursor. */
+  readonly includeTotal?: boolean;
+}
+
+type Filtered<R> = Omit<R, "filter"> & { readonly filter: string | undefined };
 
 @Injectable()
 export class DataService {
-  async tables({ database, params, query }: Call<typeof operations.listTables>): Promise<readonly TableInfo[]> {
-    return database.listTables(params.branch, pointOfUrl(query));
+  tables({ database }: Caller, branch: BranchRef, at: PointInTime | undefined): Promise<readonly TableInfo[]> {
+    return database.listTables({ branch, at });
   }
 
-  async read({ database, params, query }: Call<typeof operations.queryTable>): Promise<TablePage> {
-    const { cursor, limit } = query;
-    if (cursor !== undefined && query.page !== undefined) {
-      throw new ApiError("FIELD_CONFLICT", "'cursor' and 'page' both say where the page begins: send one of them", {
-        fields: ["cursor", "page"],
-      });
-    }
-    const page = cursor === undefined ? (query.page ?? 1) : null;
+  async read({ database }: Caller, { page: number, includeTotal, ...request }: ReadRows): Promise<TablePage> {
+    const { cursor, limit } = request;
+    const page = cursor === undefined ? (number ?? 1) : null;
     const result = await database.readTable({
-      branch: params.branch,
-      table: params.table,
-      at: pointOfUrl(query),
-      filter: given(query.filter),
-      columns: given(query.columns),
-      orderBy: given(query.order_by),
-      limit,
+      ...request,
       offset: page === null ? 0 : (page - 1) * limit,
-      cursor,
-      includeTotal: query.include_total ?? cursor === undefined,
+      includeTotal: includeTotal ?? cursor === undefined,
     });
     return { result, page, limit };
   }
 
-  async insert({
-    database,
-    params,
-    body,
-    identity,
-    effectId,
-  }: Call<typeof operations.insertRows>): Promise<InsertedRows> {
-    const result = await database.insertRows({
-      branch: params.branch,
-      table: params.table,
-      rows: body.rows,
-      onConflict: body.on_conflict,
-      author: identity.userId,
-      requestId: effectId,
-    });
-    return { result, returnIds: body.return_ids };
+  async insert(caller: Caller, request: Unauthored<InsertRowsRequest>, returnIds: boolean): Promise<InsertedRows> {
+    return { result: await caller.database.insertRows(withAuthor(caller, request)), returnIds };
   }
 
-  async update({ database, params, body, identity }: Call<typeof operations.updateRows>): Promise<ChangeRowsResult> {
-    return database.updateRows({
-      branch: params.branch,
-      table: params.table,
-      values: body.values,
-      filter: required(body.filter),
-      author: identity.userId,
-    });
+  async update(caller: Caller, request: Filtered<Unauthored<UpdateRowsRequest>>): Promise<ChangeRowsResult> {
+    return caller.database.updateRows(withAuthor(caller, withFilter(request)));
   }
 
-  async delete(call: Call<typeof operations.deleteRows>): Promise<ChangeRowsResult> {
-    const { database, params, query, identity } = call;
-    // Absent when the request had no body at all.
-    const inBody = call.body?.filter;
-    if (inBody !== undefined && query.filter !== undefined) {
-      throw new ApiError("FIELD_CONFLICT", "'filter' stands in the body and in the URL: send it once", {
-        fields: ["filter"],
-      });
-    }
-    return database.deleteRows({
-      branch: params.branch,
-      table: params.table,
-      filter: required(inBody ?? query.filter),
-      author: identity.userId,
-    });
+  async delete(caller: Caller, request: Filtered<Unauthored<DeleteRowsRequest>>): Promise<ChangeRowsResult> {
+    return caller.database.deleteRows(withAuthor(caller, withFilter(request)));
   }
-}
-
-/** A blank parameter of a URL means the same as none. */
-function given(text: string | undefined): string | undefined {
-  return text === undefined || text.trim() === "" ? undefined : text;
 }
 
 /** A lost filter must never come to mean all rows: a proxy may drop the body of a DELETE. */
-function required(filter: string | undefined): string {
-  if (given(filter) === undefined) throw new HeliosError("FILTER_REQUIRED", ERRORS.FILTER_REQUIRED.message);
-  return filter!;
+function withFilter<R extends { readonly filter: string | undefined }>(request: R): R & { readonly filter: string } {
+  const { filter } = request;
+  if (filter === undefined || filter.trim() === "") {
+    throw new HeliosError("FILTER_REQUIRED", ERRORS.FILTER_REQUIRED.message);
+  }
+  return { ...request, filter };
 }

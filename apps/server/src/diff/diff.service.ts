@@ -1,22 +1,19 @@
-import type { DatabasePort, StateRef } from "@heliosdb/port";
+import type { DatabasePort, DiffRequest, StateRef } from "@heliosdb/port";
 import { Injectable } from "@nestjs/common";
+import type { Caller } from "../auth/caller.js";
 import { branchName } from "../branches/branch-name.js";
-import type { Call } from "../edge/call.js";
-import type { Difference } from "../presenters/domain.js";
-import { refused } from "../shape/invalid.js";
-import { pointOfUrl } from "../values/point.js";
-import type * as operations from "./diff.operations.js";
+import { refused } from "../schema/invalid.js";
+import type { Difference } from "./difference.js";
+
+/** Without `from`: the parent as it was at the fork. */
+export type Compare = Omit<DiffRequest, "from"> & Partial<Pick<DiffRequest, "from">>;
 
 @Injectable()
 export class DiffService {
-  async compare({ database, params, query }: Call<typeof operations.getDiff>): Promise<Difference> {
-    const to: StateRef = { branch: params.branch, at: pointOfUrl(query) };
-    const from = query.from ?? (await forkOf(database, params.branch));
-    const page = await database.diff({ from, to, tables: query.tables, limit: query.limit, cursor: query.cursor });
-    const [fromName, toName] = await Promise.all([
-      branchName(database, from.branch),
-      branchName(database, params.branch),
-    ]);
+  async compare({ database }: Caller, request: Compare): Promise<Difference> {
+    const { from = await forkOf(database, request.to.branch), to } = request;
+    const page = await database.diff({ ...request, from });
+    const [fromName, toName] = await Promise.all([branchName(database, from.branch), branchName(database, to.branch)]);
     return { from: fromName, to: toName, page };
   }
 }

@@ -3,36 +3,35 @@ import type { AddressInfo } from "node:net";
 import { resolve } from "node:path";
 import type { NestFastifyApplication } from "@nestjs/platform-fastify";
 import type { Logger } from "pino";
-import type { DataSource } from "typeorm";
 import { AuditLog } from "../audit/audit-log.js";
-import { Auditor, type Audits } from "../audit/auditor.js";
 import { ApiKeys } from "../auth/api-keys.js";
 import { AuthRuntime } from "../auth/auth-runtime.js";
 import { OpenAuthenticator } from "../auth/authenticator.js";
 import { Users } from "../auth/users.js";
-import { BackupStore, defaultBackupDir } from "../backups/backup-store.js";
-import { catalogBytes, openCatalog } from "../catalog/catalog.js";
-import type { LogLevel } from "../config/options.js";
+import type { Catalog } from "../catalog/catalog.js";
+import { catalogBytes, openCatalog } from "../catalog/open-catalog.js";
+import { TenantDirectory } from "../catalog/tenant-directory.js";
 import { OPTIONS } from "../config/options.js";
-import { Admission } from "../edge/admission.js";
-import { Checks } from "../edge/checks.js";
-import { DialectNegotiator } from "../edge/dialect.js";
-import { WaitingAnswers } from "../edge/waiting-answers.js";
-import type { Dialect } from "../errors/error-table.js";
-import { IdempotencyKeys } from "../idempotency/idempotency-keys.js";
-import { createLogger } from "../logging/logger.js";
-import { RequestLog } from "../logging/request-log.js";
+import type { DatabaseHostFactory } from "../database-host/database-host-factory.js";
+import { Auditor, type Audits } from "../http/audit/auditor.js";
+import { Authentication } from "../http/checks/authentication.js";
+import { Validation } from "../http/checks/validation.js";
+import { IdempotencyKeys } from "../http/idempotency/idempotency-keys.js";
+import { AccessLog } from "../http/logging/access-log.js";
+import { ResponseBacklog } from "../http/response/response-backlog.js";
+import { Surfaces } from "../http/surface/surfaces.js";
+import { createLogger, type LogLevel } from "../logging/logger.js";
 import { MetricsService } from "../metrics/metrics.service.js";
 import { RequestCounter } from "../metrics/request-counter.js";
-import { DocumentService } from "../openapi/document.service.js";
 import { RateLimitMiddleware } from "../rate-limit/rate-limit-middleware.js";
 import { SqlLimits } from "../sql/sql-limits.js";
+import type { Dialect } from "../surfaces/v1/dialect/dialects.js";
 import { Readiness } from "../system/readiness.js";
-import { TenantDirectory } from "../tenants/tenant-directory.js";
 import { isLoopback } from "../util/addresses.js";
 import { WebhookRuntime, type WebhookSettings } from "../webhooks/webhook-runtime.js";
 import type { AdminKeyNotice, AuthMiddleware, PreparedAuth } from "./auth-middleware.js";
 import type { EmbeddedDatabase } from "./embedded-database.js";
+import { EMBEDDED_HOSTS } from "./embedded-hosts.js";
 
 const SWEEP_MS = 50;
 
@@ -53,6 +52,8 @@ export interface ApiServerOptions {
   readonly audit?: Audits;
   /** Days after which entries of the audit log are removed. Default null: kept for good. */
   readonly auditDays?: number | null;
+  /** What runs the databases. Default: SQLite in child processes of this program. */
+  readonly databaseHosts?: DatabaseHostFactory;
   /** Where backups are kept; a folder for this server alone. Default: `backups` in the data folder. */
   readonly backupDir?: string;
   /** Where webhooks may go beside public addresses, and how long they are tried. */
@@ -160,17 +161,21 @@ export class ApiServer {
     }
   }
 
-  private backupDir(): string {
-    const { backupDir } = this.options;
-    return backupDir === undefined ? defaultBackupDir(this.database.dataDir) : resolve(backupDir);
-  }
-
   /** Opens everything and puts it together; what is to be closed again goes onto `undo`. */
   private async start(log: Logger, undo: UndoStack) {
     // The engine's processes start while the web framework is loaded.
-    const opening = this.database.open((event) => log.warn(event, "engine"));
+    const { backupDir } = this.options;
+    const opening = this.database.open(this.options.databaseHosts ?? EMBEDDED_HOSTS, {
+      onEvent: (event) => log.warn(event, "engine"),
+      ...(backupDir !== undefined && { backupDir: resolve(backupDir) }),
+    });
     undo.push(() => this.database.close());
-    const [host, { createApp }] = await Promise.all([opening, import("../app/create-app.js")]);
+    const [host, { createApp }, { ServicesModule }, { v1Surface }] = await Promise.all([
+      opening,
+      import("../app/create-app.js"),
+      import("../app/services.module.js"),
+      import("../surfaces/v1/v1.surface.js"),
+    ]);
     const catalog = await openCatalog(this.database.dataDir);
     undo.push(() => catalog.destroy());
     const auth = this.auth?.prepare(this.database.dataDir, catalog) ?? withoutAuth(catalog);
@@ -190,7 +195,7 @@ export class ApiServer {
     const { maxBodyBytes = OPTIONS.maxBodyBytes.fallback, maxFileBytes = OPTIONS.maxFileBytes.fallback } = this.options;
     const limits = this.rateLimits ?? new RateLimitMiddleware(undefined, { enforced: !isLoopback(this.host) });
     const requests = new RequestCounter();
-    const waiting = new WaitingAnswers();
+    const backlog = new ResponseBacklog();
     const ending = { draining: false, closing: false };
     const app = await createApp(
       {
@@ -201,8 +206,7 @@ export class ApiServer {
         auditLog,
         webhooks,
         sqlLimits: new SqlLimits(maxDeadlineMs, maxRows),
-        documents: new DocumentService(dialect),
-        backups: new BackupStore(host, this.database.dataDir, this.backupDir()),
+        backups: host,
         metrics: new MetricsService({
           requests,
           host,
@@ -212,23 +216,23 @@ export class ApiServer {
         readiness: new Readiness(host, catalog, this.database.dataDir, () => ending.draining),
       },
       {
-        negotiator: new DialectNegotiator(dialect),
-        admission: new Admission(auth.runtime.authenticator, limits.start(), requests),
-        checks: new Checks(tenants),
-        idempotencyKeys: new IdempotencyKeys(catalog, tenants, log),
+        surfaces: new Surfaces([v1Surface(dialect, () => ServicesModule.preview())]),
+        authentication: new Authentication(auth.runtime.authenticator, limits.start(), requests),
+        validation: new Validation(tenants),
+        idempotencyKeys: new IdempotencyKeys(catalog, log),
         auditor: new Auditor(auditLog, tenants, this.options.audit ?? OPTIONS.audit.fallback),
         corsOrigins: new Set(corsOrigins),
         guardsHost: this.auth === null,
         bodyLimits: { maxBodyBytes, maxFileBytes },
         log,
-        requestLog: new RequestLog(log, this.options.accessLog ?? false),
+        accessLog: new AccessLog(log, this.options.accessLog ?? false),
         requests,
-        waiting,
+        backlog,
         isClosing: () => ending.closing,
       },
       trustedProxies,
     );
-    const unwatch = waiting.watch(app.getHttpServer() as Server);
+    const unwatch = backlog.watch(app.getHttpServer() as Server);
     undo.push(async () => unwatch());
     undo.push(() => app.close());
     return { app, adminKey: auth.adminKey, ending };
@@ -256,7 +260,7 @@ function webhookSettings(given: Partial<WebhookSettings> = {}): WebhookSettings 
   };
 }
 
-function withoutAuth(catalog: DataSource): PreparedAuth {
+function withoutAuth(catalog: Catalog): PreparedAuth {
   return {
     runtime: new AuthRuntime(new OpenAuthenticator(), null),
     keys: new ApiKeys(catalog, []),

@@ -1,17 +1,18 @@
 import { join } from "node:path";
-import type { DataSource } from "typeorm";
+import { UNLIMITED } from "../access/limits.js";
+import { parseScopes, type Scope } from "../access/scopes.js";
+import { ADMIN_KEY_ID, DEFAULT_TENANT } from "../access/well-known.js";
 import { ApiKeys, makeKey, type StaticKey } from "../auth/api-keys.js";
 import { AuthRuntime } from "../auth/auth-runtime.js";
 import { CredentialAuthenticator } from "../auth/authenticator.js";
-import { Credentials } from "../auth/credentials.js";
-import { ADMIN_KEY_ID, DEFAULT_TENANT, type Identity } from "../auth/identity.js";
+import { CredentialLookup } from "../auth/credential-lookup.js";
+import { type Identity } from "../auth/identity.js";
 import { JwtManager } from "../auth/jwt-manager.js";
 import { JwtVerifier } from "../auth/jwt-verifier.js";
 import { savedSecret } from "../auth/saved-secret.js";
-import { parseScopes, type Scope } from "../auth/scopes.js";
 import { Users } from "../auth/users.js";
+import type { Catalog } from "../catalog/catalog.js";
 import { loadConfig } from "../config/load.js";
-import { UNLIMITED } from "../limits/limits.js";
 import { randomSecret, sha256 } from "../util/ids.js";
 
 type Secret = string | Uint8Array;
@@ -82,14 +83,14 @@ export class AuthMiddleware {
   }
 
   /** For ApiServer: reads or makes the secrets, and opens the keys of the catalog. */
-  prepare(_dataDir: string, catalog: DataSource): PreparedAuth {
+  prepare(_dataDir: string, catalog: Catalog): PreparedAuth {
     return this.prepared(catalog, this.secret, null);
   }
 
-  protected prepared(catalog: DataSource, secret: Secret, adminKey: AdminKeyNotice | null): PreparedAuth {
+  protected prepared(catalog: Catalog, secret: Secret, adminKey: AdminKeyNotice | null): PreparedAuth {
     const keys = new ApiKeys(catalog, this.keys);
     const users = new Users(catalog);
-    const authenticator = new CredentialAuthenticator(new JwtVerifier(secret), new Credentials(keys, users));
+    const authenticator = new CredentialAuthenticator(new JwtVerifier(secret), new CredentialLookup(keys, users));
     return {
       runtime: new AuthRuntime(authenticator, new JwtManager(secret)),
       keys,
@@ -135,7 +136,7 @@ class ConfiguredAuth extends AuthMiddleware {
     super(jwtSecret ?? "made at start");
   }
 
-  override prepare(dataDir: string, catalog: DataSource): PreparedAuth {
+  override prepare(dataDir: string, catalog: Catalog): PreparedAuth {
     const secret = this.jwtSecret ?? savedSecret(join(dataDir, "jwt.secret"), randomSecret).value;
     let adminKey = this.adminApiKey;
     let notice: AdminKeyNotice | null = null;

@@ -1,12 +1,10 @@
 import { mkdirSync, statSync } from "node:fs";
 import { resolve } from "node:path";
-import { EngineHost } from "@heliosdb/engine-host";
 import type { DatabaseHostPort, Retention } from "@heliosdb/port";
+import type { DatabaseHostFactory, HostEvent } from "../database-host/database-host-factory.js";
+import { SERVER_VERSION } from "../util/server-version.js";
 
 const DEFAULT_DEADLINE_MS = 30_000;
-
-/** The engine's processes tell of restarts and the like; a server logs them. */
-export type EngineEvent = Parameters<NonNullable<Parameters<typeof EngineHost.start>[0]["onEvent"]>>[0];
 
 export interface EmbeddedDatabaseOptions {
   /**
@@ -16,15 +14,22 @@ export interface EmbeddedDatabaseOptions {
   readonly clock?: { readonly startAt: Date | number | string };
   /** Largest `timeout_ms` of a request. Default 300,000. */
   readonly maxTimeoutMs?: number;
-  /** Most rows of one answer. Default 10,000. */
+  /** Most rows of one response. Default 10,000. */
   readonly maxRows?: number;
-  /** Most bytes of values in one answer. Default 32 MiB. */
+  /** Most bytes of values in one response. Default 32 MiB. */
   readonly maxAnswerBytes?: number;
   /** How long the past is kept, where a database says nothing else. Default 30 days, and deleted branches 7. */
   readonly retention?: Retention;
 }
 
-/** The databases in one data folder, with the processes that run them. */
+/** What a server adds. */
+export interface OpenSettings {
+  readonly onEvent?: (event: HostEvent) => void;
+  /** Default: `backups` in the data folder. */
+  readonly backupDir?: string;
+}
+
+/** The databases in one data folder, with what runs them. */
 export class EmbeddedDatabase {
   readonly dataDir: string;
   /** What is added to the wall clock to give the engine's time. */
@@ -40,9 +45,9 @@ export class EmbeddedDatabase {
     this.clockOffsetMs = options.clock ? startMillis(options.clock.startAt) - Date.now() : 0;
   }
 
-  /** Starts the processes, once; ApiServer calls it. */
-  open(onEvent?: (event: EngineEvent) => void): Promise<DatabaseHostPort> {
-    this.host ??= this.start(onEvent);
+  /** Starts what runs the databases, once; ApiServer calls it. */
+  open(hosts: DatabaseHostFactory, settings: OpenSettings = {}): Promise<DatabaseHostPort> {
+    this.host ??= this.start(hosts, settings);
     return this.host;
   }
 
@@ -53,20 +58,21 @@ export class EmbeddedDatabase {
     await host?.close();
   }
 
-  private async start(onEvent?: (event: EngineEvent) => void): Promise<DatabaseHostPort> {
+  private async start(hosts: DatabaseHostFactory, { onEvent, backupDir }: OpenSettings): Promise<DatabaseHostPort> {
     if (statSync(this.dataDir, { throwIfNoEntry: false })?.isFile()) {
       throw new Error(`${this.dataDir} is a file; HeliosDB keeps its data in a folder`);
     }
     mkdirSync(this.dataDir, { recursive: true, mode: 0o700 });
     const maxDeadlineMs = this.options.maxTimeoutMs ?? 300_000;
-    return EngineHost.start({
-      dataDir: this.dataDir,
+    return hosts.start(this.dataDir, {
       clockOffsetMs: this.clockOffsetMs,
       defaultDeadlineMs: Math.min(DEFAULT_DEADLINE_MS, maxDeadlineMs),
       maxDeadlineMs,
       maxRows: this.options.maxRows ?? 10_000,
-      maxAnswerBytes: this.options.maxAnswerBytes,
+      maxResultBytes: this.options.maxAnswerBytes,
       retention: this.options.retention,
+      backupDir,
+      version: SERVER_VERSION,
       onEvent,
     });
   }

@@ -1,23 +1,29 @@
-import { type ErrorData, HeliosError } from "@heliosdb/port";
+import { type ErrorData, type ErrorDetails, HeliosError } from "@heliosdb/port";
 import { ERRORS, type ErrorCode } from "./error-table.js";
 
 /** An error of HTTP or identity; the database's own arrive as HeliosError. */
 export class ApiError extends Error {
   override readonly name = "ApiError";
+  readonly native: ErrorDetails["native"];
+  readonly conflicts: ErrorDetails["conflicts"];
+
   constructor(
     readonly code: ErrorCode,
     message: string = ERRORS[code].message,
     readonly data: ErrorData = {},
     readonly headers: { readonly [name: string]: string } = {},
+    { native, conflicts }: ErrorDetails = {},
   ) {
     super(message);
+    this.native = native;
+    this.conflicts = conflicts;
     // Errors are part of ordinary traffic, and nobody reads where they were made.
     this.stack = undefined;
   }
 }
 
 /** What every presenter gets to see of an error. */
-export interface ErrorReport {
+export interface ErrorReport extends ErrorDetails {
   readonly code: ErrorCode;
   readonly message: string;
   readonly data: ErrorData;
@@ -30,7 +36,8 @@ export function reportOf(error: unknown): ErrorReport | null {
   if (error instanceof HeliosError) {
     // A code from another version's process would have no row.
     if (!Object.hasOwn(ERRORS, error.code) || error.code === "INTERNAL_ERROR") return null;
-    return { code: error.code, message: error.message, data: error.data, headers: {} };
+    const { code, message, data, native, conflicts } = error;
+    return { code, message, data, ...(native && { native }), ...(conflicts && { conflicts }), headers: {} };
   }
   // Nest wraps what Fastify refuses.
   return fromFastify(error) ?? fromFastify((error as { cause?: unknown } | null)?.cause);

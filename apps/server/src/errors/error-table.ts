@@ -1,9 +1,5 @@
 import type { PortErrorCode } from "@heliosdb/port";
 
-/** The two documents' ways of saying the same thing; see presenters/. */
-export const DIALECTS = ["lite", "spec"] as const;
-export type Dialect = (typeof DIALECTS)[number];
-
 /** The conditions that only the server can meet; those of the database come with the port. */
 type ServerErrorCode =
   | "BAD_REQUEST"
@@ -35,11 +31,9 @@ type ServerErrorCode =
 export type ErrorCode = PortErrorCode | ServerErrorCode;
 
 export interface ErrorRow {
-  /** One number, or two where the documents differ. */
-  readonly status: number | { readonly [D in Dialect]: number };
-  /** The status where the operation ends the life of a branch instead of writing to it. */
-  readonly onBranchItself?: { readonly [D in Dialect]: number };
-  /** What the answer says when nobody had anything more exact to say. */
+  /** Of HTTP. A surface may have exceptions. */
+  readonly status: number;
+  /** What the response says when nobody had anything more exact to say. */
   readonly message: string;
   /** The condition, as the documentation words it. */
   readonly when: string;
@@ -47,7 +41,7 @@ export interface ErrorRow {
   readonly retryAfter?: number;
 }
 
-/** Every error of /v1: one row, one condition. Nothing else in the server decides a status or an error word. */
+/** Every error of the server: one row, one condition. */
 export const ERRORS: { readonly [C in ErrorCode]: ErrorRow } = {
   BAD_REQUEST: {
     status: 400,
@@ -157,7 +151,6 @@ export const ERRORS: { readonly [C in ErrorCode]: ErrorRow } = {
   },
   BRANCH_PROTECTED: {
     status: 403,
-    onBranchItself: { lite: 400, spec: 403 },
     message: "The branch is protected",
     when: "Deleting, renaming or resetting `main`, deleting or resetting a protected branch, or writing directly to one",
   },
@@ -235,7 +228,7 @@ export const ERRORS: { readonly [C in ErrorCode]: ErrorRow } = {
   },
   TENANT_EXISTS: { status: 409, message: "A tenant of that name already exists", when: "The name is in use" },
   BRANCH_HAS_CHILDREN: {
-    status: { lite: 400, spec: 409 },
+    status: 409,
     message: "Other branches fork from this branch",
     when: "Deleting a branch that others fork from; the answer lists them",
   },
@@ -376,36 +369,3 @@ export const ERRORS: { readonly [C in ErrorCode]: ErrorRow } = {
 };
 
 export const ERROR_CODES = Object.keys(ERRORS) as readonly ErrorCode[];
-
-/** The tutorial's error word follows from the status alone. */
-const WORDS: { readonly [status: number]: string } = {
-  400: "BadRequest",
-  401: "Unauthorized",
-  403: "Forbidden",
-  404: "NotFound",
-  405: "MethodNotAllowed",
-  408: "QueryTimeout",
-  409: "Conflict",
-  413: "PayloadTooLarge",
-  414: "UriTooLong",
-  415: "UnsupportedMediaType",
-  422: "UnprocessableEntity",
-  429: "TooManyRequests",
-  431: "RequestHeaderFieldsTooLarge",
-  500: "InternalServerError",
-  501: "NotImplemented",
-  503: "ServiceUnavailable",
-};
-
-export const ERROR_WORDS = Object.values(WORDS);
-
-export function errorWord(status: number): string {
-  return WORDS[status] ?? "InternalServerError";
-}
-
-/** `onBranchItself`: the operation would delete the branch, not write to it. */
-export function errorStatus(code: ErrorCode, dialect: Dialect, onBranchItself: boolean): number {
-  const row = ERRORS[code];
-  if (onBranchItself && row.onBranchItself) return row.onBranchItself[dialect];
-  return typeof row.status === "number" ? row.status : row.status[dialect];
-}

@@ -1,70 +1,45 @@
-import { type FileHandle, open, rm } from "node:fs/promises";
-import { type BranchInfo, type DatabasePort, HeliosError, type PointInTime, parsePoint } from "@heliosdb/port";
+import {
+  type BranchInfo,
+  type DatabasePort,
+  type ExportedFile,
+  type ExportRequest,
+  HeliosError,
+  type ImportRequest,
+  type ResolveRequest,
+} from "@heliosdb/port";
 import { Injectable } from "@nestjs/common";
+import type { Caller } from "../auth/caller.js";
 import { branchName } from "../branches/branch-name.js";
-import type { Call } from "../edge/call.js";
-import { pointOfUrl } from "../values/point.js";
-import type * as operations from "./files.operations.js";
 
-/** An exported file, open for reading and gone from its folder already: nothing can leave it behind. */
-export interface OpenedFile {
-  readonly handle: FileHandle;
-  readonly sizeBytes: number;
-  readonly scn: number;
+export interface NamedFile extends ExportedFile {
   readonly name: string;
+}
+
+/** A file that is being received, never held in memory. */
+export interface IncomingFile {
+  /** Its bytes, once. Throws where it could not be received whole. */
+  bytes(): AsyncIterable<Uint8Array>;
+}
+
+/** With `from`, the file is a changed copy of that state. */
+export interface ImportedBranch extends Omit<ImportRequest, "author" | "from"> {
+  readonly from?: ResolveRequest;
 }
 
 @Injectable()
 export class FilesService {
-  async export({ database, params, query }: Call<typeof operations.exportFile>): Promise<OpenedFile> {
-    const branch = await branchName(database, params.branch);
-    const file = await database.exportFile({ branch: params.branch, at: pointOfUrl(query) });
-    try {
-      const handle = await open(file.path, "r");
-      return { handle, sizeBytes: file.sizeBytes, scn: file.scn, name: `${branch}-${file.scn}.sqlite3` };
-    } finally {
-      await rm(file.path, { force: true });
-    }
+  async export({ database }: Caller, request: ExportRequest): Promise<NamedFile> {
+    const branch = await branchName(database, request.branch);
+    const file = await database.exportFile(request);
+    return { ...file, name: `${branch}-${file.scn}.sqlite3` };
   }
 
-  async import({ database, params, query, body, identity }: Call<typeof operations.importFile>): Promise<BranchInfo> {
+  async import({ database, identity }: Caller, request: ImportedBranch, file: IncomingFile): Promise<BranchInfo> {
     // Before the file is received, which may take long.
-    await refuseTaken(database, params.branch);
-    const from = query.from === undefined ? undefined : originOf(query.from);
-    if (from) await database.resolve(from);
-    const path = await database.importPath();
-    try {
-      await body.saveTo(path);
-      return await database.importFile({
-        name: params.branch,
-        path,
-        from,
-        displayName: query.display_name,
-        expiresAt: query.expires_at,
-        message: query.message,
-        author: identity.userId,
-      });
-    } finally {
-      // An imported file has been moved away.
-      await rm(path, { force: true });
-    }
+    await refuseTaken(database, request.name);
+    if (request.from) await database.resolve(request.from);
+    return database.importFile({ ...request, author: identity.userId }, file.bytes());
   }
-}
-
-/**
- * Reads `BRANCH@POINT`. The moment must be said: what the branch has gained since the file was made would else look as if
- * the file had lost it.
- */
-function originOf(text: string): { branch: string; at: PointInTime } {
-  const [branch, point, ...rest] = text.split("@");
-  if (!branch || !point || rest.length > 0) {
-    throw new HeliosError(
-      "INVALID_FIELD",
-      `Invalid from "${text}". Expected BRANCH@POINT, such as main@scn:42: the X-Helios-Scn of the download is the number.`,
-      { field: "from" },
-    );
-  }
-  return { branch, at: parsePoint(point) };
 }
 
 async function refuseTaken(database: DatabasePort, name: string): Promise<void> {

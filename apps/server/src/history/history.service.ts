@@ -1,33 +1,21 @@
-import type { RowHistoryPage } from "@heliosdb/port";
+import type { HistoryRequest, RowHistoryPage, RowHistoryRequest } from "@heliosdb/port";
 import { Injectable } from "@nestjs/common";
-import type { Call } from "../edge/call.js";
-import type { HistoryOutcome } from "../presenters/domain.js";
-import type * as operations from "./history.operations.js";
+import type { Caller } from "../auth/caller.js";
+import type { HistoryCursor, HistoryOutcome } from "./history-outcome.js";
+
+export interface ListCommits extends Omit<HistoryRequest, "before"> {
+  readonly limit: number;
+  readonly cursor?: HistoryCursor;
+}
 
 @Injectable()
 export class HistoryService {
-  async commits({ database, params, query }: Call<typeof operations.getHistory>): Promise<HistoryOutcome> {
-    const { limit, cursor } = query;
-    const page = await database.history({
-      branch: params.branch,
-      from: query.from,
-      until: query.until,
-      kinds: query.kind,
-      table: query.table,
-      author: query.author,
-      limit,
-      before: cursor?.before,
-    });
-    return { page, limit, cursor: cursor ?? null };
+  async commits({ database }: Caller, { cursor, ...request }: ListCommits): Promise<HistoryOutcome> {
+    const page = await database.history({ ...request, before: cursor?.before });
+    return { page, limit: request.limit, cursor: cursor ?? null };
   }
 
-  row({ database, params, query }: Call<typeof operations.getRowHistory>): Promise<RowHistoryPage> {
-    return database.rowHistory({
-      branch: params.branch,
-      table: params.table,
-      key: query.key,
-      limit: query.limit,
-      before: query.cursor,
-    });
+  row({ database }: Caller, request: RowHistoryRequest): Promise<RowHistoryPage> {
+    return database.rowHistory(request);
   }
 }

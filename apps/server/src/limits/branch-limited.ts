@@ -1,281 +1,151 @@
 import {
+  type AnyDeclaration,
   type BranchInfo,
   type BranchRef,
-  type ChangeRowsResult,
-  type CreateBranch,
-  type CreateSnapshot,
+  COMPOSITE_OPERATIONS,
   type DatabasePort,
-  type DeleteRowsRequest,
-  type DiffPage,
-  type DiffRequest,
-  type ExecuteRequest,
-  type ExecuteResult,
-  type ExportedFile,
-  type ExportRequest,
-  type GetBranch,
+  type Declaration,
   HeliosError,
-  type HistoryPage,
-  type HistoryRequest,
-  type ImportRequest,
-  type InsertRowsRequest,
-  type InsertRowsResult,
-  type MergeRequest,
-  type MergeResult,
-  type PointInTime,
-  type QueryRequest,
-  type QueryResult,
-  type ReadTableRequest,
-  type ReadTableResult,
-  type ResetBranch,
-  type ResolvedPoint,
-  type ResolveRequest,
-  type RestoreRequest,
-  type RestoreResult,
-  type Retention,
-  type RowHistoryPage,
-  type RowHistoryRequest,
-  type RowStream,
-  type SnapshotInfo,
-  type SnapshotRef,
-  type StreamRequest,
-  type TableInfo,
-  type UndeleteBranch,
-  type UpdateBranch,
-  type UpdateRowsRequest,
+  OPERATIONS,
 } from "@heliosdb/port";
 import { ApiError } from "../errors/api-error.js";
 import { fitsAny } from "../util/glob.js";
 
-const DEFAULT_BRANCH = "main";
+type Method = (request: never, ...others: never[]) => Promise<unknown>;
 
 /**
  * A database of which only the branches are there whose names fit a glob. Every other branch is answered for as one that
- * does not exist, and no answer names one: what is seen of a branch that came from a hidden one is the branch itself,
- * with its history, and not where it came from.
+ * does not exist, and no result names one: a branch that came from a hidden one is shown as it is, with its history, and
+ * not where it came from. Which branches a request names is in its declaration; what a result tells of others is below.
  */
-export class BranchLimitedDatabase implements DatabasePort {
+export function branchLimitedDatabase(database: DatabasePort, globs: readonly string[]): DatabasePort {
+  const seen = new SeenBranches(database, globs);
+  const checkedMethods = Object.fromEntries(
+    Object.entries<AnyDeclaration>({ ...OPERATIONS, ...COMPOSITE_OPERATIONS }).flatMap(([name, declaration]) => {
+      const method = database[name as keyof DatabasePort] as Method | undefined;
+      if (!method) return [];
+      const checkedMethod: Method = (request, ...others) =>
+        seen.check(declaration, request).then(() => method(request, ...others));
+      return [[name, checkedMethod]];
+    }),
+  ) as unknown as DatabasePort;
+  return { ...checkedMethods, ...shownMethods(checkedMethods, seen) };
+}
+
+/** The methods whose results, or errors, could name a hidden branch. */
+function shownMethods(database: DatabasePort, seen: SeenBranches): Partial<DatabasePort> {
+  const shown = async (branch: Promise<BranchInfo>) => seen.shown(await branch);
+  return {
+    listBranches: async (request) => {
+      const all = await database.listBranches(request);
+      return all.filter(({ name }) => seen.sees(name)).map((branch) => seen.shown(branch));
+    },
+    getBranch: (request) => seen.get(request),
+    createBranch: (request) => shown(database.createBranch(request)),
+    updateBranch: (request) => shown(database.updateBranch(request)),
+    deleteBranch: (request) => shown(database.deleteBranch(request).catch((error) => seen.rethrow(error))),
+    undeleteBranch: (request) =>
+      shown(database.undeleteBranch(request).catch((error) => seen.rethrow(error, request.id))),
+    resetBranch: async (request) => {
+      await seen.check(OPERATIONS.resetBranch, request);
+      if (request.to === "parent") await seen.checkParent(request.branch);
+      return shown(database.resetBranch(request));
+    },
+    importFile: (request, bytes) => shown(database.importFile(request, bytes)),
+    restore: async (request) => {
+      if (!request.backup) return database.restore(request);
+      // The name that the engine would choose is chosen here, where it can be checked.
+      const { name, headScn } = await database.getBranch({ branch: request.branch });
+      const backup = request.backup.name ?? `${name}-backup-${headScn}`;
+      seen.checkNewName(backup);
+      const result = await database.restore({ ...request, backup: { name: backup } });
+      return { ...result, backup: result.backup && seen.shown(result.backup) };
+    },
+    history: async (request) => {
+      const page = await database.history(request);
+      const entries = page.entries.map((entry) => ({
+        ...entry,
+        branch: seen.orNull(entry.branch),
+        // A merge's line names its source as that was called then.
+        statements: entry.kind === "merge" ? [] : entry.statements,
+        merged: entry.merged && entry.merged.name !== null && seen.sees(entry.merged.name) ? entry.merged : null,
+        snapshots: entry.snapshots.filter(({ branch }) => seen.sees(branch.name)),
+      }));
+      return { ...page, entries };
+    },
+    rowHistory: async (request) => {
+      const page = await database.rowHistory(request);
+      return { ...page, versions: page.versions.map((each) => ({ ...each, branch: seen.orNull(each.branch) })) };
+    },
+  };
+}
+
+/** What the globs let through. */
+class SeenBranches {
   constructor(
     private readonly database: DatabasePort,
     private readonly globs: readonly string[],
   ) {}
 
-  async listBranches(deleted?: boolean): Promise<readonly BranchInfo[]> {
-    const all = await this.database.listBranches(deleted);
-    return all.filter(({ name }) => this.sees(name)).map((branch) => this.shown(branch));
+  sees(name: string): boolean {
+    return fitsAny(this.globs, name);
   }
 
-  async getBranch(request: GetBranch): Promise<BranchInfo> {
-    this.refuseHiddenName(request.branch);
+  orNull<B extends { readonly name: string }>(branch: B | null): B | null {
+    return branch && this.sees(branch.name) ? branch : null;
+  }
+
+  async check<Q>({ branches, newNames }: Declaration<Q>, request: Q): Promise<void> {
+    for (const branch of branches(request)) await this.checkBranch(branch);
+    for (const name of newNames?.(request) ?? []) this.checkNewName(name);
+  }
+
+  /** A name says by itself whether it is hidden; whose an id is must be looked up. */
+  private async checkBranch(branch: BranchRef): Promise<void> {
+    if (isId(branch)) await this.get({ branch, deleted: true });
+    else if (!this.sees(branch)) throw notFound(branch);
+  }
+
+  async get(request: Parameters<DatabasePort["getBranch"]>[0]): Promise<BranchInfo> {
+    if (!isId(request.branch) && !this.sees(request.branch)) throw notFound(request.branch);
     const branch = await this.database.getBranch(request);
     if (!this.sees(branch.name)) throw notFound(request.branch);
     return this.shown(branch);
   }
 
-  async createBranch(request: CreateBranch): Promise<BranchInfo> {
-    await this.check(request.parent ?? DEFAULT_BRANCH);
-    this.checkNewName(request.name);
-    return this.shown(await this.database.createBranch(request));
-  }
-
-  async updateBranch(request: UpdateBranch): Promise<BranchInfo> {
-    await this.check(request.branch);
-    if (request.name !== undefined) this.checkNewName(request.name);
-    return this.shown(await this.database.updateBranch(request));
-  }
-
-  async deleteBranch(branch: BranchRef): Promise<BranchInfo> {
-    await this.check(branch);
-    return this.shown(await this.database.deleteBranch(branch).catch((error) => this.rethrow(error)));
-  }
-
-  async undeleteBranch(request: UndeleteBranch): Promise<BranchInfo> {
-    await this.check(request.id);
-    if (request.name !== undefined) this.checkNewName(request.name);
-    return this.shown(await this.database.undeleteBranch(request).catch((error) => this.rethrow(error, request.id)));
-  }
-
-  async resetBranch(request: ResetBranch): Promise<BranchInfo> {
-    await this.check(request.branch);
-    if (request.to === "parent") {
-      const { name, parent } = await this.database.getBranch({ branch: request.branch });
-      // The parent's newer states are no part of the branch.
-      if (parent && !this.sees(parent.name)) {
-        throw new ApiError("FORBIDDEN", `These credentials do not see the parent of branch '${name}'`);
-      }
-    }
-    return this.shown(await this.database.resetBranch(request));
-  }
-
-  async listTables(branch: BranchRef, at?: PointInTime): Promise<readonly TableInfo[]> {
-    await this.check(branch);
-    return this.database.listTables(branch, at);
-  }
-
-  async resolve(request: ResolveRequest): Promise<ResolvedPoint> {
-    await this.check(request.branch);
-    return this.database.resolve(request);
-  }
-
-  async query(request: QueryRequest): Promise<QueryResult> {
-    await this.check(request.branch);
-    return this.database.query(request);
-  }
-
-  async streamQuery(request: StreamRequest, signal?: AbortSignal): Promise<RowStream> {
-    await this.check(request.branch);
-    return this.database.streamQuery(request, signal);
-  }
-
-  async readTable(request: ReadTableRequest): Promise<ReadTableResult> {
-    await this.check(request.branch);
-    return this.database.readTable(request);
-  }
-
-  async execute(request: ExecuteRequest): Promise<ExecuteResult> {
-    await this.check(request.branch);
-    return this.database.execute(request);
-  }
-
-  async insertRows(request: InsertRowsRequest): Promise<InsertRowsResult> {
-    await this.check(request.branch);
-    return this.database.insertRows(request);
-  }
-
-  async updateRows(request: UpdateRowsRequest): Promise<ChangeRowsResult> {
-    await this.check(request.branch);
-    return this.database.updateRows(request);
-  }
-
-  async deleteRows(request: DeleteRowsRequest): Promise<ChangeRowsResult> {
-    await this.check(request.branch);
-    return this.database.deleteRows(request);
-  }
-
-  async merge(request: MergeRequest): Promise<MergeResult> {
-    await this.check(request.source);
-    await this.check(request.target);
-    return this.database.merge(request);
-  }
-
-  async diff(request: DiffRequest): Promise<DiffPage> {
-    await this.check(request.to.branch);
-    await this.check(request.from.branch);
-    return this.database.diff(request);
-  }
-
-  async history(request: HistoryRequest): Promise<HistoryPage> {
-    await this.check(request.branch);
-    const page = await this.database.history(request);
-    const entries = page.entries.map((entry) => ({
-      ...entry,
-      branch: this.seenOrNull(entry.branch),
-      // A merge's line names its source as that was called then.
-      statements: entry.kind === "merge" ? [] : entry.statements,
-      merged: entry.merged && entry.merged.name !== null && this.sees(entry.merged.name) ? entry.merged : null,
-      snapshots: entry.snapshots.filter(({ branch }) => this.sees(branch.name)),
-    }));
-    return { ...page, entries };
-  }
-
-  async rowHistory(request: RowHistoryRequest): Promise<RowHistoryPage> {
-    await this.check(request.branch);
-    const page = await this.database.rowHistory(request);
-    return { ...page, versions: page.versions.map((each) => ({ ...each, branch: this.seenOrNull(each.branch) })) };
-  }
-
-  async listSnapshots(branch: BranchRef): Promise<readonly SnapshotInfo[]> {
-    await this.check(branch);
-    return this.database.listSnapshots(branch);
-  }
-
-  async createSnapshot(request: CreateSnapshot): Promise<SnapshotInfo> {
-    await this.check(request.branch);
-    return this.database.createSnapshot(request);
-  }
-
-  async deleteSnapshot(request: SnapshotRef): Promise<SnapshotInfo> {
-    await this.check(request.branch);
-    return this.database.deleteSnapshot(request);
-  }
-
-  async restore(request: RestoreRequest): Promise<RestoreResult> {
-    await this.check(request.branch);
-    if (!request.backup) return this.database.restore(request);
-    // The name that the engine would choose is chosen here, where it can be checked.
-    const { name, headScn } = await this.database.getBranch({ branch: request.branch });
-    const backup = request.backup.name ?? `${name}-backup-${headScn}`;
-    this.checkNewName(backup);
-    const result = await this.database.restore({ ...request, backup: { name: backup } });
-    return { ...result, backup: result.backup && this.shown(result.backup) };
-  }
-
-  getRetention(): Promise<Retention> {
-    return this.database.getRetention();
-  }
-
-  setRetention(change: Partial<Retention>): Promise<Retention> {
-    return this.database.setRetention(change);
-  }
-
-  async exportFile(request: ExportRequest): Promise<ExportedFile> {
-    await this.check(request.branch);
-    return this.database.exportFile(request);
-  }
-
-  async importFile(request: ImportRequest): Promise<BranchInfo> {
-    if (request.from) await this.check(request.from.branch);
-    this.checkNewName(request.name);
-    return this.shown(await this.database.importFile(request));
-  }
-
-  importPath(): Promise<string> {
-    return this.database.importPath();
-  }
-
-  private sees(name: string): boolean {
-    return fitsAny(this.globs, name);
-  }
-
-  /** A name says by itself whether it is hidden; whose an id is must be looked up. */
-  private async check(branch: BranchRef): Promise<void> {
-    this.refuseHiddenName(branch);
-    if (isId(branch)) await this.getBranch({ branch, deleted: true });
-  }
-
-  private refuseHiddenName(branch: BranchRef): void {
-    if (!isId(branch) && !this.sees(branch)) throw notFound(branch);
-  }
-
-  private checkNewName(name: string): void {
+  checkNewName(name: string): void {
     if (this.sees(name)) return;
     const globs = this.globs.map((glob) => `'${glob}'`).join(", ");
     throw new ApiError("FORBIDDEN", `These credentials may use branch names like ${globs}, and '${name}' is none`);
   }
 
-  private shown(branch: BranchInfo): BranchInfo {
+  /** The parent's newer states are no part of the branch. */
+  async checkParent(ref: BranchRef): Promise<void> {
+    const { name, parent } = await this.database.getBranch({ branch: ref });
+    if (!parent || this.sees(parent.name)) return;
+    throw new ApiError("FORBIDDEN", `These credentials do not see the parent of branch '${name}'`);
+  }
+
+  shown(branch: BranchInfo): BranchInfo {
     if (!branch.parent || this.sees(branch.parent.name)) return branch;
     const { details } = branch;
     return { ...branch, parent: null, ...(details && { details: { ...details, divergence: null } }) };
   }
 
-  private seenOrNull<B extends { readonly name: string }>(branch: B | null): B | null {
-    return branch && this.sees(branch.name) ? branch : null;
-  }
-
-  /** An error without the names of hidden branches. `id`: of the branch that was to be brought back. */
-  private async rethrow(error: unknown, id?: BranchRef): Promise<never> {
+  /** An error without the names of hidden branches. `id`: of the branch to be undeleted. */
+  async rethrow(error: unknown, id?: BranchRef): Promise<never> {
     if (!(error instanceof HeliosError)) throw error;
     if (error.code === "BRANCH_NOT_FOUND" && id !== undefined) {
-      const { parent } = await this.getBranch({ branch: id, deleted: true });
+      const { parent } = await this.get({ branch: id, deleted: true });
       if (!parent) throw new HeliosError(error.code, "Its parent is deleted: it must be undeleted first.");
     }
     const { children } = error.data;
     if (!Array.isArray(children)) throw error;
-    const seen = children.filter((name) => this.sees(String(name)));
-    if (seen.length === children.length) throw error;
+    const visible = children.filter((name) => this.sees(String(name)));
+    if (visible.length === children.length) throw error;
     throw new HeliosError(error.code, "The branch has children, some of which these credentials do not see.", {
       ...error.data,
-      children: seen,
+      children: visible,
     });
   }
 }

@@ -1,37 +1,65 @@
 import {
-  type BranchInfo,
+  type AnyDeclaration,
   type BranchRef,
-  type ChangeRowsResult,
+  COMPOSITE_OPERATIONS,
   type DatabasePort,
-  type DeleteRowsRequest,
   type DiffPage,
   type DiffRequest,
   foldName,
-  type GetBranch,
   HeliosError,
-  type InsertRowsRequest,
-  type InsertRowsResult,
+  type ListTables,
+  OPERATIONS,
   type PointInTime,
-  type ReadTableRequest,
-  type ReadTableResult,
-  type ResolvedPoint,
-  type ResolveRequest,
-  type Retention,
-  type RowHistoryPage,
-  type RowHistoryRequest,
   type StateRef,
+  type TableAccess,
   type TableInfo,
-  type UpdateRowsRequest,
 } from "@heliosdb/port";
 import { ApiError } from "../errors/api-error.js";
+
+interface TableRequest {
+  readonly branch: BranchRef;
+  readonly table: string;
+  readonly at?: PointInTime;
+}
+
+type Method = (request: never, ...others: never[]) => Promise<unknown>;
 
 /**
  * A database of which only the rows of some tables are there, by the names that these have at the moment that is read.
  * What could reach other tables is refused as a whole: SQL, whose tables a text does not show (views, triggers, virtual
- * tables), whole states (files, merges, restores, snapshots) and commits, which tell of every table. Only what stands
- * below with a body is let through.
+ * tables), whole states (files, merges, restores, snapshots) and commits, which tell of every table. Each operation's
+ * declaration says which of these it is.
  */
-export class TableLimitedDatabase implements DatabasePort {
+export function tableLimitedDatabase(database: DatabasePort, tables: readonly string[]): DatabasePort {
+  const seen = new SeenTables(database, tables);
+  const declared = Object.entries<AnyDeclaration>({ ...OPERATIONS, ...COMPOSITE_OPERATIONS });
+  const limited = declared.flatMap(([name, { tables: access }]): [string, Method][] => {
+    const method = database[name as keyof DatabasePort] as Method | undefined;
+    return method ? [[name, methodFor(access, method, seen)]] : [];
+  });
+  const filtered: Pick<DatabasePort, "listTables" | "diff"> = {
+    listTables: (request) => seen.list(request),
+    diff: (request) => seen.diff(request),
+  };
+  return { ...(Object.fromEntries(limited) as unknown as DatabasePort), ...filtered };
+}
+
+/** What is left of a method. Those with `filtered` have a body of their own. */
+function methodFor(access: TableAccess, method: Method, seen: SeenTables): Method {
+  if (typeof access === "object") return refused(access.mayNot);
+  switch (access) {
+    case "table":
+      return (request, ...others) => seen.check(request).then(() => method(request, ...others));
+    case "filter":
+      return (request) => seen.check(request).then(() => method(ownTableOnly(request)));
+    case "open":
+    case "filtered":
+      return method;
+  }
+}
+
+/** What the names let through. */
+class SeenTables {
   private readonly names: ReadonlySet<string>;
 
   constructor(
@@ -41,64 +69,8 @@ export class TableLimitedDatabase implements DatabasePort {
     this.names = new Set(tables.map(foldName));
   }
 
-  readonly query = refused("send SQL: read rows of a table");
-  readonly streamQuery = this.query;
-  readonly execute = refused("send SQL: write rows of a table");
-  readonly createBranch = refused("make branches");
-  readonly updateBranch = refused("change branches");
-  readonly deleteBranch = refused("delete branches");
-  readonly undeleteBranch = refused("bring branches back");
-  readonly resetBranch = refused("reset branches");
-  readonly merge = refused("merge");
-  readonly restore = refused("restore branches");
-  readonly history = refused("list commits");
-  readonly listSnapshots = refused("use snapshots");
-  readonly createSnapshot = refused("use snapshots");
-  readonly deleteSnapshot = refused("use snapshots");
-  readonly exportFile = refused("download branches");
-  readonly importFile = refused("upload branches");
-  readonly importPath = refused("upload branches");
-  readonly setRetention = refused("change how long history is kept");
-
-  listBranches(deleted?: boolean): Promise<readonly BranchInfo[]> {
-    return this.database.listBranches(deleted);
-  }
-
-  getBranch(request: GetBranch): Promise<BranchInfo> {
-    return this.database.getBranch(request);
-  }
-
-  async listTables(branch: BranchRef, at?: PointInTime): Promise<readonly TableInfo[]> {
-    return (await this.database.listTables(branch, at)).filter(({ name }) => this.sees(name));
-  }
-
-  resolve(request: ResolveRequest): Promise<ResolvedPoint> {
-    return this.database.resolve(request);
-  }
-
-  async readTable(request: ReadTableRequest): Promise<ReadTableResult> {
-    await this.check(request);
-    return this.database.readTable({ ...request, ownTableOnly: true });
-  }
-
-  async insertRows(request: InsertRowsRequest): Promise<InsertRowsResult> {
-    await this.check(request);
-    return this.database.insertRows(request);
-  }
-
-  async updateRows(request: UpdateRowsRequest): Promise<ChangeRowsResult> {
-    await this.check(request);
-    return this.database.updateRows({ ...request, ownTableOnly: true });
-  }
-
-  async deleteRows(request: DeleteRowsRequest): Promise<ChangeRowsResult> {
-    await this.check(request);
-    return this.database.deleteRows({ ...request, ownTableOnly: true });
-  }
-
-  async rowHistory(request: RowHistoryRequest): Promise<RowHistoryPage> {
-    await this.check(request);
-    return this.database.rowHistory(request);
+  async list(request: ListTables): Promise<readonly TableInfo[]> {
+    return (await this.database.listTables(request)).filter(({ name }) => this.sees(name));
   }
 
   /** Of the tables that were asked for, or of all that are seen. */
@@ -112,11 +84,17 @@ export class TableLimitedDatabase implements DatabasePort {
     // Views and triggers tell of other tables; so could a table that was called something else on the other side.
     const schema = page.schema.filter(({ type, name }) => type === "table" && this.sees(name));
     const changes = page.tables.filter(({ table }) => this.sees(table));
-    return { ...page, schema, tables: changes, rows: page.rows.filter(({ table }) => this.sees(table)) };
+    const columns = Object.fromEntries(Object.entries(page.columns).filter(([table]) => this.sees(table)));
+    return { ...page, schema, tables: changes, rows: page.rows.filter(({ table }) => this.sees(table)), columns };
   }
 
-  getRetention(): Promise<Retention> {
-    return this.database.getRetention();
+  /** Says of a hidden table what is said of one that there is not, once the branch and the moment have been found. */
+  async check({ branch, table, at }: TableRequest): Promise<void> {
+    if (this.sees(table)) return;
+    if (at === undefined) await this.database.getBranch({ branch });
+    else await this.database.resolve({ branch, at });
+    const when = at && at.kind !== "now" ? " at that time" : "";
+    throw new HeliosError("TABLE_NOT_FOUND", `Table '${table}' not found${when}`, { table });
   }
 
   private sees(table: string): boolean {
@@ -124,19 +102,13 @@ export class TableLimitedDatabase implements DatabasePort {
   }
 
   private async tablesOf(...states: readonly StateRef[]): Promise<readonly string[]> {
-    const found = await Promise.all(states.map(({ branch, at }) => this.listTables(branch, at)));
+    const found = await Promise.all(states.map((state) => this.list(state)));
     return [...new Set(found.flat().map(({ name }) => name))];
   }
+}
 
-  /** Says of a hidden table what is said of one that there is not, once the branch and the moment have been found. */
-  private async check(request: { readonly branch: BranchRef; readonly table: string; readonly at?: PointInTime }) {
-    const { branch, table, at } = request;
-    if (this.sees(table)) return;
-    if (at === undefined) await this.database.getBranch({ branch });
-    else await this.database.resolve({ branch, at });
-    const when = at && at.kind !== "now" ? " at that time" : "";
-    throw new HeliosError("TABLE_NOT_FOUND", `Table '${table}' not found${when}`, { table });
-  }
+function ownTableOnly(request: object): never {
+  return { ...request, ownTableOnly: true } as never;
 }
 
 function refused(what: string): () => Promise<never> {

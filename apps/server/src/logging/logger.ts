@@ -1,6 +1,8 @@
 import type { LoggerService } from "@nestjs/common";
 import { destination, type Logger, pino } from "pino";
-import type { LogLevel } from "../config/options.js";
+
+export const LOG_LEVELS = ["silent", "error", "warn", "info", "debug"] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
 
 /** The server's log: JSON lines on stderr, so that stdout keeps what is meant for people. */
 export function createLogger(level: LogLevel): Logger {

@@ -1,32 +1,29 @@
-import type { MergeStrategy } from "@heliosdb/port";
+import type { MergeRequest, MergeStrategy } from "@heliosdb/port";
 import { Injectable } from "@nestjs/common";
-import { lacking } from "../auth/auth.service.js";
-import { allows, holds } from "../auth/scopes.js";
+import { allows, holds } from "../access/scopes.js";
+import { type Caller, type Unauthored, withAuthor } from "../auth/caller.js";
+import { lacking } from "../auth/lacking.js";
 import { branchName } from "../branches/branch-name.js";
-import type { Call } from "../edge/call.js";
 import { ApiError } from "../errors/api-error.js";
-import type { MergeOutcome } from "../presenters/domain.js";
-import type * as operations from "./merge.operations.js";
+import type { MergeOutcome } from "./merge-outcome.js";
 
 const DEFAULT_STRATEGY: MergeStrategy = "auto";
 
+/** What is absent of the strategy is `auto`. */
+export type Merge = Omit<Unauthored<MergeRequest>, "strategy"> & Partial<Pick<MergeRequest, "strategy">>;
+
 @Injectable()
 export class MergeService {
-  async merge({
-    database,
-    params,
-    body,
-    identity,
-    effectId,
-  }: Call<typeof operations.mergeBranch>): Promise<MergeOutcome> {
-    const strategy = body.strategy ?? DEFAULT_STRATEGY;
+  async merge(caller: Caller, request: Merge): Promise<MergeOutcome> {
+    const { database, identity, effectId } = caller;
+    const { strategy = DEFAULT_STRATEGY } = request;
     // The scope `merge` alone ends no branch.
-    if (body.delete_source_after_merge && !allows(identity.scopes, "write")) throw lacking("write");
-    const target = await database.getBranch({ branch: body.target });
+    if (request.deleteSource && !allows(identity.scopes, "write")) throw lacking("write");
+    const target = await database.getBranch({ branch: request.target });
     // Before the merge, which may delete the source; where this is the merge sent again, it may have done so.
-    const source = await branchName(database, params.branch).catch((error) => {
+    const source = await branchName(database, request.source).catch((error) => {
       if (effectId === undefined) throw error;
-      return params.branch;
+      return request.source;
     });
     // `write` lets merge elsewhere; here it must have been given by its name.
     if (target.isProtected && !holds(identity.scopes, "merge")) {
@@ -36,18 +33,7 @@ export class MergeService {
         { scope: "merge" },
       );
     }
-    const result = await database.merge({
-      source: params.branch,
-      target: body.target,
-      strategy,
-      dryRun: body.dry_run,
-      ifTargetScn: body.if_target_scn,
-      deleteSource: body.delete_source_after_merge,
-      resolutions: body.resolutions,
-      message: body.merge_message,
-      author: identity.userId,
-      requestId: effectId,
-    });
-    return { source, target: target.name, strategy, resolutions: body.resolutions ?? [], result };
+    const result = await database.merge(withAuthor(caller, { ...request, strategy }));
+    return { source, target: target.name, strategy, result };
   }
 }

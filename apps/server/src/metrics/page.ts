@@ -1,6 +1,6 @@
 import type { DatabaseHostPort } from "@heliosdb/port";
 import { collectDefaultMetrics, Registry } from "prom-client";
-import { SERVER_VERSION } from "../system/server-version.js";
+import { SERVER_VERSION } from "../util/server-version.js";
 import type { WebhookUsage } from "../webhooks/webhook-runtime.js";
 import { engineFamilies } from "./engine-families.js";
 import { type Family, gauge } from "./family.js";

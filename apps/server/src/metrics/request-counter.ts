@@ -1,15 +1,19 @@
-import type { AnyOperation } from "../operations/operation.js";
 import type { RateClass } from "../rate-limit/classes.js";
 
 /** Upper bounds of the classes that durations are counted in, in seconds. */
 export const DURATIONS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
+
+/** What requests are told apart by. */
+export interface Counted {
+  readonly id: string;
+}
 
 /** What a request is called that no operation was found for. */
 const NO_OPERATION = "none";
 
 /** Requests of one operation and method. */
 export class RequestCell {
-  /** By the first digit of the status; 0 counts those whose client went away before the answer. */
+  /** By the first digit of the status; 0 counts those whose client went away before the response. */
   readonly byClass = [0, 0, 0, 0, 0, 0];
   /** By duration: one for each of DURATIONS, and one for all that took longer. */
   readonly byDuration = new Array<number>(DURATIONS.length + 1).fill(0);
@@ -32,20 +36,20 @@ export class RequestCell {
 }
 
 /**
- * Counts requests. Nothing here is made anew for a request: the cells are found by the operation's own object, and what
+ * Counts requests. Nothing here is made for a single request: the cells are found by the operation's own object, and what
  * a metrics library would do with labels is done when somebody reads the page.
  */
 export class RequestCounter {
   inFlight = 0;
   readonly refusals = new Map<RateClass, number>();
-  private readonly cells = new Map<AnyOperation | undefined, Map<string, RequestCell>>();
+  private readonly cells = new Map<Counted | undefined, Map<string, RequestCell>>();
 
   begin(): void {
     this.inFlight++;
   }
 
-  /** `status` is null where the client went away before its answer was sent. */
-  end(operation: AnyOperation | undefined, method: string, status: number | null, seconds: number): void {
+  /** `status` is null where the client went away before its response was sent. */
+  end(operation: Counted | undefined, method: string, status: number | null, seconds: number): void {
     this.inFlight--;
     this.cell(operation, method).add(status === null ? 0 : Math.floor(status / 100), seconds);
   }
@@ -58,7 +62,7 @@ export class RequestCounter {
     for (const methods of this.cells.values()) yield* methods.values();
   }
 
-  private cell(operation: AnyOperation | undefined, method: string): RequestCell {
+  private cell(operation: Counted | undefined, method: string): RequestCell {
     let methods = this.cells.get(operation);
     if (!methods) {
       methods = new Map();

@@ -12,8 +12,8 @@ export interface RateLimitOptions {
 /** The rate limits of a server. */
 export class RateLimitMiddleware {
   /**
-   * @param config what an authenticated caller may do; requests without a credential and heavy operations have limits
-   * of their own
+   * @param config what an authenticated caller may do; requests without a credential and heavy operations have their
+   * own limits
    */
   constructor(
     private readonly config: RateLimitConfig = RateLimitConfig.authenticated(),

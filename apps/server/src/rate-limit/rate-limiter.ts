@@ -1,10 +1,12 @@
-import { Lru } from "../util/lru.js";
+import { LRUCache } from "lru-cache";
 import type { RateClass, RateProfile } from "./classes.js";
 import { RateLimitConfig } from "./rate-limit-config.js";
 import { type Decision, TokenBucket } from "./token-bucket.js";
 
-/** Callers that are remembered at once. Who was forgotten starts with a full bucket. */
-const MAX_BUCKETS = 100_000;
+/** The callers that are remembered at once take no more than this. Who was forgotten starts with a full bucket. */
+const BUCKETS_BYTES = 32 * 1024 * 1024;
+/** Of a bucket, beside the name of its caller, which is as long as a token's subject. */
+const BUCKET_BYTES = 256;
 
 interface Kind {
   readonly name: string;
@@ -13,7 +15,10 @@ interface Kind {
 
 /** Counts requests: one bucket for each caller and kind of request. */
 export class RateLimiter {
-  private readonly buckets = new Lru<string, TokenBucket>(MAX_BUCKETS);
+  private readonly buckets = new LRUCache<string, TokenBucket>({
+    maxSize: BUCKETS_BYTES,
+    sizeCalculation: (_, key) => BUCKET_BYTES + 2 * key.length,
+  });
   private readonly kinds: { readonly [C in RateClass]: Kind };
 
   constructor(

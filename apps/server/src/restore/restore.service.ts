@@ -1,61 +1,29 @@
-import { type PointInTime, type RestoreRequest, snapshotScn } from "@heliosdb/port";
+import { type RestoreRequest, type SnapshotRef, snapshotScn } from "@heliosdb/port";
 import { Injectable } from "@nestjs/common";
+import { type Caller, type Unauthored, withAuthor } from "../auth/caller.js";
 import { branchName } from "../branches/branch-name.js";
-import type { Call } from "../edge/call.js";
-import { ApiError } from "../errors/api-error.js";
-import type { RestoreOutcome } from "../presenters/domain.js";
-import type * as operations from "./restore.operations.js";
+import type { RestoreOutcome } from "./restore-outcome.js";
 
-type SnapshotCall = Call<typeof operations.restoreSnapshot>;
-type Options = SnapshotCall["body"];
+export type Restore = Unauthored<RestoreRequest>;
 
 @Injectable()
 export class RestoreService {
-  toMoment(call: Call<typeof operations.restoreBranch>): Promise<RestoreOutcome> {
-    return restore(call, call.body.as_of, call.body);
+  async toPoint(caller: Caller, request: Restore): Promise<RestoreOutcome> {
+    const { database } = caller;
+    const result = await database.restore(withAuthor(caller, request));
+    return { branch: await branchName(database, request.branch), result };
   }
 
-  async toSnapshot(call: SnapshotCall): Promise<RestoreOutcome> {
-    return restore(call, { kind: "snapshot", id: await snapshotIdOf(call) }, call.body);
+  /** @param snapshot id, or name of one of the branch's snapshots */
+  async toSnapshot(caller: Caller, snapshot: string, request: Omit<Restore, "at">): Promise<RestoreOutcome> {
+    const id = await snapshotIdOf(caller, { branch: request.branch, snapshot });
+    return this.toPoint(caller, { ...request, at: { kind: "snapshot", id } });
   }
 }
 
 /** An id names any commit; a name is one of the branch's snapshots. */
-async function snapshotIdOf({ database, params }: SnapshotCall): Promise<string> {
-  if (snapshotScn(params.snapshot) !== null) return params.snapshot;
-  const kept = await database.listSnapshots(params.branch);
-  return kept.find(({ name }) => name === params.snapshot)?.id ?? params.snapshot;
-}
-
-async function restore(
-  {
-    database,
-    params,
-    identity,
-    effectId,
-  }: Pick<SnapshotCall, "database" | "identity" | "effectId"> & { params: { branch: string } },
-  at: PointInTime,
-  options: Options | undefined,
-): Promise<RestoreOutcome> {
-  const result = await database.restore({
-    branch: params.branch,
-    at,
-    backup: backupOf(options),
-    dryRun: options?.dry_run,
-    ifScn: options?.if_target_scn,
-    message: options?.message,
-    author: identity.userId,
-    requestId: effectId,
-  });
-  return { branch: await branchName(database, params.branch), result };
-}
-
-function backupOf(options: Options | undefined): RestoreRequest["backup"] {
-  const name = options?.backup_branch_name;
-  if (options?.create_backup_branch === false && name !== undefined) {
-    throw new ApiError("FIELD_CONFLICT", "'backup_branch_name' names a branch that 'create_backup_branch' refuses", {
-      fields: ["create_backup_branch", "backup_branch_name"],
-    });
-  }
-  return options?.create_backup_branch || name !== undefined ? { name } : undefined;
+async function snapshotIdOf({ database }: Caller, { branch, snapshot }: SnapshotRef): Promise<string> {
+  if (snapshotScn(snapshot) !== null) return snapshot;
+  const kept = await database.listSnapshots({ branch });
+  return kept.find(({ name }) => name === snapshot)?.id ?? snapshot;
 }

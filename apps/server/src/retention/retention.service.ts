@@ -1,23 +1,15 @@
 import type { Retention } from "@heliosdb/port";
 import { Injectable } from "@nestjs/common";
-import type { Call } from "../edge/call.js";
-import type * as operations from "./retention.operations.js";
+import type { Caller } from "../auth/caller.js";
 
 @Injectable()
 export class RetentionService {
-  get({ database }: Call<typeof operations.getRetention>): Promise<Retention> {
-    return database.getRetention();
+  get({ database }: Caller): Promise<Retention> {
+    return database.getRetention({});
   }
 
-  set({ database, body }: Call<typeof operations.setRetention>): Promise<Retention> {
-    return database.setRetention({
-      ...(body.history_seconds !== undefined && { historyMs: millis(body.history_seconds) }),
-      ...(body.history_bytes !== undefined && { historyBytes: body.history_bytes }),
-      ...(body.deleted_seconds !== undefined && { deletedMs: body.deleted_seconds * 1000 }),
-    });
+  /** What is absent stays as it is. */
+  set({ database }: Caller, change: Partial<Retention>): Promise<Retention> {
+    return database.setRetention(change);
   }
-}
-
-function millis(seconds: number | null): number | null {
-  return seconds === null ? null : seconds * 1000;
 }

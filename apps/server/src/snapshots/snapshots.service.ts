@@ -1,32 +1,18 @@
-import type { SnapshotInfo } from "@heliosdb/port";
+import type { BranchRef, CreateSnapshot, SnapshotInfo, SnapshotRef } from "@heliosdb/port";
 import { Injectable } from "@nestjs/common";
-import type { Call } from "../edge/call.js";
-import type * as operations from "./snapshots.operations.js";
+import { type Caller, type Unauthored, withAuthor } from "../auth/caller.js";
 
 @Injectable()
 export class SnapshotsService {
-  list({ database, params }: Call<typeof operations.listSnapshots>): Promise<readonly SnapshotInfo[]> {
-    return database.listSnapshots(params.branch);
+  list({ database }: Caller, branch: BranchRef): Promise<readonly SnapshotInfo[]> {
+    return database.listSnapshots({ branch });
   }
 
-  create({
-    database,
-    params,
-    body,
-    identity,
-    effectId,
-  }: Call<typeof operations.createSnapshot>): Promise<SnapshotInfo> {
-    return database.createSnapshot({
-      branch: params.branch,
-      at: body?.as_of,
-      name: body?.name,
-      description: body?.description,
-      author: identity.userId,
-      requestId: effectId,
-    });
+  create(caller: Caller, request: Unauthored<CreateSnapshot>): Promise<SnapshotInfo> {
+    return caller.database.createSnapshot(withAuthor(caller, request));
   }
 
-  delete({ database, params }: Call<typeof operations.deleteSnapshot>): Promise<SnapshotInfo> {
-    return database.deleteSnapshot({ branch: params.branch, snapshot: params.snapshot });
+  delete({ database }: Caller, request: SnapshotRef): Promise<SnapshotInfo> {
+    return database.deleteSnapshot(request);
   }
 }

@@ -1,66 +1,28 @@
-import type { QueryResult } from "@heliosdb/port";
+import type { ExecuteRequest, JsonRowStream, JsonStreamRequest, QueryRequest, QueryResult } from "@heliosdb/port";
 import { Injectable } from "@nestjs/common";
+import { type Caller, type Unauthored, withAuthor } from "../auth/caller.js";
 import { branchName } from "../branches/branch-name.js";
-import type { Call } from "../edge/call.js";
-import type { LineAnswer } from "../edge/line-answer.js";
-import type { RowLines } from "../edge/row-lines.js";
-import type { Executed } from "../presenters/domain.js";
-import type * as operations from "./sql.operations.js";
-import { SqlLimits } from "./sql-limits.js";
+import type { Executed } from "./executed.js";
+import { jsonLines } from "./json-lines.js";
 
+/** Runs SQL. A surface bounds rows and time of its requests by SqlLimits. */
 @Injectable()
 export class SqlService {
-  constructor(private readonly limits: SqlLimits) {}
-
-  query({ database, params, body }: Call<typeof operations.query>): Promise<QueryResult> {
-    return database.query({
-      branch: params.branch,
-      at: body.as_of,
-      sql: body.sql,
-      params: body.params,
-      explain: body.explain,
-      maxRows: this.limits.rows(body.max_rows),
-      deadlineMs: this.limits.deadline(body.timeout_ms),
-    });
+  query({ database }: Caller, request: QueryRequest): Promise<QueryResult> {
+    return database.query(request);
   }
 
-  /** The same without a bound on the rows but the request's own, as lines that are sent while the query runs. */
-  async stream({ database, params, body }: Call<typeof operations.query>, lines: LineAnswer): Promise<RowLines> {
-    const request = {
-      branch: params.branch,
-      at: body.as_of,
-      sql: body.sql,
-      params: body.params,
-      explain: body.explain,
-      maxRows: body.max_rows,
-      deadlineMs: this.limits.deadline(body.timeout_ms),
-      rows: lines.rowForm,
-    };
-    return lines.of(await database.streamQuery(request, lines.signal));
+  /** The rows as they are read, as many as there are; aborting the signal stops the query. */
+  async stream({ database }: Caller, request: JsonStreamRequest, signal: AbortSignal): Promise<JsonRowStream> {
+    if (database.streamJson) return database.streamJson(request, signal);
+    const { rows: form, ...query } = request;
+    return jsonLines(await database.streamQuery(query, signal), form);
   }
 
-  async execute({ database, params, body, identity, effectId }: Call<typeof operations.execute>): Promise<Executed> {
-    const result = await database.execute({
-      branch: params.branch,
-      statements: [{ sql: body.sql, params: body.params }],
-      author: identity.userId,
-      requestId: effectId,
-      maxRows: this.limits.rows(body.max_rows),
-      deadlineMs: this.limits.deadline(body.timeout_ms),
-    });
-    return { branch: await branchName(database, params.branch), result };
-  }
-
-  async batch({ database, params, body, identity, effectId }: Call<typeof operations.executeBatch>): Promise<Executed> {
-    const result = await database.execute({
-      branch: params.branch,
-      statements: body.statements,
-      author: identity.userId,
-      requestId: effectId,
-      message: body.message,
-      maxRows: this.limits.rows(body.max_rows),
-      deadlineMs: this.limits.deadline(body.timeout_ms),
-    });
-    return { branch: await branchName(database, params.branch), result };
+  /** All statements or none, as one commit. */
+  async execute(caller: Caller, request: Unauthored<ExecuteRequest>): Promise<Executed> {
+    const { database } = caller;
+    const result = await database.execute(withAuthor(caller, request));
+    return { branch: await branchName(database, request.branch), result };
   }
 }

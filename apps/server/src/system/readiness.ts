@@ -2,11 +2,11 @@ import { randomUUID } from "node:crypto";
 import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type DatabaseHostPort, HeliosError } from "@heliosdb/port";
-import type { DataSource } from "typeorm";
-import { DEFAULT_TENANT } from "../auth/identity.js";
+import { DEFAULT_TENANT } from "../access/well-known.js";
+import type { Catalog } from "../catalog/catalog.js";
 import type { ReadinessReport } from "./readiness-parts.js";
 
-/** Whoever asks more often than this is told what the last one was told: the answer is public, and costs a read. */
+/** Whoever asks more often than this is told what the last one was told: the report is public, and costs a read. */
 const FRESH_MS = 1000;
 /** A read of next to nothing that takes longer than this would be too slow for anybody. */
 const PATIENCE_MS = 2000;
@@ -19,7 +19,7 @@ export class Readiness {
 
   constructor(
     private readonly host: DatabaseHostPort,
-    private readonly catalog: DataSource,
+    private readonly catalog: Catalog,
     private readonly dataDir: string,
     /** The server has been told to end. */
     private readonly isEnding: () => boolean,
@@ -45,10 +45,12 @@ export class Readiness {
       this.lookAtReaders(),
       this.lookAtDisk(),
     ]);
+    const problemOf = (name: string) =>
+      parts.find((part) => part.name === name)?.problem ? "a process can't be started" : null;
     return {
       catalog,
-      readers: readers ?? (parts.readers && "a process can't be started"),
-      writers: parts.writers && "a process can't be started",
+      readers: readers ?? problemOf("readers"),
+      writers: problemOf("writers"),
       disk,
     };
   }

@@ -1,13 +1,13 @@
 import { Injectable } from "@nestjs/common";
+import { DEFAULT_TENANT } from "../access/well-known.js";
 import { AuthRuntime } from "../auth/auth-runtime.js";
-import { DEFAULT_TENANT, type Identity } from "../auth/identity.js";
+import type { Caller } from "../auth/caller.js";
+import { type Identity } from "../auth/identity.js";
 import type { TenantEntity } from "../catalog/tenant.entity.js";
-import type { Call } from "../edge/call.js";
+import { TenantDirectory } from "../catalog/tenant-directory.js";
 import { ApiError } from "../errors/api-error.js";
-import type { TenantInfo } from "../presenters/domain.js";
 import { WebhookRuntime } from "../webhooks/webhook-runtime.js";
-import { TenantDirectory } from "./tenant-directory.js";
-import type * as operations from "./tenants.operations.js";
+import type { TenantInfo } from "./tenant-info.js";
 
 @Injectable()
 export class TenantsService {
@@ -17,27 +17,27 @@ export class TenantsService {
     private readonly webhooks: WebhookRuntime,
   ) {}
 
-  async create({ body, identity }: Call<typeof operations.createTenant>): Promise<TenantInfo> {
+  async create({ identity }: Caller, name: string): Promise<TenantInfo> {
     onlyServer(identity);
-    return this.directory.create(body.name);
+    return this.directory.create(name);
   }
 
-  async list({ identity }: Call<typeof operations.listTenants>): Promise<readonly TenantInfo[]> {
+  async list({ identity }: Caller): Promise<readonly TenantInfo[]> {
     onlyServer(identity);
     return this.directory.list();
   }
 
-  async get({ params, identity }: Call<typeof operations.getTenant>): Promise<TenantInfo> {
+  async get({ identity }: Caller, name: string): Promise<TenantInfo> {
     onlyServer(identity);
-    return this.known(params.tenant);
+    return this.known(name);
   }
 
-  async delete({ params, identity }: Call<typeof operations.deleteTenant>): Promise<TenantInfo> {
+  async delete({ identity }: Caller, name: string): Promise<TenantInfo> {
     onlyServer(identity);
-    if (params.tenant === DEFAULT_TENANT) {
+    if (name === DEFAULT_TENANT) {
       throw new ApiError("FORBIDDEN", `The tenant '${DEFAULT_TENANT}' is the server's own and can't be deleted`);
     }
-    const tenant = await this.known(params.tenant);
+    const tenant = await this.known(name);
     const { dispatcher } = this.webhooks;
     await dispatcher.haltTenant(tenant.directory);
     try {

@@ -1,10 +1,9 @@
 import { Injectable } from "@nestjs/common";
 import { AuthRuntime } from "../auth/auth-runtime.js";
-import { Users } from "../auth/users.js";
-import type { Call } from "../edge/call.js";
+import type { Caller } from "../auth/caller.js";
+import { type NewUser, type UserChange, Users } from "../auth/users.js";
 import { ApiError } from "../errors/api-error.js";
-import type { UserInfo } from "../presenters/domain.js";
-import type * as operations from "./users.operations.js";
+import type { UserInfo } from "./user-info.js";
 
 @Injectable()
 export class UsersService {
@@ -13,27 +12,26 @@ export class UsersService {
     private readonly users: Users,
   ) {}
 
-  async create({ body, identity }: Call<typeof operations.createUser>): Promise<UserInfo> {
-    const { id, name, email = null, role } = body;
-    const user = await this.users.create(identity.tenantId, { id, name, email, role });
-    if (!user) throw new ApiError("USER_EXISTS", `User '${id}' already exists`);
+  async create({ identity }: Caller, request: NewUser): Promise<UserInfo> {
+    const user = await this.users.create(identity.tenantId, request);
+    if (!user) throw new ApiError("USER_EXISTS", `User '${request.id}' already exists`);
     return this.changed(user);
   }
 
-  list({ identity }: Call<typeof operations.listUsers>): Promise<readonly UserInfo[]> {
+  list({ identity }: Caller): Promise<readonly UserInfo[]> {
     return this.users.list(identity.tenantId);
   }
 
-  async get({ params, identity }: Call<typeof operations.getUser>): Promise<UserInfo> {
-    return known(params.user, await this.users.find(identity.tenantId, params.user));
+  async get({ identity }: Caller, id: string): Promise<UserInfo> {
+    return known(id, await this.users.find(identity.tenantId, id));
   }
 
-  async update({ params, body, identity }: Call<typeof operations.updateUser>): Promise<UserInfo> {
-    return this.changed(known(params.user, await this.users.update(identity.tenantId, params.user, body)));
+  async update({ identity }: Caller, id: string, change: UserChange): Promise<UserInfo> {
+    return this.changed(known(id, await this.users.update(identity.tenantId, id, change)));
   }
 
-  async delete({ params, identity }: Call<typeof operations.deleteUser>): Promise<UserInfo> {
-    return this.changed(known(params.user, await this.users.delete(identity.tenantId, params.user)));
+  async delete({ identity }: Caller, id: string): Promise<UserInfo> {
+    return this.changed(known(id, await this.users.delete(identity.tenantId, id)));
   }
 
   /** What was verified before may say otherwise by now. */

@@ -1,11 +1,8 @@
 import { hash, randomBytes } from "node:crypto";
-
-const ALPHABET = "abcdefghijkmnpqrstuvwxyz23456789";
+import { customAlphabet } from "nanoid";
 
 /** Random lower-case letters and digits, without those that look alike; 5 bits each. */
-export function randomId(length: number): string {
-  return Array.from(randomBytes(length), (byte) => ALPHABET[byte & 31]).join("");
-}
+export const randomId: (length: number) => string = customAlphabet("abcdefghijkmnpqrstuvwxyz23456789");
 
 /** A secret of 192 bits. */
 export function randomSecret(): string {

@@ -1,13 +1,15 @@
 import type { ChangesPort, DatabaseHostPort } from "@heliosdb/port";
 import type { Logger } from "pino";
-import type { DataSource } from "typeorm";
+import type { Catalog } from "../catalog/catalog.js";
+import { WebhookEntity } from "../catalog/webhook.entity.js";
+import { WebhookDeliveryEntity } from "../catalog/webhook-delivery.entity.js";
 import { DeliveryLog } from "./delivery/delivery-log.js";
 import { Dispatcher } from "./delivery/dispatcher.js";
-import type { DeliverySettings } from "./delivery/hook.js";
 import { Sender, type SentCounts } from "./delivery/send.js";
+import type { DeliverySettings } from "./delivery/worker-parts.js";
+import { WebhookStore } from "./model/webhook-store.js";
 import { AddressPolicy } from "./target/address-policy.js";
 import { Targets } from "./target/targets.js";
-import { WebhookStore } from "./webhook-store.js";
 
 export interface WebhookSettings extends DeliverySettings {
   /** Hosts, addresses and networks that webhooks may go to though they are not public. */
@@ -22,10 +24,6 @@ export interface WebhookUsage {
   readonly requests: Readonly<SentCounts>;
 }
 
-const USAGE =
-  "SELECT count(*) FILTER (WHERE enabled) AS enabled, count(*) FILTER (WHERE NOT enabled) AS disabled, " +
-  "(SELECT count(*) FROM webhook_deliveries WHERE status = 'waiting') AS waiting FROM webhooks";
-
 /** Everything that works for webhooks, from the start of the server to its end. */
 export class WebhookRuntime {
   readonly store: WebhookStore;
@@ -34,7 +32,7 @@ export class WebhookRuntime {
   readonly dispatcher: Dispatcher;
 
   constructor(
-    private readonly catalog: DataSource,
+    private readonly catalog: Catalog,
     private readonly host: DatabaseHostPort,
     settings: WebhookSettings,
     log: Logger,
@@ -47,8 +45,13 @@ export class WebhookRuntime {
 
   /** How it goes, of all tenants together. */
   async usage(): Promise<WebhookUsage> {
-    const [counts] = await this.catalog.query<Omit<WebhookUsage, "requests">[]>(USAGE);
-    return { ...counts!, requests: this.dispatcher.sender.counts };
+    const count = (is: boolean) => this.catalog.of(WebhookEntity, (rows) => rows.countBy({ enabled: is }));
+    const [enabled, disabled, waiting] = await Promise.all([
+      count(true),
+      count(false),
+      this.catalog.of(WebhookDeliveryEntity, (rows) => rows.countBy({ status: "waiting" })),
+    ]);
+    return { enabled, disabled, waiting, requests: this.dispatcher.sender.counts };
   }
 
   /** What happens in the database of a tenant, by its internal id. */

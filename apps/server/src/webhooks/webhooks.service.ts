@@ -1,48 +1,56 @@
 import { formatMicros } from "@heliosdb/port";
 import { Injectable } from "@nestjs/common";
-import type { Identity } from "../auth/identity.js";
-import type { Call } from "../edge/call.js";
+import type { Caller } from "../auth/caller.js";
 import { ApiError } from "../errors/api-error.js";
-import type { CreatedWebhook, WebhookDelivery, WebhookDeliveryPage, WebhookInfo } from "../presenters/domain.js";
-import { TenantDirectory } from "../tenants/tenant-directory.js";
 import { randomId } from "../util/ids.js";
-import type { NewDelivery } from "./delivery/delivery-log.js";
-import { sendSigned } from "./delivery/hook.js";
+import type { DeliveryFilter, NewDelivery } from "./delivery/delivery-log.js";
 import { newSecret } from "./delivery/signature.js";
-import { WEBHOOK_EVENTS } from "./event.js";
-import { withFilter } from "./filter.js";
+import type { WebhookDelivery, WebhookDeliveryPage } from "./delivery/webhook-delivery.js";
+import { sendSigned } from "./delivery/webhook-worker.js";
+import { WEBHOOK_EVENTS, type WebhookEventName } from "./model/event.js";
+import { withFilter } from "./model/filter.js";
+import type { Webhook } from "./model/webhook-store.js";
+import type { CreatedWebhook, WebhookInfo } from "./webhook-info.js";
 import { WebhookRuntime } from "./webhook-runtime.js";
-import type { Webhook } from "./webhook-store.js";
-import type * as operations from "./webhooks.operations.js";
 
 const MOST_OF_A_TENANT = 100;
 /** How long the secret before still signs. */
 const OLD_SECRET_MICROS = 86_400e6;
 const DELIVERY_PREFIX = "dlv_";
 
+export interface NewWebhook {
+  readonly url: string;
+  readonly description?: string | null;
+  /** Default all. */
+  readonly events?: readonly WebhookEventName[];
+  /** Globs of names; empty for all. */
+  readonly branches: readonly string[];
+}
+
+/** What is absent stays as it is. */
+export interface WebhookChange extends Partial<NewWebhook> {
+  readonly enabled?: boolean;
+}
+
 @Injectable()
 export class WebhooksService {
   /** The last change to each webhook that is under way. */
   private readonly turns = new Map<string, Promise<unknown>>();
 
-  constructor(
-    private readonly runtime: WebhookRuntime,
-    private readonly tenants: TenantDirectory,
-  ) {}
+  constructor(private readonly runtime: WebhookRuntime) {}
 
-  async createWebhook({ body, identity }: Call<typeof operations.createWebhook>): Promise<CreatedWebhook> {
+  async create({ tenant }: Caller, request: NewWebhook): Promise<CreatedWebhook> {
     const { store, targets, dispatcher } = this.runtime;
-    const tenant = this.tenantOf(identity);
     if ((await store.ofTenant(tenant)).length >= MOST_OF_A_TENANT) {
       throw new ApiError("RESOURCE_LIMIT", `A tenant has at most ${MOST_OF_A_TENANT} webhooks: delete one first`);
     }
-    const url = await targets.check(body.url);
-    const base = await this.runtime.changes(tenant).head();
+    const url = await targets.check(request.url);
+    const base = await this.runtime.changes(tenant).changesHead({});
     const now = micros();
     const secret = newSecret();
     const webhook: Webhook = {
-      ...{ id: `wh_${randomId(16)}`, tenant, url, description: body.description ?? null, base, secret },
-      filters: [{ from: base, events: [...new Set(body.events ?? WEBHOOK_EVENTS)], branches: body.branches }],
+      ...{ id: `wh_${randomId(16)}`, tenant, url, description: request.description ?? null, base, secret },
+      filters: [{ from: base, events: [...new Set(request.events ?? WEBHOOK_EVENTS)], branches: request.branches }],
       ...{ oldSecret: null, oldSecretUntil: null, enabled: true, disabledReason: null, disabledAt: null },
       ...{ createdAt: now, updatedAt: now },
     };
@@ -51,29 +59,29 @@ export class WebhooksService {
     return { webhook: await this.info(webhook), secret };
   }
 
-  async listWebhooks({ identity }: Call<typeof operations.listWebhooks>): Promise<readonly WebhookInfo[]> {
-    const found = await this.runtime.store.ofTenant(this.tenantOf(identity));
+  async list({ tenant }: Caller): Promise<readonly WebhookInfo[]> {
+    const found = await this.runtime.store.ofTenant(tenant);
     return Promise.all(found.map((webhook) => this.info(webhook)));
   }
 
-  async getWebhook({ params, identity }: Call<typeof operations.getWebhook>): Promise<WebhookInfo> {
-    return this.info(await this.find(identity, params.webhook));
+  async get(caller: Caller, id: string): Promise<WebhookInfo> {
+    return this.info(await this.find(caller, id));
   }
 
-  updateWebhook({ params, body, identity }: Call<typeof operations.updateWebhook>): Promise<WebhookInfo> {
-    return this.inTurn(params.webhook, async () => {
+  update(caller: Caller, id: string, change: WebhookChange): Promise<WebhookInfo> {
+    return this.inTurn(id, async () => {
       const { store, targets, dispatcher, deliveries } = this.runtime;
-      const before = await this.find(identity, params.webhook);
-      const url = body.url === undefined ? before.url : await targets.check(body.url);
-      const { description = before.description, enabled = before.enabled } = body;
+      const before = await this.find(caller, id);
+      const url = change.url === undefined ? before.url : await targets.check(change.url);
+      const { description = before.description, enabled = before.enabled } = change;
       const after: Webhook = {
         ...before,
-        ...{ url, description, enabled, filters: await this.filters(before, body), updatedAt: micros() },
+        ...{ url, description, enabled, filters: await this.filters(before, change), updatedAt: micros() },
         ...(enabled ? { disabledReason: null, disabledAt: null } : {}),
         ...(before.enabled && !enabled ? { disabledReason: "disabled by request", disabledAt: micros() } : {}),
       };
       await store.put(after);
-      if (url === before.url && body.enabled === undefined) dispatcher.change(after);
+      if (url === before.url && change.enabled === undefined) dispatcher.change(after);
       else {
         // What was sent to the other address, or not at all, says nothing about what comes now.
         await dispatcher.halt(after);
@@ -84,9 +92,9 @@ export class WebhooksService {
     });
   }
 
-  deleteWebhook({ params, identity }: Call<typeof operations.deleteWebhook>): Promise<WebhookInfo> {
-    return this.inTurn(params.webhook, async () => {
-      const webhook = await this.find(identity, params.webhook);
+  delete(caller: Caller, id: string): Promise<WebhookInfo> {
+    return this.inTurn(id, async () => {
+      const webhook = await this.find(caller, id);
       const info = await this.info(webhook);
       await this.runtime.dispatcher.halt(webhook);
       await this.runtime.store.remove(webhook.id);
@@ -94,9 +102,9 @@ export class WebhooksService {
     });
   }
 
-  rotateWebhookSecret({ params, identity }: Call<typeof operations.rotateWebhookSecret>): Promise<CreatedWebhook> {
-    return this.inTurn(params.webhook, async () => {
-      const before = await this.find(identity, params.webhook);
+  rotateSecret(caller: Caller, id: string): Promise<CreatedWebhook> {
+    return this.inTurn(id, async () => {
+      const before = await this.find(caller, id);
       const now = micros();
       const secret = newSecret();
       const old = { oldSecret: before.secret, oldSecretUntil: now + OLD_SECRET_MICROS };
@@ -107,8 +115,8 @@ export class WebhooksService {
     });
   }
 
-  async testWebhook({ params, identity }: Call<typeof operations.testWebhook>): Promise<WebhookDelivery> {
-    const webhook = await this.find(identity, params.webhook);
+  async test(caller: Caller, webhookId: string): Promise<WebhookDelivery> {
+    const webhook = await this.find(caller, webhookId);
     const id = `evt_test_${randomId(16)}`;
     const event = "webhook.test";
     const data = { webhook_id: webhook.id };
@@ -116,37 +124,38 @@ export class WebhooksService {
     return this.sendNow(webhook, { purpose: "test", branch: null, eventId: id, event, body });
   }
 
-  async listDeliveries({
-    params,
-    query,
-    identity,
-  }: Call<typeof operations.listDeliveries>): Promise<WebhookDeliveryPage> {
-    const { id } = await this.find(identity, params.webhook);
-    const { limit, cursor = null, ...filter } = query;
-    const found = await this.runtime.deliveries.page(id, filter, limit + 1, cursor);
+  async listDeliveries(
+    caller: Caller,
+    webhook: string,
+    filter: DeliveryFilter,
+    limit: number,
+    before: number | null,
+  ): Promise<WebhookDeliveryPage> {
+    const { id } = await this.find(caller, webhook);
+    const found = await this.runtime.deliveries.page(id, filter, limit + 1, before);
     const deliveries = found.slice(0, limit);
     return { deliveries, next: found.length > limit ? deliveries.at(-1)!.number : null };
   }
 
-  async resendDelivery({ params, identity }: Call<typeof operations.resendDelivery>): Promise<WebhookDelivery> {
-    const webhook = await this.find(identity, params.webhook);
-    const number = Number(new RegExp(`^${DELIVERY_PREFIX}([1-9]\\d{0,14})$`).exec(params.delivery)?.[1] ?? 0);
+  async resend(caller: Caller, id: string, delivery: string): Promise<WebhookDelivery> {
+    const webhook = await this.find(caller, id);
+    const number = Number(new RegExp(`^${DELIVERY_PREFIX}([1-9]\\d{0,14})$`).exec(delivery)?.[1] ?? 0);
     const logged = await this.runtime.deliveries.find(webhook.id, number);
-    if (!logged) throw new ApiError("WEBHOOK_NOT_FOUND", `Delivery '${params.delivery}' not found`);
+    if (!logged) throw new ApiError("WEBHOOK_NOT_FOUND", `Delivery '${delivery}' not found`);
     const { branch, eventId, event, body } = logged;
     return this.sendNow(webhook, { purpose: "resend", branch, eventId, event, body });
   }
 
-  replayWebhook({ params, body, identity }: Call<typeof operations.replayWebhook>): Promise<WebhookInfo> {
-    return this.inTurn(params.webhook, async () => {
+  replay(caller: Caller, id: string, fromScn: number): Promise<WebhookInfo> {
+    return this.inTurn(id, async () => {
       const { store, deliveries, dispatcher } = this.runtime;
-      const before = await this.find(identity, params.webhook);
+      const before = await this.find(caller, id);
       const changes = this.runtime.changes(before.tenant);
-      const { scn } = await changes.head();
-      if (body.from_scn > scn) {
-        throw new ApiError("POINT_IN_FUTURE", `SCN ${body.from_scn} is in the future: the newest is ${scn}`, { scn });
+      const { scn } = await changes.changesHead({});
+      if (fromScn > scn) {
+        throw new ApiError("POINT_IN_FUTURE", `SCN ${fromScn} is in the future: the newest is ${scn}`, { scn });
       }
-      const base = await changes.before(body.from_scn);
+      const base = await changes.changesBefore({ scn: fromScn });
       const filters = [{ ...before.filters.at(-1)!, from: base }];
       const after: Webhook = { ...before, base, filters, updatedAt: micros() };
       await dispatcher.halt(before);
@@ -168,17 +177,17 @@ export class WebhooksService {
 
   private async filters(
     { filters, tenant }: Webhook,
-    { events, branches }: Call<typeof operations.updateWebhook>["body"],
+    { events, branches }: Pick<WebhookChange, "events" | "branches">,
   ): Promise<Webhook["filters"]> {
     if (events === undefined && branches === undefined) return filters;
     const present = filters.at(-1)!;
-    const from = await this.runtime.changes(tenant).head();
+    const from = await this.runtime.changes(tenant).changesHead({});
     const wanted = { events: [...new Set(events ?? present.events)], branches: branches ?? present.branches };
     return withFilter(filters, { from, ...wanted });
   }
 
-  private async find(identity: Identity, id: string): Promise<Webhook> {
-    const found = await this.runtime.store.find(this.tenantOf(identity), id);
+  private async find({ tenant }: Caller, id: string): Promise<Webhook> {
+    const found = await this.runtime.store.find(tenant, id);
     if (!found) throw new ApiError("WEBHOOK_NOT_FOUND", `Webhook '${id}' not found`);
     return found;
   }
@@ -189,10 +198,6 @@ export class WebhooksService {
     const failing = await this.runtime.deliveries.countWaiting(id);
     const times = { disabledAt, createdAt, updatedAt };
     return { id, url, description, events, branches, enabled, disabledReason, failing, ...times };
-  }
-
-  private tenantOf({ tenantId }: Identity): string {
-    return this.tenants.idOf(tenantId)!;
   }
 
   /** One change to a webhook after the other. */

@@ -5,6 +5,8 @@ import { afterEach, describe, expect, it } from "vitest";
 import {
   ApiServer,
   AuthMiddleware,
+  type DatabaseHostFactory,
+  EMBEDDED_HOSTS,
   EmbeddedDatabase,
   JwtManager,
   RateLimitConfig,
@@ -20,6 +22,28 @@ function folder(): string {
 }
 afterEach(() => {
   for (const path of folders.splice(0)) rmSync(path, { recursive: true, force: true });
+});
+
+it("a server runs its databases by the factory that it is given", async () => {
+  const started: object[] = [];
+  const databaseHosts: DatabaseHostFactory = {
+    start: async (dataDir, settings) => {
+      started.push({ dataDir, maxRows: settings.maxRows });
+      return EMBEDDED_HOSTS.start(dataDir, { ...settings, maxRows: 3 });
+    },
+    check: EMBEDDED_HOSTS.check,
+  };
+  const dataDir = folder();
+  const database = new EmbeddedDatabase(dataDir, { maxRows: 7 });
+  const server = await new ApiServer("127.0.0.1:0", database, { logLevel: "silent", databaseHosts }).listen();
+  try {
+    expect(started).toEqual([{ dataDir, maxRows: 7 }]);
+    const body = { sql: "SELECT value FROM json_each('[1, 2, 3, 4]')" };
+    const answer = await post(server, "/v1/branches/main/query", body, { key: null });
+    expect(answer.body).toMatchObject({ row_count: 3, truncated: true });
+  } finally {
+    await server.close();
+  }
 });
 
 describe("the tutorial's builders", () => {

@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type ErrorCode, errorStatus } from "../../dist/errors/error-table.js";
-import { commonErrors } from "../../dist/operations/common-errors.js";
-import { OPERATIONS } from "../../dist/operations/index.js";
-import type { AnyOperation } from "../../dist/operations/operation.js";
-import { PRESENTERS } from "../../dist/presenters/index.js";
+import type { ErrorCode } from "../../dist/errors/error-table.js";
+import { errorStatus } from "../../dist/surfaces/v1/dialect/error-status.js";
+import { PRESENTERS } from "../../dist/surfaces/v1/formats/presenters.js";
+import { commonErrors } from "../../dist/surfaces/v1/operation/common-errors.js";
+import type { AnyOperation } from "../../dist/surfaces/v1/operation/operation.js";
+import { OPERATIONS } from "../../dist/surfaces/v1/routes/index.js";
 import { call, execute, get, LITE, must, SPEC } from "../support/http.js";
 import { Promises, VENDOR_TYPES } from "../support/promises.js";
 import { type Route, routesOf } from "../support/routes.js";
@@ -80,9 +81,9 @@ describe.each(OPERATIONS.map((operation) => ({ id: operation.id, operation })))(
     }
     if (operation.view === null) return;
     for (const [dialect, accept] of DIALECT_TYPES) {
-      const { shape, status = operation.status } = PRESENTERS[dialect].views[operation.view];
+      const { schema, status = operation.status } = PRESENTERS[dialect].views[operation.view];
       const content = promises.resolved(responses[status]).content ?? {};
-      expect([accept, accept in content]).toEqual([accept, shape !== null]);
+      expect([accept, accept in content]).toEqual([accept, schema !== null]);
     }
   });
 

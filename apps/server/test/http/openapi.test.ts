@@ -1,10 +1,11 @@
 import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parse } from "yaml";
-import { renderConfiguration } from "../../dist/config/render-docs.js";
+import { ServicesModule } from "../../dist/app/services.module.js";
+import { renderConfiguration } from "../../dist/config/render-configuration.js";
 import { ERROR_CODES } from "../../dist/errors/error-table.js";
-import { renderDocument } from "../../dist/openapi/render.js";
-import { OPERATIONS } from "../../dist/operations/index.js";
+import { renderDocument } from "../../dist/surfaces/v1/openapi/render.js";
+import { OPERATIONS } from "../../dist/surfaces/v1/routes/index.js";
 import { call, get } from "../support/http.js";
 import { startServer, type TestServer } from "../support/server.js";
 
@@ -29,14 +30,14 @@ describe("the OpenAPI document", () => {
   });
 
   it("is the one that is checked in", async () => {
-    const { json, yaml } = await renderDocument("lite");
+    const { json, yaml } = await renderDocument("lite", ServicesModule.preview());
     expect(read("openapi/openapi.json")).toBe(json);
     expect(read("openapi/openapi.yaml")).toBe(yaml);
     expect(read("docs/reference/configuration.md")).toBe(renderConfiguration());
   });
 
   it("says what application/json is on a server with the other default", async () => {
-    const spec = JSON.parse((await renderDocument("spec")).json);
+    const spec = JSON.parse((await renderDocument("spec", ServicesModule.preview())).json);
     const ref = (one: Document) => one.paths["/v1/branches"].get.responses[200].content["application/json"].schema.$ref;
     expect([ref(document), ref(spec)]).toEqual([
       "#/components/schemas/BranchList",
@@ -47,7 +48,7 @@ describe("the OpenAPI document", () => {
   it("has every operation, with its access, its errors, and both dialects", () => {
     const described = Object.values<Document>(document.paths).flatMap((path) => Object.values<Document>(path));
     expect(described.map((one) => one.operationId).sort()).toEqual(OPERATIONS.map(({ id }) => id).sort());
-    for (const { id, path, method, access, view, lines } of OPERATIONS) {
+    for (const { id, path, method, access, view, streamsRows } of OPERATIONS) {
       const one = document.paths[path][method.toLowerCase()];
       expect([id, one.security]).toEqual([id, access === "public" ? [] : [{ bearer: [] }, { apiKey: [] }]]);
       if (access === "public") continue;
@@ -62,7 +63,7 @@ describe("the OpenAPI document", () => {
         "application/json",
         "application/vnd.heliosdb.lite.v1+json",
         "application/vnd.heliosdb.v1+json",
-        ...(lines ? ["application/x-ndjson"] : []),
+        ...(streamsRows ? ["application/x-ndjson"] : []),
       ]);
     }
   });

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { EngineHost } from "@heliosdb/engine-host";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { openCatalog } from "../../dist/catalog/catalog.js";
+import { openCatalog } from "../../dist/catalog/open-catalog.js";
 import { Readiness } from "../../dist/system/readiness.js";
 import { readinessAsText } from "../../dist/system/readiness-parts.js";
 import { get } from "../support/http.js";

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { OPERATIONS } from "../../dist/operations/index.js";
+import { OPERATIONS } from "../../dist/surfaces/v1/routes/index.js";
 import { call, execute, get, must, post, rows, SPEC } from "../support/http.js";
 import { startServer, type TestServer } from "../support/server.js";
 

@@ -2,7 +2,7 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import Database from "better-sqlite3";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { OPERATIONS } from "../../dist/operations/index.js";
+import { OPERATIONS } from "../../dist/surfaces/v1/routes/index.js";
 import { call, get, must, post, SPEC } from "../support/http.js";
 import { KEYS, startServer, type TestServer } from "../support/server.js";
 

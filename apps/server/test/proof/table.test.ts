@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { errorWord } from "../../dist/errors/error-table.js";
+import { errorWord } from "../../dist/surfaces/v1/dialect/error-status.js";
 import { Promises } from "../support/promises.js";
 import { TestTitles } from "../support/test-titles.js";
 import { DOCUMENTS, documentedErrors, NAMES, PLACES, PROOFS, placesOf, writeProofs } from "./proofs.js";

@@ -1,5 +1,5 @@
 import { expect } from "vitest";
-import { PRESENTERS } from "../../dist/presenters/index.js";
+import { PRESENTERS } from "../../dist/surfaces/v1/formats/presenters.js";
 import { KEYS } from "./server.js";
 
 // biome-ignore lint/suspicious/noExplicitAny: tests read lines field by field
@@ -49,12 +49,12 @@ export async function readLines(response: Response, dialect: LinesDialect = "lit
     .trimEnd()
     .split("\n")
     .map((line) => JSON.parse(line));
-  const { lines, errorShape } = PRESENTERS[dialect];
+  const { stream, errorSchema } = PRESENTERS[dialect];
   const [first, last] = [all[0], all.at(-1)];
   const rows = all.slice(1, -1);
-  lines.first.shape!.parse(first, "");
-  for (const row of rows) lines.row.parse(row, "");
-  (last.error === undefined ? lines.last.shape! : errorShape).parse(last, "");
+  stream.first.schema!.parse(first, "");
+  for (const row of rows) stream.row.parse(row, "");
+  (last.error === undefined ? stream.last.schema! : errorSchema).parse(last, "");
   return { status, headers, first, rows, last };
 }
 

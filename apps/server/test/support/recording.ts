@@ -1,7 +1,7 @@
 import { appendFileSync } from "node:fs";
 import { relative, resolve } from "node:path";
 import { expect } from "vitest";
-import type { Dialect } from "../../dist/errors/error-table.js";
+import type { Dialect } from "../../dist/surfaces/v1/dialect/dialects.js";
 
 const FOLDER = resolve(import.meta.dirname, "..");
 

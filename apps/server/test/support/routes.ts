@@ -1,6 +1,6 @@
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import type { FastifyInstance } from "fastify";
-import type { AnyOperation } from "../../dist/operations/operation.js";
+import type { AnyOperation } from "../../dist/surfaces/v1/operation/operation.js";
 
 /** A route as Fastify has it. */
 export interface Route {

@@ -2,16 +2,16 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pino } from "pino";
-import type { DataSource } from "typeorm";
 import { afterEach, beforeEach, expect, it } from "vitest";
+import type { NewAuditEntry } from "../../src/audit/audit-entry.js";
 import { AuditLog } from "../../src/audit/audit-log.js";
-import type { NewAuditEntry } from "../../src/audit/entry.js";
-import { openCatalog } from "../../src/catalog/catalog.js";
+import type { Catalog } from "../../src/catalog/catalog.js";
+import { openCatalog } from "../../src/catalog/open-catalog.js";
 
 const DAY_MICROS = 86_400e6;
 
 let folder: string;
-let catalog: DataSource;
+let catalog: Catalog;
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), "heliosdb-audit-"));
@@ -48,7 +48,10 @@ async function add(log: AuditLog, requestId: string, daysAgo = 0): Promise<void>
   log.add(entry(requestId, daysAgo), true);
   await log.flush();
 }
-const old = async () => (await catalog.query("SELECT count(*) AS n FROM audit_log WHERE request_id LIKE 'old-%'"))[0].n;
+const old = async () => {
+  const sql = "SELECT count(*) AS n FROM audit_log WHERE request_id LIKE 'old-%'";
+  return (await catalog.query<{ n: number }[]>(sql))[0]!.n;
+};
 
 it("removes what is too old in parts, batch by batch, and nothing else", async () => {
   const before = new AuditLog(catalog, pino({ level: "silent" }), null);

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server } from "node:http";
 import { type AddressInfo, connect, type Socket } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
-import { liftBodyTime, limitBodyTime } from "../../dist/edge/body-time.js";
+import { liftBodyTime, limitBodyTime } from "../../dist/http/body/body-time.js";
 
 const LIMIT_MS = 150;
 let server: Server | undefined;

@@ -13,7 +13,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import Database from "better-sqlite3";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { openCatalog } from "../../dist/catalog/catalog.js";
+import { openCatalog } from "../../dist/catalog/open-catalog.js";
 import { unownedDatabases } from "../../dist/catalog/recovery.js";
 
 let dataDir: string;

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { DialectNegotiator } from "../../dist/edge/dialect.js";
-import { refuseInexact } from "../../dist/edge/exact-json.js";
-import { parseQueryString } from "../../dist/edge/query-string.js";
-import { RouteTable } from "../../dist/edge/route-table.js";
+import { RouteTable } from "../../dist/http/checks/route-table.js";
+import { refuseInexact } from "../../dist/schema/exact-json.js";
+import { FormatNegotiator } from "../../dist/surfaces/v1/formats/format-negotiator.js";
+import { readQueryString } from "../../dist/surfaces/v1/readers/query-string.js";
 import { addressKey, isLoopback } from "../../dist/util/addresses.js";
 import { suggestion } from "../../dist/util/nearest.js";
 
@@ -23,12 +23,12 @@ describe("the dialect", () => {
     [`${SPEC};q=0, ${LITE};q=0.1`, "lite", LITE],
     [SPEC.toUpperCase(), "spec", SPEC],
   ])("for Accept %s", (accept, dialect, contentType) => {
-    expect(new DialectNegotiator("lite").choose(accept)).toEqual({ dialect, contentType, linesType: null });
+    expect(new FormatNegotiator("lite").choose(accept)).toMatchObject({ dialect, contentType, rows: null });
   });
 
   it("of application/json is the server's default", () => {
-    expect(new DialectNegotiator("spec").choose("application/json").dialect).toBe("spec");
-    expect(new DialectNegotiator("spec").choose(LITE).dialect).toBe("lite");
+    expect(new FormatNegotiator("spec").choose("application/json").dialect).toBe("spec");
+    expect(new FormatNegotiator("spec").choose(LITE).dialect).toBe("lite");
   });
 });
 
@@ -82,7 +82,7 @@ describe("what JSON.parse would change", () => {
 
 describe("small parts", () => {
   it("splits a query string, with + a blank", () => {
-    expect({ ...parseQueryString("a=1+2&b=%2B&c") }).toEqual({ a: "1 2", b: "+", c: "" });
+    expect({ ...readQueryString("a=1+2&b=%2B&c") }).toEqual({ a: "1 2", b: "+", c: "" });
   });
 
   it("knows the methods of a path", () => {

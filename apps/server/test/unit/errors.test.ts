@@ -1,8 +1,9 @@
 import { readFileSync } from "node:fs";
 import { PORT_ERROR_CODES } from "@heliosdb/port";
 import { describe, expect, it } from "vitest";
-import { ERROR_CODES, ERRORS, errorStatus, errorWord } from "../../dist/errors/error-table.js";
-import { renderErrors } from "../../dist/errors/render-docs.js";
+import { ERROR_CODES, ERRORS } from "../../dist/errors/error-table.js";
+import { errorStatus, errorWord } from "../../dist/surfaces/v1/dialect/error-status.js";
+import { renderErrors } from "../../dist/surfaces/v1/docs/render-errors.js";
 
 describe("the table of errors", () => {
   it("has a row for every condition of the port", () => {

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { stateParameter } from "../../dist/diff/state-parameter.js";
-import { scnCursor } from "../../dist/values/cursor.js";
-import { branchMetadata } from "../../dist/values/metadata.js";
-import { moment, momentEnd } from "../../dist/values/moment.js";
-import { nameList } from "../../dist/values/name-list.js";
-import { rowKey } from "../../dist/values/row-key.js";
+import { scnCursor } from "../../dist/surfaces/v1/schemas/cursor.js";
+import { branchMetadata } from "../../dist/surfaces/v1/schemas/metadata.js";
+import { moment, momentEnd } from "../../dist/surfaces/v1/schemas/moment.js";
+import { nameList } from "../../dist/surfaces/v1/schemas/name-list.js";
+import { rowKey } from "../../dist/surfaces/v1/schemas/row-key.js";
+import { stateParameter } from "../../dist/surfaces/v1/schemas/state-parameter.js";
 
 const NOON = Date.parse("2025-12-01T12:00:00Z") * 1000;
 
@@ -55,9 +55,9 @@ describe("a list of names", () => {
 
 describe("other values of a URL", () => {
   it("a key is JSON", () => {
-    expect(rowKey.parse("5", "key")).toEqual([5]);
+    expect(rowKey.parse("5", "key")).toEqual([5n]);
     expect(rowKey.parse('"5"', "key")).toEqual(["5"]);
-    expect(rowKey.parse('["x", 1, null, true]', "key")).toEqual(["x", 1, null, true]);
+    expect(rowKey.parse('["x", 1, null, true]', "key")).toEqual(["x", 1n, null, 1n]);
     for (const bad of ["x", "", "[]", "[[1]]", "{}"]) expect(() => rowKey.parse(bad, "key")).toThrow("'key' must");
   });
 

@@ -1,10 +1,12 @@
+import { createHmac } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { BranchChange } from "@heliosdb/port";
 import { describe, expect, it } from "vitest";
 import { pauseMs } from "../../dist/webhooks/delivery/retry.js";
+import { newSecret, signedHeaders } from "../../dist/webhooks/delivery/signature.js";
 import { Slots } from "../../dist/webhooks/delivery/slots.js";
-import { eventsOf } from "../../dist/webhooks/event.js";
-import { filterFor, wants } from "../../dist/webhooks/filter.js";
+import { eventsOf } from "../../dist/webhooks/model/event.js";
+import { filterFor, wants } from "../../dist/webhooks/model/filter.js";
 import { AddressPolicy } from "../../dist/webhooks/target/address-policy.js";
 
 const commit = (scn: number): BranchChange => ({
@@ -57,6 +59,20 @@ it("pauses double, up to about an hour, and never all end at once", () => {
     for (const pause of pauses) expect(Math.abs(pause - full)).toBeLessThanOrEqual(full / 4 + 1);
     expect(new Set(pauses).size).toBeGreaterThan(10);
   }
+});
+
+it("signs with HMAC-SHA256 over id, time and body, once for each secret", () => {
+  const secrets = [newSecret(), newSecret()];
+  const body = JSON.stringify({ id: "evt_1", text: "für 🐘" });
+  const signatures = secrets.map((secret) => {
+    const key = Buffer.from(secret.replace("whsec_", ""), "base64");
+    return `v1,${createHmac("sha256", key).update(`evt_1.1700000000.${body}`).digest("base64")}`;
+  });
+  expect(signedHeaders(secrets, "evt_1", body, 1_700_000_000)).toEqual({
+    "webhook-id": "evt_1",
+    "webhook-timestamp": "1700000000",
+    "webhook-signature": signatures.join(" "),
+  });
 });
 
 it("slots are given in the order in which they were asked for, and never more than there are", async () => {

@@ -1,7 +1,7 @@
-import { type Moment, wireMoment } from "../moment.js";
-import type { CallOptions } from "../options.js";
+import { type Moment, wireMoment } from "../arguments/moment.js";
 import { type AuditEntry, type AuditPage, auditEntryOf, auditPageOf } from "../results/audit.js";
 import { linesOf } from "../transport/lines.js";
+import type { CallOptions } from "../transport/options.js";
 import { entriesOf } from "../transport/pages.js";
 import { MEDIA_TYPE, type Transport } from "../transport/transport.js";
 import { bytesOf } from "./download.js";

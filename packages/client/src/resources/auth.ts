@@ -1,5 +1,5 @@
-import type { CallOptions } from "../options.js";
 import { type Identity, identityOf, type Scope, type Token, tokenOf } from "../results/auth.js";
+import type { CallOptions } from "../transport/options.js";
 import type { Transport } from "../transport/transport.js";
 import { Keys } from "./keys.js";
 import { bodyOf } from "./parts.js";

@@ -1,7 +1,7 @@
+import { type Moment, wireMoment } from "../arguments/moment.js";
+import { type AsOf, bodyPoint } from "../arguments/point.js";
 import type { components } from "../generated/schema.js";
-import { type Moment, wireMoment } from "../moment.js";
-import type { CallOptions, RepeatableOptions } from "../options.js";
-import { type AsOf, bodyPoint } from "../point.js";
+import type { CallOptions, RepeatableOptions } from "../transport/options.js";
 
 export interface ListBranches extends CallOptions {
   /** Default: all but deleted ones. `deleted`: those that can still be brought back; `all` has these too. */

@@ -1,10 +1,10 @@
-import type { CallOptions } from "../options.js";
 import { type Branch, type BranchList, branchOf } from "../results/branch.js";
 import type { DiffPage, RowDifference } from "../results/diff.js";
 import type { HistoryEntry, HistoryPage } from "../results/history.js";
 import { type MergeResult, mergeResultOf } from "../results/merge.js";
 import type { RestoreResult } from "../results/restore.js";
 import type { BatchResult, ExecuteResult, QueryResult, Row } from "../results/rows.js";
+import type { CallOptions } from "../transport/options.js";
 import { entriesOf } from "../transport/pages.js";
 import type { Transport } from "../transport/transport.js";
 import {

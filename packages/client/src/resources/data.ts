@@ -1,6 +1,5 @@
-import { type HeliosDBError, InvalidRequestError } from "../errors.js";
-import type { CallOptions, RepeatableOptions } from "../options.js";
-import { type AsOf, urlPoint } from "../point.js";
+import { type AsOf, urlPoint } from "../arguments/point.js";
+import { type Value, wireRow } from "../arguments/values.js";
 import { type RowHistoryPage, type RowVersion, rowHistoryPageOf } from "../results/row-history.js";
 import {
   type DeleteResult,
@@ -11,9 +10,10 @@ import {
   tablePageOf,
   type UpdateResult,
 } from "../results/rows.js";
+import { type HeliosDBError, InvalidRequestError } from "../transport/errors.js";
+import type { CallOptions, RepeatableOptions } from "../transport/options.js";
 import { entriesOf } from "../transport/pages.js";
 import type { Transport } from "../transport/transport.js";
-import { type Value, wireRow } from "../values.js";
 import { bodyOf, pathOf } from "./parts.js";
 
 const PATH = "/v1/branches/{branch}/tables/{table}/data";

@@ -3,10 +3,10 @@ import { createWriteStream } from "node:fs";
 import { access, rename, rm } from "node:fs/promises";
 import { pipeline } from "node:stream/promises";
 import type { Response } from "undici";
-import { ConnectionError } from "../errors.js";
-import type { CallOptions } from "../options.js";
-import { type AsOf, urlPoint } from "../point.js";
+import { type AsOf, urlPoint } from "../arguments/point.js";
+import { ConnectionError } from "../transport/errors.js";
 import type { Patience } from "../transport/file-request.js";
+import type { CallOptions } from "../transport/options.js";
 import { connectionError, MEDIA_TYPE, type Transport } from "../transport/transport.js";
 import { pathOf, urlOf } from "./parts.js";
 

@@ -1,6 +1,6 @@
-import { type Moment, wireMoment } from "../moment.js";
-import type { CallOptions } from "../options.js";
+import { type Moment, wireMoment } from "../arguments/moment.js";
 import { type CommitType, type HistoryPage, historyPageOf } from "../results/history.js";
+import type { CallOptions } from "../transport/options.js";
 import type { Transport } from "../transport/transport.js";
 import { bodyOf, pathOf } from "./parts.js";
 

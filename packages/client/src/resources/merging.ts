@@ -1,6 +1,6 @@
+import { type Value, wireRow, wireValue } from "../arguments/values.js";
 import type { components } from "../generated/schema.js";
-import type { RepeatableOptions } from "../options.js";
-import { type Value, wireRow, wireValue } from "../values.js";
+import type { RepeatableOptions } from "../transport/options.js";
 
 /** What to do where both branches changed one value. */
 export type ConflictResolution =

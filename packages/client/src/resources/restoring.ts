@@ -1,6 +1,6 @@
-import type { RepeatableOptions } from "../options.js";
-import { type AsOf, bodyPoint } from "../point.js";
+import { type AsOf, bodyPoint } from "../arguments/point.js";
 import { type RestoreResult, restoreResultOf } from "../results/restore.js";
+import type { RepeatableOptions } from "../transport/options.js";
 import type { Transport } from "../transport/transport.js";
 import { bodyOf, pathOf } from "./parts.js";
 

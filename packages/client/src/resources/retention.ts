@@ -1,5 +1,5 @@
-import type { CallOptions } from "../options.js";
 import { type RetentionSettings, retentionOf } from "../results/retention.js";
+import type { CallOptions } from "../transport/options.js";
 import type { Transport } from "../transport/transport.js";
 import { bodyOf } from "./parts.js";
 

@@ -1,6 +1,6 @@
-import type { CallOptions, RepeatableOptions } from "../options.js";
-import { type AsOf, bodyPoint } from "../point.js";
+import { type AsOf, bodyPoint } from "../arguments/point.js";
 import { type Snapshot, snapshotOf } from "../results/snapshot.js";
+import type { CallOptions, RepeatableOptions } from "../transport/options.js";
 import type { Transport } from "../transport/transport.js";
 import { bodyOf, pathOf } from "./parts.js";
 

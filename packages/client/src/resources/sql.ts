@@ -1,5 +1,5 @@
-import type { CallOptions, RepeatableOptions } from "../options.js";
-import { type AsOf, bodyPoint } from "../point.js";
+import { type AsOf, bodyPoint } from "../arguments/point.js";
+import { type Value, wireValue } from "../arguments/values.js";
 import {
   type BatchResult,
   batchResultOf,
@@ -9,8 +9,8 @@ import {
   queryResultOf,
   type Row,
 } from "../results/rows.js";
+import type { CallOptions, RepeatableOptions } from "../transport/options.js";
 import type { Transport } from "../transport/transport.js";
-import { type Value, wireValue } from "../values.js";
 import { bodyOf, pathOf } from "./parts.js";
 import { type QueryStream, streamQuery } from "./query-stream.js";
 

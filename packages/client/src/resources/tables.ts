@@ -1,6 +1,6 @@
-import type { CallOptions } from "../options.js";
-import { type AsOf, urlPoint } from "../point.js";
+import { type AsOf, urlPoint } from "../arguments/point.js";
 import { type Table, tableOf } from "../results/table.js";
+import type { CallOptions } from "../transport/options.js";
 import type { Transport } from "../transport/transport.js";
 import { bodyOf, pathOf } from "./parts.js";
 

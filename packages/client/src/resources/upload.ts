@@ -1,12 +1,12 @@
 import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
+import { type Moment, wireMoment } from "../arguments/moment.js";
+import { type AsOf, urlPoint } from "../arguments/point.js";
 import type { components } from "../generated/schema.js";
-import { type Moment, wireMoment } from "../moment.js";
-import type { CallOptions } from "../options.js";
-import { type AsOf, urlPoint } from "../point.js";
 import { type Branch, branchOf } from "../results/branch.js";
 import { readAnswer } from "../transport/answer.js";
 import type { Patience } from "../transport/file-request.js";
+import type { CallOptions } from "../transport/options.js";
 import { MEDIA_TYPE, type Transport } from "../transport/transport.js";
 import { pathOf, urlOf } from "./parts.js";
 

@@ -1,5 +1,5 @@
-import type { CallOptions, RepeatableOptions } from "../options.js";
 import { type Role, type User, userOf } from "../results/auth.js";
+import type { CallOptions, RepeatableOptions } from "../transport/options.js";
 import type { Transport } from "../transport/transport.js";
 import { bodyOf, pathOf } from "./parts.js";
 

@@ -1,4 +1,3 @@
-import type { CallOptions, RepeatableOptions } from "../options.js";
 import {
   type CreatedWebhook,
   createdWebhookOf,
@@ -9,6 +8,7 @@ import {
   type WebhookEventName,
   webhookOf,
 } from "../results/webhook.js";
+import type { CallOptions, RepeatableOptions } from "../transport/options.js";
 import { entriesOf } from "../transport/pages.js";
 import type { Transport } from "../transport/transport.js";
 import { bodyOf, pathOf } from "./parts.js";

@@ -1,5 +1,5 @@
 import type { Response } from "undici";
-import { ConnectionError, errorOf, type HeliosDBError } from "../errors.js";
+import { ConnectionError, errorOf, type HeliosDBError } from "./errors.js";
 
 /** Names of an error body that have fields of their own on the error; the rest is its machine data. */
 const OWN_FIELDS = new Set(["status", "error", "message", "code", "request_id"]);

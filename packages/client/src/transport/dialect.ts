@@ -1,6 +1,6 @@
 import type { Client } from "openapi-fetch";
-import { ConnectionError } from "../errors.js";
 import type { paths } from "../generated/schema.js";
+import { ConnectionError } from "./errors.js";
 
 /** The two forms of the API's bodies, by the media type that asks for each. */
 export const DIALECTS = {

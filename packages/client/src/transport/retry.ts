@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { ConnectionError, HeliosDBError } from "../errors.js";
+import { ConnectionError, HeliosDBError } from "./errors.js";
 
 /** How often and how patiently a call is tried again. */
 export interface RetryOptions {

@@ -1,11 +1,11 @@
 import createClient from "openapi-fetch";
 import { Agent, fetch, type RequestInit, type Response } from "undici";
-import { ConnectionError, HeliosDBError } from "../errors.js";
 import type { paths } from "../generated/schema.js";
-import type { CallOptions, RepeatableOptions, Settings } from "../options.js";
 import { errorFrom, readAnswer } from "./answer.js";
 import { checkDialect, DIALECTS, type Dialect, type RawClient } from "./dialect.js";
+import { ConnectionError, HeliosDBError } from "./errors.js";
 import { type FileRequest, Patience } from "./file-request.js";
+import type { CallOptions, RepeatableOptions, Settings } from "./options.js";
 import { PreparedRequest } from "./prepared-request.js";
 import { withRetries } from "./retry.js";
 

@@ -1,6 +1,6 @@
 import type { CopiedFiles } from "@heliosdb/engine";
 import { HeliosError } from "@heliosdb/port";
-import { shuttingDown, startFailed, workerLost } from "../errors.js";
+import { shuttingDown, startFailed, workerLost } from "../errors/errors.js";
 import { type ProcessLaunch, WorkerProcess } from "../process/worker-process.js";
 import type { BackupAnswer, BackupRequest } from "./protocol.js";
 

@@ -1,8 +1,8 @@
 import { existsSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { basename, join } from "node:path";
-import { type BackupReport, type BackupRequest, HeliosError } from "@heliosdb/port";
-import { backupRunning } from "../errors.js";
+import type { CopiedFiles } from "@heliosdb/engine";
+import { HeliosError } from "@heliosdb/port";
 import type { ProcessLaunch } from "../process/worker-process.js";
 import type { DatabaseWrites } from "../writers/database-writes.js";
 import { BackupProcess } from "./backup-process.js";
@@ -22,8 +22,8 @@ export class Backups {
 
   constructor(private readonly options: BackupsOptions) {}
 
-  async make({ folder, alongside }: BackupRequest): Promise<BackupReport> {
-    if (this.running) throw backupRunning();
+  /** Copies SQLite files to a folder first, and then every database. One call at a time. */
+  async make(folder: string, alongside: readonly string[]): Promise<CopiedFiles & { readonly databases: number }> {
     const process = new BackupProcess(this.options.launch);
     this.running = process;
     try {

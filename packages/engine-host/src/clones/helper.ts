@@ -1,5 +1,5 @@
 import { HeliosError } from "@heliosdb/port";
-import type { HostEvent } from "../events.js";
+import type { HostEvent } from "../process/events.js";
 import type { WorkerLaunch } from "../process/worker-process.js";
 import { WorkerSlot } from "../process/worker-slot.js";
 import type { CloneStep, HelperAnswer, HelperJob } from "./protocol.js";

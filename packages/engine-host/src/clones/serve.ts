@@ -1,5 +1,5 @@
 import type { CloneJob, ImportJob } from "@heliosdb/engine";
-import { shareLock } from "../lock.js";
+import { shareLock } from "../lock/folder-lock.js";
 import { failure } from "../process/worker-errors.js";
 import { connectToParent, workerArguments } from "../process/worker-side.js";
 import type { HelperRequest } from "./protocol.js";

@@ -1,7 +1,8 @@
 import type { Socket } from "node:net";
+import { readExactJson, writeExactJson } from "@heliosdb/port";
 
 /**
- * Frames over a socket: one JSON text a line (JSON never holds a raw line feed).
+ * Frames over a socket: one text of exact JSON a line (JSON never holds a raw line feed).
  *
  * A channel that gathers sends all frames of one turn of the event loop in one write. One that does not writes each
  * frame at once, which the workers need: a frame must leave before the next statement blocks their event loop.
@@ -22,7 +23,7 @@ export class Channel {
         const line = this.partial + chunk.slice(start, end);
         this.partial = "";
         start = end + 1;
-        onFrame(JSON.parse(line));
+        onFrame(readExactJson(line));
       }
       this.partial += chunk.slice(start);
     });
@@ -31,10 +32,10 @@ export class Channel {
   }
 
   send(frame: unknown): void {
-    this.sendText(JSON.stringify(frame));
+    this.sendText(writeExactJson(frame));
   }
 
-  /** Sends a frame that is JSON text already. */
+  /** Sends a frame that is a text of exact JSON already. */
   sendText(text: string): void {
     if (!this.gather) {
       this.socket.write(`${text}\n`);

@@ -1,5 +1,5 @@
 import { HeliosError, type WireError } from "@heliosdb/port";
-import { answerTooLarge, internalError, storageFailed } from "../errors.js";
+import { answerTooLarge, internalError, storageFailed } from "../errors/errors.js";
 
 /** An error as a frame carries it. `detail` is for the log only, and marks an error that nobody expected. */
 export interface FailedAnswer {

@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import type { Socket } from "node:net";
 import { fileURLToPath } from "node:url";
-import type { WorkerKind } from "../events.js";
 import { FRAMES_FD, LIFELINE_FD, type WorkerArguments } from "./arguments.js";
 import { Channel } from "./channel.js";
+import type { WorkerKind } from "./events.js";
 
 export interface ProcessLaunch {
   readonly entry: URL;

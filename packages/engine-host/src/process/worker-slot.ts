@@ -1,5 +1,5 @@
-import { startFailed } from "../errors.js";
-import type { HostEvent } from "../events.js";
+import { startFailed } from "../errors/errors.js";
+import type { HostEvent } from "./events.js";
 import { type WorkerLaunch, WorkerProcess } from "./worker-process.js";
 
 export interface SlotHandlers<Incoming> {
@@ -14,7 +14,7 @@ export interface SlotHandlers<Incoming> {
 const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 5_000;
 
-/** A place that always holds one process: when that ends, another is started. */
+/** A slot that always holds one process: when that ends, another is started. */
 export class WorkerSlot<Incoming> {
   /** Processes started after the first. */
   restarts = 0;

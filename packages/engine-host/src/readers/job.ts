@@ -1,7 +1,7 @@
 import type { CopyRequest, ReadOperation } from "@heliosdb/engine";
-import type { HeliosError } from "@heliosdb/port";
+import { type HeliosError, writeExactJson } from "@heliosdb/port";
 import type { StreamOperation } from "./protocol.js";
-import type { HostedRowStream } from "./row-stream.js";
+import type { SpooledLines } from "./spooled-lines.js";
 
 /** One read from its call to its answer, over as many attempts as it takes. */
 export class ReadJob {
@@ -22,9 +22,9 @@ export class ReadJob {
     readonly deadlineMs: number,
     private readonly settle: { resolve(result: unknown): void; reject(error: HeliosError): void; done(): void },
     /** Where its rows go, if they are handed on while it runs. */
-    readonly stream: HostedRowStream | null = null,
+    readonly stream: SpooledLines | null = null,
   ) {
-    this.body = `"database":${JSON.stringify(database)},"operation":${JSON.stringify(operation)}}`;
+    this.body = `"database":${JSON.stringify(database)},"operation":${writeExactJson(operation)}}`;
     this.shape = shapeOf(database, operation);
   }
 

@@ -1,16 +1,16 @@
-import type { CopyRequest, ReadOperation } from "@heliosdb/engine";
-import { HeliosError, type RowStream, type StreamEnd, type StreamRequest } from "@heliosdb/port";
-import { Budget } from "../budget.js";
-import { readTooSlowly, streamGivenUp, streamLost, timedOut, timedOutWaiting, workerLost } from "../errors.js";
-import type { HostEvent } from "../events.js";
-import { FairQueue } from "../fair-queue.js";
+import type { CopyRequest, LineForm, ReadOperation } from "@heliosdb/engine";
+import { HeliosError, type StreamEnd, type StreamRequest } from "@heliosdb/port";
+import { readTooSlowly, streamGivenUp, streamLost, timedOut, timedOutWaiting, workerLost } from "../errors/errors.js";
+import type { HostEvent } from "../process/events.js";
 import type { WorkerLaunch } from "../process/worker-process.js";
+import { FairQueue } from "../queue/fair-queue.js";
+import { RequestSlots } from "../queue/request-slots.js";
 import { HeavyMemory } from "./heavy-memory.js";
 import { ReadJob } from "./job.js";
 import type { ReaderAnswer, StreamAnswer } from "./protocol.js";
-import { Reader, type Sent } from "./reader.js";
-import { HostedRowStream } from "./row-stream.js";
+import { ReaderSlot, type Sent } from "./reader-slot.js";
 import type { Spool } from "./spool.js";
+import { SpooledLines } from "./spooled-lines.js";
 
 export interface ReaderPoolOptions {
   /** Readers in service. */
@@ -20,7 +20,7 @@ export interface ReaderPoolOptions {
   /** Requests that are known to be heavy and run at once. */
   readonly mostHeavy: number;
   readonly launch: WorkerLaunch;
-  readonly budget: Budget;
+  readonly requestSlots: RequestSlots;
   /** Has the database's writer make a rewound copy. */
   readonly makeCopy: (database: string, request: CopyRequest) => Promise<void>;
   readonly event: (event: HostEvent) => void;
@@ -43,7 +43,7 @@ const MOST_COPIES = 5;
 /** Runs reads in a pool of processes; DESIGN.md tells the rules. */
 export class ReaderPool {
   readonly counters = { reads: 0, timeouts: 0, kills: 0, moved: 0, heavy: 0, preempted: 0, rerun: 0, streams: 0 };
-  private readonly readers: Reader[];
+  private readonly readers: ReaderSlot[];
   private readonly heavyMemory = new HeavyMemory();
   /** Taken from a reader before they ran: ahead of all others. */
   private readonly returned = new FairQueue<ReadJob>();
@@ -53,7 +53,7 @@ export class ReaderPool {
 
   constructor(private readonly options: ReaderPoolOptions) {
     this.readers = Array.from({ length: options.readers + options.standBy }, () => {
-      const reader: Reader = new Reader(options.launch, {
+      const reader: ReaderSlot = new ReaderSlot(options.launch, {
         ready: () => this.dispatch(),
         frame: (answer) => this.answered(reader, answer),
         lost: (killed) => this.lost(reader, killed),
@@ -100,16 +100,16 @@ export class ReaderPool {
 
   /** Runs one read. `opened` is what must be done before, within the same deadline. */
   read(database: string, operation: ReadOperation, deadlineMs: number, opened: Promise<void> | null): Promise<unknown> {
-    const { budget } = this.options;
+    const { requestSlots } = this.options;
     return new Promise((resolve, reject) => {
-      budget.take(database);
+      requestSlots.take(database);
       this.counters.reads++;
       const job: ReadJob = new ReadJob(database, operation, deadlineMs, {
         resolve,
         reject,
         done: () => {
           clearTimeout(timer);
-          budget.release(database);
+          requestSlots.release(database);
         },
       });
       // An answer that has arrived but has not been read yet must not lose to the clock.
@@ -131,16 +131,17 @@ export class ReaderPool {
   stream(
     database: string,
     request: StreamRequest,
+    form: LineForm,
     deadlineMs: number,
     spool: Spool,
     signal: AbortSignal | undefined,
     released: () => void,
-  ): Promise<RowStream> {
-    const { budget } = this.options;
-    budget.take(database);
+  ): Promise<SpooledLines> {
+    const { requestSlots } = this.options;
+    requestSlots.take(database);
     this.counters.reads++;
     this.counters.streams++;
-    const stream = new HostedRowStream(
+    const stream = new SpooledLines(
       spool,
       { taken: (bytes) => this.taken(job, bytes), stop: () => this.giveUp(job) },
       released,
@@ -148,7 +149,7 @@ export class ReaderPool {
     const { path, size } = spool;
     const job: ReadJob = new ReadJob(
       database,
-      { stream: request, spool: { path, size } },
+      { stream: request, form, spool: { path, size } },
       deadlineMs,
       {
         resolve: (end) => stream.finish(end as StreamEnd),
@@ -156,7 +157,7 @@ export class ReaderPool {
         done: () => {
           clearTimeout(timer);
           signal?.removeEventListener("abort", giveUp);
-          budget.release(database);
+          requestSlots.release(database);
         },
       },
       stream,
@@ -214,9 +215,9 @@ export class ReaderPool {
   }
 
   /** The reader to give the next request to. A waiting heavy request has one reader kept free for it. */
-  private lightest(): Reader | null {
+  private lightest(): ReaderSlot | null {
     let candidates = 0;
-    let best: Reader | null = null;
+    let best: ReaderSlot | null = null;
     let light = 0;
     for (const reader of this.readers) if (reader.light) light++;
     const most = Math.max(1, Math.min(this.options.readers, light - (this.mayStartHeavy ? 1 : 0)));
@@ -228,7 +229,7 @@ export class ReaderPool {
     return best;
   }
 
-  private answered(reader: Reader, answer: ReaderAnswer): void {
+  private answered(reader: ReaderSlot, answer: ReaderAnswer): void {
     if ("cancelled" in answer) reader.cancelled(answer.cancelled);
     else if ("begun" in answer || "part" in answer) streamed(reader, answer);
     else {
@@ -303,13 +304,13 @@ export class ReaderPool {
   }
 
   /** Has a reader stop a stream; one that doesn't is killed (`look`). */
-  private stopStream(reader: Reader, { id, job }: Sent): void {
+  private stopStream(reader: ReaderSlot, { id, job }: Sent): void {
     job!.graceUntil = performance.now() + STOP_GRACE_MS;
     reader.tell({ stop: id });
   }
 
   /** A caller may read slowly as long as nobody waits for the reader. */
-  private hurry(reader: Reader, sent: Sent, stream: HostedRowStream): void {
+  private hurry(reader: ReaderSlot, sent: Sent, stream: SpooledLines): void {
     if (sent.job!.settled || stream.fullMs < MOST_FULL_MS) return;
     sent.job!.reject(readTooSlowly());
     this.stopStream(reader, sent);
@@ -355,11 +356,11 @@ export class ReaderPool {
     }
   }
 
-  private kill(reader: Reader, reason: string): void {
+  private kill(reader: ReaderSlot, reason: string): void {
     if (reader.slot.kill(reason)) this.counters.kills++;
   }
 
-  private turnHeavy(reader: Reader): void {
+  private turnHeavy(reader: ReaderSlot): void {
     if (!reader.heavy) {
       reader.heavy = true;
       this.counters.heavy++;
@@ -389,7 +390,7 @@ export class ReaderPool {
     newest.slot.kill("others must not wait for a heavy read");
   }
 
-  private lost(reader: Reader, killed: boolean): void {
+  private lost(reader: ReaderSlot, killed: boolean): void {
     const [head, ...rest] = reader.takeAll();
     const back = (sent: Sent | undefined) => {
       sent?.closed?.();
@@ -406,7 +407,7 @@ export class ReaderPool {
 }
 
 /** What comes of a stream while it runs. */
-function streamed(reader: Reader, answer: StreamAnswer): void {
+function streamed(reader: ReaderSlot, answer: StreamAnswer): void {
   const { head } = reader;
   if (head?.id !== answer.id) throw new Error(`a reader answered request ${answer.id}, not ${head?.id}`);
   if (!head.job || head.job.settled) return;

@@ -1,4 +1,4 @@
-import type { CopyRequest, ReadOperation } from "@heliosdb/engine";
+import type { CopyRequest, LineForm, ReadOperation } from "@heliosdb/engine";
 import type { StreamHead, StreamRequest } from "@heliosdb/port";
 import type { FailedAnswer } from "../process/worker-errors.js";
 import type { SpoolPart } from "./spool.js";
@@ -6,6 +6,7 @@ import type { SpoolPart } from "./spool.js";
 /** A query whose rows are handed on while it runs, through a ring of `size` bytes in a file. */
 export interface StreamOperation {
   readonly stream: StreamRequest;
+  readonly form: LineForm;
   readonly spool: { readonly path: string; readonly size: number };
 }
 

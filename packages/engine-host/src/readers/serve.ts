@@ -29,7 +29,7 @@ export function serveReader(engine: ReaderEngine): void {
   const controls = new Map<number, StreamControl>();
   let working = false;
   /** Sees one state until the event loop is next asked for more. */
-  let held: DatabaseReader | null = null;
+  let pinned: DatabaseReader | null = null;
 
   const channel = connectToParent(
     (frame) => {
@@ -64,12 +64,12 @@ export function serveReader(engine: ReaderEngine): void {
       const wasLong = performance.now() - start > LOOK_AFTER_MS;
       if (!wasLong && !channel.congested) continue;
       // What arrives from now on must see what is committed from now on.
-      release();
+      unpin();
       // An answer that is still on this side would wait for the next request to end.
       if (channel.congested) await channel.drained();
       if (wasLong) await nextInput();
     }
-    release();
+    unpin();
     working = false;
   };
 
@@ -77,18 +77,18 @@ export function serveReader(engine: ReaderEngine): void {
    * All that is in the queue arrived before the first of it runs, so one state may answer all of it. One database at a
    * time: what runs for long on another must not keep this one's log from being cleared.
    */
-  const hold = (reader: DatabaseReader): DatabaseReader => {
-    if (held !== reader) {
-      release();
-      held = reader;
-      reader.hold();
+  const pin = (reader: DatabaseReader): DatabaseReader => {
+    if (pinned !== reader) {
+      unpin();
+      pinned = reader;
+      reader.pin();
     }
     return reader;
   };
 
-  const release = (): void => {
-    held?.release();
-    held = null;
+  const unpin = (): void => {
+    pinned?.unpin();
+    pinned = null;
   };
 
   /** A promise only for a stream. */
@@ -102,7 +102,7 @@ export function serveReader(engine: ReaderEngine): void {
     const { database, operation } = request;
     if ("stream" in operation) return stream(id, database, operation);
     try {
-      answer({ id, result: hold(databases.get(database)).read(operation) });
+      answer({ id, result: pin(databases.get(database)).read(operation) });
     } catch (error) {
       failed(id, database, error);
     }
@@ -114,9 +114,9 @@ export function serveReader(engine: ReaderEngine): void {
     try {
       if (control.stopped) return answer({ id, result: null });
       spool = new SpoolWriter(operation.spool.path, operation.spool.size);
-      // Not a state that an earlier request has held: it would be kept for as long as the rows take.
-      release();
-      rows = hold(databases.get(database)).stream(operation.stream);
+      // Not a state that an earlier request has pinned: it would be kept for as long as the rows take.
+      unpin();
+      rows = pin(databases.get(database)).stream(operation.stream, operation.form);
       answer({ id, result: await serveStream(id, rows, spool, control, { answer, pause }) });
     } catch (error) {
       // A connection in the middle of a query can't be closed.
@@ -126,7 +126,7 @@ export function serveReader(engine: ReaderEngine): void {
       rows?.close();
       spool?.close();
       controls.delete(id);
-      release();
+      unpin();
     }
   };
 

@@ -1,31 +1,25 @@
-import { stat } from "node:fs/promises";
-import type {
-  CloneJob,
-  ControlOperation,
-  CopyRequest,
-  ImportJob,
-  MaintenanceReport,
-  WriteOperation,
-} from "@heliosdb/engine";
 import {
-  type BranchInfo,
-  type ExportedFile,
-  type ExportRequest,
-  HeliosError,
-  type ImportRequest,
-} from "@heliosdb/port";
-import type { Budget } from "../budget.js";
+  type CloneJob,
+  type ControlOperation,
+  type CopyRequest,
+  type ImportJob,
+  type MaintenanceReport,
+  UNFINISHED,
+  type WriteOperation,
+} from "@heliosdb/engine";
+import { type BranchInfo, type ExportRequest, HeliosError, type ImportRequest, writeExactJson } from "@heliosdb/port";
 import type { CloneHelper } from "../clones/helper.js";
-import { outcomeUnknown, timedOut, timedOutWaiting, workerLost } from "../errors.js";
+import { outcomeUnknown, timedOut, timedOutWaiting, workerLost } from "../errors/errors.js";
+import type { RequestSlots } from "../queue/request-slots.js";
 import { BranchIds } from "./branch-ids.js";
 import { CloneRuns } from "./clone-runs.js";
 import { type Command, WriterLost } from "./command.js";
+import { findOutcome } from "./in-doubt-outcome.js";
 import type { Maintenance } from "./maintenance.js";
 import type { WriterAnswer, WriterCommand } from "./protocol.js";
-import type { CommandSource, WriterSeat } from "./seat.js";
 import { isWrite, WriteTask } from "./task.js";
 import { TaskQueue } from "./task-queue.js";
-import { findTruth } from "./truth.js";
+import type { CommandSource, WriterSlot } from "./writer-slot.js";
 
 export interface WriteCounters {
   operations: number;
@@ -43,12 +37,12 @@ export interface WriteCounters {
 
 export interface DatabaseWritesOptions {
   readonly name: string;
-  readonly seat: WriterSeat;
+  readonly writerSlot: WriterSlot;
   /** Makes the clones that somebody waits for. */
   readonly helper: CloneHelper;
   /** Makes files for users and for keeping, which takes longer and must not stand in the way. */
   readonly transferHelper: CloneHelper;
-  readonly budget: Budget;
+  readonly requestSlots: RequestSlots;
   readonly counters: WriteCounters;
   readonly idleMs: number;
   readonly maintenance: Maintenance;
@@ -57,8 +51,6 @@ export interface DatabaseWritesOptions {
   readonly changed: (branches: readonly string[]) => void;
 }
 
-/** What the name of a file ends with until it is whole. */
-const UNFINISHED = ".unfinished";
 /** For what has no deadline of its own, such as opening and closing a database. */
 const COMMAND_LIMIT_MS = 60_000;
 /** How often a command is sent again when the process ends under it. */
@@ -90,7 +82,7 @@ export class DatabaseWrites implements CommandSource {
     const helperFor = ({ purpose }: CloneJob) =>
       purpose === "export" || purpose === "snapshot" ? options.transferHelper : options.helper;
     this.clones = new CloneRuns(helperFor, ids, (command) => this.ask(command), wake);
-    options.seat.add(this);
+    options.writerSlot.add(this);
   }
 
   get queued(): number {
@@ -125,14 +117,14 @@ export class DatabaseWrites implements CommandSource {
   }
 
   submit(operation: WriteOperation | ControlOperation, deadlineMs: number): Promise<unknown> {
-    const { budget, counters, name } = this.options;
+    const { requestSlots, counters, name } = this.options;
     if (this.dropped) return Promise.reject(this.dropped);
     return new Promise((resolve, reject) => {
-      budget.take(name);
+      requestSlots.take(name);
       counters.operations++;
       const done = () => {
         clearTimeout(timer);
-        budget.release(name);
+        requestSlots.release(name);
         this.watchIdle();
         // However it ended: what it answers is not always what became of it.
         if (operation.op !== "changesHead") this.options.changed(task.branches);
@@ -163,7 +155,7 @@ export class DatabaseWrites implements CommandSource {
     await this.clones.cancel();
     await this.insist({ do: "close" });
     clearTimeout(this.idle);
-    this.options.seat.delete(this);
+    this.options.writerSlot.delete(this);
   }
 
   /**
@@ -199,7 +191,7 @@ export class DatabaseWrites implements CommandSource {
   }
 
   private wake(): void {
-    this.options.seat.wake(this);
+    this.options.writerSlot.wake(this);
   }
 
   private commandFor(tasks: WriteTask[]): Command {
@@ -288,7 +280,7 @@ export class DatabaseWrites implements CommandSource {
     if (this.queue.remove(task)) {
       this.options.counters.timeouts++;
       task.reject(timedOutWaiting(task.deadlineMs));
-    } else if (this.running.includes(task) && this.options.seat.kill("a write passed its deadline")) {
+    } else if (this.running.includes(task) && this.options.writerSlot.kill("a write passed its deadline")) {
       this.options.counters.kills++;
     }
   }
@@ -305,15 +297,15 @@ export class DatabaseWrites implements CommandSource {
       if (!killed) task.deaths++;
       // Done again it does nothing twice: its request id is recorded with its effect.
       if (!task.expired && task.deaths < 2) again.push(task);
-      else void this.settleByTruth(task);
+      else void this.settleByOutcome(task);
     }
     this.options.counters.rerun += again.length;
     this.putBack(again);
   }
 
-  private async settleByTruth(task: WriteTask): Promise<void> {
+  private async settleByOutcome(task: WriteTask): Promise<void> {
     try {
-      const result = await findTruth(task, (command) => this.insist(command));
+      const result = await findOutcome(task, (command) => this.insist(command));
       if (result !== null) task.resolve(result);
       else if (task.expired) this.timedOut(task);
       else if (task.deaths >= 2) task.reject(workerLost());
@@ -335,17 +327,17 @@ export class DatabaseWrites implements CommandSource {
   }
 
   /** Makes a plain file of a state. The caller removes it. */
-  async exportFile(request: ExportRequest): Promise<ExportedFile> {
+  async exportFile(request: ExportRequest): Promise<{ readonly path: string; readonly scn: number }> {
     await this.open();
     const job = (await this.insist({ do: "prepareExport", request }).catch((error) => {
       throw toHeliosError(error);
     })) as CloneJob;
     const path = job.target.slice(0, -UNFINISHED.length);
-    return { path, sizeBytes: (await stat(path)).size, scn: job.scn };
+    return { path, scn: job.scn };
   }
 
   /** Makes a branch of a file, which is moved. */
-  async importFile(request: ImportRequest): Promise<BranchInfo> {
+  async importFile(request: ImportRequest, path: string): Promise<BranchInfo> {
     await this.open();
     try {
       // Where the file has changed a state, the job comes with a clone of that, which is locked until it has been copied.
@@ -354,7 +346,7 @@ export class DatabaseWrites implements CommandSource {
         await this.options.transferHelper.run("adoptFile", job);
         made = (await this.ask({ do: "importBranch", job, request })) as BranchInfo;
       };
-      const job = await this.insist({ do: "prepareImport", request }, undefined, adopt);
+      const job = await this.insist({ do: "prepareImport", request, path }, undefined, adopt);
       if (made === undefined) await adopt(job as ImportJob);
       return made!;
     } catch (error) {
@@ -412,7 +404,7 @@ export class DatabaseWrites implements CommandSource {
     return new Promise((resolve, reject) => {
       this.commands.push({
         database: name,
-        body: `"database":${JSON.stringify(name)},${JSON.stringify(command).slice(1)}`,
+        body: `"database":${JSON.stringify(name)},${writeExactJson(command).slice(1)}`,
         limitMs: COMMAND_LIMIT_MS,
         clones: MAY_CLONE.has(command.do),
         answered: (answer) => {

@@ -1,18 +1,18 @@
 import type { BranchInfo, HeliosError } from "@heliosdb/port";
-import type { Budget } from "../budget.js";
 import type { CloneHelper } from "../clones/helper.js";
-import type { HostEvent } from "../events.js";
+import type { HostEvent } from "../process/events.js";
 import type { WorkerLaunch } from "../process/worker-process.js";
+import type { RequestSlots } from "../queue/request-slots.js";
 import { DatabaseWrites, GROUP_SIZES, type WriteCounters } from "./database-writes.js";
 import { Maintenance } from "./maintenance.js";
-import { WriterSeat } from "./seat.js";
+import { WriterSlot } from "./writer-slot.js";
 
 export interface WriterPoolOptions {
   readonly writers: number;
   readonly launch: WorkerLaunch;
   readonly helper: CloneHelper;
   readonly transferHelper: CloneHelper;
-  readonly budget: Budget;
+  readonly requestSlots: RequestSlots;
   readonly idleMs: number;
   readonly maintenanceEveryMs: number;
   readonly getBranch: (database: string, branch: string) => Promise<BranchInfo>;
@@ -34,14 +34,14 @@ export class WriterPool {
     rerun: 0,
     clones: 0,
   };
-  private readonly seats: WriterSeat[];
+  private readonly slots: WriterSlot[];
   private readonly databases = new Map<string, DatabaseWrites>();
   private readonly maintenance = new Maintenance();
   private timer: NodeJS.Timeout | undefined;
   private maintaining = false;
 
   constructor(private readonly options: WriterPoolOptions) {
-    this.seats = Array.from({ length: options.writers }, () => new WriterSeat(options.launch, options.event));
+    this.slots = Array.from({ length: options.writers }, () => new WriterSlot(options.launch, options.event));
   }
 
   get queued(): number {
@@ -51,23 +51,23 @@ export class WriterPool {
   }
 
   get restarts(): number {
-    return this.seats.reduce((sum, { slot }) => sum + slot.restarts, 0);
+    return this.slots.reduce((sum, { slot }) => sum + slot.restarts, 0);
   }
 
   get ready(): number {
-    return this.seats.filter(({ slot }) => slot.ready).length;
+    return this.slots.filter(({ slot }) => slot.ready).length;
   }
 
   get problems(): string[] {
-    return this.seats.flatMap(({ slot }) => slot.problem ?? []);
+    return this.slots.flatMap(({ slot }) => slot.problem ?? []);
   }
 
   get pids(): number[] {
-    return this.seats.flatMap(({ slot }) => slot.pid ?? []);
+    return this.slots.flatMap(({ slot }) => slot.pid ?? []);
   }
 
   async start(): Promise<void> {
-    await Promise.all(this.seats.map(({ slot }) => slot.start()));
+    await Promise.all(this.slots.map(({ slot }) => slot.start()));
     this.timer = setInterval(() => void this.maintain(), this.options.maintenanceEveryMs);
     this.timer.unref();
   }
@@ -90,7 +90,7 @@ export class WriterPool {
 
   async stop(): Promise<void> {
     clearInterval(this.timer);
-    await Promise.all(this.seats.map(({ slot }) => slot.stop()));
+    await Promise.all(this.slots.map(({ slot }) => slot.stop()));
   }
 
   /** When a database was last written to or looked after, by this server; 0 for never. */
@@ -101,14 +101,14 @@ export class WriterPool {
   of(name: string): DatabaseWrites {
     let writes = this.databases.get(name);
     if (!writes) {
-      const { helper, transferHelper, budget, idleMs, getBranch, changed } = this.options;
+      const { helper, transferHelper, requestSlots, idleMs, getBranch, changed } = this.options;
       writes = new DatabaseWrites({
         name,
-        seat: this.seats[hash(name) % this.seats.length]!,
+        writerSlot: this.slots[hash(name) % this.slots.length]!,
         helper,
         transferHelper,
         maintenance: this.maintenance,
-        budget,
+        requestSlots,
         counters: this.counters,
         idleMs,
         getBranch: (branch) => getBranch(name, branch),

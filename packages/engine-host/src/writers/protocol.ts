@@ -7,10 +7,10 @@ export type WriterCommand =
   | { readonly do: "open" }
   | { readonly do: "write"; readonly operations: readonly WriteOperation[] }
   | { readonly do: "control"; readonly operation: ControlOperation }
-  | { readonly do: "outcome"; readonly branch: string | null; readonly requestId: string }
+  | { readonly do: "outcome"; readonly operation: WriteOperation | ControlOperation }
   | { readonly do: "prepareCopy"; readonly request: CopyRequest }
   | { readonly do: "prepareExport"; readonly request: ExportRequest }
-  | { readonly do: "prepareImport"; readonly request: ImportRequest }
+  | { readonly do: "prepareImport"; readonly request: ImportRequest; readonly path: string }
   | { readonly do: "importBranch"; readonly job: ImportJob; readonly request: ImportRequest }
   | { readonly do: "maintain"; readonly budgetMs: number }
   | { readonly do: "copied" | "finish" | "abort"; readonly job: CloneJob }

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { DatabaseWriter, EngineOptions } from "@heliosdb/engine";
 import { HeliosError } from "@heliosdb/port";
-import { shareLock } from "../lock.js";
+import { shareLock } from "../lock/folder-lock.js";
 import { OpenDatabases } from "../process/open-databases.js";
 import { failure } from "../process/worker-errors.js";
 import { connectToParent, workerArguments } from "../process/worker-side.js";
@@ -92,7 +92,7 @@ export function serveWriter(engine: WriterEngine): void {
         return { result: writer.control(request.operation) };
       }
       case "outcome":
-        return { result: writer.outcome(request.branch, request.requestId) };
+        return { result: writer.outcome(request.operation) };
       case "prepareCopy": {
         const job = writer.prepareCopy(request.request);
         return job ? begun(database, { clone: job }) : { result: null };
@@ -100,7 +100,7 @@ export function serveWriter(engine: WriterEngine): void {
       case "prepareExport":
         return begun(database, { clone: writer.prepareExport(request.request) });
       case "prepareImport": {
-        const job = writer.prepareImport(request.request);
+        const job = writer.prepareImport(request.request, request.path);
         return job.base ? begun(database, { clone: job.base, job }) : { result: job };
       }
       case "importBranch": {

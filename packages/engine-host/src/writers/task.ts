@@ -1,15 +1,12 @@
 import { randomUUID } from "node:crypto";
-import type { ControlOperation, RecordOperation, WriteOperation } from "@heliosdb/engine";
-import type { HeliosError } from "@heliosdb/port";
+import { type ControlOperation, ENGINE_OPERATIONS, type WriteOperation } from "@heliosdb/engine";
+import { type AnyOperation, type HeliosError, writeExactJson } from "@heliosdb/port";
 
 export interface TaskEnd {
   resolve(result: unknown): void;
   reject(error: HeliosError): void;
   done(): void;
 }
-
-/** The name that a branch request without a parent means. */
-const DEFAULT_BRANCH = "main";
 
 /** One write or control operation from its call to its answer, over as many attempts as it takes. */
 export class WriteTask {
@@ -21,9 +18,9 @@ export class WriteTask {
   /** Processes that ended by themselves while they ran it. */
   deaths = 0;
   readonly operation: WriteOperation | ControlOperation;
-  /** The operation as JSON text. */
+  /** The operation as a text of exact JSON. */
   readonly body: string;
-  /** The branches that it names, as it names them. */
+  /** The branches that it names, as it names them; the one that it writes comes first. */
   readonly branches: readonly string[];
 
   constructor(
@@ -32,7 +29,7 @@ export class WriteTask {
     private readonly end: TaskEnd,
   ) {
     this.operation = withRequestId(operation);
-    this.body = JSON.stringify(this.operation);
+    this.body = writeExactJson(this.operation);
     this.branches = branchesOf(operation);
   }
 
@@ -57,43 +54,17 @@ export class WriteTask {
   }
 }
 
-const WRITES: ReadonlySet<string> = new Set(["execute", "insertRows", "updateRows", "deleteRows"]);
-
 export function isWrite(operation: WriteOperation | ControlOperation): operation is WriteOperation {
-  return WRITES.has(operation.op);
+  return ENGINE_OPERATIONS[operation.op].kind === "write";
 }
 
-/** Changes to the list of branches alone. */
-export function isRecord(operation: WriteOperation | ControlOperation): operation is RecordOperation {
-  return !isWrite(operation) && operation.op !== "merge" && operation.op !== "restore";
-}
-
-function branchesOf(operation: WriteOperation | ControlOperation): string[] {
-  switch (operation.op) {
-    case "createBranch":
-      return [operation.request.name, operation.request.parent ?? DEFAULT_BRANCH];
-    case "deleteBranch":
-      return [operation.branch];
-    case "undeleteBranch":
-      return [operation.request.id];
-    case "setRetention":
-    case "changesHead":
-      return [];
-    case "merge":
-      return [operation.request.target, operation.request.source];
-    default:
-      return [operation.request.branch];
-  }
+function branchesOf({ op, request }: WriteOperation | ControlOperation): readonly string[] {
+  const { branches, newNames }: AnyOperation = ENGINE_OPERATIONS[op];
+  return newNames ? [...branches(request), ...newNames(request)] : branches(request);
 }
 
 /** With a request id, a lost operation can be run again, or asked after, without being done twice. */
 function withRequestId<O extends WriteOperation | ControlOperation>(operation: O): O {
-  if (isRecord(operation)) return { requestId: given(operation) ?? randomUUID(), ...operation };
   if (operation.request.requestId !== undefined) return operation;
   return { ...operation, request: { ...operation.request, requestId: randomUUID() } };
-}
-
-/** The caller's own id, where it gave one. */
-function given(operation: RecordOperation): string | undefined {
-  return "request" in operation && "requestId" in operation.request ? operation.request.requestId : undefined;
 }

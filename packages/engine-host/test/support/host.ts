@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { BindValue, DatabasePort } from "@heliosdb/port";
+import { type DatabasePort, type HostHealth, type JsonCell, toJsonCell, type Value } from "@heliosdb/port";
 import { onTestFinished } from "vitest";
 import { EngineHost, type EngineHostOptions, type HostEvent } from "../../dist/index.js";
 
@@ -50,7 +50,7 @@ export async function createItems(db: DatabasePort): Promise<void> {
 export function run(
   db: DatabasePort,
   sql: string,
-  params: readonly BindValue[] = [],
+  params: readonly Value[] = [],
   more: { deadlineMs?: number; branch?: string } = {},
 ) {
   return db.execute({ branch: "main", author: "tester", statements: [{ sql, params }], ...more });
@@ -60,9 +60,15 @@ export function insert(db: DatabasePort, name: string, more: { deadlineMs?: numb
   return run(db, "INSERT INTO items (name) VALUES (?)", [name], more);
 }
 
-/** The one value of a query. */
-export async function value(db: DatabasePort, sql: string, branch = "main"): Promise<unknown> {
-  return (await db.query({ branch, sql })).rows[0]?.[0];
+/** The one value of a query, as JSON has it. */
+export async function value(db: DatabasePort, sql: string, branch = "main"): Promise<JsonCell | undefined> {
+  const found = (await db.query({ branch, sql })).rows[0]?.[0];
+  return found === undefined ? undefined : toJsonCell(found);
+}
+
+/** How many processes of one kind are ready. */
+export function ready({ parts }: HostHealth, name: "readers" | "writers"): number | undefined {
+  return parts.find((part) => part.name === name)?.ready;
 }
 
 export async function names(db: DatabasePort, branch = "main"): Promise<string[]> {

@@ -11,8 +11,8 @@ serveReader({
         if (operation.op === "query" && operation.request.sql.includes("deadly")) process.exit(9);
         return reader.read(operation);
       },
-      hold: () => reader.hold(),
-      release: () => reader.release(),
+      pin: () => reader.pin(),
+      unpin: () => reader.unpin(),
       close: () => reader.close(),
     };
   },

@@ -1,53 +1,21 @@
-import type {
-  BranchChanges,
-  BranchChangesRequest,
-  BranchInfo,
-  BranchRef,
-  ChangedBranches,
-  ChangedBranchesRequest,
-  ChangePosition,
-  ChangeRowsResult,
-  CreateBranch,
-  CreateSnapshot,
-  DeleteRowsRequest,
-  DiffPage,
-  DiffRequest,
-  ExecuteRequest,
-  ExecuteResult,
-  ExportRequest,
-  GetBranch,
-  HistoryPage,
-  HistoryRequest,
-  ImportRequest,
-  InsertRowsRequest,
-  InsertRowsResult,
-  MergeRequest,
-  MergeResult,
-  PointInTime,
-  QueryRequest,
-  QueryResult,
-  ReadTableRequest,
-  ReadTableResult,
-  ResetBranch,
-  ResolvedPoint,
-  ResolveRequest,
-  RestoreRequest,
-  RestoreResult,
-  Retention,
-  RowHistoryPage,
-  RowHistoryRequest,
-  SnapshotInfo,
-  SnapshotRef,
-  StreamEnd,
-  StreamHead,
-  StreamRequest,
-  TableInfo,
-  UndeleteBranch,
-  UpdateBranch,
-  UpdateRowsRequest,
-  WireError,
+import {
+  type BranchInfo,
+  type CallOf,
+  CHANGE_OPERATIONS,
+  type ExportRequest,
+  type ImportRequest,
+  type JsonRowForm,
+  type NamesOfKind,
+  type NoRequest,
+  OPERATIONS,
+  type ResultIn,
+  type Retention,
+  read,
+  type StreamEnd,
+  type StreamHead,
+  type StreamRequest,
+  type WireError,
 } from "@heliosdb/port";
-
 /** How to open a database. Plain data, so that it can cross to another process. */
 export interface EngineOptions {
   /** The folder of one database: meta.db, branches/, copies/. */
@@ -60,41 +28,35 @@ export interface EngineOptions {
   readonly maxAnswerBytes?: number;
 }
 
-/** Everything that only reads. Deadlines are not the engine's: whoever runs it ends the process. */
-export type ReadOperation =
-  | { readonly op: "listBranches"; readonly deleted?: boolean }
-  | { readonly op: "getBranch"; readonly request: GetBranch }
-  | { readonly op: "listTables"; readonly branch: BranchRef; readonly at?: PointInTime }
-  | { readonly op: "resolve"; readonly request: ResolveRequest }
-  | { readonly op: "query"; readonly request: QueryRequest }
-  | { readonly op: "readTable"; readonly request: ReadTableRequest }
-  | { readonly op: "diff"; readonly request: DiffRequest }
-  | { readonly op: "history"; readonly request: HistoryRequest }
-  | { readonly op: "rowHistory"; readonly request: RowHistoryRequest }
-  | { readonly op: "listSnapshots"; readonly branch: BranchRef }
-  | { readonly op: "getRetention" }
-  | { readonly op: "usage" }
-  | { readonly op: "changesBefore"; readonly scn: number }
-  | { readonly op: "changedBranches"; readonly request: ChangedBranchesRequest }
-  | { readonly op: "changesOf"; readonly request: BranchChangesRequest };
+/** Every operation of the engine: those of a database, of its changes, and what an operator asks. */
+export const ENGINE_OPERATIONS = {
+  ...OPERATIONS,
+  ...CHANGE_OPERATIONS,
+  usage: read<NoRequest, DatabaseUsage>({ branches: () => [], tables: "open" }),
+};
+export type EngineOperations = typeof ENGINE_OPERATIONS;
 
-export interface ReadResults {
-  listBranches: readonly BranchInfo[];
-  getBranch: BranchInfo;
-  listTables: readonly TableInfo[];
-  resolve: ResolvedPoint;
-  query: QueryResult;
-  readTable: ReadTableResult;
-  diff: DiffPage;
-  history: HistoryPage;
-  rowHistory: RowHistoryPage;
-  listSnapshots: readonly SnapshotInfo[];
-  getRetention: Retention;
-  usage: DatabaseUsage;
-  changesBefore: ChangePosition;
-  changedBranches: ChangedBranches;
-  changesOf: BranchChanges;
-}
+export type ReadName = NamesOfKind<EngineOperations, "read">;
+export type WriteName = NamesOfKind<EngineOperations, "write">;
+export type WholeName = NamesOfKind<EngineOperations, "whole">;
+export type RecordName = NamesOfKind<EngineOperations, "record">;
+
+/** Everything that only reads. Deadlines are not the engine's: whoever runs it ends the process. */
+export type ReadOperation = CallOf<EngineOperations, ReadName>;
+
+/** Writes to the rows or the schema of one branch. Several of them can be committed with one fsync. */
+export type WriteOperation = CallOf<EngineOperations, WriteName>;
+
+/** Commits that concern a branch as a whole; each runs alone. */
+export type WholeOperation = CallOf<EngineOperations, WholeName>;
+
+/** Changes to the list of branches and to what is kept of them. They run alone and touch no branch file. */
+export type RecordOperation = CallOf<EngineOperations, RecordName>;
+
+/** What runs alone. */
+export type ControlOperation = WholeOperation | RecordOperation;
+
+export type ResultOf<O extends keyof EngineOperations> = ResultIn<EngineOperations, O>;
 
 /** What an operator wants to know of a database as a whole. */
 export interface DatabaseUsage {
@@ -102,57 +64,6 @@ export interface DatabaseUsage {
   readonly branches: number;
   /** When the oldest commit was made that main can still be read at, in microseconds since 1970. */
   readonly oldest: number;
-}
-
-/** Writes to the rows or the schema of one branch. Several of them can be committed with one fsync. */
-export type WriteOperation =
-  | { readonly op: "execute"; readonly request: ExecuteRequest }
-  | { readonly op: "insertRows"; readonly request: InsertRowsRequest }
-  | { readonly op: "updateRows"; readonly request: UpdateRowsRequest }
-  | { readonly op: "deleteRows"; readonly request: DeleteRowsRequest };
-
-export interface WriteResults {
-  execute: ExecuteResult;
-  insertRows: InsertRowsResult;
-  updateRows: ChangeRowsResult;
-  deleteRows: ChangeRowsResult;
-}
-
-/**
- * Changes to the list of branches and to what is kept of them. They run alone and touch no branch file, and a retry
- * with the same request id returns the first outcome.
- */
-export type RecordOperation = { readonly requestId?: string } & (
-  | { readonly op: "createBranch"; readonly request: CreateBranch }
-  | { readonly op: "updateBranch"; readonly request: UpdateBranch }
-  | { readonly op: "deleteBranch"; readonly branch: BranchRef }
-  | { readonly op: "undeleteBranch"; readonly request: UndeleteBranch }
-  | { readonly op: "resetBranch"; readonly request: ResetBranch }
-  | { readonly op: "createSnapshot"; readonly request: CreateSnapshot }
-  | { readonly op: "deleteSnapshot"; readonly request: SnapshotRef }
-  | { readonly op: "setRetention"; readonly change: Partial<Retention> }
-  /** Changes nothing: only the writer knows what nothing comes before. */
-  | { readonly op: "changesHead" }
-);
-
-/** What runs alone: changes to the record of branches, and commits that concern a branch as a whole. */
-export type ControlOperation =
-  | RecordOperation
-  | { readonly op: "merge"; readonly request: MergeRequest }
-  | { readonly op: "restore"; readonly request: RestoreRequest };
-
-export interface ControlResults {
-  createBranch: BranchInfo;
-  updateBranch: BranchInfo;
-  deleteBranch: BranchInfo;
-  undeleteBranch: BranchInfo;
-  resetBranch: BranchInfo;
-  createSnapshot: SnapshotInfo;
-  deleteSnapshot: SnapshotInfo;
-  setRetention: Retention;
-  changesHead: ChangePosition;
-  merge: MergeResult;
-  restore: RestoreResult;
 }
 
 export type Outcome<T> = { readonly ok: true; readonly result: T } | { readonly ok: false; readonly error: WireError };
@@ -222,24 +133,27 @@ export interface CopyRequest {
 /** Any number of these may be open on one database, each in a process of its own. */
 export interface DatabaseReader {
   /** Throws HeliosError, or CopyNeeded: then have the writer make the copy and call again. */
-  read<O extends ReadOperation>(operation: O): ReadResults[O["op"]];
+  read<O extends ReadOperation>(operation: O): ResultOf<O["op"]>;
   /**
    * Begins a query whose rows are read part by part, and reads the first part. Throws as `read` does. Nothing else may
    * be asked of the reader until the rows are closed.
    */
-  stream(request: StreamRequest): RowSource;
-  /** From here to `release`, reads may see the database as it stood at the first of them, and cost less. */
-  hold(): void;
-  release(): void;
+  stream(request: StreamRequest, form: LineForm): RowSource;
+  /** From here to `unpin`, reads may see the database as it stood at the first of them, and cost less. */
+  pin(): void;
+  unpin(): void;
   close(): void;
 }
 
-/** The rows of a query, as JSON text: whole lines, a few hundred kilobytes at a time. */
+/** How a row stands in its line: as exact JSON (a list), or as JSON for a user. */
+export type LineForm = "exact" | JsonRowForm;
+
+/** The rows of a query as whole lines of text, a few hundred kilobytes at a time. */
 export interface RowSource {
   readonly head: StreamHead;
-  /** The next lines, or null after the last; the first call gives what was read to know the types. */
+  /** The next part, or null after the last; the first call gives what was read to know the types. */
   next(): string | null;
-  /** What has been given so far. */
+  /** How many rows have been given so far. */
   readonly end: StreamEnd;
   close(): void;
 }
@@ -265,8 +179,8 @@ export interface DatabaseWriter {
   finish(job: CloneJob): void;
   abort(job: CloneJob): void;
 
-  /** Says what a file is to become; then `adoptFile` in the helper, and `importBranch`. Nothing is recorded before that. */
-  prepareImport(request: ImportRequest): ImportJob;
+  /** Says what the file at a path is to become; then `adoptFile` in the helper, and `importBranch`. Nothing is recorded before that. */
+  prepareImport(request: ImportRequest, path: string): ImportJob;
   importBranch(job: ImportJob, request: ImportRequest): BranchInfo;
 
   /**
@@ -274,13 +188,13 @@ export interface DatabaseWriter {
    * them together. One outcome for each, in order; null for one that was not run, since the others answer so much: it
    * belongs to the next call. What can't share a transaction (DDL) is given one of its own.
    */
-  write(operations: readonly WriteOperation[]): (Outcome<WriteResults[WriteOperation["op"]]> | null)[];
+  write(operations: readonly WriteOperation[]): (Outcome<ResultOf<WriteName>> | null)[];
   /**
-   * What became of a request, or null where nothing was committed under its id (or it is long forgotten). `branch` is
-   * the one that it wrote to, null for a RecordOperation.
+   * What became of an operation, by its request id: its result, or null where nothing was committed under that id (or
+   * it is long forgotten).
    */
-  outcome(branch: BranchRef | null, requestId: string): unknown;
-  control<O extends ControlOperation>(operation: O): ControlResults[O["op"]];
+  outcome(operation: WriteOperation | ControlOperation): unknown;
+  control<O extends ControlOperation>(operation: O): ResultOf<O["op"]>;
 
   /** Deletes what has expired, clears away what nobody can reach, removes old history; for about `budgetMs`. */
   maintain(budgetMs: number): MaintenanceReport;

@@ -1,6 +1,6 @@
 import { chmodSync, mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { type Connection, openForReading } from "../file/connection.js";
+import { type Connection, fileSize, openForReading } from "../file/connection.js";
 import { DatabasePaths } from "../file/paths.js";
 import { syncFile } from "../file/sync.js";
 import { BranchTable } from "../meta/branches.js";
@@ -64,7 +64,7 @@ export class HeldFiles {
       try {
         mkdirSync(dirname(target), { recursive: true, mode: 0o700 });
         await db.backup(target, { progress: () => PAGES_AT_ONCE });
-        bytes += Number(db.pragma("page_count", { simple: true })) * Number(db.pragma("page_size", { simple: true }));
+        bytes += fileSize(db);
       } finally {
         db.close();
       }

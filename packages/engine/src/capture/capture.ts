@@ -2,11 +2,11 @@ import type { TableChange } from "@heliosdb/port";
 import { type Connection, prepared, type Statement } from "../file/connection.js";
 import type { Epoch, TableDef } from "../schema/model.js";
 import { ident } from "../sql/names.js";
+import { MIN_INT64 } from "../values/int64.js";
 import { imagedColumns, imageName, logKey, logName, rowKey } from "./log.js";
 import { CURRENT_SCN, captureTriggers, createTempTables, imageAllRows, MARKS, replaceTriggers } from "./triggers.js";
 
 /** The mark of a table that never had a row: below every rowid but the lowest, which is then logged, as it may be. */
-const LOWEST = -(2n ** 63n);
 
 interface Hook {
   readonly table: TableDef;
@@ -15,9 +15,9 @@ interface Hook {
   rows: number;
   replace: boolean;
   /** Set where REPLACE logs every row: drops the images of rows that stayed as they were. */
-  forgetUnchanged: Statement | null;
+  removeUnchanged: Statement | null;
   readonly counts: Statement;
-  readonly forgetNothing: Statement;
+  readonly removeNoops: Statement;
   readonly above: Statement | null;
   readonly top: Statement | null;
 }
@@ -65,7 +65,7 @@ export class Capture {
       if (replaces && !hook.replace) {
         const { triggers, logsAll } = replaceTriggers(this.db, table, hook.slot);
         for (const sql of triggers) this.db.exec(sql);
-        if (logsAll) hook.forgetUnchanged = this.forgetUnchanged(table);
+        if (logsAll) hook.removeUnchanged = this.prepareRemoveUnchanged(table);
         hook.replace = true;
       }
     }
@@ -97,7 +97,7 @@ export class Capture {
   }
 
   /** Undoes what `finish` remembered of a commit that was rolled back; the tables themselves rolled back by themselves. */
-  forget(tables: Iterable<TableDef>): void {
+  revert(tables: Iterable<TableDef>): void {
     this.replacing = null;
     for (const table of tables) {
       const hook = this.hooks.get(table.uid);
@@ -124,7 +124,7 @@ export class Capture {
   finishDropped(scn: number, table: TableDef): TableChange {
     this.imageAll(table);
     const hook = this.hooks.get(table.uid)!;
-    this.putMark.run(table.uid, scn, table.withoutRowid || hook.mark === LOWEST ? null : hook.mark, 0);
+    this.putMark.run(table.uid, scn, table.withoutRowid || hook.mark === MIN_INT64 ? null : hook.mark, 0);
     return { table: table.name, inserted: 0, updated: 0, deleted: hook.rows };
   }
 
@@ -151,9 +151,9 @@ export class Capture {
   }
 
   private finishTable(hook: Hook, scn: number): TableChange | null {
-    if (this.replaced) hook.forgetUnchanged?.run(scn);
+    if (this.replaced) hook.removeUnchanged?.run(scn);
     const counts = hook.counts.get(scn) as { inserted: number; updated: number; deleted: number; undone: number };
-    if (counts.undone > 0) hook.forgetNothing.run(scn);
+    if (counts.undone > 0) hook.removeNoops.run(scn);
     const above = hook.above ? (hook.above.get(hook.mark) as number) : 0;
     const inserted = counts.inserted + above;
     let mark = hook.mark;
@@ -163,7 +163,7 @@ export class Capture {
     }
     const rows = hook.rows + inserted - counts.deleted;
     if (mark !== hook.mark || rows !== hook.rows) {
-      this.putMark.run(hook.table.uid, scn, hook.table.withoutRowid || mark === LOWEST ? null : mark, rows);
+      this.putMark.run(hook.table.uid, scn, hook.table.withoutRowid || mark === MIN_INT64 ? null : mark, rows);
       if (mark !== hook.mark) this.setMark.run(hook.slot, mark);
       hook.mark = mark;
       hook.rows = rows;
@@ -183,7 +183,7 @@ export class Capture {
              FROM main.${logName(table)} AS l WHERE scn = ?)`,
     );
     // A row that came and went in one commit was never there for anybody else: nothing was written to its key.
-    const forgetNothing = prepared(
+    const removeNoops = prepared(
       this.db,
       `DELETE FROM main.${logName(table)} AS l WHERE scn = ? AND NOT p AND NOT EXISTS (SELECT 1 FROM ${from} AS t WHERE ${same})`,
     );
@@ -192,17 +192,17 @@ export class Capture {
       table,
       slot: ++this.slots,
       replace: false,
-      forgetUnchanged: null,
+      removeUnchanged: null,
       ...this.stored(table),
       counts,
-      forgetNothing,
+      removeNoops,
       above: table.withoutRowid ? null : prepared(this.db, `SELECT count(*) FROM ${from} WHERE ${key} > ?`, "value"),
       top: table.withoutRowid ? null : prepared(this.db, `SELECT max(${key}) FROM ${from}`, "exact"),
     };
   }
 
   /** An image of a row that stayed would make it look written to. */
-  private forgetUnchanged(table: TableDef): Statement {
+  private prepareRemoveUnchanged(table: TableDef): Statement {
     const equal = imagedColumns(table).map((column) => {
       const [now, then] = [`t.${ident(column.name)}`, `l.${imageName(column)}`];
       return ` AND typeof(${now}) = typeof(${then}) AND ${now} IS ${then} COLLATE BINARY`;
@@ -217,7 +217,7 @@ export class Capture {
   /** On open the mark is the last one stored, never read from the table, which may have shrunk since. */
   private stored(table: TableDef): { mark: bigint; rows: number } {
     const row = this.lastMark.get(table.uid) as { mark: bigint | null; rows: bigint } | undefined;
-    return { mark: row?.mark ?? LOWEST, rows: Number(row?.rows ?? 0n) };
+    return { mark: row?.mark ?? MIN_INT64, rows: Number(row?.rows ?? 0n) };
   }
 
   private topOf(table: TableDef): bigint | null {

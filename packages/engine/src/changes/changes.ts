@@ -9,7 +9,7 @@ import type {
 import type { BranchTable } from "../meta/branches.js";
 import { type EventRow, eventsOf, lastEvent, lastEventBefore, newestEvents } from "../meta/events.js";
 import type { MetaDb } from "../meta/meta-db.js";
-import type { States } from "../view/point-in-time-views.js";
+import type { PointInTimeViews } from "../view/point-in-time-views.js";
 import { changeOfCommit, changeOfEvent, NamesInTime } from "./change.js";
 import { newestCommit, ownCommits } from "./own-commits.js";
 
@@ -25,7 +25,7 @@ export function changesBefore(meta: MetaDb, scn: number): ChangePosition {
 export function changedBranches(
   meta: MetaDb,
   branches: BranchTable,
-  states: States,
+  views: PointInTimeViews,
   { after, branches: refs, cursor = "" }: ChangedBranchesRequest,
 ): ChangedBranches {
   const seq = lastEvent(meta);
@@ -36,7 +36,7 @@ export function changedBranches(
   const page = waiting.slice(0, PAGE);
   return {
     branches: page.flatMap((id) => {
-      const newest = { seq: events.get(id) ?? 0, scn: newestCommit(branches, states, id) };
+      const newest = { seq: events.get(id) ?? 0, scn: newestCommit(branches, views, id) };
       return newest.seq > after.seq || newest.scn > after.scn ? [{ id, newest }] : [];
     }),
     seq,
@@ -53,14 +53,14 @@ export function changedBranches(
 export function changesOf(
   meta: MetaDb,
   fresh: () => BranchTable,
-  states: States,
+  views: PointInTimeViews,
   { branch: id, after, limit }: BranchChangesRequest,
 ): BranchChanges {
   const before = eventsOf(meta, id, after.seq, limit + 1);
   const branches = fresh();
   // The commits of a new branch are all younger than it, though an import's SCN is given out long before.
   const low = before.some(isBirth) ? 0 : after.scn;
-  const { commits, truncated } = ownCommits(branches, states, id, low, limit + 1);
+  const { commits, truncated } = ownCommits(branches, views, id, low, limit + 1);
   const found = eventsOf(meta, id, after.seq, limit + 1);
   const last = commits.at(-1)?.scn ?? 0;
   const settled = commits.length > limit ? 0 : (before.at(-1)?.seq ?? 0);

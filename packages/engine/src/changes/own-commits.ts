@@ -1,7 +1,7 @@
 import { COMMIT_COLUMNS, type CommitRow } from "../history/entries.js";
 import type { BranchTable } from "../meta/branches.js";
 import type { TimelineRecord } from "../meta/records.js";
-import type { States } from "../view/point-in-time-views.js";
+import type { PointInTimeViews } from "../view/point-in-time-views.js";
 
 export interface OwnCommits {
   /** Oldest first. */
@@ -16,7 +16,7 @@ export interface OwnCommits {
  */
 export function ownCommits(
   branches: BranchTable,
-  states: States,
+  views: PointInTimeViews,
   branch: string,
   after: number,
   limit: number,
@@ -25,9 +25,9 @@ export function ownCommits(
   let truncated = false;
   for (const timeline of filesOf(branches, branch)) {
     if (commits.length >= limit) break;
-    const head = states.head(timeline.id);
+    const head = views.head(timeline.id);
     const low = Math.max(after, timeline.fork ?? 0);
-    head.within(() => {
+    head.read(() => {
       if (head.scn <= low) return;
       const rows = head.db.prepare(
         `SELECT ${COMMIT_COLUMNS} FROM main._helios_commits WHERE scn > ? ORDER BY scn LIMIT ?`,
@@ -42,10 +42,10 @@ export function ownCommits(
 }
 
 /** SCN of the newest commit made on a branch itself; 0 where there is none. */
-export function newestCommit(branches: BranchTable, states: States, branch: string): number {
+export function newestCommit(branches: BranchTable, views: PointInTimeViews, branch: string): number {
   for (const timeline of filesOf(branches, branch).toReversed()) {
-    const head = states.head(timeline.id);
-    const scn = head.within(() => head.scn);
+    const head = views.head(timeline.id);
+    const scn = head.read(() => head.scn);
     if (scn > (timeline.fork ?? 0)) return scn;
   }
   return 0;

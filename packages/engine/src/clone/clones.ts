@@ -4,7 +4,7 @@ import { HeliosError } from "@heliosdb/port";
 import type { CloneJob, CopyRequest } from "../api/api.js";
 import { openForReading } from "../file/connection.js";
 import { openChecked } from "../file/file-identity.js";
-import { putAside } from "../file/lost-and-found.js";
+import { moveToLostAndFound } from "../file/lost-and-found.js";
 import { type DatabasePaths, UNFINISHED } from "../file/paths.js";
 import { syncFile } from "../file/sync.js";
 import { failpoint } from "../util/failpoint.js";
@@ -95,7 +95,7 @@ export class Clones {
     return job.target.slice(0, -suffixOf(job).length);
   }
 
-  /** Whether a copy is there and is what its name says. One that isn't is put aside, so that it is made again. */
+  /** Whether a copy is there and is what its name says. One that isn't is moved to lost+found/, so that it is made again. */
   hasCopy({ file, scn }: CopyRequest, database: string): boolean {
     const path = this.paths.copy(file, scn);
     if (!existsSync(path)) return false;
@@ -104,7 +104,7 @@ export class Clones {
       return true;
     } catch (error) {
       if (!(error instanceof HeliosError)) throw error;
-      putAside(this.paths, path);
+      moveToLostAndFound(this.paths, path);
       return false;
     }
   }

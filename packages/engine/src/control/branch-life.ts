@@ -4,12 +4,13 @@ import {
   type BranchRef,
   type CreateBranch,
   HeliosError,
+  MAIN_BRANCH,
   NOW,
   type UndeleteBranch,
   type UpdateBranch,
 } from "@heliosdb/port";
 import { describeBranch } from "../describe/branch-info.js";
-import { checkBranchName, MAIN, newBranchId } from "../meta/branches.js";
+import { checkBranchName, newBranchId } from "../meta/branches.js";
 import type { BranchRecord } from "../meta/records.js";
 import type { WriterContext } from "./context.js";
 import { forkAt } from "./fork.js";
@@ -20,7 +21,7 @@ const MAX_DISPLAY_NAME = 200;
 
 export function createBranch(context: WriterContext, request: CreateBranch): BranchInfo {
   const { meta, branches, allocator } = context;
-  const parent = branches.get(request.parent ?? MAIN);
+  const parent = branches.get(request.parent ?? MAIN_BRANCH);
   checkNewName(context, request.name);
   const isolated = request.isolated ?? true;
   const at = request.at ?? NOW;
@@ -149,7 +150,7 @@ export function checkNewName({ branches }: WriterContext, name: string): void {
 
 export function describe(context: WriterContext, id: string): BranchInfo {
   context.refresh();
-  return describeBranch(context.branches, context.states, context.branches.byIdOrNull(id)!);
+  return describeBranch(context.branches, context.views, context.branches.byIdOrNull(id)!);
 }
 
 export function expiry(at: number | null, now: number): number | null {

@@ -2,7 +2,7 @@ import type { DatabasePaths } from "../file/paths.js";
 import type { Allocator } from "../meta/allocator.js";
 import type { BranchTable } from "../meta/branches.js";
 import type { MetaDb } from "../meta/meta-db.js";
-import type { States } from "../view/point-in-time-views.js";
+import type { PointInTimeViews } from "../view/point-in-time-views.js";
 import type { BranchFile } from "../write/branch-file.js";
 
 /** What the parts of the writer share. */
@@ -10,7 +10,7 @@ export interface WriterContext {
   readonly meta: MetaDb;
   readonly paths: DatabasePaths;
   readonly allocator: Allocator;
-  readonly states: States;
+  readonly views: PointInTimeViews;
   /** As meta.db had them at the last `refresh`. */
   readonly branches: BranchTable;
   open(file: string): BranchFile;

@@ -17,11 +17,11 @@ export type Fork = Pick<TimelineRecord, "origin" | "fork" | "forkAt" | "material
  * history is gone, its file is copied, since nothing else leads there.
  */
 export function forkAt(context: WriterContext, location: Location, at: PointInTime, timeline: string): Fork {
-  const { states } = context;
-  const head = states.head(location.file);
-  const [commit, horizon] = head.within(() => [states.resolve(head, location, at), head.commits.horizon()]);
+  const { views } = context;
+  const head = views.head(location.file);
+  const [commit, horizon] = head.read(() => [views.resolve(head, location, at), head.commits.horizon()]);
   const origin = { origin: location.file, fork: commit.scn, forkAt: commit.ts };
-  const filed = commit.scn < horizon ? states.filedPath(location, commit.scn) : null;
+  const filed = commit.scn < horizon ? views.filedPath(location, commit.scn) : null;
   if (filed === null) return { ...origin, materialised: false };
   copyState(context, filed, timeline, commit);
   return { ...origin, materialised: true };

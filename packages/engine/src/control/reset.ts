@@ -10,7 +10,7 @@ import { writable } from "./writable.js";
  * if it had been made there: unlike after a restore, which is a commit that takes back what came before it.
  */
 export function resetBranch(context: WriterContext, request: ResetBranch): BranchInfo {
-  const { meta, branches, states, allocator } = context;
+  const { meta, branches, views, allocator } = context;
   const branch = writable(branches, request.branch);
   const parent = branches.byIdOrNull(branch.parent);
   if (parent === null) {
@@ -22,8 +22,8 @@ export function resetBranch(context: WriterContext, request: ResetBranch): Branc
   const at = request.at ?? NOW;
   const location = branches.locate(request.to === "parent" ? parent : branch, at);
   const here = branches.locate(branch);
-  const current = states.head(here.file);
-  const headScn = current.within(() => current.commits.atOrBefore(here.cap)!.scn);
+  const current = views.head(here.file);
+  const headScn = current.read(() => current.commits.atOrBefore(here.cap)!.scn);
   if (request.ifScn !== undefined && request.ifScn !== headScn) {
     throw new HeliosError("TARGET_MOVED", `The branch is at SCN ${headScn}, not ${request.ifScn}.`, { scn: headScn });
   }

@@ -8,13 +8,13 @@ import {
   snapshotId,
   snapshotScn,
 } from "@heliosdb/port";
+import { fileSize } from "../file/connection.js";
 import type { BranchTable, Location } from "../meta/branches.js";
 import type { Commit } from "../meta/commits.js";
 import type { MetaDb } from "../meta/meta-db.js";
 import type { BranchRecord, SnapshotRecord } from "../meta/records.js";
 import { epochAt } from "../schema/epochs.js";
 import { totalRows } from "../schema/statistics.js";
-import { fileSize } from "../view/known-files.js";
 import type { WriterContext } from "./context.js";
 
 /** Automatic snapshots of a branch; the oldest give way. */
@@ -24,12 +24,12 @@ const MAX_DESCRIPTION = 2_000;
 
 /** Keeps a state. It costs a record, and later, when retention reaches it, a file. */
 export function createSnapshot(context: WriterContext, request: CreateSnapshot): SnapshotInfo {
-  const { meta, branches, states } = context;
+  const { meta, branches, views } = context;
   const branch = branches.get(request.branch);
   const at = request.at ?? NOW;
   const location = branches.locate(branch, at);
-  const head = states.head(location.file);
-  const commit = head.within(() => states.resolve(head, location, at));
+  const head = views.head(location.file);
+  const commit = head.read(() => views.resolve(head, location, at));
   const name = text(request.name, "name", MAX_NAME);
   if (name !== null && snapshotScn(name) !== null) {
     throw new HeliosError("INVALID_FIELD", `"${name}" looks like a snapshot id; choose another name.`);
@@ -63,10 +63,10 @@ export function createSnapshot(context: WriterContext, request: CreateSnapshot):
 
 /** A snapshot of a branch's head before something drastic; it does not hold history back. */
 export function keepAutomatically(context: WriterContext, branch: BranchRecord, author: string, why: string): void {
-  const { meta, branches, states } = context;
+  const { meta, branches, views } = context;
   const location = branches.locate(branch);
-  const head = states.head(location.file);
-  const commit = head.within(() => states.resolve(head, location, NOW));
+  const head = views.head(location.file);
+  const commit = head.read(() => views.resolve(head, location, NOW));
   const others = meta.snapshots(branch.id);
   if (others.some((other) => other.scn === commit.scn)) return;
   meta.insert(
@@ -117,14 +117,14 @@ export function describeSnapshot(branches: BranchTable, snapshot: SnapshotRecord
 type Given = Pick<SnapshotRecord, "automatic" | "name" | "description" | "author">;
 
 function recordOf(
-  { states, allocator }: WriterContext,
+  { views, allocator }: WriterContext,
   branch: BranchRecord,
   location: Location,
   commit: Commit,
   given: Given,
 ): SnapshotRecord {
-  const head = states.head(location.file);
-  return head.within(() => {
+  const head = views.head(location.file);
+  return head.read(() => {
     const epoch = epochAt(head.db, commit.scn);
     return {
       branch: branch.id,

@@ -1,7 +1,9 @@
 import {
   type BranchInfo,
   type GetBranch,
+  type Handlers,
   HeliosError,
+  MAIN_BRANCH,
   NOW,
   type PointInTime,
   type PortErrorCode,
@@ -17,9 +19,12 @@ import {
 import type {
   DatabaseReader,
   DatabaseUsage,
+  EngineOperations,
   EngineOptions,
+  LineForm,
+  ReadName,
   ReadOperation,
-  ReadResults,
+  ResultOf,
   RowSource,
 } from "../api/api.js";
 import { changedBranches, changesBefore, changesOf } from "../changes/changes.js";
@@ -31,32 +36,53 @@ import { Differ } from "../diff/diff.js";
 import { DatabasePaths } from "../file/paths.js";
 import { readHistory } from "../history/history.js";
 import { readRowHistory } from "../history/row-history-page.js";
-import { BranchTable, MAIN } from "../meta/branches.js";
+import { BranchTable } from "../meta/branches.js";
 import { MetaDb } from "../meta/meta-db.js";
 import type { BranchRecord } from "../meta/records.js";
 import { checkPageCursor, decodePageCursor, invalidPageCursor } from "../query/page-cursor.js";
 import { QueryRunner } from "../query/query.js";
-import { type BranchPlaces, openAsOf, readAsOf, readsMoments } from "../query/query-as-of.js";
+import { type BranchPlaces, hasAsOfTables, openAsOf, readAsOf } from "../query/query-as-of.js";
 import { readTable } from "../query/read-table.js";
 import { pointText } from "../query/table-pages.js";
 import { describeTable } from "../schema/statistics.js";
 import { AnswerSize, DEFAULT_ANSWER_BYTES } from "../values/answer-size.js";
-import { Moment } from "../view/pinned-reads.js";
-import { type State, States } from "../view/point-in-time-views.js";
+import { PinnedReads } from "../view/pinned-reads.js";
+import { type PointInTimeView, PointInTimeViews } from "../view/point-in-time-views.js";
 
 /** Reads one database: its branches, now and at any moment that is kept. */
 export class Reader implements DatabaseReader {
   private readonly meta: MetaDb;
-  private readonly states: States;
-  private readonly queries = new QueryRunner((db) => this.states.discard(db));
-  private readonly moment = new Moment();
+  private readonly views: PointInTimeViews;
+  private readonly queries = new QueryRunner((db) => this.views.discard(db));
+  private readonly pins = new PinnedReads();
   private readonly retention: Retention;
   private readonly maxAnswerBytes: number;
   private readonly differ: Differ;
   private branches: BranchTable;
   private metaVersion: number;
-  /** The list of branches has been looked at in this moment. */
+  /** The list of branches was checked since reads were pinned. */
   private isFresh = false;
+
+  private readonly handlers: Handlers<EngineOperations, ReadName> = {
+    query: (request) => this.query(request),
+    readTable: (request) => this.readTable(request),
+    listTables: ({ branch, at }) => this.listTables(branch, at ?? NOW),
+    listBranches: ({ deleted }) =>
+      (deleted ? this.branches.kept() : this.branches.live()).map((branch) =>
+        describeBranch(this.branches, this.views, branch),
+      ),
+    getBranch: (request) => this.getBranch(request),
+    listSnapshots: ({ branch }) => listSnapshots(this.meta, this.branches, branch),
+    getRetention: () => readRetention(this.meta, this.retention),
+    history: (request) => readHistory(this.meta, this.branches, this.views, request),
+    rowHistory: (request) => readRowHistory(this.branches, this.views, request),
+    diff: (request) => this.differ.diff(this.branches, request),
+    usage: () => this.usage(),
+    resolve: ({ branch, at }) => this.resolve(branch, at),
+    changesBefore: ({ scn }) => changesBefore(this.meta, scn),
+    changedBranches: (request) => changedBranches(this.meta, this.branches, this.views, request),
+    changesOf: (request) => changesOf(this.meta, () => this.anew(), this.views, request),
+  };
 
   constructor(options: EngineOptions) {
     const paths = new DatabasePaths(options.directory);
@@ -67,87 +93,58 @@ export class Reader implements DatabaseReader {
     this.retention = options.retention ?? DEFAULT_RETENTION;
     const files = () => this.branches.files();
     const recorded = (file: string) => this.meta.fileFacts(file);
-    this.states = new States(paths, options.clockOffsetMs ?? 0, files, this.meta.identity(), recorded, this.moment);
-    this.differ = new Differ(this.states);
+    this.views = new PointInTimeViews(
+      paths,
+      options.clockOffsetMs ?? 0,
+      files,
+      this.meta.identity(),
+      recorded,
+      this.pins,
+    );
+    this.differ = new Differ(this.views);
   }
 
-  hold(): void {
-    this.moment.begin();
+  pin(): void {
+    this.pins.pin();
   }
 
-  release(): void {
-    this.moment.end();
+  unpin(): void {
+    this.pins.unpin();
     this.isFresh = false;
   }
 
-  read<O extends ReadOperation>(operation: O): ReadResults[O["op"]] {
+  read<O extends ReadOperation>({ op, request }: O): ResultOf<O["op"]> {
     const isKnown = this.isFresh;
     if (!isKnown) this.refresh();
-    this.isFresh = this.moment.lasts;
-    const read = () =>
-      new AnswerSize(this.maxAnswerBytes).count(() => this.dispatch(operation)) as ReadResults[O["op"]];
+    this.isFresh = this.pins.isPinned;
+    const handler = this.handlers[op] as (of: unknown) => ResultOf<O["op"]>;
+    const read = () => new AnswerSize(this.maxAnswerBytes).count(() => handler(request));
     try {
       return read();
     } catch (error) {
-      // Since the moment began, retention may have removed a file that the list of branches still has.
+      // Since this view was pinned, retention may have removed a file that the list of branches still has.
       if (!isKnown || !isOneOf(error, "STORAGE_UNAVAILABLE")) throw error;
       this.refresh();
       return read();
     }
   }
 
-  stream(request: StreamRequest): RowSource {
-    this.hold();
+  stream(request: StreamRequest, form: LineForm): RowSource {
+    this.pin();
     this.refresh();
     const location = this.branches.locate(this.branches.get(request.branch), request.at);
     const parsed = this.queries.parse(request.sql);
-    const opened = readsMoments(parsed)
-      ? openAsOf(this.states, this.queries, this.places(request.branch), parsed, request)
-      : { ...this.states.open(location, request.at ?? NOW), statement: { parsed } };
+    const opened = hasAsOfTables(parsed)
+      ? openAsOf(this.views, this.queries, this.places(request.branch), parsed, request)
+      : { ...this.views.open(location, request.at ?? NOW), statement: { parsed } };
     try {
-      const rows = this.queries.stream(opened.state, opened.statement, request);
+      checkReached(opened.state, request);
+      const rows = this.queries.stream(opened.state, opened.statement, request, form);
       rows.onClose(opened.close);
       return rows;
     } catch (error) {
       opened.close();
       throw error;
-    }
-  }
-
-  private dispatch(operation: ReadOperation): ReadResults[ReadOperation["op"]] {
-    switch (operation.op) {
-      case "query":
-        return this.query(operation.request);
-      case "readTable":
-        return this.readTable(operation.request);
-      case "listTables":
-        return this.listTables(operation.branch, operation.at ?? NOW);
-      case "listBranches":
-        return (operation.deleted ? this.branches.kept() : this.branches.live()).map((branch) =>
-          describeBranch(this.branches, this.states, branch),
-        );
-      case "getBranch":
-        return this.getBranch(operation.request);
-      case "listSnapshots":
-        return listSnapshots(this.meta, this.branches, operation.branch);
-      case "getRetention":
-        return readRetention(this.meta, this.retention);
-      case "history":
-        return readHistory(this.meta, this.branches, this.states, operation.request);
-      case "rowHistory":
-        return readRowHistory(this.branches, this.states, operation.request);
-      case "diff":
-        return this.differ.diff(this.branches, operation.request);
-      case "usage":
-        return this.usage();
-      case "resolve":
-        return this.resolve(operation.request.branch, operation.request.at);
-      case "changesBefore":
-        return changesBefore(this.meta, operation.scn);
-      case "changedBranches":
-        return changedBranches(this.meta, this.branches, this.states, operation.request);
-      case "changesOf":
-        return changesOf(this.meta, () => this.anew(), this.states, operation.request);
     }
   }
 
@@ -159,15 +156,18 @@ export class Reader implements DatabaseReader {
   private query(request: QueryRequest): QueryResult {
     const location = this.branches.locate(this.branches.get(request.branch), request.at);
     const parsed = this.queries.parse(request.sql);
-    if (readsMoments(parsed)) return readAsOf(this.states, this.queries, this.places(request.branch), parsed, request);
-    return this.states.at(location, request.at ?? NOW, (state) => this.queries.run(state, { parsed }, request));
+    if (hasAsOfTables(parsed)) return readAsOf(this.views, this.queries, this.places(request.branch), parsed, request);
+    return this.views.at(location, request.at ?? NOW, (view) => {
+      checkReached(view, request);
+      return this.queries.run(view, { parsed }, request);
+    });
   }
 
   private readTable(request: ReadTableRequest): ReadTableResult {
     const branch = this.branches.get(request.branch);
     const cursor = request.cursor === undefined ? null : decodePageCursor(request.cursor);
-    const read = (state: State) => readTable(this.queries, state, request, branch.id, cursor);
-    if (!cursor) return this.states.at(this.branches.locate(branch, request.at), request.at ?? NOW, read);
+    const read = (state: PointInTimeView) => readTable(this.queries, state, request, branch.id, cursor);
+    if (!cursor) return this.views.at(this.branches.locate(branch, request.at), request.at ?? NOW, read);
     checkPageCursor(cursor, { branch: branch.id, as_of: pointText(request) });
     return this.atCommit(branch, cursor.scn, request.at, read);
   }
@@ -176,15 +176,20 @@ export class Reader implements DatabaseReader {
    * The state of a commit that a page was read from: on the timeline that the same point is read on now, or, where the
    * branch was reset meanwhile, on the one that was in force then. A commit is one state wherever it is found.
    */
-  private atCommit<T>(branch: BranchRecord, scn: number, at: PointInTime | undefined, read: (state: State) => T): T {
+  private atCommit<T>(
+    branch: BranchRecord,
+    scn: number,
+    at: PointInTime | undefined,
+    read: (state: PointInTimeView) => T,
+  ): T {
     const point: PointInTime = { kind: "transaction", scn };
     try {
-      return this.states.at(this.branches.locate(branch, at), point, read);
+      return this.views.at(this.branches.locate(branch, at), point, read);
     } catch (error) {
       if (!isOneOf(error, "SNAPSHOT_NOT_FOUND", "POINT_EXPIRED")) throw error;
     }
     try {
-      return this.states.at(this.branches.locate(branch, point), point, read);
+      return this.views.at(this.branches.locate(branch, point), point, read);
     } catch (error) {
       if (!isOneOf(error, "SNAPSHOT_NOT_FOUND")) throw error;
       throw invalidPageCursor("The cursor is of a moment that this branch never had: begin again without one.");
@@ -193,7 +198,7 @@ export class Reader implements DatabaseReader {
 
   private listTables(branch: string, at: PointInTime): readonly TableInfo[] {
     const location = this.branches.locate(this.branches.get(branch), at);
-    return this.states.at(location, at, ({ db, epoch, commit }) =>
+    return this.views.at(location, at, ({ db, epoch, commit }) =>
       [...epoch.tables]
         .sort((a, b) => (a.name < b.name ? -1 : 1))
         .map((table) => describeTable(db, epoch, table, commit.scn)),
@@ -202,24 +207,24 @@ export class Reader implements DatabaseReader {
 
   private getBranch({ branch: ref, deleted, details, changes }: GetBranch): BranchInfo {
     const found = deleted ? this.branches.find(ref) : this.branches.get(ref);
-    const info = describeBranch(this.branches, this.states, found);
+    const info = describeBranch(this.branches, this.views, found);
     return {
       ...info,
-      ...(changes && { changes: branchChanges(this.branches, this.states, found) }),
-      ...(details && { details: branchDetails(this.branches, this.states, found) }),
+      ...(changes && { changes: branchChanges(this.branches, this.views, found) }),
+      ...(details && { details: branchDetails(this.branches, this.views, found) }),
     };
   }
 
   private resolve(ref: string, at: PointInTime): ResolvedPoint {
     const location = this.branches.locate(this.branches.get(ref), at);
-    const head = this.states.head(location.file);
-    const commit = head.within(() => this.states.resolve(head, location, at));
+    const head = this.views.head(location.file);
+    const commit = head.read(() => this.views.resolve(head, location, at));
     return { scn: commit.scn, timestamp: commit.ts };
   }
 
   private usage(): DatabaseUsage {
-    const head = this.states.head(this.branches.locate(this.branches.get(MAIN)).file);
-    return { branches: this.branches.live().length, oldest: head.within(() => head.commits.first().ts) };
+    const head = this.views.head(this.branches.locate(this.branches.get(MAIN_BRANCH)).file);
+    return { branches: this.branches.live().length, oldest: head.read(() => head.commits.first().ts) };
   }
 
   /** Another process writes meta.db: its version number says whether what was read of it still holds. */
@@ -232,18 +237,30 @@ export class Reader implements DatabaseReader {
 
   /** The list of branches as it is now, and no state that was held since before. */
   private anew(): BranchTable {
-    if (this.moment.lasts) {
-      this.moment.end();
-      this.moment.begin();
+    if (this.pins.isPinned) {
+      this.pins.unpin();
+      this.pins.pin();
     }
     this.refresh();
     return this.branches;
   }
 
   close(): void {
-    this.states.close();
+    this.views.close();
     this.meta.close();
   }
+}
+
+/** Whoever has heard of a commit must not be answered from before it. */
+function checkReached({ commit }: PointInTimeView, { atLeastScn }: QueryRequest): void {
+  if (atLeastScn === undefined || commit.scn >= atLeastScn) return;
+  throw new HeliosError(
+    "POINT_IN_FUTURE",
+    `Expected a state at SCN ${atLeastScn} or later; this one is at ${commit.scn}.`,
+    {
+      scn: commit.scn,
+    },
+  );
 }
 
 function isOneOf(error: unknown, ...codes: readonly PortErrorCode[]): boolean {

@@ -4,25 +4,29 @@ import {
   type ExportRequest,
   HeliosError,
   type ImportRequest,
+  MAIN_BRANCH,
   type MergeRequest,
   type MergeResult,
   NOW,
+  type Repeatable,
   type RestoreResult,
   type Retention,
 } from "@heliosdb/port";
-import type {
-  CloneJob,
-  ControlOperation,
-  ControlResults,
-  CopyRequest,
-  DatabaseWriter,
-  EngineOptions,
-  ImportJob,
-  MaintenanceReport,
-  Outcome,
-  RecordOperation,
-  WriteOperation,
-  WriteResults,
+import {
+  type CloneJob,
+  type ControlOperation,
+  type CopyRequest,
+  type DatabaseWriter,
+  ENGINE_OPERATIONS,
+  type EngineOptions,
+  type ImportJob,
+  type MaintenanceReport,
+  type Outcome,
+  type RecordName,
+  type RecordOperation,
+  type ResultOf,
+  type WriteName,
+  type WriteOperation,
 } from "../api/api.js";
 import { discardFile } from "../clone/clone-files.js";
 import { Clones } from "../clone/clones.js";
@@ -37,9 +41,10 @@ import { DatabasePaths, UNFINISHED } from "../file/paths.js";
 import { syncFile } from "../file/sync.js";
 import { bringsNothing, mergeBranches } from "../merge/merge.js";
 import { Allocator } from "../meta/allocator.js";
-import { BranchTable, MAIN, newBranchId } from "../meta/branches.js";
+import { BranchTable, newBranchId } from "../meta/branches.js";
 import { CommitLog } from "../meta/commits.js";
 import type { MetaDb } from "../meta/meta-db.js";
+import { storedId } from "../meta/outcome.js";
 import type { BranchRecord, SnapshotRecord } from "../meta/records.js";
 import { markExpendable } from "../recovery/expendable.js";
 import { recordChecked } from "../recovery/record-check.js";
@@ -51,7 +56,7 @@ import { prepareImport, recordImport } from "../transfer/import.js";
 import { failpoint } from "../util/failpoint.js";
 import { Lru } from "../util/lru.js";
 import { DEFAULT_ANSWER_BYTES } from "../values/answer-size.js";
-import { States } from "../view/point-in-time-views.js";
+import { PointInTimeViews } from "../view/point-in-time-views.js";
 import { BranchFile } from "../write/branch-file.js";
 import { writeGroup } from "../write/group.js";
 
@@ -63,7 +68,7 @@ export class Writer implements DatabaseWriter {
   private readonly meta: MetaDb;
   private readonly allocator: Allocator;
   private readonly clones: Clones;
-  private readonly states: States;
+  private readonly views: PointInTimeViews;
   private readonly files = new Lru<string, BranchFile>(OPEN_FILES, (file) => this.clones.close(file));
   private readonly retention: Retention;
   private readonly maxAnswerBytes: number;
@@ -88,7 +93,7 @@ export class Writer implements DatabaseWriter {
       this.clones = new Clones(this.paths);
       meta.changes();
       if (branches.all.length === 0) this.createMain();
-      this.states = new States(
+      this.views = new PointInTimeViews(
         this.paths,
         options.clockOffsetMs ?? 0,
         () => branches.files(),
@@ -147,9 +152,9 @@ export class Writer implements DatabaseWriter {
   prepareExport(request: ExportRequest): CloneJob {
     const at = request.at ?? NOW;
     const location = this.branches.locate(this.branches.get(request.branch), at);
-    const head = this.states.head(location.file);
-    const commit = head.within(() => this.states.resolve(head, location, at));
-    const filed = this.states.filedPath(location, commit.scn);
+    const head = this.views.head(location.file);
+    const commit = head.read(() => this.views.resolve(head, location, at));
+    const filed = this.views.filedPath(location, commit.scn);
     const target = this.paths.transfer(`export-${commit.scn}`);
     return this.begin(location.file, commit.scn, "export", target, null, filed);
   }
@@ -198,8 +203,8 @@ export class Writer implements DatabaseWriter {
     this.clones.abort(job);
   }
 
-  prepareImport(request: ImportRequest): ImportJob {
-    return prepareImport(this.context, request, (file, scn, timeline, filed) =>
+  prepareImport(request: ImportRequest, path: string): ImportJob {
+    return prepareImport(this.context, request, path, (file, scn, timeline, filed) =>
       this.begin(file, scn, "materialise", this.paths.branch(timeline), timeline, filed),
     );
   }
@@ -209,7 +214,7 @@ export class Writer implements DatabaseWriter {
     return this.recorded(() => recordImport(this.context, job, request));
   }
 
-  write(operations: readonly WriteOperation[]): (Outcome<WriteResults[WriteOperation["op"]]> | null)[] {
+  write(operations: readonly WriteOperation[]): (Outcome<ResultOf<WriteName>> | null)[] {
     const first = operations[0];
     if (!first) return [];
     const branch = writable(this.branches, first.request.branch);
@@ -217,16 +222,20 @@ export class Writer implements DatabaseWriter {
     return writeGroup(this.open(this.branches.get(branch.id).timeline), this.allocator, operations);
   }
 
-  outcome(ref: string | null, requestId: string): unknown {
-    if (ref === null) return this.meta.request(requestId) ?? null;
-    return this.ownFile(this.branches.get(ref))?.requests.find(requestId) ?? null;
+  outcome(operation: WriteOperation | ControlOperation): unknown {
+    if (isRecord(operation)) {
+      const id = storedId(operation.request);
+      return id === null ? null : (this.meta.request(id) ?? null);
+    }
+    const ref = writtenBranch(operation)!;
+    return this.ownFile(this.branches.get(ref))?.requests.find(operation.request) ?? null;
   }
 
-  control<O extends ControlOperation>(operation: O): ControlResults[O["op"]] {
-    return this.dispatch(operation) as ControlResults[O["op"]];
+  control<O extends ControlOperation>(operation: O): ResultOf<O["op"]> {
+    return this.dispatch(operation) as ResultOf<O["op"]>;
   }
 
-  private dispatch(operation: ControlOperation): ControlResults[ControlOperation["op"]] {
+  private dispatch(operation: ControlOperation): ResultOf<ControlOperation["op"]> {
     switch (operation.op) {
       case "merge":
         return this.merge(operation);
@@ -238,11 +247,11 @@ export class Writer implements DatabaseWriter {
   }
 
   /** A change to meta.db alone: done once for a request id, whole or not at all. */
-  private record(operation: RecordOperation): ControlResults[RecordOperation["op"]] {
-    const { requestId } = operation;
-    if (requestId !== undefined) {
-      const known = this.meta.request(requestId);
-      if (known !== undefined) return known as ControlResults[RecordOperation["op"]];
+  private record(operation: RecordOperation): ResultOf<RecordName> {
+    const id = storedId(operation.request);
+    if (id !== null) {
+      const known = this.meta.request(id);
+      if (known !== undefined) return known as ResultOf<RecordName>;
     }
     const gone: string[] = [];
     const done = this.recorded(() => {
@@ -250,7 +259,7 @@ export class Writer implements DatabaseWriter {
       const result = runRecordOperation(this.context, operation, this.retention);
       gone.push(...this.filesGone(before));
       for (const path of gone) markExpendable(this.meta, this.paths, path);
-      if (requestId !== undefined) this.meta.recordRequest(requestId, result);
+      if (id !== null) this.meta.recordRequest(id, result);
       return result;
     });
     // Only when the record is gone may the file go; one that a crash leaves is removed at the next opening.
@@ -290,7 +299,7 @@ export class Writer implements DatabaseWriter {
     const done = this.mergedBefore(request);
     if (done) return done;
     const target = this.branches.get(request.target);
-    const known = request.dryRun ? undefined : this.repeated<MergeResult>(target, request.requestId);
+    const known = request.dryRun ? undefined : this.repeated<MergeResult>(target, request);
     // A crash came before the source was marked as merged: that is made up for.
     if (known) return this.recordMerge(this.mergedSource(target, known), request, known);
     const source = this.branches.get(request.source);
@@ -306,8 +315,8 @@ export class Writer implements DatabaseWriter {
 
   /** The outcome of a merge that was done to its end: its source may be gone by now, or its name another branch's. */
   private mergedBefore(request: MergeRequest): MergeResult | undefined {
-    if (request.requestId === undefined || request.dryRun) return undefined;
-    return this.meta.request(mergeRequest(request)) as MergeResult | undefined;
+    const id = mergeId(request);
+    return id === null || request.dryRun ? undefined : (this.meta.request(id) as MergeResult | undefined);
   }
 
   /** The branch that a merge brought in, by the commit that says so; null where it has been deleted since. */
@@ -323,7 +332,8 @@ export class Writer implements DatabaseWriter {
     this.recorded(() => {
       const deleted = sourceDeleted ? { deletedAt: this.allocator.time() } : {};
       if (source) this.meta.updateBranch(source.id, { mergedScn: result.sourceScn, ...deleted });
-      if (request.requestId !== undefined) this.meta.recordRequest(mergeRequest(request), answer);
+      const id = mergeId(request);
+      if (id !== null) this.meta.recordRequest(id, answer);
     });
     failpoint("merge.recorded");
     return answer;
@@ -332,15 +342,15 @@ export class Writer implements DatabaseWriter {
   private restore(operation: Extract<ControlOperation, { op: "restore" }>): RestoreResult {
     const { request } = operation;
     const branch = writable(this.branches, request.branch);
-    const known = request.dryRun ? undefined : this.repeated<RestoreResult>(branch, request.requestId);
+    const known = request.dryRun ? undefined : this.repeated<RestoreResult>(branch, request);
     if (known) return known;
     this.materialise(operation);
     return restoreBranch(this.context, this.branches.get(branch.id), request, (change) => this.recorded(change));
   }
 
   /** The outcome of a request that was committed to a branch before. */
-  private repeated<T>(branch: BranchRecord, requestId: string | undefined): T | undefined {
-    return this.ownFile(branch)?.requests.find<T>(requestId);
+  private repeated<T>(branch: BranchRecord, request: Repeatable): T | undefined {
+    return this.ownFile(branch)?.requests.find<T>(request);
   }
 
   private checkDeletable(source: BranchRecord): void {
@@ -397,7 +407,7 @@ export class Writer implements DatabaseWriter {
       meta: this.meta,
       paths: this.paths,
       allocator: this.allocator,
-      states: this.states,
+      views: this.views,
       branches: this.branches,
       open: (file) => this.open(file),
       refresh: () => this.refresh(),
@@ -430,7 +440,7 @@ export class Writer implements DatabaseWriter {
       this.meta.set("timelines_made", 1);
       this.meta.set("scn_last", scn);
       this.meta.insert("branches", {
-        ...{ id, name: MAIN, parent: null, timeline, createdAt: ts, updatedAt: ts, mergedScn: null },
+        ...{ id, name: MAIN_BRANCH, parent: null, timeline, createdAt: ts, updatedAt: ts, mergedScn: null },
         ...{ readOnly: false, isolated: true, isProtected: false, displayName: null, metadata: "{}" },
         ...{ expiresAt: null, deletedAt: null, purgedAt: null },
       });
@@ -445,7 +455,7 @@ export class Writer implements DatabaseWriter {
   close(): void {
     this.maintenance.end();
     this.allocator.close();
-    this.states.close();
+    this.views.close();
     this.files.clear();
     recordChecked(this.meta);
     this.meta.close();
@@ -457,26 +467,22 @@ export function openWriter(options: EngineOptions): DatabaseWriter {
   return new Writer(options);
 }
 
+/** The branch whose file an operation writes, or null. */
 function writtenBranch(operation: WriteOperation | ControlOperation): string | null {
-  switch (operation.op) {
-    case "merge":
-      return operation.request.target;
-    case "restore":
-    case "execute":
-    case "insertRows":
-    case "updateRows":
-    case "deleteRows":
-      return operation.request.branch;
-    default:
-      return null;
-  }
+  if (isRecord(operation)) return null;
+  return operation.op === "merge" ? operation.request.target : operation.request.branch;
+}
+
+function isRecord(operation: WriteOperation | ControlOperation): operation is RecordOperation {
+  return ENGINE_OPERATIONS[operation.op].kind === "record";
 }
 
 function isDryRun(operation: WriteOperation | ControlOperation): boolean {
   return (operation.op === "merge" || operation.op === "restore") && operation.request.dryRun === true;
 }
 
-/** In meta.db merges have names of their own, beside the requests that change nothing but meta.db. */
-function mergeRequest({ target, requestId }: MergeRequest): string {
-  return `merge ${target} ${requestId}`;
+/** In meta.db merges have ids of a kind that no other request has. */
+function mergeId(request: MergeRequest): string | null {
+  const id = storedId(request);
+  return id === null ? null : `merge ${request.target} ${id}`;
 }

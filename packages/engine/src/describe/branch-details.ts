@@ -1,30 +1,34 @@
 import type { BranchDetails, ChangedRows, Divergence } from "@heliosdb/port";
 import { type Connection, one } from "../file/connection.js";
-import { isContained, reachAt } from "../lineage/version-vector.js";
+import { isContained, lineageAt } from "../lineage/version-vector.js";
 import type { BranchTable } from "../meta/branches.js";
 import { historyBytes, usedBytes } from "../meta/horizon.js";
 import type { BranchRecord } from "../meta/records.js";
-import type { States } from "../view/point-in-time-views.js";
+import type { PointInTimeViews } from "../view/point-in-time-views.js";
 
 /** Sizes, changes since the fork, and how far branch and parent have gone apart. */
-export function branchDetails(branches: BranchTable, states: States, branch: BranchRecord): BranchDetails {
+export function branchDetails(branches: BranchTable, views: PointInTimeViews, branch: BranchRecord): BranchDetails {
   const { file } = branches.locate(branch);
-  const head = states.head(file);
-  return head.within(() => {
+  const head = views.head(file);
+  return head.read(() => {
     const history = historyBytes(head.db);
     return {
       dataBytes: usedBytes(head.db) - history,
       historyBytes: history,
       changes: changesSinceFork(branches, head.db, branch),
-      divergence: divergence(branches, states, branch),
+      divergence: divergence(branches, views, branch),
     };
   });
 }
 
 /** The changes alone, which cost as much as the branch has commits of its own. */
-export function branchChanges(branches: BranchTable, states: States, branch: BranchRecord): ChangedRows | null {
-  const head = states.head(branches.locate(branch).file);
-  return head.within(() => changesSinceFork(branches, head.db, branch));
+export function branchChanges(
+  branches: BranchTable,
+  views: PointInTimeViews,
+  branch: BranchRecord,
+): ChangedRows | null {
+  const head = views.head(branches.locate(branch).file);
+  return head.read(() => changesSinceFork(branches, head.db, branch));
 }
 
 function changesSinceFork(branches: BranchTable, db: Connection, branch: BranchRecord): ChangedRows | null {
@@ -47,19 +51,19 @@ function changesOf(db: Connection, timeline: string): ChangedRows {
 }
 
 /** Counted as git counts: commits that one contains and the other does not, whoever made them. */
-function divergence(branches: BranchTable, states: States, branch: BranchRecord): Divergence | null {
+function divergence(branches: BranchTable, views: PointInTimeViews, branch: BranchRecord): Divergence | null {
   const parent = branches.byIdOrNull(branch.parent);
   if (parent === null) return null;
   const [here, there] = [branch, parent].map((each) => {
     const { file, cap } = branches.locate(each);
-    const head = states.head(file);
-    return head.within(() => reachAt(head.db, branches, cap).reach);
+    const head = views.head(file);
+    return head.read(() => lineageAt(head.db, branches, cap).vector);
   }) as [ReadonlyMap<string, number>, ReadonlyMap<string, number>];
   const missing = (of: ReadonlyMap<string, number>, from: ReadonlyMap<string, number>) => {
     let commits = 0;
     for (const [timeline, scn] of of) {
       const known = from.get(timeline) ?? 0;
-      if (scn > known) commits += commitsBetween(branches, states, timeline, known, scn);
+      if (scn > known) commits += commitsBetween(branches, views, timeline, known, scn);
     }
     return commits;
   };
@@ -71,11 +75,17 @@ function divergence(branches: BranchTable, states: States, branch: BranchRecord)
   };
 }
 
-function commitsBetween(branches: BranchTable, states: States, timeline: string, after: number, upTo: number): number {
+function commitsBetween(
+  branches: BranchTable,
+  views: PointInTimeViews,
+  timeline: string,
+  after: number,
+  upTo: number,
+): number {
   // Of a timeline that is gone only this much is known: there was a commit that counts.
   if (!branches.files().includes(timeline)) return 1;
-  const head = states.head(timeline);
-  return head.within(() => {
+  const head = views.head(timeline);
+  return head.read(() => {
     const sql = "SELECT count(*) FROM main._helios_commits WHERE branch = ? AND scn > ? AND scn <= ?";
     return one<number>(head.db, sql, timeline, after, upTo) ?? 0;
   });

@@ -1,12 +1,12 @@
 import type { BranchInfo, BranchMetadata } from "@heliosdb/port";
 import type { BranchTable } from "../meta/branches.js";
 import type { BranchRecord } from "../meta/records.js";
-import type { States } from "../view/point-in-time-views.js";
+import type { PointInTimeViews } from "../view/point-in-time-views.js";
 
 /** Everything there is to say of a branch, statistics included, without counting a row or opening an unchanged file. */
-export function describeBranch(branches: BranchTable, states: States, branch: BranchRecord): BranchInfo {
+export function describeBranch(branches: BranchTable, views: PointInTimeViews, branch: BranchRecord): BranchInfo {
   const parent = branches.byIdOrNull(branch.parent);
-  const { head, ts, tables, rows, bytes } = states.known.at(branches.locate(branch));
+  const { head, ts, tables, rows, bytes } = views.known.at(branches.locate(branch));
   // A branch that follows its parent forks, for the time being, at the parent's head.
   const { fork, forkAt } = branches.current(branch);
   return {

@@ -15,27 +15,27 @@ export class ChangeCache {
   private readonly known = new Lru<string, Known>(KEPT);
 
   /** By table. */
-  of(states: string, part: string, find: () => TableChanges): TableChanges {
-    const tables = this.known.getOr(states, () => new Map());
+  of(views: string, part: string, find: () => TableChanges): TableChanges {
+    const tables = this.known.getOr(views, () => new Map());
     const known = tables.get(part);
     if (known) return known;
     const found = find();
     tables.set(part, found);
-    this.trim(states);
+    this.trim(views);
     return found;
   }
 
   private trim(newest: string): void {
-    const sizes = new Map(this.known.keys().map((states) => [states, sizeOf(this.known.get(states)!)]));
+    const sizes = new Map(this.known.keys().map((views) => [views, sizeOf(this.known.get(views)!)]));
     let held = [...sizes.values()].reduce((sum, size) => sum + size, 0);
-    for (const [states, size] of sizes) {
-      if (held <= MOST_KEYS || states === newest) return;
-      this.known.delete(states);
+    for (const [views, size] of sizes) {
+      if (held <= MOST_KEYS || views === newest) return;
+      this.known.delete(views);
       held -= size;
     }
   }
 }
 
 function sizeOf(tables: Known): number {
-  return [...tables.values()].reduce((sum, { keys, loose }) => sum + keys.length + loose.length, 0);
+  return [...tables.values()].reduce((sum, { keys, keyless }) => sum + keys.length + keyless.length, 0);
 }

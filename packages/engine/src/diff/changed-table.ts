@@ -1,9 +1,10 @@
 import type { RowDifference, TableChange } from "@heliosdb/port";
 import type { ColumnPairs } from "../rows/column-pairs.js";
-import { columnNames, keyCells, keyOf, rowObject } from "../rows/row-json.js";
+import { columnNames, keyOf, keyValues, rowObject } from "../rows/row-object.js";
 import type { Row } from "../rows/values.js";
+import type { TableDef } from "../schema/model.js";
 import { invalidCursor, type Position } from "./cursor.js";
-import type { LooseChange } from "./keyless-changes.js";
+import type { KeylessChange } from "./keyless-changes.js";
 import type { DiffPart, PartPage } from "./part.js";
 import type { SideRows } from "./side-rows.js";
 import type { TableChanges } from "./table-changes.js";
@@ -18,27 +19,31 @@ export class ChangedTable implements DiffPart {
     private readonly changes: TableChanges,
   ) {}
 
+  get tables(): readonly TableDef[] {
+    return [this.to.table, this.from.table];
+  }
+
   get counts(): TableChange {
     const { inserted, updated, deleted } = this.changes;
     return { table: this.to.table.name, inserted, updated, deleted };
   }
 
   page(after: Position | null, limit: number): PartPage {
-    const { loose, keys } = this.changes;
-    const all = loose.length + keys.length;
+    const { keyless, keys } = this.changes;
+    const all = keyless.length + keys.length;
     const start = after ?? 0;
     if (typeof start !== "number" || start > all) throw invalidCursor();
     const end = Math.min(start + limit, all);
     const rows = [
-      ...loose.slice(start, end).map((change) => this.looseRow(change)),
+      ...keyless.slice(start, end).map((change) => this.keylessRow(change)),
       ...keys
-        .slice(Math.max(0, start - loose.length), Math.max(0, end - loose.length))
+        .slice(Math.max(0, start - keyless.length), Math.max(0, end - keyless.length))
         .map((key) => this.keyedRow(key)),
     ];
     return { rows, next: end < all ? end : null };
   }
 
-  private looseRow({ side, rowid }: LooseChange): RowDifference {
+  private keylessRow({ side, rowid }: KeylessChange): RowDifference {
     const { reader, table } = this[side];
     return loneRow(table, side, reader.byRowid(rowid)!.row, []);
   }
@@ -46,12 +51,12 @@ export class ChangedTable implements DiffPart {
   private keyedRow(key: Row): RowDifference {
     const { from, to } = this;
     const [was, is] = [from.row(key), to.row(key)];
-    if (was === undefined) return loneRow(to.table, "to", is!, keyCells(to.table, keyOf(to.table, is!)));
-    if (is === undefined) return loneRow(from.table, "from", was, keyCells(from.table, keyOf(from.table, was)));
+    if (was === undefined) return loneRow(to.table, "to", is!, keyValues(to.table, keyOf(to.table, is!)));
+    if (is === undefined) return loneRow(from.table, "from", was, keyValues(from.table, keyOf(from.table, was)));
     return {
       table: to.table.name,
       kind: "update",
-      key: keyCells(to.table, keyOf(to.table, is)),
+      key: keyValues(to.table, keyOf(to.table, is)),
       from: rowObject(from.table, was),
       to: rowObject(to.table, is),
       changed: this.columns.changed(was, is),

@@ -3,16 +3,18 @@ import {
   type DiffRequest,
   HeliosError,
   NOW,
+  type RowColumn,
   type RowDifference,
   type StateRef,
   type TableChange,
 } from "@heliosdb/port";
-import { lastShared, reachAt, rootOf } from "../lineage/version-vector.js";
+import { lastShared, lineageAt, rootOf } from "../lineage/version-vector.js";
 import type { BranchTable, Location } from "../meta/branches.js";
 import { type Commit, horizonOf } from "../meta/commits.js";
 import { ColumnPairs } from "../rows/column-pairs.js";
+import { allColumns } from "../rows/row-object.js";
 import { epochAt } from "../schema/epochs.js";
-import type { State, States } from "../view/point-in-time-views.js";
+import type { PointInTimeView, PointInTimeViews } from "../view/point-in-time-views.js";
 import { ChangeCache } from "./change-cache.js";
 import { ChangedTable } from "./changed-table.js";
 import { type DiffCursor, decodeCursor, encodeCursor, invalidCursor, type Position } from "./cursor.js";
@@ -33,7 +35,7 @@ interface Found {
 export class Differ {
   private readonly cache = new ChangeCache();
 
-  constructor(private readonly states: States) {}
+  constructor(private readonly views: PointInTimeViews) {}
 
   diff(branches: BranchTable, request: DiffRequest): DiffPage {
     const cursor = request.cursor === undefined ? null : decodeCursor(request.cursor);
@@ -49,26 +51,26 @@ export class Differ {
   /** On a later page, a branch as it is now means as it was on the first. */
   private find(branches: BranchTable, { branch, at = NOW }: StateRef, pinned: number | undefined): Found {
     const location = branches.locate(branches.get(branch), at);
-    const head = this.states.head(location.file);
-    return head.within(() => {
-      if (pinned === undefined) return { location, commit: this.states.resolve(head, location, at) };
+    const head = this.views.head(location.file);
+    return head.read(() => {
+      if (pinned === undefined) return { location, commit: this.views.resolve(head, location, at) };
       const commit =
         at.kind === "now"
           ? head.commits.atOrBefore(Math.min(pinned, location.cap))
-          : this.states.resolve(head, location, at);
+          : this.views.resolve(head, location, at);
       if (commit?.scn !== pinned) throw invalidCursor();
       return { location, commit };
     });
   }
 
-  private within<T>({ location, commit }: Found, read: (state: State) => T): T {
-    return this.states.at(location, { kind: "transaction", scn: commit.scn }, read);
+  private within<T>({ location, commit }: Found, read: (state: PointInTimeView) => T): T {
+    return this.views.at(location, { kind: "transaction", scn: commit.scn }, read);
   }
 
   private compare(
     branches: BranchTable,
-    from: State,
-    to: State,
+    from: PointInTimeView,
+    to: PointInTimeView,
     request: DiffRequest,
     cursor: DiffCursor | null,
   ): DiffPage {
@@ -84,13 +86,14 @@ export class Differ {
       schema: schemaDifferences(from.epoch, to.epoch, pairs, request.tables !== undefined),
       tables: totals(parts),
       rows,
+      columns: columnsByTable(parts, rows),
       next: next && encodeCursor({ ...scns, ...next }),
     };
   }
 
   private partsOf(
-    from: State,
-    to: State,
+    from: PointInTimeView,
+    to: PointInTimeView,
     pair: TablePair,
     shared: number,
     known: ReadonlySet<string>,
@@ -106,9 +109,9 @@ export class Differ {
     const [was, is] = [older.table.uid, newer.table.uid];
     const since = was === is && known.has(is) ? shared : null;
     const columns = new ColumnPairs(older.table, newer.table);
-    const states = [from, to].map(({ file, commit }) => `${file}@${commit.scn}`).join();
+    const views = [from, to].map(({ file, commit }) => `${file}@${commit.scn}`).join();
     const id = `${was}-${is}`;
-    const changes = this.cache.of(states, id, () => findChanges(older, newer, columns, since));
+    const changes = this.cache.of(views, id, () => findChanges(older, newer, columns, since));
     return [new ChangedTable(id, older, newer, columns, changes)];
   }
 }
@@ -117,9 +120,9 @@ export class Differ {
  * The newest commit that both states descend from by forks, and that both files therefore hold. Merges don't count: what
  * they brought is in the log of the branch that they were made on.
  */
-function sharedCommit(branches: BranchTable, from: State, to: State): number {
-  const [a, b] = [from, to].map(({ db, commit }) => reachAt(db, branches, commit.scn).lineage);
-  const shared = lastShared(a!, [{ reach: b! }]);
+function sharedCommit(branches: BranchTable, from: PointInTimeView, to: PointInTimeView): number {
+  const [a, b] = [from, to].map(({ db, commit }) => lineageAt(db, branches, commit.scn).lineage);
+  const shared = lastShared(a!, [{ vector: b! }]);
   // In the first commit of all there is nothing: no log is asked what came after it.
   if (shared === rootOf(branches).scn) return shared;
   for (const { db } of [from, to]) {
@@ -151,6 +154,17 @@ function totals(parts: readonly DiffPart[]): TableChange[] {
 
 function isSome({ inserted, updated, deleted }: TableChange): boolean {
   return inserted + updated + deleted > 0;
+}
+
+/** Of the tables whose rows stand on the page. */
+function columnsByTable(parts: readonly DiffPart[], rows: readonly RowDifference[]): DiffPage["columns"] {
+  const shown = new Set(rows.map(({ table }) => table));
+  const columns: { [table: string]: readonly RowColumn[] } = {};
+  for (const name of shown) {
+    const of = parts.filter(({ tables }) => tables.some((table) => table.name === name));
+    columns[name] = allColumns(of.flatMap(({ tables }) => tables));
+  }
+  return columns;
 }
 
 type Start = Pick<DiffCursor, "part" | "after">;

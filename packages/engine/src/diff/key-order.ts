@@ -1,7 +1,7 @@
 import type { Row } from "../rows/values.js";
 import type { TableDef } from "../schema/model.js";
-import { foldName } from "../sql/names.js";
-import type { SqliteValue } from "../values/cells.js";
+import { foldText } from "../values/collation.js";
+import type { SqliteValue } from "../values/sqlite-value.js";
 
 /** Puts keys in the order in which SQLite has them. */
 export function sortKeys(table: TableDef, keys: readonly Row[]): Row[] {
@@ -18,17 +18,7 @@ export function compareKeys(table: TableDef, a: Row, b: Row): number {
 }
 
 function fold(table: TableDef, key: Row): Row {
-  return key.map((value, i) => {
-    if (typeof value !== "string") return value;
-    switch (table.collations[i]?.toUpperCase()) {
-      case "NOCASE":
-        return foldName(value);
-      case "RTRIM":
-        return value.replace(/ +$/, "");
-      default:
-        return value;
-    }
-  });
+  return key.map((value, i) => (typeof value === "string" ? foldText(value, table.collations[i]) : value));
 }
 
 function compareFolded(a: Row, b: Row): number {

@@ -2,7 +2,7 @@ import type { ColumnPairs } from "../rows/column-pairs.js";
 import type { SideRows } from "./side-rows.js";
 
 /** A row without a key that one side has more of. */
-export interface LooseChange {
+export interface KeylessChange {
   readonly side: "from" | "to";
   readonly rowid: bigint;
 }
@@ -11,12 +11,12 @@ export interface LooseChange {
  * Rows without a key are compared as multisets: what is there as often on both sides is no difference, wherever it is.
  * In the order of their rowids; of an updated row first what it was, then what it is.
  */
-export function looseChanges(
+export function keylessChanges(
   from: SideRows,
   to: SideRows,
   columns: ColumnPairs,
   rowids: Iterable<bigint>,
-): LooseChange[] {
+): KeylessChange[] {
   const removed: { rowid: bigint; text: string }[] = [];
   const added = new Map<string, bigint[]>();
   const ordered = [...new Set(rowids)].sort((a, b) => (a < b ? -1 : 1));
@@ -32,19 +32,19 @@ export function looseChanges(
   const gone = removed.filter(({ text }) => added.get(text)?.pop() === undefined);
   const come = [...added.values()].flat();
   return [
-    ...gone.map(({ rowid }): LooseChange => ({ side: "from", rowid })),
-    ...come.map((rowid): LooseChange => ({ side: "to", rowid })),
+    ...gone.map(({ rowid }): KeylessChange => ({ side: "from", rowid })),
+    ...come.map((rowid): KeylessChange => ({ side: "to", rowid })),
   ].sort((a, b) => (a.rowid === b.rowid ? (a.side === "from" ? -1 : 1) : a.rowid < b.rowid ? -1 : 1));
 }
 
 /** Rowids of all rows without a key. */
-export function looseRowids(side: SideRows): bigint[] {
+export function keylessRowids(side: SideRows): bigint[] {
   const { table, reader } = side;
   if (table.withoutRowid || table.rowidColumn !== null) return [];
-  return [...reader.loose()].map(({ rowid }) => rowid!);
+  return [...reader.keyless()].map(({ rowid }) => rowid!);
 }
 
 function textOf(side: SideRows, which: "from" | "to", columns: ColumnPairs, rowid: bigint): string | null {
   const found = side.reader.byRowid(rowid);
-  return found && side.isLoose(found) ? columns.identity(which, found.row) : null;
+  return found && side.isKeyless(found) ? columns.identity(which, found.row) : null;
 }

@@ -1,14 +1,15 @@
+import { markAt } from "../capture/high-water-mark.js";
 import { logName } from "../capture/log.js";
 import { prepared } from "../file/connection.js";
-import { ExactStatement } from "../file/exact-statement.js";
 import { keyedSource } from "../past/shadow-table.js";
-import { findCandidates, markAt } from "../rows/candidates.js";
-import { columnNames, keyOf } from "../rows/row-json.js";
+import { findCandidates } from "../rows/candidates.js";
+import { columnNames, keyOf } from "../rows/row-object.js";
 import { type FoundRow, RowReader } from "../rows/row-reader.js";
 import type { Row } from "../rows/values.js";
 import type { TableDef } from "../schema/model.js";
 import { ident } from "../sql/names.js";
-import type { State } from "../view/point-in-time-views.js";
+import { ExactStatement } from "../values/exact-statement.js";
+import type { PointInTimeView } from "../view/point-in-time-views.js";
 
 /** Rows of a side that one diff keeps: about a page. */
 const KEPT = 1000;
@@ -20,7 +21,7 @@ export class SideRows {
   private readonly seen = new Map<Row, Row | undefined>();
 
   constructor(
-    readonly state: State,
+    readonly state: PointInTimeView,
     readonly table: TableDef,
   ) {
     this.source = state.past ? state.past.keyed(table) : keyedSource(table);
@@ -43,14 +44,14 @@ export class SideRows {
     return log.get(since, commit.scn) !== undefined || marks.get(this.table.uid, since, commit.scn) !== undefined;
   }
 
-  /** Keys that may have changed after an SCN, by identity; `loose` where rows without a key may have. */
-  changedKeys(since: number): { readonly keys: ReadonlyMap<unknown, Row>; readonly loose: boolean } {
+  /** Keys that may have changed after an SCN, by identity; `keyless` where rows without a key may have. */
+  changedKeys(since: number): { readonly keys: ReadonlyMap<unknown, Row>; readonly keyless: boolean } {
     const { db, commit } = this.state;
     if (this.table.rowidColumn !== null) {
-      return { keys: new Map(this.changedRowids(since).map((rowid) => [rowid, [rowid]])), loose: false };
+      return { keys: new Map(this.changedRowids(since).map((rowid) => [rowid, [rowid]])), keyless: false };
     }
-    const { keyed, loose } = findCandidates(db, this.table, this.reader, since, commit.scn);
-    return { keys: new Map([...keyed].map(([identity, { key }]) => [identity, key])), loose };
+    const { keyed, keyless } = findCandidates(db, this.table, this.reader, since, commit.scn);
+    return { keys: new Map([...keyed].map(([identity, { key }]) => [identity, key])), keyless };
   }
 
   /** Rowids at which a row may have changed after an SCN. */
@@ -81,7 +82,7 @@ export class SideRows {
   }
 
   /** Whether a row can't be told by a key: the table declares none, or there is NULL in it. */
-  isLoose({ row }: FoundRow): boolean {
+  isKeyless({ row }: FoundRow): boolean {
     const { table } = this;
     if (table.withoutRowid || table.rowidColumn !== null) return false;
     return table.primaryKey.length === 0 || keyOf(table, row).some((value) => value === null);

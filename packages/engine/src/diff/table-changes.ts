@@ -1,12 +1,12 @@
 import type { ColumnPairs } from "../rows/column-pairs.js";
 import type { Row } from "../rows/values.js";
 import { changesAt, changesOfAll, type KeyedChanges } from "./keyed-changes.js";
-import { type LooseChange, looseChanges, looseRowids } from "./keyless-changes.js";
+import { type KeylessChange, keylessChanges, keylessRowids } from "./keyless-changes.js";
 import type { SideRows } from "./side-rows.js";
 
 /** What differs in one table: no rows, only where they are. */
 export interface TableChanges {
-  readonly loose: readonly LooseChange[];
+  readonly keyless: readonly KeylessChange[];
   readonly keys: readonly Row[];
   readonly inserted: number;
   readonly updated: number;
@@ -25,22 +25,22 @@ export function findChanges(from: SideRows, to: SideRows, columns: ColumnPairs, 
   if (!all && sides.length === 0) return total(NO_KEYS, []);
   const hasKey = to.table.primaryKey.length > 0;
   if (all) {
-    const rowids = [...looseRowids(from), ...looseRowids(to)];
-    return total(hasKey ? changesOfAll(from, to, columns) : NO_KEYS, looseChanges(from, to, columns, rowids));
+    const rowids = [...keylessRowids(from), ...keylessRowids(to)];
+    return total(hasKey ? changesOfAll(from, to, columns) : NO_KEYS, keylessChanges(from, to, columns, rowids));
   }
   const found = hasKey ? sides.map((side) => side.changedKeys(since)) : [];
   const keys = new Map(found.flatMap((side) => [...side.keys]));
   const keyed = changesAt(from, to, columns, keys.values());
-  if (hasKey && !found.some((side) => side.loose)) return total(keyed, []);
+  if (hasKey && !found.some((side) => side.keyless)) return total(keyed, []);
   const rowids = sides.flatMap((side) => side.changedRowids(since));
-  return total(keyed, looseChanges(from, to, columns, rowids));
+  return total(keyed, keylessChanges(from, to, columns, rowids));
 }
 
-function total(keyed: KeyedChanges, loose: readonly LooseChange[]): TableChanges {
-  const gone = loose.filter(({ side }) => side === "from").length;
+function total(keyed: KeyedChanges, keyless: readonly KeylessChange[]): TableChanges {
+  const gone = keyless.filter(({ side }) => side === "from").length;
   return {
-    loose,
+    keyless,
     ...{ keys: keyed.keys, updated: keyed.updated },
-    ...{ inserted: keyed.inserted + loose.length - gone, deleted: keyed.deleted + gone },
+    ...{ inserted: keyed.inserted + keyless.length - gone, deleted: keyed.deleted + gone },
   };
 }

@@ -1,10 +1,11 @@
 import type { RowDifference, TableChange } from "@heliosdb/port";
-import { ExactStatement } from "../file/exact-statement.js";
-import { columnNames, keyCells, keyOf } from "../rows/row-json.js";
+import { columnNames, keyOf, keyValues } from "../rows/row-object.js";
 import { decodeValues, encodeValues } from "../rows/values.js";
+import type { TableDef } from "../schema/model.js";
 import { rowCount } from "../schema/statistics.js";
 import { ident } from "../sql/names.js";
-import type { SqliteValue } from "../values/cells.js";
+import { ExactStatement } from "../values/exact-statement.js";
+import type { SqliteValue } from "../values/sqlite-value.js";
 import { loneRow } from "./changed-table.js";
 import { invalidCursor, type Position } from "./cursor.js";
 import type { DiffPart, PartPage } from "./part.js";
@@ -20,6 +21,10 @@ export class WholeTable implements DiffPart {
     private readonly side: "from" | "to",
     private readonly rows: SideRows,
   ) {}
+
+  get tables(): readonly TableDef[] {
+    return [this.rows.table];
+  }
 
   get counts(): TableChange {
     const { state, table } = this.rows;
@@ -52,7 +57,7 @@ export class WholeTable implements DiffPart {
     const { table } = this.rows;
     const key = keyOf(table, values);
     const hasKey = key.every((value) => value !== null);
-    return loneRow(table, this.side, values, hasKey ? keyCells(table, key) : []);
+    return loneRow(table, this.side, values, hasKey ? keyValues(table, key) : []);
   }
 
   /** The declared key, and the rowid, which tells rows apart that have none or NULL in it. */

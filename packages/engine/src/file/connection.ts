@@ -1,8 +1,8 @@
 import Database from "better-sqlite3";
 import { TextCache } from "../util/text-cache.js";
+import type { Connection, Statement } from "./driver.js";
 
-export type Connection = Database.Database;
-export type Statement = Database.Statement;
+export type { Connection, Statement };
 
 /** Pages that the writer lets the log grow by before it tries to move them into the file. */
 const CHECKPOINT_PAGES = 1000;
@@ -40,6 +40,16 @@ export function openForReading(path: string): Connection {
     common(db);
     db.pragma("foreign_keys = OFF");
   });
+}
+
+/** A file as it is, with SQLite's own settings. It is made if it is missing. `timeout`: how long to wait for a lock, in ms. */
+export function openPlain(path: string, timeout = 5000): Connection {
+  return new Database(path, { timeout });
+}
+
+/** An empty database of its own, with SQLite's own settings. */
+export function openInMemory(): Connection {
+  return new Database(":memory:");
 }
 
 function setUp(db: Connection, settings: () => void): Connection {
@@ -84,6 +94,11 @@ export function prepared(db: Connection, sql: string, form: Form = "row"): State
     if (form !== "row") statement.pluck();
     return form === "exact" ? statement.safeIntegers() : statement;
   });
+}
+
+/** Bytes of the database's file, without its log. */
+export function fileSize(db: Connection): number {
+  return Number(db.pragma("page_count", { simple: true })) * Number(db.pragma("page_size", { simple: true }));
 }
 
 /** Reads one column of the first row. */

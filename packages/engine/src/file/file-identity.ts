@@ -6,7 +6,7 @@ import { ADVICE, checkFormat } from "./format.js";
 import { isStorageFailure } from "./sqlite-error.js";
 
 /** What a file must say of itself before it is read or written under a name. */
-export interface Identity {
+export interface FileIdentity {
   /** The timeline whose file it is, or null for a kept state, which may have been made from the file of another. */
   readonly timeline: string | null;
   /** Id of the database that it belongs to; null where the record has none, which earlier releases gave to none. */
@@ -19,7 +19,7 @@ export interface Identity {
  * Opens a branch file or a copy of one, and makes sure that it is the one that its name says: not missing, not damaged
  * where SQLite looks first, and not swapped for another. Throws STORAGE_UNAVAILABLE, with the file as it was.
  */
-export function openChecked(path: string, identity: Identity, open: (path: string) => Connection): Connection {
+export function openChecked(path: string, identity: FileIdentity, open: (path: string) => Connection): Connection {
   const name = nameOf(path);
   // SQLite takes an empty file for a new database, and deletes the log beside it.
   if (statSync(path, { throwIfNoEntry: false })?.size === 0) throw wrong(`${name} is empty.`);
@@ -36,7 +36,7 @@ export function openChecked(path: string, identity: Identity, open: (path: strin
   }
 }
 
-function checkIdentity(db: Connection, name: string, { timeline, database, scn }: Identity): void {
+function checkIdentity(db: Connection, name: string, { timeline, database, scn }: FileIdentity): void {
   const said = (what: string) => one<string>(db, "SELECT value FROM _helios_meta WHERE name = ?", what);
   const own = said("branch");
   if (timeline !== null && own !== timeline) throw wrong(`${name} is the file of ${own}, under another name.`);

@@ -4,7 +4,7 @@ import type { DatabasePaths } from "./paths.js";
 import { syncFile } from "./sync.js";
 
 /** Moves a file to lost+found/, under a name that is free there, and gives that name. Nothing is overwritten. */
-export function putAside(paths: DatabasePaths, path: string): string {
+export function moveToLostAndFound(paths: DatabasePaths, path: string): string {
   mkdirSync(paths.lost, { recursive: true });
   const wanted = `${basename(dirname(path))}-${basename(path)}`;
   let name = wanted;

@@ -19,9 +19,7 @@ export function isStorageFailure(error: unknown): error is SqliteFailure {
 /** An error thrown while preparing or running a user's statement, as the neutral error that the user is to see. */
 export function toHeliosError(error: unknown, extra: ErrorData = {}): HeliosError {
   if (error instanceof HeliosError) {
-    return Object.keys(extra).length === 0
-      ? error
-      : new HeliosError(error.code, error.message, { ...error.data, ...extra });
+    return Object.keys(extra).length === 0 ? error : error.with(extra);
   }
   if (!isSqliteFailure(error)) {
     if (error instanceof RangeError && /too large|too big|exceed/i.test(error.message)) {
@@ -30,7 +28,7 @@ export function toHeliosError(error: unknown, extra: ErrorData = {}): HeliosErro
     throw error;
   }
   const [code, message, data] = classify(error);
-  return new HeliosError(code, message, { sqlite_code: error.code, ...data, ...extra });
+  return new HeliosError(code, message, { ...data, ...extra }, { native: { code: error.code, text: error.message } });
 }
 
 function classify(error: SqliteFailure): [PortErrorCode, string, ErrorData] {

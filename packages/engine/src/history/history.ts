@@ -1,11 +1,11 @@
 import type { HistoryPage, HistoryRequest, SnapshotInfo } from "@heliosdb/port";
 import { describeSnapshot } from "../control/snapshots.js";
-import { reachAt, rootOf } from "../lineage/version-vector.js";
+import { lineageAt, rootOf } from "../lineage/version-vector.js";
 import type { BranchTable } from "../meta/branches.js";
 import type { MetaDb } from "../meta/meta-db.js";
 import type { BranchRecord } from "../meta/records.js";
-import type { HeadState } from "../view/head-view.js";
-import type { States } from "../view/point-in-time-views.js";
+import type { HeadView } from "../view/head-view.js";
+import type { PointInTimeViews } from "../view/point-in-time-views.js";
 import {
   type BareEntry,
   COMMIT_COLUMNS,
@@ -20,11 +20,16 @@ import {
  * each fork. They all stand in one file in the order of their SCNs, so that a page costs what is on it. Resets of the
  * branch itself are set in among them.
  */
-export function readHistory(meta: MetaDb, branches: BranchTable, states: States, request: HistoryRequest): HistoryPage {
+export function readHistory(
+  meta: MetaDb,
+  branches: BranchTable,
+  views: PointInTimeViews,
+  request: HistoryRequest,
+): HistoryPage {
   const branch = branches.get(request.branch);
   const { file, cap } = branches.locate(branch);
-  const head = states.head(file);
-  return head.within(() => {
+  const head = views.head(file);
+  return head.read(() => {
     const found = [...commits(branches, head, cap, request), ...resets(branches, head, branch, request)]
       .sort((a, b) => b.scn - a.scn)
       .slice(0, request.limit + 1);
@@ -40,7 +45,7 @@ export function readHistory(meta: MetaDb, branches: BranchTable, states: States,
 }
 
 /** As many commits as a page can take, and one more. */
-function commits(branches: BranchTable, head: HeadState, cap: number, request: HistoryRequest): BareEntry[] {
+function commits(branches: BranchTable, head: HeadView, cap: number, request: HistoryRequest): BareEntry[] {
   const [low, high] = range(head, cap, request);
   const kinds = request.kinds?.filter((kind) => kind !== "reset");
   if (low > high || kinds?.length === 0) return [];
@@ -69,7 +74,7 @@ function commits(branches: BranchTable, head: HeadState, cap: number, request: H
 }
 
 /** The SCNs to look at, both inclusive. Times rise with SCNs, so a time is found by halving. */
-function range({ commits: log }: HeadState, cap: number, request: HistoryRequest): [number, number] {
+function range({ commits: log }: HeadView, cap: number, request: HistoryRequest): [number, number] {
   const { from, until, before = Number.POSITIVE_INFINITY } = request;
   const newest = until === undefined ? log.atOrBefore(cap) : log.atOrBeforeTime(until, cap);
   const older = from === undefined ? undefined : log.atOrBeforeTime(from - 1, cap);
@@ -77,7 +82,7 @@ function range({ commits: log }: HeadState, cap: number, request: HistoryRequest
 }
 
 /** A reset changes no rows that it could be found by, so it is in no table's history. */
-function resets(branches: BranchTable, head: HeadState, branch: BranchRecord, request: HistoryRequest): BareEntry[] {
+function resets(branches: BranchTable, head: HeadView, branch: BranchRecord, request: HistoryRequest): BareEntry[] {
   const { kinds, table, author, before = Number.POSITIVE_INFINITY } = request;
   const { from = 0, until = Number.POSITIVE_INFINITY } = request;
   if (table !== undefined || kinds?.includes("reset") === false) return [];
@@ -100,11 +105,11 @@ function resets(branches: BranchTable, head: HeadState, branch: BranchRecord, re
 function snapshots(
   meta: MetaDb,
   branches: BranchTable,
-  head: HeadState,
+  head: HeadView,
   cap: number,
   branch: BranchRecord,
 ): SnapshotInfo[] {
-  const { lineage } = reachAt(head.db, branches, cap);
+  const { lineage } = lineageAt(head.db, branches, cap);
   const owners = new Set([branch.id, ...[...lineage.keys()].map((timeline) => branches.ownerOf(timeline)?.id)]);
   return [...owners]
     .flatMap((id) => (id === undefined ? [] : meta.snapshots(id)))
@@ -112,6 +117,6 @@ function snapshots(
 }
 
 /** True where earlier commits would have been on the page, had retention left them. */
-function endsAtHorizon(branches: BranchTable, { commits: log }: HeadState, { from }: HistoryRequest): boolean {
+function endsAtHorizon(branches: BranchTable, { commits: log }: HeadView, { from }: HistoryRequest): boolean {
   return log.horizon() > rootOf(branches).scn && (from === undefined || from < log.first().ts);
 }

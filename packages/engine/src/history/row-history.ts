@@ -1,52 +1,52 @@
 import type { Connection } from "../file/connection.js";
 import { ColumnPairs } from "../rows/column-pairs.js";
-import { keyOf } from "../rows/row-json.js";
+import { keyOf } from "../rows/row-object.js";
 import { keyIdentity, type Row } from "../rows/values.js";
 import { storedColumns, type TableDef } from "../schema/model.js";
 import { isKeyedByRowid } from "./row-key.js";
 import { type Image, RowLog, type Slot } from "./row-log.js";
-import type { TableLife } from "./table-lineage.js";
+import type { TableLineage } from "./table-lineage.js";
 
 /** A row in the stored columns of the table as it was. */
-export interface Standing {
+export interface StoredRow {
   readonly table: TableDef;
   readonly row: Row;
 }
 
 /** A commit that changed what stood under a key. */
-export interface Turn {
+export interface Transition {
   readonly scn: number;
-  readonly before: Standing | null;
-  readonly after: Standing | null;
+  readonly before: StoredRow | null;
+  readonly after: StoredRow | null;
 }
 
 /**
  * Goes back through what stood under one key. The log gives, for each rowid, what each commit found there; at any time
  * at most one of the rowids that ever carried the key carries it.
  */
-export class RowTrail {
+export class RowHistory {
   private readonly log: RowLog;
   private readonly identity: string;
   private readonly pairs = new Map<TableDef, Map<TableDef, ColumnPairs>>();
 
   constructor(
     db: Connection,
-    private readonly life: TableLife,
+    private readonly lineage: TableLineage,
     key: Row,
   ) {
-    this.log = new RowLog(db, life, key);
-    this.identity = keyIdentity(life.stored.def, key);
+    this.log = new RowLog(db, lineage, key);
+    this.identity = keyIdentity(lineage.stored.def, key);
   }
 
   /**
-   * The commits up to `scn` that made a difference, newest first, and last what stood there at the beginning, as a turn
-   * from nothing with the SCN of the horizon.
+   * The commits up to `scn` that made a difference, newest first, and last what stood there at the beginning, as a
+   * transition from nothing with the SCN of the horizon.
    */
-  *back(scn: number): Iterable<Turn> {
-    const { horizon } = this.life;
+  *transitions(scn: number): Iterable<Transition> {
+    const { horizon } = this.lineage;
     const images = this.log.imagesAt(scn);
     const births = this.births();
-    const others = [...new Set([...births.keys(), ...this.life.turns])]
+    const others = [...new Set([...births.keys(), ...this.lineage.transitions])]
       .filter((at) => at <= scn && at > horizon)
       .sort((a, b) => b - a);
     const entries = this.log.entries(horizon, scn)[Symbol.iterator]();
@@ -55,7 +55,7 @@ export class RowTrail {
       for (let next = 0; ; ) {
         const at = Math.max(entry.done ? 0 : entry.value.scn, others[next] ?? 0);
         if (at === 0) break;
-        const after = this.standing(images, at);
+        const after = this.rowAt(images, at);
         for (; !entry.done && entry.value.scn === at; entry = entries.next()) {
           const { slot, image } = entry.value;
           if (image === null) images.delete(slot);
@@ -65,18 +65,18 @@ export class RowTrail {
           for (const slot of births.get(at) ?? []) images.delete(slot);
           next++;
         }
-        const before = this.standing(images, at - 1);
+        const before = this.rowAt(images, at - 1);
         if (this.differ(before, after)) yield { scn: at, before, after };
       }
     } finally {
       entries.return?.();
     }
-    const first = horizon <= scn ? this.standing(images, horizon) : null;
+    const first = horizon <= scn ? this.rowAt(images, horizon) : null;
     if (first) yield { scn: horizon, before: null, after: first };
   }
 
-  /** Names of the columns that a turn changed; all of a row that came, none of one that went. */
-  changed({ before, after }: Turn): string[] {
+  /** Names of the columns that a transition changed; all of a row that came, none of one that went. */
+  changed({ before, after }: Transition): string[] {
     if (after === null) return [];
     if (before === null) return storedColumns(after.table).map((column) => column.name);
     return this.compare(before.table, after.table).changed(before.row, after.row);
@@ -91,13 +91,13 @@ export class RowTrail {
     return births;
   }
 
-  private differ(before: Standing | null, after: Standing | null): boolean {
+  private differ(before: StoredRow | null, after: StoredRow | null): boolean {
     if (before === null || after === null) return before !== after;
     return !this.compare(before.table, after.table).isSame(before.row, after.row);
   }
 
-  private standing(images: ReadonlyMap<Slot, Image>, scn: number): Standing | null {
-    const table = this.life.at(scn);
+  private rowAt(images: ReadonlyMap<Slot, Image>, scn: number): StoredRow | null {
+    const table = this.lineage.at(scn);
     if (table === null) return null;
     for (const image of images.values()) {
       const row = storedColumns(table).map((column) => image[this.log.uids.indexOf(column.uid)]);

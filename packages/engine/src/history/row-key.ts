@@ -1,12 +1,12 @@
-import { type Cell, HeliosError } from "@heliosdb/port";
+import { HeliosError, toJsonCell, type Value } from "@heliosdb/port";
 import type { Row } from "../rows/values.js";
 import { affinityOf } from "../schema/affinity.js";
 import type { TableDef } from "../schema/model.js";
-import { type SqliteValue, typeOfDeclaration } from "../values/cells.js";
+import { MAX_INT64, MIN_INT64 } from "../values/int64.js";
+import { type SqliteValue, typeOfDeclaration } from "../values/sqlite-value.js";
 
 const NUMBER = /^[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?$/;
 const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
-const [LOWEST, HIGHEST] = [-(2n ** 63n), 2n ** 63n - 1n];
 /** Where several values of a key are ambiguous, no more readings than this are tried. */
 const MOST_READINGS = 9;
 
@@ -16,50 +16,53 @@ export function isKeyedByRowid(table: TableDef): boolean {
 }
 
 /**
- * What a key can mean, the likeliest first: JSON does not tell a text from a blob or a large integer, and a column's type
- * decides that only where it has one.
+ * What a key can mean, the likeliest first. A text may stand for a number or, as base64, for a blob where the column's
+ * type says so, since keys come out of JSON; where the type says nothing, each is tried.
  */
-export function readKey(table: TableDef, cells: readonly Cell[]): Row[] {
+export function readKey(table: TableDef, given: readonly Value[]): Row[] {
   const names = table.primaryKey.length > 0 ? table.primaryKey : ["rowid"];
-  if (cells.length !== names.length) {
-    throw invalid(table, `takes ${names.length} value${names.length === 1 ? "" : "s"}; ${cells.length} were given`);
+  if (given.length !== names.length) {
+    throw invalid(table, `takes ${names.length} value${names.length === 1 ? "" : "s"}; ${given.length} were given`);
   }
-  if (cells.includes(null)) throw invalid(table, "can't be NULL: rows that have NULL there can't be told apart");
-  if (isKeyedByRowid(table)) return [[wholeNumber(table, cells[0]!)]];
+  if (given.includes(null)) throw invalid(table, "can't be NULL: rows that have NULL there can't be told apart");
+  if (isKeyedByRowid(table)) return [[wholeNumber(table, given[0]!)]];
   return table.primaryKey
-    .map((name, i) => readings(table.columns.find((column) => column.name === name)!.declaredType, cells[i]!))
+    .map((name, i) => readings(table.columns.find((column) => column.name === name)!.declaredType, given[i]!))
     .reduce<Row[]>((keys, values) => keys.flatMap((key) => values.map((value) => [...key, value])), [[]])
     .slice(0, MOST_READINGS);
 }
 
-function wholeNumber(table: TableDef, cell: Cell): bigint {
-  const value = typeof cell === "string" ? numeric(cell) : asNumber(cell as number | boolean);
-  if (typeof value === "bigint" && value >= LOWEST && value <= HIGHEST) return value;
-  throw invalid(table, `is a whole number of 64 bits, and ${JSON.stringify(cell)} is none`);
+function wholeNumber(table: TableDef, given: Value): bigint {
+  const value = asNumber(given);
+  if (typeof value === "bigint" && value >= MIN_INT64 && value <= MAX_INT64) return value;
+  throw invalid(table, `must be a 64-bit integer, got ${JSON.stringify(toJsonCell(given))}`);
 }
 
-function readings(declaredType: string, cell: Cell): SqliteValue[] {
+function readings(declaredType: string, given: Value): SqliteValue[] {
+  if (given instanceof Uint8Array) return [Buffer.from(given)];
   const affinity = affinityOf(declaredType);
-  const number = typeof cell === "string" ? numeric(cell) : asNumber(cell as number | boolean);
-  if (affinity === "TEXT") return [typeof cell === "string" ? cell : String(number)];
-  if (affinity === "REAL") return [number === null ? (cell as string) : Number(number)];
-  if (affinity !== "BLOB" || typeof cell !== "string") return [number ?? (cell as string)];
-  const values: SqliteValue[] = [cell];
+  const number = asNumber(given);
+  if (affinity === "TEXT") return [typeof given === "string" ? given : String(number)];
+  if (affinity === "REAL") return [number === null ? given : Number(number)];
+  if (affinity !== "BLOB" || typeof given !== "string") return [number ?? given];
+  const values: SqliteValue[] = [given];
   if (typeof number === "bigint" && !Number.isSafeInteger(Number(number))) values.push(number);
-  if (!BASE64.test(cell)) return values;
-  const blob = Buffer.from(cell, "base64");
+  if (!BASE64.test(given)) return values;
+  const blob = Buffer.from(given, "base64");
   return typeOfDeclaration(declaredType) === "bytea" ? [blob, ...values] : [...values, blob];
 }
 
-function asNumber(cell: number | boolean): bigint | number {
-  const fits = typeof cell === "boolean" || (Number.isInteger(cell) && Math.abs(cell) < 2 ** 63);
-  return fits ? BigInt(cell) : (cell as number);
+/** The number that a value stands for, or null. A real without a fraction is taken for an integer. */
+function asNumber(given: Value): bigint | number | null {
+  if (typeof given === "string") return numeric(given);
+  if (typeof given === "number") return Number.isInteger(given) && Math.abs(given) < 2 ** 63 ? BigInt(given) : given;
+  return typeof given === "bigint" ? given : null;
 }
 
 function numeric(text: string): bigint | number | null {
   if (/^[+-]?\d+$/.test(text)) {
     const value = BigInt(text.replace("+", ""));
-    return value >= LOWEST && value <= HIGHEST ? value : Number(value);
+    return value >= MIN_INT64 && value <= MAX_INT64 ? value : Number(value);
   }
   return NUMBER.test(text) ? Number(text) : null;
 }

@@ -1,13 +1,14 @@
 import { imageName, logName } from "../capture/log.js";
 import type { Connection, Statement } from "../file/connection.js";
-import { ExactStatement } from "../file/exact-statement.js";
 import { keyedSource } from "../past/shadow-table.js";
 import { RowReader } from "../rows/row-reader.js";
 import type { Row } from "../rows/values.js";
 import { storedColumns, type TableDef } from "../schema/model.js";
-import type { SqliteValue } from "../values/cells.js";
+import { ExactStatement } from "../values/exact-statement.js";
+import { MIN_INT64 } from "../values/int64.js";
+import type { SqliteValue } from "../values/sqlite-value.js";
 import { isKeyedByRowid } from "./row-key.js";
-import type { TableLife } from "./table-lineage.js";
+import type { TableLineage } from "./table-lineage.js";
 
 /** The rowid of a row; null for the one row that a key of a WITHOUT ROWID table has. */
 export type Slot = bigint | null;
@@ -23,7 +24,6 @@ export interface LogEntry {
 }
 
 /** The mark of a table that never had a row. */
-const LOWEST = -(2n ** 63n);
 
 /**
  * What a branch file knows of the rows that ever carried a key: their images in the log, and the rows themselves. Logs
@@ -41,12 +41,12 @@ export class RowLog {
 
   constructor(
     private readonly db: Connection,
-    private readonly life: TableLife,
+    private readonly lineage: TableLineage,
     private readonly key: Row,
   ) {
-    const { def, physical } = life.stored;
+    const { def, physical } = lineage.stored;
     this.table = def;
-    this.uids = [...new Set(life.tables.flatMap((table) => storedColumns(table).map(({ uid }) => uid)))];
+    this.uids = [...new Set(lineage.tables.flatMap((table) => storedColumns(table).map(({ uid }) => uid)))];
     const now = this.uids.map((uid) => storedColumns(def).find((column) => column.uid === uid)?.name ?? null);
     const source = { ...def, name: physical };
     this.rows = physical === "" ? null : new RowReader(db, keyedSource(source), source, now);
@@ -91,7 +91,7 @@ export class RowLog {
    */
   bornAt(slot: Slot): number | null {
     if (slot === null) return null;
-    let found = this.reaching(slot, this.life.until);
+    let found = this.reaching(slot, this.lineage.until);
     if (found === null) return Number.POSITIVE_INFINITY;
     for (let below = 0; found - below > 1; ) {
       const middle: number = Math.floor((below + found) / 2);
@@ -105,7 +105,7 @@ export class RowLog {
   /** The SCN of the mark in force at an SCN, where that reaches a rowid. */
   private reaching(slot: bigint, scn: number): number | null {
     const found = this.marks.get(this.table.uid, scn) as [bigint, bigint | null] | undefined;
-    return found && (found[1] ?? LOWEST) >= slot ? Number(found[0]) : null;
+    return found && (found[1] ?? MIN_INT64) >= slot ? Number(found[0]) : null;
   }
 
   private current(slot: Slot): Image | undefined {
@@ -115,14 +115,14 @@ export class RowLog {
 
   /** Every rowid at which there ever was a row with the key: each such row is an image in the log, or is there now. */
   private findRowids(): bigint[] {
-    const { db, key, life, table } = this;
+    const { db, key, lineage, table } = this;
     const columns = table.primaryKey.map((name) => table.columns.find((column) => column.name === name)!);
     const same = columns.map((column, i) => `${imageName(column)} = ? COLLATE ${table.collations[i]}`);
     const rowids = db
       .prepare(`SELECT DISTINCT k FROM main.${logName(table)} WHERE scn > ? AND p = 1 AND ${same.join(" AND ")}`)
       .pluck()
       .safeIntegers()
-      .all(life.horizon, ...key) as bigint[];
+      .all(lineage.horizon, ...key) as bigint[];
     const now = this.rows?.byKey(key)?.rowid ?? null;
     return now === null ? rowids : [...new Set([...rowids, now])];
   }
@@ -137,7 +137,7 @@ export class RowLog {
 
   /** A column of the log as SQL; the one that is the rowid has no image, since the key holds it. */
   private logged(uid: string): string {
-    const { def, logged } = this.life.stored;
+    const { def, logged } = this.lineage.stored;
     const column = def.columns.find((each) => each.uid === uid);
     if (column && column.name === def.rowidColumn) return "k";
     return logged.includes(uid) ? `c${uid}` : "NULL";

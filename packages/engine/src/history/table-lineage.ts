@@ -9,7 +9,7 @@ interface Shape {
 }
 
 /** A table through all that is kept of a branch's history: renamed, altered, dropped, brought back. */
-export class TableLife {
+export class TableLineage {
   private constructor(
     /** As it is in the file now. */
     readonly stored: StoredTable,
@@ -21,7 +21,7 @@ export class TableLife {
   ) {}
 
   /** The table that has a name at `until`, or that had it last. */
-  static find(db: Connection, name: string, horizon: number, until: number): TableLife | null {
+  static find(db: Connection, name: string, horizon: number, until: number): TableLineage | null {
     const uid = db
       .prepare(
         `SELECT t.value ->> 'uid' FROM main._helios_schema AS s, json_each(s.epoch, '$.tables') AS t
@@ -31,7 +31,7 @@ export class TableLife {
       .pluck()
       .get({ horizon, until, name }) as string | undefined;
     const stored = uid === undefined ? undefined : storedTables(db).get(uid);
-    return stored ? new TableLife(stored, shapesOf(db, stored.def.uid, horizon, until), horizon, until) : null;
+    return stored ? new TableLineage(stored, shapesOf(db, stored.def.uid, horizon, until), horizon, until) : null;
   }
 
   /** The table as an SCN left it; null while it is not there. */
@@ -40,7 +40,7 @@ export class TableLife {
   }
 
   /** The SCNs that gave it another shape, newest first. */
-  get turns(): number[] {
+  get transitions(): number[] {
     return this.shapes.map((shape) => shape.since);
   }
 
@@ -61,8 +61,8 @@ function shapesOf(db: Connection, uid: string, horizon: number, until: number): 
        WHERE s.scn <= :until AND s.scn >= ${FIRST_EPOCH} ORDER BY s.scn`,
     )
     .all({ uid, horizon, until }) as { scn: number; shape: string | null }[];
-  const turns = rows.filter((row, i) => row.shape !== (rows[i - 1]?.shape ?? null));
-  return turns
+  const transitions = rows.filter((row, i) => row.shape !== (rows[i - 1]?.shape ?? null));
+  return transitions
     .map(({ scn, shape }): Shape => ({ since: scn, table: shape === null ? null : (JSON.parse(shape) as TableDef) }))
     .reverse();
 }

@@ -1,16 +1,16 @@
 import { HeliosError } from "@heliosdb/port";
 import type { BranchTable } from "../meta/branches.js";
-import type { States } from "../view/point-in-time-views.js";
-import { type Reach, type ReachedState, reachAt, rootOf } from "./version-vector.js";
+import type { PointInTimeViews } from "../view/point-in-time-views.js";
+import { lineageAt, rootOf, type StateLineage, type VersionVector } from "./version-vector.js";
 
 /** A commit that both sides contain, with nothing newer between it and both. */
-export interface Base {
+export interface MergeBase {
   /** The timeline it was made on. */
   readonly branch: string;
   readonly scn: number;
   /** A file that holds it. */
   readonly file: string;
-  readonly reach: Reach;
+  readonly vector: VersionVector;
 }
 
 /**
@@ -18,8 +18,13 @@ export interface Base {
  * The commit graph is never walked. Throws POINT_EXPIRED where one has been cleared away: an older common commit in its
  * place would make changes since then look as if they had never been.
  */
-export function findBases(branches: BranchTable, states: States, a: Reach, b: Reach): Base[] {
-  const shared: Base[] = [];
+export function findMergeBases(
+  branches: BranchTable,
+  views: PointInTimeViews,
+  a: VersionVector,
+  b: VersionVector,
+): MergeBase[] {
+  const shared: MergeBase[] = [];
   const root = rootOf(branches);
   const gone: { branch: string; scn: number }[] = [];
   for (const [branch, scn] of a) {
@@ -27,14 +32,14 @@ export function findBases(branches: BranchTable, states: States, a: Reach, b: Re
     if (other === undefined) continue;
     const last = Math.min(scn, other);
     if (branch === root.timeline && last === root.scn) {
-      shared.push({ branch, scn: last, file: branch, reach: new Map([[branch, last]]) });
+      shared.push({ branch, scn: last, file: branch, vector: new Map([[branch, last]]) });
       continue;
     }
-    const file = branches.holdersOf(branch, last).find((each) => states.head(each).commits.horizon() <= last);
+    const file = branches.holdersOf(branch, last).find((each) => views.head(each).commits.horizon() <= last);
     if (file === undefined) gone.push({ branch, scn: last });
-    else shared.push({ branch, scn: last, file, reach: reachOf(branches, states, file, last).reach });
+    else shared.push({ branch, scn: last, file, vector: lineageOf(branches, views, file, last).vector });
   }
-  const lost = gone.find(({ branch, scn }) => !shared.some((base) => (base.reach.get(branch) ?? 0) >= scn));
+  const lost = gone.find(({ branch, scn }) => !shared.some((base) => (base.vector.get(branch) ?? 0) >= scn));
   if (lost) {
     throw new HeliosError(
       "POINT_EXPIRED",
@@ -43,12 +48,12 @@ export function findBases(branches: BranchTable, states: States, a: Reach, b: Re
     );
   }
   const newest = shared.filter(
-    (base) => !shared.some((other) => other !== base && (other.reach.get(base.branch) ?? 0) >= base.scn),
+    (base) => !shared.some((other) => other !== base && (other.vector.get(base.branch) ?? 0) >= base.scn),
   );
   return newest.sort((x, y) => x.scn - y.scn);
 }
 
-export function reachOf(branches: BranchTable, states: States, file: string, scn: number): ReachedState {
-  const head = states.head(file);
-  return head.within(() => reachAt(head.db, branches, scn));
+export function lineageOf(branches: BranchTable, views: PointInTimeViews, file: string, scn: number): StateLineage {
+  const head = views.head(file);
+  return head.read(() => lineageAt(head.db, branches, scn));
 }

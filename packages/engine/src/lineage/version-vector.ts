@@ -3,36 +3,36 @@ import type { BranchTable } from "../meta/branches.js";
 import { CommitLog } from "../meta/commits.js";
 
 /** For each timeline the newest of its commits that a state contains. */
-export type Reach = ReadonlyMap<string, number>;
+export type VersionVector = ReadonlyMap<string, number>;
 
-/** A state as merging sees it: the reach, and the part of it that lies on the file's own lineage. */
-export interface ReachedState {
+/** A state as merging sees it: its version vector, and the part of it that lies on the file's own lineage. */
+export interface StateLineage {
   readonly scn: number;
-  readonly reach: Reach;
+  readonly vector: VersionVector;
   /** The branches whose commits the file itself holds, with the last one of each. */
-  readonly lineage: Reach;
+  readonly lineage: VersionVector;
 }
 
 /**
- * The reach of the state at an SCN of a branch file. Merges store theirs; writes and forks follow from the lineage, so
+ * The version vector of the state at an SCN of a branch file. Merges store theirs; writes and forks follow from the lineage, so
  * that only one stored vector is read, and one commit for each branch that the file descends from.
  */
-export function reachAt(db: Connection, branches: BranchTable, scn: number): ReachedState {
+export function lineageAt(db: Connection, branches: BranchTable, scn: number): StateLineage {
   const commits = new CommitLog(db);
   const sql = "SELECT reach FROM main._helios_commits WHERE reach IS NOT NULL AND scn <= ? ORDER BY scn DESC LIMIT 1";
   const stored = one<string>(db, sql, scn);
-  const reach = new Map<string, number>(
+  const vector = new Map<string, number>(
     stored === undefined ? [] : Object.entries(JSON.parse(stored) as Record<string, number>),
   );
   const lineage = new Map<string, number>();
   const head = commits.atOrBefore(scn)!;
   for (let commit = commits.atOrBefore(scn); commit; ) {
     lineage.set(commit.branch, commit.scn);
-    reach.set(commit.branch, Math.max(reach.get(commit.branch) ?? 0, commit.scn));
+    vector.set(commit.branch, Math.max(vector.get(commit.branch) ?? 0, commit.scn));
     const { origin = null, fork = null } = branches.timeline(commit.branch) ?? {};
     commit = origin === null || fork === null ? undefined : commits.atOrBefore(fork);
   }
-  return { scn: head.scn, reach, lineage };
+  return { scn: head.scn, vector, lineage };
 }
 
 /** The first commit of all, which every state contains and in which there is nothing. */
@@ -42,21 +42,21 @@ export function rootOf(branches: BranchTable): { readonly timeline: string; read
 }
 
 /** True when everything in `a` is in `b`. */
-export function isContained(a: Reach, b: Reach): boolean {
+export function isContained(a: VersionVector, b: VersionVector): boolean {
   return [...a].every(([branch, scn]) => (b.get(branch) ?? 0) >= scn);
 }
 
-export function joined(a: Reach, b: Reach): Map<string, number> {
+export function joinVectors(a: VersionVector, b: VersionVector): Map<string, number> {
   const result = new Map(a);
   for (const [branch, scn] of b) result.set(branch, Math.max(result.get(branch) ?? 0, scn));
   return result;
 }
 
 /** The newest commit on a file's lineage that one of the bases contains. */
-export function lastShared(lineage: Reach, bases: readonly { readonly reach: Reach }[]): number {
+export function lastShared(lineage: VersionVector, bases: readonly { readonly vector: VersionVector }[]): number {
   let last = 0;
   for (const base of bases) {
-    for (const [branch, scn] of lineage) last = Math.max(last, Math.min(base.reach.get(branch) ?? 0, scn));
+    for (const [branch, scn] of lineage) last = Math.max(last, Math.min(base.vector.get(branch) ?? 0, scn));
   }
   return last;
 }

@@ -1,31 +1,32 @@
 import { HeliosError, type MergeConflict, type MergeRequest, type MergeResult } from "@heliosdb/port";
 import type { DatabasePaths } from "../file/paths.js";
-import { foldBases } from "../lineage/fold-bases.js";
-import { type Base, findBases, reachOf } from "../lineage/merge-bases.js";
-import { isContained, joined, lastShared, type ReachedState, rootOf } from "../lineage/version-vector.js";
+import { foldMergeBases } from "../lineage/fold-bases.js";
+import { findMergeBases, lineageOf, type MergeBase } from "../lineage/merge-bases.js";
+import { isContained, joinVectors, lastShared, rootOf, type StateLineage } from "../lineage/version-vector.js";
 import type { Allocator } from "../meta/allocator.js";
 import type { BranchTable } from "../meta/branches.js";
 import type { Commit } from "../meta/commits.js";
 import type { BranchRecord } from "../meta/records.js";
-import { PastState } from "../past/past-view.js";
+import { PastView } from "../past/past-view.js";
 import type { Epoch, TableDef } from "../schema/model.js";
 import { ident } from "../sql/names.js";
 import { failpoint } from "../util/failpoint.js";
-import type { States } from "../view/point-in-time-views.js";
+import type { PointInTimeViews } from "../view/point-in-time-views.js";
 import type { BranchFile } from "../write/branch-file.js";
 import { finishChanges } from "../write/commit-changes.js";
 import { changeSchema } from "../write/ddl.js";
+import type { StoredRequest } from "../write/request-outcomes.js";
 import { changedColumn, wroteTo } from "./rows/activity.js";
 import { ConvertedValues } from "./rows/converted-values.js";
 import { checkForeignKeys } from "./rows/foreign-keys.js";
 import { applyTable, planTable } from "./rows/merge-table.js";
 import { Resolutions } from "./rows/resolutions.js";
-import { type BaseStates, type MergeSides, NOTHING, type Side, TableSides } from "./rows/sides.js";
+import { type BaseViews, type MergeSides, NOTHING, type Side, TableSides } from "./rows/sides.js";
 import { foldEpochs } from "./schema/base-schema.js";
 import { SchemaConflict } from "./schema/conflict.js";
-import { Identity } from "./schema/identity.js";
 import { checkObjects, createObjects } from "./schema/objects.js";
 import { finishRebuild } from "./schema/rebuild.js";
+import { SchemaIdentity } from "./schema/schema-identity.js";
 import { mergeSchema, type SchemaPlan } from "./schema/schema-merge.js";
 
 /** Conflicts that an answer lists; the count is of all. */
@@ -33,7 +34,7 @@ const MAX_LISTED = 1000;
 
 export interface MergeContext {
   readonly branches: BranchTable;
-  readonly states: States;
+  readonly views: PointInTimeViews;
   readonly paths: DatabasePaths;
   readonly allocator: Allocator;
   readonly open: (file: string) => BranchFile;
@@ -57,22 +58,22 @@ export function mergeBranches(
 }
 
 /** True where the target contains all that the source does. */
-export function bringsNothing({ branches, states }: MergeContext, source: BranchRecord, target: BranchRecord): boolean {
+export function bringsNothing({ branches, views }: MergeContext, source: BranchRecord, target: BranchRecord): boolean {
   const [from, into] = [source, target].map((branch) => {
     const { file, cap } = branches.locate(branch);
-    return reachOf(branches, states, file, cap).reach;
+    return lineageOf(branches, views, file, cap).vector;
   });
   return isContained(from!, into!);
 }
 
 class Merge {
-  private readonly opened = new Map<string, PastState>();
+  private readonly opened = new Map<string, PastView>();
   private readonly converted = new ConvertedValues();
-  private readonly source: ReachedState;
-  private readonly target: ReachedState;
+  private readonly source: StateLineage;
+  private readonly target: StateLineage;
   private readonly sourceFile: string;
   private readonly targetFile: string;
-  private readonly bases: Base[];
+  private readonly bases: MergeBase[];
   private readonly resolutions: Resolutions;
   private readonly root: { readonly scn: number };
 
@@ -87,9 +88,9 @@ class Merge {
     const [there, here] = [context.branches.locate(from), context.branches.locate(into)];
     this.sourceFile = there.file;
     this.targetFile = here.file;
-    this.source = reachOf(context.branches, context.states, there.file, there.cap);
-    this.target = reachOf(context.branches, context.states, here.file, here.cap);
-    this.bases = findBases(context.branches, context.states, this.source.reach, this.target.reach);
+    this.source = lineageOf(context.branches, context.views, there.file, there.cap);
+    this.target = lineageOf(context.branches, context.views, here.file, here.cap);
+    this.bases = findMergeBases(context.branches, context.views, this.source.vector, this.target.vector);
   }
 
   run(): Result {
@@ -100,7 +101,7 @@ class Merge {
       });
     }
     const nothing = { merged: 0, conflicts: [], conflictCount: 0, sourceScn: this.source.scn, dryRun };
-    if (isContained(this.source.reach, this.target.reach)) return { ...nothing, ...this.headOfTarget() };
+    if (isContained(this.source.vector, this.target.vector)) return { ...nothing, ...this.headOfTarget() };
     return this.write(this.context.open(this.targetFile), dryRun);
   }
 
@@ -110,7 +111,7 @@ class Merge {
     db.pragma("foreign_keys = OFF");
     const head = file.head;
     const scn = this.context.allocator.scn();
-    let done: { result: Result; stored: number | null } | undefined;
+    let done: { result: Result; stored: StoredRequest | null } | undefined;
     try {
       file.begin();
       failpoint("merge.begun");
@@ -131,12 +132,11 @@ class Merge {
         file.recover();
       }
     }
-    const id = this.request.requestId;
-    if (!dryRun && id !== undefined && done.stored !== null) file.requests.remember(id, done.stored);
+    if (!dryRun) file.requests.remember(done.stored);
     return dryRun ? { ...done.result, dryRun: true, scn: head.scn, timestamp: head.ts, changed: false } : done.result;
   }
 
-  private inTransaction(file: BranchFile, scn: number): { result: Result; stored: number | null } {
+  private inTransaction(file: BranchFile, scn: number): { result: Result; stored: StoredRequest | null } {
     const { request } = this;
     const sourceSide = this.side(this.sourceFile, this.source);
     const targetSide = this.side(this.targetFile, this.target);
@@ -144,8 +144,8 @@ class Merge {
       source: sourceSide,
       target: targetSide,
       bases: this.bases,
-      states: this.baseStates,
-      identity: new Identity(file.db, sourceSide.state.db),
+      views: this.baseViews,
+      identity: new SchemaIdentity(file.db, sourceSide.state.db),
       targetBefore: file.epoch,
       rebuilds: new Map(),
       converted: this.converted,
@@ -164,7 +164,7 @@ class Merge {
       tables.filter((table) => !rebuilds.has(table.uid)),
       false,
     );
-    const touch = file.db.prepare("INSERT OR IGNORE INTO main._helios_touch (scn, uid, key) VALUES (?, ?, ?)");
+    const consider = file.db.prepare("INSERT OR IGNORE INTO main._helios_touch (scn, uid, key) VALUES (?, ?, ?)");
     const plans = tables.map((table) => planTable(new TableSides(table, sides), request.strategy, this.resolutions));
     this.resolutions.checkAllUsed();
     const conflicts = plans.flatMap((plan) => plan.conflicts);
@@ -176,14 +176,14 @@ class Merge {
     let merged = 0;
     for (const plan of plans) {
       merged += unresolved ? plan.merged : applyTable(plan);
-      for (const key of plan.considered) touch.run(scn, plan.sides.table.uid, key);
+      for (const key of plan.considered) consider.run(scn, plan.sides.table.uid, key);
       touched.add(plan.sides.table.uid);
     }
     if (!unresolved) this.finishSchema(sides, schema, scn, triggers);
     if (!unresolved) checkForeignKeys(file, plans, targetSide.state);
     const changes = finishChanges(file, scn, sides.targetBefore, touched);
     const commit: Commit = { scn, ts: this.context.allocator.time(), branch: file.internal, kind: "merge" };
-    const reach = joined(this.target.reach, this.source.reach).set(file.internal, scn);
+    const vector = joinVectors(this.target.vector, this.source.vector).set(file.internal, scn);
     file.commits.add({
       ...commit,
       author: request.author,
@@ -191,7 +191,7 @@ class Merge {
       statements: [`MERGE ${this.from.name} (${merged} rows)`],
       tables: changes,
       merged: `${this.from.id}@${this.source.scn}`,
-      reach: Object.fromEntries(reach),
+      vector: Object.fromEntries(vector),
     });
     file.head = commit;
     const result: Result = {
@@ -204,25 +204,24 @@ class Merge {
       sourceScn: this.source.scn,
       dryRun: false,
     };
-    const id = request.requestId;
-    return { result, stored: id === undefined ? null : file.requests.store(id, scn, result) };
+    return { result, stored: file.requests.store(request, scn, result) };
   }
 
   /** What constrains rows, or reads them, comes when the rows are there. */
   private finishSchema(sides: MergeSides, schema: SchemaPlan, scn: number, triggers: readonly string[]): void {
     const { file, source, target, targetBefore } = sides;
     for (const rebuild of schema.rebuilds) finishRebuild(file, rebuild, scn);
-    bringBack(file, triggers, scn, targetBefore);
+    restoreTriggers(file, triggers, scn, targetBefore);
     createObjects(file, schema.objects, scn, source.state.db, (name) => this.resolutions.schema(name));
     if (file.epoch.scn !== targetBefore.scn) checkObjects(file, target.state.db);
   }
 
   private mergeSchemas(sides: MergeSides, scn: number, touched: Set<string>): SchemaPlan {
     const { file, identity, source, target } = sides;
-    const base = foldBases(
+    const base = foldMergeBases(
       this.bases,
-      this.baseStates.common,
-      (each) => this.baseStates.open(each).epoch,
+      this.baseViews.common,
+      (each) => this.baseViews.open(each).epoch,
       (common, a, b) => foldEpochs(identity, common, a, b),
     );
     return mergeSchema(
@@ -242,30 +241,30 @@ class Merge {
     );
   }
 
-  private side(file: string, at: ReachedState): Side {
+  private side(file: string, at: StateLineage): Side {
     const since = lastShared(at.lineage, this.bases);
     // Against the first commit of all, in which there is nothing, no change is asked after: all that is there is new.
     if (since !== this.root.scn) this.checkKept(file, since);
     return { state: this.open(file, at.scn), since };
   }
 
-  private readonly baseStates: BaseStates = {
+  private readonly baseViews: BaseViews = {
     open: (base) => (base.scn === this.root.scn ? NOTHING : this.open(this.fileOf(base), base.scn)),
-    common: (a, b) => findBases(this.context.branches, this.context.states, a.reach, b.reach),
+    common: (a, b) => findMergeBases(this.context.branches, this.context.views, a.vector, b.vector),
   };
 
   /** A base is read where it is at hand: on the source's or the target's own lineage, else in its branch's file. */
-  private fileOf(base: Base): string {
-    const sides: [ReachedState, string][] = [
+  private fileOf(base: MergeBase): string {
+    const sides: [StateLineage, string][] = [
       [this.source, this.sourceFile],
       [this.target, this.targetFile],
     ];
     const files = sides.flatMap(([{ lineage }, file]) => ((lineage.get(base.branch) ?? 0) >= base.scn ? [file] : []));
-    return files.find((file) => this.context.states.head(file).commits.horizon() <= base.scn) ?? base.file;
+    return files.find((file) => this.context.views.head(file).commits.horizon() <= base.scn) ?? base.file;
   }
 
   private checkKept(file: string, scn: number): void {
-    const horizon = this.context.states.head(file).commits.horizon();
+    const horizon = this.context.views.head(file).commits.horizon();
     if (scn >= horizon) return;
     throw new HeliosError(
       "POINT_EXPIRED",
@@ -274,20 +273,20 @@ class Merge {
     );
   }
 
-  private open(file: string, scn: number): PastState {
+  private open(file: string, scn: number): PastView {
     this.checkKept(file, scn);
     const name = `${file}@${scn}`;
     let state = this.opened.get(name);
     if (!state) {
-      state = new PastState(this.context.paths.branch(file), scn).hold();
+      state = new PastView(this.context.paths.branch(file), scn).pin();
       this.opened.set(name, state);
     }
     return state;
   }
 
   private headOfTarget(): { scn: number; timestamp: number; changed: boolean } {
-    const head = this.context.states.head(this.targetFile);
-    const commit = head.within(() => head.commits.atOrBefore(this.target.scn)!);
+    const head = this.context.views.head(this.targetFile);
+    const commit = head.read(() => head.commits.atOrBefore(this.target.scn)!);
     return { scn: commit.scn, timestamp: commit.ts, changed: false };
   }
 
@@ -324,12 +323,13 @@ function conflictError(conflicts: readonly MergeConflict[], count = conflicts.le
     schema
       ? `The schemas conflict: ${conflicts[0]!.message}. Nothing was merged.`
       : `Merge has ${count} conflict${count === 1 ? "" : "s"} requiring resolution. Nothing was merged.`,
-    { conflicts: conflicts.slice(0, MAX_LISTED).map((conflict) => ({ ...conflict })), conflict_count: count },
+    { conflict_count: count },
+    { conflicts: conflicts.slice(0, MAX_LISTED) },
   );
 }
 
 /** A schema that was recorded meanwhile lacks the triggers: it is recorded with them. */
-function bringBack(file: BranchFile, triggers: readonly string[], scn: number, before: Epoch): void {
+function restoreTriggers(file: BranchFile, triggers: readonly string[], scn: number, before: Epoch): void {
   const create = () => {
     for (const trigger of triggers) file.db.exec(trigger);
   };
@@ -337,7 +337,7 @@ function bringBack(file: BranchFile, triggers: readonly string[], scn: number, b
   else changeSchema(file, scn, undefined, create);
 }
 
-/** The user's triggers would do again what they did when the rows were written. Gives the texts to bring them back. */
+/** The user's triggers would do again what they did when the rows were written. Returns the texts that restore them. */
 function suspendTriggers(file: BranchFile): string[] {
   const triggers = file.epoch.objects.filter((object) => object.type === "trigger");
   for (const trigger of triggers) file.db.exec(`DROP TRIGGER main.${ident(trigger.name)}`);

@@ -14,8 +14,6 @@ export interface Location {
 const NAME = /^[A-Za-z0-9][A-Za-z0-9_-]{0,99}$/;
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
-export const MAIN = "main";
-
 /** The branches and timelines of a database as meta.db had them when it was last asked. */
 export class BranchTable {
   private readonly byId: Map<string, BranchRecord>;

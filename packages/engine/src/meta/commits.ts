@@ -15,9 +15,9 @@ export interface NewCommit extends Commit {
   readonly message: string | null;
   readonly statements: readonly string[];
   readonly tables: readonly TableChange[];
-  /** Of a merge: what was merged, as "branch@scn", and the reach of the commit. */
+  /** Of a merge: what was merged, as "branch@scn", and the version vector of the commit. */
   readonly merged?: string;
-  readonly reach?: Readonly<Record<string, number>>;
+  readonly vector?: Readonly<Record<string, number>>;
   /** Of a restore: the SCN whose state it brought back. */
   readonly restored?: number;
 }
@@ -50,7 +50,7 @@ export class CommitLog {
       commit.message,
       JSON.stringify({ statements: commit.statements, tables: commit.tables, restored: commit.restored }),
       commit.merged ?? null,
-      commit.reach ? JSON.stringify(commit.reach) : null,
+      commit.vector ? JSON.stringify(commit.vector) : null,
     );
   }
 

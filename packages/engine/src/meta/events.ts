@@ -51,6 +51,6 @@ export function hasEventsBefore({ db }: MetaDb, ts: number): boolean {
   return (one<number>(db, "SELECT ts FROM events ORDER BY seq LIMIT 1") ?? ts) < ts;
 }
 
-export function forgetEvents({ db }: MetaDb, before: number): void {
+export function deleteEvents({ db }: MetaDb, before: number): void {
   prepared(db, "DELETE FROM events WHERE ts < ?").run(before);
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { HeliosError, LASTING_REQUEST } from "@heliosdb/port";
+import { HeliosError } from "@heliosdb/port";
 import {
   type Connection,
   createForWriting,
@@ -10,6 +10,7 @@ import {
 } from "../file/connection.js";
 import type { FileFacts } from "./file-facts.js";
 import { META_EVENTS, META_FILES, META_FORMAT, META_TABLES, upgradeMeta } from "./meta-format.js";
+import { LASTING_MARK, readOutcome, writeOutcome } from "./outcome.js";
 import type { BranchRecord, SnapshotRecord, TimelineRecord } from "./records.js";
 
 /** Requests that can be repeated; older ones are forgotten. */
@@ -203,26 +204,26 @@ export class MetaDb {
     });
   }
 
-  forgetFile(file: string): void {
+  removeFileFacts(file: string): void {
     prepared(this.db, "DELETE FROM files WHERE file = ?").run(file);
   }
 
   /** The outcome of a request that was made before. */
   request(id: string): unknown {
     const text = one<string>(this.db, "SELECT outcome FROM requests WHERE id = ?", id);
-    return text === undefined ? undefined : JSON.parse(text);
+    return text === undefined ? undefined : readOutcome(text);
   }
 
   /** Inside the transaction of what the request did. */
   recordRequest(id: string, outcome: object): void {
     const { lastInsertRowid } = prepared(this.db, "INSERT INTO requests (id, outcome) VALUES (?, ?)").run(
       id,
-      JSON.stringify(outcome),
+      writeOutcome(outcome),
     );
     prepared(this.db, "DELETE FROM requests WHERE number <= ? AND (number <= ? OR instr(id, ?) = 0)").run(
       Number(lastInsertRowid) - RECENT_REQUESTS,
       Number(lastInsertRowid) - LASTING_REQUESTS,
-      LASTING_REQUEST,
+      LASTING_MARK,
     );
   }
 

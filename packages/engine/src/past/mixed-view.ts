@@ -8,7 +8,7 @@ import { foldName, ident, literal } from "../sql/names.js";
 import { findReferences, type Reference } from "../sql/references.js";
 import { renamed, rewrite, unqualified } from "../sql/rewrite.js";
 import { tokenize } from "../sql/tokenize.js";
-import { PastState } from "./past-view.js";
+import { PastView } from "./past-view.js";
 import { ShadowTable } from "./shadow-table.js";
 
 /** As many files as SQLite attaches to one connection. */
@@ -18,7 +18,7 @@ export const MOST_ATTACHED = 10;
  * A state in which single tables can be read at other moments besides, under names of the engine's own. On a connection
  * of its own, closed after the query.
  */
-export class MixedState extends PastState {
+export class MixedView extends PastView {
   /** What a name at an SCN is read as, by `name@scn`. */
   private readonly made = new Map<string, string>();
   private readonly sizes = new Map<string, number>();

@@ -13,7 +13,7 @@ import { keyedSource, ShadowTable } from "./shadow-table.js";
  * A branch file as it stood at an SCN, on a connection of its own: every table that has changed since is hidden behind
  * a TEMP view of the same name, so that the caller's SQL reads the past without being rewritten.
  */
-export class PastState {
+export class PastView {
   readonly db: Connection;
   epoch!: Epoch;
   protected readonly commits: CommitLog;
@@ -37,7 +37,7 @@ export class PastState {
   }
 
   /** Brings the shadows up to the head inside a read transaction and calls `read` in it. */
-  within<T>(read: () => T): T {
+  read<T>(read: () => T): T {
     this.db.exec("BEGIN");
     try {
       this.refresh();
@@ -54,7 +54,7 @@ export class PastState {
   }
 
   /** As within, for a reader that is used over several calls: everything until `close` is one read transaction. */
-  hold(): this {
+  pin(): this {
     this.db.exec("BEGIN");
     this.refresh();
     return this;

@@ -30,29 +30,29 @@ function rewindRows(db: Connection, scn: number, head: number): void {
   const sameSchema = then.scn === now.scn;
   const dropped = now.objects.filter((object) => !sameSchema || object.type === "trigger");
   for (const object of [...dropped].reverse()) db.exec(`DROP ${object.type} IF EXISTS main.${ident(object.name)}`);
-  // Names may have been exchanged since: everything that must move is put aside first.
+  // Names may have been swapped since: everything that must move gets a temporary name first.
   const dead = deadAt(db, scn, then, [...stored.values()]);
   const tables = [...then.tables, ...dead.map(({ table }) => table)];
-  const aside = tables.filter((table) => !isInPlace(table, stored.get(table.uid)!.physical, now, then));
+  const moving = tables.filter((table) => !isInPlace(table, stored.get(table.uid)!.physical, now, then));
   const shadows = tables.map((table, i) => {
     const shadow = new ShadowTable(db, table, stored.get(table.uid)!, scn, [], `rewind_${i}`);
     shadow.gather(scn, head);
     return shadow;
   });
   for (const shadow of shadows) {
-    if (aside.includes(shadow.def)) rebuild(db, shadow);
+    if (moving.includes(shadow.def)) rebuild(db, shadow);
     else db.exec(shadow.restoreInPlace());
   }
-  const kept = new Set(tables.filter((table) => !aside.includes(table)).map((table) => table.uid));
+  const kept = new Set(tables.filter((table) => !moving.includes(table)).map((table) => table.uid));
   for (const [uid, table] of stored) {
     const wasThere = tables.some((each) => each.uid === uid);
     const isBack = table.dropped === null || table.dropped > scn;
     if (table.physical !== "" && !kept.has(uid) && (wasThere || isBack || table.created > scn)) {
       db.exec(`DROP TABLE IF EXISTS main.${ident(table.physical)}`);
     }
-    if (table.created > scn || (isBack && !wasThere)) forget(db, table.def);
+    if (table.created > scn || (isBack && !wasThere)) removeTable(db, table.def);
   }
-  for (const table of aside) {
+  for (const table of moving) {
     if (!then.tables.includes(table) && isLogged(table)) {
       db.exec(`DROP TABLE main.${rebuilt(table)}`);
       continue;
@@ -64,7 +64,7 @@ function rewindRows(db: Connection, scn: number, head: number): void {
   }
   keepTexts(
     db,
-    aside.filter((table) => then.tables.includes(table)),
+    moving.filter((table) => then.tables.includes(table)),
   );
   for (const shadow of shadows) {
     if (shadow.def.autoincrement && then.tables.includes(shadow.def)) raiseSequence(db, shadow.def, shadow.highest);
@@ -83,13 +83,13 @@ function rewindRows(db: Connection, scn: number, head: number): void {
   }
 }
 
-/** A table with foreign keys is not put aside when it is dropped: all its rows are in the log. */
+/** A table with foreign keys leaves no tombstone when it is dropped: all its rows are in the log. */
 function isLogged({ sql }: TableDef): boolean {
   return tokenize(sql).some((token) => isWord(token, "REFERENCES"));
 }
 
 /** Nothing of it is left that anybody could ask for. */
-function forget(db: Connection, table: TableDef): void {
+function removeTable(db: Connection, table: TableDef): void {
   db.exec(`DROP TABLE IF EXISTS main.${logName(table)}`);
   db.prepare("DELETE FROM main._helios_tables WHERE uid = ?").run(table.uid);
 }

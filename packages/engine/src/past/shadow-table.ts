@@ -1,6 +1,6 @@
+import { markAt } from "../capture/high-water-mark.js";
 import { imagedColumns, imageName, logKey, logName, rowKey } from "../capture/log.js";
 import { type Connection, prepared } from "../file/connection.js";
-import { ExactStatement } from "../file/exact-statement.js";
 import type { StoredTable } from "../schema/epochs.js";
 import { type ColumnDef, type SchemaObject, storedColumns, type TableDef } from "../schema/model.js";
 import { readsThrough } from "../schema/same-traits.js";
@@ -8,8 +8,8 @@ import { rowCount } from "../schema/statistics.js";
 import { ident } from "../sql/names.js";
 import { renamedFrom } from "../sql/own-name.js";
 import { isSymbol, isWord, nameOf, tokenize } from "../sql/tokenize.js";
-
-const LOWEST = "-9223372036854775808";
+import { ExactStatement } from "../values/exact-statement.js";
+import { MIN_INT64 } from "../values/int64.js";
 
 /**
  * One table as it stood at an SCN: TEMP `changed` holds the keys touched since, TEMP `old` their rows from then. A row
@@ -40,9 +40,7 @@ export class ShadowTable {
     this.changed = `_helios_changed_${tag}`;
     this.old = `_helios_old_${tag}`;
     this.fresh = `_helios_fresh_${tag}`;
-    const sql = "SELECT mark FROM main._helios_marks WHERE uid = ? AND scn <= ? ORDER BY scn DESC LIMIT 1";
-    const mark = prepared(db, sql, "exact").get(def.uid, scn) as bigint | null | undefined;
-    this.mark = String(mark ?? LOWEST);
+    this.mark = String(markAt(db, def, scn) ?? MIN_INT64);
     this.isLogged = stored.physical === "" || !readsThrough(def, stored.def);
   }
 
@@ -174,7 +172,7 @@ export class ShadowTable {
   }
 
   /** Forgets rows that are again what they were: they need not be written. */
-  forgetUnchanged(): void {
+  dropUnchanged(): void {
     const table = this.def;
     const columns = storedColumns(table).map((column) => ident(column.name));
     const same = columns

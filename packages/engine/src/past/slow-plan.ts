@@ -1,8 +1,8 @@
 import type { Connection } from "../file/connection.js";
 import { foldName } from "../sql/names.js";
-import type { Bound } from "../sql/parameters.js";
 import type { ParsedStatement } from "../sql/statement.js";
 import { isSymbol, isWord, type Token } from "../sql/tokenize.js";
+import type { Bound } from "../values/parameters.js";
 
 /** Below this many rows a shadow is quick whatever the plan. */
 const SMALL = 5_000;

@@ -1,15 +1,15 @@
 import { HeliosError, NOW, type PointInTime, type QueryRequest, type QueryResult } from "@heliosdb/port";
 import type { Location } from "../meta/branches.js";
 import { CopyNeeded } from "../past/copy-needed.js";
-import { MixedState, MOST_ATTACHED } from "../past/mixed-view.js";
+import { MixedView, MOST_ATTACHED } from "../past/mixed-view.js";
 import { needsOf } from "../schema/needs-tables.js";
 import { type AsOfReference, findAsOf } from "../sql/as-of.js";
-import { readParameters } from "../sql/parameters.js";
 import type { Reference } from "../sql/references.js";
 import { type Edit, renamed, rewrite, unqualified } from "../sql/rewrite.js";
 import { type ParsedStatement, parseStatement } from "../sql/statement.js";
 import type { Token } from "../sql/tokenize.js";
-import type { State, States } from "../view/point-in-time-views.js";
+import { readParameters } from "../values/parameters.js";
+import type { PointInTimeView, PointInTimeViews } from "../view/point-in-time-views.js";
 import type { QueryRunner, Runnable } from "./query.js";
 
 /** So many of a query's moments are read from copies where that is quicker; the others stay shadows. */
@@ -17,7 +17,7 @@ const MOST_COPIED = 4;
 
 /** A query with `table AS OF …` in it, and the state to run it on. */
 interface Prepared {
-  readonly state: State;
+  readonly state: PointInTimeView;
   readonly statement: Runnable;
 }
 
@@ -26,11 +26,11 @@ interface Prepared {
  * stands beside the past, each reference gets a shadow of its own, which `prepare` makes within the state's transaction.
  */
 type AsOfPlan =
-  | { readonly place: MomentPlace; readonly statement: Runnable }
-  | { readonly past: MixedState; prepare(): Prepared };
+  | { readonly place: ResolvedPlace; readonly statement: Runnable }
+  | { readonly past: MixedView; prepare(): Prepared };
 
 /** Where a moment is read from: after a reset, what came before it lies in another file. */
-interface MomentPlace {
+interface ResolvedPlace {
   readonly location: Location;
   readonly scn: number;
 }
@@ -42,24 +42,24 @@ export interface BranchPlaces {
 }
 
 /** Whether some table of a query is read at a moment of its own. */
-export function readsMoments({ references }: ParsedStatement): boolean {
+export function hasAsOfTables({ references }: ParsedStatement): boolean {
   return references.tables.some(({ asOf }) => asOf !== null);
 }
 
 export function readAsOf(
-  states: States,
+  views: PointInTimeViews,
   queries: QueryRunner,
   branch: BranchPlaces,
   parsed: ParsedStatement,
   request: QueryRequest,
 ): QueryResult {
-  const plan = planAsOf(states, queries, branch, parsed, request);
+  const plan = planAsOf(views, queries, branch, parsed, request);
   if ("place" in plan) {
     const { location, scn } = plan.place;
-    return states.at(location, { kind: "scn", scn }, (state) => queries.run(state, plan.statement, request));
+    return views.at(location, { kind: "scn", scn }, (state) => queries.run(state, plan.statement, request));
   }
   try {
-    return plan.past.within(() => {
+    return plan.past.read(() => {
       const { state, statement } = plan.prepare();
       return queries.run(state, statement, request);
     });
@@ -70,19 +70,19 @@ export function readAsOf(
 
 /** The same for a query whose rows are read after the call. */
 export function openAsOf(
-  states: States,
+  views: PointInTimeViews,
   queries: QueryRunner,
   branch: BranchPlaces,
   parsed: ParsedStatement,
   request: QueryRequest,
 ): Prepared & { close(): void } {
-  const plan = planAsOf(states, queries, branch, parsed, request);
+  const plan = planAsOf(views, queries, branch, parsed, request);
   if ("place" in plan) {
     const { location, scn } = plan.place;
-    return { ...states.open(location, { kind: "scn", scn }), statement: plan.statement };
+    return { ...views.open(location, { kind: "scn", scn }), statement: plan.statement };
   }
   try {
-    plan.past.hold();
+    plan.past.pin();
     return { ...plan.prepare(), close: () => plan.past.close() };
   } catch (error) {
     plan.past.close();
@@ -91,7 +91,7 @@ export function openAsOf(
 }
 
 function planAsOf(
-  states: States,
+  views: PointInTimeViews,
   queries: QueryRunner,
   branch: BranchPlaces,
   parsed: ParsedStatement,
@@ -109,27 +109,27 @@ function planAsOf(
   const bound = parameters.bind(moments);
   const kept = parsed.parameters.filter((token) => !moments.includes(token));
   const location = branch.now;
-  const head = states.head(location.file);
+  const head = views.head(location.file);
   const locations = found.map(({ point }) => branch.at(point));
-  const { now, isHead, scns } = head.within(() => {
-    const commit = states.resolve(head, location, NOW);
+  const { now, isHead, scns } = head.read(() => {
+    const commit = views.resolve(head, location, NOW);
     const resolved = found.map(({ point }, i) => {
-      const there = states.head(locations[i]!.file);
-      if (there === head) return states.resolve(head, locations[i]!, point).scn;
-      return there.within(() => states.resolve(there, locations[i]!, point).scn);
+      const there = views.head(locations[i]!.file);
+      if (there === head) return views.resolve(head, locations[i]!, point).scn;
+      return there.read(() => views.resolve(there, locations[i]!, point).scn);
     });
     return { now: commit, isHead: commit.scn === head.scn, scns: resolved };
   });
-  const places = scns.map((scn, i): MomentPlace => ({ scn, location: locations[i]! }));
+  const places = scns.map((scn, i): ResolvedPlace => ({ scn, location: locations[i]! }));
   if (new Set(scns).size === 1 && coverAllTables(parsed.references.tables)) {
     const { sql } = parsed;
     const plain = found.map(({ reference }) => renamed(reference, sql.slice(reference.start, reference.end)));
     const text = rewrite(sql, [...plain, ...named(kept)]);
     return { place: places[0]!, statement: { parsed: queries.parse(text), bound } };
   }
-  const copies = copiesOf(states, places);
-  const copyOfNow = isHead ? null : states.copyPath(location, now.scn);
-  const past = new MixedState(copyOfNow ?? states.branchPath(location.file), now.scn);
+  const copies = copiesOf(views, places);
+  const copyOfNow = isHead ? null : views.copyPath(location, now.scn);
+  const past = new MixedView(copyOfNow ?? views.branchPath(location.file), now.scn);
   const prepare = () => {
     attachCopies(past, location.file, parsed, found, places, copies);
     const tables = found.map(({ reference }, i) => renamed(reference, past.shadow(reference.name, scns[i]!)));
@@ -159,15 +159,15 @@ function coverAllTables(tables: readonly Reference[]): boolean {
  * hold. The others read copies where there are some and room is left.
  */
 function attachCopies(
-  past: MixedState,
+  past: MixedView,
   file: string,
   parsed: ParsedStatement,
   found: readonly AsOfReference[],
-  places: readonly MomentPlace[],
+  places: readonly ResolvedPlace[],
   copies: ReadonlyMap<number, string>,
 ): void {
   const { tables } = needsOf(parsed, past.epoch);
-  const isNeeded = ({ location, scn }: MomentPlace, name: string) => {
+  const isNeeded = ({ location, scn }: ResolvedPlace, name: string) => {
     if (location.file !== file) return true;
     if (!past.hasHistory(scn)) return copies.has(scn);
     return tables || past.needsTables(name, scn);
@@ -184,10 +184,10 @@ function attachCopies(
   past.attach([...copies].sort(([a], [b]) => Number(needed.includes(b)) - Number(needed.includes(a))));
 }
 
-function copiesOf(states: States, places: readonly MomentPlace[]): Map<number, string> {
+function copiesOf(views: PointInTimeViews, places: readonly ResolvedPlace[]): Map<number, string> {
   return new Map(
     places.flatMap(({ location, scn }): [number, string][] => {
-      const path = states.copyPath(location, scn);
+      const path = views.copyPath(location, scn);
       return path === null ? [] : [[scn, path]];
     }),
   );

@@ -1,19 +1,20 @@
 import { HeliosError, type QueryRequest, type QueryResult, type StreamRequest } from "@heliosdb/port";
+import type { LineForm } from "../api/api.js";
 import type { Connection } from "../file/connection.js";
 import { connectionSettings } from "../file/connection-settings.js";
 import { toHeliosError } from "../file/sqlite-error.js";
 import { CopyNeeded } from "../past/copy-needed.js";
-import { MixedState } from "../past/mixed-view.js";
-import type { PastState } from "../past/past-view.js";
+import { MixedView } from "../past/mixed-view.js";
+import type { PastView } from "../past/past-view.js";
 import { type PlanCost, planCost } from "../past/slow-plan.js";
 import { hideOwn } from "../schema/hide-own.js";
 import { needsOf } from "../schema/needs-tables.js";
-import { type Bound, bindParameters } from "../sql/parameters.js";
 import { type ParsedStatement, parseStatement } from "../sql/statement.js";
 import { Lru } from "../util/lru.js";
 import { TextCache } from "../util/text-cache.js";
-import type { State } from "../view/point-in-time-views.js";
-import { RowText } from "./row-text.js";
+import { type Bound, bindParameters } from "../values/parameters.js";
+import type { PointInTimeView } from "../view/point-in-time-views.js";
+import { RowLines } from "./row-lines.js";
 import { type RowStatement, readRows, rowStatement } from "./run-query.js";
 
 /** States whose whole scans are counted. */
@@ -60,7 +61,11 @@ export class QueryRunner {
     return parsed;
   }
 
-  run(state: State, statement: Runnable, request: Pick<QueryRequest, "params" | "maxRows" | "explain">): QueryResult {
+  run(
+    state: PointInTimeView,
+    statement: Runnable,
+    request: Pick<QueryRequest, "params" | "maxRows" | "explain">,
+  ): QueryResult {
     return this.start(state, statement, request, (query, bound, known) => ({
       ...readRows(query, bound, request.maxRows ?? DEFAULT_MAX_ROWS),
       ...known,
@@ -68,12 +73,17 @@ export class QueryRunner {
   }
 
   /** The same, with rows that are read after the call: the state must last until they are closed. */
-  stream(state: State, statement: Runnable, request: StreamRequest): RowText {
-    return this.start(state, statement, request, (query, bound, known) => new RowText(query, bound, known, request));
+  stream(view: PointInTimeView, statement: Runnable, request: StreamRequest, form: LineForm): RowLines {
+    return this.start(
+      view,
+      statement,
+      request,
+      (query, bound, known) => new RowLines(query, bound, known, form, request.maxRows),
+    );
   }
 
   private start<T>(
-    state: State,
+    state: PointInTimeView,
     { parsed, worthCopying, ...statement }: Runnable,
     request: Pick<QueryRequest, "params" | "explain">,
     read: (query: RowStatement, bound: Bound, known: Pick<QueryResult, "scn" | "plan">) => T,
@@ -98,7 +108,7 @@ export class QueryRunner {
     throw new HeliosError("INTERNAL_ERROR", `A statement (${type}) changed the settings of its connection.`);
   }
 
-  private prepare(state: State, parsed: ParsedStatement): Prepared {
+  private prepare(state: PointInTimeView, parsed: ParsedStatement): Prepared {
     const { sql } = parsed;
     let cache = this.prepared.get(state.db);
     if (!cache) {
@@ -119,14 +129,14 @@ export class QueryRunner {
   }
 
   /** What a shadow can't answer is answered by a copy. */
-  private refuseShadow(state: State, parsed: ParsedStatement, past: PastState): void {
+  private refuseShadow(state: PointInTimeView, parsed: ParsedStatement, past: PastView): void {
     const { tables, catalog, main } = needsOf(parsed, past.epoch);
-    if (!(tables || catalog || main) || (past instanceof MixedState && past.isWhole)) return;
+    if (!(tables || catalog || main) || (past instanceof MixedView && past.isWhole)) return;
     throw new CopyNeeded({ file: state.file, scn: state.commit.scn });
   }
 
   private preferCopy(
-    state: State,
+    state: PointInTimeView,
     prepared: Prepared,
     parsed: ParsedStatement,
     bound: Bound,
@@ -152,7 +162,7 @@ export class QueryRunner {
     throw new CopyNeeded({ file: state.file, scn });
   }
 
-  private plan(state: State, { sql, type }: ParsedStatement, bound: Bound): string {
+  private plan(state: PointInTimeView, { sql, type }: ParsedStatement, bound: Bound): string {
     // These have no plan: the one tells of another's, the other reads no table.
     if (type === "EXPLAIN" || type === "PRAGMA") return "";
     const steps = state.db.prepare(`EXPLAIN QUERY PLAN ${sql}`).all(bound) as {

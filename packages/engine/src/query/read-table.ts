@@ -2,7 +2,7 @@ import { HeliosError, type QueryResult, type ReadTableRequest, type ReadTableRes
 import { findTable, findView } from "../schema/model.js";
 import { columnNames, type NamedTerm, orderByClause, orderTerms, whereClause } from "../sql/filter.js";
 import { ident } from "../sql/names.js";
-import type { State } from "../view/point-in-time-views.js";
+import type { PointInTimeView } from "../view/point-in-time-views.js";
 import { invalidPageCursor, type PageCursor } from "./page-cursor.js";
 import type { QueryRunner } from "./query.js";
 import { TablePages } from "./table-pages.js";
@@ -10,7 +10,7 @@ import { TablePages } from "./table-pages.js";
 /** Reads a page of a table or view, in the order of its key where no other is asked for. */
 export function readTable(
   queries: QueryRunner,
-  state: State,
+  state: PointInTimeView,
   request: ReadTableRequest,
   branchId: string,
   cursor: PageCursor | null,
@@ -34,7 +34,7 @@ export function readTable(
 /** The rows of a view have no key: nothing tells them apart, and where no order is asked for they have none. */
 function readView(
   queries: QueryRunner,
-  state: State,
+  state: PointInTimeView,
   request: ReadTableRequest,
   view: string,
   order: readonly NamedTerm[],
@@ -61,5 +61,5 @@ function withTotal(
   if (!request.includeTotal) return page;
   // The count need not be made where the page itself shows the end of the rows, and how many came before.
   const isEnd = !page.hasMore && (page.rows.length > 0 || request.offset === 0) && !follows;
-  return { ...page, total: isEnd ? request.offset + page.rows.length : (count().rows[0]![0] as number) };
+  return { ...page, total: isEnd ? request.offset + page.rows.length : Number(count().rows[0]![0]) };
 }

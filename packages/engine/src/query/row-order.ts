@@ -1,4 +1,4 @@
-import type { BindValue } from "@heliosdb/port";
+import type { Value } from "@heliosdb/port";
 import type { SchemaObject, TableDef } from "../schema/model.js";
 import type { NamedTerm } from "../sql/filter.js";
 import { indexColumns } from "../sql/index-columns.js";
@@ -18,7 +18,7 @@ export interface OrderTerm {
 /** A part of a condition, with what is bound in it. */
 interface Condition {
   readonly sql: string;
-  readonly params: readonly BindValue[];
+  readonly params: readonly Value[];
 }
 
 /** Rows that follow a position, as a range that an index which has the order can be searched for. */

@@ -1,11 +1,11 @@
 import {
-  type BindValue,
-  type Cell,
   HeliosError,
   NOW,
   type QueryResult,
   type ReadTableRequest,
   type ReadTableResult,
+  type Row,
+  type Value,
 } from "@heliosdb/port";
 import { rowKey } from "../capture/log.js";
 import type { TableDef } from "../schema/model.js";
@@ -13,7 +13,7 @@ import { columnNames, type NamedTerm, orderByClause, whereClause } from "../sql/
 import { ident, sameName } from "../sql/names.js";
 import { parseStatement } from "../sql/statement.js";
 import { type ExactValue, exactColumns, exactOf } from "../values/exact-value.js";
-import type { State } from "../view/point-in-time-views.js";
+import type { PointInTimeView } from "../view/point-in-time-views.js";
 import { checkPageCursor, encodePageCursor, invalidPageCursor, type PageCursor, type PageOf } from "./page-cursor.js";
 import type { QueryRunner } from "./query.js";
 import { equals, type OrderTerm, orderSql, rangesAfter, rowOrder } from "./row-order.js";
@@ -32,7 +32,7 @@ export class TablePages {
 
   constructor(
     private readonly queries: QueryRunner,
-    private readonly state: State,
+    private readonly state: PointInTimeView,
     private readonly request: ReadTableRequest,
     branchId: string,
     private readonly table: TableDef,
@@ -98,7 +98,7 @@ export class TablePages {
   }
 
   /** The row of a key, which is there as long as its state is. */
-  private row(key: readonly string[], columns: readonly string[]): readonly Cell[] {
+  private row(key: readonly string[], columns: readonly string[]): Row {
     const conditions = this.key.map((column, i) => equals(column, key[i]!));
     const where = conditions.map(({ sql }) => sql).join(" AND ");
     const params = conditions.flatMap((condition) => condition.params);
@@ -113,7 +113,6 @@ export class TablePages {
     const last = page.rows.at(-1);
     return {
       columns: page.columns.slice(0, width),
-      columnTypes: page.columnTypes.slice(0, width),
       rows: page.rows.map((row) => row.slice(0, width)),
       scn: page.scn,
       truncated: false,
@@ -122,7 +121,7 @@ export class TablePages {
     };
   }
 
-  private keyOf(row: readonly Cell[]): string[] {
+  private keyOf(row: Row): string[] {
     if (!this.table.withoutRowid) return [`i${row.at(-1)}`];
     const cells = row.slice(-2 * this.key.length);
     return this.key.map((_, i) => exactOf(cells[2 * i], cells[2 * i + 1])!);
@@ -142,7 +141,7 @@ export class TablePages {
     return `LIMIT ${this.request.limit + 1}`;
   }
 
-  private run(sql: string, params: readonly BindValue[], maxRows: number): QueryResult {
+  private run(sql: string, params: readonly Value[], maxRows: number): QueryResult {
     return this.queries.run(this.state, { parsed: parseStatement(sql, { ownNames: true }) }, { params, maxRows });
   }
 }
@@ -153,7 +152,7 @@ export function pointText({ at }: ReadTableRequest): string {
 }
 
 /** The table with the key of its rows. A shadow has no rowid: it is read through a view that shows it. */
-function sourceOf({ past }: State, table: TableDef): [from: string, key: readonly string[]] {
+function sourceOf({ past }: PointInTimeView, table: TableDef): [from: string, key: readonly string[]] {
   if (past === null || table.withoutRowid || table.rowidColumn !== null) return [ident(table.name), rowKey(table)];
   return [`${past.withRowid(table)} AS ${ident(table.name)}`, ["_helios_k"]];
 }
@@ -171,11 +170,11 @@ function columnOf(table: TableDef, name: string): string {
 /** Parts of a page that follow each other; a type is that of the first value, as it would be in one part. */
 function joined(parts: readonly QueryResult[]): QueryResult {
   const [first] = parts as [QueryResult];
-  const columnTypes = first.columnTypes.map((type, i) => {
-    const types = parts.filter(({ rows }) => rows.some((row) => row[i] !== null)).map((part) => part.columnTypes[i]!);
-    return types[0] === "int4" && types.includes("int8") ? "int8" : (types[0] ?? type);
+  const columns = first.columns.map((column, i) => {
+    const types = parts.filter(({ rows }) => rows.some((row) => row[i] !== null)).map((part) => part.columns[i]!.type);
+    return { ...column, type: types[0] === "int4" && types.includes("int8") ? "int8" : (types[0] ?? column.type) };
   });
-  return { ...first, columnTypes, rows: parts.flatMap(({ rows }) => rows), truncated: parts.at(-1)!.truncated };
+  return { ...first, columns, rows: parts.flatMap(({ rows }) => rows), truncated: parts.at(-1)!.truncated };
 }
 
 function lost(): HeliosError {

@@ -1,7 +1,7 @@
 import { readdirSync } from "node:fs";
 import { join, relative } from "node:path";
 import { discardFile } from "../clone/clone-files.js";
-import { putAside } from "../file/lost-and-found.js";
+import { moveToLostAndFound } from "../file/lost-and-found.js";
 import { type DatabasePaths, UNFINISHED } from "../file/paths.js";
 import type { BranchTable } from "../meta/branches.js";
 import type { MetaDb } from "../meta/meta-db.js";
@@ -104,5 +104,5 @@ function missing(paths: DatabasePaths, meta: MetaDb, branches: BranchTable): str
 
 function moved(paths: DatabasePaths, path: string): string {
   const from = relative(paths.root, path);
-  return `${from} is in no record and was moved to ${putAside(paths, path)}`;
+  return `${from} is in no record and was moved to ${moveToLostAndFound(paths, path)}`;
 }

@@ -1,6 +1,6 @@
 import { HeliosError } from "@heliosdb/port";
 import { type Connection, one, openForReading } from "../file/connection.js";
-import { type Identity, openChecked } from "../file/file-identity.js";
+import { type FileIdentity, openChecked } from "../file/file-identity.js";
 
 /** What a branch file, or a copy of one, says of itself. */
 export interface Looked {
@@ -14,7 +14,7 @@ export interface Looked {
 
 /** Null where it can't be read, or is none of the engine's. */
 export function look(path: string): Looked | null {
-  const any: Identity = { timeline: null, database: null };
+  const any: FileIdentity = { timeline: null, database: null };
   let db: Connection | null = null;
   try {
     db = openChecked(path, any, openForReading);

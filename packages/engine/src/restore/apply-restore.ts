@@ -8,42 +8,42 @@ import { namesItself } from "../sql/own-name.js";
 import { withoutStyle } from "../sql/tokenize.js";
 import { failpoint } from "../util/failpoint.js";
 import type { BranchFile } from "../write/branch-file.js";
-import { changeSchema, dropTable, retireAside } from "../write/ddl.js";
-import type { Elsewhere } from "./foreign-state.js";
+import { changeSchema, dropTable, dropTombstone } from "../write/ddl.js";
+import type { ForeignState } from "./foreign-state.js";
 
-/** How a table of then comes back. */
-type Way =
-  /** It is there in the same shape: only rows differ. */
+/** How a table gets back to the target state. */
+type TablePlan =
+  /** It is there with the same schema: only rows differ. */
   | "in place"
-  /** It was dropped and put aside in the same shape: it is renamed back. */
-  | "from aside"
-  /** It is there in another shape, or gone: it is made anew, under its old identity. */
-  | "anew";
+  /** It was dropped, and its tombstone has the same schema: it is renamed back. */
+  | "rename back"
+  /** It is there with another schema, or gone: it is created again, under its old identity. */
+  | "recreate";
 
-/** The state that is to come back. */
-export interface Wanted {
+/** The state to restore. */
+export interface RestoreTarget {
   readonly scn: number;
   /** Null where the file's own history leads back to it. */
-  readonly elsewhere: Elsewhere | null;
+  readonly foreign: ForeignState | null;
 }
 
-interface Returning {
+interface RestoredTable {
   readonly table: TableDef;
-  /** Undefined for a table that this file has never had, or has forgotten. */
+  /** Undefined for a table that this file has never had, or no longer knows. */
   readonly stored: StoredTable | undefined;
-  readonly way: Way;
+  readonly plan: TablePlan;
 }
 
 /**
- * Changes schema and rows to what is wanted, inside the caller's transaction, with foreign keys off. Everything
+ * Changes schema and rows to the target state, inside the caller's transaction, with foreign keys off. Everything
  * goes through the capture triggers, so that the states in between stay readable. Gives the uids of the tables touched.
  */
-export function bringBack(file: BranchFile, to: Wanted, scn: number): Set<string> {
+export function applyRestore(file: BranchFile, to: RestoreTarget, scn: number): Set<string> {
   const { db } = file;
-  const [then, now] = [to.elsewhere?.epoch ?? epochAt(db, to.scn), file.epoch];
+  const [then, now] = [to.foreign?.epoch ?? epochAt(db, to.scn), file.epoch];
   const before = file.head.scn;
   const touched = new Set<string>();
-  const sameSchema = to.elsewhere === null && then.scn === now.scn;
+  const sameSchema = to.foreign === null && then.scn === now.scn;
   if (sameSchema) dropEach(db, triggersOf(now));
   else changeSchema(file, scn, undefined, () => dropEach(db, now.objects));
   for (const table of now.tables) {
@@ -51,21 +51,21 @@ export function bringBack(file: BranchFile, to: Wanted, scn: number): Set<string
     dropTable(file, table, `DROP TABLE main.${ident(table.name)}`, scn, touched);
   }
   const stored = storedTables(db);
-  const returning = then.tables.map((table): Returning => {
+  const restored = then.tables.map((table): RestoredTable => {
     const found = stored.get(table.uid);
-    return { table, stored: found, way: wayOf(table, found, file.epoch) };
+    return { table, stored: found, plan: planOf(table, found, file.epoch) };
   });
-  bringTablesBack(file, returning, scn, touched);
-  for (const each of returning) {
+  restoreSchema(file, restored, scn, touched);
+  for (const each of restored) {
     const now = storedTables(db).get(each.table.uid)!;
     const rows = new ShadowTable(db, each.table, now, to.scn, [], `restore_${each.table.uid}`);
-    if (to.elsewhere) rows.fill(to.elsewhere.db, to.elsewhere.keyed(each.table));
-    // Of a table made anew every row is in the log by now; of the others what has changed since.
-    else rows.gather(to.scn, each.way === "anew" ? scn : before);
-    if (each.way !== "anew") rows.forgetUnchanged();
+    if (to.foreign) rows.fill(to.foreign.db, to.foreign.keyed(each.table));
+    // Every row of a recreated table is in the log by now; of the others, what has changed since.
+    else rows.gather(to.scn, each.plan === "recreate" ? scn : before);
+    if (each.plan !== "recreate") rows.dropUnchanged();
     file.capture.hook([each.table], false);
     touched.add(each.table.uid);
-    db.exec(each.way === "anew" ? rows.rebuildFromLog() : rows.restoreInPlace());
+    db.exec(each.plan === "recreate" ? rows.rebuildFromLog() : rows.restoreInPlace());
     rows.drop();
     failpoint("restore.rows");
     if (each.table.autoincrement) raiseSequence(db, each.table);
@@ -79,17 +79,17 @@ export function bringBack(file: BranchFile, to: Wanted, scn: number): Set<string
   return touched;
 }
 
-function wayOf(table: TableDef, stored: StoredTable | undefined, now: Epoch): Way {
+function planOf(table: TableDef, stored: StoredTable | undefined, now: Epoch): TablePlan {
   const current = now.tables.find((other) => other.uid === table.uid);
-  if (current) return isSameShape(current, table) ? "in place" : "anew";
-  return stored !== undefined && stored.physical !== "" && isSameShape(stored.def, table) ? "from aside" : "anew";
+  if (current) return isSameSchema(current, table) ? "in place" : "recreate";
+  return stored !== undefined && stored.physical !== "" && isSameSchema(stored.def, table) ? "rename back" : "recreate";
 }
 
 /**
- * A rename, which is how a table comes back from aside, puts the name in the text in quotes: that makes no other shape. A
+ * Renaming a tombstoned table back puts the name in the text in quotes: that makes no other schema. A
  * column that was dropped and made again makes another, though the text is the same: it has another past.
  */
-function isSameShape(a: TableDef, b: TableDef): boolean {
+function isSameSchema(a: TableDef, b: TableDef): boolean {
   if (a.name !== b.name || a.columns.length !== b.columns.length) return false;
   const sameColumns = a.columns.every((column, i) => {
     const other = b.columns[i]!;
@@ -98,14 +98,14 @@ function isSameShape(a: TableDef, b: TableDef): boolean {
   return sameColumns && (a.sql === b.sql || withoutStyle(a.sql) === withoutStyle(b.sql));
 }
 
-/** Has every table of then in the file, in its shape and by its name; those made anew are empty. */
-function bringTablesBack(file: BranchFile, returning: readonly Returning[], scn: number, touched: Set<string>): void {
+/** Gives the file every table of the target state, by its schema and its name; recreated ones are empty. */
+function restoreSchema(file: BranchFile, restored: readonly RestoredTable[], scn: number, touched: Set<string>): void {
   const { db } = file;
-  const [anew, aside] = [of(returning, "anew"), of(returning, "from aside")];
-  if (anew.length + aside.length === 0) return;
-  const defs = new Map(returning.map(({ table }) => [table.name, table]));
+  const [recreated, tombstoned] = [of(restored, "recreate"), of(restored, "rename back")];
+  if (recreated.length + tombstoned.length === 0) return;
+  const defs = new Map(restored.map(({ table }) => [table.name, table]));
   const inherit = (name: string) => defs.get(name);
-  for (const { table } of anew) {
+  for (const { table } of recreated) {
     const current = file.epoch.tables.find((other) => other.uid === table.uid);
     if (current) {
       file.capture.hook([current], false);
@@ -114,33 +114,33 @@ function bringTablesBack(file: BranchFile, returning: readonly Returning[], scn:
     }
   }
   changeSchema(file, scn, undefined, () => {
-    for (const { table, stored } of anew) {
-      retireAside(file, table.uid);
+    for (const { table, stored } of recreated) {
+      dropTombstone(file, table.uid);
       if (stored?.physical && stored.dropped === null) db.exec(`DROP TABLE main.${ident(stored.physical)}`);
     }
   });
-  for (const { table } of anew) db.prepare("UPDATE _helios_tables SET physical = '' WHERE uid = ?").run(table.uid);
+  for (const { table } of recreated) db.prepare("UPDATE _helios_tables SET physical = '' WHERE uid = ?").run(table.uid);
   changeSchema(
     file,
     scn,
     undefined,
     () => {
       try {
-        for (const { table, stored } of aside) {
+        for (const { table, stored } of tombstoned) {
           db.pragma(`legacy_alter_table = ${namesItself(table.sql) ? "OFF" : "ON"}`);
           db.exec(`ALTER TABLE main.${ident(stored!.physical)} RENAME TO ${ident(table.name)}`);
         }
       } finally {
         db.pragma("legacy_alter_table = OFF");
       }
-      for (const { table } of anew) db.exec(table.sql);
+      for (const { table } of recreated) db.exec(table.sql);
     },
     inherit,
   );
 }
 
-function of(returning: readonly Returning[], way: Way): readonly Returning[] {
-  return returning.filter((each) => each.way === way);
+function of(restored: readonly RestoredTable[], plan: TablePlan): readonly RestoredTable[] {
+  return restored.filter((each) => each.plan === plan);
 }
 
 function triggersOf(epoch: Epoch): SchemaObject[] {

@@ -3,29 +3,29 @@ import { createBranch } from "../control/branch-life.js";
 import type { WriterContext } from "../control/context.js";
 
 /** Marks in meta.db a branch that holds what a restore is about to take back. */
-const MARK = "backup ";
+const PREFIX = "backup ";
 
 /** Makes the branch that keeps what was before a restore. Run it in a transaction of meta.db. */
 export function makeBackup(context: WriterContext, name: string, parent: string): BranchInfo {
   const backup = createBranch(context, { name, parent });
-  context.meta.set(MARK + backup.id, 1);
+  context.meta.set(PREFIX + backup.id, 1);
   return backup;
 }
 
 /** Takes a backup back, since nothing was restored. Run it in a transaction of meta.db. */
 export function dropBackup({ meta }: WriterContext, id: string): void {
   meta.removeBranch(id);
-  meta.unset(MARK + id);
+  meta.unset(PREFIX + id);
 }
 
 /** The restore is done: its backup is a branch like any other. Run it in a transaction of meta.db. */
 export function keepBackup({ meta }: WriterContext, id: string): void {
-  meta.unset(MARK + id);
+  meta.unset(PREFIX + id);
 }
 
 /** Whether some restore was begun whose backup has not been settled. */
 export function hasBackupsToSettle({ meta }: WriterContext): boolean {
-  return meta.names(MARK).length > 0;
+  return meta.names(PREFIX).length > 0;
 }
 
 /**
@@ -34,18 +34,18 @@ export function hasBackupsToSettle({ meta }: WriterContext): boolean {
  */
 export function settleBackups(context: WriterContext): void {
   const { meta } = context;
-  for (const mark of meta.names(MARK)) {
-    const id = mark.slice(MARK.length);
+  for (const name of meta.names(PREFIX)) {
+    const id = name.slice(PREFIX.length);
     if (isInVain(context, id)) dropBackup(context, id);
     else keepBackup(context, id);
   }
 }
 
-function isInVain({ branches, states }: WriterContext, id: string): boolean {
+function isInVain({ branches, views }: WriterContext, id: string): boolean {
   const backup = branches.byIdOrNull(id);
   if (backup === null || backup.deletedAt !== null || branches.children(backup).length > 0) return false;
   const { materialised, origin, fork } = branches.current(backup);
   if (materialised || origin === null || !branches.files().includes(origin)) return false;
-  const file = states.head(origin);
-  return file.within(() => file.scn) === fork;
+  const file = views.head(origin);
+  return file.read(() => file.scn) === fork;
 }

@@ -6,9 +6,9 @@ import type { BranchRecord } from "../meta/records.js";
 import { failpoint } from "../util/failpoint.js";
 import type { BranchFile } from "../write/branch-file.js";
 import { finishChanges } from "../write/commit-changes.js";
-import { bringBack, type Wanted } from "./apply-restore.js";
+import { applyRestore, type RestoreTarget } from "./apply-restore.js";
 import { dropBackup, keepBackup, makeBackup } from "./backup-branch.js";
-import { openElsewhere } from "./foreign-state.js";
+import { openForeignState } from "./foreign-state.js";
 
 /**
  * Brings a branch with a file of its own back to what it was at a point, by one commit. A dry run does the same and
@@ -20,7 +20,7 @@ export function restoreBranch(
   request: RestoreRequest,
   record: <T>(change: () => T) => T,
 ): RestoreResult {
-  const { branches, states } = context;
+  const { branches, views } = context;
   // In a dry run that of the parent, where the branch follows it.
   const file = context.open(branches.locate(branch).file);
   const { head } = file;
@@ -28,8 +28,8 @@ export function restoreBranch(
     throw new HeliosError("TARGET_MOVED", `The branch is at SCN ${head.scn}, not ${request.ifScn}.`, { scn: head.scn });
   }
   const location = branches.locate(branch, request.at);
-  const state = states.head(location.file);
-  const then = state.within(() => states.resolve(state, location, request.at));
+  const state = views.head(location.file);
+  const then = state.read(() => views.resolve(state, location, request.at));
   const isOwn = file.commits.atOrBefore(then.scn)?.scn === then.scn && then.scn >= file.commits.horizon();
   if (!request.dryRun) record(() => keepAutomatically(context, branch, request.author, "before a restore"));
   failpoint("restore.snapshot");
@@ -41,22 +41,22 @@ export function restoreBranch(
           return makeBackup(context, name, branch.id);
         });
   failpoint("restore.backup");
-  const elsewhere = isOwn ? null : openElsewhere(context, location, then.scn);
+  const foreign = isOwn ? null : openForeignState(context, location, then.scn);
   try {
-    const result = writeOrTakeBack(context, file, { scn: then.scn, elsewhere }, request, backup, record);
+    const result = writeOrTakeBack(context, file, { scn: then.scn, foreign }, request, backup, record);
     if (backup === null) return result;
     // Unless it is marked as kept, the next opening decides by the file whether anything was restored.
     record(() => (result.changed ? keepBackup : dropBackup)(context, backup.id));
     return result.changed ? result : { ...result, backup: null };
   } finally {
-    elsewhere?.close();
+    foreign?.close();
   }
 }
 
 function writeOrTakeBack(
   context: WriterContext,
   file: BranchFile,
-  to: Wanted,
+  to: RestoreTarget,
   request: RestoreRequest,
   backup: BranchInfo | null,
   record: <T>(change: () => T) => T,
@@ -72,7 +72,7 @@ function writeOrTakeBack(
 function write(
   context: WriterContext,
   file: BranchFile,
-  to: Wanted,
+  to: RestoreTarget,
   request: RestoreRequest,
   backup: BranchInfo | null,
 ): RestoreResult {
@@ -87,7 +87,7 @@ function write(
     file.begin();
     file.capture.begin(scn);
     const before = file.epoch;
-    const changes = finishChanges(file, scn, before, bringBack(file, to, scn));
+    const changes = finishChanges(file, scn, before, applyRestore(file, to, scn));
     const changed = changes.length > 0 || file.epoch.scn === scn;
     if (!changed || request.dryRun) {
       return { scn: head.scn, timestamp: head.ts, changed: false, tables: changes, ...about };
@@ -102,14 +102,13 @@ function write(
       restored: to.scn,
     });
     const result = { scn, timestamp: commit.ts, changed: true, tables: changes, ...about };
-    const id = request.requestId;
-    const stored = id === undefined ? null : file.requests.store(id, scn, result);
+    const stored = file.requests.store(request, scn, result);
     failpoint("restore.before-commit");
     file.commit();
     failpoint("restore.committed");
     kept = true;
     file.head = commit;
-    if (id !== undefined && stored !== null) file.requests.remember(id, stored);
+    file.requests.remember(stored);
     return result;
   } finally {
     if (!kept) {

@@ -1,19 +1,7 @@
-import type { Retention } from "@heliosdb/port";
 import type { CloneJob, MaintenanceReport } from "../api/api.js";
 import type { WriterContext } from "../control/context.js";
+import type { MaintenanceTools } from "./tools.js";
 import { nextExpiry, Upkeep } from "./upkeep.js";
-
-/** What maintenance needs of the writer besides the context. */
-export interface MaintenanceTools {
-  /** Runs a change to meta.db, whole or not at all. */
-  record<T>(change: () => T): T;
-  isOpen(file: string): boolean;
-  /** Closes a branch file, which is opened again when it is needed. */
-  close(file: string): void;
-  /** Begins to make a file of a state of a timeline. */
-  fileState(timeline: string, file: string, scn: number): CloneJob;
-  retention(): Retention;
-}
 
 /**
  * Looks after a database in turns of some milliseconds. What one turn could not do the next goes on with, so a database

@@ -1,7 +1,14 @@
 import { HeliosError } from "@heliosdb/port";
 import type { WriterContext } from "../control/context.js";
-import { type Base, findBases } from "../lineage/merge-bases.js";
-import { isContained, lastShared, type Reach, type ReachedState, reachAt, rootOf } from "../lineage/version-vector.js";
+import { findMergeBases, type MergeBase } from "../lineage/merge-bases.js";
+import {
+  isContained,
+  lastShared,
+  lineageAt,
+  rootOf,
+  type StateLineage,
+  type VersionVector,
+} from "../lineage/version-vector.js";
 import type { Location } from "../meta/branches.js";
 import type { BranchRecord } from "../meta/records.js";
 
@@ -9,7 +16,7 @@ import type { BranchRecord } from "../meta/records.js";
 const MOST_IN_PAIRS = 120;
 
 /** One branch that may still be merged. */
-interface Head extends ReachedState {
+interface Head extends StateLineage {
   readonly location: Location;
 }
 
@@ -84,12 +91,12 @@ export class PinFinder {
 
   /** A file that has no newer commits has the head that it had. */
   private headOf(location: Location): Head {
-    const { branches, states } = this.context;
-    const { head: scn } = states.known.at(location);
+    const { branches, views } = this.context;
+    const { head: scn } = views.known.at(location);
     const known = this.heads.get(location.timeline);
     if (known?.scn === scn && known.location.file === location.file) return known;
-    const state = states.head(location.file);
-    const head = state.within(() => ({ location, ...reachAt(state.db, branches, location.cap) }));
+    const state = views.head(location.file);
+    const head = state.read(() => ({ location, ...lineageAt(state.db, branches, location.cap) }));
     this.heads.set(location.timeline, head);
     return head;
   }
@@ -116,7 +123,7 @@ function* pinPairs(context: WriterContext, heads: readonly Head[], pinned: Pinne
 }
 
 function pinPair(context: WriterContext, a: Head, b: Head, root: number, pinned: Pinned): void {
-  const bases = basesOf(context, a.reach, b.reach);
+  const bases = basesOf(context, a.vector, b.vector);
   // Against the first commit of all, everything that is there is new: no history is asked.
   if (bases.every((base) => base.scn === root)) return;
   for (const head of [a, b]) pinned.pin(head.location.file, lastShared(head.lineage, bases));
@@ -125,10 +132,10 @@ function pinPair(context: WriterContext, a: Head, b: Head, root: number, pinned:
 }
 
 /** Several bases are merged themselves, over their own bases. */
-function pinFolded(context: WriterContext, bases: readonly Base[], root: number, pinned: Pinned): void {
+function pinFolded(context: WriterContext, bases: readonly MergeBase[], root: number, pinned: Pinned): void {
   bases.forEach((base, i) => {
     for (const earlier of bases.slice(0, i)) {
-      const commons = basesOf(context, earlier.reach, base.reach);
+      const commons = basesOf(context, earlier.vector, base.vector);
       for (const common of commons) if (common.scn !== root) pinned.pin(common.file, common.scn);
       pinFolded(context, commons, root, pinned);
     }
@@ -136,9 +143,9 @@ function pinFolded(context: WriterContext, bases: readonly Base[], root: number,
 }
 
 /** None where the pair can't be merged any more. */
-function basesOf({ branches, states }: WriterContext, a: Reach, b: Reach): Base[] {
+function basesOf({ branches, views }: WriterContext, a: VersionVector, b: VersionVector): MergeBase[] {
   try {
-    return findBases(branches, states, a, b);
+    return findMergeBases(branches, views, a, b);
   } catch (error) {
     if (error instanceof HeliosError && error.code === "POINT_EXPIRED") return [];
     throw error;
@@ -146,7 +153,7 @@ function basesOf({ branches, states }: WriterContext, a: Reach, b: Reach): Base[
 }
 
 /** As a merge reads it: on the lineage of either side where it is there, else in the base's own file. */
-function fileOf(base: Base, a: Head, b: Head): string {
+function fileOf(base: MergeBase, a: Head, b: Head): string {
   const holder = [a, b].find((head) => (head.lineage.get(base.branch) ?? 0) >= base.scn);
   return holder?.location.file ?? base.file;
 }
@@ -159,20 +166,20 @@ function* pinForks({ branches }: WriterContext, heads: readonly Head[], pinned: 
   }
   yield null;
   const own = new Set<string>();
-  const containing = new Map<string, Reach[]>();
-  for (const { location, lineage, reach } of heads) {
+  const containing = new Map<string, VersionVector[]>();
+  for (const { location, lineage, vector } of heads) {
     own.add(location.file);
     pinned.pin(location.file, Math.min(...[...lineage.keys()].map((timeline) => oldest.get(timeline)!)));
-    for (const timeline of reach.keys()) {
-      const reaches = containing.get(timeline);
-      if (reaches) reaches.push(reach);
-      else containing.set(timeline, [reach]);
+    for (const timeline of vector.keys()) {
+      const vectors = containing.get(timeline);
+      if (vectors) vectors.push(vector);
+      else containing.set(timeline, [vector]);
     }
     yield null;
   }
   for (const file of branches.files()) {
-    const reaches = own.has(file) ? [] : (containing.get(file) ?? []);
-    if (reaches.length < 2 || reaches.every((reach) => isContained(reach, reaches[0]!))) continue;
+    const vectors = own.has(file) ? [] : (containing.get(file) ?? []);
+    if (vectors.length < 2 || vectors.every((vector) => isContained(vector, vectors[0]!))) continue;
     pinned.pin(file, branches.timeline(file)?.fork ?? 0);
     yield null;
   }

@@ -1,6 +1,6 @@
 import { logKey, logName, rowKey } from "../capture/log.js";
 import { type Connection, one } from "../file/connection.js";
-import { reachAt } from "../lineage/version-vector.js";
+import { lineageAt } from "../lineage/version-vector.js";
 import type { BranchTable } from "../meta/branches.js";
 import { type StoredTable, storedTables } from "../schema/epochs.js";
 import { ident } from "../sql/names.js";
@@ -30,7 +30,7 @@ const [FEWEST, MOST] = [100, 50_000];
 
 /**
  * Removes what lies before the horizon of a file, oldest first, a slice a transaction. Of what later states are told by,
- * the newest of each kind stays: marks, the schema, each ancestor's last commit, the reach of the last merge.
+ * the newest of each kind stays: marks, the schema, each ancestor's last commit, the version vector of the last merge.
  */
 export class Pruner {
   /** Rows of the next slice. How long one takes depends on how wide they are, which only shows when it is done. */
@@ -115,7 +115,7 @@ class Slice {
   private removeCommits(): boolean {
     const { db, branches, horizon } = this;
     const merged = "SELECT max(scn) FROM main._helios_commits WHERE scn <= ? AND reach IS NOT NULL";
-    const kept = [...reachAt(db, branches, horizon).lineage.values(), one<number | null>(db, merged, horizon) ?? 0];
+    const kept = [...lineageAt(db, branches, horizon).lineage.values(), one<number | null>(db, merged, horizon) ?? 0];
     const where = `scn < ? AND scn NOT IN (SELECT value FROM json_each(?))
       AND scn NOT IN (SELECT value FROM json_each((SELECT value FROM main._helios_meta WHERE name = 'kept')))`;
     return this.removeSome("main._helios_commits", ["scn"], where, horizon, JSON.stringify(kept));

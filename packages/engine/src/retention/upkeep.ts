@@ -3,15 +3,15 @@ import type { CloneJob } from "../api/api.js";
 import { deleteBranch, whyUndeletable } from "../control/branch-life.js";
 import type { WriterContext } from "../control/context.js";
 import { keepAutomatically } from "../control/snapshots.js";
-import { forgetEvents, hasEventsBefore } from "../meta/events.js";
+import { deleteEvents, hasEventsBefore } from "../meta/events.js";
 import type { FileFacts } from "../meta/file-facts.js";
 import { historySize, wantedHorizon } from "../meta/horizon.js";
 import type { BranchRecord, SnapshotRecord, TimelineRecord } from "../meta/records.js";
 import { failpoint } from "../util/failpoint.js";
-import type { MaintenanceTools } from "./maintain.js";
 import { PinFinder } from "./pins.js";
 import { moveHorizon, Pruner } from "./prune.js";
 import { isOverdue, isPurgeable, recordPurge, removeFiles } from "./purge.js";
+import type { MaintenanceTools } from "./tools.js";
 
 /** How often the state of a branch that changes is kept by itself, in µs. */
 const SNAPSHOT_EVERY = 86_400e6;
@@ -63,7 +63,7 @@ export class Upkeep {
     yield* this.expire();
     yield* this.lookAtFiles();
     yield* this.snapshotDaily();
-    this.forgetEvents();
+    this.pruneEvents();
     yield* this.purge();
     yield* this.prune();
   }
@@ -91,15 +91,15 @@ export class Upkeep {
 
   /** Notes in the record what is known of files that were written to: whoever lists branches then opens none of them. */
   private *lookAtFiles(): Steps {
-    const { branches, states, meta } = this.context;
+    const { branches, views, meta } = this.context;
     const found = new Map<string, FileFacts>();
     const write = () => {
       if (found.size > 0) meta.recordFileFacts(found);
       found.clear();
     };
     for (const file of branches.files()) {
-      if (this.isThere(file) && !states.known.known(file)) {
-        found.set(file, states.known.look(file));
+      if (this.isThere(file) && !views.known.known(file)) {
+        found.set(file, views.known.look(file));
         if (found.size === FACTS_AT_ONCE) write();
       }
       yield null;
@@ -109,7 +109,7 @@ export class Upkeep {
 
   /** A branch that has changed since yesterday's snapshot gets another. */
   private *snapshotDaily(): Steps {
-    const { meta, branches, states } = this.context;
+    const { meta, branches, views } = this.context;
     const last = new Map<string, number>();
     for (const { branch, automatic, createdAt } of meta.snapshots()) {
       if (automatic) last.set(branch, Math.max(last.get(branch) ?? 0, createdAt));
@@ -119,7 +119,7 @@ export class Upkeep {
       const before = last.get(id) ?? 0;
       if (branch?.deletedAt !== null || (before || branch.createdAt) > this.now - SNAPSHOT_EVERY) continue;
       const timeline = branches.current(branch);
-      if (timeline.materialised && states.known.of(timeline.id).ts > before) {
+      if (timeline.materialised && views.known.of(timeline.id).ts > before) {
         this.tools.record(() => keepAutomatically(this.context, branch, "system", "daily"));
       }
       yield null;
@@ -127,12 +127,12 @@ export class Upkeep {
   }
 
   /** What became of branches is told for as long as their history is kept, and of deleted ones for as long as they are. */
-  private forgetEvents(): void {
+  private pruneEvents(): void {
     const { historyMs, deletedMs } = this.retention;
     if (historyMs === null) return;
     const before = this.now - Math.max(EVENTS_KEPT_MS, historyMs, deletedMs) * 1000;
     const { meta } = this.context;
-    if (hasEventsBefore(meta, before)) this.tools.record(() => forgetEvents(meta, before));
+    if (hasEventsBefore(meta, before)) this.tools.record(() => deleteEvents(meta, before));
   }
 
   private *purge(): Steps {
@@ -152,9 +152,9 @@ export class Upkeep {
     this.tools.record(() => recordPurge(this.context, timeline));
     failpoint("purge.recorded");
     this.tools.close(timeline.id);
-    this.context.states.forget(timeline.id);
+    this.context.views.closeFile(timeline.id);
     removeFiles(this.context, timeline);
-    this.context.meta.forgetFile(timeline.id);
+    this.context.meta.removeFileFacts(timeline.id);
     this.counts.purged++;
   }
 
@@ -162,7 +162,7 @@ export class Upkeep {
     for (const file of this.context.branches.files()) {
       yield null;
       if (!this.isThere(file)) continue;
-      const facts = this.context.states.known.of(file);
+      const facts = this.context.views.known.of(file);
       const wasOpen = this.tools.isOpen(file);
       const due = yield* this.whyDue(file, facts);
       if (due !== null) yield* this.pruneFile(file, due);
@@ -202,13 +202,13 @@ export class Upkeep {
 
   private moveHorizon(file: string, due: Due, pinned: number): CloneJob | "moved" | "nothing" {
     const { context, tools } = this;
-    const state = context.states.head(file);
-    const wanted = state.within(() =>
+    const state = context.views.head(file);
+    const wanted = state.read(() =>
       wantedHorizon(state.db, state.commits, this.retention, this.now, due === "too large"),
     );
     const allowed = Math.min(pinned, wanted);
-    const before = state.within(() => state.commits.horizon());
-    if (allowed <= before) return this.context.states.known.of(file).cleared === before ? "nothing" : "moved";
+    const before = state.read(() => state.commits.horizon());
+    if (allowed <= before) return this.context.views.known.of(file).cleared === before ? "nothing" : "moved";
     if (context.open(file).isChangedOutside()) return "nothing";
     const going = this.snapshotsIn(file).filter(({ scn }) => scn < allowed);
     const unfiled = going.find((snapshot) => !snapshot.automatic && !snapshot.filed);
@@ -232,7 +232,7 @@ export class Upkeep {
       if (!this.pruner.slice(branchFile, context.branches)) break;
       this.counts.pruned++;
     }
-    context.meta.recordFileFacts(new Map([[file, context.states.known.cleared(file)]]));
+    context.meta.recordFileFacts(new Map([[file, context.views.known.cleared(file)]]));
   }
 
   private isThere(file: string): boolean {

@@ -1,9 +1,10 @@
+import { markAt } from "../capture/high-water-mark.js";
 import { imagedColumns, imageName, logKey, logName } from "../capture/log.js";
 import type { Connection } from "../file/connection.js";
-import { ExactStatement } from "../file/exact-statement.js";
 import { epochAt } from "../schema/epochs.js";
 import type { TableDef } from "../schema/model.js";
 import { storedColumns } from "../schema/model.js";
+import { ExactStatement } from "../values/exact-statement.js";
 import type { RowReader } from "./row-reader.js";
 import { decodeValues, keyIdentity, type Row } from "./values.js";
 
@@ -19,9 +20,9 @@ export interface Candidate {
 export interface Candidates {
   readonly keyed: Map<string, Candidate>;
   /** True when rows without a key may have changed. */
-  loose: boolean;
+  keyless: boolean;
   /** True when some were written, and not only looked at by a merge that brought nothing. */
-  looseWritten: boolean;
+  keylessWritten: boolean;
 }
 
 /**
@@ -36,12 +37,12 @@ export function findCandidates(
   since: number,
   until: number,
 ): Candidates {
-  const result: Candidates = { keyed: new Map(), loose: false, looseWritten: false };
+  const result: Candidates = { keyed: new Map(), keyless: false, keylessWritten: false };
   const positions = keyPositions(table);
   const add = (key: Row, scn: number, above?: bigint) => {
     if (key.length === 0 || key.some((value) => value === null || value === undefined)) {
-      result.loose = true;
-      result.looseWritten = true;
+      result.keyless = true;
+      result.keylessWritten = true;
       return;
     }
     const identity = keyIdentity(table, key);
@@ -66,14 +67,14 @@ export function findCandidates(
     .pluck()
     .all(since, until, table.uid) as string[];
   for (const key of touched) {
-    if (key === LOOSE) result.loose = true;
+    if (key === KEYLESS) result.keyless = true;
     else add(decodeValues(key), 0);
   }
   return result;
 }
 
-/** What stands in the touch table for "rows without a key". */
-export const LOOSE = "loose";
+/** Stands in the table of considered keys for "rows without a key". The word is part of the file format. */
+export const KEYLESS = "loose";
 
 function readLog(
   db: Connection,
@@ -109,16 +110,6 @@ function readLog(
 function keyPositions(table: TableDef): number[] {
   const names = storedColumns(table).map((column) => column.name);
   return table.primaryKey.map((column) => names.indexOf(column));
-}
-
-/** Rowids above it did not exist at an SCN; null where none did. */
-export function markAt(db: Connection, table: TableDef, scn: number): bigint | null {
-  const mark = db
-    .prepare("SELECT mark FROM main._helios_marks WHERE uid = ? AND scn <= ? ORDER BY scn DESC LIMIT 1")
-    .pluck()
-    .safeIntegers()
-    .get(table.uid, scn) as bigint | null | undefined;
-  return mark ?? null;
 }
 
 /** SCN of the newest write to a candidate's row. A row above the mark came with the first commit whose mark reaches it. */

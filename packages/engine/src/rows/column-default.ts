@@ -1,9 +1,8 @@
-import Database from "better-sqlite3";
-import type { Connection } from "../file/connection.js";
+import { type Connection, openInMemory } from "../file/connection.js";
 import { isSqliteFailure } from "../file/sqlite-error.js";
 import { affinityOf } from "../schema/affinity.js";
 import { type ColumnDef, storedColumns, type TableDef } from "../schema/model.js";
-import type { SqliteValue } from "../values/cells.js";
+import type { SqliteValue } from "../values/sqlite-value.js";
 
 /**
  * The value that rows have in a column that was added after them: what they were given then, by a default or a rebuild.
@@ -14,7 +13,7 @@ export function initialValue(column: ColumnDef): SqliteValue | undefined {
   const given = column.fill ?? column.defaultSql;
   if (given === null) return null;
   const type = affinityOf(column.declaredType);
-  const db = new Database(":memory:");
+  const db = openInMemory();
   try {
     // SQLite computes no column from what changes with time or chance.
     const computed = valueIn(db, `${type} AS (${given}\n) STORED`);

@@ -1,8 +1,8 @@
 import type { Connection } from "../file/connection.js";
-import { ExactStatement } from "../file/exact-statement.js";
 import type { TableDef } from "../schema/model.js";
 import { ident } from "../sql/names.js";
-import type { SqliteValue } from "../values/cells.js";
+import { ExactStatement } from "../values/exact-statement.js";
+import type { SqliteValue } from "../values/sqlite-value.js";
 import type { Row } from "./values.js";
 
 /** A row with its rowid (null for a WITHOUT ROWID table). */
@@ -56,7 +56,7 @@ export class RowReader {
   }
 
   /** Rows that have no key: all of a table that declares none, else those with NULL in it. */
-  *loose(): Iterable<FoundRow> {
+  *keyless(): Iterable<FoundRow> {
     const nulls = this.table.primaryKey.map((column) => `${ident(column)} IS NULL`).join(" OR ");
     for (const row of this.prepare(`${nulls ? `WHERE ${nulls}` : ""} ${this.order()}`).iterate())
       yield this.found(row)!;

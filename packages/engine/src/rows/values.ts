@@ -1,8 +1,8 @@
-import type { Json } from "@heliosdb/port";
-import { shown } from "../file/text-bytes.js";
+import { type RowObject, toJsonCell } from "@heliosdb/port";
 import type { TableDef } from "../schema/model.js";
-import { foldName } from "../sql/names.js";
-import { type SqliteValue, toCell } from "../values/cells.js";
+import { foldText } from "../values/collation.js";
+import { counted, type SqliteValue } from "../values/sqlite-value.js";
+import { shown } from "../values/text-bytes.js";
 
 /** A value of a row being merged; undefined where the side has no such column and nothing else says what it would be. */
 export type MergeValue = SqliteValue | undefined;
@@ -45,15 +45,7 @@ export function keyIdentity(table: TableDef, key: Row): string {
   return encodeValues(
     key.map((value, i) => {
       if (typeof value === "number" && Number.isSafeInteger(value)) return BigInt(value);
-      if (typeof value !== "string") return value;
-      switch (table.collations[i]?.toUpperCase()) {
-        case "NOCASE":
-          return foldName(value);
-        case "RTRIM":
-          return value.replace(/ +$/, "");
-        default:
-          return value;
-      }
+      return typeof value === "string" ? foldText(value, table.collations[i]) : value;
     }),
   );
 }
@@ -61,11 +53,12 @@ export function keyIdentity(table: TableDef, key: Row): string {
 /** A key as a person reads it: one value as text, several as a JSON array. */
 export function keyText(key: Row): string {
   return key.length === 1
-    ? String(toCell(shown(key[0] ?? null)))
-    : JSON.stringify(key.map((value) => toCell(shown(value ?? null))));
+    ? String(toJsonCell(shown(key[0] ?? null)))
+    : JSON.stringify(key.map((value) => toJsonCell(shown(value ?? null))));
 }
 
-export function rowJson(columns: readonly string[], row: Row | undefined): Json {
+/** A row by column name, as it stands in a conflict; null for none. */
+export function rowByName(columns: readonly string[], row: Row | undefined): RowObject | null {
   if (row === undefined) return null;
-  return Object.fromEntries(columns.map((column, i) => [column, toCell(shown(row[i] ?? null))]));
+  return Object.fromEntries(columns.map((column, i) => [column, counted(shown(row[i] ?? null))]));
 }

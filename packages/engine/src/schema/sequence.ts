@@ -14,3 +14,9 @@ export function raiseSequence(db: Connection, table: TableDef, known: bigint | s
        coalesce((SELECT max(mark) FROM main._helios_marks WHERE uid = ?), 0)) WHERE name = ?`,
   ).run(known, table.uid, table.name);
 }
+
+/** What AUTOINCREMENT has counted to in a table; null where it has given out no key yet. */
+export function sequenceOf(db: Connection, { name }: TableDef): bigint | null {
+  const sequence = db.prepare("SELECT seq FROM main.sqlite_sequence WHERE name = ?").pluck().safeIntegers();
+  return (sequence.get(name) as bigint | undefined) ?? null;
+}

@@ -1,7 +1,7 @@
 import type { TableColumn, TableInfo } from "@heliosdb/port";
 import { type Connection, one } from "../file/connection.js";
 import { ident } from "../sql/names.js";
-import { typeOfDeclaration } from "../values/cells.js";
+import { typeOfDeclaration } from "../values/sqlite-value.js";
 import type { Epoch, TableDef } from "./model.js";
 import { storedColumns } from "./model.js";
 

@@ -1,16 +1,7 @@
-import { type BindValue, HeliosError, type PointInTime, parseTypedPoint } from "@heliosdb/port";
+import { HeliosError, type PointInTime, parseTypedPoint, type Value } from "@heliosdb/port";
 import { sameName } from "./names.js";
 import type { Reference } from "./references.js";
-import { isName, isWord, type Token } from "./tokenize.js";
-
-/** `AS OF SYSTEM TIME x | TIMESTAMP x | TRANSACTION n | SCN n | SNAPSHOT 'id'`, as it stands behind a table. */
-export interface AsOfClause {
-  readonly type: string;
-  /** A number, a string or a parameter. */
-  readonly value: Token;
-  /** The place of the token behind it. */
-  readonly next: number;
-}
+import type { Token } from "./tokenize.js";
 
 /** One table of a query that is read at a moment of its own. */
 export interface AsOfReference {
@@ -18,46 +9,8 @@ export interface AsOfReference {
   readonly point: PointInTime;
 }
 
-const KINDS: Record<string, string> = {
-  TIMESTAMP: "timestamp",
-  TRANSACTION: "transaction",
-  SCN: "scn",
-  SNAPSHOT: "snapshot",
-};
-
-/** The clause that begins at a token, or null. Read on tokens, so what strings and comments say is left alone. */
-export function readAsOf(tokens: readonly Token[], at: number): AsOfClause | null {
-  const moment = momentAt(tokens, at);
-  if (moment === null) return null;
-  const value = tokens[moment.next];
-  if (value?.kind === "number" || value?.kind === "string" || value?.kind === "parameter") {
-    return { type: moment.type, value, next: moment.next + 1 };
-  }
-  throw new HeliosError(
-    "INVALID_POINT",
-    "AS OF takes a number, a text in single quotes or a parameter, such as AS OF SCN 42.",
-  );
-}
-
-/** True where some table is to be read in the past. */
-export function hasAsOf(tokens: readonly Token[]): boolean {
-  return tokens.some((_, i) => isName(tokens[i - 1]) && momentAt(tokens, i) !== null);
-}
-
-/** The kind of moment that AS OF is followed by, and where its value stands. */
-function momentAt(tokens: readonly Token[], i: number): { type: string; next: number } | null {
-  if (!isWord(tokens[i], "AS") || !isWord(tokens[i + 1], "OF")) return null;
-  const word = tokens[i + 2];
-  if (isWord(word, "SYSTEM") && isWord(tokens[i + 3], "TIME")) return { type: "timestamp", next: i + 4 };
-  const type = word?.kind === "word" && Object.hasOwn(KINDS, word.value) ? KINDS[word.value] : undefined;
-  return type === undefined ? null : { type, next: i + 3 };
-}
-
 /** The tables of a query that are read in the past, with the moments that they and the parameters name. */
-export function findAsOf(
-  tables: readonly Reference[],
-  given: (parameter: Token) => BindValue,
-): readonly AsOfReference[] {
+export function findAsOf(tables: readonly Reference[], given: (parameter: Token) => Value): readonly AsOfReference[] {
   return tables.flatMap((reference) => {
     const { asOf } = reference;
     if (asOf === null) return [];
@@ -68,13 +21,12 @@ export function findAsOf(
   });
 }
 
-function pointValue(token: Token, given: (parameter: Token) => BindValue): string | number {
+function pointValue(token: Token, given: (parameter: Token) => Value): string | number {
   if (token.kind === "number") return token.text;
   if (token.kind === "string") return token.value;
   const value = given(token);
-  if (typeof value === "string") return value;
-  if (value !== null && "int" in value) return value.int;
-  if (value !== null && "real" in value) return Number(value.real);
+  if (typeof value === "string" || typeof value === "number") return value;
+  if (typeof value === "bigint") return Number.isSafeInteger(Number(value)) ? Number(value) : String(value);
   throw new HeliosError("INVALID_POINT", `AS OF takes a number or a text; the parameter ${token.text} is neither.`);
 }
 

@@ -1,5 +1,5 @@
 import { HeliosError } from "@heliosdb/port";
-import { hasAsOf } from "./as-of.js";
+import { hasAsOf } from "./as-of-clause.js";
 import { guard } from "./guard.js";
 import { ident, isReserved } from "./names.js";
 import { findReferences } from "./references.js";

@@ -1,4 +1,4 @@
-import { type AsOfClause, readAsOf } from "./as-of.js";
+import { type AsOfClause, readAsOf } from "./as-of-clause.js";
 import { isTableName, NEVER_ALIAS } from "./keywords.js";
 import { foldName } from "./names.js";
 import { isSymbol, isWord, nameOf, type Token } from "./tokenize.js";

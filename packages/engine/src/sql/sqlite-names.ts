@@ -1,4 +1,4 @@
-import Database from "better-sqlite3";
+import { type Connection, openInMemory } from "../file/connection.js";
 import { foldName } from "./names.js";
 
 /** PRAGMAs that describe tables and nothing outside the branch. */
@@ -35,7 +35,7 @@ export function sqliteNames(): SqliteNames {
 }
 
 function ask(): SqliteNames {
-  const db = new Database(":memory:");
+  const db = openInMemory();
   try {
     const list = (sql: string) => (db.prepare(sql).pluck().all() as string[]).map(foldName);
     const modules = list("SELECT name FROM pragma_module_list").filter((name) => !PURE_TABLES.includes(name));
@@ -54,7 +54,7 @@ function ask(): SqliteNames {
 }
 
 /** Whether a module's name can be read as a table without a CREATE VIRTUAL TABLE. */
-function isTable(db: Database.Database, name: string): boolean {
+function isTable(db: Connection, name: string): boolean {
   try {
     db.prepare(`SELECT 1 FROM "${name}"`);
     return true;

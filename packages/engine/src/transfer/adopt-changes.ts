@@ -2,7 +2,7 @@ import type { ImportJob } from "../api/api.js";
 import type { Connection } from "../file/connection.js";
 import { syncFile } from "../file/sync.js";
 import { keyedSource } from "../past/shadow-table.js";
-import { bringBack } from "../restore/apply-restore.js";
+import { applyRestore } from "../restore/apply-restore.js";
 import { storedTables, withUids } from "../schema/epochs.js";
 import { type FoundTable, findObjects, findTables } from "../schema/introspect.js";
 import type { Epoch, TableDef } from "../schema/model.js";
@@ -31,7 +31,7 @@ export function adoptChanges(upload: Connection, job: ImportJob, path: string): 
     file.capture.begin(job.scn);
     const before = file.epoch;
     const state = { db: upload, epoch, keyed: keyedSource, close: () => {} };
-    const touched = bringBack(file, { scn: file.head.scn, elsewhere: state }, job.scn);
+    const touched = applyRestore(file, { scn: file.head.scn, foreign: state }, job.scn);
     const tables = finishChanges(file, job.scn, before, touched);
     const rows = tables.reduce((sum, { inserted, updated, deleted }) => sum + inserted + updated + deleted, 0);
     file.commits.add({

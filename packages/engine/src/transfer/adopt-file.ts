@@ -1,10 +1,9 @@
 import { closeSync, openSync, readSync } from "node:fs";
 import { HeliosError, type TableChange } from "@heliosdb/port";
-import Database from "better-sqlite3";
 import type { ImportJob } from "../api/api.js";
 import { Capture } from "../capture/capture.js";
 import { ensureLog } from "../capture/log.js";
-import { type Connection, openForWriting } from "../file/connection.js";
+import { type Connection, openForWriting, openInMemory, openPlain } from "../file/connection.js";
 import { createFormat } from "../file/format.js";
 import { isSqliteFailure } from "../file/sqlite-error.js";
 import { syncFile } from "../file/sync.js";
@@ -67,7 +66,7 @@ function checkHeader(path: string): void {
 
 /** Auto-vacuum moves tables about in the file, by whose places the engine tells them apart across schema changes. */
 function withoutAutoVacuum(path: string): void {
-  const db = new Database(path);
+  const db = openPlain(path);
   try {
     db.pragma("trusted_schema = OFF");
     if (db.pragma("auto_vacuum", { simple: true }) === 0) return;
@@ -108,7 +107,7 @@ const OF_SQLITE = /^sqlite_(sequence|stat[1-4])$/;
 
 /** Every text of the file is judged like a statement of a user's, and has to be one that this SQLite can carry out. */
 function checkTexts(objects: readonly { type: string; name: string; sql: string | null }[]): void {
-  const scratch = new Database(":memory:");
+  const scratch = openInMemory();
   scratch.pragma("foreign_keys = OFF");
   try {
     for (const { type, name, sql } of objects) {

@@ -1,10 +1,10 @@
 import { renameSync } from "node:fs";
-import { type BranchInfo, HeliosError, type ImportRequest, NOW } from "@heliosdb/port";
+import { type BranchInfo, HeliosError, type ImportRequest, MAIN_BRANCH, NOW } from "@heliosdb/port";
 import type { CloneJob, ImportJob } from "../api/api.js";
 import { checkNewName, describe, displayName, expiry, metadataText, nextTimeline } from "../control/branch-life.js";
 import type { WriterContext } from "../control/context.js";
 import { syncFile } from "../file/sync.js";
-import { type BranchTable, MAIN, newBranchId } from "../meta/branches.js";
+import { type BranchTable, newBranchId } from "../meta/branches.js";
 import { markExpendable, unmarkExpendable } from "../recovery/expendable.js";
 import { failpoint } from "../util/failpoint.js";
 
@@ -16,7 +16,12 @@ export type BeginClone = (file: string, scn: number, timeline: string, filed: st
  * every other branch, if no more than that, and can be merged with them. One that says what it was made from forks from
  * there.
  */
-export function prepareImport(context: WriterContext, request: ImportRequest, begin: BeginClone): ImportJob {
+export function prepareImport(
+  context: WriterContext,
+  request: ImportRequest,
+  path: string,
+  begin: BeginClone,
+): ImportJob {
   const { branches, allocator, meta, paths } = context;
   checkNewName(context, request.name);
   expiry(request.expiresAt ?? null, allocator.time());
@@ -29,7 +34,7 @@ export function prepareImport(context: WriterContext, request: ImportRequest, be
     return next;
   });
   return {
-    path: request.path,
+    path,
     timeline,
     database: meta.identify(),
     ...(request.from ? madeFrom(context, request.from, timeline, begin) : madeFromNothing(branches)),
@@ -41,22 +46,22 @@ export function prepareImport(context: WriterContext, request: ImportRequest, be
 }
 
 function madeFromNothing(branches: BranchTable): Pick<ImportJob, "origin" | "base"> {
-  const main = branches.allTimelines(branches.get(MAIN))[0]!;
+  const main = branches.allTimelines(branches.get(MAIN_BRANCH))[0]!;
   return { origin: { timeline: main.id, scn: main.fork!, timestamp: main.forkAt }, base: null };
 }
 
 function madeFrom(
-  { branches, states }: WriterContext,
+  { branches, views }: WriterContext,
   { branch, at = NOW }: NonNullable<ImportRequest["from"]>,
   timeline: string,
   begin: BeginClone,
 ): Pick<ImportJob, "origin" | "base"> {
   const location = branches.locate(branches.get(branch), at);
-  const head = states.head(location.file);
-  const commit = head.within(() => states.resolve(head, location, at));
+  const head = views.head(location.file);
+  const commit = head.read(() => views.resolve(head, location, at));
   return {
     origin: { timeline: location.file, scn: commit.scn, timestamp: commit.ts },
-    base: begin(location.file, commit.scn, timeline, states.filedPath(location, commit.scn)),
+    base: begin(location.file, commit.scn, timeline, views.filedPath(location, commit.scn)),
   };
 }
 
@@ -64,7 +69,7 @@ function madeFrom(
 export function recordImport(context: WriterContext, job: ImportJob, request: ImportRequest): BranchInfo {
   const { meta, branches, paths } = context;
   checkNewName(context, request.name);
-  const parent = branches.get(request.from?.branch ?? MAIN);
+  const parent = branches.get(request.from?.branch ?? MAIN_BRANCH);
   // Should the record fail, the file that was expected is removed when the database is next opened.
   renameSync(job.base?.target ?? job.path, paths.branch(job.timeline));
   syncFile(paths.branches);

@@ -4,7 +4,7 @@ import { HeliosError } from "@heliosdb/port";
 export const DEFAULT_ANSWER_BYTES = 32 * 1024 * 1024;
 
 /** What a value takes besides its text. */
-const CELL = 8;
+const EACH = 8;
 
 let current: AnswerSize | null = null;
 
@@ -39,8 +39,8 @@ export class AnswerSize {
 }
 
 /** Counts a value of so many characters. */
-export function countCell(characters: number): void {
-  current?.add(characters + CELL);
+export function countValue(characters: number): void {
+  current?.add(characters + EACH);
 }
 
 function tooLarge(bound: number): HeliosError {

@@ -1,35 +1,38 @@
-import type { BindValue, Cell } from "@heliosdb/port";
+import type { Value } from "@heliosdb/port";
+import { MAX_INT64, MIN_INT64 } from "./int64.js";
 
 /**
  * A value of SQLite's as a text that stands for no other, or null: `i` an integer, `r` a real, `t` a text, `x` the bytes
- * of a text that is no UTF-8, `b` those of a blob. What a cell in an answer leaves open, these tell apart.
+ * of a text that is no UTF-8, `b` those of a blob. A cursor carries these.
  */
 export type ExactValue = string | null;
-
-const [LOWEST, HIGHEST] = [-(2n ** 63n), 2n ** 63n - 1n];
 
 /** The SQL of the two result columns that an exact value is read from. */
 export function exactColumns(column: string): readonly string[] {
   return [`typeof(${column})`, `CASE typeof(${column}) WHEN 'text' THEN CAST(${column} AS BLOB) ELSE ${column} END`];
 }
 
-/** An exact value from the cells of those two columns. */
-export function exactOf(type: Cell | undefined, value: Cell | undefined): ExactValue {
+/** An exact value from the values of those two columns. */
+export function exactOf(type: Value | undefined, value: Value | undefined): ExactValue {
   switch (type) {
     case "integer":
       return `i${value}`;
     case "real":
       return `r${value}`;
     case "text": {
-      const bytes = Buffer.from(value as string, "base64");
+      const bytes = bufferOf(value as Uint8Array);
       const text = bytes.toString();
-      return Buffer.from(text).equals(bytes) ? `t${text}` : `x${value}`;
+      return Buffer.from(text).equals(bytes) ? `t${text}` : `x${bytes.toString("base64")}`;
     }
     case "blob":
-      return `b${value}`;
+      return `b${bufferOf(value as Uint8Array).toString("base64")}`;
     default:
       return null;
   }
+}
+
+function bufferOf(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
 /** Whether a text, which may come from anywhere, is an exact value. */
@@ -37,7 +40,7 @@ export function isExact(text: string): boolean {
   const value = text.slice(1);
   switch (text[0]) {
     case "i":
-      return /^-?\d{1,19}$/.test(value) && BigInt(value) >= LOWEST && BigInt(value) <= HIGHEST;
+      return /^-?\d{1,19}$/.test(value) && BigInt(value) >= MIN_INT64 && BigInt(value) <= MAX_INT64;
     case "r":
       return value !== "" && !Number.isNaN(Number(value));
     case "x":
@@ -56,16 +59,16 @@ export function placeholder(value: string): string {
   return value[0] === "t" || value[0] === "x" ? "+CAST(? AS TEXT)" : "?";
 }
 
-export function bindExact(exact: string): BindValue {
+export function bindExact(exact: string): Value {
   const value = exact.slice(1);
   switch (exact[0]) {
     case "i":
-      return { int: value };
+      return BigInt(value);
     case "r":
-      return { real: value === "Infinity" || value === "-Infinity" ? value : Number(value) };
+      return Number(value);
     case "t":
-      return { blob: Buffer.from(value).toString("base64") };
+      return Buffer.from(value);
     default:
-      return { blob: value };
+      return Buffer.from(value, "base64");
   }
 }

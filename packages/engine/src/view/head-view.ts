@@ -1,12 +1,12 @@
 import { type Connection, openForReading, type Statement } from "../file/connection.js";
-import { type Identity, openChecked } from "../file/file-identity.js";
+import { type FileIdentity, openChecked } from "../file/file-identity.js";
 import { type Commit, CommitLog } from "../meta/commits.js";
 import { epochAt } from "../schema/epochs.js";
 import type { Epoch } from "../schema/model.js";
-import type { Moment } from "./pinned-reads.js";
+import type { PinnedReads } from "./pinned-reads.js";
 
 /** A branch file, or a rewound copy, as it stands now, on a connection that only reads. */
-export class HeadState {
+export class HeadView {
   readonly db: Connection;
   readonly commits: CommitLog;
   epoch!: Epoch;
@@ -22,8 +22,8 @@ export class HeadState {
 
   constructor(
     readonly path: string,
-    identity: Identity,
-    private readonly moment: Moment,
+    identity: FileIdentity,
+    private readonly pins: PinnedReads,
   ) {
     this.db = openChecked(path, identity, openForReading);
     this.commits = new CommitLog(this.db);
@@ -36,13 +36,13 @@ export class HeadState {
   }
 
   /** Calls `read` in a read transaction, with `scn` and `epoch` those of the head. */
-  within<T>(read: () => T): T {
+  read<T>(read: () => T): T {
     if (this.db.inTransaction) return read();
     this.enter();
     try {
       return read();
     } finally {
-      if (!this.moment.holds(this)) this.leave();
+      if (!this.pins.keep(this)) this.leave();
     }
   }
 
@@ -58,7 +58,7 @@ export class HeadState {
   }
 
   close(): void {
-    this.moment.drop(this);
+    this.pins.drop(this);
     this.db.close();
   }
 

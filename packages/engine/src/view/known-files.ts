@@ -1,10 +1,11 @@
+import { fileSize } from "../file/connection.js";
 import type { DatabasePaths } from "../file/paths.js";
 import type { Location } from "../meta/branches.js";
 import { type FileFacts, isCurrent } from "../meta/file-facts.js";
 import { epochAt } from "../schema/epochs.js";
 import { totalRows } from "../schema/statistics.js";
 import { Lru } from "../util/lru.js";
-import type { HeadState } from "./head-view.js";
+import type { HeadView } from "./head-view.js";
 
 /** What can be said of a state at the end of a branch without a file of its own. It never changes. */
 interface ForkFacts {
@@ -27,7 +28,7 @@ export class KnownFiles {
 
   constructor(
     private readonly paths: DatabasePaths,
-    private readonly head: (file: string) => HeadState,
+    private readonly head: (file: string) => HeadView,
     /** What the record says of a file. */
     private readonly recorded: (file: string) => FileFacts | null,
   ) {}
@@ -51,7 +52,7 @@ export class KnownFiles {
   look(file: string): FileFacts {
     const cleared = (this.files.get(file) ?? this.recorded(file))?.cleared ?? 0;
     const head = this.head(file);
-    const facts = head.within((): FileFacts => {
+    const facts = head.read((): FileFacts => {
       const { db, commits } = head;
       const newest = commits.head();
       const due = commits.after(commits.first().scn)?.ts ?? null;
@@ -69,7 +70,7 @@ export class KnownFiles {
     if (cap >= facts.head) return facts;
     const fork = this.forks.getOr(`${file}@${cap}`, () => {
       const head = this.head(file);
-      return head.within(() => {
+      return head.read(() => {
         const commit = head.commits.atOrBefore(cap)!;
         const epoch = commit.scn === head.scn ? head.epoch : epochAt(head.db, commit.scn);
         const rows = totalRows(head.db, epoch, commit.scn);
@@ -87,11 +88,7 @@ export class KnownFiles {
     return cleared;
   }
 
-  forget(file: string): void {
+  delete(file: string): void {
     this.files.delete(file);
   }
-}
-
-export function fileSize(db: { pragma(text: string, options: { simple: true }): unknown }): number {
-  return Number(db.pragma("page_count", { simple: true })) * Number(db.pragma("page_size", { simple: true }));
 }

@@ -1,36 +1,36 @@
-interface Held {
+interface PinnedView {
   leave(): void;
 }
 
 /**
- * Reads that were all asked for before the first of them begins may see the same state. While a moment lasts, each
- * branch file keeps its read transaction from one read to the next: beginning and ending it is a third of what a query
- * by key costs.
+ * Reads that were all asked for before the first of them begins may see the same state. From `pin` to `unpin` each
+ * branch file keeps its read transaction from one read to the next: beginning and ending it is a third of the cost of a
+ * query by key.
  */
-export class Moment {
-  private held: Set<Held> | null = null;
+export class PinnedReads {
+  private pinned: Set<PinnedView> | null = null;
 
-  get lasts(): boolean {
-    return this.held !== null;
+  get isPinned(): boolean {
+    return this.pinned !== null;
   }
 
-  begin(): void {
-    this.held ??= new Set();
+  pin(): void {
+    this.pinned ??= new Set();
   }
 
-  end(): void {
-    const held = this.held;
-    this.held = null;
-    for (const state of held ?? []) state.leave();
+  unpin(): void {
+    const pinned = this.pinned;
+    this.pinned = null;
+    for (const view of pinned ?? []) view.leave();
   }
 
-  /** Whether the state is to keep its transaction; it is then told when to leave it. */
-  holds(state: Held): boolean {
-    this.held?.add(state);
-    return this.held !== null;
+  /** Whether the view is to keep its transaction; `unpin` then ends it. */
+  keep(view: PinnedView): boolean {
+    this.pinned?.add(view);
+    return this.pinned !== null;
   }
 
-  drop(state: Held): void {
-    this.held?.delete(state);
+  drop(view: PinnedView): void {
+    this.pinned?.delete(view);
   }
 }

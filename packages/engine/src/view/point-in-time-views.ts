@@ -1,38 +1,38 @@
 import { existsSync } from "node:fs";
 import { HeliosError, type PointInTime } from "@heliosdb/port";
 import { type Connection, openForReading } from "../file/connection.js";
-import { type Identity, openChecked } from "../file/file-identity.js";
+import { type FileIdentity, openChecked } from "../file/file-identity.js";
 import type { DatabasePaths } from "../file/paths.js";
 import { engineTime } from "../meta/allocator.js";
 import type { Location } from "../meta/branches.js";
 import { type Commit, CommitLog } from "../meta/commits.js";
 import type { FileFacts } from "../meta/file-facts.js";
-import { PastState } from "../past/past-view.js";
+import { PastView } from "../past/past-view.js";
 import type { Epoch } from "../schema/model.js";
 import { Lru } from "../util/lru.js";
-import { HeadState } from "./head-view.js";
+import { HeadView } from "./head-view.js";
 import { KnownFiles } from "./known-files.js";
-import { Moment } from "./pinned-reads.js";
+import { PinnedReads } from "./pinned-reads.js";
 import { resolvePoint } from "./resolve-point.js";
 
 /** A state to read: on `db` every table of `epoch` reads by its own name as it stood after `commit`. */
-export interface State {
+export interface PointInTimeView {
   readonly db: Connection;
   readonly epoch: Epoch;
   readonly commit: Commit;
   readonly file: string;
   /** Present where tables are read through shadows. */
-  readonly past: PastState | null;
+  readonly past: PastView | null;
 }
 
 const OPEN_HEADS = 64;
 const OPEN_PASTS = 32;
 
 /** The open connections of one reader, by branch file and by (branch file, SCN). */
-export class States {
-  private readonly heads = new Lru<string, HeadState>(OPEN_HEADS, (state) => state.close());
-  private readonly pasts = new Lru<string, PastState>(OPEN_PASTS, (state) => state.close());
-  private readonly copies = new Lru<string, HeadState>(OPEN_PASTS, (state) => state.close());
+export class PointInTimeViews {
+  private readonly heads = new Lru<string, HeadView>(OPEN_HEADS, (state) => state.close());
+  private readonly pasts = new Lru<string, PastView>(OPEN_PASTS, (state) => state.close());
+  private readonly copies = new Lru<string, HeadView>(OPEN_PASTS, (state) => state.close());
 
   readonly known: KnownFiles;
 
@@ -43,16 +43,16 @@ export class States {
     /** Id of the database; null in a record that no writer of this release has opened. */
     private readonly database: string | null,
     recorded: (file: string) => FileFacts | null,
-    private readonly moment = new Moment(),
+    private readonly pins = new PinnedReads(),
   ) {
     this.known = new KnownFiles(paths, (file) => this.head(file), recorded);
   }
 
   /** Calls `read` with the state that a point names on a branch, inside a read transaction. */
-  at<T>(location: Location, point: PointInTime, read: (state: State) => T): T {
+  at<T>(location: Location, point: PointInTime, read: (state: PointInTimeView) => T): T {
     const head = this.head(location.file);
     let commit: Commit | undefined;
-    const done = head.within(() => {
+    const done = head.read(() => {
       commit = this.resolve(head, location, point);
       if (commit.scn !== head.scn) return null;
       return { value: read({ db: head.db, epoch: head.epoch, commit, file: location.file, past: null }) };
@@ -61,32 +61,32 @@ export class States {
   }
 
   /**
-   * The state that a point names, for reads that go on after this call. It needs a moment that lasts (Moment), and
-   * does so itself until it is closed.
+   * The state that a point names, for reads that go on after this call. Reads must be pinned (PinnedReads)
+   * until it is closed.
    */
-  open(location: Location, point: PointInTime): { readonly state: State; close(): void } {
+  open(location: Location, point: PointInTime): { readonly state: PointInTimeView; close(): void } {
     const { file } = location;
     const head = this.head(file);
-    const commit = head.within(() => this.resolve(head, location, point));
+    const commit = head.read(() => this.resolve(head, location, point));
     const whole = commit.scn === head.scn ? head : (this.copy(file, commit.scn) ?? this.filed(location, commit.scn));
     if (whole) {
-      const { db, epoch } = whole.within(() => whole);
+      const { db, epoch } = whole.read(() => whole);
       return { state: { db, epoch, commit, file, past: null }, close: () => {} };
     }
-    const past = new PastState(this.paths.branch(file), commit.scn);
+    const past = new PastView(this.paths.branch(file), commit.scn);
     try {
-      past.hold();
+      past.pin();
     } catch (error) {
       past.close();
       const kept = this.filed(location, commit.scn);
       if (kept === null) throw error;
-      const { db, epoch } = kept.within(() => kept);
+      const { db, epoch } = kept.read(() => kept);
       return { state: { db, epoch, commit, file, past: null }, close: () => {} };
     }
     return { state: { db: past.db, epoch: past.epoch, commit, file, past }, close: () => past.close() };
   }
 
-  resolve(head: HeadState, location: Location, point: PointInTime): Commit {
+  resolve(head: HeadView, location: Location, point: PointInTime): Commit {
     if (point.kind === "now" && location.cap === Number.POSITIVE_INFINITY) return head.head();
     return resolvePoint(
       head.commits,
@@ -105,24 +105,24 @@ export class States {
   }
 
   /** A file's own newest commits and statistics; call `within` on it. */
-  head(file: string): HeadState {
-    return this.heads.getOr(file, () => new HeadState(this.paths.branch(file), this.identity(file), this.moment));
+  head(file: string): HeadView {
+    return this.heads.getOr(file, () => new HeadView(this.paths.branch(file), this.identity(file), this.pins));
   }
 
-  private past<T>(location: Location, commit: Commit, read: (state: State) => T): T {
+  private past<T>(location: Location, commit: Commit, read: (state: PointInTimeView) => T): T {
     const { file } = location;
     const key = `${file}@${commit.scn}`;
     const copy = this.copy(file, commit.scn) ?? this.filed(location, commit.scn);
     if (copy) {
-      return copy.within(() => read({ db: copy.db, epoch: copy.epoch, commit, file, past: null }));
+      return copy.read(() => read({ db: copy.db, epoch: copy.epoch, commit, file, past: null }));
     }
-    const past = this.pasts.getOr(key, () => new PastState(this.paths.branch(file), commit.scn));
+    const past = this.pasts.getOr(key, () => new PastView(this.paths.branch(file), commit.scn));
     try {
-      return past.within(() => read({ db: past.db, epoch: past.epoch, commit, file, past }));
+      return past.read(() => read({ db: past.db, epoch: past.epoch, commit, file, past }));
     } catch (error) {
       const kept = past.broken ? this.filed(location, commit.scn) : null;
       if (kept === null) throw error;
-      return kept.within(() => read({ db: kept.db, epoch: kept.epoch, commit, file, past: null }));
+      return kept.read(() => read({ db: kept.db, epoch: kept.epoch, commit, file, past: null }));
     } finally {
       if (past.broken) this.pasts.delete(key);
     }
@@ -139,7 +139,7 @@ export class States {
   }
 
   /** The rewound copy of a state, if it has been made. */
-  copy(file: string, scn: number): HeadState | null {
+  copy(file: string, scn: number): HeadView | null {
     const key = `${file}@${scn}`;
     const path = this.paths.copy(file, scn);
     const open = this.copies.get(key);
@@ -153,9 +153,9 @@ export class States {
   }
 
   /** Null for a copy that is not what its name says: the writer then makes it again. */
-  private openCopy(path: string, identity: Identity): HeadState | null {
+  private openCopy(path: string, identity: FileIdentity): HeadView | null {
     try {
-      return new HeadState(path, identity, this.moment);
+      return new HeadView(path, identity, this.pins);
     } catch (error) {
       if (error instanceof HeliosError && error.code === "STORAGE_UNAVAILABLE") return null;
       throw error;
@@ -163,17 +163,17 @@ export class States {
   }
 
   /** A kept state whose history is gone. */
-  private filed(location: Location, scn: number): HeadState | null {
+  private filed(location: Location, scn: number): HeadView | null {
     if (scn >= this.head(location.file).commits.horizon()) return null;
     const path = this.filedPath(location, scn);
     if (path === null) return null;
     const identity = { ...this.identity(null), scn };
-    return this.copies.getOr(path, () => new HeadState(path, identity, this.moment));
+    return this.copies.getOr(path, () => new HeadView(path, identity, this.pins));
   }
 
   /**
    * Whether some branch has a commit at or after an SCN. Asked only for an SCN beyond the branch's own head. The newest
-   * files are asked first, and those not open are opened aside: so many may be looked at that others would be closed.
+   * files are asked first, and those not open are opened outside the cache: so many may be looked at that others would be closed.
    */
   private isGiven(scn: number): boolean {
     const files = [...this.files()].reverse();
@@ -197,14 +197,14 @@ export class States {
     }
   }
 
-  private identity(timeline: string | null): Identity {
+  private identity(timeline: string | null): FileIdentity {
     return { timeline, database: this.database };
   }
 
   /** Closes what is open of a branch file that is going away. */
-  forget(file: string): void {
+  closeFile(file: string): void {
     this.heads.delete(file);
-    this.known.forget(file);
+    this.known.delete(file);
     for (const cache of [this.pasts, this.copies]) {
       for (const key of cache.keys()) if (key.startsWith(`${file}@`)) cache.delete(key);
     }

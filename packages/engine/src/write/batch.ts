@@ -1,6 +1,6 @@
-import { type BindValue, HeliosError, type Statement } from "@heliosdb/port";
+import { type ExecuteRequest, HeliosError, type Parameters, type Statement } from "@heliosdb/port";
 import { toHeliosError } from "../file/sqlite-error.js";
-import { hasAsOf } from "../sql/as-of.js";
+import { hasAsOf } from "../sql/as-of-clause.js";
 import { type ForeignKeyMode, parseBatchSetting, temporaryTable } from "../sql/batch-settings.js";
 import { foldName } from "../sql/names.js";
 import type { ParsedStatement } from "../sql/statement.js";
@@ -12,7 +12,7 @@ export const SUMMARISED = 12;
 
 /** One statement of a batch, in its place. */
 export type BatchStep =
-  | { readonly kind: "statement"; readonly statement: ParsedStatement; readonly params: readonly BindValue[] }
+  | { readonly kind: "statement"; readonly statement: ParsedStatement; readonly params: Parameters }
   /** A PRAGMA that was heeded when the batch was planned. */
   | { readonly kind: "setting" }
   /** Foreign keys are checked here, besides at the end. */
@@ -27,14 +27,14 @@ export interface Batch {
 }
 
 /** Reads the statements of one commit. Throws HeliosError, with the statement's index where there are several. */
-export function parseBatch(file: BranchFile, statements: readonly Statement[]): Batch {
+export function parseBatch(file: BranchFile, { statements, queries = false }: ExecuteRequest): Batch {
   const several = statements.length > 1;
   const steps: BatchStep[] = [];
   const modes = new Set<ForeignKeyMode>();
   const temporary: string[] = [];
   statements.forEach((given, index) => {
     try {
-      steps.push(several ? parseStep(file, given, steps, modes, temporary) : parseAlone(file, given));
+      steps.push(several ? parseStep(file, given, queries, steps, modes, temporary) : parseAlone(file, given, queries));
     } catch (error) {
       throw toHeliosError(error, several ? { statement_index: index } : {});
     }
@@ -42,19 +42,20 @@ export function parseBatch(file: BranchFile, statements: readonly Statement[]): 
   return { steps, foreignKeys: modeOf(modes, steps), temporary };
 }
 
-function parseAlone(file: BranchFile, { sql, params = [] }: Statement): BatchStep {
+function parseAlone(file: BranchFile, { sql, params = [] }: Statement, queries: boolean): BatchStep {
   if (parseBatchSetting(sql)?.kind === "foreign keys") {
     throw new HeliosError(
       "SQL_NOT_ALLOWED",
       "This PRAGMA holds for one batch only. Send it in a batch, together with the statements that it is for.",
     );
   }
-  return { kind: "statement", statement: parseWriting(file, sql), params };
+  return { kind: "statement", statement: parseRunnable(file, sql, queries), params };
 }
 
 function parseStep(
   file: BranchFile,
   { sql, params = [] }: Statement,
+  queries: boolean,
   before: readonly BatchStep[],
   modes: Set<ForeignKeyMode>,
   temporary: string[],
@@ -73,18 +74,18 @@ function parseStep(
   }
   const table = temporaryTable(sql);
   if (table) temporary.push(table.name);
-  return { kind: "statement", statement: parseWriting(file, table?.sql ?? sql), params };
+  return { kind: "statement", statement: parseRunnable(file, table?.sql ?? sql, queries), params };
 }
 
-function parseWriting(file: BranchFile, sql: string): ParsedStatement {
+function parseRunnable(file: BranchFile, sql: string, queries: boolean): ParsedStatement {
   const statement = file.parse(sql);
-  if (statement.kind === "query") {
+  if (statement.kind === "query" && !(queries && statement.type === "SELECT")) {
     throw new HeliosError("NOT_A_STATEMENT", `${statement.type} only reads. Send it as a query.`);
   }
   if (hasAsOf(statement.tokens)) {
     throw new HeliosError(
       "INVALID_SQL",
-      "AS OF is for queries, and this statement writes. Query the old rows first, then write them back; or restore the branch.",
+      "AS OF is for queries, and this is a write. Query the old rows first, then write them back; or restore the branch.",
     );
   }
   return withoutTokens(statement);
@@ -92,7 +93,9 @@ function parseWriting(file: BranchFile, sql: string): ParsedStatement {
 
 /** The tokens that are still needed: a batch of long statements would hold far more than their texts. */
 function withoutTokens(statement: ParsedStatement): ParsedStatement {
-  return statement.kind === "ddl" ? statement : { ...statement, tokens: statement.tokens.slice(0, SUMMARISED) };
+  return statement.kind === "ddl" || statement.kind === "query"
+    ? statement
+    : { ...statement, tokens: statement.tokens.slice(0, SUMMARISED) };
 }
 
 /**

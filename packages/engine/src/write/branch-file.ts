@@ -12,7 +12,7 @@ import { isReplace, type ParsedStatement, parseStatement } from "../sql/statemen
 import { isWord, tokenize, withoutStyle } from "../sql/tokenize.js";
 import { TextCache } from "../util/text-cache.js";
 import { DEFAULT_ANSWER_BYTES } from "../values/answer-size.js";
-import { RequestLog } from "./request-log.js";
+import { RequestOutcomes } from "./request-outcomes.js";
 
 /** A text means the same in every file. */
 const PARSED = new TextCache<ParsedStatement>();
@@ -22,7 +22,7 @@ export class BranchFile {
   readonly db: Connection;
   readonly commits: CommitLog;
   readonly capture: Capture;
-  readonly requests: RequestLog;
+  readonly requests: RequestOutcomes;
   epoch!: Epoch;
   head: Commit;
   /** What the operations of the group under way answer so far. */
@@ -39,6 +39,7 @@ export class BranchFile {
   private readonly targets = new TextCache<TableDef[]>();
   private readonly statements = new TextCache<Statement>();
   private readonly changes: Statement;
+  private readonly rowid: Statement;
   private readonly dataVersion: Statement;
   private readonly version: number;
   /** Somebody else has written to the file. */
@@ -59,8 +60,9 @@ export class BranchFile {
     this.belongTo(database);
     this.commits = new CommitLog(this.db);
     this.capture = new Capture(this.db);
-    this.requests = new RequestLog(this.db);
+    this.requests = new RequestOutcomes(this.db);
     this.changes = this.db.prepare("SELECT total_changes()").pluck();
+    this.rowid = this.db.prepare("SELECT last_insert_rowid()").pluck().safeIntegers(true);
     this.beginStatement = this.db.prepare("BEGIN IMMEDIATE");
     this.commitStatement = this.db.prepare("COMMIT");
     this.dataVersion = this.db.prepare("PRAGMA data_version").pluck();
@@ -179,6 +181,11 @@ export class BranchFile {
   }
 
   /** Rows changed by users on this connection since it was opened, triggers and cascades included. */
+  /** Of the last row that was inserted into a table with rowids, triggers not counted. */
+  lastRowid(): bigint {
+    return this.rowid.get() as bigint;
+  }
+
   totalChanges(): number {
     return (this.changes.get() as number) - this.capture.ownChanges;
   }

@@ -83,7 +83,7 @@ function continueAs(
   touched.add(old.uid);
 }
 
-/** Where the old rows lie: put aside, or in the log of this commit. Null where they went in an earlier one. */
+/** Where the old rows lie: in the tombstone, or in the log of this commit. Null where they went in an earlier one. */
 function oldRows({ def, physical, dropped }: StoredTable, scn: number): OldRows | null {
   if (physical !== "") return { kind: "table", from: `main.${ident(physical)}` };
   return dropped === scn

@@ -12,9 +12,9 @@ import {
 import { findTable, type TableDef } from "../schema/model.js";
 import { foldName, ident, sameName } from "../sql/names.js";
 import { namesItself } from "../sql/own-name.js";
-import type { Bound } from "../sql/parameters.js";
 import type { ParsedStatement } from "../sql/statement.js";
 import { isSymbol, isWord, nameOf, type Token } from "../sql/tokenize.js";
+import type { Bound } from "../values/parameters.js";
 import type { BranchFile } from "./branch-file.js";
 
 /**
@@ -163,17 +163,17 @@ function dropMisfit(file: BranchFile, table: TableDef, sql: string, scn: number,
 }
 
 /**
- * A table that was dropped and put aside is about to come back by another way. Its past is read from the rows put aside,
- * so these are logged before they go. Inside a change to the schema.
+ * A tombstoned table is about to be recreated. Its past is read from the rows of the tombstone, so these are logged before
+ * they go. Inside a change to the schema.
  */
-export function retireAside(file: BranchFile, uid: string): void {
+export function dropTombstone(file: BranchFile, uid: string): void {
   const stored = storedTables(file.db).get(uid);
   if (!stored || stored.dropped === null || stored.physical === "") return;
   file.db.exec(imageAllRows({ ...stored.def, name: stored.physical }, null));
   file.db.exec(`DROP TABLE main.${ident(stored.physical)}`);
 }
 
-/** A table put aside would go on taking part in its own foreign keys: cascades would reach into the past. */
+/** A tombstoned table would go on taking part in its own foreign keys: cascades would reach into the past. */
 function refersToOthers(file: BranchFile, table: TableDef): boolean {
   return file.db.prepare("SELECT 1 FROM pragma_foreign_key_list(?, 'main')").get(table.name) !== undefined;
 }

@@ -1,5 +1,5 @@
 import type { WireError } from "@heliosdb/port";
-import type { Outcome, WriteOperation, WriteResults } from "../api/api.js";
+import type { Outcome, ResultOf, WriteName, WriteOperation } from "../api/api.js";
 import { toHeliosError } from "../file/sqlite-error.js";
 import type { Allocator } from "../meta/allocator.js";
 import type { Commit } from "../meta/commits.js";
@@ -8,9 +8,11 @@ import { AnswerSize } from "../values/answer-size.js";
 import type { BranchFile } from "./branch-file.js";
 import { finishChanges } from "./commit-changes.js";
 import { continueTables } from "./continued-tables.js";
-import { type PlannedWrite, planWrite, tablesByUid } from "./operations.js";
+import { planWrite, tablesByUid } from "./operations.js";
+import type { PlannedWrite } from "./planned-write.js";
+import type { StoredRequest } from "./request-outcomes.js";
 
-type AnyResult = WriteResults[WriteOperation["op"]];
+type AnyResult = ResultOf<WriteName>;
 /** Null for an operation that was not run, since what others answer comes to so much already. */
 type AnyOutcome = Outcome<AnyResult> | null;
 
@@ -20,8 +22,7 @@ export const MOST_ANSWERED = 4 * 1024 * 1024;
 /** A member of a group whose transaction is still open. */
 interface Pending {
   readonly index: number;
-  readonly requestId: string | undefined;
-  readonly stored: number | null;
+  readonly stored: StoredRequest | null;
 }
 
 /**
@@ -44,7 +45,7 @@ export function writeGroup(
     group = [];
   };
   operations.forEach((operation, index) => {
-    const known = file.requests.find<AnyResult>(operation.request.requestId);
+    const known = file.requests.find<AnyResult>(operation.request);
     if (known) {
       outcomes[index] = { ok: true, result: known };
     } else if (isFull(file)) {
@@ -121,7 +122,7 @@ function runTransaction(
     if (file.db.inTransaction) file.db.exec("ROLLBACK");
     const [first] = plans;
     if (plans.size === 1 && !first![1].alone) {
-      file.capture.forget(tablesByUid(file, touched));
+      file.capture.revert(tablesByUid(file, touched));
       file.head = headBefore;
     } else file.recover();
     if (plans.size === 1) outcomes[first![0]] = failed(error);
@@ -134,10 +135,7 @@ function runTransaction(
     }
     return;
   }
-  for (const member of pending) {
-    if (member.requestId !== undefined && member.stored !== null)
-      file.requests.remember(member.requestId, member.stored);
-  }
+  for (const { stored } of pending) file.requests.remember(stored);
 }
 
 /** Thrown when a member took the whole transaction down with it. */
@@ -161,13 +159,13 @@ function runMember(
     if (!db.inTransaction) throw new GroupLost("the statement ended the transaction");
     if (!single) db.exec("RELEASE _helios_member");
     outcomes[index] = { ok: true, result };
-    pending.push({ index, requestId: plan.context.requestId, stored });
+    pending.push({ index, stored });
   } catch (error) {
     allocator.unused(scn);
     if (single || !db.inTransaction || error instanceof GroupLost) throw error;
     db.exec("ROLLBACK TO _helios_member");
     db.exec("RELEASE _helios_member");
-    file.capture.forget(tablesByUid(file, plan.touched));
+    file.capture.revert(tablesByUid(file, plan.touched));
     file.head = headBefore;
     outcomes[index] = failed(error);
   }
@@ -178,7 +176,7 @@ function commitMember(
   allocator: Allocator,
   plan: PlannedWrite,
   scn: number,
-): { result: AnyResult; stored: number | null } {
+): { result: AnyResult; stored: StoredRequest | null } {
   file.capture.begin(scn);
   const before = file.totalChanges();
   const epochBefore = file.epoch;
@@ -203,8 +201,7 @@ function commitMember(
   });
   file.head = commit;
   const result = withCommit(own, commit, true);
-  const id = plan.context.requestId;
-  return { result, stored: id === undefined ? null : file.requests.store(id, scn, result) };
+  return { result, stored: file.requests.store(plan.context, scn, result) };
 }
 
 function withCommit(own: object, commit: Commit, changed: boolean): AnyResult {

@@ -1,34 +1,19 @@
-import { type BindValue, type StatementResult, type WriteContext } from "@heliosdb/port";
-import type { WriteOperation, WriteResults } from "../api/api.js";
+import type { Parameters, StatementResult } from "@heliosdb/port";
+import type { WriteOperation } from "../api/api.js";
 import { toHeliosError } from "../file/sqlite-error.js";
 import { DEFAULT_MAX_ROWS } from "../query/query.js";
-import { rowStatement, writeRows } from "../query/run-query.js";
-import type { TableDef } from "../schema/model.js";
-import type { ForeignKeyMode } from "../sql/batch-settings.js";
+import { readRows, rowStatement, writeRows } from "../query/run-query.js";
+import { hideOwn } from "../schema/hide-own.js";
+import { findTable, type TableDef } from "../schema/model.js";
 import { ident } from "../sql/names.js";
-import { bindParameters } from "../sql/parameters.js";
 import type { ParsedStatement } from "../sql/statement.js";
+import { bindParameters } from "../values/parameters.js";
 import { parseBatch, SUMMARISED } from "./batch.js";
 import type { BranchFile } from "./branch-file.js";
 import { runDdl } from "./ddl.js";
 import { checkBatch } from "./foreign-key-check.js";
+import type { PlannedWrite } from "./planned-write.js";
 import { deletion, insertion, update } from "./row-operations.js";
-
-/** What a commit still lacks when the operation has run: its own part of the result. */
-export type OwnResult<O extends WriteOperation["op"]> = Omit<WriteResults[O], "scn" | "timestamp" | "changed">;
-
-/** An operation made ready outside the transaction: parsed, and its tables hooked. */
-export interface PlannedWrite {
-  readonly context: WriteContext;
-  /** Must have a transaction of its own. */
-  readonly alone: boolean;
-  readonly foreignKeys?: ForeignKeyMode;
-  /** Uids of the tables that it may have written; complete once it has run. */
-  readonly touched: Set<string>;
-  readonly isDdl: boolean;
-  /** Runs it inside the transaction; `statements` collects lines for the history. */
-  run(scn: number, statements: string[]): object;
-}
 
 /** Throws HeliosError where the operation can't be run at all. */
 export function planWrite(file: BranchFile, operation: WriteOperation): PlannedWrite {
@@ -46,7 +31,7 @@ export function planWrite(file: BranchFile, operation: WriteOperation): PlannedW
 
 function planExecute(file: BranchFile, request: Extract<WriteOperation, { op: "execute" }>["request"]): PlannedWrite {
   const several = request.statements.length > 1;
-  const { steps, foreignKeys, temporary } = parseBatch(file, request.statements);
+  const { steps, foreignKeys, temporary } = parseBatch(file, request);
   const at = <T>(index: number, run: () => T): T => {
     try {
       return run();
@@ -78,7 +63,7 @@ function planExecute(file: BranchFile, request: Extract<WriteOperation, { op: "e
         (step, index): StatementResult =>
           at(index, () => {
             if (step.kind === "check") checkBatch(file, before, touched);
-            if (step.kind !== "statement") return { statementType: "PRAGMA", affectedRows: 0 };
+            if (step.kind !== "statement") return { statementType: "PRAGMA", affectedRows: 0, lastInsertId: null };
             const { statement, params } = step;
             const result = runStatement(file, statement, params, scn, touched, maxRows);
             if (statement.kind === "ddl") statements.push(summarise(statement));
@@ -99,7 +84,7 @@ function planExecute(file: BranchFile, request: Extract<WriteOperation, { op: "e
 function runStatement(
   file: BranchFile,
   statement: ParsedStatement,
-  params: readonly BindValue[],
+  params: Parameters,
   scn: number,
   touched: Set<string>,
   maxRows: number,
@@ -107,21 +92,36 @@ function runStatement(
   const bound = bindParameters(statement.parameters, params);
   if (statement.kind === "maintenance") {
     file.db.prepare(statement.sql).run(bound);
-    return { statementType: statement.type, affectedRows: 0 };
+    return { statementType: statement.type, affectedRows: 0, lastInsertId: null };
   }
   if (statement.kind === "ddl") {
     runDdl(file, statement, bound, scn, touched);
-    return { statementType: statement.type, affectedRows: 0 };
+    return { statementType: statement.type, affectedRows: 0, lastInsertId: null };
+  }
+  if (statement.kind === "query") {
+    const query = rowStatement(file.db.prepare(hideOwn(statement, file.epoch).sql));
+    const returning = readRows(query, bound, maxRows);
+    return { statementType: statement.type, affectedRows: 0, lastInsertId: null, returning };
   }
   for (const table of file.hookFor(statement, bound)) touched.add(table.uid);
   file.announce(statement);
   const prepared = file.prepare(statement.sql);
   if (prepared.reader) {
     const { returning, affected } = writeRows(rowStatement(prepared), bound, maxRows);
-    return { statementType: statement.type, affectedRows: affected, returning };
+    const lastInsertId = affected > 0 ? insertedId(file, statement) : null;
+    return { statementType: statement.type, affectedRows: affected, lastInsertId, returning };
   }
   const { changes } = prepared.run(bound);
-  return { statementType: statement.type, affectedRows: changes };
+  const lastInsertId = changes > 0 ? insertedId(file, statement) : null;
+  return { statementType: statement.type, affectedRows: changes, lastInsertId };
+}
+
+/** What SQLite says of an earlier INSERT where this one gave out no rowid is kept back. */
+function insertedId(file: BranchFile, { type, references }: ParsedStatement): bigint | null {
+  if (type !== "INSERT" && type !== "REPLACE") return null;
+  const name = references.tables.find(({ role }) => role === "target")?.name;
+  const table = name === undefined ? undefined : findTable(file.epoch, name);
+  return !table || table.withoutRowid ? null : file.lastRowid();
 }
 
 /** The beginning of a statement, as the history shows it: what it does and to what. */

@@ -1,18 +1,18 @@
+import { markAt } from "../capture/high-water-mark.js";
 import { imagedColumns, imageName, logKey, logName, rowKey } from "../capture/log.js";
 import type { Connection } from "../file/connection.js";
 import { initialValue } from "../rows/column-default.js";
 import { type ColumnDef, storedColumns, type TableDef } from "../schema/model.js";
 import { readsThrough } from "../schema/same-traits.js";
 import { ident, literal } from "../sql/names.js";
-import type { SqliteValue } from "../values/cells.js";
+import { MIN_INT64 } from "../values/int64.js";
+import type { SqliteValue } from "../values/sqlite-value.js";
 
 /** The rows of a table that another takes the place of: in a table, or in its log, as SQL to select them from. */
 export interface OldRows {
   readonly kind: "table" | "log";
   readonly from: string;
 }
-
-const LOWEST = -(2n ** 63n);
 
 /**
  * Logs what became of the rows of `old` where `now` took its place, in one shape or another: an image of each row that
@@ -23,7 +23,7 @@ export function logReplaced(db: Connection, scn: number, old: TableDef, rows: Ol
   const keys = logKey(old);
   const newKey = rowKey(now, "n.");
   const table = `main.${ident(now.name)} AS n`;
-  const mark = markBefore(db, old, scn);
+  const mark = markAt(db, old, scn - 1) ?? MIN_INT64;
   const upTo = (key: string) => (old.withoutRowid ? "true" : `${key} <= ${mark}`);
   const came = rows?.kind === "table" ? `AND NOT EXISTS (${find(old, rows, newKey)})` : "";
   const absent = `INSERT INTO ${log} (scn, ${keys.join(", ")}, p) SELECT ${scn}, ${newKey.join(", ")}, 0
@@ -84,19 +84,10 @@ function valueLiteral(value: SqliteValue): string {
   if (value === null) return "NULL";
   if (typeof value === "string") return literal(value);
   if (Buffer.isBuffer(value)) return `X'${value.toString("hex")}'`;
-  if (typeof value === "bigint") return value === LOWEST ? `(-${-(value + 1n)} - 1)` : String(value);
+  if (typeof value === "bigint") return value === MIN_INT64 ? `(-${-(value + 1n)} - 1)` : String(value);
   if (!Number.isFinite(value)) return value > 0 ? "9e999" : "-9e999";
   // Without a point or an exponent it would be an integer.
   return /^-?\d+$/.test(String(value)) ? `${value}.0` : String(value);
-}
-
-function markBefore(db: Connection, table: TableDef, scn: number): bigint {
-  const found = db
-    .prepare("SELECT mark FROM main._helios_marks WHERE uid = ? AND scn < ? ORDER BY scn DESC LIMIT 1")
-    .pluck()
-    .safeIntegers()
-    .get(table.uid, scn) as bigint | null | undefined;
-  return found ?? LOWEST;
 }
 
 function collation(table: TableDef, i: number): string {

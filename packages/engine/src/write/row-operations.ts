@@ -1,21 +1,20 @@
 import {
-  type BindValue,
-  type Cell,
   type DeleteRowsRequest,
   HeliosError,
   type InsertRowsRequest,
   type UpdateRowsRequest,
+  type Value,
 } from "@heliosdb/port";
 import { toHeliosError } from "../file/sqlite-error.js";
 import { hideOwn } from "../schema/hide-own.js";
 import { findTable, findView, type TableDef } from "../schema/model.js";
 import { requiredWhereClause } from "../sql/filter.js";
 import { ident, sameName } from "../sql/names.js";
-import { toSqlite } from "../sql/parameters.js";
 import { parseStatement } from "../sql/statement.js";
-import { type SqliteValue, toCell } from "../values/cells.js";
+import { toSqlite } from "../values/parameters.js";
+import { counted, type SqliteValue } from "../values/sqlite-value.js";
 import type { BranchFile } from "./branch-file.js";
-import type { OwnResult, PlannedWrite } from "./operations.js";
+import type { OwnResult, PlannedWrite } from "./planned-write.js";
 
 /** A statement with its values. */
 interface Step {
@@ -49,7 +48,7 @@ export function insertion(file: BranchFile, request: InsertRowsRequest): Planned
     touched,
     run: (_, lines): OwnResult<"insertRows"> => {
       file.announce({ replaces: false });
-      const ids: (Cell | Cell[])[] = [];
+      const ids: (Value | readonly Value[])[] = [];
       let [inserted, updated, skipped] = [0, 0, 0];
       plans.forEach((plan, index) => {
         try {
@@ -130,7 +129,7 @@ export function update(file: BranchFile, request: UpdateRowsRequest): PlannedWri
     file,
     request,
     sql,
-    names.map((name) => toSqlite(request.values[name] as BindValue)),
+    names.map((name) => toSqlite(request.values[name]!)),
     `UPDATE ${table.name}`,
   );
 }
@@ -182,11 +181,12 @@ function hook(file: BranchFile, sql: string, values: readonly unknown[]): TableD
 }
 
 /** Runs a step and gives the key of its row, or undefined where there is none. */
-function key(file: BranchFile, { sql, values }: Step): Cell | Cell[] | undefined {
+function key(file: BranchFile, { sql, values }: Step): Value | readonly Value[] | undefined {
   const rows = file.prepare(sql).raw(true).safeIntegers(true).all(values) as SqliteValue[][];
   const row = rows[0];
   if (row === undefined) return undefined;
-  return row.length === 1 ? toCell(row[0]!) : row.map((value) => toCell(value));
+  for (const value of row) counted(value);
+  return row.length === 1 ? row[0]! : row;
 }
 
 function writableTable(file: BranchFile, name: string): TableDef {

@@ -40,9 +40,9 @@ it("brings a deleted branch back with all it had, under another name if its own 
   start();
   const { id } = db.branch("dev");
   db.execute("dev", "INSERT INTO t VALUES (2, 'dev')");
-  db.control({ op: "deleteBranch", branch: "dev" });
-  expect(db.reader.read({ op: "listBranches" })).toHaveLength(1);
-  expect(db.reader.read({ op: "listBranches", deleted: true })).toHaveLength(2);
+  db.control({ op: "deleteBranch", request: { branch: "dev" } });
+  expect(db.read({ op: "listBranches", request: {} })).toHaveLength(1);
+  expect(db.read({ op: "listBranches", request: { deleted: true } })).toHaveLength(2);
   expect(db.info(id, { deleted: true })).toMatchObject({ state: "deleted", name: "dev" });
   db.branch("dev");
   const undelete = (name?: string) => db.control({ op: "undeleteBranch", request: { id, name } });
@@ -56,8 +56,8 @@ it("clears a deleted branch away after its time, but not while somebody reads fr
   const { id } = db.branch("dev");
   db.execute("dev", "INSERT INTO t VALUES (2, 'dev')");
   db.branch("child", "dev");
-  db.control({ op: "deleteBranch", branch: "child" });
-  db.control({ op: "deleteBranch", branch: "dev" });
+  db.control({ op: "deleteBranch", request: { branch: "child" } });
+  db.control({ op: "deleteBranch", request: { branch: "dev" } });
   db.travel(3 * DAY);
   expect(db.maintain().purged).toBe(0);
   expect(db.control({ op: "undeleteBranch", request: { id } }).state).toBe("active");
@@ -65,7 +65,7 @@ it("clears a deleted branch away after its time, but not while somebody reads fr
   db.travel(5 * DAY);
   expect(db.maintain().purged).toBe(1);
   expect(values("reader")).toEqual(["main", "dev"]);
-  for (const branch of ["reader", "dev"]) db.control({ op: "deleteBranch", branch });
+  for (const branch of ["reader", "dev"]) db.control({ op: "deleteBranch", request: { branch } });
   db.travel(8 * DAY);
   expect(db.maintain().purged).toBe(2);
   expect(codeOf(() => db.control({ op: "undeleteBranch", request: { id } }))).toBe("BRANCH_NOT_FOUND");
@@ -81,7 +81,7 @@ it("keeps the file of a deleted branch that is a merge base of two that live", (
   db.branch("other");
   db.merge("dev", "main");
   db.merge("dev", "other");
-  db.control({ op: "deleteBranch", branch: "dev" });
+  db.control({ op: "deleteBranch", request: { branch: "dev" } });
   db.travel(8 * DAY);
   expect(db.maintain().purged).toBe(0);
   db.execute("other", "UPDATE t SET v = 'changed' WHERE id = 2");
@@ -102,7 +102,7 @@ it("deletes a branch when its time is over, and leaves one with children", () =>
   expect(db.maintain().expired).toBe(1);
   expect(codeOf(() => db.info("preview"))).toBe("BRANCH_NOT_FOUND");
   expect(db.info("parent").state).toBe("active");
-  db.control({ op: "deleteBranch", branch: "child" });
+  db.control({ op: "deleteBranch", request: { branch: "child" } });
   expect(db.maintain().expired).toBe(1);
 });
 
@@ -191,9 +191,9 @@ it("reads through a chain of fifty branches, unwritten and written", () => {
 
 it("does each change once for one request id", () => {
   start();
-  const create = () => db.control({ op: "createBranch", requestId: "c1", request: { name: "dev" } });
+  const create = () => db.control({ op: "createBranch", request: { requestId: "c1", name: "dev" } });
   expect(create()).toEqual(create());
-  const drop = () => db.control({ op: "deleteBranch", requestId: "d1", branch: "dev" });
+  const drop = () => db.control({ op: "deleteBranch", request: { requestId: "d1", branch: "dev" } });
   expect(drop()).toEqual(drop());
 });
 

@@ -15,7 +15,7 @@ const idOf = (branch: string) => db.info(branch, { deleted: true }).id;
 function changesOf(branch: string, after = START, limit = 100): BranchChange[] {
   const found: BranchChange[] = [];
   for (let position = after; ; ) {
-    const page = db.reader.read({ op: "changesOf", request: { branch, after: position, limit } });
+    const page = db.read({ op: "changesOf", request: { branch, after: position, limit } });
     found.push(...page.changes);
     expect(page.changes.length).toBeLessThanOrEqual(limit);
     if (!page.more) {
@@ -54,7 +54,7 @@ it("a branch's whole life is told in order, under the names that it had", () => 
   db.control({ op: "resetBranch", request: { branch: id, to: "parent", author: "rae", message: "anew" } });
   db.execute("dev-2", "INSERT INTO t VALUES (9, 9)");
   const merge = db.merge("dev-2", "main");
-  db.control({ op: "deleteBranch", branch: id });
+  db.control({ op: "deleteBranch", request: { branch: id } });
   db.control({ op: "undeleteBranch", request: { id, name: "back" } });
   db.restore("back", { kind: "scn", scn: merge.sourceScn });
   db.execute("back", "DELETE FROM t");
@@ -104,8 +104,8 @@ it("what a merge deletes, what expires and what a restore keeps is told as well"
 it("an import's commit comes after its branch, though its SCN was given out before", () => {
   db.execute("main", "CREATE TABLE t (id INTEGER PRIMARY KEY)", "INSERT INTO t VALUES (1)");
   const path = db.export("main");
-  const job = db.writer.prepareImport({ name: "loaded", path, author: "ann" });
-  const head = db.control({ op: "changesHead" });
+  const job = db.writer.prepareImport({ name: "loaded", author: "ann" }, path);
+  const head = db.control({ op: "changesHead", request: {} });
   expect(head.scn).toBeGreaterThanOrEqual(job.scn);
   db.import("loaded", path);
   const id = idOf("loaded");
@@ -117,24 +117,24 @@ it("an import's commit comes after its branch, though its SCN was given out befo
 it("the head is behind everything before it and before everything after it", () => {
   db.execute("main", "CREATE TABLE t (id INTEGER PRIMARY KEY)");
   const dev = db.branch("dev").id;
-  const head = db.control({ op: "changesHead" });
+  const head = db.control({ op: "changesHead", request: {} });
   expect(changesOf(idOf("main"), head)).toEqual([]);
   expect(changesOf(dev, head)).toEqual([]);
   const { scn } = db.execute("main", "INSERT INTO t VALUES (1)");
-  db.control({ op: "deleteBranch", branch: "dev" });
+  db.control({ op: "deleteBranch", request: { branch: "dev" } });
   expect(changesOf(idOf("main"), head).map(brief)).toEqual(["main: write"]);
   expect(changesOf(dev, head).map(brief)).toEqual(["dev: deleted"]);
-  const before = db.reader.read({ op: "changesBefore", scn });
+  const before = db.read({ op: "changesBefore", request: { scn } });
   expect(before).toEqual({ seq: head.seq, scn: scn - 1 });
   db.reopen();
-  const again = db.control({ op: "changesHead" });
+  const again = db.control({ op: "changesHead", request: {} });
   expect(again).toEqual({ seq: head.seq + 1, scn });
 });
 
 it("the branches that have changed are found, those that were asked for and those that the record tells of", () => {
   db.execute("main", "CREATE TABLE t (id INTEGER PRIMARY KEY)");
   const [a, b] = [db.branch("a").id, db.branch("b").id];
-  const after = db.control({ op: "changesHead" });
+  const after = db.control({ op: "changesHead", request: {} });
   const changed = (branches?: string[]) =>
     db.reader
       .read({ op: "changedBranches", request: { after, branches } })
@@ -152,7 +152,7 @@ it("the branches that have changed are found, those that were asked for and thos
   const found: string[] = [];
   let cursor: string | undefined;
   do {
-    const page = db.reader.read({ op: "changedBranches", request: { after, cursor } });
+    const page = db.read({ op: "changedBranches", request: { after, cursor } });
     found.push(...page.branches.map(({ id }) => id));
     cursor = page.next ?? undefined;
   } while (cursor !== undefined);
@@ -164,14 +164,14 @@ it("a branch that has been cleared away is still told of, and what retention rem
   db.execute("main", "CREATE TABLE t (id INTEGER PRIMARY KEY, v)", "INSERT INTO t VALUES (1, 0)");
   const { id } = db.branch("gone");
   db.execute("gone", "INSERT INTO t VALUES (2, 0)");
-  db.control({ op: "deleteBranch", branch: "gone" });
+  db.control({ op: "deleteBranch", request: { branch: "gone" } });
   for (let n = 0; n < 5; n++) db.execute("main", "UPDATE t SET v = v + 1");
-  db.control({ op: "setRetention", change: { historyMs: 86_400_000, deletedMs: 1000 } });
+  db.control({ op: "setRetention", request: { historyMs: 86_400_000, deletedMs: 1000 } });
   db.travel(2 * 86_400_000);
   db.execute("main", "UPDATE t SET v = v + 1");
   db.maintain();
   expect(changesOf(id).map(brief)).toEqual(["gone: created", "gone: deleted"]);
-  const main = db.reader.read({ op: "changesOf", request: { branch: idOf("main"), after: START, limit: 100 } });
+  const main = db.read({ op: "changesOf", request: { branch: idOf("main"), after: START, limit: 100 } });
   expect(main.truncated).toBe(true);
   expect(main.changes.filter(({ kind }) => kind === "committed")).toHaveLength(2);
   const { newest } = db.reader
@@ -182,14 +182,14 @@ it("a branch that has been cleared away is still told of, and what retention rem
   db.travel(30 * 86_400_000);
   db.maintain();
   expect(changesOf(id)).toEqual([]);
-  const { seq } = db.control({ op: "changesHead" });
+  const { seq } = db.control({ op: "changesHead", request: {} });
   db.branch("next");
   expect(changesOf(idOf("next"))[0]!.position.seq).toBe(seq + 1);
 });
 
 it("reads that were held do not hide what was committed since", () => {
   db.execute("main", "CREATE TABLE t (id INTEGER PRIMARY KEY)");
-  db.reader.hold();
+  db.reader.pin();
   db.rows("main", "SELECT * FROM t");
   db.execute("main", "INSERT INTO t VALUES (1)");
   db.branch("late");
@@ -197,5 +197,5 @@ it("reads that were held do not hide what was committed since", () => {
   expect(
     changesOf(db.writer.control({ op: "updateBranch", request: { branch: "late", name: "later" } }).id).map(brief),
   ).toEqual(["late: created", "late: write"]);
-  db.reader.release();
+  db.reader.unpin();
 });

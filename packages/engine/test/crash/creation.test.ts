@@ -14,7 +14,7 @@ it.each(CREATION)("a database whose making was cut short at %s is made when it i
     const db = new TestDatabase(directory);
     db.execute("main", "CREATE TABLE t (v)", "INSERT INTO t VALUES (1)");
     expect(db.rows("main", "SELECT v FROM t")).toEqual([[1]]);
-    expect(db.reader.read({ op: "listBranches" })).toHaveLength(1);
+    expect(db.read({ op: "listBranches", request: {} })).toHaveLength(1);
     db.close();
     expect(problemsOf(directory)).toEqual([]);
   } finally {

@@ -10,8 +10,8 @@ const GONE: readonly string[] = ["POINT_EXPIRED", "BRANCH_NOT_FOUND"];
 
 /** Every state that can be named now. */
 export function photograph(db: TestDatabase): Photograph {
-  const states = db.reader.read({ op: "listBranches" }).flatMap(({ id }) => {
-    const { entries } = db.reader.read({ op: "history", request: { branch: id, limit: 1000 } });
+  const states = db.read({ op: "listBranches", request: {} }).flatMap(({ id }) => {
+    const { entries } = db.read({ op: "history", request: { branch: id, limit: 1000 } });
     return [...entries.map(({ scn }) => `${id}@${scn}`), `${id}@now`];
   });
   return again(db, states);
@@ -26,7 +26,7 @@ function look(db: TestDatabase, name: string): string {
   const [branch, scn] = name.split("@") as [string, string];
   const at = scn === "now" ? undefined : ({ kind: "scn", scn: Number(scn) } as const);
   try {
-    const tables = db.reader.read({ op: "listTables", branch, at });
+    const tables = db.read({ op: "listTables", request: { branch, at } });
     const rows = tables.map(({ name }) => [
       name,
       db

@@ -23,10 +23,10 @@ it("keeps the backup of a restore that was done, though the branch is reset to t
 it("opens the database though the branch, its backup and their files have gone before the next opening", () => {
   db = new TestDatabase();
   const { first } = fill(db);
-  db.control({ op: "setRetention", change: { deletedMs: 0 } });
+  db.control({ op: "setRetention", request: { deletedMs: 0 } });
   db.execute("dev", "DELETE FROM t WHERE id < 50");
   db.restore("dev", scn(first), { backup: { name: "kept" } });
-  for (const branch of ["kept", "dev"]) db.control({ op: "deleteBranch", branch });
+  for (const branch of ["kept", "dev"]) db.control({ op: "deleteBranch", request: { branch } });
   expect(db.maintain().purged + db.maintain().purged).toBe(2);
   db.reopen();
   expect(branchNames(db)).toEqual(["main"]);

@@ -58,7 +58,7 @@ export function crash(scenario: Scenario, step: string, lands: Lands): void {
     check("wholly");
 
     db = new TestDatabase(directory, clockOffsetMs);
-    const heads = db.reader.read({ op: "listBranches" }).map(({ headScn }) => headScn);
+    const heads = db.read({ op: "listBranches", request: {} }).map(({ headScn }) => headScn);
     const { scn } = db.execute("main", "CREATE TABLE afterwards (v)");
     expect(scn).toBeGreaterThan(Math.max(newest, ...heads));
     db.close();

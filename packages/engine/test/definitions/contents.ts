@@ -49,7 +49,7 @@ function shown(columns: readonly string[], rows: readonly (readonly unknown[])[]
 /** The same of a branch, through the reader; what it lists as the number of rows must be right. */
 export function contentsOfBranch(db: TestDatabase, branch: string, at?: PointInTime): Contents {
   const found: Record<string, TableContents | string> = {};
-  for (const { name, columns, rowCount } of db.reader.read({ op: "listTables", branch, at })) {
+  for (const { name, columns, rowCount } of db.read({ op: "listTables", request: { branch, at } })) {
     const names = columns.map((column) => column.name).sort();
     const rows = sorted(db.rows(branch, rowsSql(name, names), at) as unknown[][]);
     if (rowCount !== rows.length) throw new Error(`${branch}: ${name} has ${rows.length} rows, listed as ${rowCount}`);

@@ -215,7 +215,7 @@ export class World {
     if (!a || !b) return;
     this.trace.push(`diff ${branch} ${a.scn} ${b.scn}`);
     const [from, to] = [a, b].map(({ scn }) => ({ branch, at: { kind: "scn" as const, scn } }));
-    const page = this.db.reader.read({ op: "diff", request: { from: from!, to: to!, limit: 1000 } });
+    const page = this.db.read({ op: "diff", request: { from: from!, to: to!, limit: 1000 } });
     const found = new Set(page.tables.map(({ table }) => table));
     for (const [name, was] of Object.entries(a.contents)) {
       const is = b.contents[name];
@@ -232,9 +232,9 @@ export class World {
   /** Lets retention take what it may; what can still be read must read as ever. */
   prune(): void {
     this.trace.push("prune");
-    this.db.control({ op: "setRetention", change: { historyMs: 0, deletedMs: 0 } });
+    this.db.control({ op: "setRetention", request: { historyMs: 0, deletedMs: 0 } });
     this.db.maintain();
-    this.db.control({ op: "setRetention", change: { historyMs: null, historyBytes: null, deletedMs: 1e9 } });
+    this.db.control({ op: "setRetention", request: { historyMs: null, historyBytes: null, deletedMs: 1e9 } });
     const left = this.states.filter(({ branch, scn, contents }) => {
       const refused = refusal(() => this.expectContents(branch, contents, scn));
       expect(refused ?? "POINT_EXPIRED").toMatch(/^POINT_EXPIRED/);

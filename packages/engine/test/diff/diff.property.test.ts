@@ -1,6 +1,7 @@
-import type { Cell, DiffPage, RowDifference, StateRef } from "@heliosdb/port";
+import type { DiffPage, JsonCell, RowDifference, StateRef } from "@heliosdb/port";
 import fc from "fast-check";
 import { expect, it } from "vitest";
+import type { Plain } from "../support/plain.js";
 import { attempt, makeTables, type RandomWrite, randomWrite, write } from "../support/random-writes.js";
 import { TestDatabase } from "../support/test-database.js";
 
@@ -11,7 +12,7 @@ type Step =
   | { readonly do: "alter"; readonly branch: string; readonly statement: string };
 
 /** What a column that is added has where nobody gave anything: one value for each name, so that a row tells by itself. */
-const DEFAULTS: Record<string, { readonly [column: string]: Cell }> = {
+const DEFAULTS: Record<string, { readonly [column: string]: JsonCell }> = {
   ints: { c: 1, d: "2" },
   texts: { c: 5 },
   pairs: { c: "x" },
@@ -60,7 +61,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 /** Which two states: a branch, and how many commits back. */
 const state = fc.record({ branch, back: fc.oneof(fc.constant(0), fc.nat(20)) });
 
-type Row = { readonly [column: string]: Cell };
+type Row = { readonly [column: string]: JsonCell };
 type Table = { readonly columns: readonly string[]; readonly rows: readonly Row[] };
 
 function play(db: TestDatabase, each: Step): void {
@@ -72,13 +73,13 @@ function play(db: TestDatabase, each: Step): void {
 
 function refOf(db: TestDatabase, { branch, back }: { branch: string; back: number }): StateRef {
   if (back === 0) return { branch };
-  const { entries } = db.reader.read({ op: "history", request: { branch, limit: 1000 } });
+  const { entries } = db.read({ op: "history", request: { branch, limit: 1000 } });
   const scns = entries.filter(({ kind }) => kind !== "reset").map(({ scn }) => scn);
   return { branch, at: { kind: "scn", scn: scns[back % scns.length]! } };
 }
 
 function tablesOf(db: TestDatabase, { branch, at }: StateRef): Map<string, Table> {
-  const tables = db.reader.read({ op: "listTables", branch, at });
+  const tables = db.read({ op: "listTables", request: { branch, at } });
   return new Map(
     tables.map(({ name }) => {
       const { columns, rows } = db.query(branch, `SELECT * FROM ${name}`, at);
@@ -93,7 +94,12 @@ function text(row: Row): string {
 }
 
 /** The rows of `to`, made by somebody who knows only the rows of `from`, the columns of `to`, and the differences. */
-function applied(name: string, from: Table | undefined, to: Table | undefined, rows: readonly RowDifference[]): Row[] {
+function applied(
+  name: string,
+  from: Table | undefined,
+  to: Table | undefined,
+  rows: readonly Plain<RowDifference>[],
+): Row[] {
   const left = [...(from?.rows ?? [])];
   for (const difference of rows) {
     if (difference.from === null) continue;
@@ -110,11 +116,11 @@ function applied(name: string, from: Table | undefined, to: Table | undefined, r
 }
 
 /** All pages put together. */
-function diff(db: TestDatabase, from: StateRef, to: StateRef, limit: number): DiffPage {
-  let first: DiffPage | undefined;
-  const rows: RowDifference[] = [];
+function diff(db: TestDatabase, from: StateRef, to: StateRef, limit: number): Plain<DiffPage> {
+  let first: Plain<DiffPage> | undefined;
+  const rows: Plain<RowDifference>[] = [];
   for (let cursor: string | undefined; ; ) {
-    const page = db.reader.read({ op: "diff", request: { from, to, limit, cursor } });
+    const page = db.read({ op: "diff", request: { from, to, limit, cursor } });
     first ??= page;
     rows.push(...page.rows);
     expect({ ...page, rows: [], next: null }).toEqual({ ...first, rows: [], next: null });
@@ -124,7 +130,7 @@ function diff(db: TestDatabase, from: StateRef, to: StateRef, limit: number): Di
   }
 }
 
-function countsOf(rows: readonly RowDifference[]) {
+function countsOf(rows: readonly Plain<RowDifference>[]) {
   const kinds = { inserted: "insert", updated: "update", deleted: "delete" } as const;
   return [...new Set(rows.map(({ table }) => table))].map((table) => {
     const of = (kind: string) => rows.filter((row) => row.table === table && row.kind === kind).length;

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import type { DiffRequest, PointInTime, RowDifference, StateRef } from "@heliosdb/port";
 import Database from "better-sqlite3";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { type Plain } from "../support/plain.js";
 import { codeOf, TestDatabase } from "../support/test-database.js";
 
 let db: TestDatabase;
@@ -12,13 +13,13 @@ beforeEach(() => {
 afterEach(() => db.dispose());
 
 const diff = (from: StateRef, to: StateRef, extra: Partial<DiffRequest> = {}) =>
-  db.reader.read({ op: "diff", request: { from, to, limit: 1000, ...extra } });
+  db.read({ op: "diff", request: { from, to, limit: 1000, ...extra } });
 const at = (scn: number): StateRef => ({ branch: "main", at: { kind: "scn", scn } });
 const main: StateRef = { branch: "main" };
 const side: StateRef = { branch: "side" };
 const scn = (...statements: string[]) => db.execute("main", ...statements).scn;
-const brief = (rows: readonly RowDifference[]) => rows.map(({ kind, from, to }) => [kind, from, to]);
-const keys = (rows: readonly RowDifference[]) => rows.map(({ key }) => key);
+const brief = (rows: readonly Plain<RowDifference>[]) => rows.map(({ kind, from, to }) => [kind, from, to]);
+const keys = (rows: readonly Plain<RowDifference>[]) => rows.map(({ key }) => key);
 
 describe("rows", () => {
   it("tell what was inserted, updated and deleted, with both sides and the columns that differ", () => {
@@ -357,7 +358,7 @@ describe("pages", () => {
 
   it("of a whole table need no list of its rows", () => {
     const rows = diff(at(1), main).rows;
-    const paged: RowDifference[] = [];
+    const paged: Plain<RowDifference>[] = [];
     for (let cursor: string | undefined; ; ) {
       const page = diff(at(1), main, { limit: 2, cursor });
       paged.push(...page.rows);
@@ -407,7 +408,7 @@ describe("states", () => {
     const request = { branch: "main", at: { kind: "scn", scn: kept }, author: "test" } as const;
     db.control({ op: "createSnapshot", request });
     for (let v = 1; v < 8; v++) scn(`UPDATE t SET v = ${v}`);
-    db.control({ op: "setRetention", change: { historyBytes: 1 } });
+    db.control({ op: "setRetention", request: { historyBytes: 1 } });
     let jobs = 0;
     for (let turns = 0; turns < 6; turns++) jobs += db.maintain().jobs;
     expect(jobs).toBe(1);
@@ -432,11 +433,11 @@ describe("states", () => {
   it("may be held for several reads", () => {
     scn("CREATE TABLE t (id INTEGER PRIMARY KEY, v)");
     const before = scn("INSERT INTO t VALUES (1, 0)");
-    db.reader.hold();
+    db.reader.pin();
     expect(diff(at(before), main).rows).toEqual([]);
     scn("UPDATE t SET v = 1");
     expect(diff(at(before), main).rows).toEqual([]);
-    db.reader.release();
+    db.reader.unpin();
     expect(diff(at(before), main).rows).toHaveLength(1);
   });
 });

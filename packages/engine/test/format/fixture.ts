@@ -11,7 +11,7 @@ export const FIXTURES = join(dirname(fileURLToPath(import.meta.url)), "fixtures"
 const EXPECTED = "expected.json";
 
 /** Both sides of the merge gave one number to two rows; which of them stays was settled by "newer wins" when it was made. */
-export const NUMBERED_TWICE: MergeRequest["resolutions"] = [{ table: "tickets", key: { int: "4" }, use: "target" }];
+export const NUMBERED_TWICE: MergeRequest["resolutions"] = [{ table: "tickets", key: 4n, use: "target" }];
 
 /** One point of one branch with all that can be read there. */
 export interface ExpectedState {

@@ -1,7 +1,7 @@
-import type { BindValue } from "@heliosdb/port";
+import type { Value } from "@heliosdb/port";
 import type { TestDatabase } from "../support/test-database.js";
 
-type Statement = string | { sql: string; params: BindValue[] };
+type Statement = string | { sql: string; params: Value[] };
 
 /** Tables of every kind that the format tells apart, each with what makes its rows awkward to keep. */
 const TABLES = [
@@ -43,9 +43,9 @@ const FIRST_ROWS: readonly (readonly Statement[])[] = [
   ["INSERT INTO events VALUES ('start', 1), ('start', 1), (NULL, x'00ff')"],
   ["INSERT INTO tickets (title) VALUES ('one'), ('two'), ('three')"],
   [
-    { sql: "INSERT INTO facts VALUES (1, ?, 8)", params: [{ int: "9223372036854775807" }] },
-    { sql: "INSERT INTO facts VALUES (2, ?, 8)", params: [{ real: 0.1 }] },
-    { sql: "INSERT INTO facts VALUES (-5, ?, 4)", params: [{ blob: "3q2+7w==" }] },
+    { sql: "INSERT INTO facts VALUES (1, ?, 8)", params: [9223372036854775807n] },
+    { sql: "INSERT INTO facts VALUES (2, ?, 8)", params: [0.1] },
+    { sql: "INSERT INTO facts VALUES (-5, ?, 4)", params: [Buffer.from("3q2+7w==", "base64")] },
   ],
   [
     "INSERT INTO boxes (id, w, h) VALUES (1, 2, 3), (2, 5, 7)",
@@ -160,7 +160,7 @@ function playEvents(db: TestDatabase): void {
   update({ name: "renamed" });
   update({ isProtected: true });
   update({ isProtected: false });
-  db.control({ op: "deleteBranch", branch: id });
+  db.control({ op: "deleteBranch", request: { branch: id } });
   db.control({ op: "undeleteBranch", request: { id } });
   db.execute("renamed", "INSERT INTO events VALUES ('after it', 1)");
 }

@@ -63,7 +63,7 @@ function observe(db: TestDatabase, at: Milestones): Expected {
   const now = (branch: string) => observeState(db, branch, { kind: "now" });
   const scn = (branch: string, point: number) => observeState(db, branch, { kind: "scn", scn: point });
   const branches = observeBranches(db);
-  const { timestamp } = db.reader.read({
+  const { timestamp } = db.read({
     op: "resolve",
     request: { branch: "main", at: { kind: "scn", scn: at.altered } },
   });
@@ -84,7 +84,10 @@ function observe(db: TestDatabase, at: Milestones): Expected {
   const outcome = {
     branch: "main",
     requestId: REPEATED_REQUEST,
-    result: db.writer.outcome("main", REPEATED_REQUEST) as unknown as Json,
+    result: db.writer.outcome({
+      op: "execute",
+      request: { branch: "main", author: "test", requestId: REPEATED_REQUEST, statements: [] },
+    }) as Json,
   };
   const { ids } = db.insert("idle", "tickets", [{ title: "next" }]);
   const request = { source: "draft", target: "main", strategy: "auto" } as const;

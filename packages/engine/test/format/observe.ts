@@ -4,7 +4,7 @@ import type { ExpectedBranch, ExpectedState } from "./fixture.js";
 
 /** Everything that stands in the tables and views of a branch at a point. */
 export function observeState(db: TestDatabase, branch: string, at: PointInTime): ExpectedState {
-  const tables = db.reader.read({ op: "listTables", branch, at });
+  const tables = db.read({ op: "listTables", request: { branch, at } });
   const views = ["adults", "spending"].filter((name) => viewExists(db, branch, at, name));
   return {
     branch,
@@ -34,7 +34,7 @@ export function rowsOf(
 }
 
 export function observeBranches(db: TestDatabase): ExpectedBranch[] {
-  return db.reader.read({ op: "listBranches" }).map((branch) => ({
+  return db.read({ op: "listBranches", request: {} }).map((branch) => ({
     name: branch.name,
     parent: branch.parent?.name ?? null,
     state: branch.state,
@@ -59,8 +59,8 @@ function viewExists(db: TestDatabase, branch: string, at: PointInTime, name: str
 /** What has become of the live branches, a line to a change. A record older than its third format knows of commits alone. */
 export function observeChanges(db: TestDatabase): Readonly<Record<string, readonly string[]>> {
   const after = { seq: 0, scn: 0 };
-  const all = db.reader.read({ op: "listBranches" }).map(({ id, name }) => {
-    const { changes } = db.reader.read({ op: "changesOf", request: { branch: id, after, limit: 1000 } });
+  const all = db.read({ op: "listBranches", request: {} }).map(({ id, name }) => {
+    const { changes } = db.read({ op: "changesOf", request: { branch: id, after, limit: 1000 } });
     return [name, changes.map((change) => `${change.scn} ${change.branch.name} ${kindOf(change)}`)] as const;
   });
   return Object.fromEntries(all);

@@ -14,13 +14,13 @@ describe("the commits of a branch", () => {
   beforeEach(() => {
     db = new TestDatabase();
     db.execute("main", "CREATE TABLE items (id INTEGER PRIMARY KEY, v)");
-    first = db.insert("main", "items", [{ id: { int: 1 } }, { id: { int: 2 } }]).scn;
+    first = db.insert("main", "items", [{ id: 1n }, { id: 2n }]).scn;
     second = db.execute("main", "UPDATE items SET v = 5", "DELETE FROM items WHERE id = 2");
   });
   afterEach(() => db.dispose());
 
   const history = (branch: string, extra: Partial<HistoryRequest> = {}) =>
-    db.reader.read({ op: "history", request: { branch, limit: 100, ...extra } });
+    db.read({ op: "history", request: { branch, limit: 100, ...extra } });
   const entries = (branch: string, extra: Partial<HistoryRequest> = {}) => history(branch, extra).entries;
   const scns = (branch: string, extra: Partial<HistoryRequest> = {}) => entries(branch, extra).map(({ scn }) => scn);
   const reset = (branch: string, extra: Partial<ResetBranch> = {}) =>
@@ -176,7 +176,7 @@ describe("the commits of a branch", () => {
 
   it("end where retention has removed the rest, and say so", () => {
     expect(history("main", { limit: 1 }).truncated).toBe(false);
-    db.control({ op: "setRetention", change: { historyBytes: 1 } });
+    db.control({ op: "setRetention", request: { historyBytes: 1 } });
     db.maintain();
     const kept = history("main");
     expect(kept.truncated).toBe(true);

@@ -1,11 +1,12 @@
-import type { Cell, RowVersion } from "@heliosdb/port";
+import type { RowVersion, Value } from "@heliosdb/port";
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { DatabasePaths } from "../../src/file/paths.js";
 import { BranchTable } from "../../src/meta/branches.js";
 import { MetaDb } from "../../src/meta/meta-db.js";
-import { PastState } from "../../src/past/past-view.js";
+import { PastView } from "../../src/past/past-view.js";
 import { findTable } from "../../src/schema/model.js";
+import type { Plain } from "../support/plain.js";
 import { attempt, makeTables, type RandomWrite, randomWrite, write } from "../support/random-writes.js";
 import { codeOf, TestDatabase } from "../support/test-database.js";
 
@@ -29,11 +30,11 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ do: fc.constant("restore" as const), to: fc.nat(30) }) },
 );
 
-const KEYS: readonly (readonly [string, readonly Cell[]])[] = [
-  ...[0, 1, 2, 3, 4, 5, 6, 7].map((id): [string, Cell[]] => ["ints", [id]]),
-  ...[0, 1, 2, 3, 4].map((key): [string, Cell[]] => ["texts", [`k${key}`]]),
-  ...[0, 1, 2].flatMap((x) => [0, 1, 2, 3, 4].map((y): [string, Cell[]] => ["pairs", [x, `K${y}`]])),
-  ...[1, 2, 3, 4].map((rowid): [string, Cell[]] => ["loose", [rowid]]),
+const KEYS: readonly (readonly [string, readonly Value[]])[] = [
+  ...[0, 1, 2, 3, 4, 5, 6, 7].map((id): [string, Value[]] => ["ints", [id]]),
+  ...[0, 1, 2, 3, 4].map((key): [string, Value[]] => ["texts", [`k${key}`]]),
+  ...[0, 1, 2].flatMap((x) => [0, 1, 2, 3, 4].map((y): [string, Value[]] => ["pairs", [x, `K${y}`]])),
+  ...[1, 2, 3, 4].map((rowid): [string, Value[]] => ["loose", [rowid]]),
 ];
 
 const CONDITIONS: Record<string, string> = {
@@ -43,11 +44,11 @@ const CONDITIONS: Record<string, string> = {
   loose: "_helios_k = ?",
 };
 
-type Known = Pick<RowVersion, "scn" | "kind" | "row">;
+type Known = Plain<Pick<RowVersion, "scn" | "kind" | "row">>;
 
 /** Versions as reading every state one by one gives them, newest first. */
 class Replay {
-  private readonly states: PastState[];
+  private readonly states: PastView[];
 
   constructor(
     db: TestDatabase,
@@ -60,17 +61,17 @@ class Replay {
     const branches = BranchTable.read(meta);
     meta.close();
     const { file } = branches.locate(branches.get(branch));
-    this.states = scns.map((scn) => new PastState(paths.branch(file), scn).hold());
+    this.states = scns.map((scn) => new PastView(paths.branch(file), scn).pin());
   }
 
-  versions(name: string, key: readonly Cell[]): Known[] {
+  versions(name: string, key: readonly Value[]): Known[] {
     const versions: Known[] = [];
-    let before: RowVersion["row"] = null;
+    let before: Known["row"] = null;
     this.states.forEach((state, i) => {
       const table = findTable(state.epoch, name);
       const columns = table?.columns.map((column) => column.name).join(", ");
       const sql = table && `SELECT ${columns} FROM ${state.keyed(table)} WHERE ${CONDITIONS[name]}`;
-      const row = ((sql && state.db.prepare(sql).get(...key)) ?? null) as RowVersion["row"];
+      const row = ((sql && state.db.prepare(sql).get(...key)) ?? null) as Known["row"];
       if (JSON.stringify(row) !== JSON.stringify(before)) {
         const kind =
           row === null ? "delete" : before !== null ? "update" : i === 0 && this.truncated ? "existing" : "insert";
@@ -102,15 +103,15 @@ function play(db: TestDatabase, steps: readonly Step[]): void {
 
 /** Oldest first. */
 function commits(db: TestDatabase, branch: string): { scns: number[]; truncated: boolean } {
-  const page = db.reader.read({ op: "history", request: { branch, limit: 1000 } });
+  const page = db.read({ op: "history", request: { branch, limit: 1000 } });
   const scns = page.entries.filter(({ kind }) => kind !== "reset").map(({ scn }) => scn);
   return { scns: scns.reverse(), truncated: page.truncated };
 }
 
-function listed(db: TestDatabase, branch: string, table: string, key: readonly Cell[], limit: number): Known[] {
+function listed(db: TestDatabase, branch: string, table: string, key: readonly Value[], limit: number): Known[] {
   const versions: Known[] = [];
   for (let before: number | undefined; ; ) {
-    const page = db.reader.read({ op: "rowHistory", request: { branch, table, key, limit, before } });
+    const page = db.read({ op: "rowHistory", request: { branch, table, key, limit, before } });
     versions.push(...page.versions.map(({ scn, kind, row }) => ({ scn, kind, row })));
     if (page.next === null) return versions;
     before = page.next;
@@ -132,8 +133,8 @@ it("the versions of a row are those that reading every commit's state one by one
           play(db, steps);
           if (prune) {
             // A branch holds back the history that it may be merged by.
-            db.control({ op: "deleteBranch", branch: "side" });
-            db.control({ op: "setRetention", change: { historyBytes: 1, deletedMs: 0 } });
+            db.control({ op: "deleteBranch", request: { branch: "side" } });
+            db.control({ op: "setRetention", request: { historyBytes: 1, deletedMs: 0 } });
             for (let turns = 0; turns < 3; turns++) db.maintain();
           }
           for (const branch of prune ? ["main"] : ["main", "side"]) {

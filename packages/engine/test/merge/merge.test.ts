@@ -78,7 +78,12 @@ describe("merging rows", () => {
     const extra = { requestId: "m1", ifTargetScn: db.query("main", "SELECT 1").scn };
     const first = db.merge("dev", "main", "auto", extra);
     expect(db.merge("dev", "main", "auto", extra)).toEqual(first);
-    expect(db.writer.outcome("main", "m1")).toMatchObject({ scn: first.scn, merged: 1 });
+    expect(
+      db.writer.outcome({
+        op: "merge",
+        request: { source: "dev", target: "main", strategy: "auto", author: "test", requestId: "m1" },
+      }),
+    ).toMatchObject({ scn: first.scn, merged: 1 });
     expect(db.merge("dev", "main", "auto", { deleteSource: true }).sourceDeleted).toBe(true);
     expect(codeOf(() => db.rows("dev", "SELECT 1"))).toBe("BRANCH_NOT_FOUND");
   });
@@ -173,7 +178,7 @@ describe("merging schemas", () => {
     db.execute("dev", "CREATE VIEW names AS SELECT name FROM products");
     expect(db.merge("dev", "main").merged).toBe(2);
     expect(db.rows("main", "SELECT * FROM names ORDER BY 1")).toEqual([["a"], ["b"]]);
-    expect(db.reader.read({ op: "listTables", branch: "main" })[0]!.indexes).toEqual(["by_name"]);
+    expect(db.read({ op: "listTables", request: { branch: "main" } })[0]!.indexes).toEqual(["by_name"]);
   });
 
   it("adds, renames and drops columns as the source did", () => {

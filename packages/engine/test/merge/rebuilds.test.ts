@@ -129,7 +129,7 @@ describe("a column that came on one side", () => {
 
   it("with a default that is another each time counts as written", () => {
     sides.source(...rebuild("t", "id INTEGER PRIMARY KEY, a, b DEFAULT CURRENT_DATE", "id, a", "(id, a)"));
-    const [entry] = sides.db.reader.read({ op: "history", request: { branch: "dev", limit: 1 } }).entries;
+    const [entry] = sides.db.read({ op: "history", request: { branch: "dev", limit: 1 } }).entries;
     expect(entry!.tables).toEqual([{ table: "t", inserted: 0, updated: 2, deleted: 0 }]);
     sides.source("UPDATE t SET b = 'then'");
     sides.target("INSERT INTO t VALUES (3, 'z')", "UPDATE t SET a = 'Y' WHERE id = 2");

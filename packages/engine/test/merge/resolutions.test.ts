@@ -32,10 +32,10 @@ function disputed(): void {
 it("settles each conflict as it is told: source, target, or a value", () => {
   disputed();
   const result = merge([
-    { table: "people", key: { int: 1 }, column: "name", use: "source" },
-    { table: "people", key: { int: 1 }, column: "age", use: "value", value: { int: 15 } },
-    { table: "people", key: [{ int: 2 }], use: "source" },
-    { table: "PEOPLE", key: "3", use: "value", value: { id: { int: 3 }, name: "both", age: null } },
+    { table: "people", key: 1n, column: "name", use: "source" },
+    { table: "people", key: 1n, column: "age", use: "value", value: 15n },
+    { table: "people", key: [2n], use: "source" },
+    { table: "PEOPLE", key: "3", use: "value", value: { id: 3n, name: "both", age: null } },
   ]);
   expect(
     result.conflicts.map(({ rowId, column, resolution, resolved }) => [rowId, column, resolution, resolved]),
@@ -53,8 +53,8 @@ it("settles each conflict as it is told: source, target, or a value", () => {
 
 it("leaves to the strategy what is not resolved, and lists what stays open", () => {
   disputed();
-  expect(() => merge([{ table: "people", key: { int: 1 }, use: "source" }])).toThrowError(/2 conflicts/);
-  merge([{ table: "people", key: { int: 1 }, use: "source" }], "target");
+  expect(() => merge([{ table: "people", key: 1n, use: "source" }])).toThrowError(/2 conflicts/);
+  merge([{ table: "people", key: 1n, use: "source" }], "target");
   expect(people()).toEqual([
     [1, "dev", 10],
     [2, "main", 20],
@@ -64,19 +64,19 @@ it("leaves to the strategy what is not resolved, and lists what stays open", () 
 
 it("takes a row away where the value is null", () => {
   disputed();
-  merge([{ table: "people", key: { int: 3 }, use: "value", value: null }], "source");
+  merge([{ table: "people", key: 3n, use: "value", value: null }], "source");
   expect(people()).toEqual([[1, "dev", 10]]);
 });
 
 it("refuses a resolution that names no conflict or makes no sense, and merges nothing", () => {
   disputed();
   const code = (resolution: MergeResolution) => codeOf(() => merge([resolution], "source"));
-  expect(code({ table: "people", key: { int: 9 }, use: "source" })).toBe("INVALID_MERGE");
-  expect(code({ table: "nobody", key: { int: 1 }, use: "source" })).toBe("INVALID_MERGE");
-  expect(code({ table: "people", key: { int: 1 }, column: "age", use: "value" })).toBe("INVALID_FIELD");
-  expect(code({ table: "people", key: { int: 1 }, use: "value", value: null })).toBe("INVALID_FIELD");
-  expect(code({ table: "people", key: { int: 3 }, use: "value", value: { id: { int: 3 } } })).toBe("INVALID_FIELD");
-  expect(code({ table: "people", key: { int: 3 }, use: "source", value: null })).toBe("INVALID_FIELD");
+  expect(code({ table: "people", key: 9n, use: "source" })).toBe("INVALID_MERGE");
+  expect(code({ table: "nobody", key: 1n, use: "source" })).toBe("INVALID_MERGE");
+  expect(code({ table: "people", key: 1n, column: "age", use: "value" })).toBe("INVALID_FIELD");
+  expect(code({ table: "people", key: 1n, use: "value", value: null })).toBe("INVALID_FIELD");
+  expect(code({ table: "people", key: 3n, use: "value", value: { id: 3n } })).toBe("INVALID_FIELD");
+  expect(code({ table: "people", key: 3n, use: "source", value: null })).toBe("INVALID_FIELD");
   expect(people()).toEqual([
     [1, "main", 20],
     [2, "main", 20],
@@ -86,7 +86,7 @@ it("refuses a resolution that names no conflict or makes no sense, and merges no
 
 it("shows in a dry run what the resolutions would give", () => {
   disputed();
-  const dry = merge([{ table: "people", key: { int: 1 }, use: "source" }], "manual", { dryRun: true });
+  const dry = merge([{ table: "people", key: 1n, use: "source" }], "manual", { dryRun: true });
   expect(dry.conflicts.map(({ resolution }) => resolution)).toEqual(["source", "source", null, null]);
 });
 
@@ -100,7 +100,7 @@ it("finds composite keys by list and by text", () => {
   db.execute("dev", "UPDATE c SET v = 'dev'");
   db.execute("main", "UPDATE c SET v = 'main'");
   merge([
-    { table: "c", key: [{ int: 1 }, "a"], use: "source" },
+    { table: "c", key: [1n, "a"], use: "source" },
     { table: "c", key: '[2,"b"]', column: "v", use: "value", value: "mine" },
   ]);
   expect(db.rows("main", "SELECT v FROM c ORDER BY x")).toEqual([["dev"], ["mine"]]);

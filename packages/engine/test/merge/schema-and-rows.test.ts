@@ -87,6 +87,21 @@ describe("constraints alone", () => {
     expect(codeOf(() => sides.target(refused))).toMatch(/VIOLATION/);
   });
 
+  it("of one name that a rebuild gave twice all arrive, and stay when the other side changes", () => {
+    sides.base("CREATE TABLE t (id INTEGER PRIMARY KEY, a, b)", "INSERT INTO t VALUES (1, 1, 1)");
+    sides.source(
+      "CREATE TABLE n (id INTEGER PRIMARY KEY, a, b, CONSTRAINT c CHECK (a > 0), CONSTRAINT c CHECK (b > 0))",
+      "INSERT INTO n SELECT * FROM t",
+      "DROP TABLE t",
+      "ALTER TABLE n RENAME TO t",
+    );
+    sides.target("ALTER TABLE t ADD COLUMN d", "INSERT INTO t VALUES (2, 2, 2, 2)");
+    sides.merge();
+    for (const row of ["(9, 0, 1, 1)", "(9, 1, 0, 1)"]) {
+      expect(codeOf(() => sides.target(`INSERT INTO t VALUES ${row}`))).toBe("CHECK_VIOLATION");
+    }
+  });
+
   it.each([
     ["ALTER TABLE t DROP CONSTRAINT old", "INSERT INTO t VALUES (9, 1, '')"],
     ["ALTER TABLE t ALTER COLUMN a DROP NOT NULL", "INSERT INTO t VALUES (9, NULL, 'x')"],

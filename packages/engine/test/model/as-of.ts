@@ -1,6 +1,6 @@
 import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { type BindValue, HeliosError } from "@heliosdb/port";
+import { HeliosError, type Value } from "@heliosdb/port";
 import Database from "better-sqlite3";
 import { exactSql, readable, sqlName } from "../support/exact.js";
 import { memoryFolder } from "../support/memory-folder.js";
@@ -35,7 +35,7 @@ export function checkAsOf(
       const wanted = answer(() => db.prepare(plain).raw(true).all() as unknown[][]);
       const found = answer(() => database.query(branch, sql, undefined, params, 100_000).rows);
       if (found !== wanted)
-        throw new Error(readable(`${sql} ${JSON.stringify(params)}\ngives\n${found}\nand should give\n${wanted}`));
+        throw new Error(readable(`${sql} ${params.map(String).join()}\ngives\n${found}\nand should give\n${wanted}`));
     }
   });
 }
@@ -43,10 +43,10 @@ export function checkAsOf(
 const PLACEHOLDERS = [() => "?", (i: number) => `$${i + 1}`, (i: number) => `:p${i}`];
 
 /** The query as the engine reads it, with moments in all the words that there are for them, some of them bound. */
-function withMoments(query: Query, copies: readonly Copy[]): { sql: string; params: BindValue[] } {
-  const params: BindValue[] = [];
+function withMoments(query: Query, copies: readonly Copy[]): { sql: string; params: Value[] } {
+  const params: Value[] = [];
   const style = PLACEHOLDERS[query.length % PLACEHOLDERS.length]!;
-  const bind = (value: BindValue) => style(params.push(value) - 1);
+  const bind = (value: Value) => style(params.push(value) - 1);
   const sql = textOf(query, ({ table, at, qualified, how }) => {
     const name = `${qualified ? "main." : ""}${sqlName(table)}`;
     const copy = copies.find((each) => each.at === at);
@@ -57,7 +57,7 @@ function withMoments(query: Query, copies: readonly Copy[]): { sql: string; para
     }
     if (how < 7)
       return `${name} AS OF ${how === 6 ? "SYSTEM TIME" : "TIMESTAMP"} ${how === 5 ? bind(time) : `'${time}'`}`;
-    return `${name} AS OF SCN ${how % 2 === 0 ? bind({ int: at! }) : at}`;
+    return `${name} AS OF SCN ${how % 2 === 0 ? bind(BigInt(at!)) : at}`;
   });
   return { sql, params };
 }

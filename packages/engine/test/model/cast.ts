@@ -1,4 +1,4 @@
-import type { BindValue } from "@heliosdb/port";
+import type { Value } from "@heliosdb/port";
 import { sqlName } from "../support/exact.js";
 import type { Kind, Numbers, Statement, Template } from "./kinds/kind.js";
 import { KINDS } from "./kinds/kinds.js";
@@ -63,7 +63,7 @@ export class Cast {
     const write = this.writes[kind % this.writes.length]!;
     const v = bound ? "?1" : String(value);
     const x = bound && odd.bound !== undefined ? "?2" : odd.sql;
-    return { statements: [withParameters(write({ key, other, v, x }), { int: value }, odd.bound)], how: "together" };
+    return { statements: [withParameters(write({ key, other, v, x }), BigInt(value), odd.bound)], how: "together" };
   }
 
   private around(kind: Kind): string[] {
@@ -122,10 +122,10 @@ function dropOf(created: string): string {
 /** Of what changes the schema, only the query that makes a table takes parameters. */
 function withBound(sql: string, value: number, bound: boolean): Statement {
   if (!bound || !sql.includes(" AS SELECT ") || !sql.endsWith(` ${value}`)) return { sql, params: [] };
-  return { sql: `${sql.slice(0, -String(value).length)}?1`, params: [{ int: value }] };
+  return { sql: `${sql.slice(0, -String(value).length)}?1`, params: [BigInt(value)] };
 }
 
-function withParameters(sql: string, v: BindValue, x: BindValue | undefined): Statement {
+function withParameters(sql: string, v: Value, x: Value | undefined): Statement {
   const [first, second] = [sql.includes("?1"), sql.includes("?2")];
   if (first && second) return { sql, params: [v, x!] };
   if (second) return { sql: sql.replaceAll("?2", "?1"), params: [x!] };

@@ -1,5 +1,5 @@
 import { cpSync, rmSync } from "node:fs";
-import { type BindValue, formatMicros, HeliosError, type MergeRequest, type PointInTime } from "@heliosdb/port";
+import { formatMicros, HeliosError, type MergeRequest, type PointInTime, type Value } from "@heliosdb/port";
 import Database from "better-sqlite3";
 import { readable } from "../support/exact.js";
 import { memoryFolder } from "../support/memory-folder.js";
@@ -47,7 +47,7 @@ export class History {
     const main = new ModelBranch("main", this.database.info("main").id, null, Reference.fresh(this.cast.schema));
     this.branches.push(main);
     this.record(main, scn, []);
-    this.database.control({ op: "setRetention", change: KEEP_ALL });
+    this.database.control({ op: "setRetention", request: KEEP_ALL });
   }
 
   play(step: Step): void {
@@ -158,7 +158,7 @@ export class History {
     if (statements.length === 0) return;
     const reference = this.own(branch);
     const expected = reference.run(statements);
-    const told = () => statements.map(({ sql, params }) => `${sql} ${params.map((p) => JSON.stringify(p))}`).join("; ");
+    const told = () => statements.map(({ sql, params }) => `${sql} ${params.map(String)}`).join("; ");
     let scn: number | null = null;
     try {
       const result = write();
@@ -175,8 +175,8 @@ export class History {
   private upsert(branch: ModelBranch, key: number, other: number): void {
     const table = this.cast.kinds.some(({ name }) => name === "given") ? "given" : "ints";
     const value = ++this.value;
-    const [few, fresh] = [{ int: other % 3 }, { int: value }];
-    const given: Record<string, BindValue>[] =
+    const [few, fresh] = [BigInt(other % 3), BigInt(value)];
+    const given: Record<string, Value>[] =
       table === "given"
         ? [{ a: few }, { n: fresh }, { a: few, n: fresh }]
         : [{ b: few }, { a: fresh }, { a: fresh, b: few }];
@@ -184,7 +184,7 @@ export class History {
     const [names, values] = [Object.keys(row), Object.values(row)];
     const places = names.map((_, i) => `?${i + 2}`);
     const set = names.map((name, i) => `${name} = ${places[i]}`).join(", ");
-    const params = [{ int: key }, ...values];
+    const params = [BigInt(key), ...values];
     const statements = [
       { sql: `UPDATE ${table} SET ${set} WHERE id = ?1`, params },
       {
@@ -194,7 +194,7 @@ export class History {
       },
     ];
     this.commit(branch, statements, () =>
-      this.database.insert(branch.name, table, [{ id: { int: key }, ...row }], "update"),
+      this.database.insert(branch.name, table, [{ id: BigInt(key), ...row }], "update"),
     );
   }
 
@@ -419,7 +419,7 @@ export class History {
   private delete(branch: ModelBranch): void {
     const children = this.branches.some((other) => other.parent === branch);
     try {
-      this.database.control({ op: "deleteBranch", branch: branch.name });
+      this.database.control({ op: "deleteBranch", request: { branch: branch.name } });
       if (children || branch.parent === null) throw new Error(`${branch.name} was deleted`);
       this.branches = this.branches.filter((other) => other !== branch);
       this.deleted.push(branch);
@@ -454,9 +454,9 @@ export class History {
 
   /** Removes all history that nobody needs, and what was deleted: merging and unwritten branches must not notice. */
   private prune(): void {
-    const control = (change: object) => this.database.control({ op: "setRetention", change });
+    const control = (change: object) => this.database.control({ op: "setRetention", request: change });
     // What a reader saw before, it may ask for after.
-    this.database.reader.hold();
+    this.database.reader.pin();
     for (const { name } of this.branches) this.database.rows(name, "SELECT 1");
     control({ historyMs: 0, deletedMs: 0 });
     this.database.maintain();
@@ -464,7 +464,7 @@ export class History {
     for (const branch of this.deleted.splice(0)) branch.close();
     for (const branch of this.branches) branch.pruned = true;
     for (const branch of this.branches) this.comparePast(branch, branch.someReadable(this.random()));
-    this.database.reader.release();
+    this.database.reader.unpin();
   }
 
   /** What is in the files at this moment is all there is, as after a kill. */
@@ -532,7 +532,7 @@ export class History {
       const [found, wanted] = [this.rows(branch.name, table, columns, point).sort().join("\n"), rows.join("\n")];
       if (found !== wanted) throw new Error(readable(`${where}: ${table} holds\n${found}\nand should hold\n${wanted}`));
     }
-    for (const info of this.database.reader.read({ op: "listTables", branch: branch.name, at: point })) {
+    for (const info of this.database.reader.read({ op: "listTables", request: { branch: branch.name, at: point } })) {
       const wanted = state.get(info.name);
       if (info.rowCount !== wanted?.rows.length)
         throw new Error(`${where}: ${info.name} counts ${info.rowCount} rows, not ${wanted?.rows.length}`);

@@ -52,9 +52,7 @@ export class Reference {
     this.db.exec("BEGIN");
     try {
       for (const { sql, params } of statements) {
-        this.statement(sql, params.length > 0).run(
-          Object.fromEntries(params.map((value, i) => [i + 1, toSqlite(value)])),
-        );
+        this.statement(sql, params.length > 0).run(Object.fromEntries(params.map((value, i) => [i + 1, value])));
         // OR ROLLBACK ends the transaction; the call has then failed even where better-sqlite3 says nothing.
         if (!this.db.inTransaction) return false;
       }
@@ -173,10 +171,4 @@ export function readingSql(table: string, columns: readonly string[]): string {
 function read({ columns, rows }: Reader): Contents {
   const found = rows.all() as unknown[][];
   return { columns, rows: found.map((row) => JSON.stringify(row)).sort() };
-}
-
-function toSqlite(value: Statement["params"][number]): unknown {
-  if (value === null || typeof value === "string") return value;
-  if ("int" in value) return BigInt(value.int);
-  return "real" in value ? Number(value.real) : Buffer.from(value.blob, "base64");
 }

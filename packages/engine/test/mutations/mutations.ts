@@ -9,8 +9,8 @@ export const MUTATIONS: readonly Mutation[] = [
   ...PAST_MUTATIONS,
   {
     name: "the mark is read from the table on opening, so that it falls",
-    find: "return { mark: row?.mark ?? LOWEST, rows",
-    replace: "return { mark: (table.withoutRowid ? null : this.topOf(table)) ?? LOWEST, rows",
+    find: "return { mark: row?.mark ?? MIN_INT64, rows",
+    replace: "return { mark: (table.withoutRowid ? null : this.topOf(table)) ?? MIN_INT64, rows",
     player: "rows",
   },
   {
@@ -21,8 +21,8 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: "merges do not record what they looked at",
-    find: "for (const key of plan.considered) touch.run(scn, plan.sides.table.uid, key);",
-    replace: "void touch;",
+    find: "for (const key of plan.considered) consider.run(scn, plan.sides.table.uid, key);",
+    replace: "void consider;",
     player: "rows",
   },
   {
@@ -94,9 +94,9 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: "rows without a key come before the old ones go",
-    find: "    removeLoose(sides, keyless);\n    writer.apply(changes);\n  }\n  addLoose(sides, keyless);",
+    find: "    removeKeyless(sides, rows);\n    writer.apply(changes);\n  }\n  addKeyless(sides, rows);",
     replace:
-      "    addLoose(sides, keyless);\n    removeLoose(sides, keyless);\n    writer.apply(changes);\n  }\n  if (sides.rebuild) addLoose(sides, keyless);",
+      "    addKeyless(sides, rows);\n    removeKeyless(sides, rows);\n    writer.apply(changes);\n  }\n  if (sides.rebuild) addKeyless(sides, rows);",
     player: "rows",
   },
   {

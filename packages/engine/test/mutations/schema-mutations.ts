@@ -103,8 +103,8 @@ export const SCHEMA_MUTATIONS: readonly Mutation[] = [
   },
   {
     name: "a merge that brought nothing counts as a write of rows without a key",
-    find: "return found.looseWritten || [",
-    replace: "return found.loose || [",
+    find: "return found.keylessWritten || [",
+    replace: "return found.keyless || [",
     player: "merges",
     among: ["tables", "retypes"],
   },

@@ -1,4 +1,4 @@
-import type { BindValue } from "@heliosdb/port";
+import type { Value } from "@heliosdb/port";
 import Database from "better-sqlite3";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, it } from "vitest";
@@ -74,7 +74,7 @@ function copyState(scn: number): void {
 interface Piece {
   readonly ours: string;
   readonly theirs: (now: number) => string;
-  readonly params: readonly BindValue[];
+  readonly params: readonly Value[];
 }
 
 const same = (text: string): Piece => ({ ours: text, theirs: () => text, params: [] });
@@ -106,7 +106,7 @@ function table(names: readonly string[], alias: string): fc.Arbitrary<Piece> {
         },
         theirs: (now: number) => `"${name}@${at === null ? now : scn()}"${alias === "" ? "" : as + alias}`,
         get params() {
-          return at !== null && isBound ? [{ int: scn() }] : [];
+          return at !== null && isBound ? [BigInt(scn())] : [];
         },
       };
     });

@@ -10,7 +10,7 @@ beforeEach(() => {
   then = db.execute("main", "INSERT INTO t VALUES (1, 'then'), (2, 'then')").scn;
   db.execute("main", "UPDATE t SET v = 'later'");
   db.travel(10 * DAY);
-  db.control({ op: "setRetention", change: { historyMs: DAY, historyBytes: null } });
+  db.control({ op: "setRetention", request: { historyMs: DAY, historyBytes: null } });
   db.execute("main", "UPDATE t SET v = 'now'", "DELETE FROM t WHERE id = 2");
 });
 afterEach(() => db.dispose());
@@ -21,20 +21,20 @@ it.each([
   ["a table of a query", () => db.rows("main", `SELECT * FROM t AS OF SCN ${then} AS x, t`)],
   ["a page", () => db.page("t", { at: { kind: "scn", scn: then } }).rows],
 ])("%s that was named before retention removed it is not read after", (_, read) => {
-  db.reader.hold();
+  db.reader.pin();
   expect(db.rows("main", "SELECT v FROM t")).toEqual([["now"]]);
   db.maintain();
   expect(codeOf(read)).toBe("POINT_EXPIRED");
-  db.reader.release();
+  db.reader.unpin();
   expect(codeOf(read)).toBe("POINT_EXPIRED");
   expect(db.rows("main", "SELECT v FROM t")).toEqual([["now"]]);
 });
 
 it("a state that was gathered before is not read either", () => {
   expect(db.at("main", "SELECT count(*) FROM t WHERE v = 'then'", then)).toEqual([[2]]);
-  db.reader.hold();
+  db.reader.pin();
   expect(db.rows("main", "SELECT v FROM t")).toEqual([["now"]]);
   db.maintain();
   expect(codeOf(() => db.at("main", "SELECT count(*) FROM t", then))).toBe("POINT_EXPIRED");
-  db.reader.release();
+  db.reader.unpin();
 });

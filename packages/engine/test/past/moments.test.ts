@@ -113,12 +113,12 @@ describe("a parameter as the moment", () => {
     ["SELECT x.b FROM t, t AS OF SCN @at AS x WHERE t.a = @a AND x.a = @a AND @at > 0", [0, 1]],
     ["SELECT b FROM t AS OF SCN $1 WHERE a = $2 OR $1 = 0", [0, 1]],
   ] as const)("%s", (sql, values) => {
-    const params = values.map((value) => (typeof value === "string" ? value : { int: value === 0 ? scn : value }));
+    const params = values.map((value) => (typeof value === "string" ? value : BigInt(value === 0 ? scn : value)));
     expect(db.query("main", sql, undefined, params).rows).toEqual([["then"]]);
   });
 
   it("of a time, as a text", () => {
-    const { timestamp } = db.reader.read({ op: "resolve", request: { branch: "main", at: { kind: "scn", scn } } });
+    const { timestamp } = db.read({ op: "resolve", request: { branch: "main", at: { kind: "scn", scn } } });
     const time = new Date(timestamp / 1000).toISOString().replace("Z", `${String(timestamp % 1000).padStart(3, "0")}Z`);
     expect(db.query("main", "SELECT b FROM t AS OF TIMESTAMP :t", undefined, [time]).rows).toEqual([["then"]]);
     expect(db.query("main", "SELECT b FROM t AS OF SYSTEM TIME $1", undefined, [time]).rows).toEqual([["then"]]);
@@ -126,13 +126,13 @@ describe("a parameter as the moment", () => {
 
   it.each([
     ["SELECT b FROM t AS OF SCN ?", [], "PARAM_COUNT"],
-    ["SELECT b FROM t AS OF SCN ? WHERE a = ?", [{ int: 1 }], "PARAM_COUNT"],
+    ["SELECT b FROM t AS OF SCN ? WHERE a = ?", [1n], "PARAM_COUNT"],
     ["SELECT b FROM t AS OF SCN ?", [null], "INVALID_POINT"],
     ["SELECT b FROM t AS OF SCN ?", ["yesterday"], "INVALID_POINT"],
-    ["SELECT b FROM t AS OF SCN ?", [{ blob: "AA==" }], "INVALID_POINT"],
-    ["SELECT b FROM t AS OF SCN :a WHERE a = @a", [{ int: 1 }, { int: 1 }], "PARAM_COUNT"],
+    ["SELECT b FROM t AS OF SCN ?", [Buffer.from("AA==", "base64")], "INVALID_POINT"],
+    ["SELECT b FROM t AS OF SCN :a WHERE a = @a", [1n, 1n], "PARAM_COUNT"],
     ["SELECT b FROM t AS OF SCN b", [], "INVALID_POINT"],
-  ] as const)("is refused where it is none: %s of %j", (sql, params, code) => {
+  ] as const)("is refused where it is none: %s (%#)", (sql, params, code) => {
     expect(codeOf(() => db.query("main", sql, undefined, [...params]))).toBe(code);
   });
 });

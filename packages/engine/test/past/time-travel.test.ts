@@ -202,7 +202,7 @@ describe("the schema through time", () => {
 
   it("refuses a table whose rows can't be told apart, and keeps nothing of it", () => {
     expect(codeOf(() => db.execute("main", "CREATE TABLE a (rowid, oid, _rowid_)"))).toBe("TABLE_NOT_VERSIONED");
-    expect(db.reader.read({ op: "listTables", branch: "main" })).toEqual([]);
+    expect(db.read({ op: "listTables", request: { branch: "main" } })).toEqual([]);
     db.execute("main", "CREATE TABLE a (rowid, oid)", "INSERT INTO a VALUES (1, 2)");
     const { scn } = db.execute("main", "UPDATE a SET oid = 3");
     expect(db.at("main", "SELECT * FROM a", scn - 1)).toEqual([[1, 2]]);

@@ -1,4 +1,4 @@
-import type { Cell, ReadTableRequest } from "@heliosdb/port";
+import type { JsonCell, ReadTableRequest } from "@heliosdb/port";
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { TestDatabase } from "../support/test-database.js";
@@ -84,7 +84,7 @@ function walk(
   limits: readonly number[],
   between: (i: number) => void,
 ) {
-  const rows: (readonly Cell[])[] = [];
+  const rows: (readonly JsonCell[])[] = [];
   const scns = new Set<number>();
   let types: readonly string[] = [];
   for (let i = 0, cursor: string | undefined; ; i++) {
@@ -118,7 +118,7 @@ it("pages by cursor are the rows of one moment in one order, whatever is written
         // SQLite's own order has the same rows; only what is equal to it may stand either way.
         const where = filter ? `WHERE ${filter}` : "";
         const rank = orderBy ? `rank() OVER (ORDER BY ${orderBy})` : "1";
-        const ranks = new Map(db.rows(branch, `SELECT n, ${rank} FROM t ${where}`) as [Cell, number][]);
+        const ranks = new Map(db.rows(branch, `SELECT n, ${rank} FROM t ${where}`) as [JsonCell, number][]);
         const ours = db.page("t", { ...request, columns: "n", limit: 1000 }).rows.map(([n]) => ranks.get(n!)!);
         expect(ours).toEqual([...ranks.values()].sort((x, y) => x - y));
 

@@ -1,13 +1,13 @@
 import type { ReadTableRequest } from "@heliosdb/port";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { DatabasePaths } from "../../src/file/paths.js";
-import { PastState } from "../../src/past/past-view.js";
+import { PastView } from "../../src/past/past-view.js";
 import { decodePageCursor } from "../../src/query/page-cursor.js";
 import { QueryRunner } from "../../src/query/query.js";
 import { readTable } from "../../src/query/read-table.js";
-import { HeadState } from "../../src/view/head-view.js";
-import { Moment } from "../../src/view/pinned-reads.js";
-import type { State } from "../../src/view/point-in-time-views.js";
+import { HeadView } from "../../src/view/head-view.js";
+import { PinnedReads } from "../../src/view/pinned-reads.js";
+import type { PointInTimeView } from "../../src/view/point-in-time-views.js";
 import { codeOf, TestDatabase } from "../support/test-database.js";
 
 let db: TestDatabase;
@@ -170,7 +170,7 @@ describe("a cursor", () => {
 
   it("says so when the history of its moment is gone", () => {
     const cursor = next("items");
-    db.control({ op: "setRetention", change: { historyMs: 3_600_000 } });
+    db.control({ op: "setRetention", request: { historyMs: 3_600_000 } });
     db.execute("main", "DELETE FROM items");
     db.travel(7_200_000);
     db.execute("main", "INSERT INTO items (v) VALUES (1)");
@@ -205,16 +205,16 @@ describe("what a page after another costs", () => {
       found.push(...result.plan!.split("\n").map((line) => line.trim()));
       return result;
     };
-    const read = (state: Pick<State, "db" | "epoch" | "past">) => {
+    const read = (state: Pick<PointInTimeView, "db" | "epoch" | "past">) => {
       const commit = { scn: first.scn, ts: 0, branch: "b1", kind: "write" } as const;
       readTable(runner, { ...state, commit, file: "b1" }, whole, db.info("main").id, decodePageCursor(first.next!));
     };
     const path = new DatabasePaths(db.directory).branch("b1");
     const state = past
-      ? new PastState(path, first.scn)
-      : new HeadState(path, { timeline: "b1", database: null }, new Moment());
+      ? new PastView(path, first.scn)
+      : new HeadView(path, { timeline: "b1", database: null }, new PinnedReads());
     try {
-      state.within(() => read({ db: state.db, epoch: state.epoch, past: state instanceof PastState ? state : null }));
+      state.read(() => read({ db: state.db, epoch: state.epoch, past: state instanceof PastView ? state : null }));
       return found;
     } finally {
       state.close();

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
-import type { BindValue, InsertRowsRequest } from "@heliosdb/port";
+import type { InsertRowsRequest, RowObject } from "@heliosdb/port";
 import Database from "better-sqlite3";
 import type { TestDatabase } from "../support/test-database.js";
 
@@ -49,14 +49,8 @@ function loadRows(db: TestDatabase, source: Database.Database, table: string): v
     rows = [];
   };
   for (const row of source.prepare(`SELECT * FROM "${table}"`).safeIntegers().iterate()) {
-    rows.push(Object.fromEntries(Object.entries(row as object).map(([name, value]) => [name, bindable(value)])));
+    rows.push(row as RowObject);
     if (rows.length === BATCH) flush();
   }
   flush();
-}
-
-function bindable(value: bigint | number | string | Buffer | null): BindValue {
-  if (typeof value === "bigint") return { int: String(value) };
-  if (typeof value === "number") return { real: value };
-  return Buffer.isBuffer(value) ? { blob: value.toString("base64") } : value;
 }

@@ -66,7 +66,7 @@ export class Twin {
 
   /** Compares what the engine shows of a moment, now or by its SCN, table by table and view by view. */
   expectSame({ branch, scn, listings }: Moment, at: PointInTime = { kind: "scn", scn }): void {
-    const tables = this.db.reader.read({ op: "listTables", branch, at }).map((table) => table.name);
+    const tables = this.db.read({ op: "listTables", request: { branch, at } }).map((table) => table.name);
     expect(tables).toEqual(listings.filter(({ type }) => type === "table").map(({ name }) => name));
     for (const { name, sql, lines } of listings) {
       const found = this.db.query(branch, sql, at, [], 1_000_000).rows.map(([line]) => String(line));

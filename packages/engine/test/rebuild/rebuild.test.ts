@@ -66,7 +66,7 @@ describe.each(ways)("a table rebuilt %s", (_, run) => {
       ]);
       db.reopen();
     }
-    const count = db.reader.read({ op: "listTables", branch: "main" })[0]!.rowCount;
+    const count = db.read({ op: "listTables", request: { branch: "main" } })[0]!.rowCount;
     expect(count).toBe(2);
     db.restore("main", { kind: "scn", scn: second });
     expect(db.rows("main", "SELECT * FROM t ORDER BY id")).toEqual([
@@ -85,7 +85,7 @@ describe.each(ways)("a table rebuilt %s", (_, run) => {
 describe("a table rebuilt commit by commit", () => {
   const STEPS = rebuild("id INTEGER PRIMARY KEY, a INTEGER, c DEFAULT 7", "id, a", "id, a");
   const tables = (branch: string) =>
-    db.reader.read({ op: "listTables", branch }).map(({ name, rowCount }) => `${name} ${rowCount}`);
+    db.read({ op: "listTables", request: { branch } }).map(({ name, rowCount }) => `${name} ${rowCount}`);
 
   it.each([
     ["no key besides", "id INTEGER PRIMARY KEY, a TEXT, b", []],

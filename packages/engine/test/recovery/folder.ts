@@ -28,13 +28,13 @@ export function filled(): string {
   db.branch("dev");
   db.branch("unwritten");
   db.execute("dev", "UPDATE t SET v = 'dev' WHERE id < 50");
-  db.control({ op: "setRetention", change: { historyMs: 1000 } });
+  db.control({ op: "setRetention", request: { historyMs: 1000 } });
   db.travel(86_400_000);
   db.execute("main", "UPDATE t SET v = v || '~'");
   db.execute("dev", "DELETE FROM t WHERE id > 200");
-  db.control({ op: "deleteBranch", branch: "unwritten" });
+  db.control({ op: "deleteBranch", request: { branch: "unwritten" } });
   db.maintain();
-  db.control({ op: "setRetention", change: { historyMs: null } });
+  db.control({ op: "setRetention", request: { historyMs: null } });
   const { scn } = db.execute("main", "INSERT INTO t (v) VALUES ('last')");
   db.execute("main", "DELETE FROM t WHERE id = 7");
   db.makeCopy("b1", scn);

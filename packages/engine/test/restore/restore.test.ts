@@ -57,7 +57,7 @@ it("writes only the rows that differ, unique values that changed places too", ()
 it("makes no commit where nothing differs, and leaves no backup behind", () => {
   const then = shop();
   expect(db.restore("main", scn(then), { backup: {} })).toMatchObject({ changed: false, scn: then, backup: null });
-  expect(db.reader.read({ op: "listBranches" }).map(({ name }) => name)).toEqual(["main"]);
+  expect(db.read({ op: "listBranches", request: {} }).map(({ name }) => name)).toEqual(["main"]);
 });
 
 it("says in a dry run what it would do, and does nothing", () => {
@@ -148,7 +148,7 @@ it("undoes a dropped table, with its indexes, triggers and views", () => {
 it("counts the rows of tables that come back and of tables that go, in the dry run and in the history", () => {
   const then = shop();
   const changes = () =>
-    db.reader.read({ op: "history", request: { branch: "main", limit: 1 } }).entries.map(({ tables }) => tables)[0];
+    db.read({ op: "history", request: { branch: "main", limit: 1 } }).entries.map(({ tables }) => tables)[0];
   db.execute(
     "main",
     "CREATE TABLE more AS SELECT * FROM items WHERE id < 3",
@@ -187,7 +187,7 @@ it("counts what a rebuild did to the rows of its table", () => {
     "DROP TABLE items",
     "ALTER TABLE rebuilt RENAME TO items",
   );
-  const { entries } = db.reader.read({ op: "history", request: { branch: "main", limit: 1 } });
+  const { entries } = db.read({ op: "history", request: { branch: "main", limit: 1 } });
   expect(entries[0]!.tables).toEqual([{ table: "items", inserted: 0, updated: 2, deleted: 1 }]);
 });
 
@@ -209,7 +209,7 @@ it("undoes a dropped column, and back again", () => {
   const then = shop();
   const without = db.execute("main", "ALTER TABLE items DROP COLUMN n").scn;
   db.execute("main", "INSERT INTO items VALUES (4, 'd')", "DELETE FROM items WHERE id = 1");
-  const between = db.reader.read({ op: "getBranch", request: { branch: "main" } }).headScn;
+  const between = db.read({ op: "getBranch", request: { branch: "main" } }).headScn;
   const restored = db.restore("main", scn(then));
   expect(items()).toEqual([
     [1, "a", 1],

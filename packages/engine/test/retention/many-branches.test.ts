@@ -58,17 +58,17 @@ it("maintenance of many branches takes short turns, and looks once at each file 
 it("listing them opens none that the record knows, and sees every change at once", async () => {
   maintain(false);
   await sleep(100);
-  const before = db.reader.read({ op: "listBranches" });
+  const before = db.read({ op: "listBranches", request: {} });
   maintain(false);
   looked = [];
   const reader = openReader({ directory: db.directory });
-  const listed = reader.read({ op: "listBranches" });
+  const listed = reader.read({ op: "listBranches", request: {} });
   expect(listed).toEqual(before);
   expect(listed).toHaveLength(COUNT + 2);
   expect(new Set(looked).size).toBeLessThan(5);
   for (let i = 0; i < 20; i++) {
     const { scn } = db.execute(`many-${100 + i}`, "INSERT INTO t (v) VALUES ('new')");
-    const info = reader.read({ op: "listBranches" }).find(({ name }) => name === `many-${100 + i}`)!;
+    const info = reader.read({ op: "listBranches", request: {} }).find(({ name }) => name === `many-${100 + i}`)!;
     const earlier = before.find(({ name }) => name === info.name)!;
     expect([info.headScn, info.stats.rows]).toEqual([scn, earlier.stats.rows + 1]);
     expect(reader.read({ op: "getBranch", request: { branch: info.id } })).toEqual(info);
@@ -77,7 +77,7 @@ it("listing them opens none that the record knows, and sees every change at once
 });
 
 it("overdue history of all of them goes in short turns, and a branch made meanwhile keeps what it reads", () => {
-  db.control({ op: "setRetention", change: { historyMs: 5 * DAY } });
+  db.control({ op: "setRetention", request: { historyMs: 5 * DAY } });
   db.travel(40 * DAY);
   const { scn } = db.execute("main", "UPDATE t SET v = 'kept'");
   db.execute("main", "UPDATE t SET v = 'later'");

@@ -23,7 +23,7 @@ function tenDays(): number[] {
   });
 }
 const keep = (days: number | null, historyBytes: number | null = null) =>
-  db.control({ op: "setRetention", change: { historyMs: days === null ? null : days * DAY, historyBytes } });
+  db.control({ op: "setRetention", request: { historyMs: days === null ? null : days * DAY, historyBytes } });
 const entries = () => {
   const info = db.info("main", { details: true });
   return info.details!.historyBytes;
@@ -90,7 +90,7 @@ it("keeps what an unwritten branch reads, however old", () => {
   db.maintain();
   expect(values("old")).toEqual(["v2", 1, 2, 3]);
   expect(values("main", scn(scns[4]!))).toHaveLength(6);
-  db.control({ op: "deleteBranch", branch: "old" });
+  db.control({ op: "deleteBranch", request: { branch: "old" } });
   db.travel(8 * DAY);
   db.maintain();
   db.maintain();
@@ -158,7 +158,7 @@ it("takes a snapshot once, by a name that is free, and lists the newest first", 
   expect(codeOf(() => take(scns[1]!))).toBe("SNAPSHOT_EXISTS");
   expect(codeOf(() => take(scns[5]!, "one"))).toBe("SNAPSHOT_EXISTS");
   expect(codeOf(() => take(scns[5]!, "snap_1"))).toBe("INVALID_FIELD");
-  const listed = db.reader.read({ op: "listSnapshots", branch: "main" });
+  const listed = db.read({ op: "listSnapshots", request: { branch: "main" } });
   expect(listed.map((each) => each.scn)).toEqual([scns[3], scns[1]]);
   expect(codeOf(() => db.control({ op: "deleteSnapshot", request: { branch: "main", snapshot: "two" } }))).toBe(
     "SNAPSHOT_NOT_FOUND",
@@ -169,7 +169,7 @@ it("takes a snapshot by itself before a restore and each day that brought change
   const scns = tenDays();
   db.restore("main", scn(scns[3]!));
   const automatic = () =>
-    db.reader.read({ op: "listSnapshots", branch: "main" }).filter(({ type }) => type === "automatic");
+    db.read({ op: "listSnapshots", request: { branch: "main" } }).filter(({ type }) => type === "automatic");
   expect(automatic()).toMatchObject([{ scn: scns[9], description: "before a restore" }]);
   db.travel(DAY + 1);
   db.maintain();

@@ -47,11 +47,11 @@ it("takes triggers over columns called begin and end, and no second statement be
 });
 
 it("fills a new table from a query with parameters", () => {
-  const params = [{ int: 1 }, "z"];
+  const params = [1n, "z"];
   db.execute("main", { sql: "CREATE TABLE c AS SELECT b, $2 AS z FROM t WHERE a > $1", params });
   db.execute("main", {
     sql: "CREATE TABLE IF NOT EXISTS d AS SELECT b FROM t WHERE b = ? OR a = ?",
-    params: ["A", { int: 2 }],
+    params: ["A", 2n],
   });
   expect([db.rows("main", "SELECT * FROM c"), db.rows("main", "SELECT * FROM d")]).toEqual([
     [["b", "z"]],

@@ -24,8 +24,8 @@ describe.each(PAIRS)("%s and %s are two names", (upper, lower) => {
   beforeEach(() => {
     db.execute("main", `CREATE TABLE "${upper}" (id INTEGER PRIMARY KEY, v TEXT)`);
     db.execute("main", `CREATE TABLE "${lower}" (id INTEGER PRIMARY KEY, v TEXT)`);
-    db.insert("main", upper, [{ id: { int: "1" }, v: "upper" }]);
-    db.insert("main", lower, [{ id: { int: "1" }, v: "lower" }]);
+    db.insert("main", upper, [{ id: 1n, v: "upper" }]);
+    db.insert("main", lower, [{ id: 1n, v: "lower" }]);
   });
 
   test("for reads by table, now and in the past", () => {

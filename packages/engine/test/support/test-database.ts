@@ -2,7 +2,6 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
-  type BindValue,
   type BranchInfo,
   type GetBranch,
   HeliosError,
@@ -17,13 +16,13 @@ import {
   type ResolvedPoint,
   type RestoreRequest,
   type RestoreResult,
+  type Value,
 } from "@heliosdb/port";
 import Database from "better-sqlite3";
 import {
   adoptFile,
   type CloneJob,
   type ControlOperation,
-  type ControlResults,
   CopyNeeded,
   copyFiles,
   type DatabaseReader,
@@ -31,11 +30,13 @@ import {
   finishFile,
   openReader,
   openWriter,
+  type ReadOperation,
+  type ResultOf,
   type WriteOperation,
-  type WriteResults,
 } from "../../src/index.js";
 import { BranchTable } from "../../src/meta/branches.js";
 import { MetaDb } from "../../src/meta/meta-db.js";
+import { type Plain, plain } from "./plain.js";
 
 /** A real database in a folder of its own, with a writer and a reader, as the processes of a server have them. */
 export class TestDatabase {
@@ -58,11 +59,15 @@ export class TestDatabase {
     this.reopen();
   }
 
-  control<O extends ControlOperation>(operation: O): ControlResults[O["op"]] {
-    return this.writer.control(operation);
+  control<O extends ControlOperation>(operation: O): Plain<ResultOf<O["op"]>> {
+    return plain(this.writer.control(operation));
   }
 
-  restore(branch: string, at: PointInTime, extra: Partial<RestoreRequest> = {}): RestoreResult {
+  read<O extends ReadOperation>(operation: O): Plain<ResultOf<O["op"]>> {
+    return plain(this.reader.read(operation));
+  }
+
+  restore(branch: string, at: PointInTime, extra: Partial<RestoreRequest> = {}): Plain<RestoreResult> {
     return this.control({ op: "restore", request: { branch, at, author: "test", ...extra } });
   }
 
@@ -116,8 +121,8 @@ export class TestDatabase {
   }
 
   import(name: string, path: string, from?: ImportRequest["from"]): BranchInfo {
-    const request = { name, path, author: "test", from };
-    const job = this.writer.prepareImport(request);
+    const request = { name, author: "test", from };
+    const job = this.writer.prepareImport(request, path);
     try {
       if (job.base) {
         copyFiles(job.base);
@@ -140,7 +145,7 @@ export class TestDatabase {
   }
 
   /** One commit; throws HeliosError. */
-  execute(branch: string, ...statements: (string | { sql: string; params: readonly BindValue[] })[]) {
+  execute(branch: string, ...statements: (string | { sql: string; params: readonly Value[] })[]) {
     const request = {
       branch,
       author: "test",
@@ -158,20 +163,20 @@ export class TestDatabase {
     return this.write({ op: "insertRows", request: { branch, author: "test", table, rows, onConflict } });
   }
 
-  write<O extends WriteOperation>(operation: O): WriteResults[O["op"]] {
+  write<O extends WriteOperation>(operation: O): Plain<ResultOf<O["op"]>> {
     const [outcome] = this.writer.write([operation]);
     if (!outcome!.ok) throw HeliosError.fromWire(outcome!.error);
-    return outcome!.result as WriteResults[O["op"]];
+    return plain(outcome!.result) as Plain<ResultOf<O["op"]>>;
   }
 
-  query(branch: string, sql: string, at?: PointInTime, params: BindValue[] = [], maxRows?: number): QueryResult {
-    return this.withCopies(() => this.reader.read({ op: "query", request: { branch, sql, at, params, maxRows } }));
+  query(branch: string, sql: string, at?: PointInTime, params: Value[] = [], maxRows?: number): Plain<QueryResult> {
+    return this.withCopies(() => this.read({ op: "query", request: { branch, sql, at, params, maxRows } }));
   }
 
   /** A page of a table of main, or of another branch. */
-  page(table: string, request: Partial<ReadTableRequest> = {}): ReadTableResult {
+  page(table: string, request: Partial<ReadTableRequest> = {}): Plain<ReadTableResult> {
     const whole = { branch: "main", table, limit: 100, offset: 0, includeTotal: false, ...request };
-    return this.withCopies(() => this.reader.read({ op: "readTable", request: whole }));
+    return this.withCopies(() => this.read({ op: "readTable", request: whole }));
   }
 
   /** Makes the copies that a read asks for; no read may ask for one again that is there. */
@@ -208,8 +213,8 @@ export class TestDatabase {
     target: string,
     strategy: MergeRequest["strategy"] = "auto",
     extra: Partial<MergeRequest> = {},
-  ): MergeResult {
-    return this.writer.control({ op: "merge", request: { source, target, strategy, author: "test", ...extra } });
+  ): Plain<MergeResult> {
+    return this.control({ op: "merge", request: { source, target, strategy, author: "test", ...extra } });
   }
 
   /** As the host does it, but in this process: safe here, because the source is locked by a connection of our own. */

@@ -45,7 +45,7 @@ function load(sql: string, at = head()): void {
 it("is a branch from there with what differs as one commit", () => {
   const from = head();
   load("UPDATE t SET price = '11' WHERE id = 1; DELETE FROM t WHERE id = 2; INSERT INTO t VALUES (9, 'nine', '90')");
-  const { entries } = db.reader.read({ op: "history", request: { branch: "edited", limit: 1 } });
+  const { entries } = db.read({ op: "history", request: { branch: "edited", limit: 1 } });
   expect(entries[0]).toMatchObject({ kind: "import", tables: [{ table: "t", inserted: 1, updated: 1, deleted: 1 }] });
   expect(db.rows("edited", "SELECT id, price FROM t ORDER BY 1")).toEqual([
     [1, "11"],

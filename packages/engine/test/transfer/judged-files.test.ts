@@ -55,7 +55,7 @@ describe("a file is refused for", () => {
   ])("%s", (_, sql) => {
     const error = refusal(file(sql));
     expect([error.code, error.message]).toEqual(["INVALID_FILE", expect.stringContaining("can't be")]);
-    expect(db.reader.read({ op: "listBranches" })).toHaveLength(1);
+    expect(db.read({ op: "listBranches", request: {} })).toHaveLength(1);
   });
 
   it.each([

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import Database from "better-sqlite3";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { bytesOfText, isBroken, shown, textOfBytes } from "../../src/file/text-bytes.js";
+import { bytesOfText, isBroken, shown, textOfBytes } from "../../src/values/text-bytes.js";
 import { TestDatabase } from "../support/test-database.js";
 
 /** Latin-1 and other texts that are no UTF-8, and some that are, the replacement character itself among them. */
@@ -121,7 +121,7 @@ describe.each(Object.entries(KINDS))("a text that is no UTF-8, as %s", (kind, ta
     const { scn } = db.execute("theirs", `UPDATE t SET v = ${text("e8e8")} WHERE k = ${text("e9")}`);
     db.execute("theirs", `UPDATE t SET v = ${text("e9e9")} WHERE k = ${text("e9")}`);
     const request = { from: { branch: "theirs", at: { kind: "scn", scn } }, to: { branch: "theirs" } } as never;
-    const diff = JSON.stringify(db.reader.read({ op: "diff", request }));
+    const diff = JSON.stringify(db.read({ op: "diff", request }));
     expect(diff).toContain(kind === "a row without a key" ? '"inserted":1' : '"updated":1');
     expect(diff).not.toMatch(/\\ud/);
   });

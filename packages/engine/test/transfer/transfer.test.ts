@@ -131,5 +131,5 @@ it("refuses what is no database, is damaged, or can't be versioned, and records 
   expect(codeOf(() => db.import("x", file("CREATE TABLE _helios_log_1 (v)", "ours.db")))).toBe("INVALID_FILE");
   expect(codeOf(() => db.import("x", file("CREATE VIRTUAL TABLE f USING fts5(v)", "fts.db")))).toBe("INVALID_FILE");
   expect(codeOf(() => db.import("main", file("CREATE TABLE t (v)", "named.db")))).toBe("BRANCH_EXISTS");
-  expect(db.reader.read({ op: "listBranches" })).toHaveLength(1);
+  expect(db.read({ op: "listBranches", request: {} })).toHaveLength(1);
 });

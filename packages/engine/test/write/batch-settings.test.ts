@@ -152,7 +152,7 @@ describe("temporary tables in a batch", () => {
     expect(codeOf(() => db.query("main", "SELECT * FROM kept"))).toBe("SQL_NAME_NOT_FOUND");
     expect(
       db.reader
-        .read({ op: "listTables", branch: "main" })
+        .read({ op: "listTables", request: { branch: "main" } })
         .map(({ name }) => name)
         .sort(),
     ).toEqual(["c", "p"]);

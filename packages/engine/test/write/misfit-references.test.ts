@@ -56,7 +56,7 @@ describe.each(Object.entries(misfits))("a parent whose references do not fit (%s
     TABLES.forEach((table, i) => {
       expect(db.rows("main", `SELECT * FROM ${table}`)).toEqual(plain.prepare(`SELECT * FROM ${table}`).raw().all());
       expect(db.at("main", `SELECT * FROM ${table}`, scn)).toEqual(before[i]);
-      const counted = db.reader.read({ op: "listTables", branch: "main" }).find(({ name }) => name === table)!;
+      const counted = db.read({ op: "listTables", request: { branch: "main" } }).find(({ name }) => name === table)!;
       expect(counted.rowCount).toBe(plain.prepare(`SELECT count(*) FROM ${table}`).pluck().get());
     });
   });

@@ -1,4 +1,4 @@
-import type { BindValue } from "@heliosdb/port";
+import type { Value } from "@heliosdb/port";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { codeOf, TestDatabase } from "../support/test-database.js";
 
@@ -9,11 +9,11 @@ beforeEach(() => {
 afterEach(() => db.dispose());
 
 /** Whole numbers are written as they are. */
-const bound = (row: Record<string, BindValue | number>): Record<string, BindValue> =>
+const bound = (row: Record<string, Value | number>): Record<string, Value> =>
   Object.fromEntries(
-    Object.entries(row).map(([name, value]) => [name, typeof value === "number" ? { int: String(value) } : value]),
+    Object.entries(row).map(([name, value]) => [name, typeof value === "number" ? BigInt(String(value)) : value]),
   );
-const upsert = (table: string, ...rows: Record<string, BindValue | number>[]) =>
+const upsert = (table: string, ...rows: Record<string, Value | number>[]) =>
   db.insert("main", table, rows.map(bound), "update");
 const all = (table: string) => db.rows("main", `SELECT * FROM ${table} ORDER BY 1, 2`);
 

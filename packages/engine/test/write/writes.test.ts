@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { BindValue } from "@heliosdb/port";
+import type { Value } from "@heliosdb/port";
 import Database from "better-sqlite3";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { codeOf, TestDatabase } from "../support/test-database.js";
@@ -81,7 +81,7 @@ describe("a group of writes", () => {
 
 describe("rows", () => {
   it("are inserted with their keys given back, all or none", () => {
-    expect(db.insert("main", "users", [{ email: "a" }, { id: { int: 9 }, email: "b" }])).toMatchObject({
+    expect(db.insert("main", "users", [{ email: "a" }, { id: 9n, email: "b" }])).toMatchObject({
       inserted: 2,
       ids: [1, 9],
     });
@@ -90,20 +90,20 @@ describe("rows", () => {
   });
 
   it("that are there already can be skipped or updated", () => {
-    db.insert("main", "users", [{ email: "a", age: { int: 1 } }]);
+    db.insert("main", "users", [{ email: "a", age: 1n }]);
     expect(db.insert("main", "users", [{ email: "a" }, { email: "b" }], "ignore")).toMatchObject({
       inserted: 1,
       skipped: 1,
       ids: [null, 2],
     });
-    const rows: Record<string, BindValue>[] = [{ id: { int: 1 }, age: { int: 5 } }, { email: "c" }];
+    const rows: Record<string, Value>[] = [{ id: 1n, age: 5n }, { email: "c" }];
     expect(db.insert("main", "users", rows, "update")).toMatchObject({ inserted: 1, updated: 1, ids: [1, 3] });
     expect(db.rows("main", "SELECT age FROM users WHERE email = 'a'")).toEqual([[5]]);
   });
 
   it("with a wrong column, or one that breaks a rule, change nothing", () => {
     expect(codeOf(() => db.insert("main", "users", [{ emial: "a" }]))).toBe("SQL_NAME_NOT_FOUND");
-    expect(codeOf(() => db.insert("main", "users", [{ email: "a", age: { int: -1 } }]))).toBe("CHECK_VIOLATION");
+    expect(codeOf(() => db.insert("main", "users", [{ email: "a", age: -1n }]))).toBe("CHECK_VIOLATION");
     expect(codeOf(() => db.insert("main", "users", [{ id: "text" }]))).toBe("TYPE_MISMATCH");
     expect(codeOf(() => db.insert("main", "nothing", [{ a: null }]))).toBe("TABLE_NOT_FOUND");
   });
@@ -111,8 +111,8 @@ describe("rows", () => {
   it("store integers as integers", () => {
     db.execute("main", "CREATE TABLE t (a TEXT, b)");
     db.insert("main", "t", [
-      { a: { int: 5 }, b: { int: "9223372036854775807" } },
-      { a: { real: 5 }, b: { real: 5 } },
+      { a: 5n, b: 9223372036854775807n },
+      { a: 5, b: 5 },
     ]);
     expect(db.rows("main", "SELECT a, typeof(b) FROM t")).toEqual([
       ["5", "integer"],
@@ -163,10 +163,14 @@ describe("branches", () => {
     expect(codeOf(() => db.branch("../x"))).toBe("INVALID_BRANCH_NAME");
     expect(codeOf(() => db.branch("br_aaaaaaaaaaaaaaaa"))).toBe("INVALID_BRANCH_NAME");
     expect(codeOf(() => db.branch("x", "nothing"))).toBe("BRANCH_NOT_FOUND");
-    expect(codeOf(() => db.writer.control({ op: "deleteBranch", branch: "dev" }))).toBe("BRANCH_HAS_CHILDREN");
-    expect(codeOf(() => db.writer.control({ op: "deleteBranch", branch: "main" }))).toBe("BRANCH_PROTECTED");
+    expect(codeOf(() => db.writer.control({ op: "deleteBranch", request: { branch: "dev" } }))).toBe(
+      "BRANCH_HAS_CHILDREN",
+    );
+    expect(codeOf(() => db.writer.control({ op: "deleteBranch", request: { branch: "main" } }))).toBe(
+      "BRANCH_PROTECTED",
+    );
     expect(codeOf(() => db.insert("frozen", "users", [{ email: "a" }]))).toBe("BRANCH_READ_ONLY");
-    db.writer.control({ op: "deleteBranch", branch: "child" });
+    db.writer.control({ op: "deleteBranch", request: { branch: "child" } });
     expect(codeOf(() => db.rows("child", "SELECT 1"))).toBe("BRANCH_NOT_FOUND");
     db.branch("child", "main");
   });

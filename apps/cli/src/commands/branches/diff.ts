@@ -4,7 +4,7 @@ import { asOfOption, placeOf } from "../../input/branch-option.js";
 import { wholeNumber } from "../../input/numbers.js";
 import { diffLines } from "../../output/diff.js";
 import { type Field, note } from "../../output/writer.js";
-import { withSession } from "../../session.js";
+import { withSession } from "../../session/session.js";
 
 const FIELDS: readonly Field<RowDifference>[] = [
   { heading: "table", value: (row) => row.table },

@@ -1,12 +1,12 @@
 import { accessSync, constants, statSync } from "node:fs";
 import { pipeline } from "node:stream/promises";
 import { Command, Option } from "commander";
-import { UsageError } from "../../exit-codes.js";
+import { UsageError } from "../../errors/exit-codes.js";
 import { asOfOption, placeOf } from "../../input/branch-option.js";
 import { expiry } from "../../input/expiry.js";
 import { readOrigin, writeOrigin } from "../../input/file-origin.js";
 import { note } from "../../output/writer.js";
-import { withSession } from "../../session.js";
+import { withSession } from "../../session/session.js";
 import { FULL } from "./fields.js";
 
 /** The server may be busy with a large file for this long before it shows a sign of life. */

@@ -5,7 +5,7 @@ import { takeUpTo } from "../../input/entries.js";
 import { wholeNumber } from "../../input/numbers.js";
 import { changesText } from "../../output/changes.js";
 import { type Field, note } from "../../output/writer.js";
-import { withSession } from "../../session.js";
+import { withSession } from "../../session/session.js";
 
 const FIELDS: readonly Field<HistoryEntry>[] = [
   { heading: "scn", value: (entry) => entry.scn },

@@ -1,12 +1,12 @@
 import type { HeliosDBClient } from "@heliosdb/client";
 import { Command, Option } from "commander";
-import { UsageError } from "../../exit-codes.js";
+import { UsageError } from "../../errors/exit-codes.js";
 import { expiry, expiryOrNever } from "../../input/expiry.js";
 import { idempotencyOption, type RepeatableCommand } from "../../input/idempotency-option.js";
 import { jsonObject } from "../../input/json.js";
 import { onOff } from "../../input/on-off.js";
 import { note } from "../../output/writer.js";
-import { withSession } from "../../session.js";
+import { withSession } from "../../session/session.js";
 import { DELETED, DETAILS, FULL, SHORT } from "./fields.js";
 
 type Status = "all" | "active" | "merged" | "deleted";

@@ -6,7 +6,7 @@ import { resolution } from "../../input/resolution.js";
 import { conflictText } from "../../output/conflict.js";
 import { printable } from "../../output/printable.js";
 import { type Field, note } from "../../output/writer.js";
-import { withSession } from "../../session.js";
+import { withSession } from "../../session/session.js";
 
 const FIELDS: readonly Field<MergeResult>[] = [
   { heading: "merged", value: (result) => result.mergedKeys },

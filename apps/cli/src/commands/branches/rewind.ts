@@ -1,12 +1,12 @@
 import type { RestoreResult } from "@heliosdb/client";
 import { Command, Option } from "commander";
-import { UsageError } from "../../exit-codes.js";
+import { UsageError } from "../../errors/exit-codes.js";
 import { asOfOption, branchAlone, placeOf } from "../../input/branch-option.js";
 import { idempotencyOption, type RepeatableCommand } from "../../input/idempotency-option.js";
 import { wholeNumber } from "../../input/numbers.js";
 import { changesText } from "../../output/changes.js";
 import { type Field, note } from "../../output/writer.js";
-import { withSession } from "../../session.js";
+import { withSession } from "../../session/session.js";
 import { FULL } from "./fields.js";
 
 const FIELDS: readonly Field<RestoreResult>[] = [

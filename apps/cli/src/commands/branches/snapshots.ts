@@ -3,7 +3,7 @@ import { Command } from "commander";
 import { asOfOption, branchAlone, placeOf } from "../../input/branch-option.js";
 import { idempotencyOption, type RepeatableCommand } from "../../input/idempotency-option.js";
 import { type Field, note } from "../../output/writer.js";
-import { withSession } from "../../session.js";
+import { withSession } from "../../session/session.js";
 
 const FIELDS: readonly Field<Snapshot>[] = [
   { heading: "id", value: (snapshot) => snapshot.id },

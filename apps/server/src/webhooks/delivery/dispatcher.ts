@@ -1,11 +1,12 @@
 import type { DatabaseHostPort } from "@heliosdb/port";
 import type { Logger } from "pino";
-import type { Webhook, WebhookStore } from "../webhook-store.js";
+import type { Webhook, WebhookStore } from "../model/webhook-store.js";
+import { ChangeFeed } from "./change-feed.js";
 import type { DeliveryLog } from "./delivery-log.js";
-import { Feed } from "./feed.js";
-import { type DeliverySettings, Hook, type HookParts } from "./hook.js";
 import type { Sender } from "./send.js";
 import { Slots } from "./slots.js";
+import { WebhookWorker } from "./webhook-worker.js";
+import type { DeliverySettings, WorkerParts } from "./worker-parts.js";
 
 /** Requests to all webhooks at a time. */
 const MOST_AT_ONCE = 32;
@@ -14,7 +15,7 @@ const GRACE_MS = 3_000;
 
 /** Runs the enabled webhooks of all tenants. */
 export class Dispatcher {
-  private readonly feeds = new Map<string, Feed>();
+  private readonly feeds = new Map<string, ChangeFeed>();
   private readonly slots = new Slots(MOST_AT_ONCE);
   private closed = false;
 
@@ -35,35 +36,35 @@ export class Dispatcher {
   async run(webhook: Webhook): Promise<void> {
     await this.halt(webhook);
     if (!webhook.enabled || this.closed) return;
-    const hook = new Hook(webhook, this.partsFor(webhook.tenant));
+    const worker = new WebhookWorker(webhook, this.partsFor(webhook.tenant));
     const feed = this.feedOf(webhook.tenant);
-    feed.hooks.set(webhook.id, hook);
-    await hook.start();
+    feed.workers.set(webhook.id, worker);
+    await worker.start();
     feed.scanAll();
   }
 
   /** Lets a webhook go on with what is under way, from now on as it is now. */
   change(webhook: Webhook): void {
-    const hook = this.feeds.get(webhook.tenant)?.hooks.get(webhook.id);
-    if (hook) hook.webhook = webhook;
+    const worker = this.feeds.get(webhook.tenant)?.workers.get(webhook.id);
+    if (worker) worker.webhook = webhook;
   }
 
   /** Ends what a webhook has under way. */
   async halt({ tenant, id }: Pick<Webhook, "tenant" | "id">): Promise<void> {
     const feed = this.feeds.get(tenant);
-    const hook = feed?.hooks.get(id);
-    feed?.hooks.delete(id);
-    if (feed?.hooks.size === 0) {
+    const worker = feed?.workers.get(id);
+    feed?.workers.delete(id);
+    if (feed?.workers.size === 0) {
       this.feeds.delete(tenant);
       feed.close();
     }
-    await hook?.stop();
+    await worker?.stop();
   }
 
   /** Ends all that webhooks of a tenant have under way: it is about to be deleted, and they with it. */
   async haltTenant(tenant: string): Promise<void> {
-    const hooks = [...(this.feeds.get(tenant)?.hooks.values() ?? [])];
-    await Promise.all(hooks.map(({ webhook }) => this.halt(webhook)));
+    const workers = [...(this.feeds.get(tenant)?.workers.values() ?? [])];
+    await Promise.all(workers.map(({ webhook }) => this.halt(webhook)));
   }
 
   /** Sets the webhooks of a tenant to work that was not deleted after all. */
@@ -75,26 +76,26 @@ export class Dispatcher {
     this.closed = true;
     const feeds = [...this.feeds.values()];
     for (const feed of feeds) feed.close();
-    await Promise.all(feeds.flatMap(({ hooks }) => [...hooks.values()].map((hook) => hook.stop(GRACE_MS))));
+    await Promise.all(feeds.flatMap(({ workers }) => [...workers.values()].map((worker) => worker.stop(GRACE_MS))));
     this.sender.close();
   }
 
-  private feedOf(tenant: string): Feed {
+  private feedOf(tenant: string): ChangeFeed {
     let feed = this.feeds.get(tenant);
     if (!feed) {
-      feed = new Feed(this.host.changes(tenant), this.log);
+      feed = new ChangeFeed(this.host.changes(tenant), this.log);
       this.feeds.set(tenant, feed);
     }
     return feed;
   }
 
-  private partsFor(tenant: string): HookParts {
+  private partsFor(tenant: string): WorkerParts {
     const { store, deliveries, sender, slots, settings, log } = this;
     const changes = this.host.changes(tenant);
     const disable = async (id: string, reason: string) => {
       await store.disable(id, reason, Date.now() * 1000);
       log.warn({ webhook: id, reason }, "webhook disabled");
-      // The lane that asks for it is one of those that are waited for.
+      // The queue that asks for it is one of those that are waited for.
       void this.halt({ tenant, id });
     };
     return { store, deliveries, sender, changes, slots, settings, log, disable };

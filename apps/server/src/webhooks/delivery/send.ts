@@ -1,20 +1,20 @@
 import * as http from "node:http";
 import * as https from "node:https";
 import { ApiError } from "../../errors/api-error.js";
-import { SERVER_VERSION } from "../../system/server-version.js";
+import { SERVER_VERSION } from "../../util/server-version.js";
 import type { Targets } from "../target/targets.js";
 
 /** What one request came to. */
 export interface Attempt {
-  /** HTTP status of the answer; null where there was none. */
+  /** HTTP status of the response; null where there was none. */
   readonly responseStatus: number | null;
   /** Why it counts as failed, for the owner of the webhook; null where it was taken. */
   readonly error: string | null;
 }
 
 const TIMEOUT_MS = 10_000;
-/** Of an answer only the status counts; this much is read so that the connection can be used again. */
-const ANSWER_BYTES = 64 * 1024;
+/** Of a response only the status counts; this much is read so that the connection can be used again. */
+const RESPONSE_BYTES = 64 * 1024;
 const AGENT = { keepAlive: true, maxFreeSockets: 32, timeout: 30_000 };
 
 /** Requests since the server's start. */
@@ -99,7 +99,7 @@ function statusOf(request: http.ClientRequest, body: string): Promise<number> {
       let size = 0;
       response.on("data", (chunk: Buffer) => {
         size += chunk.length;
-        if (size > ANSWER_BYTES) response.destroy();
+        if (size > RESPONSE_BYTES) response.destroy();
       });
       response.on("error", reject);
       response.on("close", () => resolve(response.statusCode ?? 0));

@@ -1,4 +1,5 @@
-import { createHmac, randomBytes } from "node:crypto";
+import { randomBytes } from "node:crypto";
+import { Webhook } from "standardwebhooks";
 
 const PREFIX = "whsec_";
 
@@ -8,15 +9,12 @@ export function newSecret(): string {
 }
 
 /**
- * The headers of Standard Webhooks. Each secret gives a signature of its own, so that a receiver may know either while
- * one takes the place of the other.
+ * The headers of Standard Webhooks. Each secret gives its own signature, so that a receiver may know either while one
+ * takes the place of the other.
  */
 export function signedHeaders(secrets: readonly string[], id: string, body: string, seconds: number) {
-  const signed = `${id}.${seconds}.${body}`;
-  const signatures = secrets.map((secret) => {
-    const key = Buffer.from(secret.slice(PREFIX.length), "base64");
-    return `v1,${createHmac("sha256", key).update(signed).digest("base64")}`;
-  });
+  const at = new Date(seconds * 1000);
+  const signatures = secrets.map((secret) => new Webhook(secret).sign(id, at, body));
   return {
     "webhook-id": id,
     "webhook-timestamp": String(seconds),

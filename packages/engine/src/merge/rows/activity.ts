@@ -2,12 +2,12 @@ import { initialValue } from "../../rows/column-default.js";
 import { RowReader } from "../../rows/row-reader.js";
 import { sameValue } from "../../rows/values.js";
 import { type ColumnDef, storedColumns, type TableDef } from "../../schema/model.js";
-import { type BaseState, candidates, type MergeSides, type Side } from "./sides.js";
+import { type BaseView, candidates, type MergeSides, type Side } from "./sides.js";
 
 /** Whether a side wrote to rows of a table since the bases. `table` is as the side has it. */
 export function wroteTo(side: Side, table: TableDef): boolean {
   const found = candidates(side, table);
-  return found.looseWritten || [...found.keyed.values()].some((each) => each.newest > 0 || each.above !== undefined);
+  return found.keylessWritten || [...found.keyed.values()].some((each) => each.newest > 0 || each.above !== undefined);
 }
 
 /**
@@ -22,10 +22,10 @@ export function changedColumn(
   inserted: boolean,
 ): boolean {
   const now = columnReader(sides, side.state, table, column);
-  const then = sides.bases.flatMap((base) => columnReader(sides, sides.states.open(base), table, column) ?? []);
+  const then = sides.bases.flatMap((base) => columnReader(sides, sides.views.open(base), table, column) ?? []);
   if (!now || then.length === 0) return false;
   const found = candidates(side, now.table);
-  if (inserted && found.looseWritten) return true;
+  if (inserted && found.keylessWritten) return true;
   for (const { key } of found.keyed.values()) {
     const value = now.byKey(key)?.row[0];
     if (value === undefined) continue;
@@ -44,7 +44,7 @@ export function changedColumn(
 /** Reads one column of a table in a state that has it. */
 function columnReader(
   { identity }: MergeSides,
-  state: BaseState,
+  state: BaseView,
   table: TableDef,
   column: ColumnDef,
 ): RowReader | undefined {

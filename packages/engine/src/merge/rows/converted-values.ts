@@ -1,16 +1,16 @@
-import Database from "better-sqlite3";
+import { openInMemory, type Statement } from "../../file/connection.js";
 import { isSqliteFailure } from "../../file/sqlite-error.js";
-import { isBroken } from "../../file/text-bytes.js";
 import type { Affinity } from "../../schema/affinity.js";
-import type { SqliteValue } from "../../values/cells.js";
+import type { SqliteValue } from "../../values/sqlite-value.js";
+import { isBroken } from "../../values/text-bytes.js";
 
 /**
  * Stores values as a column of another affinity would: where one side changed a column's type, values of both must be
  * compared as that type has them. SQLite itself does it, in a database of its own.
  */
 export class ConvertedValues {
-  private readonly db = new Database(":memory:");
-  private readonly statements = new Map<Affinity, Database.Statement>();
+  private readonly db = openInMemory();
+  private readonly statements = new Map<Affinity, Statement>();
 
   of(affinity: Affinity, value: SqliteValue): SqliteValue {
     // A text that is no UTF-8 is no number either: it stays what it is.

@@ -1,11 +1,12 @@
 import { rowKey } from "../../capture/log.js";
-import { ExactStatement } from "../../file/exact-statement.js";
 import { isSqliteFailure } from "../../file/sqlite-error.js";
 import { keyText, type Row } from "../../rows/values.js";
 import { ident } from "../../sql/names.js";
+import { ExactStatement } from "../../values/exact-statement.js";
+import { constraintError } from "../schema/constraint.js";
 import { columnsOf, type Rebuild } from "../schema/rebuild.js";
 import type { TableSides } from "./sides.js";
-import { constraintError, type RowChange } from "./table-writer.js";
+import type { RowChange } from "./table-writer.js";
 
 const CHANGED = "temp._helios_merged";
 

@@ -1,15 +1,15 @@
 import { rowKey } from "../../capture/log.js";
 import { type Connection, one } from "../../file/connection.js";
-import { ExactStatement } from "../../file/exact-statement.js";
 import { keyText, type Row, sameValue } from "../../rows/values.js";
 import { affinityOf } from "../../schema/affinity.js";
 import { type Epoch, findTable, type TableDef } from "../../schema/model.js";
 import { columnText, columnTraits } from "../../schema/table-text.js";
 import { foldName, ident, sameName } from "../../sql/names.js";
+import { ExactStatement } from "../../values/exact-statement.js";
 import type { BranchFile } from "../../write/branch-file.js";
 import { newViolation } from "../../write/foreign-key-check.js";
+import { constraint } from "../schema/constraint.js";
 import type { TablePlan } from "./merge-table.js";
-import { constraint } from "./table-writer.js";
 
 /** One foreign key of a table: its columns and, in the same order, those of the parent that they refer to. */
 interface ForeignKey {
@@ -27,7 +27,7 @@ interface ForeignKey {
  */
 export function checkForeignKeys(file: BranchFile, plans: readonly TablePlan[], before: TargetBefore): void {
   const changesSchema = file.epoch.scn !== before.epoch.scn;
-  const written = plans.filter(({ changes, loose, sides }) => changes.length > 0 || loose || sides.rebuild);
+  const written = plans.filter(({ changes, keyless, sides }) => changes.length > 0 || keyless || sides.rebuild);
   const byTable = new Map(written.map((plan) => [foldName(plan.sides.table.name), plan]));
   for (const child of file.epoch.tables) {
     for (const key of foreignKeys(file, child)) {
@@ -38,9 +38,9 @@ export function checkForeignKeys(file: BranchFile, plans: readonly TablePlan[], 
       const isWhole =
         !parent ||
         !hasKey(file.db, parent, key) ||
-        plan?.loose ||
+        plan?.keyless ||
         plan?.sides.rebuild ||
-        parentPlan?.loose ||
+        parentPlan?.keyless ||
         !comparesAlike(file.db, child, parent, key);
       const isBroken =
         isWhole ||

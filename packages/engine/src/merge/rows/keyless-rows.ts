@@ -1,12 +1,12 @@
-import { ExactStatement } from "../../file/exact-statement.js";
 import type { RowReader } from "../../rows/row-reader.js";
 import { encodeValues, keyText, type MergeValue, type Row } from "../../rows/values.js";
 import { ident } from "../../sql/names.js";
+import { ExactStatement } from "../../values/exact-statement.js";
+import { constraintError } from "../schema/constraint.js";
 import type { TableSides } from "./sides.js";
-import { constraintError } from "./table-writer.js";
 
 /** What the merge does to rows without a key. */
-export interface LooseChanges {
+export interface KeylessChanges {
   /** Rowids, in the target, of rows that go. */
   readonly removed: readonly bigint[];
   readonly added: readonly Row[];
@@ -16,9 +16,9 @@ export interface LooseChanges {
  * Rows without a key merge as a multiset: what the source has fewer of than the base goes, as far as the target has it,
  * and what it has more of comes. Whole tables are read, since such rows can't be looked up.
  */
-export function planLoose(sides: TableSides): LooseChanges {
+export function planKeyless(sides: TableSides): KeylessChanges {
   const identity = identityOf(sides);
-  const was = sides.looseBase(identity);
+  const was = sides.keylessBase(identity);
   const there = count(sides.source, identity);
   return {
     removed: surplus(sides, identity, was, there),
@@ -40,7 +40,7 @@ function surplus(
   );
   if (fewer.size === 0) return [];
   const rowids: bigint[] = [];
-  for (const { rowid, row } of sides.target.loose()) {
+  for (const { rowid, row } of sides.target.keyless()) {
     const text = identity(row);
     const left = fewer.get(text) ?? 0;
     if (left === 0) continue;
@@ -51,14 +51,14 @@ function surplus(
 }
 
 /** Where the table is rebuilt such rows are not copied in the first place: they may not fit it any more. */
-export function removeLoose({ db, into, table }: TableSides, { removed }: LooseChanges): void {
+export function removeKeyless({ db, into, table }: TableSides, { removed }: KeylessChanges): void {
   if (removed.length === 0) return;
   const remove = db.prepare(`DELETE FROM ${into} WHERE ${table.rowid} = ?`);
   for (const rowid of removed) remove.run(rowid);
 }
 
 /** Call when what goes is gone: so a row that only changed meets no unique value of its own. */
-export function addLoose(sides: TableSides, { added }: LooseChanges): void {
+export function addKeyless(sides: TableSides, { added }: KeylessChanges): void {
   const given = sides.columns.flatMap((column, at): { name: string; value: (row: Row) => MergeValue }[] => {
     if (column.source !== null) return [{ name: ident(column.name), value: (row) => row[at] }];
     return sides.defaults.mustGive(at) ? [{ name: ident(column.name), value: () => sides.defaults.of(at) }] : [];
@@ -88,7 +88,7 @@ interface Counted {
 
 function count(reader: RowReader, identity: (row: Row) => string): Map<string, Counted> {
   const counts = new Map<string, Counted>();
-  for (const { row } of reader.loose()) {
+  for (const { row } of reader.keyless()) {
     const text = identity(row);
     const known = counts.get(text);
     if (known) {

@@ -1,12 +1,12 @@
 import type { ConflictType, MergeConflict, MergeStrategy } from "@heliosdb/port";
-import { shown } from "../../file/text-bytes.js";
-import { LOOSE, newestWrite } from "../../rows/candidates.js";
-import { encodeValues, keyText, type Row, rowJson } from "../../rows/values.js";
-import { toCell } from "../../values/cells.js";
+import { KEYLESS, newestWrite } from "../../rows/candidates.js";
+import { encodeValues, keyText, type Row, rowByName } from "../../rows/values.js";
+import { counted } from "../../values/sqlite-value.js";
+import { shown } from "../../values/text-bytes.js";
 import { baseOfTwins, completeRow, completeSource } from "./columns.js";
 import { copyRows } from "./copied-rows.js";
-import { addLoose, type LooseChanges, planLoose, removeLoose } from "./keyless-rows.js";
-import type { Resolutions } from "./resolutions.js";
+import { addKeyless, type KeylessChanges, planKeyless, removeKeyless } from "./keyless-rows.js";
+import type { Decision, Resolutions } from "./resolutions.js";
 import type { TableSides } from "./sides.js";
 import { type RowChange, TableWriter } from "./table-writer.js";
 import { type BasePlace, type Place, threeWay, UNKNOWN } from "./three-way.js";
@@ -19,7 +19,7 @@ export interface TablePlan {
   /** Rows that change without a conflict; those without a key are counted when they are applied. */
   readonly merged: number;
   /** True where rows without a key may have changed. */
-  readonly loose: boolean;
+  readonly keyless: boolean;
   /** Keys to be recorded as considered. */
   readonly considered: readonly string[];
 }
@@ -60,23 +60,23 @@ export function planTable(sides: TableSides, strategy: MergeStrategy, resolution
       after = after.map((value, i) => (value === undefined ? here.row[i] : value));
     if (after !== here?.row) changes.push({ key: candidate.key, before: here?.row, rowid: here?.rowid ?? null, after });
   }
-  if (candidates.loose) considered.push(LOOSE);
-  return { sides, changes, conflicts, merged, loose: candidates.loose, considered };
+  if (candidates.keyless) considered.push(KEYLESS);
+  return { sides, changes, conflicts, merged, keyless: candidates.keyless, considered };
 }
 
 /** Writes what was planned; gives the number of rows merged without a conflict. */
-export function applyTable({ sides, changes, merged, loose }: TablePlan): number {
+export function applyTable({ sides, changes, merged, keyless }: TablePlan): number {
   const writer = new TableWriter(sides);
-  const keyless: LooseChanges = loose ? planLoose(sides) : { removed: [], added: [] };
+  const rows: KeylessChanges = keyless ? planKeyless(sides) : { removed: [], added: [] };
   if (sides.rebuild) {
-    copyRows(sides, sides.rebuild, changes, keyless.removed);
+    copyRows(sides, sides.rebuild, changes, rows.removed);
     writer.fill(changes);
   } else {
-    removeLoose(sides, keyless);
+    removeKeyless(sides, rows);
     writer.apply(changes);
   }
-  addLoose(sides, keyless);
-  return merged + keyless.removed.length + keyless.added.length;
+  addKeyless(sides, rows);
+  return merged + rows.removed.length + rows.added.length;
 }
 
 function completed(sides: TableSides, was: BasePlace, there: Place, here: Place): [BasePlace, Place] {
@@ -141,11 +141,12 @@ function settleRow(sides: TableSides, disputed: Disputed, resolutions: Resolutio
     rowId: keyText(key),
     column: null,
     type: typeOf(disputed.base, source, target),
-    base: rowJson(names, base),
-    source: rowJson(names, source),
-    target: rowJson(names, target),
+    base: rowByName(names, base),
+    source: rowByName(names, source),
+    target: rowByName(names, target),
     resolution: use,
-    resolved: use === null ? null : rowJson(names, row),
+    resolved: use === null ? null : rowByName(names, row),
+    decidedBy: decidedBy(decision, use),
   };
   return { conflicts: [conflict], row };
 }
@@ -167,7 +168,7 @@ function settleCells(
     const use = decision?.use ?? winner;
     if (decision?.use === "value") merged[at] = decision.value![0];
     else if (use === "source") merged[at] = source![at];
-    const cell = (value: Row[number]) => toCell(shown(value ?? null));
+    const cell = (value: Row[number]) => counted(shown(value ?? null));
     return {
       table: sides.table.name,
       rowId: keyText(key),
@@ -178,9 +179,15 @@ function settleCells(
       target: cell(target![at]),
       resolution: use,
       resolved: use === null ? null : cell(merged[at]),
+      decidedBy: decidedBy(decision, use),
     };
   });
   return { conflicts, row: merged };
+}
+
+function decidedBy(decision: Decision | null, use: Decision["use"] | null): MergeConflict["decidedBy"] {
+  if (use === null) return null;
+  return decision === null ? "strategy" : "caller";
 }
 
 function typeOf(base: BasePlace, source: Place, target: Place): ConflictType {

@@ -1,8 +1,7 @@
-import { type BindValue, HeliosError, type MergeResolution } from "@heliosdb/port";
+import { HeliosError, type MergeResolution, type RowObject, type Value } from "@heliosdb/port";
 import { keyText, type Row } from "../../rows/values.js";
 import { sameName } from "../../sql/names.js";
-import { toSqlite } from "../../sql/parameters.js";
-import type { SqliteValue } from "../../values/cells.js";
+import { toSqlite } from "../../values/parameters.js";
 import type { MergeColumn } from "./columns.js";
 
 /** What a caller wants of one conflict. */
@@ -30,9 +29,7 @@ export class Resolutions {
   cell(table: string, key: Row, column: string): Decision | null {
     const found = this.find(table, key, column);
     if (found)
-      return found.use === "value"
-        ? { use: "value", value: [toSqlite(found.value as BindValue) as SqliteValue] }
-        : { use: found.use };
+      return found.use === "value" ? { use: "value", value: [toSqlite(found.value as Value)] } : { use: found.use };
     const row = this.find(table, key, undefined);
     if (row?.use === "value") {
       throw wrong(row, "gives a whole row, and only some of its columns conflict: resolve those by name");
@@ -78,21 +75,21 @@ function check(each: MergeResolution): void {
 }
 
 /** A key as the conflict's `rowId` has it: several values may be given as a list, or as that text itself. */
-function textOf(key: BindValue | readonly BindValue[]): string {
-  return keyText((Array.isArray(key) ? key : [key as BindValue]).map((part) => toSqlite(part) as SqliteValue));
+function textOf(key: Value | readonly Value[]): string {
+  return keyText((Array.isArray(key) ? key : [key as Value]).map(toSqlite));
 }
 
 function rowOf(resolution: MergeResolution, columns: readonly MergeColumn[]): Row | undefined {
   const { value } = resolution;
   if (value === null) return undefined;
-  if (typeof value !== "object" || Array.isArray(value)) {
+  if (typeof value !== "object" || value instanceof Uint8Array) {
     throw wrong(resolution, "is of a whole row: give its columns by name, or null for no row");
   }
-  const given = new Map(Object.entries(value as { [column: string]: BindValue }));
+  const given = new Map(Object.entries(value as RowObject));
   const row = columns.map((column) => {
     const name = [...given.keys()].find((each) => sameName(each, column.name));
     if (name === undefined) throw wrong(resolution, `gives no value for column ${column.name}`);
-    const bound = toSqlite(given.get(name)!) as SqliteValue;
+    const bound = toSqlite(given.get(name)!);
     given.delete(name);
     return bound;
   });

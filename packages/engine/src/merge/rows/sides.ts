@@ -1,7 +1,7 @@
 import type { Connection } from "../../file/connection.js";
-import { foldBases } from "../../lineage/fold-bases.js";
-import type { Base } from "../../lineage/merge-bases.js";
-import type { PastState } from "../../past/past-view.js";
+import { foldMergeBases } from "../../lineage/fold-bases.js";
+import type { MergeBase } from "../../lineage/merge-bases.js";
+import type { PastView } from "../../past/past-view.js";
 import { keyedSource } from "../../past/shadow-table.js";
 import { type Candidate, type Candidates, findCandidates } from "../../rows/candidates.js";
 import { InitialValues } from "../../rows/column-default.js";
@@ -10,30 +10,30 @@ import { keyIdentity, type Row } from "../../rows/values.js";
 import { affinityOf } from "../../schema/affinity.js";
 import { type Epoch, storedColumns, type TableDef } from "../../schema/model.js";
 import { ident } from "../../sql/names.js";
-import type { SqliteValue } from "../../values/cells.js";
+import type { SqliteValue } from "../../values/sqlite-value.js";
 import type { BranchFile } from "../../write/branch-file.js";
-import { type Identity, isReplacement, storedColumnNamed } from "../schema/identity.js";
 import type { Rebuild } from "../schema/rebuild.js";
+import { isReplacement, type SchemaIdentity, storedColumnNamed } from "../schema/schema-identity.js";
 import { alignColumns, type MergeColumn } from "./columns.js";
 import type { ConvertedValues } from "./converted-values.js";
 import { type BasePlace, foldPlaces } from "./three-way.js";
 
 /** One side of a merge: a held state, and where its log begins to differ from the bases. */
 export interface Side {
-  readonly state: PastState;
+  readonly state: PastView;
   readonly since: number;
 }
 
 /** What is read of a base. */
-export type BaseState = Pick<PastState, "epoch"> & Partial<Pick<PastState, "db" | "keyed">>;
+export type BaseView = Pick<PastView, "epoch"> & Partial<Pick<PastView, "db" | "keyed">>;
 
 /** The base of branches that share nothing but the first commit of all. */
-export const NOTHING: BaseState = { epoch: { scn: 0, tables: [], objects: [] } };
+export const NOTHING: BaseView = { epoch: { scn: 0, tables: [], objects: [] } };
 
 /** Opens the states of bases, and finds the bases of two of them. */
-export interface BaseStates {
-  open(base: Base): BaseState;
-  common(a: Base, b: Base): Base[];
+export interface BaseViews {
+  open(base: MergeBase): BaseView;
+  common(a: MergeBase, b: MergeBase): MergeBase[];
 }
 
 /** The part of a table's log that a side does not share with the bases. */
@@ -48,9 +48,9 @@ export interface LogRange {
 export interface MergeSides {
   readonly source: Side;
   readonly target: Side;
-  readonly bases: readonly Base[];
-  readonly states: BaseStates;
-  readonly identity: Identity;
+  readonly bases: readonly MergeBase[];
+  readonly views: BaseViews;
+  readonly identity: SchemaIdentity;
   /** The target's schema before it was merged. */
   readonly targetBefore: Epoch;
   /** Tables that are to be rebuilt, by uid; known when the schemas are merged. */
@@ -141,7 +141,7 @@ export class TableSides {
     const table = this.find(this.merge.target.state.epoch);
     this.ofTarget ??= table
       ? this.typed(candidates(this.merge.target, table), table)
-      : { keyed: new Map(), loose: false, looseWritten: false };
+      : { keyed: new Map(), keyless: false, keylessWritten: false };
     return this.ofTarget;
   }
 
@@ -164,22 +164,22 @@ export class TableSides {
   }
 
   base(key: Row): BasePlace {
-    const { bases, states } = this.merge;
-    return foldBases<BasePlace>(bases, states.common, (base) => this.baseReader(base)?.byKey(key)?.row, foldPlaces);
+    const { bases, views } = this.merge;
+    return foldMergeBases<BasePlace>(bases, views.common, (base) => this.baseReader(base)?.byKey(key)?.row, foldPlaces);
   }
 
   /** How often each row without a key is in the base; several bases are folded like any merge of such rows. */
-  looseBase(identity: (row: Row) => string): Map<string, number> {
-    const { bases, states } = this.merge;
-    const count = (base: Base) => {
+  keylessBase(identity: (row: Row) => string): Map<string, number> {
+    const { bases, views } = this.merge;
+    const count = (base: MergeBase) => {
       const counts = new Map<string, number>();
-      for (const { row } of this.baseReader(base)?.loose() ?? []) {
+      for (const { row } of this.baseReader(base)?.keyless() ?? []) {
         const text = identity(row);
         counts.set(text, (counts.get(text) ?? 0) + 1);
       }
       return counts;
     };
-    return foldBases(bases, states.common, count, (common, a, b) => {
+    return foldMergeBases(bases, views.common, count, (common, a, b) => {
       const texts = new Set([...a.keys(), ...b.keys()]);
       return new Map(
         [...texts].map((text) => [
@@ -190,11 +190,11 @@ export class TableSides {
     });
   }
 
-  private baseReader(base: Base): RowReader | null {
+  private baseReader(base: MergeBase): RowReader | null {
     const name = `${base.branch}@${base.scn}`;
     const known = this.baseReaders.get(name);
     if (known !== undefined) return known;
-    const state = this.merge.states.open(base);
+    const state = this.merge.views.open(base);
     const own = this.find(state.epoch);
     const table = own ?? this.replaced(state.epoch);
     const reader = table ? this.reader(state.db!, state.keyed!(table), table, !own) : null;
@@ -215,15 +215,15 @@ export class TableSides {
   }
 
   /** What was not copied when the table was made again is in no log, so every key of the old table is looked at. */
-  private addReplaced(base: Base, found: Candidates): void {
-    const { epoch } = this.merge.states.open(base);
+  private addReplaced(base: MergeBase, found: Candidates): void {
+    const { epoch } = this.merge.views.open(base);
     if (this.find(epoch) || !this.replaced(epoch)) return;
     const reader = this.baseReader(base)!;
     const names = storedColumns(this.table).map((column) => column.name);
     const positions = this.table.primaryKey.map((column) => names.indexOf(column));
     for (const { rowid, row } of reader.above(null)) {
       const key = this.table.rowidColumn === null ? positions.map((at) => row[at]) : [rowid!];
-      if (key.length === 0 || key.some((value) => value === null || value === undefined)) found.loose = true;
+      if (key.length === 0 || key.some((value) => value === null || value === undefined)) found.keyless = true;
       else {
         const text = keyIdentity(this.table, key);
         if (!found.keyed.has(text)) found.keyed.set(text, { key, newest: 0 });

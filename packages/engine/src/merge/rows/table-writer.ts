@@ -1,11 +1,10 @@
-import { HeliosError } from "@heliosdb/port";
 import type { Connection } from "../../file/connection.js";
-import { ExactStatement } from "../../file/exact-statement.js";
-import { isSqliteFailure } from "../../file/sqlite-error.js";
 import { keyText, type Row, sameValue } from "../../rows/values.js";
 import { storedColumns, type TableDef } from "../../schema/model.js";
 import { ident, literal } from "../../sql/names.js";
 import { failpoint } from "../../util/failpoint.js";
+import { ExactStatement } from "../../values/exact-statement.js";
+import { constraintError } from "../schema/constraint.js";
 import type { MergeColumn } from "./columns.js";
 import type { TableSides } from "./sides.js";
 
@@ -127,22 +126,6 @@ export class TableWriter {
       throw constraintError(error, this.table.name, keyText(change.key), this.physical);
     }
   }
-}
-
-/** What SQLite says against a merged row, as the error that the caller is to see; any other error as it is. */
-export function constraintError(error: unknown, table: string, key: string | null, physical = table): unknown {
-  if (!isSqliteFailure(error) || !/^SQLITE_(CONSTRAINT|MISMATCH)/.test(error.code)) return error;
-  return constraint(table, key, error.message.replaceAll(`${physical}.`, `${table}.`));
-}
-
-/** The merged state breaks a constraint: nothing is merged. */
-export function constraint(table: string, key: string | null, text: string): HeliosError {
-  const place = key === null ? `table ${table}` : `table ${table}, key ${key}`;
-  return new HeliosError(
-    "MERGE_CONSTRAINT",
-    `The merged state breaks a constraint: ${text} (${place}). Nothing was changed.`,
-    { table, ...(key === null ? {} : { key }), constraint: text },
-  );
 }
 
 /** Columns on which some unique index or key depends: all, for one over expressions, generated columns, or some rows. */

@@ -2,9 +2,9 @@ import type { ColumnDef, Epoch, SchemaObject, TableDef } from "../../schema/mode
 import { parseTableText, printTable, type TableText } from "../../schema/table-text.js";
 import { ident } from "../../sql/names.js";
 import { SchemaConflict } from "./conflict.js";
-import type { Identity } from "./identity.js";
 import { type NamedTexts, withNames } from "./merged-names.js";
 import { objectKey, sameObject } from "./object-text.js";
+import type { SchemaIdentity } from "./schema-identity.js";
 import { mergeTables } from "./table-text.js";
 
 /** An epoch that no commit made: never equal to that of a side. */
@@ -16,7 +16,7 @@ const NO_SCHEMA: Epoch = { scn: 0, tables: [], objects: [] };
  * The schema of several bases as one: what any of them has, unless another dropped it since their own base. Of a name
  * or a text that both changed, either will do: the sides have settled it since.
  */
-export function foldEpochs(identity: Identity, common: Epoch | undefined, a: Epoch, b: Epoch): Epoch {
+export function foldEpochs(identity: SchemaIdentity, common: Epoch | undefined, a: Epoch, b: Epoch): Epoch {
   if (a.scn === b.scn || b.scn === common?.scn) return a;
   if (a.scn === common?.scn) return b;
   const tables = foldTableLists(identity, common?.tables ?? [], a.tables, b.tables);
@@ -53,7 +53,7 @@ function foldTexts(common: TableText | undefined, a: TableText, b: TableText): T
 
 /** The tables of two epochs, with what each did to their names and columns since a third. */
 export function foldTableLists(
-  identity: Identity,
+  identity: SchemaIdentity,
   common: readonly TableDef[],
   a: readonly TableDef[],
   b: readonly TableDef[],
@@ -64,7 +64,7 @@ export function foldTableLists(
   );
 }
 
-function foldTables(identity: Identity, common: TableDef | undefined, a: TableDef, b: TableDef): TableDef {
+function foldTables(identity: SchemaIdentity, common: TableDef | undefined, a: TableDef, b: TableDef): TableDef {
   const changed = common === undefined || a.sql !== common.sql ? a : b;
   const find = (table: TableDef | undefined, column: ColumnDef) => table && identity.column(table, column);
   return {

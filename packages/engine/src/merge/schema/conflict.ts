@@ -19,6 +19,7 @@ export class SchemaConflict extends Error {
       target: null,
       resolution: null,
       resolved: null,
+      decidedBy: null,
       message: this.message,
     };
   }

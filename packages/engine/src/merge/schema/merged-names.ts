@@ -1,10 +1,10 @@
-import Database from "better-sqlite3";
-import type { Connection } from "../../file/connection.js";
+import { type Connection, openInMemory } from "../../file/connection.js";
+import { isSqliteFailure } from "../../file/sqlite-error.js";
 import type { ColumnDef, Epoch, SchemaObject, TableDef } from "../../schema/model.js";
 import { foldName, ident } from "../../sql/names.js";
 import { DROPPED } from "./conflict.js";
-import type { Identity } from "./identity.js";
 import { objectKey } from "./object-text.js";
+import type { SchemaIdentity } from "./schema-identity.js";
 import { type Rename, renameAll } from "./swap-renames.js";
 
 /** The texts of an epoch, as they read with the names of another. */
@@ -27,7 +27,7 @@ export type Clash = (table: string, column: string | null) => void;
 export function withNames(
   epoch: Epoch,
   tables: readonly TableDef[],
-  identity: Identity,
+  identity: SchemaIdentity,
   clash: Clash = () => {},
 ): NamedTexts {
   const named = new Map(epoch.tables.map((table) => [table, identity.table({ tables }, table)]));
@@ -108,7 +108,7 @@ export function withoutMarks(name: string): string {
 }
 
 function scratchOf(epoch: Epoch): Connection {
-  const scratch = new Database(":memory:");
+  const scratch = openInMemory();
   // So that a text that SQLite can't read doesn't stop it from renaming in the others.
   scratch.unsafeMode();
   scratch.pragma("writable_schema = ON");
@@ -117,7 +117,7 @@ function scratchOf(epoch: Epoch): Connection {
     try {
       scratch.exec(sql);
     } catch (error) {
-      if (!(error instanceof Database.SqliteError)) throw error;
+      if (!isSqliteFailure(error)) throw error;
     }
   }
   return scratch;

@@ -1,19 +1,18 @@
 import { HeliosError } from "@heliosdb/port";
 import { ensureLog } from "../../capture/log.js";
-import type { Connection } from "../../file/connection.js";
 import { isSqliteFailure } from "../../file/sqlite-error.js";
 import { recordEpoch, tablesByRootPage, withUids } from "../../schema/epochs.js";
 import { type FoundTable, findTableNamed } from "../../schema/introspect.js";
 import { type ColumnDef, findTable, storedColumns, type TableDef } from "../../schema/model.js";
 import { isSameKind } from "../../schema/same-traits.js";
-import { raiseSequence } from "../../schema/sequence.js";
+import { raiseSequence, sequenceOf } from "../../schema/sequence.js";
 import { printTable } from "../../schema/table-text.js";
 import { ident, sameName } from "../../sql/names.js";
 import type { BranchFile } from "../../write/branch-file.js";
 import { renameAsItIs } from "../../write/ddl.js";
 import { logReplaced } from "../../write/replaced-rows.js";
-import { constraintError } from "../rows/table-writer.js";
 import { attempt, SchemaConflict } from "./conflict.js";
+import { constraintError } from "./constraint.js";
 import type { TableVersions } from "./table-changes.js";
 
 /** A table of the target that another is to take the place of, since ALTER TABLE can't make it what it is to be. */
@@ -49,7 +48,7 @@ export function finishRebuild(file: BranchFile, rebuild: Rebuild, scn: number): 
   const indexes = file.epoch.objects.filter((object) => object.type === "index" && sameName(object.table, old.name));
   file.capture.reset();
   logReplaced(db, scn, old, { kind: "table", from: `main.${ident(old.name)}` }, { ...table, name: physical });
-  const counter = old.autoincrement ? counterOf(db, old) : null;
+  const counter = old.autoincrement ? sequenceOf(db, old) : null;
   db.exec(`DROP TABLE main.${ident(old.name)}`);
   renameAsItIs(db, physical, old.name);
   for (const index of indexes) {
@@ -69,11 +68,6 @@ export function finishRebuild(file: BranchFile, rebuild: Rebuild, scn: number): 
   ensureLog(db, made, file.logged(old.uid));
   if (made.autoincrement) raiseSequence(db, made, counter);
   file.adoptEpoch(epoch);
-}
-
-function counterOf(db: Connection, { name }: TableDef): bigint | null {
-  const query = db.prepare("SELECT seq FROM main.sqlite_sequence WHERE name = ?").pluck().safeIntegers();
-  return (query.get(name) as bigint | undefined) ?? null;
 }
 
 function change(scn: number, source: TableDef) {

@@ -4,14 +4,14 @@ import { parseTableText, printTable, referencedTables, type TableText } from "..
 import { ident, sameName } from "../../sql/names.js";
 import { withoutOwnName } from "../../sql/own-name.js";
 import type { BranchFile } from "../../write/branch-file.js";
-import { changeSchema, dropTable, retireAside } from "../../write/ddl.js";
+import { changeSchema, dropTable, dropTombstone } from "../../write/ddl.js";
 import { foldTableLists } from "./base-schema.js";
 import { attempt, SchemaConflict } from "./conflict.js";
-import type { Identity } from "./identity.js";
 import { type NamedTexts, withNames, withoutMarks } from "./merged-names.js";
 import { isAlike, objectKey } from "./object-text.js";
 import { type Decide, dropObjects, type ObjectPlan, planObjects, withDependents } from "./objects.js";
 import { beginRebuild, type Rebuild } from "./rebuild.js";
+import type { SchemaIdentity } from "./schema-identity.js";
 import { renameTables, TableChange } from "./table-changes.js";
 import { isSameTable, mergeTables } from "./table-text.js";
 
@@ -20,7 +20,7 @@ export interface SchemaMerge {
   readonly file: BranchFile;
   readonly base: Epoch;
   readonly source: Epoch;
-  readonly identity: Identity;
+  readonly identity: SchemaIdentity;
   readonly sourceWrote: (table: TableDef) => boolean;
   readonly targetWrote: (table: TableDef) => boolean;
   /**
@@ -316,7 +316,7 @@ function addHere({ file, source, identity }: SchemaMerge, table: TableDef, text:
       scn,
       undefined,
       () => {
-        retireAside(file, table.uid);
+        dropTombstone(file, table.uid);
         file.db.exec(text);
       },
       (name) => findTable(source, name),

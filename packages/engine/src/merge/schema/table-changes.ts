@@ -7,12 +7,12 @@ import { ident, sameName } from "../../sql/names.js";
 import type { BranchFile } from "../../write/branch-file.js";
 import { changeSchema } from "../../write/ddl.js";
 import { attempt, SchemaConflict } from "./conflict.js";
-import type { Identity } from "./identity.js";
 import { isAlike } from "./object-text.js";
+import type { SchemaIdentity } from "./schema-identity.js";
 import { type Rename, renameAll } from "./swap-renames.js";
 import { differsInColumnsOnly, isSameTable } from "./table-text.js";
 
-/** Gives tables the names that the source gave them; several may be exchanged among each other. */
+/** Gives tables the names that the source gave them; several may swap names. */
 export function renameTables(file: BranchFile, renames: readonly Rename[], scn: number): void {
   if (renames.length === 0) return;
   const rename = (from: string, to: string) => file.db.exec(`ALTER TABLE main.${ident(from)} RENAME TO ${ident(to)}`);
@@ -40,7 +40,7 @@ export class TableChange {
 
   constructor(
     private readonly file: BranchFile,
-    private readonly identity: Identity,
+    private readonly identity: SchemaIdentity,
     private readonly versions: TableVersions,
     private readonly scn: number,
     private readonly touched: Set<string>,

@@ -18,7 +18,8 @@ export function mergeTables(
   if (base && isSameTable(base, source)) return target;
   const options = mergeText(base?.options ?? "", source.options, target.options);
   if (!options) throw new SchemaConflict(name, "its options were changed differently on each side");
-  checkReworded(name, base?.constraints ?? [], source.constraints, target.constraints);
+  const constraintKey = constraintKeys(base?.constraints ?? [], source.constraints, target.constraints);
+  checkReworded(name, base?.constraints ?? [], source.constraints, target.constraints, constraintKey);
   return {
     columns: mergeParts(name, "column", base?.columns, source.columns, target.columns, columnKey),
     constraints: mergeParts(
@@ -38,7 +39,7 @@ export function differsInColumnsOnly(a: TableText, b: TableText): boolean {
   const others = new Map(b.columns.map((column) => [columnKey(column), column.text]));
   return (
     isSameText(a.options, b.options) &&
-    isSameList(a.constraints, b.constraints, constraintKey) &&
+    isSameList(a.constraints, b.constraints, constraintKeys(a.constraints, b.constraints)) &&
     a.columns.every((column) => {
       const other = others.get(columnKey(column));
       return other === undefined || isSameText(other, column.text);
@@ -83,16 +84,17 @@ function mergeParts<T extends { readonly text: string }>(
   });
 }
 
-/** A constraint without a name can't be followed: where both sides replaced one by another, they may have changed it. */
+/** A constraint without a name of its own can't be followed: where both sides replaced one, they may have changed it. */
 function checkReworded(
   table: string,
   base: readonly ConstraintText[],
   source: readonly ConstraintText[],
   target: readonly ConstraintText[],
+  constraintKey: ConstraintKey,
 ): void {
   const without = (parts: readonly ConstraintText[], ...others: (readonly ConstraintText[])[]) =>
     parts.filter((part) => !others.some((other) => other.some((each) => constraintKey(each) === constraintKey(part))));
-  const unnamed = (parts: readonly ConstraintText[]) => parts.filter(({ name }) => name === null);
+  const unnamed = (parts: readonly ConstraintText[]) => parts.filter((part) => constraintKey(part).startsWith(BY_TEXT));
   const gone = without(unnamed(base), source, target);
   const [theirs, own] = [without(unnamed(source), base, target), without(unnamed(target), base, source)];
   if (gone.length === 0 || theirs.length === 0 || own.length === 0) return;
@@ -107,6 +109,18 @@ function columnKey({ name }: ColumnText): string {
   return foldName(name);
 }
 
-function constraintKey({ name, text }: ConstraintText): string {
-  return name === null ? `text ${withoutStyle(text)}` : `name ${foldName(name)}`;
+type ConstraintKey = (part: ConstraintText) => string;
+
+const BY_TEXT = "text ";
+
+/** Constraints go by their names; where SQLite was given one name twice in a table, that says nothing, and they go by text. */
+function constraintKeys(...tables: readonly (readonly ConstraintText[])[]): ConstraintKey {
+  const twice = new Set(tables.flatMap(namedTwice));
+  return ({ name, text }) =>
+    name === null || twice.has(foldName(name)) ? BY_TEXT + withoutStyle(text) : `name ${foldName(name)}`;
+}
+
+function namedTwice(constraints: readonly ConstraintText[]): string[] {
+  const names = constraints.flatMap(({ name }) => (name === null ? [] : [foldName(name)]));
+  return names.filter((name, i) => names.indexOf(name) < i);
 }

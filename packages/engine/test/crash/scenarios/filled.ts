@@ -25,12 +25,12 @@ export function value(db: TestDatabase, branch: string, sql: string): unknown {
 
 /** Commits that the history of a branch lists of a kind. */
 export function commits(db: TestDatabase, branch: string, kind: "write" | "merge" | "restore"): number {
-  return db.reader.read({ op: "history", request: { branch, kinds: [kind], limit: 1000 } }).entries.length;
+  return db.read({ op: "history", request: { branch, kinds: [kind], limit: 1000 } }).entries.length;
 }
 
 export function branchNames(db: TestDatabase): string[] {
   return db.reader
-    .read({ op: "listBranches" })
+    .read({ op: "listBranches", request: {} })
     .map(({ name }) => name)
     .sort();
 }

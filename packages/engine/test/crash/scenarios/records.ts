@@ -5,12 +5,17 @@ import type { TestDatabase } from "../../support/test-database.js";
 import type { Scenario } from "../scenario.js";
 import { allOrNothing, branchNames, DAY, fill, scn, value } from "./filled.js";
 
-type Given = RecordOperation extends infer O ? (O extends unknown ? Omit<O, "requestId"> : never) : never;
-
-function record(title: string, prepare: (db: TestDatabase) => Given, isDone: (db: TestDatabase) => boolean): Scenario {
+function record(
+  title: string,
+  prepare: (db: TestDatabase) => RecordOperation,
+  isDone: (db: TestDatabase) => boolean,
+): Scenario {
   return {
     title,
-    prepare: (db) => ({ do: "control", operation: { ...prepare(db), requestId: "r1" } as RecordOperation }),
+    prepare: (db) => {
+      const { op, request } = prepare(db);
+      return { do: "control", operation: { op, request: { ...request, requestId: "r1" } } as RecordOperation };
+    },
     outcome: (db) => allOrNothing([isDone(db)]),
     expires: title === "delete branch",
     crashes: [
@@ -21,12 +26,12 @@ function record(title: string, prepare: (db: TestDatabase) => Given, isDone: (db
 }
 
 const snapshots = (db: TestDatabase, branch = "main") =>
-  db.reader.read({ op: "listSnapshots", branch }).filter(({ type }) => type === "manual").length;
+  db.read({ op: "listSnapshots", request: { branch } }).filter(({ type }) => type === "manual").length;
 
 /** A snapshot of main's first rows, whose history is gone, so that it has a file. */
 function filed(db: TestDatabase): number {
   const { first } = fill(db);
-  db.control({ op: "deleteBranch", branch: "dev" });
+  db.control({ op: "deleteBranch", request: { branch: "dev" } });
   db.control({ op: "createSnapshot", request: { branch: "main", at: scn(first), name: "kept", author: "test" } });
   db.travel(40 * DAY);
   db.execute("main", "INSERT INTO t VALUES (5000, 'much later')");
@@ -55,7 +60,7 @@ export const RECORDS: readonly Scenario[] = [
     (db) =>
       allOrNothing([
         branchNames(db).includes("new"),
-        db.reader.read({ op: "listBranches" }).some((b) => b.readOnly),
+        db.read({ op: "listBranches", request: {} }).some((b) => b.readOnly),
       ]) === "wholly",
   ),
   record(
@@ -63,7 +68,7 @@ export const RECORDS: readonly Scenario[] = [
     (db) => {
       fill(db);
       db.execute("dev", "INSERT INTO t VALUES (2000, 'dev')");
-      return { op: "deleteBranch", branch: db.info("dev").id };
+      return { op: "deleteBranch", request: { branch: db.info("dev").id } };
     },
     (db) => !branchNames(db).includes("dev"),
   ),
@@ -73,7 +78,7 @@ export const RECORDS: readonly Scenario[] = [
       fill(db);
       db.execute("dev", "INSERT INTO t VALUES (2000, 'dev')");
       const { id } = db.info("dev");
-      db.control({ op: "deleteBranch", branch: id });
+      db.control({ op: "deleteBranch", request: { branch: id } });
       return { op: "undeleteBranch", request: { id } };
     },
     (db) => branchNames(db).includes("dev") && value(db, "dev", "SELECT count(*) FROM t WHERE id = 2000") === 1,
@@ -99,10 +104,10 @@ export const RECORDS: readonly Scenario[] = [
     "set retention",
     (db) => {
       fill(db);
-      return { op: "setRetention", change: { historyMs: 100 * DAY, deletedMs: 3 * DAY } };
+      return { op: "setRetention", request: { historyMs: 100 * DAY, deletedMs: 3 * DAY } };
     },
     (db) => {
-      const { historyMs, deletedMs } = db.reader.read({ op: "getRetention" });
+      const { historyMs, deletedMs } = db.read({ op: "getRetention", request: {} });
       return allOrNothing([historyMs === 100 * DAY, deletedMs === 3 * DAY]) === "wholly";
     },
   ),
@@ -114,7 +119,7 @@ export const RECORDS: readonly Scenario[] = [
         return { op: "deleteSnapshot", request: { branch: "main", snapshot: "kept" } };
       },
       (db) => {
-        const kept = db.reader.read({ op: "listSnapshots", branch: "main" }).find(({ name }) => name === "kept");
+        const kept = db.read({ op: "listSnapshots", request: { branch: "main" } }).find(({ name }) => name === "kept");
         if (kept && db.at("main", "SELECT count(*) FROM t", kept.scn)[0]![0] !== 200) throw new Error("it reads wrong");
         return kept === undefined;
       },

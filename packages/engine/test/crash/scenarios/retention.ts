@@ -13,7 +13,7 @@ function overdue(db: TestDatabase): { first: number } {
   db.execute("main", "CREATE TABLE brief (v)", "INSERT INTO brief VALUES (1)", "UPDATE u SET v = v + 1");
   db.execute("main", "DROP TABLE brief");
   db.restore("main", scn(fork));
-  db.control({ op: "deleteBranch", branch: "dev" });
+  db.control({ op: "deleteBranch", request: { branch: "dev" } });
   for (let i = 0; i < 2; i++) {
     db.travel(40 * DAY);
     db.execute("main", "UPDATE t SET v = v || '~'");
@@ -71,7 +71,9 @@ export const RETENTION: readonly Scenario[] = [
       return MAINTAIN;
     },
     outcome: (db) => {
-      const [kept] = db.reader.read({ op: "listSnapshots", branch: "main" }).filter(({ name }) => name === "kept");
+      const [kept] = db
+        .read({ op: "listSnapshots", request: { branch: "main" } })
+        .filter(({ name }) => name === "kept");
       const rows = db.at("main", "SELECT count(*), min(v) FROM t", kept!.scn);
       if (JSON.stringify(rows) !== '[[200,"v1"]]') throw new Error(`the kept state reads ${JSON.stringify(rows)}`);
       return pruned(db) === "wholly" ? allOrNothing([filedSnapshots(db) === 1]) : "not at all";
@@ -95,7 +97,7 @@ export const RETENTION: readonly Scenario[] = [
       const { scn: at } = db.execute("dev", "DELETE FROM t WHERE id < 100");
       db.execute("dev", "DELETE FROM t");
       db.makeCopy("b2", at);
-      db.control({ op: "deleteBranch", branch: "dev" });
+      db.control({ op: "deleteBranch", request: { branch: "dev" } });
       db.travel(8 * DAY);
       return MAINTAIN;
     },

@@ -221,7 +221,7 @@ describe("histories", () => {
     sides.source("DROP TABLE t");
     sides.target("CREATE TABLE u (a)");
     sides.merge();
-    expect(db.reader.read({ op: "listTables", branch: "main" }).map((table) => table.name)).toEqual(["u"]);
+    expect(db.read({ op: "listTables", request: { branch: "main" } }).map((table) => table.name)).toEqual(["u"]);
   });
 
   it("the source deleted by the merge", () => {

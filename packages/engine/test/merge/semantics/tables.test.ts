@@ -10,7 +10,7 @@ beforeEach(() => {
 afterEach(() => sides.dispose());
 
 const state = (table = "t") => sides.rows(`SELECT * FROM ${table} ORDER BY id`);
-const tables = () => sides.db.reader.read({ op: "listTables", branch: "main" }).map((table) => table.name);
+const tables = () => sides.db.read({ op: "listTables", request: { branch: "main" } }).map((table) => table.name);
 
 /** How SQLite's documentation tells people to change what ALTER TABLE can't. */
 const REBUILD = [
@@ -151,7 +151,7 @@ describe("tables", () => {
       [1, "a"],
       [2, "b"],
     ]);
-    expect(sides.db.reader.read({ op: "listTables", branch: "main" })[1]!.columns[1]!.nullable).toBe(false);
+    expect(sides.db.read({ op: "listTables", request: { branch: "main" } })[1]!.columns[1]!.nullable).toBe(false);
   });
 
   it("table rebuilt on one side, written on the other", () => {
@@ -162,7 +162,7 @@ describe("tables", () => {
       [1, "A"],
       [2, "b"],
     ]);
-    expect(sides.db.reader.read({ op: "listTables", branch: "main" })[0]!.columns[1]!.nullable).toBe(false);
+    expect(sides.db.read({ op: "listTables", request: { branch: "main" } })[0]!.columns[1]!.nullable).toBe(false);
   });
 
   it("table rebuilt the same way on both sides", () => {

@@ -1,5 +1,6 @@
 import { HeliosError, type MergeRequest, type MergeResult, type PointInTime } from "@heliosdb/port";
 import { expect } from "vitest";
+import type { Plain } from "../../support/plain.js";
 import { codeOf, TestDatabase } from "../../support/test-database.js";
 
 type Strategy = MergeRequest["strategy"];
@@ -35,7 +36,7 @@ export class TwoSides {
   }
 
   /** Merges dev into main without a conflict; then the other way round, and back. */
-  merge(): MergeResult {
+  merge(): Plain<MergeResult> {
     const mirrored = this.mirror();
     const result = this.db.merge("dev", "main", "manual");
     const merged = this.contents("main");
@@ -112,7 +113,7 @@ export class TwoSides {
 
   /** Everything in a branch, columns by name: their order depends on which side had them first. */
   contents(branch: string, at?: PointInTime): Record<string, unknown> {
-    const tables = this.db.reader.read({ op: "listTables", branch, at });
+    const tables = this.db.read({ op: "listTables", request: { branch, at } });
     const found: Record<string, unknown> = {};
     for (const table of tables) {
       const names = table.columns.map((column) => column.name).sort();

@@ -1,4 +1,4 @@
-import type { BindValue } from "@heliosdb/port";
+import type { Value } from "@heliosdb/port";
 
 /** The numbers of one statement, and its two values as they stand in its text: `v` was never used before, `x` is an odd one. */
 export interface Numbers {
@@ -44,5 +44,5 @@ export interface Kind {
 
 export interface Statement {
   readonly sql: string;
-  readonly params: readonly BindValue[];
+  readonly params: readonly Value[];
 }

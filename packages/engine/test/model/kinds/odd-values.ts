@@ -1,26 +1,26 @@
-import type { BindValue } from "@heliosdb/port";
+import type { Value } from "@heliosdb/port";
 
 /** A value on the edge of its type, as SQL and, where a request can carry it, as a bound one. */
 export interface OddValue {
   readonly sql: string;
-  readonly bound?: BindValue;
+  readonly bound?: Value;
 }
 
 export const ODD_VALUES: readonly OddValue[] = [
-  { sql: "9223372036854775807", bound: { int: "9223372036854775807" } },
-  { sql: "-9223372036854775808", bound: { int: "-9223372036854775808" } },
-  { sql: "9007199254740993", bound: { int: "9007199254740993" } },
-  { sql: "9e999", bound: { real: "Infinity" } },
-  { sql: "-9e999", bound: { real: "-Infinity" } },
-  { sql: "1", bound: { int: 1 } },
-  { sql: "1.0", bound: { real: 1 } },
+  { sql: "9223372036854775807", bound: 9223372036854775807n },
+  { sql: "-9223372036854775808", bound: -9223372036854775808n },
+  { sql: "9007199254740993", bound: 9007199254740993n },
+  { sql: "9e999", bound: Number.POSITIVE_INFINITY },
+  { sql: "-9e999", bound: -Number.POSITIVE_INFINITY },
+  { sql: "1", bound: 1n },
+  { sql: "1.0", bound: 1 },
   { sql: "'1'", bound: "1" },
-  { sql: "x'31'", bound: { blob: "MQ==" } },
-  { sql: "0.1", bound: { real: 0.1 } },
-  { sql: "5e-324", bound: { real: 5e-324 } },
-  { sql: "9007199254740992.0", bound: { real: 9007199254740992 } },
+  { sql: "x'31'", bound: Buffer.from("MQ==", "base64") },
+  { sql: "0.1", bound: 0.1 },
+  { sql: "5e-324", bound: 5e-324 },
+  { sql: "9007199254740992.0", bound: 9007199254740992 },
   { sql: "''", bound: "" },
-  { sql: "x''", bound: { blob: "" } },
+  { sql: "x''", bound: Buffer.from("", "base64") },
   { sql: "'É'", bound: "É" },
   { sql: "'é'", bound: "é" },
   { sql: "'a' || char(0) || 'b'" },

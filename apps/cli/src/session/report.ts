@@ -1,0 +1,38 @@
+import { HeliosDBError } from "@heliosdb/client";
+import { UsageError } from "../errors/exit-codes.js";
+import { conflictText } from "../output/conflict.js";
+import { printable } from "../output/printable.js";
+
+/** Errors that a command has found out more about, by the text to add below the message. */
+const notes = new WeakMap<object, string>();
+
+/** Adds a line to what is shown of an error, such as the names that do exist. */
+export function annotate(error: object, note: string): void {
+  notes.set(error, note);
+}
+
+/** Writes an error to stderr: what happened, and what may help. */
+export function report(error: unknown): void {
+  const lines = [`helios: ${error instanceof Error ? error.message : String(error)}`];
+  if (error instanceof HeliosDBError && error.status !== 0) lines.push(...detailsOf(error));
+  else if (!(error instanceof UsageError) && !(error instanceof HeliosDBError) && error instanceof Error) {
+    lines.push(error.stack ?? "");
+  }
+  const note = typeof error === "object" && error !== null ? notes.get(error) : undefined;
+  if (note) lines.push(note);
+  process.stderr.write(`${lines.map(printable).join("\n")}\n`);
+}
+
+function detailsOf(error: HeliosDBError): string[] {
+  const conflicts = error.details.conflicts;
+  const shown = Array.isArray(conflicts) ? conflicts.slice(0, 20).map(conflictLine) : [];
+  const count = Number(error.details.conflict_count ?? shown.length);
+  if (count > shown.length && shown.length > 0) shown.push(`  … and ${count - shown.length} more`);
+  const id = error.requestId ? `, request ${error.requestId}` : "";
+  return [...shown, `  ${error.code} (${error.status}${id})`];
+}
+
+function conflictLine(conflict: unknown): string {
+  const { key, column, source_value, target_value } = conflict as Record<string, unknown>;
+  return conflictText(String(key), column, source_value, target_value);
+}

@@ -1,0 +1,59 @@
+import { type HeliosDBClient, NotFoundError } from "@heliosdb/client";
+import type { Command } from "commander";
+import { clientFor, connectionOf } from "../config/connection.js";
+import { checkEnvironment } from "../config/environment.js";
+import type { Format } from "../output/format.js";
+import { Writer } from "../output/writer.js";
+import { annotate } from "./report.js";
+
+export interface Session {
+  readonly client: HeliosDBClient;
+  /** The server's address. */
+  readonly url: string;
+  readonly writer: Writer;
+}
+
+export interface GlobalOptions {
+  readonly url?: string;
+  readonly output?: Format;
+}
+
+/** The way in which every command runs: checks, a client that is closed whatever happens, and errors that help. */
+export async function withSession(
+  command: Command,
+  branch: string | null,
+  action: (session: Session) => Promise<void>,
+) {
+  checkEnvironment();
+  const { url, output } = command.optsWithGlobals<GlobalOptions>();
+  const connection = connectionOf(url);
+  const client = clientFor(connection);
+  try {
+    await action({ client, url: connection.url, writer: new Writer(output ?? defaultFormat()) });
+  } catch (error) {
+    if (error instanceof NotFoundError) await nameWhatExists(error, client, branch);
+    throw error;
+  } finally {
+    await client.close();
+  }
+}
+
+/** A table for a person, JSON for a program. */
+export function defaultFormat(): Format {
+  return process.stdout.isTTY ? "table" : "json";
+}
+
+/** "Not found" is most often a wrong name: say which there are. */
+async function nameWhatExists(error: NotFoundError, client: HeliosDBClient, branch: string | null): Promise<void> {
+  try {
+    if (error.code === "BRANCH_NOT_FOUND") {
+      const { branches } = await client.branches.list();
+      annotate(error, `Branches: ${branches.map((one) => one.name).join(", ")}`);
+    } else if (error.code === "TABLE_NOT_FOUND" && branch !== null) {
+      const names = (await client.tables.list(branch)).map((table) => table.name);
+      annotate(error, names.length > 0 ? `Tables of ${branch}: ${names.join(", ")}` : `${branch} has no tables`);
+    }
+  } catch {
+    // The list is a help and no more: the error itself is what must be seen.
+  }
+}

@@ -1,0 +1,15 @@
+import type { Scope } from "./scopes.js";
+
+/**
+ * What a user may do at most. There is one role for each step that deserves its own decision: reading, changing,
+ * letting changes into protected branches, and managing who may do so.
+ */
+export const ROLES = ["viewer", "editor", "maintainer", "admin"] as const;
+export type Role = (typeof ROLES)[number];
+
+export const ROLE_SCOPES: { readonly [R in Role]: readonly Scope[] } = {
+  viewer: ["read"],
+  editor: ["read", "write"],
+  maintainer: ["read", "write", "merge"],
+  admin: ["admin"],
+};

@@ -1,0 +1,38 @@
+import type { IdentityInfo } from "../auth/identity-info.js";
+
+/** What somebody did, or was refused. */
+export interface AuditEntry {
+  readonly id: number;
+  /** Microseconds since 1970. */
+  readonly at: number;
+  readonly userId: string;
+  readonly keyId: string | null;
+  readonly clientId: string | null;
+  readonly method: IdentityInfo["method"];
+  readonly address: string;
+  /** Id of the operation. */
+  readonly operation: string;
+  readonly branch: string | null;
+  /** What else it was about: a table, a merge's target, a key. */
+  readonly object: string | null;
+  readonly scn: number | null;
+  /** HTTP status of the response. */
+  readonly status: number;
+  /** Code of the error; null where it was done. */
+  readonly code: string | null;
+  readonly replayed: boolean;
+  readonly requestId: string;
+  readonly traceId: string;
+}
+
+export interface AuditPage {
+  readonly entries: readonly AuditEntry[];
+  /** Id that the next page's entries are below; null on the last. */
+  readonly next: number | null;
+}
+
+/** An entry before it is written down. */
+export interface NewAuditEntry extends Omit<AuditEntry, "id"> {
+  /** The tenant's internal id: its name may be given to another tenant one day. */
+  readonly tenant: string;
+}

@@ -1,0 +1,54 @@
+import { ROLE_SCOPES } from "../access/roles.js";
+import { within } from "../access/scopes.js";
+import type { ApiKeys } from "./api-keys.js";
+import type { Identity, Verified } from "./identity.js";
+import { LEEWAY_SECONDS, type TokenClaims } from "./jwt-verifier.js";
+import type { Users } from "./users.js";
+
+/** What the catalog has to say about a credential: its key, its user and that user's role, as they are now. */
+export class CredentialLookup {
+  constructor(
+    private readonly keys: ApiKeys,
+    private readonly users: Users,
+  ) {}
+
+  async ofKey(key: string, hash: string): Promise<Verified | null> {
+    const found = await this.keys.verify(key, hash);
+    if (!found) return null;
+    const identity = await this.bounded(found);
+    return identity && { identity, until: identity.expiresAt };
+  }
+
+  async ofToken({ identity: said, key }: TokenClaims): Promise<Verified | null> {
+    const end = said.expiresAt! + LEEWAY_SECONDS;
+    if (!key) {
+      const identity = await this.bounded(said);
+      return identity && { identity, until: end };
+    }
+    const found = await this.keys.living(key);
+    if (found?.tenantId !== said.tenantId) return null;
+    const holder = await this.bounded(found);
+    if (!holder) return null;
+    // Counted as the key is, or each token would be another bucket.
+    const { userId, role, keyId, rateKey, branches, tables, expiresAt } = holder;
+    return {
+      identity: {
+        ...said,
+        ...{ userId, role, keyId, rateKey, branches, tables },
+        scopes: within(said.scopes, holder.scopes),
+        expiresAt: Math.min(said.expiresAt!, expiresAt ?? Number.POSITIVE_INFINITY),
+      },
+      until: Math.min(end, expiresAt ?? Number.POSITIVE_INFINITY),
+    };
+  }
+
+  /** With no more than the user's role allows; null for one who is disabled. Whom the catalog does not know stays as is. */
+  private async bounded(identity: Identity): Promise<Identity | null> {
+    // The program's own keys can't be locked out by what is in the catalog.
+    if (this.keys.isStatic(identity)) return identity;
+    const user = await this.users.find(identity.tenantId, identity.userId);
+    if (!user) return identity;
+    if (user.disabledAt !== null) return null;
+    return { ...identity, role: user.role, scopes: within(identity.scopes, ROLE_SCOPES[user.role]) };
+  }
+}

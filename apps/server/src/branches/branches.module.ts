@@ -1,0 +1,5 @@
+import { Module } from "@nestjs/common";
+import { BranchesService } from "./branches.service.js";
+
+@Module({ providers: [BranchesService], exports: [BranchesService] })
+export class BranchesModule {}

@@ -1,0 +1,130 @@
+import type { DatabaseHostPort, DatabasePort } from "@heliosdb/port";
+import { DEFAULT_TENANT } from "../access/well-known.js";
+import { ApiError } from "../errors/api-error.js";
+import { randomId } from "../util/ids.js";
+import { nowSeconds } from "../util/time.js";
+import { ApiKeyEntity } from "./api-key.entity.js";
+import { byAge } from "./by-age.js";
+import type { Catalog } from "./catalog.js";
+import { DroppedDatabaseEntity } from "./dropped-database.entity.js";
+import { IdempotencyEntity } from "./idempotency.entity.js";
+import { unownedDatabases } from "./recovery.js";
+import { TenantEntity } from "./tenant.entity.js";
+import { UserEntity } from "./user.entity.js";
+
+/** A tenant that requests can be served for. */
+export interface Tenant {
+  /** Internal id, which no later tenant of that name will have; also the folder of the database. */
+  readonly id: string;
+  readonly database: DatabasePort;
+}
+
+/** Which tenants exist, and which database is whose. The folder's name never comes from a token's text. */
+export class TenantDirectory {
+  /** By name. */
+  private readonly known = new Map<string, Tenant>();
+
+  private constructor(
+    private readonly catalog: Catalog,
+    private readonly host: DatabaseHostPort,
+    /** Whether the first write of an unknown tenant makes it. */
+    private readonly automatic: boolean,
+  ) {}
+
+  static async open(catalog: Catalog, host: DatabaseHostPort, automatic: boolean): Promise<TenantDirectory> {
+    const directory = new TenantDirectory(catalog, host, automatic);
+    for (const tenant of await directory.list()) directory.attach(tenant);
+    // A server that ended while it deleted a tenant has left its files.
+    for (const left of await catalog.of(DroppedDatabaseEntity, (rows) => rows.find())) {
+      // Should that fail, the next start tries again.
+      await directory.drop(left).catch(() => {});
+    }
+    await directory.ensure(DEFAULT_TENANT);
+    return directory;
+  }
+
+  /** Databases in the data folder that no tenant has, and that are not being deleted. */
+  async unowned(dataDir: string): Promise<string[]> {
+    const dropped = await this.catalog.of(DroppedDatabaseEntity, (rows) => rows.find());
+    const known = [...(await this.list()), ...dropped].map(({ directory }) => directory);
+    return unownedDatabases(dataDir, new Set(known));
+  }
+
+  /** Undefined for a tenant that there is not. */
+  find(name: string): Tenant | undefined {
+    return this.known.get(name);
+  }
+
+  /** The tenant of a request that `find` does not know. */
+  async admit(name: string, writes: boolean): Promise<Tenant> {
+    if (this.automatic && writes) return this.ensure(name);
+    const hint = this.automatic ? "; its first write makes it" : "";
+    throw new ApiError("FORBIDDEN", `The tenant of these credentials does not exist on this server${hint}`);
+  }
+
+  async list(): Promise<readonly TenantEntity[]> {
+    return this.catalog.of(TenantEntity, (rows) => byAge(rows, {}, "ASC"));
+  }
+
+  /** A tenant that is made if need be. */
+  async ensure(name: string): Promise<Tenant> {
+    if (!this.known.has(name)) await this.insert(name);
+    return this.known.get(name)!;
+  }
+
+  async create(name: string): Promise<TenantEntity> {
+    if (this.known.has(name)) throw new ApiError("TENANT_EXISTS", `Tenant '${name}' already exists`);
+    return this.insert(name);
+  }
+
+  /** Null when there is no such tenant. */
+  get(name: string): Promise<TenantEntity | null> {
+    return this.catalog.of(TenantEntity, (rows) => rows.findOneBy({ name }));
+  }
+
+  /**
+   * Ends a tenant with all that is its own; the name is free at once. What the catalog has of it goes in one
+   * transaction, which also notes the files that are then deleted, so that none are left whenever the server ends.
+   */
+  async delete(tenant: TenantEntity): Promise<void> {
+    const { name, directory } = tenant;
+    // First, so that nobody finds the database any more; whoever makes the tenant again waits for the transaction.
+    this.known.delete(name);
+    try {
+      await this.catalog.transaction(async (manager) => {
+        await manager.delete(ApiKeyEntity, { tenantId: name });
+        await manager.delete(UserEntity, { tenantId: name });
+        await manager.delete(IdempotencyEntity, { tenant: directory });
+        // A trigger takes its webhooks along.
+        await manager.delete(TenantEntity, { directory });
+        await manager.upsert(DroppedDatabaseEntity, { directory }, ["directory"]);
+      });
+    } catch (error) {
+      this.attach(tenant);
+      throw error;
+    }
+    await this.drop({ directory });
+  }
+
+  private async drop(dropped: DroppedDatabaseEntity): Promise<void> {
+    await this.host.dropDatabase(dropped.directory);
+    await this.catalog.of(DroppedDatabaseEntity, (rows) => rows.delete(dropped));
+  }
+
+  private async insert(name: string): Promise<TenantEntity> {
+    const directory = name === DEFAULT_TENANT ? DEFAULT_TENANT : `t_${randomId(16)}`;
+    // Two first requests of one tenant may meet here: the one that is second takes what the first has made.
+    const tenant = await this.catalog.of(TenantEntity, async (rows) => {
+      const made = { directory, name, createdAt: nowSeconds() };
+      await rows.createQueryBuilder().insert().values(made).orIgnore().execute();
+      return rows.findOneByOrFail({ name });
+    });
+    this.attach(tenant);
+    return tenant;
+  }
+
+  private attach(tenant: TenantEntity): void {
+    const { name, directory: id } = tenant;
+    if (!this.known.has(name)) this.known.set(name, { id, database: this.host.database(id) });
+  }
+}

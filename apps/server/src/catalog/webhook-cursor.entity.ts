@@ -1,0 +1,22 @@
+import { Column, Entity, PrimaryColumn } from "typeorm";
+
+/** How far a webhook has got with a branch. */
+@Entity("webhook_cursors")
+export class WebhookCursorEntity {
+  @PrimaryColumn("text")
+  webhook!: string;
+
+  /** Id of the branch. */
+  @PrimaryColumn("text")
+  branch!: string;
+
+  @Column("integer")
+  seq!: number;
+
+  @Column("integer")
+  scn!: number;
+
+  /** Events of the next change that are done. */
+  @Column("integer")
+  part!: number;
+}

@@ -1,0 +1,13 @@
+import type { InsertRowsResult, ReadTableResult } from "@heliosdb/port";
+
+export interface TablePage {
+  readonly result: ReadTableResult;
+  /** Null of a page by cursor, which has no number. */
+  readonly page: number | null;
+  readonly limit: number;
+}
+
+export interface InsertedRows {
+  readonly result: InsertRowsResult;
+  readonly returnIds: boolean;
+}

@@ -1,0 +1,74 @@
+import type { IncomingMessage } from "node:http";
+import type { FastifyInstance } from "fastify";
+import { ApiError } from "../../errors/api-error.js";
+import type { HttpRequest } from "../context/http-request.js";
+import { operationOf } from "../surface/route.js";
+import { DRAIN_BYTES } from "./drain.js";
+import { Upload } from "./upload.js";
+
+type Done = (error: Error | null, body?: unknown) => void;
+
+export interface BodyLimits {
+  /** Of a body that is held in memory. */
+  readonly maxBodyBytes: number;
+  /** Of a body that is a file. */
+  readonly maxFileBytes: number;
+}
+
+/**
+ * Reads bodies, bounded, and has the surface make values of them. The body of an operation that takes a file is passed on
+ * unread.
+ */
+export function installBodyParser(fastify: FastifyInstance, { maxBodyBytes, maxFileBytes }: BodyLimits): void {
+  fastify.removeAllContentTypeParsers();
+  fastify.addContentTypeParser("*", (request, payload, done: Done) => {
+    const types = operationOf(request as HttpRequest)?.bodyTypes;
+    if (types) acceptUpload(payload, types, maxFileBytes, done);
+    else readBody(request as HttpRequest, payload, maxBodyBytes, done);
+  });
+}
+
+function acceptUpload(payload: IncomingMessage, types: readonly string[], maxBytes: number, done: Done): void {
+  try {
+    done(null, Upload.accept(payload, types, maxBytes));
+  } catch (error) {
+    done(error as Error);
+  }
+}
+
+function readBody(request: HttpRequest, payload: IncomingMessage, maxBytes: number, done: Done): void {
+  const { surface } = request.requestContext;
+  const chunks: Buffer[] = [];
+  let size = 0;
+  const finish: Done = (error, body) => {
+    payload.off("data", onData).off("end", onEnd).off("error", onError).off("close", onClose);
+    done(error, body);
+  };
+  const onData = (chunk: Buffer) => {
+    size += chunk.length;
+    if (size <= maxBytes) {
+      chunks.push(chunk);
+    } else {
+      chunks.length = 0;
+      if (size > DRAIN_BYTES + maxBytes) {
+        payload.resume();
+        finish(tooLarge(maxBytes, { connection: "close" }));
+      }
+    }
+  };
+  const onEnd = () => {
+    if (size > maxBytes) return finish(tooLarge(maxBytes));
+    try {
+      finish(null, surface.readBody(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks), request.headers));
+    } catch (error) {
+      finish(error as Error);
+    }
+  };
+  const onError = () => finish(new ApiError("BAD_REQUEST", "The body was cut off"));
+  const onClose = () => finish(new ApiError("BAD_REQUEST", "The body was cut off"));
+  payload.on("data", onData).on("end", onEnd).on("error", onError).on("close", onClose);
+}
+
+function tooLarge(maxBytes: number, headers: { readonly [name: string]: string } = {}): ApiError {
+  return new ApiError("PAYLOAD_TOO_LARGE", `The body is larger than ${maxBytes} bytes`, {}, headers);
+}

@@ -1,0 +1,38 @@
+import type { ErrorReport } from "../../errors/api-error.js";
+import { ERRORS } from "../../errors/error-table.js";
+import type { Operation } from "../surface/operation.js";
+
+/** What a request with an Idempotency-Key came to. */
+export type RecordedOutcome =
+  | { readonly kind: "result"; readonly result: unknown }
+  | { readonly kind: "error"; readonly error: Omit<ErrorReport, "headers"> }
+  /** Written down before the request ran, where nobody but the server could say what became of it. */
+  | { readonly kind: "begun" }
+  /** The response held something that is shown once only. */
+  | { readonly kind: "secret" };
+
+declare module "../context/request-context.js" {
+  interface RequestContext {
+    /** Set while a request with an Idempotency-Key is under way. */
+    attempt: Attempt | null;
+  }
+}
+
+/** Where a request with a key is under way: its outcome is recorded before the response is sent. */
+export interface Attempt {
+  succeed(result: unknown): Promise<void>;
+  fail(report: ErrorReport): Promise<void>;
+}
+
+/** Conditions that may be over when the request is sent again. */
+const PASSING: ReadonlySet<number> = new Set([401, 403, 408, 429]);
+
+export function isPassing({ code }: Pick<ErrorReport, "code">): boolean {
+  const { status } = ERRORS[code];
+  return status >= 500 || PASSING.has(status);
+}
+
+/** Whether an operation takes an Idempotency-Key. Those of other methods can be sent again as they are. */
+export function isRepeatable({ method, changes }: Operation): boolean {
+  return method === "POST" && changes;
+}

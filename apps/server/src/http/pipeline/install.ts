@@ -1,0 +1,233 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { Logger } from "pino";
+import { ApiError } from "../../errors/api-error.js";
+import type { RequestCounter } from "../../metrics/request-counter.js";
+import type { Auditor } from "../audit/auditor.js";
+import { limitBodyTime } from "../body/body-time.js";
+import { type BodyLimits, installBodyParser } from "../body/read-body.js";
+import type { Authentication } from "../checks/authentication.js";
+import { guardHost } from "../checks/host-guard.js";
+import { RouteTable } from "../checks/route-table.js";
+import { refuseLongUrl } from "../checks/url-limits.js";
+import type { Validation } from "../checks/validation.js";
+import type { HttpRequest } from "../context/http-request.js";
+import { traceContext } from "../context/trace-context.js";
+import type { IdempotencyKeys, Replay } from "../idempotency/idempotency-keys.js";
+import type { AccessLog } from "../logging/access-log.js";
+import { installStaticPage } from "../pages/static-page.js";
+import { allowOrigin, sendOptions } from "../response/cors.js";
+import { presentResult, sendError } from "../response/respond.js";
+import type { ResponseBacklog } from "../response/response-backlog.js";
+import { RowStreamResponse } from "../stream/row-stream-response.js";
+import type { Operation } from "../surface/operation.js";
+import { operationOf, type RouteConfig, routeConfigOf } from "../surface/route.js";
+import type { Surfaces } from "../surface/surfaces.js";
+
+export interface HttpParts {
+  readonly surfaces: Surfaces;
+  readonly authentication: Authentication;
+  readonly validation: Validation;
+  readonly idempotencyKeys: IdempotencyKeys;
+  readonly auditor: Auditor;
+  readonly corsOrigins: ReadonlySet<string>;
+  /** True where authentication is off. */
+  readonly guardsHost: boolean;
+  readonly bodyLimits: BodyLimits;
+  readonly log: Logger;
+  readonly accessLog: AccessLog;
+  readonly requests: RequestCounter;
+  readonly backlog: ResponseBacklog;
+  isClosing(): boolean;
+}
+
+/** Characters of a response that is turned into bytes before it waits for its client. */
+const LONG = 64 * 1024;
+
+/**
+ * The fixed order of checks, as Fastify's hooks: surface and format, Host and Origin, route and method, authentication,
+ * rate limit (all before the body is read), body, scope, schemas. After that the controller runs, and its result is put
+ * into the request's format.
+ */
+export function installPipeline(fastify: FastifyInstance, parts: HttpParts): void {
+  const routes = routeTable(parts.surfaces);
+  fastify.decorateRequest("requestContext", null);
+  installBodyParser(fastify, parts.bodyLimits);
+  fastify.setReplySerializer((body) => (body === null || body === undefined ? "" : JSON.stringify(body)));
+
+  fastify.addHook("onRoute", (route) => {
+    const config = route.config as RouteConfig | undefined;
+    if (config?.operation) config.surface = parts.surfaces.ofOperation(config.operation);
+  });
+
+  fastify.addHook("onRequest", (raw, reply, done) => {
+    const request = raw as HttpRequest;
+    begin(request, reply, parts);
+    limitBodyTime(request.raw);
+    try {
+      const pending = admit(request, reply, parts, routes);
+      if (pending === "answered") return;
+      if (pending) pending.then(() => done(), done);
+      else done();
+    } catch (error) {
+      done(error as Error);
+    }
+  });
+
+  fastify.addHook("preHandler", (raw, reply, done) => {
+    const request = raw as HttpRequest;
+    const operation = operationOf(request);
+    try {
+      const pending = operation && prepare(request, operation, parts);
+      if (!pending) done();
+      else pending.then((replay) => (replay ? sendReplay(reply, operation, replay) : done()), done);
+    } catch (error) {
+      done(error as Error);
+    }
+  });
+
+  fastify.addHook("preSerialization", (raw, reply, result, done) => {
+    const request = raw as HttpRequest;
+    const { requestContext: context } = request;
+    const operation = operationOf(request);
+    if (operation?.audited) context.result = result;
+    const present = () => done(null, operation?.presented ? presentResult(request, reply, operation, result) : result);
+    if (context.attempt) void context.attempt.succeed(result).then(present);
+    else present();
+  });
+
+  // Before the response leaves, so that whoever has it finds the entry.
+  fastify.addHook("onSend", (raw, reply, payload, done) => {
+    const request = raw as HttpRequest;
+    const operation = operationOf(request);
+    // A long text would be held twice: by JavaScript, and by the socket as bytes.
+    const body = typeof payload === "string" && payload.length > LONG ? Buffer.from(payload) : payload;
+    try {
+      parts.backlog.send(reply.raw, sizeOf(body), reply.statusCode < 400 && isReadOfDatabase(operation));
+    } catch (error) {
+      done(error as Error);
+      return;
+    }
+    if (operation?.audited) parts.auditor.record(request, reply, operation);
+    done(null, body);
+  });
+}
+
+/** After Nest has set its handler of errors, which only routes that come later have. */
+export function installPages(fastify: FastifyInstance, surfaces: Surfaces): void {
+  for (const { pages } of surfaces.all) for (const page of pages) installStaticPage(fastify, page);
+}
+
+/** What may be refused when its response is there already. */
+function isReadOfDatabase(operation: Operation | undefined): boolean {
+  return operation?.changes === false && operation.onDatabase;
+}
+
+/** Streams mind their clients by themselves, and hold little. */
+function sizeOf(payload: unknown): number {
+  if (typeof payload === "string") return Buffer.byteLength(payload);
+  return payload instanceof Uint8Array ? payload.length : 0;
+}
+
+/** Once a request is over, whether its client waited for the response or not. */
+function finish(request: HttpRequest, reply: FastifyReply, parts: HttpParts): void {
+  const { requestContext: context } = request;
+  const operation = operationOf(request);
+  const elapsed = performance.now() - context.startedAt;
+  const status = reply.raw.writableFinished ? reply.statusCode : null;
+  parts.requests.end(operation, request.method, status, elapsed / 1000);
+  context.onClose?.();
+  if (operation) parts.authentication.charge(request, operation, context.workedMs?.() ?? elapsed);
+  parts.accessLog.finished(request, status, elapsed);
+}
+
+/** Responds to what failed before the hooks could run, such as a URL that can't be decoded. */
+export function sendUnrouted(error: unknown, raw: FastifyRequest, reply: FastifyReply, parts: HttpParts): void {
+  const request = raw as HttpRequest;
+  begin(request, reply, parts);
+  sendError(request, reply, error, parts.log);
+}
+
+/** From here on the request can be answered in its format, whatever happens. */
+function begin(request: HttpRequest, reply: FastifyReply, parts: HttpParts): void {
+  const { operation, surface = parts.surfaces.ofPath(request.url) } = routeConfigOf(request);
+  request.requestContext = {
+    startedAt: performance.now(),
+    surface,
+    format: surface.chooseFormat(request.headers, operation),
+    trace: traceContext(request.headers.traceparent),
+    identity: null,
+    input: null,
+    caller: null,
+    stream: null,
+    attempt: null,
+    result: undefined,
+    errorCode: null,
+    brokenBy: null,
+    onClose: null,
+    workedMs: null,
+  };
+  parts.requests.begin();
+  // Not Fastify's onResponse, which a client that goes away keeps from being called.
+  reply.raw.once("close", () => finish(request, reply, parts));
+  reply.header("x-request-id", request.id);
+  reply.header("x-content-type-options", "nosniff");
+  if (parts.corsOrigins.size > 0) allowOrigin(request, reply, parts.corsOrigins);
+  else reply.header("vary", "Accept");
+}
+
+function admit(
+  request: HttpRequest,
+  reply: FastifyReply,
+  parts: HttpParts,
+  routes: RouteTable,
+): undefined | Promise<void> | "answered" {
+  const operation = operationOf(request);
+  if (parts.isClosing()) {
+    if (!operation?.whileEnding) throw new ApiError("SHUTTING_DOWN", undefined, {}, { connection: "close" });
+    reply.header("connection", "close");
+  }
+  if (parts.guardsHost) guardHost(request.headers, parts.corsOrigins);
+  refuseLongUrl(request.url, request.requestContext.surface.longUrlAdvice);
+  if (request.is404) {
+    const methods = routes.methods(request.url);
+    if (methods.length === 0) throw new ApiError("ROUTE_NOT_FOUND");
+    if (request.method === "OPTIONS") {
+      sendOptions(request, reply, methods);
+      return "answered";
+    }
+    const message = `${request.method} is not one of the methods of this path: ${methods.join(", ")}`;
+    throw new ApiError("METHOD_NOT_ALLOWED", message, {}, { allow: methods.join(", ") });
+  }
+  // The router takes a path with an empty segment for one whose parameter is empty.
+  if (Object.values(request.params as object).includes("")) throw new ApiError("ROUTE_NOT_FOUND");
+  return operation && parts.authentication.check(request, reply, operation);
+}
+
+/** Checks the request and looks for a response that it had before; a promise only where either takes one. */
+function prepare(
+  request: HttpRequest,
+  operation: Operation,
+  parts: HttpParts,
+): undefined | Promise<Replay | undefined> {
+  const checked = parts.validation.check(request, operation);
+  const recall = () => {
+    const { requestContext: context } = request;
+    const { rows } = context.format;
+    if (rows) context.stream = new RowStreamResponse(request, rows, parts);
+    return parts.idempotencyKeys.begin(request, operation);
+  };
+  return checked ? checked.then(recall) : recall();
+}
+
+function sendReplay(reply: FastifyReply, operation: Operation, { result }: Replay): void {
+  reply.code(operation.status).header("idempotency-replayed", "true").send(result);
+}
+
+function routeTable(surfaces: Surfaces): RouteTable {
+  const table = new RouteTable();
+  for (const { operations, pages } of surfaces.all) {
+    for (const { method, path } of operations) table.add(method, path);
+    for (const { path } of pages) for (const one of [path, `${path}/{file}`]) table.add("GET", one);
+  }
+  return table;
+}

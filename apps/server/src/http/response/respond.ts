@@ -1,0 +1,87 @@
+import type { FastifyReply } from "fastify";
+import type { Logger } from "pino";
+import { ApiError, type ErrorReport, reportOf } from "../../errors/api-error.js";
+import { ERRORS, type ErrorCode } from "../../errors/error-table.js";
+import { drain } from "../body/drain.js";
+import { elapsedMs, type HttpRequest } from "../context/http-request.js";
+import type { Attempt } from "../idempotency/attempt.js";
+import { requestIds } from "../logging/request-ids.js";
+import type { Operation } from "../surface/operation.js";
+import type { PresentedError, ResponseMeta } from "../surface/response-format.js";
+import { operationOf } from "../surface/route.js";
+
+declare module "../context/request-context.js" {
+  interface RequestContext {
+    /** Code of the error that the request was refused with. */
+    errorCode: ErrorCode | null;
+    /** Code of the error that ended a response which had begun. */
+    brokenBy: ErrorCode | null;
+  }
+}
+
+/** The body of a result in the format of the request; `null` for none. */
+export function presentResult(request: HttpRequest, reply: FastifyReply, operation: Operation, result: unknown) {
+  const { format } = request.requestContext;
+  const { status, body } = format.result(operation, result, metaOf(request));
+  if (status !== undefined) reply.code(status);
+  reply.header("content-type", format.contentType);
+  return body ?? null;
+}
+
+/** Responds with an error in the format of the request. What is no known condition is a bug: logged, and not shown. */
+export function sendError(request: HttpRequest, reply: FastifyReply, error: unknown, log: Logger): void {
+  if (isReceiving(request)) {
+    void drain(request.raw).then((isAll) => {
+      if (!isAll) reply.header("connection", "close");
+      sendReported(request, reply, error, log);
+    });
+  } else {
+    sendReported(request, reply, error, log);
+  }
+}
+
+/** Whether the client of an operation that takes a file may still be sending it. A stranger hears 401 at once. */
+function isReceiving(request: HttpRequest): boolean {
+  const takesFile = Boolean(operationOf(request)?.bodyTypes);
+  return takesFile && request.requestContext.identity !== null && !request.raw.readableEnded;
+}
+
+function sendReported(request: HttpRequest, reply: FastifyReply, error: unknown, log: Logger): void {
+  const report = reported(request, error, log);
+  const attempt: Attempt | null = request.requestContext.attempt;
+  if (attempt) void attempt.fail(report).then(() => sendReport(request, reply, report));
+  else sendReport(request, reply, report);
+}
+
+function sendReport(request: HttpRequest, reply: FastifyReply, report: ErrorReport): void {
+  const context = request.requestContext;
+  context.errorCode = report.code;
+  const { status, headers, body } = presented(request, report);
+  const { retryAfter } = ERRORS[report.code];
+  if (retryAfter !== undefined) reply.header("retry-after", retryAfter);
+  for (const [name, value] of Object.entries({ ...headers, ...report.headers })) reply.header(name, value);
+  reply.code(status).header("content-type", context.format.contentType);
+  // As bytes: Fastify would add a charset to the vendor type of a text, and present an object as a result.
+  reply.send(Buffer.from(JSON.stringify(body)));
+}
+
+/** An error as the last line of a response that had begun. */
+export function errorBody(request: HttpRequest, error: unknown, log: Logger): unknown {
+  const report = reported(request, error, log);
+  request.requestContext.brokenBy = report.code;
+  return presented(request, report).body;
+}
+
+function reported(request: HttpRequest, error: unknown, log: Logger): ErrorReport {
+  const known = reportOf(error);
+  if (!known) log.error({ ...requestIds(request), err: error }, "unexpected error");
+  return known ?? new ApiError("INTERNAL_ERROR");
+}
+
+function presented(request: HttpRequest, report: ErrorReport): PresentedError {
+  return request.requestContext.format.error(report, operationOf(request), metaOf(request));
+}
+
+export function metaOf(request: HttpRequest): ResponseMeta {
+  return { requestId: request.id, elapsedMs: elapsedMs(request) };
+}

@@ -1,0 +1,43 @@
+import {
+  applyDecorators,
+  createParamDecorator,
+  type ExecutionContext,
+  HttpCode,
+  RequestMapping,
+  RequestMethod,
+} from "@nestjs/common";
+import { RouteConfig } from "@nestjs/platform-fastify";
+import type { Caller } from "../../auth/caller.js";
+import type { HttpRequest } from "../context/http-request.js";
+import type { RequestInput } from "../context/request-context.js";
+import type { Operation as AnyOperation } from "../surface/operation.js";
+import type { RouteConfig as Config } from "../surface/route.js";
+import type { RowStreamResponse } from "./row-stream-response.js";
+
+/** Makes a controller method the handler of an operation. The method must bear the operation's name. */
+export function Operation(operation: AnyOperation): MethodDecorator {
+  const route = applyDecorators(
+    RequestMapping({ method: RequestMethod[operation.method], path: operation.path.replace(/\{(\w+)\}/g, ":$1") }),
+    HttpCode(operation.status),
+    RouteConfig({ operation } satisfies Config),
+  );
+  return (target, name, descriptor) => {
+    if (name !== operation.id) throw new Error(`the handler of ${operation.id} is called ${String(name)}`);
+    route(target, name, descriptor);
+  };
+}
+
+/** What a handler gets to know of a request. */
+export interface HandlerInput<P, Q, B> extends RequestInput<P, Q, B> {
+  readonly caller: Caller;
+  /** Set where the rows are to be streamed (`streamsRows` of the operation). */
+  readonly stream: RowStreamResponse | null;
+}
+
+export type Input<O> = O extends AnyOperation<infer P, infer Q, infer B> ? HandlerInput<P, Q, B> : never;
+
+/** The checked values of a request, who asks, and how rows are streamed. */
+export const Input = createParamDecorator((_: unknown, context: ExecutionContext) => {
+  const { input, caller, stream } = context.switchToHttp().getRequest<HttpRequest>().requestContext;
+  return { ...input, caller, stream };
+});

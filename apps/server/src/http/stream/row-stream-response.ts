@@ -1,0 +1,57 @@
+import type { JsonRowForm, JsonRowStream } from "@heliosdb/port";
+import type { Logger } from "pino";
+import type { HttpRequest } from "../context/http-request.js";
+import { errorBody, metaOf } from "../response/respond.js";
+import type { RowFormat } from "../surface/response-format.js";
+import { NdjsonBody, type NdjsonTexts } from "./ndjson-body.js";
+
+declare module "../context/request-context.js" {
+  interface RequestContext {
+    /** Set for a request that asks for its rows as a stream, once it has been validated. */
+    stream: RowStreamResponse | null;
+  }
+}
+
+interface StreamParts {
+  readonly log: Logger;
+  isClosing(): boolean;
+}
+
+/** Given to the handler of a request that asks for its rows as a stream; formats stay behind it. */
+export class RowStreamResponse {
+  private readonly gone = new AbortController();
+
+  constructor(
+    private readonly request: HttpRequest,
+    private readonly format: RowFormat,
+    private readonly parts: StreamParts,
+  ) {
+    request.requestContext.onClose = () => this.gone.abort();
+  }
+
+  get rowForm(): JsonRowForm {
+    return this.format.form;
+  }
+
+  /** Aborted when the client has gone away. */
+  get signal(): AbortSignal {
+    return this.gone.signal;
+  }
+
+  get contentType(): string {
+    return this.format.contentType;
+  }
+
+  /** The body of the response. */
+  of(rows: JsonRowStream): NdjsonBody {
+    const { request, format, parts } = this;
+    // The work is charged, not the client's pace.
+    request.requestContext.workedMs = () => rows.workedMs;
+    const texts: NdjsonTexts = {
+      first: () => JSON.stringify(format.first(rows, metaOf(request))),
+      last: (end) => JSON.stringify(format.last({ ...end, scn: rows.scn }, metaOf(request))),
+      failed: (error) => JSON.stringify(errorBody(request, error, parts.log)),
+    };
+    return new NdjsonBody(rows, texts, parts.isClosing);
+  }
+}

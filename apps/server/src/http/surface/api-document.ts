@@ -1,0 +1,25 @@
+export interface RenderedDocument {
+  readonly json: string;
+  readonly yaml: string;
+}
+
+/** The OpenAPI document of a surface, made when somebody first asks for it. */
+export class ApiDocument {
+  private document: Promise<RenderedDocument> | null = null;
+
+  /** @param render loads what it needs by itself: a server that nobody asks for its document starts sooner without */
+  constructor(private readonly render: () => Promise<RenderedDocument>) {}
+
+  async json(): Promise<string> {
+    return (await this.rendered()).json;
+  }
+
+  async yaml(): Promise<string> {
+    return (await this.rendered()).yaml;
+  }
+
+  private rendered(): Promise<RenderedDocument> {
+    this.document ??= this.render();
+    return this.document;
+  }
+}

@@ -1,0 +1,36 @@
+import type { IncomingHttpHeaders } from "node:http";
+import type { DynamicModule } from "@nestjs/common";
+import type { Credential } from "../../auth/credential.js";
+import type { StaticPage } from "../pages/static-page.js";
+import type { ApiDocument } from "./api-document.js";
+import type { Operation } from "./operation.js";
+import type { ResponseFormat } from "./response-format.js";
+
+/** Headers that pages of other origins may send and read. */
+export interface CorsHeaders {
+  readonly request: readonly string[];
+  readonly response: readonly string[];
+}
+
+/** One HTTP API: all in which it differs from another one. */
+export interface Surface {
+  readonly name: string;
+  readonly operations: readonly Operation[];
+  readonly pages: readonly StaticPage[];
+  readonly document: ApiDocument;
+  /** Its controllers. */
+  readonly module: DynamicModule;
+  readonly cors: CorsHeaders;
+  /** What to do instead of sending a URL that is too long. */
+  readonly longUrlAdvice: string;
+  /** Whether a path that no route matched is this surface's to refuse. */
+  owns(path: string): boolean;
+  /** The credentials that a request offers, in the order in which they are tried. */
+  credentials(headers: IncomingHttpHeaders): readonly Credential[];
+  /** Never refuses: the format is what a refusal is written in. */
+  chooseFormat(headers: IncomingHttpHeaders, operation: Operation | undefined): ResponseFormat;
+  /** The query string as values, before its schema. `text` is without the question mark. Throws ApiError. */
+  readQuery(text: string): unknown;
+  /** The body as a value, before its schema; undefined for none. Throws ApiError. */
+  readBody(bytes: Buffer, headers: IncomingHttpHeaders): unknown;
+}

@@ -1,0 +1,6 @@
+import type { ExecuteResult } from "@heliosdb/port";
+
+export interface Executed {
+  readonly branch: string;
+  readonly result: ExecuteResult;
+}

@@ -1,0 +1,26 @@
+import type { ErrorCode } from "../../../errors/error-table.js";
+import { isRepeatable } from "../../../http/idempotency/attempt.js";
+import type { AnyOperation } from "./operation.js";
+
+/** The errors that an operation can give because of its access and its body, whatever it does. */
+export function commonErrors(operation: AnyOperation): readonly ErrorCode[] {
+  const errors: ErrorCode[] = [
+    "BAD_REQUEST",
+    "URL_TOO_LONG",
+    "HEADERS_TOO_LARGE",
+    "HOST_NOT_ALLOWED",
+    "INTERNAL_ERROR",
+  ];
+  if (!operation.whileEnding) errors.push("SHUTTING_DOWN");
+  if (operation.access === "public") return errors;
+  errors.push("UNAUTHORIZED", "FORBIDDEN", "RATE_LIMITED", "UNKNOWN_FIELD", "STORAGE_UNAVAILABLE");
+  // A body is read before anybody sees that the operation takes none.
+  const readsBody = operation.method !== "GET";
+  if (Object.keys(operation.query.fields).length > 0 || readsBody) errors.push("INVALID_FIELD");
+  if (readsBody) errors.push("PAYLOAD_TOO_LARGE", "UNSUPPORTED_MEDIA_TYPE");
+  if (isRepeatable(operation)) errors.push("IDEMPOTENCY_MISMATCH", "IDEMPOTENCY_IN_PROGRESS");
+  if (isRepeatable(operation) && operation.holdsSecret) errors.push("IDEMPOTENCY_SECRET");
+  if (isRepeatable(operation) && !operation.onDatabase) errors.push("IDEMPOTENCY_UNKNOWN");
+  if (operation.onDatabase) errors.push("OVERLOADED", "WORKER_LOST");
+  return errors;
+}

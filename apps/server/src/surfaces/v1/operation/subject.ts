@@ -1,0 +1,34 @@
+import type { RequestInput } from "../../../http/context/request-context.js";
+import type { Subject } from "../../../http/surface/operation.js";
+
+/** What was made, as its response names it. */
+interface Made {
+  readonly key?: { readonly id?: unknown };
+  readonly webhook?: { readonly id?: unknown };
+}
+
+type Texts = { readonly [name: string]: unknown } | null | undefined;
+
+/** Which branch, and which thing beside it, as the request or its result names them. */
+export function subjectOf(
+  path: string,
+  { branch, ...others }: { readonly [name: string]: string },
+  input: RequestInput | null,
+  result: unknown,
+): Subject {
+  // Only what passed the checks: a refused body may hold anything.
+  const body = input?.body as Texts;
+  const made = result as Made | undefined;
+  const named = textOf(body?.name);
+  const object =
+    Object.values(others).join("/") ||
+    textOf(body?.target) ||
+    textOf((made?.key ?? made?.webhook)?.id) ||
+    textOf(body?.id);
+  const namesBranch = path === "/v1/branches";
+  return { branch: branch ?? (namesBranch ? named : null), object: object ?? (namesBranch ? null : named) };
+}
+
+function textOf(value: unknown): string | null {
+  return typeof value === "string" ? value : null;
+}

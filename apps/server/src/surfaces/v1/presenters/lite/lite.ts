@@ -1,0 +1,72 @@
+import { custom, integer, listOf, named, objectOf, optional, text, word } from "../../../../schema/index.js";
+import { ERROR_WORDS, errorWord } from "../../dialect/error-status.js";
+import { epochSeconds, jsonValue } from "../../schemas/values.js";
+import { auditViews } from "../shared/audit.js";
+import { errorDetails } from "../shared/conflicts.js";
+import { controlViews } from "../shared/control.js";
+import { diff } from "../shared/diff.js";
+import { errorCode } from "../shared/error-code.js";
+import { retention } from "../shared/retention.js";
+import { snapshotViews } from "../shared/snapshots.js";
+import { webhookViews } from "../shared/webhooks.js";
+import { toSeconds } from "../view/times.js";
+import type { Presenter } from "../view/view.js";
+import * as branches from "./branches.js";
+import * as data from "./data.js";
+import { branchHistory, rowHistory } from "./history.js";
+import { conflictSchema, merge, presentConflict } from "./merge.js";
+import { stream } from "./row-stream.js";
+import * as sql from "./sql.js";
+
+const errorFields = objectOf({
+  status: integer({ example: 404 }),
+  error: named("ErrorWord", word(ERROR_WORDS)),
+  message: text({ example: "Branch 'xyz' not found" }),
+  details: optional(text()),
+  code: errorCode,
+  request_id: text({ example: "req_m3k9x2a1" }),
+  fields: optional(listOf(text())),
+  conflicts: optional(listOf(conflictSchema)),
+});
+
+/** Beside the fields named here, an error carries what its code has to tell: `table`, `columns`, `statement_index`… */
+const errorSchema = named(
+  "Error",
+  custom({ ...errorFields.json, additionalProperties: true }, (value) => value, [errorFields, jsonValue]),
+);
+
+/** The tutorial's dialect: bare resources, seconds, rows as objects, error details beside the message. */
+export const lite: Presenter = {
+  mediaType: "application/vnd.heliosdb.lite.v1+json",
+  views: {
+    ...controlViews("", { schema: epochSeconds, write: (seconds) => seconds }),
+    ...auditViews("", { schema: epochSeconds, write: toSeconds }),
+    ...snapshotViews("", { schema: epochSeconds, write: toSeconds }),
+    ...webhookViews("", { schema: epochSeconds, write: toSeconds }),
+    ...branches,
+    ...data,
+    ...sql,
+    merge,
+    branchHistory,
+    rowHistory,
+    diff,
+    retention,
+  },
+  stream,
+  errorSchema: errorSchema,
+  error(report, status, context) {
+    const named = {
+      status,
+      error: errorWord(status),
+      message: report.message,
+      code: report.code,
+      request_id: context.requestId,
+    };
+    // Machine data can never stand in for what the tutorial names.
+    return {
+      ...named,
+      ...errorDetails(report, (conflict) => presentConflict(conflict, false)),
+      ...named,
+    };
+  },
+};

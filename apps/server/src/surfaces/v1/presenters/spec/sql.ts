@@ -1,0 +1,96 @@
+import type { QueryResult, StatementResult } from "@heliosdb/port";
+import { boolean, integer, listOf, named, objectOf, optional, text } from "../../../../schema/index.js";
+import type { Executed } from "../../../../sql/executed.js";
+import { cell, columnTypeSpec, SPEC_TYPES, scn } from "../../schemas/values.js";
+import { namesOf, rowLists } from "../shared/values.js";
+import { view } from "../view/view.js";
+
+const elapsed = integer({ description: "Milliseconds that the request took.", example: 45 });
+const rows = listOf(listOf(cell), { description: "Each row in the order of the columns." });
+
+export const queryResult = view(
+  named(
+    "SpecQueryResult",
+    objectOf({
+      columns: listOf(text()),
+      column_types: listOf(columnTypeSpec),
+      rows,
+      row_count: integer({ example: 3 }),
+      execution_plan: optional(text({ description: "One line a step; absent with `explain: false`." })),
+      execution_time_ms: elapsed,
+      truncated: boolean({ description: "True when `max_rows` cut the answer." }),
+      scn,
+    }),
+  ),
+  (result: QueryResult, context) => ({
+    columns: namesOf(result.columns),
+    column_types: result.columns.map(({ type }) => SPEC_TYPES[type]),
+    rows: rowLists(result),
+    row_count: result.rows.length,
+    ...(result.plan !== undefined && { execution_plan: result.plan }),
+    execution_time_ms: context.elapsedMs,
+    truncated: result.truncated,
+    scn: result.scn,
+  }),
+);
+
+/** What one statement did. */
+const statementFields = {
+  statement_type: text({ description: "The statement's main verb.", example: "CREATE_TABLE" }),
+  affected_rows: integer({ example: 1 }),
+  columns: optional(listOf(text(), { description: "With RETURNING." })),
+  column_types: optional(listOf(columnTypeSpec)),
+  rows: optional(rows),
+  row_count: optional(integer()),
+  truncated: optional(boolean()),
+};
+
+function presentStatement({ statementType, affectedRows, returning }: StatementResult) {
+  const known = {
+    statement_type: statementType,
+    affected_rows: affectedRows,
+  };
+  if (!returning) return known;
+  return {
+    ...known,
+    columns: namesOf(returning.columns),
+    column_types: returning.columns.map(({ type }) => SPEC_TYPES[type]),
+    rows: rowLists(returning),
+    row_count: returning.rows.length,
+    truncated: returning.truncated,
+  };
+}
+
+export const executed = view(
+  named(
+    "SpecExecuteResult",
+    objectOf({
+      ...statementFields,
+      execution_time_ms: elapsed,
+      scn,
+    }),
+  ),
+  ({ result }: Executed, context) => ({
+    ...presentStatement(result.results[0]!),
+    execution_time_ms: context.elapsedMs,
+    scn: result.scn,
+  }),
+);
+
+export const batch = view(
+  named(
+    "SpecBatchResult",
+    objectOf({
+      results: listOf(named("SpecStatementResult", objectOf(statementFields)), {
+        description: "One for each statement, in their order.",
+      }),
+      execution_time_ms: elapsed,
+      scn,
+    }),
+  ),
+  ({ result }: Executed, context) => ({
+    results: result.results.map(presentStatement),
+    execution_time_ms: context.elapsedMs,
+    scn: result.scn,
+  }),
+);

@@ -1,0 +1,11 @@
+import type { IncomingHttpHeaders } from "node:http";
+import type { Credential } from "../../../auth/credential.js";
+
+/** A Bearer JWT first; if it fails or is missing, the API key. */
+export function readCredentials({ authorization, "x-api-key": key }: IncomingHttpHeaders): readonly Credential[] {
+  const credentials: Credential[] = [];
+  const token = authorization === undefined ? undefined : /^Bearer +([^\s]+) *$/i.exec(authorization)?.[1];
+  if (token !== undefined) credentials.push({ kind: "jwt", secret: token });
+  if (typeof key === "string" && key !== "") credentials.push({ kind: "key", secret: key });
+  return credentials;
+}

@@ -1,0 +1,54 @@
+import { SCOPES } from "../../../../access/scopes.js";
+import { integer, listOf, named, objectOf, optional, word } from "../../../../schema/index.js";
+import { operation } from "../../operation/operation.js";
+
+const TAG = "Authentication";
+
+export const scopeWords = listOf(
+  word([...SCOPES, "sync:read", "sync:write", "api:read", "api:write"], {
+    description: "`sync:…` and `api:…` are other names of `read` and `write`.",
+  }),
+  { minItems: 1 },
+);
+
+export const createToken = operation({
+  id: "createToken",
+  method: "POST",
+  path: "/v1/auth/token",
+  tag: TAG,
+  summary: "Exchange an API key for a JWT",
+  description:
+    "The token carries the key's user, tenant and scopes, or fewer scopes when asked for. It sees no more than the key, " +
+    "and ends with it: when the key expires, is revoked, or gets another secret.",
+  access: "authenticated",
+  rate: "public",
+  status: 200,
+  changes: false,
+  audited: true,
+  bodyOptional: true,
+  body: named(
+    "CreateTokenRequest",
+    objectOf(
+      {
+        expires_in: optional(
+          integer({ minimum: 60, maximum: 86_400, description: "Seconds until the token ends. Default 3600." }),
+        ),
+        scopes: optional(scopeWords),
+      },
+      { hints: { ttl: "expires_in", expires: "expires_in", scope: "scopes" } },
+    ),
+  ),
+  view: "token",
+  errors: ["NOT_IMPLEMENTED"],
+});
+
+export const getIdentity = operation({
+  id: "getIdentity",
+  method: "GET",
+  path: "/v1/auth/me",
+  tag: TAG,
+  summary: "Who the request speaks for",
+  access: "authenticated",
+  rate: "read",
+  view: "identity",
+});

@@ -1,0 +1,155 @@
+import { integer, named, objectOf, optional, text, withDefault } from "../../../../schema/index.js";
+import { operation } from "../../operation/operation.js";
+import { limitedBranches, limitedTables } from "../../schemas/key-limits.js";
+import { scopeWords } from "./auth.operations.js";
+
+const TAG = "Authentication";
+const PATH = "/v1/auth/keys";
+
+const name = text({ minLength: 1, maxLength: 200, example: "Production API Key" });
+const keyPath = objectOf({ key: text({ description: "Id of the key.", example: "k_7f3k2m9q4w8x" }) });
+
+export const createKey = operation({
+  id: "createKey",
+  method: "POST",
+  path: PATH,
+  tag: TAG,
+  summary: "Create an API key",
+  description: "The answer holds the whole key; it can't be seen again.",
+  access: "admin",
+  rate: "write",
+  status: 201,
+  body: named(
+    "CreateKeyRequest",
+    objectOf(
+      {
+        name,
+        scopes: scopeWords,
+        user_id: optional(
+          text({
+            minLength: 1,
+            maxLength: 200,
+            description: "Whom the key speaks for. A user's role bounds it. Default: the caller's.",
+          }),
+        ),
+        client_id: optional(text({ minLength: 1, maxLength: 200 })),
+        tenant_id: optional(
+          text({
+            minLength: 1,
+            maxLength: 200,
+            description: "Default: the caller's. Others are for the server's own key.",
+          }),
+        ),
+        expires_in: optional(
+          integer({ minimum: 60, maximum: 315_360_000, description: "Seconds until the key ends. Default never." }),
+        ),
+        branches: optional(limitedBranches),
+        tables: optional(limitedTables),
+      },
+      {
+        hints: {
+          scope: "scopes",
+          description: "name",
+          tenant: "tenant_id",
+          user: "user_id",
+          ttl: "expires_in",
+          branch: "branches",
+          table: "tables",
+        },
+      },
+    ),
+  ),
+  view: "createdKey",
+  holdsSecret: true,
+  errors: ["FIELD_CONFLICT", "TENANT_NOT_FOUND"],
+});
+
+export const listKeys = operation({
+  id: "listKeys",
+  method: "GET",
+  path: PATH,
+  tag: TAG,
+  summary: "List the tenant's API keys",
+  description: "Revoked ones included, newest first; never the keys themselves.",
+  access: "admin",
+  rate: "read",
+  view: "keyList",
+});
+
+export const getKey = operation({
+  id: "getKey",
+  method: "GET",
+  path: `${PATH}/{key}`,
+  tag: TAG,
+  summary: "Get an API key",
+  description: "What it may do and when it ends; never the key itself.",
+  access: "admin",
+  rate: "read",
+  params: keyPath,
+  view: "key",
+  errors: ["KEY_NOT_FOUND"],
+});
+
+export const updateKey = operation({
+  id: "updateKey",
+  method: "PATCH",
+  path: `${PATH}/{key}`,
+  tag: TAG,
+  summary: "Rename an API key",
+  description: "What a key may do stays as it was made; for other rights make another key.",
+  access: "admin",
+  rate: "write",
+  params: keyPath,
+  body: named("UpdateKeyRequest", objectOf({ name }, { hints: { description: "name", new_name: "name" } })),
+  view: "key",
+  errors: ["KEY_NOT_FOUND"],
+});
+
+export const rotateKey = operation({
+  id: "rotateKey",
+  method: "POST",
+  path: `${PATH}/{key}/rotate`,
+  tag: TAG,
+  summary: "Give an API key a new secret",
+  description:
+    "Same id, same rights. The old secret, and tokens that it was exchanged for, end at once or after `grace`. The answer " +
+    "holds the whole key; it can't be seen again.",
+  access: "admin",
+  rate: "write",
+  params: keyPath,
+  bodyOptional: true,
+  body: named(
+    "RotateKeyRequest",
+    objectOf(
+      {
+        grace: withDefault(
+          integer({
+            minimum: 0,
+            maximum: 604_800,
+            description: "Seconds for which the old secret still holds, for programs to take up the new one.",
+          }),
+          0,
+        ),
+      },
+      { hints: { grace_seconds: "grace", grace_period: "grace", expires_in: "grace" } },
+    ),
+  ),
+  view: "createdKey",
+  holdsSecret: true,
+  errors: ["KEY_NOT_FOUND", "KEY_ENDED"],
+});
+
+export const revokeKey = operation({
+  id: "revokeKey",
+  method: "DELETE",
+  path: `${PATH}/{key}`,
+  tag: TAG,
+  summary: "Revoke an API key",
+  description:
+    "At once, with the tokens that it was exchanged for. The key stays in the list with the time of its revocation.",
+  access: "admin",
+  rate: "write",
+  params: keyPath,
+  view: "key",
+  errors: ["KEY_NOT_FOUND"],
+});

@@ -1,0 +1,47 @@
+import { named, objectOf, optional, text } from "../../../../schema/index.js";
+import { operation } from "../../operation/operation.js";
+
+const TAG = "Backups";
+
+export const createBackup = operation({
+  id: "createBackup",
+  method: "POST",
+  path: "/v1/backups",
+  tag: TAG,
+  summary: "Back up the whole data folder",
+  description:
+    "Copies every database as it stands between two commits, with the server's record of tenants, users and keys and " +
+    "its secrets, to a new folder among the server's backups, while everybody goes on writing. A server started on " +
+    "that folder has all that was acknowledged before this request was sent. The answer comes when the copy is " +
+    "complete and durable. For the server's own key only.",
+  access: "admin",
+  rate: "heavy",
+  status: 201,
+  body: named(
+    "CreateBackupRequest",
+    objectOf({
+      name: optional(
+        text({
+          pattern: "^[A-Za-z0-9][A-Za-z0-9_-]{0,99}$",
+          description: "The name of the folder; the time, where none is given.",
+          example: "before-upgrade",
+        }),
+      ),
+    }),
+  ),
+  bodyOptional: true,
+  view: "backup",
+  errors: ["BACKUP_EXISTS", "BACKUP_RUNNING", "WORKER_LOST"],
+});
+
+export const listBackups = operation({
+  id: "listBackups",
+  method: "GET",
+  path: "/v1/backups",
+  tag: TAG,
+  summary: "List backups",
+  description: "Those that are complete, newest first. For the server's own key only.",
+  access: "admin",
+  rate: "read",
+  view: "backupList",
+});

@@ -1,0 +1,123 @@
+import {
+  boolean,
+  described,
+  integer,
+  named,
+  nullable,
+  objectOf,
+  optional,
+  text,
+  withDefault,
+  word,
+} from "../../../../schema/index.js";
+import { operation } from "../../operation/operation.js";
+import { POINT_ERRORS } from "../../operation/point-errors.js";
+import { branchMetadata } from "../../schemas/metadata.js";
+import { point } from "../../schemas/point.js";
+import { branchName, branchPath, displayName, expiresAt } from "./branches.operations.js";
+
+const TAG = "Branches";
+
+export const updateBranch = operation({
+  id: "updateBranch",
+  method: "PATCH",
+  path: "/v1/branches/{branch}",
+  tag: TAG,
+  summary: "Change a branch's name or settings",
+  description:
+    "What is left out stays as it is. Changing `is_protected` needs the scope `admin`. `main` keeps its name.",
+  access: "write",
+  rate: "write",
+  params: branchPath,
+  body: named(
+    "UpdateBranchRequest",
+    objectOf(
+      {
+        name: optional(branchName),
+        display_name: optional(described("Null takes it away.", nullable(displayName))),
+        metadata: optional(described("Takes the place of all metadata there was.", branchMetadata)),
+        read_only: optional(boolean({ description: "Refuse every write and every merge into it." })),
+        is_protected: optional(
+          boolean({
+            description:
+              "Refuse direct writes, restores, resets and deletion; merges into it then need the scope `merge` itself.",
+          }),
+        ),
+        expires_at: optional(described("Null keeps the branch for good.", nullable(expiresAt))),
+      },
+      {
+        minProperties: 1,
+        hints: {
+          new_name: "name",
+          protected: "is_protected",
+          readonly: "read_only",
+          ttl: "expires_at",
+          labels: "metadata",
+        },
+        example: { display_name: "User authentication", metadata: { ticket: "JIRA-1234" } },
+      },
+    ),
+  ),
+  view: "branch",
+  errors: ["INVALID_BRANCH_NAME", "BRANCH_PROTECTED", "BRANCH_NOT_FOUND", "BRANCH_EXISTS"],
+  onBranchItself: true,
+});
+
+export const undeleteBranch = operation({
+  id: "undeleteBranch",
+  method: "POST",
+  path: "/v1/branches/{branch}/undelete",
+  tag: TAG,
+  summary: "Bring a deleted branch back",
+  description: "As it was, for as long as the retention keeps deleted branches.",
+  access: "write",
+  rate: "write",
+  params: objectOf({
+    branch: text({
+      description: "Id of the branch: its name may belong to another by now.",
+      example: "br_7k2m9q4w8x3f6a5b",
+    }),
+  }),
+  bodyOptional: true,
+  body: named(
+    "UndeleteBranchRequest",
+    objectOf(
+      { name: optional(described("A new name, for where its own was taken meanwhile.", branchName)) },
+      { hints: { new_name: "name" } },
+    ),
+  ),
+  view: "branch",
+  errors: ["INVALID_BRANCH_NAME", "BRANCH_NOT_FOUND", "BRANCH_EXISTS"],
+});
+
+export const resetBranch = operation({
+  id: "resetBranch",
+  method: "POST",
+  path: "/v1/branches/{branch}/reset",
+  tag: TAG,
+  summary: "Make a branch forget its changes",
+  description:
+    "The branch becomes what its parent, or it itself, was at a moment, as if it had been made there. What it was " +
+    "before stays readable by time. To take changes back by a commit that others can merge, restore it instead.",
+  access: "write",
+  rate: "write",
+  params: branchPath,
+  bodyOptional: true,
+  body: named(
+    "ResetBranchRequest",
+    objectOf(
+      {
+        to: withDefault(word(["parent", "self"], { description: "Whose state it takes." }), "parent"),
+        as_of: optional(described("The moment of that state. Default now.", point)),
+        if_scn: optional(
+          integer({ minimum: 0, format: "int64", description: "Fail if the branch has moved on from this SCN." }),
+        ),
+        message: optional(text({ maxLength: 10_000, description: "Stands in the branch's history." })),
+      },
+      { hints: { snapshot_id: "as_of", at: "as_of", target: "to", source: "to", if_target_scn: "if_scn" } },
+    ),
+  ),
+  view: "branch",
+  errors: [...POINT_ERRORS, "BRANCH_NOT_FOUND", "BRANCH_PROTECTED", "BRANCH_READ_ONLY", "TARGET_MOVED"],
+  onBranchItself: true,
+});

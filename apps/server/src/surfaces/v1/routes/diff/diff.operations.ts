@@ -1,0 +1,46 @@
+import { integerParameter, optional, text, withDefault } from "../../../../schema/index.js";
+import { operation, queryOf } from "../../operation/operation.js";
+import { POINT_ERRORS } from "../../operation/point-errors.js";
+import { nameList } from "../../schemas/name-list.js";
+import { pointFields } from "../../schemas/point.js";
+import { stateParameter } from "../../schemas/state-parameter.js";
+import { branchPath } from "../branches/branches.operations.js";
+
+export const getDiff = operation({
+  id: "getDiff",
+  method: "GET",
+  path: "/v1/branches/{branch}/diff",
+  tag: "History",
+  summary: "Compare a branch with another state",
+  description:
+    "What has to change in `from` to get the branch in the path: its schema, the counts for each table, and the rows by " +
+    "pages. Without `from`, what the branch changed since it forked from its parent. Rows are objects by column in " +
+    "both dialects.",
+  access: "read",
+  rate: "heavy",
+  params: branchPath,
+  query: queryOf(
+    {
+      from: optional(stateParameter),
+      ...pointFields,
+      tables: optional(nameList({ description: "Only these tables, comma-separated.", example: "users,orders" })),
+      limit: withDefault(
+        integerParameter({ description: "Rows a page; 0 for the counts alone.", minimum: 0, maximum: 10_000 }),
+        1000,
+      ),
+      cursor: optional(text({ minLength: 1, description: "`next_cursor` of the page before." })),
+    },
+    { to: "as_of", base: "from", against: "from", with: "from", table: "tables", page: "cursor" },
+  ),
+  view: "diff",
+  errors: [
+    ...POINT_ERRORS,
+    "INVALID_CURSOR",
+    "BRANCH_NOT_FOUND",
+    "TABLE_NOT_FOUND",
+    "QUERY_TIMEOUT",
+    "TABLE_NOT_VERSIONED",
+    "RESOURCE_LIMIT",
+    "RESULT_TOO_LARGE",
+  ],
+});

@@ -1,0 +1,73 @@
+import { described, objectOf, optional, text } from "../../../../schema/index.js";
+import { operation, queryOf } from "../../operation/operation.js";
+import { POINT_ERRORS } from "../../operation/point-errors.js";
+import { fileBody } from "../../schemas/file-body.js";
+import { origin } from "../../schemas/origin.js";
+import { pointFields } from "../../schemas/point.js";
+import { branchName, branchPath, displayName, expiresAt } from "../branches/branches.operations.js";
+
+const TAG = "Files";
+const PATH = "/v1/branches/{branch}/file";
+
+/** What IANA lists for SQLite files. */
+export const SQLITE_TYPE = "application/vnd.sqlite3";
+
+export const exportFile = operation({
+  id: "exportFile",
+  method: "GET",
+  path: PATH,
+  tag: TAG,
+  summary: "Download a branch as a SQLite file",
+  description: "A plain file with the tables of the branch now or at a moment, for every program that reads SQLite.",
+  access: "read",
+  rate: "heavy",
+  audited: true,
+  params: branchPath,
+  query: queryOf(pointFields),
+  rawResponses: { [SQLITE_TYPE]: { schema: { type: "string", format: "binary" } } },
+  responseHeaders: {
+    "Content-Disposition": {
+      description: "A name for the file.",
+      schema: { type: "string", example: 'attachment; filename="main-42.sqlite3"' },
+    },
+    "X-Helios-Scn": { description: "The state that the file holds.", schema: { type: "integer", format: "int64" } },
+  },
+  errors: [...POINT_ERRORS, "BRANCH_NOT_FOUND", "QUERY_TIMEOUT", "TABLE_NOT_VERSIONED", "RESOURCE_LIMIT"],
+});
+
+export const importFile = operation({
+  id: "importFile",
+  method: "PUT",
+  path: PATH,
+  tag: TAG,
+  summary: "Make a branch of a SQLite file",
+  description:
+    "The branch must not exist yet. With `from`, the file is a changed copy of that state: the branch forks from there, " +
+    "and one commit brings what differs. Without it the branch shares no history with the others, but can be merged with " +
+    "them. The largest file is HELIOSDB_MAX_FILE_BYTES.",
+  access: "admin",
+  rate: "heavy",
+  status: 201,
+  params: objectOf({ branch: described("Name of the new branch.", branchName) }),
+  query: queryOf(
+    {
+      from: optional(origin),
+      display_name: optional(displayName),
+      expires_at: optional(expiresAt),
+      message: optional(text({ maxLength: 10_000, description: "Stands in the branch's history." })),
+    },
+    { ttl: "expires_at", merge_message: "message" },
+  ),
+  bodyTypes: [SQLITE_TYPE, "application/x-sqlite3", "application/octet-stream"],
+  body: fileBody,
+  view: "branch",
+  errors: [
+    ...POINT_ERRORS,
+    "BRANCH_NOT_FOUND",
+    "INVALID_BRANCH_NAME",
+    "BRANCH_EXISTS",
+    "INVALID_FILE",
+    "TABLE_NOT_VERSIONED",
+    "RESOURCE_LIMIT",
+  ],
+});

@@ -1,0 +1,63 @@
+import { described, integer, named, nullable, objectOf, optional } from "../../../../schema/index.js";
+import { operation } from "../../operation/operation.js";
+
+const TAG = "Retention";
+const PATH = "/v1/retention";
+/** A thousand years; longer is "for good". */
+const MAX_SECONDS = 31_557_600_000;
+
+const seconds = (description: string, example: number) =>
+  integer({ minimum: 0, maximum: MAX_SECONDS, format: "int64", description, example });
+
+export const getRetention = operation({
+  id: "getRetention",
+  method: "GET",
+  path: PATH,
+  tag: TAG,
+  summary: "How long the past is kept",
+  access: "admin",
+  rate: "read",
+  view: "retention",
+  errors: ["OVERLOADED", "WORKER_LOST"],
+});
+
+export const setRetention = operation({
+  id: "setRetention",
+  method: "PUT",
+  path: PATH,
+  tag: TAG,
+  summary: "Change how long the past is kept",
+  description:
+    "Of the tenant's whole database, in place of what the server was started with. What is left out stays as it is. " +
+    "Snapshots are kept whatever is set here.",
+  access: "admin",
+  rate: "write",
+  body: named(
+    "SetRetentionRequest",
+    objectOf(
+      {
+        history_seconds: optional(
+          described("Null: without a limit.", nullable(seconds("History older than this is removed.", 2_592_000))),
+        ),
+        history_bytes: optional(
+          described(
+            "History of one branch beyond this size is removed, oldest first. Null: without a limit.",
+            nullable(integer({ minimum: 0, format: "int64", example: 10_000_000_000 })),
+          ),
+        ),
+        deleted_seconds: optional(seconds("How long a deleted branch can be brought back.", 604_800)),
+      },
+      {
+        minProperties: 1,
+        hints: {
+          history: "history_seconds",
+          seconds: "history_seconds",
+          bytes: "history_bytes",
+          deleted: "deleted_seconds",
+        },
+      },
+    ),
+  ),
+  view: "retention",
+  errors: ["OVERLOADED", "WORKER_LOST"],
+});

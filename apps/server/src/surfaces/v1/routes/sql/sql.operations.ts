@@ -1,0 +1,175 @@
+import type { ErrorCode } from "../../../../errors/error-table.js";
+import { boolean, described, integer, listOf, named, objectOf, optional, text } from "../../../../schema/index.js";
+import { operation } from "../../operation/operation.js";
+import { POINT_ERRORS } from "../../operation/point-errors.js";
+import { point } from "../../schemas/point.js";
+import { parameter } from "../../schemas/values.js";
+import { branchPath } from "../branches/branches.operations.js";
+
+const TAG = "SQL";
+
+const sql = text({ minLength: 1, description: "One statement.", example: "SELECT id, name FROM users WHERE age > $1" });
+const params = listOf(parameter, { description: "Values for `$1`, `$2`, … or for each `?` in order." });
+const timeout = integer({
+  minimum: 1,
+  description: "Milliseconds until the work is stopped. Default 30,000; the ceiling is HELIOSDB_MAX_TIMEOUT_MS.",
+  example: 5000,
+});
+const maxRows = integer({
+  minimum: 1,
+  description: "Rows after which the answer is cut. Default and ceiling are HELIOSDB_MAX_ROWS (10,000).",
+  example: 1000,
+});
+const hints = {
+  query: "sql",
+  statement: "sql",
+  statements: "sql",
+  parameters: "params",
+  timeout: "timeout_ms",
+  limit: "max_rows",
+};
+
+const COMMON: readonly ErrorCode[] = [
+  "PARAM_COUNT",
+  "PARAM_TYPE",
+  "INVALID_SQL",
+  "MULTIPLE_STATEMENTS",
+  "TRANSACTION_CONTROL",
+  "SQL_NOT_ALLOWED",
+  "BRANCH_NOT_FOUND",
+  "QUERY_TIMEOUT",
+  "SQL_NAME_NOT_FOUND",
+  "SQL_ERROR",
+  "TABLE_NOT_VERSIONED",
+  "RESOURCE_LIMIT",
+  "RESULT_TOO_LARGE",
+];
+
+const WRITE: readonly ErrorCode[] = [
+  "NOT_A_STATEMENT",
+  "BRANCH_READ_ONLY",
+  "BRANCH_PROTECTED",
+  "EXTERNAL_CHANGE",
+  "UNIQUE_VIOLATION",
+  "FOREIGN_KEY_VIOLATION",
+  "NOT_NULL_VIOLATION",
+  "CHECK_VIOLATION",
+  "TYPE_MISMATCH",
+];
+
+export const query = operation({
+  id: "query",
+  method: "POST",
+  path: "/v1/branches/{branch}/query",
+  tag: TAG,
+  summary: "Run a query",
+  description:
+    "One statement that only reads, now or at any past moment: for the whole query by `as_of`, or for one table by " +
+    "`FROM users AS OF SYSTEM TIME 1701446400` in the SQL. With `Accept: application/x-ndjson; dialect=lite` (or " +
+    "`dialect=spec`) the rows come in lines of JSON as they are read, without a bound on their number but `max_rows`, " +
+    "where it is given.",
+  access: "read",
+  rate: "query",
+  changes: false,
+  params: branchPath,
+  body: named(
+    "QueryRequest",
+    objectOf(
+      {
+        sql,
+        params: optional(params),
+        as_of: optional(described("The moment to read. Default now.", point)),
+        timeout_ms: optional(timeout),
+        max_rows: optional(maxRows),
+        explain: optional(
+          boolean({ description: "Add the execution plan. Default false, and true in the spec's dialect." }),
+        ),
+      },
+      {
+        hints: { ...hints, asof: "as_of", snapshot_id: "as_of" },
+        example: {
+          sql: "SELECT id, name, email FROM users WHERE age > $1",
+          params: [{ type: "int4", value: 25 }],
+          timeout_ms: 5000,
+        },
+      },
+    ),
+  ),
+  view: "queryResult",
+  streamsRows: true,
+  dialectBodyDefaults: { spec: { explain: true } },
+  errors: [...COMMON, ...POINT_ERRORS, "NOT_A_QUERY"],
+});
+
+export const execute = operation({
+  id: "execute",
+  writesRows: true,
+  method: "POST",
+  path: "/v1/branches/{branch}/execute",
+  tag: TAG,
+  summary: "Run a statement",
+  description: "One statement that writes rows or changes the schema, as one commit. RETURNING adds its rows.",
+  access: "write",
+  rate: "write",
+  params: branchPath,
+  body: named(
+    "ExecuteRequest",
+    objectOf(
+      { sql, params: optional(params), timeout_ms: optional(timeout), max_rows: optional(maxRows) },
+      {
+        hints,
+        example: {
+          sql: "INSERT INTO users (id, name, email) VALUES ($1, $2, $3)",
+          params: [
+            { type: "int4", value: 200 },
+            { type: "text", value: "Eve" },
+            { type: "text", value: "eve@example.com" },
+          ],
+        },
+      },
+    ),
+  ),
+  view: "executed",
+  errors: [...COMMON, ...WRITE],
+});
+
+export const executeBatch = operation({
+  id: "executeBatch",
+  writesRows: true,
+  method: "POST",
+  path: "/v1/branches/{branch}/batch",
+  tag: TAG,
+  summary: "Run several statements as one transaction",
+  description:
+    "Statements that write rows or change the schema: all of them or none, as one commit. The error of one that fails " +
+    "has its place as `statement_index`, counted from 0.",
+  access: "write",
+  rate: "write",
+  params: branchPath,
+  body: named(
+    "BatchRequest",
+    objectOf(
+      {
+        statements: listOf(named("BatchStatement", objectOf({ sql, params: optional(params) }, { hints })), {
+          minItems: 1,
+          maxItems: 10_000,
+        }),
+        message: optional(text({ maxLength: 10_000, description: "Stands in the branch's history." })),
+        timeout_ms: optional(timeout),
+        max_rows: optional(maxRows),
+      },
+      {
+        hints: { ...hints, sql: "statements", queries: "statements" },
+        example: {
+          statements: [
+            { sql: "UPDATE accounts SET balance = balance - $1 WHERE id = $2", params: [100, 1] },
+            { sql: "UPDATE accounts SET balance = balance + $1 WHERE id = $2", params: [100, 2] },
+          ],
+          message: "Transfer",
+        },
+      },
+    ),
+  ),
+  view: "batch",
+  errors: [...COMMON, ...WRITE],
+});

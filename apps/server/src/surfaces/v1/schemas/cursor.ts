@@ -1,0 +1,49 @@
+import { MAX_CURSOR_LENGTH } from "@heliosdb/port";
+import { ApiError } from "../../../errors/api-error.js";
+import type { HistoryCursor } from "../../../history/history-outcome.js";
+import { custom, nullable, type Schema, text } from "../../../schema/index.js";
+
+/** Where the next page of commits begins: before this SCN. To callers it is a text to hand back. */
+export const scnCursor: Schema<number> = custom(
+  { type: "string", description: "`next_cursor` of the page before.", example: "42" },
+  (value) => {
+    const scn = typeof value === "string" && /^[1-9]\d*$/.test(value) ? Number(value) : Number.NaN;
+    if (!Number.isSafeInteger(scn)) throw new ApiError("INVALID_CURSOR");
+    return scn;
+  },
+);
+
+export const historyCursor: Schema<HistoryCursor> = custom(scnCursor.json, (value, path) => {
+  const [scn, skip = "0", ...rest] = typeof value === "string" ? value.split(".") : [];
+  if (rest.length > 0 || !/^\d{1,6}$/.test(skip)) throw new ApiError("INVALID_CURSOR");
+  return { before: scnCursor.parse(scn, path), skip: Number(skip) };
+});
+
+export function writeHistoryCursor({ before, skip }: HistoryCursor): string {
+  return skip === 0 ? String(before) : `${before}.${skip}`;
+}
+
+/** Where the next page of audit entries begins: before this one. */
+export const entryCursor: Schema<number> = scnCursor;
+
+/** Where the next page of a table begins: the engine alone knows what stands in it. */
+export const tableCursor = text({
+  maxLength: MAX_CURSOR_LENGTH,
+  description:
+    "`next_cursor` of the page before. All else but `columns`, `limit` and `include_total` must be the same.",
+  example: "WzEsNDIsIlBoM2RrZkZBVkI4VmwxUnNhMjAtUWhYRWpENHlfTyIsImk1MCJd",
+});
+
+export const nextCursor = nullable(text({ description: "The `cursor` of the next page; null on the last." }));
+
+export const nextTableCursor = nullable(
+  text({
+    description:
+      "The `cursor` of the next page; null on the last. Null too of a view, whose rows have no key, and where the key " +
+      "of the last row is longer than a cursor may be: there is more then if `has_more` says so, by `page`.",
+  }),
+);
+
+export function writeScnCursor(next: number | null): string | null {
+  return next === null ? null : String(next);
+}

@@ -1,0 +1,78 @@
+import type { Json, MergeResolution, Value } from "@heliosdb/port";
+import { ApiError } from "../../../errors/api-error.js";
+import { custom, listOf, named, objectOf, optional, recordOf, type Schema, text, word } from "../../../schema/index.js";
+import { refused } from "../../../schema/invalid.js";
+import { under } from "../../../schema/schema.js";
+import { columnValue, parameter } from "./values.js";
+
+const key: Schema<Value | readonly Value[]> = custom(
+  {
+    description:
+      "The key of the row: `row_id` as the conflict has it, or the key's value, or a list of the values of a composite " +
+      "key. Absent for a conflict about the schema.",
+    oneOf: [
+      { type: "string" },
+      { type: "number" },
+      { type: "boolean" },
+      { type: "array", items: parameter.json, minItems: 1 },
+      { type: "object", additionalProperties: true },
+    ],
+    example: "123",
+  },
+  (value, path) => (Array.isArray(value) ? keyParts.parse(value, path) : parameter.parse(value, path)),
+  [parameter],
+);
+const keyParts = listOf(parameter, { minItems: 1 });
+
+const row = recordOf(columnValue);
+
+const fields = objectOf(
+  {
+    table: text({ minLength: 1, description: "The conflict's `table`.", example: "users" }),
+    key: optional(key),
+    column: optional(text({ minLength: 1, description: "The conflict's `column`; absent for the whole row." })),
+    use: word(["source", "target", "value"], { description: "Whose value is taken; `value`: the one given here." }),
+    value: optional(
+      custom<Json>(
+        {
+          nullable: true,
+          description:
+            "With `use: value`: of a column its value; of a row all its columns by name, or null for no row at all.",
+        },
+        (value) => value as Json,
+        [columnValue],
+      ),
+    ),
+  },
+  {
+    aliases: { row_id: "key" },
+    hints: { resolution: "use", resolved_value: "value", strategy: "use" },
+    example: { table: "users", row_id: "123", column: "email", use: "source" },
+  },
+);
+
+/** What is to become of one conflict. */
+export const mergeResolution: Schema<MergeResolution> = named("MergeResolution", {
+  ...fields,
+  parse(given, path) {
+    const { value, ...resolution } = fields.parse(given, path);
+    if (resolution.use !== "value") {
+      if (value === undefined) return resolution;
+      throw new ApiError("FIELD_CONFLICT", `'${under(path, "value")}' goes with "use": "value" only`, {
+        fields: ["use", "value"],
+      });
+    }
+    if (value === undefined) throw refused(path, `needs a 'value' with "use": "value"`);
+    return { ...resolution, value: parseValue(value, resolution, under(path, "value")) };
+  },
+});
+
+function parseValue(
+  value: Json,
+  of: Omit<MergeResolution, "value">,
+  path: string,
+): NonNullable<MergeResolution["value"]> | null {
+  if (of.key === undefined) throw refused(path, "can't be given for a conflict about the schema: use source or target");
+  if (of.column !== undefined) return columnValue.parse(value, path);
+  return value === null ? null : row.parse(value, path);
+}

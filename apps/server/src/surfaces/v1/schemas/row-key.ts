@@ -1,0 +1,38 @@
+import type { Value } from "@heliosdb/port";
+import { refuseInexact } from "../../../schema/exact-json.js";
+import { custom, type Schema } from "../../../schema/index.js";
+import { refused } from "../../../schema/invalid.js";
+import { bindJson } from "./bind.js";
+
+/** The key of one row in a URL: a JSON value, or a JSON array of the values of a composite key. */
+export const rowKey: Schema<readonly Value[]> = custom(
+  {
+    type: "string",
+    description:
+      'The primary key as JSON: `5`, `"abc"`, or `["x", 1]` for a composite key in the order of its columns. Of a ' +
+      "table that declares no key, the rowid.",
+    example: "5",
+  },
+  (value, path) => {
+    const key = parseJson(String(value), path);
+    const values = Array.isArray(key) ? key : [key];
+    if (values.length === 0) throw refused(path, "must name a row: the list is empty");
+    for (const part of values) {
+      if (typeof part === "object" && part !== null) {
+        throw refused(path, "must be a text, number, boolean or null, or a list of those");
+      }
+    }
+    return values.map((part) => bindJson(part, path));
+  },
+);
+
+function parseJson(text: string, path: string): unknown {
+  let key: unknown;
+  try {
+    key = JSON.parse(text);
+  } catch {
+    throw refused(path, `must be JSON, such as 5, "abc" or ["x", 1]: a text stands in double quotes`);
+  }
+  refuseInexact(text, key);
+  return key;
+}

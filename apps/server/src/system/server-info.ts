@@ -1,0 +1,5 @@
+export interface ServerVersion {
+  readonly name: string;
+  readonly version: string;
+  readonly apiVersion: string;
+}

@@ -1,0 +1,4 @@
+export interface TenantInfo {
+  readonly name: string;
+  readonly createdAt: number;
+}

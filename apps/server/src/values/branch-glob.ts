@@ -1,4 +1,0 @@
-import { text } from "../shape/index.js";
-
-/** Names of branches, as keys are limited to them and webhooks want them. */
-export const branchGlob = text({ pattern: "^[A-Za-z0-9_*?-]{1,100}$", example: "feature-*" });

@@ -1,0 +1,22 @@
+/** Times are in microseconds since 1970. */
+export interface WebhookInfo {
+  readonly id: string;
+  readonly url: string;
+  readonly description: string | null;
+  readonly events: readonly string[];
+  /** Patterns of names; empty for all. */
+  readonly branches: readonly string[];
+  readonly enabled: boolean;
+  readonly disabledReason: string | null;
+  readonly disabledAt: number | null;
+  /** Branches whose next event waits to be tried again. */
+  readonly failing: number;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+}
+
+export interface CreatedWebhook {
+  readonly webhook: WebhookInfo;
+  /** Shown this once. */
+  readonly secret: string;
+}

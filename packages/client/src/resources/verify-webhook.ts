@@ -1,0 +1,49 @@
+import { createHmac, timingSafeEqual } from "node:crypto";
+import type { WebhookEventName } from "../results/webhook.js";
+
+/** What a webhook is sent. */
+export interface WebhookEvent {
+  /** The same each time that the event is sent: what is known already can be left out by it. */
+  readonly id: string;
+  readonly event: WebhookEventName | "webhook.test";
+  readonly timestamp: Date;
+  readonly data: Readonly<Record<string, unknown>>;
+}
+
+export interface ReceivedWebhook {
+  /** `whsec_…`, as the server showed it when the webhook was made. */
+  readonly secret: string;
+  /** Of the request; names in lower case, as Node has them. */
+  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
+  /** Of the request, as it arrived: JSON that was parsed and written again has another signature. */
+  readonly body: string | Uint8Array;
+  /** How old, or how far ahead, the request's time may be. Default 300. */
+  readonly toleranceSeconds?: number;
+}
+
+/** The event of a request that a webhook of this secret has sent. Throws for every other request. */
+export function verifyWebhook({ secret, headers, body, toleranceSeconds = 300 }: ReceivedWebhook): WebhookEvent {
+  const id = header(headers, "webhook-id");
+  const time = header(headers, "webhook-timestamp");
+  const signatures = header(headers, "webhook-signature");
+  if (!/^\d{1,12}$/.test(time) || Math.abs(Date.now() / 1000 - Number(time)) > toleranceSeconds) {
+    throw new Error("The webhook's time is not now: it may be an old request sent again");
+  }
+  const key = Buffer.from(secret.replace(/^whsec_/, ""), "base64");
+  if (key.length < 24) throw new TypeError("secret must be the webhook's secret, whsec_ and 32 bytes in base64");
+  const expected = createHmac("sha256", key).update(`${id}.${time}.`).update(body).digest();
+  const holds = signatures.split(" ").some((signature) => {
+    const [version, text = ""] = signature.split(",");
+    const given = Buffer.from(text, "base64");
+    return version === "v1" && given.length === expected.length && timingSafeEqual(given, expected);
+  });
+  if (!holds) throw new Error("The webhook's signature is not one of this secret");
+  const event = JSON.parse(typeof body === "string" ? body : new TextDecoder().decode(body));
+  return { ...event, timestamp: new Date(event.timestamp) };
+}
+
+function header(headers: ReceivedWebhook["headers"], name: string): string {
+  const value = headers[name];
+  if (typeof value !== "string" || value === "") throw new Error(`The request is no webhook: it has no ${name}`);
+  return value;
+}

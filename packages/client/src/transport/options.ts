@@ -1,0 +1,75 @@
+import { RETRY_DEFAULTS, type RetryOptions } from "./retry.js";
+
+/** How a client reaches its server. */
+export interface HeliosDBClientOptions {
+  /** Where the server is, without `/v1`: `http://localhost:8080`. */
+  readonly baseUrl: string;
+  /** Sent as `X-API-Key`. */
+  readonly apiKey?: string;
+  /** A JWT, sent as `Authorization: Bearer …`; the server looks at it before the key. */
+  readonly token?: string;
+  readonly retry?: RetryOptions;
+  /** Milliseconds in which one attempt must be answered. Default 60,000; a call with a longer `timeoutMs` waits longer. */
+  readonly requestTimeoutMs?: number;
+  /** Connections kept to the server at most. Default 16. */
+  readonly connections?: number;
+}
+
+/** What every call takes. */
+export interface CallOptions {
+  /** Gives up when aborted: the call rejects with the signal's reason. */
+  readonly signal?: AbortSignal;
+  /** As in the client's options, for this call alone. */
+  readonly requestTimeoutMs?: number;
+}
+
+/** What calls take that make a change which must not be made twice. */
+export interface RepeatableOptions extends CallOptions {
+  /**
+   * Makes the call take effect once, however often it is made with this key within 24 hours: later calls get the first
+   * answer. With it, the call is also tried again where no answer came. 1 to 255 visible ASCII characters, such as a UUID.
+   */
+  readonly idempotencyKey?: string;
+}
+
+export interface Settings {
+  readonly baseUrl: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly retry: Required<RetryOptions>;
+  readonly requestTimeoutMs: number;
+  readonly connections: number;
+}
+
+/** Checks the options once, so that a mistake shows where the client is made and not at its first call. */
+export function settingsOf(options: HeliosDBClientOptions): Settings {
+  const retry = { ...RETRY_DEFAULTS, ...withoutUndefined(options.retry ?? {}) };
+  positive("retry.attempts", retry.attempts);
+  return {
+    baseUrl: checkedUrl(options.baseUrl),
+    headers: {
+      ...(options.token === undefined ? {} : { authorization: `Bearer ${options.token}` }),
+      ...(options.apiKey === undefined ? {} : { "x-api-key": options.apiKey }),
+    },
+    retry,
+    requestTimeoutMs: positive("requestTimeoutMs", options.requestTimeoutMs ?? 60_000),
+    connections: positive("connections", options.connections ?? 16),
+  };
+}
+
+function checkedUrl(text: string): string {
+  if (!URL.canParse(text) || !/^https?:$/.test(new URL(text).protocol)) {
+    throw new TypeError(`baseUrl must be an http or https URL, not ${JSON.stringify(text)}`);
+  }
+  const url = new URL(text);
+  if (/\/v1\/?$/.test(url.pathname)) throw new TypeError("baseUrl must not end in /v1: the client adds it");
+  return text.replace(/\/+$/, "");
+}
+
+function positive(name: string, value: number): number {
+  if (!Number.isInteger(value) || value < 1) throw new TypeError(`${name} must be a positive whole number`);
+  return value;
+}
+
+function withoutUndefined<T extends object>(value: T): Partial<T> {
+  return Object.fromEntries(Object.entries(value).filter(([, entry]) => entry !== undefined)) as Partial<T>;
+}

@@ -1,0 +1,370 @@
+import { randomUUID } from "node:crypto";
+import { mkdir, readdir, rename, rm } from "node:fs/promises";
+import { join } from "node:path";
+import type { CopyRequest, DatabaseUsage, LineForm } from "@heliosdb/engine";
+import type {
+  BackupInfo,
+  BranchInfo,
+  Capabilities,
+  ChangesPort,
+  DatabaseHostPort,
+  DatabasePort,
+  HeliosError,
+  HostHealth,
+  PortMetrics,
+  PortUsage,
+  StreamRequest,
+} from "@heliosdb/port";
+import { BackupStore } from "../backups/backup-store.js";
+import { Backups } from "../backups/backups.js";
+import { CloneHelper } from "../clones/helper.js";
+import { badDirectory, folderUnusable, shuttingDown, tenantGone } from "../errors/errors.js";
+import { lockFolder } from "../lock/folder-lock.js";
+import type { WorkerKind } from "../process/events.js";
+import type { WorkerLaunch } from "../process/worker-process.js";
+import { RequestSlots } from "../queue/request-slots.js";
+import { LazyReaders } from "../readers/lazy-readers.js";
+import { ReaderPool } from "../readers/pool.js";
+import { Spool } from "../readers/spool.js";
+import type { SpooledLines } from "../readers/spooled-lines.js";
+import { StreamSlots } from "../readers/stream-slots.js";
+import { typedRows } from "../readers/typed-rows.js";
+import { WriterPool } from "../writers/pool.js";
+import { HostedChanges } from "./changes.js";
+import { hostedDatabase, type Runner } from "./database.js";
+import { type HostCounters, portMetrics } from "./metrics.js";
+import { type EngineHostOptions, type HostSettings, settingsOf } from "./options.js";
+import { clearTransfers, Transfers } from "./transfers.js";
+import { UsageCounter } from "./usage.js";
+
+/** Marks what is left of a dropped database, until it is deleted. No database can have a name with a dot. */
+const DROPPED = ".dropped-";
+/** Streams that run at once. */
+const STREAM_READERS = 2;
+
+const USAGE_DEADLINE_MS = 5_000;
+
+/** Runs versioned databases in child processes, behind the port that the server uses. */
+export class EngineHost implements DatabaseHostPort {
+  private readonly databases = new Map<string, DatabasePort>();
+  private readonly feeds = new Map<string, HostedChanges>();
+  private readonly drops = new Map<string, Promise<void>>();
+  private readonly reads: RequestSlots;
+  private readonly writes: RequestSlots;
+  private readonly readers: ReaderPool;
+  /** Of streams alone. */
+  private readonly streamReaders: LazyReaders;
+  private readonly writers: WriterPool;
+  private readonly helper: CloneHelper;
+  private readonly transferHelper: CloneHelper;
+  private readonly usageCounter: UsageCounter;
+  private readonly backups: Backups;
+  private readonly backupStore: BackupStore;
+  private readonly streamPlaces: StreamSlots;
+  private readonly transfers: Transfers;
+  private closing: Promise<void> | null = null;
+
+  /**
+   * Takes the data folder and starts the processes. Rejects with STORAGE_UNAVAILABLE where the folder cannot be used,
+   * or another server uses it.
+   */
+  static async start(options: EngineHostOptions): Promise<EngineHost> {
+    const settings = settingsOf(options);
+    const databasesDir = join(settings.dataDir, "databases");
+    const lockFile = join(settings.dataDir, "lock.db");
+    await mkdir(databasesDir, { recursive: true }).catch((error) => {
+      throw folderUnusable(settings.dataDir, error);
+    });
+    const tempDir = join(settings.dataDir, "tmp");
+    const lock = await lockFolder(settings.dataDir, lockFile);
+    const host = new EngineHost(settings, databasesDir, tempDir, lockFile, lock);
+    try {
+      await clearTemp(tempDir);
+      await Promise.all([host.readers.start(), host.writers.start(), host.helper.start(), host.clearDropped()]);
+      return host;
+    } catch (error) {
+      await host.end();
+      throw error;
+    }
+  }
+
+  private constructor(
+    private readonly settings: HostSettings,
+    private readonly databasesDir: string,
+    tempDir: string,
+    lockFile: string,
+    private readonly lock: { release(): void },
+  ) {
+    const { entries, workerMemoryMb: memoryMb, clockOffsetMs, maxOpenDatabases, onEvent: event } = settings;
+    const { retention, maxAnswerBytes } = settings;
+    const args = { databasesDir, tempDir, lockFile, clockOffsetMs, maxOpenDatabases, retention, maxAnswerBytes };
+    const launch = (kind: WorkerKind): WorkerLaunch => ({ kind, entry: entries[kind], memoryMb, args });
+    this.reads = new RequestSlots(settings.maxQueuedPerDatabase, settings.maxQueued);
+    this.writes = new RequestSlots(settings.maxQueuedPerDatabase, settings.maxQueued);
+    this.streamPlaces = new StreamSlots(settings.maxStreams);
+    this.helper = new CloneHelper(launch("helper"), event);
+    this.transferHelper = new CloneHelper(launch("helper"), event);
+    const pool = {
+      launch: launch("reader"),
+      requestSlots: this.reads,
+      makeCopy: (database: string, request: CopyRequest) => this.writers.of(database).makeCopy(request),
+      event,
+    };
+    const { readers } = settings;
+    this.readers = new ReaderPool({ ...pool, readers, standBy: 1, mostHeavy: Math.max(1, readers - 1) });
+    const forStreams = { ...pool, readers: STREAM_READERS, standBy: 0, mostHeavy: STREAM_READERS };
+    this.streamReaders = new LazyReaders(() => new ReaderPool(forStreams));
+    this.writers = new WriterPool({
+      writers: settings.writers,
+      launch: launch("writer"),
+      helper: this.helper,
+      transferHelper: this.transferHelper,
+      requestSlots: this.writes,
+      idleMs: settings.writerIdleMs,
+      maintenanceEveryMs: settings.maintenanceEveryMs,
+      getBranch: (database, branch) =>
+        this.readers.read(
+          database,
+          { op: "getBranch", request: { branch } },
+          settings.maxDeadlineMs,
+          null,
+        ) as Promise<BranchInfo>,
+      changed: (database, branches) => this.feeds.get(database)?.tell(branches),
+      event,
+    });
+    this.backups = new Backups({
+      databasesDir,
+      launch: { entry: entries.backup, memoryMb, args },
+      writesOf: (database) => this.writers.of(database),
+    });
+    this.backupStore = new BackupStore(this.backups, settings.dataDir, settings.backupDir, settings.version);
+    this.transfers = new Transfers(databasesDir);
+    this.usageCounter = new UsageCounter({
+      databasesDir,
+      changedAt: (database) => this.writers.changedAt(database),
+      ask: (database) =>
+        this.readers.read(database, { op: "usage", request: {} }, USAGE_DEADLINE_MS, null) as Promise<DatabaseUsage>,
+    });
+  }
+
+  capabilities(): Capabilities {
+    const { defaultDeadlineMs, maxDeadlineMs, maxRows, maxAnswerBytes } = this.settings;
+    return {
+      dialect: "sqlite",
+      ...{ defaultDeadlineMs, maxDeadlineMs, maxRows, maxResultBytes: maxAnswerBytes },
+      ...{ files: true, jsonStreams: true, backups: true },
+    };
+  }
+
+  /** Throws INVALID_FIELD for a name that is no plain folder name. */
+  database(directory: string): DatabasePort {
+    let database = this.databases.get(directory);
+    if (!database) {
+      database = hostedDatabase(this.runner(directory));
+      this.databases.set(directory, database);
+    }
+    return database;
+  }
+
+  /** Throws INVALID_FIELD for a name that is no plain folder name. */
+  changes(directory: string): ChangesPort {
+    let feed = this.feeds.get(directory);
+    if (!feed) {
+      feed = new HostedChanges(this.runner(directory));
+      this.feeds.set(directory, feed);
+    }
+    return feed.port;
+  }
+
+  private runner(directory: string): Runner {
+    if (!/^[A-Za-z0-9_-]{1,100}$/.test(directory)) throw badDirectory(directory);
+    // What outlives a drop of the database stays refused: it must not make the database anew.
+    const writes = this.writers.of(directory);
+    return {
+      maxRows: this.settings.maxRows,
+      // Not async functions: each would put three turns of the queue of promises between an answer and its caller.
+      read: (operation, deadlineMs) => {
+        if (this.closing) return Promise.reject(shuttingDown());
+        return this.readers.read(directory, operation, this.deadline(deadlineMs), writes.open());
+      },
+      streamQuery: async (request, signal) => typedRows(await this.stream(directory, request, "exact", signal)),
+      streamJson: ({ rows, ...request }, signal) => this.stream(directory, request, rows, signal),
+      write: (operation, deadlineMs) => {
+        if (this.closing) return Promise.reject(shuttingDown());
+        return writes.submit(operation, this.deadline(deadlineMs));
+      },
+      exportFile: async (request) => {
+        this.refuseWhileClosing();
+        return this.transfers.export(writes, request);
+      },
+      importFile: async (request, bytes) => {
+        this.refuseWhileClosing();
+        return this.transfers.import(writes, directory, request, bytes);
+      },
+    };
+  }
+
+  /** Deletes a database and all that is in it. Requests under way are ended with TENANT_NOT_FOUND. */
+  async dropDatabase(directory: string): Promise<void> {
+    this.refuseWhileClosing();
+    if (!/^[A-Za-z0-9_-]{1,100}$/.test(directory)) throw badDirectory(directory);
+    let drop = this.drops.get(directory);
+    if (!drop) {
+      drop = this.drop(directory).finally(() => this.drops.delete(directory));
+      this.drops.set(directory, drop);
+    }
+    await drop;
+  }
+
+  async backup(name?: string): Promise<BackupInfo> {
+    this.refuseWhileClosing();
+    return this.backupStore.make(name);
+  }
+
+  listBackups(): Promise<readonly BackupInfo[]> {
+    return this.backupStore.list();
+  }
+
+  async health(): Promise<HostHealth> {
+    const streams = this.streamReaders.now;
+    const readers = [...this.readers.problems, ...(streams?.problems ?? [])];
+    const helpers = [...this.helper.problems, ...this.transferHelper.problems];
+    const parts = [
+      { name: "readers", ready: this.readers.ready, problem: readers[0] ?? null },
+      { name: "writers", ready: this.writers.ready, problem: this.writers.problems[0] ?? null },
+      { name: "helpers", ready: 2 - helpers.length, problem: helpers[0] ?? null },
+    ];
+    return {
+      ok: parts.every(({ problem }) => problem === null) && this.closing === null,
+      parts,
+      queued: this.readers.queued + (streams?.queued ?? 0) + this.writers.queued,
+      restarts: this.readers.restarts + (streams?.restarts ?? 0) + this.writers.restarts + this.helper.restarts,
+    };
+  }
+
+  metrics(): Promise<PortMetrics> {
+    return portMetrics(this.counters());
+  }
+
+  usage(): Promise<PortUsage> {
+    return this.usageCounter.count();
+  }
+
+  /** Counters since the start, in full. */
+  counters(): HostCounters {
+    const reads = this.readers;
+    const streams = this.streamReaders.now;
+    return {
+      reads: {
+        ...(streams ? summed(reads.counters, streams.counters) : reads.counters),
+        inHand: this.reads.inHand,
+        queued: reads.queued + (streams?.queued ?? 0),
+      },
+      writes: { ...this.writers.counters, inHand: this.writes.inHand, queued: this.writers.queued },
+      restarts: {
+        reader: reads.restarts + (streams?.restarts ?? 0),
+        writer: this.writers.restarts,
+        helper: this.helper.restarts,
+      },
+      pids: { reader: [...reads.pids, ...(streams?.pids ?? [])], writer: this.writers.pids, helper: this.helper.pids },
+    };
+  }
+
+  close(): Promise<void> {
+    this.closing ??= this.drain().then(() => this.end());
+    return this.closing;
+  }
+
+  private async stream(
+    directory: string,
+    request: StreamRequest,
+    form: LineForm,
+    signal: AbortSignal | undefined,
+  ): Promise<SpooledLines> {
+    this.refuseWhileClosing();
+    const release = this.streamPlaces.take(directory);
+    try {
+      const path = await this.transfers.spoolPath(this.writers.of(directory), directory);
+      const spool = await Spool.create(path, this.settings.streamSpoolBytes);
+      try {
+        const readers = await this.streamReaders.started();
+        this.refuseWhileClosing();
+        const deadlineMs = this.deadline(request.deadlineMs);
+        return await readers.stream(directory, request, form, deadlineMs, spool, signal, release);
+      } catch (error) {
+        await spool.close();
+        throw error;
+      }
+    } catch (error) {
+      release();
+      throw error;
+    }
+  }
+
+  private async drain(): Promise<void> {
+    await Promise.allSettled(this.drops.values());
+    await Promise.all([this.reads.idle(), this.writes.idle()]);
+  }
+
+  private async end(): Promise<void> {
+    this.backups.cancel();
+    await Promise.all([
+      this.helper.stop(),
+      this.transferHelper.stop(),
+      this.writers.stop(),
+      this.readers.stop(),
+      this.streamReaders.stop(),
+    ]);
+    this.lock.release();
+  }
+
+  private refuseWhileClosing(): void {
+    if (this.closing) throw shuttingDown();
+  }
+
+  private deadline(wanted = this.settings.defaultDeadlineMs): number {
+    return Math.max(0, Math.min(wanted, this.settings.maxDeadlineMs));
+  }
+
+  private async drop(directory: string): Promise<void> {
+    const gone: HeliosError = tenantGone();
+    await Promise.all([
+      this.writers.drop(directory, gone),
+      this.readers.closeDatabase(directory, gone),
+      this.streamReaders.now?.closeDatabase(directory, gone),
+    ]);
+    const left = join(this.databasesDir, `${DROPPED}${randomUUID()}`);
+    try {
+      await rename(join(this.databasesDir, directory), left);
+      await rm(left, { recursive: true, force: true });
+    } catch (error) {
+      // A database that nobody has used has no folder yet.
+      if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw folderUnusable(this.settings.dataDir, error);
+    } finally {
+      this.writers.forget(directory);
+      this.databases.delete(directory);
+      this.feeds.delete(directory);
+    }
+  }
+
+  /** A server that ended while it dropped a database, or moved files, may have left a part of them. */
+  private async clearDropped(): Promise<void> {
+    for (const name of await readdir(this.databasesDir)) {
+      const folder = join(this.databasesDir, name);
+      if (name.startsWith(DROPPED)) await rm(folder, { recursive: true, force: true });
+      else await clearTransfers(join(folder, "transfers"));
+    }
+  }
+}
+
+/** SQLite removes the name of its files as it opens them; where it can't, an ended process leaves them. */
+async function clearTemp(folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const names = await readdir(folder);
+  const ours = names.filter((name) => name.startsWith("etilqs_"));
+  await Promise.all(ours.map((name) => rm(join(folder, name), { force: true })));
+}
+
+function summed<C extends { readonly [name: string]: number }>(one: C, other: C): C {
+  return Object.fromEntries(Object.keys(one).map((name) => [name, one[name]! + other[name]!])) as C;
+}

@@ -1,0 +1,44 @@
+import { readFile } from "node:fs/promises";
+import type { PortMetrics, ProcessMetrics } from "@heliosdb/port";
+import type { WorkerKind } from "../process/events.js";
+import type { ReaderPool } from "../readers/pool.js";
+import { GROUP_SIZES, type WriteCounters } from "../writers/database-writes.js";
+
+interface InHand {
+  /** Taken and not answered yet. */
+  readonly inHand: number;
+  /** Those of them that no process has. */
+  readonly queued: number;
+}
+
+/** What the host has done since it started. */
+export interface HostCounters {
+  readonly reads: Readonly<ReaderPool["counters"]> & InHand;
+  /** `grouped / groups` is the mean number of operations to one fsync. */
+  readonly writes: Readonly<WriteCounters> & InHand;
+  readonly restarts: Readonly<Record<WorkerKind, number>>;
+  readonly pids: Readonly<Record<WorkerKind, readonly number[]>>;
+}
+
+/** The same as the port tells it, with what the system knows of the processes. */
+export async function portMetrics({ reads, writes, restarts, pids }: HostCounters): Promise<PortMetrics> {
+  const processes: { [kind: string]: ProcessMetrics } = {};
+  for (const kind of Object.keys(pids) as WorkerKind[]) {
+    const running = pids[kind].length;
+    processes[kind] = { running, restarts: restarts[kind], residentBytes: await residentBytes(pids[kind]) };
+  }
+  const sizes = GROUP_SIZES.map((upTo, index) => ({ upTo, groups: writes.groupSizes[index]! }));
+  return { reads, writes: { ...writes, sizes }, processes };
+}
+
+/** Linux tells it in a file; other systems not so cheaply. */
+async function residentBytes(pids: readonly number[]): Promise<number | null> {
+  let sum = 0;
+  for (const pid of pids) {
+    const status = await readFile(`/proc/${pid}/status`, "utf8").catch(() => "");
+    const [, kilobytes] = /^VmRSS:\s*(\d+) kB$/m.exec(status) ?? [];
+    if (kilobytes === undefined) return null;
+    sum += Number(kilobytes) * 1024;
+  }
+  return sum;
+}

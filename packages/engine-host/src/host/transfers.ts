@@ -1,0 +1,98 @@
+import { randomUUID } from "node:crypto";
+import { createWriteStream } from "node:fs";
+import { type FileHandle, mkdir, open, readdir, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { pipeline } from "node:stream/promises";
+import type { BranchInfo, ExportedFile, ExportRequest, ImportRequest } from "@heliosdb/port";
+import { fileUnwritable, tooManyTransfers } from "../errors/errors.js";
+import type { DatabaseWrites } from "../writers/database-writes.js";
+
+/** What files on their way in or out are called: rows of a stream, uploads, downloads. */
+const TRANSFER = /^(rows|import|export-\d+)-[0-9a-f-]{36}(\.db(\.unfinished)?(-wal|-shm|-journal)?)?$/;
+
+/** Files that are made, or taken in, at once. */
+export const MOST_TRANSFERS = 8;
+
+/** Long work that has no deadline; a server has a few of these at a time at most. */
+export class Transfers {
+  private running = 0;
+
+  constructor(private readonly databasesDir: string) {}
+
+  /** The file is open and has no name any more: nothing can leave it behind. */
+  async export(writes: DatabaseWrites, request: ExportRequest): Promise<ExportedFile> {
+    const { path, scn } = await this.run(() => writes.exportFile(request));
+    const handle = await open(path, "r").finally(() => rm(path, { force: true }));
+    try {
+      return { sizeBytes: (await handle.stat()).size, scn, bytes: bytesOf(handle), close: () => handle.close() };
+    } catch (error) {
+      await handle.close();
+      throw error;
+    }
+  }
+
+  /** A slow sender holds a file, and no place among those at work. */
+  async import(
+    writes: DatabaseWrites,
+    directory: string,
+    request: ImportRequest,
+    bytes: AsyncIterable<Uint8Array>,
+  ): Promise<BranchInfo> {
+    const path = join(await this.folder(writes, directory), `import-${randomUUID()}.db`);
+    try {
+      await pipeline(bytes, createWriteStream(path, { flags: "wx", mode: 0o600 })).catch((error) => {
+        throw storageFailure(error);
+      });
+      return await this.run(() => writes.importFile(request, path));
+    } finally {
+      // An imported file has been moved away.
+      await rm(path, { force: true });
+    }
+  }
+
+  /** Where rows of a stream lie until they are read. */
+  async spoolPath(writes: DatabaseWrites, directory: string): Promise<string> {
+    return join(await this.folder(writes, directory), `rows-${randomUUID()}`);
+  }
+
+  /** The opening of a database makes its folders. */
+  private async folder(writes: DatabaseWrites, directory: string): Promise<string> {
+    await writes.open();
+    const folder = join(this.databasesDir, directory, "transfers");
+    await mkdir(folder, { recursive: true });
+    return folder;
+  }
+
+  private async run<T>(work: () => Promise<T>): Promise<T> {
+    if (this.running >= MOST_TRANSFERS) throw tooManyTransfers();
+    this.running++;
+    try {
+      return await work();
+    } finally {
+      this.running--;
+    }
+  }
+}
+
+const STORAGE_CODES = ["ENOSPC", "EDQUOT", "EROFS", "EIO", "EACCES", "EMFILE", "ENFILE"];
+
+function storageFailure(error: unknown): unknown {
+  const code = (error as NodeJS.ErrnoException).code ?? "";
+  return STORAGE_CODES.includes(code) ? fileUnwritable(code) : error;
+}
+
+/** Whoever stops reading early closes the file, too. */
+async function* bytesOf(handle: FileHandle): AsyncGenerator<Uint8Array> {
+  try {
+    yield* handle.createReadStream({ autoClose: false });
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Nobody waits any more for what was on its way in or out. Anything else that lies there is not the host's to delete. */
+export async function clearTransfers(folder: string): Promise<void> {
+  const names = await readdir(folder).catch(() => []);
+  const ours = names.filter((name) => TRANSFER.test(name));
+  await Promise.all(ours.map((name) => rm(join(folder, name), { force: true })));
+}

@@ -1,0 +1,61 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { type Connection, openPlain } from "@heliosdb/engine";
+import { HeliosError } from "@heliosdb/port";
+import { folderInUse, folderStillWritten, folderUnusable } from "../errors/errors.js";
+
+/** How long the last statement of a killed server's writer may take to end. */
+const ORPHAN_WAIT_MS = 10_000;
+const RETRY_MS = 25;
+
+/**
+ * Takes the data folder for this process until `release`, or until the process ends in whatever way.
+ *
+ * RESERVED keeps other servers out and lets our own workers hold SHARED. A write first, which needs EXCLUSIVE for a
+ * moment, proves that no worker of an earlier server is left. Throws STORAGE_UNAVAILABLE.
+ */
+export async function lockFolder(dataDir: string, file: string): Promise<{ release(): void }> {
+  const db = open(dataDir, file);
+  try {
+    if (!tryRun(db, "BEGIN IMMEDIATE")) throw folderInUse(dataDir);
+    db.pragma(`user_version = ${1 + (Date.now() % 1_000_000_000)}`);
+    const giveUpAt = performance.now() + ORPHAN_WAIT_MS;
+    while (!tryRun(db, "COMMIT")) {
+      if (performance.now() > giveUpAt) throw folderStillWritten(dataDir);
+      await sleep(RETRY_MS);
+    }
+    // Where another server takes the lock between these two, that one has it and we do not.
+    if (!tryRun(db, "BEGIN IMMEDIATE")) throw folderInUse(dataDir);
+    return { release: () => db.close() };
+  } catch (error) {
+    db.close();
+    throw error instanceof HeliosError ? error : folderUnusable(dataDir, error);
+  }
+}
+
+/** Shows that this process may write, until it ends. Blocks for as long as a server is starting. */
+export function shareLock(file: string): { release(): void } {
+  const db = openPlain(file, ORPHAN_WAIT_MS);
+  db.exec("BEGIN");
+  db.prepare("SELECT count(*) FROM sqlite_schema").get();
+  return { release: () => db.close() };
+}
+
+function open(dataDir: string, file: string): Connection {
+  try {
+    const db = openPlain(file, 0);
+    db.pragma("journal_mode = DELETE");
+    return db;
+  } catch (error) {
+    throw folderUnusable(dataDir, error);
+  }
+}
+
+function tryRun(db: Connection, sql: string): boolean {
+  try {
+    db.exec(sql);
+    return true;
+  } catch (error) {
+    if ((error as { code?: string }).code?.startsWith("SQLITE_BUSY")) return false;
+    throw error;
+  }
+}

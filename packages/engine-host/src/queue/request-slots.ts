@@ -1,0 +1,41 @@
+import { overloaded } from "../errors/errors.js";
+
+/** Bounds what is in hand, queued or running: per database, and over all. */
+export class RequestSlots {
+  private readonly byDatabase = new Map<string, number>();
+  private total = 0;
+  private waiters: (() => void)[] = [];
+
+  constructor(
+    private readonly perDatabase: number,
+    private readonly overall: number,
+  ) {}
+
+  get inHand(): number {
+    return this.total;
+  }
+
+  /** Throws OVERLOADED where a bound is reached. Each take needs one release. */
+  take(database: string): void {
+    const mine = this.byDatabase.get(database) ?? 0;
+    if (mine >= this.perDatabase) throw overloaded(this.perDatabase, "of this database");
+    if (this.total >= this.overall) throw overloaded(this.overall, "of all databases");
+    this.byDatabase.set(database, mine + 1);
+    this.total++;
+  }
+
+  release(database: string): void {
+    const left = this.byDatabase.get(database)! - 1;
+    if (left === 0) this.byDatabase.delete(database);
+    else this.byDatabase.set(database, left);
+    this.total--;
+    if (this.total === 0) {
+      for (const wake of this.waiters.splice(0)) wake();
+    }
+  }
+
+  /** Resolves once nothing is in hand. */
+  idle(): Promise<void> {
+    return this.total === 0 ? Promise.resolve() : new Promise((resolve) => this.waiters.push(resolve));
+  }
+}

@@ -1,0 +1,28 @@
+import { outcomeUnknown } from "../errors/errors.js";
+import type { WriterCommand } from "./protocol.js";
+import type { WriteTask } from "./task.js";
+
+/** How long the outcome is looked for before it is called unknown. */
+const PATIENCE_MS = 15_000;
+
+/**
+ * What became of an operation under which a writer process ended: its result if it was committed, null if it left no
+ * effect. `ask` asks the writer that has taken the place of the one that ended. Throws outcomeUnknown where even that
+ * cannot be found out.
+ */
+export async function findOutcome(
+  task: WriteTask,
+  ask: (command: WriterCommand) => Promise<unknown>,
+): Promise<unknown> {
+  let timer: NodeJS.Timeout | undefined;
+  const patience = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(outcomeUnknown()), PATIENCE_MS);
+  });
+  try {
+    return await Promise.race([ask({ do: "outcome", operation: task.operation }), patience]);
+  } catch {
+    throw outcomeUnknown();
+  } finally {
+    clearTimeout(timer);
+  }
+}

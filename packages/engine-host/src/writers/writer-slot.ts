@@ -1,0 +1,100 @@
+import type { HostEvent } from "../process/events.js";
+import type { WorkerLaunch } from "../process/worker-process.js";
+import { WorkerSlot } from "../process/worker-slot.js";
+import type { Command } from "./command.js";
+import type { WriterAnswer } from "./protocol.js";
+
+/** What a writer slot asks of each of its databases. */
+export interface CommandSource {
+  /** The next command to run, or null where there is none now. */
+  next(): Command | null;
+  /** The process is gone, and with it everything open in it. */
+  processLost(): void;
+}
+
+/** A slot for a writer process. Its databases take turns; it has one command in hand. */
+export class WriterSlot {
+  readonly slot: WorkerSlot<WriterAnswer>;
+  private readonly sources = new Set<CommandSource>();
+  /** Those that may have a command. */
+  private readonly awake = new Set<CommandSource>();
+  private current: Command | null = null;
+  private limit: NodeJS.Timeout | undefined;
+  private lastId = 0;
+  private scheduled = false;
+
+  constructor(
+    launch: WorkerLaunch,
+    private readonly event: (event: HostEvent) => void,
+  ) {
+    this.slot = new WorkerSlot(launch, {
+      ready: () => this.run(),
+      frame: (answer) => this.answered(answer),
+      lost: (killed) => this.lost(killed),
+      event,
+    });
+  }
+
+  add(source: CommandSource): void {
+    this.sources.add(source);
+  }
+
+  delete(source: CommandSource): void {
+    this.sources.delete(source);
+    this.awake.delete(source);
+  }
+
+  /** A source has something to do. What comes in within one turn of the event loop is taken together. */
+  wake(source: CommandSource): void {
+    this.awake.add(source);
+    if (this.scheduled) return;
+    this.scheduled = true;
+    setImmediate(() => {
+      this.scheduled = false;
+      this.run();
+    });
+  }
+
+  /** False where the end of the process is decided already. */
+  kill(reason: string): boolean {
+    return this.slot.kill(reason);
+  }
+
+  private run(): void {
+    if (this.current !== null || !this.slot.ready) return;
+    for (const source of this.awake) {
+      this.awake.delete(source);
+      const command = source.next();
+      if (command === null) continue;
+      this.awake.add(source);
+      this.current = command;
+      if (command.limitMs !== null) {
+        this.limit = setTimeout(() => this.kill("a command took too long"), command.limitMs);
+      }
+      this.slot.sendText(`{"id":${++this.lastId},${command.body}`);
+      this.slot.flush();
+      return;
+    }
+  }
+
+  private answered(answer: WriterAnswer): void {
+    const command = this.current!;
+    if (answer.id !== this.lastId) throw new Error(`a writer answered command ${answer.id}, not ${this.lastId}`);
+    clearTimeout(this.limit);
+    this.current = null;
+    if ("detail" in answer && answer.detail !== undefined) {
+      this.event({ kind: "internal_error", worker: "writer", detail: answer.detail });
+    }
+    for (const detail of answer.notes ?? []) this.event({ kind: "recovery", database: command.database, detail });
+    command.answered(answer);
+    this.run();
+  }
+
+  private lost(killed: boolean): void {
+    clearTimeout(this.limit);
+    const command = this.current;
+    this.current = null;
+    command?.lost(killed);
+    for (const source of this.sources) source.processLost();
+  }
+}

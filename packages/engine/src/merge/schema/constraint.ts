@@ -1,0 +1,18 @@
+import { HeliosError } from "@heliosdb/port";
+import { isSqliteFailure } from "../../file/sqlite-error.js";
+
+/** What SQLite says against a merged row, as the error that the caller is to see; any other error as it is. */
+export function constraintError(error: unknown, table: string, key: string | null, physical = table): unknown {
+  if (!isSqliteFailure(error) || !/^SQLITE_(CONSTRAINT|MISMATCH)/.test(error.code)) return error;
+  return constraint(table, key, error.message.replaceAll(`${physical}.`, `${table}.`));
+}
+
+/** The merged state breaks a constraint: nothing is merged. */
+export function constraint(table: string, key: string | null, text: string): HeliosError {
+  const place = key === null ? `table ${table}` : `table ${table}, key ${key}`;
+  return new HeliosError(
+    "MERGE_CONSTRAINT",
+    `The merged state breaks a constraint: ${text} (${place}). Nothing was changed.`,
+    { table, ...(key === null ? {} : { key }), constraint: text },
+  );
+}

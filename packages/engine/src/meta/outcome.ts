@@ -1,0 +1,29 @@
+import { type Repeatable, readExactJson, toExactJson } from "@heliosdb/port";
+
+/** An outcome with more text than this is stored without its rows: a repeat of the request gets none. */
+const MAX_OUTCOME = 16_384;
+const LONG = "lasting-";
+
+/** The id under which an outcome is stored, or null where the request has none. One that lasts says so by its id. */
+export function storedId({ requestId, remembered }: Repeatable): string | null {
+  if (requestId === undefined) return null;
+  return remembered === "long" ? LONG + requestId : requestId;
+}
+
+export const LASTING_MARK = LONG;
+
+export function isLasting(storedId: string): boolean {
+  return storedId.startsWith(LONG);
+}
+
+/** An outcome as text. The list around it tells exact JSON from what earlier releases stored. */
+export function writeOutcome(outcome: object): string {
+  const text = JSON.stringify([toExactJson(outcome)]);
+  if (text.length <= MAX_OUTCOME) return text;
+  return JSON.stringify([toExactJson(outcome)], (key, value) => (key === "rows" || key === "ids" ? [] : value));
+}
+
+export function readOutcome(text: string): unknown {
+  if (!text.startsWith("[")) return JSON.parse(text);
+  return (readExactJson(text) as [unknown])[0];
+}

@@ -1,0 +1,14 @@
+import type { Retention } from "@heliosdb/port";
+import type { CloneJob } from "../api/api.js";
+
+/** What maintenance needs of the writer besides the context. */
+export interface MaintenanceTools {
+  /** Runs a change to meta.db, whole or not at all. */
+  record<T>(change: () => T): T;
+  isOpen(file: string): boolean;
+  /** Closes a branch file, which is opened again when it is needed. */
+  close(file: string): void;
+  /** Begins to make a file of a state of a timeline. */
+  fileState(timeline: string, file: string, scn: number): CloneJob;
+  retention(): Retention;
+}

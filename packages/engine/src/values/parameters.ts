@@ -1,0 +1,108 @@
+import { type Parameters as Given, HeliosError, type Value } from "@heliosdb/port";
+import type { Token } from "../sql/tokenize.js";
+import { MAX_INT64, MIN_INT64 } from "./int64.js";
+import type { SqliteValue } from "./sqlite-value.js";
+
+/** What better-sqlite3 takes: positions for `?`, an object for `$1` and `?1`. */
+export type Bound = unknown[] | Record<string, unknown>;
+
+/** The values of a statement's placeholders. */
+export interface Parameters {
+  /** What a placeholder stands for. */
+  value(placeholder: Token): Value;
+  /** All of them but some, as better-sqlite3 takes them: those are no longer in the text. */
+  bind(without?: readonly Token[]): Bound;
+}
+
+/**
+ * Matches values to the placeholders of a statement. A list goes to `?` in order, to `$1` and `?1` by number, and to
+ * `:name` and the like in the order in which they first stand. An object goes to `:name`, `@name` and `$name` by name.
+ * The same number or name may stand several times. Throws PARAM_COUNT where a placeholder has no value, or a value no
+ * placeholder.
+ */
+export function readParameters(placeholders: readonly Token[], given: Given): Parameters {
+  const values = isList(given) ? listed(placeholders, given) : named(placeholders, given);
+  const value = (token: Token) => values.get(token)!;
+  const isPlain = placeholders.length === 0 || placeholders[0]!.text === "?";
+  return {
+    value,
+    bind: (without = []) => {
+      if (isPlain)
+        return placeholders.filter((token) => !without.includes(token)).map((token) => toSqlite(value(token)));
+      return Object.fromEntries(placeholders.map((token) => [token.text.slice(1), toSqlite(value(token))]));
+    },
+  };
+}
+
+function isList(given: Given): given is readonly Value[] {
+  return Array.isArray(given);
+}
+
+function listed(placeholders: readonly Token[], values: readonly Value[]): Map<Token, Value> {
+  const plain = placeholders.filter((token) => token.text === "?");
+  if (plain.length > 0 && plain.length < placeholders.length) throw mixed();
+  const places = plain.length > 0 ? new Map(plain.map((token, i) => [token, i])) : namedPlaces(placeholders);
+  checkCount(places.size === 0 ? 0 : Math.max(...places.values()) + 1, values.length);
+  const taken = new Set(places.values());
+  const unused = values.findIndex((_, i) => !taken.has(i));
+  if (unused >= 0) throw new HeliosError("PARAM_COUNT", `No placeholder takes parameter ${unused + 1}.`);
+  return new Map(placeholders.map((token) => [token, values[places.get(token)!]!]));
+}
+
+function named(placeholders: readonly Token[], values: { readonly [name: string]: Value }): Map<Token, Value> {
+  const names = new Set(placeholders.map((token) => token.text.slice(1)));
+  if (new Set(placeholders.map(({ text }) => text)).size > names.size) throw mixed();
+  for (const { text } of placeholders) {
+    if (/^[:@$][A-Za-z_]\w*$/.test(text) && Object.hasOwn(values, text.slice(1))) continue;
+    throw new HeliosError("PARAM_COUNT", `The placeholder ${text} has no value among the named parameters.`);
+  }
+  const unused = Object.keys(values).find((name) => !names.has(name));
+  if (unused !== undefined) throw new HeliosError("PARAM_COUNT", `No placeholder takes the parameter '${unused}'.`);
+  return new Map(placeholders.map((token) => [token, values[token.text.slice(1)]!]));
+}
+
+/** The values in the form that better-sqlite3 takes; see readParameters. */
+export function bindParameters(placeholders: readonly Token[], values: Given): Bound {
+  return readParameters(placeholders, values).bind();
+}
+
+/** Places of numbered or of named placeholders. */
+function namedPlaces(placeholders: readonly Token[]): Map<Token, number> {
+  const isNumber = (token: Token) => /^[$?][1-9]\d{0,4}$/.test(token.text);
+  const numbered = placeholders.filter(isNumber);
+  if (numbered.length > 0 && numbered.length < placeholders.length) throw mixed();
+  const names = [...new Set(placeholders.map((token) => token.text))];
+  for (const text of names) {
+    if (/^([$?][1-9]\d{0,4}|[$:@][A-Za-z_]\w*)$/.test(text)) continue;
+    throw new HeliosError("PARAM_COUNT", `The placeholder ${text} can't be filled: use $1, $2, … or ? or :name.`);
+  }
+  if (new Set(names.map((text) => text.slice(1))).size < names.length) throw mixed();
+  const place = (text: string) => (numbered.length > 0 ? Number(text.slice(1)) - 1 : names.indexOf(text));
+  return new Map(placeholders.map((token) => [token, place(token.text)]));
+}
+
+function mixed(): HeliosError {
+  return new HeliosError("PARAM_COUNT", "Use one of ?, of $1, $2, … and of :name in one statement, not several.");
+}
+
+/** A value as better-sqlite3 binds it. Throws PARAM_TYPE for one that SQLite doesn't have. */
+export function toSqlite(value: Value): SqliteValue {
+  switch (typeof value) {
+    case "bigint":
+      if (value >= MIN_INT64 && value <= MAX_INT64) return value;
+      throw new HeliosError("PARAM_TYPE", `An integer must have 64 bits at most, got ${value}.`);
+    case "number":
+      if (!Number.isNaN(value)) return value;
+      throw new HeliosError("PARAM_TYPE", "A real must be a number, got NaN.");
+    case "string":
+      return value;
+    default:
+      if (value === null) return null;
+      return Buffer.from(value.buffer, value.byteOffset, value.byteLength);
+  }
+}
+
+function checkCount(wanted: number, given: number): void {
+  if (wanted === given) return;
+  throw new HeliosError("PARAM_COUNT", `The statement takes ${wanted} parameters; ${given} were sent.`);
+}

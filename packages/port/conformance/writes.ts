@@ -1,0 +1,117 @@
+import { expect } from "vitest";
+import { AUTHOR, cases, commit, rows } from "./case.js";
+import { refused } from "./errors.js";
+
+export const WRITE_CASES = cases("writes", {
+  "are all or nothing": async ({ db }) => {
+    const { scn } = await commit(db, "main", "CREATE TABLE t (id INTEGER PRIMARY KEY)", "INSERT INTO t VALUES (1)");
+    const error = await refused(
+      "UNIQUE_VIOLATION",
+      commit(db, "main", "INSERT INTO t VALUES (2)", "INSERT INTO t VALUES (1)"),
+    );
+    expect(error.data).toMatchObject({ statement_index: 1, table: "t", columns: ["id"] });
+    expect(error.native?.code).toBe("SQLITE_CONSTRAINT_PRIMARYKEY");
+    expect(await rows(db, "main", "SELECT id FROM t")).toStrictEqual([[1n]]);
+    expect((await db.query({ branch: "main", sql: "SELECT 1" })).scn).toBe(scn);
+  },
+
+  "say what each statement did": async ({ db }) => {
+    const { results, changed } = await commit(
+      db,
+      "main",
+      "CREATE TABLE t (id INTEGER PRIMARY KEY, v TEXT)",
+      "INSERT INTO t (v) VALUES ('a'), ('b')",
+      "UPDATE t SET v = 'c' WHERE id = 2",
+      "DELETE FROM t WHERE id = 1 RETURNING id, v",
+    );
+    expect(changed).toBe(true);
+    expect(
+      results.map(({ statementType, affectedRows, lastInsertId }) => [statementType, affectedRows, lastInsertId]),
+    ).toStrictEqual([
+      ["CREATE_TABLE", 0, null],
+      ["INSERT", 2, 2n],
+      ["UPDATE", 1, null],
+      ["DELETE", 1, null],
+    ]);
+    expect(results[3]!.returning).toMatchObject({ rows: [[1n, "a"]], truncated: false });
+  },
+
+  "give no insert id where no rowid was given out": async ({ db }) => {
+    await commit(
+      db,
+      "main",
+      "CREATE TABLE t (id INTEGER PRIMARY KEY)",
+      "CREATE TABLE w (k TEXT PRIMARY KEY) WITHOUT ROWID",
+    );
+    const { results } = await commit(
+      db,
+      "main",
+      "INSERT INTO t VALUES (7)",
+      "INSERT INTO w VALUES ('x')",
+      "INSERT OR IGNORE INTO t VALUES (7)",
+      "INSERT INTO t VALUES (9) RETURNING id",
+    );
+    expect(results.map(({ lastInsertId }) => lastInsertId)).toStrictEqual([7n, null, null, 9n]);
+  },
+
+  "can read in their middle, where that is asked for": async ({ db }) => {
+    await commit(db, "main", "CREATE TABLE t (v)");
+    const statements = ["INSERT INTO t VALUES (1)", "SELECT count(*) FROM t", "INSERT INTO t VALUES (2)"].map(
+      (sql) => ({ sql }),
+    );
+    await refused("NOT_A_STATEMENT", db.execute({ branch: "main", author: AUTHOR, statements }));
+    const { results } = await db.execute({ branch: "main", author: AUTHOR, statements, queries: true });
+    expect(results[1]).toMatchObject({ statementType: "SELECT", affectedRows: 0, returning: { rows: [[1n]] } });
+    expect(await rows(db, "main", "SELECT count(*) FROM t")).toStrictEqual([[2n]]);
+  },
+
+  "can be a commit each, whatever becomes of the others": async ({ db }) => {
+    await commit(db, "main", "CREATE TABLE t (id INTEGER PRIMARY KEY)");
+    const request = {
+      branch: "main",
+      author: AUTHOR,
+      requestId: "each",
+      statements: ["INSERT INTO t VALUES (1)", "INSERT INTO t VALUES (1)", "nonsense", "INSERT INTO t VALUES (2)"].map(
+        (sql) => ({ sql }),
+      ),
+    };
+    const outcomes = await db.executeEach(request);
+    expect(outcomes.map((each) => (each.ok ? each.result.affectedRows : each.error.code))).toStrictEqual([
+      1,
+      "UNIQUE_VIOLATION",
+      "INVALID_SQL",
+      1,
+    ]);
+    const scns = outcomes.flatMap((each) => (each.ok ? [each.commit.scn] : []));
+    expect(scns[1]).toBeGreaterThan(scns[0]!);
+    expect(await rows(db, "main", "SELECT id FROM t ORDER BY id")).toStrictEqual([[1n], [2n]]);
+    const again = await db.executeEach(request);
+    expect(again.map((each) => (each.ok ? each.commit.scn : null))).toStrictEqual([scns[0], null, null, scns[1]]);
+  },
+
+  "are done once under one request id": async ({ db }) => {
+    await commit(db, "main", "CREATE TABLE t (id INTEGER PRIMARY KEY, v BLOB)");
+    const request = {
+      branch: "main",
+      author: AUTHOR,
+      requestId: "once",
+      statements: [{ sql: "INSERT INTO t (v) VALUES (?) RETURNING id, v", params: [new Uint8Array([1, 2])] }],
+    };
+    const first = await db.execute(request);
+    expect(await db.execute(request)).toStrictEqual(first);
+    expect(await db.execute({ ...request, remembered: "long" })).not.toStrictEqual(first);
+    expect(await rows(db, "main", "SELECT count(*) FROM t")).toStrictEqual([[2n]]);
+  },
+
+  "say where nothing was changed": async ({ db }) => {
+    const { scn } = await commit(db, "main", "CREATE TABLE t (id INTEGER PRIMARY KEY)");
+    expect(await commit(db, "main", "DELETE FROM t")).toMatchObject({ scn, changed: false });
+  },
+
+  "can be waited for by their SCN": async ({ db }) => {
+    const { scn } = await commit(db, "main", "CREATE TABLE t (id INTEGER PRIMARY KEY)");
+    const query = (atLeastScn: number) => db.query({ branch: "main", sql: "SELECT count(*) FROM t", atLeastScn });
+    expect((await query(scn)).rows).toStrictEqual([[0n]]);
+    await refused("POINT_IN_FUTURE", query(scn + 1));
+  },
+});

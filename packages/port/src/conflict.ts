@@ -1,0 +1,30 @@
+import type { RowObject, Value } from "./values.js";
+
+export type ConflictType =
+  | "update_update"
+  | "update_delete"
+  | "delete_update"
+  | "insert_insert"
+  | "schema"
+  | "constraint";
+
+/** A column's value, a whole row, the CREATE text of an object of the schema, or null where a side has none. */
+export type ConflictValue = Value | RowObject;
+
+export interface MergeConflict {
+  readonly table: string;
+  /** The key as text; a composite key as JSON array text. */
+  readonly rowId: string | null;
+  /** Null where the whole row is in conflict, as when one side deleted it. */
+  readonly column: string | null;
+  readonly type: ConflictType;
+  readonly base: ConflictValue;
+  readonly source: ConflictValue;
+  readonly target: ConflictValue;
+  /** Null while unresolved. */
+  readonly resolution: "source" | "target" | "value" | null;
+  readonly resolved: ConflictValue;
+  /** Who decided: the strategy, or one of the request's resolutions. Null while unresolved. */
+  readonly decidedBy: "strategy" | "caller" | null;
+  readonly message?: string;
+}

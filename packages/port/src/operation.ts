@@ -1,0 +1,83 @@
+import type { BranchRef } from "./branches.js";
+
+/**
+ * `read`: has no effect, and may be run again at will.
+ * `write`: changes rows or the schema of one branch; several of these can share a transaction.
+ * `whole`: a commit that concerns a branch as a whole, and runs alone.
+ * `record`: changes only what is recorded of branches, and runs alone.
+ *
+ * All but reads carry a `requestId`: under the same id they are done once, however often they are run.
+ */
+export type OperationKind = "read" | "write" | "whole" | "record";
+
+/**
+ * What somebody may do who sees single tables only. `open`: all of it. `table`: with a table that is seen, which the
+ * request names. `filter`: the same, and the request's filter may reach no other (`ownTableOnly`). `filtered`: the
+ * result shows only what is seen; the wrapper says how. Otherwise it is refused, with these words behind "can't".
+ */
+export type TableAccess = "open" | "table" | "filter" | "filtered" | { readonly mayNot: string };
+
+/** What everybody between the server and the engine has to know of an operation. */
+export interface Declaration<Q> {
+  /** Existing branches that a request names; the one that it writes comes first. */
+  readonly branches: (request: Q) => readonly BranchRef[];
+  /** Names that branches get by it. */
+  readonly newNames?: (request: Q) => readonly string[];
+  readonly tables: TableAccess;
+  /** The request with no more rows than `most` asked for. */
+  readonly capped?: (request: Q, most: number) => Q;
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: a declaration of any operation at all; the request is checked where it is made.
+export type AnyDeclaration = Declaration<any>;
+
+export interface Operation<K extends OperationKind, Q, R> extends Declaration<Q> {
+  readonly kind: K;
+  /** Never there: it carries the types. */
+  readonly types?: { readonly request: Q; readonly result: R };
+}
+
+export function read<Q, R>(declaration: Declaration<Q>): Operation<"read", Q, R> {
+  return { kind: "read", ...declaration };
+}
+
+export function write<Q, R>(declaration: Declaration<Q>): Operation<"write", Q, R> {
+  return { kind: "write", ...declaration };
+}
+
+export function whole<Q, R>(declaration: Declaration<Q>): Operation<"whole", Q, R> {
+  return { kind: "whole", ...declaration };
+}
+
+export function record<Q, R>(declaration: Declaration<Q>): Operation<"record", Q, R> {
+  return { kind: "record", ...declaration };
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: any operation at all; its own types are inferred where it is used.
+export type AnyOperation = Operation<OperationKind, any, any>;
+
+export interface OperationTable {
+  readonly [name: string]: AnyOperation;
+}
+
+export type RequestIn<T extends OperationTable, O extends keyof T> = NonNullable<T[O]["types"]>["request"];
+export type ResultIn<T extends OperationTable, O extends keyof T> = NonNullable<T[O]["types"]>["result"];
+
+export type NamesOfKind<T extends OperationTable, K extends OperationKind> = {
+  [O in keyof T & string]: T[O]["kind"] extends K ? O : never;
+}[keyof T & string];
+
+/** An operation of a table on its way: its name and its request. */
+export type CallOf<T extends OperationTable, O extends keyof T & string> = {
+  [N in O]: { readonly op: N; readonly request: RequestIn<T, N> };
+}[O];
+
+/** One function for each operation of a table; the compiler misses none. */
+export type Handlers<T extends OperationTable, O extends keyof T & string> = {
+  readonly [N in O]: (request: RequestIn<T, N>) => ResultIn<T, N>;
+};
+
+/** The same for callers who wait. */
+export type Methods<T extends OperationTable> = {
+  readonly [N in keyof T & string]: (request: RequestIn<T, N>) => Promise<ResultIn<T, N>>;
+};

@@ -1,0 +1,90 @@
+import type { BranchRef } from "./branches.js";
+import type { PointInTime } from "./point.js";
+import type { Column, Row, Value } from "./values.js";
+
+/** Milliseconds from the moment the port takes the request, queueing included. Absent: the port's default. */
+export type Deadline = number;
+
+/**
+ * Values of a statement's placeholders: in order for `?`, `$1` and `?1`, or by name (without `:`, `@` or `$`) for
+ * `:name`, `@name` and `$name`.
+ */
+export type Parameters = readonly Value[] | { readonly [name: string]: Value };
+
+export interface QueryRequest {
+  readonly branch: BranchRef;
+  /** Default now. */
+  readonly at?: PointInTime;
+  readonly sql: string;
+  readonly params?: Parameters;
+  /** Default and bound: `maxRows` of the capabilities. */
+  readonly maxRows?: number;
+  /** Also asks for the plan. */
+  readonly explain?: boolean;
+  /** The branch must be at this SCN at least, or the request is refused with POINT_IN_FUTURE. */
+  readonly atLeastScn?: number;
+  readonly deadlineMs?: Deadline;
+}
+
+export interface Rows {
+  readonly columns: readonly Column[];
+  readonly rows: readonly Row[];
+  /** True when `maxRows` cut the result. */
+  readonly truncated: boolean;
+}
+
+export interface QueryResult extends Rows {
+  /** The SCN that was read. */
+  readonly scn: number;
+  /** Present when asked for: the plan, one line a step, indented by depth. */
+  readonly plan?: string;
+}
+
+/** Characters of a cursor of table data at most: it travels in a URL. */
+export const MAX_CURSOR_LENGTH = 4096;
+
+export interface ReadTableRequest {
+  readonly branch: BranchRef;
+  readonly table: string;
+  /** Default now. */
+  readonly at?: PointInTime;
+  /** One SQL expression. */
+  readonly filter?: string;
+  /** The filter may not reach other tables (SQL_NOT_ALLOWED), for callers who may see single tables only. */
+  readonly ownTableOnly?: boolean;
+  /** Comma-separated names. */
+  readonly columns?: string;
+  /** Comma-separated names, each with ASC or DESC and NULLS FIRST or LAST if wanted. */
+  readonly orderBy?: string;
+  readonly limit: number;
+  readonly offset: number;
+  /**
+   * `next` of the page before. It belongs to the same rows in the same order, and says which moment is read. Refused
+   * with INVALID_CURSOR where it is malformed or belongs to another request.
+   */
+  readonly cursor?: string;
+  readonly includeTotal: boolean;
+  readonly deadlineMs?: Deadline;
+}
+
+export interface ReadTableResult extends QueryResult {
+  /** All rows that fit the filter; absent when not asked for. */
+  readonly total?: number;
+  readonly hasMore: boolean;
+  /**
+   * The cursor of the next page. Null on the last one, of a view, whose rows have no key, and where the key is too long
+   * for a cursor.
+   */
+  readonly next: string | null;
+}
+
+export interface ResolveRequest {
+  readonly branch: BranchRef;
+  readonly at: PointInTime;
+}
+
+export interface ResolvedPoint {
+  readonly scn: number;
+  /** Microseconds since 1970. */
+  readonly timestamp: number;
+}

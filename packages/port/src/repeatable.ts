@@ -1,0 +1,10 @@
+/** What can be sent again without being done twice. */
+export interface Repeatable {
+  /** A retry with the same id returns the first outcome instead of doing it twice. */
+  readonly requestId?: string;
+  /**
+   * How long the outcome is remembered: `short` for the newest 2,000 changes of the database, `long` for 20,000, so
+   * that a request can be repeated after a restart of everything. Default short. A retry says the same.
+   */
+  readonly remembered?: "short" | "long";
+}

@@ -1,0 +1,27 @@
+import type { BranchInfo, BranchRef } from "./branches.js";
+import type { TableChange } from "./history.js";
+import type { PointInTime } from "./point.js";
+import type { Deadline } from "./query.js";
+import type { Repeatable } from "./repeatable.js";
+import type { CommitInfo } from "./writes.js";
+
+/** Brings a branch's rows and schema back to what they were at a point, by one commit; everything after it stays in the history. */
+export interface RestoreRequest extends Repeatable {
+  readonly branch: BranchRef;
+  readonly at: PointInTime;
+  /** Makes a branch of the state before; named `<branch>-backup-<scn>` where no name is given. */
+  readonly backup?: { readonly name?: string };
+  readonly dryRun?: boolean;
+  readonly ifScn?: number;
+  readonly author: string;
+  readonly message?: string;
+  readonly deadlineMs?: Deadline;
+}
+
+export interface RestoreResult extends CommitInfo {
+  readonly restoredScn: number;
+  readonly backup: BranchInfo | null;
+  /** What the restore changed, or in a dry run would change. */
+  readonly tables: readonly TableChange[];
+  readonly dryRun: boolean;
+}

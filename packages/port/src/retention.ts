@@ -1,0 +1,14 @@
+import type { Repeatable } from "./repeatable.js";
+
+/** How long the past is kept, for a whole database. Null: without a limit. */
+export interface Retention {
+  /** History older than this is removed. */
+  readonly historyMs: number | null;
+  /** History of one branch beyond this size is removed, oldest first. */
+  readonly historyBytes: number | null;
+  /** How long a deleted branch can be brought back. */
+  readonly deletedMs: number;
+}
+
+/** What is absent stays as it is. */
+export type SetRetention = Partial<Retention> & Repeatable;
