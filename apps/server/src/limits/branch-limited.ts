@@ -249,7 +249,7 @@ export class BranchLimitedDatabase implements DatabasePort {
   private checkNewName(name: string): void {
     if (this.sees(name)) return;
     const globs = this.globs.map((glob) => `'${glob}'`).join(", ");
-    throw new ApiError("FORBIDDEN", `These credentials may use branch names like ${globs}, and '${name}' is none`);
+    throw new ApiError("FORBIDDEN", `These credentials may use branch names like ${globs}, got '${name}'`);
   }
 
   private shown(branch: BranchInfo): BranchInfo {

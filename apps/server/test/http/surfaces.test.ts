@@ -65,7 +65,9 @@ function surface(name: string, mark: string): Surface {
     cors: { request: [`X-${name}`], response: [] },
     longUrlAdvice: `Shorten it for ${name}`,
     owns: (path) => path.startsWith(`/${name}/`),
-    credentials: ({ authorization = "" }): Credential[] => [{ kind: "key", secret: `${name}:${authorization}` }],
+    credentials: ({ headers: { authorization = "" } }): Credential[] => [
+      { kind: "key", secret: `${name}:${authorization}` },
+    ],
     chooseFormat: () => ({
       contentType: `application/${name}`,
       rows: null,

@@ -153,7 +153,7 @@ function begin(request: HttpRequest, reply: FastifyReply, parts: HttpParts): voi
   request.requestContext = {
     startedAt: performance.now(),
     surface,
-    format: surface.chooseFormat(request.headers, operation),
+    format: surface.chooseFormat(request, operation),
     trace: traceContext(request.headers.traceparent),
     identity: null,
     input: null,

@@ -14,8 +14,8 @@ export function sendClientError(error: NodeJS.ErrnoException, socket: Socket, su
   const code = isTooLarge ? "HEADERS_TOO_LARGE" : "BAD_REQUEST";
   const message = isTooLarge
     ? `The URL and the headers come to more than ${MAX_HEADER_BYTES} bytes. ${surface.longUrlAdvice}`
-    : "The request is no well-formed HTTP";
-  const format = surface.chooseFormat({}, undefined);
+    : "The request is not well-formed HTTP";
+  const format = surface.chooseFormat({ method: "", url: "", headers: {} }, undefined);
   const meta = { requestId: requestId({ headers: {} }), elapsedMs: 0 };
   const presented = format.error({ code, message, data: {}, headers: {} }, undefined, meta);
   const body = JSON.stringify(presented.body);

@@ -70,6 +70,6 @@ export class ResponseBacklog {
 function tooManyWait(): ApiError {
   return new ApiError(
     "OVERLOADED",
-    'Other clients read their answers so slowly that there is no room for this one. Try again shortly, ask for less, or for rows in lines ("Accept: application/x-ndjson")',
+    "Too many responses are waiting for clients that read slowly. Try again shortly, ask for less, or stream the rows",
   );
 }

@@ -12,6 +12,13 @@ export interface CorsHeaders {
   readonly response: readonly string[];
 }
 
+/** What is there of a request before its body. */
+export interface RequestHead {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: IncomingHttpHeaders;
+}
+
 /** One HTTP API: all in which it differs from another one. */
 export interface Surface {
   readonly name: string;
@@ -26,9 +33,9 @@ export interface Surface {
   /** Whether a path that no route matched is this surface's to refuse. */
   owns(path: string): boolean;
   /** The credentials that a request offers, in the order in which they are tried. */
-  credentials(headers: IncomingHttpHeaders): readonly Credential[];
+  credentials(head: RequestHead): readonly Credential[];
   /** Never refuses: the format is what a refusal is written in. */
-  chooseFormat(headers: IncomingHttpHeaders, operation: Operation | undefined): ResponseFormat;
+  chooseFormat(head: RequestHead, operation: Operation | undefined): ResponseFormat;
   /** The query string as values, before its schema. `text` is without the question mark. Throws ApiError. */
   readQuery(text: string): unknown;
   /** The body as a value, before its schema; undefined for none. Throws ApiError. */

@@ -54,8 +54,8 @@ export function v1Surface(dialect: Dialect, services: () => DynamicModule): Surf
       "Send a long condition in a body instead: POST /v1/branches/{branch}/query takes SQL with parameters",
     owns: (path) => path === "/v1" || path.startsWith("/v1/"),
     credentials: readCredentials,
-    chooseFormat: ({ accept }, operation: AnyOperation | undefined) =>
-      formats.choose(accept, operation?.streamsRows ?? false),
+    chooseFormat: ({ headers }, operation: AnyOperation | undefined) =>
+      formats.choose(headers.accept, operation?.streamsRows ?? false),
     readQuery: readQueryString,
     readBody: readJson,
   };
