@@ -63,7 +63,7 @@ function surface(name: string, mark: string): Surface {
     module: { module: class {} },
     document: new ApiDocument(() => Promise.resolve({ json: "{}", yaml: "{}" })),
     cors: { request: [`X-${name}`], response: [] },
-    longUrlAdvice: `Shorten it for ${name}`,
+    advice: { longUrl: `Shorten it for ${name}`, largeResponse: "Wait" },
     owns: (path) => path.startsWith(`/${name}/`),
     credentials: ({ headers: { authorization = "" } }): Credential[] => [
       { kind: "key", secret: `${name}:${authorization}` },

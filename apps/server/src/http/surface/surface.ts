@@ -19,6 +19,14 @@ export interface RequestHead {
   readonly headers: IncomingHttpHeaders;
 }
 
+/** What to do instead, for messages: one sentence or more, without a full stop at the end. */
+export interface Advice {
+  /** Of sending a URL that is too long. */
+  readonly longUrl: string;
+  /** Of asking for so large a response while others wait. */
+  readonly largeResponse: string;
+}
+
 /** One HTTP API: all in which it differs from another one. */
 export interface Surface {
   readonly name: string;
@@ -28,8 +36,7 @@ export interface Surface {
   /** Its controllers. */
   readonly module: DynamicModule;
   readonly cors: CorsHeaders;
-  /** What to do instead of sending a URL that is too long. */
-  readonly longUrlAdvice: string;
+  readonly advice: Advice;
   /** Whether a path that no route matched is this surface's to refuse. */
   owns(path: string): boolean;
   /** The credentials that a request offers, in the order in which they are tried. */
