@@ -10,8 +10,8 @@ import { soakBatch } from "./lib/soak-batch.mjs";
 // all, this run and earlier ones together, from SEED on when none has been played yet. Where it got to stands in
 // .soak/state.json; delete that to begin again.
 const [operations = "5000000", processes = "2", firstSeed = "1"] = process.argv.slice(2);
-/** Tests of random histories, below packages/engine/test; half of them change the schema. */
-const KINDS = ["model/schema", "model/rows", "definitions/definitions", "model/rows"];
+/** Tests of random histories, below packages/engine/test; most of them change the schema. */
+const KINDS = ["model/schema", "model/rows", "definitions/definitions", "merged-schemas/merged-schemas", "model/rows"];
 const folder = join(ROOT, ".soak");
 const file = join(folder, "state.json");
 

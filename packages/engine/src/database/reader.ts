@@ -114,10 +114,19 @@ export class Reader implements DatabaseReader {
   }
 
   read<O extends ReadOperation>({ op, request }: O): ResultOf<O["op"]> {
-    if (!this.isFresh) this.refresh();
+    const isKnown = this.isFresh;
+    if (!isKnown) this.refresh();
     this.isFresh = this.pins.isPinned;
     const handler = this.handlers[op] as (of: unknown) => ResultOf<O["op"]>;
-    return new AnswerSize(this.maxAnswerBytes).count(() => handler(request));
+    const read = () => new AnswerSize(this.maxAnswerBytes).count(() => handler(request));
+    try {
+      return read();
+    } catch (error) {
+      // Since the reads were pinned, retention may have removed a file that the list of branches still has.
+      if (!isKnown || !isOneOf(error, "STORAGE_UNAVAILABLE")) throw error;
+      this.refresh();
+      return read();
+    }
   }
 
   stream(request: StreamRequest, form: LineForm): RowSource {

@@ -26,21 +26,25 @@ export class MixedView extends PastView {
   private readonly attached = new Set<number>();
   private readonly epochs = new Map<number, Epoch>();
 
-  constructor(path: string, scn: number, copies: ReadonlyMap<number, string>) {
-    super(path, scn);
-    if (copies.size > 0) this.attach([...copies].slice(0, MOST_ATTACHED));
-  }
-
-  /** Views in a file that name `main` can't be read where it is attached by another name: they are passed over. */
-  private attach(copies: readonly (readonly [number, string])[]): void {
+  /**
+   * Attaches copies, as many as a connection can hold, by SCN and in this order. Views in a file that name `main` can't be
+   * read where it is attached by another name: they are passed over. Call inside `within`, before anything is read.
+   */
+  attach(copies: readonly (readonly [number, string])[]): void {
     this.db.unsafeMode();
     this.db.pragma("writable_schema = ON");
-    for (const [scn, copy] of copies) {
+    for (const [scn, copy] of copies.slice(0, MOST_ATTACHED)) {
       this.db.exec(`ATTACH ${literal(copy)} AS ${schemaOf(scn)}`);
       this.attached.add(scn);
+      this.epochs.delete(scn);
     }
     this.db.pragma("writable_schema = OFF");
     this.db.unsafeMode(false);
+  }
+
+  /** Whether the file can tell a state itself: retention has removed nothing of what it is told from. */
+  hasHistory(scn: number): boolean {
+    return scn >= this.commits.horizon();
   }
 
   isAttached(scn: number): boolean {

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { HeliosError } from "@heliosdb/port";
 import { type Connection, openForReading } from "../file/connection.js";
 import { CommitLog } from "../meta/commits.js";
@@ -30,7 +31,7 @@ export class PastView {
     path: string,
     readonly scn: number,
   ) {
-    this.db = openForReading(path);
+    this.db = openOrExpired(path, scn);
     this.commits = new CommitLog(this.db);
     this.gatheredTo = scn;
   }
@@ -180,5 +181,15 @@ export class PastView {
 
   close(): void {
     this.db.close();
+  }
+}
+
+/** A reader that named the state may have seen what was there before retention removed the whole file. */
+function openOrExpired(path: string, scn: number): Connection {
+  try {
+    return openForReading(path);
+  } catch (error) {
+    if (existsSync(path)) throw error;
+    throw new HeliosError("POINT_EXPIRED", `The history of SCN ${scn} has been removed by retention.`, { scn });
   }
 }

@@ -129,9 +129,9 @@ function planAsOf(
   }
   const copies = copiesOf(views, places);
   const copyOfNow = isHead ? null : views.copyPath(location, now.scn);
-  const past = new MixedView(copyOfNow ?? views.branchPath(location.file), now.scn, copies);
+  const past = new MixedView(copyOfNow ?? views.branchPath(location.file), now.scn);
   const prepare = () => {
-    requireCopies(past, location.file, parsed, found, places);
+    attachCopies(past, location.file, parsed, found, places, copies);
     const tables = found.map(({ reference }, i) => renamed(reference, past.shadow(reference.name, scns[i]!)));
     const text = rewrite(parsed.sql, [...tables, ...unqualified(parsed.references.qualifiers), ...named(kept)]);
     const statement: Runnable = {
@@ -156,31 +156,32 @@ function coverAllTables(tables: readonly Reference[]): boolean {
 
 /**
  * What needs tables in a file at its moments, and what lies in another file, reads copies, as many as one connection can
- * hold.
+ * hold. The others read copies where there are some and room is left.
  */
-function requireCopies(
+function attachCopies(
   past: MixedView,
   file: string,
   parsed: ParsedStatement,
   found: readonly AsOfReference[],
   places: readonly ResolvedPlace[],
+  copies: ReadonlyMap<number, string>,
 ): void {
-  const elsewhere = places.find(({ location, scn }) => location.file !== file && !past.isAttached(scn));
-  if (elsewhere) throw new CopyNeeded({ file: elsewhere.location.file, scn: elsewhere.scn });
   const { tables } = needsOf(parsed, past.epoch);
-  const needed = distinct(
-    places.flatMap(({ scn, location }, i) =>
-      tables || location.file !== file || past.needsTables(found[i]!.reference.name, scn) ? [scn] : [],
-    ),
-  );
+  const isNeeded = ({ location, scn }: ResolvedPlace, name: string) => {
+    if (location.file !== file) return true;
+    if (!past.hasHistory(scn)) return copies.has(scn);
+    return tables || past.needsTables(name, scn);
+  };
+  const needed = distinct(places.flatMap((place, i) => (isNeeded(place, found[i]!.reference.name) ? [place.scn] : [])));
   if (needed.length > MOST_ATTACHED) {
     throw new HeliosError(
       "INVALID_SQL",
-      `The query reads ${needed.length} moments by rowid, INDEXED BY or MATCH, or views that do. It can do so at up to ${MOST_ATTACHED} moments: ask for fewer at a time.`,
+      `The query reads ${needed.length} moments by rowid, INDEXED BY or MATCH, by views that do, or from before a reset. It can do so at up to ${MOST_ATTACHED} moments: ask for fewer at a time.`,
     );
   }
-  const missing = needed.find((scn) => !past.isAttached(scn));
-  if (missing !== undefined) throw new CopyNeeded({ file, scn: missing });
+  const missing = places.find(({ scn }) => needed.includes(scn) && !copies.has(scn));
+  if (missing) throw new CopyNeeded({ file: missing.location.file, scn: missing.scn });
+  past.attach([...copies].sort(([a], [b]) => Number(needed.includes(b)) - Number(needed.includes(a))));
 }
 
 function copiesOf(views: PointInTimeViews, places: readonly ResolvedPlace[]): Map<number, string> {

@@ -21,6 +21,8 @@ export interface Candidates {
   readonly keyed: Map<string, Candidate>;
   /** True when rows without a key may have changed. */
   keyless: boolean;
+  /** True when some were written, and not only looked at by a merge that brought nothing. */
+  keylessWritten: boolean;
 }
 
 /**
@@ -35,11 +37,12 @@ export function findCandidates(
   since: number,
   until: number,
 ): Candidates {
-  const result: Candidates = { keyed: new Map(), keyless: false };
+  const result: Candidates = { keyed: new Map(), keyless: false, keylessWritten: false };
   const positions = keyPositions(table);
   const add = (key: Row, scn: number, above?: bigint) => {
     if (key.length === 0 || key.some((value) => value === null || value === undefined)) {
       result.keyless = true;
+      result.keylessWritten = true;
       return;
     }
     const identity = keyIdentity(table, key);

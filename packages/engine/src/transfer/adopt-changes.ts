@@ -24,7 +24,7 @@ export function adoptChanges(upload: Connection, job: ImportJob, path: string): 
   const { db } = file;
   try {
     file.setForeignKeys("off");
-    db.exec(`ATTACH ${literal(job.path)} AS ${UPLOAD}`);
+    attachUpload(db, job.path);
     const epoch = uploadedEpoch(file, upload, job.scn);
     db.exec(`DETACH ${UPLOAD}`);
     file.begin();
@@ -45,6 +45,15 @@ export function adoptChanges(upload: Connection, job: ImportJob, path: string): 
     file.close();
   }
   syncFile(path);
+}
+
+/** A view that names `main` can't be read where its file is attached by another name: it is passed over. */
+function attachUpload(db: Connection, path: string): void {
+  db.unsafeMode();
+  db.pragma("writable_schema = ON");
+  db.exec(`ATTACH ${literal(path)} AS ${UPLOAD}`);
+  db.pragma("writable_schema = OFF");
+  db.unsafeMode(false);
 }
 
 /** The schema of the file, in which tables and columns that it has from the branch keep their identity. */

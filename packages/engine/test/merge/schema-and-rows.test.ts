@@ -489,4 +489,24 @@ describe("generated columns", () => {
     sides.merge();
     expect(sides.rows("SELECT twice, b FROM t")).toEqual([[20, 10]]);
   });
+
+  // ALTER TABLE ADD COLUMN takes a quoted name that is no column's for a text.
+  it.each([
+    [
+      "replaced by another of its name",
+      "a",
+      [
+        "ALTER TABLE t ADD COLUMN n",
+        "UPDATE t SET n = a",
+        "ALTER TABLE t DROP COLUMN a",
+        "ALTER TABLE t RENAME COLUMN n TO a",
+      ],
+    ],
+    ["dropped", '"a"', ["ALTER TABLE t DROP COLUMN a"]],
+  ])("of a column that the other side has %s are refused", (_, input, statements) => {
+    sides.base("CREATE TABLE t (id INTEGER PRIMARY KEY, a INT, b INT)", "INSERT INTO t VALUES (1, 10, 99)");
+    sides.source(`ALTER TABLE t ADD COLUMN twice AS (${input} * 2)`);
+    sides.target(...statements);
+    expect(sides.schemaConflict()).toBe('t: no such column: "a"');
+  });
 });

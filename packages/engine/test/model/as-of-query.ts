@@ -7,6 +7,8 @@ export interface Reading {
   readonly at: number | null;
   /** Named as a table of main, which no common table hides. */
   readonly qualified: boolean;
+  /** Chooses how the moment is said. */
+  readonly how: number;
 }
 
 /** A query with readings in it, to be written as the engine reads them or as plain SQLite does. */
@@ -124,7 +126,7 @@ export class QueryMaker {
   private table(alias: string, known: readonly Source[]): Source {
     const readable = this.of(this.states);
     const table = this.someTable(readable);
-    const reading: Reading = { table, at: readable.at, qualified: this.one(8) };
+    const reading: Reading = { table, at: readable.at, qualified: this.one(8), how: this.random(12) };
     const isCommon = readable.at === null && !reading.qualified;
     const common = isCommon ? known.find(({ query }) => query[0] === sqlName(table)) : undefined;
     const { columns, rows } = readable.state.get(table)!;

@@ -1,16 +1,20 @@
 import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { HeliosError } from "@heliosdb/port";
+import { HeliosError, type Value } from "@heliosdb/port";
 import Database from "better-sqlite3";
-import { readable, sqlName } from "../support/exact.js";
+import { exactSql, readable, sqlName } from "../support/exact.js";
 import { memoryFolder } from "../support/memory-folder.js";
 import type { TestDatabase } from "../support/test-database.js";
 import { type Query, textOf } from "./as-of-query.js";
+import type { Contents } from "./reference.js";
 
 /** A state that a query names, and the plain SQLite file that it was. */
 export interface Copy {
   readonly at: number;
   readonly image: Buffer;
+  /** The same moment in other words: a time as text, and a snapshot where there is one. */
+  readonly time: string;
+  readonly snapshot: string | null;
 }
 
 /** A query with AS OF gives what the same query gives over copies made of the states that it names. */
@@ -23,19 +27,65 @@ export function checkAsOf(
 ): void {
   overCopies(head, copies, (db) => {
     for (const query of queries) {
-      const sql = textOf(query, ({ table, at, qualified }) => {
-        const name = `${qualified ? "main." : ""}${sqlName(table)}`;
-        return at === null ? name : `${name} AS OF SCN ${at}`;
-      });
+      const { sql, params } = withMoments(query, copies);
       const plain = textOf(query, ({ table, at, qualified }) => {
         const schema = at === null ? (qualified ? "main." : "") : `at_${at}.`;
         return `${schema}${sqlName(table)}`;
       });
       const wanted = answer(() => db.prepare(plain).raw(true).all() as unknown[][]);
-      const found = answer(() => database.rows(branch, sql));
-      if (found !== wanted) throw new Error(readable(`${sql}\ngives\n${found}\nand should give\n${wanted}`));
+      const found = answer(() => database.query(branch, sql, undefined, params, 100_000).rows);
+      if (found !== wanted)
+        throw new Error(readable(`${sql} ${JSON.stringify(params)}\ngives\n${found}\nand should give\n${wanted}`));
     }
   });
+}
+
+const PLACEHOLDERS = [() => "?", (i: number) => `$${i + 1}`, (i: number) => `:p${i}`];
+
+/** The query as the engine reads it, with moments in all the words that there are for them, some of them bound. */
+function withMoments(query: Query, copies: readonly Copy[]): { sql: string; params: Value[] } {
+  const params: Value[] = [];
+  const style = PLACEHOLDERS[query.length % PLACEHOLDERS.length]!;
+  const bind = (value: Value) => style(params.push(value) - 1);
+  const sql = textOf(query, ({ table, at, qualified, how }) => {
+    const name = `${qualified ? "main." : ""}${sqlName(table)}`;
+    const copy = copies.find((each) => each.at === at);
+    if (!copy) return name;
+    const { time, snapshot } = copy;
+    if (snapshot !== null && how < 4) {
+      return `${name} AS OF SNAPSHOT ${how % 2 === 0 ? bind(snapshot) : `'${snapshot}'`}`;
+    }
+    if (how < 7)
+      return `${name} AS OF ${how === 6 ? "SYSTEM TIME" : "TIMESTAMP"} ${how === 5 ? bind(time) : `'${time}'`}`;
+    return `${name} AS OF SCN ${how % 2 === 0 ? bind(BigInt(at!)) : at}`;
+  });
+  return { sql, params };
+}
+
+/** One query over many moments, of which there are copies, gives the rows of their states. */
+export function checkManyMoments(
+  database: TestDatabase,
+  branch: string,
+  table: string,
+  moments: readonly { readonly at: number; readonly contents: Contents }[],
+): void {
+  for (const { at } of moments) {
+    const place = database.place(branch, { kind: "scn", scn: at });
+    database.makeCopy(place.file, place.at);
+  }
+  const sql = moments
+    .map(
+      ({ at, contents }, i) =>
+        `SELECT ${i}, ${contents.columns.map(exactSql).join(", ")} FROM ${sqlName(table)} AS OF SCN ${at}`,
+    )
+    .join(" UNION ALL ");
+  const wanted = moments.flatMap(({ contents }, i) =>
+    contents.rows.map((row) => JSON.stringify([i, ...(JSON.parse(row) as unknown[])])),
+  );
+  const found = database.query(branch, sql, undefined, [], 100_000).rows.map((row) => JSON.stringify(row));
+  if (found.sort().join("\n") !== wanted.sort().join("\n")) {
+    throw new Error(readable(`${sql}\ngives\n${found.join("\n")}\nand should give\n${wanted.join("\n")}`));
+  }
 }
 
 /** Calls `use` with the head as main and each copy beside it. */

@@ -55,7 +55,7 @@ export class Cast {
     if (ddl) {
       const change = this.changes[kind % this.changes.length]!;
       const texts = change({ key, other, v: String(value), x: odd.sql });
-      if (texts.length < 2) return { statements: texts.map((sql) => ({ sql, params: [] })), how: "together" };
+      if (texts.length < 2) return { statements: texts.map((sql) => withBound(sql, value, bound)), how: "together" };
       const how = WAYS[other % WAYS.length]!;
       const setting = how === "together" && other % 2 === 0 ? SETTINGS.slice(key % 3, (key % 3) + 1) : [];
       return { statements: [...setting, ...texts].map((sql) => ({ sql, params: [] })), how };
@@ -117,6 +117,12 @@ function rebuild(kind: Kind, around: readonly string[]): string[] {
 function dropOf(created: string): string {
   const [, type, name] = /^CREATE (?:UNIQUE )?(INDEX|VIEW|TRIGGER) ("[^"]+"|\S+)/.exec(created)!;
   return `DROP ${type} IF EXISTS ${name}`;
+}
+
+/** Of what changes the schema, only the query that makes a table takes parameters. */
+function withBound(sql: string, value: number, bound: boolean): Statement {
+  if (!bound || !sql.includes(" AS SELECT ") || !sql.endsWith(` ${value}`)) return { sql, params: [] };
+  return { sql: `${sql.slice(0, -String(value).length)}?1`, params: [BigInt(value)] };
 }
 
 function withParameters(sql: string, v: Value, x: Value | undefined): Statement {

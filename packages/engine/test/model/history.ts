@@ -1,13 +1,15 @@
 import { cpSync, rmSync } from "node:fs";
-import { HeliosError, type MergeRequest, type PointInTime } from "@heliosdb/port";
+import { formatMicros, HeliosError, type MergeRequest, type PointInTime, type Value } from "@heliosdb/port";
+import Database from "better-sqlite3";
 import { readable } from "../support/exact.js";
 import { memoryFolder } from "../support/memory-folder.js";
 import { TestDatabase } from "../support/test-database.js";
-import { checkAsOf } from "./as-of.js";
+import { checkAsOf, checkManyMoments } from "./as-of.js";
 import { QueryMaker } from "./as-of-query.js";
 import { Cast, type WriteStep } from "./cast.js";
 import { checkDifference, checkRowHistory } from "./histories.js";
 import type { Statement } from "./kinds/kind.js";
+import { EARLY_SCN } from "./kinds/names.js";
 import { type MergedState, MergeModel, type ModelCommit, type Row } from "./merge-model.js";
 import { ModelBranch } from "./model-branch.js";
 import { Reference, readingSql, UNREADABLE, type WholeState } from "./reference.js";
@@ -16,6 +18,8 @@ import type { Step } from "./steps.js";
 const MAX_BRANCHES = 6;
 /** With AS OF, for each set of moments. */
 const QUERIES = 4;
+/** Moments in one query. */
+const MANY = 12;
 const KEEP_ALL = { historyMs: null, historyBytes: null } as const;
 
 /** Plays steps on the engine and on the model side by side, and compares them. */
@@ -82,6 +86,12 @@ export class History {
       case "rows":
         this.rowHistory(this.pick(step.branch), step.table, step.key);
         break;
+      case "upsert":
+        this.upsert(this.pick(step.branch), step.key, step.other);
+        break;
+      case "load":
+        this.load(this.pick(step.branch), step.key);
+        break;
       case "prune":
         this.prune();
         break;
@@ -140,14 +150,18 @@ export class History {
     }
   }
 
-  private commit(branch: ModelBranch, statements: readonly Statement[]): void {
+  private commit(
+    branch: ModelBranch,
+    statements: readonly Statement[],
+    write: () => { changed: boolean; scn: number } = () => this.database.execute(branch.name, ...statements),
+  ): void {
     if (statements.length === 0) return;
     const reference = this.own(branch);
     const expected = reference.run(statements);
     const told = () => statements.map(({ sql, params }) => `${sql} ${params.map((p) => JSON.stringify(p))}`).join("; ");
     let scn: number | null = null;
     try {
-      const result = this.database.execute(branch.name, ...statements);
+      const result = write();
       if (!expected) throw new Error(`the engine took what SQLite refuses: ${told()}`);
       if (result.changed) scn = result.scn;
     } catch (error) {
@@ -155,6 +169,55 @@ export class History {
     }
     if (scn !== null) this.record(branch, scn, [branch.head]);
     else if (!isSame(reference.state(), this.states.get(branch.head)!)) throw new Error(`no commit for ${told()}`);
+  }
+
+  /** The key says which row is meant: it is given what is said of it, or comes. */
+  private upsert(branch: ModelBranch, key: number, other: number): void {
+    const table = this.cast.kinds.some(({ name }) => name === "given") ? "given" : "ints";
+    const value = ++this.value;
+    const [few, fresh] = [BigInt(other % 3), BigInt(value)];
+    const given: Record<string, Value>[] =
+      table === "given"
+        ? [{ a: few }, { n: fresh }, { a: few, n: fresh }]
+        : [{ b: few }, { a: fresh }, { a: fresh, b: few }];
+    const row = given[(key + other) % given.length]!;
+    const [names, values] = [Object.keys(row), Object.values(row)];
+    const places = names.map((_, i) => `?${i + 2}`);
+    const set = names.map((name, i) => `${name} = ${places[i]}`).join(", ");
+    const params = [BigInt(key), ...values];
+    const statements = [
+      { sql: `UPDATE ${table} SET ${set} WHERE id = ?1`, params },
+      {
+        sql: `INSERT INTO ${table} (id, ${names.join(", ")}) SELECT ?1, ${places.join(", ")}
+          WHERE NOT EXISTS (SELECT 1 FROM ${table} WHERE id = ?1)`,
+        params,
+      },
+    ];
+    this.commit(branch, statements, () =>
+      this.database.insert(branch.name, table, [{ id: BigInt(key), ...row }], "update"),
+    );
+  }
+
+  /** The file comes back with a row that refers to none, which no later merge has to answer for. */
+  private load(parent: ModelBranch, key: number): void {
+    if (this.branches.length >= MAX_BRANCHES || !this.cast.kinds.some(({ name }) => name === "children")) return;
+    const name = `m${++this.made}`;
+    const path = this.database.export(parent.name);
+    const file = new Database(path);
+    file.pragma("foreign_keys = OFF");
+    const id = ++this.value;
+    file.prepare("INSERT INTO children VALUES (?, ?, ?)").run(id, 5_000_000 + key, id);
+    const image = file.serialize();
+    file.close();
+    try {
+      const info = this.database.import(name, path, { branch: parent.name });
+      const branch = new ModelBranch(name, info.id, parent, Reference.from(image));
+      branch.begin(0, parent.lineageTo(null));
+      this.branches.push(branch);
+      this.record(branch, info.headScn, [parent.head]);
+    } finally {
+      rmSync(path, { force: true });
+    }
   }
 
   private fork(parent: ModelBranch, past: number | null, follows: boolean): void {
@@ -304,18 +367,42 @@ export class History {
 
   private asOf(branch: ModelBranch, pasts: readonly number[], seed: number): void {
     const points = [...new Set(pasts.flatMap((past) => branch.readable(past) ?? []))];
+    if (points.length > 2) {
+      this.manyMoments(branch, pasts[0]!);
+      return;
+    }
+    if (this.cast.kinds.some(({ name }) => name === `ints@${EARLY_SCN}`) && branch.names(EARLY_SCN))
+      points[0] = EARLY_SCN;
     const past = points.map((at) => ({ at, commit: branch.at(at) }));
     const states = [{ at: null, commit: branch.head }, ...past].map(({ at, commit }) => ({
       at,
       state: this.states.get(commit)!,
     }));
-    const copies = past.map(({ at, commit }) => ({ at, image: this.images.get(commit)! }));
     const head = this.images.get(branch.head)!;
     try {
+      const copies = past.map(({ at, commit }) => ({
+        at,
+        image: this.images.get(commit)!,
+        time: formatMicros(this.database.resolve(branch.name, { kind: "scn", scn: at }).timestamp),
+        snapshot: branch.snapshots.get(at) ?? null,
+      }));
       const maker = new QueryMaker(states, seed);
       const queries = Array.from({ length: QUERIES }, () => maker.query());
       checkAsOf(this.database, branch.name, head, copies, queries);
     } catch (error) {
+      if (!(error instanceof HeliosError) || error.code !== "POINT_EXPIRED" || !branch.pruned) throw error;
+    }
+  }
+
+  /** More than a connection can attach files. */
+  private manyMoments(branch: ModelBranch, first: number): void {
+    const points = Array.from({ length: MANY }, (_, i) => branch.readable(first + i)!);
+    const moments = [...new Set(points)].map((at) => ({ at, contents: this.states.get(branch.at(at))!.get("ints")! }));
+    try {
+      checkManyMoments(this.database, branch.name, "ints", moments);
+    } catch (error) {
+      // From before a reset, as many as SQLite attaches files.
+      if (error instanceof HeliosError && error.message.includes("up to 10 moments") && branch.wasReset) return;
       if (!(error instanceof HeliosError) || error.code !== "POINT_EXPIRED" || !branch.pruned) throw error;
     }
   }
@@ -354,8 +441,11 @@ export class History {
     if (at === undefined) return;
     const point: PointInTime = { kind: "scn", scn: at };
     try {
-      this.database.control({ op: "createSnapshot", request: { branch: branch.name, at: point, author: "test" } });
-      if (branch.isNamed(at)) branch.kept.add(at);
+      const request = { branch: branch.name, at: point, author: "test" };
+      const { id } = this.database.control({ op: "createSnapshot", request });
+      if (!branch.isNamed(at)) return;
+      branch.kept.add(at);
+      branch.snapshots.set(at, id);
     } catch (error) {
       if (error instanceof HeliosError && error.code === "SNAPSHOT_EXISTS") return;
       this.expectExpired(error, branch, at);
@@ -365,11 +455,16 @@ export class History {
   /** Removes all history that nobody needs, and what was deleted: merging and unwritten branches must not notice. */
   private prune(): void {
     const control = (change: object) => this.database.control({ op: "setRetention", request: change });
+    // What a reader saw before, it may ask for after.
+    this.database.reader.pin();
+    for (const { name } of this.branches) this.database.rows(name, "SELECT 1");
     control({ historyMs: 0, deletedMs: 0 });
     this.database.maintain();
     control({ ...KEEP_ALL, deletedMs: 1e9 });
     for (const branch of this.deleted.splice(0)) branch.close();
     for (const branch of this.branches) branch.pruned = true;
+    for (const branch of this.branches) this.comparePast(branch, branch.someReadable(this.random()));
+    this.database.reader.unpin();
   }
 
   /** What is in the files at this moment is all there is, as after a kill. */

@@ -12,6 +12,8 @@ export class ModelBranch {
   readonly expired = new Set<number>();
   /** Points that a snapshot keeps. */
   readonly kept = new Set<number>();
+  /** Ids of snapshots by their points. */
+  readonly snapshots = new Map<number, string>();
   /** Retention has been at work since it was made. */
   pruned = false;
   private readonly timelines: Timeline[] = [];
@@ -34,6 +36,10 @@ export class ModelBranch {
   /** The first timeline, or another one after a reset. */
   begin(since: number, lineage: number[]): void {
     this.timelines.push({ since, lineage: [...lineage] });
+  }
+
+  get wasReset(): boolean {
+    return this.timelines.length > 1;
   }
 
   add(scn: number): void {
@@ -78,6 +84,11 @@ export class ModelBranch {
   /** The point names its commit exactly, and not a state between two. */
   isNamed(point: number): boolean {
     return this.at(point) === point;
+  }
+
+  /** Whether a state of the branch can be read under this SCN. */
+  names(scn: number): boolean {
+    return this.points().includes(scn);
   }
 
   mayExpire(point: number): boolean {

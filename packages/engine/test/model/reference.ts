@@ -47,6 +47,7 @@ export class Reference {
     // A setting comes with a rebuild alone. Inside a transaction SQLite would ignore the one, and with the other it wipes
     // the rows that refer to the table; the engine keeps them with either, and checks at the end.
     const unchecked = statements[0]?.sql.startsWith("PRAGMA") ?? false;
+    const before = unchecked ? this.violations() : [];
     if (unchecked) this.db.pragma("foreign_keys = OFF");
     this.db.exec("BEGIN");
     try {
@@ -55,7 +56,7 @@ export class Reference {
         // OR ROLLBACK ends the transaction; the call has then failed even where better-sqlite3 says nothing.
         if (!this.db.inTransaction) return false;
       }
-      if (unchecked && this.isBroken()) throw new Error("foreign key");
+      if (unchecked && this.isBroken(before)) throw new Error("foreign key");
       this.db.exec("COMMIT");
       return true;
     } catch {
@@ -66,8 +67,14 @@ export class Reference {
     }
   }
 
-  private isBroken(): boolean {
-    return this.db.prepare("PRAGMA foreign_key_check").all().length > 0;
+  /** A loaded file may have brought violations along, which nobody has to answer for. */
+  private isBroken(before: readonly string[]): boolean {
+    return this.violations().some((each) => !before.includes(each));
+  }
+
+  private violations(): string[] {
+    const rows = this.db.prepare("PRAGMA foreign_key_check").raw().all() as unknown[][];
+    return rows.map(([table, rowid, parent]) => `${table} ${rowid} ${parent}`);
   }
 
   state(): WholeState {
@@ -81,6 +88,7 @@ export class Reference {
       name: string;
       sql: string;
     }[];
+    const before = this.violations();
     this.forget();
     this.db.pragma("foreign_keys = OFF");
     this.db.exec("BEGIN");
@@ -90,7 +98,7 @@ export class Reference {
         this.db.exec(`DELETE FROM ${sqlName(kind.name)}`);
         this.insert(kind, state.get(kind.name) ?? []);
       }
-      if (this.isBroken()) throw new Error("foreign key");
+      if (this.isBroken(before)) throw new Error("foreign key");
       for (const trigger of triggers) this.db.exec(trigger.sql);
       this.db.exec("COMMIT");
       return true;

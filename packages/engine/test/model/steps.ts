@@ -21,6 +21,10 @@ export type Step =
   | { readonly do: "diff"; readonly from: number; readonly to: number; readonly past: number }
   | { readonly do: "asOf"; readonly branch: number; readonly pasts: readonly number[]; readonly seed: number }
   | { readonly do: "rows"; readonly branch: number; readonly table: number; readonly key: number }
+  /** Rows as objects: `key` says which row, `other` what is said of it. */
+  | { readonly do: "upsert"; readonly branch: number; readonly key: number; readonly other: number }
+  /** A branch is downloaded, changed where nothing holds references to what they promise, and loaded again. */
+  | { readonly do: "load"; readonly branch: number; readonly key: number }
   | { readonly do: "prune" }
   | { readonly do: "reopen" }
   | { readonly do: "crash" };
@@ -41,8 +45,12 @@ function write(ddl: number): fc.Arbitrary<Step> {
   return fc.record({ do: fc.constant("write" as const), branch, statements });
 }
 
-/** The tables of a history, by their numbers: few, so that much happens to each. */
-export const chosen = fc.uniqueArray(fc.nat(KINDS.length - 1), { minLength: 3, maxLength: 5 });
+const among = process.env.MODEL_AMONG?.split(",");
+
+/** The tables of a history, by their numbers: few, so that much happens to each. MODEL_AMONG names them for all. */
+export const chosen: fc.Arbitrary<number[]> = among
+  ? fc.constant(among.map((each) => KINDS.findIndex(({ name }) => name === each)))
+  : fc.uniqueArray(fc.nat(KINDS.length - 1), { minLength: 3, maxLength: 5 });
 
 const merge: fc.Arbitrary<Step> = fc.record({
   do: fc.constant("merge" as const),
@@ -78,7 +86,10 @@ const common: { weight: number; arbitrary: fc.Arbitrary<Step> }[] = [
 const asOf: fc.Arbitrary<Step> = fc.record({
   do: fc.constant("asOf" as const),
   branch,
-  pasts: fc.array(past, { minLength: 1, maxLength: 2 }),
+  pasts: fc.oneof(
+    { weight: 4, arbitrary: fc.array(past, { minLength: 1, maxLength: 2 }) },
+    { weight: 1, arbitrary: fc.array(past, { minLength: 11, maxLength: 12, size: "max" }) },
+  ),
   seed: fc.nat(),
 });
 
@@ -88,6 +99,8 @@ export const rowStep: fc.Arbitrary<Step> = fc.oneof(
   { weight: 14, arbitrary: merge },
   { weight: 3, arbitrary: fc.record({ do: fc.constant("diff" as const), from: branch, to: branch, past }) },
   { weight: 3, arbitrary: asOf },
+  { weight: 3, arbitrary: fc.record({ do: fc.constant("upsert" as const), branch, key: fc.nat(7), other: fc.nat(7) }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant("load" as const), branch, key: fc.nat(7) }) },
   {
     weight: 3,
     arbitrary: fc.record({ do: fc.constant("rows" as const), branch, table: fc.nat(9), key: fc.nat(7) }),

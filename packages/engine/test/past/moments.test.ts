@@ -40,6 +40,27 @@ describe("a query over more moments than SQLite attaches files", () => {
         .map((_, i) => 1 - i),
     );
   });
+
+  it("reads one from before a reset though there are copies of all others", () => {
+    db.branch("f");
+    const { scn } = db.execute("f", "UPDATE t SET n = 7 WHERE id = 1");
+    db.control({ op: "resetBranch", request: { branch: "f", to: "parent", at: { kind: "now" }, author: "test" } });
+    const later = scns.map((_, i) => db.execute("f", `UPDATE t SET n = ${i} WHERE id = 1`).scn);
+    const { file } = db.place("f", { kind: "now" });
+    for (const each of later) db.makeCopy(file, each);
+    const sql = [...later, scn].map((each) => `SELECT n FROM t AS OF SCN ${each} WHERE id = 1`).join(" UNION ALL ");
+    expect(db.rows("f", sql).map(([n]) => n)).toEqual([...later.map((_, i) => i), 7]);
+  });
+
+  it("says how many moments it can read from before a reset", () => {
+    db.branch("f");
+    const before = scns.map((_, i) => db.execute("f", `UPDATE t SET n = ${i} WHERE id = 1`).scn);
+    db.control({ op: "resetBranch", request: { branch: "f", to: "parent", at: { kind: "now" }, author: "test" } });
+    const read = (of: readonly number[]) =>
+      db.rows("f", of.map((scn) => `SELECT n FROM t AS OF SCN ${scn} WHERE id = 1`).join(" UNION ALL ")).length;
+    expect(() => read(before)).toThrow("up to 10 moments");
+    expect(read(before.slice(1))).toBe(10);
+  });
 });
 
 describe("EXPLAIN of a query in the past", () => {

@@ -13,6 +13,7 @@ import {
   type QueryResult,
   type ReadTableRequest,
   type ReadTableResult,
+  type ResolvedPoint,
   type RestoreRequest,
   type RestoreResult,
   type Value,
@@ -106,6 +107,10 @@ export class TestDatabase {
     meta.close();
     const { file } = branches.locate(branches.get(branch), at);
     return { file, at: this.reader.read({ op: "resolve", request: { branch, at } }).scn };
+  }
+
+  resolve(branch: string, at: PointInTime): ResolvedPoint {
+    return this.reader.read({ op: "resolve", request: { branch, at } });
   }
 
   /** A plain file of a state; the caller removes it. */

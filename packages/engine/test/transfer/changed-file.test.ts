@@ -154,3 +154,16 @@ it("is refused for the same reasons as any file, and leaves nothing", () => {
   load("DELETE FROM t WHERE id = 3");
   expect(db.rows("edited", "SELECT id FROM t").flat()).toEqual([1, 2]);
 });
+
+it("may have views that name the file itself, which SQLite attaches nowhere", () => {
+  db.execute(
+    "main",
+    "CREATE VIEW named AS SELECT id FROM main.t",
+    "CREATE VIEW over AS SELECT rowid AS r FROM main.named",
+  );
+  load("UPDATE t SET price = '11' WHERE id = 1; CREATE VIEW more AS SELECT name FROM main.t");
+  db.execute("main", "UPDATE t SET price = '44' WHERE id = 4");
+  db.merge("edited", "main", "manual");
+  expect(db.rows("main", "SELECT price FROM t ORDER BY id")).toEqual([["11"], ["20"], ["30"], ["44"]]);
+  expect(db.rows("main", "SELECT count(*) FROM more")).toEqual([[4]]);
+});

@@ -7,7 +7,7 @@ import { type BaseView, candidates, type MergeSides, type Side } from "./sides.j
 /** Whether a side wrote to rows of a table since the bases. `table` is as the side has it. */
 export function wroteTo(side: Side, table: TableDef): boolean {
   const found = candidates(side, table);
-  return found.keyless || [...found.keyed.values()].some((each) => each.newest > 0 || each.above !== undefined);
+  return found.keylessWritten || [...found.keyed.values()].some((each) => each.newest > 0 || each.above !== undefined);
 }
 
 /**
@@ -25,7 +25,7 @@ export function changedColumn(
   const then = sides.bases.flatMap((base) => columnReader(sides, sides.views.open(base), table, column) ?? []);
   if (!now || then.length === 0) return false;
   const found = candidates(side, now.table);
-  if (inserted && found.keyless) return true;
+  if (inserted && found.keylessWritten) return true;
   for (const { key } of found.keyed.values()) {
     const value = now.byKey(key)?.row[0];
     if (value === undefined) continue;

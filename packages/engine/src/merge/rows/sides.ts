@@ -141,7 +141,7 @@ export class TableSides {
     const table = this.find(this.merge.target.state.epoch);
     this.ofTarget ??= table
       ? this.typed(candidates(this.merge.target, table), table)
-      : { keyed: new Map(), keyless: false };
+      : { keyed: new Map(), keyless: false, keylessWritten: false };
     return this.ofTarget;
   }
 
@@ -160,7 +160,7 @@ export class TableSides {
       const newest = Math.max(candidate.newest, known?.newest ?? 0);
       keyed.set(identity, { ...candidate, key, newest, above: known?.above ?? candidate.above });
     }
-    return { keyed, keyless: found.keyless };
+    return { ...found, keyed };
   }
 
   base(key: Row): BasePlace {

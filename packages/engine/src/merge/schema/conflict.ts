@@ -1,11 +1,14 @@
 import type { MergeConflict } from "@heliosdb/port";
 
+/** Behind the name of what is gone, where another has that name. */
+export const DROPPED = " (dropped)";
+
 /** Thrown to end a merge that no strategy can resolve. */
 export class SchemaConflict extends Error {
   readonly conflict: MergeConflict;
 
   constructor(name: string, message: string) {
-    super(`${name}: ${message}`);
+    super(`${name}: ${reasonOf(message)}`);
     this.conflict = {
       table: name,
       rowId: null,
@@ -29,4 +32,9 @@ export function attempt(name: string, change: () => void): void {
   } catch (error) {
     throw new SchemaConflict(name, error instanceof Error ? error.message : String(error));
   }
+}
+
+/** SQLite's words without its guess at what a name was meant to be, and with the name that a dropped column had. */
+function reasonOf(message: string): string {
+  return message.replace(/ - should this be a string literal in single-quotes\?$/, "").replaceAll(DROPPED, "");
 }

@@ -2,6 +2,7 @@ import { type Connection, openInMemory } from "../../file/connection.js";
 import { isSqliteFailure } from "../../file/sqlite-error.js";
 import type { ColumnDef, Epoch, SchemaObject, TableDef } from "../../schema/model.js";
 import { foldName, ident } from "../../sql/names.js";
+import { DROPPED } from "./conflict.js";
 import { objectKey } from "./object-text.js";
 import type { SchemaIdentity } from "./schema-identity.js";
 import { type Rename, renameAll } from "./swap-renames.js";
@@ -100,9 +101,6 @@ function renamesTo<T extends { readonly name: string }>(
     return to === item.name ? [] : [{ from: item.name, to }];
   });
 }
-
-/** Behind the name of what is gone, where another has that name. */
-const DROPPED = " (dropped)";
 
 /** The name that something had before it made way for another. */
 export function withoutMarks(name: string): string {

@@ -2,7 +2,7 @@ import { isSqliteFailure } from "../../file/sqlite-error.js";
 import { initialValue } from "../../rows/column-default.js";
 import { sameValue } from "../../rows/values.js";
 import { type ColumnDef, findTable, type TableDef } from "../../schema/model.js";
-import type { TableText } from "../../schema/table-text.js";
+import { printTable, type TableText } from "../../schema/table-text.js";
 import { ident, sameName } from "../../sql/names.js";
 import type { BranchFile } from "../../write/branch-file.js";
 import { changeSchema } from "../../write/ddl.js";
@@ -132,6 +132,8 @@ export class TableChange {
     file.db.exec("SAVEPOINT _helios_alter");
     try {
       const has = (text: TableText, name: string) => text.columns.some((column) => sameName(column.name, name));
+      // ALTER TABLE would take the quoted name of a column that is not there for a text.
+      if (merged.columns.some(({ name }) => !has(target, name))) tryText(file, merged);
       for (const { name } of target.columns) {
         if (has(merged, name)) continue;
         imageBeforeDrop(file, this.here, this.touched);
@@ -169,6 +171,10 @@ function isFilledAlike(a: ColumnDef, b: ColumnDef): boolean {
   const isUnknown = ({ notNull, fill, defaultSql }: ColumnDef) => notNull && fill === undefined && defaultSql === null;
   if (isUnknown(a) || isUnknown(b) || (a.fill === b.fill && a.defaultSql === b.defaultSql)) return true;
   return sameValue(initialValue(a), initialValue(b));
+}
+
+function tryText({ db }: BranchFile, text: TableText): void {
+  db.exec(`${printTable("temp._helios_tried", text)}; DROP TABLE temp._helios_tried`);
 }
 
 function imageBeforeDrop(file: BranchFile, table: TableDef, touched: Set<string>): void {

@@ -9,6 +9,7 @@ const checked: Kind = {
   around: [
     { sql: `CREATE INDEX checked_half ON checked (a / 2) WHERE checked.a > 5` },
     { sql: "CREATE VIEW of_checked AS SELECT rowid AS r, main.checked.a + 1 AS a FROM main.checked" },
+    { sql: "CREATE VIEW rowids AS SELECT rowid AS r, a FROM checked" },
     {
       sql: "CREATE VIEW over_views AS SELECT v.r, v.a, i.b FROM main.of_checked AS v JOIN main.ints AS i ON i.rowid = v.r",
       needs: ["ints"],
@@ -90,4 +91,21 @@ const temp: Kind = {
   ],
 };
 
-export const NAMES: readonly Kind[] = [checked, accented("É"), accented("é"), begin, temp];
+/** One of the first moments of every history, so that tables can be called like the past of another. */
+export const EARLY_SCN = 6;
+
+/** What somebody may well call a copy of ints as it was then. */
+const early: Kind = {
+  name: `ints@${EARLY_SCN}`,
+  body: () => "(id INTEGER PRIMARY KEY, a, b)",
+  columns: ["id", "a", "b"],
+  key: [0],
+  numbered: true,
+  writes: [
+    ({ key, v }) => `INSERT INTO "ints@${EARLY_SCN}" VALUES (${key}, ${v}, ${v})`,
+    ({ key, v }) => `UPDATE "ints@${EARLY_SCN}" SET a = ${v} WHERE id = ${key}`,
+    ({ key }) => `DELETE FROM "ints@${EARLY_SCN}" WHERE id = ${key}`,
+  ],
+};
+
+export const NAMES: readonly Kind[] = [checked, accented("É"), accented("é"), begin, temp, early];
