@@ -22,7 +22,9 @@ export function loadConfig(env: Settings, flags: { readonly [K in keyof Config]?
   }
   const checked = Object.freeze(config) as unknown as Config;
   if (checked.auth === "off" && !isLoopback(checked.apiHost)) {
-    throw new ConfigError(`HELIOSDB_AUTH=off is only for a loopback address, and ${checked.apiHost} is none`);
+    throw new ConfigError(
+      `HELIOSDB_AUTH=off needs a loopback address, got HELIOSDB_API_HOST "${checked.apiHost}". Set it to 127.0.0.1, or turn authentication on.`,
+    );
   }
   return checked;
 }
@@ -40,6 +42,6 @@ function refuseUnknownNames(env: Settings): void {
   for (const name of Object.keys(env)) {
     if (!name.startsWith("HELIOSDB_") || known.includes(name)) continue;
     const near = suggestion(name, known);
-    throw new ConfigError(`${name} is no setting of HeliosDB${near ? `; did you mean ${near}?` : ""}`);
+    throw new ConfigError(`Unknown setting ${name}.${near ? ` Did you mean ${near}?` : ""}`);
   }
 }

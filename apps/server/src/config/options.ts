@@ -278,7 +278,7 @@ export const CLIENT_SETTINGS: { readonly [env: string]: string } = {
 function origin(entry: string): string {
   const url = URL.canParse(entry) ? new URL(entry) : undefined;
   if (!url || !/^https?:$/.test(url.protocol) || url.origin !== entry.replace(/\/$/, "")) {
-    throw new ConfigError(`'${entry}' is no origin; write it like https://app.example.com`);
+    throw new ConfigError(`Invalid origin "${entry}". Expected scheme and host, such as https://app.example.com.`);
   }
   return url.origin;
 }
@@ -288,7 +288,7 @@ function hostOrNetwork(entry: string): string {
   if (/^[\d./]+$|[:/]/.test(entry)) return network(entry);
   if (!/^(?=.{1,253}$)[a-z0-9_]([a-z0-9_.-]*[a-z0-9_])?$/i.test(entry)) {
     throw new ConfigError(
-      `'${entry}' is no host, no address and no network; write it like hooks.internal or 10.0.0.0/8`,
+      `Invalid entry "${entry}". Expected a host, an address or a network, such as hooks.internal or 10.0.0.0/8.`,
     );
   }
   return entry.toLowerCase();
@@ -303,7 +303,9 @@ function network(entry: string): string {
     more !== undefined ||
     (bits !== undefined && !(/^\d{1,3}$/.test(bits) && Number(bits) <= widest))
   ) {
-    throw new ConfigError(`'${entry}' is no address and no network; write it like 10.0.0.1 or 10.0.0.0/8`);
+    throw new ConfigError(
+      `Invalid entry "${entry}". Expected an address or a network, such as 10.0.0.1 or 10.0.0.0/8.`,
+    );
   }
   return entry;
 }

@@ -94,7 +94,7 @@ export class ApiServer {
   ) {
     const match = /^(?:\[([^\]]+)\]|([^:]+)):(\d{1,5})$/.exec(address);
     if (!match || Number(match[3]) > 65_535)
-      throw new RangeError(`'${address}' is no address; write it like 127.0.0.1:8080`);
+      throw new RangeError(`Invalid address "${address}". Expected HOST:PORT, such as 127.0.0.1:8080.`);
     this.host = (match[1] ?? match[2])!;
     this.port = Number(match[3]);
   }
@@ -125,7 +125,9 @@ export class ApiServer {
   /** Starts to listen, and returns once requests are answered. */
   async listen(): Promise<RunningServer> {
     if (!this.auth && !isLoopback(this.host)) {
-      throw new Error(`A server without authentication listens on a loopback address only, and ${this.host} is none`);
+      throw new Error(
+        `A server without authentication must listen on a loopback address, got "${this.host}". Add withAuth(), or listen on 127.0.0.1.`,
+      );
     }
     const log = createLogger(this.options.logLevel ?? OPTIONS.logLevel.fallback);
     const undo = new UndoStack();

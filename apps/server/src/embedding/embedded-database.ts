@@ -80,6 +80,7 @@ export class EmbeddedDatabase {
 
 function startMillis(startAt: Date | number | string): number {
   const millis = new Date(startAt).getTime();
-  if (Number.isNaN(millis)) throw new RangeError(`clock.startAt is no date: ${String(startAt)}`);
+  if (Number.isNaN(millis))
+    throw new RangeError(`Invalid clock.startAt "${String(startAt)}". Expected a date, such as 2023-11-14T22:13:20Z.`);
   return millis;
 }

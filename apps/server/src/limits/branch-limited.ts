@@ -116,7 +116,7 @@ class SeenBranches {
   checkNewName(name: string): void {
     if (this.sees(name)) return;
     const globs = this.globs.map((glob) => `'${glob}'`).join(", ");
-    throw new ApiError("FORBIDDEN", `These credentials may use branch names like ${globs}, and '${name}' is none`);
+    throw new ApiError("FORBIDDEN", `These credentials may use branch names like ${globs}, got '${name}'`);
   }
 
   /** The parent's newer states are no part of the branch. */

@@ -74,7 +74,7 @@ describe("the start command", () => {
 
   it.each([
     [["--api-prot", "1"], {}, "--api-port"],
-    [[], { HELIOSDB_API_PROT: "1" }, "did you mean HELIOSDB_API_PORT?"],
+    [[], { HELIOSDB_API_PROT: "1" }, "Did you mean HELIOSDB_API_PORT?"],
     [["--auth", "off", "--api-host", "0.0.0.0"], {}, "loopback"],
     [[], { HELIOSDB_RATE_LIMIT: "sometimes" }, "HELIOSDB_RATE_LIMIT must be one of on, off, auto"],
   ])("refuses %j %j in one line", async (args, env, message) => {

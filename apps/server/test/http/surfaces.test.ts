@@ -63,9 +63,11 @@ function surface(name: string, mark: string): Surface {
     module: { module: class {} },
     document: new ApiDocument(() => Promise.resolve({ json: "{}", yaml: "{}" })),
     cors: { request: [`X-${name}`], response: [] },
-    longUrlAdvice: `Shorten it for ${name}`,
+    advice: { longUrl: `Shorten it for ${name}`, largeResponse: "Wait" },
     owns: (path) => path.startsWith(`/${name}/`),
-    credentials: ({ authorization = "" }): Credential[] => [{ kind: "key", secret: `${name}:${authorization}` }],
+    credentials: ({ headers: { authorization = "" } }): Credential[] => [
+      { kind: "key", secret: `${name}:${authorization}` },
+    ],
     chooseFormat: () => ({
       contentType: `application/${name}`,
       rows: null,

@@ -67,7 +67,7 @@ describe("the configuration", () => {
   });
 
   it("refuses a name that nobody knows, and names the near one", () => {
-    expect(() => loadConfig({ HELIOSDB_API_PROT: "1" })).toThrow("did you mean HELIOSDB_API_PORT?");
+    expect(() => loadConfig({ HELIOSDB_API_PROT: "1" })).toThrow("Did you mean HELIOSDB_API_PORT?");
     expect(() => loadConfig({ HELIOSDB_API_PROT: "1" })).toThrow(ConfigError);
   });
 

@@ -122,7 +122,7 @@ export class Reader implements DatabaseReader {
     try {
       return read();
     } catch (error) {
-      // Since this view was pinned, retention may have removed a file that the list of branches still has.
+      // Since the reads were pinned, retention may have removed a file that the list of branches still has.
       if (!isKnown || !isOneOf(error, "STORAGE_UNAVAILABLE")) throw error;
       this.refresh();
       return read();

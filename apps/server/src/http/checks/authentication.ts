@@ -27,7 +27,7 @@ export class Authentication {
   /** Settles it at once where the credential is known, else as a promise. Throws ApiError. */
   check(request: HttpRequest, reply: FastifyReply, operation: Operation): undefined | Promise<void> {
     if (operation.access === "public") return undefined;
-    const credentials = request.requestContext.surface.credentials(request.headers);
+    const credentials = request.requestContext.surface.credentials(request);
     const identity = this.authenticator.authenticate(credentials);
     if (identity && "then" in identity) return identity.then((found) => this.settle(request, reply, operation, found));
     this.settle(request, reply, operation, identity);

@@ -102,7 +102,9 @@ export function installPipeline(fastify: FastifyInstance, parts: HttpParts): voi
     // A long text would be held twice: by JavaScript, and by the socket as bytes.
     const body = typeof payload === "string" && payload.length > LONG ? Buffer.from(payload) : payload;
     try {
-      parts.backlog.send(reply.raw, sizeOf(body), reply.statusCode < 400 && isReadOfDatabase(operation));
+      const mayRefuse = reply.statusCode < 400 && isReadOfDatabase(operation);
+      const { advice } = request.requestContext.surface;
+      parts.backlog.send(reply.raw, sizeOf(body), mayRefuse ? advice.largeResponse : null);
     } catch (error) {
       done(error as Error);
       return;
@@ -153,7 +155,7 @@ function begin(request: HttpRequest, reply: FastifyReply, parts: HttpParts): voi
   request.requestContext = {
     startedAt: performance.now(),
     surface,
-    format: surface.chooseFormat(request.headers, operation),
+    format: surface.chooseFormat(request, operation),
     trace: traceContext(request.headers.traceparent),
     identity: null,
     input: null,
@@ -187,7 +189,7 @@ function admit(
     reply.header("connection", "close");
   }
   if (parts.guardsHost) guardHost(request.headers, parts.corsOrigins);
-  refuseLongUrl(request.url, request.requestContext.surface.longUrlAdvice);
+  refuseLongUrl(request.url, request.requestContext.surface.advice.longUrl);
   if (request.is404) {
     const methods = routes.methods(request.url);
     if (methods.length === 0) throw new ApiError("ROUTE_NOT_FOUND");

@@ -13,9 +13,9 @@ export function sendClientError(error: NodeJS.ErrnoException, socket: Socket, su
   const isTooLarge = error.code === "HPE_HEADER_OVERFLOW";
   const code = isTooLarge ? "HEADERS_TOO_LARGE" : "BAD_REQUEST";
   const message = isTooLarge
-    ? `The URL and the headers come to more than ${MAX_HEADER_BYTES} bytes. ${surface.longUrlAdvice}`
-    : "The request is no well-formed HTTP";
-  const format = surface.chooseFormat({}, undefined);
+    ? `The URL and the headers come to more than ${MAX_HEADER_BYTES} bytes. ${surface.advice.longUrl}`
+    : "The request is not well-formed HTTP";
+  const format = surface.chooseFormat({ method: "", url: "", headers: {} }, undefined);
   const meta = { requestId: requestId({ headers: {} }), elapsedMs: 0 };
   const presented = format.error({ code, message, data: {}, headers: {} }, undefined, meta);
   const body = JSON.stringify(presented.body);

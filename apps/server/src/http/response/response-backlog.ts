@@ -41,10 +41,13 @@ export class ResponseBacklog {
     return () => clearInterval(timer);
   }
 
-  /** Counts a response that is about to be sent. Throws OVERLOADED instead where too many wait and it may be refused. */
-  send(response: ServerResponse, bytes: number, mayRefuse: boolean): void {
+  /**
+   * Counts a response that is about to be sent. Throws OVERLOADED where too many wait.
+   * @param advice what to do instead; null where the response must be sent
+   */
+  send(response: ServerResponse, bytes: number, advice: string | null): void {
     if (bytes < COUNTED) return;
-    if (mayRefuse && this.waiting > 0 && this.waiting + bytes > this.limits.bytes) throw tooManyWait();
+    if (advice !== null && this.waiting > 0 && this.waiting + bytes > this.limits.bytes) throw tooManyWait(advice);
     this.waiting += bytes;
     response.once("close", () => {
       this.waiting -= bytes;
@@ -67,9 +70,6 @@ export class ResponseBacklog {
   }
 }
 
-function tooManyWait(): ApiError {
-  return new ApiError(
-    "OVERLOADED",
-    'Other clients read their answers so slowly that there is no room for this one. Try again shortly, ask for less, or for rows in lines ("Accept: application/x-ndjson")',
-  );
+function tooManyWait(advice: string): ApiError {
+  return new ApiError("OVERLOADED", `Too many responses are waiting for clients that read slowly. ${advice}`);
 }

@@ -12,6 +12,21 @@ export interface CorsHeaders {
   readonly response: readonly string[];
 }
 
+/** What is there of a request before its body. */
+export interface RequestHead {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: IncomingHttpHeaders;
+}
+
+/** What to do instead, for messages: one sentence or more, without a full stop at the end. */
+export interface Advice {
+  /** Of sending a URL that is too long. */
+  readonly longUrl: string;
+  /** Of asking for so large a response while others wait. */
+  readonly largeResponse: string;
+}
+
 /** One HTTP API: all in which it differs from another one. */
 export interface Surface {
   readonly name: string;
@@ -21,14 +36,13 @@ export interface Surface {
   /** Its controllers. */
   readonly module: DynamicModule;
   readonly cors: CorsHeaders;
-  /** What to do instead of sending a URL that is too long. */
-  readonly longUrlAdvice: string;
+  readonly advice: Advice;
   /** Whether a path that no route matched is this surface's to refuse. */
   owns(path: string): boolean;
   /** The credentials that a request offers, in the order in which they are tried. */
-  credentials(headers: IncomingHttpHeaders): readonly Credential[];
+  credentials(head: RequestHead): readonly Credential[];
   /** Never refuses: the format is what a refusal is written in. */
-  chooseFormat(headers: IncomingHttpHeaders, operation: Operation | undefined): ResponseFormat;
+  chooseFormat(head: RequestHead, operation: Operation | undefined): ResponseFormat;
   /** The query string as values, before its schema. `text` is without the question mark. Throws ApiError. */
   readQuery(text: string): unknown;
   /** The body as a value, before its schema; undefined for none. Throws ApiError. */

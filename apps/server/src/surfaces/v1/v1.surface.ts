@@ -50,12 +50,14 @@ export function v1Surface(dialect: Dialect, services: () => DynamicModule): Surf
     document,
     module: V1Module.of(document),
     cors: { request: REQUEST_HEADERS, response: RESPONSE_HEADERS },
-    longUrlAdvice:
-      "Send a long condition in a body instead: POST /v1/branches/{branch}/query takes SQL with parameters",
+    advice: {
+      longUrl: "Send a long condition in a body instead: POST /v1/branches/{branch}/query takes SQL with parameters",
+      largeResponse: 'Try again shortly, ask for less, or stream the rows with "Accept: application/x-ndjson"',
+    },
     owns: (path) => path === "/v1" || path.startsWith("/v1/"),
     credentials: readCredentials,
-    chooseFormat: ({ accept }, operation: AnyOperation | undefined) =>
-      formats.choose(accept, operation?.streamsRows ?? false),
+    chooseFormat: ({ headers }, operation: AnyOperation | undefined) =>
+      formats.choose(headers.accept, operation?.streamsRows ?? false),
     readQuery: readQueryString,
     readBody: readJson,
   };
