@@ -135,7 +135,9 @@ export class PointInTimeViews {
   /** The path of a file that holds just this state: a kept one whose history is gone, or a rewound copy. */
   copyPath(location: Location, scn: number): string | null {
     if (scn < this.head(location.file).commits.horizon()) return this.filedPath(location, scn);
-    return this.copy(location.file, scn)?.path ?? null;
+    const path = this.copy(location.file, scn)?.path;
+    // One that is open here may have been cleared away: it can be read, but not attached.
+    return path !== undefined && existsSync(path) ? path : null;
   }
 
   /** The rewound copy of a state, if it has been made. */

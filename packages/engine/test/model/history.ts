@@ -371,7 +371,11 @@ export class History {
       this.manyMoments(branch, pasts[0]!);
       return;
     }
-    if (this.cast.kinds.some(({ name }) => name === `ints@${EARLY_SCN}`) && branch.names(EARLY_SCN))
+    if (
+      this.cast.kinds.some(({ name }) => name === `ints@${EARLY_SCN}`) &&
+      !points.includes(EARLY_SCN) &&
+      branch.names(EARLY_SCN)
+    )
       points[0] = EARLY_SCN;
     const past = points.map((at) => ({ at, commit: branch.at(at) }));
     const states = [{ at: null, commit: branch.head }, ...past].map(({ at, commit }) => ({
