@@ -78,7 +78,7 @@ export class PointInTimeViews {
       past.pin();
     } catch (error) {
       past.close();
-      const kept = this.filed(location, commit.scn);
+      const kept = this.filed(location, commit.scn, true);
       if (kept === null) throw error;
       const { db, epoch } = kept.read(() => kept);
       return { state: { db, epoch, commit, file, past: null }, close: () => {} };
@@ -120,7 +120,7 @@ export class PointInTimeViews {
     try {
       return past.read(() => read({ db: past.db, epoch: past.epoch, commit, file, past }));
     } catch (error) {
-      const kept = past.broken ? this.filed(location, commit.scn) : null;
+      const kept = past.broken ? this.filed(location, commit.scn, true) : null;
       if (kept === null) throw error;
       return kept.read(() => read({ db: kept.db, epoch: kept.epoch, commit, file, past: null }));
     } finally {
@@ -165,8 +165,12 @@ export class PointInTimeViews {
   }
 
   /** A kept state whose history is gone. */
-  private filed(location: Location, scn: number): HeadView | null {
-    if (scn >= this.head(location.file).commits.horizon()) return null;
+  private filed(
+    location: Location,
+    scn: number,
+    isGone = scn < this.head(location.file).commits.horizon(),
+  ): HeadView | null {
+    if (!isGone) return null;
     const path = this.filedPath(location, scn);
     if (path === null) return null;
     const identity = { ...this.identity(null), scn };
