@@ -9,6 +9,7 @@ import { toBase64 } from "./json-cell.js";
  * | `~i5`      | the bigint 5                                              |
  * | `~b…`      | bytes, as base64                                          |
  * | `~r…`      | a number that JSON can't write: Infinity, -Infinity, -0   |
+ * | `~c…`      | a constant (see `constant`): its own exact JSON, with other characters for the quotes and backslashes |
  * | `~~…`      | the string after the first `~`                            |
  *
  * A field that is undefined is left out, as in JSON.
@@ -18,8 +19,40 @@ const TAG_CODE = 126;
 /** A bigint of fewer digits passes through a double unchanged, which is faster to read. */
 const SHORT = 15;
 
-/** What JSON.stringify can write. Throws TypeError for a function or a symbol. */
-export function toExactJson(value: unknown): unknown {
+/** Private-use characters that stand for `"` and `\` in a constant, so that its text needs no escapes. */
+const [QUOTE, BACKSLASH] = ["\ue000", "\ue001"];
+const LONGEST_CONSTANT = 4096;
+const MOST_CONSTANTS = 2_000;
+
+const written = new WeakMap<object, string>();
+const known = new Map<string, unknown>();
+
+/**
+ * Says of a list that it will never change, and is sent often: it is written once, and whoever reads it gets one
+ * frozen value for all times that it was sent.
+ */
+export function constant<T extends readonly unknown[]>(value: T): T {
+  const text = writeExactJson(value);
+  if (text.length > LONGEST_CONSTANT || text.includes(QUOTE) || text.includes(BACKSLASH)) return value;
+  written.set(value, `~c${text.replaceAll('"', QUOTE).replaceAll("\\", BACKSLASH)}`);
+  return value;
+}
+
+/** Throws TypeError for a function or a symbol. */
+export function writeExactJson(value: unknown): string {
+  return JSON.stringify(encodeExact(value));
+}
+
+export function readExactJson(text: string): unknown {
+  const json = JSON.parse(text);
+  return text.includes(`"${TAG}`) ? decodeExact(json) : json;
+}
+
+/**
+ * What JSON.stringify can write, for a part of a message that is known to hold all of its exact values. Only what contains
+ * one is copied.
+ */
+export function encodeExact(value: unknown): unknown {
   switch (typeof value) {
     case "string":
       return value.charCodeAt(0) === TAG_CODE ? TAG + value : value;
@@ -27,67 +60,67 @@ export function toExactJson(value: unknown): unknown {
       return `~i${value}`;
     case "number":
       return isPlain(value) ? value : `~r${Object.is(value, -0) ? "-0" : value}`;
-    case "object":
-      if (value === null) return null;
-      if (Array.isArray(value)) return encodeList(value);
-      return value instanceof Uint8Array ? `~b${toBase64(value)}` : encodeObject(value);
     case "boolean":
     case "undefined":
       return value;
+    case "object":
+      if (value === null) return null;
+      if (Array.isArray(value)) return written.get(value) ?? encodedList(value);
+      return value instanceof Uint8Array ? `~b${toBase64(value)}` : encodedObject(value);
     default:
       throw new TypeError(`A ${typeof value} can't be written as JSON`);
   }
 }
 
-/** The inverse, of what JSON.parse gives. Lists and objects are changed in place. Throws TypeError for an unknown tag. */
-export function fromExactJson(json: unknown): unknown {
-  if (typeof json === "string") return json.charCodeAt(0) === TAG_CODE ? decodeTagged(json) : json;
-  if (typeof json !== "object" || json === null) return json;
-  if (Array.isArray(json)) {
-    for (let i = 0; i < json.length; i++) {
-      const item = json[i];
-      if (isCoded(item)) json[i] = fromExactJson(item);
-    }
-    return json;
+function encodedList(list: readonly unknown[]): readonly unknown[] {
+  let copy: unknown[] | null = null;
+  for (let i = 0; i < list.length; i++) {
+    const item = encodeExact(list[i]);
+    if (item === list[i]) continue;
+    copy ??= [...list];
+    copy[i] = item;
   }
-  const fields = json as { [name: string]: unknown };
-  for (const name of Object.keys(fields)) {
+  return copy ?? list;
+}
+
+function encodedObject(value: object): object {
+  const fields = value as { readonly [name: string]: unknown };
+  let copy: { [name: string]: unknown } | null = null;
+  for (const name in fields) {
     const field = fields[name];
-    if (isCoded(field)) setField(fields, name, fromExactJson(field));
+    const item = encodeExact(field);
+    if (item === field) continue;
+    copy ??= { ...fields };
+    setField(copy, name, item);
   }
-  return json;
-}
-
-export function writeExactJson(value: unknown): string {
-  return JSON.stringify(toExactJson(value));
-}
-
-export function readExactJson(text: string): unknown {
-  return fromExactJson(JSON.parse(text));
-}
-
-function isCoded(json: unknown): boolean {
-  return typeof json === "string" ? json.charCodeAt(0) === TAG_CODE : typeof json === "object" && json !== null;
+  return copy ?? value;
 }
 
 function isPlain(value: number): boolean {
   return Number.isFinite(value) && (value !== 0 || 1 / value > 0);
 }
 
-function encodeList(list: readonly unknown[]): unknown[] {
-  const json = new Array<unknown>(list.length);
-  for (let i = 0; i < list.length; i++) json[i] = toExactJson(list[i]);
+/** The inverse, of what JSON.parse gives. Lists and objects are changed in place. Throws TypeError for an unknown tag. */
+export function decodeExact(json: unknown): unknown {
+  if (typeof json === "string") return json.charCodeAt(0) === TAG_CODE ? decodeTagged(json) : json;
+  if (typeof json !== "object" || json === null) return json;
+  if (Array.isArray(json)) {
+    for (let i = 0; i < json.length; i++) {
+      const item = json[i];
+      if (isCoded(item)) json[i] = decodeExact(item);
+    }
+    return json;
+  }
+  const fields = json as { [name: string]: unknown };
+  for (const name in fields) {
+    const field = fields[name];
+    if (isCoded(field)) setField(fields, name, decodeExact(field));
+  }
   return json;
 }
 
-function encodeObject(value: object): object {
-  const json: { [name: string]: unknown } = {};
-  const fields = value as { readonly [name: string]: unknown };
-  for (const name of Object.keys(fields)) {
-    const field = fields[name];
-    if (field !== undefined) setField(json, name, toExactJson(field));
-  }
-  return json;
+function isCoded(json: unknown): boolean {
+  return typeof json === "string" ? json.charCodeAt(0) === TAG_CODE : typeof json === "object" && json !== null;
 }
 
 /** A column may be called "__proto__": assigned to, it would set a prototype. */
@@ -107,11 +140,29 @@ function decodeTagged(text: string): unknown {
       return bytesOf(rest);
     case "r":
       return Number(rest);
+    case "c":
+      return constantOf(rest);
     case TAG:
       return text.slice(1);
     default:
       throw new TypeError(`Unknown tag in ${JSON.stringify(text.slice(0, 20))}`);
   }
+}
+
+function constantOf(text: string): unknown {
+  let value = known.get(text);
+  if (value === undefined) {
+    value = frozen(readExactJson(text.replaceAll(QUOTE, '"').replaceAll(BACKSLASH, "\\")));
+    if (known.size >= MOST_CONSTANTS) known.clear();
+    known.set(text, value);
+  }
+  return value;
+}
+
+function frozen(value: unknown): unknown {
+  if (typeof value !== "object" || value === null || value instanceof Uint8Array) return value;
+  for (const item of Object.values(value)) frozen(item);
+  return Object.freeze(value);
 }
 
 /** A plain Uint8Array: a Buffer would show its own methods to whoever gets it. */

@@ -10,6 +10,7 @@ export * from "./files.js";
 export * from "./history.js";
 export * from "./host.js";
 export * from "./json-cell.js";
+export * from "./json-rows.js";
 export * from "./merge.js";
 export * from "./metrics.js";
 export * from "./names.js";

@@ -14,6 +14,10 @@ import type { HistoryPage, HistoryRequest, RowHistoryPage, RowHistoryRequest } f
 import type { MergeRequest, MergeResult } from "./merge.js";
 import { read, record, whole, write } from "./operation.js";
 import type {
+  JsonQueryRequest,
+  JsonQueryResult,
+  JsonReadTableRequest,
+  JsonReadTableResult,
   QueryRequest,
   QueryResult,
   ReadTableRequest,
@@ -40,6 +44,15 @@ export type NoRequest = Readonly<Record<never, never>>;
 
 const none = () => [];
 const its = ({ branch }: { readonly branch: string }) => [branch];
+
+function withMaxRows<Q extends { readonly maxRows?: number }>(request: Q, most: number): Q {
+  const { maxRows } = request;
+  return maxRows !== undefined && maxRows <= most ? request : { ...request, maxRows: most };
+}
+
+function withLimit<Q extends { readonly limit: number }>(request: Q, most: number): Q {
+  return request.limit <= most ? request : { ...request, limit: most };
+}
 
 /**
  * Every operation of a database, declared once. The port's methods, the engine's dispatch, the channel between
@@ -73,18 +86,30 @@ export const OPERATIONS = {
   query: read<QueryRequest, QueryResult>({
     branches: its,
     tables: { mayNot: "send SQL: read rows of a table" },
-    capped: (request, most) => ({ ...request, maxRows: Math.min(request.maxRows ?? most, most) }),
+    capped: withMaxRows,
   }),
   readTable: read<ReadTableRequest, ReadTableResult>({
     branches: its,
     tables: "filter",
-    capped: (request, most) => ({ ...request, limit: Math.min(request.limit, most) }),
+    capped: withLimit,
+  }),
+
+  /** The same two with rows as JSON text, for surfaces that hand them on as they are. */
+  queryJson: read<JsonQueryRequest, JsonQueryResult>({
+    branches: its,
+    tables: { mayNot: "send SQL: read rows of a table" },
+    capped: withMaxRows,
+  }),
+  readTableJson: read<JsonReadTableRequest, JsonReadTableResult>({
+    branches: its,
+    tables: "filter",
+    capped: withLimit,
   }),
 
   execute: write<ExecuteRequest, ExecuteResult>({
     branches: its,
     tables: { mayNot: "send SQL: write rows of a table" },
-    capped: (request, most) => ({ ...request, maxRows: Math.min(request.maxRows ?? most, most) }),
+    capped: withMaxRows,
   }),
   insertRows: write<InsertRowsRequest, InsertRowsResult>({ branches: its, tables: "table" }),
   updateRows: write<UpdateRowsRequest, ChangeRowsResult>({ branches: its, tables: "filter" }),

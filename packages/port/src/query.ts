@@ -1,4 +1,5 @@
 import type { BranchRef } from "./branches.js";
+import type { JsonRowForm } from "./json-rows.js";
 import type { PointInTime } from "./point.js";
 import type { Column, Row, Value } from "./values.js";
 
@@ -40,6 +41,21 @@ export interface QueryResult extends Rows {
   readonly plan?: string;
 }
 
+/** Rows as JSON text, made where they are read; see json-rows.ts. */
+export interface JsonRows {
+  readonly columns: readonly Column[];
+  /** A JSON list. */
+  readonly json: string;
+  readonly rowCount: number;
+  readonly truncated: boolean;
+}
+
+export interface JsonQueryRequest extends QueryRequest {
+  readonly rows: JsonRowForm;
+}
+
+export interface JsonQueryResult extends JsonRows, Omit<QueryResult, keyof Rows> {}
+
 /** Characters of a cursor of table data at most: it travels in a URL. */
 export const MAX_CURSOR_LENGTH = 4096;
 
@@ -77,6 +93,12 @@ export interface ReadTableResult extends QueryResult {
    */
   readonly next: string | null;
 }
+
+export interface JsonReadTableRequest extends ReadTableRequest {
+  readonly rows: JsonRowForm;
+}
+
+export interface JsonReadTableResult extends JsonRows, Omit<ReadTableResult, keyof Rows> {}
 
 export interface ResolveRequest {
   readonly branch: BranchRef;

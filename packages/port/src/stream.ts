@@ -1,3 +1,4 @@
+import type { JsonRowForm } from "./json-rows.js";
 import type { QueryRequest } from "./query.js";
 import type { Column, Row } from "./values.js";
 
@@ -37,9 +38,6 @@ export interface PartStream<P> extends StreamHead {
 export type StreamRequest = QueryRequest;
 
 export type RowStream = PartStream<readonly Row[]>;
-
-/** How a row stands in its line: as an object by the names that `distinctNames` gives, or as an array. */
-export type JsonRowForm = "objects" | "arrays";
 
 export interface JsonStreamRequest extends StreamRequest {
   readonly rows: JsonRowForm;

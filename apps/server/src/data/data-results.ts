@@ -1,7 +1,7 @@
-import type { InsertRowsResult, ReadTableResult } from "@heliosdb/port";
+import type { InsertRowsResult, JsonReadTableResult } from "@heliosdb/port";
 
 export interface TablePage {
-  readonly result: ReadTableResult;
+  readonly result: JsonReadTableResult;
   /** Null of a page by cursor, which has no number. */
   readonly page: number | null;
   readonly limit: number;

@@ -4,8 +4,8 @@ import {
   type DeleteRowsRequest,
   HeliosError,
   type InsertRowsRequest,
+  type JsonReadTableRequest,
   type PointInTime,
-  type ReadTableRequest,
   type TableInfo,
   type UpdateRowsRequest,
 } from "@heliosdb/port";
@@ -15,7 +15,7 @@ import { ERRORS } from "../errors/error-table.js";
 import type { InsertedRows, TablePage } from "./data-results.js";
 
 /** A page by its number, or by the cursor of the page before. */
-export interface ReadRows extends Omit<ReadTableRequest, "offset" | "includeTotal"> {
+export interface ReadRows extends Omit<JsonReadTableRequest, "offset" | "includeTotal"> {
   /** 1-based. Default 1 where there is no cursor. */
   readonly page?: number;
   /** Default: true where there is no cursor. */
@@ -33,7 +33,7 @@ export class DataService {
   async read({ database }: Caller, { page: number, includeTotal, ...request }: ReadRows): Promise<TablePage> {
     const { cursor, limit } = request;
     const page = cursor === undefined ? (number ?? 1) : null;
-    const result = await database.readTable({
+    const result = await database.readTableJson({
       ...request,
       offset: page === null ? 0 : (page - 1) * limit,
       includeTotal: includeTotal ?? cursor === undefined,

@@ -1,24 +1,20 @@
-import {
-  type Column,
-  distinctNames,
-  type JsonRowForm,
-  type JsonRowStream,
-  type Row,
-  type RowStream,
-  toJsonCell,
-} from "@heliosdb/port";
+import { type JsonRowForm, type JsonRowStream, jsonRowWriter, type RowStream } from "@heliosdb/port";
 
 /** Rows as JSON text, for a database that does not write it itself. */
 export function jsonLines(rows: RowStream, form: JsonRowForm): JsonRowStream {
   const { columns, scn, plan } = rows;
-  const line = form === "arrays" ? listLine(columns) : objectLine(columns);
+  const write = jsonRowWriter(
+    form,
+    columns,
+    columns.map(({ type }) => type),
+  );
   return {
     columns,
     scn,
     ...(plan !== undefined && { plan }),
     async next() {
       const part = await rows.next();
-      return part && Buffer.from(part.map(line).join(""));
+      return part && Buffer.from(part.map((row) => `${write(row)}\n`).join(""));
     },
     get end() {
       return rows.end;
@@ -27,18 +23,5 @@ export function jsonLines(rows: RowStream, form: JsonRowForm): JsonRowStream {
       return rows.workedMs;
     },
     close: () => rows.close(),
-  };
-}
-
-function listLine(columns: readonly Column[]): (row: Row) => string {
-  return (row) => `${JSON.stringify(row.map((value, i) => toJsonCell(value, columns[i]!.type)))}\n`;
-}
-
-/** Put together by hand: a column may be called "__proto__". */
-function objectLine(columns: readonly Column[]): (row: Row) => string {
-  const keys = distinctNames(columns.map(({ name }) => name)).map((name) => JSON.stringify(name));
-  return (row) => {
-    const fields = row.map((value, i) => `${keys[i]}:${JSON.stringify(toJsonCell(value, columns[i]!.type))}`);
-    return `{${fields.join(",")}}\n`;
   };
 }

@@ -1,4 +1,12 @@
-import type { ExecuteRequest, JsonRowStream, JsonStreamRequest, QueryRequest, QueryResult } from "@heliosdb/port";
+import type {
+  ExecuteRequest,
+  JsonQueryRequest,
+  JsonQueryResult,
+  JsonRowStream,
+  JsonStreamRequest,
+  QueryRequest,
+  QueryResult,
+} from "@heliosdb/port";
 import { Injectable } from "@nestjs/common";
 import { type Caller, type Unauthored, withAuthor } from "../auth/caller.js";
 import { branchName } from "../branches/branch-name.js";
@@ -10,6 +18,11 @@ import { jsonLines } from "./json-lines.js";
 export class SqlService {
   query({ database }: Caller, request: QueryRequest): Promise<QueryResult> {
     return database.query(request);
+  }
+
+  /** The rows as JSON text, which nobody between the engine and the client looks into. */
+  queryJson({ database }: Caller, request: JsonQueryRequest): Promise<JsonQueryResult> {
+    return database.queryJson(request);
   }
 
   /** The rows as they are read, as many as there are; aborting the signal stops the query. */

@@ -1,5 +1,16 @@
 import type { Socket } from "node:net";
-import { readExactJson, writeExactJson } from "@heliosdb/port";
+import { decodeExact, encodeExact, readExactJson, writeExactJson } from "@heliosdb/port";
+
+/** What a line begins with that is a frame followed by a line of text. No JSON begins with it. */
+const HEADS_TEXT = "+";
+
+/** A line that is plain JSON: what is exact in its frame, the two ends encode and decode themselves. */
+export const PLAIN_LINE = "=";
+
+interface HeadedFrame {
+  readonly id: number;
+  readonly result: { json: string; columns: unknown };
+}
 
 /**
  * Frames over a socket: one text of exact JSON a line (JSON never holds a raw line feed).
@@ -9,6 +20,8 @@ import { readExactJson, writeExactJson } from "@heliosdb/port";
  */
 export class Channel {
   private partial = "";
+  /** A frame whose text is yet to come. */
+  private headed: { readonly frame: HeadedFrame } | null = null;
   private pending = "";
 
   constructor(
@@ -23,12 +36,39 @@ export class Channel {
         const line = this.partial + chunk.slice(start, end);
         this.partial = "";
         start = end + 1;
-        onFrame(readExactJson(line));
+        this.receive(line, onFrame);
       }
       this.partial += chunk.slice(start);
     });
     // Whoever owns the process learns of its end by its exit; a reset connection adds nothing to that.
     socket.on("error", () => {});
+  }
+
+  /** A text after a frame is no JSON to parse: whoever gets it only passes it on. */
+  private receive(line: string, onFrame: (frame: unknown) => void): void {
+    if (this.headed) {
+      const { frame } = this.headed;
+      this.headed = null;
+      frame.result.json = line;
+      onFrame(frame);
+    } else if (line.startsWith(HEADS_TEXT)) {
+      const frame = JSON.parse(line.slice(1)) as HeadedFrame;
+      frame.result.columns = decodeExact(frame.result.columns);
+      this.headed = { frame };
+    } else if (line.startsWith(PLAIN_LINE)) {
+      onFrame(JSON.parse(line.slice(1)));
+    } else {
+      onFrame(readExactJson(line));
+    }
+  }
+
+  /** Sends a frame whose `result.json` is a text of JSON, which follows on its own line; it is taken out of the frame. */
+  sendHeaded(frame: HeadedFrame): void {
+    const { result } = frame;
+    const { json } = result;
+    result.json = "";
+    result.columns = encodeExact(result.columns);
+    this.sendText(`${HEADS_TEXT}${JSON.stringify(frame)}\n${json}`);
   }
 
   send(frame: unknown): void {
@@ -58,7 +98,13 @@ export class Channel {
   }
 
   drained(): Promise<void> {
-    return new Promise((resolve) => this.socket.once("drain", resolve).once("close", resolve));
+    return new Promise((resolve) => {
+      const done = () => {
+        this.socket.off("drain", done).off("close", done);
+        resolve();
+      };
+      this.socket.on("drain", done).on("close", done);
+    });
   }
 
   /** No more frames will be sent: the other side sees the end of its input. */

@@ -1,6 +1,8 @@
 import type { CopyRequest, ReadOperation } from "@heliosdb/engine";
-import { type HeliosError, writeExactJson } from "@heliosdb/port";
+import type { HeliosError } from "@heliosdb/port";
+import { PLAIN_LINE } from "../process/channel.js";
 import type { StreamOperation } from "./protocol.js";
+import { writeRead } from "./request-text.js";
 import type { SpooledLines } from "./spooled-lines.js";
 
 /** One read from its call to its answer, over as many attempts as it takes. */
@@ -24,7 +26,7 @@ export class ReadJob {
     /** Where its rows go, if they are handed on while it runs. */
     readonly stream: SpooledLines | null = null,
   ) {
-    this.body = `"database":${JSON.stringify(database)},"operation":${writeExactJson(operation)}}`;
+    this.body = `"database":${JSON.stringify(database)},"operation":${writeRead(operation)}}`;
     this.shape = shapeOf(database, operation);
   }
 
@@ -42,7 +44,7 @@ export class ReadJob {
   }
 
   frame(id: number): string {
-    return `{"id":${id},${this.body}`;
+    return `${PLAIN_LINE}{"id":${id},${this.body}`;
   }
 
   resolve(result: unknown): void {

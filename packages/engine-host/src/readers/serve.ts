@@ -5,6 +5,7 @@ import { OpenDatabases } from "../process/open-databases.js";
 import { failure } from "../process/worker-errors.js";
 import { connectToParent, workerArguments } from "../process/worker-side.js";
 import type { ReaderAnswer, ReaderRequest, StreamNews, StreamOperation } from "./protocol.js";
+import { decodeRead } from "./request-text.js";
 import { StreamControl, serveStream } from "./serve-stream.js";
 import { SpoolWriter } from "./spool.js";
 
@@ -44,7 +45,10 @@ export function serveReader(engine: ReaderEngine): void {
       }
       if ("taken" in request) return controls.get(request.taken)?.take(request.bytes);
       if ("stop" in request) return controls.get(request.stop)?.stop();
-      if ("operation" in request && "stream" in request.operation) controls.set(request.id, new StreamControl());
+      if ("operation" in request) {
+        decodeRead(request.operation);
+        if ("stream" in request.operation) controls.set(request.id, new StreamControl());
+      }
       queue.push(request);
       if (!working) void work();
     },
@@ -102,7 +106,9 @@ export function serveReader(engine: ReaderEngine): void {
     const { database, operation } = request;
     if ("stream" in operation) return stream(id, database, operation);
     try {
-      answer({ id, result: pin(databases.get(database)).read(operation) });
+      const result = pin(databases.get(database)).read(operation);
+      if ("json" in result) channel.sendHeaded({ id, result });
+      else answer({ id, result });
     } catch (error) {
       failed(id, database, error);
     }

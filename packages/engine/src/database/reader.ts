@@ -3,6 +3,8 @@ import {
   type GetBranch,
   type Handlers,
   HeliosError,
+  type JsonQueryResult,
+  type JsonRowForm,
   MAIN_BRANCH,
   NOW,
   type PointInTime,
@@ -15,6 +17,7 @@ import {
   type Retention,
   type StreamRequest,
   type TableInfo,
+  writeJsonRows,
 } from "@heliosdb/port";
 import type {
   DatabaseReader,
@@ -66,6 +69,11 @@ export class Reader implements DatabaseReader {
   private readonly handlers: Handlers<EngineOperations, ReadName> = {
     query: (request) => this.query(request),
     readTable: (request) => this.readTable(request),
+    queryJson: (request) => jsonOf(this.query(request), request.rows),
+    readTableJson: (request) => {
+      const { hasMore, next, total, ...page } = this.readTable(request);
+      return { ...jsonOf(page, request.rows), hasMore, next, ...(total !== undefined && { total }) };
+    },
     listTables: ({ branch, at }) => this.listTables(branch, at ?? NOW),
     listBranches: ({ deleted }) =>
       (deleted ? this.branches.kept() : this.branches.live()).map((branch) =>
@@ -249,6 +257,13 @@ export class Reader implements DatabaseReader {
     this.views.close();
     this.meta.close();
   }
+}
+
+/** A result with its rows as JSON text. */
+function jsonOf({ columns, rows, truncated, scn, plan }: QueryResult, form: JsonRowForm): JsonQueryResult {
+  const json = writeJsonRows(columns, rows, form);
+  // Field by field: this is done for each query, and spreading costs as much as reading a row.
+  return { columns, json, rowCount: rows.length, truncated, scn, ...(plan !== undefined && { plan }) };
 }
 
 /** Whoever has heard of a commit must not be answered from before it. */

@@ -1,4 +1,4 @@
-import { type Repeatable, readExactJson, toExactJson } from "@heliosdb/port";
+import { type Repeatable, readExactJson, writeExactJson } from "@heliosdb/port";
 
 /** An outcome with more text than this is stored without its rows: a repeat of the request gets none. */
 const MAX_OUTCOME = 16_384;
@@ -18,9 +18,19 @@ export function isLasting(storedId: string): boolean {
 
 /** An outcome as text. The list around it tells exact JSON from what earlier releases stored. */
 export function writeOutcome(outcome: object): string {
-  const text = JSON.stringify([toExactJson(outcome)]);
-  if (text.length <= MAX_OUTCOME) return text;
-  return JSON.stringify([toExactJson(outcome)], (key, value) => (key === "rows" || key === "ids" ? [] : value));
+  const text = writeExactJson([outcome]);
+  return text.length <= MAX_OUTCOME ? text : writeExactJson([withoutRows(outcome)]);
+}
+
+function withoutRows(value: unknown): unknown {
+  if (typeof value !== "object" || value === null || value instanceof Uint8Array) return value;
+  if (Array.isArray(value)) return value.map(withoutRows);
+  const fields = Object.entries(value).map(([name, field]) => [name, isRows(name, field) ? [] : withoutRows(field)]);
+  return Object.fromEntries(fields);
+}
+
+function isRows(name: string, field: unknown): boolean {
+  return (name === "rows" || name === "ids") && Array.isArray(field);
 }
 
 export function readOutcome(text: string): unknown {

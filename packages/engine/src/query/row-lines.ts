@@ -1,12 +1,11 @@
 import {
   type Column,
   type ColumnType,
-  distinctNames,
+  jsonRowWriter,
   type QueryResult,
   type Row,
   type StreamEnd,
   type StreamHead,
-  toJsonCell,
   writeExactJson,
 } from "@heliosdb/port";
 import type { LineForm, RowSource } from "../api/api.js";
@@ -112,25 +111,7 @@ function lineWriter(
   columns: readonly Pick<Column, "name">[],
   types: readonly (ColumnType | null)[],
 ): (row: Row) => string {
-  const json = (row: Row, i: number) => JSON.stringify(toJsonCell(row[i]!, types[i] ?? undefined));
-  switch (form) {
-    case "exact":
-      return (row) => `${writeExactJson(row)}\n`;
-    case "arrays":
-      return (row) => {
-        let text = "[";
-        for (let i = 0; i < row.length; i++) text += i === 0 ? json(row, i) : `,${json(row, i)}`;
-        return `${text}]\n`;
-      };
-    case "objects": {
-      const names = distinctNames(columns.map(({ name }) => name));
-      const keys = names.map((name, i) => `${i === 0 ? "{" : ","}${JSON.stringify(name)}:`);
-      // Put together by hand: a column may be called "__proto__", and this is quicker than an object for each row.
-      return (row) => {
-        let text = "";
-        for (let i = 0; i < row.length; i++) text += keys[i]! + json(row, i);
-        return `${text}}\n`;
-      };
-    }
-  }
+  if (form === "exact") return (row) => `${writeExactJson(row)}\n`;
+  const write = jsonRowWriter(form, columns, types);
+  return (row) => `${write(row)}\n`;
 }

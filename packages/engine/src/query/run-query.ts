@@ -1,4 +1,4 @@
-import type { Column, ColumnType, Row, Rows } from "@heliosdb/port";
+import { type Column, type ColumnType, constant, type Row, type Rows } from "@heliosdb/port";
 import type { Statement } from "../file/connection.js";
 import type { Bound } from "../values/parameters.js";
 import { counted, type SqliteValue, typeOfDeclaration, typeOfValue } from "../values/sqlite-value.js";
@@ -9,12 +9,14 @@ export interface RowStatement {
   readonly columns: readonly Pick<Column, "name" | "declared">[];
   /** By column; null where the declaration says nothing and the values must tell. */
   readonly declaredTypes: readonly (ColumnType | null)[];
+  /** The columns of its last result; most have the same each time. */
+  last: { readonly columns: readonly Column[]; isConstant: boolean } | null;
 }
 
 export function rowStatement(statement: Statement): RowStatement {
   statement.raw(true).safeIntegers(true);
   const columns = statement.columns().map(({ name, type }) => ({ name, declared: type }));
-  return { statement, columns, declaredTypes: columns.map(({ declared }) => typeOfDeclaration(declared)) };
+  return { statement, columns, declaredTypes: columns.map(({ declared }) => typeOfDeclaration(declared)), last: null };
 }
 
 /** Reads up to `maxRows` rows. */
@@ -56,5 +58,14 @@ export function noted(values: readonly SqliteValue[], types: (ColumnType | null)
 
 /** The columns in the end: one that had no value at all is called text. */
 export function knownColumns(query: RowStatement, types: readonly (ColumnType | null)[]): readonly Column[] {
-  return query.columns.map(({ name, declared }, i) => ({ name, type: types[i] ?? "text", declared }));
+  const { last } = query;
+  if (last?.columns.every(({ type }, i) => type === (types[i] ?? "text"))) {
+    // What runs again is likely to run often.
+    if (!last.isConstant) constant(last.columns);
+    last.isConstant = true;
+    return last.columns;
+  }
+  const columns = query.columns.map(({ name, declared }, i) => ({ name, type: types[i] ?? "text", declared }));
+  query.last = { columns, isConstant: false };
+  return columns;
 }

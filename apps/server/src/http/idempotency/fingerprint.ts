@@ -1,4 +1,4 @@
-import { toExactJson } from "@heliosdb/port";
+import { writeExactJson } from "@heliosdb/port";
 import { sha256 } from "../../util/ids.js";
 
 /**
@@ -6,11 +6,13 @@ import { sha256 } from "../../util/ids.js";
  * of fields and blanks make no difference.
  */
 export function fingerprintOf(operation: string, params: unknown, query: unknown, body: unknown): string {
-  return sha256(JSON.stringify(toExactJson([operation, params, query, body]), sortedFields));
+  return sha256(writeExactJson(sorted([operation, params, query, body])));
 }
 
-function sortedFields(_: string, value: unknown): unknown {
-  if (value === null || typeof value !== "object" || Array.isArray(value)) return value;
-  const entries = Object.entries(value);
-  return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)));
+/** The same value with the fields of its objects by name. */
+function sorted(value: unknown): unknown {
+  if (value === null || typeof value !== "object" || value instanceof Uint8Array) return value;
+  if (Array.isArray(value)) return value.map(sorted);
+  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
+  return Object.fromEntries(entries.map(([name, field]) => [name, sorted(field)]));
 }

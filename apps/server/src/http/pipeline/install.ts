@@ -16,6 +16,7 @@ import type { IdempotencyKeys, Replay } from "../idempotency/idempotency-keys.js
 import type { AccessLog } from "../logging/access-log.js";
 import { installStaticPage } from "../pages/static-page.js";
 import { allowOrigin, sendOptions } from "../response/cors.js";
+import { stringifyBody } from "../response/json-text.js";
 import { presentResult, sendError } from "../response/respond.js";
 import type { ResponseBacklog } from "../response/response-backlog.js";
 import { RowStreamResponse } from "../stream/row-stream-response.js";
@@ -52,7 +53,7 @@ export function installPipeline(fastify: FastifyInstance, parts: HttpParts): voi
   const routes = routeTable(parts.surfaces);
   fastify.decorateRequest("requestContext", null);
   installBodyParser(fastify, parts.bodyLimits);
-  fastify.setReplySerializer((body) => (body === null || body === undefined ? "" : JSON.stringify(body)));
+  fastify.setReplySerializer((body) => (body === null || body === undefined ? "" : stringifyBody(body)));
 
   fastify.addHook("onRoute", (route) => {
     const config = route.config as RouteConfig | undefined;

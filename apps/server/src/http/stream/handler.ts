@@ -1,3 +1,4 @@
+import type { JsonRowForm } from "@heliosdb/port";
 import {
   applyDecorators,
   createParamDecorator,
@@ -30,6 +31,8 @@ export function Operation(operation: AnyOperation): MethodDecorator {
 /** What a handler gets to know of a request. */
 export interface HandlerInput<P, Q, B> extends RequestInput<P, Q, B> {
   readonly caller: Caller;
+  /** How rows stand in the response. */
+  readonly rowForm: JsonRowForm;
   /** Set where the rows are to be streamed (`streamsRows` of the operation). */
   readonly stream: RowStreamResponse | null;
 }
@@ -38,6 +41,7 @@ export type Input<O> = O extends AnyOperation<infer P, infer Q, infer B> ? Handl
 
 /** The checked values of a request, who asks, and how rows are streamed. */
 export const Input = createParamDecorator((_: unknown, context: ExecutionContext) => {
-  const { input, caller, stream } = context.switchToHttp().getRequest<HttpRequest>().requestContext;
-  return { ...input, caller, stream };
+  const { input, caller, stream, format } = context.switchToHttp().getRequest<HttpRequest>().requestContext;
+  // Field by field: spreading costs a microsecond for each request.
+  return { params: input?.params, query: input?.query, body: input?.body, caller, rowForm: format.rowForm, stream };
 });

@@ -46,6 +46,8 @@ export interface InputDefaults {
 export interface ResponseFormat {
   /** Of results and errors. */
   readonly contentType: string;
+  /** How rows stand in its results. */
+  readonly rowForm: JsonRowForm;
   /** Null unless the request asks for a stream of rows. */
   readonly rows: RowFormat | null;
   defaults(operation: Operation): InputDefaults;

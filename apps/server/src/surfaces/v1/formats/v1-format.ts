@@ -1,3 +1,4 @@
+import type { JsonRowForm } from "@heliosdb/port";
 import type { ErrorReport } from "../../../errors/api-error.js";
 import type {
   InputDefaults,
@@ -14,6 +15,7 @@ import { PRESENTERS } from "./presenters.js";
 
 /** A dialect under one of its media types. */
 export class V1Format implements ResponseFormat {
+  readonly rowForm: JsonRowForm;
   readonly rows: RowFormat | null;
 
   /** @param rowsType media type of a stream of rows, where one was asked for; `contentType` is then that of errors */
@@ -22,6 +24,7 @@ export class V1Format implements ResponseFormat {
     readonly contentType: string,
     rowsType: string | null,
   ) {
+    this.rowForm = PRESENTERS[dialect].stream.rows;
     this.rows = rowsType === null ? null : rowFormat(dialect, rowsType);
   }
 

@@ -1,10 +1,10 @@
-import { type ChangeRowsResult, distinctNames, type TableInfo } from "@heliosdb/port";
+import { type ChangeRowsResult, type TableInfo } from "@heliosdb/port";
 import type { InsertedRows, TablePage } from "../../../../data/data-results.js";
 import { boolean, integer, listOf, named, objectOf, optional, recordOf, text } from "../../../../schema/index.js";
 import { nextTableCursor } from "../../schemas/cursor.js";
 import { cell, columnTypeLite, epochSeconds, scn } from "../../schemas/values.js";
 import { keyValues, presentIds } from "../shared/key-values.js";
-import { namesOf, rowObjects } from "../shared/values.js";
+import { jsonRowObjects, shapeOf } from "../shared/values.js";
 import { toSeconds } from "../view/times.js";
 import { view } from "../view/view.js";
 
@@ -65,11 +65,11 @@ export const tablePage = view(
     }),
   ),
   ({ result, page, limit }: TablePage) => {
-    const columns = distinctNames(namesOf(result.columns));
+    const columns = shapeOf(result.columns).keys;
     return {
       columns,
-      column_types: result.columns.map(({ type }) => type),
-      rows: rowObjects(columns, result),
+      column_types: shapeOf(result.columns).types,
+      rows: jsonRowObjects(result),
       ...(result.total !== undefined && { total: result.total }),
       ...(page !== null && { page }),
       limit,

@@ -1,8 +1,8 @@
-import { distinctNames, type QueryResult, type StatementResult } from "@heliosdb/port";
+import { type JsonQueryResult, type StatementResult } from "@heliosdb/port";
 import { boolean, integer, listOf, named, objectOf, optional, recordOf, text } from "../../../../schema/index.js";
 import type { Executed } from "../../../../sql/executed.js";
 import { cell, columnTypeLite, scn } from "../../schemas/values.js";
-import { namesOf, rowObjects } from "../shared/values.js";
+import { jsonRowObjects, rowObjects, shapeOf } from "../shared/values.js";
 import { view } from "../view/view.js";
 
 const elapsed = integer({ description: "Milliseconds that the request took.", example: 42 });
@@ -22,13 +22,13 @@ export const queryResult = view(
       execution_plan: optional(text({ description: "With `explain`: one line a step." })),
     }),
   ),
-  (result: QueryResult, context) => {
-    const columns = distinctNames(namesOf(result.columns));
+  (result: JsonQueryResult, context) => {
+    const columns = shapeOf(result.columns).keys;
     return {
       columns,
-      column_types: result.columns.map(({ type }) => type),
-      rows: rowObjects(columns, result),
-      row_count: result.rows.length,
+      column_types: shapeOf(result.columns).types,
+      rows: jsonRowObjects(result),
+      row_count: result.rowCount,
       execution_time_ms: context.elapsedMs,
       truncated: result.truncated,
       scn: result.scn,
@@ -54,12 +54,12 @@ function presentStatement({ statementType, affectedRows, returning }: StatementR
     affected_rows: affectedRows,
   };
   if (!returning) return known;
-  const columns = distinctNames(namesOf(returning.columns));
+  const columns = shapeOf(returning.columns).keys;
   return {
     ...known,
     columns,
-    column_types: returning.columns.map(({ type }) => type),
-    rows: rowObjects(columns, returning),
+    column_types: shapeOf(returning.columns).types,
+    rows: rowObjects(returning),
     row_count: returning.rows.length,
     truncated: returning.truncated,
   };

@@ -4,7 +4,7 @@ import { boolean, integer, listOf, named, objectOf, optional, text, word } from 
 import { nextTableCursor } from "../../schemas/cursor.js";
 import { cell, columnTypeSpec, isoTime, SPEC_TYPES, scn } from "../../schemas/values.js";
 import { keyValues, presentIds } from "../shared/key-values.js";
-import { namesOf, rowLists } from "../shared/values.js";
+import { jsonRowLists, shapeOf } from "../shared/values.js";
 import { view } from "../view/view.js";
 
 const table = named(
@@ -67,9 +67,9 @@ export const tablePage = view(
     }),
   ),
   ({ result, page, limit }: TablePage) => ({
-    columns: namesOf(result.columns),
-    column_types: result.columns.map(({ type }) => SPEC_TYPES[type]),
-    rows: rowLists(result),
+    columns: shapeOf(result.columns).names,
+    column_types: shapeOf(result.columns).types.map((type) => SPEC_TYPES[type]),
+    rows: jsonRowLists(result),
     pagination: {
       ...(page !== null && { page }),
       limit,

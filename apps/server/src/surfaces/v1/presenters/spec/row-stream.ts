@@ -2,7 +2,7 @@ import type { StreamHead } from "@heliosdb/port";
 import { listOf, named, objectOf, optional } from "../../../../schema/index.js";
 import { cell, columnTypeSpec, SPEC_TYPES } from "../../schemas/values.js";
 import { firstFields, last, planText } from "../shared/row-stream.js";
-import { namesOf } from "../shared/values.js";
+import { shapeOf } from "../shared/values.js";
 import { type RowStreamViews, view } from "../view/view.js";
 
 export const stream: RowStreamViews = {
@@ -12,8 +12,8 @@ export const stream: RowStreamViews = {
       objectOf({ ...firstFields, column_types: listOf(columnTypeSpec), execution_plan: optional(planText) }),
     ),
     (head: StreamHead) => ({
-      columns: namesOf(head.columns),
-      column_types: head.columns.map(({ type }) => SPEC_TYPES[type]),
+      columns: shapeOf(head.columns).names,
+      column_types: shapeOf(head.columns).types.map((type) => SPEC_TYPES[type]),
       scn: head.scn,
       ...(head.plan !== undefined && { execution_plan: head.plan }),
     }),

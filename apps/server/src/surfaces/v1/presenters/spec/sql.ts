@@ -1,8 +1,8 @@
-import type { QueryResult, StatementResult } from "@heliosdb/port";
+import type { JsonQueryResult, StatementResult } from "@heliosdb/port";
 import { boolean, integer, listOf, named, objectOf, optional, text } from "../../../../schema/index.js";
 import type { Executed } from "../../../../sql/executed.js";
 import { cell, columnTypeSpec, SPEC_TYPES, scn } from "../../schemas/values.js";
-import { namesOf, rowLists } from "../shared/values.js";
+import { jsonRowLists, rowLists, shapeOf } from "../shared/values.js";
 import { view } from "../view/view.js";
 
 const elapsed = integer({ description: "Milliseconds that the request took.", example: 45 });
@@ -22,11 +22,11 @@ export const queryResult = view(
       scn,
     }),
   ),
-  (result: QueryResult, context) => ({
-    columns: namesOf(result.columns),
-    column_types: result.columns.map(({ type }) => SPEC_TYPES[type]),
-    rows: rowLists(result),
-    row_count: result.rows.length,
+  (result: JsonQueryResult, context) => ({
+    columns: shapeOf(result.columns).names,
+    column_types: shapeOf(result.columns).types.map((type) => SPEC_TYPES[type]),
+    rows: jsonRowLists(result),
+    row_count: result.rowCount,
     ...(result.plan !== undefined && { execution_plan: result.plan }),
     execution_time_ms: context.elapsedMs,
     truncated: result.truncated,
@@ -53,8 +53,8 @@ function presentStatement({ statementType, affectedRows, returning }: StatementR
   if (!returning) return known;
   return {
     ...known,
-    columns: namesOf(returning.columns),
-    column_types: returning.columns.map(({ type }) => SPEC_TYPES[type]),
+    columns: shapeOf(returning.columns).names,
+    column_types: shapeOf(returning.columns).types.map((type) => SPEC_TYPES[type]),
     rows: rowLists(returning),
     row_count: returning.rows.length,
     truncated: returning.truncated,

@@ -2,7 +2,7 @@ import type {
   BackupInfo,
   BranchInfo,
   ChangeRowsResult,
-  QueryResult,
+  JsonQueryResult,
   Retention,
   RowHistoryPage,
   SnapshotInfo,
@@ -45,7 +45,7 @@ export interface Results {
   insertedRows: InsertedRows;
   updatedRows: ChangeRowsResult;
   deletedRows: ChangeRowsResult;
-  queryResult: QueryResult;
+  queryResult: JsonQueryResult;
   executed: Executed;
   batch: Executed;
   token: IssuedToken;

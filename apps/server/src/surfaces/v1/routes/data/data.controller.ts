@@ -15,7 +15,7 @@ export class DataController {
   }
 
   @Operation(operations.queryTable)
-  async queryTable(@Input() { caller, params, query }: Input<typeof operations.queryTable>) {
+  async queryTable(@Input() { caller, params, query, rowForm }: Input<typeof operations.queryTable>) {
     const { cursor, page, limit } = query;
     if (cursor !== undefined && page !== undefined) {
       throw new ApiError("FIELD_CONFLICT", "'cursor' and 'page' both say where the page begins: send one of them", {
@@ -31,6 +31,7 @@ export class DataController {
       cursor,
       page,
       limit,
+      rows: rowForm,
       includeTotal: query.include_total,
     });
   }

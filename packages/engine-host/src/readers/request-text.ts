@@ -1,0 +1,49 @@
+import type { EngineOperations, ReadName, ReadOperation } from "@heliosdb/engine";
+import { decodeExact, encodeExact, type RequestIn } from "@heliosdb/port";
+import type { StreamOperation } from "./protocol.js";
+
+/** The fields of reads that hold exact values. Nothing else in them does, so the rest is left to JSON itself. */
+type ExactField = "params" | "key";
+
+type Operation = ReadOperation | StreamOperation;
+
+/** An operation as JSON text. Most of what a small query costs between processes is its text. */
+export function writeRead(operation: Operation): string {
+  if ("stream" in operation) return JSON.stringify({ ...operation, stream: encoded(operation.stream) });
+  return JSON.stringify({ op: operation.op, request: encoded(operation.request as ExactFields) });
+}
+
+/** Puts the exact values back into what JSON.parse gave of it, in place. */
+export function decodeRead(operation: Operation): void {
+  const request = ("stream" in operation ? operation.stream : operation.request) as { [F in ExactField]?: unknown };
+  if (request.params !== undefined) request.params = decodeExact(request.params);
+  if (request.key !== undefined) request.key = decodeExact(request.key);
+}
+
+interface ExactFields {
+  readonly params?: unknown;
+  readonly key?: unknown;
+}
+
+function encoded(request: ExactFields): object {
+  const { params, key } = request;
+  if (params === undefined && key === undefined) return request;
+  return { ...request, params: encodeExact(params), key: encodeExact(key) };
+}
+
+type HasExact<T> = [Extract<T, bigint | Uint8Array>] extends [never]
+  ? T extends readonly (infer E)[]
+    ? HasExact<E>
+    : T extends object
+      ? true extends { [K in keyof T]-?: HasExact<T[K]> }[keyof T]
+        ? true
+        : false
+      : false
+  : true;
+
+type ExactIn<T> = { [K in keyof T]-?: true extends HasExact<T[K]> ? K : never }[keyof T];
+
+/** Doesn't compile where a read has exact values in another field. */
+type Checked = { [O in ReadName]: ExactIn<RequestIn<EngineOperations, O>> }[ReadName] extends ExactField ? true : never;
+const checked: Checked = true;
+void checked;

@@ -1,0 +1,68 @@
+import { distinctNames } from "./distinct-names.js";
+import { toJsonCell } from "./json-cell.js";
+import type { Column, ColumnType, Row, Value } from "./values.js";
+
+/** How a row stands in JSON: as an object by the names that `distinctNames` gives, or as an array. */
+export type JsonRowForm = "objects" | "arrays";
+
+/** Longer strings are left to JSON.stringify, which is then as fast as looking. */
+const LOOKED_AT = 64;
+/** What needs no escape, between two quotes. */
+const PLAIN_TEXT = /^[\x20\x21\x23-\x5b\x5d-\ud7ff\ue000-\uffff]*$/;
+
+/**
+ * Writes rows as JSON, one by one. `types` are those known when a row is written. Texts are put together by hand: a
+ * column may be called "__proto__", and this is quicker than an object for each row.
+ */
+export function jsonRowWriter(
+  form: JsonRowForm,
+  columns: readonly Pick<Column, "name">[],
+  types: readonly (ColumnType | null)[],
+): (row: Row) => string {
+  const [open, close] = form === "arrays" ? ["[", "]"] : ["{", "}"];
+  const keys =
+    form === "arrays" ? null : distinctNames(columns.map(({ name }) => name)).map((name) => `${quoted(name)}:`);
+  const before = columns.map((_, i) => (i === 0 ? open : ",") + (keys?.[i] ?? ""));
+  if (columns.length === 0) return () => `${open}${close}`;
+  return (row) => {
+    let text = "";
+    for (let i = 0; i < row.length; i++) text += before[i]! + cellText(row[i]!, types[i] ?? undefined);
+    return text + close;
+  };
+}
+
+/** Rows as one JSON list. */
+export function writeJsonRows(columns: readonly Column[], rows: readonly Row[], form: JsonRowForm): string {
+  const write = writerOf(columns, form);
+  let text = "[";
+  for (let i = 0; i < rows.length; i++) text += i === 0 ? write(rows[i]!) : `,${write(rows[i]!)}`;
+  return `${text}]`;
+}
+
+interface Writer {
+  readonly form: JsonRowForm;
+  readonly write: (row: Row) => string;
+}
+
+/** A query that runs often has one and the same list of columns each time. */
+const writers = new WeakMap<readonly Column[], Writer>();
+
+function writerOf(columns: readonly Column[], form: JsonRowForm): (row: Row) => string {
+  const known = writers.get(columns);
+  if (known?.form === form) return known.write;
+  const types = columns.map(({ type }) => type);
+  const write = jsonRowWriter(form, columns, types);
+  writers.set(columns, { form, write });
+  return write;
+}
+
+function cellText(value: Value, type: ColumnType | undefined): string {
+  if (typeof value === "string") return quoted(value);
+  const cell = toJsonCell(value, type);
+  return typeof cell === "string" ? `"${cell}"` : String(cell);
+}
+
+/** A string as JSON. */
+export function quoted(text: string): string {
+  return text.length < LOOKED_AT && PLAIN_TEXT.test(text) ? `"${text}"` : JSON.stringify(text);
+}
