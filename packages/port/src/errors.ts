@@ -74,7 +74,7 @@ export interface NativeError {
 /** What an error may carry besides its data. */
 export interface ErrorDetails {
   readonly native?: NativeError;
-  /** Of MERGE_CONFLICT and MERGE_CONSTRAINT. */
+  /** Of MERGE_CONFLICT; with the strategy `abort` the first one alone. */
   readonly conflicts?: readonly MergeConflict[];
 }
 
