@@ -77,6 +77,9 @@ export function merge(
 export const ENDLESS =
   "WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c WHERE x < 1e9) SELECT count(*) FROM c";
 
+/** Takes a second or so: longer than the deadlines that are tried on it, and shorter than a host's own. */
+export const SLOW = ENDLESS.replace("1e9", "1e7");
+
 /** Rows 1 to `count`, one integer each. */
 export function numbers(count: number): string {
   return `WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c WHERE x < ${count}) SELECT x FROM c`;

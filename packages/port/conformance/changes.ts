@@ -57,7 +57,7 @@ export const CHANGE_CASES = cases("changes", {
     const onMain = await changesOf(changes, main.id);
     expect(onMain.map(({ kind }) => kind)).toStrictEqual(["created", "committed", "committed"]);
     expect(onMain[0]).toMatchObject({ parent: null });
-    expect(onMain[2]).toMatchObject({ commit: "merge", merged: { id: dev.id, scn: own.scn } });
+    expect(onMain[2]).toMatchObject({ commit: "merge", merged: { id: dev.id, name: "back", scn: own.scn } });
   },
 
   "come in pages that say where they end": async ({ db, host, id }) => {

@@ -104,6 +104,7 @@ export const DIFF_CASES = cases("differences", {
     const only = await db.diff({ from: then(scn), to: main, tables: ["u"], limit: 10 });
     expect(only.tables).toStrictEqual([{ table: "u", inserted: 1, updated: 0, deleted: 0 }]);
     expect(only.rows).toMatchObject([{ table: "u", key: [] }]);
+    expect(only.columns).toStrictEqual({ u: [{ name: "x", type: "text", declared: null, primaryKey: 0 }] });
     const missing = await refused("TABLE_NOT_FOUND", db.diff({ from: main, to: main, tables: ["x"], limit: 1 }));
     expect(missing.data).toStrictEqual({ table: "x" });
   },

@@ -7,8 +7,11 @@ import { NUMBER, TIME } from "./matchers.js";
 async function exported(db: DatabasePort, request: ExportRequest): Promise<{ scn: number; bytes: Uint8Array }> {
   const { sizeBytes, scn, bytes, close } = await db.exportFile(request);
   const parts: Uint8Array[] = [];
-  for await (const part of bytes) parts.push(part);
-  await close();
+  try {
+    for await (const part of bytes) parts.push(part);
+  } finally {
+    await close();
+  }
   const whole = new Uint8Array(Buffer.concat(parts));
   expect(whole.length).toBe(sizeBytes);
   return { scn, bytes: whole };

@@ -155,7 +155,7 @@ export const ROW_HISTORY_CASES = cases("row history", {
     await filled(db);
     const of = (table: string, key: readonly bigint[]) => db.rowHistory({ branch: "main", table, key, limit: 1 });
     expect((await refused("TABLE_NOT_FOUND", of("x", [1n]))).data).toStrictEqual({ table: "x" });
-    await refused("ROW_NOT_FOUND", of("t", [99n]));
+    expect((await refused("ROW_NOT_FOUND", of("t", [99n]))).data).toStrictEqual({ table: "t" });
     await refused("INVALID_FIELD", of("t", [1n, 2n]));
   },
 });

@@ -184,7 +184,8 @@ export const MERGE_CONFLICT_CASES = cases("merge conflicts", {
     const unused = await refused("INVALID_MERGE", settle({ table: "p", key: 9n, use: "source" }));
     expect(unused.data).toStrictEqual({ table: "p" });
     await refused("INVALID_MERGE", settle({ table: "nobody", key: 1n, use: "source" }));
-    await refused("INVALID_FIELD", settle({ table: "p", key: 1n, column: "age", use: "value" }));
+    const lacking = await refused("INVALID_FIELD", settle({ table: "p", key: 1n, column: "age", use: "value" }));
+    expect(lacking.data).toStrictEqual({ table: "p" });
     await refused("INVALID_FIELD", settle({ table: "p", key: 1n, use: "value", value: null }));
     await refused("INVALID_FIELD", settle({ table: "p", key: 3n, use: "value", value: { id: 3n } }));
     await refused("INVALID_FIELD", settle({ table: "p", key: 3n, use: "source", value: null }));

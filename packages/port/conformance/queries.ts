@@ -1,5 +1,5 @@
 import { expect } from "vitest";
-import { cases, commit, ENDLESS, filled, numbers, rows } from "./case.js";
+import { cases, commit, filled, numbers, rows, SLOW } from "./case.js";
 import { refused } from "./errors.js";
 
 export const QUERY_CASES = cases("queries", {
@@ -40,7 +40,7 @@ export const QUERY_CASES = cases("queries", {
   },
 
   "end at their deadline": async ({ db }) => {
-    await refused("QUERY_TIMEOUT", db.query({ branch: "main", sql: ENDLESS, deadlineMs: 150 }));
+    await refused("QUERY_TIMEOUT", db.query({ branch: "main", sql: SLOW, deadlineMs: 150 }));
   },
 
   "only read": async ({ db }) => {

@@ -1,6 +1,6 @@
 import type { PartStream, Row, RowStream } from "@heliosdb/port";
 import { expect } from "vitest";
-import { at, cases, commit, ENDLESS, filled, numbers } from "./case.js";
+import { at, cases, commit, ENDLESS, filled, numbers, SLOW } from "./case.js";
 import { refused } from "./errors.js";
 
 async function drained<P>(stream: PartStream<P>): Promise<P[]> {
@@ -70,7 +70,7 @@ export const STREAM_CASES = cases("streams", {
     await refused("NOT_A_QUERY", open("DELETE FROM t"));
     await refused("PARAM_COUNT", open("SELECT ?"));
     await refused("POINT_IN_FUTURE", db.streamQuery({ branch, sql: "SELECT 1", atLeastScn: 1_000_000 }));
-    await refused("QUERY_TIMEOUT", db.streamQuery({ branch, sql: ENDLESS, deadlineMs: 200 }));
+    await refused("QUERY_TIMEOUT", db.streamQuery({ branch, sql: SLOW, deadlineMs: 150 }));
   },
 
   "fail in the middle, after the rows before": async ({ db }) => {
@@ -154,7 +154,7 @@ export const JSON_STREAM_CASES = cases(
       expect(await text({ at: at(scn), maxRows: 1 })).toBe('["a"]\n');
       expect(await text({ sql: "SELECT ?", params: [1n] })).toBe("[1]\n");
       await refused("SQL_NAME_NOT_FOUND", open({ sql: "SELECT * FROM absent" }));
-      await refused("QUERY_TIMEOUT", open({ sql: ENDLESS, deadlineMs: 200 }));
+      await refused("QUERY_TIMEOUT", open({ sql: SLOW, deadlineMs: 150 }));
       await refused("POINT_IN_FUTURE", open({ atLeastScn: 1_000_000 }));
     },
   },

@@ -1,5 +1,5 @@
 import { expect } from "vitest";
-import { at, cases, commit, ENDLESS, filled, values } from "./case.js";
+import { at, cases, commit, filled, SLOW, values } from "./case.js";
 import { refused } from "./errors.js";
 import { NUMBER, TIME } from "./matchers.js";
 
@@ -45,7 +45,8 @@ export const TABLE_CASES = cases("tables", {
   },
 
   "whose rows can't be told apart are refused": async ({ db }) => {
-    await refused("TABLE_NOT_VERSIONED", commit(db, "main", "CREATE TABLE a (rowid, oid, _rowid_)"));
+    const error = await refused("TABLE_NOT_VERSIONED", commit(db, "main", "CREATE TABLE a (rowid, oid, _rowid_)"));
+    expect(error.data).toMatchObject({ table: "a" });
     expect(await db.listTables({ branch: "main" })).toStrictEqual([]);
   },
 });
@@ -131,7 +132,7 @@ export const TABLE_PAGE_CASES = cases("table pages", {
     );
     const found = await db.readTable({ ...page, limit: maxRows * 2 });
     expect([found.rows.length, found.hasMore]).toStrictEqual([maxRows, true]);
-    await refused("QUERY_TIMEOUT", db.readTable({ ...page, filter: `(${ENDLESS}) > 0`, deadlineMs: 150 }));
+    await refused("QUERY_TIMEOUT", db.readTable({ ...page, filter: `(${SLOW}) > 0`, deadlineMs: 150 }));
   },
 });
 
@@ -208,11 +209,17 @@ export const ROW_WRITE_CASES = cases("row writes", {
     const insert = (row: { readonly [name: string]: bigint | string | null }) =>
       db.insertRows({ ...write, rows: [row], onConflict: "error" });
     const missing = await refused("NOT_NULL_VIOLATION", insert({ id: 1n }));
-    expect(missing.data).toMatchObject({ table: "t", columns: ["n"], row_index: 0 });
+    expect(missing.data).toStrictEqual({ table: "t", columns: ["n"], row_index: 0 });
+    expect(missing.native).toStrictEqual({ code: "SQLITE_CONSTRAINT_NOTNULL", text: expect.any(String) });
     const check = await refused("CHECK_VIOLATION", insert({ n: "x", k: 0n }));
-    expect(check.data).toMatchObject({ constraint: "k > 0" });
-    await refused("FOREIGN_KEY_VIOLATION", insert({ n: "x", p: 5n }));
-    await refused("TYPE_MISMATCH", insert({ n: "x", k: "text" }));
+    expect(check.data).toMatchObject({ constraint: "k > 0", row_index: 0 });
+    expect(check.native?.code).toBe("SQLITE_CONSTRAINT_CHECK");
+    const parent = await refused("FOREIGN_KEY_VIOLATION", insert({ n: "x", p: 5n }));
+    expect(parent.data).toMatchObject({ row_index: 0 });
+    expect(parent.native?.code).toBe("SQLITE_CONSTRAINT_FOREIGNKEY");
+    const type = await refused("TYPE_MISMATCH", insert({ n: "x", k: "text" }));
+    expect(type.data).toMatchObject({ row_index: 0 });
+    expect(type.native?.code).toBe("SQLITE_CONSTRAINT_DATATYPE");
     const column = await refused("SQL_NAME_NOT_FOUND", insert({ absent: 1n }));
     expect(column.data).toMatchObject({ column: "absent" });
     await refused("TABLE_NOT_FOUND", db.insertRows({ ...write, table: "x", rows: [{ v: 1n }], onConflict: "error" }));
@@ -233,12 +240,12 @@ export const ROW_WRITE_CASES = cases("row writes", {
 
   "end at their deadline, without an effect": async ({ db }) => {
     const { scn } = await filled(db);
-    const filter = `(${ENDLESS}) > 0`;
-    const late = { ...write, filter, deadlineMs: 200 };
+    const filter = `(${SLOW}) > 0`;
+    const late = { ...write, filter, deadlineMs: 150 };
     await refused("QUERY_TIMEOUT", db.deleteRows(late));
     await refused("QUERY_TIMEOUT", db.updateRows({ ...late, values: { v: 1n } }));
     const statements = [{ sql: `DELETE FROM t WHERE ${filter}` }];
-    await refused("QUERY_TIMEOUT", db.execute({ branch: "main", author: "ann", statements, deadlineMs: 200 }));
+    await refused("QUERY_TIMEOUT", db.execute({ branch: "main", author: "ann", statements, deadlineMs: 150 }));
     expect(await db.resolve({ branch: "main", at: { kind: "now" } })).toMatchObject({ scn });
     expect(await values(db, "main")).toStrictEqual(["a", "b"]);
   },
