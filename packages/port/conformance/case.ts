@@ -86,8 +86,8 @@ export function numbers(count: number): string {
 }
 
 /** Waits for what must become true, for as long as a host may take that does it in its own time. */
-export async function until(holds: () => Promise<boolean>): Promise<void> {
-  for (let tries = 0; tries < 400; tries++) {
+export async function until(holds: () => Promise<boolean>, mostTries = 400): Promise<void> {
+  for (let tries = 0; tries < mostTries; tries++) {
     if (await holds()) return;
     await new Promise((resolve) => setTimeout(resolve, 50));
   }

@@ -144,7 +144,7 @@ export const CHANGE_CASES = cases("changes", {
     await db.createBranch({ name: "dev" });
     await commit(db, "dev", "UPDATE t SET v = 'dev'");
     await merge(db, "dev", "main");
-    await until(async () => told.includes("dev") && told.includes("main"));
+    await until(async () => told.includes("dev") && told.includes("main"), 60);
     // Something that was told late must not count for what comes next.
     await new Promise((resolve) => setTimeout(resolve, 100));
     const before = calls;

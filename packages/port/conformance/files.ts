@@ -131,8 +131,9 @@ export const FILE_CASES = cases(
         if (n % 2 === 0) await file.close();
         else for await (const _ of file.bytes) break;
       }
-      await refused("BRANCH_NOT_FOUND", db.exportFile({ branch: "nobody" }));
-      await refused("POINT_IN_FUTURE", db.exportFile({ branch: "main", at: at(1_000_000) }));
+      const open = async (request: ExportRequest) => (await db.exportFile(request)).close();
+      await refused("BRANCH_NOT_FOUND", open({ branch: "nobody" }));
+      await refused("POINT_IN_FUTURE", open({ branch: "main", at: at(1_000_000) }));
     },
   },
   "files",

@@ -72,10 +72,16 @@ export const HISTORY_CASES = cases("history", {
     const { scn } = await filled(db);
     const { id } = await db.createBranch({ name: "dev" });
     const source = await commit(db, "dev", "INSERT INTO t VALUES (3, 'c')");
-    await merge(db, "dev", "main", { message: "in" });
+    await merge(db, "dev", "main", { message: "in", author: "meg" });
     const [merged] = (await historyOf(db, "main", { limit: 1 })).entries;
     expect(merged).toMatchObject({
-      ...{ kind: "merge", message: "in", merged: { id, name: "dev", scn: source.scn }, restoredScn: null },
+      ...{
+        kind: "merge",
+        author: "meg",
+        message: "in",
+        merged: { id, name: "dev", scn: source.scn },
+        restoredScn: null,
+      },
       tables: [{ table: "t", inserted: 1, updated: 0, deleted: 0 }],
     });
     await db.restore({ branch: "main", at: at(scn), author: "bob", message: "back" });

@@ -5,6 +5,8 @@ import { isRecord, kindOf, type ObservedCalls, type ValueKind } from "./observed
 /** One thing that a host does wrong. */
 export interface Mutation {
   readonly title: string;
+  /** The operation, or the code of the error. */
+  readonly about: string;
   /** Whether a case with these calls can notice it. */
   concerns(calls: ObservedCalls): boolean;
   readonly by: Interceptor;
@@ -23,6 +25,7 @@ export function fieldsLeftOut({ operations }: ObservedCalls): Mutation[] {
   return [...operations].flatMap(([operation, { results }]) =>
     [...results].filter(isFirst).map((path) => ({
       title: `${operation} leaves out ${path}`,
+      about: operation,
       concerns: (calls: ObservedCalls) => calls.operations.get(operation)?.results.has(path) ?? false,
       by: onResult(operation, (result) => without(result, stepsOf(path))),
     })),
@@ -41,6 +44,7 @@ export function valuesChanged({ operations }: ObservedCalls): Mutation[] {
       .filter((kind) => kind !== "blob" || !operation.startsWith("exportFile"))
       .map((kind) => ({
         title: `${operation} changes each ${kind}`,
+        about: operation,
         concerns: (calls: ObservedCalls) => calls.operations.get(operation)?.kinds.has(kind) ?? false,
         by: onResult(operation, (result) => changed(result, kind)),
       })),
@@ -110,13 +114,20 @@ export const FAULTS: readonly Mutation[] = [
   }),
   {
     title: "dropDatabase drops nothing",
-    concerns: ({ operations }) => operations.has("capabilities") || operations.has("listTables"),
+    about: "dropDatabase",
+    concerns: ({ operations }) =>
+      (operations.get("dropDatabase")?.fields.size ?? 0) > 0 || operations.has("dropDatabase"),
     by: { request: (operation, id) => (operation === "dropDatabase" ? `not-${String(id)}` : id) },
   },
 ];
 
 function fault(title: string, operation: string, change: (result: unknown) => unknown): Mutation {
-  return { title, concerns: ({ operations }) => operations.has(operation), by: onResult(operation, change) };
+  return {
+    title,
+    about: operation,
+    concerns: ({ operations }) => operations.has(operation),
+    by: onResult(operation, change),
+  };
 }
 
 function onResult(operation: string, change: (result: unknown) => unknown): Interceptor {
@@ -131,6 +142,7 @@ function onRequest(
 ): Mutation {
   return {
     title: `${operation} ${what}`,
+    about: operation,
     concerns: ({ operations }) => operations.get(operation)?.fields.has(field) ?? false,
     by: {
       request: (name, request) =>
@@ -142,6 +154,7 @@ function onRequest(
 function onError(code: string, what: string, change: (error: HeliosError) => HeliosError): Mutation {
   return {
     title: `${code} ${what}`,
+    about: code,
     concerns: ({ errors }) => errors.has(code),
     by: { error: (_operation, error) => (error.code === code ? change(error) : error) },
   };
