@@ -1,4 +1,12 @@
-import type { DatabaseHostPort, DatabasePort, Row } from "@heliosdb/port";
+import type {
+  Capabilities,
+  DatabaseHostPort,
+  DatabasePort,
+  ExecuteResult,
+  MergeRequest,
+  MergeResult,
+  Row,
+} from "@heliosdb/port";
 
 /** What a case gets: a host, and an empty database of its own. */
 export interface Subject {
@@ -10,25 +18,78 @@ export interface Subject {
   other(): { readonly db: DatabasePort; readonly id: string };
 }
 
+/** A capability that is there or not. */
+export type Feature = { [N in keyof Capabilities]: Capabilities[N] extends boolean ? N : never }[keyof Capabilities];
+
 /** One thing that an implementation of the port owes. It throws where that isn't so. */
 export interface Case {
   readonly title: string;
+  /** Owed only by a host that says it can do this. */
+  readonly needs?: Feature;
   run(subject: Subject): Promise<void>;
 }
 
 /** Cases about one part of the port, each with that part's name before its title. */
-export function cases(part: string, all: { readonly [title: string]: Case["run"] }): readonly Case[] {
-  return Object.entries(all).map(([title, run]) => ({ title: `${part}: ${title}`, run }));
+export function cases(part: string, all: { readonly [title: string]: Case["run"] }, needs?: Feature): readonly Case[] {
+  return Object.entries(all).map(([title, run]) => ({ title: `${part}: ${title}`, run, ...(needs && { needs }) }));
 }
 
 export const AUTHOR = "ann";
 
 /** One commit of statements, without parameters. */
-export function commit(db: DatabasePort, branch: string, ...statements: readonly string[]) {
+export function commit(db: DatabasePort, branch: string, ...statements: readonly string[]): Promise<ExecuteResult> {
   return db.execute({ branch, author: AUTHOR, statements: statements.map((sql) => ({ sql })) });
 }
 
+/** Makes the table `t` on main, with the rows (1, 'a') and (2, 'b'). */
+export function filled(db: DatabasePort): Promise<ExecuteResult> {
+  return commit(db, "main", "CREATE TABLE t (id INTEGER PRIMARY KEY, v)", "INSERT INTO t VALUES (1, 'a'), (2, 'b')");
+}
+
+export function at(scn: number) {
+  return { kind: "scn", scn } as const;
+}
+
 export async function rows(db: DatabasePort, branch: string, sql: string, scn?: number): Promise<readonly Row[]> {
-  const at = scn === undefined ? undefined : ({ kind: "scn", scn } as const);
-  return (await db.query({ branch, sql, at })).rows;
+  return (await db.query({ branch, sql, ...(scn !== undefined && { at: at(scn) }) })).rows;
+}
+
+/** The column `v` of the table `t`, in the order of its keys. */
+export async function values(db: DatabasePort, branch: string, scn?: number): Promise<unknown[]> {
+  return (await rows(db, branch, "SELECT v FROM t ORDER BY id", scn)).flat();
+}
+
+/** The SCN of a branch's head. */
+export async function head(db: DatabasePort, branch = "main"): Promise<number> {
+  return (await db.getBranch({ branch })).headScn;
+}
+
+export function merge(
+  db: DatabasePort,
+  source: string,
+  target: string,
+  more: Partial<MergeRequest> = {},
+): Promise<MergeResult> {
+  return db.merge({ source, target, strategy: "auto", author: AUTHOR, ...more });
+}
+
+/** Runs for a minute or so, unless it is stopped. */
+export const ENDLESS =
+  "WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c WHERE x < 1e9) SELECT count(*) FROM c";
+
+/** Takes a second or so: longer than the deadlines that are tried on it, and shorter than a host's own. */
+export const SLOW = ENDLESS.replace("1e9", "1e7");
+
+/** Rows 1 to `count`, one integer each. */
+export function numbers(count: number): string {
+  return `WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c WHERE x < ${count}) SELECT x FROM c`;
+}
+
+/** Waits for what must become true, for as long as a host may take that does it in its own time. */
+export async function until(holds: () => Promise<boolean>, mostTries = 400): Promise<void> {
+  for (let tries = 0; tries < mostTries; tries++) {
+    if (await holds()) return;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  throw new Error("It has not become so");
 }

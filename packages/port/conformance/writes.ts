@@ -1,6 +1,7 @@
 import { expect } from "vitest";
-import { AUTHOR, cases, commit, rows } from "./case.js";
+import { AUTHOR, cases, commit, rows, SLOW } from "./case.js";
 import { refused } from "./errors.js";
+import { NUMBER, TIME } from "./matchers.js";
 
 export const WRITE_CASES = cases("writes", {
   "are all or nothing": async ({ db }) => {
@@ -33,7 +34,14 @@ export const WRITE_CASES = cases("writes", {
       ["UPDATE", 1, null],
       ["DELETE", 1, null],
     ]);
-    expect(results[3]!.returning).toMatchObject({ rows: [[1n, "a"]], truncated: false });
+    expect(results[3]!.returning).toStrictEqual({
+      columns: [
+        { name: "id", type: "int4", declared: "INTEGER" },
+        { name: "v", type: "text", declared: "TEXT" },
+      ],
+      rows: [[1n, "a"]],
+      truncated: false,
+    });
   },
 
   "give no insert id where no rowid was given out": async ({ db }) => {
@@ -59,7 +67,8 @@ export const WRITE_CASES = cases("writes", {
     const statements = ["INSERT INTO t VALUES (1)", "SELECT count(*) FROM t", "INSERT INTO t VALUES (2)"].map(
       (sql) => ({ sql }),
     );
-    await refused("NOT_A_STATEMENT", db.execute({ branch: "main", author: AUTHOR, statements }));
+    const alone = await refused("NOT_A_STATEMENT", db.execute({ branch: "main", author: AUTHOR, statements }));
+    expect(alone.data).toMatchObject({ statement_index: 1 });
     const { results } = await db.execute({ branch: "main", author: AUTHOR, statements, queries: true });
     expect(results[1]).toMatchObject({ statementType: "SELECT", affectedRows: 0, returning: { rows: [[1n]] } });
     expect(await rows(db, "main", "SELECT count(*) FROM t")).toStrictEqual([[2n]]);
@@ -89,6 +98,37 @@ export const WRITE_CASES = cases("writes", {
     expect(again.map((each) => (each.ok ? each.commit.scn : null))).toStrictEqual([scns[0], null, null, scns[1]]);
   },
 
+  "that are a commit each say all of it": async ({ db }) => {
+    await commit(db, "main", "CREATE TABLE t (id INTEGER PRIMARY KEY, v)");
+    await db.createBranch({ name: "dev" });
+    const statements = [
+      { sql: "INSERT INTO t (v) VALUES (?), (?) RETURNING v", params: [1n, 1] },
+      { sql: "DELETE FROM t WHERE id = 99" },
+    ];
+    const each = { branch: "dev", author: "bob", message: "why" } as const;
+    const [inserted, deleted] = await db.executeEach({ ...each, statements, maxRows: 1 });
+    expect(inserted).toStrictEqual({
+      ok: true,
+      commit: { scn: NUMBER, timestamp: TIME, changed: true },
+      result: {
+        statementType: "INSERT",
+        affectedRows: 2,
+        lastInsertId: 2n,
+        returning: { columns: [{ name: "v", type: "int8", declared: null }], rows: [[1n]], truncated: true },
+      },
+    });
+    expect(deleted).toStrictEqual({
+      ok: true,
+      commit: { scn: NUMBER, timestamp: TIME, changed: false },
+      result: { statementType: "DELETE", affectedRows: 0, lastInsertId: null },
+    });
+    const [entry] = (await db.history({ branch: "dev", limit: 1 })).entries;
+    expect(entry).toMatchObject({ author: "bob", message: "why", branch: { name: "dev" } });
+    expect(await rows(db, "main", "SELECT count(*) FROM t")).toStrictEqual([[0n]]);
+    const late = { ...each, statements: [{ sql: `DELETE FROM t WHERE (${SLOW}) > 0` }], deadlineMs: 150 };
+    expect(await db.executeEach(late)).toMatchObject([{ ok: false, error: { code: "QUERY_TIMEOUT" } }]);
+  },
+
   "are done once under one request id": async ({ db }) => {
     await commit(db, "main", "CREATE TABLE t (id INTEGER PRIMARY KEY, v BLOB)");
     const request = {
@@ -98,6 +138,7 @@ export const WRITE_CASES = cases("writes", {
       statements: [{ sql: "INSERT INTO t (v) VALUES (?) RETURNING id, v", params: [new Uint8Array([1, 2])] }],
     };
     const first = await db.execute(request);
+    expect(first.results[0]?.returning?.rows).toStrictEqual([[1n, new Uint8Array([1, 2])]]);
     expect(await db.execute(request)).toStrictEqual(first);
     expect(await db.execute({ ...request, remembered: "long" })).not.toStrictEqual(first);
     expect(await rows(db, "main", "SELECT count(*) FROM t")).toStrictEqual([[2n]]);

@@ -8,7 +8,7 @@ export type ConflictType =
   | "schema"
   | "constraint";
 
-/** A column's value, a whole row, the CREATE text of an object of the schema, or null where a side has none. */
+/** A column's value, a whole row, or null where a side has none. Of a conflict of schemas all are null; its message says more. */
 export type ConflictValue = Value | RowObject;
 
 export interface MergeConflict {

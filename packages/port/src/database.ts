@@ -13,8 +13,8 @@ import type { ExecuteEachRequest, StatementOutcome } from "./writes.js";
 export interface DatabasePort extends Methods<Operations> {
   /**
    * Resolves once the first rows are there, so that what fails before them rejects. The deadline is for the work: it
-   * ends when the last row has been read. Aborting the signal stops the work. Rejects with OVERLOADED where too many
-   * streams are under way.
+   * ends when the last row has been read. Aborting the signal stops the work (QUERY_TIMEOUT). Rejects with OVERLOADED
+   * where too many streams are under way.
    */
   streamQuery(request: StreamRequest, signal?: AbortSignal): Promise<RowStream>;
   /**

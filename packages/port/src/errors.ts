@@ -60,7 +60,8 @@ export type PortErrorCode = (typeof PORT_ERROR_CODES)[number];
 
 /**
  * Machine data of an error, by these names everywhere: `table`, `column`, `columns`, `constraint`, `row_index`,
- * `statement_index`, `offset`, `conflict_count`, `children`, `scn`, `earliest`, `latest`.
+ * `statement_index`, `offset`, `conflict_count`, `children`, `key`, `scn`, and of the history that can be read `earliest`,
+ * `latest` (ISO 8601), `earliest_scn`, `latest_scn`.
  */
 export type ErrorData = { readonly [name: string]: Json };
 
@@ -74,7 +75,7 @@ export interface NativeError {
 /** What an error may carry besides its data. */
 export interface ErrorDetails {
   readonly native?: NativeError;
-  /** Of MERGE_CONFLICT and MERGE_CONSTRAINT. */
+  /** Of MERGE_CONFLICT; with the strategy `abort` the first one alone. */
   readonly conflicts?: readonly MergeConflict[];
 }
 

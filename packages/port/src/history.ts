@@ -80,7 +80,7 @@ export interface RowVersion {
   readonly branch: { readonly id: string; readonly name: string } | null;
   /** By column; null after a delete. */
   readonly row: RowObject | null;
-  /** Columns whose value the commit changed; of an insert all. */
+  /** Columns whose value the commit changed; of an insert all, of a delete none. */
   readonly changed: readonly string[];
 }
 

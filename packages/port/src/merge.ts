@@ -6,7 +6,7 @@ import type { RowObject, Value } from "./values.js";
 import type { CommitInfo } from "./writes.js";
 
 /**
- * auto: the newer write of a row wins; target: the target's value; source: the source's value;
+ * auto: the newer write of a row wins, but two rows that came on both sides under one rowid are left to the caller; target: the target's value; source: the source's value;
  * manual: fail and list every conflict; abort: fail on the first.
  */
 export type MergeStrategy = "auto" | "target" | "source" | "manual" | "abort";

@@ -30,7 +30,7 @@ export interface PartStream<P> extends StreamHead {
   readonly end: StreamEnd | null;
   /** Milliseconds for which the query waited and ran, however long the caller took to read. */
   readonly workedMs: number;
-  /** Stops the work if it goes on. */
+  /** Stops the work if it goes on. To read on is refused with QUERY_TIMEOUT. */
   close(): void;
 }
 

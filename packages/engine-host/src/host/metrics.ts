@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import type { PortMetrics, ProcessMetrics } from "@heliosdb/port";
+import type { PoolMetrics, PortMetrics, ProcessMetrics } from "@heliosdb/port";
 import type { WorkerKind } from "../process/events.js";
 import type { ReaderPool } from "../readers/pool.js";
 import { GROUP_SIZES, type WriteCounters } from "../writers/database-writes.js";
@@ -27,8 +27,18 @@ export async function portMetrics({ reads, writes, restarts, pids }: HostCounter
     const running = pids[kind].length;
     processes[kind] = { running, restarts: restarts[kind], residentBytes: await residentBytes(pids[kind]) };
   }
+  const { operations, groups, grouped } = writes;
   const sizes = GROUP_SIZES.map((upTo, index) => ({ upTo, groups: writes.groupSizes[index]! }));
-  return { reads, writes: { ...writes, sizes }, processes };
+  return {
+    reads: { ...poolMetrics(reads), reads: reads.reads },
+    writes: { ...poolMetrics(writes), operations, groups, grouped, sizes },
+    processes,
+  };
+}
+
+/** What is the host's alone stays with it. */
+function poolMetrics({ inHand, queued, timeouts, kills }: PoolMetrics): PoolMetrics {
+  return { inHand, queued, timeouts, kills };
 }
 
 /** Linux tells it in a file; other systems not so cheaply. */
