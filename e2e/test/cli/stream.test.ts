@@ -55,7 +55,7 @@ it("has every row, as many as there are, in the memory of a few", async () => {
   expect(JSON.parse(tail).n).toBe(100_000);
   const cut = await helios.run(["query", many(100), "--stream", "--max-rows", "3"]);
   expect(cut.stdout.split("\n")).toHaveLength(4);
-  expect(cut.stderr).toBe("Only the first 3 rows are shown (see --max-rows)\n");
+  expect(cut.stderr).toBe("Showing the first 3 rows (see --max-rows)\n");
 });
 
 it("ends when nobody reads on", async () => {

@@ -73,7 +73,7 @@ export interface RowHistoryRequest {
 export interface RowVersion {
   readonly scn: number;
   readonly timestamp: number;
-  /** `existing`: it was there at the beginning of what history is kept. */
+  /** `existing`: the row was there when the kept history begins. */
   readonly kind: "insert" | "update" | "delete" | "existing";
   readonly author: string;
   readonly message: string | null;

@@ -4,7 +4,7 @@ export interface PoolMetrics {
   readonly inHand: number;
   /** Those of them that no process has. */
   readonly queued: number;
-  /** Requests that passed their deadline. */
+  /** Requests that exceeded their timeout. */
   readonly timeouts: number;
   /** Processes that were ended for it. */
   readonly kills: number;

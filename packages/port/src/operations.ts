@@ -52,7 +52,7 @@ export const OPERATIONS = {
   createBranch: record<CreateBranch, BranchInfo>({
     branches: ({ parent = MAIN_BRANCH }) => [parent],
     newNames: ({ name }) => [name],
-    tables: { mayNot: "make branches" },
+    tables: { mayNot: "create branches" },
   }),
   updateBranch: record<UpdateBranch, BranchInfo>({
     branches: its,
@@ -64,7 +64,7 @@ export const OPERATIONS = {
   undeleteBranch: record<UndeleteBranch, BranchInfo>({
     branches: ({ id }) => [id],
     newNames: ({ name }) => (name === undefined ? [] : [name]),
-    tables: { mayNot: "bring branches back" },
+    tables: { mayNot: "undelete branches" },
   }),
   resetBranch: record<ResetBranch, BranchInfo>({ branches: its, tables: { mayNot: "reset branches" } }),
 
@@ -72,7 +72,7 @@ export const OPERATIONS = {
   resolve: read<ResolveRequest, ResolvedPoint>({ branches: its, tables: "open" }),
   query: read<QueryRequest, QueryResult>({
     branches: its,
-    tables: { mayNot: "send SQL: read rows of a table" },
+    tables: { mayNot: "send SQL. Read rows of a table instead" },
     capped: (request, most) => ({ ...request, maxRows: Math.min(request.maxRows ?? most, most) }),
   }),
   readTable: read<ReadTableRequest, ReadTableResult>({
@@ -83,7 +83,7 @@ export const OPERATIONS = {
 
   execute: write<ExecuteRequest, ExecuteResult>({
     branches: its,
-    tables: { mayNot: "send SQL: write rows of a table" },
+    tables: { mayNot: "send SQL. Write rows of a table instead" },
     capped: (request, most) => ({ ...request, maxRows: Math.min(request.maxRows ?? most, most) }),
   }),
   insertRows: write<InsertRowsRequest, InsertRowsResult>({ branches: its, tables: "table" }),
@@ -106,7 +106,7 @@ export const OPERATIONS = {
   getRetention: read<NoRequest, Retention>({ branches: none, tables: "open" }),
   setRetention: record<SetRetention, Retention>({
     branches: none,
-    tables: { mayNot: "change how long history is kept" },
+    tables: { mayNot: "change retention" },
   }),
 };
 

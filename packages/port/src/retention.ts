@@ -6,7 +6,7 @@ export interface Retention {
   readonly historyMs: number | null;
   /** History of one branch beyond this size is removed, oldest first. */
   readonly historyBytes: number | null;
-  /** How long a deleted branch can be brought back. */
+  /** How long a deleted branch can be undeleted. */
   readonly deletedMs: number;
 }
 

@@ -53,5 +53,5 @@ function parse(text: string): Login {
   } catch {
     // Falls through to the one message for every damage.
   }
-  throw new UsageError(`${loginPath()} is damaged; run "helios login" again`);
+  throw new UsageError(`${loginPath()} is damaged. Run "helios login" again.`);
 }

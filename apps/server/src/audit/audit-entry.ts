@@ -13,7 +13,7 @@ export interface AuditEntry {
   /** Id of the operation. */
   readonly operation: string;
   readonly branch: string | null;
-  /** What else it was about: a table, a merge's target, a key. */
+  /** What else was affected: a table, a merge's target, a key. */
   readonly object: string | null;
   readonly scn: number | null;
   /** HTTP status of the response. */

@@ -46,7 +46,7 @@ export interface ApiServerOptions {
   readonly tenants?: "listed" | "auto";
   /** Largest request body. Default 10 MiB. */
   readonly maxBodyBytes?: number;
-  /** Largest SQLite file that can be made a branch. Default 10 GiB. */
+  /** Largest SQLite file that can be imported. Default 10 GiB. */
   readonly maxFileBytes?: number;
   /** What the audit log tells of. Default `all`. */
   readonly audit?: Audits;
@@ -184,7 +184,7 @@ export class ApiServer {
     const tenants = await TenantDirectory.open(catalog, host, this.options.tenants === "auto");
     for (const tenant of auth.tenants) await tenants.ensure(tenant);
     for (const database of await tenants.unowned(this.database.dataDir)) {
-      log.warn({ database }, "no tenant has this database; it is left as it is");
+      log.warn({ database }, "this database belongs to no tenant and was left unchanged");
     }
 
     const auditLog = new AuditLog(catalog, log, this.options.auditDays ?? null);

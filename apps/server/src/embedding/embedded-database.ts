@@ -60,7 +60,7 @@ export class EmbeddedDatabase {
 
   private async start(hosts: DatabaseHostFactory, { onEvent, backupDir }: OpenSettings): Promise<DatabaseHostPort> {
     if (statSync(this.dataDir, { throwIfNoEntry: false })?.isFile()) {
-      throw new Error(`${this.dataDir} is a file; HeliosDB keeps its data in a folder`);
+      throw new Error(`${this.dataDir} is a file. Expected a folder for the data.`);
     }
     mkdirSync(this.dataDir, { recursive: true, mode: 0o700 });
     const maxDeadlineMs = this.options.maxTimeoutMs ?? 300_000;

@@ -29,7 +29,7 @@ export class MergeService {
     if (target.isProtected && !holds(identity.scopes, "merge")) {
       throw new ApiError(
         "FORBIDDEN",
-        `Insufficient permissions: branch '${target.name}' is protected, and merging into it needs the scope 'merge'`,
+        `Insufficient permissions: branch '${target.name}' is protected, and merging into it needs the scope 'merge'.`,
         { scope: "merge" },
       );
     }

@@ -103,7 +103,7 @@ describe("changing a branch", () => {
   });
 
   it.each([
-    ["switch", {}, 400, "INVALID_FIELD", "must have at least 1 of name, display_name"],
+    ["switch", {}, 400, "INVALID_FIELD", "must have at least 1 of the fields name, display_name"],
     ["switch", { name: null }, 400, "INVALID_FIELD", "must have at least 1 of"],
     ["switch", { name: "main" }, 409, "BRANCH_EXISTS", "'main' already exists"],
     ["switch", { name: "a b" }, 400, "INVALID_BRANCH_NAME", ""],

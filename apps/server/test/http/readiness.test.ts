@@ -60,7 +60,7 @@ describe("/livez and /readyz", () => {
       const json = await fetch(`${ending.url}/readyz`, { headers: { accept: "application/json" } });
       expect(await json.json()).toMatchObject({
         ready: false,
-        parts: { node: { ok: false, problem: "it is ending" } },
+        parts: { node: { ok: false, problem: "the server is shutting down" } },
       });
       expect((await get(ending, "/livez", { key: null })).status).toBe(200);
       expect((await get(ending, "/v1/branches")).status).toBe(200);

@@ -271,7 +271,7 @@ it("is disabled after failing for long, or at once on 410, with the reason, and 
     await execute(patient, "INSERT INTO t VALUES (2)");
     receiver.answer = () => 410;
     await must(patient, "PATCH", `/v1/webhooks/${id}`, { enabled: true });
-    expect((await disabled()).disabled_reason).toBe("the receiver answered 410 Gone");
+    expect((await disabled()).disabled_reason).toBe("the receiver responded with 410 Gone");
     receiver.answer = () => 200;
     expect(await must(patient, "PATCH", `/v1/webhooks/${id}`, { enabled: true })).toMatchObject({
       enabled: true,

@@ -23,7 +23,7 @@ export interface QueryResult<R = Row> extends RowSet<R> {
   readonly truncated: boolean;
   /** The commit that was read. */
   readonly scn: number;
-  /** With `explain`: one line a step. */
+  /** With `explain`: one line per step. */
   readonly executionPlan?: string;
 }
 
@@ -39,7 +39,7 @@ export interface ExecuteResult<R = Row> {
   readonly affectedRows: number;
   readonly executionTimeMs: number;
   readonly message: string;
-  /** The commit that was made. */
+  /** The commit that was created. */
   readonly scn: number;
   /** With RETURNING. */
   readonly returning?: ReturnedRows<R>;

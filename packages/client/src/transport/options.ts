@@ -58,15 +58,16 @@ export function settingsOf(options: HeliosDBClientOptions): Settings {
 
 function checkedUrl(text: string): string {
   if (!URL.canParse(text) || !/^https?:$/.test(new URL(text).protocol)) {
-    throw new TypeError(`baseUrl must be an http or https URL, not ${JSON.stringify(text)}`);
+    throw new TypeError(`Invalid baseUrl ${JSON.stringify(text)}. Expected an http or https URL.`);
   }
   const url = new URL(text);
-  if (/\/v1\/?$/.test(url.pathname)) throw new TypeError("baseUrl must not end in /v1: the client adds it");
+  if (/\/v1\/?$/.test(url.pathname))
+    throw new TypeError("Invalid baseUrl. Leave out the /v1 at its end: the client adds it.");
   return text.replace(/\/+$/, "");
 }
 
 function positive(name: string, value: number): number {
-  if (!Number.isInteger(value) || value < 1) throw new TypeError(`${name} must be a positive whole number`);
+  if (!Number.isInteger(value) || value < 1) throw new TypeError(`${name} must be a positive integer.`);
   return value;
 }
 

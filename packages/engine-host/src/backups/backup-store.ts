@@ -125,7 +125,10 @@ function reported(error: unknown): unknown {
   if (error instanceof HeliosError) return error;
   const { code } = error as NodeJS.ErrnoException;
   if (code === undefined) return error;
-  return new HeliosError("STORAGE_UNAVAILABLE", `The backup can't be written to the server's disk (${code})`);
+  return new HeliosError(
+    "STORAGE_UNAVAILABLE",
+    `The backup can't be written to the server's disk (${code}). Check the disk, then try again.`,
+  );
 }
 
 function compare(a: string, b: string): number {

@@ -89,10 +89,10 @@ export function settingsOf(options: EngineHostOptions): HostSettings {
   for (const name of COUNTS) {
     const value = settings[name];
     if (!Number.isInteger(value) || value < 1 || value > MOST) {
-      throw new RangeError(`${name} must be a whole number from 1 to ${MOST}`);
+      throw new RangeError(`${name} must be an integer from 1 to ${MOST}.`);
     }
   }
-  if (!Number.isFinite(settings.clockOffsetMs)) throw new RangeError("clockOffsetMs must be a number");
+  if (!Number.isFinite(settings.clockOffsetMs)) throw new RangeError("clockOffsetMs must be a number.");
   return Object.freeze(settings);
 }
 

@@ -280,7 +280,7 @@ export class DatabaseWrites implements CommandSource {
     if (this.queue.remove(task)) {
       this.options.counters.timeouts++;
       task.reject(timedOutWaiting(task.deadlineMs));
-    } else if (this.running.includes(task) && this.options.writerSlot.kill("a write passed its deadline")) {
+    } else if (this.running.includes(task) && this.options.writerSlot.kill("a write exceeded its timeout")) {
       this.options.counters.kills++;
     }
   }

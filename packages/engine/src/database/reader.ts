@@ -192,7 +192,9 @@ export class Reader implements DatabaseReader {
       return this.views.at(this.branches.locate(branch, point), point, read);
     } catch (error) {
       if (!isOneOf(error, "SNAPSHOT_NOT_FOUND")) throw error;
-      throw invalidPageCursor("The cursor is of a moment that this branch never had: begin again without one.");
+      throw invalidPageCursor(
+        "The cursor names a point in time that this branch doesn't have. Start again without a cursor.",
+      );
     }
   }
 
@@ -254,13 +256,9 @@ export class Reader implements DatabaseReader {
 /** Whoever has heard of a commit must not be answered from before it. */
 function checkReached({ commit }: PointInTimeView, { atLeastScn }: QueryRequest): void {
   if (atLeastScn === undefined || commit.scn >= atLeastScn) return;
-  throw new HeliosError(
-    "POINT_IN_FUTURE",
-    `Expected a state at SCN ${atLeastScn} or later; this one is at ${commit.scn}.`,
-    {
-      scn: commit.scn,
-    },
-  );
+  throw new HeliosError("POINT_IN_FUTURE", `Expected a state at SCN ${atLeastScn} or later, got SCN ${commit.scn}.`, {
+    scn: commit.scn,
+  });
 }
 
 function isOneOf(error: unknown, ...codes: readonly PortErrorCode[]): boolean {

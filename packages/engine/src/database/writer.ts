@@ -141,10 +141,13 @@ export class Writer implements DatabaseWriter {
   prepareCopy(request: CopyRequest): CloneJob | null {
     if (this.clones.hasCopy(request, this.database)) return null;
     if (!this.branches.files().includes(request.file)) {
-      throw new HeliosError("BRANCH_NOT_FOUND", "The branch has gone meanwhile.");
+      throw new HeliosError("BRANCH_NOT_FOUND", "The branch was deleted while it was copied.");
     }
     if (request.scn < this.open(request.file).commits.horizon()) {
-      throw new HeliosError("POINT_EXPIRED", `The history that leads to SCN ${request.scn} has been removed.`);
+      throw new HeliosError(
+        "POINT_EXPIRED",
+        `Retention removed the history of SCN ${request.scn} while it was copied.`,
+      );
     }
     return this.begin(request.file, request.scn, "copy", this.paths.copy(request.file, request.scn));
   }
@@ -304,7 +307,10 @@ export class Writer implements DatabaseWriter {
     if (known) return this.recordMerge(this.mergedSource(target, known), request, known);
     const source = this.branches.get(request.source);
     if (source.id === target.id) {
-      throw new HeliosError("INVALID_MERGE", `Branch '${source.name}' can't be merged into itself`);
+      throw new HeliosError(
+        "INVALID_MERGE",
+        `Branch '${source.name}' can't be merged into itself. Name another target.`,
+      );
     }
     if (request.deleteSource) this.checkDeletable(source);
     if (target.readOnly) throw readOnly(target);
@@ -357,7 +363,7 @@ export class Writer implements DatabaseWriter {
     if (whyUndeletable(this.context, source) === null) return;
     throw new HeliosError(
       "INVALID_MERGE",
-      `Branch '${source.name}' can't be deleted after the merge: it is the default branch, protected, or has children`,
+      `Branch '${source.name}' can't be deleted after the merge: it is the default branch, protected, or has children.`,
     );
   }
 

@@ -247,11 +247,11 @@ export class MetaDb {
     this.close();
     const advice =
       version !== undefined && version < META_FORMAT
-        ? "Open it for writing once, which brings it up to date."
+        ? "Open it for writing once to upgrade it."
         : "Use the release that wrote it, or a newer one.";
     throw new HeliosError(
       "STORAGE_UNAVAILABLE",
-      `The database's record has format ${version}; this release reads format ${META_FORMAT}. ${advice}`,
+      `The database's meta.db has format ${version}, and this release reads format ${META_FORMAT}. ${advice}`,
     );
   }
 

@@ -75,7 +75,7 @@ export class MixedView extends PastView {
     const epoch = this.epochOf(scn);
     const [table, view] = [findTable(epoch, name), findView(epoch, name)];
     if (!table && !view) {
-      throw new HeliosError("SQL_NAME_NOT_FOUND", `no such table at that time: ${name}`, { table: name });
+      throw new HeliosError("SQL_NAME_NOT_FOUND", `no such table at that point in time: ${name}`, { table: name });
     }
     const readable =
       table && this.attached.has(scn) ? `${schemaOf(scn)}.${ident(table.name)}` : `_helios_at_${this.made.size}`;
@@ -114,7 +114,7 @@ export class MixedView extends PastView {
     if (/^pragma_/i.test(name)) {
       throw new HeliosError(
         "INVALID_SQL",
-        `The view "${view.name}" reads ${name}, which has no past beside other moments: read the view by itself, with the point in time beside the query.`,
+        `The view "${view.name}" reads ${name}, which can't be combined with other points in time. Query the view alone, and send its point in time as as_of.`,
       );
     }
     if (isCall) return null;

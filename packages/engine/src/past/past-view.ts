@@ -190,6 +190,6 @@ function openOrExpired(path: string, scn: number): Connection {
     return openForReading(path);
   } catch (error) {
     if (existsSync(path)) throw error;
-    throw new HeliosError("POINT_EXPIRED", `The history of SCN ${scn} has been removed by retention.`, { scn });
+    throw new HeliosError("POINT_EXPIRED", `Retention removed the history of SCN ${scn}.`, { scn });
   }
 }

@@ -178,5 +178,5 @@ function joined(parts: readonly QueryResult[]): QueryResult {
 }
 
 function lost(): HeliosError {
-  return invalidPageCursor("The cursor names no row of the table: begin again without one.");
+  return invalidPageCursor("The cursor doesn't name a row of the table. Start again without a cursor.");
 }

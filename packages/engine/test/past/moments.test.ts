@@ -172,6 +172,8 @@ describe("a moment before a reset", () => {
     ] as const) {
       expect([sql, db.rows("dev", sql)]).toEqual([sql, rows]);
     }
-    expect(() => db.rows("dev", `SELECT * FROM t, gone AS OF SCN ${own}`)).toThrow("no such table at that time: gone");
+    expect(() => db.rows("dev", `SELECT * FROM t, gone AS OF SCN ${own}`)).toThrow(
+      "no such table at that point in time: gone",
+    );
   });
 });

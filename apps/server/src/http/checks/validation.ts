@@ -73,6 +73,6 @@ function refuseBodyOfGet(request: HttpRequest): void {
   if (request.method !== "GET" && request.method !== "HEAD") return;
   const { "content-length": length, "transfer-encoding": encoding } = request.headers;
   if ((length !== undefined && length !== "0") || encoding !== undefined) {
-    throw new ApiError("BAD_REQUEST", `A ${request.method} request takes no body`);
+    throw new ApiError("BAD_REQUEST", `A ${request.method} request takes no body. Send it without one.`);
   }
 }

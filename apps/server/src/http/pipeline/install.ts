@@ -197,7 +197,7 @@ function admit(
       sendOptions(request, reply, methods);
       return "answered";
     }
-    const message = `${request.method} is not one of the methods of this path: ${methods.join(", ")}`;
+    const message = `This path doesn't support ${request.method}. Expected ${methods.join(", ")}.`;
     throw new ApiError("METHOD_NOT_ALLOWED", message, {}, { allow: methods.join(", ") });
   }
   // The router takes a path with an empty segment for one whose parameter is empty.

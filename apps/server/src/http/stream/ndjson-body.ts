@@ -84,6 +84,6 @@ export class NdjsonBody extends Readable {
     const ending = this.hasLingered();
     if (this.fullSince === null) return;
     const idle = performance.now() - this.fullSince;
-    if (idle > IDLE_MS || (ending && idle > LAST_MS)) this.destroy(new Error("the client takes nothing"));
+    if (idle > IDLE_MS || (ending && idle > LAST_MS)) this.destroy(new Error("the client doesn't read"));
   }
 }

@@ -12,7 +12,7 @@ export function constraint(table: string, key: string | null, text: string): Hel
   const place = key === null ? `table ${table}` : `table ${table}, key ${key}`;
   return new HeliosError(
     "MERGE_CONSTRAINT",
-    `The merged state breaks a constraint: ${text} (${place}). Nothing was changed.`,
+    `The merged state would break a constraint: ${text} (${place}). Nothing was changed.`,
     { table, ...(key === null ? {} : { key }), constraint: text },
   );
 }

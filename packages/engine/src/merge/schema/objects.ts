@@ -39,7 +39,7 @@ export function planObjects(
     if (!merged) {
       const { name, type } = (there ?? was)!;
       const decision = decide(name);
-      if (decision === null) throw new SchemaConflict(name, `this ${type} was changed differently on each side`);
+      if (decision === null) throw new SchemaConflict(name, `both sides changed this ${type} differently`);
       if (decision === "target") continue;
     }
     if (here) drops.push(here);
@@ -65,7 +65,7 @@ export function withDependents(plan: ObjectPlan, own: readonly SchemaObject[], c
       type === "view" && sameName(other, name);
   for (const { type, name, table } of returning) {
     if (type === "trigger" && views.some(isView(table)) && ![...creates, ...returning].some(isView(table))) {
-      throw new SchemaConflict(table, `the source dropped this view and the target has ${name} on it`);
+      throw new SchemaConflict(table, `the source dropped this view, and ${name} on the target depends on it`);
     }
   }
   return { drops, creates, returning };

@@ -103,7 +103,7 @@ describe("columns", () => {
   it("same column added on both sides, defined differently", () => {
     sides.source("ALTER TABLE t ADD COLUMN c TEXT");
     sides.target("ALTER TABLE t ADD COLUMN c INT");
-    expect(sides.schemaConflict()).toMatch(/column c was added differently on each side/);
+    expect(sides.schemaConflict()).toMatch(/both sides added column c differently/);
   });
 
   it("column renamed on one side, written on the other", () => {
@@ -134,7 +134,7 @@ describe("columns", () => {
   it("column renamed differently on both sides", () => {
     sides.source("ALTER TABLE t RENAME COLUMN a TO name");
     sides.target("ALTER TABLE t RENAME COLUMN a TO title");
-    expect(sides.schemaConflict()).toMatch(/column a was renamed differently on each side/);
+    expect(sides.schemaConflict()).toMatch(/both sides renamed column a differently/);
   });
 
   it("names of two columns exchanged", () => {

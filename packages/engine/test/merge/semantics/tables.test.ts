@@ -67,7 +67,7 @@ describe("tables", () => {
   it("tables of one name added differently", () => {
     sides.source("CREATE TABLE n (id INTEGER PRIMARY KEY, a)");
     sides.target("CREATE TABLE n (id INTEGER PRIMARY KEY, b)");
-    expect(sides.schemaConflict()).toMatch(/both sides created a table of this name, differently/);
+    expect(sides.schemaConflict()).toMatch(/both sides created different tables with this name/);
   });
 
   it("table dropped on one side", () => {

@@ -7,12 +7,12 @@ type Part = { [name: string]: unknown };
 
 const HEADERS: { readonly [name: string]: { readonly description: string; readonly schema: JsonSchema } } = {
   "X-RateLimit-Limit": { description: "Requests allowed in the window.", schema: { type: "integer", example: 100 } },
-  "X-RateLimit-Remaining": { description: "Requests left now.", schema: { type: "integer", example: 95 } },
+  "X-RateLimit-Remaining": { description: "Requests remaining.", schema: { type: "integer", example: 95 } },
   "X-RateLimit-Reset": {
-    description: "Unix second at which the limit is whole again.",
+    description: "Unix time at which the full limit is available again.",
     schema: { type: "integer", example: 1701446460 },
   },
-  "Retry-After": { description: "Seconds to wait before trying again.", schema: { type: "integer", example: 1 } },
+  "Retry-After": { description: "Seconds to wait before the next attempt.", schema: { type: "integer", example: 1 } },
 };
 
 const PARAMETERS: { readonly [name: string]: Part } = {

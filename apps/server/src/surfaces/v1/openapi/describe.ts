@@ -56,7 +56,7 @@ function describeAccess(operation: AnyOperation): string {
 function fields(schema: AnyOperation["params"], place: "path" | "query", components: Components): Part[] {
   const parameter = (name: string, field: Schema<unknown>, sameAs?: string) => {
     const { description, example, ...schema } = components.use(field);
-    const shown = sameAs === undefined ? description : `The same as \`${sameAs}\`; send one of the two.`;
+    const shown = sameAs === undefined ? description : `Another name of \`${sameAs}\`. Send one of the two.`;
     return {
       name,
       in: place,
@@ -104,7 +104,7 @@ function success(operation: AnyOperation, defaultDialect: Dialect, components: C
   }
   const responses: Part = {};
   for (const [status, schemas] of byStatus) {
-    const description = schemas.size === 0 ? "Done; no body" : status === 201 ? "Created" : "Done";
+    const description = schemas.size === 0 ? "Done, without a body" : status === 201 ? "Created" : "Done";
     responses[status] = {
       description,
       ...headers,
@@ -135,8 +135,8 @@ function streamContent(components: Components): Part {
   const schemas = DIALECTS.flatMap(of);
   const distinct = [...new Map(schemas.map((schema) => [JSON.stringify(schema), schema])).values()];
   const description =
-    "One JSON value a line, in the dialect that the parameter `dialect` of the media type names. The first line has " +
-    'columns and types; each line after it is a row; the last is `{"end": true, …}` or the body of an error.';
+    "One JSON value per line, in the dialect of the media type's parameter `dialect`. The first line has " +
+    'columns and types, each line after it is a row, and the last is `{"end": true, …}` or the body of an error.';
   return { [NDJSON]: { schema: { description, anyOf: distinct }, examples: LINES } };
 }
 

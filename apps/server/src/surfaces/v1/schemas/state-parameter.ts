@@ -12,10 +12,10 @@ export const stateParameter: Schema<StateRef> = custom(
     example: "main@scn:42",
   },
   (value, path) => {
-    if (typeof value !== "string") throw invalid(path, "a text", value);
+    if (typeof value !== "string") throw invalid(path, "a string", value);
     const at = value.indexOf("@");
     const branch = at < 0 ? value : value.slice(0, at);
-    if (branch === "") throw refused(path, "must begin with a branch, such as main or main@scn:42");
+    if (branch === "") throw refused(path, "must start with a branch, such as main or main@scn:42");
     return at < 0 ? { branch } : { branch, at: parsePoint(value.slice(at + 1)) };
   },
 );

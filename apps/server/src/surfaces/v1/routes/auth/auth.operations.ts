@@ -6,7 +6,7 @@ const TAG = "Authentication";
 
 export const scopeWords = listOf(
   word([...SCOPES, "sync:read", "sync:write", "api:read", "api:write"], {
-    description: "`sync:…` and `api:…` are other names of `read` and `write`.",
+    description: "`sync:…` and `api:…` are other names for `read` and `write`.",
   }),
   { minItems: 1 },
 );
@@ -31,7 +31,7 @@ export const createToken = operation({
     objectOf(
       {
         expires_in: optional(
-          integer({ minimum: 60, maximum: 86_400, description: "Seconds until the token ends. Default 3600." }),
+          integer({ minimum: 60, maximum: 86_400, description: "Seconds until the token expires. Default 3600." }),
         ),
         scopes: optional(scopeWords),
       },
@@ -47,7 +47,7 @@ export const getIdentity = operation({
   method: "GET",
   path: "/v1/auth/me",
   tag: TAG,
-  summary: "Who the request speaks for",
+  summary: "Get the caller's identity",
   access: "authenticated",
   rate: "read",
   view: "identity",

@@ -13,7 +13,7 @@ export const createBackup = operation({
     "Copies every database as it stands between two commits, with the server's record of tenants, users and keys and " +
     "its secrets, to a new folder among the server's backups, while everybody goes on writing. A server started on " +
     "that folder has all that was acknowledged before this request was sent. The answer comes when the copy is " +
-    "complete and durable. For the server's own key only.",
+    "complete and durable. Only for the server's own key.",
   access: "admin",
   rate: "heavy",
   status: 201,
@@ -23,7 +23,7 @@ export const createBackup = operation({
       name: optional(
         text({
           pattern: "^[A-Za-z0-9][A-Za-z0-9_-]{0,99}$",
-          description: "The name of the folder; the time, where none is given.",
+          description: "Name of the folder. Default: the current time.",
           example: "before-upgrade",
         }),
       ),
@@ -40,7 +40,7 @@ export const listBackups = operation({
   path: "/v1/backups",
   tag: TAG,
   summary: "List backups",
-  description: "Those that are complete, newest first. For the server's own key only.",
+  description: "Complete backups, newest first. Only for the server's own key.",
   access: "admin",
   rate: "read",
   view: "backupList",

@@ -25,10 +25,10 @@ export const getDiff = operation({
       ...pointFields,
       tables: optional(nameList({ description: "Only these tables, comma-separated.", example: "users,orders" })),
       limit: withDefault(
-        integerParameter({ description: "Rows a page; 0 for the counts alone.", minimum: 0, maximum: 10_000 }),
+        integerParameter({ description: "Rows per page; 0 for only the counts.", minimum: 0, maximum: 10_000 }),
         1000,
       ),
-      cursor: optional(text({ minLength: 1, description: "`next_cursor` of the page before." })),
+      cursor: optional(text({ minLength: 1, description: "`next_cursor` of the previous page." })),
     },
     { to: "as_of", base: "from", against: "from", with: "from", table: "tables", page: "cursor" },
   ),

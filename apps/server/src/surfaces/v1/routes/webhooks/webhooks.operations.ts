@@ -23,14 +23,14 @@ const ACCESS = "admin";
 const url = text({
   minLength: 1,
   maxLength: 2000,
-  description: "Where events are sent: http or https, without user and password, to a public address.",
+  description: "URL that events are sent to: http or https, without user and password, to a public address.",
   example: "https://hooks.example/heliosdb",
 });
 const description = text({ maxLength: 500 });
 const events = listOf(named("WebhookEvent", word(WEBHOOK_EVENTS)), {
   minItems: 1,
   maxItems: WEBHOOK_EVENTS.length,
-  description: "The events that are sent.",
+  description: "Events to send.",
 });
 const branches = listOf(branchGlob, {
   maxItems: 50,
@@ -71,7 +71,7 @@ export const createWebhook = operation({
     objectOf(
       {
         url,
-        events: optional(described("The events that are sent. Default: all.", events)),
+        events: optional(described("Events to send. Default: all.", events)),
         branches: withDefault(branches, []),
         description: optional(description),
       },
@@ -89,7 +89,7 @@ export const listWebhooks = operation({
   path: "/v1/webhooks",
   tag: TAG,
   summary: "List the tenant's webhooks",
-  description: "Oldest first; never their secrets.",
+  description: "Oldest first. The secrets are never shown.",
   access: ACCESS,
   rate: "read",
   view: "webhookList",
@@ -115,7 +115,7 @@ export const updateWebhook = operation({
   tag: TAG,
   summary: "Change, enable or disable a webhook",
   description:
-    "What is left out stays as it is. Other events and branches hold for what happens from now on. A webhook that is " +
+    "Fields that are left out change nothing. Other events and branches hold for what happens from now on. A webhook that is " +
     "enabled again goes on where it stopped, and what waits to be tried again is tried at once.",
   access: ACCESS,
   rate: "write",
@@ -127,7 +127,7 @@ export const updateWebhook = operation({
         url: optional(url),
         events: optional(events),
         branches: optional(branches),
-        description: optional(described("Null takes it away.", nullable(description))),
+        description: optional(described("Null removes it.", nullable(description))),
         enabled: optional(boolean({ description: "Whether events are sent." })),
       },
       { minProperties: 1, hints: HINTS, example: { enabled: true } },
@@ -143,7 +143,7 @@ export const deleteWebhook = operation({
   path: "/v1/webhooks/{webhook}",
   tag: TAG,
   summary: "Delete a webhook",
-  description: "At once, with its delivery log. A request under way is cut off.",
+  description: "Takes effect at once, and deletes the delivery log. A request in progress is cancelled.",
   access: ACCESS,
   rate: "write",
   params: webhookPath,
@@ -157,7 +157,7 @@ export const rotateWebhookSecret = operation({
   path: "/v1/webhooks/{webhook}/rotate-secret",
   tag: TAG,
   summary: "Replace a webhook's secret",
-  description: "For a day, events carry signatures by both secrets. The answer holds the new one.",
+  description: "For a day, events have signatures by both secrets. The response has the new one.",
   access: ACCESS,
   rate: "write",
   params: webhookPath,
@@ -187,17 +187,17 @@ export const listDeliveries = operation({
   method: "GET",
   path: "/v1/webhooks/{webhook}/deliveries",
   tag: TAG,
-  summary: "What was sent, and what came of it",
+  summary: "List a webhook's deliveries",
   description: "Newest first. The newest 10,000 of a webhook are kept.",
   access: ACCESS,
   rate: "read",
   params: webhookPath,
   query: queryOf(
     {
-      status: optional(word(["delivered", "waiting", "failed"], { description: "Only deliveries in this state." })),
-      event: optional(word([...WEBHOOK_EVENTS, "webhook.test"], { description: "Only this event." })),
-      branch: optional(text({ minLength: 1, description: "Only about the branch with this id." })),
-      limit: withDefault(integerParameter({ description: "Deliveries a page.", minimum: 1, maximum: 500 }), 50),
+      status: optional(word(["delivered", "waiting", "failed"], { description: "Only deliveries with this state." })),
+      event: optional(word([...WEBHOOK_EVENTS, "webhook.test"], { description: "Only deliveries of this event." })),
+      branch: optional(text({ minLength: 1, description: "Only deliveries about the branch with this id." })),
+      limit: withDefault(integerParameter({ description: "Deliveries per page.", minimum: 1, maximum: 500 }), 50),
       cursor: optional(entryCursor),
     },
     { page: "cursor", state: "status" },
@@ -227,7 +227,7 @@ export const replayWebhook = operation({
   method: "POST",
   path: "/v1/webhooks/{webhook}/replay",
   tag: TAG,
-  summary: "Send everything again from an SCN on",
+  summary: "Send all events again from an SCN on",
   description:
     "The webhook goes back to the SCN with every branch and sends all that it wants now, in order, with the same ids as " +
     "before. What retention has removed is not sent.",
