@@ -49,7 +49,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Metrics for Prometheus
+         * Get metrics for Prometheus
          * @description In the Prometheus text format. No metric contains the name of a tenant, a branch, a key or an address.
          */
         get: operations["getMetrics"];
@@ -70,7 +70,7 @@ export interface paths {
         };
         /**
          * Check that the server is ready for requests
-         * @description One line per part. 503 if a part is not ready, or once the server is shutting down. As JSON if `Accept` asks for it.
+         * @description One line for each part; 503 where one is not ready, and from the moment when the server is told to end. As JSON where `Accept` asks for it.
          */
         get: operations["getReadyz"];
         put?: never;
@@ -89,7 +89,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Who did what
+         * Read the audit log
          * @description What was changed, or was to be, in the tenant: by whom, when, from where, on which branch and with which outcome; newest first. Never what was written: the history of the branch has that. Needs the scope `admin`.
          */
         get: operations["listAudit"];
@@ -184,7 +184,7 @@ export interface paths {
         put?: never;
         /**
          * Give an API key a new secret
-         * @description Same id, same rights. The old secret, and tokens that it was exchanged for, end at once or after `grace`. The response has the complete key, which is never shown again. Needs the scope `admin`.
+         * @description Id and permissions stay. The old secret and its tokens become invalid at once, or after `grace`. The response has the complete key, which is never shown again. Needs the scope `admin`.
          */
         post: operations["rotateKey"];
         delete?: never;
@@ -221,7 +221,7 @@ export interface paths {
         put?: never;
         /**
          * Exchange an API key for a JWT
-         * @description The token carries the key's user, tenant and scopes, or fewer scopes if requested. It has the key's limits, and is no longer valid when the key expires, is revoked, or gets a new secret.
+         * @description The token carries the key's user, tenant and scopes, or fewer scopes when asked for. It sees no more than the key, and ends with it: when the key expires, is revoked, or gets another secret.
          */
         post: operations["createToken"];
         delete?: never;
@@ -270,7 +270,7 @@ export interface paths {
         post?: never;
         /**
          * Delete a user
-         * @description Revokes all of the user's keys. Tokens signed elsewhere stay valid: if there are any, disable the user instead. Needs the scope `admin`.
+         * @description Revokes all of the user's keys. A token that was signed elsewhere knows nothing of that: where there are such, disable the user instead. Needs the scope `admin`.
          */
         delete: operations["deleteUser"];
         options?: never;
@@ -297,7 +297,7 @@ export interface paths {
         put?: never;
         /**
          * Back up the whole data folder
-         * @description Copies every database at a commit, with the server's catalog and secrets, to a new folder among the server's backups. Writes continue meanwhile. A server started on that folder has everything that was acknowledged before this request was sent. The response comes when the copy is complete and durable. Only for the server's own key. Needs the scope `admin`.
+         * @description Copies every database as it stands between two commits, with the server's record of tenants, users and keys and its secrets, to a new folder among the server's backups, while everybody goes on writing. A server started on that folder has all that was acknowledged before this request was sent. The answer comes when the copy is complete and durable. Only for the server's own key. Needs the scope `admin`.
          */
         post: operations["createBackup"];
         delete?: never;
@@ -315,7 +315,7 @@ export interface paths {
         };
         /**
          * List branches
-         * @description Without parameters, the tutorial's dialect lists all branches except deleted ones, oldest first; the spec's also lists deleted ones, 20 per page, newest first. Needs the scope `read`.
+         * @description Without parameters, the tutorial's dialect lists all branches but deleted ones, oldest first; the spec's lists deleted ones too, 20 a page, newest first. Needs the scope `read`.
          */
         get: operations["listBranches"];
         put?: never;
@@ -346,7 +346,7 @@ export interface paths {
         post?: never;
         /**
          * Delete a branch
-         * @description `main`, protected branches and branches that others fork from can't be deleted. The name is free at once. The branch can be undeleted by its id as long as retention keeps it. Needs the scope `write`.
+         * @description `main`, protected branches and branches that others fork from can't be deleted. The name is free at once; the branch can be brought back by its id for as long as the retention says. Needs the scope `write`.
          */
         delete: operations["deleteBranch"];
         options?: never;
@@ -369,7 +369,7 @@ export interface paths {
         put?: never;
         /**
          * Run several statements as one transaction
-         * @description Statements that write rows or change the schema, as one commit: all or none. If one fails, the error has its position as `statement_index`, from 0 on. Needs the scope `write`.
+         * @description Statements that write rows or change the schema: all of them or none, as one commit. The error of one that fails has its place as `statement_index`, counted from 0. Needs the scope `write`.
          */
         post: operations["executeBatch"];
         delete?: never;
@@ -387,7 +387,7 @@ export interface paths {
         };
         /**
          * Compare a branch with another state
-         * @description The changes that turn `from` into the branch in the path: the schema, counts for each table, and rows in pages. Without `from`, the branch's changes since its fork. Rows are objects by column in both dialects. Needs the scope `read`.
+         * @description What has to change in `from` to get the branch in the path: its schema, the counts for each table, and the rows by pages. Without `from`, what the branch changed since it forked from its parent. Rows are objects by column in both dialects. Needs the scope `read`.
          */
         get: operations["getDiff"];
         put?: never;
@@ -431,8 +431,8 @@ export interface paths {
          */
         get: operations["exportFile"];
         /**
-         * Make a branch of a SQLite file
-         * @description The branch must not exist yet. With `from`, the file is a changed copy of that state: the branch forks from there, and one commit contains the differences. Without `from` the branch shares no history with the others, but can still be merged with them. The largest file is HELIOSDB_MAX_FILE_BYTES. Needs the scope `admin`.
+         * Import a SQLite file as a branch
+         * @description The branch must not exist yet. With `from`, the file is a changed copy of that state: the branch forks from there, and one commit brings what differs. Without it the branch shares no history with the others, but can be merged with them. The largest file is HELIOSDB_MAX_FILE_BYTES. Needs the scope `admin`.
          */
         put: operations["importFile"];
         post?: never;
@@ -451,7 +451,7 @@ export interface paths {
         };
         /**
          * List a branch's commits
-         * @description Newest first: the branch's own commits, and those of its ancestors before the fork. In the specification's dialect snapshots are listed among them and count as entries. Needs the scope `read`.
+         * @description Newest first: the branch's own, and those of its ancestors before the fork. In the specification's dialect the snapshots that are kept stand among them, and count as entries. Needs the scope `read`.
          */
         get: operations["getHistory"];
         put?: never;
@@ -473,7 +473,7 @@ export interface paths {
         put?: never;
         /**
          * Merge a branch into another
-         * @description A three-way merge, value by value, of the branch in the path (the source) into the target, as one commit. Merging again with no new changes merges 0 rows. Merging into a protected branch needs the scope `merge` or `admin`; `delete_source_after_merge` needs `write`. Needs the scope `merge`.
+         * @description A three-way merge, value by value, of the branch in the path (the source) into the target, as one commit. Merging again with nothing new merges 0. Into a protected branch it needs the scope `merge` or `admin` itself; `delete_source_after_merge` needs `write`. Needs the scope `merge`.
          */
         post: operations["mergeBranch"];
         delete?: never;
@@ -493,7 +493,7 @@ export interface paths {
         put?: never;
         /**
          * Run a query
-         * @description One statement that only reads, now or at any past point in time: for the whole query by `as_of`, or for one table by `FROM users AS OF SYSTEM TIME 1701446400` in the SQL. With `Accept: application/x-ndjson; dialect=lite` (or `dialect=spec`) the rows are streamed as JSON lines, with no limit on their number except `max_rows`, if given. Needs the scope `read`.
+         * @description One statement that only reads, now or at any past point in time: for the whole query by `as_of`, or for one table by `FROM users AS OF SYSTEM TIME 1701446400` in the SQL. With `Accept: application/x-ndjson; dialect=lite` (or `dialect=spec`) the rows come in lines of JSON as they are read, without a bound on their number but `max_rows`, where it is given. Needs the scope `read`.
          */
         post: operations["query"];
         delete?: never;
@@ -512,8 +512,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Make a branch forget its changes
-         * @description Sets the branch to a state of its parent, or to an earlier state of its own, as if it had been created there. The state before stays readable by time. To undo changes with a commit that others can merge, restore the branch instead. Needs the scope `write`.
+         * Reset a branch
+         * @description The branch becomes what its parent, or it itself, was at a moment, as if it had been made there. What it was before stays readable by time. To take changes back by a commit that others can merge, restore it instead. Needs the scope `write`.
          */
         post: operations["resetBranch"];
         delete?: never;
@@ -532,8 +532,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Restore a branch to a moment
-         * @description Restores rows and schema, as one commit. Everything after that point in time stays in the history, so a restore can be undone by another. Needs the scope `write`.
+         * Restore a branch to a point in time
+         * @description Brings rows and schema back to what they were, as one commit. Everything after that moment stays in the history, so a restore can be taken back by another. Needs the scope `write`.
          */
         post: operations["restoreBranch"];
         delete?: never;
@@ -597,7 +597,7 @@ export interface paths {
         put?: never;
         post?: never;
         /**
-         * Stop keeping a snapshot
+         * Delete a snapshot
          * @description Returns the deleted snapshot. Its state stays readable as long as retention keeps it. Needs the scope `write`.
          */
         delete: operations["deleteSnapshot"];
@@ -635,7 +635,7 @@ export interface paths {
         };
         /**
          * Read a table's rows
-         * @description Filtered, sorted, page by page, now or at any past point in time. Pages by `cursor` are all read at the point in time of the first one, whatever was written since, and each costs the same. Needs the scope `read`.
+         * @description Filtered, sorted, page by page, now or at any past moment. A page by `cursor` is read at the moment of the first one, whatever was written since, and costs the same however many pages come before it. Needs the scope `read`.
          */
         get: operations["queryTable"];
         /**
@@ -645,7 +645,7 @@ export interface paths {
         put: operations["updateRows"];
         /**
          * Insert rows
-         * @description All rows or none, as one commit. Needs the scope `write`.
+         * @description One commit: all rows or none. Needs the scope `write`.
          */
         post: operations["insertRows"];
         /**
@@ -688,7 +688,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Bring a deleted branch back
+         * Undelete a branch
          * @description Brings a deleted branch back as it was, as long as retention keeps it. Needs the scope `write`.
          */
         post: operations["undeleteBranch"];
@@ -705,7 +705,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** This document as JSON */
+        /** Get this document as JSON */
         get: operations["getOpenapiJson"];
         put?: never;
         post?: never;
@@ -722,7 +722,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** This document as YAML */
+        /** Get this document as YAML */
         get: operations["getOpenapiYaml"];
         put?: never;
         post?: never;
@@ -740,12 +740,12 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * How long the past is kept
+         * Get the retention
          * @description Needs the scope `admin`.
          */
         get: operations["getRetention"];
         /**
-         * Change how long the past is kept
+         * Change the retention
          * @description For the tenant's whole database, in place of the server's setting. Fields that are left out change nothing. Snapshots are always kept. Needs the scope `admin`.
          */
         put: operations["setRetention"];
@@ -771,7 +771,7 @@ export interface paths {
         put?: never;
         /**
          * Create a tenant
-         * @description With a database of its own. Only for the server's own key. Needs the scope `admin`.
+         * @description The tenant has its own database. Only for the server's own key. Needs the scope `admin`.
          */
         post: operations["createTenant"];
         delete?: never;
@@ -796,7 +796,7 @@ export interface paths {
         post?: never;
         /**
          * Delete a tenant
-         * @description Deletes its keys, its users, and its database with all branches and history. This can't be undone. Requests in progress end, and the name is free at once. `default` can't be deleted. Only for the server's own key. Needs the scope `admin`.
+         * @description With its keys, its users, and its database with all branches and history: nothing of it can be brought back. Requests under way end, and the name is free at once. `default` can't be deleted. Only for the server's own key. Needs the scope `admin`.
          */
         delete: operations["deleteTenant"];
         options?: never;
@@ -819,7 +819,7 @@ export interface paths {
         put?: never;
         /**
          * Register a webhook
-         * @description Events from now on are sent to the URL, signed as Standard Webhooks describes. The response has the secret that signs them, which is never shown again. Needs the scope `admin`.
+         * @description Events from now on are sent to the URL, signed as Standard Webhooks describes. The answer holds the secret that signs them; it can't be seen again. Needs the scope `admin`.
          */
         post: operations["createWebhook"];
         delete?: never;
@@ -851,7 +851,7 @@ export interface paths {
         head?: never;
         /**
          * Change, enable or disable a webhook
-         * @description Fields that are left out change nothing. Changed `events` and `branches` apply to events from now on. A webhook that is enabled again continues where it stopped, and failed events are sent again at once. Needs the scope `admin`.
+         * @description Fields that are left out change nothing. Other events and branches hold for what happens from now on. A webhook that is enabled again goes on where it stopped, and what waits to be tried again is tried at once. Needs the scope `admin`.
          */
         patch: operations["updateWebhook"];
         trace?: never;
@@ -887,7 +887,7 @@ export interface paths {
         put?: never;
         /**
          * Send an event again
-         * @description Sends the event once, immediately and out of order, with the same event id, and returns the new delivery. A delivery that is waiting for a retry keeps waiting. Needs the scope `admin`.
+         * @description Once, at once and out of turn, with the id that the event has. The answer is the new delivery. One that waits to be tried again stays where it is. Needs the scope `admin`.
          */
         post: operations["resendDelivery"];
         delete?: never;
@@ -906,8 +906,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Send everything again from an SCN on
-         * @description Sends all events from the SCN on that match the webhook's present settings, for every branch, in order, with the same event ids as before. Events whose history retention has removed are not sent. Needs the scope `admin`.
+         * Send all events again from an SCN on
+         * @description The webhook goes back to the SCN with every branch and sends all that it wants now, in order, with the same ids as before. What retention has removed is not sent. Needs the scope `admin`.
          */
         post: operations["replayWebhook"];
         delete?: never;
@@ -947,7 +947,7 @@ export interface paths {
         put?: never;
         /**
          * Send a test event
-         * @description Sends one signed event, `webhook.test`, and returns the result. It is not retried. A disabled webhook can be tested too. Needs the scope `admin`.
+         * @description Sends one signed event, `webhook.test`, and answers what came of it. It is not tried again, and a webhook that is disabled can be tested too. Needs the scope `admin`.
          */
         post: operations["testWebhook"];
         delete?: never;
@@ -963,7 +963,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Name and version of the server */
+        /** Get the server's name and version */
         get: operations["getVersion"];
         put?: never;
         post?: never;
@@ -1010,7 +1010,7 @@ export interface components {
              */
             rotated_at: number | null;
             scopes: components["schemas"]["Scope"][];
-            /** @description The only tables seen. */
+            /** @description The tables that the key is limited to. */
             tables: string[] | null;
             /** @example default */
             tenant_id: string;
@@ -1022,12 +1022,12 @@ export interface components {
         };
         AuditEntry: {
             /**
-             * @description Where the request came from.
+             * @description Address of the client.
              * @example 192.0.2.7
              */
             address: string;
             /**
-             * @description As the request named it.
+             * @description The name or id in the request.
              * @example feature-user-auth
              */
             branch: string | null;
@@ -1059,7 +1059,7 @@ export interface components {
             /** @description The commit that was created. */
             scn: number | null;
             /**
-             * @description Of the answer.
+             * @description Status of the response.
              * @example 200
              */
             status: number;
@@ -1131,7 +1131,7 @@ export interface components {
              * @example 1000
              */
             max_rows?: number;
-            /** @description Stands in the branch's history. */
+            /** @description Commit message. */
             message?: string;
             statements: components["schemas"]["BatchStatement"][];
             /**
@@ -1181,7 +1181,7 @@ export interface components {
             created_at: number;
             /**
              * Format: int64
-             * @description Of a deleted branch.
+             * @description When the branch was deleted.
              * @example 1701446400
              */
             deleted_at?: number;
@@ -1257,7 +1257,7 @@ export interface components {
              * @description Size of tables and indexes in the file.
              */
             data_bytes: number;
-            /** @description The branch against its parent; null for main. */
+            /** @description Comparison with the parent; null for main. */
             divergence: {
                 /** @description True when the branch contains everything that the parent does. */
                 can_fast_forward: boolean;
@@ -1319,7 +1319,7 @@ export interface components {
         };
         /** @enum {string} */
         ColumnType: "int4" | "int8" | "float8" | "text" | "bool" | "bytea" | "timestamp" | "date" | "numeric" | "json";
-        /** @description A value for a column. A list or an object is stored as its JSON text. `{type, value}` is a typed value; send blobs this way. */
+        /** @description A value for a column. A list or an object is stored as its JSON text, and `{type, value}` as a typed value, which is how a blob is sent. */
         ColumnValue: (string | number | boolean | unknown[] | {
             [key: string]: unknown;
         }) | null;
@@ -1333,10 +1333,10 @@ export interface components {
             name?: string;
         };
         CreateBranchRequest: {
-            /** @description The same as `snapshot_id`; send one of the two. */
+            /** @description Another name of `snapshot_id`. Send one of the two. */
             as_of?: components["schemas"]["PointInTime"];
             /**
-             * @description A name for people, of any characters.
+             * @description Display name, of any characters.
              * @example User authentication
              */
             display_name?: string;
@@ -1357,7 +1357,7 @@ export interface components {
             /** @description Point in time of the parent to fork from. Default now. */
             snapshot_id?: components["schemas"]["PointInTime"];
             /**
-             * @description The same as `parent`; send one of the two.
+             * @description Another name of `parent`. Send one of the two.
              * @example main
              */
             source_branch?: string;
@@ -1380,7 +1380,7 @@ export interface components {
             expires_at: number | null;
             /** @example k_7f3k2m9q4w8x */
             id: string;
-            /** @description The whole key. It is shown this once. */
+            /** @description The complete key. It is shown only once. */
             key: string;
             /** @example Production API Key */
             name: string;
@@ -1397,7 +1397,7 @@ export interface components {
              */
             rotated_at: number | null;
             scopes: components["schemas"]["Scope"][];
-            /** @description The only tables seen. */
+            /** @description The tables that the key is limited to. */
             tables: string[] | null;
             /** @example default */
             tenant_id: string;
@@ -1493,12 +1493,12 @@ export interface components {
         };
         CreateWebhookRequest: {
             /**
-             * @description Names of the branches whose events are sent; `*` matches any text, `?` one character. Empty: all branches. A merge is also sent if its source matches.
+             * @description Names of the branches whose events are sent: `*` is any text, `?` one character. Empty: all branches. A merge is sent for its source as well.
              * @default []
              */
             branches?: string[];
             description?: string;
-            /** @description The events that are sent. Default: all. */
+            /** @description Events to send. Default: all. */
             events?: components["schemas"]["WebhookEvent"][];
             /**
              * @description URL that events are sent to: http or https, without user and password, to a public address.
@@ -1519,7 +1519,7 @@ export interface components {
         };
         DeleteRowsRequest: {
             /**
-             * @description SQL expression, as after WHERE. `true` means all rows. It takes no parameters: for values from users, send SQL with parameters to `/query` or `/execute`.
+             * @description One SQL expression, as after WHERE. `true` means all rows. Values can't be bound; to use values from users, send SQL with parameters to `/query` or `/execute`.
              * @example id = 100
              */
             filter?: string;
@@ -1613,7 +1613,7 @@ export interface components {
             /** @example 1 */
             affected_rows: number;
             column_types?: components["schemas"]["ColumnType"][];
-            /** @description With RETURNING. */
+            /** @description The rows of RETURNING. */
             columns?: string[];
             /**
              * @description Duration of the request in milliseconds.
@@ -1668,7 +1668,7 @@ export interface components {
             snapshots?: components["schemas"]["HistorySnapshot"][];
             statements: string[];
             /**
-             * @description What it did, in one line.
+             * @description The change, in one line.
              * @example INSERT INTO users (5 rows)
              */
             summary: string;
@@ -1713,7 +1713,7 @@ export interface components {
             /** @description Role of the user, if a user with that id exists; it limits the scopes. */
             role: components["schemas"]["Role"] | null;
             scopes: components["schemas"]["Scope"][];
-            /** @description The only tables seen. */
+            /** @description The tables that the key is limited to. */
             tables: string[] | null;
             /** @example default */
             tenant_id: string;
@@ -1739,7 +1739,7 @@ export interface components {
         };
         InsertRowsRequest: {
             /**
-             * @description What to do if the key of a row exists. `update` matches the primary key only, and doesn't change columns that are left out; `ignore` also skips a row that repeats another unique value.
+             * @description What to do with a row whose key exists. `update` goes by the primary key alone and leaves other columns as they are; `ignore` also leaves out a row that repeats another unique value.
              * @default error
              * @enum {string}
              */
@@ -1804,7 +1804,7 @@ export interface components {
          *     }
          */
         MergeRequest: {
-            /** @description The same as `strategy`; send one of the two. */
+            /** @description Another name of `strategy`. Send one of the two. */
             conflict_resolution?: components["schemas"]["MergeStrategy"];
             /** @default false */
             delete_source_after_merge?: boolean;
@@ -1818,9 +1818,9 @@ export interface components {
              * @description Fail if the target has newer commits than this SCN.
              */
             if_target_scn?: number;
-            /** @description Stands in the target's history. */
+            /** @description Commit message. */
             merge_message?: string;
-            /** @description The same as `merge_message`; send one of the two. */
+            /** @description Another name of `merge_message`. Send one of the two. */
             message?: string;
             /** @description Resolutions of single conflicts, whatever the strategy. A resolution that doesn't name a conflict is refused. */
             resolutions?: components["schemas"]["MergeResolution"][];
@@ -1832,7 +1832,7 @@ export interface components {
              */
             target?: string;
             /**
-             * @description The same as `target`; send one of the two.
+             * @description Another name of `target`. Send one of the two.
              * @example main
              */
             target_branch?: string;
@@ -1849,14 +1849,14 @@ export interface components {
             /** @description The conflict's `column`; absent for the whole row. */
             column?: string;
             /**
-             * @description Key of the row: the conflict's `row_id`, the key's value, or a list of the values of a composite key. Absent for a conflict about the schema.
+             * @description The key of the row: `row_id` as the conflict has it, or the key's value, or a list of the values of a composite key. Absent for a conflict about the schema.
              * @example 123
              */
             key?: string | number | boolean | components["schemas"]["Parameter"][] | {
                 [key: string]: unknown;
             };
             /**
-             * @description The same as `key`; send one of the two.
+             * @description Another name of `key`. Send one of the two.
              * @example 123
              */
             row_id?: string | number | boolean | components["schemas"]["Parameter"][] | {
@@ -1903,7 +1903,7 @@ export interface components {
             source_deleted: boolean;
         };
         /**
-         * @description What to do where both sides changed the same value. `Auto`: the newer write wins. `Ours`, `target_wins`: the target's value. `Theirs`, `source_wins`: the source's. `Manual`: fail and list every conflict. `abort`: fail on the first. Case-insensitive.
+         * @description What to do where both sides changed the same value. `Auto`: the newer write wins. `Ours`, `target_wins`: the target's value. `Theirs`, `source_wins`: the source's. `Manual`: fail and list every conflict. `abort`: fail on the first. In any letter case.
          * @enum {string}
          */
         MergeStrategy: "Auto" | "Ours" | "Theirs" | "Manual" | "source_wins" | "target_wins" | "manual" | "abort";
@@ -1917,7 +1917,7 @@ export interface components {
         };
         /** @description A value for a placeholder: `{type, value}`, or a bare string, number, boolean or null. */
         Parameter: (string | number | boolean | components["schemas"]["TypedValue"]) | null;
-        /** @description A point in time of a branch's history. A number below 10^11 is seconds since 1970, otherwise milliseconds; a whole second means its end. A string is ISO 8601, `now`, `scn:42`, `tx:7` or `snapshot:ID`. */
+        /** @description A moment of a branch's history. A number below 10^11 is seconds since 1970, else milliseconds; a whole second means up to its end. A text is ISO 8601, `now`, `scn:42`, `tx:7` or `snapshot:ID`. */
         PointInTime: number | string | {
             /** @enum {string} */
             type: "now" | "timestamp" | "transaction" | "scn" | "snapshot";
@@ -2023,24 +2023,24 @@ export interface components {
             from_scn: number;
         };
         ResetBranchRequest: {
-            /** @description The moment of that state. Default now. */
+            /** @description Point in time of that state. Default now. */
             as_of?: components["schemas"]["PointInTime"];
             /**
              * Format: int64
              * @description Fail if the branch has newer commits than this SCN.
              */
             if_scn?: number;
-            /** @description Stands in the branch's history. */
+            /** @description Commit message. */
             message?: string;
             /**
-             * @description Whose state it takes.
+             * @description Where the state comes from.
              * @default parent
              * @enum {string}
              */
             to?: "parent" | "self";
         };
         RestoreRequest: {
-            /** @description The moment to go back to. */
+            /** @description The point in time to restore. */
             as_of: components["schemas"]["PointInTime"];
             /**
              * @description Name of that branch. Default `<branch>-backup-<scn>`.
@@ -2059,7 +2059,7 @@ export interface components {
              * @description Fail if the branch has newer commits than this SCN.
              */
             if_target_scn?: number;
-            /** @description Stands in the branch's history. */
+            /** @description Commit message. */
             message?: string;
         };
         RestoreResult: {
@@ -2075,7 +2075,7 @@ export interface components {
             restored: boolean;
             /**
              * Format: int64
-             * @description The state that was brought back.
+             * @description The restored state.
              * @example 42
              */
             restored_to_scn: number;
@@ -2094,7 +2094,7 @@ export interface components {
             tables: components["schemas"]["TableChange"][];
             /**
              * Format: int64
-             * @description Of that commit.
+             * @description Time of that commit.
              * @example 1701446400
              */
             timestamp: number;
@@ -2117,7 +2117,7 @@ export interface components {
              * @description Fail if the branch has newer commits than this SCN.
              */
             if_target_scn?: number;
-            /** @description Stands in the branch's history. */
+            /** @description Commit message. */
             message?: string;
         };
         Retention: {
@@ -2247,13 +2247,13 @@ export interface components {
             history_bytes?: number | null;
             /**
              * Format: int64
-             * @description Null: without a limit.
+             * @description Null: no limit.
              * @example 2592000
              */
             history_seconds?: number | null;
         };
         Snapshot: {
-            /** @description Who took it. */
+            /** @description Who created it. */
             author: string;
             /**
              * @description Name of the branch.
@@ -2288,7 +2288,7 @@ export interface components {
             tables: number;
             /**
              * Format: int64
-             * @description Of the commit whose state it is.
+             * @description Time of the commit.
              * @example 1701446400
              */
             timestamp: number;
@@ -2332,7 +2332,7 @@ export interface components {
              */
             rotated_at: string | null;
             scopes: components["schemas"]["Scope"][];
-            /** @description The only tables seen. */
+            /** @description The tables that the key is limited to. */
             tables: string[] | null;
             /** @example default */
             tenant_id: string;
@@ -2356,12 +2356,12 @@ export interface components {
         };
         SpecAuditEntry: {
             /**
-             * @description Where the request came from.
+             * @description Address of the client.
              * @example 192.0.2.7
              */
             address: string;
             /**
-             * @description As the request named it.
+             * @description The name or id in the request.
              * @example feature-user-auth
              */
             branch: string | null;
@@ -2393,7 +2393,7 @@ export interface components {
             /** @description The commit that was created. */
             scn: number | null;
             /**
-             * @description Of the answer.
+             * @description Status of the response.
              * @example 200
              */
             status: number;
@@ -2483,7 +2483,7 @@ export interface components {
             created_at: string;
             /**
              * Format: date-time
-             * @description Of a deleted branch.
+             * @description When the branch was deleted.
              * @example 2025-12-01T08:00:00Z
              */
             deleted_at?: string;
@@ -2609,7 +2609,7 @@ export interface components {
             expires_at: string | null;
             /** @example k_7f3k2m9q4w8x */
             id: string;
-            /** @description The whole key. It is shown this once. */
+            /** @description The complete key. It is shown only once. */
             key: string;
             /** @example Production API Key */
             name: string;
@@ -2625,7 +2625,7 @@ export interface components {
              */
             rotated_at: string | null;
             scopes: components["schemas"]["Scope"][];
-            /** @description The only tables seen. */
+            /** @description The tables that the key is limited to. */
             tables: string[] | null;
             /** @example default */
             tenant_id: string;
@@ -2738,7 +2738,7 @@ export interface components {
             /** @example 1 */
             affected_rows: number;
             column_types?: components["schemas"]["SpecColumnType"][];
-            /** @description With RETURNING. */
+            /** @description The rows of RETURNING. */
             columns?: string[];
             /**
              * @description Duration of the request in milliseconds.
@@ -2799,7 +2799,7 @@ export interface components {
             size_bytes?: number;
             statements?: string[];
             /**
-             * @description In one line.
+             * @description The change, in one line.
              * @example INSERT INTO users (5 rows)
              */
             summary: string;
@@ -2838,7 +2838,7 @@ export interface components {
             /** @description Role of the user, if a user with that id exists; it limits the scopes. */
             role: components["schemas"]["Role"] | null;
             scopes: components["schemas"]["Scope"][];
-            /** @description The only tables seen. */
+            /** @description The tables that the key is limited to. */
             tables: string[] | null;
             /** @example default */
             tenant_id: string;
@@ -2995,7 +2995,7 @@ export interface components {
             restored: boolean;
             /**
              * Format: int64
-             * @description The state that was brought back.
+             * @description The restored state.
              * @example 42
              */
             restored_to_scn: number;
@@ -3014,7 +3014,7 @@ export interface components {
             tables: components["schemas"]["TableChange"][];
             /**
              * Format: date-time
-             * @description Of that commit.
+             * @description Time of that commit.
              * @example 2025-12-01T08:00:00Z
              */
             timestamp: string;
@@ -3074,7 +3074,7 @@ export interface components {
             user: string;
         };
         SpecSnapshot: {
-            /** @description Who took it. */
+            /** @description Who created it. */
             author: string;
             /**
              * @description Name of the branch.
@@ -3108,7 +3108,7 @@ export interface components {
             tables: number;
             /**
              * Format: date-time
-             * @description Of the commit whose state it is.
+             * @description Time of the commit.
              * @example 2025-12-01T08:00:00Z
              */
             timestamp: string;
@@ -3138,7 +3138,7 @@ export interface components {
             /** @example 1 */
             affected_rows: number;
             column_types?: components["schemas"]["SpecColumnType"][];
-            /** @description With RETURNING. */
+            /** @description The rows of RETURNING. */
             columns?: string[];
             row_count?: number;
             /** @description Each row in the order of the columns. */
@@ -3183,7 +3183,7 @@ export interface components {
             column_types: components["schemas"]["SpecColumnType"][];
             columns: string[];
             has_more: boolean;
-            /** @description The `cursor` of the next page; null on the last. Also null for a view, and if the last row's key is too long for a cursor; then, if `has_more` is true, use `page`. */
+            /** @description The `cursor` of the next page; null on the last. Null too of a view, whose rows have no key, and where the key of the last row is longer than a cursor may be: there is more then if `has_more` says so, by `page`. */
             next_cursor: string | null;
             pagination: components["schemas"]["TablePagination"];
             /** @description Each row in the order of the columns. */
@@ -3355,7 +3355,7 @@ export interface components {
         SpecWebhookDelivery: {
             /**
              * Format: date-time
-             * @description Of the last attempt.
+             * @description Time of the last attempt.
              * @example 2025-12-01T08:00:00Z
              */
             attempted_at: string;
@@ -3365,7 +3365,7 @@ export interface components {
             branch_id: string | null;
             /**
              * Format: date-time
-             * @description Of the first attempt.
+             * @description Time of the first attempt.
              * @example 2025-12-01T08:00:00Z
              */
             created_at: string;
@@ -3386,7 +3386,7 @@ export interface components {
              */
             next_attempt_at: string | null;
             /**
-             * @description `event`: sent in turn.
+             * @description `event`: sent in order.
              * @enum {string}
              */
             purpose: "event" | "test" | "resend";
@@ -3440,7 +3440,7 @@ export interface components {
             /** @example 1 */
             affected_rows: number;
             column_types?: components["schemas"]["ColumnType"][];
-            /** @description With RETURNING. */
+            /** @description The rows of RETURNING. */
             columns?: string[];
             row_count?: number;
             rows?: {
@@ -3488,7 +3488,7 @@ export interface components {
             columns: string[];
             has_more: boolean;
             limit: number;
-            /** @description The `cursor` of the next page; null on the last. Also null for a view, and if the last row's key is too long for a cursor; then, if `has_more` is true, use `page`. */
+            /** @description The `cursor` of the next page; null on the last. Null too of a view, whose rows have no key, and where the key of the last row is longer than a cursor may be: there is more then if `has_more` says so, by `page`. */
             next_cursor: string | null;
             /** @description Absent with `cursor`. */
             page?: number;
@@ -3573,7 +3573,7 @@ export interface components {
          */
         UpdateBranchRequest: {
             /**
-             * @description Null takes it away.
+             * @description Null removes it.
              * @example User authentication
              */
             display_name?: string | null;
@@ -3620,7 +3620,7 @@ export interface components {
              * @example id = 100
              */
             filter?: string;
-            /** @description The same as `values`; send one of the two. */
+            /** @description Another name of `values`. Send one of the two. */
             updates?: {
                 [key: string]: components["schemas"]["ColumnValue"];
             };
@@ -3638,7 +3638,7 @@ export interface components {
             /** @description While true, none of the user's keys and tokens are valid. */
             disabled?: boolean;
             /**
-             * @description Null takes it away.
+             * @description Null removes it.
              * @example alice@example.com
              */
             email?: string | null;
@@ -3652,13 +3652,13 @@ export interface components {
          *     }
          */
         UpdateWebhookRequest: {
-            /** @description Names of the branches whose events are sent; `*` matches any text, `?` one character. Empty: all branches. A merge is also sent if its source matches. */
+            /** @description Names of the branches whose events are sent: `*` is any text, `?` one character. Empty: all branches. A merge is sent for its source as well. */
             branches?: string[];
-            /** @description Null takes it away. */
+            /** @description Null removes it. */
             description?: string | null;
             /** @description Whether events are sent. */
             enabled?: boolean;
-            /** @description The events that are sent. */
+            /** @description Events to send. */
             events?: components["schemas"]["WebhookEvent"][];
             /**
              * @description URL that events are sent to: http or https, without user and password, to a public address.
@@ -3744,7 +3744,7 @@ export interface components {
         WebhookDelivery: {
             /**
              * Format: int64
-             * @description Of the last attempt.
+             * @description Time of the last attempt.
              * @example 1701446400
              */
             attempted_at: number;
@@ -3754,7 +3754,7 @@ export interface components {
             branch_id: string | null;
             /**
              * Format: int64
-             * @description Of the first attempt.
+             * @description Time of the first attempt.
              * @example 1701446400
              */
             created_at: number;
@@ -3776,7 +3776,7 @@ export interface components {
              */
             next_attempt_at: number | null;
             /**
-             * @description `event`: sent in turn.
+             * @description `event`: sent in order.
              * @enum {string}
              */
             purpose: "event" | "test" | "resend";
@@ -4326,7 +4326,7 @@ export interface components {
                 "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
             };
         };
-        /** @description `SHUTTING_DOWN`: The server is ending. */
+        /** @description `SHUTTING_DOWN`: The server is shutting down. */
         SHUTTING_DOWN: {
             headers: {
                 "Retry-After": components["headers"]["Retry-After"];
@@ -4337,7 +4337,7 @@ export interface components {
                  * @example {
                  *       "status": 503,
                  *       "error": "ServiceUnavailable",
-                 *       "message": "The server is shutting down",
+                 *       "message": "The server is shutting down.",
                  *       "code": "SHUTTING_DOWN",
                  *       "request_id": "req_m3k9x2a1"
                  *     }
@@ -4347,7 +4347,7 @@ export interface components {
                  * @example {
                  *       "status": 503,
                  *       "error": "ServiceUnavailable",
-                 *       "message": "The server is shutting down",
+                 *       "message": "The server is shutting down.",
                  *       "code": "SHUTTING_DOWN",
                  *       "request_id": "req_m3k9x2a1"
                  *     }
@@ -4358,7 +4358,7 @@ export interface components {
                  *       "success": false,
                  *       "error": {
                  *         "code": "SHUTTING_DOWN",
-                 *         "message": "The server is shutting down",
+                 *         "message": "The server is shutting down.",
                  *         "details": {}
                  *       },
                  *       "meta": {
@@ -4674,7 +4674,7 @@ export interface components {
     };
     parameters: {
         /**
-         * @description Makes the request take effect once, however often it is sent within 24 hours: the same key and request get the first response again, with `Idempotency-Replayed: true`. 1 to 255 visible ASCII characters, such as a UUID.
+         * @description Makes the request take effect once, however often it is sent within 24 hours: the same key and request get the first answer again, with `Idempotency-Replayed: true`. 1 to 255 visible ASCII characters, such as a UUID.
          * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
          */
         "Idempotency-Key": string;
@@ -4906,34 +4906,34 @@ export interface operations {
                 /** @description Only entries with this branch, by the name or id in the request. */
                 branch?: string;
                 /**
-                 * @description `next_cursor` of the page before.
+                 * @description `next_cursor` of the previous page.
                  * @example 42
                  */
                 cursor?: string;
                 /** @description Only entries from this time on. */
                 from?: components["schemas"]["Moment"];
                 /**
-                 * @description Only what was done with this API key.
+                 * @description Only entries of this API key.
                  * @example k_admin
                  */
                 key?: string;
-                /** @description Entries a page. */
+                /** @description Entries per page. */
                 limit?: number;
                 /**
-                 * @description Only this operation, by its id.
+                 * @description Only entries of this operation, by its id.
                  * @example mergeBranch
                  */
                 operation?: string;
                 outcome?: "done" | "refused";
                 /** @description Only the entry of this request. */
                 request_id?: string;
-                /** @description The same as `until`; send one of the two. */
+                /** @description Another name of `until`. Send one of the two. */
                 to?: components["schemas"]["Moment"];
                 /** @description Only entries of this trace. */
                 trace_id?: string;
                 /** @description Only entries up to this time, a whole second up to its end. */
                 until?: components["schemas"]["Moment"];
-                /** @description Only what this user did. */
+                /** @description Only entries of this user. */
                 user?: string;
             };
             header?: never;
@@ -5011,7 +5011,7 @@ export interface operations {
             };
             401: components["responses"]["UNAUTHORIZED"];
             /**
-             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that does not exist here, or with a key whose limits to branches or tables don't allow the operation.
+             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that doesn't exist here, or with a key whose limits to branches or tables don't allow the operation.
              *
              *     `HOST_NOT_ALLOWED`: Authentication is off, and `Host` is not a loopback name or `Origin` is not allowed.
              */
@@ -5062,7 +5062,7 @@ export interface operations {
             431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
-             * @description `SHUTTING_DOWN`: The server is ending.
+             * @description `SHUTTING_DOWN`: The server is shutting down.
              *
              *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged, or belongs to another database.
              */
@@ -5076,7 +5076,7 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is shutting down",
+                     *       "message": "The server is shutting down.",
                      *       "code": "SHUTTING_DOWN",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -5086,7 +5086,7 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is shutting down",
+                     *       "message": "The server is shutting down.",
                      *       "code": "SHUTTING_DOWN",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -5097,7 +5097,7 @@ export interface operations {
                      *       "success": false,
                      *       "error": {
                      *         "code": "SHUTTING_DOWN",
-                     *         "message": "The server is shutting down",
+                     *         "message": "The server is shutting down.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -5119,25 +5119,25 @@ export interface operations {
                 /** @description Only entries from this time on. */
                 from?: components["schemas"]["Moment"];
                 /**
-                 * @description Only what was done with this API key.
+                 * @description Only entries of this API key.
                  * @example k_admin
                  */
                 key?: string;
                 /**
-                 * @description Only this operation, by its id.
+                 * @description Only entries of this operation, by its id.
                  * @example mergeBranch
                  */
                 operation?: string;
                 outcome?: "done" | "refused";
                 /** @description Only the entry of this request. */
                 request_id?: string;
-                /** @description The same as `until`; send one of the two. */
+                /** @description Another name of `until`. Send one of the two. */
                 to?: components["schemas"]["Moment"];
                 /** @description Only entries of this trace. */
                 trace_id?: string;
                 /** @description Only entries up to this time, a whole second up to its end. */
                 until?: components["schemas"]["Moment"];
-                /** @description Only what this user did. */
+                /** @description Only entries of this user. */
                 user?: string;
             };
             header?: never;
@@ -5211,7 +5211,7 @@ export interface operations {
             };
             401: components["responses"]["UNAUTHORIZED"];
             /**
-             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that does not exist here, or with a key whose limits to branches or tables don't allow the operation.
+             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that doesn't exist here, or with a key whose limits to branches or tables don't allow the operation.
              *
              *     `HOST_NOT_ALLOWED`: Authentication is off, and `Host` is not a loopback name or `Origin` is not allowed.
              */
@@ -5262,7 +5262,7 @@ export interface operations {
             431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
-             * @description `SHUTTING_DOWN`: The server is ending.
+             * @description `SHUTTING_DOWN`: The server is shutting down.
              *
              *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged, or belongs to another database.
              */
@@ -5276,7 +5276,7 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is shutting down",
+                     *       "message": "The server is shutting down.",
                      *       "code": "SHUTTING_DOWN",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -5286,7 +5286,7 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is shutting down",
+                     *       "message": "The server is shutting down.",
                      *       "code": "SHUTTING_DOWN",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -5297,7 +5297,7 @@ export interface operations {
                      *       "success": false,
                      *       "error": {
                      *         "code": "SHUTTING_DOWN",
-                     *         "message": "The server is shutting down",
+                     *         "message": "The server is shutting down.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -5383,7 +5383,7 @@ export interface operations {
             };
             401: components["responses"]["UNAUTHORIZED"];
             /**
-             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that does not exist here, or with a key whose limits to branches or tables don't allow the operation.
+             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that doesn't exist here, or with a key whose limits to branches or tables don't allow the operation.
              *
              *     `HOST_NOT_ALLOWED`: Authentication is off, and `Host` is not a loopback name or `Origin` is not allowed.
              */
@@ -5434,7 +5434,7 @@ export interface operations {
             431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
-             * @description `SHUTTING_DOWN`: The server is ending.
+             * @description `SHUTTING_DOWN`: The server is shutting down.
              *
              *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged, or belongs to another database.
              */
@@ -5448,7 +5448,7 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is shutting down",
+                     *       "message": "The server is shutting down.",
                      *       "code": "SHUTTING_DOWN",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -5458,7 +5458,7 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is shutting down",
+                     *       "message": "The server is shutting down.",
                      *       "code": "SHUTTING_DOWN",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -5469,7 +5469,7 @@ export interface operations {
                      *       "success": false,
                      *       "error": {
                      *         "code": "SHUTTING_DOWN",
-                     *         "message": "The server is shutting down",
+                     *         "message": "The server is shutting down.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -5488,7 +5488,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Makes the request take effect once, however often it is sent within 24 hours: the same key and request get the first response again, with `Idempotency-Replayed: true`. 1 to 255 visible ASCII characters, such as a UUID.
+                 * @description Makes the request take effect once, however often it is sent within 24 hours: the same key and request get the first answer again, with `Idempotency-Replayed: true`. 1 to 255 visible ASCII characters, such as a UUID.
                  * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
                  */
                 "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
@@ -5569,7 +5569,7 @@ export interface operations {
             };
             401: components["responses"]["UNAUTHORIZED"];
             /**
-             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that does not exist here, or with a key whose limits to branches or tables don't allow the operation.
+             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that doesn't exist here, or with a key whose limits to branches or tables don't allow the operation.
              *
              *     `HOST_NOT_ALLOWED`: Authentication is off, and `Host` is not a loopback name or `Origin` is not allowed.
              */
@@ -5673,7 +5673,7 @@ export interface operations {
             431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
-             * @description `SHUTTING_DOWN`: The server is ending.
+             * @description `SHUTTING_DOWN`: The server is shutting down.
              *
              *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged, or belongs to another database.
              */
@@ -5687,7 +5687,7 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is shutting down",
+                     *       "message": "The server is shutting down.",
                      *       "code": "SHUTTING_DOWN",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -5697,7 +5697,7 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is shutting down",
+                     *       "message": "The server is shutting down.",
                      *       "code": "SHUTTING_DOWN",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -5708,7 +5708,7 @@ export interface operations {
                      *       "success": false,
                      *       "error": {
                      *         "code": "SHUTTING_DOWN",
-                     *         "message": "The server is shutting down",
+                     *         "message": "The server is shutting down.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -5800,7 +5800,7 @@ export interface operations {
             };
             401: components["responses"]["UNAUTHORIZED"];
             /**
-             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that does not exist here, or with a key whose limits to branches or tables don't allow the operation.
+             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that doesn't exist here, or with a key whose limits to branches or tables don't allow the operation.
              *
              *     `HOST_NOT_ALLOWED`: Authentication is off, and `Host` is not a loopback name or `Origin` is not allowed.
              */
@@ -5852,7 +5852,7 @@ export interface operations {
             431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
-             * @description `SHUTTING_DOWN`: The server is ending.
+             * @description `SHUTTING_DOWN`: The server is shutting down.
              *
              *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged, or belongs to another database.
              */
@@ -5866,7 +5866,7 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is shutting down",
+                     *       "message": "The server is shutting down.",
                      *       "code": "SHUTTING_DOWN",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -5876,7 +5876,7 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is shutting down",
+                     *       "message": "The server is shutting down.",
                      *       "code": "SHUTTING_DOWN",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -5887,7 +5887,7 @@ export interface operations {
                      *       "success": false,
                      *       "error": {
                      *         "code": "SHUTTING_DOWN",
-                     *         "message": "The server is shutting down",
+                     *         "message": "The server is shutting down.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -5981,7 +5981,7 @@ export interface operations {
             };
             401: components["responses"]["UNAUTHORIZED"];
             /**
-             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that does not exist here, or with a key whose limits to branches or tables don't allow the operation.
+             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that doesn't exist here, or with a key whose limits to branches or tables don't allow the operation.
              *
              *     `HOST_NOT_ALLOWED`: Authentication is off, and `Host` is not a loopback name or `Origin` is not allowed.
              */
@@ -6035,7 +6035,7 @@ export interface operations {
             431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
-             * @description `SHUTTING_DOWN`: The server is ending.
+             * @description `SHUTTING_DOWN`: The server is shutting down.
              *
              *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged, or belongs to another database.
              */
@@ -6049,7 +6049,7 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is shutting down",
+                     *       "message": "The server is shutting down.",
                      *       "code": "SHUTTING_DOWN",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -6059,7 +6059,7 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is shutting down",
+                     *       "message": "The server is shutting down.",
                      *       "code": "SHUTTING_DOWN",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -6070,7 +6070,7 @@ export interface operations {
                      *       "success": false,
                      *       "error": {
                      *         "code": "SHUTTING_DOWN",
-                     *         "message": "The server is shutting down",
+                     *         "message": "The server is shutting down.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -6168,7 +6168,7 @@ export interface operations {
             };
             401: components["responses"]["UNAUTHORIZED"];
             /**
-             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that does not exist here, or with a key whose limits to branches or tables don't allow the operation.
+             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that doesn't exist here, or with a key whose limits to branches or tables don't allow the operation.
              *
              *     `HOST_NOT_ALLOWED`: Authentication is off, and `Host` is not a loopback name or `Origin` is not allowed.
              */
@@ -6222,7 +6222,7 @@ export interface operations {
             431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
-             * @description `SHUTTING_DOWN`: The server is ending.
+             * @description `SHUTTING_DOWN`: The server is shutting down.
              *
              *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged, or belongs to another database.
              */
@@ -6236,7 +6236,7 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is shutting down",
+                     *       "message": "The server is shutting down.",
                      *       "code": "SHUTTING_DOWN",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -6246,7 +6246,7 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is shutting down",
+                     *       "message": "The server is shutting down.",
                      *       "code": "SHUTTING_DOWN",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -6257,7 +6257,7 @@ export interface operations {
                      *       "success": false,
                      *       "error": {
                      *         "code": "SHUTTING_DOWN",
-                     *         "message": "The server is shutting down",
+                     *         "message": "The server is shutting down.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -6276,7 +6276,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Makes the request take effect once, however often it is sent within 24 hours: the same key and request get the first response again, with `Idempotency-Replayed: true`. 1 to 255 visible ASCII characters, such as a UUID.
+                 * @description Makes the request take effect once, however often it is sent within 24 hours: the same key and request get the first answer again, with `Idempotency-Replayed: true`. 1 to 255 visible ASCII characters, such as a UUID.
                  * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
                  */
                 "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
@@ -6361,7 +6361,7 @@ export interface operations {
             };
             401: components["responses"]["UNAUTHORIZED"];
             /**
-             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that does not exist here, or with a key whose limits to branches or tables don't allow the operation.
+             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that doesn't exist here, or with a key whose limits to branches or tables don't allow the operation.
              *
              *     `HOST_NOT_ALLOWED`: Authentication is off, and `Host` is not a loopback name or `Origin` is not allowed.
              */
@@ -6467,7 +6467,7 @@ export interface operations {
             431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
-             * @description `SHUTTING_DOWN`: The server is ending.
+             * @description `SHUTTING_DOWN`: The server is shutting down.
              *
              *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged, or belongs to another database.
              */
@@ -6481,7 +6481,7 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is shutting down",
+                     *       "message": "The server is shutting down.",
                      *       "code": "SHUTTING_DOWN",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -6491,7 +6491,7 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is shutting down",
+                     *       "message": "The server is shutting down.",
                      *       "code": "SHUTTING_DOWN",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -6502,7 +6502,7 @@ export interface operations {
                      *       "success": false,
                      *       "error": {
                      *         "code": "SHUTTING_DOWN",
-                     *         "message": "The server is shutting down",
+                     *         "message": "The server is shutting down.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -6588,7 +6588,7 @@ export interface operations {
             };
             401: components["responses"]["UNAUTHORIZED"];
             /**
-             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that does not exist here, or with a key whose limits to branches or tables don't allow the operation.
+             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that doesn't exist here, or with a key whose limits to branches or tables don't allow the operation.
              *
              *     `HOST_NOT_ALLOWED`: Authentication is off, and `Host` is not a loopback name or `Origin` is not allowed.
              */
@@ -6639,7 +6639,7 @@ export interface operations {
             431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
-             * @description `SHUTTING_DOWN`: The server is ending.
+             * @description `SHUTTING_DOWN`: The server is shutting down.
              *
              *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged, or belongs to another database.
              */
@@ -6653,7 +6653,7 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is shutting down",
+                     *       "message": "The server is shutting down.",
                      *       "code": "SHUTTING_DOWN",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -6663,7 +6663,7 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is shutting down",
+                     *       "message": "The server is shutting down.",
                      *       "code": "SHUTTING_DOWN",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -6674,7 +6674,7 @@ export interface operations {
                      *       "success": false,
                      *       "error": {
                      *         "code": "SHUTTING_DOWN",
-                     *         "message": "The server is shutting down",
+                     *         "message": "The server is shutting down.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -6766,7 +6766,7 @@ export interface operations {
             };
             401: components["responses"]["UNAUTHORIZED"];
             /**
-             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that does not exist here, or with a key whose limits to branches or tables don't allow the operation.
+             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that doesn't exist here, or with a key whose limits to branches or tables don't allow the operation.
              *
              *     `HOST_NOT_ALLOWED`: Authentication is off, and `Host` is not a loopback name or `Origin` is not allowed.
              */
@@ -6820,7 +6820,7 @@ export interface operations {
             500: components["responses"]["INTERNAL_ERROR"];
             501: components["responses"]["NOT_IMPLEMENTED"];
             /**
-             * @description `SHUTTING_DOWN`: The server is ending.
+             * @description `SHUTTING_DOWN`: The server is shutting down.
              *
              *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged, or belongs to another database.
              */
@@ -6834,7 +6834,7 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is shutting down",
+                     *       "message": "The server is shutting down.",
                      *       "code": "SHUTTING_DOWN",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -6844,7 +6844,7 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is shutting down",
+                     *       "message": "The server is shutting down.",
                      *       "code": "SHUTTING_DOWN",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -6855,7 +6855,7 @@ export interface operations {
                      *       "success": false,
                      *       "error": {
                      *         "code": "SHUTTING_DOWN",
-                     *         "message": "The server is shutting down",
+                     *         "message": "The server is shutting down.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -6941,7 +6941,7 @@ export interface operations {
             };
             401: components["responses"]["UNAUTHORIZED"];
             /**
-             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that does not exist here, or with a key whose limits to branches or tables don't allow the operation.
+             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that doesn't exist here, or with a key whose limits to branches or tables don't allow the operation.
              *
              *     `HOST_NOT_ALLOWED`: Authentication is off, and `Host` is not a loopback name or `Origin` is not allowed.
              */
@@ -6992,7 +6992,7 @@ export interface operations {
             431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
-             * @description `SHUTTING_DOWN`: The server is ending.
+             * @description `SHUTTING_DOWN`: The server is shutting down.
              *
              *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged, or belongs to another database.
              */
@@ -7006,7 +7006,7 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is shutting down",
+                     *       "message": "The server is shutting down.",
                      *       "code": "SHUTTING_DOWN",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -7016,7 +7016,7 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is shutting down",
+                     *       "message": "The server is shutting down.",
                      *       "code": "SHUTTING_DOWN",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -7027,7 +7027,7 @@ export interface operations {
                      *       "success": false,
                      *       "error": {
                      *         "code": "SHUTTING_DOWN",
-                     *         "message": "The server is shutting down",
+                     *         "message": "The server is shutting down.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -7046,7 +7046,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Makes the request take effect once, however often it is sent within 24 hours: the same key and request get the first response again, with `Idempotency-Replayed: true`. 1 to 255 visible ASCII characters, such as a UUID.
+                 * @description Makes the request take effect once, however often it is sent within 24 hours: the same key and request get the first answer again, with `Idempotency-Replayed: true`. 1 to 255 visible ASCII characters, such as a UUID.
                  * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
                  */
                 "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
@@ -7125,7 +7125,7 @@ export interface operations {
             };
             401: components["responses"]["UNAUTHORIZED"];
             /**
-             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that does not exist here, or with a key whose limits to branches or tables don't allow the operation.
+             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that doesn't exist here, or with a key whose limits to branches or tables don't allow the operation.
              *
              *     `HOST_NOT_ALLOWED`: Authentication is off, and `Host` is not a loopback name or `Origin` is not allowed.
              */
@@ -7228,7 +7228,7 @@ export interface operations {
             431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
-             * @description `SHUTTING_DOWN`: The server is ending.
+             * @description `SHUTTING_DOWN`: The server is shutting down.
              *
              *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged, or belongs to another database.
              */
@@ -7242,7 +7242,7 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is shutting down",
+                     *       "message": "The server is shutting down.",
                      *       "code": "SHUTTING_DOWN",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -7252,7 +7252,7 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is shutting down",
+                     *       "message": "The server is shutting down.",
                      *       "code": "SHUTTING_DOWN",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -7263,7 +7263,7 @@ export interface operations {
                      *       "success": false,
                      *       "error": {
                      *         "code": "SHUTTING_DOWN",
-                     *         "message": "The server is shutting down",
+                     *         "message": "The server is shutting down.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -7355,7 +7355,7 @@ export interface operations {
             };
             401: components["responses"]["UNAUTHORIZED"];
             /**
-             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that does not exist here, or with a key whose limits to branches or tables don't allow the operation.
+             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that doesn't exist here, or with a key whose limits to branches or tables don't allow the operation.
              *
              *     `HOST_NOT_ALLOWED`: Authentication is off, and `Host` is not a loopback name or `Origin` is not allowed.
              */
@@ -7407,7 +7407,7 @@ export interface operations {
             431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
-             * @description `SHUTTING_DOWN`: The server is ending.
+             * @description `SHUTTING_DOWN`: The server is shutting down.
              *
              *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged, or belongs to another database.
              */
@@ -7421,7 +7421,7 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is shutting down",
+                     *       "message": "The server is shutting down.",
                      *       "code": "SHUTTING_DOWN",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -7431,7 +7431,7 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is shutting down",
+                     *       "message": "The server is shutting down.",
                      *       "code": "SHUTTING_DOWN",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -7442,7 +7442,7 @@ export interface operations {
                      *       "success": false,
                      *       "error": {
                      *         "code": "SHUTTING_DOWN",
-                     *         "message": "The server is shutting down",
+                     *         "message": "The server is shutting down.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -7536,7 +7536,7 @@ export interface operations {
             };
             401: components["responses"]["UNAUTHORIZED"];
             /**
-             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that does not exist here, or with a key whose limits to branches or tables don't allow the operation.
+             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that doesn't exist here, or with a key whose limits to branches or tables don't allow the operation.
              *
              *     `HOST_NOT_ALLOWED`: Authentication is off, and `Host` is not a loopback name or `Origin` is not allowed.
              */
@@ -7590,7 +7590,7 @@ export interface operations {
             431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
-             * @description `SHUTTING_DOWN`: The server is ending.
+             * @description `SHUTTING_DOWN`: The server is shutting down.
              *
              *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged, or belongs to another database.
              */
@@ -7604,7 +7604,7 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is shutting down",
+                     *       "message": "The server is shutting down.",
                      *       "code": "SHUTTING_DOWN",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -7614,7 +7614,7 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is shutting down",
+                     *       "message": "The server is shutting down.",
                      *       "code": "SHUTTING_DOWN",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -7625,7 +7625,7 @@ export interface operations {
                      *       "success": false,
                      *       "error": {
                      *         "code": "SHUTTING_DOWN",
-                     *         "message": "The server is shutting down",
+                     *         "message": "The server is shutting down.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -7723,7 +7723,7 @@ export interface operations {
             };
             401: components["responses"]["UNAUTHORIZED"];
             /**
-             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that does not exist here, or with a key whose limits to branches or tables don't allow the operation.
+             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that doesn't exist here, or with a key whose limits to branches or tables don't allow the operation.
              *
              *     `HOST_NOT_ALLOWED`: Authentication is off, and `Host` is not a loopback name or `Origin` is not allowed.
              */
@@ -7777,7 +7777,7 @@ export interface operations {
             431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
-             * @description `SHUTTING_DOWN`: The server is ending.
+             * @description `SHUTTING_DOWN`: The server is shutting down.
              *
              *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged, or belongs to another database.
              */
@@ -7791,7 +7791,7 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is shutting down",
+                     *       "message": "The server is shutting down.",
                      *       "code": "SHUTTING_DOWN",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -7801,7 +7801,7 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is shutting down",
+                     *       "message": "The server is shutting down.",
                      *       "code": "SHUTTING_DOWN",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -7812,7 +7812,7 @@ export interface operations {
                      *       "success": false,
                      *       "error": {
                      *         "code": "SHUTTING_DOWN",
-                     *         "message": "The server is shutting down",
+                     *         "message": "The server is shutting down.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -7898,7 +7898,7 @@ export interface operations {
             };
             401: components["responses"]["UNAUTHORIZED"];
             /**
-             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that does not exist here, or with a key whose limits to branches or tables don't allow the operation.
+             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that doesn't exist here, or with a key whose limits to branches or tables don't allow the operation.
              *
              *     `HOST_NOT_ALLOWED`: Authentication is off, and `Host` is not a loopback name or `Origin` is not allowed.
              */
@@ -7949,7 +7949,7 @@ export interface operations {
             431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
-             * @description `SHUTTING_DOWN`: The server is ending.
+             * @description `SHUTTING_DOWN`: The server is shutting down.
              *
              *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged, or belongs to another database.
              */
@@ -7963,7 +7963,7 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is shutting down",
+                     *       "message": "The server is shutting down.",
                      *       "code": "SHUTTING_DOWN",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -7973,7 +7973,7 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is shutting down",
+                     *       "message": "The server is shutting down.",
                      *       "code": "SHUTTING_DOWN",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -7984,7 +7984,7 @@ export interface operations {
                      *       "success": false,
                      *       "error": {
                      *         "code": "SHUTTING_DOWN",
-                     *         "message": "The server is shutting down",
+                     *         "message": "The server is shutting down.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -8003,7 +8003,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Makes the request take effect once, however often it is sent within 24 hours: the same key and request get the first response again, with `Idempotency-Replayed: true`. 1 to 255 visible ASCII characters, such as a UUID.
+                 * @description Makes the request take effect once, however often it is sent within 24 hours: the same key and request get the first answer again, with `Idempotency-Replayed: true`. 1 to 255 visible ASCII characters, such as a UUID.
                  * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
                  */
                 "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
@@ -8082,7 +8082,7 @@ export interface operations {
             };
             401: components["responses"]["UNAUTHORIZED"];
             /**
-             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that does not exist here, or with a key whose limits to branches or tables don't allow the operation.
+             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that doesn't exist here, or with a key whose limits to branches or tables don't allow the operation.
              *
              *     `HOST_NOT_ALLOWED`: Authentication is off, and `Host` is not a loopback name or `Origin` is not allowed.
              */
@@ -8187,7 +8187,7 @@ export interface operations {
             431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
-             * @description `SHUTTING_DOWN`: The server is ending.
+             * @description `SHUTTING_DOWN`: The server is shutting down.
              *
              *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged, or belongs to another database.
              *
@@ -8203,7 +8203,7 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is shutting down",
+                     *       "message": "The server is shutting down.",
                      *       "code": "SHUTTING_DOWN",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -8213,7 +8213,7 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is shutting down",
+                     *       "message": "The server is shutting down.",
                      *       "code": "SHUTTING_DOWN",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -8224,7 +8224,7 @@ export interface operations {
                      *       "success": false,
                      *       "error": {
                      *         "code": "SHUTTING_DOWN",
-                     *         "message": "The server is shutting down",
+                     *         "message": "The server is shutting down.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -8243,7 +8243,7 @@ export interface operations {
             query?: {
                 /** @description Add the number of rows that each branch changed since its fork. Default in the spec's dialect: true. */
                 include_changes?: boolean;
-                /** @description Branches a page. */
+                /** @description Branches per page. */
                 limit?: number;
                 /** @description Default `asc`; in the spec's dialect `desc`. */
                 order?: "asc" | "desc";
@@ -8325,7 +8325,7 @@ export interface operations {
             };
             401: components["responses"]["UNAUTHORIZED"];
             /**
-             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that does not exist here, or with a key whose limits to branches or tables don't allow the operation.
+             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that doesn't exist here, or with a key whose limits to branches or tables don't allow the operation.
              *
              *     `HOST_NOT_ALLOWED`: Authentication is off, and `Host` is not a loopback name or `Origin` is not allowed.
              */
@@ -8376,9 +8376,9 @@ export interface operations {
             431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
-             * @description `OVERLOADED`: The queue is full.
+             * @description `OVERLOADED`: Too many requests are waiting.
              *
-             *     `SHUTTING_DOWN`: The server is ending.
+             *     `SHUTTING_DOWN`: The server is shutting down.
              *
              *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged, or belongs to another database.
              *
@@ -8434,7 +8434,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Makes the request take effect once, however often it is sent within 24 hours: the same key and request get the first response again, with `Idempotency-Replayed: true`. 1 to 255 visible ASCII characters, such as a UUID.
+                 * @description Makes the request take effect once, however often it is sent within 24 hours: the same key and request get the first answer again, with `Idempotency-Replayed: true`. 1 to 255 visible ASCII characters, such as a UUID.
                  * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
                  */
                 "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
@@ -8519,7 +8519,7 @@ export interface operations {
             };
             401: components["responses"]["UNAUTHORIZED"];
             /**
-             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that does not exist here, or with a key whose limits to branches or tables don't allow the operation.
+             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that doesn't exist here, or with a key whose limits to branches or tables don't allow the operation.
              *
              *     `HOST_NOT_ALLOWED`: Authentication is off, and `Host` is not a loopback name or `Origin` is not allowed.
              */
@@ -8717,9 +8717,9 @@ export interface operations {
             431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
-             * @description `OVERLOADED`: The queue is full.
+             * @description `OVERLOADED`: Too many requests are waiting.
              *
-             *     `SHUTTING_DOWN`: The server is ending.
+             *     `SHUTTING_DOWN`: The server is shutting down.
              *
              *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged, or belongs to another database.
              *
@@ -8857,7 +8857,7 @@ export interface operations {
             };
             401: components["responses"]["UNAUTHORIZED"];
             /**
-             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that does not exist here, or with a key whose limits to branches or tables don't allow the operation.
+             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that doesn't exist here, or with a key whose limits to branches or tables don't allow the operation.
              *
              *     `HOST_NOT_ALLOWED`: Authentication is off, and `Host` is not a loopback name or `Origin` is not allowed.
              */
@@ -8909,9 +8909,9 @@ export interface operations {
             431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
-             * @description `OVERLOADED`: The queue is full.
+             * @description `OVERLOADED`: Too many requests are waiting.
              *
-             *     `SHUTTING_DOWN`: The server is ending.
+             *     `SHUTTING_DOWN`: The server is shutting down.
              *
              *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged, or belongs to another database.
              *
@@ -8965,7 +8965,7 @@ export interface operations {
     deleteBranch: {
         parameters: {
             query?: {
-                /** @description Delete the branch even if a transaction is open on it. No transaction stays open between requests, so it has no effect now. It overrides neither protection nor children. */
+                /** @description Delete the branch though a transaction is open on it. No transaction stays open from one request to the next here, so nothing needs it now. It overrides neither protection nor children. */
                 force?: boolean;
             };
             header?: never;
@@ -9101,7 +9101,7 @@ export interface operations {
             /**
              * @description `BRANCH_PROTECTED`: Deleting, renaming or resetting `main`, deleting or resetting a protected branch, or writing directly to one.
              *
-             *     `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that does not exist here, or with a key whose limits to branches or tables don't allow the operation.
+             *     `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that doesn't exist here, or with a key whose limits to branches or tables don't allow the operation.
              *
              *     `HOST_NOT_ALLOWED`: Authentication is off, and `Host` is not a loopback name or `Origin` is not allowed.
              */
@@ -9476,9 +9476,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `OVERLOADED`: The queue is full.
+             * @description `OVERLOADED`: Too many requests are waiting.
              *
-             *     `SHUTTING_DOWN`: The server is ending.
+             *     `SHUTTING_DOWN`: The server is shutting down.
              *
              *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged, or belongs to another database.
              *
@@ -9661,7 +9661,7 @@ export interface operations {
             /**
              * @description `BRANCH_PROTECTED`: Deleting, renaming or resetting `main`, deleting or resetting a protected branch, or writing directly to one.
              *
-             *     `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that does not exist here, or with a key whose limits to branches or tables don't allow the operation.
+             *     `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that doesn't exist here, or with a key whose limits to branches or tables don't allow the operation.
              *
              *     `HOST_NOT_ALLOWED`: Authentication is off, and `Host` is not a loopback name or `Origin` is not allowed.
              */
@@ -10056,9 +10056,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `OVERLOADED`: The queue is full.
+             * @description `OVERLOADED`: Too many requests are waiting.
              *
-             *     `SHUTTING_DOWN`: The server is ending.
+             *     `SHUTTING_DOWN`: The server is shutting down.
              *
              *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged, or belongs to another database.
              *
@@ -10114,7 +10114,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Makes the request take effect once, however often it is sent within 24 hours: the same key and request get the first response again, with `Idempotency-Replayed: true`. 1 to 255 visible ASCII characters, such as a UUID.
+                 * @description Makes the request take effect once, however often it is sent within 24 hours: the same key and request get the first answer again, with `Idempotency-Replayed: true`. 1 to 255 visible ASCII characters, such as a UUID.
                  * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
                  */
                 "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
@@ -10215,11 +10215,11 @@ export interface operations {
              *
              *     `BRANCH_READ_ONLY`: A write to, or a merge into, a branch that is `read_only`.
              *
-             *     `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that does not exist here, or with a key whose limits to branches or tables don't allow the operation.
+             *     `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that doesn't exist here, or with a key whose limits to branches or tables don't allow the operation.
              *
              *     `HOST_NOT_ALLOWED`: Authentication is off, and `Host` is not a loopback name or `Origin` is not allowed.
              *
-             *     `SQL_NOT_ALLOWED`: ATTACH, DETACH, VACUUM, TEMP objects, most PRAGMAs, load_extension, a name of the engine's own, alone, behind EXPLAIN or in the text of a view or a trigger, or a filter that reads other tables, with a key limited to tables.
+             *     `SQL_NOT_ALLOWED`: ATTACH, DETACH, VACUUM, TEMP objects, most PRAGMAs, load_extension or a reserved name, alone, after EXPLAIN, or in the text of a view or a trigger; or a filter that reads other tables, with a key limited to tables.
              */
             403: {
                 headers: {
@@ -10268,7 +10268,7 @@ export interface operations {
             /**
              * @description `EXTERNAL_CHANGE`: Something other than this server wrote to the branch's file.
              *
-             *     `FOREIGN_KEY_VIOLATION`: A foreign key is broken.
+             *     `FOREIGN_KEY_VIOLATION`: A FOREIGN KEY constraint is violated.
              *
              *     `IDEMPOTENCY_IN_PROGRESS`: The first request with this `Idempotency-Key` is still in progress; send it again to get its response.
              *
@@ -10320,17 +10320,17 @@ export interface operations {
             414: components["responses"]["URL_TOO_LONG"];
             415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
             /**
-             * @description `CHECK_VIOLATION`: CHECK is broken.
+             * @description `CHECK_VIOLATION`: A CHECK constraint is violated.
              *
              *     `IDEMPOTENCY_MISMATCH`: An `Idempotency-Key` that was sent before with another method, path or body.
              *
-             *     `NOT_NULL_VIOLATION`: NOT NULL is broken.
+             *     `NOT_NULL_VIOLATION`: A NOT NULL constraint is violated.
              *
              *     `RESOURCE_LIMIT`: A statement that reached the limit on memory or temporary disk space.
              *
              *     `RESULT_TOO_LARGE`: The values of one response are larger than HELIOSDB_MAX_ANSWER_BYTES; nothing was changed. Streamed rows (`Accept: application/x-ndjson`) have no such limit.
              *
-             *     `SQL_ERROR`: Every other error while SQL runs.
+             *     `SQL_ERROR`: Any other error while SQL runs.
              *
              *     `SQL_NAME_NOT_FOUND`: Valid SQL, or `rows`, `values`, `columns`, `order_by` or `filter`, that names something that doesn't exist.
              *
@@ -10347,7 +10347,7 @@ export interface operations {
                      * @example {
                      *       "status": 422,
                      *       "error": "UnprocessableEntity",
-                     *       "message": "A CHECK constraint failed",
+                     *       "message": "A CHECK constraint failed.",
                      *       "code": "CHECK_VIOLATION",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -10357,7 +10357,7 @@ export interface operations {
                      * @example {
                      *       "status": 422,
                      *       "error": "UnprocessableEntity",
-                     *       "message": "A CHECK constraint failed",
+                     *       "message": "A CHECK constraint failed.",
                      *       "code": "CHECK_VIOLATION",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -10368,7 +10368,7 @@ export interface operations {
                      *       "success": false,
                      *       "error": {
                      *         "code": "CHECK_VIOLATION",
-                     *         "message": "A CHECK constraint failed",
+                     *         "message": "A CHECK constraint failed.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -10384,9 +10384,9 @@ export interface operations {
             431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
-             * @description `OVERLOADED`: The queue is full.
+             * @description `OVERLOADED`: Too many requests are waiting.
              *
-             *     `SHUTTING_DOWN`: The server is ending.
+             *     `SHUTTING_DOWN`: The server is shutting down.
              *
              *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged, or belongs to another database.
              *
@@ -10446,7 +10446,7 @@ export interface operations {
                  */
                 as_of?: string;
                 /**
-                 * @description The type of `as_of_value`: now, timestamp, transaction, scn, snapshot.
+                 * @description The kind of `as_of_value`: now, timestamp, transaction, scn, snapshot.
                  * @example timestamp
                  */
                 as_of_type?: string;
@@ -10455,10 +10455,10 @@ export interface operations {
                  * @example 2025-12-01T08:00:00Z
                  */
                 as_of_value?: string;
-                /** @description `next_cursor` of the page before. */
+                /** @description `next_cursor` of the previous page. */
                 cursor?: string;
                 /**
-                 * @description The state to compare with: name or id of a branch, optionally with `@` and a point in time. Default: the parent at the fork.
+                 * @description The state to compare with: name or id of a branch, with `@` and a point in time for one of its past states. Default: the parent as it was at the fork.
                  * @example main@scn:42
                  */
                 from?: string;
@@ -10553,7 +10553,7 @@ export interface operations {
             };
             401: components["responses"]["UNAUTHORIZED"];
             /**
-             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that does not exist here, or with a key whose limits to branches or tables don't allow the operation.
+             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that doesn't exist here, or with a key whose limits to branches or tables don't allow the operation.
              *
              *     `HOST_NOT_ALLOWED`: Authentication is off, and `Host` is not a loopback name or `Origin` is not allowed.
              */
@@ -10709,9 +10709,9 @@ export interface operations {
             431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
-             * @description `OVERLOADED`: The queue is full.
+             * @description `OVERLOADED`: Too many requests are waiting.
              *
-             *     `SHUTTING_DOWN`: The server is ending.
+             *     `SHUTTING_DOWN`: The server is shutting down.
              *
              *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged, or belongs to another database.
              *
@@ -10767,7 +10767,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Makes the request take effect once, however often it is sent within 24 hours: the same key and request get the first response again, with `Idempotency-Replayed: true`. 1 to 255 visible ASCII characters, such as a UUID.
+                 * @description Makes the request take effect once, however often it is sent within 24 hours: the same key and request get the first answer again, with `Idempotency-Replayed: true`. 1 to 255 visible ASCII characters, such as a UUID.
                  * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
                  */
                 "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
@@ -10868,11 +10868,11 @@ export interface operations {
              *
              *     `BRANCH_READ_ONLY`: A write to, or a merge into, a branch that is `read_only`.
              *
-             *     `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that does not exist here, or with a key whose limits to branches or tables don't allow the operation.
+             *     `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that doesn't exist here, or with a key whose limits to branches or tables don't allow the operation.
              *
              *     `HOST_NOT_ALLOWED`: Authentication is off, and `Host` is not a loopback name or `Origin` is not allowed.
              *
-             *     `SQL_NOT_ALLOWED`: ATTACH, DETACH, VACUUM, TEMP objects, most PRAGMAs, load_extension, a name of the engine's own, alone, behind EXPLAIN or in the text of a view or a trigger, or a filter that reads other tables, with a key limited to tables.
+             *     `SQL_NOT_ALLOWED`: ATTACH, DETACH, VACUUM, TEMP objects, most PRAGMAs, load_extension or a reserved name, alone, after EXPLAIN, or in the text of a view or a trigger; or a filter that reads other tables, with a key limited to tables.
              */
             403: {
                 headers: {
@@ -10921,7 +10921,7 @@ export interface operations {
             /**
              * @description `EXTERNAL_CHANGE`: Something other than this server wrote to the branch's file.
              *
-             *     `FOREIGN_KEY_VIOLATION`: A foreign key is broken.
+             *     `FOREIGN_KEY_VIOLATION`: A FOREIGN KEY constraint is violated.
              *
              *     `IDEMPOTENCY_IN_PROGRESS`: The first request with this `Idempotency-Key` is still in progress; send it again to get its response.
              *
@@ -10973,17 +10973,17 @@ export interface operations {
             414: components["responses"]["URL_TOO_LONG"];
             415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
             /**
-             * @description `CHECK_VIOLATION`: CHECK is broken.
+             * @description `CHECK_VIOLATION`: A CHECK constraint is violated.
              *
              *     `IDEMPOTENCY_MISMATCH`: An `Idempotency-Key` that was sent before with another method, path or body.
              *
-             *     `NOT_NULL_VIOLATION`: NOT NULL is broken.
+             *     `NOT_NULL_VIOLATION`: A NOT NULL constraint is violated.
              *
              *     `RESOURCE_LIMIT`: A statement that reached the limit on memory or temporary disk space.
              *
              *     `RESULT_TOO_LARGE`: The values of one response are larger than HELIOSDB_MAX_ANSWER_BYTES; nothing was changed. Streamed rows (`Accept: application/x-ndjson`) have no such limit.
              *
-             *     `SQL_ERROR`: Every other error while SQL runs.
+             *     `SQL_ERROR`: Any other error while SQL runs.
              *
              *     `SQL_NAME_NOT_FOUND`: Valid SQL, or `rows`, `values`, `columns`, `order_by` or `filter`, that names something that doesn't exist.
              *
@@ -11000,7 +11000,7 @@ export interface operations {
                      * @example {
                      *       "status": 422,
                      *       "error": "UnprocessableEntity",
-                     *       "message": "A CHECK constraint failed",
+                     *       "message": "A CHECK constraint failed.",
                      *       "code": "CHECK_VIOLATION",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -11010,7 +11010,7 @@ export interface operations {
                      * @example {
                      *       "status": 422,
                      *       "error": "UnprocessableEntity",
-                     *       "message": "A CHECK constraint failed",
+                     *       "message": "A CHECK constraint failed.",
                      *       "code": "CHECK_VIOLATION",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -11021,7 +11021,7 @@ export interface operations {
                      *       "success": false,
                      *       "error": {
                      *         "code": "CHECK_VIOLATION",
-                     *         "message": "A CHECK constraint failed",
+                     *         "message": "A CHECK constraint failed.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -11037,9 +11037,9 @@ export interface operations {
             431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
-             * @description `OVERLOADED`: The queue is full.
+             * @description `OVERLOADED`: Too many requests are waiting.
              *
-             *     `SHUTTING_DOWN`: The server is ending.
+             *     `SHUTTING_DOWN`: The server is shutting down.
              *
              *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged, or belongs to another database.
              *
@@ -11099,7 +11099,7 @@ export interface operations {
                  */
                 as_of?: string;
                 /**
-                 * @description The type of `as_of_value`: now, timestamp, transaction, scn, snapshot.
+                 * @description The kind of `as_of_value`: now, timestamp, transaction, scn, snapshot.
                  * @example timestamp
                  */
                 as_of_type?: string;
@@ -11124,9 +11124,9 @@ export interface operations {
             /** @description Done */
             200: {
                 headers: {
-                    /** @description A name for the file. */
+                    /** @description Name of the file. */
                     "Content-Disposition"?: string;
-                    /** @description The state that the file holds. */
+                    /** @description SCN of the state in the file. */
                     "X-Helios-Scn"?: number;
                     "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
                     "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
@@ -11192,7 +11192,7 @@ export interface operations {
             };
             401: components["responses"]["UNAUTHORIZED"];
             /**
-             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that does not exist here, or with a key whose limits to branches or tables don't allow the operation.
+             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that doesn't exist here, or with a key whose limits to branches or tables don't allow the operation.
              *
              *     `HOST_NOT_ALLOWED`: Authentication is off, and `Host` is not a loopback name or `Origin` is not allowed.
              */
@@ -11344,9 +11344,9 @@ export interface operations {
             431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
-             * @description `OVERLOADED`: The queue is full.
+             * @description `OVERLOADED`: Too many requests are waiting.
              *
-             *     `SHUTTING_DOWN`: The server is ending.
+             *     `SHUTTING_DOWN`: The server is shutting down.
              *
              *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged, or belongs to another database.
              *
@@ -11401,7 +11401,7 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description A name for people, of any characters.
+                 * @description Display name, of any characters.
                  * @example User authentication
                  */
                 display_name?: string;
@@ -11412,7 +11412,7 @@ export interface operations {
                  * @example main@scn:42
                  */
                 from?: string;
-                /** @description Stands in the branch's history. */
+                /** @description Commit message. */
                 message?: string;
             };
             header?: never;
@@ -11504,7 +11504,7 @@ export interface operations {
             };
             401: components["responses"]["UNAUTHORIZED"];
             /**
-             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that does not exist here, or with a key whose limits to branches or tables don't allow the operation.
+             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that doesn't exist here, or with a key whose limits to branches or tables don't allow the operation.
              *
              *     `HOST_NOT_ALLOWED`: Authentication is off, and `Host` is not a loopback name or `Origin` is not allowed.
              */
@@ -11660,9 +11660,9 @@ export interface operations {
             431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
-             * @description `OVERLOADED`: The queue is full.
+             * @description `OVERLOADED`: Too many requests are waiting.
              *
-             *     `SHUTTING_DOWN`: The server is ending.
+             *     `SHUTTING_DOWN`: The server is shutting down.
              *
              *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged, or belongs to another database.
              *
@@ -11722,7 +11722,7 @@ export interface operations {
                  */
                 author?: string;
                 /**
-                 * @description `next_cursor` of the page before.
+                 * @description `next_cursor` of the previous page.
                  * @example 42
                  */
                 cursor?: string;
@@ -11733,14 +11733,14 @@ export interface operations {
                  * @example transaction,merge
                  */
                 kind?: string;
-                /** @description Entries a page. */
+                /** @description Entries per page. */
                 limit?: number;
                 /**
                  * @description Only commits that changed rows of this table.
                  * @example users
                  */
                 table?: string;
-                /** @description The same as `until`; send one of the two. */
+                /** @description Another name of `until`. Send one of the two. */
                 to?: components["schemas"]["Moment"];
                 /** @description Only commits up to this time, a whole second up to its end. */
                 until?: components["schemas"]["Moment"];
@@ -11826,7 +11826,7 @@ export interface operations {
             };
             401: components["responses"]["UNAUTHORIZED"];
             /**
-             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that does not exist here, or with a key whose limits to branches or tables don't allow the operation.
+             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that doesn't exist here, or with a key whose limits to branches or tables don't allow the operation.
              *
              *     `HOST_NOT_ALLOWED`: Authentication is off, and `Host` is not a loopback name or `Origin` is not allowed.
              */
@@ -11925,9 +11925,9 @@ export interface operations {
             431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
-             * @description `OVERLOADED`: The queue is full.
+             * @description `OVERLOADED`: Too many requests are waiting.
              *
-             *     `SHUTTING_DOWN`: The server is ending.
+             *     `SHUTTING_DOWN`: The server is shutting down.
              *
              *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged, or belongs to another database.
              *
@@ -11983,7 +11983,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Makes the request take effect once, however often it is sent within 24 hours: the same key and request get the first response again, with `Idempotency-Replayed: true`. 1 to 255 visible ASCII characters, such as a UUID.
+                 * @description Makes the request take effect once, however often it is sent within 24 hours: the same key and request get the first answer again, with `Idempotency-Replayed: true`. 1 to 255 visible ASCII characters, such as a UUID.
                  * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
                  */
                 "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
@@ -12076,7 +12076,7 @@ export interface operations {
              *
              *     `BRANCH_READ_ONLY`: A write to, or a merge into, a branch that is `read_only`.
              *
-             *     `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that does not exist here, or with a key whose limits to branches or tables don't allow the operation.
+             *     `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that doesn't exist here, or with a key whose limits to branches or tables don't allow the operation.
              *
              *     `HOST_NOT_ALLOWED`: Authentication is off, and `Host` is not a loopback name or `Origin` is not allowed.
              */
@@ -12235,9 +12235,9 @@ export interface operations {
             431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
-             * @description `OVERLOADED`: The queue is full.
+             * @description `OVERLOADED`: Too many requests are waiting.
              *
-             *     `SHUTTING_DOWN`: The server is ending.
+             *     `SHUTTING_DOWN`: The server is shutting down.
              *
              *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged, or belongs to another database.
              *
@@ -12391,11 +12391,11 @@ export interface operations {
             };
             401: components["responses"]["UNAUTHORIZED"];
             /**
-             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that does not exist here, or with a key whose limits to branches or tables don't allow the operation.
+             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that doesn't exist here, or with a key whose limits to branches or tables don't allow the operation.
              *
              *     `HOST_NOT_ALLOWED`: Authentication is off, and `Host` is not a loopback name or `Origin` is not allowed.
              *
-             *     `SQL_NOT_ALLOWED`: ATTACH, DETACH, VACUUM, TEMP objects, most PRAGMAs, load_extension, a name of the engine's own, alone, behind EXPLAIN or in the text of a view or a trigger, or a filter that reads other tables, with a key limited to tables.
+             *     `SQL_NOT_ALLOWED`: ATTACH, DETACH, VACUUM, TEMP objects, most PRAGMAs, load_extension or a reserved name, alone, after EXPLAIN, or in the text of a view or a trigger; or a filter that reads other tables, with a key limited to tables.
              */
             403: {
                 headers: {
@@ -12501,7 +12501,7 @@ export interface operations {
              *
              *     `RESULT_TOO_LARGE`: The values of one response are larger than HELIOSDB_MAX_ANSWER_BYTES; nothing was changed. Streamed rows (`Accept: application/x-ndjson`) have no such limit.
              *
-             *     `SQL_ERROR`: Every other error while SQL runs.
+             *     `SQL_ERROR`: Any other error while SQL runs.
              *
              *     `SQL_NAME_NOT_FOUND`: Valid SQL, or `rows`, `values`, `columns`, `order_by` or `filter`, that names something that doesn't exist.
              *
@@ -12553,9 +12553,9 @@ export interface operations {
             431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
-             * @description `OVERLOADED`: The queue is full.
+             * @description `OVERLOADED`: Too many requests are waiting.
              *
-             *     `SHUTTING_DOWN`: The server is ending.
+             *     `SHUTTING_DOWN`: The server is shutting down.
              *
              *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged, or belongs to another database.
              *
@@ -12611,7 +12611,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Makes the request take effect once, however often it is sent within 24 hours: the same key and request get the first response again, with `Idempotency-Replayed: true`. 1 to 255 visible ASCII characters, such as a UUID.
+                 * @description Makes the request take effect once, however often it is sent within 24 hours: the same key and request get the first answer again, with `Idempotency-Replayed: true`. 1 to 255 visible ASCII characters, such as a UUID.
                  * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
                  */
                 "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
@@ -12748,7 +12748,7 @@ export interface operations {
              *
              *     `BRANCH_READ_ONLY`: A write to, or a merge into, a branch that is `read_only`.
              *
-             *     `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that does not exist here, or with a key whose limits to branches or tables don't allow the operation.
+             *     `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that doesn't exist here, or with a key whose limits to branches or tables don't allow the operation.
              *
              *     `HOST_NOT_ALLOWED`: Authentication is off, and `Host` is not a loopback name or `Origin` is not allowed.
              */
@@ -13202,9 +13202,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `OVERLOADED`: The queue is full.
+             * @description `OVERLOADED`: Too many requests are waiting.
              *
-             *     `SHUTTING_DOWN`: The server is ending.
+             *     `SHUTTING_DOWN`: The server is shutting down.
              *
              *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged, or belongs to another database.
              *
@@ -13260,7 +13260,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Makes the request take effect once, however often it is sent within 24 hours: the same key and request get the first response again, with `Idempotency-Replayed: true`. 1 to 255 visible ASCII characters, such as a UUID.
+                 * @description Makes the request take effect once, however often it is sent within 24 hours: the same key and request get the first answer again, with `Idempotency-Replayed: true`. 1 to 255 visible ASCII characters, such as a UUID.
                  * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
                  */
                 "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
@@ -13355,7 +13355,7 @@ export interface operations {
              *
              *     `BRANCH_READ_ONLY`: A write to, or a merge into, a branch that is `read_only`.
              *
-             *     `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that does not exist here, or with a key whose limits to branches or tables don't allow the operation.
+             *     `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that doesn't exist here, or with a key whose limits to branches or tables don't allow the operation.
              *
              *     `HOST_NOT_ALLOWED`: Authentication is off, and `Host` is not a loopback name or `Origin` is not allowed.
              */
@@ -13562,9 +13562,9 @@ export interface operations {
             431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
-             * @description `OVERLOADED`: The queue is full.
+             * @description `OVERLOADED`: Too many requests are waiting.
              *
-             *     `SHUTTING_DOWN`: The server is ending.
+             *     `SHUTTING_DOWN`: The server is shutting down.
              *
              *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged, or belongs to another database.
              *
@@ -13620,7 +13620,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Makes the request take effect once, however often it is sent within 24 hours: the same key and request get the first response again, with `Idempotency-Replayed: true`. 1 to 255 visible ASCII characters, such as a UUID.
+                 * @description Makes the request take effect once, however often it is sent within 24 hours: the same key and request get the first answer again, with `Idempotency-Replayed: true`. 1 to 255 visible ASCII characters, such as a UUID.
                  * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
                  */
                 "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
@@ -13720,7 +13720,7 @@ export interface operations {
              *
              *     `BRANCH_READ_ONLY`: A write to, or a merge into, a branch that is `read_only`.
              *
-             *     `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that does not exist here, or with a key whose limits to branches or tables don't allow the operation.
+             *     `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that doesn't exist here, or with a key whose limits to branches or tables don't allow the operation.
              *
              *     `HOST_NOT_ALLOWED`: Authentication is off, and `Host` is not a loopback name or `Origin` is not allowed.
              */
@@ -13927,9 +13927,9 @@ export interface operations {
             431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
-             * @description `OVERLOADED`: The queue is full.
+             * @description `OVERLOADED`: Too many requests are waiting.
              *
-             *     `SHUTTING_DOWN`: The server is ending.
+             *     `SHUTTING_DOWN`: The server is shutting down.
              *
              *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged, or belongs to another database.
              *
@@ -14058,7 +14058,7 @@ export interface operations {
             };
             401: components["responses"]["UNAUTHORIZED"];
             /**
-             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that does not exist here, or with a key whose limits to branches or tables don't allow the operation.
+             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that doesn't exist here, or with a key whose limits to branches or tables don't allow the operation.
              *
              *     `HOST_NOT_ALLOWED`: Authentication is off, and `Host` is not a loopback name or `Origin` is not allowed.
              */
@@ -14110,9 +14110,9 @@ export interface operations {
             431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
-             * @description `OVERLOADED`: The queue is full.
+             * @description `OVERLOADED`: Too many requests are waiting.
              *
-             *     `SHUTTING_DOWN`: The server is ending.
+             *     `SHUTTING_DOWN`: The server is shutting down.
              *
              *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged, or belongs to another database.
              *
@@ -14168,7 +14168,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Makes the request take effect once, however often it is sent within 24 hours: the same key and request get the first response again, with `Idempotency-Replayed: true`. 1 to 255 visible ASCII characters, such as a UUID.
+                 * @description Makes the request take effect once, however often it is sent within 24 hours: the same key and request get the first answer again, with `Idempotency-Replayed: true`. 1 to 255 visible ASCII characters, such as a UUID.
                  * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
                  */
                 "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
@@ -14257,7 +14257,7 @@ export interface operations {
             };
             401: components["responses"]["UNAUTHORIZED"];
             /**
-             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that does not exist here, or with a key whose limits to branches or tables don't allow the operation.
+             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that doesn't exist here, or with a key whose limits to branches or tables don't allow the operation.
              *
              *     `HOST_NOT_ALLOWED`: Authentication is off, and `Host` is not a loopback name or `Origin` is not allowed.
              */
@@ -14455,9 +14455,9 @@ export interface operations {
             431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
-             * @description `OVERLOADED`: The queue is full.
+             * @description `OVERLOADED`: Too many requests are waiting.
              *
-             *     `SHUTTING_DOWN`: The server is ending.
+             *     `SHUTTING_DOWN`: The server is shutting down.
              *
              *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged, or belongs to another database.
              *
@@ -14593,7 +14593,7 @@ export interface operations {
             };
             401: components["responses"]["UNAUTHORIZED"];
             /**
-             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that does not exist here, or with a key whose limits to branches or tables don't allow the operation.
+             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that doesn't exist here, or with a key whose limits to branches or tables don't allow the operation.
              *
              *     `HOST_NOT_ALLOWED`: Authentication is off, and `Host` is not a loopback name or `Origin` is not allowed.
              */
@@ -14693,9 +14693,9 @@ export interface operations {
             431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
-             * @description `OVERLOADED`: The queue is full.
+             * @description `OVERLOADED`: Too many requests are waiting.
              *
-             *     `SHUTTING_DOWN`: The server is ending.
+             *     `SHUTTING_DOWN`: The server is shutting down.
              *
              *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged, or belongs to another database.
              *
@@ -14755,7 +14755,7 @@ export interface operations {
                  */
                 as_of?: string;
                 /**
-                 * @description The type of `as_of_value`: now, timestamp, transaction, scn, snapshot.
+                 * @description The kind of `as_of_value`: now, timestamp, transaction, scn, snapshot.
                  * @example timestamp
                  */
                 as_of_type?: string;
@@ -14846,7 +14846,7 @@ export interface operations {
             };
             401: components["responses"]["UNAUTHORIZED"];
             /**
-             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that does not exist here, or with a key whose limits to branches or tables don't allow the operation.
+             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that doesn't exist here, or with a key whose limits to branches or tables don't allow the operation.
              *
              *     `HOST_NOT_ALLOWED`: Authentication is off, and `Host` is not a loopback name or `Origin` is not allowed.
              */
@@ -14994,9 +14994,9 @@ export interface operations {
             431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
-             * @description `OVERLOADED`: The queue is full.
+             * @description `OVERLOADED`: Too many requests are waiting.
              *
-             *     `SHUTTING_DOWN`: The server is ending.
+             *     `SHUTTING_DOWN`: The server is shutting down.
              *
              *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged, or belongs to another database.
              *
@@ -15056,7 +15056,7 @@ export interface operations {
                  */
                 as_of?: string;
                 /**
-                 * @description The type of `as_of_value`: now, timestamp, transaction, scn, snapshot.
+                 * @description The kind of `as_of_value`: now, timestamp, transaction, scn, snapshot.
                  * @example timestamp
                  */
                 as_of_type?: string;
@@ -15066,7 +15066,7 @@ export interface operations {
                  */
                 as_of_value?: string;
                 /**
-                 * @description Comma-separated names. Default all.
+                 * @description Column names, comma-separated. Default all.
                  * @example id,name,email
                  */
                 columns?: string;
@@ -15076,13 +15076,13 @@ export interface operations {
                  */
                 cursor?: string;
                 /**
-                 * @description SQL expression, as after WHERE. `true` means all rows. It takes no parameters: for values from users, send SQL with parameters to `/query` or `/execute`.
+                 * @description One SQL expression, as after WHERE. `true` means all rows. Values can't be bound; to use values from users, send SQL with parameters to `/query` or `/execute`.
                  * @example age > 25
                  */
                 filter?: string;
                 /** @description Count all rows that match the filter. Default true; with `cursor` false. */
                 include_total?: boolean;
-                /** @description Rows a page. */
+                /** @description Rows per page. */
                 limit?: number;
                 /**
                  * @description Column names, comma-separated, each optionally with `ASC` or `DESC` and `NULLS FIRST` or `NULLS LAST`.
@@ -15184,11 +15184,11 @@ export interface operations {
             };
             401: components["responses"]["UNAUTHORIZED"];
             /**
-             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that does not exist here, or with a key whose limits to branches or tables don't allow the operation.
+             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that doesn't exist here, or with a key whose limits to branches or tables don't allow the operation.
              *
              *     `HOST_NOT_ALLOWED`: Authentication is off, and `Host` is not a loopback name or `Origin` is not allowed.
              *
-             *     `SQL_NOT_ALLOWED`: ATTACH, DETACH, VACUUM, TEMP objects, most PRAGMAs, load_extension, a name of the engine's own, alone, behind EXPLAIN or in the text of a view or a trigger, or a filter that reads other tables, with a key limited to tables.
+             *     `SQL_NOT_ALLOWED`: ATTACH, DETACH, VACUUM, TEMP objects, most PRAGMAs, load_extension or a reserved name, alone, after EXPLAIN, or in the text of a view or a trigger; or a filter that reads other tables, with a key limited to tables.
              */
             403: {
                 headers: {
@@ -15294,7 +15294,7 @@ export interface operations {
              *
              *     `RESULT_TOO_LARGE`: The values of one response are larger than HELIOSDB_MAX_ANSWER_BYTES; nothing was changed. Streamed rows (`Accept: application/x-ndjson`) have no such limit.
              *
-             *     `SQL_ERROR`: Every other error while SQL runs.
+             *     `SQL_ERROR`: Any other error while SQL runs.
              *
              *     `SQL_NAME_NOT_FOUND`: Valid SQL, or `rows`, `values`, `columns`, `order_by` or `filter`, that names something that doesn't exist.
              *
@@ -15346,9 +15346,9 @@ export interface operations {
             431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
-             * @description `OVERLOADED`: The queue is full.
+             * @description `OVERLOADED`: Too many requests are waiting.
              *
-             *     `SHUTTING_DOWN`: The server is ending.
+             *     `SHUTTING_DOWN`: The server is shutting down.
              *
              *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged, or belongs to another database.
              *
@@ -15502,11 +15502,11 @@ export interface operations {
              *
              *     `BRANCH_READ_ONLY`: A write to, or a merge into, a branch that is `read_only`.
              *
-             *     `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that does not exist here, or with a key whose limits to branches or tables don't allow the operation.
+             *     `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that doesn't exist here, or with a key whose limits to branches or tables don't allow the operation.
              *
              *     `HOST_NOT_ALLOWED`: Authentication is off, and `Host` is not a loopback name or `Origin` is not allowed.
              *
-             *     `SQL_NOT_ALLOWED`: ATTACH, DETACH, VACUUM, TEMP objects, most PRAGMAs, load_extension, a name of the engine's own, alone, behind EXPLAIN or in the text of a view or a trigger, or a filter that reads other tables, with a key limited to tables.
+             *     `SQL_NOT_ALLOWED`: ATTACH, DETACH, VACUUM, TEMP objects, most PRAGMAs, load_extension or a reserved name, alone, after EXPLAIN, or in the text of a view or a trigger; or a filter that reads other tables, with a key limited to tables.
              */
             403: {
                 headers: {
@@ -15601,7 +15601,7 @@ export interface operations {
             /**
              * @description `EXTERNAL_CHANGE`: Something other than this server wrote to the branch's file.
              *
-             *     `FOREIGN_KEY_VIOLATION`: A foreign key is broken.
+             *     `FOREIGN_KEY_VIOLATION`: A FOREIGN KEY constraint is violated.
              *
              *     `UNIQUE_VIOLATION`: A UNIQUE or PRIMARY KEY constraint is violated, with `on_conflict: error`.
              */
@@ -15651,15 +15651,15 @@ export interface operations {
             414: components["responses"]["URL_TOO_LONG"];
             415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
             /**
-             * @description `CHECK_VIOLATION`: CHECK is broken.
+             * @description `CHECK_VIOLATION`: A CHECK constraint is violated.
              *
-             *     `NOT_NULL_VIOLATION`: NOT NULL is broken.
+             *     `NOT_NULL_VIOLATION`: A NOT NULL constraint is violated.
              *
              *     `RESOURCE_LIMIT`: A statement that reached the limit on memory or temporary disk space.
              *
              *     `RESULT_TOO_LARGE`: The values of one response are larger than HELIOSDB_MAX_ANSWER_BYTES; nothing was changed. Streamed rows (`Accept: application/x-ndjson`) have no such limit.
              *
-             *     `SQL_ERROR`: Every other error while SQL runs.
+             *     `SQL_ERROR`: Any other error while SQL runs.
              *
              *     `SQL_NAME_NOT_FOUND`: Valid SQL, or `rows`, `values`, `columns`, `order_by` or `filter`, that names something that doesn't exist.
              *
@@ -15676,7 +15676,7 @@ export interface operations {
                      * @example {
                      *       "status": 422,
                      *       "error": "UnprocessableEntity",
-                     *       "message": "A CHECK constraint failed",
+                     *       "message": "A CHECK constraint failed.",
                      *       "code": "CHECK_VIOLATION",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -15686,7 +15686,7 @@ export interface operations {
                      * @example {
                      *       "status": 422,
                      *       "error": "UnprocessableEntity",
-                     *       "message": "A CHECK constraint failed",
+                     *       "message": "A CHECK constraint failed.",
                      *       "code": "CHECK_VIOLATION",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -15697,7 +15697,7 @@ export interface operations {
                      *       "success": false,
                      *       "error": {
                      *         "code": "CHECK_VIOLATION",
-                     *         "message": "A CHECK constraint failed",
+                     *         "message": "A CHECK constraint failed.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -15713,9 +15713,9 @@ export interface operations {
             431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
-             * @description `OVERLOADED`: The queue is full.
+             * @description `OVERLOADED`: Too many requests are waiting.
              *
-             *     `SHUTTING_DOWN`: The server is ending.
+             *     `SHUTTING_DOWN`: The server is shutting down.
              *
              *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged, or belongs to another database.
              *
@@ -15771,7 +15771,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Makes the request take effect once, however often it is sent within 24 hours: the same key and request get the first response again, with `Idempotency-Replayed: true`. 1 to 255 visible ASCII characters, such as a UUID.
+                 * @description Makes the request take effect once, however often it is sent within 24 hours: the same key and request get the first answer again, with `Idempotency-Replayed: true`. 1 to 255 visible ASCII characters, such as a UUID.
                  * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
                  */
                 "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
@@ -15867,7 +15867,7 @@ export interface operations {
              *
              *     `BRANCH_READ_ONLY`: A write to, or a merge into, a branch that is `read_only`.
              *
-             *     `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that does not exist here, or with a key whose limits to branches or tables don't allow the operation.
+             *     `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that doesn't exist here, or with a key whose limits to branches or tables don't allow the operation.
              *
              *     `HOST_NOT_ALLOWED`: Authentication is off, and `Host` is not a loopback name or `Origin` is not allowed.
              */
@@ -15964,7 +15964,7 @@ export interface operations {
             /**
              * @description `EXTERNAL_CHANGE`: Something other than this server wrote to the branch's file.
              *
-             *     `FOREIGN_KEY_VIOLATION`: A foreign key is broken.
+             *     `FOREIGN_KEY_VIOLATION`: A FOREIGN KEY constraint is violated.
              *
              *     `IDEMPOTENCY_IN_PROGRESS`: The first request with this `Idempotency-Key` is still in progress; send it again to get its response.
              *
@@ -16016,17 +16016,17 @@ export interface operations {
             414: components["responses"]["URL_TOO_LONG"];
             415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
             /**
-             * @description `CHECK_VIOLATION`: CHECK is broken.
+             * @description `CHECK_VIOLATION`: A CHECK constraint is violated.
              *
              *     `IDEMPOTENCY_MISMATCH`: An `Idempotency-Key` that was sent before with another method, path or body.
              *
-             *     `NOT_NULL_VIOLATION`: NOT NULL is broken.
+             *     `NOT_NULL_VIOLATION`: A NOT NULL constraint is violated.
              *
              *     `RESOURCE_LIMIT`: A statement that reached the limit on memory or temporary disk space.
              *
              *     `RESULT_TOO_LARGE`: The values of one response are larger than HELIOSDB_MAX_ANSWER_BYTES; nothing was changed. Streamed rows (`Accept: application/x-ndjson`) have no such limit.
              *
-             *     `SQL_ERROR`: Every other error while SQL runs.
+             *     `SQL_ERROR`: Any other error while SQL runs.
              *
              *     `SQL_NAME_NOT_FOUND`: Valid SQL, or `rows`, `values`, `columns`, `order_by` or `filter`, that names something that doesn't exist.
              *
@@ -16043,7 +16043,7 @@ export interface operations {
                      * @example {
                      *       "status": 422,
                      *       "error": "UnprocessableEntity",
-                     *       "message": "A CHECK constraint failed",
+                     *       "message": "A CHECK constraint failed.",
                      *       "code": "CHECK_VIOLATION",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -16053,7 +16053,7 @@ export interface operations {
                      * @example {
                      *       "status": 422,
                      *       "error": "UnprocessableEntity",
-                     *       "message": "A CHECK constraint failed",
+                     *       "message": "A CHECK constraint failed.",
                      *       "code": "CHECK_VIOLATION",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -16064,7 +16064,7 @@ export interface operations {
                      *       "success": false,
                      *       "error": {
                      *         "code": "CHECK_VIOLATION",
-                     *         "message": "A CHECK constraint failed",
+                     *         "message": "A CHECK constraint failed.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -16080,9 +16080,9 @@ export interface operations {
             431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
-             * @description `OVERLOADED`: The queue is full.
+             * @description `OVERLOADED`: Too many requests are waiting.
              *
-             *     `SHUTTING_DOWN`: The server is ending.
+             *     `SHUTTING_DOWN`: The server is shutting down.
              *
              *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged, or belongs to another database.
              *
@@ -16137,7 +16137,7 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description SQL expression, as after WHERE. `true` means all rows. It takes no parameters: for values from users, send SQL with parameters to `/query` or `/execute`.
+                 * @description One SQL expression, as after WHERE. `true` means all rows. Values can't be bound; to use values from users, send SQL with parameters to `/query` or `/execute`.
                  * @example id = 100
                  */
                 filter?: string;
@@ -16242,11 +16242,11 @@ export interface operations {
              *
              *     `BRANCH_READ_ONLY`: A write to, or a merge into, a branch that is `read_only`.
              *
-             *     `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that does not exist here, or with a key whose limits to branches or tables don't allow the operation.
+             *     `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that doesn't exist here, or with a key whose limits to branches or tables don't allow the operation.
              *
              *     `HOST_NOT_ALLOWED`: Authentication is off, and `Host` is not a loopback name or `Origin` is not allowed.
              *
-             *     `SQL_NOT_ALLOWED`: ATTACH, DETACH, VACUUM, TEMP objects, most PRAGMAs, load_extension, a name of the engine's own, alone, behind EXPLAIN or in the text of a view or a trigger, or a filter that reads other tables, with a key limited to tables.
+             *     `SQL_NOT_ALLOWED`: ATTACH, DETACH, VACUUM, TEMP objects, most PRAGMAs, load_extension or a reserved name, alone, after EXPLAIN, or in the text of a view or a trigger; or a filter that reads other tables, with a key limited to tables.
              */
             403: {
                 headers: {
@@ -16341,7 +16341,7 @@ export interface operations {
             /**
              * @description `EXTERNAL_CHANGE`: Something other than this server wrote to the branch's file.
              *
-             *     `FOREIGN_KEY_VIOLATION`: A foreign key is broken.
+             *     `FOREIGN_KEY_VIOLATION`: A FOREIGN KEY constraint is violated.
              *
              *     `UNIQUE_VIOLATION`: A UNIQUE or PRIMARY KEY constraint is violated, with `on_conflict: error`.
              */
@@ -16391,15 +16391,15 @@ export interface operations {
             414: components["responses"]["URL_TOO_LONG"];
             415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
             /**
-             * @description `CHECK_VIOLATION`: CHECK is broken.
+             * @description `CHECK_VIOLATION`: A CHECK constraint is violated.
              *
-             *     `NOT_NULL_VIOLATION`: NOT NULL is broken.
+             *     `NOT_NULL_VIOLATION`: A NOT NULL constraint is violated.
              *
              *     `RESOURCE_LIMIT`: A statement that reached the limit on memory or temporary disk space.
              *
              *     `RESULT_TOO_LARGE`: The values of one response are larger than HELIOSDB_MAX_ANSWER_BYTES; nothing was changed. Streamed rows (`Accept: application/x-ndjson`) have no such limit.
              *
-             *     `SQL_ERROR`: Every other error while SQL runs.
+             *     `SQL_ERROR`: Any other error while SQL runs.
              *
              *     `SQL_NAME_NOT_FOUND`: Valid SQL, or `rows`, `values`, `columns`, `order_by` or `filter`, that names something that doesn't exist.
              *
@@ -16416,7 +16416,7 @@ export interface operations {
                      * @example {
                      *       "status": 422,
                      *       "error": "UnprocessableEntity",
-                     *       "message": "A CHECK constraint failed",
+                     *       "message": "A CHECK constraint failed.",
                      *       "code": "CHECK_VIOLATION",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -16426,7 +16426,7 @@ export interface operations {
                      * @example {
                      *       "status": 422,
                      *       "error": "UnprocessableEntity",
-                     *       "message": "A CHECK constraint failed",
+                     *       "message": "A CHECK constraint failed.",
                      *       "code": "CHECK_VIOLATION",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -16437,7 +16437,7 @@ export interface operations {
                      *       "success": false,
                      *       "error": {
                      *         "code": "CHECK_VIOLATION",
-                     *         "message": "A CHECK constraint failed",
+                     *         "message": "A CHECK constraint failed.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -16453,9 +16453,9 @@ export interface operations {
             431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
-             * @description `OVERLOADED`: The queue is full.
+             * @description `OVERLOADED`: Too many requests are waiting.
              *
-             *     `SHUTTING_DOWN`: The server is ending.
+             *     `SHUTTING_DOWN`: The server is shutting down.
              *
              *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged, or belongs to another database.
              *
@@ -16510,16 +16510,16 @@ export interface operations {
         parameters: {
             query: {
                 /**
-                 * @description `next_cursor` of the page before.
+                 * @description `next_cursor` of the previous page.
                  * @example 42
                  */
                 cursor?: string;
                 /**
-                 * @description The primary key as JSON: `5`, `"abc"`, or `["x", 1]` for a composite key in the order of its columns. For a table without a declared key, the rowid.
+                 * @description The primary key as JSON: `5`, `"abc"`, or `["x", 1]` for a composite key in the order of its columns. Of a table that declares no key, the rowid.
                  * @example 5
                  */
                 key: string;
-                /** @description Entries a page. */
+                /** @description Entries per page. */
                 limit?: number;
             };
             header?: never;
@@ -16606,7 +16606,7 @@ export interface operations {
             };
             401: components["responses"]["UNAUTHORIZED"];
             /**
-             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that does not exist here, or with a key whose limits to branches or tables don't allow the operation.
+             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that doesn't exist here, or with a key whose limits to branches or tables don't allow the operation.
              *
              *     `HOST_NOT_ALLOWED`: Authentication is off, and `Host` is not a loopback name or `Origin` is not allowed.
              */
@@ -16756,9 +16756,9 @@ export interface operations {
             431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
-             * @description `OVERLOADED`: The queue is full.
+             * @description `OVERLOADED`: Too many requests are waiting.
              *
-             *     `SHUTTING_DOWN`: The server is ending.
+             *     `SHUTTING_DOWN`: The server is shutting down.
              *
              *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged, or belongs to another database.
              *
@@ -16814,7 +16814,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Makes the request take effect once, however often it is sent within 24 hours: the same key and request get the first response again, with `Idempotency-Replayed: true`. 1 to 255 visible ASCII characters, such as a UUID.
+                 * @description Makes the request take effect once, however often it is sent within 24 hours: the same key and request get the first answer again, with `Idempotency-Replayed: true`. 1 to 255 visible ASCII characters, such as a UUID.
                  * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
                  */
                 "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
@@ -16901,7 +16901,7 @@ export interface operations {
             };
             401: components["responses"]["UNAUTHORIZED"];
             /**
-             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that does not exist here, or with a key whose limits to branches or tables don't allow the operation.
+             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that doesn't exist here, or with a key whose limits to branches or tables don't allow the operation.
              *
              *     `HOST_NOT_ALLOWED`: Authentication is off, and `Host` is not a loopback name or `Origin` is not allowed.
              */
@@ -17003,9 +17003,9 @@ export interface operations {
             431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
-             * @description `OVERLOADED`: The queue is full.
+             * @description `OVERLOADED`: Too many requests are waiting.
              *
-             *     `SHUTTING_DOWN`: The server is ending.
+             *     `SHUTTING_DOWN`: The server is shutting down.
              *
              *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged, or belongs to another database.
              *
@@ -17182,7 +17182,7 @@ export interface operations {
             };
             401: components["responses"]["UNAUTHORIZED"];
             /**
-             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that does not exist here, or with a key whose limits to branches or tables don't allow the operation.
+             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that doesn't exist here, or with a key whose limits to branches or tables don't allow the operation.
              *
              *     `HOST_NOT_ALLOWED`: Authentication is off, and `Host` is not a loopback name or `Origin` is not allowed.
              */
@@ -17233,9 +17233,9 @@ export interface operations {
             431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
-             * @description `OVERLOADED`: The queue is full.
+             * @description `OVERLOADED`: Too many requests are waiting.
              *
-             *     `SHUTTING_DOWN`: The server is ending.
+             *     `SHUTTING_DOWN`: The server is shutting down.
              *
              *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged, or belongs to another database.
              *
@@ -17364,7 +17364,7 @@ export interface operations {
             };
             401: components["responses"]["UNAUTHORIZED"];
             /**
-             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that does not exist here, or with a key whose limits to branches or tables don't allow the operation.
+             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that doesn't exist here, or with a key whose limits to branches or tables don't allow the operation.
              *
              *     `HOST_NOT_ALLOWED`: Authentication is off, and `Host` is not a loopback name or `Origin` is not allowed.
              */
@@ -17417,9 +17417,9 @@ export interface operations {
             431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
-             * @description `OVERLOADED`: The queue is full.
+             * @description `OVERLOADED`: Too many requests are waiting.
              *
-             *     `SHUTTING_DOWN`: The server is ending.
+             *     `SHUTTING_DOWN`: The server is shutting down.
              *
              *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged, or belongs to another database.
              *
@@ -17542,7 +17542,7 @@ export interface operations {
             };
             401: components["responses"]["UNAUTHORIZED"];
             /**
-             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that does not exist here, or with a key whose limits to branches or tables don't allow the operation.
+             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that doesn't exist here, or with a key whose limits to branches or tables don't allow the operation.
              *
              *     `HOST_NOT_ALLOWED`: Authentication is off, and `Host` is not a loopback name or `Origin` is not allowed.
              */
@@ -17593,7 +17593,7 @@ export interface operations {
             431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
-             * @description `SHUTTING_DOWN`: The server is ending.
+             * @description `SHUTTING_DOWN`: The server is shutting down.
              *
              *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged, or belongs to another database.
              */
@@ -17607,7 +17607,7 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is shutting down",
+                     *       "message": "The server is shutting down.",
                      *       "code": "SHUTTING_DOWN",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -17617,7 +17617,7 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is shutting down",
+                     *       "message": "The server is shutting down.",
                      *       "code": "SHUTTING_DOWN",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -17628,7 +17628,7 @@ export interface operations {
                      *       "success": false,
                      *       "error": {
                      *         "code": "SHUTTING_DOWN",
-                     *         "message": "The server is shutting down",
+                     *         "message": "The server is shutting down.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -17647,7 +17647,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Makes the request take effect once, however often it is sent within 24 hours: the same key and request get the first response again, with `Idempotency-Replayed: true`. 1 to 255 visible ASCII characters, such as a UUID.
+                 * @description Makes the request take effect once, however often it is sent within 24 hours: the same key and request get the first answer again, with `Idempotency-Replayed: true`. 1 to 255 visible ASCII characters, such as a UUID.
                  * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
                  */
                 "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
@@ -17726,7 +17726,7 @@ export interface operations {
             };
             401: components["responses"]["UNAUTHORIZED"];
             /**
-             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that does not exist here, or with a key whose limits to branches or tables don't allow the operation.
+             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that doesn't exist here, or with a key whose limits to branches or tables don't allow the operation.
              *
              *     `HOST_NOT_ALLOWED`: Authentication is off, and `Host` is not a loopback name or `Origin` is not allowed.
              */
@@ -17829,7 +17829,7 @@ export interface operations {
             431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
-             * @description `SHUTTING_DOWN`: The server is ending.
+             * @description `SHUTTING_DOWN`: The server is shutting down.
              *
              *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged, or belongs to another database.
              */
@@ -17843,7 +17843,7 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is shutting down",
+                     *       "message": "The server is shutting down.",
                      *       "code": "SHUTTING_DOWN",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -17853,7 +17853,7 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is shutting down",
+                     *       "message": "The server is shutting down.",
                      *       "code": "SHUTTING_DOWN",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -17864,7 +17864,7 @@ export interface operations {
                      *       "success": false,
                      *       "error": {
                      *         "code": "SHUTTING_DOWN",
-                     *         "message": "The server is shutting down",
+                     *         "message": "The server is shutting down.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -17956,7 +17956,7 @@ export interface operations {
             };
             401: components["responses"]["UNAUTHORIZED"];
             /**
-             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that does not exist here, or with a key whose limits to branches or tables don't allow the operation.
+             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that doesn't exist here, or with a key whose limits to branches or tables don't allow the operation.
              *
              *     `HOST_NOT_ALLOWED`: Authentication is off, and `Host` is not a loopback name or `Origin` is not allowed.
              */
@@ -18008,7 +18008,7 @@ export interface operations {
             431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
-             * @description `SHUTTING_DOWN`: The server is ending.
+             * @description `SHUTTING_DOWN`: The server is shutting down.
              *
              *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged, or belongs to another database.
              */
@@ -18022,7 +18022,7 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is shutting down",
+                     *       "message": "The server is shutting down.",
                      *       "code": "SHUTTING_DOWN",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -18032,7 +18032,7 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is shutting down",
+                     *       "message": "The server is shutting down.",
                      *       "code": "SHUTTING_DOWN",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -18043,7 +18043,7 @@ export interface operations {
                      *       "success": false,
                      *       "error": {
                      *         "code": "SHUTTING_DOWN",
-                     *         "message": "The server is shutting down",
+                     *         "message": "The server is shutting down.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -18137,7 +18137,7 @@ export interface operations {
             };
             401: components["responses"]["UNAUTHORIZED"];
             /**
-             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that does not exist here, or with a key whose limits to branches or tables don't allow the operation.
+             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that doesn't exist here, or with a key whose limits to branches or tables don't allow the operation.
              *
              *     `HOST_NOT_ALLOWED`: Authentication is off, and `Host` is not a loopback name or `Origin` is not allowed.
              */
@@ -18191,7 +18191,7 @@ export interface operations {
             431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
-             * @description `SHUTTING_DOWN`: The server is ending.
+             * @description `SHUTTING_DOWN`: The server is shutting down.
              *
              *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged, or belongs to another database.
              */
@@ -18205,7 +18205,7 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is shutting down",
+                     *       "message": "The server is shutting down.",
                      *       "code": "SHUTTING_DOWN",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -18215,7 +18215,7 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is shutting down",
+                     *       "message": "The server is shutting down.",
                      *       "code": "SHUTTING_DOWN",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -18226,7 +18226,7 @@ export interface operations {
                      *       "success": false,
                      *       "error": {
                      *         "code": "SHUTTING_DOWN",
-                     *         "message": "The server is shutting down",
+                     *         "message": "The server is shutting down.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -18312,7 +18312,7 @@ export interface operations {
             };
             401: components["responses"]["UNAUTHORIZED"];
             /**
-             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that does not exist here, or with a key whose limits to branches or tables don't allow the operation.
+             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that doesn't exist here, or with a key whose limits to branches or tables don't allow the operation.
              *
              *     `HOST_NOT_ALLOWED`: Authentication is off, and `Host` is not a loopback name or `Origin` is not allowed.
              */
@@ -18363,7 +18363,7 @@ export interface operations {
             431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
-             * @description `SHUTTING_DOWN`: The server is ending.
+             * @description `SHUTTING_DOWN`: The server is shutting down.
              *
              *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged, or belongs to another database.
              */
@@ -18377,7 +18377,7 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is shutting down",
+                     *       "message": "The server is shutting down.",
                      *       "code": "SHUTTING_DOWN",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -18387,7 +18387,7 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is shutting down",
+                     *       "message": "The server is shutting down.",
                      *       "code": "SHUTTING_DOWN",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -18398,7 +18398,7 @@ export interface operations {
                      *       "success": false,
                      *       "error": {
                      *         "code": "SHUTTING_DOWN",
-                     *         "message": "The server is shutting down",
+                     *         "message": "The server is shutting down.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -18417,7 +18417,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Makes the request take effect once, however often it is sent within 24 hours: the same key and request get the first response again, with `Idempotency-Replayed: true`. 1 to 255 visible ASCII characters, such as a UUID.
+                 * @description Makes the request take effect once, however often it is sent within 24 hours: the same key and request get the first answer again, with `Idempotency-Replayed: true`. 1 to 255 visible ASCII characters, such as a UUID.
                  * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
                  */
                 "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
@@ -18496,7 +18496,7 @@ export interface operations {
             };
             401: components["responses"]["UNAUTHORIZED"];
             /**
-             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that does not exist here, or with a key whose limits to branches or tables don't allow the operation.
+             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that doesn't exist here, or with a key whose limits to branches or tables don't allow the operation.
              *
              *     `HOST_NOT_ALLOWED`: Authentication is off, and `Host` is not a loopback name or `Origin` is not allowed.
              */
@@ -18648,9 +18648,9 @@ export interface operations {
             431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
-             * @description `OVERLOADED`: The queue is full.
+             * @description `OVERLOADED`: Too many requests are waiting.
              *
-             *     `SHUTTING_DOWN`: The server is ending.
+             *     `SHUTTING_DOWN`: The server is shutting down.
              *
              *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged, or belongs to another database.
              *
@@ -18779,7 +18779,7 @@ export interface operations {
             };
             401: components["responses"]["UNAUTHORIZED"];
             /**
-             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that does not exist here, or with a key whose limits to branches or tables don't allow the operation.
+             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that doesn't exist here, or with a key whose limits to branches or tables don't allow the operation.
              *
              *     `HOST_NOT_ALLOWED`: Authentication is off, and `Host` is not a loopback name or `Origin` is not allowed.
              */
@@ -18831,7 +18831,7 @@ export interface operations {
             431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
-             * @description `SHUTTING_DOWN`: The server is ending.
+             * @description `SHUTTING_DOWN`: The server is shutting down.
              *
              *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged, or belongs to another database.
              */
@@ -18845,7 +18845,7 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is shutting down",
+                     *       "message": "The server is shutting down.",
                      *       "code": "SHUTTING_DOWN",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -18855,7 +18855,7 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is shutting down",
+                     *       "message": "The server is shutting down.",
                      *       "code": "SHUTTING_DOWN",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -18866,7 +18866,7 @@ export interface operations {
                      *       "success": false,
                      *       "error": {
                      *         "code": "SHUTTING_DOWN",
-                     *         "message": "The server is shutting down",
+                     *         "message": "The server is shutting down.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -18960,7 +18960,7 @@ export interface operations {
             };
             401: components["responses"]["UNAUTHORIZED"];
             /**
-             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that does not exist here, or with a key whose limits to branches or tables don't allow the operation.
+             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that doesn't exist here, or with a key whose limits to branches or tables don't allow the operation.
              *
              *     `HOST_NOT_ALLOWED`: Authentication is off, and `Host` is not a loopback name or `Origin` is not allowed.
              */
@@ -19014,7 +19014,7 @@ export interface operations {
             431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
-             * @description `SHUTTING_DOWN`: The server is ending.
+             * @description `SHUTTING_DOWN`: The server is shutting down.
              *
              *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged, or belongs to another database.
              */
@@ -19028,7 +19028,7 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is shutting down",
+                     *       "message": "The server is shutting down.",
                      *       "code": "SHUTTING_DOWN",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -19038,7 +19038,7 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is shutting down",
+                     *       "message": "The server is shutting down.",
                      *       "code": "SHUTTING_DOWN",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -19049,7 +19049,7 @@ export interface operations {
                      *       "success": false,
                      *       "error": {
                      *         "code": "SHUTTING_DOWN",
-                     *         "message": "The server is shutting down",
+                     *         "message": "The server is shutting down.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -19147,7 +19147,7 @@ export interface operations {
             };
             401: components["responses"]["UNAUTHORIZED"];
             /**
-             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that does not exist here, or with a key whose limits to branches or tables don't allow the operation.
+             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that doesn't exist here, or with a key whose limits to branches or tables don't allow the operation.
              *
              *     `HOST_NOT_ALLOWED`: Authentication is off, and `Host` is not a loopback name or `Origin` is not allowed.
              */
@@ -19203,9 +19203,9 @@ export interface operations {
             431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
-             * @description `OVERLOADED`: The queue is full.
+             * @description `OVERLOADED`: Too many requests are waiting.
              *
-             *     `SHUTTING_DOWN`: The server is ending.
+             *     `SHUTTING_DOWN`: The server is shutting down.
              *
              *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged, or belongs to another database.
              *
@@ -19259,16 +19259,16 @@ export interface operations {
     listDeliveries: {
         parameters: {
             query?: {
-                /** @description Only about the branch with this id. */
+                /** @description Only deliveries about the branch with this id. */
                 branch?: string;
                 /**
-                 * @description `next_cursor` of the page before.
+                 * @description `next_cursor` of the previous page.
                  * @example 42
                  */
                 cursor?: string;
-                /** @description Only this event. */
+                /** @description Only deliveries of this event. */
                 event?: "branch.created" | "branch.deleted" | "branch.merged" | "branch.protected" | "branch.data_changed" | "webhook.test";
-                /** @description Deliveries a page. */
+                /** @description Deliveries per page. */
                 limit?: number;
                 /** @description Only deliveries with this state. */
                 status?: "delivered" | "waiting" | "failed";
@@ -19352,7 +19352,7 @@ export interface operations {
             };
             401: components["responses"]["UNAUTHORIZED"];
             /**
-             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that does not exist here, or with a key whose limits to branches or tables don't allow the operation.
+             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that doesn't exist here, or with a key whose limits to branches or tables don't allow the operation.
              *
              *     `HOST_NOT_ALLOWED`: Authentication is off, and `Host` is not a loopback name or `Origin` is not allowed.
              */
@@ -19404,7 +19404,7 @@ export interface operations {
             431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
-             * @description `SHUTTING_DOWN`: The server is ending.
+             * @description `SHUTTING_DOWN`: The server is shutting down.
              *
              *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged, or belongs to another database.
              */
@@ -19418,7 +19418,7 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is shutting down",
+                     *       "message": "The server is shutting down.",
                      *       "code": "SHUTTING_DOWN",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -19428,7 +19428,7 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is shutting down",
+                     *       "message": "The server is shutting down.",
                      *       "code": "SHUTTING_DOWN",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -19439,7 +19439,7 @@ export interface operations {
                      *       "success": false,
                      *       "error": {
                      *         "code": "SHUTTING_DOWN",
-                     *         "message": "The server is shutting down",
+                     *         "message": "The server is shutting down.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -19458,7 +19458,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Makes the request take effect once, however often it is sent within 24 hours: the same key and request get the first response again, with `Idempotency-Replayed: true`. 1 to 255 visible ASCII characters, such as a UUID.
+                 * @description Makes the request take effect once, however often it is sent within 24 hours: the same key and request get the first answer again, with `Idempotency-Replayed: true`. 1 to 255 visible ASCII characters, such as a UUID.
                  * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
                  */
                 "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
@@ -19544,7 +19544,7 @@ export interface operations {
             };
             401: components["responses"]["UNAUTHORIZED"];
             /**
-             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that does not exist here, or with a key whose limits to branches or tables don't allow the operation.
+             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that doesn't exist here, or with a key whose limits to branches or tables don't allow the operation.
              *
              *     `HOST_NOT_ALLOWED`: Authentication is off, and `Host` is not a loopback name or `Origin` is not allowed.
              */
@@ -19646,7 +19646,7 @@ export interface operations {
             431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
-             * @description `SHUTTING_DOWN`: The server is ending.
+             * @description `SHUTTING_DOWN`: The server is shutting down.
              *
              *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged, or belongs to another database.
              */
@@ -19660,7 +19660,7 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is shutting down",
+                     *       "message": "The server is shutting down.",
                      *       "code": "SHUTTING_DOWN",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -19670,7 +19670,7 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is shutting down",
+                     *       "message": "The server is shutting down.",
                      *       "code": "SHUTTING_DOWN",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -19681,7 +19681,7 @@ export interface operations {
                      *       "success": false,
                      *       "error": {
                      *         "code": "SHUTTING_DOWN",
-                     *         "message": "The server is shutting down",
+                     *         "message": "The server is shutting down.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -19700,7 +19700,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Makes the request take effect once, however often it is sent within 24 hours: the same key and request get the first response again, with `Idempotency-Replayed: true`. 1 to 255 visible ASCII characters, such as a UUID.
+                 * @description Makes the request take effect once, however often it is sent within 24 hours: the same key and request get the first answer again, with `Idempotency-Replayed: true`. 1 to 255 visible ASCII characters, such as a UUID.
                  * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
                  */
                 "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
@@ -19785,7 +19785,7 @@ export interface operations {
             };
             401: components["responses"]["UNAUTHORIZED"];
             /**
-             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that does not exist here, or with a key whose limits to branches or tables don't allow the operation.
+             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that doesn't exist here, or with a key whose limits to branches or tables don't allow the operation.
              *
              *     `HOST_NOT_ALLOWED`: Authentication is off, and `Host` is not a loopback name or `Origin` is not allowed.
              */
@@ -19934,9 +19934,9 @@ export interface operations {
             431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
-             * @description `OVERLOADED`: The queue is full.
+             * @description `OVERLOADED`: Too many requests are waiting.
              *
-             *     `SHUTTING_DOWN`: The server is ending.
+             *     `SHUTTING_DOWN`: The server is shutting down.
              *
              *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged, or belongs to another database.
              *
@@ -19992,7 +19992,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Makes the request take effect once, however often it is sent within 24 hours: the same key and request get the first response again, with `Idempotency-Replayed: true`. 1 to 255 visible ASCII characters, such as a UUID.
+                 * @description Makes the request take effect once, however often it is sent within 24 hours: the same key and request get the first answer again, with `Idempotency-Replayed: true`. 1 to 255 visible ASCII characters, such as a UUID.
                  * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
                  */
                 "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
@@ -20073,7 +20073,7 @@ export interface operations {
             };
             401: components["responses"]["UNAUTHORIZED"];
             /**
-             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that does not exist here, or with a key whose limits to branches or tables don't allow the operation.
+             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that doesn't exist here, or with a key whose limits to branches or tables don't allow the operation.
              *
              *     `HOST_NOT_ALLOWED`: Authentication is off, and `Host` is not a loopback name or `Origin` is not allowed.
              */
@@ -20177,7 +20177,7 @@ export interface operations {
             431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
-             * @description `SHUTTING_DOWN`: The server is ending.
+             * @description `SHUTTING_DOWN`: The server is shutting down.
              *
              *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged, or belongs to another database.
              */
@@ -20191,7 +20191,7 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is shutting down",
+                     *       "message": "The server is shutting down.",
                      *       "code": "SHUTTING_DOWN",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -20201,7 +20201,7 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is shutting down",
+                     *       "message": "The server is shutting down.",
                      *       "code": "SHUTTING_DOWN",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -20212,7 +20212,7 @@ export interface operations {
                      *       "success": false,
                      *       "error": {
                      *         "code": "SHUTTING_DOWN",
-                     *         "message": "The server is shutting down",
+                     *         "message": "The server is shutting down.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -20231,7 +20231,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Makes the request take effect once, however often it is sent within 24 hours: the same key and request get the first response again, with `Idempotency-Replayed: true`. 1 to 255 visible ASCII characters, such as a UUID.
+                 * @description Makes the request take effect once, however often it is sent within 24 hours: the same key and request get the first answer again, with `Idempotency-Replayed: true`. 1 to 255 visible ASCII characters, such as a UUID.
                  * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
                  */
                 "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
@@ -20312,7 +20312,7 @@ export interface operations {
             };
             401: components["responses"]["UNAUTHORIZED"];
             /**
-             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that does not exist here, or with a key whose limits to branches or tables don't allow the operation.
+             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that doesn't exist here, or with a key whose limits to branches or tables don't allow the operation.
              *
              *     `HOST_NOT_ALLOWED`: Authentication is off, and `Host` is not a loopback name or `Origin` is not allowed.
              */
@@ -20414,7 +20414,7 @@ export interface operations {
             431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
-             * @description `SHUTTING_DOWN`: The server is ending.
+             * @description `SHUTTING_DOWN`: The server is shutting down.
              *
              *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged, or belongs to another database.
              */
@@ -20428,7 +20428,7 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is shutting down",
+                     *       "message": "The server is shutting down.",
                      *       "code": "SHUTTING_DOWN",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -20438,7 +20438,7 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is shutting down",
+                     *       "message": "The server is shutting down.",
                      *       "code": "SHUTTING_DOWN",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -20449,7 +20449,7 @@ export interface operations {
                      *       "success": false,
                      *       "error": {
                      *         "code": "SHUTTING_DOWN",
-                     *         "message": "The server is shutting down",
+                     *         "message": "The server is shutting down.",
                      *         "details": {}
                      *       },
                      *       "meta": {
