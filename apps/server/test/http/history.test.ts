@@ -264,7 +264,7 @@ describe("the history of a row", () => {
     ["items/history?key={}", 400, "INVALID_FIELD", "'key' must be"],
     ["items/history?key=[]", 400, "INVALID_FIELD", "'key' must name a row"],
     ["items/history?key=9007199254740993", 400, "INVALID_FIELD", "as a string"],
-    ["items/history?id=1", 400, "UNKNOWN_FIELD", "did you mean 'key'?"],
+    ["items/history?id=1", 400, "UNKNOWN_FIELD", "Did you mean 'key'?"],
     ["items/history?key=1&cursor=x", 400, "INVALID_CURSOR", ""],
     ["items/history?key=999", 404, "ROW_NOT_FOUND", ""],
     ["nope/history?key=1", 404, "TABLE_NOT_FOUND", "nope"],

@@ -56,7 +56,10 @@ describe("/livez and /readyz", () => {
     try {
       ending.drain();
       const ready = await get(ending, "/readyz", { key: null });
-      expect([ready.status, ready.body.split("\n")[0]]).toEqual([503, "[-]node not ready: it is ending"]);
+      expect([ready.status, ready.body.split("\n")[0]]).toEqual([
+        503,
+        "[-]node not ready: the server is shutting down",
+      ]);
       const json = await fetch(`${ending.url}/readyz`, { headers: { accept: "application/json" } });
       expect(await json.json()).toMatchObject({
         ready: false,

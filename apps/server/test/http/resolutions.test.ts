@@ -116,7 +116,7 @@ describe("resolutions of single conflicts", () => {
       const answer = await merge(sides, { resolutions: [one] });
       expect([one, answer.status, answer.body.code]).toEqual([one, 422, "INVALID_MERGE"]);
       expect(answer.body.message).toContain(one.table);
-      expect(answer.body.message).toContain("names no conflict");
+      expect(answer.body.message).toContain("doesn't name a conflict");
     }
   });
 
@@ -132,7 +132,7 @@ describe("resolutions of single conflicts", () => {
     ],
     [{ table: "users", use: "value", value: null }, "INVALID_FIELD", "conflict about the schema"],
     [{ row_id: "1", use: "source" }, "INVALID_FIELD", "'resolutions[0].table' is required"],
-    [{ table: "users", row_id: "1", resolution: "source" }, "UNKNOWN_FIELD", "did you mean 'use'?"],
+    [{ table: "users", row_id: "1", resolution: "source" }, "UNKNOWN_FIELD", "Did you mean 'use'?"],
     [{ table: "users", key: [], use: "source" }, "INVALID_FIELD", "must not be empty"],
   ])("are refused: %j", async (one, code, message) => {
     const answer = await post(server, "/v1/branches/main/merge", { target: "main", resolutions: [one] });

@@ -443,7 +443,7 @@ it("what was allowed once is checked again at each connection", async () => {
     for (const { id } of [byAddress, byName]) {
       const { body } = await post(after, `/v1/webhooks/${id}/test`);
       expect(body).toMatchObject({ status: "failed", response_status: null });
-      expect(body.error).toMatch(/no public address/);
+      expect(body.error).toMatch(/not a public address/);
     }
     const named = { url: receiver.url.replace("127.0.0.1", "localhost") };
     expect((await post(after, "/v1/webhooks", named)).body.code).toBe("WEBHOOK_TARGET_REFUSED");

@@ -70,7 +70,7 @@ export interface paths {
         };
         /**
          * Check that the server is ready for requests
-         * @description One line for each part; 503 where one is not ready, and from the moment when the server is told to end. As JSON where `Accept` asks for it.
+         * @description One line per part. 503 if a part is not ready, or once the server is shutting down. As JSON if `Accept` asks for it.
          */
         get: operations["getReadyz"];
         put?: never;
@@ -90,7 +90,7 @@ export interface paths {
         };
         /**
          * Read the audit log
-         * @description What was changed, or was to be, in the tenant: by whom, when, from where, on which branch and with which outcome; newest first. Never what was written: the history of the branch has that. Needs the scope `admin`.
+         * @description All changes in the tenant, and refused ones: who, when, from where, on which branch, and the outcome; newest first. The values written are not recorded: the branch's history has those. Needs the scope `admin`.
          */
         get: operations["listAudit"];
         put?: never;
@@ -221,7 +221,7 @@ export interface paths {
         put?: never;
         /**
          * Exchange an API key for a JWT
-         * @description The token carries the key's user, tenant and scopes, or fewer scopes when asked for. It sees no more than the key, and ends with it: when the key expires, is revoked, or gets another secret.
+         * @description The token has the key's user, tenant and scopes, or fewer scopes if requested. It has the key's limits, and is no longer valid when the key expires, is revoked, or gets a new secret.
          */
         post: operations["createToken"];
         delete?: never;
@@ -270,7 +270,7 @@ export interface paths {
         post?: never;
         /**
          * Delete a user
-         * @description Revokes all of the user's keys. A token that was signed elsewhere knows nothing of that: where there are such, disable the user instead. Needs the scope `admin`.
+         * @description Revokes all of the user's keys. Tokens signed elsewhere stay valid: if there are any, disable the user instead. Needs the scope `admin`.
          */
         delete: operations["deleteUser"];
         options?: never;
@@ -297,7 +297,7 @@ export interface paths {
         put?: never;
         /**
          * Back up the whole data folder
-         * @description Copies every database as it stands between two commits, with the server's record of tenants, users and keys and its secrets, to a new folder among the server's backups, while everybody goes on writing. A server started on that folder has all that was acknowledged before this request was sent. The answer comes when the copy is complete and durable. Only for the server's own key. Needs the scope `admin`.
+         * @description Copies every database at a commit, with the server's catalog and secrets, to a new folder among the server's backups. Writes continue meanwhile. A server started on that folder has everything that was acknowledged before this request was sent. The response comes when the copy is complete and durable. Only for the server's own key. Needs the scope `admin`.
          */
         post: operations["createBackup"];
         delete?: never;
@@ -315,7 +315,7 @@ export interface paths {
         };
         /**
          * List branches
-         * @description Without parameters, the tutorial's dialect lists all branches but deleted ones, oldest first; the spec's lists deleted ones too, 20 a page, newest first. Needs the scope `read`.
+         * @description Without parameters, the tutorial's dialect lists all branches except deleted ones, oldest first; the spec's also lists deleted ones, 20 per page, newest first. Needs the scope `read`.
          */
         get: operations["listBranches"];
         put?: never;
@@ -346,7 +346,7 @@ export interface paths {
         post?: never;
         /**
          * Delete a branch
-         * @description `main`, protected branches and branches that others fork from can't be deleted. The name is free at once; the branch can be brought back by its id for as long as the retention says. Needs the scope `write`.
+         * @description `main`, protected branches and branches that others fork from can't be deleted. The name is free at once. The branch can be undeleted by its id as long as retention keeps it. Needs the scope `write`.
          */
         delete: operations["deleteBranch"];
         options?: never;
@@ -369,7 +369,7 @@ export interface paths {
         put?: never;
         /**
          * Run several statements as one transaction
-         * @description Statements that write rows or change the schema: all of them or none, as one commit. The error of one that fails has its place as `statement_index`, counted from 0. Needs the scope `write`.
+         * @description Statements that write rows or change the schema, as one commit: all or none. If one fails, the error has its position as `statement_index`, from 0 on. Needs the scope `write`.
          */
         post: operations["executeBatch"];
         delete?: never;
@@ -387,7 +387,7 @@ export interface paths {
         };
         /**
          * Compare a branch with another state
-         * @description What has to change in `from` to get the branch in the path: its schema, the counts for each table, and the rows by pages. Without `from`, what the branch changed since it forked from its parent. Rows are objects by column in both dialects. Needs the scope `read`.
+         * @description The changes that turn `from` into the branch in the path: the schema, counts for each table, and rows in pages. Without `from`, the branch's changes since its fork. Rows are objects by column in both dialects. Needs the scope `read`.
          */
         get: operations["getDiff"];
         put?: never;
@@ -432,7 +432,7 @@ export interface paths {
         get: operations["exportFile"];
         /**
          * Import a SQLite file as a branch
-         * @description The branch must not exist yet. With `from`, the file is a changed copy of that state: the branch forks from there, and one commit brings what differs. Without it the branch shares no history with the others, but can be merged with them. The largest file is HELIOSDB_MAX_FILE_BYTES. Needs the scope `admin`.
+         * @description The branch must not exist yet. With `from`, the file is a changed copy of that state: the branch forks from there, and one commit contains the differences. Without `from` the branch shares no history with the others, but can still be merged with them. The largest file is HELIOSDB_MAX_FILE_BYTES. Needs the scope `admin`.
          */
         put: operations["importFile"];
         post?: never;
@@ -451,7 +451,7 @@ export interface paths {
         };
         /**
          * List a branch's commits
-         * @description Newest first: the branch's own, and those of its ancestors before the fork. In the specification's dialect the snapshots that are kept stand among them, and count as entries. Needs the scope `read`.
+         * @description Newest first: the branch's own commits, and those of its ancestors before the fork. In the specification's dialect snapshots are listed among them and count as entries. Needs the scope `read`.
          */
         get: operations["getHistory"];
         put?: never;
@@ -473,7 +473,7 @@ export interface paths {
         put?: never;
         /**
          * Merge a branch into another
-         * @description A three-way merge, value by value, of the branch in the path (the source) into the target, as one commit. Merging again with nothing new merges 0. Into a protected branch it needs the scope `merge` or `admin` itself; `delete_source_after_merge` needs `write`. Needs the scope `merge`.
+         * @description A three-way merge, value by value, of the branch in the path (the source) into the target, as one commit. Merging again with no new changes merges 0 rows. Merging into a protected branch needs the scope `merge` or `admin`; `delete_source_after_merge` needs `write`. Needs the scope `merge`.
          */
         post: operations["mergeBranch"];
         delete?: never;
@@ -493,7 +493,7 @@ export interface paths {
         put?: never;
         /**
          * Run a query
-         * @description One statement that only reads, now or at any past point in time: for the whole query by `as_of`, or for one table by `FROM users AS OF SYSTEM TIME 1701446400` in the SQL. With `Accept: application/x-ndjson; dialect=lite` (or `dialect=spec`) the rows come in lines of JSON as they are read, without a bound on their number but `max_rows`, where it is given. Needs the scope `read`.
+         * @description One statement that only reads, now or at any past point in time: for the whole query by `as_of`, or for one table by `FROM users AS OF SYSTEM TIME 1701446400` in the SQL. With `Accept: application/x-ndjson; dialect=lite` (or `dialect=spec`) the rows are streamed as JSON lines, with no limit on their number except `max_rows`, if given. Needs the scope `read`.
          */
         post: operations["query"];
         delete?: never;
@@ -513,7 +513,7 @@ export interface paths {
         put?: never;
         /**
          * Reset a branch
-         * @description The branch becomes what its parent, or it itself, was at a moment, as if it had been made there. What it was before stays readable by time. To take changes back by a commit that others can merge, restore it instead. Needs the scope `write`.
+         * @description Sets the branch to a state of its parent, or to an earlier state of its own, as if it had been created there. The state before stays readable by time. To undo changes with a commit that others can merge, restore the branch instead. Needs the scope `write`.
          */
         post: operations["resetBranch"];
         delete?: never;
@@ -533,7 +533,7 @@ export interface paths {
         put?: never;
         /**
          * Restore a branch to a point in time
-         * @description Brings rows and schema back to what they were, as one commit. Everything after that moment stays in the history, so a restore can be taken back by another. Needs the scope `write`.
+         * @description Restores rows and schema, as one commit. Everything after that point in time stays in the history, so a restore can be undone by another. Needs the scope `write`.
          */
         post: operations["restoreBranch"];
         delete?: never;
@@ -635,7 +635,7 @@ export interface paths {
         };
         /**
          * Read a table's rows
-         * @description Filtered, sorted, page by page, now or at any past moment. A page by `cursor` is read at the moment of the first one, whatever was written since, and costs the same however many pages come before it. Needs the scope `read`.
+         * @description Filtered, sorted, page by page, now or at any past point in time. Pages by `cursor` are all read at the point in time of the first one, whatever was written since, and each costs the same. Needs the scope `read`.
          */
         get: operations["queryTable"];
         /**
@@ -796,7 +796,7 @@ export interface paths {
         post?: never;
         /**
          * Delete a tenant
-         * @description With its keys, its users, and its database with all branches and history: nothing of it can be brought back. Requests under way end, and the name is free at once. `default` can't be deleted. Only for the server's own key. Needs the scope `admin`.
+         * @description Deletes its keys, its users, and its database with all branches and history. This can't be undone. Requests in progress end, and the name is free at once. `default` can't be deleted. Only for the server's own key. Needs the scope `admin`.
          */
         delete: operations["deleteTenant"];
         options?: never;
@@ -819,7 +819,7 @@ export interface paths {
         put?: never;
         /**
          * Register a webhook
-         * @description Events from now on are sent to the URL, signed as Standard Webhooks describes. The answer holds the secret that signs them; it can't be seen again. Needs the scope `admin`.
+         * @description Events from now on are sent to the URL, signed as Standard Webhooks describes. The response has the secret that signs them, which is never shown again. Needs the scope `admin`.
          */
         post: operations["createWebhook"];
         delete?: never;
@@ -851,7 +851,7 @@ export interface paths {
         head?: never;
         /**
          * Change, enable or disable a webhook
-         * @description Fields that are left out change nothing. Other events and branches hold for what happens from now on. A webhook that is enabled again goes on where it stopped, and what waits to be tried again is tried at once. Needs the scope `admin`.
+         * @description Fields that are left out change nothing. Changed `events` and `branches` apply to events from now on. A webhook that is enabled again continues where it stopped, and failed events are sent again at once. Needs the scope `admin`.
          */
         patch: operations["updateWebhook"];
         trace?: never;
@@ -887,7 +887,7 @@ export interface paths {
         put?: never;
         /**
          * Send an event again
-         * @description Once, at once and out of turn, with the id that the event has. The answer is the new delivery. One that waits to be tried again stays where it is. Needs the scope `admin`.
+         * @description Sends the event once, immediately and out of order, with the same event id, and returns the new delivery. A delivery that is waiting for a retry keeps waiting. Needs the scope `admin`.
          */
         post: operations["resendDelivery"];
         delete?: never;
@@ -907,7 +907,7 @@ export interface paths {
         put?: never;
         /**
          * Send all events again from an SCN on
-         * @description The webhook goes back to the SCN with every branch and sends all that it wants now, in order, with the same ids as before. What retention has removed is not sent. Needs the scope `admin`.
+         * @description Sends all events from the SCN on that match the webhook's present settings, for every branch, in order, with the same event ids as before. Events whose history retention has removed are not sent. Needs the scope `admin`.
          */
         post: operations["replayWebhook"];
         delete?: never;
@@ -947,7 +947,7 @@ export interface paths {
         put?: never;
         /**
          * Send a test event
-         * @description Sends one signed event, `webhook.test`, and answers what came of it. It is not tried again, and a webhook that is disabled can be tested too. Needs the scope `admin`.
+         * @description Sends one signed event, `webhook.test`, and returns the result. It is not retried. A disabled webhook can be tested too. Needs the scope `admin`.
          */
         post: operations["testWebhook"];
         delete?: never;
@@ -1319,7 +1319,7 @@ export interface components {
         };
         /** @enum {string} */
         ColumnType: "int4" | "int8" | "float8" | "text" | "bool" | "bytea" | "timestamp" | "date" | "numeric" | "json";
-        /** @description A value for a column. A list or an object is stored as its JSON text, and `{type, value}` as a typed value, which is how a blob is sent. */
+        /** @description A value for a column. A list or an object is stored as its JSON text. `{type, value}` is a typed value; send blobs this way. */
         ColumnValue: (string | number | boolean | unknown[] | {
             [key: string]: unknown;
         }) | null;
@@ -1493,7 +1493,7 @@ export interface components {
         };
         CreateWebhookRequest: {
             /**
-             * @description Names of the branches whose events are sent: `*` is any text, `?` one character. Empty: all branches. A merge is sent for its source as well.
+             * @description Names of the branches whose events are sent; `*` matches any text, `?` one character. Empty: all branches. A merge is also sent if its source matches.
              * @default []
              */
             branches?: string[];
@@ -1519,7 +1519,7 @@ export interface components {
         };
         DeleteRowsRequest: {
             /**
-             * @description One SQL expression, as after WHERE. `true` means all rows. Values can't be bound; to use values from users, send SQL with parameters to `/query` or `/execute`.
+             * @description SQL expression, as after WHERE. `true` means all rows. It takes no parameters: for values from users, send SQL with parameters to `/query` or `/execute`.
              * @example id = 100
              */
             filter?: string;
@@ -1739,7 +1739,7 @@ export interface components {
         };
         InsertRowsRequest: {
             /**
-             * @description What to do with a row whose key exists. `update` goes by the primary key alone and leaves other columns as they are; `ignore` also leaves out a row that repeats another unique value.
+             * @description What to do if the key of a row exists. `update` matches the primary key only, and doesn't change columns that are left out; `ignore` also skips a row that repeats another unique value.
              * @default error
              * @enum {string}
              */
@@ -1849,7 +1849,7 @@ export interface components {
             /** @description The conflict's `column`; absent for the whole row. */
             column?: string;
             /**
-             * @description The key of the row: `row_id` as the conflict has it, or the key's value, or a list of the values of a composite key. Absent for a conflict about the schema.
+             * @description Key of the row: the conflict's `row_id`, the key's value, or a list of the values of a composite key. Absent for a conflict about the schema.
              * @example 123
              */
             key?: string | number | boolean | components["schemas"]["Parameter"][] | {
@@ -1903,7 +1903,7 @@ export interface components {
             source_deleted: boolean;
         };
         /**
-         * @description What to do where both sides changed the same value. `Auto`: the newer write wins. `Ours`, `target_wins`: the target's value. `Theirs`, `source_wins`: the source's. `Manual`: fail and list every conflict. `abort`: fail on the first. In any letter case.
+         * @description What to do where both sides changed the same value. `Auto`: the newer write wins. `Ours`, `target_wins`: the target's value. `Theirs`, `source_wins`: the source's. `Manual`: fail and list every conflict. `abort`: fail on the first. Case-insensitive.
          * @enum {string}
          */
         MergeStrategy: "Auto" | "Ours" | "Theirs" | "Manual" | "source_wins" | "target_wins" | "manual" | "abort";
@@ -1917,7 +1917,7 @@ export interface components {
         };
         /** @description A value for a placeholder: `{type, value}`, or a bare string, number, boolean or null. */
         Parameter: (string | number | boolean | components["schemas"]["TypedValue"]) | null;
-        /** @description A moment of a branch's history. A number below 10^11 is seconds since 1970, else milliseconds; a whole second means up to its end. A text is ISO 8601, `now`, `scn:42`, `tx:7` or `snapshot:ID`. */
+        /** @description A point in time of a branch's history. A number below 10^11 is seconds since 1970, otherwise milliseconds; a whole second means its end. A string is ISO 8601, `now`, `scn:42`, `tx:7` or `snapshot:ID`. */
         PointInTime: number | string | {
             /** @enum {string} */
             type: "now" | "timestamp" | "transaction" | "scn" | "snapshot";
@@ -3183,7 +3183,7 @@ export interface components {
             column_types: components["schemas"]["SpecColumnType"][];
             columns: string[];
             has_more: boolean;
-            /** @description The `cursor` of the next page; null on the last. Null too of a view, whose rows have no key, and where the key of the last row is longer than a cursor may be: there is more then if `has_more` says so, by `page`. */
+            /** @description The `cursor` of the next page; null on the last. Also null for a view, and if the last row's key is too long for a cursor; then, if `has_more` is true, use `page`. */
             next_cursor: string | null;
             pagination: components["schemas"]["TablePagination"];
             /** @description Each row in the order of the columns. */
@@ -3488,7 +3488,7 @@ export interface components {
             columns: string[];
             has_more: boolean;
             limit: number;
-            /** @description The `cursor` of the next page; null on the last. Null too of a view, whose rows have no key, and where the key of the last row is longer than a cursor may be: there is more then if `has_more` says so, by `page`. */
+            /** @description The `cursor` of the next page; null on the last. Also null for a view, and if the last row's key is too long for a cursor; then, if `has_more` is true, use `page`. */
             next_cursor: string | null;
             /** @description Absent with `cursor`. */
             page?: number;
@@ -3652,7 +3652,7 @@ export interface components {
          *     }
          */
         UpdateWebhookRequest: {
-            /** @description Names of the branches whose events are sent: `*` is any text, `?` one character. Empty: all branches. A merge is sent for its source as well. */
+            /** @description Names of the branches whose events are sent; `*` matches any text, `?` one character. Empty: all branches. A merge is also sent if its source matches. */
             branches?: string[];
             /** @description Null removes it. */
             description?: string | null;
@@ -4674,7 +4674,7 @@ export interface components {
     };
     parameters: {
         /**
-         * @description Makes the request take effect once, however often it is sent within 24 hours: the same key and request get the first answer again, with `Idempotency-Replayed: true`. 1 to 255 visible ASCII characters, such as a UUID.
+         * @description Makes the request take effect once, however often it is sent within 24 hours: the same key and request get the first response again, with `Idempotency-Replayed: true`. 1 to 255 visible ASCII characters, such as a UUID.
          * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
          */
         "Idempotency-Key": string;
@@ -5488,7 +5488,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Makes the request take effect once, however often it is sent within 24 hours: the same key and request get the first answer again, with `Idempotency-Replayed: true`. 1 to 255 visible ASCII characters, such as a UUID.
+                 * @description Makes the request take effect once, however often it is sent within 24 hours: the same key and request get the first response again, with `Idempotency-Replayed: true`. 1 to 255 visible ASCII characters, such as a UUID.
                  * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
                  */
                 "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
@@ -6276,7 +6276,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Makes the request take effect once, however often it is sent within 24 hours: the same key and request get the first answer again, with `Idempotency-Replayed: true`. 1 to 255 visible ASCII characters, such as a UUID.
+                 * @description Makes the request take effect once, however often it is sent within 24 hours: the same key and request get the first response again, with `Idempotency-Replayed: true`. 1 to 255 visible ASCII characters, such as a UUID.
                  * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
                  */
                 "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
@@ -7046,7 +7046,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Makes the request take effect once, however often it is sent within 24 hours: the same key and request get the first answer again, with `Idempotency-Replayed: true`. 1 to 255 visible ASCII characters, such as a UUID.
+                 * @description Makes the request take effect once, however often it is sent within 24 hours: the same key and request get the first response again, with `Idempotency-Replayed: true`. 1 to 255 visible ASCII characters, such as a UUID.
                  * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
                  */
                 "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
@@ -8003,7 +8003,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Makes the request take effect once, however often it is sent within 24 hours: the same key and request get the first answer again, with `Idempotency-Replayed: true`. 1 to 255 visible ASCII characters, such as a UUID.
+                 * @description Makes the request take effect once, however often it is sent within 24 hours: the same key and request get the first response again, with `Idempotency-Replayed: true`. 1 to 255 visible ASCII characters, such as a UUID.
                  * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
                  */
                 "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
@@ -8434,7 +8434,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Makes the request take effect once, however often it is sent within 24 hours: the same key and request get the first answer again, with `Idempotency-Replayed: true`. 1 to 255 visible ASCII characters, such as a UUID.
+                 * @description Makes the request take effect once, however often it is sent within 24 hours: the same key and request get the first response again, with `Idempotency-Replayed: true`. 1 to 255 visible ASCII characters, such as a UUID.
                  * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
                  */
                 "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
@@ -8965,7 +8965,7 @@ export interface operations {
     deleteBranch: {
         parameters: {
             query?: {
-                /** @description Delete the branch though a transaction is open on it. No transaction stays open from one request to the next here, so nothing needs it now. It overrides neither protection nor children. */
+                /** @description Delete the branch even if a transaction is open on it. No transaction stays open between requests, so it has no effect now. It overrides neither protection nor children. */
                 force?: boolean;
             };
             header?: never;
@@ -10114,7 +10114,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Makes the request take effect once, however often it is sent within 24 hours: the same key and request get the first answer again, with `Idempotency-Replayed: true`. 1 to 255 visible ASCII characters, such as a UUID.
+                 * @description Makes the request take effect once, however often it is sent within 24 hours: the same key and request get the first response again, with `Idempotency-Replayed: true`. 1 to 255 visible ASCII characters, such as a UUID.
                  * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
                  */
                 "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
@@ -10458,7 +10458,7 @@ export interface operations {
                 /** @description `next_cursor` of the previous page. */
                 cursor?: string;
                 /**
-                 * @description The state to compare with: name or id of a branch, with `@` and a point in time for one of its past states. Default: the parent as it was at the fork.
+                 * @description The state to compare with: name or id of a branch, with `@` and a point in time for one of its past states. Default: parent to fork from as it was at the fork.
                  * @example main@scn:42
                  */
                 from?: string;
@@ -10767,7 +10767,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Makes the request take effect once, however often it is sent within 24 hours: the same key and request get the first answer again, with `Idempotency-Replayed: true`. 1 to 255 visible ASCII characters, such as a UUID.
+                 * @description Makes the request take effect once, however often it is sent within 24 hours: the same key and request get the first response again, with `Idempotency-Replayed: true`. 1 to 255 visible ASCII characters, such as a UUID.
                  * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
                  */
                 "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
@@ -11983,7 +11983,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Makes the request take effect once, however often it is sent within 24 hours: the same key and request get the first answer again, with `Idempotency-Replayed: true`. 1 to 255 visible ASCII characters, such as a UUID.
+                 * @description Makes the request take effect once, however often it is sent within 24 hours: the same key and request get the first response again, with `Idempotency-Replayed: true`. 1 to 255 visible ASCII characters, such as a UUID.
                  * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
                  */
                 "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
@@ -12611,7 +12611,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Makes the request take effect once, however often it is sent within 24 hours: the same key and request get the first answer again, with `Idempotency-Replayed: true`. 1 to 255 visible ASCII characters, such as a UUID.
+                 * @description Makes the request take effect once, however often it is sent within 24 hours: the same key and request get the first response again, with `Idempotency-Replayed: true`. 1 to 255 visible ASCII characters, such as a UUID.
                  * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
                  */
                 "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
@@ -13260,7 +13260,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Makes the request take effect once, however often it is sent within 24 hours: the same key and request get the first answer again, with `Idempotency-Replayed: true`. 1 to 255 visible ASCII characters, such as a UUID.
+                 * @description Makes the request take effect once, however often it is sent within 24 hours: the same key and request get the first response again, with `Idempotency-Replayed: true`. 1 to 255 visible ASCII characters, such as a UUID.
                  * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
                  */
                 "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
@@ -13620,7 +13620,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Makes the request take effect once, however often it is sent within 24 hours: the same key and request get the first answer again, with `Idempotency-Replayed: true`. 1 to 255 visible ASCII characters, such as a UUID.
+                 * @description Makes the request take effect once, however often it is sent within 24 hours: the same key and request get the first response again, with `Idempotency-Replayed: true`. 1 to 255 visible ASCII characters, such as a UUID.
                  * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
                  */
                 "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
@@ -14168,7 +14168,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Makes the request take effect once, however often it is sent within 24 hours: the same key and request get the first answer again, with `Idempotency-Replayed: true`. 1 to 255 visible ASCII characters, such as a UUID.
+                 * @description Makes the request take effect once, however often it is sent within 24 hours: the same key and request get the first response again, with `Idempotency-Replayed: true`. 1 to 255 visible ASCII characters, such as a UUID.
                  * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
                  */
                 "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
@@ -15076,7 +15076,7 @@ export interface operations {
                  */
                 cursor?: string;
                 /**
-                 * @description One SQL expression, as after WHERE. `true` means all rows. Values can't be bound; to use values from users, send SQL with parameters to `/query` or `/execute`.
+                 * @description SQL expression, as after WHERE. `true` means all rows. It takes no parameters: for values from users, send SQL with parameters to `/query` or `/execute`.
                  * @example age > 25
                  */
                 filter?: string;
@@ -15771,7 +15771,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Makes the request take effect once, however often it is sent within 24 hours: the same key and request get the first answer again, with `Idempotency-Replayed: true`. 1 to 255 visible ASCII characters, such as a UUID.
+                 * @description Makes the request take effect once, however often it is sent within 24 hours: the same key and request get the first response again, with `Idempotency-Replayed: true`. 1 to 255 visible ASCII characters, such as a UUID.
                  * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
                  */
                 "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
@@ -16137,7 +16137,7 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description One SQL expression, as after WHERE. `true` means all rows. Values can't be bound; to use values from users, send SQL with parameters to `/query` or `/execute`.
+                 * @description SQL expression, as after WHERE. `true` means all rows. It takes no parameters: for values from users, send SQL with parameters to `/query` or `/execute`.
                  * @example id = 100
                  */
                 filter?: string;
@@ -16515,7 +16515,7 @@ export interface operations {
                  */
                 cursor?: string;
                 /**
-                 * @description The primary key as JSON: `5`, `"abc"`, or `["x", 1]` for a composite key in the order of its columns. Of a table that declares no key, the rowid.
+                 * @description The primary key as JSON: `5`, `"abc"`, or `["x", 1]` for a composite key in the order of its columns. For a table without a declared key, the rowid.
                  * @example 5
                  */
                 key: string;
@@ -16814,7 +16814,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Makes the request take effect once, however often it is sent within 24 hours: the same key and request get the first answer again, with `Idempotency-Replayed: true`. 1 to 255 visible ASCII characters, such as a UUID.
+                 * @description Makes the request take effect once, however often it is sent within 24 hours: the same key and request get the first response again, with `Idempotency-Replayed: true`. 1 to 255 visible ASCII characters, such as a UUID.
                  * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
                  */
                 "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
@@ -17647,7 +17647,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Makes the request take effect once, however often it is sent within 24 hours: the same key and request get the first answer again, with `Idempotency-Replayed: true`. 1 to 255 visible ASCII characters, such as a UUID.
+                 * @description Makes the request take effect once, however often it is sent within 24 hours: the same key and request get the first response again, with `Idempotency-Replayed: true`. 1 to 255 visible ASCII characters, such as a UUID.
                  * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
                  */
                 "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
@@ -18417,7 +18417,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Makes the request take effect once, however often it is sent within 24 hours: the same key and request get the first answer again, with `Idempotency-Replayed: true`. 1 to 255 visible ASCII characters, such as a UUID.
+                 * @description Makes the request take effect once, however often it is sent within 24 hours: the same key and request get the first response again, with `Idempotency-Replayed: true`. 1 to 255 visible ASCII characters, such as a UUID.
                  * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
                  */
                 "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
@@ -19458,7 +19458,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Makes the request take effect once, however often it is sent within 24 hours: the same key and request get the first answer again, with `Idempotency-Replayed: true`. 1 to 255 visible ASCII characters, such as a UUID.
+                 * @description Makes the request take effect once, however often it is sent within 24 hours: the same key and request get the first response again, with `Idempotency-Replayed: true`. 1 to 255 visible ASCII characters, such as a UUID.
                  * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
                  */
                 "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
@@ -19700,7 +19700,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Makes the request take effect once, however often it is sent within 24 hours: the same key and request get the first answer again, with `Idempotency-Replayed: true`. 1 to 255 visible ASCII characters, such as a UUID.
+                 * @description Makes the request take effect once, however often it is sent within 24 hours: the same key and request get the first response again, with `Idempotency-Replayed: true`. 1 to 255 visible ASCII characters, such as a UUID.
                  * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
                  */
                 "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
@@ -19992,7 +19992,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Makes the request take effect once, however often it is sent within 24 hours: the same key and request get the first answer again, with `Idempotency-Replayed: true`. 1 to 255 visible ASCII characters, such as a UUID.
+                 * @description Makes the request take effect once, however often it is sent within 24 hours: the same key and request get the first response again, with `Idempotency-Replayed: true`. 1 to 255 visible ASCII characters, such as a UUID.
                  * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
                  */
                 "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
@@ -20231,7 +20231,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Makes the request take effect once, however often it is sent within 24 hours: the same key and request get the first answer again, with `Idempotency-Replayed: true`. 1 to 255 visible ASCII characters, such as a UUID.
+                 * @description Makes the request take effect once, however often it is sent within 24 hours: the same key and request get the first response again, with `Idempotency-Replayed: true`. 1 to 255 visible ASCII characters, such as a UUID.
                  * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
                  */
                 "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];

@@ -116,7 +116,7 @@ describe("tables", () => {
   it("table renamed differently on both sides", () => {
     sides.source("ALTER TABLE t RENAME TO u");
     sides.target("ALTER TABLE t RENAME TO v");
-    expect(sides.schemaConflict()).toMatch(/on the source and .* on the target/);
+    expect(sides.schemaConflict()).toMatch(/on the source and to .* on the target/);
   });
 
   it("table renamed on one side, dropped on the other", () => {

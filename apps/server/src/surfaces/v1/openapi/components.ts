@@ -21,7 +21,7 @@ const PARAMETERS: { readonly [name: string]: Part } = {
     required: false,
     description:
       "Makes the request take effect once, however often it is sent within 24 hours: the same key and request get the " +
-      "first answer again, with `Idempotency-Replayed: true`. 1 to 255 visible ASCII characters, such as a UUID.",
+      "first response again, with `Idempotency-Replayed: true`. 1 to 255 visible ASCII characters, such as a UUID.",
     schema: { type: "string", minLength: 1, maxLength: 255 },
     example: "8e03978e-40d5-43e8-bc93-6894a57f9324",
   },

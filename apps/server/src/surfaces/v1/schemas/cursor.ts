@@ -39,8 +39,8 @@ export const nextCursor = nullable(text({ description: "The `cursor` of the next
 export const nextTableCursor = nullable(
   text({
     description:
-      "The `cursor` of the next page; null on the last. Null too of a view, whose rows have no key, and where the key " +
-      "of the last row is longer than a cursor may be: there is more then if `has_more` says so, by `page`.",
+      "The `cursor` of the next page; null on the last. Also null for a view, and if the last row's key is too long " +
+      "for a cursor; then, if `has_more` is true, use `page`.",
   }),
 );
 

@@ -8,8 +8,8 @@ import { columnValue, parameter } from "./values.js";
 const key: Schema<Value | readonly Value[]> = custom(
   {
     description:
-      "The key of the row: `row_id` as the conflict has it, or the key's value, or a list of the values of a composite " +
-      "key. Absent for a conflict about the schema.",
+      "Key of the row: the conflict's `row_id`, the key's value, or a list of the values of a composite key. Absent " +
+      "for a conflict about the schema.",
     oneOf: [
       { type: "string" },
       { type: "number" },

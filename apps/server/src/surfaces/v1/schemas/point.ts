@@ -10,8 +10,8 @@ export const point: Schema<PointInTime> = named(
   custom(
     {
       description:
-        "A moment of a branch's history. A number below 10^11 is seconds since 1970, else milliseconds; a whole second " +
-        "means up to its end. A text is ISO 8601, `now`, `scn:42`, `tx:7` or `snapshot:ID`.",
+        "A point in time of a branch's history. A number below 10^11 is seconds since 1970, otherwise milliseconds; a " +
+        "whole second means its end. A string is ISO 8601, `now`, `scn:42`, `tx:7` or `snapshot:ID`.",
       oneOf: [
         { type: "number", example: 1701446400 },
         { type: "string", example: "2025-12-01T08:00:00Z" },

@@ -9,8 +9,8 @@ export const rowKey: Schema<readonly Value[]> = custom(
   {
     type: "string",
     description:
-      'The primary key as JSON: `5`, `"abc"`, or `["x", 1]` for a composite key in the order of its columns. Of a ' +
-      "table that declares no key, the rowid.",
+      'The primary key as JSON: `5`, `"abc"`, or `["x", 1]` for a composite key in the order of its columns. For a ' +
+      "table without a declared key, the rowid.",
     example: "5",
   },
   (value, path) => {

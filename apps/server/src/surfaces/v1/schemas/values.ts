@@ -82,8 +82,8 @@ export const columnValue = named(
   custom<Value>(
     {
       description:
-        "A value for a column. A list or an object is stored as its JSON text, and `{type, value}` as a typed value, " +
-        "which is how a blob is sent.",
+        "A value for a column. A list or an object is stored as its JSON text. `{type, value}` is a typed value; send " +
+        "blobs this way.",
       nullable: true,
       oneOf: [
         { type: "string" },

@@ -32,8 +32,8 @@ export const listAudit = operation({
   tag: TAG,
   summary: "Read the audit log",
   description:
-    "What was changed, or was to be, in the tenant: by whom, when, from where, on which branch and with which outcome; " +
-    "newest first. Never what was written: the history of the branch has that.",
+    "All changes in the tenant, and refused ones: who, when, from where, on which branch, and the outcome; newest " +
+    "first. The values written are not recorded: the branch's history has those.",
   access: "admin",
   rate: "read",
   query: queryOf(

@@ -18,8 +18,8 @@ export const createToken = operation({
   tag: TAG,
   summary: "Exchange an API key for a JWT",
   description:
-    "The token carries the key's user, tenant and scopes, or fewer scopes when asked for. It sees no more than the key, " +
-    "and ends with it: when the key expires, is revoked, or gets another secret.",
+    "The token has the key's user, tenant and scopes, or fewer scopes if requested. It has the key's limits, and " +
+    "is no longer valid when the key expires, is revoked, or gets a new secret.",
   access: "authenticated",
   rate: "public",
   status: 200,

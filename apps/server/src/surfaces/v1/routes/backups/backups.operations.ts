@@ -10,10 +10,9 @@ export const createBackup = operation({
   tag: TAG,
   summary: "Back up the whole data folder",
   description:
-    "Copies every database as it stands between two commits, with the server's record of tenants, users and keys and " +
-    "its secrets, to a new folder among the server's backups, while everybody goes on writing. A server started on " +
-    "that folder has all that was acknowledged before this request was sent. The answer comes when the copy is " +
-    "complete and durable. Only for the server's own key.",
+    "Copies every database at a commit, with the server's catalog and secrets, to a new folder among the server's " +
+    "backups. Writes continue meanwhile. A server started on that folder has everything that was acknowledged before " +
+    "this request was sent. The response comes when the copy is complete and durable. Only for the server's own key.",
   access: "admin",
   rate: "heavy",
   status: 201,

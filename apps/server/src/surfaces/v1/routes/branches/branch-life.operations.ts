@@ -97,8 +97,9 @@ export const resetBranch = operation({
   tag: TAG,
   summary: "Reset a branch",
   description:
-    "The branch becomes what its parent, or it itself, was at a moment, as if it had been made there. What it was " +
-    "before stays readable by time. To take changes back by a commit that others can merge, restore it instead.",
+    "Sets the branch to a state of its parent, or to an earlier state of its own, as if it had been created there. " +
+    "The state before stays readable by time. To undo changes with a commit that others can merge, restore the " +
+    "branch instead.",
   access: "write",
   rate: "write",
   params: branchPath,

@@ -40,8 +40,8 @@ export const listBranches = operation({
   tag: TAG,
   summary: "List branches",
   description:
-    "Without parameters, the tutorial's dialect lists all branches but deleted ones, oldest first; the spec's lists " +
-    "deleted ones too, 20 a page, newest first.",
+    "Without parameters, the tutorial's dialect lists all branches except deleted ones, oldest first; the spec's " +
+    "also lists deleted ones, 20 per page, newest first.",
   access: "read",
   rate: "read",
   query: queryOf(
@@ -164,8 +164,8 @@ export const deleteBranch = operation({
   tag: TAG,
   summary: "Delete a branch",
   description:
-    "`main`, protected branches and branches that others fork from can't be deleted. The name is free at once; the " +
-    "branch can be brought back by its id for as long as the retention says.",
+    "`main`, protected branches and branches that others fork from can't be deleted. The name is free at once. The " +
+    "branch can be undeleted by its id as long as retention keeps it.",
   access: "write",
   rate: "write",
   params: branchPath,
@@ -173,8 +173,8 @@ export const deleteBranch = operation({
     force: withDefault(
       booleanParameter({
         description:
-          "Delete the branch though a transaction is open on it. No transaction stays open from one request to the " +
-          "next here, so nothing needs it now. It overrides neither protection nor children.",
+          "Delete the branch even if a transaction is open on it. No transaction stays open between requests, so it has no " +
+          "effect now. It overrides neither protection nor children.",
       }),
       false,
     ),

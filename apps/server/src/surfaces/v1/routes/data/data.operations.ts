@@ -57,8 +57,8 @@ const WRITE_ERRORS: readonly ErrorCode[] = [
 const FILTER_ERRORS: readonly ErrorCode[] = ["FILTER_REQUIRED", "INVALID_FILTER", "INVALID_SQL", "SQL_NOT_ALLOWED"];
 
 const filterNote =
-  "One SQL expression, as after WHERE. `true` means all rows. Values can't be bound; to use values from users, send " +
-  "SQL with parameters to `/query` or `/execute`.";
+  "SQL expression, as after WHERE. `true` means all rows. It takes no parameters: for values from users, send SQL " +
+  "with parameters to `/query` or `/execute`.";
 const filter = text({ maxLength: 16_384, description: filterNote, example: "id = 100" });
 
 export const listTables = operation({
@@ -82,8 +82,8 @@ export const queryTable = operation({
   tag: TAG,
   summary: "Read a table's rows",
   description:
-    "Filtered, sorted, page by page, now or at any past moment. A page by `cursor` is read at the moment of the first " +
-    "one, whatever was written since, and costs the same however many pages come before it.",
+    "Filtered, sorted, page by page, now or at any past point in time. Pages by `cursor` are all read at the point " +
+    "in time of the first one, whatever was written since, and each costs the same.",
   access: "read",
   rate: "query",
   params: tablePath,
@@ -159,8 +159,8 @@ export const insertRows = operation({
         on_conflict: withDefault(
           word(["error", "ignore", "update"], {
             description:
-              "What to do with a row whose key exists. `update` goes by the primary key alone and leaves other columns as " +
-              "they are; `ignore` also leaves out a row that repeats another unique value.",
+              "What to do if the key of a row exists. `update` matches the primary key only, and doesn't change columns that " +
+              "are left out; `ignore` also skips a row that repeats another unique value.",
           }),
           "error",
         ),

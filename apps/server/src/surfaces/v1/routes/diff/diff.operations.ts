@@ -13,9 +13,8 @@ export const getDiff = operation({
   tag: "History",
   summary: "Compare a branch with another state",
   description:
-    "What has to change in `from` to get the branch in the path: its schema, the counts for each table, and the rows by " +
-    "pages. Without `from`, what the branch changed since it forked from its parent. Rows are objects by column in " +
-    "both dialects.",
+    "The changes that turn `from` into the branch in the path: the schema, counts for each table, and rows in pages. " +
+    "Without `from`, the branch's changes since its fork. Rows are objects by column in both dialects.",
   access: "read",
   rate: "heavy",
   params: branchPath,

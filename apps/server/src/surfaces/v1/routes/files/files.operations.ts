@@ -42,9 +42,9 @@ export const importFile = operation({
   tag: TAG,
   summary: "Import a SQLite file as a branch",
   description:
-    "The branch must not exist yet. With `from`, the file is a changed copy of that state: the branch forks from there, " +
-    "and one commit brings what differs. Without it the branch shares no history with the others, but can be merged with " +
-    "them. The largest file is HELIOSDB_MAX_FILE_BYTES.",
+    "The branch must not exist yet. With `from`, the file is a changed copy of that state: the branch forks from " +
+    "there, and one commit contains the differences. Without `from` the branch shares no history with the others, " +
+    "but can still be merged with them. The largest file is HELIOSDB_MAX_FILE_BYTES.",
   access: "admin",
   rate: "heavy",
   status: 201,

@@ -18,8 +18,8 @@ export const getHistory = operation({
   tag: TAG,
   summary: "List a branch's commits",
   description:
-    "Newest first: the branch's own, and those of its ancestors before the fork. In the specification's dialect the " +
-    "snapshots that are kept stand among them, and count as entries.",
+    "Newest first: the branch's own commits, and those of its ancestors before the fork. In the specification's " +
+    "dialect snapshots are listed among them and count as entries.",
   access: "read",
   rate: "read",
   params: branchPath,

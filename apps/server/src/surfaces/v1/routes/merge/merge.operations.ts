@@ -37,8 +37,8 @@ const strategy = named(
       enum: ["Auto", "Ours", "Theirs", "Manual", "source_wins", "target_wins", "manual", "abort"],
       description:
         "What to do where both sides changed the same value. `Auto`: the newer write wins. `Ours`, `target_wins`: the " +
-        "target's value. `Theirs`, `source_wins`: the source's. `Manual`: fail and list every conflict. `abort`: fail " +
-        "on the first. In any letter case.",
+        "target's value. `Theirs`, `source_wins`: the source's. `Manual`: fail and list every conflict. `abort`: fail on " +
+        "the first. Case-insensitive.",
     },
     (value, path) => {
       if (typeof value !== "string") throw invalid(path, "a string", value);
@@ -58,9 +58,9 @@ export const mergeBranch = operation({
   tag: TAG,
   summary: "Merge a branch into another",
   description:
-    "A three-way merge, value by value, of the branch in the path (the source) into the target, as one commit. Merging " +
-    "again with nothing new merges 0. Into a protected branch it needs the scope `merge` or `admin` itself; " +
-    "`delete_source_after_merge` needs `write`.",
+    "A three-way merge, value by value, of the branch in the path (the source) into the target, as one commit. " +
+    "Merging again with no new changes merges 0 rows. Merging into a protected branch needs the scope `merge` or " +
+    "`admin`; `delete_source_after_merge` needs `write`.",
   access: "merge",
   rate: "heavyWrite",
   params: branchPath,

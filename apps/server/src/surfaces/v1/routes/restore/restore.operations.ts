@@ -49,8 +49,8 @@ export const restoreBranch = operation({
   tag: TAG,
   summary: "Restore a branch to a point in time",
   description:
-    "Brings rows and schema back to what they were, as one commit. Everything after that moment stays in the history, " +
-    "so a restore can be taken back by another.",
+    "Restores rows and schema, as one commit. Everything after that point in time stays in the history, so a restore " +
+    "can be undone by another.",
   access: "write",
   rate: "heavyWrite",
   params: branchPath,

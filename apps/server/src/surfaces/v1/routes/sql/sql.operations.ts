@@ -64,10 +64,10 @@ export const query = operation({
   tag: TAG,
   summary: "Run a query",
   description:
-    "One statement that only reads, now or at any past point in time: for the whole query by `as_of`, or for one table by " +
-    "`FROM users AS OF SYSTEM TIME 1701446400` in the SQL. With `Accept: application/x-ndjson; dialect=lite` (or " +
-    "`dialect=spec`) the rows come in lines of JSON as they are read, without a bound on their number but `max_rows`, " +
-    "where it is given.",
+    "One statement that only reads, now or at any past point in time: for the whole query by `as_of`, or for one " +
+    "table by `FROM users AS OF SYSTEM TIME 1701446400` in the SQL. With `Accept: application/x-ndjson; " +
+    "dialect=lite` (or `dialect=spec`) the rows are streamed as JSON lines, with no limit on their number except " +
+    "`max_rows`, if given.",
   access: "read",
   rate: "query",
   changes: false,
@@ -142,8 +142,8 @@ export const executeBatch = operation({
   tag: TAG,
   summary: "Run several statements as one transaction",
   description:
-    "Statements that write rows or change the schema: all of them or none, as one commit. The error of one that fails " +
-    "has its place as `statement_index`, counted from 0.",
+    "Statements that write rows or change the schema, as one commit: all or none. If one fails, the error has its " +
+    "position as `statement_index`, from 0 on.",
   access: "write",
   rate: "write",
   params: branchPath,

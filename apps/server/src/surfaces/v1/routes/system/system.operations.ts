@@ -56,8 +56,8 @@ export const getReadyz = operation({
   tag: TAG,
   summary: "Check that the server is ready for requests",
   description:
-    "One line for each part; 503 where one is not ready, and from the moment when the server is told to end. As JSON " +
-    "where `Accept` asks for it.",
+    "One line per part. 503 if a part is not ready, or once the server is shutting down. As JSON if `Accept` asks " +
+    "for it.",
   access: "public",
   rate: null,
   rawResponses: readiness(true),

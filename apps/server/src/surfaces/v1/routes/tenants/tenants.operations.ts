@@ -51,8 +51,8 @@ export const deleteTenant = operation({
   tag: TAG,
   summary: "Delete a tenant",
   description:
-    "With its keys, its users, and its database with all branches and history: nothing of it can be brought back. " +
-    "Requests under way end, and the name is free at once. `default` can't be deleted. Only for the server's own key.",
+    "Deletes its keys, its users, and its database with all branches and history. This can't be undone. Requests in " +
+    "progress end, and the name is free at once. `default` can't be deleted. Only for the server's own key.",
   access: "admin",
   rate: "heavy",
   params: tenantPath,

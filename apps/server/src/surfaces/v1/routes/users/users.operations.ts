@@ -90,8 +90,7 @@ export const deleteUser = operation({
   tag: TAG,
   summary: "Delete a user",
   description:
-    "Revokes all of the user's keys. A token that was signed elsewhere knows nothing of that: where there are such, " +
-    "disable the user instead.",
+    "Revokes all of the user's keys. Tokens signed elsewhere stay valid: if there are any, disable the user instead.",
   access: "admin",
   rate: "write",
   params: userPath,

@@ -35,8 +35,8 @@ const events = listOf(named("WebhookEvent", word(WEBHOOK_EVENTS)), {
 const branches = listOf(branchGlob, {
   maxItems: 50,
   description:
-    "Names of the branches whose events are sent: `*` is any text, `?` one character. Empty: all branches. A merge is sent " +
-    "for its source as well.",
+    "Names of the branches whose events are sent; `*` matches any text, `?` one character. Empty: all branches. A " +
+    "merge is also sent if its source matches.",
 });
 const HINTS = {
   endpoint: "url",
@@ -61,8 +61,8 @@ export const createWebhook = operation({
   tag: TAG,
   summary: "Register a webhook",
   description:
-    "Events from now on are sent to the URL, signed as Standard Webhooks describes. The answer holds the secret that " +
-    "signs them; it can't be seen again.",
+    "Events from now on are sent to the URL, signed as Standard Webhooks describes. The response has the secret that " +
+    "signs them, which is never shown again.",
   access: ACCESS,
   rate: "write",
   status: 201,
@@ -115,8 +115,8 @@ export const updateWebhook = operation({
   tag: TAG,
   summary: "Change, enable or disable a webhook",
   description:
-    "Fields that are left out change nothing. Other events and branches hold for what happens from now on. A webhook that is " +
-    "enabled again goes on where it stopped, and what waits to be tried again is tried at once.",
+    "Fields that are left out change nothing. Changed `events` and `branches` apply to events from now on. A webhook " +
+    "that is enabled again continues where it stopped, and failed events are sent again at once.",
   access: ACCESS,
   rate: "write",
   params: webhookPath,
@@ -173,8 +173,8 @@ export const testWebhook = operation({
   tag: TAG,
   summary: "Send a test event",
   description:
-    "Sends one signed event, `webhook.test`, and answers what came of it. It is not tried again, and a webhook that is " +
-    "disabled can be tested too.",
+    "Sends one signed event, `webhook.test`, and returns the result. It is not retried. A disabled webhook can be " +
+    "tested too.",
   access: ACCESS,
   rate: "heavy",
   params: webhookPath,
@@ -213,8 +213,8 @@ export const resendDelivery = operation({
   tag: TAG,
   summary: "Send an event again",
   description:
-    "Once, at once and out of turn, with the id that the event has. The answer is the new delivery. One that waits to be " +
-    "tried again stays where it is.",
+    "Sends the event once, immediately and out of order, with the same event id, and returns the new delivery. A " +
+    "delivery that is waiting for a retry keeps waiting.",
   access: ACCESS,
   rate: "heavy",
   params: deliveryPath,
@@ -229,8 +229,8 @@ export const replayWebhook = operation({
   tag: TAG,
   summary: "Send all events again from an SCN on",
   description:
-    "The webhook goes back to the SCN with every branch and sends all that it wants now, in order, with the same ids as " +
-    "before. What retention has removed is not sent.",
+    "Sends all events from the SCN on that match the webhook's present settings, for every branch, in order, with " +
+    "the same event ids as before. Events whose history retention has removed are not sent.",
   access: ACCESS,
   rate: "heavy",
   params: webhookPath,
