@@ -64,7 +64,7 @@ export function readTooSlowly(): HeliosError {
 export function tooManyStreams(bound: number, whose: string): HeliosError {
   return new HeliosError(
     "OVERLOADED",
-    `Too many streamed queries: ${bound} ${whose} are already running. Try again shortly.`,
+    `Too many streams: ${bound} streamed queries ${whose} are already running. Try again shortly.`,
   );
 }
 

@@ -18,7 +18,7 @@ import { totalRows } from "../schema/statistics.js";
 import type { WriterContext } from "./context.js";
 
 /** Automatic snapshots of a branch; the oldest give way. */
-const KEPT_AUTOMATIC = 20;
+export const KEPT_AUTOMATIC = 20;
 const MAX_NAME = 100;
 const MAX_DESCRIPTION = 2_000;
 

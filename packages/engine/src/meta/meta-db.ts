@@ -16,7 +16,7 @@ import type { BranchRecord, SnapshotRecord, TimelineRecord } from "./records.js"
 /** Requests that can be repeated; older ones are forgotten. */
 const RECENT_REQUESTS = 2_000;
 /** The same for requests that somebody may repeat much later. */
-const LASTING_REQUESTS = 20_000;
+export const LASTING_REQUESTS = 20_000;
 
 type Row<T> = { [K in keyof T]: T[K] extends boolean ? number : T[K] };
 /** Records that were changed, as they are now; null where they are gone. */

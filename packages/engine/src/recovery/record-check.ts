@@ -21,7 +21,7 @@ export function refuseWithoutRecord(paths: DatabasePaths): void {
   const found = existsSync(`${paths.meta}-wal`) ? "meta.db-wal" : left;
   if (found === undefined) return;
   const what = existsSync(paths.meta) ? "is empty" : "is missing";
-  throw refused(`Its meta.db ${what}, while its branch files exist (${found}).`);
+  throw refused(`Its record, meta.db, ${what}, while its branch files exist (${found}).`);
 }
 
 /** Opens or reads the record. What SQLite finds wrong with it is said in the same way. */
@@ -30,7 +30,7 @@ export function openRecord<T>(open: () => T): T {
     return open();
   } catch (error) {
     if (isSqliteFailure(error) && error.code !== "SQLITE_BUSY")
-      throw refused(`Its meta.db can't be read (${error.code}).`);
+      throw refused(`Its record, meta.db, can't be read (${error.code}).`);
     throw error;
   }
 }
@@ -62,10 +62,10 @@ export function refuseForeignRecord(paths: DatabasePaths, meta: MetaDb, branches
     const found = look(path);
     if (found === null) continue;
     if (database !== null && found.database !== null && found.database !== database) {
-      throw refused(`Its meta.db and branches/${found.timeline}.db belong to different databases.`);
+      throw refused(`Its record, meta.db, and branches/${found.timeline}.db belong to different databases.`);
     }
     if (found.head.scn >= scnCeiling || found.head.ts >= timeCeiling) {
-      throw refused(`Its meta.db is older than branches/${found.timeline}.db.`);
+      throw refused(`Its record, meta.db, is older than branches/${found.timeline}.db.`);
     }
   }
 }
@@ -80,7 +80,7 @@ function filesIn(folder: string): string[] {
 }
 
 function namesNothing(found: string): HeliosError {
-  return refused(`Its meta.db names no branch, while ${found} exists.`);
+  return refused(`Its record, meta.db, names no branch, while ${found} exists.`);
 }
 
 function refused(what: string): HeliosError {

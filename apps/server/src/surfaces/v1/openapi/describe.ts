@@ -4,7 +4,7 @@ import { isOptional, type JsonSchema, type Schema } from "../../../schema/schema
 import { DIALECTS, type Dialect } from "../dialect/dialects.js";
 import { errorStatus } from "../dialect/error-status.js";
 import { NDJSON } from "../formats/format-negotiator.js";
-import { PRESENTERS } from "../formats/presenters.js";
+import { PRESENTERS, viewIn } from "../formats/presenters.js";
 import { commonErrors } from "../operation/common-errors.js";
 import type { AnyOperation } from "../operation/operation.js";
 import type { Components } from "./components.js";
@@ -97,7 +97,7 @@ function success(operation: AnyOperation, defaultDialect: Dialect, components: C
   }
   const byStatus = new Map<number, Map<Dialect, JsonSchema>>();
   for (const dialect of DIALECTS) {
-    const { schema, status = operation.status } = PRESENTERS[dialect].views[operation.view];
+    const { schema, status = operation.status } = viewIn(dialect, operation.view);
     const schemas = byStatus.get(status) ?? new Map<Dialect, JsonSchema>();
     byStatus.set(status, schemas);
     if (schema) schemas.set(dialect, components.use(schema));
