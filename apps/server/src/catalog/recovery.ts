@@ -2,7 +2,7 @@ import { existsSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { DataSource } from "typeorm";
 
-const ADVICE = "Restore catalog.db from a backup, or move the folder's databases/ away to start with none";
+const ADVICE = "Restore catalog.db from a backup, or move the folder's databases/ away to start with none.";
 
 /**
  * Refuses to make a catalog in the place of one that is missing: all keys, users and tenants would be unknown, and their

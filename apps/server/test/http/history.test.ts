@@ -262,7 +262,7 @@ describe("the history of a row", () => {
     ["items/history", 400, "INVALID_FIELD", "'key' is required"],
     ["items/history?key=lamp", 400, "INVALID_FIELD", "double quotes"],
     ["items/history?key={}", 400, "INVALID_FIELD", "'key' must be"],
-    ["items/history?key=[]", 400, "INVALID_FIELD", "'key' must name a row"],
+    ["items/history?key=[]", 400, "INVALID_FIELD", "'key' must not be an empty list"],
     ["items/history?key=9007199254740993", 400, "INVALID_FIELD", "as a string"],
     ["items/history?id=1", 400, "UNKNOWN_FIELD", "Did you mean 'key'?"],
     ["items/history?key=1&cursor=x", 400, "INVALID_CURSOR", ""],

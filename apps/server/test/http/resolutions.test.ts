@@ -121,10 +121,10 @@ describe("resolutions of single conflicts", () => {
   });
 
   it.each([
-    [{ table: "users", row_id: "1", key: 1, use: "source" }, "FIELD_CONFLICT", "two names of one field"],
+    [{ table: "users", row_id: "1", key: 1, use: "source" }, "FIELD_CONFLICT", "two names of the same field"],
     [{ table: "users", row_id: "1", use: "mine" }, "INVALID_FIELD", "'resolutions[0].use' must be one of"],
     [{ table: "users", row_id: "1", column: "name", use: "value" }, "INVALID_FIELD", "needs a 'value'"],
-    [{ table: "users", row_id: "1", use: "source", value: 1 }, "FIELD_CONFLICT", '"use": "value" only'],
+    [{ table: "users", row_id: "1", use: "source", value: 1 }, "FIELD_CONFLICT", 'is only for "use": "value"'],
     [
       { table: "users", row_id: "1", use: "value", value: 1 },
       "INVALID_FIELD",

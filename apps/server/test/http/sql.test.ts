@@ -120,7 +120,7 @@ describe("a query", () => {
     [{ sql: "SELECT 1", timeout: 5 }, 400, "UNKNOWN_FIELD", "Did you mean 'timeout_ms'?"],
     [{ sql: "SELECT 1", as_of: { type: "tomorrow" } }, 400, "INVALID_POINT", ""],
     [{ sql: "SELECT 1", as_of: { type: "scn", vlaue: 1 } }, 400, "UNKNOWN_FIELD", "Did you mean 'value'?"],
-    [{ sql: 5 }, 400, "INVALID_FIELD", "'sql' must be a text"],
+    [{ sql: 5 }, 400, "INVALID_FIELD", "'sql' must be a string"],
     [{}, 400, "INVALID_FIELD", "'sql' is required"],
   ])("%j is refused", async (body, status, code, message) => {
     const answer = await post(server, QUERY, body);

@@ -57,10 +57,10 @@ describe("what JSON.parse would change", () => {
   });
 
   it.each([
-    ['{"a":"\\ud800"}', "'a' has \\ud800"],
-    ['{"a":{"b":[1,"x\\uDC00y"]}}', "'a.b[1]' has \\udc00"],
-    ['{"rows":[{"\\udbff":1}]}', "a name in 'rows[0]' has \\udbff"],
-    ['"\\udc00\\ud800"', "the body has \\udc00"],
+    ['{"a":"\\ud800"}', "'a' has the unpaired surrogate \\ud800"],
+    ['{"a":{"b":[1,"x\\uDC00y"]}}', "'a.b[1]' has the unpaired surrogate \\udc00"],
+    ['{"rows":[{"\\udbff":1}]}', "a name in 'rows[0]' has the unpaired surrogate \\udbff"],
+    ['"\\udc00\\ud800"', "the body has the unpaired surrogate \\udc00"],
   ])("halves of surrogate pairs are refused in %s", (json, message) => {
     expect(look(json)).toThrow(message);
   });
