@@ -4,11 +4,11 @@ import { basename, dirname, join, resolve } from "node:path";
 import { expect, it } from "vitest";
 import { OPTIONS } from "../../apps/server/dist/config/options.js";
 import { ERRORS } from "../../apps/server/dist/errors/error-table.js";
-import { FORMAT_VERSION } from "../../packages/engine/dist/file/format.js";
-import { META_FORMAT } from "../../packages/engine/dist/meta/meta-format.js";
-import { LASTING_REQUESTS } from "../../packages/engine/dist/meta/meta-db.js";
-import { KEPT_AUTOMATIC } from "../../packages/engine/dist/control/snapshots.js";
 import { DEFAULT_RETENTION } from "../../packages/engine/dist/control/retention-settings.js";
+import { KEPT_AUTOMATIC } from "../../packages/engine/dist/control/snapshots.js";
+import { FORMAT_VERSION } from "../../packages/engine/dist/file/format.js";
+import { LASTING_REQUESTS } from "../../packages/engine/dist/meta/meta-db.js";
+import { META_FORMAT } from "../../packages/engine/dist/meta/meta-format.js";
 import { settingsOf } from "../../packages/engine-host/dist/host/options.js";
 
 const ROOT = resolve(import.meta.dirname, "../..");
@@ -22,7 +22,8 @@ const PAGES = FILES.filter(
 /** Folders below which a page may name a path, besides the repository's own root. */
 const SOURCES = ["packages/port", "packages/engine/src", "packages/engine-host/src", "apps/server/src"];
 /** Paths that are not the repository's: those of a data folder, and of other projects' tests. */
-const ELSEWHERE = /^(\.\/)?(data|databases|branches|copies|snapshots|transfers|tmp)\/|^\.\/data$|^(go|doc)\/|^test\/vc_/;
+const ELSEWHERE =
+  /^(\.\/)?(data|databases|branches|copies|snapshots|transfers|tmp)\/|^\.\/data$|^(go|doc)\/|^test\/vc_/;
 
 const host = settingsOf({ dataDir: "x", defaultDeadlineMs: 1, maxDeadlineMs: 1, maxRows: OPTIONS.maxRows.fallback });
 const MIB = 1024 ** 2;
@@ -46,8 +47,10 @@ const FACTS: readonly (readonly [page: string, sentence: string])[] = [
 ];
 
 it.each(PAGES)("paths that $path names exist", ({ path, text }) => {
-  const made = text.match(/[\w.-]+\.\w+/g)!.filter((name) => text.includes(`> ${name}`) || text.includes(`${name}.`));
-  const missing = quoted(text).filter((name) => isPath(name) && !made.includes(name) && !exists(path, name));
+  // Files that the page's own commands make, the note beside a download included.
+  const blocks = (text.match(/```[\s\S]*?```/g) ?? []).join("\n");
+  const isMade = (name: string) => blocks.includes(name.replace(/\.helios\.json$/, ""));
+  const missing = quoted(text).filter((name) => isPath(name) && !isMade(name) && !exists(path, name));
   expect(missing).toEqual([]);
 });
 
@@ -63,13 +66,21 @@ it.each(PAGES)("settings, error codes and constants that $path names exist", ({ 
 
 it.each(FACTS)("%s says: %s", (page, sentence) => {
   const text = PAGES.find(({ path }) => path === page)!.text;
-  expect(text.replace(/\s+/g, " ")).toContain(sentence);
+  expect([page, text.replace(/\s+/g, " ").includes(sentence)]).toEqual([page, true]);
 });
 
 it.each(PAGES)("no table of $path has an empty cell in its head", ({ text }) => {
   const lines = text.replace(/```[\s\S]*?```/g, "").split("\n");
   const heads = lines.filter((_, at) => /^\|[\s:|-]+\|$/.test(lines[at + 1] ?? ""));
-  expect(heads.filter((head) => head.slice(1).split("|").slice(0, -1).some((cell) => cell.trim() === ""))).toEqual([]);
+  expect(
+    heads.filter((head) =>
+      head
+        .slice(1)
+        .split("|")
+        .slice(0, -1)
+        .some((cell) => cell.trim() === ""),
+    ),
+  ).toEqual([]);
 });
 
 function parents(file: string): string[] {
@@ -88,7 +99,8 @@ function isPath(name: string): boolean {
 }
 
 function exists(page: string, name: string): boolean {
-  if (name.startsWith("@heliosdb/")) return PATHS.has(name.replace("@heliosdb", "packages")) || PATHS.has(name.replace("@heliosdb", "apps"));
+  if (name.startsWith("@heliosdb/"))
+    return PATHS.has(name.replace("@heliosdb", "packages")) || PATHS.has(name.replace("@heliosdb", "apps"));
   const path = name.replace(/\/$/, "");
   if (!path.includes("/") && NAMES.has(path)) return true;
   const folder = dirname(page);

@@ -264,7 +264,9 @@ it("is disabled after failing for long, or at once on 410, with the reason, and 
     receiver.answer = () => 302;
     await execute(patient, "INSERT INTO t VALUES (1)");
     const after = await disabled();
-    expect(after.disabled_reason).toMatch(/^evt_\w+ has failed at each attempt since \d{4}-.*responded with 302; redirects/);
+    expect(after.disabled_reason).toMatch(
+      /^evt_\w+ has failed at each attempt since \d{4}-.*responded with 302; redirects/,
+    );
     expect(after.disabled_at).toBeGreaterThan(0);
     expect(receiver.received.every(({ path }) => path === "/hook")).toBe(true);
     const seen = receiver.received.length;

@@ -375,14 +375,14 @@ describe("a reference to a table that is gone", () => {
     sides.base("CREATE TABLE p (id INTEGER PRIMARY KEY)", "CREATE TABLE d (id INTEGER PRIMARY KEY, p)");
     sides.source("DROP TABLE p");
     sides.target(...made.split("; "));
-    expect(sides.schemaConflict()).toMatch(/refers to p, which the source dropped/);
+    expect(sides.schemaConflict()).toMatch(/references p, which the source dropped/);
   });
 
   it("is refused though another table has taken the name since", () => {
     sides.base("CREATE TABLE p (id INTEGER PRIMARY KEY, a)");
     sides.source("CREATE TABLE c (p REFERENCES p)");
     sides.target("DROP TABLE p", "CREATE TABLE p (id INTEGER PRIMARY KEY, b)");
-    expect(sides.schemaConflict()).toMatch(/refers to p, which the target dropped/);
+    expect(sides.schemaConflict()).toMatch(/references p, which the target dropped/);
   });
 
   it("hinders no merge where the target's own has it", () => {
