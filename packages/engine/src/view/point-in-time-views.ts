@@ -78,7 +78,7 @@ export class PointInTimeViews {
       past.pin();
     } catch (error) {
       past.close();
-      const kept = this.filed(location, commit.scn);
+      const kept = this.filed(location, commit.scn, true);
       if (kept === null) throw error;
       const { db, epoch } = kept.read(() => kept);
       return { state: { db, epoch, commit, file, past: null }, close: () => {} };
@@ -120,7 +120,7 @@ export class PointInTimeViews {
     try {
       return past.read(() => read({ db: past.db, epoch: past.epoch, commit, file, past }));
     } catch (error) {
-      const kept = past.broken ? this.filed(location, commit.scn) : null;
+      const kept = past.broken ? this.filed(location, commit.scn, true) : null;
       if (kept === null) throw error;
       return kept.read(() => read({ db: kept.db, epoch: kept.epoch, commit, file, past: null }));
     } finally {
@@ -135,7 +135,9 @@ export class PointInTimeViews {
   /** The path of a file that holds just this state: a kept one whose history is gone, or a rewound copy. */
   copyPath(location: Location, scn: number): string | null {
     if (scn < this.head(location.file).commits.horizon()) return this.filedPath(location, scn);
-    return this.copy(location.file, scn)?.path ?? null;
+    const path = this.copy(location.file, scn)?.path;
+    // One that is open here may have been cleared away: it can be read, but not attached.
+    return path !== undefined && existsSync(path) ? path : null;
   }
 
   /** The rewound copy of a state, if it has been made. */
@@ -163,8 +165,12 @@ export class PointInTimeViews {
   }
 
   /** A kept state whose history is gone. */
-  private filed(location: Location, scn: number): HeadView | null {
-    if (scn >= this.head(location.file).commits.horizon()) return null;
+  private filed(
+    location: Location,
+    scn: number,
+    isGone = scn < this.head(location.file).commits.horizon(),
+  ): HeadView | null {
+    if (!isGone) return null;
     const path = this.filedPath(location, scn);
     if (path === null) return null;
     const identity = { ...this.identity(null), scn };

@@ -35,7 +35,7 @@ export function checkAsOf(
       const wanted = answer(() => db.prepare(plain).raw(true).all() as unknown[][]);
       const found = answer(() => database.query(branch, sql, undefined, params, 100_000).rows);
       if (found !== wanted)
-        throw new Error(readable(`${sql} ${JSON.stringify(params)}\ngives\n${found}\nand should give\n${wanted}`));
+        throw new Error(readable(`${sql} ${params.map(String).join()}\ngives\n${found}\nand should give\n${wanted}`));
     }
   });
 }

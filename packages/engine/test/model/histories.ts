@@ -1,4 +1,4 @@
-import { HeliosError, type RowDifference, type StateRef } from "@heliosdb/port";
+import { HeliosError, type RowDifference, type StateRef, type Value } from "@heliosdb/port";
 import { cellOf } from "../support/exact.js";
 import type { TestDatabase } from "../support/test-database.js";
 import type { Kind } from "./kinds/kind.js";
@@ -78,10 +78,17 @@ function versionsOf(database: TestDatabase, branch: string, kind: Kind, key: num
 }
 
 function textOf(row: RowDifference["from"], columns: readonly string[]): string | null {
-  return row === null ? null : JSON.stringify(columns.map((column) => row[column]));
+  return row === null ? null : JSON.stringify(columns.map((column) => shownAs(row[column]!)));
 }
 
 /** A row as an answer shows it, without what is generated. */
 function cellsOf(row: string, { generated = [] }: Kind): string {
   return JSON.stringify((JSON.parse(row) as Row).filter((_, i) => !generated.includes(i)).map(cellOf));
+}
+
+/** As `cellOf` shows a value, so that both can be compared. */
+function shownAs(value: Value): string | number | null {
+  if (typeof value === "bigint") return Number.isSafeInteger(Number(value)) ? Number(value) : String(value);
+  if (value instanceof Uint8Array) return Buffer.from(value).toString("base64");
+  return typeof value === "number" && !Number.isFinite(value) ? String(value) : value;
 }

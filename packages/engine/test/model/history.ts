@@ -1,5 +1,5 @@
 import { cpSync, rmSync } from "node:fs";
-import { formatMicros, HeliosError, type MergeRequest, type PointInTime, type Value } from "@heliosdb/port";
+import { HeliosError, type MergeRequest, type PointInTime, type Value } from "@heliosdb/port";
 import Database from "better-sqlite3";
 import { readable } from "../support/exact.js";
 import { memoryFolder } from "../support/memory-folder.js";
@@ -158,7 +158,7 @@ export class History {
     if (statements.length === 0) return;
     const reference = this.own(branch);
     const expected = reference.run(statements);
-    const told = () => statements.map(({ sql, params }) => `${sql} ${params.map((p) => JSON.stringify(p))}`).join("; ");
+    const told = () => statements.map(({ sql, params }) => `${sql} ${params.map(String)}`).join("; ");
     let scn: number | null = null;
     try {
       const result = write();
@@ -371,7 +371,11 @@ export class History {
       this.manyMoments(branch, pasts[0]!);
       return;
     }
-    if (this.cast.kinds.some(({ name }) => name === `ints@${EARLY_SCN}`) && branch.names(EARLY_SCN))
+    if (
+      this.cast.kinds.some(({ name }) => name === `ints@${EARLY_SCN}`) &&
+      !points.includes(EARLY_SCN) &&
+      branch.names(EARLY_SCN)
+    )
       points[0] = EARLY_SCN;
     const past = points.map((at) => ({ at, commit: branch.at(at) }));
     const states = [{ at: null, commit: branch.head }, ...past].map(({ at, commit }) => ({
@@ -383,7 +387,7 @@ export class History {
       const copies = past.map(({ at, commit }) => ({
         at,
         image: this.images.get(commit)!,
-        time: formatMicros(this.database.resolve(branch.name, { kind: "scn", scn: at }).timestamp),
+        time: exactTime(this.database.resolve(branch.name, { kind: "scn", scn: at }).timestamp),
         snapshot: branch.snapshots.get(at) ?? null,
       }));
       const maker = new QueryMaker(states, seed);
@@ -560,6 +564,12 @@ export class History {
     this.uses = (this.uses * 31 + 7) % 1000003;
     return this.uses;
   }
+}
+
+/** To the microsecond: a time with fewer digits is the whole millisecond or second. */
+function exactTime(micros: number): string {
+  const millis = Math.floor(micros / 1000);
+  return new Date(millis).toISOString().replace("Z", `${String(micros - millis * 1000).padStart(3, "0")}Z`);
 }
 
 function isSame(a: WholeState, b: WholeState): boolean {

@@ -17,3 +17,15 @@ it("rewound copies are bounded: the oldest gives way, and is made again when it 
   expect(copies()).toHaveLength(MAX_COPIES);
   db.dispose();
 });
+
+it("a copy that was read and has given way since is made again where moments stand beside each other", () => {
+  const db = new TestDatabase();
+  const { scn } = db.execute("main", "CREATE TABLE t (id INTEGER PRIMARY KEY, v INT)", "INSERT INTO t VALUES (1, 0)");
+  const later = Array.from({ length: MAX_COPIES }, () => db.execute("main", "UPDATE t SET v = v + 1").scn);
+  const sql = `SELECT x.rowid, x.v, t.v FROM t AS OF SCN ${scn} AS x, t`;
+  expect(db.rows("main", sql)).toEqual([[1, 0, MAX_COPIES]]);
+  for (const each of later) db.makeCopy("b1", each);
+  expect(readdirSync(join(db.directory, "copies"))).not.toContain(`b1-${scn}.db`);
+  expect(db.rows("main", sql)).toEqual([[1, 0, MAX_COPIES]]);
+  db.dispose();
+});

@@ -38,3 +38,13 @@ it("a state that was gathered before is not read either", () => {
   expect(codeOf(() => db.at("main", "SELECT count(*) FROM t", then))).toBe("POINT_EXPIRED");
   db.reader.unpin();
 });
+
+it("a kept state that was named before retention removed its history is read from its file", () => {
+  db.control({ op: "createSnapshot", request: { branch: "main", at: { kind: "scn", scn: then }, author: "test" } });
+  db.reader.pin();
+  expect(db.rows("main", "SELECT v FROM t")).toEqual([["now"]]);
+  db.maintain();
+  expect(db.at("main", "SELECT v FROM t ORDER BY id", then)).toEqual([["then"], ["then"]]);
+  db.reader.unpin();
+  expect(db.at("main", "SELECT v FROM t ORDER BY id", then)).toEqual([["then"], ["then"]]);
+});
