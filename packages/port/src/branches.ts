@@ -44,14 +44,14 @@ export interface BranchInfo {
 
 export type BranchMetadata = { readonly [name: string]: Json };
 
-/** What a branch's own commits did since its fork: rows by kind. Null for main. */
+/** Rows that a branch's own commits changed since its fork, by kind of change. Null for main. */
 export interface ChangedRows {
   readonly inserts: number;
   readonly updates: number;
   readonly deletes: number;
 }
 
-/** What takes longer to find out than the rest. */
+/** Facts that take longer to find. */
 export interface BranchDetails {
   /** Bytes of the file that hold tables and indexes, and those that hold history; free ones are in neither. */
   readonly dataBytes: number;
@@ -112,7 +112,7 @@ export interface CreateBranch extends Repeatable {
   readonly expiresAt?: number | null;
 }
 
-/** What is absent stays as it is. */
+/** Absent fields change nothing. */
 export interface UpdateBranch extends Repeatable {
   readonly branch: BranchRef;
   readonly name?: string;

@@ -18,7 +18,7 @@ const TAG_CODE = 126;
 /** A bigint of fewer digits passes through a double unchanged, which is faster to read. */
 const SHORT = 15;
 
-/** What JSON.stringify can write. Throws TypeError for a function or a symbol. */
+/** A value that JSON.stringify can write. Throws TypeError for a function or a symbol. */
 export function toExactJson(value: unknown): unknown {
   switch (typeof value) {
     case "string":

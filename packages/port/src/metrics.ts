@@ -32,7 +32,7 @@ export interface PortMetrics {
   readonly processes: { readonly [kind: string]: ProcessMetrics };
 }
 
-/** What all databases together take and hold. */
+/** Totals of all databases. */
 export interface PortUsage {
   readonly databases: number;
   /** Branches that are not deleted, of the databases that could be asked. */

@@ -10,5 +10,5 @@ export interface Retention {
   readonly deletedMs: number;
 }
 
-/** What is absent stays as it is. */
+/** Absent fields change nothing. */
 export type SetRetention = Partial<Retention> & Repeatable;

@@ -27,7 +27,7 @@ export interface NewWebhook {
   readonly branches: readonly string[];
 }
 
-/** What is absent stays as it is. */
+/** Absent fields change nothing. */
 export interface WebhookChange extends Partial<NewWebhook> {
   readonly enabled?: boolean;
 }

@@ -49,7 +49,7 @@ import { AnswerSize, DEFAULT_ANSWER_BYTES } from "../values/answer-size.js";
 import { PinnedReads } from "../view/pinned-reads.js";
 import { type PointInTimeView, PointInTimeViews } from "../view/point-in-time-views.js";
 
-/** Reads one database: its branches, now and at any moment that is kept. */
+/** Reads one database: its branches, now and at any point in time that is kept. */
 export class Reader implements DatabaseReader {
   private readonly meta: MetaDb;
   private readonly views: PointInTimeViews;
@@ -81,7 +81,7 @@ export class Reader implements DatabaseReader {
     resolve: ({ branch, at }) => this.resolve(branch, at),
     changesBefore: ({ scn }) => changesBefore(this.meta, scn),
     changedBranches: (request) => changedBranches(this.meta, this.branches, this.views, request),
-    changesOf: (request) => changesOf(this.meta, () => this.anew(), this.views, request),
+    changesOf: (request) => changesOf(this.meta, () => this.reloaded(), this.views, request),
   };
 
   constructor(options: EngineOptions) {
@@ -238,7 +238,7 @@ export class Reader implements DatabaseReader {
   }
 
   /** The list of branches as it is now, and no state that was held since before. */
-  private anew(): BranchTable {
+  private reloaded(): BranchTable {
     if (this.pins.isPinned) {
       this.pins.unpin();
       this.pins.pin();

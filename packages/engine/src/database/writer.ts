@@ -378,7 +378,7 @@ export class Writer implements DatabaseWriter {
     else discardFile(this.paths.snapshot(job.timeline!, job.scn));
   }
 
-  /** Gives the branch a file of its own, for callers that did not have the clone made by a helper before. */
+  /** Gives the branch its own file, for callers that didn't have a helper make the clone before. */
   private materialise(operation: WriteOperation | ControlOperation): void {
     const job = this.prepare(operation);
     if (!job) return;
@@ -468,7 +468,7 @@ export class Writer implements DatabaseWriter {
   }
 }
 
-/** Opens a database for writing, and makes it where there is none. */
+/** Opens a database for writing, and creates it if it doesn't exist. */
 export function openWriter(options: EngineOptions): DatabaseWriter {
   return new Writer(options);
 }

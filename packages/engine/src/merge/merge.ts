@@ -211,7 +211,7 @@ class Merge {
     return { result, stored: file.requests.store(request, scn, result) };
   }
 
-  /** What constrains rows, or reads them, comes when the rows are there. */
+  /** Constraints and readers of rows come after the rows. */
   private finishSchema(sides: MergeSides, schema: SchemaPlan, scn: number, triggers: readonly string[]): void {
     const { file, source, target, targetBefore } = sides;
     for (const rebuild of schema.rebuilds) finishRebuild(file, rebuild, scn);

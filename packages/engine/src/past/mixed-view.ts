@@ -19,7 +19,7 @@ export const MOST_ATTACHED = 10;
  * of its own, closed after the query.
  */
 export class MixedView extends PastView {
-  /** What a name at an SCN is read as, by `name@scn`. */
+  /** The table or view that stands for a name at an SCN, by `name@scn`. */
   private readonly made = new Map<string, string>();
   private readonly sizes = new Map<string, number>();
   /** SCNs whose rewound copies are attached: what is read at these is read from tables. */

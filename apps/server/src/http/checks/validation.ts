@@ -18,7 +18,7 @@ declare module "../context/request-context.js" {
 
 const NO_FIELDS = objectOf({});
 
-/** What must hold once the body has been read: scope, then the schemas of query and body. Throws ApiError. */
+/** The checks once the body has been read: scope, then the schemas of query and body. Throws ApiError. */
 export class Validation {
   constructor(private readonly tenants: TenantDirectory) {}
 

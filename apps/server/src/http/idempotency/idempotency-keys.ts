@@ -133,7 +133,7 @@ function replayOf(outcome: RecordedOutcome): Replay {
   }
 }
 
-/** The parts of an error that are recorded; an error has more of its own. */
+/** The parts of an error that are recorded. */
 function reported({ code, message, data, native, conflicts }: Omit<ErrorReport, "headers">) {
   return { code, message, data, ...(native && { native }), ...(conflicts && { conflicts }) };
 }

@@ -119,7 +119,7 @@ export function installPages(fastify: FastifyInstance, surfaces: Surfaces): void
   for (const { pages } of surfaces.all) for (const page of pages) installStaticPage(fastify, page);
 }
 
-/** What may be refused when its response is there already. */
+/** Requests that may be refused although their response is ready. */
 function isReadOfDatabase(operation: Operation | undefined): boolean {
   return operation?.changes === false && operation.onDatabase;
 }

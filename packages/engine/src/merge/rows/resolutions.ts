@@ -4,12 +4,12 @@ import { sameName } from "../../sql/names.js";
 import { toSqlite } from "../../values/parameters.js";
 import type { MergeColumn } from "./columns.js";
 
-/** What a caller wants of one conflict. */
+/** The caller's decision about one conflict. */
 export type Decision =
   | { readonly use: "source" | "target" }
   | { readonly use: "value"; readonly value: Row | undefined };
 
-/** The caller's resolutions of a merge. Each must name a conflict: one that names none is likely to be a mistake. */
+/** The caller's resolutions of a merge. Each must name a conflict: one that doesn't is probably a mistake. */
 export class Resolutions {
   private readonly used = new Set<MergeResolution>();
 

@@ -7,7 +7,7 @@ import { changeSchema } from "../../write/ddl.js";
 import { attempt, SchemaConflict } from "./conflict.js";
 import { isSameText, mergeText, objectKey } from "./object-text.js";
 
-/** What the merge does to indexes, views and triggers: drops before tables are altered, which they could hinder. */
+/** Changes to indexes, views and triggers. Drops come before tables are altered, because they could prevent that. */
 export interface ObjectPlan {
   readonly drops: readonly SchemaObject[];
   readonly creates: readonly SchemaObject[];
@@ -15,7 +15,7 @@ export interface ObjectPlan {
   readonly returning: readonly SchemaObject[];
 }
 
-/** What the caller wants of a conflict over an object or table of this name. */
+/** The caller's resolution of a conflict about the object or table with this name. */
 export type Decide = (name: string) => "source" | "target" | null;
 
 /**
@@ -134,7 +134,7 @@ export function checkObjects(file: BranchFile, before: Connection): void {
   }
 }
 
-/** What is wrong with a view or trigger: SQLite looks at what it names only when it is used. */
+/** The problem of a view or trigger: SQLite checks its names only when it is used. */
 function problemOf(db: Connection, object: SchemaObject): Error | null {
   try {
     if (object.type !== "index") db.prepare(useOf(db, object));

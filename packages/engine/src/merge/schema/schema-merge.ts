@@ -32,7 +32,7 @@ export interface SchemaMerge {
   readonly decide: Decide;
 }
 
-/** What is left to be done when the rows are known. */
+/** The steps that follow when the rows are known. */
 export interface SchemaPlan {
   /** Uids of tables that the caller wants kept as the target has them. */
   readonly kept: ReadonlySet<string>;

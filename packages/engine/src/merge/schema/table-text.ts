@@ -84,7 +84,7 @@ function mergeParts<T extends { readonly text: string }>(
   });
 }
 
-/** A constraint without a name of its own can't be followed: where both sides replaced one, they may have changed it. */
+/** An unnamed constraint can't be followed: if both sides replaced one, they may have changed it. */
 function checkReworded(
   table: string,
   base: readonly ConstraintText[],
