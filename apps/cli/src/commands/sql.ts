@@ -94,7 +94,7 @@ function streamFormat(command: Command): StreamFormat {
   return output === "csv" ? "csv" : "lines";
 }
 
-/** What both have in common. */
+/** Options that both share. */
 function statementCommand(name: string): Command {
   return new Command(name)
     .argument("[sql]", 'the statement; "-" reads stdin')

@@ -3,7 +3,7 @@ import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import { UsageError } from "../errors/exit-codes.js";
 
-/** What `helios login` keeps. */
+/** The saved login of `helios login`. */
 export interface Login {
   readonly url: string;
   readonly apiKey: string;

@@ -1,7 +1,7 @@
 import { AuthenticationError, ConflictError, ConnectionError, HeliosDBError, NotFoundError } from "@heliosdb/client";
 import { CommanderError } from "commander";
 
-/** What the command ends with; the reference page lists them from here. */
+/** Exit codes. The reference page is generated from them. */
 export const EXIT = {
   ok: { code: 0, meaning: "done" },
   failed: { code: 1, meaning: "the server refused the request or failed, or an unexpected error occurred" },

@@ -9,7 +9,7 @@ export interface ReadOptions extends BranchOptions {
   readonly asOf?: string;
 }
 
-/** What to read: a branch, and a moment of it where one was named. */
+/** A branch, and a point in time if one was given. */
 export interface Place {
   readonly branch: string;
   readonly asOf: string | undefined;

@@ -8,7 +8,7 @@ import type { AuditEntry, NewAuditEntry } from "./audit-entry.js";
 const DELAY_MS = 100;
 /** So many don't wait. */
 const BATCH = 500;
-/** What is kept in memory while the disk takes nothing; then the oldest are lost, and the server's log says so. */
+/** Entries kept in memory while the disk fails; beyond this the oldest are lost, and the server's log says so. */
 const MAX_WAITING = 20_000;
 const DAY_MICROS = 86_400e6;
 /** Batches between two times of removing what is too old. */

@@ -36,7 +36,7 @@ import { EMBEDDED_HOSTS } from "./embedded-hosts.js";
 const SWEEP_MS = 50;
 
 export interface ApiServerOptions {
-  /** What `application/json` means. Default `lite`. */
+  /** The dialect of `application/json`. Default `lite`. */
   readonly dialect?: Dialect;
   /** Origins whose pages may call the API. */
   readonly corsOrigins?: readonly string[];
@@ -48,11 +48,11 @@ export interface ApiServerOptions {
   readonly maxBodyBytes?: number;
   /** Largest SQLite file that can be imported. Default 10 GiB. */
   readonly maxFileBytes?: number;
-  /** What the audit log tells of. Default `all`. */
+  /** Operations that the audit log records. Default `all`. */
   readonly audit?: Audits;
   /** Days after which entries of the audit log are removed. Default null: kept for good. */
   readonly auditDays?: number | null;
-  /** What runs the databases. Default: SQLite in child processes of this program. */
+  /** The factory of database hosts. Default: SQLite in child processes of this program. */
   readonly databaseHosts?: DatabaseHostFactory;
   /** Where backups are kept; a folder for this server alone. Default: `backups` in the data folder. */
   readonly backupDir?: string;

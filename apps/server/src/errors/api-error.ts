@@ -22,7 +22,7 @@ export class ApiError extends Error {
   }
 }
 
-/** What every presenter gets to see of an error. */
+/** The parts of an error that a presenter gets. */
 export interface ErrorReport extends ErrorDetails {
   readonly code: ErrorCode;
   readonly message: string;

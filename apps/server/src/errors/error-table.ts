@@ -33,7 +33,7 @@ export type ErrorCode = PortErrorCode | ServerErrorCode;
 export interface ErrorRow {
   /** Of HTTP. A surface may have exceptions. */
   readonly status: number;
-  /** What the response says when nobody had anything more exact to say. */
+  /** The message where the code that throws gives none. */
   readonly message: string;
   /** The condition, as the documentation words it. */
   readonly when: string;

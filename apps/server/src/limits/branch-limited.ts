@@ -80,7 +80,7 @@ function shownMethods(database: DatabasePort, seen: SeenBranches): Partial<Datab
   };
 }
 
-/** What the globs let through. */
+/** Branches that match the globs. */
 class SeenBranches {
   constructor(
     private readonly database: DatabasePort,

@@ -44,7 +44,7 @@ export function tableLimitedDatabase(database: DatabasePort, tables: readonly st
   return { ...(Object.fromEntries(limited) as unknown as DatabasePort), ...filtered };
 }
 
-/** What is left of a method. Those with `filtered` have a body of their own. */
+/** The limited form of a method. Those with `filtered` have their own body. */
 function methodFor(access: TableAccess, method: Method, seen: SeenTables): Method {
   if (typeof access === "object") return refused(access.mayNot);
   switch (access) {
@@ -58,7 +58,7 @@ function methodFor(access: TableAccess, method: Method, seen: SeenTables): Metho
   }
 }
 
-/** What the names let through. */
+/** The visible tables. */
 class SeenTables {
   private readonly names: ReadonlySet<string>;
 

@@ -9,7 +9,7 @@ import type { MergeOutcome } from "./merge-outcome.js";
 
 const DEFAULT_STRATEGY: MergeStrategy = "auto";
 
-/** What is absent of the strategy is `auto`. */
+/** Default strategy: `auto`. */
 export type Merge = Omit<Unauthored<MergeRequest>, "strategy"> & Partial<Pick<MergeRequest, "strategy">>;
 
 @Injectable()

@@ -1,7 +1,7 @@
 import type { PortMetrics, PortUsage } from "@heliosdb/port";
 import { counter, type Family, gauge, histogram } from "./family.js";
 
-/** What is known of the processes behind the port, and of what they keep. */
+/** Metrics of the processes behind the port, and of their files. */
 export function engineFamilies(metrics: PortMetrics, usage: PortUsage, catalogBytes: number): Family[] {
   return [
     ...queueFamilies(metrics),

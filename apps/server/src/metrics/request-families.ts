@@ -4,7 +4,7 @@ import { DURATIONS, type RequestCounter } from "./request-counter.js";
 
 const CLASSES = ["aborted", "1xx", "2xx", "3xx", "4xx", "5xx"];
 
-/** What is known of HTTP. Operations are those of the OpenAPI document; nothing names a tenant, a branch or a caller. */
+/** Metrics of HTTP. Operations are those of the OpenAPI document; nothing names a tenant, a branch or a caller. */
 export function requestFamilies(requests: RequestCounter): Family[] {
   const cells = [...requests.all()];
   return [

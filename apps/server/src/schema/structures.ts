@@ -80,7 +80,7 @@ export interface ObjectOptions {
   readonly aliases?: { readonly [alias: string]: string };
   /** Names that people try, and what they mean here, beyond what spelling can tell. */
   readonly hints?: { readonly [name: string]: string };
-  /** What an unknown name is called: "field" or "query parameter". */
+  /** The noun for an unknown name: "field" or "query parameter". */
   readonly noun?: string;
   /** The fewest fields that must be there, whichever they are. */
   readonly minProperties?: number;

@@ -52,7 +52,7 @@ export interface ReadAllRows extends SelectRows {
 }
 
 export interface InsertOptions extends RepeatableOptions {
-  /** What to do with a row whose key exists. Default `error`. */
+  /** Action for a row whose key exists. Default `error`. */
   readonly onConflict?: "error" | "ignore" | "update";
 }
 

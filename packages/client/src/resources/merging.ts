@@ -2,7 +2,7 @@ import { type Value, wireRow, wireValue } from "../arguments/values.js";
 import type { components } from "../generated/schema.js";
 import type { RepeatableOptions } from "../transport/options.js";
 
-/** What to do where both branches changed one value. */
+/** Strategy for values that both branches changed. */
 export type ConflictResolution =
   | "auto"
   | "ours"
@@ -23,7 +23,7 @@ interface ResolvedRow {
   readonly key?: Value | readonly Value[];
 }
 
-/** What is to become of one conflict; without a column, of those of the whole row. */
+/** The decision about one conflict; without a column, about the whole row. */
 export type MergeResolution =
   | (ResolvedRow & { readonly column?: string; readonly use: "source" | "target" })
   | (ResolvedRow & { readonly column: string; readonly use: "value"; readonly value: Value })

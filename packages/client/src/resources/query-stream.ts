@@ -9,7 +9,7 @@ import type { CallOptions } from "../transport/options.js";
 import type { Transport } from "../transport/transport.js";
 import { bytesOf } from "./download.js";
 
-/** What is known when all rows have come. */
+/** The facts that are known after the last row. */
 export interface QueryEnd {
   readonly rowCount: number;
   readonly executionTimeMs: number;

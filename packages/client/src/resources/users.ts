@@ -4,7 +4,7 @@ import type { Transport } from "../transport/transport.js";
 import { bodyOf, pathOf } from "./parts.js";
 
 export interface CreateUser extends RepeatableOptions {
-  /** What keys and tokens call the user by, such as an e-mail address. */
+  /** Id of the user in keys and tokens, such as an e-mail address. */
   readonly id: string;
   readonly name: string;
   readonly email?: string;

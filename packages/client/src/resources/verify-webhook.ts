@@ -1,7 +1,7 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
 import type { WebhookEventName } from "../results/webhook.js";
 
-/** What a webhook is sent. */
+/** The body of a webhook's request. */
 export interface WebhookEvent {
   /** The same each time that the event is sent: what is known already can be left out by it. */
   readonly id: string;

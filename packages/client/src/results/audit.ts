@@ -1,7 +1,7 @@
 import type { components } from "../generated/schema.js";
 import { dateOf } from "./times.js";
 
-/** What somebody did, or was refused. */
+/** A change, or a refused one, and who made it. */
 export interface AuditEntry {
   readonly id: number;
   readonly time: Date;
@@ -15,7 +15,7 @@ export interface AuditEntry {
   readonly operation: string;
   /** As the request named it. */
   readonly branch: string | null;
-  /** What else was affected: a table, a merge's target, a key. */
+  /** The other subject: a table, a merge's target, a key. */
   readonly object: string | null;
   /** The commit that was created. */
   readonly scn: number | null;

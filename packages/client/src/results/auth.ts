@@ -4,7 +4,7 @@ import { dateOf, maybeDate } from "./times.js";
 export type Scope = components["schemas"]["Scope"];
 export type Role = components["schemas"]["Role"];
 
-/** What of a database a key sees; null: all. */
+/** The parts of a database that a key sees; null: all. */
 export interface KeyLimits {
   /** Globs of names of branches. */
   readonly branches: readonly string[] | null;

@@ -11,7 +11,7 @@ export interface BranchChanges {
   readonly deletes: number;
 }
 
-/** What takes longer to find out about a branch. */
+/** Facts about a branch that take longer to find. */
 export interface BranchDetails {
   /** Bytes of its file that hold tables and indexes, and those that hold history. */
   readonly dataBytes: number;
@@ -35,7 +35,7 @@ export interface Branch {
   readonly name: string;
   /** A name for people. */
   readonly displayName: string | null;
-  /** What its owners keep with it. */
+  /** The owners' JSON object. */
   readonly metadata: Readonly<Record<string, unknown>>;
   /** Name of the parent; null for main. */
   readonly parent: string | null;

@@ -16,7 +16,7 @@ export interface HistoryEntry {
   /** The user whose key or token made it. */
   readonly author: string;
   readonly message: string | null;
-  /** What it did, in one line. */
+  /** The change, in one line. */
   readonly summary: string;
   readonly statements: readonly string[];
   readonly tables: readonly TableChange[];

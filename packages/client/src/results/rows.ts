@@ -27,7 +27,7 @@ export interface QueryResult<R = Row> extends RowSet<R> {
   readonly executionPlan?: string;
 }
 
-/** What RETURNING gives. */
+/** The rows of RETURNING. */
 export interface ReturnedRows<R = Row> extends RowSet<R> {
   readonly rowCount: number;
   readonly truncated: boolean;
@@ -45,7 +45,7 @@ export interface ExecuteResult<R = Row> {
   readonly returning?: ReturnedRows<R>;
 }
 
-/** What one statement of a batch did. */
+/** The result of one statement of a batch. */
 export interface StatementResult<R = Row> {
   readonly statementType: string;
   readonly affectedRows: number;

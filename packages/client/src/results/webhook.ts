@@ -25,7 +25,7 @@ export interface CreatedWebhook extends Webhook {
   readonly secret: string;
 }
 
-/** What was sent to a webhook, or waits to be sent again. */
+/** A delivery to a webhook, done or waiting for a retry. */
 export interface WebhookDelivery {
   readonly id: string;
   readonly webhookId: string;

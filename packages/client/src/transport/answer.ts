@@ -4,7 +4,7 @@ import { ConnectionError, errorOf, type HeliosDBError } from "./errors.js";
 /** Names of an error body that have fields of their own on the error; the rest is its machine data. */
 const OWN_FIELDS = new Set(["status", "error", "message", "code", "request_id"]);
 
-/** What an error body says, whichever of the server's two dialects it speaks. */
+/** Reads an error body in either dialect. */
 interface ErrorBody {
   readonly code?: unknown;
   readonly message?: unknown;

@@ -15,7 +15,7 @@ export interface HeliosDBClientOptions {
   readonly connections?: number;
 }
 
-/** What every call takes. */
+/** Options of every call. */
 export interface CallOptions {
   /** Gives up when aborted: the call rejects with the signal's reason. */
   readonly signal?: AbortSignal;
@@ -23,7 +23,7 @@ export interface CallOptions {
   readonly requestTimeoutMs?: number;
 }
 
-/** What calls take that make a change which must not be made twice. */
+/** Options of calls whose change must not be made twice. */
 export interface RepeatableOptions extends CallOptions {
   /**
    * Makes the call take effect once, however often it is made with this key within 24 hours: later calls get the first

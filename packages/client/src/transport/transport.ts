@@ -9,10 +9,10 @@ import type { CallOptions, RepeatableOptions, Settings } from "./options.js";
 import { PreparedRequest } from "./prepared-request.js";
 import { withRetries } from "./retry.js";
 
-/** What the resources speak, asked for by name so that the server's default does not matter. */
+/** The dialect of the resources, requested by name so that the server's default doesn't matter. */
 export const MEDIA_TYPE = DIALECTS.lite;
 
-/** What a resource knows of one call besides its parameters. */
+/** A resource's settings for one call besides its parameters. */
 export interface CallPolicy {
   /** Doing it twice is the same as doing it once, so it may be repeated when no answer came. */
   readonly idempotent: boolean;
@@ -144,7 +144,7 @@ export class Transport {
   }
 }
 
-/** What a failure without an answer means to the caller. */
+/** The caller's error for a failure without a response. */
 export function connectionError(
   error: unknown,
   timedOut: boolean,

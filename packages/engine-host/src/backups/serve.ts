@@ -23,7 +23,7 @@ export function serveBackup(held: HeldFiles): void {
   };
 }
 
-/** What a disk can do to a backup is for the operator to know. */
+/** The operator needs to know when the disk fails a backup. */
 function explained(error: unknown): unknown {
   const { code } = error as { code?: unknown };
   if (error instanceof HeliosError || typeof code !== "string") return error;

@@ -98,7 +98,7 @@ export function settingsOf(options: EngineHostOptions): HostSettings {
 
 const DAY = 86_400_000;
 
-/** What a timer can take. */
+/** The longest delay of a timer. */
 const MOST = 2 ** 31 - 1;
 
 const COUNTS = [

@@ -406,7 +406,7 @@ export class ReaderPool {
   }
 }
 
-/** What comes of a stream while it runs. */
+/** Messages of a running stream. */
 function streamed(reader: ReaderSlot, answer: StreamAnswer): void {
   const { head } = reader;
   if (head?.id !== answer.id) throw new Error(`a reader answered request ${answer.id}, not ${head?.id}`);

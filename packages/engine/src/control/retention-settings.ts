@@ -12,7 +12,7 @@ const NAMES = {
   deletedMs: "retention_deleted_ms",
 } as const;
 
-/** What was set for the database, else what the server was started with. */
+/** The database's own settings, otherwise the server's. */
 export function readRetention(meta: MetaDb, defaults: Retention): Retention {
   const limit = (name: keyof typeof NAMES) => {
     const stored = meta.get(NAMES[name]);

@@ -2,7 +2,7 @@ import { HeliosError } from "@heliosdb/port";
 import type { Connection } from "./connection.js";
 import { one } from "./connection.js";
 
-/** What to do about a branch file that can't be used. */
+/** The advice for a branch file that can't be used. */
 export const ADVICE =
   "Stop the server and restore the file from a backup. Until then the other branches are available.";
 

@@ -1,6 +1,6 @@
 import { type ErrorData, HeliosError, type PortErrorCode } from "@heliosdb/port";
 
-/** What SQLite's own errors look like when better-sqlite3 throws them. */
+/** An error of SQLite as better-sqlite3 throws it. */
 export interface SqliteFailure extends Error {
   readonly code: string;
 }

@@ -127,7 +127,7 @@ export class MetaDb {
     return rows.map(timelineOf);
   }
 
-  /** What this connection has changed since the last call. */
+  /** Records that this connection has changed since the last call. */
   changes(): ChangedRecords {
     const read = <T, R>(table: "branches" | "timelines", record: (row: Row<T>) => R) => {
       const ids = [...this.changedIds[table]];
@@ -191,7 +191,7 @@ export class MetaDb {
     prepared(this.db, "DELETE FROM snapshots WHERE branch = ? AND scn = ?").run(branch, scn);
   }
 
-  /** What was last known of a branch file. */
+  /** The last known facts about a branch file. */
   fileFacts(file: string): FileFacts | null {
     const text = one<string>(this.db, "SELECT facts FROM files WHERE file = ?", file);
     return text === undefined ? null : (JSON.parse(text) as FileFacts);

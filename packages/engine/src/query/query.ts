@@ -21,7 +21,7 @@ import { type RowStatement, readRows, rowStatement } from "./run-query.js";
 const STATES = 256;
 export const DEFAULT_MAX_ROWS = 10_000;
 
-/** What is kept of a query on one connection while its schema stays the same. */
+/** The cached parts of a query on one connection while its schema stays the same. */
 interface Prepared {
   readonly epoch: number;
   readonly query: RowStatement;

@@ -7,7 +7,7 @@ import { isName, isSymbol, isWord, nameOf, type Token, tokenize } from "./tokeni
 
 export const MAX_FILTER_LENGTH = 16_384;
 
-/** What a filter may hold beyond what every filter may. */
+/** Extra rules for a filter. */
 export interface FilterRules {
   /** It may look at the row's own table only. */
   readonly ownTableOnly?: boolean;
@@ -127,7 +127,7 @@ function readTokens(text: string, what = "filter"): Token[] {
   }
 }
 
-/** What stands between the tokens: white space and comments. */
+/** The text between the tokens: white space and comments. */
 function withoutTokens(text: string, tokens: readonly Token[]): string {
   let from = 0;
   let rest = "";

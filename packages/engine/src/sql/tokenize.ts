@@ -11,7 +11,7 @@ export interface Token {
   readonly kind: TokenKind;
   /** As it stands in the text. */
   readonly text: string;
-  /** What it means: a word in upper case, a quoted identifier or string without its quotes. */
+  /** Its meaning: a word in upper case, a quoted identifier or string without its quotes. */
   readonly value: string;
   /** Offsets into the text, in UTF-16 code units. */
   readonly start: number;

@@ -3,7 +3,7 @@ import { HeliosError } from "@heliosdb/port";
 /** Bytes of values in one answer, unless the engine was opened with another bound: two processes hold it whole. */
 export const DEFAULT_ANSWER_BYTES = 32 * 1024 * 1024;
 
-/** What a value takes besides its text. */
+/** Bytes of a value besides its text. */
 const EACH = 8;
 
 let current: AnswerSize | null = null;

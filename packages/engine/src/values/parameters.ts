@@ -3,12 +3,12 @@ import type { Token } from "../sql/tokenize.js";
 import { MAX_INT64, MIN_INT64 } from "./int64.js";
 import type { SqliteValue } from "./sqlite-value.js";
 
-/** What better-sqlite3 takes: positions for `?`, an object for `$1` and `?1`. */
+/** Parameters for better-sqlite3: positions for `?`, an object for `$1` and `?1`. */
 export type Bound = unknown[] | Record<string, unknown>;
 
 /** The values of a statement's placeholders. */
 export interface Parameters {
-  /** What a placeholder stands for. */
+  /** The value of a placeholder. */
   value(placeholder: Token): Value;
   /** All of them but some, as better-sqlite3 takes them: those are no longer in the text. */
   bind(without?: readonly Token[]): Bound;

@@ -23,7 +23,7 @@ export interface PendingRetry {
   readonly nextAt: number;
 }
 
-/** What a queue needs of its worker. */
+/** The part of the worker that a queue needs. */
 export interface QueueOwner {
   readonly webhook: Webhook;
   readonly parts: Pick<WorkerParts, "store" | "changes" | "deliveries" | "settings">;

@@ -4,7 +4,7 @@ import { ApiError } from "../../errors/api-error.js";
 import { SERVER_VERSION } from "../../util/server-version.js";
 import type { Targets } from "../target/targets.js";
 
-/** What one request came to. */
+/** The outcome of one request. */
 export interface Attempt {
   /** HTTP status of the response; null where there was none. */
   readonly responseStatus: number | null;

@@ -25,7 +25,7 @@ export interface OperationSpec<P, Q, B> extends Operation<P, Q, B> {
   readonly errors: readonly ErrorCode[];
   /** The operation ends a branch's life: BRANCH_PROTECTED then has another status in the tutorial's dialect. */
   readonly onBranchItself: boolean;
-  /** What absent query parameters mean where the documents differ. */
+  /** Defaults of query parameters where the documents differ. */
   readonly dialectDefaults: DialectDefaults;
   /** The same of absent fields of the body. */
   readonly dialectBodyDefaults: DialectDefaults;

@@ -52,7 +52,7 @@ const fields = objectOf(
   },
 );
 
-/** What is to become of one conflict. */
+/** The decision about one conflict. */
 export const mergeResolution: Schema<MergeResolution> = named("MergeResolution", {
   ...fields,
   parse(given, path) {

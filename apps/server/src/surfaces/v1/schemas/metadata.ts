@@ -5,7 +5,7 @@ import { invalid, refused } from "../../../schema/invalid.js";
 /** Bytes of JSON that the metadata of a branch may be. */
 const MAX_BYTES = 16_384;
 
-/** What the owners of a branch keep with it: any JSON object. */
+/** The owners' JSON object of a branch. */
 export const branchMetadata: Schema<BranchMetadata> = named(
   "BranchMetadata",
   custom(

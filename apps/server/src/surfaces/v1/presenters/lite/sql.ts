@@ -37,7 +37,7 @@ export const queryResult = view(
   },
 );
 
-/** What one statement did. */
+/** The result of one statement. */
 const statementFields = {
   statement_type: text({ description: "The statement's main verb.", example: "INSERT" }),
   affected_rows: integer({ example: 1 }),

@@ -3,7 +3,7 @@ import { updatedAt } from "../../../../branches/updated-at.js";
 import { boolean, described, nullable, optional } from "../../../../schema/index.js";
 import type { TimeWriter } from "../view/times.js";
 
-/** What a branch is, in the words of both documents. */
+/** Flags of a branch, with the names of both documents. */
 export const flagFields = {
   is_default: boolean(),
   is_protected: boolean(),

@@ -30,7 +30,7 @@ export function presentMergedFrom({ id, name, scn }: NonNullable<HistoryEntry["m
 /** Statements that a summary names; the rest are counted. */
 const SHOWN = 3;
 
-/** What a commit did, in one line. */
+/** The change of a commit, in one line. */
 export function summaryOf(entry: HistoryEntry): string {
   const { statements } = entry;
   if (statements.length > 0) {

@@ -34,7 +34,7 @@ export const queryResult = view(
   }),
 );
 
-/** What one statement did. */
+/** The result of one statement. */
 const statementFields = {
   statement_type: text({ description: "The statement's main verb.", example: "CREATE_TABLE" }),
   affected_rows: integer({ example: 1 }),

@@ -9,7 +9,7 @@ import { branchName, branchPath, displayName, expiresAt } from "../branches/bran
 const TAG = "Files";
 const PATH = "/v1/branches/{branch}/file";
 
-/** What IANA lists for SQLite files. */
+/** The media type that IANA lists for SQLite files. */
 export const SQLITE_TYPE = "application/vnd.sqlite3";
 
 export const exportFile = operation({
