@@ -70,7 +70,7 @@ describe.skipIf(!hasChromium())("the documentation in a browser", () => {
     await page.getByPlaceholder("Search...").fill("readyz");
     await page
       .locator('[role="search"]')
-      .getByText(/Whether the server should be sent requests/)
+      .getByText(/Check that the server is ready for requests/)
       .first()
       .waitFor();
     await shot(page, "redoc-search");

@@ -56,7 +56,7 @@ it("every curl line of the tutorial gets the answer that docs/tutorial-answers.m
     ]);
   }
   expect(rows.length).toBe(30);
-  const page = `${INTRODUCTION}\n${markdownTable(["section", "", "request", "status", "answer"], rows)}\n`;
+  const page = `${INTRODUCTION}\n${markdownTable(["section", "source", "request", "status", "answer"], rows)}\n`;
   if (process.env.HELIOS_UPDATE === "1") writeFileSync(ANSWERS, page);
   expect(page).toBe(readFileSync(ANSWERS, "utf8"));
 });

@@ -88,9 +88,9 @@ function greeting(config: Config, { url, adminKey }: RunningServer): string {
   // The line must work when pasted, and a key that somebody else holds is not ours to print.
   let request = `${reachable}/v1/branches`;
   if (config.auth === "off") {
-    lines.push("Authentication is off: every program on this machine may do everything");
+    lines.push("Authentication is off: every program on this machine can do everything");
   } else if (adminKey) {
-    if (adminKey.made) lines.push(`Admin API key, shown this once: ${adminKey.made}`);
+    if (adminKey.made) lines.push(`Admin API key, shown only this once: ${adminKey.made}`);
     lines.push(`Admin API key is kept in: ${adminKey.file}`);
     request = `-H "X-API-Key: $(cat ${quoted(adminKey.file)})" ${request}`;
   } else {

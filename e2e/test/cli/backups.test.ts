@@ -25,8 +25,5 @@ it("backups are made and listed", async () => {
   const listed = await helios.run(["backups", "list", "-o", "json"]);
   expect(JSON.parse(listed.stdout)).toEqual([backup]);
   const again = await helios.run(["backups", "create", "first"]);
-  expect([again.code !== 0, again.stderr]).toEqual([
-    true,
-    expect.stringContaining("There is a backup 'first' already"),
-  ]);
+  expect([again.code !== 0, again.stderr]).toEqual([true, expect.stringContaining("Backup 'first' already exists")]);
 });

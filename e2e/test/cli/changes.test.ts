@@ -61,7 +61,7 @@ describe("history", () => {
     expect(await out("branch", "history", "main", "--until", "2001-01-01")).toBe("[]\n");
     const short = await helios.run(["branch", "history", "main", "--limit", "2"]);
     expect(JSON.parse(short.stdout)).toHaveLength(2);
-    expect(short.stderr).toBe("Only the newest 2 commits are shown (see --limit)\n");
+    expect(short.stderr).toBe("Showing the newest 2 commits (see --limit)\n");
     const bad = await helios.run(["branch", "history", "main", "--kind", "writes"]);
     expect([bad.code, bad.stderr]).toEqual([1, expect.stringContaining("transaction")]);
   });
@@ -78,7 +78,7 @@ describe("history", () => {
     expect(types).toEqual(["update", "insert"]);
     const limited = await helios.run(["data", "history", "pairs", '["x",1]', "--limit", "1"]);
     expect(JSON.parse(limited.stdout)).toMatchObject([{ type: "update", changed: ["v"], row: { v: "two" } }]);
-    expect(limited.stderr).toBe("Only the newest 1 versions are shown (see --limit)\n");
+    expect(limited.stderr).toBe("Showing the newest 1 versions (see --limit)\n");
     expect((await helios.run(["data", "history", "users", "999"])).code).toBe(3);
     expect((await helios.run(["data", "history", "users", "1", "-b", "main@scn:1"])).code).toBe(2);
   });
@@ -123,7 +123,7 @@ describe("diff", () => {
   it("says that there is more", async () => {
     const result = await helios.run(["branch", "diff", "changed", "--limit", "1", "-o", "csv"]);
     expect(result.stdout.trim().split("\n")).toHaveLength(2);
-    expect(result.stderr).toBe("Only 1 of 4 rows are shown (see --limit)\n");
+    expect(result.stderr).toBe("Showing 1 of 4 rows (see --limit)\n");
   });
 });
 

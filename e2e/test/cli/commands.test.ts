@@ -68,7 +68,7 @@ describe("query", () => {
   it("says on stderr that rows were cut, and leaves stdout clean", async () => {
     const result = await helios.run(["query", SQL, "--max-rows", "1", "-o", "csv"]);
     expect(result.stdout).toBe("id,name,age\n1,Alice,31\n");
-    expect(result.stderr).toBe("Only the first 1 rows are shown (see --max-rows)\n");
+    expect(result.stderr).toBe("Showing the first 1 rows (see --max-rows)\n");
   });
 });
 

@@ -60,7 +60,7 @@ it("a download goes to stdout, and over a file only when told to", async () => {
   writeFileSync(path, "mine");
   const refused = await helios.run(["branch", "download", "main", path]);
   expect([refused.code, readFileSync(path, "utf8")]).toEqual([2, "mine"]);
-  expect(refused.stderr).toContain(`${path} exists already`);
+  expect(refused.stderr).toContain(`${path} already exists`);
   expect((await helios.run(["branch", "download", "main", path, "--force"])).code).toBe(0);
   expect(readFileSync(path, "latin1").slice(0, 15)).toBe("SQLite format 3");
   const piped = await helios.run(["branch", "download", "main", "-"]);
@@ -87,7 +87,7 @@ it.skipIf(sqlite === null)("a downloaded file that was changed is loaded as a ch
   execFileSync(sqlite!, [path, "DELETE FROM items WHERE id = 1"]);
   await execute(server, "main", "INSERT INTO items VALUES (3, 'chair')");
   const loaded = await helios.run(["branch", "upload", "changed", path]);
-  expect(loaded.stderr).toMatch(/was downloaded at scn \d+: it is loaded as a changed copy of that/);
+  expect(loaded.stderr).toMatch(/was downloaded at scn \d+ and is imported as a changed copy of that state/);
   expect((await helios.run(["branch", "merge", "changed", "main"])).code).toBe(0);
   const names = await helios.run(["query", "SELECT name FROM items ORDER BY id", "-o", "csv"]);
   expect(names.stdout).toBe("name\ndesk\nchair\n");

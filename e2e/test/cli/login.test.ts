@@ -58,6 +58,6 @@ describe("login", () => {
     const result = await helios.bare(["logout"]);
     expect(result).toEqual({ code: 0, stdout: "", stderr: `Removed ${saved()}\n` });
     expect(existsSync(saved())).toBe(false);
-    expect((await helios.bare(["logout"])).stderr).toBe("There was no saved login\n");
+    expect((await helios.bare(["logout"])).stderr).toBe("No login was saved\n");
   });
 });

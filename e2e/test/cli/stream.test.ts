@@ -55,7 +55,7 @@ it("has every row, as many as there are, in the memory of a few", async () => {
   expect(JSON.parse(tail).n).toBe(100_000);
   const cut = await helios.run(["query", many(100), "--stream", "--max-rows", "3"]);
   expect(cut.stdout.split("\n")).toHaveLength(4);
-  expect(cut.stderr).toBe("Only the first 3 rows are shown (see --max-rows)\n");
+  expect(cut.stderr).toBe("Showing the first 3 rows (see --max-rows)\n");
 });
 
 it("ends when nobody reads on", async () => {
@@ -81,6 +81,6 @@ it("says what went wrong, after the rows before it", async () => {
   const timeout = await helios.run(["query", many(1e9), "--stream", "--timeout", "300"]);
   expect([timeout.code, timeout.stderr]).toEqual([7, expect.stringContaining("QUERY_TIMEOUT (408")]);
   const table = await helios.run(["query", "SELECT 1", "--stream", "-o", "table"]);
-  expect([table.code, table.stderr]).toEqual([2, expect.stringContaining("not a table")]);
+  expect([table.code, table.stderr]).toEqual([2, expect.stringContaining("--stream can't write a table")]);
   expect((await helios.run(["query", "SELECT 1", "--stream", "-b", "nowhere"])).code).toBe(3);
 });

@@ -51,7 +51,7 @@ it("a webhook's whole life from the shell", async () => {
   expect(await json("resend", id, delivery.id)).toMatchObject({ purpose: "resend", eventId: delivery.eventId });
   const limited = await helios.run(["webhook", "deliveries", id, "--limit", "1", "-o", "csv"]);
   expect(limited.stdout.trim().split("\n")).toHaveLength(2);
-  expect(limited.stderr).toContain("Only the newest 1 deliveries");
+  expect(limited.stderr).toContain("Showing the newest 1 deliveries");
   expect(await json("replay", id, "--from-scn", "1")).toMatchObject({ id, enabled: true });
   const deleted = await helios.run(["webhook", "delete", id]);
   expect(deleted).toEqual({ code: 0, stdout: "", stderr: `Deleted ${id}\n` });

@@ -83,7 +83,7 @@ describe("downloading", () => {
     server.answer = (_request, response) => void response.writeHead(200, { ...FILE, "content-length": "3" }).end("new");
     const path = join(folder, "there.db");
     writeFileSync(path, "old");
-    await expect(client.branches.downloadTo("main", path)).rejects.toThrow(`${path} exists already`);
+    await expect(client.branches.downloadTo("main", path)).rejects.toThrow(`${path} already exists`);
     expect(readFileSync(path, "utf8")).toBe("old");
     await client.branches.downloadTo("main", path, { overwrite: true });
     expect(readFileSync(path, "utf8")).toBe("new");

@@ -89,7 +89,7 @@ describe("branches", () => {
     server.answers({ body: BRANCH });
     await server.client().branches.get("a/b c");
     expect(server.seen[0]?.url).toBe("/v1/branches/a%2Fb%20c");
-    await expect(server.client().branches.delete("")).rejects.toThrow("branch must be a text that is not empty");
+    await expect(server.client().branches.delete("")).rejects.toThrow("branch must be a non-empty string.");
     expect(server.seen).toHaveLength(1);
   });
 });

@@ -44,14 +44,14 @@ export interface BranchInfo {
 
 export type BranchMetadata = { readonly [name: string]: Json };
 
-/** What a branch's own commits did since its fork: rows by kind. Null for main. */
+/** Rows that a branch's own commits changed since its fork, by kind of change. Null for main. */
 export interface ChangedRows {
   readonly inserts: number;
   readonly updates: number;
   readonly deletes: number;
 }
 
-/** What takes longer to find out than the rest. */
+/** Facts that take longer to find. */
 export interface BranchDetails {
   /** Bytes of the file that hold tables and indexes, and those that hold history; free ones are in neither. */
   readonly dataBytes: number;
@@ -66,7 +66,7 @@ export interface Divergence {
   readonly parent: { readonly id: string; readonly name: string };
   /** Commits of the branch that the parent does not contain. */
   readonly ahead: number;
-  /** Commits of the parent that the branch does not contain. */
+  /** Commits of the parent that the branch doesn't contain. */
   readonly behind: number;
   /** True when the branch contains everything that the parent does. */
   readonly canFastForward: boolean;
@@ -112,12 +112,12 @@ export interface CreateBranch extends Repeatable {
   readonly expiresAt?: number | null;
 }
 
-/** What is absent stays as it is. */
+/** Absent fields change nothing. */
 export interface UpdateBranch extends Repeatable {
   readonly branch: BranchRef;
   readonly name?: string;
   readonly displayName?: string | null;
-  /** Takes the place of all metadata there was. */
+  /** Replaces all present metadata. */
   readonly metadata?: BranchMetadata;
   readonly readOnly?: boolean;
   readonly isProtected?: boolean;
@@ -129,7 +129,7 @@ export interface UpdateBranch extends Repeatable {
 export interface UndeleteBranch extends Repeatable {
   /** Its id: a name may belong to another by now. */
   readonly id: string;
-  /** A new name, for where its own was taken meanwhile. */
+  /** New name, if another branch has the old one. */
   readonly name?: string;
 }
 

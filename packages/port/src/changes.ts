@@ -106,7 +106,7 @@ export const CHANGE_OPERATIONS = {
 
 export type ChangeOperations = typeof CHANGE_OPERATIONS;
 
-/** What has happened to a database's branches, read from what the database wrote down with each change. */
+/** Events of a database's branches, read from the records that the database writes with each change. */
 export interface ChangesPort extends Methods<ChangeOperations> {
   /**
    * Calls back after each request that may have changed something, with the branches that it named, until the function

@@ -46,7 +46,7 @@ export interface DiffPage {
   readonly fromScn: number;
   readonly toScn: number;
   readonly schema: readonly SchemaDifference[];
-  /** Counts of the whole difference, not of the page. */
+  /** Counts of all differences, not only of the page. */
   readonly tables: readonly TableChange[];
   readonly rows: readonly RowDifference[];
   /** Of the tables of `rows`, by the name that these carry; where a column differs, as it is in `to`. */

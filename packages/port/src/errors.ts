@@ -65,14 +65,14 @@ export type PortErrorCode = (typeof PORT_ERROR_CODES)[number];
  */
 export type ErrorData = { readonly [name: string]: Json };
 
-/** What the database itself said, in its own words. */
+/** The database's own error. */
 export interface NativeError {
   /** SQLITE_CONSTRAINT_UNIQUE and the like. */
   readonly code: string;
   readonly text: string;
 }
 
-/** What an error may carry besides its data. */
+/** Details of an error besides its data. */
 export interface ErrorDetails {
   readonly native?: NativeError;
   /** Of MERGE_CONFLICT; with the strategy `abort` the first one alone. */

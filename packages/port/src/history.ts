@@ -6,7 +6,7 @@ import type { RowColumn, RowObject, Value } from "./values.js";
 export const COMMIT_KINDS = ["init", "write", "ddl", "merge", "restore", "reset", "import"] as const;
 export type CommitKind = (typeof COMMIT_KINDS)[number];
 
-/** What one commit did to one table. A row whose key changed counts as one deleted and one inserted. */
+/** Changes of one commit to one table. A row whose key changed counts as one deleted and one inserted. */
 export interface TableChange {
   readonly table: string;
   readonly inserted: number;
@@ -55,7 +55,7 @@ export interface HistoryPage {
   readonly entries: readonly HistoryEntry[];
   /** `before` of the next page; null at the end. */
   readonly next: number | null;
-  /** What came earlier was removed by retention. */
+  /** Retention removed earlier history. */
   readonly truncated: boolean;
 }
 
@@ -73,7 +73,7 @@ export interface RowHistoryRequest {
 export interface RowVersion {
   readonly scn: number;
   readonly timestamp: number;
-  /** `existing`: it was there at the beginning of what history is kept. */
+  /** `existing`: the row was there when the kept history begins. */
   readonly kind: "insert" | "update" | "delete" | "existing";
   readonly author: string;
   readonly message: string | null;

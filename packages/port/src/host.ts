@@ -3,7 +3,7 @@ import type { DatabasePort } from "./database.js";
 import type { BackupInfo } from "./files.js";
 import type { PortMetrics, PortUsage } from "./metrics.js";
 
-/** What a host can do, and its bounds. A surface asks before it offers something. */
+/** Features and limits of a host. A surface asks before it offers something. */
 export interface Capabilities {
   /** The SQL dialect that `query` and `execute` take. */
   readonly dialect: "sqlite" | "postgresql";
@@ -44,7 +44,7 @@ export interface DatabaseHostPort {
   capabilities(): Capabilities;
   /** The database with this id, made when absent. Throws INVALID_FIELD for a malformed id. */
   database(id: DatabaseId): DatabasePort;
-  /** What happens in that database. */
+  /** Its events. */
   changes(id: DatabaseId): ChangesPort;
   dropDatabase(id: DatabaseId): Promise<void>;
   /**

@@ -18,7 +18,7 @@ export interface MergeRequest extends Repeatable {
   readonly dryRun?: boolean;
   readonly ifTargetScn?: number;
   readonly deleteSource?: boolean;
-  /** What to do about single conflicts, whatever the strategy says. */
+  /** Resolutions of single conflicts, whatever the strategy. */
   readonly resolutions?: readonly MergeResolution[];
   readonly author: string;
   readonly message?: string;

@@ -4,7 +4,7 @@ export interface PoolMetrics {
   readonly inHand: number;
   /** Those of them that no process has. */
   readonly queued: number;
-  /** Requests that passed their deadline. */
+  /** Requests that exceeded their timeout. */
   readonly timeouts: number;
   /** Processes that were ended for it. */
   readonly kills: number;
@@ -32,7 +32,7 @@ export interface PortMetrics {
   readonly processes: { readonly [kind: string]: ProcessMetrics };
 }
 
-/** What all databases together take and hold. */
+/** Totals of all databases. */
 export interface PortUsage {
   readonly databases: number;
   /** Branches that are not deleted, of the databases that could be asked. */

@@ -11,13 +11,13 @@ import type { BranchRef } from "./branches.js";
 export type OperationKind = "read" | "write" | "whole" | "record";
 
 /**
- * What somebody may do who sees single tables only. `open`: all of it. `table`: with a table that is seen, which the
+ * Access of a caller who is limited to certain tables. `open`: all of it. `table`: with a table that is seen, which the
  * request names. `filter`: the same, and the request's filter may reach no other (`ownTableOnly`). `filtered`: the
  * result shows only what is seen; the wrapper says how. Otherwise it is refused, with these words behind "can't".
  */
 export type TableAccess = "open" | "table" | "filter" | "filtered" | { readonly mayNot: string };
 
-/** What everybody between the server and the engine has to know of an operation. */
+/** The facts about an operation that every layer between the server and the engine needs. */
 export interface Declaration<Q> {
   /** Existing branches that a request names; the one that it writes comes first. */
   readonly branches: (request: Q) => readonly BranchRef[];

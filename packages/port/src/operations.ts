@@ -65,7 +65,7 @@ export const OPERATIONS = {
   createBranch: record<CreateBranch, BranchInfo>({
     branches: ({ parent = MAIN_BRANCH }) => [parent],
     newNames: ({ name }) => [name],
-    tables: { mayNot: "make branches" },
+    tables: { mayNot: "create branches" },
   }),
   updateBranch: record<UpdateBranch, BranchInfo>({
     branches: its,
@@ -77,7 +77,7 @@ export const OPERATIONS = {
   undeleteBranch: record<UndeleteBranch, BranchInfo>({
     branches: ({ id }) => [id],
     newNames: ({ name }) => (name === undefined ? [] : [name]),
-    tables: { mayNot: "bring branches back" },
+    tables: { mayNot: "undelete branches" },
   }),
   resetBranch: record<ResetBranch, BranchInfo>({ branches: its, tables: { mayNot: "reset branches" } }),
 
@@ -85,7 +85,7 @@ export const OPERATIONS = {
   resolve: read<ResolveRequest, ResolvedPoint>({ branches: its, tables: "open" }),
   query: read<QueryRequest, QueryResult>({
     branches: its,
-    tables: { mayNot: "send SQL: read rows of a table" },
+    tables: { mayNot: "send SQL. Read rows of a table instead" },
     capped: withMaxRows,
   }),
   readTable: read<ReadTableRequest, ReadTableResult>({
@@ -97,7 +97,7 @@ export const OPERATIONS = {
   /** The same two with rows as JSON text, for surfaces that hand them on as they are. */
   queryJson: read<JsonQueryRequest, JsonQueryResult>({
     branches: its,
-    tables: { mayNot: "send SQL: read rows of a table" },
+    tables: { mayNot: "send SQL. Read rows of a table instead" },
     capped: withMaxRows,
   }),
   readTableJson: read<JsonReadTableRequest, JsonReadTableResult>({
@@ -108,7 +108,7 @@ export const OPERATIONS = {
 
   execute: write<ExecuteRequest, ExecuteResult>({
     branches: its,
-    tables: { mayNot: "send SQL: write rows of a table" },
+    tables: { mayNot: "send SQL. Write rows of a table instead" },
     capped: withMaxRows,
   }),
   insertRows: write<InsertRowsRequest, InsertRowsResult>({ branches: its, tables: "table" }),
@@ -131,7 +131,7 @@ export const OPERATIONS = {
   getRetention: read<NoRequest, Retention>({ branches: none, tables: "open" }),
   setRetention: record<SetRetention, Retention>({
     branches: none,
-    tables: { mayNot: "change how long history is kept" },
+    tables: { mayNot: "change retention" },
   }),
 };
 

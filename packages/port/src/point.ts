@@ -21,6 +21,9 @@ export const POINT_TYPES = ["now", "timestamp", "transaction", "scn", "snapshot"
 
 /** Numbers below this are seconds since 1970, from it on milliseconds. */
 const FIRST_MILLISECOND_NUMBER = 1e11;
+/** The forms that an error lists. */
+const TIME_FORMS = "seconds since 1970 or ISO 8601";
+const POINT_FORMS = "seconds since 1970, ISO 8601, scn:N, tx:N or snapshot:ID";
 const ISO =
   /^(\d{4})-(\d{2})-(\d{2})(?:[Tt ](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?)?(Z|z|[+-]\d{2}:?\d{2}| \d{2}:?\d{2})?$/;
 
@@ -28,7 +31,7 @@ const ISO =
 export function parseTypedPoint(type: string, value: unknown): PointInTime {
   switch (type.toLowerCase()) {
     case "now":
-      if (value !== undefined && value !== null) throw bad(`a point of type "now" takes no value`);
+      if (value !== undefined && value !== null) throw invalid(shown(value), `no value with the type "now"`);
       return NOW;
     case "timestamp":
     case "system_time":
@@ -40,7 +43,10 @@ export function parseTypedPoint(type: string, value: unknown): PointInTime {
     case "snapshot":
       return { kind: "snapshot", id: parseSnapshot(value) };
     default:
-      throw bad(`unknown point type "${type}"; it is one of ${POINT_TYPES.join(", ")}`);
+      throw new HeliosError(
+        "INVALID_POINT",
+        `Unknown type of a point in time "${type}". Expected one of ${POINT_TYPES.join(", ")}.`,
+      );
   }
 }
 
@@ -52,7 +58,7 @@ export function parseTypedPoint(type: string, value: unknown): PointInTime {
 export function parsePoint(value: unknown): PointInTime {
   if (typeof value === "number") return { kind: "timestamp", until: parseTimestamp(value) };
   if (typeof value !== "string" || value.trim() === "") {
-    throw bad("a point in time is a number of seconds, an ISO 8601 time, scn:N, tx:N or snapshot:ID");
+    throw invalid(shown(value), POINT_FORMS);
   }
   const text = value.trim();
   if (text.toLowerCase() === "now") return NOW;
@@ -105,14 +111,14 @@ export function formatMicros(micros: number): string {
 
 function parseTimestamp(value: unknown): number {
   if (typeof value === "number") return fromNumber(value, String(value));
-  if (typeof value !== "string") throw bad("a timestamp is a number or an ISO 8601 text");
+  if (typeof value !== "string") throw invalid(shown(value), TIME_FORMS);
   const text = value.trim();
   if (/^-?\d+(\.\d+)?$/.test(text)) return fromNumber(Number(text), text);
   return fromIso(text);
 }
 
 function fromNumber(value: number, text: string): number {
-  if (!Number.isFinite(value) || value < 0 || value > 1e14) throw bad(`"${text}" is no time since 1970`);
+  if (!Number.isFinite(value) || value < 0 || value > 1e14) throw invalid(`"${text}"`, "a time from 1970 on");
   const unit = value < FIRST_MILLISECOND_NUMBER ? 1e6 : 1e3;
   if (!Number.isInteger(value)) return Math.round(value * unit);
   // A whole second written in milliseconds is still a whole second.
@@ -122,16 +128,17 @@ function fromNumber(value: number, text: string): number {
 
 function fromIso(text: string): number {
   const match = ISO.exec(text);
-  if (!match) throw bad(`"${text}" is no point in time: send seconds, ISO 8601, scn:N, tx:N or snapshot:ID`);
+  if (!match) throw invalid(`"${text}"`, POINT_FORMS);
   const [, year, month, day, hour = "00", minute = "00", second, fraction, zone] = match;
   if (zone?.startsWith(" ")) {
-    throw bad(`"${text}": a "+" in a URL arrives as a blank; encode + as %2B`);
+    throw invalid(`"${text}"`, 'an offset such as +02:00; in a URL, send the "+" as %2B');
   }
   const offset =
     zone === undefined || /^z$/i.test(zone) ? "Z" : zone.length === 5 ? `${zone.slice(0, 3)}:${zone.slice(3)}` : zone;
   const millis = Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second ?? "00"}${offset}`);
   const calendar = new Date(Date.UTC(Number(year), Number(month) - 1, Number(day)));
-  if (Number.isNaN(millis) || calendar.getUTCMonth() !== Number(month) - 1) throw bad(`"${text}" is no date`);
+  if (Number.isNaN(millis) || calendar.getUTCMonth() !== Number(month) - 1)
+    throw invalid(`"${text}"`, "a date of the calendar");
   const base = millis * 1000;
   if (fraction === undefined) {
     const unit = match[4] === undefined ? 86_400e6 : second === undefined ? 60e6 : 1e6;
@@ -147,18 +154,24 @@ function parseNumber(what: string, value: unknown, prefix?: RegExp): number {
   const digits = prefix ? text.replace(prefix, "") : text;
   const number = Number(digits);
   if (!/^\d+$/.test(digits) || !Number.isSafeInteger(number) || number < 1) {
-    throw bad(`"${String(value)}" is no ${what}: send a positive whole number`);
+    throw invalid(shown(value), `a positive integer as the ${what}`);
   }
   return number;
 }
 
 function parseSnapshot(value: unknown): string {
   if (typeof value !== "string" || !/^[A-Za-z0-9_-]{1,100}$/.test(value.trim())) {
-    throw bad(`"${String(value)}" is no snapshot id`);
+    throw invalid(shown(value), "the id or the name of a snapshot");
   }
   return value.trim();
 }
 
-function bad(message: string): HeliosError {
-  return new HeliosError("INVALID_POINT", message);
+function shown(value: unknown): string {
+  if (typeof value === "string") return `"${value}"`;
+  return typeof value === "object" ? JSON.stringify(value) : String(value);
+}
+
+/** `given` is the value as the user typed it, in quotes where it is text. */
+function invalid(given: string, expected: string): HeliosError {
+  return new HeliosError("INVALID_POINT", `Invalid point in time ${given}. Expected ${expected}.`);
 }

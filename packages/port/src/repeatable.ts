@@ -1,4 +1,4 @@
-/** What can be sent again without being done twice. */
+/** Fields of a request that can be sent again without taking effect twice. */
 export interface Repeatable {
   /** A retry with the same id returns the first outcome instead of doing it twice. */
   readonly requestId?: string;

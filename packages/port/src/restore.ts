@@ -21,7 +21,7 @@ export interface RestoreRequest extends Repeatable {
 export interface RestoreResult extends CommitInfo {
   readonly restoredScn: number;
   readonly backup: BranchInfo | null;
-  /** What the restore changed, or in a dry run would change. */
+  /** Changes of the restore; in a dry run, the changes it would make. */
   readonly tables: readonly TableChange[];
   readonly dryRun: boolean;
 }

@@ -6,9 +6,9 @@ export interface Retention {
   readonly historyMs: number | null;
   /** History of one branch beyond this size is removed, oldest first. */
   readonly historyBytes: number | null;
-  /** How long a deleted branch can be brought back. */
+  /** How long a deleted branch can be undeleted. */
   readonly deletedMs: number;
 }
 
-/** What is absent stays as it is. */
+/** Absent fields change nothing. */
 export type SetRetention = Partial<Retention> & Repeatable;

@@ -16,7 +16,7 @@ export interface SnapshotInfo {
   readonly author: string;
   readonly tables: number;
   readonly rows: number;
-  /** Of the branch's file when it was taken. */
+  /** Size of the branch's file when the snapshot was created. */
   readonly sizeBytes: number;
 }
 

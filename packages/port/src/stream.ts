@@ -2,7 +2,7 @@ import type { JsonRowForm } from "./json-rows.js";
 import type { QueryRequest } from "./query.js";
 import type { Column, Row } from "./values.js";
 
-/** What is known before the rows. */
+/** The facts that are known before the rows. */
 export interface StreamHead {
   /** An expression's type is that of its first value among the first rows, `text` where these have none. */
   readonly columns: readonly Column[];
@@ -12,7 +12,7 @@ export interface StreamHead {
   readonly plan?: string;
 }
 
-/** What is known after them. */
+/** The facts that are known after the rows. */
 export interface StreamEnd {
   readonly rowCount: number;
   /** True when `maxRows` cut the rows. */

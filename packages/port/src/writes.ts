@@ -4,7 +4,7 @@ import type { Deadline, Parameters, Rows } from "./query.js";
 import type { Repeatable } from "./repeatable.js";
 import type { RowObject, Value } from "./values.js";
 
-/** What every write may carry. */
+/** Optional fields of every write. */
 export interface WriteContext extends Repeatable {
   readonly branch: BranchRef;
   /** Who writes, as it is to stand in the history. */
@@ -56,7 +56,7 @@ export interface ExecuteEachRequest extends WriteContext {
   readonly maxRows?: number;
 }
 
-/** What became of one of several statements. */
+/** The outcome of one of several statements. */
 export type StatementOutcome =
   | { readonly ok: true; readonly commit: CommitInfo; readonly result: StatementResult }
   | { readonly ok: false; readonly error: HeliosError };

@@ -18,26 +18,26 @@ const FIELDS: readonly Field<AuditEntry>[] = [
 ];
 
 export function auditCommand(): Command {
-  return new Command("audit").description("Who did what.").addCommand(list()).addCommand(exportAll());
+  return new Command("audit").description("The audit log: who did what.").addCommand(list()).addCommand(exportAll());
 }
 
 function list(): Command {
   return filtered("list")
-    .description("List what was done or refused, newest first.")
-    .option("--limit <entries>", "entries at most (default: 50)", wholeNumber)
+    .description("List the entries of the audit log, newest first.")
+    .option("--limit <entries>", "maximum number of entries (default: 50)", wholeNumber)
     .action(({ limit = 50, ...filter }: AuditFilter & { limit?: number }, command: Command) =>
       withSession(command, null, async ({ client, writer }) => {
         const entries = client.audit.entries({ ...filter, limit: Math.min(limit + 1, 1000) });
         const found = await takeUpTo(limit, entries);
         writer.list(found.entries, FIELDS);
-        if (found.more) note(`Only the newest ${limit} entries are shown (see --limit)`);
+        if (found.more) note(`Showing the newest ${limit} entries (see --limit)`);
       }),
     );
 }
 
 function exportAll(): Command {
   return filtered("export")
-    .description("Write every entry that fits to stdout, oldest first, one JSON object a line.")
+    .description("Write all matching entries to stdout as JSON lines, oldest first.")
     .action((filter: AuditFilter, command: Command) =>
       withSession(command, null, async ({ client }) => {
         for await (const entry of client.audit.export(filter)) process.stdout.write(`${JSON.stringify(entry)}\n`);
@@ -47,13 +47,13 @@ function exportAll(): Command {
 
 function filtered(name: string): Command {
   return new Command(name)
-    .option("--from <time>", "only entries from this time on: seconds since 1970, or ISO 8601")
+    .option("--from <time>", "only entries from this time on: seconds since 1970 or ISO 8601")
     .option("--until <time>", "only entries up to this time")
-    .option("--user <user>", "only what this user did")
-    .option("--key <id>", "only what was done with this API key")
-    .option("--operation <id>", "only this operation, such as mergeBranch")
-    .option("--branch <branch>", "only what named this branch")
-    .addOption(new Option("--outcome <outcome>", "only what was done, or refused").choices(["done", "refused"]))
-    .option("--trace-id <id>", "only requests of this trace")
-    .option("--request-id <id>", "only the request with this id");
+    .option("--user <user>", "only entries of this user")
+    .option("--key <id>", "only entries of this API key")
+    .option("--operation <id>", "only entries of this operation, such as mergeBranch")
+    .option("--branch <branch>", "only entries about this branch")
+    .addOption(new Option("--outcome <outcome>", "only entries with this outcome").choices(["done", "refused"]))
+    .option("--trace-id <id>", "only entries of this trace")
+    .option("--request-id <id>", "only the entry of this request");
 }

@@ -13,15 +13,15 @@ const FIELDS: readonly Field<Backup>[] = [
 
 export function backupsCommand(): Command {
   return new Command("backups")
-    .description("Copies of the server's whole data folder; for the server's own key.")
+    .description("Back up the server's whole data folder. Needs the server's own key.")
     .addCommand(create())
     .addCommand(list());
 }
 
 function create(): Command {
   return new Command("create")
-    .description("Back everything up to a folder on the server's machine, while others go on writing.")
-    .argument("[name]", "the name of the folder (default: the time)")
+    .description("Create a backup on the server's machine. Others can go on writing.")
+    .argument("[name]", "name of the backup (default: the current time)")
     .action((name: string | undefined, _options: unknown, command: Command) =>
       withSession(command, null, async ({ client, writer }) => {
         writer.one(await client.backups.create({ name }), FIELDS);
@@ -31,7 +31,7 @@ function create(): Command {
 
 function list(): Command {
   return new Command("list")
-    .description("List the backups that are complete, newest first.")
+    .description("List complete backups, newest first.")
     .action((_options: unknown, command: Command) =>
       withSession(command, null, async ({ client, writer }) => {
         writer.list(await client.backups.list(), FIELDS);

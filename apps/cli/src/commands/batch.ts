@@ -18,17 +18,17 @@ interface BatchOptions extends BranchOptions {
 
 export function batchCommand(): Command {
   return new Command("batch")
-    .description("Run several statements that write, separated by semicolons: all of them or none, as one commit.")
-    .argument("[sql]", 'the statements; "-" reads them from stdin')
+    .description("Run several statements that write, separated by semicolons, as one commit: all or none.")
+    .argument("[sql]", 'the statements; "-" reads stdin')
     .option("-f, --file <path>", 'read the statements from a file ("-" is stdin)')
     .addOption(branchOption("branch to write to"))
-    .option("--message <text>", "stands in the branch's history")
-    .option("--timeout <ms>", "milliseconds after which the server stops the work and writes nothing", wholeNumber)
+    .option("--message <text>", "commit message")
+    .option("--timeout <ms>", "timeout in milliseconds; then nothing is written", wholeNumber)
     .addOption(idempotencyOption())
     .action((sql: string | undefined, options: BatchOptions & RepeatableCommand, command: Command) => {
       const branch = branchToWrite(options);
       const statements = statementsOf(textFrom("the SQL", sql, options.file));
-      if (statements.length === 0) throw new UsageError("the SQL holds no statement");
+      if (statements.length === 0) throw new UsageError("The SQL contains no statement. Send at least one.");
       return withSession(command, branch, async ({ client, writer }) => {
         const { message, timeout: timeoutMs, idempotencyKey } = options;
         try {

@@ -25,14 +25,14 @@ interface InsertOptions extends BranchOptions {
 
 function insert(): Command {
   return new Command("insert")
-    .description("Insert rows: all of them or none, as one commit.")
+    .description("Insert rows as one commit: all or none.")
     .argument("<table>")
-    .argument("[rows]", 'a JSON object, or a JSON list of them; "-" reads it from stdin')
+    .argument("[rows]", 'a JSON object, or a JSON list of objects; "-" reads stdin')
     .addOption(branchOption("branch to write to"))
     .option("-f, --file <path>", 'read the JSON from a file ("-" is stdin)')
-    .addOption(setOption("instead of JSON: one row"))
+    .addOption(setOption("a value of one row, instead of JSON"))
     .addOption(
-      new Option("--on-conflict <action>", "for a row whose key exists (default: error)").choices([
+      new Option("--on-conflict <action>", "what to do where the key exists (default: error)").choices([
         "error",
         "ignore",
         "update",
@@ -58,10 +58,10 @@ function insert(): Command {
 
 function update(): Command {
   return new Command("update")
-    .description("Update all rows that fit a filter, as one commit.")
+    .description("Update all rows that match a filter, as one commit.")
     .argument("<table>")
     .addOption(branchOption("branch to write to"))
-    .requiredOption("--filter <expression>", 'one SQL expression; "true" means all rows')
+    .requiredOption("--filter <expression>", 'SQL expression; "true" means all rows')
     .addOption(setOption("new value").makeOptionMandatory())
     .action((table: string, options: BranchOptions & { filter: string; set: readonly string[] }, command: Command) => {
       const branch = branchToWrite(options);
@@ -77,10 +77,10 @@ function update(): Command {
 
 function remove(): Command {
   return new Command("delete")
-    .description("Delete all rows that fit a filter, as one commit.")
+    .description("Delete all rows that match a filter, as one commit.")
     .argument("<table>")
     .addOption(branchOption("branch to write to"))
-    .requiredOption("--filter <expression>", 'one SQL expression; "true" means all rows')
+    .requiredOption("--filter <expression>", 'SQL expression; "true" means all rows')
     .action((table: string, options: BranchOptions & { filter: string }, command: Command) => {
       const branch = branchToWrite(options);
       return withSession(command, branch, async ({ client, writer }) => {

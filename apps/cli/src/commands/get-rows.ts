@@ -17,17 +17,17 @@ interface GetOptions extends ReadOptions {
 
 export function getRows(): Command {
   return new Command("get")
-    .description("Write one page of a table's rows, or all of them.")
+    .description("Read the rows of a table: one page, or all.")
     .argument("<table>")
     .addOption(branchOption())
     .addOption(asOfOption())
-    .option("--filter <expression>", "one SQL expression, as after WHERE")
+    .option("--filter <expression>", "SQL expression, as after WHERE")
     .option("--columns <names>", "comma-separated (default: all)")
-    .option("--order-by <names>", "comma-separated, each with ASC or DESC if wanted")
+    .option("--order-by <names>", "columns, comma-separated, optionally with ASC or DESC")
     .option("--page <number>", "1-based", wholeNumber)
-    .addOption(new Option("--cursor <cursor>", "the page after the one that named it").conflicts("page"))
-    .option("--limit <rows>", "rows a page, at most 1000 (default: 100)", wholeNumber)
-    .addOption(new Option("--all", "every row, all as they are at one moment").conflicts(["page", "limit"]))
+    .addOption(new Option("--cursor <cursor>", "cursor of the page, from the page before it").conflicts("page"))
+    .option("--limit <rows>", "rows per page, at most 1000 (default: 100)", wholeNumber)
+    .addOption(new Option("--all", "all rows, as of one point in time").conflicts(["page", "limit"]))
     .action((table: string, { all, ...options }: GetOptions, command: Command) => {
       const { branch, asOf } = placeOf(options);
       return withSession(command, branch, async ({ client, writer }) => {

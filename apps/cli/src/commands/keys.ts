@@ -29,7 +29,7 @@ const SCOPES: readonly Scope[] = ["read", "write", "merge", "admin"];
 export function keysCommand(): Command {
   return new Command("keys")
     .alias("key")
-    .description("API keys of the tenant; all this needs the scope admin.")
+    .description("Manage the tenant's API keys. Needs the scope admin.")
     .addCommand(list())
     .addCommand(get())
     .addCommand(create())
@@ -40,7 +40,7 @@ export function keysCommand(): Command {
 
 function list(): Command {
   return new Command("list")
-    .description("List keys, revoked ones included, newest first; never the keys themselves.")
+    .description("List keys, including revoked ones, newest first. The secrets are never shown.")
     .action((_options: unknown, command: Command) =>
       withSession(command, null, async ({ client, writer }) => {
         writer.list(await client.auth.keys.list(), LIST);
@@ -50,8 +50,8 @@ function list(): Command {
 
 function get(): Command {
   return new Command("get")
-    .description("Show what a key may do and when it ends.")
-    .argument("<id>", "id of the key: k_…")
+    .description("Show a key's permissions and expiry.")
+    .argument("<id>", "id of the key (k_…)")
     .action((id: string, _options: unknown, command: Command) =>
       withSession(command, null, async ({ client, writer }) => {
         writer.one(await client.auth.keys.get(id), ONE);
@@ -62,7 +62,7 @@ function get(): Command {
 function scopes(text: string): readonly Scope[] {
   return words(text).map((word) => {
     const scope = SCOPES.find((known) => known === word);
-    if (!scope) throw new InvalidArgumentError(`"${word}" is none of ${SCOPES.join(", ")}.`);
+    if (!scope) throw new InvalidArgumentError(`Unknown scope "${word}". Expected ${SCOPES.join(", ")}.`);
     return scope;
   });
 }
@@ -78,22 +78,25 @@ interface CreateOptions extends RepeatableCommand {
 
 function create(): Command {
   return new Command("create")
-    .description("Make a key. It is written this once.")
+    .description("Create a key. It is shown only once.")
     .argument("<name>", "what it is for")
     .addOption(
-      new Option("--scopes <scopes>", `what it may do: some of ${SCOPES.join(", ")}, separated by commas`)
+      new Option("--scopes <scopes>", `scopes, comma-separated: ${SCOPES.join(", ")}`)
         .argParser(scopes)
         .makeOptionMandatory(),
     )
-    .option("--user <id>", "whom it speaks for; a user's role bounds it (default: you)")
-    .option("--tenant <name>", "for another tenant, with the server's own key")
-    .addOption(new Option("--branches <globs>", "the only branches it sees: feature-*,dev").argParser(words))
+    .option("--user <id>", "user that the key belongs to; the user's role limits it (default: you)")
+    .option("--tenant <name>", "tenant of the key; needs the server's own key")
+    .addOption(new Option("--branches <globs>", "limit the key to these branches: feature-*,dev").argParser(words))
     .addOption(
-      new Option("--tables <names>", "the only tables whose rows it reads and writes; it then sends no SQL").argParser(
-        words,
-      ),
+      new Option("--tables <names>", "limit the key to the rows of these tables, without SQL").argParser(words),
     )
-    .addOption(new Option("--expires <age>", "when it ends, from now: 12h, 30d (default: never)").argParser(seconds))
+    .addOption(
+      new Option(
+        "--expires <age>",
+        "duration from now until the key expires, such as 12h or 30d (default: never)",
+      ).argParser(seconds),
+    )
     .addOption(idempotencyOption())
     .action((name: string, options: CreateOptions, command: Command) => {
       const { scopes, user, tenant, branches, tables, expires, idempotencyKey } = options;
@@ -106,8 +109,8 @@ function create(): Command {
 
 function rename(): Command {
   return new Command("rename")
-    .description("Give a key another name.")
-    .argument("<id>", "id of the key: k_…")
+    .description("Rename a key.")
+    .argument("<id>", "id of the key (k_…)")
     .argument("<name>", "its new name")
     .action((id: string, name: string, _options: unknown, command: Command) =>
       withSession(command, null, async ({ client, writer }) => {
@@ -118,10 +121,12 @@ function rename(): Command {
 
 function rotate(): Command {
   return new Command("rotate")
-    .description("Give a key another secret, with the same id and rights. It is written this once.")
-    .argument("<id>", "id of the key: k_…")
+    .description("Replace a key's secret. The id and permissions stay. The new key is shown only once.")
+    .argument("<id>", "id of the key (k_…)")
     .addOption(
-      new Option("--grace <age>", "how long the old secret still holds: 1h (default: not at all)").argParser(seconds),
+      new Option("--grace <age>", "how long the old secret stays valid, such as 1h (default: not at all)").argParser(
+        seconds,
+      ),
     )
     .addOption(idempotencyOption())
     .action((id: string, { grace, idempotencyKey }: { grace?: number } & RepeatableCommand, command: Command) =>
@@ -133,8 +138,8 @@ function rotate(): Command {
 
 function revoke(): Command {
   return new Command("revoke")
-    .description("End a key at once, with the tokens that it was exchanged for.")
-    .argument("<id>", "id of the key: k_…")
+    .description("Revoke a key and its tokens immediately.")
+    .argument("<id>", "id of the key (k_…)")
     .action((id: string, _options: unknown, command: Command) =>
       withSession(command, null, async ({ client }) => {
         const { name } = await client.auth.keys.revoke(id);

@@ -8,8 +8,8 @@ import type { GlobalOptions } from "../session/session.js";
 
 export function loginCommand(): Command {
   return new Command("login")
-    .description("Try an API key on the server of --url and keep both in a file that only you can read.")
-    .requiredOption("--api-key <key>", 'the key; "-" reads it from stdin, which keeps it out of the shell\'s history')
+    .description("Check an API key with the server of --url, and save both in a file that only you can read.")
+    .requiredOption("--api-key <key>", 'the key; "-" reads stdin, which keeps it out of the shell\'s history')
     .action(async (options: { apiKey: string }, command: Command) => {
       checkEnvironment();
       const { url } = connectionOf(command.optsWithGlobals<GlobalOptions>().url);
@@ -30,6 +30,6 @@ export function loginCommand(): Command {
 export function logoutCommand(): Command {
   return new Command("logout").description("Remove the saved login.").action(() => {
     checkEnvironment();
-    note(removeLogin() ? `Removed ${loginPath()}` : "There was no saved login");
+    note(removeLogin() ? `Removed ${loginPath()}` : "No login was saved");
   });
 }

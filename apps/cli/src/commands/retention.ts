@@ -17,7 +17,10 @@ const FIELDS: readonly Field<RetentionSettings>[] = [
 ];
 
 export function retentionCommand(): Command {
-  return new Command("retention").description("How long the past is kept.").addCommand(get()).addCommand(set());
+  return new Command("retention")
+    .description("Show and change how long history is kept.")
+    .addCommand(get())
+    .addCommand(set());
 }
 
 function get(): Command {
@@ -38,21 +41,24 @@ interface SetOptions {
 
 function set(): Command {
   return new Command("set")
-    .description("Change how long the past is kept; what is left out stays as it is.")
+    .description("Change how long history is kept. Options that are left out change nothing.")
     .addOption(
-      new Option("--history <age>", "remove older history: 30d, 12h, or forever to keep it").argParser(
+      new Option("--history <age>", "maximum age of history, such as 30d or 12h, or forever").argParser(
         (text: string) => (text === FOREVER ? text : seconds(text)),
       ),
     )
     .addOption(
       new Option(
         "--history-bytes <size>",
-        "remove the oldest history of a branch beyond this: 10GB, a number, or unlimited",
+        "maximum size of a branch's history: bytes, a size such as 10GB, or unlimited",
       ).argParser((text: string) => (text === UNLIMITED ? text : bytes(text))),
     )
-    .addOption(new Option("--deleted <age>", "how long deleted branches can be brought back: 7d").argParser(seconds))
+    .addOption(
+      new Option("--deleted <age>", "how long deleted branches can be undeleted, such as 7d").argParser(seconds),
+    )
     .action((options: SetOptions, command: Command) => {
-      if (Object.keys(options).length === 0) throw new UsageError("name something to change (see --help)");
+      if (Object.keys(options).length === 0)
+        throw new UsageError("Nothing to change. Give at least one option (see --help).");
       const { history, historyBytes, deleted } = options;
       return withSession(command, null, async ({ client, writer }) => {
         const set = await client.retention.set({

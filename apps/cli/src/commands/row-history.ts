@@ -20,11 +20,11 @@ const FIELDS: readonly Field<RowVersion>[] = [
 
 export function rowHistory(): Command {
   return new Command("history")
-    .description("List what each commit made of a row, newest first.")
+    .description("List the versions of a row, newest first.")
     .argument("<table>")
-    .argument("<key>", 'primary key: 5, abc, or JSON as in ["x",1] for one of several columns')
-    .addOption(branchOption("branch whose commits are listed"))
-    .option("--limit <versions>", "versions at most (default: 50)", wholeNumber)
+    .argument("<key>", 'primary key, such as 5 or abc, or JSON such as ["x",1] for several columns')
+    .addOption(branchOption("branch whose history is read"))
+    .option("--limit <versions>", "maximum number of versions (default: 50)", wholeNumber)
     .action((table: string, keyText: string, options: BranchOptions & { limit?: number }, command: Command) => {
       const branch = branchAlone(options.branch);
       const key = rowKey(keyText);
@@ -33,7 +33,7 @@ export function rowHistory(): Command {
         const versions = client.data.rowVersions(branch, table, key, { limit: Math.min(limit + 1, 1000) });
         const { entries, more } = await takeUpTo(limit, versions);
         writer.list(entries, FIELDS);
-        if (more) note(`Only the newest ${limit} versions are shown (see --limit)`);
+        if (more) note(`Showing the newest ${limit} versions (see --limit)`);
       });
     });
 }

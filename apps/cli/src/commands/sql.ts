@@ -31,11 +31,11 @@ interface QueryOnlyOptions {
 
 export function queryCommand(): Command {
   return statementCommand("query")
-    .description("Run one statement that only reads, and write its rows.")
+    .description("Run a statement that only reads, and write its rows.")
     .addOption(branchOption())
     .addOption(asOfOption())
     .option("--explain", "write the execution plan to stderr")
-    .option("--stream", "write every row as it comes, one JSON object a line, or CSV with --output csv")
+    .option("--stream", "stream the rows as JSON lines, or as CSV with --output csv")
     .action((sql: string | undefined, options: StatementOptions & ReadOptions & QueryOnlyOptions, command: Command) => {
       const { branch, asOf } = placeOf(options);
       const text = textFrom("the SQL", sql, options.file);
@@ -47,20 +47,20 @@ export function queryCommand(): Command {
           const stream = await client.sql.stream(text, request);
           if (stream.executionPlan !== undefined) note(stream.executionPlan);
           await writeRows(format, stream);
-          if (stream.end?.truncated) note(`Only the first ${stream.end.rowCount} rows are shown (see --max-rows)`);
+          if (stream.end?.truncated) note(`Showing the first ${stream.end.rowCount} rows (see --max-rows)`);
           return;
         }
         const result = await client.sql.query(text, request);
         writer.rows(result.columns, result.rows);
         if (result.executionPlan !== undefined) note(result.executionPlan);
-        if (result.truncated) note(`Only the first ${result.rowCount} rows are shown (see --max-rows)`);
+        if (result.truncated) note(`Showing the first ${result.rowCount} rows (see --max-rows)`);
       });
     });
 }
 
 export function executeCommand(): Command {
   return statementCommand("execute")
-    .description("Run one statement that writes rows or changes the schema, as one commit.")
+    .description("Run a statement that writes rows or changes the schema, as one commit.")
     .addOption(branchOption("branch to write to"))
     .addOption(idempotencyOption())
     .action(
@@ -89,16 +89,17 @@ export function executeCommand(): Command {
 /** A table can't be begun before its widest value is known. */
 function streamFormat(command: Command): StreamFormat {
   const { output } = command.optsWithGlobals<GlobalOptions>();
-  if (output === "table") throw new UsageError("--stream writes JSON lines, or CSV with --output csv; not a table");
+  if (output === "table")
+    throw new UsageError("--stream can't write a table. Leave out --output for JSON lines, or use --output csv.");
   return output === "csv" ? "csv" : "lines";
 }
 
-/** What both have in common. */
+/** Options that both share. */
 function statementCommand(name: string): Command {
   return new Command(name)
-    .argument("[sql]", 'one statement; "-" reads it from stdin')
+    .argument("[sql]", 'the statement; "-" reads stdin')
     .option("-f, --file <path>", 'read the statement from a file ("-" is stdin)')
     .addOption(paramOption())
-    .option("--timeout <ms>", "milliseconds after which the server stops the work and writes nothing", wholeNumber)
-    .option("--max-rows <count>", "rows after which the answer is cut", wholeNumber);
+    .option("--timeout <ms>", "timeout in milliseconds; then nothing is written", wholeNumber)
+    .option("--max-rows <count>", "maximum number of rows", wholeNumber);
 }

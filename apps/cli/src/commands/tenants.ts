@@ -12,7 +12,7 @@ const FIELDS: readonly Field<Tenant>[] = [
 export function tenantsCommand(): Command {
   return new Command("tenants")
     .alias("tenant")
-    .description("Tenants, each with a database of its own; all this needs the server's own key.")
+    .description("Manage tenants. Each has its own database. Needs the server's own key.")
     .addCommand(list())
     .addCommand(get())
     .addCommand(create())
@@ -30,7 +30,7 @@ function list(): Command {
 function get(): Command {
   return new Command("get")
     .description("Show a tenant.")
-    .argument("<name>", "its name")
+    .argument("<name>", "name of the tenant")
     .action((name: string, _options: unknown, command: Command) =>
       withSession(command, null, async ({ client, writer }) => {
         writer.one(await client.tenants.get(name), FIELDS);
@@ -40,8 +40,8 @@ function get(): Command {
 
 function create(): Command {
   return new Command("create")
-    .description("Make a tenant; its first key is made with: helios keys create --tenant.")
-    .argument("<name>", "its name")
+    .description("Create a tenant. Create its first key with: helios keys create --tenant.")
+    .argument("<name>", "name of the tenant")
     .addOption(idempotencyOption())
     .action((name: string, { idempotencyKey }: RepeatableCommand, command: Command) =>
       withSession(command, null, async ({ client, writer }) => {
@@ -52,8 +52,8 @@ function create(): Command {
 
 function remove(): Command {
   return new Command("delete")
-    .description("Delete a tenant with its keys, users, branches and history: nothing of it can be brought back.")
-    .argument("<name>", "its name")
+    .description("Delete a tenant with its keys, users, branches and history. This can't be undone.")
+    .argument("<name>", "name of the tenant")
     .action((name: string, _options: unknown, command: Command) =>
       withSession(command, null, async ({ client }) => {
         await client.tenants.delete(name);

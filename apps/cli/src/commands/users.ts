@@ -18,7 +18,7 @@ const FIELDS: readonly Field<User>[] = [
 export function usersCommand(): Command {
   return new Command("users")
     .alias("user")
-    .description("Users of the tenant, whose roles bound their keys and tokens; all this needs the scope admin.")
+    .description("Manage the tenant's users. A user's role limits the user's keys and tokens. Needs the scope admin.")
     .addCommand(list())
     .addCommand(get())
     .addCommand(create())
@@ -29,13 +29,13 @@ export function usersCommand(): Command {
 function roleOption(): Option {
   return new Option(
     "--role <role>",
-    "viewer reads; editor writes, too; maintainer merges into protected branches, too; admin does everything",
+    "viewer: reads; editor: also writes; maintainer: also merges into protected branches; admin: everything",
   ).choices(["viewer", "editor", "maintainer", "admin"]);
 }
 
 function list(): Command {
   return new Command("list")
-    .description("List users, disabled ones included, oldest first.")
+    .description("List users, including disabled ones, oldest first.")
     .action((_options: unknown, command: Command) =>
       withSession(command, null, async ({ client, writer }) => {
         writer.list(await client.auth.users.list(), FIELDS);
@@ -62,11 +62,11 @@ interface CreateOptions extends RepeatableCommand {
 
 function create(): Command {
   return new Command("create")
-    .description("Make a user. From then on the role bounds every key and token of that user id.")
-    .argument("<id>", "what keys and tokens call the user by, such as an e-mail address")
+    .description("Create a user. The role limits all keys and tokens of that user id.")
+    .argument("<id>", "id of the user in keys and tokens, such as an e-mail address")
     .addOption(roleOption().makeOptionMandatory())
-    .option("--name <name>", "default: the id")
-    .option("--email <address>", "an e-mail address")
+    .option("--name <name>", "name (default: the id)")
+    .option("--email <address>", "e-mail address")
     .addOption(idempotencyOption())
     .action((id: string, options: CreateOptions, command: Command) => {
       const { name = id, email, role, idempotencyKey } = options;
@@ -85,16 +85,17 @@ interface UpdateOptions {
 
 function update(): Command {
   return new Command("update")
-    .description("Change a user; what is left out stays as it is. It holds for the user's next request already.")
+    .description("Change a user, effective with the next request. Options that are left out change nothing.")
     .argument("<id>", "id of the user")
     .addOption(roleOption())
-    .option("--name <name>", "another name")
-    .option("--email <address>", 'another e-mail address; "" takes it away')
+    .option("--name <name>", "new name")
+    .option("--email <address>", 'new e-mail address; "" removes it')
     .addOption(
-      new Option("--disabled <on|off>", "none of the user's keys and tokens hold while it is on").argParser(onOff),
+      new Option("--disabled <on|off>", "while on, none of the user's keys and tokens are valid").argParser(onOff),
     )
     .action((id: string, options: UpdateOptions, command: Command) => {
-      if (Object.keys(options).length === 0) throw new UsageError("name something to change (see --help)");
+      if (Object.keys(options).length === 0)
+        throw new UsageError("Nothing to change. Give at least one option (see --help).");
       const { email, ...others } = options;
       return withSession(command, null, async ({ client, writer }) => {
         writer.one(await client.auth.users.update(id, { ...others, email: email === "" ? null : email }), FIELDS);

@@ -38,7 +38,7 @@ const EVENTS = "branch.created, branch.deleted, branch.merged, branch.protected,
 export function webhooksCommand(): Command {
   return new Command("webhooks")
     .alias("webhook")
-    .description("Have what happens to branches sent to a program elsewhere.")
+    .description("Send events about branches to other programs.")
     .addCommand(create())
     .addCommand(list())
     .addCommand(get())
@@ -59,12 +59,12 @@ interface Settings {
 
 function create(): Command {
   return new Command("create")
-    .description("Register a webhook; its secret is shown this once.")
-    .argument("<url>", "where events are sent")
+    .description("Register a webhook. Its secret is shown only once.")
+    .argument("<url>", "URL that events are sent to")
     .option("--event <events...>", `events to send (default: all): ${EVENTS}`)
     .option(
       "--branch <patterns...>",
-      "branches whose events to send: names, in which * is any text and ? one character",
+      "only events of these branches; in a name, * matches any text and ? one character",
     )
     .option("--description <text>", "what it is for")
     .addOption(idempotencyOption())
@@ -100,14 +100,15 @@ interface Changes extends Settings {
 
 function update(): Command {
   return ofOne("update", "Change a webhook; what is left out stays as it is.")
-    .option("--url <url>", "where events are sent")
+    .option("--url <url>", "URL that events are sent to")
     .option("--event <events...>", `events to send: ${EVENTS}`)
-    .option("--branch <patterns...>", "branches whose events to send")
+    .option("--branch <patterns...>", "only events of these branches")
     .addOption(new Option("--all-branches", "send the events of all branches").conflicts("branch"))
-    .option("--description <text>", 'what it is for; "" takes it away')
-    .option("--enabled <on|off>", "whether events are sent; turned on, it goes on where it stopped", onOff)
+    .option("--description <text>", 'what it is for; "" removes it')
+    .option("--enabled <on|off>", "turn the webhook on or off; turned on, it continues where it stopped", onOff)
     .action((id: string, options: Changes, command: Command) => {
-      if (Object.keys(options).length === 0) throw new UsageError("name something to change (see --help)");
+      if (Object.keys(options).length === 0)
+        throw new UsageError("Nothing to change. Give at least one option (see --help).");
       const { url, event: events, allBranches, description, enabled } = options;
       const branches = allBranches ? [] : options.branch;
       return withSession(command, null, async ({ client, writer }) => {
@@ -118,7 +119,7 @@ function update(): Command {
 }
 
 function remove(): Command {
-  return ofOne("delete", "Delete a webhook with its delivery log.").action(
+  return ofOne("delete", "Delete a webhook and its delivery log.").action(
     (id: string, _options: unknown, command: Command) =>
       withSession(command, null, async ({ client }) => {
         await client.webhooks.delete(id);
@@ -128,7 +129,7 @@ function remove(): Command {
 }
 
 function rotate(): Command {
-  return ofOne("rotate-secret", "Replace a webhook's secret; for a day both sign.").action(
+  return ofOne("rotate-secret", "Replace a webhook's secret. For a day, both secrets sign.").action(
     (id: string, _options: unknown, command: Command) =>
       withSession(command, null, async ({ client, writer }) => {
         writer.one(await client.webhooks.rotateSecret(id), CREATED);
@@ -137,7 +138,7 @@ function rotate(): Command {
 }
 
 function test(): Command {
-  return ofOne("test", "Send a test event, and show what came of it.").action(
+  return ofOne("test", "Send a test event and show the result.").action(
     (id: string, _options: unknown, command: Command) =>
       withSession(command, null, async ({ client, writer }) => {
         writer.one(await client.webhooks.test(id), DELIVERY);
@@ -151,21 +152,21 @@ interface DeliveryFilter {
 }
 
 function deliveries(): Command {
-  return ofOne("deliveries", "List what was sent to a webhook, newest first.")
+  return ofOne("deliveries", "List a webhook's deliveries, newest first.")
     .addOption(new Option("--status <status>", "only these").choices(["delivered", "waiting", "failed"]))
-    .option("--limit <deliveries>", "deliveries at most (default: 50)", wholeNumber)
+    .option("--limit <deliveries>", "maximum number of deliveries (default: 50)", wholeNumber)
     .action((id: string, { status, limit = 50 }: DeliveryFilter, command: Command) =>
       withSession(command, null, async ({ client, writer }) => {
         const all = client.webhooks.allDeliveries(id, { status, limit: Math.min(limit + 1, 500) });
         const found = await takeUpTo(limit, all);
         writer.list(found.entries, DELIVERY);
-        if (found.more) note(`Only the newest ${limit} deliveries are shown (see --limit)`);
+        if (found.more) note(`Showing the newest ${limit} deliveries (see --limit)`);
       }),
     );
 }
 
 function resend(): Command {
-  return ofOne("resend", "Send the event of a delivery again, once and out of turn.")
+  return ofOne("resend", "Send the event of a delivery again, once, out of order.")
     .argument("<delivery>", "id of the delivery")
     .action((id: string, delivery: string, _options: unknown, command: Command) =>
       withSession(command, null, async ({ client, writer }) => {
@@ -175,8 +176,8 @@ function resend(): Command {
 }
 
 function replay(): Command {
-  return ofOne("replay", "Send everything again from an SCN on, in order.")
-    .requiredOption("--from-scn <scn>", "the first SCN whose events are sent", wholeNumber)
+  return ofOne("replay", "Send all events again from an SCN on, in order.")
+    .requiredOption("--from-scn <scn>", "first SCN whose events are sent", wholeNumber)
     .action((id: string, { fromScn }: { fromScn: number }, command: Command) =>
       withSession(command, null, async ({ client, writer }) => {
         writer.one(await client.webhooks.replay(id, fromScn), FIELDS);

@@ -3,7 +3,7 @@ import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import { UsageError } from "../errors/exit-codes.js";
 
-/** What `helios login` keeps. */
+/** The saved login of `helios login`. */
 export interface Login {
   readonly url: string;
   readonly apiKey: string;
@@ -53,5 +53,5 @@ function parse(text: string): Login {
   } catch {
     // Falls through to the one message for every damage.
   }
-  throw new UsageError(`${loginPath()} is damaged; run "helios login" again`);
+  throw new UsageError(`${loginPath()} is damaged. Run "helios login" again.`);
 }

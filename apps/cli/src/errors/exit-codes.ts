@@ -1,16 +1,22 @@
 import { AuthenticationError, ConflictError, ConnectionError, HeliosDBError, NotFoundError } from "@heliosdb/client";
 import { CommanderError } from "commander";
 
-/** What the command ends with; the reference page lists them from here. */
+/** Exit codes. The reference page is generated from them. */
 export const EXIT = {
   ok: { code: 0, meaning: "done" },
-  failed: { code: 1, meaning: "the server refused the request or failed, or something unforeseen went wrong" },
-  usage: { code: 2, meaning: "the command line, an environment variable or an input file is wrong; nothing was sent" },
+  failed: { code: 1, meaning: "the server refused the request or failed, or an unexpected error occurred" },
+  usage: {
+    code: 2,
+    meaning: "the command line, an environment variable or an input file is invalid; nothing was sent",
+  },
   notFound: { code: 3, meaning: "no such branch, table or snapshot" },
-  conflict: { code: 4, meaning: "a merge conflict, a name in use, a broken constraint, or a target that moved" },
-  auth: { code: 5, meaning: "no valid credential, or one that may not do this" },
-  unreachable: { code: 6, meaning: "no answer from the server" },
-  tryAgain: { code: 7, meaning: "a deadline passed, a rate limit was reached, or the server is busy" },
+  conflict: {
+    code: 4,
+    meaning: "a merge conflict, a name in use, a violated constraint, or newer commits than expected",
+  },
+  auth: { code: 5, meaning: "missing or invalid credentials, or insufficient permissions" },
+  unreachable: { code: 6, meaning: "no response from the server" },
+  tryAgain: { code: 7, meaning: "a timeout, a rate limit, or an overloaded server" },
 } as const;
 
 /** A mistake in what the user typed or in the files and variables it names. */

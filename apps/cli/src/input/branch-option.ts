@@ -9,27 +9,29 @@ export interface ReadOptions extends BranchOptions {
   readonly asOf?: string;
 }
 
-/** What to read: a branch, and a moment of it where one was named. */
+/** A branch, and a point in time if one was given. */
 export interface Place {
   readonly branch: string;
   readonly asOf: string | undefined;
 }
 
-export function branchOption(description = "branch, or BRANCH@POINT to read a past moment of it"): Option {
+export function branchOption(description = "branch, or BRANCH@POINT to read at a point in time"): Option {
   return new Option("-b, --branch <branch>", description).env("HELIOSDB_BRANCH").default("main");
 }
 
 export function asOfOption(what?: string): Option {
   const forms = "seconds since 1970, ISO 8601, scn:N, tx:N or snapshot:ID";
-  const place = what === undefined ? " (as after the @ of --branch)" : "";
-  return new Option("--as-of <point>", `${what ?? "moment to read"}: ${forms}${place}`);
+  const place = what === undefined ? " (the same as after the @ of --branch)" : "";
+  return new Option("--as-of <point>", `${what ?? "point in time to read"}: ${forms}${place}`);
 }
 
 /** The branch and the point of a command that reads. No branch name or id holds an @. */
 export function placeOf(options: ReadOptions): Place {
   const { branch, point } = split(options.branch);
   if (point !== undefined && options.asOf !== undefined) {
-    throw new UsageError(`the moment is named twice: @${point} and --as-of ${options.asOf}`);
+    throw new UsageError(
+      `The point in time is given twice: by @${point} and by --as-of ${options.asOf}. Give one of them.`,
+    );
   }
   return { branch, asOf: point ?? options.asOf };
 }
@@ -37,14 +39,16 @@ export function placeOf(options: ReadOptions): Place {
 /** The branch of a command that writes: nothing can be written into the past. */
 export function branchToWrite(options: BranchOptions): string {
   const { branch, point } = split(options.branch);
-  if (point !== undefined) throw new UsageError(`only reads take a moment: write to "${branch}" without @${point}`);
+  if (point !== undefined)
+    throw new UsageError(`Only reads take a point in time. Write to "${branch}" without @${point}.`);
   return branch;
 }
 
 /** The branch of a command for which a moment has no meaning. */
 export function branchAlone(text: string): string {
   const { branch, point } = split(text);
-  if (point !== undefined) throw new UsageError(`no moment is read here: write "${branch}" without @${point}`);
+  if (point !== undefined)
+    throw new UsageError(`This command takes no point in time. Write "${branch}" without @${point}.`);
   return branch;
 }
 
@@ -52,6 +56,6 @@ function split(text: string): { branch: string; point: string | undefined } {
   const at = text.indexOf("@");
   const branch = at < 0 ? text : text.slice(0, at);
   const point = at < 0 ? undefined : text.slice(at + 1);
-  if (branch === "" || point === "") throw new UsageError(`"${text}" is no branch: send NAME or NAME@POINT`);
+  if (branch === "" || point === "") throw new UsageError(`Invalid branch "${text}". Expected NAME or NAME@POINT.`);
   return { branch, point };
 }

@@ -5,7 +5,7 @@ const SECONDS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_
 /** Seconds of an age such as `12h` or `30d`. */
 export function seconds(text: string): number {
   const found = secondsOrNull(text);
-  if (found === null) throw new InvalidArgumentError("It must be a number with s, m, h, d or w, as in 12h or 30d.");
+  if (found === null) throw new InvalidArgumentError("Expected a number with s, m, h, d or w, such as 12h or 30d.");
   return found;
 }
 

@@ -7,7 +7,7 @@ export function expiry(text: string): Date | number | string {
   if (age !== null) return new Date(Date.now() + age * 1000);
   if (/^\d+$/.test(text)) return Number(text);
   if (/^\d{4}-/.test(text)) return text;
-  throw new InvalidArgumentError("It must be a time: seconds since 1970, ISO 8601, or from now as in 12h or 7d.");
+  throw new InvalidArgumentError("Expected seconds since 1970, ISO 8601, or a duration from now, such as 12h or 7d.");
 }
 
 /** The same, or "never": an option can't be null. */

@@ -8,6 +8,6 @@ export interface RepeatableCommand {
 export function idempotencyOption(): Option {
   return new Option(
     "--idempotency-key <key>",
-    "takes effect once, however often it is run with this key within 24 hours, and is tried again where no answer came",
+    "take effect only once per key within 24 hours, and retry where no response came",
   );
 }

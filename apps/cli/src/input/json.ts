@@ -9,11 +9,11 @@ export function parseJson(what: string, text: string): unknown {
   try {
     value = JSON.parse(text);
   } catch (error) {
-    throw new UsageError(`${what}: no JSON: ${(error as Error).message}`);
+    throw new UsageError(`Invalid JSON in ${what}: ${(error as Error).message}`);
   }
   const numbers = text.replace(STRING, "").match(INTEGER) ?? [];
   const lost = numbers.find((digits) => !Number.isSafeInteger(Number(digits)));
-  if (lost) throw new UsageError(`${what}: ${lost} is too big for a JSON number; write it as a text, "${lost}"`);
+  if (lost) throw new UsageError(`The number ${lost} in ${what} is too big for JSON. Write it as a string: "${lost}".`);
   return value;
 }
 
@@ -21,7 +21,7 @@ export function parseJson(what: string, text: string): unknown {
 export function jsonObject(what: string, text: string): Record<string, unknown> {
   const value = parseJson(what, text);
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    throw new UsageError(`${what} must be a JSON object, such as {"ticket": 7}`);
+    throw new UsageError(`Invalid ${what}. Expected a JSON object, such as {"ticket": 7}.`);
   }
   return { ...value };
 }

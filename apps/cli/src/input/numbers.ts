@@ -4,7 +4,7 @@ import { InvalidArgumentError } from "commander";
 export function wholeNumber(text: string): number {
   const value = Number(text);
   if (!/^\d+$/.test(text) || !Number.isSafeInteger(value) || value < 1) {
-    throw new InvalidArgumentError("It must be a positive whole number.");
+    throw new InvalidArgumentError("Expected a positive integer.");
   }
   return value;
 }

@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from "commander";
 
 export function onOff(text: string): boolean {
-  if (text !== "on" && text !== "off") throw new InvalidArgumentError("It must be on or off.");
+  if (text !== "on" && text !== "off") throw new InvalidArgumentError("Expected on or off.");
   return text === "on";
 }

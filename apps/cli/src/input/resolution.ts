@@ -40,7 +40,9 @@ function side(choice: string, whole: string): "source" | "target" {
 function rowOrNull(value: unknown, whole: string): Record<string, Value> | null {
   if (value === null) return null;
   if (typeof value !== "object" || Array.isArray(value)) {
-    throw new UsageError(`"${whole}" names no column: its value is a JSON object with all columns of the row, or null`);
+    throw new UsageError(
+      `Invalid resolution "${whole}". Without a column, expected a JSON object with all columns of the row, or null.`,
+    );
   }
   return Object.fromEntries(Object.entries(value).map(([column, one]) => [column, cell(one, whole)]));
 }
@@ -49,9 +51,11 @@ function cell(value: unknown, whole: string): Value {
   if (value === null || typeof value === "string" || typeof value === "number" || typeof value === "boolean") {
     return value;
   }
-  throw new UsageError(`"${whole}": a value is a JSON text, number, true, false or null`);
+  throw new UsageError(
+    `Invalid resolution "${whole}". Expected a JSON string, number, true, false or null as the value.`,
+  );
 }
 
 function wrong(text: string): UsageError {
-  return new UsageError(`"${text}" is no resolution: write TABLE:KEY:COLUMN=source, =target or =value:JSON`);
+  return new UsageError(`Invalid resolution "${text}". Expected TABLE:KEY:COLUMN=source, =target or =value:JSON.`);
 }

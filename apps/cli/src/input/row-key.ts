@@ -8,7 +8,9 @@ export function rowKey(text: string): Key {
   const value = parseJson("the key", text);
   const parts = Array.isArray(value) ? value : [value];
   if (parts.length === 0 || parts.some((part) => typeof part === "object" && part !== null)) {
-    throw new UsageError(`"${text}" is no key: write 5, abc, or ["x",1] for a key of several columns`);
+    throw new UsageError(
+      `Invalid key "${text}". Expected a value such as 5 or abc, or a list such as ["x",1] for a key of several columns.`,
+    );
   }
   return value as Key;
 }

@@ -11,13 +11,14 @@ export function rowsFrom(
   set: readonly string[] | undefined,
 ): readonly Readonly<Record<string, Value>>[] {
   if (set !== undefined) {
-    if (json !== undefined || file !== undefined) throw new UsageError("give rows as JSON or with --set, not both");
+    if (json !== undefined || file !== undefined)
+      throw new UsageError("Rows are given twice: as JSON and with --set. Use one of them.");
     return [columnsOf(set)];
   }
   const value = parseJson("the rows", textFrom("the rows", json, file));
   const rows = Array.isArray(value) ? value : [value];
   if (rows.length === 0 || !rows.every(isRow)) {
-    throw new UsageError("rows are a JSON object by column, or a list of one or more of them");
+    throw new UsageError("Invalid rows. Expected a JSON object by column, or a non-empty list of such objects.");
   }
   return rows;
 }

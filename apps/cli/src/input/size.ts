@@ -5,6 +5,7 @@ const BYTES: Readonly<Record<string, number>> = { "": 1, kb: 1e3, mb: 1e6, gb: 1
 /** Bytes of a size such as `10GB`, or of a bare number. */
 export function bytes(text: string): number {
   const [, digits, unit = ""] = /^(\d{1,12})([kmgt]b)?$/i.exec(text) ?? [];
-  if (digits === undefined) throw new InvalidArgumentError("It must be a number of bytes, or with a unit as in 10GB.");
+  if (digits === undefined)
+    throw new InvalidArgumentError("Expected a number of bytes, or a size with a unit such as 10GB.");
   return Number(digits) * BYTES[unit.toLowerCase()]!;
 }

@@ -4,10 +4,10 @@ import { UsageError } from "../errors/exit-codes.js";
 /** A text given on the command line, in a file, or on stdin with `-`. Exactly one of the two is given. */
 export function textFrom(what: string, argument: string | undefined, file: string | undefined): string {
   if ((argument === undefined) === (file === undefined)) {
-    throw new UsageError(`give ${what} either as an argument ("-" reads it from stdin) or with --file`);
+    throw new UsageError(`Give ${what} either as an argument ("-" reads stdin) or with --file.`);
   }
   const text = file !== undefined ? read(file) : argument === "-" ? read("-") : (argument as string);
-  if (text.trim() === "") throw new UsageError(`${what} is empty`);
+  if (text.trim() === "") throw new UsageError(`Expected ${what}, got nothing.`);
   return text;
 }
 

@@ -32,7 +32,7 @@ export function typedValue(text: string): Value {
 export function paramOption(): Option {
   return new Option(
     "-p, --param <value>",
-    `value for $1, $2, … in order: TYPE:VALUE with a type of ${Object.keys(READERS).join(", ")}; without one it is text`,
+    `value for $1, $2, … in order: TYPE:VALUE with one of the types ${Object.keys(READERS).join(", ")}; without a type it is text`,
   )
     .argParser((text: string, before: readonly Value[] = []) => [...before, typedValue(text)])
     .default([], "none");
@@ -43,7 +43,7 @@ export function columnsOf(pairs: readonly string[]): Record<string, Value> {
   return Object.fromEntries(
     pairs.map((pair) => {
       const equals = pair.indexOf("=");
-      if (equals < 1) throw new UsageError(`"${pair}" is no COLUMN=VALUE`);
+      if (equals < 1) throw new UsageError(`Invalid value "${pair}". Expected COLUMN=VALUE.`);
       return [pair.slice(0, equals), typedValue(pair.slice(equals + 1))];
     }),
   );
@@ -51,11 +51,11 @@ export function columnsOf(pairs: readonly string[]): Record<string, Value> {
 
 function number(text: string): number {
   const value = Number(text);
-  if (text.trim() === "" || Number.isNaN(value)) throw new UsageError(`"${text}" is no number`);
+  if (text.trim() === "" || Number.isNaN(value)) throw new UsageError(`Invalid value "${text}". Expected a number.`);
   return value;
 }
 
 function bool(text: string): boolean {
-  if (text !== "true" && text !== "false") throw new UsageError(`"${text}" is neither true nor false`);
+  if (text !== "true" && text !== "false") throw new UsageError(`Invalid value "${text}". Expected true or false.`);
   return text === "true";
 }

@@ -18,11 +18,13 @@ import { VERSION } from "./version.js";
 /** The whole tree of commands. */
 export function makeProgram(): Command {
   const program = new Command("helios")
-    .description("Work with a HeliosDB server: branches, their rows, and SQL on them, now or at any past moment.")
+    .description("Work with a HeliosDB server: branches, rows and SQL, now or at any past point in time.")
     .version(VERSION)
-    .addOption(new Option("--url <url>", "the server (default: HELIOSDB_URL, the saved login, http://localhost:8080)"))
     .addOption(
-      new Option("-o, --output <format>", "how data is written (default: table on a terminal, else json)").choices(
+      new Option("--url <url>", "URL of the server (default: HELIOSDB_URL, the saved login, or http://localhost:8080)"),
+    )
+    .addOption(
+      new Option("-o, --output <format>", "output format (default: table on a terminal, otherwise json)").choices(
         FORMATS,
       ),
     )

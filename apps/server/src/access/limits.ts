@@ -1,4 +1,4 @@
-/** What of a database a credential sees. Null: all. */
+/** The parts of a database that a credential sees. Null: all. */
 export interface Limits {
   /** Globs of names of branches; see util/glob.ts. */
   readonly branches: readonly string[] | null;

@@ -1,4 +1,4 @@
-/** What a credential may do. `admin` implies all, `write` implies read and merge; `merge` alone merges only. */
+/** Permissions of a credential. `admin` implies all, `write` implies read and merge; `merge` alone merges only. */
 export const SCOPES = ["read", "write", "merge", "admin"] as const;
 export type Scope = (typeof SCOPES)[number];
 
@@ -28,7 +28,7 @@ export function holds(held: readonly Scope[], scope: Scope): boolean {
   return held.includes(scope) || held.includes("admin") || (scope === "read" && held.includes("write"));
 }
 
-/** What is left of `scopes` for somebody who may do no more than `bound`. */
+/** The part of `scopes` that is within `bound`. */
 export function within(scopes: readonly Scope[], bound: readonly Scope[]): readonly Scope[] {
   if (scopes.every((scope) => holds(bound, scope))) return scopes;
   return SCOPES.filter((scope) => holds(scopes, scope) && holds(bound, scope));

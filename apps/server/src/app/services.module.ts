@@ -21,7 +21,7 @@ import { UsersService } from "../users/users.service.js";
 import { WebhookRuntime } from "../webhooks/webhook-runtime.js";
 import { WebhooksService } from "../webhooks/webhooks.service.js";
 
-/** What ApiServer has opened and made ready before the application starts. */
+/** The resources that ApiServer opens before the application starts. */
 export interface ServerParts {
   readonly auth: AuthRuntime;
   readonly keys: ApiKeys;

@@ -1,6 +1,6 @@
 import type { IdentityInfo } from "../auth/identity-info.js";
 
-/** What somebody did, or was refused. */
+/** A change, or a refused one, and who made it. */
 export interface AuditEntry {
   readonly id: number;
   /** Microseconds since 1970. */
@@ -13,7 +13,7 @@ export interface AuditEntry {
   /** Id of the operation. */
   readonly operation: string;
   readonly branch: string | null;
-  /** What else it was about: a table, a merge's target, a key. */
+  /** The other subject: a table, a merge's target, a key. */
   readonly object: string | null;
   readonly scn: number | null;
   /** HTTP status of the response. */

@@ -8,7 +8,7 @@ import type { AuditEntry, NewAuditEntry } from "./audit-entry.js";
 const DELAY_MS = 100;
 /** So many don't wait. */
 const BATCH = 500;
-/** What is kept in memory while the disk takes nothing; then the oldest are lost, and the server's log says so. */
+/** Entries kept in memory while the disk fails; beyond this the oldest are lost, and the server's log says so. */
 const MAX_WAITING = 20_000;
 const DAY_MICROS = 86_400e6;
 /** Batches between two times of removing what is too old. */
@@ -114,7 +114,7 @@ export class AuditLog {
       this.waiting = [...batch, ...this.waiting];
       const lost = Math.max(0, this.waiting.length - MAX_WAITING);
       this.waiting.splice(0, lost);
-      this.log.error({ err: error, waiting: this.waiting.length, lost }, "audit entries were not written");
+      this.log.error({ err: error, waiting: this.waiting.length, lost }, "audit entries could not be written");
       return;
     }
     if (++this.sinceCleared > CLEAR_EVERY) await this.clear();
@@ -128,7 +128,7 @@ export class AuditLog {
       const removed: readonly unknown[] = await this.catalog.query(CLEAR);
       if (removed.length === CLEAR_AT_ONCE) this.sinceCleared = CLEAR_EVERY;
     } catch (error) {
-      this.log.error({ err: error }, "audit entries that are too old were not removed");
+      this.log.error({ err: error }, "expired audit entries could not be removed");
     }
   }
 }

@@ -148,7 +148,7 @@ function isSame(a: string, b: string): boolean {
   return timingSafeEqual(Buffer.from(a, "hex"), Buffer.from(b, "hex"));
 }
 
-/** What the key stands for by its secret of that generation; null when either has ended. */
+/** The key's identity by its secret of that generation; null when either has ended. */
 function standsFor(row: ApiKeyEntity, generation: number): Identity | null {
   if (hasEnded(row)) return null;
   let expiresAt = row.expiresAt;

@@ -1,7 +1,7 @@
 import type { Authenticator } from "./authenticator.js";
 import type { JwtManager } from "./jwt-manager.js";
 
-/** What an AuthMiddleware has become once a server runs. */
+/** The running form of an AuthMiddleware. */
 export class AuthRuntime {
   constructor(
     readonly authenticator: Authenticator,

@@ -21,8 +21,9 @@ export class AuthService {
 
   async createToken({ identity }: Caller, request: TokenRequest): Promise<IssuedToken> {
     const { jwt } = this.runtime;
-    if (!jwt) throw new ApiError("NOT_IMPLEMENTED", "This server runs without authentication and makes no tokens");
-    if (identity.method !== "api_key") throw new ApiError("FORBIDDEN", "A token is exchanged for an API key");
+    if (!jwt) throw new ApiError("NOT_IMPLEMENTED", "This server runs without authentication and issues no tokens.");
+    if (identity.method !== "api_key")
+      throw new ApiError("FORBIDDEN", "Only an API key can be exchanged for a token. Send the key as X-API-Key.");
     const scopes = request.scopes ? parseScopes(request.scopes) : identity.scopes;
     const missing = scopes.find((scope) => !holds(identity.scopes, scope));
     if (missing) throw lacking(missing);

@@ -62,7 +62,7 @@ export class CredentialAuthenticator implements Authenticator {
     });
   }
 
-  /** What is remembered of a credential, or else what `verify` says. */
+  /** The remembered identity of a credential, otherwise the result of `verify`. */
   private recall(name: string, verify: () => Promise<Verified | null>): Identity | Promise<Identity | null> {
     const known = this.verified.get(name);
     if (known && (known.until === null || nowSeconds() < known.until)) return known.identity;

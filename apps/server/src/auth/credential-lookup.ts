@@ -5,7 +5,7 @@ import type { Identity, Verified } from "./identity.js";
 import { LEEWAY_SECONDS, type TokenClaims } from "./jwt-verifier.js";
 import type { Users } from "./users.js";
 
-/** What the catalog has to say about a credential: its key, its user and that user's role, as they are now. */
+/** The catalog's facts about a credential: its key, its user and that user's role, as they are now. */
 export class CredentialLookup {
   constructor(
     private readonly keys: ApiKeys,

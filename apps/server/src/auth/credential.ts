@@ -1,4 +1,4 @@
-/** What a caller sends to say who it is: a JWT or an API key. */
+/** A caller's JWT or API key. */
 export interface Credential {
   readonly kind: "jwt" | "key";
   readonly secret: string;

@@ -10,7 +10,7 @@ export interface Identity extends Limits {
   /** The tenant's name, as a token or key has it; its database is found through the catalog. */
   readonly tenantId: string;
   readonly clientId: string | null;
-  /** What the credential may do, and its user's role allows. */
+  /** The credential's scopes, limited by its user's role. */
   readonly scopes: readonly Scope[];
   /** Of the user, where the catalog has one of that id. */
   readonly role: Role | null;
@@ -21,7 +21,7 @@ export interface Identity extends Limits {
   readonly name: string | null;
   /** Seconds since 1970; null for a credential without an end. */
   readonly expiresAt: number | null;
-  /** What the rate limiter counts by. */
+  /** The key of the rate limiter's bucket. */
   readonly rateKey: string;
   /** The server's own identity: may manage tenants and make keys for them. */
   readonly isServer: boolean;

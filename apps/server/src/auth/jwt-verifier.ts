@@ -8,7 +8,7 @@ import { GENERATION_CLAIM, KEY_CLAIM, type KeySecret } from "./jwt-manager.js";
 /** Clocks differ; a token is held valid this many seconds past its end and before its beginning. */
 export const LEEWAY_SECONDS = 30;
 
-/** What a token says by itself; whether its key and user still stand is for the catalog to say. */
+/** The claims of a token. Only the catalog knows whether its key and user are still valid. */
 export interface TokenClaims {
   readonly identity: Identity;
   /** Null for a token that was not exchanged for a key. */
@@ -39,7 +39,7 @@ export class JwtVerifier {
     this.passport.use("jwt", strategy);
   }
 
-  /** What a token says, or null when it does not hold. */
+  /** The claims of a token, or null if it is invalid. */
   verify(token: string): Promise<TokenClaims | null> {
     return new Promise((resolve) => {
       const settle = (error: unknown, claims: TokenClaims | false | undefined) => resolve((!error && claims) || null);

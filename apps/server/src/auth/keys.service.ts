@@ -36,16 +36,20 @@ export class KeysService {
   async create({ identity }: Caller, request: KeyRequest): Promise<CreatedKey> {
     const tenantId = request.tenantId ?? identity.tenantId;
     if (tenantId !== identity.tenantId && !identity.isServer) {
-      throw new ApiError("FORBIDDEN", "Keys for another tenant are made with the server's own key (k_admin)");
+      throw new ApiError("FORBIDDEN", "Only the server's own key (k_admin) can create keys for another tenant.");
     }
     if (!this.tenants.find(tenantId)) throw new ApiError("TENANT_NOT_FOUND", `Tenant '${tenantId}' not found`);
     const scopes = parseScopes(request.scopes);
     const { branches = null, tables = null } = request;
     if (scopes.includes("admin") && (branches ?? tables)) {
       const field = branches ? "branches" : "tables";
-      throw new ApiError("FIELD_CONFLICT", `A key with the scope 'admin' can't be limited by '${field}'`, {
-        fields: ["scopes", field],
-      });
+      throw new ApiError(
+        "FIELD_CONFLICT",
+        `A key with the scope 'admin' can't be limited by '${field}'. Leave out one of the two.`,
+        {
+          fields: ["scopes", field],
+        },
+      );
     }
     const made = await this.keys.create({
       name: request.name,
@@ -79,7 +83,7 @@ export class KeysService {
     const row = await this.known(identity, id);
     if (hasEnded(row)) throw ended(row.id, row.revokedAt !== null ? "has been revoked" : "has expired");
     const made = await this.keys.rotate(row, graceSeconds);
-    if (!made) throw ended(row.id, "was rotated by another request meanwhile");
+    if (!made) throw ended(row.id, "has just been rotated by another request");
     this.runtime.authenticator.forget();
     return created(made);
   }
@@ -98,7 +102,7 @@ export class KeysService {
 }
 
 function ended(id: string, how: string): ApiError {
-  return new ApiError("KEY_ENDED", `API key '${id}' ${how}`);
+  return new ApiError("KEY_ENDED", `API key '${id}' ${how}.`);
 }
 
 function created({ row, secret }: MadeKey): CreatedKey {

@@ -10,7 +10,7 @@ export interface SavedSecret {
 export function savedSecret(path: string, make: () => string): SavedSecret {
   try {
     const value = readFileSync(path, "utf8").trim();
-    if (value === "") throw new Error(`${path} is empty: remove it, and a new secret is made`);
+    if (value === "") throw new Error(`${path} is empty. Delete it, and the server creates a new secret.`);
     return { value, isNew: false };
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;

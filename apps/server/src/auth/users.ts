@@ -13,7 +13,7 @@ export interface NewUser {
   readonly role: Role;
 }
 
-/** What is absent stays as it is. */
+/** Absent fields change nothing. */
 export interface UserChange {
   readonly name?: string;
   readonly email?: string | null;

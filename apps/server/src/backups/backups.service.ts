@@ -27,5 +27,6 @@ export class BackupsService {
 
 /** A backup holds what every tenant has. */
 function onlyServer(identity: Identity): void {
-  if (!identity.isServer) throw new ApiError("FORBIDDEN", "Backups are made with the server's own key (k_admin)");
+  if (!identity.isServer)
+    throw new ApiError("FORBIDDEN", "Only the server's own key (k_admin) can create and list backups.");
 }

@@ -16,7 +16,7 @@ export interface CheckResult {
 export async function checkDataFolder(hosts: DatabaseHostFactory, folder: string): Promise<CheckResult> {
   const dataDir = resolve(folder);
   if (!statSync(join(dataDir, CATALOG), { throwIfNoEntry: false })?.isFile()) {
-    return { isWhole: false, lines: [`${dataDir} is no data folder: there is no ${CATALOG} in it`] };
+    return { isWhole: false, lines: [`${dataDir} is not a data folder: ${CATALOG} is missing.`] };
   }
   const { databases, problems } = await hosts.check(dataDir, [CATALOG]);
   const lines: string[] = [];
@@ -25,10 +25,10 @@ export async function checkDataFolder(hosts: DatabaseHostFactory, folder: string
     const { branches, files, scn } = found;
     wrong.push(...found.problems.map((problem) => `database ${name}: ${problem}`));
     if (found.problems.length > 0) continue;
-    lines.push(`database ${name}: whole (${branches} branches, ${files} files, newest commit ${scn})`);
+    lines.push(`database ${name}: complete (${branches} branches, ${files} files, newest commit ${scn})`);
   }
   lines.push(...wrong.map((problem) => `PROBLEM ${problem}`));
-  lines.push(wrong.length === 0 ? `${dataDir} is whole` : `${dataDir} has ${wrong.length} problems`);
+  lines.push(wrong.length === 0 ? `${dataDir} is complete and undamaged` : `${dataDir} has ${wrong.length} problems`);
   return { isWhole: wrong.length === 0, lines };
 }
 
@@ -36,5 +36,5 @@ function openSecrets(dataDir: string): string[] {
   const names = readdirSync(dataDir).filter((name) => SECRETS.some((form) => form.test(name)));
   return names
     .filter((name) => (statSync(join(dataDir, name)).mode & 0o077) !== 0)
-    .map((name) => `${name} can be read by others: chmod 600 it`);
+    .map((name) => `${name} can be read by other users. Run chmod 600 on it.`);
 }

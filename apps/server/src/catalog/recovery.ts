@@ -2,7 +2,7 @@ import { existsSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { DataSource } from "typeorm";
 
-const ADVICE = "Put catalog.db back from a backup, or move the folder's databases/ away to begin with none";
+const ADVICE = "Restore catalog.db from a backup, or move the folder's databases/ away to start with none.";
 
 /**
  * Refuses to make a catalog in the place of one that is missing: all keys, users and tenants would be unknown, and their
@@ -14,7 +14,7 @@ export function refuseWithoutCatalog(dataDir: string): void {
   const [database] = databasesIn(dataDir);
   const left = existsSync(`${path}-wal`) ? "catalog.db-wal" : database;
   if (left === undefined) return;
-  throw new Error(`${path} is ${existsSync(path) ? "empty" : "missing"}, while there is ${left}. ${ADVICE}`);
+  throw new Error(`${path} is ${existsSync(path) ? "empty" : "missing"}, but ${left} exists. ${ADVICE}`);
 }
 
 /** Opens the catalog. Refuses a file that SQLite can't read, or that is some other database. */
@@ -30,7 +30,7 @@ export async function readCatalog(source: DataSource): Promise<void> {
   }
   if (tables.length === 0 || tables.some(({ name }) => name === "migrations")) return;
   await source.destroy();
-  throw new Error(`${path} is not a catalog: it holds the tables of another database. ${ADVICE}`);
+  throw new Error(`${path} is not a catalog: it contains the tables of another database. ${ADVICE}`);
 }
 
 /** Databases that no tenant has: of a tenant that a restored catalog doesn't know yet or any more. Nothing is done to them. */

@@ -58,8 +58,8 @@ export class TenantDirectory {
   /** The tenant of a request that `find` does not know. */
   async admit(name: string, writes: boolean): Promise<Tenant> {
     if (this.automatic && writes) return this.ensure(name);
-    const hint = this.automatic ? "; its first write makes it" : "";
-    throw new ApiError("FORBIDDEN", `The tenant of these credentials does not exist on this server${hint}`);
+    const hint = this.automatic ? "; its first write creates it" : "";
+    throw new ApiError("FORBIDDEN", `The tenant of these credentials doesn't exist on this server${hint}.`);
   }
 
   async list(): Promise<readonly TenantEntity[]> {

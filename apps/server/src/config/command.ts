@@ -6,7 +6,7 @@ import { type Config, OPTIONS } from "./options.js";
 export function folderToCheck(argv: readonly string[]): string | null {
   if (argv[0] !== "check") return null;
   const command = new Command("heliosdb-server check")
-    .description("Looks whether a data folder, or a backup, is whole. No server may be running on it.")
+    .description("Checks that a data folder or a backup is complete and undamaged. No server may be using it.")
     .argument("<folder>", "the data folder")
     .allowExcessArguments(false);
   command.parse([...argv.slice(1)], { from: "user" });
@@ -17,8 +17,8 @@ export function folderToCheck(argv: readonly string[]): string | null {
 export function parseFlags(argv: readonly string[]): { readonly [K in keyof Config]?: string } {
   const command = new Command("heliosdb-server")
     .description(
-      "Starts a HeliosDB server. Every flag is also an environment variable. `heliosdb-server check <folder>` looks " +
-        "whether a data folder, or a backup, is whole.",
+      "Starts a HeliosDB server. Every flag is also an environment variable. `heliosdb-server check <folder>` checks " +
+        "that a data folder or a backup is complete and undamaged.",
     )
     .version(SERVER_VERSION)
     .allowExcessArguments(false);

@@ -31,7 +31,7 @@ export function wholeNumber(minimum: number, maximum: number): (text: string) =>
   return (text) => {
     const value = Number(text);
     if (!/^\d+$/.test(text) || value < minimum || value > maximum) {
-      throw new ConfigError(`must be a whole number from ${minimum} to ${maximum}`);
+      throw new ConfigError(`must be an integer from ${minimum} to ${maximum}`);
     }
     return value;
   };

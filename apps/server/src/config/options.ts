@@ -52,14 +52,15 @@ export const OPTIONS: { readonly [K in keyof Config]: Option<Config[K]> } = {
     env: "HELIOSDB_API_PORT",
     flag: "--api-port <port>",
     fallback: 8080,
-    description: "Port to listen on; 0 takes a free one.",
+    description: "Port to listen on; 0 means any free port.",
     parse: wholeNumber(0, 65_535),
   },
   dataDir: {
     env: "HELIOSDB_DATA_DIR",
     flag: "--data-dir <folder>",
     fallback: "./data",
-    description: "Folder for the databases and for what the server keeps of keys and tenants. Made when absent.",
+    description:
+      "Folder for the databases and the server's catalog of tenants, users and keys. Created if it doesn't exist.",
     parse: textOption,
   },
   backupDir: {
@@ -67,37 +68,37 @@ export const OPTIONS: { readonly [K in keyof Config]: Option<Config[K]> } = {
     flag: "--backup-dir <folder>",
     fallback: null,
     shownDefault: "`<data>/backups`",
-    description: "Folder for backups, for this server alone; best on another disk. Made when absent.",
+    description: "Folder for this server's backups, best on another disk. Created if it doesn't exist.",
     parse: textOption,
   },
   jwtSecret: {
     env: "HELIOSDB_JWT_SECRET",
     flag: "--jwt-secret <secret>",
     fallback: null,
-    shownDefault: "made at first start, kept in `<data>/jwt.secret`",
-    description: "Secret that JWTs are signed with (HS256). At least 12 characters.",
+    shownDefault: "created at first start, kept in `<data>/jwt.secret`",
+    description: "Secret that signs JWTs (HS256). At least 12 characters.",
     parse: atLeast(12),
   },
   adminApiKey: {
     env: "HELIOSDB_ADMIN_API_KEY",
     flag: "--admin-api-key <key>",
     fallback: null,
-    shownDefault: "made at first start, printed once, kept in `<data>/admin.key`",
-    description: "The server's own API key (`k_admin`), of any form. At least 12 characters.",
+    shownDefault: "created at first start, printed once, kept in `<data>/admin.key`",
+    description: "The server's own API key (`k_admin`), in any form. At least 12 characters.",
     parse: atLeast(12),
   },
   auth: {
     env: "HELIOSDB_AUTH",
     flag: "--auth <on|off>",
     fallback: "on",
-    description: "`off` lets every program on this machine do everything; only for a loopback address.",
+    description: "`off` lets every program on this machine do everything. Only for a loopback address.",
     parse: oneOf("on", "off"),
   },
   tenants: {
     env: "HELIOSDB_TENANTS",
     flag: "--tenants <listed|auto>",
     fallback: "listed",
-    description: "`auto`: the first write of a valid token whose tenant is unknown makes that tenant.",
+    description: "`auto`: the first write with a valid token of an unknown tenant creates that tenant.",
     parse: oneOf("listed", "auto"),
   },
   apiDialect: {
@@ -112,7 +113,8 @@ export const OPTIONS: { readonly [K in keyof Config]: Option<Config[K]> } = {
     flag: "--cors-origins <list>",
     fallback: [],
     shownDefault: "none",
-    description: "Origins whose pages may call the API from a browser, comma-separated: `https://app.example.com`.",
+    description:
+      "Origins whose pages may call the API from a browser, comma-separated, such as `https://app.example.com`.",
     parse: listOf(origin),
   },
   trustedProxies: {
@@ -120,14 +122,14 @@ export const OPTIONS: { readonly [K in keyof Config]: Option<Config[K]> } = {
     flag: "--trusted-proxies <list>",
     fallback: [],
     shownDefault: "none",
-    description: "Addresses or networks, comma-separated, whose `X-Forwarded-For` is believed.",
+    description: "Addresses or networks of proxies whose `X-Forwarded-For` is trusted, comma-separated.",
     parse: listOf(network),
   },
   rateLimit: {
     env: "HELIOSDB_RATE_LIMIT",
     flag: "--rate-limit <on|off|auto>",
     fallback: "auto",
-    description: "Whether an empty bucket refuses requests. `auto`: only when listening beyond loopback.",
+    description: "Whether requests beyond the rate limit are refused. `auto`: only when listening beyond loopback.",
     parse: oneOf("on", "off", "auto"),
   },
   rateLimitProfile: {
@@ -166,28 +168,28 @@ export const OPTIONS: { readonly [K in keyof Config]: Option<Config[K]> } = {
     env: "HELIOSDB_MAX_FILE_BYTES",
     flag: "--max-file-bytes <bytes>",
     fallback: 10 * 1024 ** 3,
-    description: "Largest SQLite file that can be made a branch.",
+    description: "Largest SQLite file that can be imported.",
     parse: wholeNumber(1024, 1024 ** 5),
   },
   maxTimeoutMs: {
     env: "HELIOSDB_MAX_TIMEOUT_MS",
     flag: "--max-timeout-ms <ms>",
     fallback: 300_000,
-    description: "Largest `timeout_ms` that a request may ask for. Without one, a request has 30,000.",
+    description: "Largest `timeout_ms` that a request may ask for. The default for a request is 30,000.",
     parse: wholeNumber(1, 86_400_000),
   },
   maxRows: {
     env: "HELIOSDB_MAX_ROWS",
     flag: "--max-rows <number>",
     fallback: 10_000,
-    description: "Most rows in the answer of a query; an answer cut there says `truncated`.",
+    description: "Maximum number of rows in the response to a query. A response cut there has `truncated: true`.",
     parse: wholeNumber(1, 1_000_000),
   },
   maxAnswerBytes: {
     env: "HELIOSDB_MAX_ANSWER_BYTES",
     flag: "--max-answer-bytes <bytes>",
     fallback: 32 * 1024 * 1024,
-    description: "Most bytes of values in one answer. Answers in lines have no such bound.",
+    description: "Maximum size of the values in one response. Streamed rows (NDJSON) have no such limit.",
     parse: wholeNumber(65_536, 128 * 1024 * 1024),
   },
   retention: {
@@ -197,7 +199,7 @@ export const OPTIONS: { readonly [K in keyof Config]: Option<Config[K]> } = {
     shownDefault: "`30d`",
     description:
       "How long history is kept: an age (`30d`, `12h`), a size for each branch (`10GB`), both (`30d,10GB`), or " +
-      "`forever`. A database can have limits of its own (`PUT /v1/retention`).",
+      "`forever`. A database can have its own limits (`PUT /v1/retention`).",
     parse: parseRetention,
   },
   audit: {
@@ -205,15 +207,15 @@ export const OPTIONS: { readonly [K in keyof Config]: Option<Config[K]> } = {
     flag: "--audit <all|control>",
     fallback: "all",
     description:
-      "What the audit log tells of: `all` that changes something, or `control`, which leaves out rows and SQL that were " +
-      "written (the history of the branch has those).",
+      "What the audit log records: `all` changes, or `control`, which leaves out writes of rows and SQL " +
+      "(the branch's history has those).",
     parse: oneOf(...AUDITS),
   },
   auditDays: {
     env: "HELIOSDB_AUDIT_DAYS",
     flag: "--audit-days <days>",
     fallback: null,
-    shownDefault: "kept for good",
+    shownDefault: "kept forever",
     description: "Days after which entries of the audit log are removed.",
     parse: wholeNumber(1, 36_500),
   },
@@ -223,7 +225,7 @@ export const OPTIONS: { readonly [K in keyof Config]: Option<Config[K]> } = {
     fallback: [],
     shownDefault: "none",
     description:
-      "Hosts, addresses and networks, comma-separated, that webhooks may go to though they are not public: " +
+      "Hosts, addresses and networks that webhooks may be sent to although they are not public, comma-separated: " +
       "`hooks.internal,10.1.0.0/16`.",
     parse: listOf(hostOrNetwork),
   },
@@ -231,7 +233,7 @@ export const OPTIONS: { readonly [K in keyof Config]: Option<Config[K]> } = {
     env: "HELIOSDB_WEBHOOK_RETRY_MS",
     flag: "--webhook-retry-ms <ms>",
     fallback: 5_000,
-    description: "Pause before a webhook's event is tried again; it doubles with each failure, up to an hour.",
+    description: "Delay before a failed webhook event is sent again. It doubles with each failure, up to an hour.",
     parse: wholeNumber(10, 3_600_000),
   },
   webhookGiveUpSecs: {
@@ -239,14 +241,14 @@ export const OPTIONS: { readonly [K in keyof Config]: Option<Config[K]> } = {
     flag: "--webhook-give-up-secs <seconds>",
     fallback: 432_000,
     shownDefault: "432000 (5 days)",
-    description: "A webhook one of whose events has failed for so long is disabled.",
+    description: "A webhook is disabled when one of its events has failed for this long.",
     parse: wholeNumber(1, 31_536_000),
   },
   logLevel: {
     env: "HELIOSDB_LOG_LEVEL",
     flag: "--log-level <level>",
     fallback: "info",
-    description: "`debug` logs every request (never its SQL); `info` refused credentials, starts and ends.",
+    description: "`debug` logs every request (never its SQL); `info` logs refused credentials, starts and stops.",
     parse: oneOf(...LOG_LEVELS),
   },
   accessLog: {
@@ -254,7 +256,7 @@ export const OPTIONS: { readonly [K in keyof Config]: Option<Config[K]> } = {
     flag: "--access-log <on|off>",
     fallback: "off",
     description:
-      "`on` logs a line for each request, whatever the log level (never its SQL). Failures are logged anyway.",
+      "`on` logs a line for each request, whatever the log level (never its SQL). Failures are always logged.",
     parse: oneOf("on", "off"),
   },
   drainSecs: {
@@ -262,17 +264,17 @@ export const OPTIONS: { readonly [K in keyof Config]: Option<Config[K]> } = {
     flag: "--drain-secs <seconds>",
     fallback: 0,
     description:
-      "How long the server goes on at a SIGTERM or SIGINT while `/readyz` already answers 503, so that load balancers " +
-      "can turn away first.",
+      "How long the server keeps serving after SIGTERM or SIGINT while `/readyz` already returns 503, so that load " +
+      "balancers can react first.",
     parse: wholeNumber(0, 3600),
   },
 };
 
 /** Settings of the command and the client library. The server knows their names only so as not to refuse them. */
 export const CLIENT_SETTINGS: { readonly [env: string]: string } = {
-  HELIOSDB_URL: "Address of the server that the command talks to.",
+  HELIOSDB_URL: "URL of the server that the command connects to.",
   HELIOSDB_API_KEY: "API key that the command sends.",
-  HELIOSDB_BRANCH: "Branch that the command works on.",
+  HELIOSDB_BRANCH: "Default branch of the command.",
 };
 
 function origin(entry: string): string {

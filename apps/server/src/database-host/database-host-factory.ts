@@ -24,7 +24,7 @@ export interface DatabaseHostSettings {
   readonly onEvent?: (event: HostEvent) => void;
 }
 
-/** What a check found in one database. */
+/** The findings of a check in one database. */
 export interface CheckedDatabase {
   readonly branches: number;
   readonly files: number;
@@ -37,7 +37,7 @@ export interface CheckedDatabase {
 export interface CheckedDatabases {
   /** By name. */
   readonly databases: ReadonlyMap<string, CheckedDatabase>;
-  /** What is wrong beside the databases. */
+  /** Problems outside the databases. */
   readonly problems: readonly string[];
 }
 

@@ -22,7 +22,7 @@ export class DiffService {
 async function forkOf(database: DatabasePort, branch: string): Promise<StateRef> {
   const { name, parent, forkScn } = await database.getBranch({ branch });
   if (!parent) {
-    throw refused("from", `is required for '${name}', which has no parent: name a state such as ${name}@scn:1`);
+    throw refused("from", `is required for '${name}', which has no parent. Send a state such as ${name}@scn:1`);
   }
   return { branch: parent.id, at: { kind: "scn", scn: forkScn } };
 }

@@ -36,7 +36,7 @@ import { EMBEDDED_HOSTS } from "./embedded-hosts.js";
 const SWEEP_MS = 50;
 
 export interface ApiServerOptions {
-  /** What `application/json` means. Default `lite`. */
+  /** The dialect of `application/json`. Default `lite`. */
   readonly dialect?: Dialect;
   /** Origins whose pages may call the API. */
   readonly corsOrigins?: readonly string[];
@@ -46,13 +46,13 @@ export interface ApiServerOptions {
   readonly tenants?: "listed" | "auto";
   /** Largest request body. Default 10 MiB. */
   readonly maxBodyBytes?: number;
-  /** Largest SQLite file that can be made a branch. Default 10 GiB. */
+  /** Largest SQLite file that can be imported. Default 10 GiB. */
   readonly maxFileBytes?: number;
-  /** What the audit log tells of. Default `all`. */
+  /** Operations that the audit log records. Default `all`. */
   readonly audit?: Audits;
   /** Days after which entries of the audit log are removed. Default null: kept for good. */
   readonly auditDays?: number | null;
-  /** What runs the databases. Default: SQLite in child processes of this program. */
+  /** The factory of database hosts. Default: SQLite in child processes of this program. */
   readonly databaseHosts?: DatabaseHostFactory;
   /** Where backups are kept; a folder for this server alone. Default: `backups` in the data folder. */
   readonly backupDir?: string;
@@ -184,7 +184,7 @@ export class ApiServer {
     const tenants = await TenantDirectory.open(catalog, host, this.options.tenants === "auto");
     for (const tenant of auth.tenants) await tenants.ensure(tenant);
     for (const database of await tenants.unowned(this.database.dataDir)) {
-      log.warn({ database }, "no tenant has this database; it is left as it is");
+      log.warn({ database }, "this database belongs to no tenant and was left unchanged");
     }
 
     const auditLog = new AuditLog(catalog, log, this.options.auditDays ?? null);

@@ -40,7 +40,7 @@ export class AuthMiddleware {
 
   /** @param secret what JWTs are signed with */
   constructor(private readonly secret: Secret) {
-    if (secret.length === 0) throw new RangeError("The JWT secret must not be empty");
+    if (secret.length === 0) throw new RangeError("The JWT secret must not be empty.");
   }
 
   /**
@@ -76,7 +76,7 @@ export class AuthMiddleware {
     scopes: readonly string[],
     name: string,
   ): this {
-    if (key === "") throw new RangeError("An API key must not be empty");
+    if (key === "") throw new RangeError("An API key must not be empty.");
     const id = `k_${sha256(key).slice(0, 12)}`;
     this.addKey(key, { id, userId, tenantId, clientId, scopes: parseScopes(scopes), name });
     return this;

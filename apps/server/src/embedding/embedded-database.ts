@@ -22,7 +22,7 @@ export interface EmbeddedDatabaseOptions {
   readonly retention?: Retention;
 }
 
-/** What a server adds. */
+/** Settings that a server adds. */
 export interface OpenSettings {
   readonly onEvent?: (event: HostEvent) => void;
   /** Default: `backups` in the data folder. */
@@ -32,7 +32,7 @@ export interface OpenSettings {
 /** The databases in one data folder, with what runs them. */
 export class EmbeddedDatabase {
   readonly dataDir: string;
-  /** What is added to the wall clock to give the engine's time. */
+  /** Offset of the engine's time from the wall clock. */
   private readonly clockOffsetMs: number;
   private host: Promise<DatabaseHostPort> | null = null;
 
@@ -60,7 +60,7 @@ export class EmbeddedDatabase {
 
   private async start(hosts: DatabaseHostFactory, { onEvent, backupDir }: OpenSettings): Promise<DatabaseHostPort> {
     if (statSync(this.dataDir, { throwIfNoEntry: false })?.isFile()) {
-      throw new Error(`${this.dataDir} is a file; HeliosDB keeps its data in a folder`);
+      throw new Error(`${this.dataDir} is a file. Expected a folder for the data.`);
     }
     mkdirSync(this.dataDir, { recursive: true, mode: 0o700 });
     const maxDeadlineMs = this.options.maxTimeoutMs ?? 300_000;

@@ -22,7 +22,7 @@ export class ApiError extends Error {
   }
 }
 
-/** What every presenter gets to see of an error. */
+/** The parts of an error that a presenter gets. */
 export interface ErrorReport extends ErrorDetails {
   readonly code: ErrorCode;
   readonly message: string;
@@ -48,14 +48,14 @@ function fromFastify(error: unknown): ErrorReport | null {
   const code = (error as { code?: unknown } | null)?.code;
   switch (code) {
     case "FST_ERR_BAD_URL":
-      return new ApiError("BAD_REQUEST", "The path has a malformed percent-encoding");
+      return new ApiError("BAD_REQUEST", "The path has malformed percent-encoding.");
     case "FST_ERR_MAX_PARAM_LENGTH":
-      return new ApiError("BAD_REQUEST", "A segment of the path is too long");
+      return new ApiError("BAD_REQUEST", "A segment of the path is too long.");
     case "FST_ERR_CTP_INVALID_MEDIA_TYPE":
     case "FST_ERR_CTP_INVALID_CONTENT_TYPE":
       return new ApiError("UNSUPPORTED_MEDIA_TYPE");
     case "FST_ERR_CTP_INVALID_CONTENT_LENGTH":
-      return new ApiError("BAD_REQUEST", "Content-Length is not the length of the body");
+      return new ApiError("BAD_REQUEST", "Content-Length doesn't match the length of the body.");
     case "FST_ERR_CTP_BODY_TOO_LARGE":
       return new ApiError("PAYLOAD_TOO_LARGE");
     case "FST_ERR_NOT_FOUND":

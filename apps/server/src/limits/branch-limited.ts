@@ -80,7 +80,7 @@ function shownMethods(database: DatabasePort, seen: SeenBranches): Partial<Datab
   };
 }
 
-/** What the globs let through. */
+/** Branches that match the globs. */
 class SeenBranches {
   constructor(
     private readonly database: DatabasePort,
@@ -116,14 +116,14 @@ class SeenBranches {
   checkNewName(name: string): void {
     if (this.sees(name)) return;
     const globs = this.globs.map((glob) => `'${glob}'`).join(", ");
-    throw new ApiError("FORBIDDEN", `These credentials may use branch names like ${globs}, got '${name}'`);
+    throw new ApiError("FORBIDDEN", `These credentials can only use branch names that match ${globs}, got '${name}'.`);
   }
 
   /** The parent's newer states are no part of the branch. */
   async checkParent(ref: BranchRef): Promise<void> {
     const { name, parent } = await this.database.getBranch({ branch: ref });
     if (!parent || this.sees(parent.name)) return;
-    throw new ApiError("FORBIDDEN", `These credentials do not see the parent of branch '${name}'`);
+    throw new ApiError("FORBIDDEN", `These credentials can't see the parent of branch '${name}'.`);
   }
 
   shown(branch: BranchInfo): BranchInfo {
@@ -137,16 +137,20 @@ class SeenBranches {
     if (!(error instanceof HeliosError)) throw error;
     if (error.code === "BRANCH_NOT_FOUND" && id !== undefined) {
       const { parent } = await this.get({ branch: id, deleted: true });
-      if (!parent) throw new HeliosError(error.code, "Its parent is deleted: it must be undeleted first.");
+      if (!parent) throw new HeliosError(error.code, "The branch's parent is deleted. Undelete the parent first.");
     }
     const { children } = error.data;
     if (!Array.isArray(children)) throw error;
     const visible = children.filter((name) => this.sees(String(name)));
     if (visible.length === children.length) throw error;
-    throw new HeliosError(error.code, "The branch has children, some of which these credentials do not see.", {
-      ...error.data,
-      children: visible,
-    });
+    throw new HeliosError(
+      error.code,
+      "The branch has children, and these credentials can't see all of them. Delete them first.",
+      {
+        ...error.data,
+        children: visible,
+      },
+    );
   }
 }
 

@@ -44,7 +44,7 @@ export function tableLimitedDatabase(database: DatabasePort, tables: readonly st
   return { ...(Object.fromEntries(limited) as unknown as DatabasePort), ...filtered };
 }
 
-/** What is left of a method. Those with `filtered` have a body of their own. */
+/** The limited form of a method. Those with `filtered` have their own body. */
 function methodFor(access: TableAccess, method: Method, seen: SeenTables): Method {
   if (typeof access === "object") return refused(access.mayNot);
   switch (access) {
@@ -58,7 +58,7 @@ function methodFor(access: TableAccess, method: Method, seen: SeenTables): Metho
   }
 }
 
-/** What the names let through. */
+/** The visible tables. */
 class SeenTables {
   private readonly names: ReadonlySet<string>;
 
@@ -78,7 +78,7 @@ class SeenTables {
     const tables = request.tables ?? (await this.tablesOf(request.from, request.to));
     const hidden = tables.find((name) => !this.sees(name));
     if (hidden !== undefined) {
-      throw new HeliosError("TABLE_NOT_FOUND", `Table '${hidden}' is in neither state`, { table: hidden });
+      throw new HeliosError("TABLE_NOT_FOUND", `Table '${hidden}' is in neither state.`, { table: hidden });
     }
     const page = await this.database.diff({ ...request, tables });
     // Views and triggers tell of other tables; so could a table that was called something else on the other side.
@@ -93,7 +93,7 @@ class SeenTables {
     if (this.sees(table)) return;
     if (at === undefined) await this.database.getBranch({ branch });
     else await this.database.resolve({ branch, at });
-    const when = at && at.kind !== "now" ? " at that time" : "";
+    const when = at && at.kind !== "now" ? " at that point in time" : "";
     throw new HeliosError("TABLE_NOT_FOUND", `Table '${table}' not found${when}`, { table });
   }
 
@@ -113,6 +113,6 @@ function ownTableOnly(request: object): never {
 
 function refused(what: string): () => Promise<never> {
   return async () => {
-    throw new ApiError("FORBIDDEN", `These credentials are limited to single tables and can't ${what}`);
+    throw new ApiError("FORBIDDEN", `These credentials are limited to certain tables and can't ${what}.`);
   };
 }

@@ -9,7 +9,7 @@ import type { MergeOutcome } from "./merge-outcome.js";
 
 const DEFAULT_STRATEGY: MergeStrategy = "auto";
 
-/** What is absent of the strategy is `auto`. */
+/** Default strategy: `auto`. */
 export type Merge = Omit<Unauthored<MergeRequest>, "strategy"> & Partial<Pick<MergeRequest, "strategy">>;
 
 @Injectable()
@@ -29,7 +29,7 @@ export class MergeService {
     if (target.isProtected && !holds(identity.scopes, "merge")) {
       throw new ApiError(
         "FORBIDDEN",
-        `Insufficient permissions: branch '${target.name}' is protected, and merging into it needs the scope 'merge'`,
+        `Insufficient permissions: branch '${target.name}' is protected, and merging into it needs the scope 'merge'.`,
         { scope: "merge" },
       );
     }

@@ -1,7 +1,7 @@
 import type { PortMetrics, PortUsage } from "@heliosdb/port";
 import { counter, type Family, gauge, histogram } from "./family.js";
 
-/** What is known of the processes behind the port, and of what they keep. */
+/** Metrics of the processes behind the port, and of their files. */
 export function engineFamilies(metrics: PortMetrics, usage: PortUsage, catalogBytes: number): Family[] {
   return [
     ...queueFamilies(metrics),
@@ -19,26 +19,26 @@ function queueFamilies({ reads, writes }: PortMetrics): Family[] {
   return [
     gauge(
       "heliosdb_engine_queue_depth",
-      "Requests that wait for a process.",
+      "Requests that are waiting for a process.",
       both(({ queued }) => queued),
     ),
     gauge(
       "heliosdb_engine_in_hand",
-      "Requests taken and not answered yet, the waiting ones included.",
+      "Requests accepted and not yet completed, including waiting ones.",
       both(({ inHand }) => inHand),
     ),
-    counter("heliosdb_engine_requests_total", "Requests taken.", [
+    counter("heliosdb_engine_requests_total", "Requests accepted.", [
       [{ pool: "readers" }, reads.reads],
       [{ pool: "writers" }, writes.operations],
     ]),
     counter(
       "heliosdb_engine_timeouts_total",
-      "Requests that passed their deadline.",
+      "Requests that exceeded their timeout.",
       both(({ timeouts }) => timeouts),
     ),
     counter(
       "heliosdb_engine_deadline_kills_total",
-      "Processes that were ended because a request passed its deadline, or nobody waited for it any more.",
+      "Processes that were stopped because a request exceeded its timeout or its caller was gone.",
       both(({ kills }) => kills),
     ),
   ];
@@ -60,17 +60,17 @@ function processFamilies({ processes }: PortMetrics): Family[] {
   return [
     gauge(
       "heliosdb_engine_processes",
-      "Processes that run.",
+      "Running processes.",
       kinds.map(([kind, { running }]) => [{ kind }, running]),
     ),
     counter(
       "heliosdb_engine_process_restarts_total",
-      "Processes started in place of one that ended, for whatever reason.",
+      "Processes started to replace one that ended, for whatever reason.",
       kinds.map(([kind, { restarts }]) => [{ kind }, restarts]),
     ),
     gauge(
       "heliosdb_engine_resident_memory_bytes",
-      "Memory of the processes; absent where the system does not tell.",
+      "Memory of the processes; absent where the system doesn't report it.",
       kinds.flatMap(([kind, { residentBytes }]) =>
         residentBytes === null ? [] : [[{ kind }, residentBytes] as const],
       ),
@@ -81,12 +81,14 @@ function processFamilies({ processes }: PortMetrics): Family[] {
 function sizes({ databases, branches, oldest, bytes }: PortUsage, catalogBytes: number): Family[] {
   const age = oldest === null ? 0 : Math.max(0, Date.now() / 1000 - oldest / 1_000_000);
   return [
-    gauge("heliosdb_databases", "Databases, one to a tenant.", [[{}, databases]]),
-    gauge("heliosdb_branches", "Branches that are not deleted, of all databases.", [[{}, branches]]),
-    gauge("heliosdb_storage_bytes", "Bytes of files, by what they hold.", [
+    gauge("heliosdb_databases", "Databases, one per tenant.", [[{}, databases]]),
+    gauge("heliosdb_branches", "Branches of all databases, without deleted ones.", [[{}, branches]]),
+    gauge("heliosdb_storage_bytes", "Size of the files, by content.", [
       ...Object.entries(bytes).map(([kind, size]) => [{ kind }, size] as const),
       [{ kind: "catalog" }, catalogBytes],
     ]),
-    gauge("heliosdb_history_age_seconds", "How far back main can be read, where that is farthest.", [[{}, age]]),
+    gauge("heliosdb_history_age_seconds", "How far back main can be read, in the database with the longest history.", [
+      [{}, age],
+    ]),
   ];
 }

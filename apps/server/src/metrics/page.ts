@@ -38,7 +38,7 @@ export class MetricsPage {
     ]);
     const registry = new Registry();
     const families: Family[] = [
-      gauge("heliosdb_build_info", "Always 1; the labels say what runs.", [
+      gauge("heliosdb_build_info", "Always 1; the labels name the running version.", [
         [{ version: SERVER_VERSION, node: globalThis.process.version }, 1],
       ]),
       ...requestFamilies(requests),

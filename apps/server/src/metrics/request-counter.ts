@@ -3,12 +3,12 @@ import type { RateClass } from "../rate-limit/classes.js";
 /** Upper bounds of the classes that durations are counted in, in seconds. */
 export const DURATIONS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
 
-/** What requests are told apart by. */
+/** The labels of requests. */
 export interface Counted {
   readonly id: string;
 }
 
-/** What a request is called that no operation was found for. */
+/** The label of a request without an operation. */
 const NO_OPERATION = "none";
 
 /** Requests of one operation and method. */

@@ -4,13 +4,13 @@ import { DURATIONS, type RequestCounter } from "./request-counter.js";
 
 const CLASSES = ["aborted", "1xx", "2xx", "3xx", "4xx", "5xx"];
 
-/** What is known of HTTP. Operations are those of the OpenAPI document; nothing names a tenant, a branch or a caller. */
+/** Metrics of HTTP. Operations are those of the OpenAPI document; nothing names a tenant, a branch or a caller. */
 export function requestFamilies(requests: RequestCounter): Family[] {
   const cells = [...requests.all()];
   return [
     counter(
       "heliosdb_http_requests_total",
-      "Requests answered, by operation and class of status; `aborted`: the client did not wait for its answer.",
+      "Completed requests, by operation and class of status; `aborted`: the client did not wait for the response.",
       cells.flatMap(({ operation, method, byClass }) =>
         byClass.flatMap((count, index) =>
           count > 0 ? [[{ operation, method, status: CLASSES[index]! }, count] as const] : [],
@@ -19,7 +19,7 @@ export function requestFamilies(requests: RequestCounter): Family[] {
     ),
     histogram(
       "heliosdb_http_request_duration_seconds",
-      "From a request's head to the last byte of its answer.",
+      "Time from a request's headers to the last byte of its response.",
       DURATIONS,
       cells.map(({ operation, method, byDuration, seconds }) => ({
         labels: { operation, method },
@@ -27,10 +27,10 @@ export function requestFamilies(requests: RequestCounter): Family[] {
         sum: seconds,
       })),
     ),
-    gauge("heliosdb_http_requests_in_flight", "Requests that are being answered now.", [[{}, requests.inFlight]]),
+    gauge("heliosdb_http_requests_in_flight", "Requests in progress.", [[{}, requests.inFlight]]),
     counter(
       "heliosdb_rate_limit_refusals_total",
-      "Requests answered with 429, by the class of limit.",
+      "Requests refused with 429, by rate limit class.",
       RATE_CLASSES.map((rateClass) => [{ class: rateClass }, requests.refusals.get(rateClass) ?? 0]),
     ),
   ];

@@ -7,10 +7,10 @@ export function webhookFamilies({ enabled, disabled, waiting, requests }: Webhoo
       [{ state: "enabled" }, enabled],
       [{ state: "disabled" }, disabled],
     ]),
-    counter("heliosdb_webhook_requests_total", "Requests sent to webhooks, by what came of them.", [
+    counter("heliosdb_webhook_requests_total", "Requests sent to webhooks, by outcome.", [
       [{ outcome: "taken" }, requests.taken],
       [{ outcome: "failed" }, requests.failed],
     ]),
-    gauge("heliosdb_webhook_events_waiting", "Events that were refused and will be sent again.", [[{}, waiting]]),
+    gauge("heliosdb_webhook_events_waiting", "Events that failed and will be sent again.", [[{}, waiting]]),
   ];
 }

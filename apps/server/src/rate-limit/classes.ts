@@ -1,5 +1,5 @@
 /**
- * What a request counts as. In the tutorial's profile `read`, `write`, `query` and `branch` are one bucket
+ * The rate limit class of a request. In the tutorial's profile `read`, `write`, `query` and `branch` are one bucket
  * ("authenticated"); the spec's profile has one for each. `public` is for requests without a credential.
  * `heavyWrite` is heavy in the tutorial's and a write in the spec's, which knows no heavy operations.
  */

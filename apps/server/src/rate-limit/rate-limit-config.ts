@@ -11,7 +11,8 @@ export class RateLimitConfig {
     readonly burst: number,
   ) {
     for (const value of [maxRequests, windowSecs, burst]) {
-      if (!(value >= 1 && Number.isFinite(value))) throw new RangeError("A rate limit is made of numbers from 1 up");
+      if (!(value >= 1 && Number.isFinite(value)))
+        throw new RangeError("A rate limit must be made of numbers from 1 up.");
     }
   }
 

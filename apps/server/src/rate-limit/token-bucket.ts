@@ -1,4 +1,4 @@
-/** What a bucket said to one request. */
+/** A bucket's decision about one request. */
 export interface Decision {
   readonly allowed: boolean;
   /** Requests per window, as configured. */

@@ -8,7 +8,7 @@ export class RetentionService {
     return database.getRetention({});
   }
 
-  /** What is absent stays as it is. */
+  /** Absent fields change nothing. */
   set({ database }: Caller, change: Partial<Retention>): Promise<Retention> {
     return database.setRetention(change);
   }

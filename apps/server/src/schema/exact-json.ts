@@ -28,18 +28,16 @@ function checkNumber([token, fraction, exponent]: RegExpExecArray): void {
     // A text of a million digits is not worth turning into a number.
     const value = token.length > LONGEST ? null : BigInt(token);
     if (value !== null && value <= LARGEST && value >= -LARGEST) return;
-    throw refused(`The integer ${shown(token)} is beyond 2^53 − 1 and would lose digits: send it as a string`);
+    throw refused(`The integer ${shown(token)} is beyond 2^53 − 1 and would lose digits. Send it as a string.`);
   }
   const value = Number(token);
   if (!Number.isFinite(value)) {
     throw refused(
-      `The number ${shown(token)} is beyond what a double can hold: send {"type": "float8", "value": "Infinity"} if you mean that, or the digits as a string`,
+      `The number ${shown(token)} is too large for a double. For infinity send {"type": "float8", "value": "Infinity"}, otherwise the digits as a string.`,
     );
   }
   if (value === 0 && /[1-9]/.test(token.split(/[eE]/)[0]!)) {
-    throw refused(
-      `The number ${shown(token)} is nearer to 0 than a double can tell: send 0, or the digits as a string`,
-    );
+    throw refused(`The number ${shown(token)} is too small for a double. Send 0, or the digits as a string.`);
   }
 }
 
@@ -64,7 +62,7 @@ function checkText(text: string, where: string): void {
   if (half === undefined) return;
   const escaped = `\\u${half.charCodeAt(0).toString(16)}`;
   throw refused(
-    `The text of ${where} has ${escaped} without its other half, which is no Unicode character: send both halves, or bytes as {"type": "bytea", "value": "<base64>"}`,
+    `The string in ${where} has the unpaired surrogate ${escaped}. Send both halves, or bytes as {"type": "bytea", "value": "<base64>"}.`,
   );
 }
 

@@ -4,11 +4,11 @@ import { jsonType } from "./schema.js";
 /** The error for a value that is not what its field takes. */
 export function invalid(path: string, expected: string, value: unknown): ApiError {
   const what = path === "" ? "The body" : `'${path}'`;
-  return new ApiError("INVALID_FIELD", `${what} must be ${expected}, not ${jsonType(value)}`, { field: path });
+  return new ApiError("INVALID_FIELD", `${what} must be ${expected}, got ${jsonType(value)}.`, { field: path });
 }
 
 /** The error for a value of the right type that is out of range or otherwise not allowed. */
 export function refused(path: string, reason: string): ApiError {
   const what = path === "" ? "The body" : `'${path}'`;
-  return new ApiError("INVALID_FIELD", `${what} ${reason}`, { field: path });
+  return new ApiError("INVALID_FIELD", `${what} ${reason}.`, { field: path });
 }

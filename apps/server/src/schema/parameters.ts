@@ -11,7 +11,7 @@ export function integerParameter(
     parts: [],
     parse(value, path) {
       if (typeof value !== "string" || !/^[+-]?\d{1,15}$/.test(value.trim())) {
-        throw refused(path, `must be an integer, not '${String(value)}'`);
+        throw refused(path, `must be an integer, got '${String(value)}'`);
       }
       return within(Number(value), options.minimum, options.maximum, path);
     },
@@ -27,7 +27,7 @@ export function booleanParameter(options: Notes & { default?: boolean } = {}): S
       if (value === "true" || value === "1") return true;
       if (value === "false" || value === "0") return false;
       throw typeof value === "string"
-        ? refused(path, `must be true or false, not '${value}'`)
+        ? refused(path, `must be true or false, got '${value}'`)
         : invalid(path, "true or false", value);
     },
   };

@@ -16,9 +16,12 @@ export function text(
 ): Schema<string> {
   const pattern = options.pattern === undefined ? undefined : new RegExp(options.pattern);
   return scalar({ type: "string", ...options }, (value, path) => {
-    if (typeof value !== "string") throw invalid(path, "a text", value);
+    if (typeof value !== "string") throw invalid(path, "a string", value);
     if (options.minLength !== undefined && value.length < options.minLength) {
-      throw refused(path, options.minLength === 1 ? "must not be empty" : `must have ${options.minLength} characters`);
+      throw refused(
+        path,
+        options.minLength === 1 ? "must not be empty" : `must have at least ${options.minLength} characters`,
+      );
     }
     if (options.maxLength !== undefined && value.length > options.maxLength) {
       throw refused(path, `must have at most ${options.maxLength} characters`);
@@ -62,7 +65,7 @@ export function boolean(options: Notes & { default?: boolean } = {}): Schema<boo
 /** One of a few words. */
 export function word<const W extends string>(words: readonly W[], options: Notes & { default?: W } = {}): Schema<W> {
   return scalar({ type: "string", enum: [...words], ...options }, (value, path) => {
-    if (typeof value !== "string") throw invalid(path, "a text", value);
+    if (typeof value !== "string") throw invalid(path, "a string", value);
     if (!words.includes(value as W)) throw refused(path, `must be one of ${words.join(", ")}`);
     return value as W;
   });

@@ -80,7 +80,7 @@ export interface ObjectOptions {
   readonly aliases?: { readonly [alias: string]: string };
   /** Names that people try, and what they mean here, beyond what spelling can tell. */
   readonly hints?: { readonly [name: string]: string };
-  /** What an unknown name is called: "field" or "query parameter". */
+  /** The noun for an unknown name: "field" or "query parameter". */
   readonly noun?: string;
   /** The fewest fields that must be there, whichever they are. */
   readonly minProperties?: number;
@@ -121,7 +121,7 @@ export function objectOf<F extends { readonly [name: string]: Schema<unknown> }>
         if (name !== key && Object.hasOwn(source, name)) {
           throw new ApiError(
             "FIELD_CONFLICT",
-            `'${name}' and '${key}' are two names of one ${noun}: send one of them`,
+            `'${name}' and '${key}' are two names of the same ${noun}. Send one of them.`,
             {
               fields: [name, key],
             },
@@ -134,11 +134,11 @@ export function objectOf<F extends { readonly [name: string]: Schema<unknown> }>
       }
       for (const name of required) {
         if (result[name] === undefined) {
-          throw new ApiError("INVALID_FIELD", `'${under(path, name)}' is required`, { field: under(path, name) });
+          throw new ApiError("INVALID_FIELD", `'${under(path, name)}' is required.`, { field: under(path, name) });
         }
       }
       if (minProperties !== undefined && Object.keys(result).length < minProperties) {
-        throw refused(path, `must have at least ${minProperties} of ${names.join(", ")}`);
+        throw refused(path, `must have at least ${minProperties} of the fields ${names.join(", ")}`);
       }
       for (const [name, fallback] of defaults) if (result[name] === undefined) result[name] = fallback;
       return result as ObjectOf<F>;
@@ -154,8 +154,8 @@ function unknownField(
   hints: { readonly [name: string]: string },
 ): ApiError {
   const near = Object.hasOwn(hints, key) ? hints[key]! : suggestion(key, accepted);
-  const help = near ? `did you mean '${near}'?` : `it takes ${accepted.join(", ") || "none"}`;
-  return new ApiError("UNKNOWN_FIELD", `Unknown ${noun} '${path}'; ${help}`, { field: path });
+  const help = near ? `Did you mean '${near}'?` : `Expected ${accepted.join(", ") || "none"}.`;
+  return new ApiError("UNKNOWN_FIELD", `Unknown ${noun} '${path}'. ${help}`, { field: path });
 }
 
 function objectSchema(
@@ -167,7 +167,7 @@ function objectSchema(
   const properties: { [name: string]: JsonSchema } = {};
   for (const [name, schema] of Object.entries(fields)) properties[name] = schema.json;
   for (const [alias, name] of Object.entries(aliases)) {
-    properties[alias] = annotate(fields[name]!, { description: `The same as \`${name}\`; send one of the two.` });
+    properties[alias] = annotate(fields[name]!, { description: `Another name of \`${name}\`. Send one of the two.` });
   }
   // A required field that has a second name may come under either, so neither can be required by itself.
   const either = required.filter((name) => Object.values(aliases).includes(name));

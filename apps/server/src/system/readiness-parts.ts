@@ -7,11 +7,11 @@ export type ReadinessPart = (typeof READINESS_PARTS)[number];
 
 export interface ReadinessReport {
   readonly ready: boolean;
-  /** What is wrong with each part, or null. */
+  /** The problem of each part, or null. */
   readonly problems: { readonly [P in ReadinessPart]: string | null };
 }
 
-/** What clients of other servers expect to read in place of `ok`. */
+/** Texts that clients of other servers expect instead of `ok`. */
 const FOREIGN: { readonly [P in ReadinessPart]?: string } = {
   leader: "[+]leader does not exist",
   store: "[+]store not ready",

@@ -30,7 +30,7 @@ export class Readiness {
     if (!this.last || now - this.last.at > FRESH_MS) this.last = { at: now, parts: this.look() };
     const parts = await this.last.parts;
     const problems = {
-      node: this.isEnding() ? "it is ending" : null,
+      node: this.isEnding() ? "the server is shutting down" : null,
       leader: parts.writers ?? parts.disk,
       store: parts.catalog ?? parts.readers,
       ...parts,

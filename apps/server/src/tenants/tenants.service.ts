@@ -35,7 +35,7 @@ export class TenantsService {
   async delete({ identity }: Caller, name: string): Promise<TenantInfo> {
     onlyServer(identity);
     if (name === DEFAULT_TENANT) {
-      throw new ApiError("FORBIDDEN", `The tenant '${DEFAULT_TENANT}' is the server's own and can't be deleted`);
+      throw new ApiError("FORBIDDEN", `The tenant '${DEFAULT_TENANT}' belongs to the server and can't be deleted.`);
     }
     const tenant = await this.known(name);
     const { dispatcher } = this.webhooks;
@@ -59,5 +59,5 @@ export class TenantsService {
 }
 
 function onlyServer(identity: Identity): void {
-  if (!identity.isServer) throw new ApiError("FORBIDDEN", "Tenants are managed with the server's own key (k_admin)");
+  if (!identity.isServer) throw new ApiError("FORBIDDEN", "Only the server's own key (k_admin) can manage tenants.");
 }

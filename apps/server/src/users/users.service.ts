@@ -34,7 +34,7 @@ export class UsersService {
     return this.changed(known(id, await this.users.delete(identity.tenantId, id)));
   }
 
-  /** What was verified before may say otherwise by now. */
+  /** Remembered verifications may be outdated by now. */
   private changed(user: UserInfo): UserInfo {
     this.runtime.authenticator.forget();
     return user;

@@ -9,7 +9,7 @@ export function isLoopback(host: string): boolean {
   return isIP(name) !== 0 && ipaddr.process(name).range() === "loopback";
 }
 
-/** What an address counts as for rate limits: a whole /64, since one caller has that many IPv6 addresses. */
+/** The address that rate limits count by: a whole /64, since one caller has that many IPv6 addresses. */
 export function addressKey(address: string): string {
   if (isIP(address) === 0) return address;
   const parsed = ipaddr.process(address);

@@ -9,7 +9,7 @@ export interface WebhookInfo {
   readonly enabled: boolean;
   readonly disabledReason: string | null;
   readonly disabledAt: number | null;
-  /** Branches whose next event waits to be tried again. */
+  /** Number of branches whose next event failed and will be sent again. */
   readonly failing: number;
   readonly createdAt: number;
   readonly updatedAt: number;

@@ -54,7 +54,7 @@ export class WebhookRuntime {
     return { enabled, disabled, waiting, requests: this.dispatcher.sender.counts };
   }
 
-  /** What happens in the database of a tenant, by its internal id. */
+  /** Events of a tenant's database, by its internal id. */
   changes(tenant: string): ChangesPort {
     return this.host.changes(tenant);
   }

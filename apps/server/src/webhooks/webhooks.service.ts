@@ -27,7 +27,7 @@ export interface NewWebhook {
   readonly branches: readonly string[];
 }
 
-/** What is absent stays as it is. */
+/** Absent fields change nothing. */
 export interface WebhookChange extends Partial<NewWebhook> {
   readonly enabled?: boolean;
 }
@@ -42,7 +42,7 @@ export class WebhooksService {
   async create({ tenant }: Caller, request: NewWebhook): Promise<CreatedWebhook> {
     const { store, targets, dispatcher } = this.runtime;
     if ((await store.ofTenant(tenant)).length >= MOST_OF_A_TENANT) {
-      throw new ApiError("RESOURCE_LIMIT", `A tenant has at most ${MOST_OF_A_TENANT} webhooks: delete one first`);
+      throw new ApiError("RESOURCE_LIMIT", `A tenant has at most ${MOST_OF_A_TENANT} webhooks. Delete one first.`);
     }
     const url = await targets.check(request.url);
     const base = await this.runtime.changes(tenant).changesHead({});
@@ -153,7 +153,7 @@ export class WebhooksService {
       const changes = this.runtime.changes(before.tenant);
       const { scn } = await changes.changesHead({});
       if (fromScn > scn) {
-        throw new ApiError("POINT_IN_FUTURE", `SCN ${fromScn} is in the future: the newest is ${scn}`, { scn });
+        throw new ApiError("POINT_IN_FUTURE", `SCN ${fromScn} is in the future. The newest is ${scn}.`, { scn });
       }
       const base = await changes.changesBefore({ scn: fromScn });
       const filters = [{ ...before.filters.at(-1)!, from: base }];

@@ -223,7 +223,7 @@ describe("the list of branches, as the specification shows it", () => {
     await ask("PATCH", "/v1/branches/b05", { display_name: "Touched" });
     expect(await names("?sort=updated_at&limit=1")).toEqual(["b05"]);
     expect(await names("?limit=100&status=all")).toContain("beyond");
-    expect((await ask("GET", "/v1/branches?limit=101")).body.error.message).toBe("'limit' must be at most 100");
+    expect((await ask("GET", "/v1/branches?limit=101")).body.error.message).toBe("'limit' must be at most 100.");
   });
 
   it("tells active, merged and deleted branches apart", async () => {

@@ -102,7 +102,7 @@ describe("a table's rows, as the specification shows them", () => {
     });
     expect((await page("include_total=false")).pagination).toEqual({ page: 1, limit: 100 });
     expect((await ask("GET", `${DATA}?limit=1000`)).status).toBe(200);
-    expect((await ask("GET", `${DATA}?limit=1001`)).body.error.message).toBe("'limit' must be at most 1000");
+    expect((await ask("GET", `${DATA}?limit=1001`)).body.error.message).toBe("'limit' must be at most 1000.");
     const all = (await ask("GET", DATA)).body.data.columns;
     expect(all).toEqual(["id", "name", "email", "age", "active", "created_at", "updated_at"]);
   });

@@ -118,7 +118,7 @@ describe("scopes", () => {
 
   it("are named when they lack", async () => {
     const answer = await post(server, "/v1/branches", { name: "x" }, { key: KEYS.read });
-    expect(answer.body.message).toBe("Insufficient permissions: this needs the scope 'write'");
+    expect(answer.body.message).toBe("Insufficient permissions: this operation needs the scope 'write'.");
   });
 });
 

@@ -114,7 +114,7 @@ describe("a backup of a server that is being written to", () => {
   });
 
   it("is whole, and nobody else's to read", () => {
-    expect(check(backup.path)).toEqual({ status: 0, said: expect.stringContaining("is whole") });
+    expect(check(backup.path)).toEqual({ status: 0, said: expect.stringContaining("is complete and undamaged") });
     expect(statSync(backup.path).mode & 0o777).toBe(0o700);
     for (const name of ["catalog.db", "jwt.secret"]) {
       expect([name, statSync(join(backup.path, name)).mode & 0o777]).toEqual([name, 0o600]);
@@ -164,7 +164,7 @@ describe("a backup of a server that is being written to", () => {
     expect(check(source.server.dataDir)).toEqual({ status: 1, said: expect.stringContaining("is in use") });
     expect(check(join(backup.path, "databases"))).toEqual({
       status: 1,
-      said: expect.stringContaining("no data folder"),
+      said: expect.stringContaining("is not a data folder"),
     });
     const branches = join(backup.path, "databases", "default", "branches");
     const [first, second] = readdirSync(branches).filter((name) => name.endsWith(".db"));

@@ -86,8 +86,8 @@ describe("a batch", () => {
     [{ statements: [] }, "INVALID_FIELD", "must not be empty"],
     [{ statements: ["DELETE FROM accounts"] }, "INVALID_FIELD", "'statements[0]' must be an object"],
     [{ statements: [{ sql: "" }] }, "INVALID_FIELD", "'statements[0].sql' must not be empty"],
-    [{ statements: [{ sql: "DELETE FROM accounts", param: [] }] }, "UNKNOWN_FIELD", "did you mean 'params'?"],
-    [{ sql: "DELETE FROM accounts" }, "UNKNOWN_FIELD", "did you mean 'statements'?"],
+    [{ statements: [{ sql: "DELETE FROM accounts", param: [] }] }, "UNKNOWN_FIELD", "Did you mean 'params'?"],
+    [{ sql: "DELETE FROM accounts" }, "UNKNOWN_FIELD", "Did you mean 'statements'?"],
     [{ statements: [{ sql: "DELETE FROM accounts" }], timeout_ms: 1e9 }, "INVALID_FIELD", "timeout_ms"],
   ])("is refused: %j", async (body, code, message) => {
     const answer = await post(server, BATCH, body);

@@ -45,12 +45,12 @@ describe("what is kept with a branch", () => {
   });
 
   it.each([
-    [{ expires_at: 1_700_000_000 }, "has passed"],
+    [{ expires_at: 1_700_000_000 }, "Expected a time in the future"],
     [{ expires_at: "soon" }, "'expires_at' must be seconds or milliseconds"],
     [{ expires_at: "scn:4" }, "'expires_at' must be seconds or milliseconds"],
-    [{ expires_at: true }, "'expires_at' must be a number or a text, not a boolean"],
-    [{ metadata: [1] }, "'metadata' must be an object, not a list"],
-    [{ metadata: { text: "x".repeat(16_384) } }, "'metadata' must be at most 16384 bytes"],
+    [{ expires_at: true }, "'expires_at' must be a number or a string, got a boolean"],
+    [{ metadata: [1] }, "'metadata' must be an object, got a list"],
+    [{ metadata: { text: "x".repeat(16_384) } }, "'metadata' must have at most 16384 bytes"],
     [{ display_name: "x".repeat(201) }, "'display_name' must have at most 200 characters"],
   ])("is refused: %j", async (more, message) => {
     const answer = await post(server, "/v1/branches", { name: "refused", ...more });
@@ -62,7 +62,7 @@ describe("what is kept with a branch", () => {
   it("has near names for those that are wrong", async () => {
     const wrong = await post(server, "/v1/branches", { name: "x", displayName: "X" });
     expect(wrong.body).toMatchObject({ code: "UNKNOWN_FIELD" });
-    expect(wrong.body.message).toContain("did you mean 'display_name'?");
+    expect(wrong.body.message).toContain("Did you mean 'display_name'?");
   });
 });
 
@@ -103,12 +103,12 @@ describe("changing a branch", () => {
   });
 
   it.each([
-    ["switch", {}, 400, "INVALID_FIELD", "must have at least 1 of name, display_name"],
+    ["switch", {}, 400, "INVALID_FIELD", "must have at least 1 of the fields name, display_name"],
     ["switch", { name: null }, 400, "INVALID_FIELD", "must have at least 1 of"],
     ["switch", { name: "main" }, 409, "BRANCH_EXISTS", "'main' already exists"],
     ["switch", { name: "a b" }, 400, "INVALID_BRANCH_NAME", ""],
-    ["switch", { protected: true }, 400, "UNKNOWN_FIELD", "did you mean 'is_protected'?"],
-    ["switch", { expires_at: 5 }, 400, "INVALID_FIELD", "has passed"],
+    ["switch", { protected: true }, 400, "UNKNOWN_FIELD", "Did you mean 'is_protected'?"],
+    ["switch", { expires_at: 5 }, 400, "INVALID_FIELD", "Expected a time in the future"],
     ["nope", { name: "x" }, 404, "BRANCH_NOT_FOUND", "'nope' not found"],
     ["main", { name: "x" }, 400, "BRANCH_PROTECTED", "can't be renamed"],
     ["main", { expires_at: 4_000_000_000 }, 400, "BRANCH_PROTECTED", "can't expire"],

@@ -69,14 +69,14 @@ describe("creating and reading branches", () => {
     [{ name: "no/slash" }, 400, "BadRequest", "INVALID_BRANCH_NAME", ""],
     [{ name: "br_7k2m9q4w3x5f6a2b" }, 400, "BadRequest", "INVALID_BRANCH_NAME", ""],
     [{ name: "x", parent: "nope" }, 404, "NotFound", "BRANCH_NOT_FOUND", "Branch 'nope' not found"],
-    [{ name: "x", parent: "main", source_branch: "main" }, 400, "BadRequest", "FIELD_CONFLICT", "send one of them"],
-    [{ name: "x", snapshot_id: 1, as_of: 1 }, 400, "BadRequest", "FIELD_CONFLICT", "send one of them"],
+    [{ name: "x", parent: "main", source_branch: "main" }, 400, "BadRequest", "FIELD_CONFLICT", "Send one of them"],
+    [{ name: "x", snapshot_id: 1, as_of: 1 }, 400, "BadRequest", "FIELD_CONFLICT", "Send one of them"],
     [{ name: "x", snapshot_id: 1 }, 422, "UnprocessableEntity", "POINT_BEFORE_HISTORY", ""],
     [{ name: "x", snapshot_id: 4_000_000_000 }, 422, "UnprocessableEntity", "POINT_IN_FUTURE", ""],
     [{ name: "x", snapshot_id: "soon" }, 400, "BadRequest", "INVALID_POINT", ""],
     [{ name: "x", snapshot_id: "snap_zzzzz" }, 404, "NotFound", "SNAPSHOT_NOT_FOUND", ""],
-    [{ name: "x", options: { readonly: true } }, 400, "BadRequest", "UNKNOWN_FIELD", "did you mean 'read_only'?"],
-    [{ nmae: "x" }, 400, "BadRequest", "UNKNOWN_FIELD", "did you mean 'name'?"],
+    [{ name: "x", options: { readonly: true } }, 400, "BadRequest", "UNKNOWN_FIELD", "Did you mean 'read_only'?"],
+    [{ nmae: "x" }, 400, "BadRequest", "UNKNOWN_FIELD", "Did you mean 'name'?"],
     [{}, 400, "BadRequest", "INVALID_FIELD", "'name' is required"],
   ])("refuses %j", async (body, status, error, code, message) => {
     const answer = await post(server, "/v1/branches", body);
@@ -117,7 +117,7 @@ describe("listing branches", () => {
     for (const bad of ["limit=0", "limit=101", "page=x", "sort=size", "status=lost"]) {
       expect((await get(server, `/v1/branches?${bad}`)).body.code).toBe("INVALID_FIELD");
     }
-    expect((await get(server, "/v1/branches?statsu=active")).body.message).toContain("did you mean 'status'?");
+    expect((await get(server, "/v1/branches?statsu=active")).body.message).toContain("Did you mean 'status'?");
   });
 });
 

@@ -115,7 +115,7 @@ describe("a difference", () => {
 
   it.each([
     ["/v1/branches/main/diff", 400, "INVALID_FIELD", "'from' is required for 'main'"],
-    [`${DIFF}?from=@scn:4`, 400, "INVALID_FIELD", "must begin with a branch"],
+    [`${DIFF}?from=@scn:4`, 400, "INVALID_FIELD", "must start with a branch"],
     [`${DIFF}?from=main@soon`, 400, "INVALID_POINT", "soon"],
     [`${DIFF}?from=nope`, 404, "BRANCH_NOT_FOUND", "'nope'"],
     [`${DIFF}?from=main@1`, 422, "POINT_BEFORE_HISTORY", ""],
@@ -125,7 +125,7 @@ describe("a difference", () => {
     [`${DIFF}?tables=items,`, 400, "INVALID_FIELD", "one is missing"],
     [`${DIFF}?tables=nope`, 404, "TABLE_NOT_FOUND", "nope"],
     [`${DIFF}?cursor=forged`, 400, "INVALID_CURSOR", ""],
-    [`${DIFF}?base=main`, 400, "UNKNOWN_FIELD", "did you mean 'from'?"],
+    [`${DIFF}?base=main`, 400, "UNKNOWN_FIELD", "Did you mean 'from'?"],
     ["/v1/branches/nope/diff", 404, "BRANCH_NOT_FOUND", "'nope'"],
   ])("of %s is refused", async (path, status, code, message) => {
     const answer = await get(server, path);

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { ErrorCode } from "../../dist/errors/error-table.js";
 import { errorStatus } from "../../dist/surfaces/v1/dialect/error-status.js";
-import { PRESENTERS } from "../../dist/surfaces/v1/formats/presenters.js";
+import { viewIn } from "../../dist/surfaces/v1/formats/presenters.js";
 import { commonErrors } from "../../dist/surfaces/v1/operation/common-errors.js";
 import type { AnyOperation } from "../../dist/surfaces/v1/operation/operation.js";
 import { OPERATIONS } from "../../dist/surfaces/v1/routes/index.js";
@@ -81,7 +81,7 @@ describe.each(OPERATIONS.map((operation) => ({ id: operation.id, operation })))(
     }
     if (operation.view === null) return;
     for (const [dialect, accept] of DIALECT_TYPES) {
-      const { schema, status = operation.status } = PRESENTERS[dialect].views[operation.view];
+      const { schema, status = operation.status } = viewIn(dialect, operation.view);
       const content = promises.resolved(responses[status]).content ?? {};
       expect([accept, accept in content]).toEqual([accept, schema !== null]);
     }

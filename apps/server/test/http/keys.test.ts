@@ -93,7 +93,7 @@ describe("a key", () => {
     expect([answer.status, answer.body.code]).toEqual([409, "KEY_ENDED"]);
     expect((await post(server, "/v1/auth/keys/k_nope/rotate")).body.code).toBe("KEY_NOT_FOUND");
     const bad = await post(server, `/v1/auth/keys/${id}/rotate`, { grace_seconds: 5 });
-    expect(bad.body.message).toContain("did you mean 'grace'?");
+    expect(bad.body.message).toContain("Did you mean 'grace'?");
   });
 
   it("rotated by two at once has one new secret", async () => {

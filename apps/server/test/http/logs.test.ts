@@ -91,7 +91,10 @@ describe("an end that is drained", () => {
     server.process.kill("SIGTERM");
     await server.printed(/Shutting down/);
     const ready = await fetch(`${url}/readyz`);
-    expect([ready.status, (await ready.text()).split("\n")[0]]).toEqual([503, "[-]node not ready: it is ending"]);
+    expect([ready.status, (await ready.text()).split("\n")[0]]).toEqual([
+      503,
+      "[-]node not ready: the server is shutting down",
+    ]);
     expect((await fetch(`${url}/livez`)).status).toBe(200);
     const slow = query(url, SLOW);
     expect((await query(url, "SELECT 1")).status).toBe(200);

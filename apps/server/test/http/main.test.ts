@@ -19,7 +19,7 @@ describe("the start command", () => {
     const out = started.stdout();
     expect(out).toMatch(/^HeliosDB listens on http:\/\/127\.0\.0\.1:\d+$/m);
     expect(out).toMatch(/^API documentation: http:\/\/127\.0\.0\.1:\d+\/v1\/docs$/m);
-    expect(out).toMatch(/^Admin API key, shown this once: hdb_k_admin_/m);
+    expect(out).toMatch(/^Admin API key, shown only this once: hdb_k_admin_/m);
     expect(out).toContain(join(started.dataDir, "admin.key"));
     const answer = execFileSync("sh", ["-c", command!.replace("curl", "curl -s")], { encoding: "utf8" });
     expect(JSON.parse(answer)).toMatchObject({ total: 1, branches: [{ name: "main" }] });

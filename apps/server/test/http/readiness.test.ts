@@ -56,11 +56,14 @@ describe("/livez and /readyz", () => {
     try {
       ending.drain();
       const ready = await get(ending, "/readyz", { key: null });
-      expect([ready.status, ready.body.split("\n")[0]]).toEqual([503, "[-]node not ready: it is ending"]);
+      expect([ready.status, ready.body.split("\n")[0]]).toEqual([
+        503,
+        "[-]node not ready: the server is shutting down",
+      ]);
       const json = await fetch(`${ending.url}/readyz`, { headers: { accept: "application/json" } });
       expect(await json.json()).toMatchObject({
         ready: false,
-        parts: { node: { ok: false, problem: "it is ending" } },
+        parts: { node: { ok: false, problem: "the server is shutting down" } },
       });
       expect((await get(ending, "/livez", { key: null })).status).toBe(200);
       expect((await get(ending, "/v1/branches")).status).toBe(200);

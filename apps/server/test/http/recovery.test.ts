@@ -24,7 +24,7 @@ it("a tenant's folder without its record is refused with what to do, keeps its f
   for (const answer of [await count(KEYS.admin), await execute(KEYS.admin, "INSERT INTO t VALUES (1)")]) {
     expect(answer.status).toBe(503);
     expect(answer.body).toMatchObject({ code: "STORAGE_UNAVAILABLE" });
-    expect(answer.body.message).toMatch(/meta\.db, is missing.*put the whole folder of the database back/);
+    expect(answer.body.message).toMatch(/meta\.db, is missing.*restore the database's whole folder/);
     expect(answer.body.message).not.toContain(dataDir);
   }
   expect((await count(KEYS.other)).status).toBe(200);

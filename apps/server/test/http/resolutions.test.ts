@@ -116,15 +116,15 @@ describe("resolutions of single conflicts", () => {
       const answer = await merge(sides, { resolutions: [one] });
       expect([one, answer.status, answer.body.code]).toEqual([one, 422, "INVALID_MERGE"]);
       expect(answer.body.message).toContain(one.table);
-      expect(answer.body.message).toContain("names no conflict");
+      expect(answer.body.message).toContain("doesn't name a conflict");
     }
   });
 
   it.each([
-    [{ table: "users", row_id: "1", key: 1, use: "source" }, "FIELD_CONFLICT", "two names of one field"],
+    [{ table: "users", row_id: "1", key: 1, use: "source" }, "FIELD_CONFLICT", "two names of the same field"],
     [{ table: "users", row_id: "1", use: "mine" }, "INVALID_FIELD", "'resolutions[0].use' must be one of"],
     [{ table: "users", row_id: "1", column: "name", use: "value" }, "INVALID_FIELD", "needs a 'value'"],
-    [{ table: "users", row_id: "1", use: "source", value: 1 }, "FIELD_CONFLICT", '"use": "value" only'],
+    [{ table: "users", row_id: "1", use: "source", value: 1 }, "FIELD_CONFLICT", 'is only for "use": "value"'],
     [
       { table: "users", row_id: "1", use: "value", value: 1 },
       "INVALID_FIELD",
@@ -132,7 +132,7 @@ describe("resolutions of single conflicts", () => {
     ],
     [{ table: "users", use: "value", value: null }, "INVALID_FIELD", "conflict about the schema"],
     [{ row_id: "1", use: "source" }, "INVALID_FIELD", "'resolutions[0].table' is required"],
-    [{ table: "users", row_id: "1", resolution: "source" }, "UNKNOWN_FIELD", "did you mean 'use'?"],
+    [{ table: "users", row_id: "1", resolution: "source" }, "UNKNOWN_FIELD", "Did you mean 'use'?"],
     [{ table: "users", key: [], use: "source" }, "INVALID_FIELD", "must not be empty"],
   ])("are refused: %j", async (one, code, message) => {
     const answer = await post(server, "/v1/branches/main/merge", { target: "main", resolutions: [one] });

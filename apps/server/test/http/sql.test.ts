@@ -117,10 +117,10 @@ describe("a query", () => {
     [{ sql: "SELECT 1", timeout_ms: 0 }, 400, "INVALID_FIELD", "timeout_ms"],
     [{ sql: "SELECT 1", timeout_ms: 300_001 }, 400, "INVALID_FIELD", "at most 300000"],
     [{ sql: "SELECT 1", max_rows: 10_001 }, 400, "INVALID_FIELD", "at most 10000"],
-    [{ sql: "SELECT 1", timeout: 5 }, 400, "UNKNOWN_FIELD", "did you mean 'timeout_ms'?"],
+    [{ sql: "SELECT 1", timeout: 5 }, 400, "UNKNOWN_FIELD", "Did you mean 'timeout_ms'?"],
     [{ sql: "SELECT 1", as_of: { type: "tomorrow" } }, 400, "INVALID_POINT", ""],
-    [{ sql: "SELECT 1", as_of: { type: "scn", vlaue: 1 } }, 400, "UNKNOWN_FIELD", "did you mean 'value'?"],
-    [{ sql: 5 }, 400, "INVALID_FIELD", "'sql' must be a text"],
+    [{ sql: "SELECT 1", as_of: { type: "scn", vlaue: 1 } }, 400, "UNKNOWN_FIELD", "Did you mean 'value'?"],
+    [{ sql: 5 }, 400, "INVALID_FIELD", "'sql' must be a string"],
     [{}, 400, "INVALID_FIELD", "'sql' is required"],
   ])("%j is refused", async (body, status, code, message) => {
     const answer = await post(server, QUERY, body);

@@ -69,6 +69,7 @@ function surface(name: string, mark: string): Surface {
       { kind: "key", secret: `${name}:${authorization}` },
     ],
     chooseFormat: () => ({
+      rowForm: "arrays",
       contentType: `application/${name}`,
       rows: null,
       defaults: () => ({ body: { unit: mark } }),

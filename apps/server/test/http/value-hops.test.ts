@@ -104,18 +104,18 @@ describe("what can't survive is refused at the door", () => {
     call(server, "POST", path, undefined, { raw, accept: "application/json" });
 
   it.each([
-    ["a bare number", '{"rows":[{"x":1e400}]}', "beyond what a double can hold"],
-    ["a typed number", '{"rows":[{"x":{"type":"float8","value":-1e400}}]}', "beyond what a double can hold"],
-    ["a number in JSON", '{"rows":[{"x":{"type":"json","value":{"a":[1e999]}}}]}', "beyond what a double can hold"],
-    ["a number that would be 0", '{"rows":[{"x":1e-400}]}', "nearer to 0"],
-    ["half a pair", '{"rows":[{"x":"\\ud800"}]}', "'rows[0].x' has \\ud800"],
+    ["a bare number", '{"rows":[{"x":1e400}]}', "too large for a double"],
+    ["a typed number", '{"rows":[{"x":{"type":"float8","value":-1e400}}]}', "too large for a double"],
+    ["a number in JSON", '{"rows":[{"x":{"type":"json","value":{"a":[1e999]}}}]}', "too large for a double"],
+    ["a number that would be 0", '{"rows":[{"x":1e-400}]}', "too small for a double"],
+    ["half a pair", '{"rows":[{"x":"\\ud800"}]}', "'rows[0].x' has the unpaired surrogate \\ud800"],
     [
       "half a pair in a typed text",
       '{"rows":[{"x":{"type":"text","value":"a\\udc00"}}]}',
-      "'rows[0].x.value' has \\udc00",
+      "'rows[0].x.value' has the unpaired surrogate \\udc00",
     ],
     ["half a pair in JSON", '{"rows":[{"x":{"type":"json","value":{"b":["\\udfff"]}}}]}', "rows[0].x.value.b[0]"],
-    ["half a pair in a name", '{"rows":[{"\\ud800":1}]}', "a name in 'rows[0]' has \\ud800"],
+    ["half a pair in a name", '{"rows":[{"\\ud800":1}]}', "a name in 'rows[0]' has the unpaired surrogate \\ud800"],
   ])("%s", async (_, raw, message) => {
     const answer = await send(raw);
     expect([answer.status, answer.body.code]).toEqual([400, "INVALID_FIELD"]);

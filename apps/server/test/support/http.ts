@@ -1,5 +1,5 @@
 import { expect } from "vitest";
-import { PRESENTERS } from "../../dist/surfaces/v1/formats/presenters.js";
+import { viewIn } from "../../dist/surfaces/v1/formats/presenters.js";
 import { OPERATIONS } from "../../dist/surfaces/v1/routes/index.js";
 import { record } from "./recording.js";
 import { KEYS } from "./server.js";
@@ -96,6 +96,6 @@ function expectPromised(method: string, path: string, sent: unknown, answer: Ans
     expect(JSON.stringify(answer.body)).not.toMatch(/node_modules|\.js:\d|\.ts:\d|\/tmp\//);
     return;
   }
-  const schema = operation?.view && PRESENTERS[dialect].views[operation.view].schema;
+  const schema = operation?.view && viewIn(dialect, operation.view).schema;
   if (schema) schema.parse(answer.body, "");
 }

@@ -57,7 +57,7 @@ describe("a catalog that can't be that of the databases beside it", () => {
   it.each(Object.keys(harms))("%s: is refused with what to do, and can be put right", async (harm) => {
     harms[harm]!();
     const [size, log] = [existsSync(path()) ? readFileSync(path()).length : null, existsSync(`${path()}-wal`)];
-    await expect(openCatalog(dataDir)).rejects.toThrow(/catalog\.db.* Put catalog\.db back from a backup/);
+    await expect(openCatalog(dataDir)).rejects.toThrow(/catalog\.db.* Restore catalog\.db from a backup/);
     expect(existsSync(path()) ? readFileSync(path()).length : null).toBe(size);
     if (log) expect(existsSync(`${path()}-wal`)).toBe(true);
     for (const suffix of ["-wal", "-shm"]) rmSync(path() + suffix, { force: true });

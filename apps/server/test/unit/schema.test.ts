@@ -44,23 +44,23 @@ describe("an object", () => {
   });
 
   it.each([
-    [{ name: "a", cuont: 1 }, "UNKNOWN_FIELD", "Unknown field 'cuont'; did you mean 'count'?"],
-    [{ name: "a", sourceBranch: "x" }, "UNKNOWN_FIELD", "did you mean 'source_branch'?"],
-    [{ name: "a", from: "x" }, "UNKNOWN_FIELD", "did you mean 'parent'?"],
-    [{ name: "a", zzzzzz: 1 }, "UNKNOWN_FIELD", "it takes name, parent, count, options, source_branch"],
-    [{ name: "a", options: { readonly: true } }, "UNKNOWN_FIELD", "'options.readonly'; did you mean 'read_only'?"],
-    [{ name: "a", parent: "x", source_branch: "x" }, "FIELD_CONFLICT", "send one of them"],
+    [{ name: "a", cuont: 1 }, "UNKNOWN_FIELD", "Unknown field 'cuont'. Did you mean 'count'?"],
+    [{ name: "a", sourceBranch: "x" }, "UNKNOWN_FIELD", "Did you mean 'source_branch'?"],
+    [{ name: "a", from: "x" }, "UNKNOWN_FIELD", "Did you mean 'parent'?"],
+    [{ name: "a", zzzzzz: 1 }, "UNKNOWN_FIELD", "Expected name, parent, count, options, source_branch"],
+    [{ name: "a", options: { readonly: true } }, "UNKNOWN_FIELD", "'options.readonly'. Did you mean 'read_only'?"],
+    [{ name: "a", parent: "x", source_branch: "x" }, "FIELD_CONFLICT", "Send one of them"],
     [{ name: "a", __proto__x: 1 }, "UNKNOWN_FIELD", "__proto__x"],
     [JSON.parse('{"name":"a","__proto__":{"count":1}}'), "UNKNOWN_FIELD", "__proto__"],
     [{ name: "a", constructor: 1 }, "UNKNOWN_FIELD", "constructor"],
     [{}, "INVALID_FIELD", "'name' is required"],
-    [{ name: null }, "INVALID_FIELD", "'name' must be a text, not null"],
-    [{ name: 5 }, "INVALID_FIELD", "'name' must be a text, not an integer"],
+    [{ name: null }, "INVALID_FIELD", "'name' must be a string, got null"],
+    [{ name: 5 }, "INVALID_FIELD", "'name' must be a string, got an integer"],
     [{ name: "" }, "INVALID_FIELD", "'name' must not be empty"],
-    [{ name: "a", count: 1.5 }, "INVALID_FIELD", "'count' must be an integer, not a number"],
+    [{ name: "a", count: 1.5 }, "INVALID_FIELD", "'count' must be an integer, got a number"],
     [{ name: "a", count: 10 }, "INVALID_FIELD", "'count' must be at most 9"],
-    [[], "INVALID_FIELD", "The body must be an object, not a list"],
-    [null, "INVALID_FIELD", "The body must be an object, not null"],
+    [[], "INVALID_FIELD", "The body must be an object, got a list"],
+    [null, "INVALID_FIELD", "The body must be an object, got null"],
   ])("refuses %j", (body, code, message) => {
     const error = failure(() => shape.parse(body, ""));
     expect(error.code).toBe(code);
@@ -81,7 +81,7 @@ describe("lists, records and words", () => {
   it("names the place of what is wrong", () => {
     const rows = objectOf({ rows: listOf(recordOf(integer()), { minItems: 1 }) });
     expect(failure(() => rows.parse({ rows: [{ a: 1 }, { a: "x" }] }, "")).message).toContain("'rows[1].a'");
-    expect(failure(() => rows.parse({ rows: [] }, "")).message).toBe("'rows' must not be empty");
+    expect(failure(() => rows.parse({ rows: [] }, "")).message).toBe("'rows' must not be empty.");
     expect(failure(() => word(["a", "b"]).parse("c", "mode")).message).toBe("'mode' must be one of a, b");
   });
 

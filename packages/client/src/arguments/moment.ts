@@ -4,6 +4,6 @@ export type Moment = Date | number | string;
 export function wireMoment(moment: Moment): number | string {
   if (!(moment instanceof Date)) return moment;
   const time = moment.getTime();
-  if (Number.isNaN(time)) throw new TypeError("a time is an invalid Date");
+  if (Number.isNaN(time)) throw new TypeError("Invalid time. Expected a valid Date, got Invalid Date.");
   return time;
 }

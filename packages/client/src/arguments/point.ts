@@ -30,6 +30,6 @@ export function urlPoint(point: AsOf): string {
 /** Milliseconds, not ISO text: to the server a whole second in milliseconds is that whole second, `….000Z` an instant. */
 function millis(date: Date): number {
   const time = date.getTime();
-  if (Number.isNaN(time)) throw new TypeError("asOf is an invalid Date");
+  if (Number.isNaN(time)) throw new TypeError("Invalid asOf. Expected a valid Date, got Invalid Date.");
   return time;
 }

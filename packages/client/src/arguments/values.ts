@@ -46,6 +46,7 @@ function isTyped(value: Value): value is TypedValue {
 }
 
 function nonFinite(value: number): WireValue {
-  if (Number.isNaN(value)) throw new TypeError("NaN can't be stored; send null");
+  if (Number.isNaN(value))
+    throw new TypeError("Invalid value NaN. Expected a number that can be stored; for no value send null.");
   return { type: "float8", value: value > 0 ? "Infinity" : "-Infinity" };
 }

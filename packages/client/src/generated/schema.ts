@@ -29,8 +29,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Whether the process answers at all
-         * @description For a supervisor that restarts what does not answer. It looks at nothing else.
+         * Check that the process is alive
+         * @description For a supervisor that restarts a process that doesn't respond. Checks nothing else.
          */
         get: operations["getLivez"];
         put?: never;
@@ -49,8 +49,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Metrics for Prometheus
-         * @description In Prometheus' text format. No metric names a tenant, a branch, a key or an address.
+         * Get metrics for Prometheus
+         * @description In the Prometheus text format. No metric contains the name of a tenant, a branch, a key or an address.
          */
         get: operations["getMetrics"];
         put?: never;
@@ -69,8 +69,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Whether the server should be sent requests, part by part
-         * @description One line for each part; 503 where one is not ready, and from the moment when the server is told to end. As JSON where `Accept` asks for it.
+         * Check that the server is ready for requests
+         * @description One line per part. 503 if a part is not ready, or once the server is shutting down. As JSON if `Accept` asks for it.
          */
         get: operations["getReadyz"];
         put?: never;
@@ -89,8 +89,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Who did what
-         * @description What was changed, or was to be, in the tenant: by whom, when, from where, on which branch and with which outcome; newest first. Never what was written: the history of the branch has that. Needs the scope `admin`.
+         * Read the audit log
+         * @description All changes in the tenant, and refused ones: who, when, from where, on which branch, and the outcome; newest first. The values written are not recorded: the branch's history has those. Needs the scope `admin`.
          */
         get: operations["listAudit"];
         put?: never;
@@ -110,7 +110,7 @@ export interface paths {
         };
         /**
          * Download the audit log
-         * @description All entries that fit, oldest first, one JSON object a line. The same in both dialects, with ISO 8601 times. Needs the scope `admin`.
+         * @description All matching entries, oldest first, one JSON object per line. The same in both dialects, with ISO 8601 times. Needs the scope `admin`.
          */
         get: operations["exportAudit"];
         put?: never;
@@ -130,13 +130,13 @@ export interface paths {
         };
         /**
          * List the tenant's API keys
-         * @description Revoked ones included, newest first; never the keys themselves. Needs the scope `admin`.
+         * @description Includes revoked keys, newest first. The secrets are never shown. Needs the scope `admin`.
          */
         get: operations["listKeys"];
         put?: never;
         /**
          * Create an API key
-         * @description The answer holds the whole key; it can't be seen again. Needs the scope `admin`.
+         * @description The response has the complete key, which is never shown again. Needs the scope `admin`.
          */
         post: operations["createKey"];
         delete?: never;
@@ -154,21 +154,21 @@ export interface paths {
         };
         /**
          * Get an API key
-         * @description What it may do and when it ends; never the key itself. Needs the scope `admin`.
+         * @description Its permissions and expiry. The secret is never shown. Needs the scope `admin`.
          */
         get: operations["getKey"];
         put?: never;
         post?: never;
         /**
          * Revoke an API key
-         * @description At once, with the tokens that it was exchanged for. The key stays in the list with the time of its revocation. Needs the scope `admin`.
+         * @description The key and its tokens become invalid at once. The key stays in the list with the time of its revocation. Needs the scope `admin`.
          */
         delete: operations["revokeKey"];
         options?: never;
         head?: never;
         /**
          * Rename an API key
-         * @description What a key may do stays as it was made; for other rights make another key. Needs the scope `admin`.
+         * @description A key's permissions can't be changed. For other permissions, create another key. Needs the scope `admin`.
          */
         patch: operations["updateKey"];
         trace?: never;
@@ -184,7 +184,7 @@ export interface paths {
         put?: never;
         /**
          * Give an API key a new secret
-         * @description Same id, same rights. The old secret, and tokens that it was exchanged for, end at once or after `grace`. The answer holds the whole key; it can't be seen again. Needs the scope `admin`.
+         * @description Id and permissions stay. The old secret and its tokens become invalid at once, or after `grace`. The response has the complete key, which is never shown again. Needs the scope `admin`.
          */
         post: operations["rotateKey"];
         delete?: never;
@@ -200,7 +200,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Who the request speaks for */
+        /** Get the caller's identity */
         get: operations["getIdentity"];
         put?: never;
         post?: never;
@@ -221,7 +221,7 @@ export interface paths {
         put?: never;
         /**
          * Exchange an API key for a JWT
-         * @description The token carries the key's user, tenant and scopes, or fewer scopes when asked for. It sees no more than the key, and ends with it: when the key expires, is revoked, or gets another secret.
+         * @description The token has the key's user, tenant and scopes, or fewer scopes if requested. It has the key's limits, and is no longer valid when the key expires, is revoked, or gets a new secret.
          */
         post: operations["createToken"];
         delete?: never;
@@ -239,13 +239,13 @@ export interface paths {
         };
         /**
          * List the tenant's users
-         * @description Disabled ones included, oldest first. Needs the scope `admin`.
+         * @description Includes disabled users, oldest first. Needs the scope `admin`.
          */
         get: operations["listUsers"];
         put?: never;
         /**
          * Create a user
-         * @description From then on the role bounds every key and token of that user id. Needs the scope `admin`.
+         * @description The role limits all keys and tokens of that user id. Needs the scope `admin`.
          */
         post: operations["createUser"];
         delete?: never;
@@ -270,14 +270,14 @@ export interface paths {
         post?: never;
         /**
          * Delete a user
-         * @description Revokes all of the user's keys. A token that was signed elsewhere knows nothing of that: where there are such, disable the user instead. Needs the scope `admin`.
+         * @description Revokes all of the user's keys. Tokens signed elsewhere stay valid: if there are any, disable the user instead. Needs the scope `admin`.
          */
         delete: operations["deleteUser"];
         options?: never;
         head?: never;
         /**
          * Change a user
-         * @description What is left out stays as it is. A new role, and `disabled`, hold for the user's next request already. Needs the scope `admin`.
+         * @description Fields that are left out change nothing. A new role, and `disabled`, take effect with the user's next request. Needs the scope `admin`.
          */
         patch: operations["updateUser"];
         trace?: never;
@@ -291,13 +291,13 @@ export interface paths {
         };
         /**
          * List backups
-         * @description Those that are complete, newest first. For the server's own key only. Needs the scope `admin`.
+         * @description Complete backups, newest first. Only for the server's own key. Needs the scope `admin`.
          */
         get: operations["listBackups"];
         put?: never;
         /**
          * Back up the whole data folder
-         * @description Copies every database as it stands between two commits, with the server's record of tenants, users and keys and its secrets, to a new folder among the server's backups, while everybody goes on writing. A server started on that folder has all that was acknowledged before this request was sent. The answer comes when the copy is complete and durable. For the server's own key only. Needs the scope `admin`.
+         * @description Copies every database at a commit, with the server's catalog and secrets, to a new folder among the server's backups. Writes continue meanwhile. A server started on that folder has everything that was acknowledged before this request was sent. The response comes when the copy is complete and durable. Only for the server's own key. Needs the scope `admin`.
          */
         post: operations["createBackup"];
         delete?: never;
@@ -315,13 +315,13 @@ export interface paths {
         };
         /**
          * List branches
-         * @description Without parameters, the tutorial's dialect lists all branches but deleted ones, oldest first; the spec's lists deleted ones too, 20 a page, newest first. Needs the scope `read`.
+         * @description Without parameters, the tutorial's dialect lists all branches except deleted ones, oldest first; the spec's also lists deleted ones, 20 per page, newest first. Needs the scope `read`.
          */
         get: operations["listBranches"];
         put?: never;
         /**
          * Create a branch
-         * @description From the newest state of its parent, or from any moment of the parent's history. Copies nothing. Needs the scope `write`.
+         * @description Forks from the newest state of the parent, or from any point in time of the parent's history. Copies nothing. Needs the scope `write`.
          */
         post: operations["createBranch"];
         delete?: never;
@@ -339,21 +339,21 @@ export interface paths {
         };
         /**
          * Get a branch
-         * @description The specification's dialect includes the statistics unless told otherwise, and finds a deleted branch by its id. Needs the scope `read`.
+         * @description By default, the specification's dialect includes the statistics and finds a deleted branch by its id. Needs the scope `read`.
          */
         get: operations["getBranch"];
         put?: never;
         post?: never;
         /**
          * Delete a branch
-         * @description `main`, protected branches and branches that others fork from can't be deleted. The name is free at once; the branch can be brought back by its id for as long as the retention says. Needs the scope `write`.
+         * @description `main`, protected branches and branches that others fork from can't be deleted. The name is free at once. The branch can be undeleted by its id as long as retention keeps it. Needs the scope `write`.
          */
         delete: operations["deleteBranch"];
         options?: never;
         head?: never;
         /**
          * Change a branch's name or settings
-         * @description What is left out stays as it is. Changing `is_protected` needs the scope `admin`. `main` keeps its name. Needs the scope `write`.
+         * @description Fields that are left out change nothing. Changing `is_protected` needs the scope `admin`. `main` keeps its name. Needs the scope `write`.
          */
         patch: operations["updateBranch"];
         trace?: never;
@@ -369,7 +369,7 @@ export interface paths {
         put?: never;
         /**
          * Run several statements as one transaction
-         * @description Statements that write rows or change the schema: all of them or none, as one commit. The error of one that fails has its place as `statement_index`, counted from 0. Needs the scope `write`.
+         * @description Statements that write rows or change the schema, as one commit: all or none. If one fails, the error has its position as `statement_index`, from 0 on. Needs the scope `write`.
          */
         post: operations["executeBatch"];
         delete?: never;
@@ -387,7 +387,7 @@ export interface paths {
         };
         /**
          * Compare a branch with another state
-         * @description What has to change in `from` to get the branch in the path: its schema, the counts for each table, and the rows by pages. Without `from`, what the branch changed since it forked from its parent. Rows are objects by column in both dialects. Needs the scope `read`.
+         * @description The changes that turn `from` into the branch in the path: the schema, counts for each table, and rows in pages. Without `from`, the branch's changes since its fork. Rows are objects by column in both dialects. Needs the scope `read`.
          */
         get: operations["getDiff"];
         put?: never;
@@ -409,7 +409,7 @@ export interface paths {
         put?: never;
         /**
          * Run a statement
-         * @description One statement that writes rows or changes the schema, as one commit. RETURNING adds its rows. Needs the scope `write`.
+         * @description One statement that writes rows or changes the schema, as one commit. With RETURNING, the response has its rows. Needs the scope `write`.
          */
         post: operations["execute"];
         delete?: never;
@@ -427,12 +427,12 @@ export interface paths {
         };
         /**
          * Download a branch as a SQLite file
-         * @description A plain file with the tables of the branch now or at a moment, for every program that reads SQLite. Needs the scope `read`.
+         * @description An ordinary SQLite file with the branch's tables, now or at a point in time. Needs the scope `read`.
          */
         get: operations["exportFile"];
         /**
-         * Make a branch of a SQLite file
-         * @description The branch must not exist yet. With `from`, the file is a changed copy of that state: the branch forks from there, and one commit brings what differs. Without it the branch shares no history with the others, but can be merged with them. The largest file is HELIOSDB_MAX_FILE_BYTES. Needs the scope `admin`.
+         * Import a SQLite file as a branch
+         * @description The branch must not exist yet. With `from`, the file is a changed copy of that state: the branch forks from there, and one commit contains the differences. Without `from` the branch shares no history with the others, but can still be merged with them. The largest file is HELIOSDB_MAX_FILE_BYTES. Needs the scope `admin`.
          */
         put: operations["importFile"];
         post?: never;
@@ -451,7 +451,7 @@ export interface paths {
         };
         /**
          * List a branch's commits
-         * @description Newest first: the branch's own, and those of its ancestors before the fork. In the specification's dialect the snapshots that are kept stand among them, and count as entries. Needs the scope `read`.
+         * @description Newest first: the branch's own commits, and those of its ancestors before the fork. In the specification's dialect snapshots are listed among them and count as entries. Needs the scope `read`.
          */
         get: operations["getHistory"];
         put?: never;
@@ -473,7 +473,7 @@ export interface paths {
         put?: never;
         /**
          * Merge a branch into another
-         * @description A three-way merge, value by value, of the branch in the path (the source) into the target, as one commit. Merging again with nothing new merges 0. Into a protected branch it needs the scope `merge` or `admin` itself; `delete_source_after_merge` needs `write`. Needs the scope `merge`.
+         * @description A three-way merge, value by value, of the branch in the path (the source) into the target, as one commit. Merging again with no new changes merges 0 rows. Merging into a protected branch needs the scope `merge` or `admin`; `delete_source_after_merge` needs `write`. Needs the scope `merge`.
          */
         post: operations["mergeBranch"];
         delete?: never;
@@ -493,7 +493,7 @@ export interface paths {
         put?: never;
         /**
          * Run a query
-         * @description One statement that only reads, now or at any past moment: for the whole query by `as_of`, or for one table by `FROM users AS OF SYSTEM TIME 1701446400` in the SQL. With `Accept: application/x-ndjson; dialect=lite` (or `dialect=spec`) the rows come in lines of JSON as they are read, without a bound on their number but `max_rows`, where it is given. Needs the scope `read`.
+         * @description One statement that only reads, now or at any past point in time: for the whole query by `as_of`, or for one table by `FROM users AS OF SYSTEM TIME 1701446400` in the SQL. With `Accept: application/x-ndjson; dialect=lite` (or `dialect=spec`) the rows are streamed as JSON lines, with no limit on their number except `max_rows`, if given. Needs the scope `read`.
          */
         post: operations["query"];
         delete?: never;
@@ -512,8 +512,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Make a branch forget its changes
-         * @description The branch becomes what its parent, or it itself, was at a moment, as if it had been made there. What it was before stays readable by time. To take changes back by a commit that others can merge, restore it instead. Needs the scope `write`.
+         * Reset a branch
+         * @description Sets the branch to a state of its parent, or to an earlier state of its own, as if it had been created there. The state before stays readable by time. To undo changes with a commit that others can merge, restore the branch instead. Needs the scope `write`.
          */
         post: operations["resetBranch"];
         delete?: never;
@@ -532,8 +532,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Restore a branch to a moment
-         * @description Brings rows and schema back to what they were, as one commit. Everything after that moment stays in the history, so a restore can be taken back by another. Needs the scope `write`.
+         * Restore a branch to a point in time
+         * @description Restores rows and schema, as one commit. Everything after that point in time stays in the history, so a restore can be undone by another. Needs the scope `write`.
          */
         post: operations["restoreBranch"];
         delete?: never;
@@ -553,7 +553,7 @@ export interface paths {
         put?: never;
         /**
          * Restore a branch to a snapshot
-         * @description The same with a snapshot for the moment, or with any commit named as one. Needs the scope `write`.
+         * @description Restores the state of a snapshot, or of any commit by its snapshot id. Needs the scope `write`.
          */
         post: operations["restoreSnapshot"];
         delete?: never;
@@ -571,13 +571,13 @@ export interface paths {
         };
         /**
          * List a branch's snapshots
-         * @description Those that are kept, newest first. Every commit can be named as a snapshot all the same. Needs the scope `read`.
+         * @description Newest first. Every commit also has a snapshot id, even if it isn't listed. Needs the scope `read`.
          */
         get: operations["listSnapshots"];
         put?: never;
         /**
          * Keep a state as a snapshot
-         * @description The branch now, or at a moment, for as long as the snapshot stands, whatever retention removes. Needs the scope `write`.
+         * @description Keeps the branch's state, now or at a point in time, until the snapshot is deleted, whatever retention removes. Needs the scope `write`.
          */
         post: operations["createSnapshot"];
         delete?: never;
@@ -597,8 +597,8 @@ export interface paths {
         put?: never;
         post?: never;
         /**
-         * Stop keeping a snapshot
-         * @description Answers with the snapshot as it was. The state stays readable for as long as retention keeps it. Needs the scope `write`.
+         * Delete a snapshot
+         * @description Returns the deleted snapshot. Its state stays readable as long as retention keeps it. Needs the scope `write`.
          */
         delete: operations["deleteSnapshot"];
         options?: never;
@@ -635,22 +635,22 @@ export interface paths {
         };
         /**
          * Read a table's rows
-         * @description Filtered, sorted, page by page, now or at any past moment. A page by `cursor` is read at the moment of the first one, whatever was written since, and costs the same however many pages come before it. Needs the scope `read`.
+         * @description Filtered, sorted, page by page, now or at any past point in time. Pages by `cursor` are all read at the point in time of the first one, whatever was written since, and each costs the same. Needs the scope `read`.
          */
         get: operations["queryTable"];
         /**
          * Update rows
-         * @description All rows that fit the filter, as one commit. Needs the scope `write`.
+         * @description All rows that match the filter, as one commit. Needs the scope `write`.
          */
         put: operations["updateRows"];
         /**
          * Insert rows
-         * @description All rows or none, as one commit. Needs the scope `write`.
+         * @description One commit: all rows or none. Needs the scope `write`.
          */
         post: operations["insertRows"];
         /**
          * Delete rows
-         * @description All rows that fit the filter, as one commit. The filter stands in the body or in the URL, not in both. Needs the scope `write`.
+         * @description All rows that match the filter, as one commit. The filter is in the body or in the URL, not in both. Needs the scope `write`.
          */
         delete: operations["deleteRows"];
         options?: never;
@@ -667,7 +667,7 @@ export interface paths {
         };
         /**
          * List the versions of a row
-         * @description What each commit made of it, newest first. Needs the scope `read`.
+         * @description The row after each commit that changed it, newest first. Needs the scope `read`.
          */
         get: operations["getRowHistory"];
         put?: never;
@@ -688,8 +688,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Bring a deleted branch back
-         * @description As it was, for as long as the retention keeps deleted branches. Needs the scope `write`.
+         * Undelete a branch
+         * @description Brings a deleted branch back as it was, as long as retention keeps it. Needs the scope `write`.
          */
         post: operations["undeleteBranch"];
         delete?: never;
@@ -705,7 +705,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** This document as JSON */
+        /** Get this document as JSON */
         get: operations["getOpenapiJson"];
         put?: never;
         post?: never;
@@ -722,7 +722,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** This document as YAML */
+        /** Get this document as YAML */
         get: operations["getOpenapiYaml"];
         put?: never;
         post?: never;
@@ -740,13 +740,13 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * How long the past is kept
+         * Get the retention
          * @description Needs the scope `admin`.
          */
         get: operations["getRetention"];
         /**
-         * Change how long the past is kept
-         * @description Of the tenant's whole database, in place of what the server was started with. What is left out stays as it is. Snapshots are kept whatever is set here. Needs the scope `admin`.
+         * Change the retention
+         * @description For the tenant's whole database, in place of the server's setting. Fields that are left out change nothing. Snapshots are always kept. Needs the scope `admin`.
          */
         put: operations["setRetention"];
         post?: never;
@@ -765,13 +765,13 @@ export interface paths {
         };
         /**
          * List tenants
-         * @description For the server's own key only. Needs the scope `admin`.
+         * @description Only for the server's own key. Needs the scope `admin`.
          */
         get: operations["listTenants"];
         put?: never;
         /**
          * Create a tenant
-         * @description With a database of its own. For the server's own key only. Needs the scope `admin`.
+         * @description The tenant has its own database. Only for the server's own key. Needs the scope `admin`.
          */
         post: operations["createTenant"];
         delete?: never;
@@ -789,14 +789,14 @@ export interface paths {
         };
         /**
          * Get a tenant
-         * @description For the server's own key only. Needs the scope `admin`.
+         * @description Only for the server's own key. Needs the scope `admin`.
          */
         get: operations["getTenant"];
         put?: never;
         post?: never;
         /**
          * Delete a tenant
-         * @description With its keys, its users, and its database with all branches and history: nothing of it can be brought back. Requests under way end, and the name is free at once. `default` can't be deleted. For the server's own key only. Needs the scope `admin`.
+         * @description Deletes its keys, its users, and its database with all branches and history. This can't be undone. Requests in progress end, and the name is free at once. `default` can't be deleted. Only for the server's own key. Needs the scope `admin`.
          */
         delete: operations["deleteTenant"];
         options?: never;
@@ -813,13 +813,13 @@ export interface paths {
         };
         /**
          * List the tenant's webhooks
-         * @description Oldest first; never their secrets. Needs the scope `admin`.
+         * @description Oldest first. The secrets are never shown. Needs the scope `admin`.
          */
         get: operations["listWebhooks"];
         put?: never;
         /**
          * Register a webhook
-         * @description Events from now on are sent to the URL, signed as Standard Webhooks describes. The answer holds the secret that signs them; it can't be seen again. Needs the scope `admin`.
+         * @description Events from now on are sent to the URL, signed as Standard Webhooks describes. The response has the secret that signs them, which is never shown again. Needs the scope `admin`.
          */
         post: operations["createWebhook"];
         delete?: never;
@@ -844,14 +844,14 @@ export interface paths {
         post?: never;
         /**
          * Delete a webhook
-         * @description At once, with its delivery log. A request under way is cut off. Needs the scope `admin`.
+         * @description Takes effect at once, and deletes the delivery log. A request in progress is cancelled. Needs the scope `admin`.
          */
         delete: operations["deleteWebhook"];
         options?: never;
         head?: never;
         /**
          * Change, enable or disable a webhook
-         * @description What is left out stays as it is. Other events and branches hold for what happens from now on. A webhook that is enabled again goes on where it stopped, and what waits to be tried again is tried at once. Needs the scope `admin`.
+         * @description Fields that are left out change nothing. Changed `events` and `branches` apply to events from now on. A webhook that is enabled again continues where it stopped, and failed events are sent again at once. Needs the scope `admin`.
          */
         patch: operations["updateWebhook"];
         trace?: never;
@@ -864,7 +864,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * What was sent, and what came of it
+         * List a webhook's deliveries
          * @description Newest first. The newest 10,000 of a webhook are kept. Needs the scope `admin`.
          */
         get: operations["listDeliveries"];
@@ -887,7 +887,7 @@ export interface paths {
         put?: never;
         /**
          * Send an event again
-         * @description Once, at once and out of turn, with the id that the event has. The answer is the new delivery. One that waits to be tried again stays where it is. Needs the scope `admin`.
+         * @description Sends the event once, immediately and out of order, with the same event id, and returns the new delivery. A delivery that is waiting for a retry keeps waiting. Needs the scope `admin`.
          */
         post: operations["resendDelivery"];
         delete?: never;
@@ -906,8 +906,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Send everything again from an SCN on
-         * @description The webhook goes back to the SCN with every branch and sends all that it wants now, in order, with the same ids as before. What retention has removed is not sent. Needs the scope `admin`.
+         * Send all events again from an SCN on
+         * @description Sends all events from the SCN on that match the webhook's present settings, for every branch, in order, with the same event ids as before. Events whose history retention has removed are not sent. Needs the scope `admin`.
          */
         post: operations["replayWebhook"];
         delete?: never;
@@ -927,7 +927,7 @@ export interface paths {
         put?: never;
         /**
          * Replace a webhook's secret
-         * @description For a day, events carry signatures by both secrets. The answer holds the new one. Needs the scope `admin`.
+         * @description For a day, events have signatures by both secrets. The response has the new one. Needs the scope `admin`.
          */
         post: operations["rotateWebhookSecret"];
         delete?: never;
@@ -947,7 +947,7 @@ export interface paths {
         put?: never;
         /**
          * Send a test event
-         * @description Sends one signed event, `webhook.test`, and answers what came of it. It is not tried again, and a webhook that is disabled can be tested too. Needs the scope `admin`.
+         * @description Sends one signed event, `webhook.test`, and returns the result. It is not retried. A disabled webhook can be tested too. Needs the scope `admin`.
          */
         post: operations["testWebhook"];
         delete?: never;
@@ -963,7 +963,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Name and version of the server */
+        /** Get the server's name and version */
         get: operations["getVersion"];
         put?: never;
         post?: never;
@@ -978,7 +978,7 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         ApiKey: {
-            /** @description Globs of the only branches seen. */
+            /** @description Patterns of the branches that the key is limited to. */
             branches: string[] | null;
             client_id: string | null;
             /**
@@ -1005,12 +1005,12 @@ export interface components {
             revoked_at: number | null;
             /**
              * Format: int64
-             * @description When it got its present secret; null for the first.
+             * @description When the secret was last replaced; null for never.
              * @example 1701446400
              */
             rotated_at: number | null;
             scopes: components["schemas"]["Scope"][];
-            /** @description The only tables seen. */
+            /** @description The tables that the key is limited to. */
             tables: string[] | null;
             /** @example default */
             tenant_id: string;
@@ -1022,18 +1022,18 @@ export interface components {
         };
         AuditEntry: {
             /**
-             * @description Where the request came from.
+             * @description Address of the client.
              * @example 192.0.2.7
              */
             address: string;
             /**
-             * @description As the request named it.
+             * @description The name or id in the request.
              * @example feature-user-auth
              */
             branch: string | null;
             client_id: string | null;
             /**
-             * @description Why it was refused; null where it was done.
+             * @description The error code; null if the request was successful.
              * @example MERGE_CONFLICT
              */
             code: string | null;
@@ -1041,25 +1041,25 @@ export interface components {
             /** @example k_7f3k2m9q4w8x */
             key_id: string | null;
             /**
-             * @description What the request was authenticated by.
+             * @description How the request was authenticated.
              * @enum {string}
              */
             method: "jwt" | "api_key" | "none";
             /**
-             * @description What else it was about: a table, a merge's target, a key.
+             * @description What else was affected: a table, a merge's target, a key.
              * @example main
              */
             object: string | null;
             /** @example mergeBranch */
             operation: string;
-            /** @description The answer was given before, to the same Idempotency-Key. */
+            /** @description True if the response was a repeated one, for the same Idempotency-Key. */
             replayed: boolean;
             /** @example req_m3k9x2a1 */
             request_id: string;
-            /** @description The commit that was made. */
+            /** @description The commit that was created. */
             scn: number | null;
             /**
-             * @description Of the answer.
+             * @description Status of the response.
              * @example 200
              */
             status: number;
@@ -1127,28 +1127,28 @@ export interface components {
          */
         BatchRequest: {
             /**
-             * @description Rows after which the answer is cut. Default and ceiling are HELIOSDB_MAX_ROWS (10,000).
+             * @description Maximum number of rows in the response. Default and maximum are HELIOSDB_MAX_ROWS (10,000).
              * @example 1000
              */
             max_rows?: number;
-            /** @description Stands in the branch's history. */
+            /** @description Commit message. */
             message?: string;
             statements: components["schemas"]["BatchStatement"][];
             /**
-             * @description Milliseconds until the work is stopped. Default 30,000; the ceiling is HELIOSDB_MAX_TIMEOUT_MS.
+             * @description Timeout in milliseconds. Default 30,000; the maximum is HELIOSDB_MAX_TIMEOUT_MS.
              * @example 5000
              */
             timeout_ms?: number;
         };
         BatchResult: {
             /**
-             * @description Milliseconds that the request took.
+             * @description Duration of the request in milliseconds.
              * @example 42
              */
             execution_time_ms: number;
             /** @example 2 statements executed successfully on branch 'main' */
             message: string;
-            /** @description One for each statement, in their order. */
+            /** @description One per statement, in order. */
             results: components["schemas"]["StatementResult"][];
             /**
              * Format: int64
@@ -1181,7 +1181,7 @@ export interface components {
             created_at: number;
             /**
              * Format: int64
-             * @description Of a deleted branch.
+             * @description When the branch was deleted.
              * @example 1701446400
              */
             deleted_at?: number;
@@ -1191,7 +1191,7 @@ export interface components {
             display_name: string | null;
             /**
              * Format: int64
-             * @description When it is deleted by itself; null for a branch that stays.
+             * @description When the branch expires; null for never.
              * @example 1701446400
              */
             expires_at: number | null;
@@ -1201,7 +1201,7 @@ export interface components {
             id: string;
             is_default: boolean;
             is_protected: boolean;
-            /** @description False while the branch follows its parent's head. */
+            /** @description False as long as the branch follows its parent's head. */
             isolated: boolean;
             metadata: components["schemas"]["BranchMetadata"];
             /** @example feature-user-auth */
@@ -1214,13 +1214,13 @@ export interface components {
             read_only: boolean;
             /**
              * Format: int64
-             * @description The newest commit that the branch sees.
+             * @description The newest commit of the branch.
              * @example 42
              */
             scn: number;
             /**
              * Format: int64
-             * @description The second of the commit that the branch forks from.
+             * @description Time of the commit that the branch forks from.
              * @example 1701446400
              */
             snapshot_id: number;
@@ -1254,23 +1254,23 @@ export interface components {
             } | null;
             /**
              * Format: int64
-             * @description Bytes of the file that hold tables and indexes.
+             * @description Size of tables and indexes in the file.
              */
             data_bytes: number;
-            /** @description The branch against its parent; null for main. */
+            /** @description Comparison with the parent; null for main. */
             divergence: {
                 /** @description True when the branch contains everything that the parent does. */
                 can_fast_forward: boolean;
-                /** @description Commits that the parent does not contain. */
+                /** @description Commits that the parent doesn't contain. */
                 commits_ahead: number;
-                /** @description Commits of the parent that the branch does not contain. */
+                /** @description Commits of the parent that the branch doesn't contain. */
                 commits_behind: number;
                 /** @example main */
                 parent: string;
             } | null;
             /**
              * Format: int64
-             * @description Bytes of the file that hold history.
+             * @description Size of the history in the file.
              */
             history_bytes: number;
         };
@@ -1279,7 +1279,7 @@ export interface components {
             history: components["schemas"]["HistoryEntry"][];
             /** @description The `cursor` of the next page; null on the last. */
             next_cursor: string | null;
-            /** @description True where retention has removed what came earlier. */
+            /** @description True if retention removed earlier history. */
             truncated: boolean;
         };
         BranchList: {
@@ -1303,12 +1303,12 @@ export interface components {
              */
             isolated?: boolean;
             /**
-             * @description Refuse every write and every merge into it.
+             * @description Refuse all writes and merges into the branch.
              * @default false
              */
             read_only?: boolean;
         };
-        /** @description A value. An integer beyond 2^53 − 1 is a decimal text, a blob is base64, an infinity is a text. */
+        /** @description A value. An integer beyond 2^53 − 1 is a decimal string, a blob is base64, an infinity is a string. */
         Cell: (string | number | boolean) | null;
         Column: {
             /** @example id */
@@ -1319,7 +1319,7 @@ export interface components {
         };
         /** @enum {string} */
         ColumnType: "int4" | "int8" | "float8" | "text" | "bool" | "bytea" | "timestamp" | "date" | "numeric" | "json";
-        /** @description A value for a column. A list or an object is stored as its JSON text, and `{type, value}` as a typed value, which is how a blob is sent. */
+        /** @description A value for a column. A list or an object is stored as its JSON text. `{type, value}` is a typed value; send blobs this way. */
         ColumnValue: (string | number | boolean | unknown[] | {
             [key: string]: unknown;
         }) | null;
@@ -1327,20 +1327,20 @@ export interface components {
         CommitType: "transaction" | "schema" | "merge" | "restore" | "reset" | "import" | "init";
         CreateBackupRequest: {
             /**
-             * @description The name of the folder; the time, where none is given.
+             * @description Name of the folder. Default: the current time.
              * @example before-upgrade
              */
             name?: string;
         };
         CreateBranchRequest: {
-            /** @description The same as `snapshot_id`; send one of the two. */
+            /** @description Another name of `snapshot_id`. Send one of the two. */
             as_of?: components["schemas"]["PointInTime"];
             /**
-             * @description A name for people, of any characters.
+             * @description Display name, of any characters.
              * @example User authentication
              */
             display_name?: string;
-            /** @description When the branch is deleted by itself; later than now. */
+            /** @description When the branch expires and is deleted. A time in the future. */
             expires_at?: components["schemas"]["Moment"];
             metadata?: components["schemas"]["BranchMetadata"];
             /**
@@ -1354,16 +1354,16 @@ export interface components {
              * @example main
              */
             parent?: string;
-            /** @description The moment to branch from. Default now. */
+            /** @description Point in time of the parent to fork from. Default now. */
             snapshot_id?: components["schemas"]["PointInTime"];
             /**
-             * @description The same as `parent`; send one of the two.
+             * @description Another name of `parent`. Send one of the two.
              * @example main
              */
             source_branch?: string;
         };
         CreatedApiKey: {
-            /** @description Globs of the only branches seen. */
+            /** @description Patterns of the branches that the key is limited to. */
             branches: string[] | null;
             client_id: string | null;
             /**
@@ -1380,7 +1380,7 @@ export interface components {
             expires_at: number | null;
             /** @example k_7f3k2m9q4w8x */
             id: string;
-            /** @description The whole key. It is shown this once. */
+            /** @description The complete key. It is shown only once. */
             key: string;
             /** @example Production API Key */
             name: string;
@@ -1392,12 +1392,12 @@ export interface components {
             revoked_at: number | null;
             /**
              * Format: int64
-             * @description When it got its present secret; null for the first.
+             * @description When the secret was last replaced; null for never.
              * @example 1701446400
              */
             rotated_at: number | null;
             scopes: components["schemas"]["Scope"][];
-            /** @description The only tables seen. */
+            /** @description The tables that the key is limited to. */
             tables: string[] | null;
             /** @example default */
             tenant_id: string;
@@ -1419,18 +1419,18 @@ export interface components {
              * @example 1701446400
              */
             disabled_at: number | null;
-            /** @description Why it is sent nothing; null while it is enabled. */
+            /** @description Why it is disabled; null if it is enabled. */
             disabled_reason: string | null;
             enabled: boolean;
             events: string[];
             /**
-             * @description Branches whose next event waits to be tried again.
+             * @description Number of branches whose next event failed and will be sent again.
              * @example 0
              */
             failing: number;
             /** @example wh_7f3k2m9q4w8x */
             id: string;
-            /** @description Signs what is sent. It is shown this once. */
+            /** @description Secret that signs the events. It is shown only once. */
             secret: string;
             /**
              * Format: int64
@@ -1442,27 +1442,27 @@ export interface components {
             url: string;
         };
         CreateKeyRequest: {
-            /** @description The key sees only branches whose names fit one of these: `*` is any text, `?` one character. Default all. */
+            /** @description Limit the key to branches whose names match one of these; `*` matches any text, `?` one character. Default: all. */
             branches?: string[];
             client_id?: string;
-            /** @description Seconds until the key ends. Default never. */
+            /** @description Seconds until the key expires. Default: never. */
             expires_in?: number;
             /** @example Production API Key */
             name: string;
             scopes: ("read" | "write" | "merge" | "admin" | "sync:read" | "sync:write" | "api:read" | "api:write")[];
-            /** @description The key reads and writes rows of these tables only, and sends no SQL. Default all. */
+            /** @description Limit the key to the rows of these tables, without SQL. Default: all. */
             tables?: string[];
-            /** @description Default: the caller's. Others are for the server's own key. */
+            /** @description Default: the caller's tenant. Any other needs the server's own key. */
             tenant_id?: string;
-            /** @description Whom the key speaks for. A user's role bounds it. Default: the caller's. */
+            /** @description User that the key belongs to. The user's role limits the key. Default: the caller's user. */
             user_id?: string;
         };
         CreateSnapshotRequest: {
-            /** @description The moment to keep. Default now. */
+            /** @description Point in time to keep. Default now. */
             as_of?: components["schemas"]["PointInTime"];
             description?: string;
             /**
-             * @description Deleting and restoring take it in place of the id. 1 to 100 letters, digits, hyphens and underscores.
+             * @description Name to use instead of the id. 1 to 100 letters, digits, hyphens and underscores.
              * @example before-migration
              */
             name?: string;
@@ -1475,7 +1475,7 @@ export interface components {
             name: string;
         };
         CreateTokenRequest: {
-            /** @description Seconds until the token ends. Default 3600. */
+            /** @description Seconds until the token expires. Default 3600. */
             expires_in?: number;
             scopes?: ("read" | "write" | "merge" | "admin" | "sync:read" | "sync:write" | "api:read" | "api:write")[];
         };
@@ -1483,7 +1483,7 @@ export interface components {
             /** @example alice@example.com */
             email?: string;
             /**
-             * @description What keys and tokens call the user by, and the author in the history.
+             * @description Id of the user in keys and tokens, and the author in the history.
              * @example alice@example.com
              */
             id: string;
@@ -1493,15 +1493,15 @@ export interface components {
         };
         CreateWebhookRequest: {
             /**
-             * @description Names of the branches whose events are sent: `*` is any text, `?` one character. Empty: all branches. A merge is sent for its source as well.
+             * @description Names of the branches whose events are sent; `*` matches any text, `?` one character. Empty: all branches. A merge is also sent if its source matches.
              * @default []
              */
             branches?: string[];
             description?: string;
-            /** @description The events that are sent. Default: all. */
+            /** @description Events to send. Default: all. */
             events?: components["schemas"]["WebhookEvent"][];
             /**
-             * @description Where events are sent: http or https, without user and password, to a public address.
+             * @description URL that events are sent to: http or https, without user and password, to a public address.
              * @example https://hooks.example/heliosdb
              */
             url: string;
@@ -1519,19 +1519,19 @@ export interface components {
         };
         DeleteRowsRequest: {
             /**
-             * @description One SQL expression, as after WHERE. `true` means all rows. Values can't be bound; to use values from users, send SQL with parameters to `/query` or `/execute`.
+             * @description SQL expression, as after WHERE. `true` means all rows. It takes no parameters: for values from users, send SQL with parameters to `/query` or `/execute`.
              * @example id = 100
              */
             filter?: string;
         };
         Diff: {
-            /** @description The state that is compared with. */
+            /** @description The state that the branch is compared with. */
             from: components["schemas"]["DiffState"];
             /** @description The `cursor` of the next page; null on the last. */
             next_cursor: string | null;
             rows: components["schemas"]["RowDifference"][];
             schema: components["schemas"]["SchemaDifference"][];
-            /** @description Counts of the whole difference, not of the page. */
+            /** @description Counts of all differences, not only of the page. */
             tables: components["schemas"]["TableChange"][];
             /** @description The state of the branch in the path. */
             to: components["schemas"]["DiffState"];
@@ -1592,7 +1592,7 @@ export interface components {
          */
         ExecuteRequest: {
             /**
-             * @description Rows after which the answer is cut. Default and ceiling are HELIOSDB_MAX_ROWS (10,000).
+             * @description Maximum number of rows in the response. Default and maximum are HELIOSDB_MAX_ROWS (10,000).
              * @example 1000
              */
             max_rows?: number;
@@ -1604,7 +1604,7 @@ export interface components {
              */
             sql: string;
             /**
-             * @description Milliseconds until the work is stopped. Default 30,000; the ceiling is HELIOSDB_MAX_TIMEOUT_MS.
+             * @description Timeout in milliseconds. Default 30,000; the maximum is HELIOSDB_MAX_TIMEOUT_MS.
              * @example 5000
              */
             timeout_ms?: number;
@@ -1613,10 +1613,10 @@ export interface components {
             /** @example 1 */
             affected_rows: number;
             column_types?: components["schemas"]["ColumnType"][];
-            /** @description With RETURNING. */
+            /** @description The rows of RETURNING. */
             columns?: string[];
             /**
-             * @description Milliseconds that the request took.
+             * @description Duration of the request in milliseconds.
              * @example 42
              */
             execution_time_ms: number;
@@ -1642,19 +1642,19 @@ export interface components {
         HistoryEntry: {
             /** @example alice@example.com */
             author: string;
-            /** @description The branch that the commit was made on; null where that one has been cleared away. */
+            /** @description The branch of the commit; null if it no longer exists. */
             branch: string | null;
             /**
-             * @description Names the commit wherever a transaction is asked for.
+             * @description Id of the commit as a transaction.
              * @example tx_42
              */
             id: string;
-            /** @description Of a merge: what came in. */
+            /** @description For a merge: the merged state. */
             merged_from?: components["schemas"]["MergedFrom"];
             message: string | null;
             /**
              * Format: int64
-             * @description Of a restore or reset: the state that it brought back.
+             * @description For a restore or reset: the state that was restored.
              * @example 42
              */
             restored_scn?: number;
@@ -1664,11 +1664,11 @@ export interface components {
              * @example 42
              */
             scn: number;
-            /** @description Snapshots that are kept of the state after it. */
+            /** @description Snapshots of the state after the commit. */
             snapshots?: components["schemas"]["HistorySnapshot"][];
             statements: string[];
             /**
-             * @description What it did, in one line.
+             * @description The change, in one line.
              * @example INSERT INTO users (5 rows)
              */
             summary: string;
@@ -1689,7 +1689,7 @@ export interface components {
             type: "manual" | "automatic";
         };
         Identity: {
-            /** @description Globs of the only branches seen. */
+            /** @description Patterns of the branches that the key is limited to. */
             branches: string[] | null;
             client_id: string | null;
             /**
@@ -1699,28 +1699,28 @@ export interface components {
              */
             expires_at: number | null;
             /**
-             * @description Of a token: the key that it was exchanged for.
+             * @description For a token: the key that was exchanged for it.
              * @example k_admin
              */
             key_id: string | null;
             /**
-             * @description What the request was authenticated by.
+             * @description How the request was authenticated.
              * @enum {string}
              */
             method: "jwt" | "api_key" | "none";
-            /** @description The name that the key was given. */
+            /** @description Name of the key. */
             name: string | null;
-            /** @description Of the user, where there is one of that id; the scopes are within it. */
+            /** @description Role of the user, if a user with that id exists; it limits the scopes. */
             role: components["schemas"]["Role"] | null;
             scopes: components["schemas"]["Scope"][];
-            /** @description The only tables seen. */
+            /** @description The tables that the key is limited to. */
             tables: string[] | null;
             /** @example default */
             tenant_id: string;
             user_id: string;
         };
         InsertResult: {
-            /** @description Key values in row order; null for a row that was skipped. */
+            /** @description Key values in the order of the rows; null for a skipped row. */
             ids?: ((string | number | boolean | components["schemas"]["Cell"][]) | null)[];
             /** @example 1 */
             inserted: number;
@@ -1739,13 +1739,13 @@ export interface components {
         };
         InsertRowsRequest: {
             /**
-             * @description What to do with a row whose key exists. `update` goes by the primary key alone and leaves other columns as they are; `ignore` also leaves out a row that repeats another unique value.
+             * @description What to do if the key of a row exists. `update` matches the primary key only, and doesn't change columns that are left out; `ignore` also skips a row that repeats another unique value.
              * @default error
              * @enum {string}
              */
             on_conflict?: "error" | "ignore" | "update";
             /**
-             * @description Answer with the rows' key values.
+             * @description Return the keys of the rows.
              * @default true
              */
             return_ids?: boolean;
@@ -1756,7 +1756,7 @@ export interface components {
         MergeConflict: {
             /** @description Any JSON value. */
             base_value: unknown;
-            /** @description Null where the whole row is in conflict. */
+            /** @description Null if the whole row conflicts. */
             column: string | null;
             /** @enum {string} */
             conflict_type: "update_update" | "update_delete" | "delete_update" | "insert_insert" | "schema" | "constraint";
@@ -1767,7 +1767,7 @@ export interface components {
             key: string;
             message?: string;
             /**
-             * @description `Auto`: the newer write won. `Value`: one that `resolutions` gave. Null while unresolved.
+             * @description `Auto`: the newer write won. `Value`: a value from `resolutions`. Null if unresolved.
              * @enum {string|null}
              */
             resolution: "Auto" | "Theirs" | "Ours" | "Value" | null;
@@ -1784,7 +1784,7 @@ export interface components {
         };
         MergedFrom: {
             /**
-             * @description Null where the branch has been cleared away.
+             * @description Null if the branch no longer exists.
              * @example feature-auth
              */
             branch: string | null;
@@ -1792,7 +1792,7 @@ export interface components {
             branch_id: string;
             /**
              * Format: int64
-             * @description The state of the branch that came in.
+             * @description The merged state of the branch.
              * @example 42
              */
             scn: number;
@@ -1804,25 +1804,25 @@ export interface components {
          *     }
          */
         MergeRequest: {
-            /** @description The same as `strategy`; send one of the two. */
+            /** @description Another name of `strategy`. Send one of the two. */
             conflict_resolution?: components["schemas"]["MergeStrategy"];
             /** @default false */
             delete_source_after_merge?: boolean;
             /**
-             * @description Report what would happen, and change nothing.
+             * @description Report what would happen, but change nothing.
              * @default false
              */
             dry_run?: boolean;
             /**
              * Format: int64
-             * @description Fail if the target has moved on from this SCN.
+             * @description Fail if the target has newer commits than this SCN.
              */
             if_target_scn?: number;
-            /** @description Stands in the target's history. */
+            /** @description Commit message. */
             merge_message?: string;
-            /** @description The same as `merge_message`; send one of the two. */
+            /** @description Another name of `merge_message`. Send one of the two. */
             message?: string;
-            /** @description What to do about single conflicts, whatever the strategy says. One that names no conflict is refused. */
+            /** @description Resolutions of single conflicts, whatever the strategy. A resolution that doesn't name a conflict is refused. */
             resolutions?: components["schemas"]["MergeResolution"][];
             /** @description Default `Auto`. */
             strategy?: components["schemas"]["MergeStrategy"];
@@ -1832,7 +1832,7 @@ export interface components {
              */
             target?: string;
             /**
-             * @description The same as `target`; send one of the two.
+             * @description Another name of `target`. Send one of the two.
              * @example main
              */
             target_branch?: string;
@@ -1849,14 +1849,14 @@ export interface components {
             /** @description The conflict's `column`; absent for the whole row. */
             column?: string;
             /**
-             * @description The key of the row: `row_id` as the conflict has it, or the key's value, or a list of the values of a composite key. Absent for a conflict about the schema.
+             * @description Key of the row: the conflict's `row_id`, the key's value, or a list of the values of a composite key. Absent for a conflict about the schema.
              * @example 123
              */
             key?: string | number | boolean | components["schemas"]["Parameter"][] | {
                 [key: string]: unknown;
             };
             /**
-             * @description The same as `key`; send one of the two.
+             * @description Another name of `key`. Send one of the two.
              * @example 123
              */
             row_id?: string | number | boolean | components["schemas"]["Parameter"][] | {
@@ -1868,17 +1868,17 @@ export interface components {
              */
             table: string;
             /**
-             * @description Whose value is taken; `value`: the one given here.
+             * @description The side whose value is taken; `value`: the value given here.
              * @enum {string}
              */
             use: "source" | "target" | "value";
-            /** @description With `use: value`: of a column its value; of a row all its columns by name, or null for no row at all. */
+            /** @description With `use: value`: a column's value; or for a row all columns by name, or null for no row. */
             value?: unknown;
         };
         MergeResult: {
             /** @description False for a dry run, which changes nothing. */
             completed: boolean;
-            /** @description All conflicts, of which at most 1,000 are listed. */
+            /** @description Number of all conflicts; at most 1,000 are listed. */
             conflict_count: number;
             conflicts: components["schemas"]["MergeConflict"][];
             /**
@@ -1888,7 +1888,7 @@ export interface components {
              */
             merge_timestamp: number;
             /**
-             * @description Rows and schema objects applied without a conflict.
+             * @description Rows and schema objects merged without a conflict.
              * @example 30
              */
             merged_keys: number;
@@ -1903,11 +1903,11 @@ export interface components {
             source_deleted: boolean;
         };
         /**
-         * @description What to do where both sides changed one value. `Auto`: the newer write wins. `Ours`, `target_wins`: the target's value. `Theirs`, `source_wins`: the source's. `Manual`: fail and list every conflict. `abort`: fail on the first. In any letter case.
+         * @description What to do where both sides changed the same value. `Auto`: the newer write wins. `Ours`, `target_wins`: the target's value. `Theirs`, `source_wins`: the source's. `Manual`: fail and list every conflict. `abort`: fail on the first. Case-insensitive.
          * @enum {string}
          */
         MergeStrategy: "Auto" | "Ours" | "Theirs" | "Manual" | "source_wins" | "target_wins" | "manual" | "abort";
-        /** @description A time: seconds since 1970 (a number from 10^11 on is milliseconds), or ISO 8601. It may also be sent as text. */
+        /** @description A time: seconds since 1970 (a number from 10^11 on is milliseconds), or ISO 8601. A number may also be sent as a string. */
         Moment: number | string;
         Pagination: {
             limit: number;
@@ -1915,9 +1915,9 @@ export interface components {
             total?: number;
             total_pages?: number;
         };
-        /** @description A value for a placeholder: `{type, value}`, or a bare text, number, boolean or null. */
+        /** @description A value for a placeholder: `{type, value}`, or a bare string, number, boolean or null. */
         Parameter: (string | number | boolean | components["schemas"]["TypedValue"]) | null;
-        /** @description A moment of a branch's history. A number below 10^11 is seconds since 1970, else milliseconds; a whole second means up to its end. A text is ISO 8601, `now`, `scn:42`, `tx:7` or `snapshot:ID`. */
+        /** @description A point in time of a branch's history. A number below 10^11 is seconds since 1970, otherwise milliseconds; a whole second means its end. A string is ISO 8601, `now`, `scn:42`, `tx:7` or `snapshot:ID`. */
         PointInTime: number | string | {
             /** @enum {string} */
             type: "now" | "timestamp" | "transaction" | "scn" | "snapshot";
@@ -1927,7 +1927,7 @@ export interface components {
             column_types: components["schemas"]["ColumnType"][];
             /** @description In order. Equal names get `:1`, `:2` and so on where rows are objects. */
             columns: string[];
-            /** @description One line a step, where it was asked for. */
+            /** @description One line per step, if requested. */
             execution_plan?: string;
             /**
              * Format: int64
@@ -1952,7 +1952,7 @@ export interface components {
              * @example 42
              */
             scn: number;
-            /** @description True when `max_rows` cut the answer. */
+            /** @description True if `max_rows` cut the response. */
             truncated: boolean;
         };
         /**
@@ -1968,12 +1968,12 @@ export interface components {
          *     }
          */
         QueryRequest: {
-            /** @description The moment to read. Default now. */
+            /** @description Point in time to read. Default now. */
             as_of?: components["schemas"]["PointInTime"];
-            /** @description Add the execution plan. Default false, and true in the spec's dialect. */
+            /** @description Add the execution plan. Default false; in the spec's dialect true. */
             explain?: boolean;
             /**
-             * @description Rows after which the answer is cut. Default and ceiling are HELIOSDB_MAX_ROWS (10,000).
+             * @description Maximum number of rows in the response. Default and maximum are HELIOSDB_MAX_ROWS (10,000).
              * @example 1000
              */
             max_rows?: number;
@@ -1985,7 +1985,7 @@ export interface components {
              */
             sql: string;
             /**
-             * @description Milliseconds until the work is stopped. Default 30,000; the ceiling is HELIOSDB_MAX_TIMEOUT_MS.
+             * @description Timeout in milliseconds. Default 30,000; the maximum is HELIOSDB_MAX_TIMEOUT_MS.
              * @example 5000
              */
             timeout_ms?: number;
@@ -1994,10 +1994,10 @@ export interface components {
             column_types: components["schemas"]["ColumnType"][];
             /** @description In order. Equal names get `:1`, `:2` and so on. */
             columns: string[];
-            /** @description With `explain`: one line a step. */
+            /** @description With `explain`: one line per step. */
             execution_plan?: string;
             /**
-             * @description Milliseconds that the request took.
+             * @description Duration of the request in milliseconds.
              * @example 42
              */
             execution_time_ms: number;
@@ -2012,7 +2012,7 @@ export interface components {
              * @example 42
              */
             scn: number;
-            /** @description True when `max_rows` cut the answer. */
+            /** @description True if `max_rows` cut the response. */
             truncated: boolean;
         };
         ReplayWebhookRequest: {
@@ -2023,48 +2023,48 @@ export interface components {
             from_scn: number;
         };
         ResetBranchRequest: {
-            /** @description The moment of that state. Default now. */
+            /** @description Point in time of that state. Default now. */
             as_of?: components["schemas"]["PointInTime"];
             /**
              * Format: int64
-             * @description Fail if the branch has moved on from this SCN.
+             * @description Fail if the branch has newer commits than this SCN.
              */
             if_scn?: number;
-            /** @description Stands in the branch's history. */
+            /** @description Commit message. */
             message?: string;
             /**
-             * @description Whose state it takes.
+             * @description Where the state comes from.
              * @default parent
              * @enum {string}
              */
             to?: "parent" | "self";
         };
         RestoreRequest: {
-            /** @description The moment to go back to. */
+            /** @description The point in time to restore. */
             as_of: components["schemas"]["PointInTime"];
             /**
              * @description Name of that branch. Default `<branch>-backup-<scn>`.
              * @example backup-before-restore
              */
             backup_branch_name?: string;
-            /** @description Keep the state before as a branch. Default: whether `backup_branch_name` is given. */
+            /** @description Keep the current state as a branch. Default: true if `backup_branch_name` is given. */
             create_backup_branch?: boolean;
             /**
-             * @description Report what would change, and change nothing.
+             * @description Report what would change, but change nothing.
              * @default false
              */
             dry_run?: boolean;
             /**
              * Format: int64
-             * @description Fail if the branch has moved on from this SCN.
+             * @description Fail if the branch has newer commits than this SCN.
              */
             if_target_scn?: number;
-            /** @description Stands in the branch's history. */
+            /** @description Commit message. */
             message?: string;
         };
         RestoreResult: {
             /**
-             * @description The branch that keeps the state before.
+             * @description The branch that keeps the state before the restore.
              * @example main-backup-42
              */
             backup_branch: string | null;
@@ -2075,7 +2075,7 @@ export interface components {
             restored: boolean;
             /**
              * Format: int64
-             * @description The state that was brought back.
+             * @description The restored state.
              * @example 42
              */
             restored_to_scn: number;
@@ -2086,15 +2086,15 @@ export interface components {
              */
             scn: number;
             /**
-             * @description The state that was brought back, as a snapshot.
+             * @description The restored state, as a snapshot.
              * @example snap_p0
              */
             snapshot_id: string;
-            /** @description What the restore changed, or in a dry run would change. */
+            /** @description Changes of the restore; in a dry run, the changes it would make. */
             tables: components["schemas"]["TableChange"][];
             /**
              * Format: int64
-             * @description Of that commit.
+             * @description Time of that commit.
              * @example 1701446400
              */
             timestamp: number;
@@ -2105,36 +2105,36 @@ export interface components {
              * @example backup-before-restore
              */
             backup_branch_name?: string;
-            /** @description Keep the state before as a branch. Default: whether `backup_branch_name` is given. */
+            /** @description Keep the current state as a branch. Default: true if `backup_branch_name` is given. */
             create_backup_branch?: boolean;
             /**
-             * @description Report what would change, and change nothing.
+             * @description Report what would change, but change nothing.
              * @default false
              */
             dry_run?: boolean;
             /**
              * Format: int64
-             * @description Fail if the branch has moved on from this SCN.
+             * @description Fail if the branch has newer commits than this SCN.
              */
             if_target_scn?: number;
-            /** @description Stands in the branch's history. */
+            /** @description Commit message. */
             message?: string;
         };
         Retention: {
             /**
              * Format: int64
-             * @description How long a deleted branch can be brought back.
+             * @description How long a deleted branch can be undeleted.
              * @example 604800
              */
             deleted_seconds: number;
             /**
              * Format: int64
-             * @description How much history of one branch is kept; null for all of it.
+             * @description Maximum size of a branch's history; null for no limit.
              */
             history_bytes: number | null;
             /**
              * Format: int64
-             * @description How long history is kept; null for good.
+             * @description Maximum age of history; null for no limit.
              * @example 2592000
              */
             history_seconds: number | null;
@@ -2146,13 +2146,13 @@ export interface components {
             success: boolean;
         };
         /**
-         * @description `viewer` reads; `editor` writes, too; `maintainer` merges into protected branches, too; `admin` does everything.
+         * @description `viewer`: reads. `editor`: also writes. `maintainer`: also merges into protected branches. `admin`: everything.
          * @enum {string}
          */
         Role: "viewer" | "editor" | "maintainer" | "admin";
         RotateKeyRequest: {
             /**
-             * @description Seconds for which the old secret still holds, for programs to take up the new one.
+             * @description Seconds for which the old secret stays valid, so that programs can switch to the new one.
              * @default 0
              */
             grace?: number;
@@ -2160,17 +2160,17 @@ export interface components {
         RowDifference: {
             /** @description Columns whose value differs. */
             changed: string[];
-            /** @description The row by column, in both dialects; null on the side that does not have it. */
+            /** @description The row by column, in both dialects; null if it doesn't exist in that state. */
             from: {
                 [key: string]: components["schemas"]["Cell"];
             } | null;
-            /** @description The primary key in key order; empty in a table that declares none. */
+            /** @description The columns of the primary key, in key order; empty if the table declares none. */
             key: components["schemas"]["Cell"][];
             /** @enum {string} */
             kind: "insert" | "update" | "delete";
             /** @example users */
             table: string;
-            /** @description The row by column, in both dialects; null on the side that does not have it. */
+            /** @description The row by column, in both dialects; null if it doesn't exist in that state. */
             to: {
                 [key: string]: components["schemas"]["Cell"];
             } | null;
@@ -2186,12 +2186,12 @@ export interface components {
         };
         RowVersion: {
             author: string;
-            /** @description The branch that the commit was made on; null where that one has been cleared away. */
+            /** @description The branch of the commit; null if it no longer exists. */
             branch: string | null;
             /** @description Columns whose value the commit changed. */
             changed: string[];
             /**
-             * @description Names the commit wherever a transaction is asked for.
+             * @description Id of the commit as a transaction.
              * @example tx_42
              */
             id: string;
@@ -2213,7 +2213,7 @@ export interface components {
              */
             timestamp: number;
             /**
-             * @description `existing`: it was there at the beginning of what history is kept.
+             * @description `existing`: the row was there when the kept history begins.
              * @enum {string}
              */
             type: "insert" | "update" | "delete" | "existing";
@@ -2221,11 +2221,11 @@ export interface components {
         SchemaDifference: {
             /** @enum {string} */
             change: "added" | "dropped" | "altered";
-            /** @description Its CREATE text there; null where there is none. */
+            /** @description Its CREATE statement in `from`; null if it doesn't exist there. */
             from: string | null;
             /** @example users */
             name: string;
-            /** @description Its CREATE text here; null where there is none. */
+            /** @description Its CREATE statement on the branch; null if it doesn't exist there. */
             to: string | null;
             /** @enum {string} */
             type: "table" | "index" | "view" | "trigger";
@@ -2235,28 +2235,28 @@ export interface components {
         SetRetentionRequest: {
             /**
              * Format: int64
-             * @description How long a deleted branch can be brought back.
+             * @description How long a deleted branch can be undeleted.
              * @example 604800
              */
             deleted_seconds?: number;
             /**
              * Format: int64
-             * @description History of one branch beyond this size is removed, oldest first. Null: without a limit.
+             * @description History of one branch beyond this size is removed, oldest first. Null: no limit.
              * @example 10000000000
              */
             history_bytes?: number | null;
             /**
              * Format: int64
-             * @description Null: without a limit.
+             * @description Null: no limit.
              * @example 2592000
              */
             history_seconds?: number | null;
         };
         Snapshot: {
-            /** @description Who took it. */
+            /** @description Who created it. */
             author: string;
             /**
-             * @description Name of the branch whose state it is.
+             * @description Name of the branch.
              * @example main
              */
             branch: string;
@@ -2281,19 +2281,19 @@ export interface components {
             scn: number;
             /**
              * Format: int64
-             * @description Of the branch's file when it was taken.
+             * @description Size of the branch's file when the snapshot was created.
              */
             size_bytes: number;
             /** @example 15 */
             tables: number;
             /**
              * Format: int64
-             * @description Of the commit whose state it is.
+             * @description Time of the commit.
              * @example 1701446400
              */
             timestamp: number;
             /**
-             * @description Automatic ones are taken daily and before a restore or reset.
+             * @description Automatic snapshots are created daily and before a restore or reset.
              * @enum {string}
              */
             type: "manual" | "automatic";
@@ -2303,7 +2303,7 @@ export interface components {
             total: number;
         };
         SpecApiKey: {
-            /** @description Globs of the only branches seen. */
+            /** @description Patterns of the branches that the key is limited to. */
             branches: string[] | null;
             client_id: string | null;
             /**
@@ -2327,12 +2327,12 @@ export interface components {
             revoked_at: string | null;
             /**
              * Format: date-time
-             * @description When it got its present secret; null for the first.
+             * @description When the secret was last replaced; null for never.
              * @example 2025-12-01T08:00:00Z
              */
             rotated_at: string | null;
             scopes: components["schemas"]["Scope"][];
-            /** @description The only tables seen. */
+            /** @description The tables that the key is limited to. */
             tables: string[] | null;
             /** @example default */
             tenant_id: string;
@@ -2356,18 +2356,18 @@ export interface components {
         };
         SpecAuditEntry: {
             /**
-             * @description Where the request came from.
+             * @description Address of the client.
              * @example 192.0.2.7
              */
             address: string;
             /**
-             * @description As the request named it.
+             * @description The name or id in the request.
              * @example feature-user-auth
              */
             branch: string | null;
             client_id: string | null;
             /**
-             * @description Why it was refused; null where it was done.
+             * @description The error code; null if the request was successful.
              * @example MERGE_CONFLICT
              */
             code: string | null;
@@ -2375,25 +2375,25 @@ export interface components {
             /** @example k_7f3k2m9q4w8x */
             key_id: string | null;
             /**
-             * @description What the request was authenticated by.
+             * @description How the request was authenticated.
              * @enum {string}
              */
             method: "jwt" | "api_key" | "none";
             /**
-             * @description What else it was about: a table, a merge's target, a key.
+             * @description What else was affected: a table, a merge's target, a key.
              * @example main
              */
             object: string | null;
             /** @example mergeBranch */
             operation: string;
-            /** @description The answer was given before, to the same Idempotency-Key. */
+            /** @description True if the response was a repeated one, for the same Idempotency-Key. */
             replayed: boolean;
             /** @example req_m3k9x2a1 */
             request_id: string;
-            /** @description The commit that was made. */
+            /** @description The commit that was created. */
             scn: number | null;
             /**
-             * @description Of the answer.
+             * @description Status of the response.
              * @example 200
              */
             status: number;
@@ -2456,11 +2456,11 @@ export interface components {
         };
         SpecBatchResult: {
             /**
-             * @description Milliseconds that the request took.
+             * @description Duration of the request in milliseconds.
              * @example 45
              */
             execution_time_ms: number;
-            /** @description One for each statement, in their order. */
+            /** @description One per statement, in order. */
             results: components["schemas"]["SpecStatementResult"][];
             /**
              * Format: int64
@@ -2483,17 +2483,17 @@ export interface components {
             created_at: string;
             /**
              * Format: date-time
-             * @description Of a deleted branch.
+             * @description When the branch was deleted.
              * @example 2025-12-01T08:00:00Z
              */
             deleted_at?: string;
             /** @example Authentication Feature */
             display_name: string | null;
-            /** @description With `include_stats`: the branch against its source. */
+            /** @description With `include_stats`: comparison with the source. */
             divergence?: components["schemas"]["SpecDivergence"];
             /**
              * Format: date-time
-             * @description When it is deleted by itself; null for a branch that stays.
+             * @description When the branch expires; null for never.
              * @example 2025-12-01T08:00:00Z
              */
             expires_at: string | null;
@@ -2503,7 +2503,7 @@ export interface components {
             id: string;
             is_default: boolean;
             is_protected: boolean;
-            /** @description False while the branch follows its parent's head. */
+            /** @description False as long as the branch follows its parent's head. */
             isolated: boolean;
             metadata: components["schemas"]["BranchMetadata"];
             /** @example feature-auth */
@@ -2511,7 +2511,7 @@ export interface components {
             read_only: boolean;
             /**
              * Format: int64
-             * @description The newest commit that the branch sees.
+             * @description The newest commit of the branch.
              * @example 42
              */
             scn: number;
@@ -2530,13 +2530,13 @@ export interface components {
                 changes_from_source?: number;
                 /**
                  * Format: int64
-                 * @description With `include_stats`: bytes of the file that hold tables and indexes.
+                 * @description With `include_stats`: the size of tables and indexes in the file.
                  */
                 data_bytes?: number;
                 deletes?: number;
                 /**
                  * Format: int64
-                 * @description With `include_stats`: bytes of the file that hold history.
+                 * @description With `include_stats`: the size of the history in the file.
                  */
                 history_bytes?: number;
                 inserts?: number;
@@ -2560,7 +2560,7 @@ export interface components {
             history: components["schemas"]["SpecHistoryEntry"][];
             /** @description The `cursor` of the next page; null on the last. */
             next_cursor: string | null;
-            /** @description True where retention has removed what came earlier. */
+            /** @description True if retention removed earlier history. */
             truncated: boolean;
         };
         SpecBranchHistoryResponse: {
@@ -2594,7 +2594,7 @@ export interface components {
         /** @enum {string} */
         SpecColumnType: "INTEGER" | "BIGINT" | "DOUBLE" | "TEXT" | "BOOLEAN" | "BLOB" | "TIMESTAMP" | "DATE" | "NUMERIC" | "JSON";
         SpecCreatedApiKey: {
-            /** @description Globs of the only branches seen. */
+            /** @description Patterns of the branches that the key is limited to. */
             branches: string[] | null;
             client_id: string | null;
             /**
@@ -2609,7 +2609,7 @@ export interface components {
             expires_at: string | null;
             /** @example k_7f3k2m9q4w8x */
             id: string;
-            /** @description The whole key. It is shown this once. */
+            /** @description The complete key. It is shown only once. */
             key: string;
             /** @example Production API Key */
             name: string;
@@ -2620,12 +2620,12 @@ export interface components {
             revoked_at: string | null;
             /**
              * Format: date-time
-             * @description When it got its present secret; null for the first.
+             * @description When the secret was last replaced; null for never.
              * @example 2025-12-01T08:00:00Z
              */
             rotated_at: string | null;
             scopes: components["schemas"]["Scope"][];
-            /** @description The only tables seen. */
+            /** @description The tables that the key is limited to. */
             tables: string[] | null;
             /** @example default */
             tenant_id: string;
@@ -2651,18 +2651,18 @@ export interface components {
              * @example 2025-12-01T08:00:00Z
              */
             disabled_at: string | null;
-            /** @description Why it is sent nothing; null while it is enabled. */
+            /** @description Why it is disabled; null if it is enabled. */
             disabled_reason: string | null;
             enabled: boolean;
             events: string[];
             /**
-             * @description Branches whose next event waits to be tried again.
+             * @description Number of branches whose next event failed and will be sent again.
              * @example 0
              */
             failing: number;
             /** @example wh_7f3k2m9q4w8x */
             id: string;
-            /** @description Signs what is sent. It is shown this once. */
+            /** @description Secret that signs the events. It is shown only once. */
             secret: string;
             /**
              * Format: date-time
@@ -2711,9 +2711,9 @@ export interface components {
         SpecDivergence: {
             /** @description True when the branch contains everything that its source does. */
             can_fast_forward: boolean;
-            /** @description Commits that the source branch does not contain. */
+            /** @description Commits that the source branch doesn't contain. */
             commits_ahead: number;
-            /** @description Commits of the source branch that this one does not contain. */
+            /** @description Commits of the source branch that this one doesn't contain. */
             commits_behind: number;
             /** @example main */
             source_branch: string;
@@ -2738,10 +2738,10 @@ export interface components {
             /** @example 1 */
             affected_rows: number;
             column_types?: components["schemas"]["SpecColumnType"][];
-            /** @description With RETURNING. */
+            /** @description The rows of RETURNING. */
             columns?: string[];
             /**
-             * @description Milliseconds that the request took.
+             * @description Duration of the request in milliseconds.
              * @example 45
              */
             execution_time_ms: number;
@@ -2768,7 +2768,7 @@ export interface components {
             success: boolean;
         };
         SpecHistoryEntry: {
-            /** @description The branch that the commit was made on; null where that one has been cleared away. */
+            /** @description The branch of the commit; null if it no longer exists. */
             branch?: string | null;
             /**
              * @description `tx_…` of a commit, `snap_…` of a snapshot.
@@ -2777,12 +2777,12 @@ export interface components {
             id: string;
             /** @description Of a transaction. */
             kind?: components["schemas"]["CommitType"];
-            /** @description Of a merge: what came in. */
+            /** @description For a merge: the merged state. */
             merged_from?: components["schemas"]["MergedFrom"];
             message?: string | null;
             /**
              * Format: int64
-             * @description Of a restore or reset: the state that it brought back.
+             * @description For a restore or reset: the state that was restored.
              * @example 42
              */
             restored_scn?: number;
@@ -2799,7 +2799,7 @@ export interface components {
             size_bytes?: number;
             statements?: string[];
             /**
-             * @description In one line.
+             * @description The change, in one line.
              * @example INSERT INTO users (5 rows)
              */
             summary: string;
@@ -2815,7 +2815,7 @@ export interface components {
             user: string;
         };
         SpecIdentity: {
-            /** @description Globs of the only branches seen. */
+            /** @description Patterns of the branches that the key is limited to. */
             branches: string[] | null;
             client_id: string | null;
             /**
@@ -2824,21 +2824,21 @@ export interface components {
              */
             expires_at: string | null;
             /**
-             * @description Of a token: the key that it was exchanged for.
+             * @description For a token: the key that was exchanged for it.
              * @example k_admin
              */
             key_id: string | null;
             /**
-             * @description What the request was authenticated by.
+             * @description How the request was authenticated.
              * @enum {string}
              */
             method: "jwt" | "api_key" | "none";
-            /** @description The name that the key was given. */
+            /** @description Name of the key. */
             name: string | null;
-            /** @description Of the user, where there is one of that id; the scopes are within it. */
+            /** @description Role of the user, if a user with that id exists; it limits the scopes. */
             role: components["schemas"]["Role"] | null;
             scopes: components["schemas"]["Scope"][];
-            /** @description The only tables seen. */
+            /** @description The tables that the key is limited to. */
             tables: string[] | null;
             /** @example default */
             tenant_id: string;
@@ -2851,7 +2851,7 @@ export interface components {
             success: boolean;
         };
         SpecInsertResult: {
-            /** @description Key values in row order; null for a row that was skipped. */
+            /** @description Key values in the order of the rows; null for a skipped row. */
             ids?: ((string | number | boolean | components["schemas"]["Cell"][]) | null)[];
             /** @example 2 */
             inserted: number;
@@ -2875,13 +2875,13 @@ export interface components {
         SpecMergeConflict: {
             /** @description Any JSON value. */
             base_value: unknown;
-            /** @description Null where the whole row is in conflict. */
+            /** @description Null if the whole row conflicts. */
             column: string | null;
             /** @enum {string} */
             conflict_type: "update_update" | "update_delete" | "delete_update" | "insert_insert" | "schema" | "constraint";
             message?: string;
             /**
-             * @description Whose value was taken, or `value` for one that `resolutions` gave; null while unresolved.
+             * @description The side whose value was taken, or `value` for one from `resolutions`; null if unresolved.
              * @enum {string|null}
              */
             resolution: "source" | "target" | "value" | null;
@@ -2900,9 +2900,9 @@ export interface components {
             target_value: unknown;
         };
         SpecMergeResult: {
-            /** @description Rows and schema objects applied without a conflict. */
+            /** @description Rows and schema objects merged without a conflict. */
             changes_merged: number;
-            /** @description All conflicts, of which at most 1,000 are listed. */
+            /** @description Number of all conflicts; at most 1,000 are listed. */
             conflict_count: number;
             conflicts: components["schemas"]["SpecMergeConflict"][];
             conflicts_resolved: number;
@@ -2933,7 +2933,7 @@ export interface components {
         };
         SpecMeta: {
             /**
-             * @description Milliseconds that the request took.
+             * @description Duration of the request in milliseconds.
              * @example 45
              */
             execution_time_ms: number;
@@ -2944,7 +2944,7 @@ export interface components {
             column_types: components["schemas"]["SpecColumnType"][];
             /** @description In order. Equal names get `:1`, `:2` and so on where rows are objects. */
             columns: string[];
-            /** @description One line a step, where it was asked for. */
+            /** @description One line per step, if requested. */
             execution_plan?: string;
             /**
              * Format: int64
@@ -2956,10 +2956,10 @@ export interface components {
         SpecQueryResult: {
             column_types: components["schemas"]["SpecColumnType"][];
             columns: string[];
-            /** @description One line a step; absent with `explain: false`. */
+            /** @description One line per step; absent with `explain: false`. */
             execution_plan?: string;
             /**
-             * @description Milliseconds that the request took.
+             * @description Duration of the request in milliseconds.
              * @example 45
              */
             execution_time_ms: number;
@@ -2973,7 +2973,7 @@ export interface components {
              * @example 42
              */
             scn: number;
-            /** @description True when `max_rows` cut the answer. */
+            /** @description True if `max_rows` cut the response. */
             truncated: boolean;
         };
         SpecQueryResultResponse: {
@@ -2984,7 +2984,7 @@ export interface components {
         };
         SpecRestoreResult: {
             /**
-             * @description The branch that keeps the state before.
+             * @description The branch that keeps the state before the restore.
              * @example main-backup-42
              */
             backup_branch: string | null;
@@ -2995,7 +2995,7 @@ export interface components {
             restored: boolean;
             /**
              * Format: int64
-             * @description The state that was brought back.
+             * @description The restored state.
              * @example 42
              */
             restored_to_scn: number;
@@ -3006,15 +3006,15 @@ export interface components {
              */
             scn: number;
             /**
-             * @description The state that was brought back, as a snapshot.
+             * @description The restored state, as a snapshot.
              * @example snap_p0
              */
             snapshot_id: string;
-            /** @description What the restore changed, or in a dry run would change. */
+            /** @description Changes of the restore; in a dry run, the changes it would make. */
             tables: components["schemas"]["TableChange"][];
             /**
              * Format: date-time
-             * @description Of that commit.
+             * @description Time of that commit.
              * @example 2025-12-01T08:00:00Z
              */
             timestamp: string;
@@ -3041,14 +3041,14 @@ export interface components {
             success: boolean;
         };
         SpecRowVersion: {
-            /** @description The branch that the commit was made on; null where that one has been cleared away. */
+            /** @description The branch of the commit; null if it no longer exists. */
             branch: string | null;
             /** @description Columns whose value the commit changed. */
             changed: string[];
-            /** @description Of this version; a table's columns may change. */
+            /** @description Columns of this version; a table's columns can change. */
             columns: string[];
             /**
-             * @description Names the commit wherever a transaction is asked for.
+             * @description Id of the commit as a transaction.
              * @example tx_42
              */
             id: string;
@@ -3067,17 +3067,17 @@ export interface components {
              */
             timestamp: string;
             /**
-             * @description `existing`: it was there at the beginning of what history is kept.
+             * @description `existing`: the row was there when the kept history begins.
              * @enum {string}
              */
             type: "insert" | "update" | "delete" | "existing";
             user: string;
         };
         SpecSnapshot: {
-            /** @description Who took it. */
+            /** @description Who created it. */
             author: string;
             /**
-             * @description Name of the branch whose state it is.
+             * @description Name of the branch.
              * @example main
              */
             branch: string;
@@ -3101,19 +3101,19 @@ export interface components {
             scn: number;
             /**
              * Format: int64
-             * @description Of the branch's file when it was taken.
+             * @description Size of the branch's file when the snapshot was created.
              */
             size_bytes: number;
             /** @example 15 */
             tables: number;
             /**
              * Format: date-time
-             * @description Of the commit whose state it is.
+             * @description Time of the commit.
              * @example 2025-12-01T08:00:00Z
              */
             timestamp: string;
             /**
-             * @description Automatic ones are taken daily and before a restore or reset.
+             * @description Automatic snapshots are created daily and before a restore or reset.
              * @enum {string}
              */
             type: "manual" | "automatic";
@@ -3138,7 +3138,7 @@ export interface components {
             /** @example 1 */
             affected_rows: number;
             column_types?: components["schemas"]["SpecColumnType"][];
-            /** @description With RETURNING. */
+            /** @description The rows of RETURNING. */
             columns?: string[];
             row_count?: number;
             /** @description Each row in the order of the columns. */
@@ -3166,7 +3166,7 @@ export interface components {
             schema: "public";
             /**
              * Format: int64
-             * @description About what the rows take.
+             * @description Approximate size of the rows.
              */
             size_bytes: number;
         };
@@ -3183,7 +3183,7 @@ export interface components {
             column_types: components["schemas"]["SpecColumnType"][];
             columns: string[];
             has_more: boolean;
-            /** @description The `cursor` of the next page; null on the last. Null too of a view, whose rows have no key, and where the key of the last row is longer than a cursor may be: there is more then if `has_more` says so, by `page`. */
+            /** @description The `cursor` of the next page; null on the last. Also null for a view, and if the last row's key is too long for a cursor; then, if `has_more` is true, use `page`. */
             next_cursor: string | null;
             pagination: components["schemas"]["TablePagination"];
             /** @description Each row in the order of the columns. */
@@ -3233,7 +3233,7 @@ export interface components {
              */
             expires_at: string;
             /**
-             * @description Seconds until it ends.
+             * @description Seconds until it expires.
              * @example 3600
              */
             expires_in: number;
@@ -3333,12 +3333,12 @@ export interface components {
              * @example 2025-12-01T08:00:00Z
              */
             disabled_at: string | null;
-            /** @description Why it is sent nothing; null while it is enabled. */
+            /** @description Why it is disabled; null if it is enabled. */
             disabled_reason: string | null;
             enabled: boolean;
             events: string[];
             /**
-             * @description Branches whose next event waits to be tried again.
+             * @description Number of branches whose next event failed and will be sent again.
              * @example 0
              */
             failing: number;
@@ -3355,17 +3355,17 @@ export interface components {
         SpecWebhookDelivery: {
             /**
              * Format: date-time
-             * @description Of the last attempt.
+             * @description Time of the last attempt.
              * @example 2025-12-01T08:00:00Z
              */
             attempted_at: string;
             /** @example 1 */
             attempts: number;
-            /** @description The branch that it is about; null of a test. */
+            /** @description The branch of the event; null for a test. */
             branch_id: string | null;
             /**
              * Format: date-time
-             * @description Of the first attempt.
+             * @description Time of the first attempt.
              * @example 2025-12-01T08:00:00Z
              */
             created_at: string;
@@ -3376,7 +3376,7 @@ export interface components {
             error: string | null;
             /** @example branch.data_changed */
             event: string;
-            /** @description The `webhook-id` that it was sent with. */
+            /** @description The `webhook-id` of the event. */
             event_id: string;
             /** @example dlv_42 */
             id: string;
@@ -3386,17 +3386,17 @@ export interface components {
              */
             next_attempt_at: string | null;
             /**
-             * @description `event`: sent in turn.
+             * @description `event`: sent in order.
              * @enum {string}
              */
             purpose: "event" | "test" | "resend";
             /**
-             * @description Of the last answer; null where there was none.
+             * @description Status of the last response; null if there was none.
              * @example 204
              */
             response_status: number | null;
             /**
-             * @description `waiting`: it will be tried again, and holds back what follows on its branch.
+             * @description `waiting`: it will be sent again, and later events of its branch wait for it.
              * @enum {string}
              */
             status: "delivered" | "waiting" | "failed";
@@ -3440,7 +3440,7 @@ export interface components {
             /** @example 1 */
             affected_rows: number;
             column_types?: components["schemas"]["ColumnType"][];
-            /** @description With RETURNING. */
+            /** @description The rows of RETURNING. */
             columns?: string[];
             row_count?: number;
             rows?: {
@@ -3468,7 +3468,7 @@ export interface components {
             row_count: number;
             /**
              * Format: int64
-             * @description About what the rows take.
+             * @description Approximate size of the rows.
              */
             size_bytes: number;
         };
@@ -3488,7 +3488,7 @@ export interface components {
             columns: string[];
             has_more: boolean;
             limit: number;
-            /** @description The `cursor` of the next page; null on the last. Null too of a view, whose rows have no key, and where the key of the last row is longer than a cursor may be: there is more then if `has_more` says so, by `page`. */
+            /** @description The `cursor` of the next page; null on the last. Also null for a view, and if the last row's key is too long for a cursor; then, if `has_more` is true, use `page`. */
             next_cursor: string | null;
             /** @description Absent with `cursor`. */
             page?: number;
@@ -3501,7 +3501,7 @@ export interface components {
              * @example 42
              */
             scn: number;
-            /** @description All rows that fit the filter; absent with `include_total=false`. */
+            /** @description All rows that match the filter; absent with `include_total=false`. */
             total?: number;
         };
         TablePagination: {
@@ -3533,7 +3533,7 @@ export interface components {
              */
             expires_at: number;
             /**
-             * @description Seconds until it ends.
+             * @description Seconds until it expires.
              * @example 3600
              */
             expires_in: number;
@@ -3553,12 +3553,12 @@ export interface components {
         TypedValue: {
             /** @enum {string} */
             type: "int4" | "int8" | "float4" | "float8" | "text" | "bool" | "timestamp" | "date" | "numeric" | "bytea" | "json" | "null" | "string" | "boolean";
-            /** @description A value of that type, or null. An int8 beyond 2^53 − 1 is sent as text, bytea as base64. */
+            /** @description A value of that type, or null. An int8 beyond 2^53 − 1 is sent as a string, bytea as base64. */
             value?: unknown;
         };
         UndeleteBranchRequest: {
             /**
-             * @description A new name, for where its own was taken meanwhile.
+             * @description New name, if another branch has the old one.
              * @example feature-user-auth
              */
             name?: string;
@@ -3573,22 +3573,22 @@ export interface components {
          */
         UpdateBranchRequest: {
             /**
-             * @description Null takes it away.
+             * @description Null removes it.
              * @example User authentication
              */
             display_name?: string | null;
-            /** @description Null keeps the branch for good. */
+            /** @description Null: the branch never expires. */
             expires_at?: components["schemas"]["Moment"] | null;
-            /** @description Refuse direct writes, restores, resets and deletion; merges into it then need the scope `merge` itself. */
+            /** @description Refuse direct writes, restores, resets and deletion. Merges into the branch then need the scope `merge`. */
             is_protected?: boolean;
-            /** @description Takes the place of all metadata there was. */
+            /** @description Replaces all present metadata. */
             metadata?: components["schemas"]["BranchMetadata"];
             /**
              * @description 1 to 100 letters, digits, hyphens and underscores, starting with a letter or digit.
              * @example feature-user-auth
              */
             name?: string;
-            /** @description Refuse every write and every merge into it. */
+            /** @description Refuse all writes and merges into the branch. */
             read_only?: boolean;
         };
         UpdateKeyRequest: {
@@ -3616,11 +3616,11 @@ export interface components {
          */
         UpdateRowsRequest: {
             /**
-             * @description Required in effect: an update without a filter is refused.
+             * @description Required: an update without a filter is refused.
              * @example id = 100
              */
             filter?: string;
-            /** @description The same as `values`; send one of the two. */
+            /** @description Another name of `values`. Send one of the two. */
             updates?: {
                 [key: string]: components["schemas"]["ColumnValue"];
             };
@@ -3635,10 +3635,10 @@ export interface components {
          *     }
          */
         UpdateUserRequest: {
-            /** @description None of the user's keys and tokens hold while it is true. */
+            /** @description While true, none of the user's keys and tokens are valid. */
             disabled?: boolean;
             /**
-             * @description Null takes it away.
+             * @description Null removes it.
              * @example alice@example.com
              */
             email?: string | null;
@@ -3652,16 +3652,16 @@ export interface components {
          *     }
          */
         UpdateWebhookRequest: {
-            /** @description Names of the branches whose events are sent: `*` is any text, `?` one character. Empty: all branches. A merge is sent for its source as well. */
+            /** @description Names of the branches whose events are sent; `*` matches any text, `?` one character. Empty: all branches. A merge is also sent if its source matches. */
             branches?: string[];
-            /** @description Null takes it away. */
+            /** @description Null removes it. */
             description?: string | null;
             /** @description Whether events are sent. */
             enabled?: boolean;
-            /** @description The events that are sent. */
+            /** @description Events to send. */
             events?: components["schemas"]["WebhookEvent"][];
             /**
-             * @description Where events are sent: http or https, without user and password, to a public address.
+             * @description URL that events are sent to: http or https, without user and password, to a public address.
              * @example https://hooks.example/heliosdb
              */
             url?: string;
@@ -3721,12 +3721,12 @@ export interface components {
              * @example 1701446400
              */
             disabled_at: number | null;
-            /** @description Why it is sent nothing; null while it is enabled. */
+            /** @description Why it is disabled; null if it is enabled. */
             disabled_reason: string | null;
             enabled: boolean;
             events: string[];
             /**
-             * @description Branches whose next event waits to be tried again.
+             * @description Number of branches whose next event failed and will be sent again.
              * @example 0
              */
             failing: number;
@@ -3744,17 +3744,17 @@ export interface components {
         WebhookDelivery: {
             /**
              * Format: int64
-             * @description Of the last attempt.
+             * @description Time of the last attempt.
              * @example 1701446400
              */
             attempted_at: number;
             /** @example 1 */
             attempts: number;
-            /** @description The branch that it is about; null of a test. */
+            /** @description The branch of the event; null for a test. */
             branch_id: string | null;
             /**
              * Format: int64
-             * @description Of the first attempt.
+             * @description Time of the first attempt.
              * @example 1701446400
              */
             created_at: number;
@@ -3765,7 +3765,7 @@ export interface components {
             error: string | null;
             /** @example branch.data_changed */
             event: string;
-            /** @description The `webhook-id` that it was sent with. */
+            /** @description The `webhook-id` of the event. */
             event_id: string;
             /** @example dlv_42 */
             id: string;
@@ -3776,17 +3776,17 @@ export interface components {
              */
             next_attempt_at: number | null;
             /**
-             * @description `event`: sent in turn.
+             * @description `event`: sent in order.
              * @enum {string}
              */
             purpose: "event" | "test" | "resend";
             /**
-             * @description Of the last answer; null where there was none.
+             * @description Status of the last response; null if there was none.
              * @example 204
              */
             response_status: number | null;
             /**
-             * @description `waiting`: it will be tried again, and holds back what follows on its branch.
+             * @description `waiting`: it will be sent again, and later events of its branch wait for it.
              * @enum {string}
              */
             status: "delivered" | "waiting" | "failed";
@@ -3806,7 +3806,7 @@ export interface components {
         };
     };
     responses: {
-        /** @description `BAD_REQUEST`: JSON that can't be parsed, bad percent-encoding, a query parameter given twice, or a body on a GET. */
+        /** @description `BAD_REQUEST`: JSON that can't be parsed, malformed percent-encoding, a query parameter given twice, or a body on a GET. */
         BAD_REQUEST: {
             headers: {
                 [name: string]: unknown;
@@ -3816,7 +3816,7 @@ export interface components {
                  * @example {
                  *       "status": 400,
                  *       "error": "BadRequest",
-                 *       "message": "The request is malformed",
+                 *       "message": "The request is malformed.",
                  *       "code": "BAD_REQUEST",
                  *       "request_id": "req_m3k9x2a1"
                  *     }
@@ -3826,7 +3826,7 @@ export interface components {
                  * @example {
                  *       "status": 400,
                  *       "error": "BadRequest",
-                 *       "message": "The request is malformed",
+                 *       "message": "The request is malformed.",
                  *       "code": "BAD_REQUEST",
                  *       "request_id": "req_m3k9x2a1"
                  *     }
@@ -3837,7 +3837,7 @@ export interface components {
                  *       "success": false,
                  *       "error": {
                  *         "code": "BAD_REQUEST",
-                 *         "message": "The request is malformed",
+                 *         "message": "The request is malformed.",
                  *         "details": {}
                  *       },
                  *       "meta": {
@@ -3859,7 +3859,7 @@ export interface components {
                  * @example {
                  *       "status": 409,
                  *       "error": "Conflict",
-                 *       "message": "A branch of that name already exists",
+                 *       "message": "A branch with that name already exists.",
                  *       "code": "BRANCH_EXISTS",
                  *       "request_id": "req_m3k9x2a1"
                  *     }
@@ -3869,7 +3869,7 @@ export interface components {
                  * @example {
                  *       "status": 409,
                  *       "error": "Conflict",
-                 *       "message": "A branch of that name already exists",
+                 *       "message": "A branch with that name already exists.",
                  *       "code": "BRANCH_EXISTS",
                  *       "request_id": "req_m3k9x2a1"
                  *     }
@@ -3880,7 +3880,7 @@ export interface components {
                  *       "success": false,
                  *       "error": {
                  *         "code": "BRANCH_EXISTS",
-                 *         "message": "A branch of that name already exists",
+                 *         "message": "A branch with that name already exists.",
                  *         "details": {}
                  *       },
                  *       "meta": {
@@ -3935,7 +3935,7 @@ export interface components {
                 "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
             };
         };
-        /** @description `HEADERS_TOO_LARGE`: A URL and headers of more than 131,072 bytes together. */
+        /** @description `HEADERS_TOO_LARGE`: The URL and the headers together are larger than 131,072 bytes. */
         HEADERS_TOO_LARGE: {
             headers: {
                 [name: string]: unknown;
@@ -3945,7 +3945,7 @@ export interface components {
                  * @example {
                  *       "status": 431,
                  *       "error": "RequestHeaderFieldsTooLarge",
-                 *       "message": "The URL and the headers are too large",
+                 *       "message": "The URL and the headers are too large.",
                  *       "code": "HEADERS_TOO_LARGE",
                  *       "request_id": "req_m3k9x2a1"
                  *     }
@@ -3955,7 +3955,7 @@ export interface components {
                  * @example {
                  *       "status": 431,
                  *       "error": "RequestHeaderFieldsTooLarge",
-                 *       "message": "The URL and the headers are too large",
+                 *       "message": "The URL and the headers are too large.",
                  *       "code": "HEADERS_TOO_LARGE",
                  *       "request_id": "req_m3k9x2a1"
                  *     }
@@ -3966,7 +3966,7 @@ export interface components {
                  *       "success": false,
                  *       "error": {
                  *         "code": "HEADERS_TOO_LARGE",
-                 *         "message": "The URL and the headers are too large",
+                 *         "message": "The URL and the headers are too large.",
                  *         "details": {}
                  *       },
                  *       "meta": {
@@ -3978,7 +3978,7 @@ export interface components {
                 "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
             };
         };
-        /** @description `HOST_NOT_ALLOWED`: Authentication is off, and Host is no loopback name or Origin is not allowed. */
+        /** @description `HOST_NOT_ALLOWED`: Authentication is off, and `Host` is not a loopback name or `Origin` is not allowed. */
         HOST_NOT_ALLOWED: {
             headers: {
                 [name: string]: unknown;
@@ -3988,7 +3988,7 @@ export interface components {
                  * @example {
                  *       "status": 403,
                  *       "error": "Forbidden",
-                 *       "message": "This server runs without authentication and answers only to its own machine",
+                 *       "message": "This server runs without authentication and accepts requests only from its own machine.",
                  *       "code": "HOST_NOT_ALLOWED",
                  *       "request_id": "req_m3k9x2a1"
                  *     }
@@ -3998,7 +3998,7 @@ export interface components {
                  * @example {
                  *       "status": 403,
                  *       "error": "Forbidden",
-                 *       "message": "This server runs without authentication and answers only to its own machine",
+                 *       "message": "This server runs without authentication and accepts requests only from its own machine.",
                  *       "code": "HOST_NOT_ALLOWED",
                  *       "request_id": "req_m3k9x2a1"
                  *     }
@@ -4009,7 +4009,7 @@ export interface components {
                  *       "success": false,
                  *       "error": {
                  *         "code": "HOST_NOT_ALLOWED",
-                 *         "message": "This server runs without authentication and answers only to its own machine",
+                 *         "message": "This server runs without authentication and accepts requests only from its own machine.",
                  *         "details": {}
                  *       },
                  *       "meta": {
@@ -4021,7 +4021,7 @@ export interface components {
                 "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
             };
         };
-        /** @description `IDEMPOTENCY_MISMATCH`: An `Idempotency-Key` that came with another method, path or body before. */
+        /** @description `IDEMPOTENCY_MISMATCH`: An `Idempotency-Key` that was sent before with another method, path or body. */
         IDEMPOTENCY_MISMATCH: {
             headers: {
                 [name: string]: unknown;
@@ -4031,7 +4031,7 @@ export interface components {
                  * @example {
                  *       "status": 422,
                  *       "error": "UnprocessableEntity",
-                 *       "message": "This Idempotency-Key was used for another request: take a new one",
+                 *       "message": "This Idempotency-Key was used for another request. Send a new key.",
                  *       "code": "IDEMPOTENCY_MISMATCH",
                  *       "request_id": "req_m3k9x2a1"
                  *     }
@@ -4041,7 +4041,7 @@ export interface components {
                  * @example {
                  *       "status": 422,
                  *       "error": "UnprocessableEntity",
-                 *       "message": "This Idempotency-Key was used for another request: take a new one",
+                 *       "message": "This Idempotency-Key was used for another request. Send a new key.",
                  *       "code": "IDEMPOTENCY_MISMATCH",
                  *       "request_id": "req_m3k9x2a1"
                  *     }
@@ -4052,7 +4052,7 @@ export interface components {
                  *       "success": false,
                  *       "error": {
                  *         "code": "IDEMPOTENCY_MISMATCH",
-                 *         "message": "This Idempotency-Key was used for another request: take a new one",
+                 *         "message": "This Idempotency-Key was used for another request. Send a new key.",
                  *         "details": {}
                  *       },
                  *       "meta": {
@@ -4064,7 +4064,7 @@ export interface components {
                 "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
             };
         };
-        /** @description `INTERNAL_ERROR`: A bug. The answer has the request id and nothing else; the log has the rest. */
+        /** @description `INTERNAL_ERROR`: A bug. The response has only the request id; the server's log has the details. */
         INTERNAL_ERROR: {
             headers: {
                 [name: string]: unknown;
@@ -4150,7 +4150,7 @@ export interface components {
                 "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
             };
         };
-        /** @description `NOT_IMPLEMENTED`: A feature that this server's configuration switches off. */
+        /** @description `NOT_IMPLEMENTED`: A feature that this server's configuration turns off. */
         NOT_IMPLEMENTED: {
             headers: {
                 [name: string]: unknown;
@@ -4160,7 +4160,7 @@ export interface components {
                  * @example {
                  *       "status": 501,
                  *       "error": "NotImplemented",
-                 *       "message": "This feature is switched off",
+                 *       "message": "This feature is turned off.",
                  *       "code": "NOT_IMPLEMENTED",
                  *       "request_id": "req_m3k9x2a1"
                  *     }
@@ -4170,7 +4170,7 @@ export interface components {
                  * @example {
                  *       "status": 501,
                  *       "error": "NotImplemented",
-                 *       "message": "This feature is switched off",
+                 *       "message": "This feature is turned off.",
                  *       "code": "NOT_IMPLEMENTED",
                  *       "request_id": "req_m3k9x2a1"
                  *     }
@@ -4181,7 +4181,7 @@ export interface components {
                  *       "success": false,
                  *       "error": {
                  *         "code": "NOT_IMPLEMENTED",
-                 *         "message": "This feature is switched off",
+                 *         "message": "This feature is turned off.",
                  *         "details": {}
                  *       },
                  *       "meta": {
@@ -4203,7 +4203,7 @@ export interface components {
                  * @example {
                  *       "status": 413,
                  *       "error": "PayloadTooLarge",
-                 *       "message": "The body is too large",
+                 *       "message": "The body is too large.",
                  *       "code": "PAYLOAD_TOO_LARGE",
                  *       "request_id": "req_m3k9x2a1"
                  *     }
@@ -4213,7 +4213,7 @@ export interface components {
                  * @example {
                  *       "status": 413,
                  *       "error": "PayloadTooLarge",
-                 *       "message": "The body is too large",
+                 *       "message": "The body is too large.",
                  *       "code": "PAYLOAD_TOO_LARGE",
                  *       "request_id": "req_m3k9x2a1"
                  *     }
@@ -4224,7 +4224,7 @@ export interface components {
                  *       "success": false,
                  *       "error": {
                  *         "code": "PAYLOAD_TOO_LARGE",
-                 *         "message": "The body is too large",
+                 *         "message": "The body is too large.",
                  *         "details": {}
                  *       },
                  *       "meta": {
@@ -4236,7 +4236,7 @@ export interface components {
                 "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
             };
         };
-        /** @description `QUERY_TIMEOUT`: `timeout_ms`, or the default of 30 seconds, has passed; the work has stopped and nothing was written. */
+        /** @description `QUERY_TIMEOUT`: `timeout_ms`, or the default of 30 seconds, has passed; the request was stopped and wrote nothing. */
         QUERY_TIMEOUT: {
             headers: {
                 [name: string]: unknown;
@@ -4279,7 +4279,7 @@ export interface components {
                 "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
             };
         };
-        /** @description `RATE_LIMITED`: The bucket is empty; Retry-After says when to try again. */
+        /** @description `RATE_LIMITED`: Too many requests; `Retry-After` says when to try again. */
         RATE_LIMITED: {
             headers: {
                 "Retry-After": components["headers"]["Retry-After"];
@@ -4326,7 +4326,7 @@ export interface components {
                 "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
             };
         };
-        /** @description `SHUTTING_DOWN`: The server is ending. */
+        /** @description `SHUTTING_DOWN`: The server is shutting down. */
         SHUTTING_DOWN: {
             headers: {
                 "Retry-After": components["headers"]["Retry-After"];
@@ -4337,7 +4337,7 @@ export interface components {
                  * @example {
                  *       "status": 503,
                  *       "error": "ServiceUnavailable",
-                 *       "message": "The server is shutting down",
+                 *       "message": "The server is shutting down.",
                  *       "code": "SHUTTING_DOWN",
                  *       "request_id": "req_m3k9x2a1"
                  *     }
@@ -4347,7 +4347,7 @@ export interface components {
                  * @example {
                  *       "status": 503,
                  *       "error": "ServiceUnavailable",
-                 *       "message": "The server is shutting down",
+                 *       "message": "The server is shutting down.",
                  *       "code": "SHUTTING_DOWN",
                  *       "request_id": "req_m3k9x2a1"
                  *     }
@@ -4358,7 +4358,7 @@ export interface components {
                  *       "success": false,
                  *       "error": {
                  *         "code": "SHUTTING_DOWN",
-                 *         "message": "The server is shutting down",
+                 *         "message": "The server is shutting down.",
                  *         "details": {}
                  *       },
                  *       "meta": {
@@ -4413,7 +4413,7 @@ export interface components {
                 "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
             };
         };
-        /** @description `UNAUTHORIZED`: No credential, or none that holds: wrong, expired or revoked. One message for all. */
+        /** @description `UNAUTHORIZED`: No credential, or only invalid ones: wrong, expired or revoked. All have the same message. */
         UNAUTHORIZED: {
             headers: {
                 [name: string]: unknown;
@@ -4456,7 +4456,7 @@ export interface components {
                 "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
             };
         };
-        /** @description `UNSUPPORTED_MEDIA_TYPE`: A body that is not JSON, or where a file is expected no SQLite file, by its Content-Type. */
+        /** @description `UNSUPPORTED_MEDIA_TYPE`: The `Content-Type` of a body is not JSON, or not SQLite where a file is expected. */
         UNSUPPORTED_MEDIA_TYPE: {
             headers: {
                 [name: string]: unknown;
@@ -4466,7 +4466,7 @@ export interface components {
                  * @example {
                  *       "status": 415,
                  *       "error": "UnsupportedMediaType",
-                 *       "message": "Send the body as application/json",
+                 *       "message": "Unsupported media type. Send the body as application/json.",
                  *       "code": "UNSUPPORTED_MEDIA_TYPE",
                  *       "request_id": "req_m3k9x2a1"
                  *     }
@@ -4476,7 +4476,7 @@ export interface components {
                  * @example {
                  *       "status": 415,
                  *       "error": "UnsupportedMediaType",
-                 *       "message": "Send the body as application/json",
+                 *       "message": "Unsupported media type. Send the body as application/json.",
                  *       "code": "UNSUPPORTED_MEDIA_TYPE",
                  *       "request_id": "req_m3k9x2a1"
                  *     }
@@ -4487,7 +4487,7 @@ export interface components {
                  *       "success": false,
                  *       "error": {
                  *         "code": "UNSUPPORTED_MEDIA_TYPE",
-                 *         "message": "Send the body as application/json",
+                 *         "message": "Unsupported media type. Send the body as application/json.",
                  *         "details": {}
                  *       },
                  *       "meta": {
@@ -4499,7 +4499,7 @@ export interface components {
                 "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
             };
         };
-        /** @description `URL_TOO_LONG`: A URL of more than 65,536 characters. A long condition can stand in a body: `POST /v1/branches/{branch}/query`. */
+        /** @description `URL_TOO_LONG`: A URL of more than 65,536 characters. Send a long condition in a body instead: `POST /v1/branches/{branch}/query`. */
         URL_TOO_LONG: {
             headers: {
                 [name: string]: unknown;
@@ -4509,7 +4509,7 @@ export interface components {
                  * @example {
                  *       "status": 414,
                  *       "error": "UriTooLong",
-                 *       "message": "The URL is too long",
+                 *       "message": "The URL is too long.",
                  *       "code": "URL_TOO_LONG",
                  *       "request_id": "req_m3k9x2a1"
                  *     }
@@ -4519,7 +4519,7 @@ export interface components {
                  * @example {
                  *       "status": 414,
                  *       "error": "UriTooLong",
-                 *       "message": "The URL is too long",
+                 *       "message": "The URL is too long.",
                  *       "code": "URL_TOO_LONG",
                  *       "request_id": "req_m3k9x2a1"
                  *     }
@@ -4530,7 +4530,7 @@ export interface components {
                  *       "success": false,
                  *       "error": {
                  *         "code": "URL_TOO_LONG",
-                 *         "message": "The URL is too long",
+                 *         "message": "The URL is too long.",
                  *         "details": {}
                  *       },
                  *       "meta": {
@@ -4638,7 +4638,7 @@ export interface components {
                  * @example {
                  *       "status": 422,
                  *       "error": "UnprocessableEntity",
-                 *       "message": "Webhooks can't be sent there",
+                 *       "message": "Webhooks can't be sent to this URL.",
                  *       "code": "WEBHOOK_TARGET_REFUSED",
                  *       "request_id": "req_m3k9x2a1"
                  *     }
@@ -4648,7 +4648,7 @@ export interface components {
                  * @example {
                  *       "status": 422,
                  *       "error": "UnprocessableEntity",
-                 *       "message": "Webhooks can't be sent there",
+                 *       "message": "Webhooks can't be sent to this URL.",
                  *       "code": "WEBHOOK_TARGET_REFUSED",
                  *       "request_id": "req_m3k9x2a1"
                  *     }
@@ -4659,7 +4659,7 @@ export interface components {
                  *       "success": false,
                  *       "error": {
                  *         "code": "WEBHOOK_TARGET_REFUSED",
-                 *         "message": "Webhooks can't be sent there",
+                 *         "message": "Webhooks can't be sent to this URL.",
                  *         "details": {}
                  *       },
                  *       "meta": {
@@ -4674,20 +4674,20 @@ export interface components {
     };
     parameters: {
         /**
-         * @description Makes the request take effect once, however often it is sent within 24 hours: the same key and request get the first answer again, with `Idempotency-Replayed: true`. 1 to 255 visible ASCII characters, such as a UUID.
+         * @description Makes the request take effect once, however often it is sent within 24 hours: the same key and request get the first response again, with `Idempotency-Replayed: true`. 1 to 255 visible ASCII characters, such as a UUID.
          * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
          */
         "Idempotency-Key": string;
     };
     requestBodies: never;
     headers: {
-        /** @description Seconds to wait before trying again. */
+        /** @description Seconds to wait before the next attempt. */
         "Retry-After": number;
         /** @description Requests allowed in the window. */
         "X-RateLimit-Limit": number;
-        /** @description Requests left now. */
+        /** @description Requests remaining. */
         "X-RateLimit-Remaining": number;
-        /** @description Unix second at which the limit is whole again. */
+        /** @description Unix time at which the full limit is available again. */
         "X-RateLimit-Reset": number;
     };
     pathItems: never;
@@ -4842,7 +4842,7 @@ export interface operations {
             414: components["responses"]["URL_TOO_LONG"];
             431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
-            /** @description A part is not ready, or the server is ending */
+            /** @description A part is not ready, or the server is shutting down */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -4903,37 +4903,37 @@ export interface operations {
     listAudit: {
         parameters: {
             query?: {
-                /** @description Only what named this branch, as the request named it. */
+                /** @description Only entries with this branch, by the name or id in the request. */
                 branch?: string;
                 /**
-                 * @description `next_cursor` of the page before.
+                 * @description `next_cursor` of the previous page.
                  * @example 42
                  */
                 cursor?: string;
                 /** @description Only entries from this time on. */
                 from?: components["schemas"]["Moment"];
                 /**
-                 * @description Only what was done with this API key.
+                 * @description Only entries of this API key.
                  * @example k_admin
                  */
                 key?: string;
-                /** @description Entries a page. */
+                /** @description Entries per page. */
                 limit?: number;
                 /**
-                 * @description Only this operation, by its id.
+                 * @description Only entries of this operation, by its id.
                  * @example mergeBranch
                  */
                 operation?: string;
                 outcome?: "done" | "refused";
-                /** @description Only the request with this id. */
+                /** @description Only the entry of this request. */
                 request_id?: string;
-                /** @description The same as `until`; send one of the two. */
+                /** @description Another name of `until`. Send one of the two. */
                 to?: components["schemas"]["Moment"];
-                /** @description Only requests of this trace. */
+                /** @description Only entries of this trace. */
                 trace_id?: string;
                 /** @description Only entries up to this time, a whole second up to its end. */
                 until?: components["schemas"]["Moment"];
-                /** @description Only what this user did. */
+                /** @description Only entries of this user. */
                 user?: string;
             };
             header?: never;
@@ -4957,15 +4957,15 @@ export interface operations {
                 };
             };
             /**
-             * @description `BAD_REQUEST`: JSON that can't be parsed, bad percent-encoding, a query parameter given twice, or a body on a GET.
+             * @description `BAD_REQUEST`: JSON that can't be parsed, malformed percent-encoding, a query parameter given twice, or a body on a GET.
              *
-             *     `FIELD_CONFLICT`: Both names of one thing (`parent` and `source_branch`), or two fields that exclude each other.
+             *     `FIELD_CONFLICT`: Both names of one field (`parent` and `source_branch`), or two fields that exclude each other.
              *
-             *     `INVALID_CURSOR`: A cursor that was changed, or that is of another query.
+             *     `INVALID_CURSOR`: A cursor that was changed, or that belongs to another request.
              *
-             *     `INVALID_FIELD`: Wrong JSON type, out of range, unknown word, missing field, or an integer beyond 2^53 − 1 not sent as text.
+             *     `INVALID_FIELD`: Wrong JSON type, value out of range, unknown word, missing field, or an integer beyond 2^53 − 1 sent as a number.
              *
-             *     `UNKNOWN_FIELD`: A body field or query parameter that the operation does not have; the message names the near one.
+             *     `UNKNOWN_FIELD`: A body field or query parameter that the operation doesn't have; the message suggests a similar one.
              */
             400: {
                 headers: {
@@ -4976,7 +4976,7 @@ export interface operations {
                      * @example {
                      *       "status": 400,
                      *       "error": "BadRequest",
-                     *       "message": "The request is malformed",
+                     *       "message": "The request is malformed.",
                      *       "code": "BAD_REQUEST",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -4986,7 +4986,7 @@ export interface operations {
                      * @example {
                      *       "status": 400,
                      *       "error": "BadRequest",
-                     *       "message": "The request is malformed",
+                     *       "message": "The request is malformed.",
                      *       "code": "BAD_REQUEST",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -4997,7 +4997,7 @@ export interface operations {
                      *       "success": false,
                      *       "error": {
                      *         "code": "BAD_REQUEST",
-                     *         "message": "The request is malformed",
+                     *         "message": "The request is malformed.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -5011,9 +5011,9 @@ export interface operations {
             };
             401: components["responses"]["UNAUTHORIZED"];
             /**
-             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that does not exist here, or with a key whose limits to branches or tables do not allow it.
+             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that doesn't exist here, or with a key whose limits to branches or tables don't allow the operation.
              *
-             *     `HOST_NOT_ALLOWED`: Authentication is off, and Host is no loopback name or Origin is not allowed.
+             *     `HOST_NOT_ALLOWED`: Authentication is off, and `Host` is not a loopback name or `Origin` is not allowed.
              */
             403: {
                 headers: {
@@ -5062,9 +5062,9 @@ export interface operations {
             431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
-             * @description `SHUTTING_DOWN`: The server is ending.
+             * @description `SHUTTING_DOWN`: The server is shutting down.
              *
-             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged or another's.
+             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged, or belongs to another database.
              */
             503: {
                 headers: {
@@ -5076,7 +5076,7 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is shutting down",
+                     *       "message": "The server is shutting down.",
                      *       "code": "SHUTTING_DOWN",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -5086,7 +5086,7 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is shutting down",
+                     *       "message": "The server is shutting down.",
                      *       "code": "SHUTTING_DOWN",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -5097,7 +5097,7 @@ export interface operations {
                      *       "success": false,
                      *       "error": {
                      *         "code": "SHUTTING_DOWN",
-                     *         "message": "The server is shutting down",
+                     *         "message": "The server is shutting down.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -5114,30 +5114,30 @@ export interface operations {
     exportAudit: {
         parameters: {
             query?: {
-                /** @description Only what named this branch, as the request named it. */
+                /** @description Only entries with this branch, by the name or id in the request. */
                 branch?: string;
                 /** @description Only entries from this time on. */
                 from?: components["schemas"]["Moment"];
                 /**
-                 * @description Only what was done with this API key.
+                 * @description Only entries of this API key.
                  * @example k_admin
                  */
                 key?: string;
                 /**
-                 * @description Only this operation, by its id.
+                 * @description Only entries of this operation, by its id.
                  * @example mergeBranch
                  */
                 operation?: string;
                 outcome?: "done" | "refused";
-                /** @description Only the request with this id. */
+                /** @description Only the entry of this request. */
                 request_id?: string;
-                /** @description The same as `until`; send one of the two. */
+                /** @description Another name of `until`. Send one of the two. */
                 to?: components["schemas"]["Moment"];
-                /** @description Only requests of this trace. */
+                /** @description Only entries of this trace. */
                 trace_id?: string;
                 /** @description Only entries up to this time, a whole second up to its end. */
                 until?: components["schemas"]["Moment"];
-                /** @description Only what this user did. */
+                /** @description Only entries of this user. */
                 user?: string;
             };
             header?: never;
@@ -5159,13 +5159,13 @@ export interface operations {
                 };
             };
             /**
-             * @description `BAD_REQUEST`: JSON that can't be parsed, bad percent-encoding, a query parameter given twice, or a body on a GET.
+             * @description `BAD_REQUEST`: JSON that can't be parsed, malformed percent-encoding, a query parameter given twice, or a body on a GET.
              *
-             *     `FIELD_CONFLICT`: Both names of one thing (`parent` and `source_branch`), or two fields that exclude each other.
+             *     `FIELD_CONFLICT`: Both names of one field (`parent` and `source_branch`), or two fields that exclude each other.
              *
-             *     `INVALID_FIELD`: Wrong JSON type, out of range, unknown word, missing field, or an integer beyond 2^53 − 1 not sent as text.
+             *     `INVALID_FIELD`: Wrong JSON type, value out of range, unknown word, missing field, or an integer beyond 2^53 − 1 sent as a number.
              *
-             *     `UNKNOWN_FIELD`: A body field or query parameter that the operation does not have; the message names the near one.
+             *     `UNKNOWN_FIELD`: A body field or query parameter that the operation doesn't have; the message suggests a similar one.
              */
             400: {
                 headers: {
@@ -5176,7 +5176,7 @@ export interface operations {
                      * @example {
                      *       "status": 400,
                      *       "error": "BadRequest",
-                     *       "message": "The request is malformed",
+                     *       "message": "The request is malformed.",
                      *       "code": "BAD_REQUEST",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -5186,7 +5186,7 @@ export interface operations {
                      * @example {
                      *       "status": 400,
                      *       "error": "BadRequest",
-                     *       "message": "The request is malformed",
+                     *       "message": "The request is malformed.",
                      *       "code": "BAD_REQUEST",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -5197,7 +5197,7 @@ export interface operations {
                      *       "success": false,
                      *       "error": {
                      *         "code": "BAD_REQUEST",
-                     *         "message": "The request is malformed",
+                     *         "message": "The request is malformed.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -5211,9 +5211,9 @@ export interface operations {
             };
             401: components["responses"]["UNAUTHORIZED"];
             /**
-             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that does not exist here, or with a key whose limits to branches or tables do not allow it.
+             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that doesn't exist here, or with a key whose limits to branches or tables don't allow the operation.
              *
-             *     `HOST_NOT_ALLOWED`: Authentication is off, and Host is no loopback name or Origin is not allowed.
+             *     `HOST_NOT_ALLOWED`: Authentication is off, and `Host` is not a loopback name or `Origin` is not allowed.
              */
             403: {
                 headers: {
@@ -5262,9 +5262,9 @@ export interface operations {
             431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
-             * @description `SHUTTING_DOWN`: The server is ending.
+             * @description `SHUTTING_DOWN`: The server is shutting down.
              *
-             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged or another's.
+             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged, or belongs to another database.
              */
             503: {
                 headers: {
@@ -5276,7 +5276,7 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is shutting down",
+                     *       "message": "The server is shutting down.",
                      *       "code": "SHUTTING_DOWN",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -5286,7 +5286,7 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is shutting down",
+                     *       "message": "The server is shutting down.",
                      *       "code": "SHUTTING_DOWN",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -5297,7 +5297,7 @@ export interface operations {
                      *       "success": false,
                      *       "error": {
                      *         "code": "SHUTTING_DOWN",
-                     *         "message": "The server is shutting down",
+                     *         "message": "The server is shutting down.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -5335,9 +5335,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `BAD_REQUEST`: JSON that can't be parsed, bad percent-encoding, a query parameter given twice, or a body on a GET.
+             * @description `BAD_REQUEST`: JSON that can't be parsed, malformed percent-encoding, a query parameter given twice, or a body on a GET.
              *
-             *     `UNKNOWN_FIELD`: A body field or query parameter that the operation does not have; the message names the near one.
+             *     `UNKNOWN_FIELD`: A body field or query parameter that the operation doesn't have; the message suggests a similar one.
              */
             400: {
                 headers: {
@@ -5348,7 +5348,7 @@ export interface operations {
                      * @example {
                      *       "status": 400,
                      *       "error": "BadRequest",
-                     *       "message": "The request is malformed",
+                     *       "message": "The request is malformed.",
                      *       "code": "BAD_REQUEST",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -5358,7 +5358,7 @@ export interface operations {
                      * @example {
                      *       "status": 400,
                      *       "error": "BadRequest",
-                     *       "message": "The request is malformed",
+                     *       "message": "The request is malformed.",
                      *       "code": "BAD_REQUEST",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -5369,7 +5369,7 @@ export interface operations {
                      *       "success": false,
                      *       "error": {
                      *         "code": "BAD_REQUEST",
-                     *         "message": "The request is malformed",
+                     *         "message": "The request is malformed.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -5383,9 +5383,9 @@ export interface operations {
             };
             401: components["responses"]["UNAUTHORIZED"];
             /**
-             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that does not exist here, or with a key whose limits to branches or tables do not allow it.
+             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that doesn't exist here, or with a key whose limits to branches or tables don't allow the operation.
              *
-             *     `HOST_NOT_ALLOWED`: Authentication is off, and Host is no loopback name or Origin is not allowed.
+             *     `HOST_NOT_ALLOWED`: Authentication is off, and `Host` is not a loopback name or `Origin` is not allowed.
              */
             403: {
                 headers: {
@@ -5434,9 +5434,9 @@ export interface operations {
             431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
-             * @description `SHUTTING_DOWN`: The server is ending.
+             * @description `SHUTTING_DOWN`: The server is shutting down.
              *
-             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged or another's.
+             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged, or belongs to another database.
              */
             503: {
                 headers: {
@@ -5448,7 +5448,7 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is shutting down",
+                     *       "message": "The server is shutting down.",
                      *       "code": "SHUTTING_DOWN",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -5458,7 +5458,7 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is shutting down",
+                     *       "message": "The server is shutting down.",
                      *       "code": "SHUTTING_DOWN",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -5469,7 +5469,7 @@ export interface operations {
                      *       "success": false,
                      *       "error": {
                      *         "code": "SHUTTING_DOWN",
-                     *         "message": "The server is shutting down",
+                     *         "message": "The server is shutting down.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -5488,7 +5488,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Makes the request take effect once, however often it is sent within 24 hours: the same key and request get the first answer again, with `Idempotency-Replayed: true`. 1 to 255 visible ASCII characters, such as a UUID.
+                 * @description Makes the request take effect once, however often it is sent within 24 hours: the same key and request get the first response again, with `Idempotency-Replayed: true`. 1 to 255 visible ASCII characters, such as a UUID.
                  * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
                  */
                 "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
@@ -5517,13 +5517,13 @@ export interface operations {
                 };
             };
             /**
-             * @description `BAD_REQUEST`: JSON that can't be parsed, bad percent-encoding, a query parameter given twice, or a body on a GET.
+             * @description `BAD_REQUEST`: JSON that can't be parsed, malformed percent-encoding, a query parameter given twice, or a body on a GET.
              *
-             *     `FIELD_CONFLICT`: Both names of one thing (`parent` and `source_branch`), or two fields that exclude each other.
+             *     `FIELD_CONFLICT`: Both names of one field (`parent` and `source_branch`), or two fields that exclude each other.
              *
-             *     `INVALID_FIELD`: Wrong JSON type, out of range, unknown word, missing field, or an integer beyond 2^53 − 1 not sent as text.
+             *     `INVALID_FIELD`: Wrong JSON type, value out of range, unknown word, missing field, or an integer beyond 2^53 − 1 sent as a number.
              *
-             *     `UNKNOWN_FIELD`: A body field or query parameter that the operation does not have; the message names the near one.
+             *     `UNKNOWN_FIELD`: A body field or query parameter that the operation doesn't have; the message suggests a similar one.
              */
             400: {
                 headers: {
@@ -5534,7 +5534,7 @@ export interface operations {
                      * @example {
                      *       "status": 400,
                      *       "error": "BadRequest",
-                     *       "message": "The request is malformed",
+                     *       "message": "The request is malformed.",
                      *       "code": "BAD_REQUEST",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -5544,7 +5544,7 @@ export interface operations {
                      * @example {
                      *       "status": 400,
                      *       "error": "BadRequest",
-                     *       "message": "The request is malformed",
+                     *       "message": "The request is malformed.",
                      *       "code": "BAD_REQUEST",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -5555,7 +5555,7 @@ export interface operations {
                      *       "success": false,
                      *       "error": {
                      *         "code": "BAD_REQUEST",
-                     *         "message": "The request is malformed",
+                     *         "message": "The request is malformed.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -5569,9 +5569,9 @@ export interface operations {
             };
             401: components["responses"]["UNAUTHORIZED"];
             /**
-             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that does not exist here, or with a key whose limits to branches or tables do not allow it.
+             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that doesn't exist here, or with a key whose limits to branches or tables don't allow the operation.
              *
-             *     `HOST_NOT_ALLOWED`: Authentication is off, and Host is no loopback name or Origin is not allowed.
+             *     `HOST_NOT_ALLOWED`: Authentication is off, and `Host` is not a loopback name or `Origin` is not allowed.
              */
             403: {
                 headers: {
@@ -5617,11 +5617,11 @@ export interface operations {
             };
             404: components["responses"]["TENANT_NOT_FOUND"];
             /**
-             * @description `IDEMPOTENCY_IN_PROGRESS`: The first request with this `Idempotency-Key` is still under way; send it again to learn its outcome.
+             * @description `IDEMPOTENCY_IN_PROGRESS`: The first request with this `Idempotency-Key` is still in progress; send it again to get its response.
              *
-             *     `IDEMPOTENCY_SECRET`: The answer to the first request with this `Idempotency-Key` held a secret, which is not kept.
+             *     `IDEMPOTENCY_SECRET`: The response to the first request with this `Idempotency-Key` had a secret, which is not stored.
              *
-             *     `IDEMPOTENCY_UNKNOWN`: The server ended while it worked on the first request with this `Idempotency-Key`, and nothing tells whether it took effect.
+             *     `IDEMPOTENCY_UNKNOWN`: The server stopped during the first request with this `Idempotency-Key`, and its outcome is unknown.
              */
             409: {
                 headers: {
@@ -5632,7 +5632,7 @@ export interface operations {
                      * @example {
                      *       "status": 409,
                      *       "error": "Conflict",
-                     *       "message": "The first request with this Idempotency-Key is still under way",
+                     *       "message": "The first request with this Idempotency-Key is still in progress. Send it again later to get its response.",
                      *       "code": "IDEMPOTENCY_IN_PROGRESS",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -5642,7 +5642,7 @@ export interface operations {
                      * @example {
                      *       "status": 409,
                      *       "error": "Conflict",
-                     *       "message": "The first request with this Idempotency-Key is still under way",
+                     *       "message": "The first request with this Idempotency-Key is still in progress. Send it again later to get its response.",
                      *       "code": "IDEMPOTENCY_IN_PROGRESS",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -5653,7 +5653,7 @@ export interface operations {
                      *       "success": false,
                      *       "error": {
                      *         "code": "IDEMPOTENCY_IN_PROGRESS",
-                     *         "message": "The first request with this Idempotency-Key is still under way",
+                     *         "message": "The first request with this Idempotency-Key is still in progress. Send it again later to get its response.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -5673,9 +5673,9 @@ export interface operations {
             431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
-             * @description `SHUTTING_DOWN`: The server is ending.
+             * @description `SHUTTING_DOWN`: The server is shutting down.
              *
-             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged or another's.
+             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged, or belongs to another database.
              */
             503: {
                 headers: {
@@ -5687,7 +5687,7 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is shutting down",
+                     *       "message": "The server is shutting down.",
                      *       "code": "SHUTTING_DOWN",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -5697,7 +5697,7 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is shutting down",
+                     *       "message": "The server is shutting down.",
                      *       "code": "SHUTTING_DOWN",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -5708,7 +5708,7 @@ export interface operations {
                      *       "success": false,
                      *       "error": {
                      *         "code": "SHUTTING_DOWN",
-                     *         "message": "The server is shutting down",
+                     *         "message": "The server is shutting down.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -5752,9 +5752,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `BAD_REQUEST`: JSON that can't be parsed, bad percent-encoding, a query parameter given twice, or a body on a GET.
+             * @description `BAD_REQUEST`: JSON that can't be parsed, malformed percent-encoding, a query parameter given twice, or a body on a GET.
              *
-             *     `UNKNOWN_FIELD`: A body field or query parameter that the operation does not have; the message names the near one.
+             *     `UNKNOWN_FIELD`: A body field or query parameter that the operation doesn't have; the message suggests a similar one.
              */
             400: {
                 headers: {
@@ -5765,7 +5765,7 @@ export interface operations {
                      * @example {
                      *       "status": 400,
                      *       "error": "BadRequest",
-                     *       "message": "The request is malformed",
+                     *       "message": "The request is malformed.",
                      *       "code": "BAD_REQUEST",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -5775,7 +5775,7 @@ export interface operations {
                      * @example {
                      *       "status": 400,
                      *       "error": "BadRequest",
-                     *       "message": "The request is malformed",
+                     *       "message": "The request is malformed.",
                      *       "code": "BAD_REQUEST",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -5786,7 +5786,7 @@ export interface operations {
                      *       "success": false,
                      *       "error": {
                      *         "code": "BAD_REQUEST",
-                     *         "message": "The request is malformed",
+                     *         "message": "The request is malformed.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -5800,9 +5800,9 @@ export interface operations {
             };
             401: components["responses"]["UNAUTHORIZED"];
             /**
-             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that does not exist here, or with a key whose limits to branches or tables do not allow it.
+             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that doesn't exist here, or with a key whose limits to branches or tables don't allow the operation.
              *
-             *     `HOST_NOT_ALLOWED`: Authentication is off, and Host is no loopback name or Origin is not allowed.
+             *     `HOST_NOT_ALLOWED`: Authentication is off, and `Host` is not a loopback name or `Origin` is not allowed.
              */
             403: {
                 headers: {
@@ -5852,9 +5852,9 @@ export interface operations {
             431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
-             * @description `SHUTTING_DOWN`: The server is ending.
+             * @description `SHUTTING_DOWN`: The server is shutting down.
              *
-             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged or another's.
+             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged, or belongs to another database.
              */
             503: {
                 headers: {
@@ -5866,7 +5866,7 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is shutting down",
+                     *       "message": "The server is shutting down.",
                      *       "code": "SHUTTING_DOWN",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -5876,7 +5876,7 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is shutting down",
+                     *       "message": "The server is shutting down.",
                      *       "code": "SHUTTING_DOWN",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -5887,7 +5887,7 @@ export interface operations {
                      *       "success": false,
                      *       "error": {
                      *         "code": "SHUTTING_DOWN",
-                     *         "message": "The server is shutting down",
+                     *         "message": "The server is shutting down.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -5931,11 +5931,11 @@ export interface operations {
                 };
             };
             /**
-             * @description `BAD_REQUEST`: JSON that can't be parsed, bad percent-encoding, a query parameter given twice, or a body on a GET.
+             * @description `BAD_REQUEST`: JSON that can't be parsed, malformed percent-encoding, a query parameter given twice, or a body on a GET.
              *
-             *     `INVALID_FIELD`: Wrong JSON type, out of range, unknown word, missing field, or an integer beyond 2^53 − 1 not sent as text.
+             *     `INVALID_FIELD`: Wrong JSON type, value out of range, unknown word, missing field, or an integer beyond 2^53 − 1 sent as a number.
              *
-             *     `UNKNOWN_FIELD`: A body field or query parameter that the operation does not have; the message names the near one.
+             *     `UNKNOWN_FIELD`: A body field or query parameter that the operation doesn't have; the message suggests a similar one.
              */
             400: {
                 headers: {
@@ -5946,7 +5946,7 @@ export interface operations {
                      * @example {
                      *       "status": 400,
                      *       "error": "BadRequest",
-                     *       "message": "The request is malformed",
+                     *       "message": "The request is malformed.",
                      *       "code": "BAD_REQUEST",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -5956,7 +5956,7 @@ export interface operations {
                      * @example {
                      *       "status": 400,
                      *       "error": "BadRequest",
-                     *       "message": "The request is malformed",
+                     *       "message": "The request is malformed.",
                      *       "code": "BAD_REQUEST",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -5967,7 +5967,7 @@ export interface operations {
                      *       "success": false,
                      *       "error": {
                      *         "code": "BAD_REQUEST",
-                     *         "message": "The request is malformed",
+                     *         "message": "The request is malformed.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -5981,9 +5981,9 @@ export interface operations {
             };
             401: components["responses"]["UNAUTHORIZED"];
             /**
-             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that does not exist here, or with a key whose limits to branches or tables do not allow it.
+             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that doesn't exist here, or with a key whose limits to branches or tables don't allow the operation.
              *
-             *     `HOST_NOT_ALLOWED`: Authentication is off, and Host is no loopback name or Origin is not allowed.
+             *     `HOST_NOT_ALLOWED`: Authentication is off, and `Host` is not a loopback name or `Origin` is not allowed.
              */
             403: {
                 headers: {
@@ -6035,9 +6035,9 @@ export interface operations {
             431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
-             * @description `SHUTTING_DOWN`: The server is ending.
+             * @description `SHUTTING_DOWN`: The server is shutting down.
              *
-             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged or another's.
+             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged, or belongs to another database.
              */
             503: {
                 headers: {
@@ -6049,7 +6049,7 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is shutting down",
+                     *       "message": "The server is shutting down.",
                      *       "code": "SHUTTING_DOWN",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -6059,7 +6059,7 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is shutting down",
+                     *       "message": "The server is shutting down.",
                      *       "code": "SHUTTING_DOWN",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -6070,7 +6070,7 @@ export interface operations {
                      *       "success": false,
                      *       "error": {
                      *         "code": "SHUTTING_DOWN",
-                     *         "message": "The server is shutting down",
+                     *         "message": "The server is shutting down.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -6118,11 +6118,11 @@ export interface operations {
                 };
             };
             /**
-             * @description `BAD_REQUEST`: JSON that can't be parsed, bad percent-encoding, a query parameter given twice, or a body on a GET.
+             * @description `BAD_REQUEST`: JSON that can't be parsed, malformed percent-encoding, a query parameter given twice, or a body on a GET.
              *
-             *     `INVALID_FIELD`: Wrong JSON type, out of range, unknown word, missing field, or an integer beyond 2^53 − 1 not sent as text.
+             *     `INVALID_FIELD`: Wrong JSON type, value out of range, unknown word, missing field, or an integer beyond 2^53 − 1 sent as a number.
              *
-             *     `UNKNOWN_FIELD`: A body field or query parameter that the operation does not have; the message names the near one.
+             *     `UNKNOWN_FIELD`: A body field or query parameter that the operation doesn't have; the message suggests a similar one.
              */
             400: {
                 headers: {
@@ -6133,7 +6133,7 @@ export interface operations {
                      * @example {
                      *       "status": 400,
                      *       "error": "BadRequest",
-                     *       "message": "The request is malformed",
+                     *       "message": "The request is malformed.",
                      *       "code": "BAD_REQUEST",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -6143,7 +6143,7 @@ export interface operations {
                      * @example {
                      *       "status": 400,
                      *       "error": "BadRequest",
-                     *       "message": "The request is malformed",
+                     *       "message": "The request is malformed.",
                      *       "code": "BAD_REQUEST",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -6154,7 +6154,7 @@ export interface operations {
                      *       "success": false,
                      *       "error": {
                      *         "code": "BAD_REQUEST",
-                     *         "message": "The request is malformed",
+                     *         "message": "The request is malformed.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -6168,9 +6168,9 @@ export interface operations {
             };
             401: components["responses"]["UNAUTHORIZED"];
             /**
-             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that does not exist here, or with a key whose limits to branches or tables do not allow it.
+             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that doesn't exist here, or with a key whose limits to branches or tables don't allow the operation.
              *
-             *     `HOST_NOT_ALLOWED`: Authentication is off, and Host is no loopback name or Origin is not allowed.
+             *     `HOST_NOT_ALLOWED`: Authentication is off, and `Host` is not a loopback name or `Origin` is not allowed.
              */
             403: {
                 headers: {
@@ -6222,9 +6222,9 @@ export interface operations {
             431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
-             * @description `SHUTTING_DOWN`: The server is ending.
+             * @description `SHUTTING_DOWN`: The server is shutting down.
              *
-             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged or another's.
+             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged, or belongs to another database.
              */
             503: {
                 headers: {
@@ -6236,7 +6236,7 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is shutting down",
+                     *       "message": "The server is shutting down.",
                      *       "code": "SHUTTING_DOWN",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -6246,7 +6246,7 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is shutting down",
+                     *       "message": "The server is shutting down.",
                      *       "code": "SHUTTING_DOWN",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -6257,7 +6257,7 @@ export interface operations {
                      *       "success": false,
                      *       "error": {
                      *         "code": "SHUTTING_DOWN",
-                     *         "message": "The server is shutting down",
+                     *         "message": "The server is shutting down.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -6276,7 +6276,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Makes the request take effect once, however often it is sent within 24 hours: the same key and request get the first answer again, with `Idempotency-Replayed: true`. 1 to 255 visible ASCII characters, such as a UUID.
+                 * @description Makes the request take effect once, however often it is sent within 24 hours: the same key and request get the first response again, with `Idempotency-Replayed: true`. 1 to 255 visible ASCII characters, such as a UUID.
                  * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
                  */
                 "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
@@ -6311,11 +6311,11 @@ export interface operations {
                 };
             };
             /**
-             * @description `BAD_REQUEST`: JSON that can't be parsed, bad percent-encoding, a query parameter given twice, or a body on a GET.
+             * @description `BAD_REQUEST`: JSON that can't be parsed, malformed percent-encoding, a query parameter given twice, or a body on a GET.
              *
-             *     `INVALID_FIELD`: Wrong JSON type, out of range, unknown word, missing field, or an integer beyond 2^53 − 1 not sent as text.
+             *     `INVALID_FIELD`: Wrong JSON type, value out of range, unknown word, missing field, or an integer beyond 2^53 − 1 sent as a number.
              *
-             *     `UNKNOWN_FIELD`: A body field or query parameter that the operation does not have; the message names the near one.
+             *     `UNKNOWN_FIELD`: A body field or query parameter that the operation doesn't have; the message suggests a similar one.
              */
             400: {
                 headers: {
@@ -6326,7 +6326,7 @@ export interface operations {
                      * @example {
                      *       "status": 400,
                      *       "error": "BadRequest",
-                     *       "message": "The request is malformed",
+                     *       "message": "The request is malformed.",
                      *       "code": "BAD_REQUEST",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -6336,7 +6336,7 @@ export interface operations {
                      * @example {
                      *       "status": 400,
                      *       "error": "BadRequest",
-                     *       "message": "The request is malformed",
+                     *       "message": "The request is malformed.",
                      *       "code": "BAD_REQUEST",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -6347,7 +6347,7 @@ export interface operations {
                      *       "success": false,
                      *       "error": {
                      *         "code": "BAD_REQUEST",
-                     *         "message": "The request is malformed",
+                     *         "message": "The request is malformed.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -6361,9 +6361,9 @@ export interface operations {
             };
             401: components["responses"]["UNAUTHORIZED"];
             /**
-             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that does not exist here, or with a key whose limits to branches or tables do not allow it.
+             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that doesn't exist here, or with a key whose limits to branches or tables don't allow the operation.
              *
-             *     `HOST_NOT_ALLOWED`: Authentication is off, and Host is no loopback name or Origin is not allowed.
+             *     `HOST_NOT_ALLOWED`: Authentication is off, and `Host` is not a loopback name or `Origin` is not allowed.
              */
             403: {
                 headers: {
@@ -6409,13 +6409,13 @@ export interface operations {
             };
             404: components["responses"]["KEY_NOT_FOUND"];
             /**
-             * @description `IDEMPOTENCY_IN_PROGRESS`: The first request with this `Idempotency-Key` is still under way; send it again to learn its outcome.
+             * @description `IDEMPOTENCY_IN_PROGRESS`: The first request with this `Idempotency-Key` is still in progress; send it again to get its response.
              *
-             *     `IDEMPOTENCY_SECRET`: The answer to the first request with this `Idempotency-Key` held a secret, which is not kept.
+             *     `IDEMPOTENCY_SECRET`: The response to the first request with this `Idempotency-Key` had a secret, which is not stored.
              *
-             *     `IDEMPOTENCY_UNKNOWN`: The server ended while it worked on the first request with this `Idempotency-Key`, and nothing tells whether it took effect.
+             *     `IDEMPOTENCY_UNKNOWN`: The server stopped during the first request with this `Idempotency-Key`, and its outcome is unknown.
              *
-             *     `KEY_ENDED`: Rotating a key that was revoked, has expired, or was rotated by another request meanwhile.
+             *     `KEY_ENDED`: Rotating a key that was revoked, has expired, or has just been rotated by another request.
              */
             409: {
                 headers: {
@@ -6426,7 +6426,7 @@ export interface operations {
                      * @example {
                      *       "status": 409,
                      *       "error": "Conflict",
-                     *       "message": "The first request with this Idempotency-Key is still under way",
+                     *       "message": "The first request with this Idempotency-Key is still in progress. Send it again later to get its response.",
                      *       "code": "IDEMPOTENCY_IN_PROGRESS",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -6436,7 +6436,7 @@ export interface operations {
                      * @example {
                      *       "status": 409,
                      *       "error": "Conflict",
-                     *       "message": "The first request with this Idempotency-Key is still under way",
+                     *       "message": "The first request with this Idempotency-Key is still in progress. Send it again later to get its response.",
                      *       "code": "IDEMPOTENCY_IN_PROGRESS",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -6447,7 +6447,7 @@ export interface operations {
                      *       "success": false,
                      *       "error": {
                      *         "code": "IDEMPOTENCY_IN_PROGRESS",
-                     *         "message": "The first request with this Idempotency-Key is still under way",
+                     *         "message": "The first request with this Idempotency-Key is still in progress. Send it again later to get its response.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -6467,9 +6467,9 @@ export interface operations {
             431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
-             * @description `SHUTTING_DOWN`: The server is ending.
+             * @description `SHUTTING_DOWN`: The server is shutting down.
              *
-             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged or another's.
+             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged, or belongs to another database.
              */
             503: {
                 headers: {
@@ -6481,7 +6481,7 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is shutting down",
+                     *       "message": "The server is shutting down.",
                      *       "code": "SHUTTING_DOWN",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -6491,7 +6491,7 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is shutting down",
+                     *       "message": "The server is shutting down.",
                      *       "code": "SHUTTING_DOWN",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -6502,7 +6502,7 @@ export interface operations {
                      *       "success": false,
                      *       "error": {
                      *         "code": "SHUTTING_DOWN",
-                     *         "message": "The server is shutting down",
+                     *         "message": "The server is shutting down.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -6540,9 +6540,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `BAD_REQUEST`: JSON that can't be parsed, bad percent-encoding, a query parameter given twice, or a body on a GET.
+             * @description `BAD_REQUEST`: JSON that can't be parsed, malformed percent-encoding, a query parameter given twice, or a body on a GET.
              *
-             *     `UNKNOWN_FIELD`: A body field or query parameter that the operation does not have; the message names the near one.
+             *     `UNKNOWN_FIELD`: A body field or query parameter that the operation doesn't have; the message suggests a similar one.
              */
             400: {
                 headers: {
@@ -6553,7 +6553,7 @@ export interface operations {
                      * @example {
                      *       "status": 400,
                      *       "error": "BadRequest",
-                     *       "message": "The request is malformed",
+                     *       "message": "The request is malformed.",
                      *       "code": "BAD_REQUEST",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -6563,7 +6563,7 @@ export interface operations {
                      * @example {
                      *       "status": 400,
                      *       "error": "BadRequest",
-                     *       "message": "The request is malformed",
+                     *       "message": "The request is malformed.",
                      *       "code": "BAD_REQUEST",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -6574,7 +6574,7 @@ export interface operations {
                      *       "success": false,
                      *       "error": {
                      *         "code": "BAD_REQUEST",
-                     *         "message": "The request is malformed",
+                     *         "message": "The request is malformed.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -6588,9 +6588,9 @@ export interface operations {
             };
             401: components["responses"]["UNAUTHORIZED"];
             /**
-             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that does not exist here, or with a key whose limits to branches or tables do not allow it.
+             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that doesn't exist here, or with a key whose limits to branches or tables don't allow the operation.
              *
-             *     `HOST_NOT_ALLOWED`: Authentication is off, and Host is no loopback name or Origin is not allowed.
+             *     `HOST_NOT_ALLOWED`: Authentication is off, and `Host` is not a loopback name or `Origin` is not allowed.
              */
             403: {
                 headers: {
@@ -6639,9 +6639,9 @@ export interface operations {
             431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
-             * @description `SHUTTING_DOWN`: The server is ending.
+             * @description `SHUTTING_DOWN`: The server is shutting down.
              *
-             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged or another's.
+             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged, or belongs to another database.
              */
             503: {
                 headers: {
@@ -6653,7 +6653,7 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is shutting down",
+                     *       "message": "The server is shutting down.",
                      *       "code": "SHUTTING_DOWN",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -6663,7 +6663,7 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is shutting down",
+                     *       "message": "The server is shutting down.",
                      *       "code": "SHUTTING_DOWN",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -6674,7 +6674,7 @@ export interface operations {
                      *       "success": false,
                      *       "error": {
                      *         "code": "SHUTTING_DOWN",
-                     *         "message": "The server is shutting down",
+                     *         "message": "The server is shutting down.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -6716,11 +6716,11 @@ export interface operations {
                 };
             };
             /**
-             * @description `BAD_REQUEST`: JSON that can't be parsed, bad percent-encoding, a query parameter given twice, or a body on a GET.
+             * @description `BAD_REQUEST`: JSON that can't be parsed, malformed percent-encoding, a query parameter given twice, or a body on a GET.
              *
-             *     `INVALID_FIELD`: Wrong JSON type, out of range, unknown word, missing field, or an integer beyond 2^53 − 1 not sent as text.
+             *     `INVALID_FIELD`: Wrong JSON type, value out of range, unknown word, missing field, or an integer beyond 2^53 − 1 sent as a number.
              *
-             *     `UNKNOWN_FIELD`: A body field or query parameter that the operation does not have; the message names the near one.
+             *     `UNKNOWN_FIELD`: A body field or query parameter that the operation doesn't have; the message suggests a similar one.
              */
             400: {
                 headers: {
@@ -6731,7 +6731,7 @@ export interface operations {
                      * @example {
                      *       "status": 400,
                      *       "error": "BadRequest",
-                     *       "message": "The request is malformed",
+                     *       "message": "The request is malformed.",
                      *       "code": "BAD_REQUEST",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -6741,7 +6741,7 @@ export interface operations {
                      * @example {
                      *       "status": 400,
                      *       "error": "BadRequest",
-                     *       "message": "The request is malformed",
+                     *       "message": "The request is malformed.",
                      *       "code": "BAD_REQUEST",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -6752,7 +6752,7 @@ export interface operations {
                      *       "success": false,
                      *       "error": {
                      *         "code": "BAD_REQUEST",
-                     *         "message": "The request is malformed",
+                     *         "message": "The request is malformed.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -6766,9 +6766,9 @@ export interface operations {
             };
             401: components["responses"]["UNAUTHORIZED"];
             /**
-             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that does not exist here, or with a key whose limits to branches or tables do not allow it.
+             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that doesn't exist here, or with a key whose limits to branches or tables don't allow the operation.
              *
-             *     `HOST_NOT_ALLOWED`: Authentication is off, and Host is no loopback name or Origin is not allowed.
+             *     `HOST_NOT_ALLOWED`: Authentication is off, and `Host` is not a loopback name or `Origin` is not allowed.
              */
             403: {
                 headers: {
@@ -6820,9 +6820,9 @@ export interface operations {
             500: components["responses"]["INTERNAL_ERROR"];
             501: components["responses"]["NOT_IMPLEMENTED"];
             /**
-             * @description `SHUTTING_DOWN`: The server is ending.
+             * @description `SHUTTING_DOWN`: The server is shutting down.
              *
-             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged or another's.
+             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged, or belongs to another database.
              */
             503: {
                 headers: {
@@ -6834,7 +6834,7 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is shutting down",
+                     *       "message": "The server is shutting down.",
                      *       "code": "SHUTTING_DOWN",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -6844,7 +6844,7 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is shutting down",
+                     *       "message": "The server is shutting down.",
                      *       "code": "SHUTTING_DOWN",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -6855,7 +6855,7 @@ export interface operations {
                      *       "success": false,
                      *       "error": {
                      *         "code": "SHUTTING_DOWN",
-                     *         "message": "The server is shutting down",
+                     *         "message": "The server is shutting down.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -6893,9 +6893,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `BAD_REQUEST`: JSON that can't be parsed, bad percent-encoding, a query parameter given twice, or a body on a GET.
+             * @description `BAD_REQUEST`: JSON that can't be parsed, malformed percent-encoding, a query parameter given twice, or a body on a GET.
              *
-             *     `UNKNOWN_FIELD`: A body field or query parameter that the operation does not have; the message names the near one.
+             *     `UNKNOWN_FIELD`: A body field or query parameter that the operation doesn't have; the message suggests a similar one.
              */
             400: {
                 headers: {
@@ -6906,7 +6906,7 @@ export interface operations {
                      * @example {
                      *       "status": 400,
                      *       "error": "BadRequest",
-                     *       "message": "The request is malformed",
+                     *       "message": "The request is malformed.",
                      *       "code": "BAD_REQUEST",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -6916,7 +6916,7 @@ export interface operations {
                      * @example {
                      *       "status": 400,
                      *       "error": "BadRequest",
-                     *       "message": "The request is malformed",
+                     *       "message": "The request is malformed.",
                      *       "code": "BAD_REQUEST",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -6927,7 +6927,7 @@ export interface operations {
                      *       "success": false,
                      *       "error": {
                      *         "code": "BAD_REQUEST",
-                     *         "message": "The request is malformed",
+                     *         "message": "The request is malformed.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -6941,9 +6941,9 @@ export interface operations {
             };
             401: components["responses"]["UNAUTHORIZED"];
             /**
-             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that does not exist here, or with a key whose limits to branches or tables do not allow it.
+             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that doesn't exist here, or with a key whose limits to branches or tables don't allow the operation.
              *
-             *     `HOST_NOT_ALLOWED`: Authentication is off, and Host is no loopback name or Origin is not allowed.
+             *     `HOST_NOT_ALLOWED`: Authentication is off, and `Host` is not a loopback name or `Origin` is not allowed.
              */
             403: {
                 headers: {
@@ -6992,9 +6992,9 @@ export interface operations {
             431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
-             * @description `SHUTTING_DOWN`: The server is ending.
+             * @description `SHUTTING_DOWN`: The server is shutting down.
              *
-             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged or another's.
+             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged, or belongs to another database.
              */
             503: {
                 headers: {
@@ -7006,7 +7006,7 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is shutting down",
+                     *       "message": "The server is shutting down.",
                      *       "code": "SHUTTING_DOWN",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -7016,7 +7016,7 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is shutting down",
+                     *       "message": "The server is shutting down.",
                      *       "code": "SHUTTING_DOWN",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -7027,7 +7027,7 @@ export interface operations {
                      *       "success": false,
                      *       "error": {
                      *         "code": "SHUTTING_DOWN",
-                     *         "message": "The server is shutting down",
+                     *         "message": "The server is shutting down.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -7046,7 +7046,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Makes the request take effect once, however often it is sent within 24 hours: the same key and request get the first answer again, with `Idempotency-Replayed: true`. 1 to 255 visible ASCII characters, such as a UUID.
+                 * @description Makes the request take effect once, however often it is sent within 24 hours: the same key and request get the first response again, with `Idempotency-Replayed: true`. 1 to 255 visible ASCII characters, such as a UUID.
                  * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
                  */
                 "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
@@ -7075,11 +7075,11 @@ export interface operations {
                 };
             };
             /**
-             * @description `BAD_REQUEST`: JSON that can't be parsed, bad percent-encoding, a query parameter given twice, or a body on a GET.
+             * @description `BAD_REQUEST`: JSON that can't be parsed, malformed percent-encoding, a query parameter given twice, or a body on a GET.
              *
-             *     `INVALID_FIELD`: Wrong JSON type, out of range, unknown word, missing field, or an integer beyond 2^53 − 1 not sent as text.
+             *     `INVALID_FIELD`: Wrong JSON type, value out of range, unknown word, missing field, or an integer beyond 2^53 − 1 sent as a number.
              *
-             *     `UNKNOWN_FIELD`: A body field or query parameter that the operation does not have; the message names the near one.
+             *     `UNKNOWN_FIELD`: A body field or query parameter that the operation doesn't have; the message suggests a similar one.
              */
             400: {
                 headers: {
@@ -7090,7 +7090,7 @@ export interface operations {
                      * @example {
                      *       "status": 400,
                      *       "error": "BadRequest",
-                     *       "message": "The request is malformed",
+                     *       "message": "The request is malformed.",
                      *       "code": "BAD_REQUEST",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -7100,7 +7100,7 @@ export interface operations {
                      * @example {
                      *       "status": 400,
                      *       "error": "BadRequest",
-                     *       "message": "The request is malformed",
+                     *       "message": "The request is malformed.",
                      *       "code": "BAD_REQUEST",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -7111,7 +7111,7 @@ export interface operations {
                      *       "success": false,
                      *       "error": {
                      *         "code": "BAD_REQUEST",
-                     *         "message": "The request is malformed",
+                     *         "message": "The request is malformed.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -7125,9 +7125,9 @@ export interface operations {
             };
             401: components["responses"]["UNAUTHORIZED"];
             /**
-             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that does not exist here, or with a key whose limits to branches or tables do not allow it.
+             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that doesn't exist here, or with a key whose limits to branches or tables don't allow the operation.
              *
-             *     `HOST_NOT_ALLOWED`: Authentication is off, and Host is no loopback name or Origin is not allowed.
+             *     `HOST_NOT_ALLOWED`: Authentication is off, and `Host` is not a loopback name or `Origin` is not allowed.
              */
             403: {
                 headers: {
@@ -7172,9 +7172,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `IDEMPOTENCY_IN_PROGRESS`: The first request with this `Idempotency-Key` is still under way; send it again to learn its outcome.
+             * @description `IDEMPOTENCY_IN_PROGRESS`: The first request with this `Idempotency-Key` is still in progress; send it again to get its response.
              *
-             *     `IDEMPOTENCY_UNKNOWN`: The server ended while it worked on the first request with this `Idempotency-Key`, and nothing tells whether it took effect.
+             *     `IDEMPOTENCY_UNKNOWN`: The server stopped during the first request with this `Idempotency-Key`, and its outcome is unknown.
              *
              *     `USER_EXISTS`: The id is in use in this tenant.
              */
@@ -7187,7 +7187,7 @@ export interface operations {
                      * @example {
                      *       "status": 409,
                      *       "error": "Conflict",
-                     *       "message": "The first request with this Idempotency-Key is still under way",
+                     *       "message": "The first request with this Idempotency-Key is still in progress. Send it again later to get its response.",
                      *       "code": "IDEMPOTENCY_IN_PROGRESS",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -7197,7 +7197,7 @@ export interface operations {
                      * @example {
                      *       "status": 409,
                      *       "error": "Conflict",
-                     *       "message": "The first request with this Idempotency-Key is still under way",
+                     *       "message": "The first request with this Idempotency-Key is still in progress. Send it again later to get its response.",
                      *       "code": "IDEMPOTENCY_IN_PROGRESS",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -7208,7 +7208,7 @@ export interface operations {
                      *       "success": false,
                      *       "error": {
                      *         "code": "IDEMPOTENCY_IN_PROGRESS",
-                     *         "message": "The first request with this Idempotency-Key is still under way",
+                     *         "message": "The first request with this Idempotency-Key is still in progress. Send it again later to get its response.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -7228,9 +7228,9 @@ export interface operations {
             431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
-             * @description `SHUTTING_DOWN`: The server is ending.
+             * @description `SHUTTING_DOWN`: The server is shutting down.
              *
-             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged or another's.
+             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged, or belongs to another database.
              */
             503: {
                 headers: {
@@ -7242,7 +7242,7 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is shutting down",
+                     *       "message": "The server is shutting down.",
                      *       "code": "SHUTTING_DOWN",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -7252,7 +7252,7 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is shutting down",
+                     *       "message": "The server is shutting down.",
                      *       "code": "SHUTTING_DOWN",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -7263,7 +7263,7 @@ export interface operations {
                      *       "success": false,
                      *       "error": {
                      *         "code": "SHUTTING_DOWN",
-                     *         "message": "The server is shutting down",
+                     *         "message": "The server is shutting down.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -7307,9 +7307,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `BAD_REQUEST`: JSON that can't be parsed, bad percent-encoding, a query parameter given twice, or a body on a GET.
+             * @description `BAD_REQUEST`: JSON that can't be parsed, malformed percent-encoding, a query parameter given twice, or a body on a GET.
              *
-             *     `UNKNOWN_FIELD`: A body field or query parameter that the operation does not have; the message names the near one.
+             *     `UNKNOWN_FIELD`: A body field or query parameter that the operation doesn't have; the message suggests a similar one.
              */
             400: {
                 headers: {
@@ -7320,7 +7320,7 @@ export interface operations {
                      * @example {
                      *       "status": 400,
                      *       "error": "BadRequest",
-                     *       "message": "The request is malformed",
+                     *       "message": "The request is malformed.",
                      *       "code": "BAD_REQUEST",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -7330,7 +7330,7 @@ export interface operations {
                      * @example {
                      *       "status": 400,
                      *       "error": "BadRequest",
-                     *       "message": "The request is malformed",
+                     *       "message": "The request is malformed.",
                      *       "code": "BAD_REQUEST",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -7341,7 +7341,7 @@ export interface operations {
                      *       "success": false,
                      *       "error": {
                      *         "code": "BAD_REQUEST",
-                     *         "message": "The request is malformed",
+                     *         "message": "The request is malformed.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -7355,9 +7355,9 @@ export interface operations {
             };
             401: components["responses"]["UNAUTHORIZED"];
             /**
-             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that does not exist here, or with a key whose limits to branches or tables do not allow it.
+             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that doesn't exist here, or with a key whose limits to branches or tables don't allow the operation.
              *
-             *     `HOST_NOT_ALLOWED`: Authentication is off, and Host is no loopback name or Origin is not allowed.
+             *     `HOST_NOT_ALLOWED`: Authentication is off, and `Host` is not a loopback name or `Origin` is not allowed.
              */
             403: {
                 headers: {
@@ -7407,9 +7407,9 @@ export interface operations {
             431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
-             * @description `SHUTTING_DOWN`: The server is ending.
+             * @description `SHUTTING_DOWN`: The server is shutting down.
              *
-             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged or another's.
+             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged, or belongs to another database.
              */
             503: {
                 headers: {
@@ -7421,7 +7421,7 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is shutting down",
+                     *       "message": "The server is shutting down.",
                      *       "code": "SHUTTING_DOWN",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -7431,7 +7431,7 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is shutting down",
+                     *       "message": "The server is shutting down.",
                      *       "code": "SHUTTING_DOWN",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -7442,7 +7442,7 @@ export interface operations {
                      *       "success": false,
                      *       "error": {
                      *         "code": "SHUTTING_DOWN",
-                     *         "message": "The server is shutting down",
+                     *         "message": "The server is shutting down.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -7486,11 +7486,11 @@ export interface operations {
                 };
             };
             /**
-             * @description `BAD_REQUEST`: JSON that can't be parsed, bad percent-encoding, a query parameter given twice, or a body on a GET.
+             * @description `BAD_REQUEST`: JSON that can't be parsed, malformed percent-encoding, a query parameter given twice, or a body on a GET.
              *
-             *     `INVALID_FIELD`: Wrong JSON type, out of range, unknown word, missing field, or an integer beyond 2^53 − 1 not sent as text.
+             *     `INVALID_FIELD`: Wrong JSON type, value out of range, unknown word, missing field, or an integer beyond 2^53 − 1 sent as a number.
              *
-             *     `UNKNOWN_FIELD`: A body field or query parameter that the operation does not have; the message names the near one.
+             *     `UNKNOWN_FIELD`: A body field or query parameter that the operation doesn't have; the message suggests a similar one.
              */
             400: {
                 headers: {
@@ -7501,7 +7501,7 @@ export interface operations {
                      * @example {
                      *       "status": 400,
                      *       "error": "BadRequest",
-                     *       "message": "The request is malformed",
+                     *       "message": "The request is malformed.",
                      *       "code": "BAD_REQUEST",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -7511,7 +7511,7 @@ export interface operations {
                      * @example {
                      *       "status": 400,
                      *       "error": "BadRequest",
-                     *       "message": "The request is malformed",
+                     *       "message": "The request is malformed.",
                      *       "code": "BAD_REQUEST",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -7522,7 +7522,7 @@ export interface operations {
                      *       "success": false,
                      *       "error": {
                      *         "code": "BAD_REQUEST",
-                     *         "message": "The request is malformed",
+                     *         "message": "The request is malformed.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -7536,9 +7536,9 @@ export interface operations {
             };
             401: components["responses"]["UNAUTHORIZED"];
             /**
-             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that does not exist here, or with a key whose limits to branches or tables do not allow it.
+             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that doesn't exist here, or with a key whose limits to branches or tables don't allow the operation.
              *
-             *     `HOST_NOT_ALLOWED`: Authentication is off, and Host is no loopback name or Origin is not allowed.
+             *     `HOST_NOT_ALLOWED`: Authentication is off, and `Host` is not a loopback name or `Origin` is not allowed.
              */
             403: {
                 headers: {
@@ -7590,9 +7590,9 @@ export interface operations {
             431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
-             * @description `SHUTTING_DOWN`: The server is ending.
+             * @description `SHUTTING_DOWN`: The server is shutting down.
              *
-             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged or another's.
+             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged, or belongs to another database.
              */
             503: {
                 headers: {
@@ -7604,7 +7604,7 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is shutting down",
+                     *       "message": "The server is shutting down.",
                      *       "code": "SHUTTING_DOWN",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -7614,7 +7614,7 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is shutting down",
+                     *       "message": "The server is shutting down.",
                      *       "code": "SHUTTING_DOWN",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -7625,7 +7625,7 @@ export interface operations {
                      *       "success": false,
                      *       "error": {
                      *         "code": "SHUTTING_DOWN",
-                     *         "message": "The server is shutting down",
+                     *         "message": "The server is shutting down.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -7673,11 +7673,11 @@ export interface operations {
                 };
             };
             /**
-             * @description `BAD_REQUEST`: JSON that can't be parsed, bad percent-encoding, a query parameter given twice, or a body on a GET.
+             * @description `BAD_REQUEST`: JSON that can't be parsed, malformed percent-encoding, a query parameter given twice, or a body on a GET.
              *
-             *     `INVALID_FIELD`: Wrong JSON type, out of range, unknown word, missing field, or an integer beyond 2^53 − 1 not sent as text.
+             *     `INVALID_FIELD`: Wrong JSON type, value out of range, unknown word, missing field, or an integer beyond 2^53 − 1 sent as a number.
              *
-             *     `UNKNOWN_FIELD`: A body field or query parameter that the operation does not have; the message names the near one.
+             *     `UNKNOWN_FIELD`: A body field or query parameter that the operation doesn't have; the message suggests a similar one.
              */
             400: {
                 headers: {
@@ -7688,7 +7688,7 @@ export interface operations {
                      * @example {
                      *       "status": 400,
                      *       "error": "BadRequest",
-                     *       "message": "The request is malformed",
+                     *       "message": "The request is malformed.",
                      *       "code": "BAD_REQUEST",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -7698,7 +7698,7 @@ export interface operations {
                      * @example {
                      *       "status": 400,
                      *       "error": "BadRequest",
-                     *       "message": "The request is malformed",
+                     *       "message": "The request is malformed.",
                      *       "code": "BAD_REQUEST",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -7709,7 +7709,7 @@ export interface operations {
                      *       "success": false,
                      *       "error": {
                      *         "code": "BAD_REQUEST",
-                     *         "message": "The request is malformed",
+                     *         "message": "The request is malformed.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -7723,9 +7723,9 @@ export interface operations {
             };
             401: components["responses"]["UNAUTHORIZED"];
             /**
-             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that does not exist here, or with a key whose limits to branches or tables do not allow it.
+             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that doesn't exist here, or with a key whose limits to branches or tables don't allow the operation.
              *
-             *     `HOST_NOT_ALLOWED`: Authentication is off, and Host is no loopback name or Origin is not allowed.
+             *     `HOST_NOT_ALLOWED`: Authentication is off, and `Host` is not a loopback name or `Origin` is not allowed.
              */
             403: {
                 headers: {
@@ -7777,9 +7777,9 @@ export interface operations {
             431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
-             * @description `SHUTTING_DOWN`: The server is ending.
+             * @description `SHUTTING_DOWN`: The server is shutting down.
              *
-             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged or another's.
+             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged, or belongs to another database.
              */
             503: {
                 headers: {
@@ -7791,7 +7791,7 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is shutting down",
+                     *       "message": "The server is shutting down.",
                      *       "code": "SHUTTING_DOWN",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -7801,7 +7801,7 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is shutting down",
+                     *       "message": "The server is shutting down.",
                      *       "code": "SHUTTING_DOWN",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -7812,7 +7812,7 @@ export interface operations {
                      *       "success": false,
                      *       "error": {
                      *         "code": "SHUTTING_DOWN",
-                     *         "message": "The server is shutting down",
+                     *         "message": "The server is shutting down.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -7850,9 +7850,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `BAD_REQUEST`: JSON that can't be parsed, bad percent-encoding, a query parameter given twice, or a body on a GET.
+             * @description `BAD_REQUEST`: JSON that can't be parsed, malformed percent-encoding, a query parameter given twice, or a body on a GET.
              *
-             *     `UNKNOWN_FIELD`: A body field or query parameter that the operation does not have; the message names the near one.
+             *     `UNKNOWN_FIELD`: A body field or query parameter that the operation doesn't have; the message suggests a similar one.
              */
             400: {
                 headers: {
@@ -7863,7 +7863,7 @@ export interface operations {
                      * @example {
                      *       "status": 400,
                      *       "error": "BadRequest",
-                     *       "message": "The request is malformed",
+                     *       "message": "The request is malformed.",
                      *       "code": "BAD_REQUEST",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -7873,7 +7873,7 @@ export interface operations {
                      * @example {
                      *       "status": 400,
                      *       "error": "BadRequest",
-                     *       "message": "The request is malformed",
+                     *       "message": "The request is malformed.",
                      *       "code": "BAD_REQUEST",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -7884,7 +7884,7 @@ export interface operations {
                      *       "success": false,
                      *       "error": {
                      *         "code": "BAD_REQUEST",
-                     *         "message": "The request is malformed",
+                     *         "message": "The request is malformed.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -7898,9 +7898,9 @@ export interface operations {
             };
             401: components["responses"]["UNAUTHORIZED"];
             /**
-             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that does not exist here, or with a key whose limits to branches or tables do not allow it.
+             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that doesn't exist here, or with a key whose limits to branches or tables don't allow the operation.
              *
-             *     `HOST_NOT_ALLOWED`: Authentication is off, and Host is no loopback name or Origin is not allowed.
+             *     `HOST_NOT_ALLOWED`: Authentication is off, and `Host` is not a loopback name or `Origin` is not allowed.
              */
             403: {
                 headers: {
@@ -7949,9 +7949,9 @@ export interface operations {
             431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
-             * @description `SHUTTING_DOWN`: The server is ending.
+             * @description `SHUTTING_DOWN`: The server is shutting down.
              *
-             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged or another's.
+             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged, or belongs to another database.
              */
             503: {
                 headers: {
@@ -7963,7 +7963,7 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is shutting down",
+                     *       "message": "The server is shutting down.",
                      *       "code": "SHUTTING_DOWN",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -7973,7 +7973,7 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is shutting down",
+                     *       "message": "The server is shutting down.",
                      *       "code": "SHUTTING_DOWN",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -7984,7 +7984,7 @@ export interface operations {
                      *       "success": false,
                      *       "error": {
                      *         "code": "SHUTTING_DOWN",
-                     *         "message": "The server is shutting down",
+                     *         "message": "The server is shutting down.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -8003,7 +8003,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Makes the request take effect once, however often it is sent within 24 hours: the same key and request get the first answer again, with `Idempotency-Replayed: true`. 1 to 255 visible ASCII characters, such as a UUID.
+                 * @description Makes the request take effect once, however often it is sent within 24 hours: the same key and request get the first response again, with `Idempotency-Replayed: true`. 1 to 255 visible ASCII characters, such as a UUID.
                  * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
                  */
                 "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
@@ -8032,11 +8032,11 @@ export interface operations {
                 };
             };
             /**
-             * @description `BAD_REQUEST`: JSON that can't be parsed, bad percent-encoding, a query parameter given twice, or a body on a GET.
+             * @description `BAD_REQUEST`: JSON that can't be parsed, malformed percent-encoding, a query parameter given twice, or a body on a GET.
              *
-             *     `INVALID_FIELD`: Wrong JSON type, out of range, unknown word, missing field, or an integer beyond 2^53 − 1 not sent as text.
+             *     `INVALID_FIELD`: Wrong JSON type, value out of range, unknown word, missing field, or an integer beyond 2^53 − 1 sent as a number.
              *
-             *     `UNKNOWN_FIELD`: A body field or query parameter that the operation does not have; the message names the near one.
+             *     `UNKNOWN_FIELD`: A body field or query parameter that the operation doesn't have; the message suggests a similar one.
              */
             400: {
                 headers: {
@@ -8047,7 +8047,7 @@ export interface operations {
                      * @example {
                      *       "status": 400,
                      *       "error": "BadRequest",
-                     *       "message": "The request is malformed",
+                     *       "message": "The request is malformed.",
                      *       "code": "BAD_REQUEST",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -8057,7 +8057,7 @@ export interface operations {
                      * @example {
                      *       "status": 400,
                      *       "error": "BadRequest",
-                     *       "message": "The request is malformed",
+                     *       "message": "The request is malformed.",
                      *       "code": "BAD_REQUEST",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -8068,7 +8068,7 @@ export interface operations {
                      *       "success": false,
                      *       "error": {
                      *         "code": "BAD_REQUEST",
-                     *         "message": "The request is malformed",
+                     *         "message": "The request is malformed.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -8082,9 +8082,9 @@ export interface operations {
             };
             401: components["responses"]["UNAUTHORIZED"];
             /**
-             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that does not exist here, or with a key whose limits to branches or tables do not allow it.
+             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that doesn't exist here, or with a key whose limits to branches or tables don't allow the operation.
              *
-             *     `HOST_NOT_ALLOWED`: Authentication is off, and Host is no loopback name or Origin is not allowed.
+             *     `HOST_NOT_ALLOWED`: Authentication is off, and `Host` is not a loopback name or `Origin` is not allowed.
              */
             403: {
                 headers: {
@@ -8131,11 +8131,11 @@ export interface operations {
             /**
              * @description `BACKUP_EXISTS`: The name is in use.
              *
-             *     `BACKUP_RUNNING`: One backup at a time; try again when it is done.
+             *     `BACKUP_RUNNING`: Only one backup runs at a time; try again when it is complete.
              *
-             *     `IDEMPOTENCY_IN_PROGRESS`: The first request with this `Idempotency-Key` is still under way; send it again to learn its outcome.
+             *     `IDEMPOTENCY_IN_PROGRESS`: The first request with this `Idempotency-Key` is still in progress; send it again to get its response.
              *
-             *     `IDEMPOTENCY_UNKNOWN`: The server ended while it worked on the first request with this `Idempotency-Key`, and nothing tells whether it took effect.
+             *     `IDEMPOTENCY_UNKNOWN`: The server stopped during the first request with this `Idempotency-Key`, and its outcome is unknown.
              */
             409: {
                 headers: {
@@ -8146,7 +8146,7 @@ export interface operations {
                      * @example {
                      *       "status": 409,
                      *       "error": "Conflict",
-                     *       "message": "A backup of that name already exists",
+                     *       "message": "A backup with that name already exists.",
                      *       "code": "BACKUP_EXISTS",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -8156,7 +8156,7 @@ export interface operations {
                      * @example {
                      *       "status": 409,
                      *       "error": "Conflict",
-                     *       "message": "A backup of that name already exists",
+                     *       "message": "A backup with that name already exists.",
                      *       "code": "BACKUP_EXISTS",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -8167,7 +8167,7 @@ export interface operations {
                      *       "success": false,
                      *       "error": {
                      *         "code": "BACKUP_EXISTS",
-                     *         "message": "A backup of that name already exists",
+                     *         "message": "A backup with that name already exists.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -8187,11 +8187,11 @@ export interface operations {
             431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
-             * @description `SHUTTING_DOWN`: The server is ending.
+             * @description `SHUTTING_DOWN`: The server is shutting down.
              *
-             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged or another's.
+             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged, or belongs to another database.
              *
-             *     `WORKER_LOST`: A database process died under the request, and again when it was retried.
+             *     `WORKER_LOST`: The database process crashed during the request, and again when the request was retried.
              */
             503: {
                 headers: {
@@ -8203,7 +8203,7 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is shutting down",
+                     *       "message": "The server is shutting down.",
                      *       "code": "SHUTTING_DOWN",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -8213,7 +8213,7 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is shutting down",
+                     *       "message": "The server is shutting down.",
                      *       "code": "SHUTTING_DOWN",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -8224,7 +8224,7 @@ export interface operations {
                      *       "success": false,
                      *       "error": {
                      *         "code": "SHUTTING_DOWN",
-                     *         "message": "The server is shutting down",
+                     *         "message": "The server is shutting down.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -8241,17 +8241,17 @@ export interface operations {
     listBranches: {
         parameters: {
             query?: {
-                /** @description Add how many rows each branch changed since its fork; on in the spec's dialect. */
+                /** @description Add the number of rows that each branch changed since its fork. Default in the spec's dialect: true. */
                 include_changes?: boolean;
-                /** @description Branches a page. */
+                /** @description Branches per page. */
                 limit?: number;
-                /** @description Default `asc`, and `desc` in the spec's dialect. */
+                /** @description Default `asc`; in the spec's dialect `desc`. */
                 order?: "asc" | "desc";
                 /** @description 1-based. */
                 page?: number;
                 /** @description Default `created_at`. */
                 sort?: "created_at" | "updated_at" | "name";
-                /** @description Which branches. `deleted`: those that can still be brought back. `all` has these too. */
+                /** @description Which branches. `deleted`: those that can still be undeleted. `all` includes them. */
                 status?: "all" | "active" | "merged" | "deleted";
             };
             header?: never;
@@ -8275,11 +8275,11 @@ export interface operations {
                 };
             };
             /**
-             * @description `BAD_REQUEST`: JSON that can't be parsed, bad percent-encoding, a query parameter given twice, or a body on a GET.
+             * @description `BAD_REQUEST`: JSON that can't be parsed, malformed percent-encoding, a query parameter given twice, or a body on a GET.
              *
-             *     `INVALID_FIELD`: Wrong JSON type, out of range, unknown word, missing field, or an integer beyond 2^53 − 1 not sent as text.
+             *     `INVALID_FIELD`: Wrong JSON type, value out of range, unknown word, missing field, or an integer beyond 2^53 − 1 sent as a number.
              *
-             *     `UNKNOWN_FIELD`: A body field or query parameter that the operation does not have; the message names the near one.
+             *     `UNKNOWN_FIELD`: A body field or query parameter that the operation doesn't have; the message suggests a similar one.
              */
             400: {
                 headers: {
@@ -8290,7 +8290,7 @@ export interface operations {
                      * @example {
                      *       "status": 400,
                      *       "error": "BadRequest",
-                     *       "message": "The request is malformed",
+                     *       "message": "The request is malformed.",
                      *       "code": "BAD_REQUEST",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -8300,7 +8300,7 @@ export interface operations {
                      * @example {
                      *       "status": 400,
                      *       "error": "BadRequest",
-                     *       "message": "The request is malformed",
+                     *       "message": "The request is malformed.",
                      *       "code": "BAD_REQUEST",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -8311,7 +8311,7 @@ export interface operations {
                      *       "success": false,
                      *       "error": {
                      *         "code": "BAD_REQUEST",
-                     *         "message": "The request is malformed",
+                     *         "message": "The request is malformed.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -8325,9 +8325,9 @@ export interface operations {
             };
             401: components["responses"]["UNAUTHORIZED"];
             /**
-             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that does not exist here, or with a key whose limits to branches or tables do not allow it.
+             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that doesn't exist here, or with a key whose limits to branches or tables don't allow the operation.
              *
-             *     `HOST_NOT_ALLOWED`: Authentication is off, and Host is no loopback name or Origin is not allowed.
+             *     `HOST_NOT_ALLOWED`: Authentication is off, and `Host` is not a loopback name or `Origin` is not allowed.
              */
             403: {
                 headers: {
@@ -8376,13 +8376,13 @@ export interface operations {
             431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
-             * @description `OVERLOADED`: The queue is full.
+             * @description `OVERLOADED`: Too many requests are waiting.
              *
-             *     `SHUTTING_DOWN`: The server is ending.
+             *     `SHUTTING_DOWN`: The server is shutting down.
              *
-             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged or another's.
+             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged, or belongs to another database.
              *
-             *     `WORKER_LOST`: A database process died under the request, and again when it was retried.
+             *     `WORKER_LOST`: The database process crashed during the request, and again when the request was retried.
              */
             503: {
                 headers: {
@@ -8394,7 +8394,7 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server has too much to do",
+                     *       "message": "The server is overloaded. Try again shortly.",
                      *       "code": "OVERLOADED",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -8404,7 +8404,7 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server has too much to do",
+                     *       "message": "The server is overloaded. Try again shortly.",
                      *       "code": "OVERLOADED",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -8415,7 +8415,7 @@ export interface operations {
                      *       "success": false,
                      *       "error": {
                      *         "code": "OVERLOADED",
-                     *         "message": "The server has too much to do",
+                     *         "message": "The server is overloaded. Try again shortly.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -8434,7 +8434,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Makes the request take effect once, however often it is sent within 24 hours: the same key and request get the first answer again, with `Idempotency-Replayed: true`. 1 to 255 visible ASCII characters, such as a UUID.
+                 * @description Makes the request take effect once, however often it is sent within 24 hours: the same key and request get the first response again, with `Idempotency-Replayed: true`. 1 to 255 visible ASCII characters, such as a UUID.
                  * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
                  */
                 "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
@@ -8463,17 +8463,17 @@ export interface operations {
                 };
             };
             /**
-             * @description `BAD_REQUEST`: JSON that can't be parsed, bad percent-encoding, a query parameter given twice, or a body on a GET.
+             * @description `BAD_REQUEST`: JSON that can't be parsed, malformed percent-encoding, a query parameter given twice, or a body on a GET.
              *
-             *     `FIELD_CONFLICT`: Both names of one thing (`parent` and `source_branch`), or two fields that exclude each other.
+             *     `FIELD_CONFLICT`: Both names of one field (`parent` and `source_branch`), or two fields that exclude each other.
              *
-             *     `INVALID_BRANCH_NAME`: A new branch's name with other characters, too long, or shaped like an id (`br_…`).
+             *     `INVALID_BRANCH_NAME`: A new branch's name has other characters, is too long, or looks like an id (`br_…`).
              *
-             *     `INVALID_FIELD`: Wrong JSON type, out of range, unknown word, missing field, or an integer beyond 2^53 − 1 not sent as text.
+             *     `INVALID_FIELD`: Wrong JSON type, value out of range, unknown word, missing field, or an integer beyond 2^53 − 1 sent as a number.
              *
              *     `INVALID_POINT`: A point in time that can't be parsed.
              *
-             *     `UNKNOWN_FIELD`: A body field or query parameter that the operation does not have; the message names the near one.
+             *     `UNKNOWN_FIELD`: A body field or query parameter that the operation doesn't have; the message suggests a similar one.
              */
             400: {
                 headers: {
@@ -8484,7 +8484,7 @@ export interface operations {
                      * @example {
                      *       "status": 400,
                      *       "error": "BadRequest",
-                     *       "message": "The request is malformed",
+                     *       "message": "The request is malformed.",
                      *       "code": "BAD_REQUEST",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -8494,7 +8494,7 @@ export interface operations {
                      * @example {
                      *       "status": 400,
                      *       "error": "BadRequest",
-                     *       "message": "The request is malformed",
+                     *       "message": "The request is malformed.",
                      *       "code": "BAD_REQUEST",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -8505,7 +8505,7 @@ export interface operations {
                      *       "success": false,
                      *       "error": {
                      *         "code": "BAD_REQUEST",
-                     *         "message": "The request is malformed",
+                     *         "message": "The request is malformed.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -8519,9 +8519,9 @@ export interface operations {
             };
             401: components["responses"]["UNAUTHORIZED"];
             /**
-             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that does not exist here, or with a key whose limits to branches or tables do not allow it.
+             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that doesn't exist here, or with a key whose limits to branches or tables don't allow the operation.
              *
-             *     `HOST_NOT_ALLOWED`: Authentication is off, and Host is no loopback name or Origin is not allowed.
+             *     `HOST_NOT_ALLOWED`: Authentication is off, and `Host` is not a loopback name or `Origin` is not allowed.
              */
             403: {
                 headers: {
@@ -8568,7 +8568,7 @@ export interface operations {
             /**
              * @description `BRANCH_NOT_FOUND`: No such branch in this database.
              *
-             *     `SNAPSHOT_NOT_FOUND`: A snapshot or transaction id that this branch's history does not have.
+             *     `SNAPSHOT_NOT_FOUND`: The branch's history has no such snapshot or transaction.
              */
             404: {
                 headers: {
@@ -8615,7 +8615,7 @@ export interface operations {
             /**
              * @description `BRANCH_EXISTS`: The name is in use.
              *
-             *     `IDEMPOTENCY_IN_PROGRESS`: The first request with this `Idempotency-Key` is still under way; send it again to learn its outcome.
+             *     `IDEMPOTENCY_IN_PROGRESS`: The first request with this `Idempotency-Key` is still in progress; send it again to get its response.
              */
             409: {
                 headers: {
@@ -8626,7 +8626,7 @@ export interface operations {
                      * @example {
                      *       "status": 409,
                      *       "error": "Conflict",
-                     *       "message": "A branch of that name already exists",
+                     *       "message": "A branch with that name already exists.",
                      *       "code": "BRANCH_EXISTS",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -8636,7 +8636,7 @@ export interface operations {
                      * @example {
                      *       "status": 409,
                      *       "error": "Conflict",
-                     *       "message": "A branch of that name already exists",
+                     *       "message": "A branch with that name already exists.",
                      *       "code": "BRANCH_EXISTS",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -8647,7 +8647,7 @@ export interface operations {
                      *       "success": false,
                      *       "error": {
                      *         "code": "BRANCH_EXISTS",
-                     *         "message": "A branch of that name already exists",
+                     *         "message": "A branch with that name already exists.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -8663,11 +8663,11 @@ export interface operations {
             414: components["responses"]["URL_TOO_LONG"];
             415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
             /**
-             * @description `IDEMPOTENCY_MISMATCH`: An `Idempotency-Key` that came with another method, path or body before.
+             * @description `IDEMPOTENCY_MISMATCH`: An `Idempotency-Key` that was sent before with another method, path or body.
              *
-             *     `POINT_BEFORE_HISTORY`: A point in time before the first commit that the branch can see.
+             *     `POINT_BEFORE_HISTORY`: A point in time before the branch's first commit.
              *
-             *     `POINT_EXPIRED`: A point in time whose history has been pruned.
+             *     `POINT_EXPIRED`: A point in time whose history retention has removed.
              *
              *     `POINT_IN_FUTURE`: A point in time after now.
              */
@@ -8680,7 +8680,7 @@ export interface operations {
                      * @example {
                      *       "status": 422,
                      *       "error": "UnprocessableEntity",
-                     *       "message": "This Idempotency-Key was used for another request: take a new one",
+                     *       "message": "This Idempotency-Key was used for another request. Send a new key.",
                      *       "code": "IDEMPOTENCY_MISMATCH",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -8690,7 +8690,7 @@ export interface operations {
                      * @example {
                      *       "status": 422,
                      *       "error": "UnprocessableEntity",
-                     *       "message": "This Idempotency-Key was used for another request: take a new one",
+                     *       "message": "This Idempotency-Key was used for another request. Send a new key.",
                      *       "code": "IDEMPOTENCY_MISMATCH",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -8701,7 +8701,7 @@ export interface operations {
                      *       "success": false,
                      *       "error": {
                      *         "code": "IDEMPOTENCY_MISMATCH",
-                     *         "message": "This Idempotency-Key was used for another request: take a new one",
+                     *         "message": "This Idempotency-Key was used for another request. Send a new key.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -8717,13 +8717,13 @@ export interface operations {
             431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
-             * @description `OVERLOADED`: The queue is full.
+             * @description `OVERLOADED`: Too many requests are waiting.
              *
-             *     `SHUTTING_DOWN`: The server is ending.
+             *     `SHUTTING_DOWN`: The server is shutting down.
              *
-             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged or another's.
+             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged, or belongs to another database.
              *
-             *     `WORKER_LOST`: A database process died under the request, and again when it was retried.
+             *     `WORKER_LOST`: The database process crashed during the request, and again when the request was retried.
              */
             503: {
                 headers: {
@@ -8735,7 +8735,7 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server has too much to do",
+                     *       "message": "The server is overloaded. Try again shortly.",
                      *       "code": "OVERLOADED",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -8745,7 +8745,7 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server has too much to do",
+                     *       "message": "The server is overloaded. Try again shortly.",
                      *       "code": "OVERLOADED",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -8756,7 +8756,7 @@ export interface operations {
                      *       "success": false,
                      *       "error": {
                      *         "code": "OVERLOADED",
-                     *         "message": "The server has too much to do",
+                     *         "message": "The server is overloaded. Try again shortly.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -8773,11 +8773,11 @@ export interface operations {
     getBranch: {
         parameters: {
             query?: {
-                /** @description Find it by its id though it was deleted, as long as it can be brought back. */
+                /** @description Also find a deleted branch by its id, as long as it can be undeleted. */
                 include_deleted?: boolean;
                 /** @description Add the newest 10 commits. */
                 include_history?: boolean;
-                /** @description Add what takes longer to find out: sizes, changes since the fork, and how far it and its parent diverge. */
+                /** @description Add sizes, changes since the fork, and how far the branch and its parent diverge. Takes longer. */
                 include_stats?: boolean;
             };
             header?: never;
@@ -8807,11 +8807,11 @@ export interface operations {
                 };
             };
             /**
-             * @description `BAD_REQUEST`: JSON that can't be parsed, bad percent-encoding, a query parameter given twice, or a body on a GET.
+             * @description `BAD_REQUEST`: JSON that can't be parsed, malformed percent-encoding, a query parameter given twice, or a body on a GET.
              *
-             *     `INVALID_FIELD`: Wrong JSON type, out of range, unknown word, missing field, or an integer beyond 2^53 − 1 not sent as text.
+             *     `INVALID_FIELD`: Wrong JSON type, value out of range, unknown word, missing field, or an integer beyond 2^53 − 1 sent as a number.
              *
-             *     `UNKNOWN_FIELD`: A body field or query parameter that the operation does not have; the message names the near one.
+             *     `UNKNOWN_FIELD`: A body field or query parameter that the operation doesn't have; the message suggests a similar one.
              */
             400: {
                 headers: {
@@ -8822,7 +8822,7 @@ export interface operations {
                      * @example {
                      *       "status": 400,
                      *       "error": "BadRequest",
-                     *       "message": "The request is malformed",
+                     *       "message": "The request is malformed.",
                      *       "code": "BAD_REQUEST",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -8832,7 +8832,7 @@ export interface operations {
                      * @example {
                      *       "status": 400,
                      *       "error": "BadRequest",
-                     *       "message": "The request is malformed",
+                     *       "message": "The request is malformed.",
                      *       "code": "BAD_REQUEST",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -8843,7 +8843,7 @@ export interface operations {
                      *       "success": false,
                      *       "error": {
                      *         "code": "BAD_REQUEST",
-                     *         "message": "The request is malformed",
+                     *         "message": "The request is malformed.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -8857,9 +8857,9 @@ export interface operations {
             };
             401: components["responses"]["UNAUTHORIZED"];
             /**
-             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that does not exist here, or with a key whose limits to branches or tables do not allow it.
+             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that doesn't exist here, or with a key whose limits to branches or tables don't allow the operation.
              *
-             *     `HOST_NOT_ALLOWED`: Authentication is off, and Host is no loopback name or Origin is not allowed.
+             *     `HOST_NOT_ALLOWED`: Authentication is off, and `Host` is not a loopback name or `Origin` is not allowed.
              */
             403: {
                 headers: {
@@ -8909,13 +8909,13 @@ export interface operations {
             431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
-             * @description `OVERLOADED`: The queue is full.
+             * @description `OVERLOADED`: Too many requests are waiting.
              *
-             *     `SHUTTING_DOWN`: The server is ending.
+             *     `SHUTTING_DOWN`: The server is shutting down.
              *
-             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged or another's.
+             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged, or belongs to another database.
              *
-             *     `WORKER_LOST`: A database process died under the request, and again when it was retried.
+             *     `WORKER_LOST`: The database process crashed during the request, and again when the request was retried.
              */
             503: {
                 headers: {
@@ -8927,7 +8927,7 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server has too much to do",
+                     *       "message": "The server is overloaded. Try again shortly.",
                      *       "code": "OVERLOADED",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -8937,7 +8937,7 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server has too much to do",
+                     *       "message": "The server is overloaded. Try again shortly.",
                      *       "code": "OVERLOADED",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -8948,7 +8948,7 @@ export interface operations {
                      *       "success": false,
                      *       "error": {
                      *         "code": "OVERLOADED",
-                     *         "message": "The server has too much to do",
+                     *         "message": "The server is overloaded. Try again shortly.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -8965,7 +8965,7 @@ export interface operations {
     deleteBranch: {
         parameters: {
             query?: {
-                /** @description Delete the branch though a transaction is open on it. No transaction stays open from one request to the next here, so nothing needs it now. It overrides neither protection nor children. */
+                /** @description Delete the branch even if a transaction is open on it. No transaction stays open between requests, so it has no effect now. It overrides neither protection nor children. */
                 force?: boolean;
             };
             header?: never;
@@ -8992,7 +8992,7 @@ export interface operations {
                     "application/vnd.heliosdb.v1+json": components["schemas"]["SpecDeletedBranchResponse"];
                 };
             };
-            /** @description Done; no body */
+            /** @description Done, without a body */
             204: {
                 headers: {
                     "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
@@ -9003,15 +9003,15 @@ export interface operations {
                 content?: never;
             };
             /**
-             * @description `BAD_REQUEST`: JSON that can't be parsed, bad percent-encoding, a query parameter given twice, or a body on a GET.
+             * @description `BAD_REQUEST`: JSON that can't be parsed, malformed percent-encoding, a query parameter given twice, or a body on a GET.
              *
-             *     `BRANCH_HAS_CHILDREN`: Deleting a branch that others fork from; the answer lists them.
+             *     `BRANCH_HAS_CHILDREN`: Deleting a branch that others fork from; the response lists them.
              *
              *     `BRANCH_PROTECTED`: Deleting, renaming or resetting `main`, deleting or resetting a protected branch, or writing directly to one.
              *
-             *     `INVALID_FIELD`: Wrong JSON type, out of range, unknown word, missing field, or an integer beyond 2^53 − 1 not sent as text.
+             *     `INVALID_FIELD`: Wrong JSON type, value out of range, unknown word, missing field, or an integer beyond 2^53 − 1 sent as a number.
              *
-             *     `UNKNOWN_FIELD`: A body field or query parameter that the operation does not have; the message names the near one.
+             *     `UNKNOWN_FIELD`: A body field or query parameter that the operation doesn't have; the message suggests a similar one.
              */
             400: {
                 headers: {
@@ -9022,7 +9022,7 @@ export interface operations {
                      * @example {
                      *       "status": 400,
                      *       "error": "BadRequest",
-                     *       "message": "The request is malformed",
+                     *       "message": "The request is malformed.",
                      *       "code": "BAD_REQUEST",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -9032,7 +9032,7 @@ export interface operations {
                      * @example {
                      *       "status": 400,
                      *       "error": "BadRequest",
-                     *       "message": "The request is malformed",
+                     *       "message": "The request is malformed.",
                      *       "code": "BAD_REQUEST",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -9043,7 +9043,7 @@ export interface operations {
                      *       "success": false,
                      *       "error": {
                      *         "code": "BAD_REQUEST",
-                     *         "message": "The request is malformed",
+                     *         "message": "The request is malformed.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -9055,7 +9055,7 @@ export interface operations {
                     "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
                 };
             };
-            /** @description `UNAUTHORIZED`: No credential, or none that holds: wrong, expired or revoked. One message for all. */
+            /** @description `UNAUTHORIZED`: No credential, or only invalid ones: wrong, expired or revoked. All have the same message. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -9101,9 +9101,9 @@ export interface operations {
             /**
              * @description `BRANCH_PROTECTED`: Deleting, renaming or resetting `main`, deleting or resetting a protected branch, or writing directly to one.
              *
-             *     `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that does not exist here, or with a key whose limits to branches or tables do not allow it.
+             *     `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that doesn't exist here, or with a key whose limits to branches or tables don't allow the operation.
              *
-             *     `HOST_NOT_ALLOWED`: Authentication is off, and Host is no loopback name or Origin is not allowed.
+             *     `HOST_NOT_ALLOWED`: Authentication is off, and `Host` is not a loopback name or `Origin` is not allowed.
              */
             403: {
                 headers: {
@@ -9135,7 +9135,7 @@ export interface operations {
                      *       "success": false,
                      *       "error": {
                      *         "code": "BRANCH_PROTECTED",
-                     *         "message": "The branch is protected",
+                     *         "message": "The branch is protected.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -9190,7 +9190,7 @@ export interface operations {
                     "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
                 };
             };
-            /** @description `BRANCH_HAS_CHILDREN`: Deleting a branch that others fork from; the answer lists them. */
+            /** @description `BRANCH_HAS_CHILDREN`: Deleting a branch that others fork from; the response lists them. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -9201,7 +9201,7 @@ export interface operations {
                      *       "success": false,
                      *       "error": {
                      *         "code": "BRANCH_HAS_CHILDREN",
-                     *         "message": "Other branches fork from this branch",
+                     *         "message": "Other branches fork from this branch. Delete them first.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -9223,7 +9223,7 @@ export interface operations {
                      * @example {
                      *       "status": 413,
                      *       "error": "PayloadTooLarge",
-                     *       "message": "The body is too large",
+                     *       "message": "The body is too large.",
                      *       "code": "PAYLOAD_TOO_LARGE",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -9233,7 +9233,7 @@ export interface operations {
                      * @example {
                      *       "status": 413,
                      *       "error": "PayloadTooLarge",
-                     *       "message": "The body is too large",
+                     *       "message": "The body is too large.",
                      *       "code": "PAYLOAD_TOO_LARGE",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -9244,7 +9244,7 @@ export interface operations {
                      *       "success": false,
                      *       "error": {
                      *         "code": "PAYLOAD_TOO_LARGE",
-                     *         "message": "The body is too large",
+                     *         "message": "The body is too large.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -9256,7 +9256,7 @@ export interface operations {
                     "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
                 };
             };
-            /** @description `URL_TOO_LONG`: A URL of more than 65,536 characters. A long condition can stand in a body: `POST /v1/branches/{branch}/query`. */
+            /** @description `URL_TOO_LONG`: A URL of more than 65,536 characters. Send a long condition in a body instead: `POST /v1/branches/{branch}/query`. */
             414: {
                 headers: {
                     [name: string]: unknown;
@@ -9266,7 +9266,7 @@ export interface operations {
                      * @example {
                      *       "status": 414,
                      *       "error": "UriTooLong",
-                     *       "message": "The URL is too long",
+                     *       "message": "The URL is too long.",
                      *       "code": "URL_TOO_LONG",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -9276,7 +9276,7 @@ export interface operations {
                      * @example {
                      *       "status": 414,
                      *       "error": "UriTooLong",
-                     *       "message": "The URL is too long",
+                     *       "message": "The URL is too long.",
                      *       "code": "URL_TOO_LONG",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -9287,7 +9287,7 @@ export interface operations {
                      *       "success": false,
                      *       "error": {
                      *         "code": "URL_TOO_LONG",
-                     *         "message": "The URL is too long",
+                     *         "message": "The URL is too long.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -9299,7 +9299,7 @@ export interface operations {
                     "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
                 };
             };
-            /** @description `UNSUPPORTED_MEDIA_TYPE`: A body that is not JSON, or where a file is expected no SQLite file, by its Content-Type. */
+            /** @description `UNSUPPORTED_MEDIA_TYPE`: The `Content-Type` of a body is not JSON, or not SQLite where a file is expected. */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -9309,7 +9309,7 @@ export interface operations {
                      * @example {
                      *       "status": 415,
                      *       "error": "UnsupportedMediaType",
-                     *       "message": "Send the body as application/json",
+                     *       "message": "Unsupported media type. Send the body as application/json.",
                      *       "code": "UNSUPPORTED_MEDIA_TYPE",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -9319,7 +9319,7 @@ export interface operations {
                      * @example {
                      *       "status": 415,
                      *       "error": "UnsupportedMediaType",
-                     *       "message": "Send the body as application/json",
+                     *       "message": "Unsupported media type. Send the body as application/json.",
                      *       "code": "UNSUPPORTED_MEDIA_TYPE",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -9330,7 +9330,7 @@ export interface operations {
                      *       "success": false,
                      *       "error": {
                      *         "code": "UNSUPPORTED_MEDIA_TYPE",
-                     *         "message": "Send the body as application/json",
+                     *         "message": "Unsupported media type. Send the body as application/json.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -9342,7 +9342,7 @@ export interface operations {
                     "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
                 };
             };
-            /** @description `RATE_LIMITED`: The bucket is empty; Retry-After says when to try again. */
+            /** @description `RATE_LIMITED`: Too many requests; `Retry-After` says when to try again. */
             429: {
                 headers: {
                     "Retry-After": components["headers"]["Retry-After"];
@@ -9389,7 +9389,7 @@ export interface operations {
                     "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
                 };
             };
-            /** @description `HEADERS_TOO_LARGE`: A URL and headers of more than 131,072 bytes together. */
+            /** @description `HEADERS_TOO_LARGE`: The URL and the headers together are larger than 131,072 bytes. */
             431: {
                 headers: {
                     [name: string]: unknown;
@@ -9399,7 +9399,7 @@ export interface operations {
                      * @example {
                      *       "status": 431,
                      *       "error": "RequestHeaderFieldsTooLarge",
-                     *       "message": "The URL and the headers are too large",
+                     *       "message": "The URL and the headers are too large.",
                      *       "code": "HEADERS_TOO_LARGE",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -9409,7 +9409,7 @@ export interface operations {
                      * @example {
                      *       "status": 431,
                      *       "error": "RequestHeaderFieldsTooLarge",
-                     *       "message": "The URL and the headers are too large",
+                     *       "message": "The URL and the headers are too large.",
                      *       "code": "HEADERS_TOO_LARGE",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -9420,7 +9420,7 @@ export interface operations {
                      *       "success": false,
                      *       "error": {
                      *         "code": "HEADERS_TOO_LARGE",
-                     *         "message": "The URL and the headers are too large",
+                     *         "message": "The URL and the headers are too large.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -9432,7 +9432,7 @@ export interface operations {
                     "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
                 };
             };
-            /** @description `INTERNAL_ERROR`: A bug. The answer has the request id and nothing else; the log has the rest. */
+            /** @description `INTERNAL_ERROR`: A bug. The response has only the request id; the server's log has the details. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -9476,13 +9476,13 @@ export interface operations {
                 };
             };
             /**
-             * @description `OVERLOADED`: The queue is full.
+             * @description `OVERLOADED`: Too many requests are waiting.
              *
-             *     `SHUTTING_DOWN`: The server is ending.
+             *     `SHUTTING_DOWN`: The server is shutting down.
              *
-             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged or another's.
+             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged, or belongs to another database.
              *
-             *     `WORKER_LOST`: A database process died under the request, and again when it was retried.
+             *     `WORKER_LOST`: The database process crashed during the request, and again when the request was retried.
              */
             503: {
                 headers: {
@@ -9494,7 +9494,7 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server has too much to do",
+                     *       "message": "The server is overloaded. Try again shortly.",
                      *       "code": "OVERLOADED",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -9504,7 +9504,7 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server has too much to do",
+                     *       "message": "The server is overloaded. Try again shortly.",
                      *       "code": "OVERLOADED",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -9515,7 +9515,7 @@ export interface operations {
                      *       "success": false,
                      *       "error": {
                      *         "code": "OVERLOADED",
-                     *         "message": "The server has too much to do",
+                     *         "message": "The server is overloaded. Try again shortly.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -9563,15 +9563,15 @@ export interface operations {
                 };
             };
             /**
-             * @description `BAD_REQUEST`: JSON that can't be parsed, bad percent-encoding, a query parameter given twice, or a body on a GET.
+             * @description `BAD_REQUEST`: JSON that can't be parsed, malformed percent-encoding, a query parameter given twice, or a body on a GET.
              *
              *     `BRANCH_PROTECTED`: Deleting, renaming or resetting `main`, deleting or resetting a protected branch, or writing directly to one.
              *
-             *     `INVALID_BRANCH_NAME`: A new branch's name with other characters, too long, or shaped like an id (`br_…`).
+             *     `INVALID_BRANCH_NAME`: A new branch's name has other characters, is too long, or looks like an id (`br_…`).
              *
-             *     `INVALID_FIELD`: Wrong JSON type, out of range, unknown word, missing field, or an integer beyond 2^53 − 1 not sent as text.
+             *     `INVALID_FIELD`: Wrong JSON type, value out of range, unknown word, missing field, or an integer beyond 2^53 − 1 sent as a number.
              *
-             *     `UNKNOWN_FIELD`: A body field or query parameter that the operation does not have; the message names the near one.
+             *     `UNKNOWN_FIELD`: A body field or query parameter that the operation doesn't have; the message suggests a similar one.
              */
             400: {
                 headers: {
@@ -9582,7 +9582,7 @@ export interface operations {
                      * @example {
                      *       "status": 400,
                      *       "error": "BadRequest",
-                     *       "message": "The request is malformed",
+                     *       "message": "The request is malformed.",
                      *       "code": "BAD_REQUEST",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -9592,7 +9592,7 @@ export interface operations {
                      * @example {
                      *       "status": 400,
                      *       "error": "BadRequest",
-                     *       "message": "The request is malformed",
+                     *       "message": "The request is malformed.",
                      *       "code": "BAD_REQUEST",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -9603,7 +9603,7 @@ export interface operations {
                      *       "success": false,
                      *       "error": {
                      *         "code": "BAD_REQUEST",
-                     *         "message": "The request is malformed",
+                     *         "message": "The request is malformed.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -9615,7 +9615,7 @@ export interface operations {
                     "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
                 };
             };
-            /** @description `UNAUTHORIZED`: No credential, or none that holds: wrong, expired or revoked. One message for all. */
+            /** @description `UNAUTHORIZED`: No credential, or only invalid ones: wrong, expired or revoked. All have the same message. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -9661,9 +9661,9 @@ export interface operations {
             /**
              * @description `BRANCH_PROTECTED`: Deleting, renaming or resetting `main`, deleting or resetting a protected branch, or writing directly to one.
              *
-             *     `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that does not exist here, or with a key whose limits to branches or tables do not allow it.
+             *     `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that doesn't exist here, or with a key whose limits to branches or tables don't allow the operation.
              *
-             *     `HOST_NOT_ALLOWED`: Authentication is off, and Host is no loopback name or Origin is not allowed.
+             *     `HOST_NOT_ALLOWED`: Authentication is off, and `Host` is not a loopback name or `Origin` is not allowed.
              */
             403: {
                 headers: {
@@ -9695,7 +9695,7 @@ export interface operations {
                      *       "success": false,
                      *       "error": {
                      *         "code": "BRANCH_PROTECTED",
-                     *         "message": "The branch is protected",
+                     *         "message": "The branch is protected.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -9760,7 +9760,7 @@ export interface operations {
                      * @example {
                      *       "status": 409,
                      *       "error": "Conflict",
-                     *       "message": "A branch of that name already exists",
+                     *       "message": "A branch with that name already exists.",
                      *       "code": "BRANCH_EXISTS",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -9770,7 +9770,7 @@ export interface operations {
                      * @example {
                      *       "status": 409,
                      *       "error": "Conflict",
-                     *       "message": "A branch of that name already exists",
+                     *       "message": "A branch with that name already exists.",
                      *       "code": "BRANCH_EXISTS",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -9781,7 +9781,7 @@ export interface operations {
                      *       "success": false,
                      *       "error": {
                      *         "code": "BRANCH_EXISTS",
-                     *         "message": "A branch of that name already exists",
+                     *         "message": "A branch with that name already exists.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -9803,7 +9803,7 @@ export interface operations {
                      * @example {
                      *       "status": 413,
                      *       "error": "PayloadTooLarge",
-                     *       "message": "The body is too large",
+                     *       "message": "The body is too large.",
                      *       "code": "PAYLOAD_TOO_LARGE",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -9813,7 +9813,7 @@ export interface operations {
                      * @example {
                      *       "status": 413,
                      *       "error": "PayloadTooLarge",
-                     *       "message": "The body is too large",
+                     *       "message": "The body is too large.",
                      *       "code": "PAYLOAD_TOO_LARGE",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -9824,7 +9824,7 @@ export interface operations {
                      *       "success": false,
                      *       "error": {
                      *         "code": "PAYLOAD_TOO_LARGE",
-                     *         "message": "The body is too large",
+                     *         "message": "The body is too large.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -9836,7 +9836,7 @@ export interface operations {
                     "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
                 };
             };
-            /** @description `URL_TOO_LONG`: A URL of more than 65,536 characters. A long condition can stand in a body: `POST /v1/branches/{branch}/query`. */
+            /** @description `URL_TOO_LONG`: A URL of more than 65,536 characters. Send a long condition in a body instead: `POST /v1/branches/{branch}/query`. */
             414: {
                 headers: {
                     [name: string]: unknown;
@@ -9846,7 +9846,7 @@ export interface operations {
                      * @example {
                      *       "status": 414,
                      *       "error": "UriTooLong",
-                     *       "message": "The URL is too long",
+                     *       "message": "The URL is too long.",
                      *       "code": "URL_TOO_LONG",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -9856,7 +9856,7 @@ export interface operations {
                      * @example {
                      *       "status": 414,
                      *       "error": "UriTooLong",
-                     *       "message": "The URL is too long",
+                     *       "message": "The URL is too long.",
                      *       "code": "URL_TOO_LONG",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -9867,7 +9867,7 @@ export interface operations {
                      *       "success": false,
                      *       "error": {
                      *         "code": "URL_TOO_LONG",
-                     *         "message": "The URL is too long",
+                     *         "message": "The URL is too long.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -9879,7 +9879,7 @@ export interface operations {
                     "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
                 };
             };
-            /** @description `UNSUPPORTED_MEDIA_TYPE`: A body that is not JSON, or where a file is expected no SQLite file, by its Content-Type. */
+            /** @description `UNSUPPORTED_MEDIA_TYPE`: The `Content-Type` of a body is not JSON, or not SQLite where a file is expected. */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -9889,7 +9889,7 @@ export interface operations {
                      * @example {
                      *       "status": 415,
                      *       "error": "UnsupportedMediaType",
-                     *       "message": "Send the body as application/json",
+                     *       "message": "Unsupported media type. Send the body as application/json.",
                      *       "code": "UNSUPPORTED_MEDIA_TYPE",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -9899,7 +9899,7 @@ export interface operations {
                      * @example {
                      *       "status": 415,
                      *       "error": "UnsupportedMediaType",
-                     *       "message": "Send the body as application/json",
+                     *       "message": "Unsupported media type. Send the body as application/json.",
                      *       "code": "UNSUPPORTED_MEDIA_TYPE",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -9910,7 +9910,7 @@ export interface operations {
                      *       "success": false,
                      *       "error": {
                      *         "code": "UNSUPPORTED_MEDIA_TYPE",
-                     *         "message": "Send the body as application/json",
+                     *         "message": "Unsupported media type. Send the body as application/json.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -9922,7 +9922,7 @@ export interface operations {
                     "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
                 };
             };
-            /** @description `RATE_LIMITED`: The bucket is empty; Retry-After says when to try again. */
+            /** @description `RATE_LIMITED`: Too many requests; `Retry-After` says when to try again. */
             429: {
                 headers: {
                     "Retry-After": components["headers"]["Retry-After"];
@@ -9969,7 +9969,7 @@ export interface operations {
                     "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
                 };
             };
-            /** @description `HEADERS_TOO_LARGE`: A URL and headers of more than 131,072 bytes together. */
+            /** @description `HEADERS_TOO_LARGE`: The URL and the headers together are larger than 131,072 bytes. */
             431: {
                 headers: {
                     [name: string]: unknown;
@@ -9979,7 +9979,7 @@ export interface operations {
                      * @example {
                      *       "status": 431,
                      *       "error": "RequestHeaderFieldsTooLarge",
-                     *       "message": "The URL and the headers are too large",
+                     *       "message": "The URL and the headers are too large.",
                      *       "code": "HEADERS_TOO_LARGE",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -9989,7 +9989,7 @@ export interface operations {
                      * @example {
                      *       "status": 431,
                      *       "error": "RequestHeaderFieldsTooLarge",
-                     *       "message": "The URL and the headers are too large",
+                     *       "message": "The URL and the headers are too large.",
                      *       "code": "HEADERS_TOO_LARGE",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -10000,7 +10000,7 @@ export interface operations {
                      *       "success": false,
                      *       "error": {
                      *         "code": "HEADERS_TOO_LARGE",
-                     *         "message": "The URL and the headers are too large",
+                     *         "message": "The URL and the headers are too large.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -10012,7 +10012,7 @@ export interface operations {
                     "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
                 };
             };
-            /** @description `INTERNAL_ERROR`: A bug. The answer has the request id and nothing else; the log has the rest. */
+            /** @description `INTERNAL_ERROR`: A bug. The response has only the request id; the server's log has the details. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -10056,13 +10056,13 @@ export interface operations {
                 };
             };
             /**
-             * @description `OVERLOADED`: The queue is full.
+             * @description `OVERLOADED`: Too many requests are waiting.
              *
-             *     `SHUTTING_DOWN`: The server is ending.
+             *     `SHUTTING_DOWN`: The server is shutting down.
              *
-             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged or another's.
+             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged, or belongs to another database.
              *
-             *     `WORKER_LOST`: A database process died under the request, and again when it was retried.
+             *     `WORKER_LOST`: The database process crashed during the request, and again when the request was retried.
              */
             503: {
                 headers: {
@@ -10074,7 +10074,7 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server has too much to do",
+                     *       "message": "The server is overloaded. Try again shortly.",
                      *       "code": "OVERLOADED",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -10084,7 +10084,7 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server has too much to do",
+                     *       "message": "The server is overloaded. Try again shortly.",
                      *       "code": "OVERLOADED",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -10095,7 +10095,7 @@ export interface operations {
                      *       "success": false,
                      *       "error": {
                      *         "code": "OVERLOADED",
-                     *         "message": "The server has too much to do",
+                     *         "message": "The server is overloaded. Try again shortly.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -10114,7 +10114,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Makes the request take effect once, however often it is sent within 24 hours: the same key and request get the first answer again, with `Idempotency-Replayed: true`. 1 to 255 visible ASCII characters, such as a UUID.
+                 * @description Makes the request take effect once, however often it is sent within 24 hours: the same key and request get the first response again, with `Idempotency-Replayed: true`. 1 to 255 visible ASCII characters, such as a UUID.
                  * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
                  */
                 "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
@@ -10149,9 +10149,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `BAD_REQUEST`: JSON that can't be parsed, bad percent-encoding, a query parameter given twice, or a body on a GET.
+             * @description `BAD_REQUEST`: JSON that can't be parsed, malformed percent-encoding, a query parameter given twice, or a body on a GET.
              *
-             *     `INVALID_FIELD`: Wrong JSON type, out of range, unknown word, missing field, or an integer beyond 2^53 − 1 not sent as text.
+             *     `INVALID_FIELD`: Wrong JSON type, value out of range, unknown word, missing field, or an integer beyond 2^53 − 1 sent as a number.
              *
              *     `INVALID_SQL`: SQL that can't be parsed.
              *
@@ -10161,11 +10161,11 @@ export interface operations {
              *
              *     `PARAM_COUNT`: More or fewer parameters than placeholders in the SQL.
              *
-             *     `PARAM_TYPE`: A typed parameter whose value is not of its type or out of its range.
+             *     `PARAM_TYPE`: A typed parameter whose value doesn't match its type or is out of range.
              *
              *     `TRANSACTION_CONTROL`: BEGIN, COMMIT, ROLLBACK, SAVEPOINT or RELEASE as a statement.
              *
-             *     `UNKNOWN_FIELD`: A body field or query parameter that the operation does not have; the message names the near one.
+             *     `UNKNOWN_FIELD`: A body field or query parameter that the operation doesn't have; the message suggests a similar one.
              */
             400: {
                 headers: {
@@ -10176,7 +10176,7 @@ export interface operations {
                      * @example {
                      *       "status": 400,
                      *       "error": "BadRequest",
-                     *       "message": "The request is malformed",
+                     *       "message": "The request is malformed.",
                      *       "code": "BAD_REQUEST",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -10186,7 +10186,7 @@ export interface operations {
                      * @example {
                      *       "status": 400,
                      *       "error": "BadRequest",
-                     *       "message": "The request is malformed",
+                     *       "message": "The request is malformed.",
                      *       "code": "BAD_REQUEST",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -10197,7 +10197,7 @@ export interface operations {
                      *       "success": false,
                      *       "error": {
                      *         "code": "BAD_REQUEST",
-                     *         "message": "The request is malformed",
+                     *         "message": "The request is malformed.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -10215,11 +10215,11 @@ export interface operations {
              *
              *     `BRANCH_READ_ONLY`: A write to, or a merge into, a branch that is `read_only`.
              *
-             *     `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that does not exist here, or with a key whose limits to branches or tables do not allow it.
+             *     `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that doesn't exist here, or with a key whose limits to branches or tables don't allow the operation.
              *
-             *     `HOST_NOT_ALLOWED`: Authentication is off, and Host is no loopback name or Origin is not allowed.
+             *     `HOST_NOT_ALLOWED`: Authentication is off, and `Host` is not a loopback name or `Origin` is not allowed.
              *
-             *     `SQL_NOT_ALLOWED`: ATTACH, DETACH, VACUUM, TEMP objects, most PRAGMAs, load_extension, a name of the engine's own, alone, behind EXPLAIN or in the text of a view or a trigger, or a filter that reaches other tables, by a key limited to tables.
+             *     `SQL_NOT_ALLOWED`: ATTACH, DETACH, VACUUM, TEMP objects, most PRAGMAs, load_extension or a reserved name, alone, after EXPLAIN, or in the text of a view or a trigger; or a filter that reads other tables, with a key limited to tables.
              */
             403: {
                 headers: {
@@ -10230,7 +10230,7 @@ export interface operations {
                      * @example {
                      *       "status": 403,
                      *       "error": "Forbidden",
-                     *       "message": "The branch is protected",
+                     *       "message": "The branch is protected.",
                      *       "code": "BRANCH_PROTECTED",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -10240,7 +10240,7 @@ export interface operations {
                      * @example {
                      *       "status": 403,
                      *       "error": "Forbidden",
-                     *       "message": "The branch is protected",
+                     *       "message": "The branch is protected.",
                      *       "code": "BRANCH_PROTECTED",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -10251,7 +10251,7 @@ export interface operations {
                      *       "success": false,
                      *       "error": {
                      *         "code": "BRANCH_PROTECTED",
-                     *         "message": "The branch is protected",
+                     *         "message": "The branch is protected.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -10266,13 +10266,13 @@ export interface operations {
             404: components["responses"]["BRANCH_NOT_FOUND"];
             408: components["responses"]["QUERY_TIMEOUT"];
             /**
-             * @description `EXTERNAL_CHANGE`: A branch's file was written to by something other than this server.
+             * @description `EXTERNAL_CHANGE`: Something other than this server wrote to the branch's file.
              *
-             *     `FOREIGN_KEY_VIOLATION`: A foreign key is broken.
+             *     `FOREIGN_KEY_VIOLATION`: A FOREIGN KEY constraint is violated.
              *
-             *     `IDEMPOTENCY_IN_PROGRESS`: The first request with this `Idempotency-Key` is still under way; send it again to learn its outcome.
+             *     `IDEMPOTENCY_IN_PROGRESS`: The first request with this `Idempotency-Key` is still in progress; send it again to get its response.
              *
-             *     `UNIQUE_VIOLATION`: UNIQUE or PRIMARY KEY, with `on_conflict` error.
+             *     `UNIQUE_VIOLATION`: A UNIQUE or PRIMARY KEY constraint is violated, with `on_conflict: error`.
              */
             409: {
                 headers: {
@@ -10283,7 +10283,7 @@ export interface operations {
                      * @example {
                      *       "status": 409,
                      *       "error": "Conflict",
-                     *       "message": "The branch's file was changed by another program",
+                     *       "message": "Another program changed the branch's file.",
                      *       "code": "EXTERNAL_CHANGE",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -10293,7 +10293,7 @@ export interface operations {
                      * @example {
                      *       "status": 409,
                      *       "error": "Conflict",
-                     *       "message": "The branch's file was changed by another program",
+                     *       "message": "Another program changed the branch's file.",
                      *       "code": "EXTERNAL_CHANGE",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -10304,7 +10304,7 @@ export interface operations {
                      *       "success": false,
                      *       "error": {
                      *         "code": "EXTERNAL_CHANGE",
-                     *         "message": "The branch's file was changed by another program",
+                     *         "message": "Another program changed the branch's file.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -10320,19 +10320,19 @@ export interface operations {
             414: components["responses"]["URL_TOO_LONG"];
             415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
             /**
-             * @description `CHECK_VIOLATION`: CHECK is broken.
+             * @description `CHECK_VIOLATION`: A CHECK constraint is violated.
              *
-             *     `IDEMPOTENCY_MISMATCH`: An `Idempotency-Key` that came with another method, path or body before.
+             *     `IDEMPOTENCY_MISMATCH`: An `Idempotency-Key` that was sent before with another method, path or body.
              *
-             *     `NOT_NULL_VIOLATION`: NOT NULL is broken.
+             *     `NOT_NULL_VIOLATION`: A NOT NULL constraint is violated.
              *
-             *     `RESOURCE_LIMIT`: A statement that reached a cap on memory or temporary disk.
+             *     `RESOURCE_LIMIT`: A statement that reached the limit on memory or temporary disk space.
              *
-             *     `RESULT_TOO_LARGE`: The values of one answer come to more than HELIOSDB_MAX_ANSWER_BYTES. Nothing was changed. Rows that are sent in lines (`Accept: application/x-ndjson`) have no such bound.
+             *     `RESULT_TOO_LARGE`: The values of one response are larger than HELIOSDB_MAX_ANSWER_BYTES; nothing was changed. Streamed rows (`Accept: application/x-ndjson`) have no such limit.
              *
-             *     `SQL_ERROR`: Every other error while SQL runs.
+             *     `SQL_ERROR`: Any other error while SQL runs.
              *
-             *     `SQL_NAME_NOT_FOUND`: Valid SQL, or a `rows`, `values`, `columns`, `order_by` or `filter`, naming what does not exist.
+             *     `SQL_NAME_NOT_FOUND`: Valid SQL, or `rows`, `values`, `columns`, `order_by` or `filter`, that names something that doesn't exist.
              *
              *     `TABLE_NOT_VERSIONED`: DDL or a read of the past that can't be versioned.
              *
@@ -10347,7 +10347,7 @@ export interface operations {
                      * @example {
                      *       "status": 422,
                      *       "error": "UnprocessableEntity",
-                     *       "message": "A CHECK constraint failed",
+                     *       "message": "A CHECK constraint failed.",
                      *       "code": "CHECK_VIOLATION",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -10357,7 +10357,7 @@ export interface operations {
                      * @example {
                      *       "status": 422,
                      *       "error": "UnprocessableEntity",
-                     *       "message": "A CHECK constraint failed",
+                     *       "message": "A CHECK constraint failed.",
                      *       "code": "CHECK_VIOLATION",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -10368,7 +10368,7 @@ export interface operations {
                      *       "success": false,
                      *       "error": {
                      *         "code": "CHECK_VIOLATION",
-                     *         "message": "A CHECK constraint failed",
+                     *         "message": "A CHECK constraint failed.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -10384,13 +10384,13 @@ export interface operations {
             431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
-             * @description `OVERLOADED`: The queue is full.
+             * @description `OVERLOADED`: Too many requests are waiting.
              *
-             *     `SHUTTING_DOWN`: The server is ending.
+             *     `SHUTTING_DOWN`: The server is shutting down.
              *
-             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged or another's.
+             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged, or belongs to another database.
              *
-             *     `WORKER_LOST`: A database process died under the request, and again when it was retried.
+             *     `WORKER_LOST`: The database process crashed during the request, and again when the request was retried.
              */
             503: {
                 headers: {
@@ -10402,7 +10402,7 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server has too much to do",
+                     *       "message": "The server is overloaded. Try again shortly.",
                      *       "code": "OVERLOADED",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -10412,7 +10412,7 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server has too much to do",
+                     *       "message": "The server is overloaded. Try again shortly.",
                      *       "code": "OVERLOADED",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -10423,7 +10423,7 @@ export interface operations {
                      *       "success": false,
                      *       "error": {
                      *         "code": "OVERLOADED",
-                     *         "message": "The server has too much to do",
+                     *         "message": "The server is overloaded. Try again shortly.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -10441,7 +10441,7 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description A moment to read: seconds since 1970, ISO 8601 (a `+` is sent as `%2B`), `scn:42`, `tx:7` or `snapshot:ID`.
+                 * @description Point in time to read: seconds since 1970, ISO 8601 (send a `+` as `%2B`), `scn:42`, `tx:7` or `snapshot:ID`.
                  * @example 1701446400
                  */
                 as_of?: string;
@@ -10451,18 +10451,18 @@ export interface operations {
                  */
                 as_of_type?: string;
                 /**
-                 * @description The moment, in the form that `as_of_type` says.
+                 * @description The point in time, in the form given by `as_of_type`.
                  * @example 2025-12-01T08:00:00Z
                  */
                 as_of_value?: string;
-                /** @description `next_cursor` of the page before. */
+                /** @description `next_cursor` of the previous page. */
                 cursor?: string;
                 /**
-                 * @description The state to compare with: name or id of a branch, with `@` and a point in time for one of its past states. Default: the parent as it was at the fork.
+                 * @description The state to compare with: name or id of a branch, with `@` and a point in time for one of its past states. Default: parent to fork from as it was at the fork.
                  * @example main@scn:42
                  */
                 from?: string;
-                /** @description Rows a page; 0 for the counts alone. */
+                /** @description Rows per page; 0 for only the counts. */
                 limit?: number;
                 /**
                  * @description Only these tables, comma-separated.
@@ -10497,17 +10497,17 @@ export interface operations {
                 };
             };
             /**
-             * @description `BAD_REQUEST`: JSON that can't be parsed, bad percent-encoding, a query parameter given twice, or a body on a GET.
+             * @description `BAD_REQUEST`: JSON that can't be parsed, malformed percent-encoding, a query parameter given twice, or a body on a GET.
              *
-             *     `FIELD_CONFLICT`: Both names of one thing (`parent` and `source_branch`), or two fields that exclude each other.
+             *     `FIELD_CONFLICT`: Both names of one field (`parent` and `source_branch`), or two fields that exclude each other.
              *
-             *     `INVALID_CURSOR`: A cursor that was changed, or that is of another query.
+             *     `INVALID_CURSOR`: A cursor that was changed, or that belongs to another request.
              *
-             *     `INVALID_FIELD`: Wrong JSON type, out of range, unknown word, missing field, or an integer beyond 2^53 − 1 not sent as text.
+             *     `INVALID_FIELD`: Wrong JSON type, value out of range, unknown word, missing field, or an integer beyond 2^53 − 1 sent as a number.
              *
              *     `INVALID_POINT`: A point in time that can't be parsed.
              *
-             *     `UNKNOWN_FIELD`: A body field or query parameter that the operation does not have; the message names the near one.
+             *     `UNKNOWN_FIELD`: A body field or query parameter that the operation doesn't have; the message suggests a similar one.
              */
             400: {
                 headers: {
@@ -10518,7 +10518,7 @@ export interface operations {
                      * @example {
                      *       "status": 400,
                      *       "error": "BadRequest",
-                     *       "message": "The request is malformed",
+                     *       "message": "The request is malformed.",
                      *       "code": "BAD_REQUEST",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -10528,7 +10528,7 @@ export interface operations {
                      * @example {
                      *       "status": 400,
                      *       "error": "BadRequest",
-                     *       "message": "The request is malformed",
+                     *       "message": "The request is malformed.",
                      *       "code": "BAD_REQUEST",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -10539,7 +10539,7 @@ export interface operations {
                      *       "success": false,
                      *       "error": {
                      *         "code": "BAD_REQUEST",
-                     *         "message": "The request is malformed",
+                     *         "message": "The request is malformed.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -10553,9 +10553,9 @@ export interface operations {
             };
             401: components["responses"]["UNAUTHORIZED"];
             /**
-             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that does not exist here, or with a key whose limits to branches or tables do not allow it.
+             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that doesn't exist here, or with a key whose limits to branches or tables don't allow the operation.
              *
-             *     `HOST_NOT_ALLOWED`: Authentication is off, and Host is no loopback name or Origin is not allowed.
+             *     `HOST_NOT_ALLOWED`: Authentication is off, and `Host` is not a loopback name or `Origin` is not allowed.
              */
             403: {
                 headers: {
@@ -10602,9 +10602,9 @@ export interface operations {
             /**
              * @description `BRANCH_NOT_FOUND`: No such branch in this database.
              *
-             *     `SNAPSHOT_NOT_FOUND`: A snapshot or transaction id that this branch's history does not have.
+             *     `SNAPSHOT_NOT_FOUND`: The branch's history has no such snapshot or transaction.
              *
-             *     `TABLE_NOT_FOUND`: The table in the path does not exist (at that time, if a point in time is given).
+             *     `TABLE_NOT_FOUND`: The table in the path doesn't exist (at the point in time, where one is given).
              */
             404: {
                 headers: {
@@ -10651,15 +10651,15 @@ export interface operations {
             408: components["responses"]["QUERY_TIMEOUT"];
             414: components["responses"]["URL_TOO_LONG"];
             /**
-             * @description `POINT_BEFORE_HISTORY`: A point in time before the first commit that the branch can see.
+             * @description `POINT_BEFORE_HISTORY`: A point in time before the branch's first commit.
              *
-             *     `POINT_EXPIRED`: A point in time whose history has been pruned.
+             *     `POINT_EXPIRED`: A point in time whose history retention has removed.
              *
              *     `POINT_IN_FUTURE`: A point in time after now.
              *
-             *     `RESOURCE_LIMIT`: A statement that reached a cap on memory or temporary disk.
+             *     `RESOURCE_LIMIT`: A statement that reached the limit on memory or temporary disk space.
              *
-             *     `RESULT_TOO_LARGE`: The values of one answer come to more than HELIOSDB_MAX_ANSWER_BYTES. Nothing was changed. Rows that are sent in lines (`Accept: application/x-ndjson`) have no such bound.
+             *     `RESULT_TOO_LARGE`: The values of one response are larger than HELIOSDB_MAX_ANSWER_BYTES; nothing was changed. Streamed rows (`Accept: application/x-ndjson`) have no such limit.
              *
              *     `TABLE_NOT_VERSIONED`: DDL or a read of the past that can't be versioned.
              */
@@ -10672,7 +10672,7 @@ export interface operations {
                      * @example {
                      *       "status": 422,
                      *       "error": "UnprocessableEntity",
-                     *       "message": "That time is before the branch's history",
+                     *       "message": "The point in time is before the branch's history.",
                      *       "code": "POINT_BEFORE_HISTORY",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -10682,7 +10682,7 @@ export interface operations {
                      * @example {
                      *       "status": 422,
                      *       "error": "UnprocessableEntity",
-                     *       "message": "That time is before the branch's history",
+                     *       "message": "The point in time is before the branch's history.",
                      *       "code": "POINT_BEFORE_HISTORY",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -10693,7 +10693,7 @@ export interface operations {
                      *       "success": false,
                      *       "error": {
                      *         "code": "POINT_BEFORE_HISTORY",
-                     *         "message": "That time is before the branch's history",
+                     *         "message": "The point in time is before the branch's history.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -10709,13 +10709,13 @@ export interface operations {
             431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
-             * @description `OVERLOADED`: The queue is full.
+             * @description `OVERLOADED`: Too many requests are waiting.
              *
-             *     `SHUTTING_DOWN`: The server is ending.
+             *     `SHUTTING_DOWN`: The server is shutting down.
              *
-             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged or another's.
+             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged, or belongs to another database.
              *
-             *     `WORKER_LOST`: A database process died under the request, and again when it was retried.
+             *     `WORKER_LOST`: The database process crashed during the request, and again when the request was retried.
              */
             503: {
                 headers: {
@@ -10727,7 +10727,7 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server has too much to do",
+                     *       "message": "The server is overloaded. Try again shortly.",
                      *       "code": "OVERLOADED",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -10737,7 +10737,7 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server has too much to do",
+                     *       "message": "The server is overloaded. Try again shortly.",
                      *       "code": "OVERLOADED",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -10748,7 +10748,7 @@ export interface operations {
                      *       "success": false,
                      *       "error": {
                      *         "code": "OVERLOADED",
-                     *         "message": "The server has too much to do",
+                     *         "message": "The server is overloaded. Try again shortly.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -10767,7 +10767,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Makes the request take effect once, however often it is sent within 24 hours: the same key and request get the first answer again, with `Idempotency-Replayed: true`. 1 to 255 visible ASCII characters, such as a UUID.
+                 * @description Makes the request take effect once, however often it is sent within 24 hours: the same key and request get the first response again, with `Idempotency-Replayed: true`. 1 to 255 visible ASCII characters, such as a UUID.
                  * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
                  */
                 "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
@@ -10802,9 +10802,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `BAD_REQUEST`: JSON that can't be parsed, bad percent-encoding, a query parameter given twice, or a body on a GET.
+             * @description `BAD_REQUEST`: JSON that can't be parsed, malformed percent-encoding, a query parameter given twice, or a body on a GET.
              *
-             *     `INVALID_FIELD`: Wrong JSON type, out of range, unknown word, missing field, or an integer beyond 2^53 − 1 not sent as text.
+             *     `INVALID_FIELD`: Wrong JSON type, value out of range, unknown word, missing field, or an integer beyond 2^53 − 1 sent as a number.
              *
              *     `INVALID_SQL`: SQL that can't be parsed.
              *
@@ -10814,11 +10814,11 @@ export interface operations {
              *
              *     `PARAM_COUNT`: More or fewer parameters than placeholders in the SQL.
              *
-             *     `PARAM_TYPE`: A typed parameter whose value is not of its type or out of its range.
+             *     `PARAM_TYPE`: A typed parameter whose value doesn't match its type or is out of range.
              *
              *     `TRANSACTION_CONTROL`: BEGIN, COMMIT, ROLLBACK, SAVEPOINT or RELEASE as a statement.
              *
-             *     `UNKNOWN_FIELD`: A body field or query parameter that the operation does not have; the message names the near one.
+             *     `UNKNOWN_FIELD`: A body field or query parameter that the operation doesn't have; the message suggests a similar one.
              */
             400: {
                 headers: {
@@ -10829,7 +10829,7 @@ export interface operations {
                      * @example {
                      *       "status": 400,
                      *       "error": "BadRequest",
-                     *       "message": "The request is malformed",
+                     *       "message": "The request is malformed.",
                      *       "code": "BAD_REQUEST",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -10839,7 +10839,7 @@ export interface operations {
                      * @example {
                      *       "status": 400,
                      *       "error": "BadRequest",
-                     *       "message": "The request is malformed",
+                     *       "message": "The request is malformed.",
                      *       "code": "BAD_REQUEST",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -10850,7 +10850,7 @@ export interface operations {
                      *       "success": false,
                      *       "error": {
                      *         "code": "BAD_REQUEST",
-                     *         "message": "The request is malformed",
+                     *         "message": "The request is malformed.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -10868,11 +10868,11 @@ export interface operations {
              *
              *     `BRANCH_READ_ONLY`: A write to, or a merge into, a branch that is `read_only`.
              *
-             *     `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that does not exist here, or with a key whose limits to branches or tables do not allow it.
+             *     `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that doesn't exist here, or with a key whose limits to branches or tables don't allow the operation.
              *
-             *     `HOST_NOT_ALLOWED`: Authentication is off, and Host is no loopback name or Origin is not allowed.
+             *     `HOST_NOT_ALLOWED`: Authentication is off, and `Host` is not a loopback name or `Origin` is not allowed.
              *
-             *     `SQL_NOT_ALLOWED`: ATTACH, DETACH, VACUUM, TEMP objects, most PRAGMAs, load_extension, a name of the engine's own, alone, behind EXPLAIN or in the text of a view or a trigger, or a filter that reaches other tables, by a key limited to tables.
+             *     `SQL_NOT_ALLOWED`: ATTACH, DETACH, VACUUM, TEMP objects, most PRAGMAs, load_extension or a reserved name, alone, after EXPLAIN, or in the text of a view or a trigger; or a filter that reads other tables, with a key limited to tables.
              */
             403: {
                 headers: {
@@ -10883,7 +10883,7 @@ export interface operations {
                      * @example {
                      *       "status": 403,
                      *       "error": "Forbidden",
-                     *       "message": "The branch is protected",
+                     *       "message": "The branch is protected.",
                      *       "code": "BRANCH_PROTECTED",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -10893,7 +10893,7 @@ export interface operations {
                      * @example {
                      *       "status": 403,
                      *       "error": "Forbidden",
-                     *       "message": "The branch is protected",
+                     *       "message": "The branch is protected.",
                      *       "code": "BRANCH_PROTECTED",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -10904,7 +10904,7 @@ export interface operations {
                      *       "success": false,
                      *       "error": {
                      *         "code": "BRANCH_PROTECTED",
-                     *         "message": "The branch is protected",
+                     *         "message": "The branch is protected.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -10919,13 +10919,13 @@ export interface operations {
             404: components["responses"]["BRANCH_NOT_FOUND"];
             408: components["responses"]["QUERY_TIMEOUT"];
             /**
-             * @description `EXTERNAL_CHANGE`: A branch's file was written to by something other than this server.
+             * @description `EXTERNAL_CHANGE`: Something other than this server wrote to the branch's file.
              *
-             *     `FOREIGN_KEY_VIOLATION`: A foreign key is broken.
+             *     `FOREIGN_KEY_VIOLATION`: A FOREIGN KEY constraint is violated.
              *
-             *     `IDEMPOTENCY_IN_PROGRESS`: The first request with this `Idempotency-Key` is still under way; send it again to learn its outcome.
+             *     `IDEMPOTENCY_IN_PROGRESS`: The first request with this `Idempotency-Key` is still in progress; send it again to get its response.
              *
-             *     `UNIQUE_VIOLATION`: UNIQUE or PRIMARY KEY, with `on_conflict` error.
+             *     `UNIQUE_VIOLATION`: A UNIQUE or PRIMARY KEY constraint is violated, with `on_conflict: error`.
              */
             409: {
                 headers: {
@@ -10936,7 +10936,7 @@ export interface operations {
                      * @example {
                      *       "status": 409,
                      *       "error": "Conflict",
-                     *       "message": "The branch's file was changed by another program",
+                     *       "message": "Another program changed the branch's file.",
                      *       "code": "EXTERNAL_CHANGE",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -10946,7 +10946,7 @@ export interface operations {
                      * @example {
                      *       "status": 409,
                      *       "error": "Conflict",
-                     *       "message": "The branch's file was changed by another program",
+                     *       "message": "Another program changed the branch's file.",
                      *       "code": "EXTERNAL_CHANGE",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -10957,7 +10957,7 @@ export interface operations {
                      *       "success": false,
                      *       "error": {
                      *         "code": "EXTERNAL_CHANGE",
-                     *         "message": "The branch's file was changed by another program",
+                     *         "message": "Another program changed the branch's file.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -10973,19 +10973,19 @@ export interface operations {
             414: components["responses"]["URL_TOO_LONG"];
             415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
             /**
-             * @description `CHECK_VIOLATION`: CHECK is broken.
+             * @description `CHECK_VIOLATION`: A CHECK constraint is violated.
              *
-             *     `IDEMPOTENCY_MISMATCH`: An `Idempotency-Key` that came with another method, path or body before.
+             *     `IDEMPOTENCY_MISMATCH`: An `Idempotency-Key` that was sent before with another method, path or body.
              *
-             *     `NOT_NULL_VIOLATION`: NOT NULL is broken.
+             *     `NOT_NULL_VIOLATION`: A NOT NULL constraint is violated.
              *
-             *     `RESOURCE_LIMIT`: A statement that reached a cap on memory or temporary disk.
+             *     `RESOURCE_LIMIT`: A statement that reached the limit on memory or temporary disk space.
              *
-             *     `RESULT_TOO_LARGE`: The values of one answer come to more than HELIOSDB_MAX_ANSWER_BYTES. Nothing was changed. Rows that are sent in lines (`Accept: application/x-ndjson`) have no such bound.
+             *     `RESULT_TOO_LARGE`: The values of one response are larger than HELIOSDB_MAX_ANSWER_BYTES; nothing was changed. Streamed rows (`Accept: application/x-ndjson`) have no such limit.
              *
-             *     `SQL_ERROR`: Every other error while SQL runs.
+             *     `SQL_ERROR`: Any other error while SQL runs.
              *
-             *     `SQL_NAME_NOT_FOUND`: Valid SQL, or a `rows`, `values`, `columns`, `order_by` or `filter`, naming what does not exist.
+             *     `SQL_NAME_NOT_FOUND`: Valid SQL, or `rows`, `values`, `columns`, `order_by` or `filter`, that names something that doesn't exist.
              *
              *     `TABLE_NOT_VERSIONED`: DDL or a read of the past that can't be versioned.
              *
@@ -11000,7 +11000,7 @@ export interface operations {
                      * @example {
                      *       "status": 422,
                      *       "error": "UnprocessableEntity",
-                     *       "message": "A CHECK constraint failed",
+                     *       "message": "A CHECK constraint failed.",
                      *       "code": "CHECK_VIOLATION",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -11010,7 +11010,7 @@ export interface operations {
                      * @example {
                      *       "status": 422,
                      *       "error": "UnprocessableEntity",
-                     *       "message": "A CHECK constraint failed",
+                     *       "message": "A CHECK constraint failed.",
                      *       "code": "CHECK_VIOLATION",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -11021,7 +11021,7 @@ export interface operations {
                      *       "success": false,
                      *       "error": {
                      *         "code": "CHECK_VIOLATION",
-                     *         "message": "A CHECK constraint failed",
+                     *         "message": "A CHECK constraint failed.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -11037,13 +11037,13 @@ export interface operations {
             431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
-             * @description `OVERLOADED`: The queue is full.
+             * @description `OVERLOADED`: Too many requests are waiting.
              *
-             *     `SHUTTING_DOWN`: The server is ending.
+             *     `SHUTTING_DOWN`: The server is shutting down.
              *
-             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged or another's.
+             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged, or belongs to another database.
              *
-             *     `WORKER_LOST`: A database process died under the request, and again when it was retried.
+             *     `WORKER_LOST`: The database process crashed during the request, and again when the request was retried.
              */
             503: {
                 headers: {
@@ -11055,7 +11055,7 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server has too much to do",
+                     *       "message": "The server is overloaded. Try again shortly.",
                      *       "code": "OVERLOADED",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -11065,7 +11065,7 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server has too much to do",
+                     *       "message": "The server is overloaded. Try again shortly.",
                      *       "code": "OVERLOADED",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -11076,7 +11076,7 @@ export interface operations {
                      *       "success": false,
                      *       "error": {
                      *         "code": "OVERLOADED",
-                     *         "message": "The server has too much to do",
+                     *         "message": "The server is overloaded. Try again shortly.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -11094,7 +11094,7 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description A moment to read: seconds since 1970, ISO 8601 (a `+` is sent as `%2B`), `scn:42`, `tx:7` or `snapshot:ID`.
+                 * @description Point in time to read: seconds since 1970, ISO 8601 (send a `+` as `%2B`), `scn:42`, `tx:7` or `snapshot:ID`.
                  * @example 1701446400
                  */
                 as_of?: string;
@@ -11104,7 +11104,7 @@ export interface operations {
                  */
                 as_of_type?: string;
                 /**
-                 * @description The moment, in the form that `as_of_type` says.
+                 * @description The point in time, in the form given by `as_of_type`.
                  * @example 2025-12-01T08:00:00Z
                  */
                 as_of_value?: string;
@@ -11124,9 +11124,9 @@ export interface operations {
             /** @description Done */
             200: {
                 headers: {
-                    /** @description A name for the file. */
+                    /** @description Name of the file. */
                     "Content-Disposition"?: string;
-                    /** @description The state that the file holds. */
+                    /** @description SCN of the state in the file. */
                     "X-Helios-Scn"?: number;
                     "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
                     "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
@@ -11138,15 +11138,15 @@ export interface operations {
                 };
             };
             /**
-             * @description `BAD_REQUEST`: JSON that can't be parsed, bad percent-encoding, a query parameter given twice, or a body on a GET.
+             * @description `BAD_REQUEST`: JSON that can't be parsed, malformed percent-encoding, a query parameter given twice, or a body on a GET.
              *
-             *     `FIELD_CONFLICT`: Both names of one thing (`parent` and `source_branch`), or two fields that exclude each other.
+             *     `FIELD_CONFLICT`: Both names of one field (`parent` and `source_branch`), or two fields that exclude each other.
              *
-             *     `INVALID_FIELD`: Wrong JSON type, out of range, unknown word, missing field, or an integer beyond 2^53 − 1 not sent as text.
+             *     `INVALID_FIELD`: Wrong JSON type, value out of range, unknown word, missing field, or an integer beyond 2^53 − 1 sent as a number.
              *
              *     `INVALID_POINT`: A point in time that can't be parsed.
              *
-             *     `UNKNOWN_FIELD`: A body field or query parameter that the operation does not have; the message names the near one.
+             *     `UNKNOWN_FIELD`: A body field or query parameter that the operation doesn't have; the message suggests a similar one.
              */
             400: {
                 headers: {
@@ -11157,7 +11157,7 @@ export interface operations {
                      * @example {
                      *       "status": 400,
                      *       "error": "BadRequest",
-                     *       "message": "The request is malformed",
+                     *       "message": "The request is malformed.",
                      *       "code": "BAD_REQUEST",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -11167,7 +11167,7 @@ export interface operations {
                      * @example {
                      *       "status": 400,
                      *       "error": "BadRequest",
-                     *       "message": "The request is malformed",
+                     *       "message": "The request is malformed.",
                      *       "code": "BAD_REQUEST",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -11178,7 +11178,7 @@ export interface operations {
                      *       "success": false,
                      *       "error": {
                      *         "code": "BAD_REQUEST",
-                     *         "message": "The request is malformed",
+                     *         "message": "The request is malformed.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -11192,9 +11192,9 @@ export interface operations {
             };
             401: components["responses"]["UNAUTHORIZED"];
             /**
-             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that does not exist here, or with a key whose limits to branches or tables do not allow it.
+             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that doesn't exist here, or with a key whose limits to branches or tables don't allow the operation.
              *
-             *     `HOST_NOT_ALLOWED`: Authentication is off, and Host is no loopback name or Origin is not allowed.
+             *     `HOST_NOT_ALLOWED`: Authentication is off, and `Host` is not a loopback name or `Origin` is not allowed.
              */
             403: {
                 headers: {
@@ -11241,7 +11241,7 @@ export interface operations {
             /**
              * @description `BRANCH_NOT_FOUND`: No such branch in this database.
              *
-             *     `SNAPSHOT_NOT_FOUND`: A snapshot or transaction id that this branch's history does not have.
+             *     `SNAPSHOT_NOT_FOUND`: The branch's history has no such snapshot or transaction.
              */
             404: {
                 headers: {
@@ -11288,13 +11288,13 @@ export interface operations {
             408: components["responses"]["QUERY_TIMEOUT"];
             414: components["responses"]["URL_TOO_LONG"];
             /**
-             * @description `POINT_BEFORE_HISTORY`: A point in time before the first commit that the branch can see.
+             * @description `POINT_BEFORE_HISTORY`: A point in time before the branch's first commit.
              *
-             *     `POINT_EXPIRED`: A point in time whose history has been pruned.
+             *     `POINT_EXPIRED`: A point in time whose history retention has removed.
              *
              *     `POINT_IN_FUTURE`: A point in time after now.
              *
-             *     `RESOURCE_LIMIT`: A statement that reached a cap on memory or temporary disk.
+             *     `RESOURCE_LIMIT`: A statement that reached the limit on memory or temporary disk space.
              *
              *     `TABLE_NOT_VERSIONED`: DDL or a read of the past that can't be versioned.
              */
@@ -11307,7 +11307,7 @@ export interface operations {
                      * @example {
                      *       "status": 422,
                      *       "error": "UnprocessableEntity",
-                     *       "message": "That time is before the branch's history",
+                     *       "message": "The point in time is before the branch's history.",
                      *       "code": "POINT_BEFORE_HISTORY",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -11317,7 +11317,7 @@ export interface operations {
                      * @example {
                      *       "status": 422,
                      *       "error": "UnprocessableEntity",
-                     *       "message": "That time is before the branch's history",
+                     *       "message": "The point in time is before the branch's history.",
                      *       "code": "POINT_BEFORE_HISTORY",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -11328,7 +11328,7 @@ export interface operations {
                      *       "success": false,
                      *       "error": {
                      *         "code": "POINT_BEFORE_HISTORY",
-                     *         "message": "That time is before the branch's history",
+                     *         "message": "The point in time is before the branch's history.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -11344,13 +11344,13 @@ export interface operations {
             431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
-             * @description `OVERLOADED`: The queue is full.
+             * @description `OVERLOADED`: Too many requests are waiting.
              *
-             *     `SHUTTING_DOWN`: The server is ending.
+             *     `SHUTTING_DOWN`: The server is shutting down.
              *
-             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged or another's.
+             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged, or belongs to another database.
              *
-             *     `WORKER_LOST`: A database process died under the request, and again when it was retried.
+             *     `WORKER_LOST`: The database process crashed during the request, and again when the request was retried.
              */
             503: {
                 headers: {
@@ -11362,7 +11362,7 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server has too much to do",
+                     *       "message": "The server is overloaded. Try again shortly.",
                      *       "code": "OVERLOADED",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -11372,7 +11372,7 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server has too much to do",
+                     *       "message": "The server is overloaded. Try again shortly.",
                      *       "code": "OVERLOADED",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -11383,7 +11383,7 @@ export interface operations {
                      *       "success": false,
                      *       "error": {
                      *         "code": "OVERLOADED",
-                     *         "message": "The server has too much to do",
+                     *         "message": "The server is overloaded. Try again shortly.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -11401,18 +11401,18 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description A name for people, of any characters.
+                 * @description Display name, of any characters.
                  * @example User authentication
                  */
                 display_name?: string;
-                /** @description When the branch is deleted by itself; later than now. */
+                /** @description When the branch expires and is deleted. A time in the future. */
                 expires_at?: components["schemas"]["Moment"];
                 /**
                  * @description The state that the file was downloaded from, as `BRANCH@POINT`.
                  * @example main@scn:42
                  */
                 from?: string;
-                /** @description Stands in the branch's history. */
+                /** @description Commit message. */
                 message?: string;
             };
             header?: never;
@@ -11448,17 +11448,17 @@ export interface operations {
                 };
             };
             /**
-             * @description `BAD_REQUEST`: JSON that can't be parsed, bad percent-encoding, a query parameter given twice, or a body on a GET.
+             * @description `BAD_REQUEST`: JSON that can't be parsed, malformed percent-encoding, a query parameter given twice, or a body on a GET.
              *
-             *     `FIELD_CONFLICT`: Both names of one thing (`parent` and `source_branch`), or two fields that exclude each other.
+             *     `FIELD_CONFLICT`: Both names of one field (`parent` and `source_branch`), or two fields that exclude each other.
              *
-             *     `INVALID_BRANCH_NAME`: A new branch's name with other characters, too long, or shaped like an id (`br_…`).
+             *     `INVALID_BRANCH_NAME`: A new branch's name has other characters, is too long, or looks like an id (`br_…`).
              *
-             *     `INVALID_FIELD`: Wrong JSON type, out of range, unknown word, missing field, or an integer beyond 2^53 − 1 not sent as text.
+             *     `INVALID_FIELD`: Wrong JSON type, value out of range, unknown word, missing field, or an integer beyond 2^53 − 1 sent as a number.
              *
              *     `INVALID_POINT`: A point in time that can't be parsed.
              *
-             *     `UNKNOWN_FIELD`: A body field or query parameter that the operation does not have; the message names the near one.
+             *     `UNKNOWN_FIELD`: A body field or query parameter that the operation doesn't have; the message suggests a similar one.
              */
             400: {
                 headers: {
@@ -11469,7 +11469,7 @@ export interface operations {
                      * @example {
                      *       "status": 400,
                      *       "error": "BadRequest",
-                     *       "message": "The request is malformed",
+                     *       "message": "The request is malformed.",
                      *       "code": "BAD_REQUEST",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -11479,7 +11479,7 @@ export interface operations {
                      * @example {
                      *       "status": 400,
                      *       "error": "BadRequest",
-                     *       "message": "The request is malformed",
+                     *       "message": "The request is malformed.",
                      *       "code": "BAD_REQUEST",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -11490,7 +11490,7 @@ export interface operations {
                      *       "success": false,
                      *       "error": {
                      *         "code": "BAD_REQUEST",
-                     *         "message": "The request is malformed",
+                     *         "message": "The request is malformed.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -11504,9 +11504,9 @@ export interface operations {
             };
             401: components["responses"]["UNAUTHORIZED"];
             /**
-             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that does not exist here, or with a key whose limits to branches or tables do not allow it.
+             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that doesn't exist here, or with a key whose limits to branches or tables don't allow the operation.
              *
-             *     `HOST_NOT_ALLOWED`: Authentication is off, and Host is no loopback name or Origin is not allowed.
+             *     `HOST_NOT_ALLOWED`: Authentication is off, and `Host` is not a loopback name or `Origin` is not allowed.
              */
             403: {
                 headers: {
@@ -11553,7 +11553,7 @@ export interface operations {
             /**
              * @description `BRANCH_NOT_FOUND`: No such branch in this database.
              *
-             *     `SNAPSHOT_NOT_FOUND`: A snapshot or transaction id that this branch's history does not have.
+             *     `SNAPSHOT_NOT_FOUND`: The branch's history has no such snapshot or transaction.
              */
             404: {
                 headers: {
@@ -11602,15 +11602,15 @@ export interface operations {
             414: components["responses"]["URL_TOO_LONG"];
             415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
             /**
-             * @description `INVALID_FILE`: A file that is no SQLite database, is damaged, or holds what is the engine's own.
+             * @description `INVALID_FILE`: A file that is not a SQLite database, is damaged, or contains reserved names.
              *
-             *     `POINT_BEFORE_HISTORY`: A point in time before the first commit that the branch can see.
+             *     `POINT_BEFORE_HISTORY`: A point in time before the branch's first commit.
              *
-             *     `POINT_EXPIRED`: A point in time whose history has been pruned.
+             *     `POINT_EXPIRED`: A point in time whose history retention has removed.
              *
              *     `POINT_IN_FUTURE`: A point in time after now.
              *
-             *     `RESOURCE_LIMIT`: A statement that reached a cap on memory or temporary disk.
+             *     `RESOURCE_LIMIT`: A statement that reached the limit on memory or temporary disk space.
              *
              *     `TABLE_NOT_VERSIONED`: DDL or a read of the past that can't be versioned.
              */
@@ -11623,7 +11623,7 @@ export interface operations {
                      * @example {
                      *       "status": 422,
                      *       "error": "UnprocessableEntity",
-                     *       "message": "The file can't become a branch",
+                     *       "message": "The file can't be imported.",
                      *       "code": "INVALID_FILE",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -11633,7 +11633,7 @@ export interface operations {
                      * @example {
                      *       "status": 422,
                      *       "error": "UnprocessableEntity",
-                     *       "message": "The file can't become a branch",
+                     *       "message": "The file can't be imported.",
                      *       "code": "INVALID_FILE",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -11644,7 +11644,7 @@ export interface operations {
                      *       "success": false,
                      *       "error": {
                      *         "code": "INVALID_FILE",
-                     *         "message": "The file can't become a branch",
+                     *         "message": "The file can't be imported.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -11660,13 +11660,13 @@ export interface operations {
             431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
-             * @description `OVERLOADED`: The queue is full.
+             * @description `OVERLOADED`: Too many requests are waiting.
              *
-             *     `SHUTTING_DOWN`: The server is ending.
+             *     `SHUTTING_DOWN`: The server is shutting down.
              *
-             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged or another's.
+             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged, or belongs to another database.
              *
-             *     `WORKER_LOST`: A database process died under the request, and again when it was retried.
+             *     `WORKER_LOST`: The database process crashed during the request, and again when the request was retried.
              */
             503: {
                 headers: {
@@ -11678,7 +11678,7 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server has too much to do",
+                     *       "message": "The server is overloaded. Try again shortly.",
                      *       "code": "OVERLOADED",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -11688,7 +11688,7 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server has too much to do",
+                     *       "message": "The server is overloaded. Try again shortly.",
                      *       "code": "OVERLOADED",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -11699,7 +11699,7 @@ export interface operations {
                      *       "success": false,
                      *       "error": {
                      *         "code": "OVERLOADED",
-                     *         "message": "The server has too much to do",
+                     *         "message": "The server is overloaded. Try again shortly.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -11722,7 +11722,7 @@ export interface operations {
                  */
                 author?: string;
                 /**
-                 * @description `next_cursor` of the page before.
+                 * @description `next_cursor` of the previous page.
                  * @example 42
                  */
                 cursor?: string;
@@ -11733,14 +11733,14 @@ export interface operations {
                  * @example transaction,merge
                  */
                 kind?: string;
-                /** @description Entries a page. */
+                /** @description Entries per page. */
                 limit?: number;
                 /**
                  * @description Only commits that changed rows of this table.
                  * @example users
                  */
                 table?: string;
-                /** @description The same as `until`; send one of the two. */
+                /** @description Another name of `until`. Send one of the two. */
                 to?: components["schemas"]["Moment"];
                 /** @description Only commits up to this time, a whole second up to its end. */
                 until?: components["schemas"]["Moment"];
@@ -11772,15 +11772,15 @@ export interface operations {
                 };
             };
             /**
-             * @description `BAD_REQUEST`: JSON that can't be parsed, bad percent-encoding, a query parameter given twice, or a body on a GET.
+             * @description `BAD_REQUEST`: JSON that can't be parsed, malformed percent-encoding, a query parameter given twice, or a body on a GET.
              *
-             *     `FIELD_CONFLICT`: Both names of one thing (`parent` and `source_branch`), or two fields that exclude each other.
+             *     `FIELD_CONFLICT`: Both names of one field (`parent` and `source_branch`), or two fields that exclude each other.
              *
-             *     `INVALID_CURSOR`: A cursor that was changed, or that is of another query.
+             *     `INVALID_CURSOR`: A cursor that was changed, or that belongs to another request.
              *
-             *     `INVALID_FIELD`: Wrong JSON type, out of range, unknown word, missing field, or an integer beyond 2^53 − 1 not sent as text.
+             *     `INVALID_FIELD`: Wrong JSON type, value out of range, unknown word, missing field, or an integer beyond 2^53 − 1 sent as a number.
              *
-             *     `UNKNOWN_FIELD`: A body field or query parameter that the operation does not have; the message names the near one.
+             *     `UNKNOWN_FIELD`: A body field or query parameter that the operation doesn't have; the message suggests a similar one.
              */
             400: {
                 headers: {
@@ -11791,7 +11791,7 @@ export interface operations {
                      * @example {
                      *       "status": 400,
                      *       "error": "BadRequest",
-                     *       "message": "The request is malformed",
+                     *       "message": "The request is malformed.",
                      *       "code": "BAD_REQUEST",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -11801,7 +11801,7 @@ export interface operations {
                      * @example {
                      *       "status": 400,
                      *       "error": "BadRequest",
-                     *       "message": "The request is malformed",
+                     *       "message": "The request is malformed.",
                      *       "code": "BAD_REQUEST",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -11812,7 +11812,7 @@ export interface operations {
                      *       "success": false,
                      *       "error": {
                      *         "code": "BAD_REQUEST",
-                     *         "message": "The request is malformed",
+                     *         "message": "The request is malformed.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -11826,9 +11826,9 @@ export interface operations {
             };
             401: components["responses"]["UNAUTHORIZED"];
             /**
-             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that does not exist here, or with a key whose limits to branches or tables do not allow it.
+             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that doesn't exist here, or with a key whose limits to branches or tables don't allow the operation.
              *
-             *     `HOST_NOT_ALLOWED`: Authentication is off, and Host is no loopback name or Origin is not allowed.
+             *     `HOST_NOT_ALLOWED`: Authentication is off, and `Host` is not a loopback name or `Origin` is not allowed.
              */
             403: {
                 headers: {
@@ -11875,7 +11875,7 @@ export interface operations {
             /**
              * @description `BRANCH_NOT_FOUND`: No such branch in this database.
              *
-             *     `TABLE_NOT_FOUND`: The table in the path does not exist (at that time, if a point in time is given).
+             *     `TABLE_NOT_FOUND`: The table in the path doesn't exist (at the point in time, where one is given).
              */
             404: {
                 headers: {
@@ -11925,13 +11925,13 @@ export interface operations {
             431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
-             * @description `OVERLOADED`: The queue is full.
+             * @description `OVERLOADED`: Too many requests are waiting.
              *
-             *     `SHUTTING_DOWN`: The server is ending.
+             *     `SHUTTING_DOWN`: The server is shutting down.
              *
-             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged or another's.
+             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged, or belongs to another database.
              *
-             *     `WORKER_LOST`: A database process died under the request, and again when it was retried.
+             *     `WORKER_LOST`: The database process crashed during the request, and again when the request was retried.
              */
             503: {
                 headers: {
@@ -11943,7 +11943,7 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server has too much to do",
+                     *       "message": "The server is overloaded. Try again shortly.",
                      *       "code": "OVERLOADED",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -11953,7 +11953,7 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server has too much to do",
+                     *       "message": "The server is overloaded. Try again shortly.",
                      *       "code": "OVERLOADED",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -11964,7 +11964,7 @@ export interface operations {
                      *       "success": false,
                      *       "error": {
                      *         "code": "OVERLOADED",
-                     *         "message": "The server has too much to do",
+                     *         "message": "The server is overloaded. Try again shortly.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -11983,7 +11983,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Makes the request take effect once, however often it is sent within 24 hours: the same key and request get the first answer again, with `Idempotency-Replayed: true`. 1 to 255 visible ASCII characters, such as a UUID.
+                 * @description Makes the request take effect once, however often it is sent within 24 hours: the same key and request get the first response again, with `Idempotency-Replayed: true`. 1 to 255 visible ASCII characters, such as a UUID.
                  * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
                  */
                 "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
@@ -12018,15 +12018,15 @@ export interface operations {
                 };
             };
             /**
-             * @description `BAD_REQUEST`: JSON that can't be parsed, bad percent-encoding, a query parameter given twice, or a body on a GET.
+             * @description `BAD_REQUEST`: JSON that can't be parsed, malformed percent-encoding, a query parameter given twice, or a body on a GET.
              *
-             *     `FIELD_CONFLICT`: Both names of one thing (`parent` and `source_branch`), or two fields that exclude each other.
+             *     `FIELD_CONFLICT`: Both names of one field (`parent` and `source_branch`), or two fields that exclude each other.
              *
-             *     `INVALID_FIELD`: Wrong JSON type, out of range, unknown word, missing field, or an integer beyond 2^53 − 1 not sent as text.
+             *     `INVALID_FIELD`: Wrong JSON type, value out of range, unknown word, missing field, or an integer beyond 2^53 − 1 sent as a number.
              *
-             *     `PARAM_TYPE`: A typed parameter whose value is not of its type or out of its range.
+             *     `PARAM_TYPE`: A typed parameter whose value doesn't match its type or is out of range.
              *
-             *     `UNKNOWN_FIELD`: A body field or query parameter that the operation does not have; the message names the near one.
+             *     `UNKNOWN_FIELD`: A body field or query parameter that the operation doesn't have; the message suggests a similar one.
              */
             400: {
                 headers: {
@@ -12037,7 +12037,7 @@ export interface operations {
                      * @example {
                      *       "status": 400,
                      *       "error": "BadRequest",
-                     *       "message": "The request is malformed",
+                     *       "message": "The request is malformed.",
                      *       "code": "BAD_REQUEST",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -12047,7 +12047,7 @@ export interface operations {
                      * @example {
                      *       "status": 400,
                      *       "error": "BadRequest",
-                     *       "message": "The request is malformed",
+                     *       "message": "The request is malformed.",
                      *       "code": "BAD_REQUEST",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -12058,7 +12058,7 @@ export interface operations {
                      *       "success": false,
                      *       "error": {
                      *         "code": "BAD_REQUEST",
-                     *         "message": "The request is malformed",
+                     *         "message": "The request is malformed.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -12076,9 +12076,9 @@ export interface operations {
              *
              *     `BRANCH_READ_ONLY`: A write to, or a merge into, a branch that is `read_only`.
              *
-             *     `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that does not exist here, or with a key whose limits to branches or tables do not allow it.
+             *     `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that doesn't exist here, or with a key whose limits to branches or tables don't allow the operation.
              *
-             *     `HOST_NOT_ALLOWED`: Authentication is off, and Host is no loopback name or Origin is not allowed.
+             *     `HOST_NOT_ALLOWED`: Authentication is off, and `Host` is not a loopback name or `Origin` is not allowed.
              */
             403: {
                 headers: {
@@ -12089,7 +12089,7 @@ export interface operations {
                      * @example {
                      *       "status": 403,
                      *       "error": "Forbidden",
-                     *       "message": "The branch is protected",
+                     *       "message": "The branch is protected.",
                      *       "code": "BRANCH_PROTECTED",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -12099,7 +12099,7 @@ export interface operations {
                      * @example {
                      *       "status": 403,
                      *       "error": "Forbidden",
-                     *       "message": "The branch is protected",
+                     *       "message": "The branch is protected.",
                      *       "code": "BRANCH_PROTECTED",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -12110,7 +12110,7 @@ export interface operations {
                      *       "success": false,
                      *       "error": {
                      *         "code": "BRANCH_PROTECTED",
-                     *         "message": "The branch is protected",
+                     *         "message": "The branch is protected.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -12125,15 +12125,15 @@ export interface operations {
             404: components["responses"]["BRANCH_NOT_FOUND"];
             408: components["responses"]["QUERY_TIMEOUT"];
             /**
-             * @description `EXTERNAL_CHANGE`: A branch's file was written to by something other than this server.
+             * @description `EXTERNAL_CHANGE`: Something other than this server wrote to the branch's file.
              *
-             *     `IDEMPOTENCY_IN_PROGRESS`: The first request with this `Idempotency-Key` is still under way; send it again to learn its outcome.
+             *     `IDEMPOTENCY_IN_PROGRESS`: The first request with this `Idempotency-Key` is still in progress; send it again to get its response.
              *
-             *     `MERGE_CONFLICT`: Conflicts with the strategy `Manual` (all are listed) or `abort` (the first); nothing has changed.
+             *     `MERGE_CONFLICT`: Conflicts with the strategy `Manual` (all are listed) or `abort` (the first is listed); nothing was changed.
              *
-             *     `MERGE_CONSTRAINT`: The merged rows would break a constraint; names table, key and constraint; nothing has changed.
+             *     `MERGE_CONSTRAINT`: The merged rows would break a constraint; the response names table, key and constraint; nothing was changed.
              *
-             *     `TARGET_MOVED`: `if_target_scn` or `if_scn` is not the branch's SCN.
+             *     `TARGET_MOVED`: `if_target_scn` or `if_scn` is not the branch's current SCN.
              */
             409: {
                 headers: {
@@ -12144,7 +12144,7 @@ export interface operations {
                      * @example {
                      *       "status": 409,
                      *       "error": "Conflict",
-                     *       "message": "The branch's file was changed by another program",
+                     *       "message": "Another program changed the branch's file.",
                      *       "code": "EXTERNAL_CHANGE",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -12154,7 +12154,7 @@ export interface operations {
                      * @example {
                      *       "status": 409,
                      *       "error": "Conflict",
-                     *       "message": "The branch's file was changed by another program",
+                     *       "message": "Another program changed the branch's file.",
                      *       "code": "EXTERNAL_CHANGE",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -12165,7 +12165,7 @@ export interface operations {
                      *       "success": false,
                      *       "error": {
                      *         "code": "EXTERNAL_CHANGE",
-                     *         "message": "The branch's file was changed by another program",
+                     *         "message": "Another program changed the branch's file.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -12181,11 +12181,11 @@ export interface operations {
             414: components["responses"]["URL_TOO_LONG"];
             415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
             /**
-             * @description `IDEMPOTENCY_MISMATCH`: An `Idempotency-Key` that came with another method, path or body before.
+             * @description `IDEMPOTENCY_MISMATCH`: An `Idempotency-Key` that was sent before with another method, path or body.
              *
-             *     `INVALID_MERGE`: A merge into itself, `delete_source_after_merge` for a source that can't be deleted, or a resolution that names no conflict.
+             *     `INVALID_MERGE`: A merge into itself, `delete_source_after_merge` for a source that can't be deleted, or a resolution that doesn't name a conflict.
              *
-             *     `RESOURCE_LIMIT`: A statement that reached a cap on memory or temporary disk.
+             *     `RESOURCE_LIMIT`: A statement that reached the limit on memory or temporary disk space.
              *
              *     `TABLE_NOT_VERSIONED`: DDL or a read of the past that can't be versioned.
              */
@@ -12198,7 +12198,7 @@ export interface operations {
                      * @example {
                      *       "status": 422,
                      *       "error": "UnprocessableEntity",
-                     *       "message": "This Idempotency-Key was used for another request: take a new one",
+                     *       "message": "This Idempotency-Key was used for another request. Send a new key.",
                      *       "code": "IDEMPOTENCY_MISMATCH",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -12208,7 +12208,7 @@ export interface operations {
                      * @example {
                      *       "status": 422,
                      *       "error": "UnprocessableEntity",
-                     *       "message": "This Idempotency-Key was used for another request: take a new one",
+                     *       "message": "This Idempotency-Key was used for another request. Send a new key.",
                      *       "code": "IDEMPOTENCY_MISMATCH",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -12219,7 +12219,7 @@ export interface operations {
                      *       "success": false,
                      *       "error": {
                      *         "code": "IDEMPOTENCY_MISMATCH",
-                     *         "message": "This Idempotency-Key was used for another request: take a new one",
+                     *         "message": "This Idempotency-Key was used for another request. Send a new key.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -12235,13 +12235,13 @@ export interface operations {
             431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
-             * @description `OVERLOADED`: The queue is full.
+             * @description `OVERLOADED`: Too many requests are waiting.
              *
-             *     `SHUTTING_DOWN`: The server is ending.
+             *     `SHUTTING_DOWN`: The server is shutting down.
              *
-             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged or another's.
+             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged, or belongs to another database.
              *
-             *     `WORKER_LOST`: A database process died under the request, and again when it was retried.
+             *     `WORKER_LOST`: The database process crashed during the request, and again when the request was retried.
              */
             503: {
                 headers: {
@@ -12253,7 +12253,7 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server has too much to do",
+                     *       "message": "The server is overloaded. Try again shortly.",
                      *       "code": "OVERLOADED",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -12263,7 +12263,7 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server has too much to do",
+                     *       "message": "The server is overloaded. Try again shortly.",
                      *       "code": "OVERLOADED",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -12274,7 +12274,7 @@ export interface operations {
                      *       "success": false,
                      *       "error": {
                      *         "code": "OVERLOADED",
-                     *         "message": "The server has too much to do",
+                     *         "message": "The server is overloaded. Try again shortly.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -12325,11 +12325,11 @@ export interface operations {
                 };
             };
             /**
-             * @description `BAD_REQUEST`: JSON that can't be parsed, bad percent-encoding, a query parameter given twice, or a body on a GET.
+             * @description `BAD_REQUEST`: JSON that can't be parsed, malformed percent-encoding, a query parameter given twice, or a body on a GET.
              *
-             *     `FIELD_CONFLICT`: Both names of one thing (`parent` and `source_branch`), or two fields that exclude each other.
+             *     `FIELD_CONFLICT`: Both names of one field (`parent` and `source_branch`), or two fields that exclude each other.
              *
-             *     `INVALID_FIELD`: Wrong JSON type, out of range, unknown word, missing field, or an integer beyond 2^53 − 1 not sent as text.
+             *     `INVALID_FIELD`: Wrong JSON type, value out of range, unknown word, missing field, or an integer beyond 2^53 − 1 sent as a number.
              *
              *     `INVALID_POINT`: A point in time that can't be parsed.
              *
@@ -12341,11 +12341,11 @@ export interface operations {
              *
              *     `PARAM_COUNT`: More or fewer parameters than placeholders in the SQL.
              *
-             *     `PARAM_TYPE`: A typed parameter whose value is not of its type or out of its range.
+             *     `PARAM_TYPE`: A typed parameter whose value doesn't match its type or is out of range.
              *
              *     `TRANSACTION_CONTROL`: BEGIN, COMMIT, ROLLBACK, SAVEPOINT or RELEASE as a statement.
              *
-             *     `UNKNOWN_FIELD`: A body field or query parameter that the operation does not have; the message names the near one.
+             *     `UNKNOWN_FIELD`: A body field or query parameter that the operation doesn't have; the message suggests a similar one.
              */
             400: {
                 headers: {
@@ -12356,7 +12356,7 @@ export interface operations {
                      * @example {
                      *       "status": 400,
                      *       "error": "BadRequest",
-                     *       "message": "The request is malformed",
+                     *       "message": "The request is malformed.",
                      *       "code": "BAD_REQUEST",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -12366,7 +12366,7 @@ export interface operations {
                      * @example {
                      *       "status": 400,
                      *       "error": "BadRequest",
-                     *       "message": "The request is malformed",
+                     *       "message": "The request is malformed.",
                      *       "code": "BAD_REQUEST",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -12377,7 +12377,7 @@ export interface operations {
                      *       "success": false,
                      *       "error": {
                      *         "code": "BAD_REQUEST",
-                     *         "message": "The request is malformed",
+                     *         "message": "The request is malformed.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -12391,11 +12391,11 @@ export interface operations {
             };
             401: components["responses"]["UNAUTHORIZED"];
             /**
-             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that does not exist here, or with a key whose limits to branches or tables do not allow it.
+             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that doesn't exist here, or with a key whose limits to branches or tables don't allow the operation.
              *
-             *     `HOST_NOT_ALLOWED`: Authentication is off, and Host is no loopback name or Origin is not allowed.
+             *     `HOST_NOT_ALLOWED`: Authentication is off, and `Host` is not a loopback name or `Origin` is not allowed.
              *
-             *     `SQL_NOT_ALLOWED`: ATTACH, DETACH, VACUUM, TEMP objects, most PRAGMAs, load_extension, a name of the engine's own, alone, behind EXPLAIN or in the text of a view or a trigger, or a filter that reaches other tables, by a key limited to tables.
+             *     `SQL_NOT_ALLOWED`: ATTACH, DETACH, VACUUM, TEMP objects, most PRAGMAs, load_extension or a reserved name, alone, after EXPLAIN, or in the text of a view or a trigger; or a filter that reads other tables, with a key limited to tables.
              */
             403: {
                 headers: {
@@ -12442,7 +12442,7 @@ export interface operations {
             /**
              * @description `BRANCH_NOT_FOUND`: No such branch in this database.
              *
-             *     `SNAPSHOT_NOT_FOUND`: A snapshot or transaction id that this branch's history does not have.
+             *     `SNAPSHOT_NOT_FOUND`: The branch's history has no such snapshot or transaction.
              */
             404: {
                 headers: {
@@ -12491,19 +12491,19 @@ export interface operations {
             414: components["responses"]["URL_TOO_LONG"];
             415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
             /**
-             * @description `POINT_BEFORE_HISTORY`: A point in time before the first commit that the branch can see.
+             * @description `POINT_BEFORE_HISTORY`: A point in time before the branch's first commit.
              *
-             *     `POINT_EXPIRED`: A point in time whose history has been pruned.
+             *     `POINT_EXPIRED`: A point in time whose history retention has removed.
              *
              *     `POINT_IN_FUTURE`: A point in time after now.
              *
-             *     `RESOURCE_LIMIT`: A statement that reached a cap on memory or temporary disk.
+             *     `RESOURCE_LIMIT`: A statement that reached the limit on memory or temporary disk space.
              *
-             *     `RESULT_TOO_LARGE`: The values of one answer come to more than HELIOSDB_MAX_ANSWER_BYTES. Nothing was changed. Rows that are sent in lines (`Accept: application/x-ndjson`) have no such bound.
+             *     `RESULT_TOO_LARGE`: The values of one response are larger than HELIOSDB_MAX_ANSWER_BYTES; nothing was changed. Streamed rows (`Accept: application/x-ndjson`) have no such limit.
              *
-             *     `SQL_ERROR`: Every other error while SQL runs.
+             *     `SQL_ERROR`: Any other error while SQL runs.
              *
-             *     `SQL_NAME_NOT_FOUND`: Valid SQL, or a `rows`, `values`, `columns`, `order_by` or `filter`, naming what does not exist.
+             *     `SQL_NAME_NOT_FOUND`: Valid SQL, or `rows`, `values`, `columns`, `order_by` or `filter`, that names something that doesn't exist.
              *
              *     `TABLE_NOT_VERSIONED`: DDL or a read of the past that can't be versioned.
              */
@@ -12516,7 +12516,7 @@ export interface operations {
                      * @example {
                      *       "status": 422,
                      *       "error": "UnprocessableEntity",
-                     *       "message": "That time is before the branch's history",
+                     *       "message": "The point in time is before the branch's history.",
                      *       "code": "POINT_BEFORE_HISTORY",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -12526,7 +12526,7 @@ export interface operations {
                      * @example {
                      *       "status": 422,
                      *       "error": "UnprocessableEntity",
-                     *       "message": "That time is before the branch's history",
+                     *       "message": "The point in time is before the branch's history.",
                      *       "code": "POINT_BEFORE_HISTORY",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -12537,7 +12537,7 @@ export interface operations {
                      *       "success": false,
                      *       "error": {
                      *         "code": "POINT_BEFORE_HISTORY",
-                     *         "message": "That time is before the branch's history",
+                     *         "message": "The point in time is before the branch's history.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -12553,13 +12553,13 @@ export interface operations {
             431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
-             * @description `OVERLOADED`: The queue is full.
+             * @description `OVERLOADED`: Too many requests are waiting.
              *
-             *     `SHUTTING_DOWN`: The server is ending.
+             *     `SHUTTING_DOWN`: The server is shutting down.
              *
-             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged or another's.
+             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged, or belongs to another database.
              *
-             *     `WORKER_LOST`: A database process died under the request, and again when it was retried.
+             *     `WORKER_LOST`: The database process crashed during the request, and again when the request was retried.
              */
             503: {
                 headers: {
@@ -12571,7 +12571,7 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server has too much to do",
+                     *       "message": "The server is overloaded. Try again shortly.",
                      *       "code": "OVERLOADED",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -12581,7 +12581,7 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server has too much to do",
+                     *       "message": "The server is overloaded. Try again shortly.",
                      *       "code": "OVERLOADED",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -12592,7 +12592,7 @@ export interface operations {
                      *       "success": false,
                      *       "error": {
                      *         "code": "OVERLOADED",
-                     *         "message": "The server has too much to do",
+                     *         "message": "The server is overloaded. Try again shortly.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -12611,7 +12611,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Makes the request take effect once, however often it is sent within 24 hours: the same key and request get the first answer again, with `Idempotency-Replayed: true`. 1 to 255 visible ASCII characters, such as a UUID.
+                 * @description Makes the request take effect once, however often it is sent within 24 hours: the same key and request get the first response again, with `Idempotency-Replayed: true`. 1 to 255 visible ASCII characters, such as a UUID.
                  * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
                  */
                 "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
@@ -12646,17 +12646,17 @@ export interface operations {
                 };
             };
             /**
-             * @description `BAD_REQUEST`: JSON that can't be parsed, bad percent-encoding, a query parameter given twice, or a body on a GET.
+             * @description `BAD_REQUEST`: JSON that can't be parsed, malformed percent-encoding, a query parameter given twice, or a body on a GET.
              *
              *     `BRANCH_PROTECTED`: Deleting, renaming or resetting `main`, deleting or resetting a protected branch, or writing directly to one.
              *
-             *     `FIELD_CONFLICT`: Both names of one thing (`parent` and `source_branch`), or two fields that exclude each other.
+             *     `FIELD_CONFLICT`: Both names of one field (`parent` and `source_branch`), or two fields that exclude each other.
              *
-             *     `INVALID_FIELD`: Wrong JSON type, out of range, unknown word, missing field, or an integer beyond 2^53 − 1 not sent as text.
+             *     `INVALID_FIELD`: Wrong JSON type, value out of range, unknown word, missing field, or an integer beyond 2^53 − 1 sent as a number.
              *
              *     `INVALID_POINT`: A point in time that can't be parsed.
              *
-             *     `UNKNOWN_FIELD`: A body field or query parameter that the operation does not have; the message names the near one.
+             *     `UNKNOWN_FIELD`: A body field or query parameter that the operation doesn't have; the message suggests a similar one.
              */
             400: {
                 headers: {
@@ -12667,7 +12667,7 @@ export interface operations {
                      * @example {
                      *       "status": 400,
                      *       "error": "BadRequest",
-                     *       "message": "The request is malformed",
+                     *       "message": "The request is malformed.",
                      *       "code": "BAD_REQUEST",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -12677,7 +12677,7 @@ export interface operations {
                      * @example {
                      *       "status": 400,
                      *       "error": "BadRequest",
-                     *       "message": "The request is malformed",
+                     *       "message": "The request is malformed.",
                      *       "code": "BAD_REQUEST",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -12688,7 +12688,7 @@ export interface operations {
                      *       "success": false,
                      *       "error": {
                      *         "code": "BAD_REQUEST",
-                     *         "message": "The request is malformed",
+                     *         "message": "The request is malformed.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -12700,7 +12700,7 @@ export interface operations {
                     "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
                 };
             };
-            /** @description `UNAUTHORIZED`: No credential, or none that holds: wrong, expired or revoked. One message for all. */
+            /** @description `UNAUTHORIZED`: No credential, or only invalid ones: wrong, expired or revoked. All have the same message. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -12748,9 +12748,9 @@ export interface operations {
              *
              *     `BRANCH_READ_ONLY`: A write to, or a merge into, a branch that is `read_only`.
              *
-             *     `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that does not exist here, or with a key whose limits to branches or tables do not allow it.
+             *     `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that doesn't exist here, or with a key whose limits to branches or tables don't allow the operation.
              *
-             *     `HOST_NOT_ALLOWED`: Authentication is off, and Host is no loopback name or Origin is not allowed.
+             *     `HOST_NOT_ALLOWED`: Authentication is off, and `Host` is not a loopback name or `Origin` is not allowed.
              */
             403: {
                 headers: {
@@ -12761,7 +12761,7 @@ export interface operations {
                      * @example {
                      *       "status": 403,
                      *       "error": "Forbidden",
-                     *       "message": "The branch is read-only",
+                     *       "message": "The branch is read-only.",
                      *       "code": "BRANCH_READ_ONLY",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -12771,7 +12771,7 @@ export interface operations {
                      * @example {
                      *       "status": 403,
                      *       "error": "Forbidden",
-                     *       "message": "The branch is read-only",
+                     *       "message": "The branch is read-only.",
                      *       "code": "BRANCH_READ_ONLY",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -12782,7 +12782,7 @@ export interface operations {
                      *       "success": false,
                      *       "error": {
                      *         "code": "BRANCH_PROTECTED",
-                     *         "message": "The branch is protected",
+                     *         "message": "The branch is protected.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -12797,7 +12797,7 @@ export interface operations {
             /**
              * @description `BRANCH_NOT_FOUND`: No such branch in this database.
              *
-             *     `SNAPSHOT_NOT_FOUND`: A snapshot or transaction id that this branch's history does not have.
+             *     `SNAPSHOT_NOT_FOUND`: The branch's history has no such snapshot or transaction.
              */
             404: {
                 headers: {
@@ -12842,9 +12842,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `IDEMPOTENCY_IN_PROGRESS`: The first request with this `Idempotency-Key` is still under way; send it again to learn its outcome.
+             * @description `IDEMPOTENCY_IN_PROGRESS`: The first request with this `Idempotency-Key` is still in progress; send it again to get its response.
              *
-             *     `TARGET_MOVED`: `if_target_scn` or `if_scn` is not the branch's SCN.
+             *     `TARGET_MOVED`: `if_target_scn` or `if_scn` is not the branch's current SCN.
              */
             409: {
                 headers: {
@@ -12855,7 +12855,7 @@ export interface operations {
                      * @example {
                      *       "status": 409,
                      *       "error": "Conflict",
-                     *       "message": "The first request with this Idempotency-Key is still under way",
+                     *       "message": "The first request with this Idempotency-Key is still in progress. Send it again later to get its response.",
                      *       "code": "IDEMPOTENCY_IN_PROGRESS",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -12865,7 +12865,7 @@ export interface operations {
                      * @example {
                      *       "status": 409,
                      *       "error": "Conflict",
-                     *       "message": "The first request with this Idempotency-Key is still under way",
+                     *       "message": "The first request with this Idempotency-Key is still in progress. Send it again later to get its response.",
                      *       "code": "IDEMPOTENCY_IN_PROGRESS",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -12876,7 +12876,7 @@ export interface operations {
                      *       "success": false,
                      *       "error": {
                      *         "code": "IDEMPOTENCY_IN_PROGRESS",
-                     *         "message": "The first request with this Idempotency-Key is still under way",
+                     *         "message": "The first request with this Idempotency-Key is still in progress. Send it again later to get its response.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -12898,7 +12898,7 @@ export interface operations {
                      * @example {
                      *       "status": 413,
                      *       "error": "PayloadTooLarge",
-                     *       "message": "The body is too large",
+                     *       "message": "The body is too large.",
                      *       "code": "PAYLOAD_TOO_LARGE",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -12908,7 +12908,7 @@ export interface operations {
                      * @example {
                      *       "status": 413,
                      *       "error": "PayloadTooLarge",
-                     *       "message": "The body is too large",
+                     *       "message": "The body is too large.",
                      *       "code": "PAYLOAD_TOO_LARGE",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -12919,7 +12919,7 @@ export interface operations {
                      *       "success": false,
                      *       "error": {
                      *         "code": "PAYLOAD_TOO_LARGE",
-                     *         "message": "The body is too large",
+                     *         "message": "The body is too large.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -12931,7 +12931,7 @@ export interface operations {
                     "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
                 };
             };
-            /** @description `URL_TOO_LONG`: A URL of more than 65,536 characters. A long condition can stand in a body: `POST /v1/branches/{branch}/query`. */
+            /** @description `URL_TOO_LONG`: A URL of more than 65,536 characters. Send a long condition in a body instead: `POST /v1/branches/{branch}/query`. */
             414: {
                 headers: {
                     [name: string]: unknown;
@@ -12941,7 +12941,7 @@ export interface operations {
                      * @example {
                      *       "status": 414,
                      *       "error": "UriTooLong",
-                     *       "message": "The URL is too long",
+                     *       "message": "The URL is too long.",
                      *       "code": "URL_TOO_LONG",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -12951,7 +12951,7 @@ export interface operations {
                      * @example {
                      *       "status": 414,
                      *       "error": "UriTooLong",
-                     *       "message": "The URL is too long",
+                     *       "message": "The URL is too long.",
                      *       "code": "URL_TOO_LONG",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -12962,7 +12962,7 @@ export interface operations {
                      *       "success": false,
                      *       "error": {
                      *         "code": "URL_TOO_LONG",
-                     *         "message": "The URL is too long",
+                     *         "message": "The URL is too long.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -12974,7 +12974,7 @@ export interface operations {
                     "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
                 };
             };
-            /** @description `UNSUPPORTED_MEDIA_TYPE`: A body that is not JSON, or where a file is expected no SQLite file, by its Content-Type. */
+            /** @description `UNSUPPORTED_MEDIA_TYPE`: The `Content-Type` of a body is not JSON, or not SQLite where a file is expected. */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -12984,7 +12984,7 @@ export interface operations {
                      * @example {
                      *       "status": 415,
                      *       "error": "UnsupportedMediaType",
-                     *       "message": "Send the body as application/json",
+                     *       "message": "Unsupported media type. Send the body as application/json.",
                      *       "code": "UNSUPPORTED_MEDIA_TYPE",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -12994,7 +12994,7 @@ export interface operations {
                      * @example {
                      *       "status": 415,
                      *       "error": "UnsupportedMediaType",
-                     *       "message": "Send the body as application/json",
+                     *       "message": "Unsupported media type. Send the body as application/json.",
                      *       "code": "UNSUPPORTED_MEDIA_TYPE",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -13005,7 +13005,7 @@ export interface operations {
                      *       "success": false,
                      *       "error": {
                      *         "code": "UNSUPPORTED_MEDIA_TYPE",
-                     *         "message": "Send the body as application/json",
+                     *         "message": "Unsupported media type. Send the body as application/json.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -13018,11 +13018,11 @@ export interface operations {
                 };
             };
             /**
-             * @description `IDEMPOTENCY_MISMATCH`: An `Idempotency-Key` that came with another method, path or body before.
+             * @description `IDEMPOTENCY_MISMATCH`: An `Idempotency-Key` that was sent before with another method, path or body.
              *
-             *     `POINT_BEFORE_HISTORY`: A point in time before the first commit that the branch can see.
+             *     `POINT_BEFORE_HISTORY`: A point in time before the branch's first commit.
              *
-             *     `POINT_EXPIRED`: A point in time whose history has been pruned.
+             *     `POINT_EXPIRED`: A point in time whose history retention has removed.
              *
              *     `POINT_IN_FUTURE`: A point in time after now.
              */
@@ -13035,7 +13035,7 @@ export interface operations {
                      * @example {
                      *       "status": 422,
                      *       "error": "UnprocessableEntity",
-                     *       "message": "This Idempotency-Key was used for another request: take a new one",
+                     *       "message": "This Idempotency-Key was used for another request. Send a new key.",
                      *       "code": "IDEMPOTENCY_MISMATCH",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -13045,7 +13045,7 @@ export interface operations {
                      * @example {
                      *       "status": 422,
                      *       "error": "UnprocessableEntity",
-                     *       "message": "This Idempotency-Key was used for another request: take a new one",
+                     *       "message": "This Idempotency-Key was used for another request. Send a new key.",
                      *       "code": "IDEMPOTENCY_MISMATCH",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -13056,7 +13056,7 @@ export interface operations {
                      *       "success": false,
                      *       "error": {
                      *         "code": "IDEMPOTENCY_MISMATCH",
-                     *         "message": "This Idempotency-Key was used for another request: take a new one",
+                     *         "message": "This Idempotency-Key was used for another request. Send a new key.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -13068,7 +13068,7 @@ export interface operations {
                     "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
                 };
             };
-            /** @description `RATE_LIMITED`: The bucket is empty; Retry-After says when to try again. */
+            /** @description `RATE_LIMITED`: Too many requests; `Retry-After` says when to try again. */
             429: {
                 headers: {
                     "Retry-After": components["headers"]["Retry-After"];
@@ -13115,7 +13115,7 @@ export interface operations {
                     "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
                 };
             };
-            /** @description `HEADERS_TOO_LARGE`: A URL and headers of more than 131,072 bytes together. */
+            /** @description `HEADERS_TOO_LARGE`: The URL and the headers together are larger than 131,072 bytes. */
             431: {
                 headers: {
                     [name: string]: unknown;
@@ -13125,7 +13125,7 @@ export interface operations {
                      * @example {
                      *       "status": 431,
                      *       "error": "RequestHeaderFieldsTooLarge",
-                     *       "message": "The URL and the headers are too large",
+                     *       "message": "The URL and the headers are too large.",
                      *       "code": "HEADERS_TOO_LARGE",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -13135,7 +13135,7 @@ export interface operations {
                      * @example {
                      *       "status": 431,
                      *       "error": "RequestHeaderFieldsTooLarge",
-                     *       "message": "The URL and the headers are too large",
+                     *       "message": "The URL and the headers are too large.",
                      *       "code": "HEADERS_TOO_LARGE",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -13146,7 +13146,7 @@ export interface operations {
                      *       "success": false,
                      *       "error": {
                      *         "code": "HEADERS_TOO_LARGE",
-                     *         "message": "The URL and the headers are too large",
+                     *         "message": "The URL and the headers are too large.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -13158,7 +13158,7 @@ export interface operations {
                     "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
                 };
             };
-            /** @description `INTERNAL_ERROR`: A bug. The answer has the request id and nothing else; the log has the rest. */
+            /** @description `INTERNAL_ERROR`: A bug. The response has only the request id; the server's log has the details. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -13202,13 +13202,13 @@ export interface operations {
                 };
             };
             /**
-             * @description `OVERLOADED`: The queue is full.
+             * @description `OVERLOADED`: Too many requests are waiting.
              *
-             *     `SHUTTING_DOWN`: The server is ending.
+             *     `SHUTTING_DOWN`: The server is shutting down.
              *
-             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged or another's.
+             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged, or belongs to another database.
              *
-             *     `WORKER_LOST`: A database process died under the request, and again when it was retried.
+             *     `WORKER_LOST`: The database process crashed during the request, and again when the request was retried.
              */
             503: {
                 headers: {
@@ -13220,7 +13220,7 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server has too much to do",
+                     *       "message": "The server is overloaded. Try again shortly.",
                      *       "code": "OVERLOADED",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -13230,7 +13230,7 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server has too much to do",
+                     *       "message": "The server is overloaded. Try again shortly.",
                      *       "code": "OVERLOADED",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -13241,7 +13241,7 @@ export interface operations {
                      *       "success": false,
                      *       "error": {
                      *         "code": "OVERLOADED",
-                     *         "message": "The server has too much to do",
+                     *         "message": "The server is overloaded. Try again shortly.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -13260,7 +13260,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Makes the request take effect once, however often it is sent within 24 hours: the same key and request get the first answer again, with `Idempotency-Replayed: true`. 1 to 255 visible ASCII characters, such as a UUID.
+                 * @description Makes the request take effect once, however often it is sent within 24 hours: the same key and request get the first response again, with `Idempotency-Replayed: true`. 1 to 255 visible ASCII characters, such as a UUID.
                  * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
                  */
                 "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
@@ -13295,17 +13295,17 @@ export interface operations {
                 };
             };
             /**
-             * @description `BAD_REQUEST`: JSON that can't be parsed, bad percent-encoding, a query parameter given twice, or a body on a GET.
+             * @description `BAD_REQUEST`: JSON that can't be parsed, malformed percent-encoding, a query parameter given twice, or a body on a GET.
              *
-             *     `FIELD_CONFLICT`: Both names of one thing (`parent` and `source_branch`), or two fields that exclude each other.
+             *     `FIELD_CONFLICT`: Both names of one field (`parent` and `source_branch`), or two fields that exclude each other.
              *
-             *     `INVALID_BRANCH_NAME`: A new branch's name with other characters, too long, or shaped like an id (`br_…`).
+             *     `INVALID_BRANCH_NAME`: A new branch's name has other characters, is too long, or looks like an id (`br_…`).
              *
-             *     `INVALID_FIELD`: Wrong JSON type, out of range, unknown word, missing field, or an integer beyond 2^53 − 1 not sent as text.
+             *     `INVALID_FIELD`: Wrong JSON type, value out of range, unknown word, missing field, or an integer beyond 2^53 − 1 sent as a number.
              *
              *     `INVALID_POINT`: A point in time that can't be parsed.
              *
-             *     `UNKNOWN_FIELD`: A body field or query parameter that the operation does not have; the message names the near one.
+             *     `UNKNOWN_FIELD`: A body field or query parameter that the operation doesn't have; the message suggests a similar one.
              */
             400: {
                 headers: {
@@ -13316,7 +13316,7 @@ export interface operations {
                      * @example {
                      *       "status": 400,
                      *       "error": "BadRequest",
-                     *       "message": "The request is malformed",
+                     *       "message": "The request is malformed.",
                      *       "code": "BAD_REQUEST",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -13326,7 +13326,7 @@ export interface operations {
                      * @example {
                      *       "status": 400,
                      *       "error": "BadRequest",
-                     *       "message": "The request is malformed",
+                     *       "message": "The request is malformed.",
                      *       "code": "BAD_REQUEST",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -13337,7 +13337,7 @@ export interface operations {
                      *       "success": false,
                      *       "error": {
                      *         "code": "BAD_REQUEST",
-                     *         "message": "The request is malformed",
+                     *         "message": "The request is malformed.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -13355,9 +13355,9 @@ export interface operations {
              *
              *     `BRANCH_READ_ONLY`: A write to, or a merge into, a branch that is `read_only`.
              *
-             *     `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that does not exist here, or with a key whose limits to branches or tables do not allow it.
+             *     `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that doesn't exist here, or with a key whose limits to branches or tables don't allow the operation.
              *
-             *     `HOST_NOT_ALLOWED`: Authentication is off, and Host is no loopback name or Origin is not allowed.
+             *     `HOST_NOT_ALLOWED`: Authentication is off, and `Host` is not a loopback name or `Origin` is not allowed.
              */
             403: {
                 headers: {
@@ -13368,7 +13368,7 @@ export interface operations {
                      * @example {
                      *       "status": 403,
                      *       "error": "Forbidden",
-                     *       "message": "The branch is protected",
+                     *       "message": "The branch is protected.",
                      *       "code": "BRANCH_PROTECTED",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -13378,7 +13378,7 @@ export interface operations {
                      * @example {
                      *       "status": 403,
                      *       "error": "Forbidden",
-                     *       "message": "The branch is protected",
+                     *       "message": "The branch is protected.",
                      *       "code": "BRANCH_PROTECTED",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -13389,7 +13389,7 @@ export interface operations {
                      *       "success": false,
                      *       "error": {
                      *         "code": "BRANCH_PROTECTED",
-                     *         "message": "The branch is protected",
+                     *         "message": "The branch is protected.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -13404,7 +13404,7 @@ export interface operations {
             /**
              * @description `BRANCH_NOT_FOUND`: No such branch in this database.
              *
-             *     `SNAPSHOT_NOT_FOUND`: A snapshot or transaction id that this branch's history does not have.
+             *     `SNAPSHOT_NOT_FOUND`: The branch's history has no such snapshot or transaction.
              */
             404: {
                 headers: {
@@ -13452,11 +13452,11 @@ export interface operations {
             /**
              * @description `BRANCH_EXISTS`: The name is in use.
              *
-             *     `EXTERNAL_CHANGE`: A branch's file was written to by something other than this server.
+             *     `EXTERNAL_CHANGE`: Something other than this server wrote to the branch's file.
              *
-             *     `IDEMPOTENCY_IN_PROGRESS`: The first request with this `Idempotency-Key` is still under way; send it again to learn its outcome.
+             *     `IDEMPOTENCY_IN_PROGRESS`: The first request with this `Idempotency-Key` is still in progress; send it again to get its response.
              *
-             *     `TARGET_MOVED`: `if_target_scn` or `if_scn` is not the branch's SCN.
+             *     `TARGET_MOVED`: `if_target_scn` or `if_scn` is not the branch's current SCN.
              */
             409: {
                 headers: {
@@ -13467,7 +13467,7 @@ export interface operations {
                      * @example {
                      *       "status": 409,
                      *       "error": "Conflict",
-                     *       "message": "A branch of that name already exists",
+                     *       "message": "A branch with that name already exists.",
                      *       "code": "BRANCH_EXISTS",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -13477,7 +13477,7 @@ export interface operations {
                      * @example {
                      *       "status": 409,
                      *       "error": "Conflict",
-                     *       "message": "A branch of that name already exists",
+                     *       "message": "A branch with that name already exists.",
                      *       "code": "BRANCH_EXISTS",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -13488,7 +13488,7 @@ export interface operations {
                      *       "success": false,
                      *       "error": {
                      *         "code": "BRANCH_EXISTS",
-                     *         "message": "A branch of that name already exists",
+                     *         "message": "A branch with that name already exists.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -13504,15 +13504,15 @@ export interface operations {
             414: components["responses"]["URL_TOO_LONG"];
             415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
             /**
-             * @description `IDEMPOTENCY_MISMATCH`: An `Idempotency-Key` that came with another method, path or body before.
+             * @description `IDEMPOTENCY_MISMATCH`: An `Idempotency-Key` that was sent before with another method, path or body.
              *
-             *     `POINT_BEFORE_HISTORY`: A point in time before the first commit that the branch can see.
+             *     `POINT_BEFORE_HISTORY`: A point in time before the branch's first commit.
              *
-             *     `POINT_EXPIRED`: A point in time whose history has been pruned.
+             *     `POINT_EXPIRED`: A point in time whose history retention has removed.
              *
              *     `POINT_IN_FUTURE`: A point in time after now.
              *
-             *     `RESOURCE_LIMIT`: A statement that reached a cap on memory or temporary disk.
+             *     `RESOURCE_LIMIT`: A statement that reached the limit on memory or temporary disk space.
              *
              *     `TABLE_NOT_VERSIONED`: DDL or a read of the past that can't be versioned.
              */
@@ -13525,7 +13525,7 @@ export interface operations {
                      * @example {
                      *       "status": 422,
                      *       "error": "UnprocessableEntity",
-                     *       "message": "This Idempotency-Key was used for another request: take a new one",
+                     *       "message": "This Idempotency-Key was used for another request. Send a new key.",
                      *       "code": "IDEMPOTENCY_MISMATCH",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -13535,7 +13535,7 @@ export interface operations {
                      * @example {
                      *       "status": 422,
                      *       "error": "UnprocessableEntity",
-                     *       "message": "This Idempotency-Key was used for another request: take a new one",
+                     *       "message": "This Idempotency-Key was used for another request. Send a new key.",
                      *       "code": "IDEMPOTENCY_MISMATCH",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -13546,7 +13546,7 @@ export interface operations {
                      *       "success": false,
                      *       "error": {
                      *         "code": "IDEMPOTENCY_MISMATCH",
-                     *         "message": "This Idempotency-Key was used for another request: take a new one",
+                     *         "message": "This Idempotency-Key was used for another request. Send a new key.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -13562,13 +13562,13 @@ export interface operations {
             431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
-             * @description `OVERLOADED`: The queue is full.
+             * @description `OVERLOADED`: Too many requests are waiting.
              *
-             *     `SHUTTING_DOWN`: The server is ending.
+             *     `SHUTTING_DOWN`: The server is shutting down.
              *
-             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged or another's.
+             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged, or belongs to another database.
              *
-             *     `WORKER_LOST`: A database process died under the request, and again when it was retried.
+             *     `WORKER_LOST`: The database process crashed during the request, and again when the request was retried.
              */
             503: {
                 headers: {
@@ -13580,7 +13580,7 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server has too much to do",
+                     *       "message": "The server is overloaded. Try again shortly.",
                      *       "code": "OVERLOADED",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -13590,7 +13590,7 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server has too much to do",
+                     *       "message": "The server is overloaded. Try again shortly.",
                      *       "code": "OVERLOADED",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -13601,7 +13601,7 @@ export interface operations {
                      *       "success": false,
                      *       "error": {
                      *         "code": "OVERLOADED",
-                     *         "message": "The server has too much to do",
+                     *         "message": "The server is overloaded. Try again shortly.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -13620,7 +13620,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Makes the request take effect once, however often it is sent within 24 hours: the same key and request get the first answer again, with `Idempotency-Replayed: true`. 1 to 255 visible ASCII characters, such as a UUID.
+                 * @description Makes the request take effect once, however often it is sent within 24 hours: the same key and request get the first response again, with `Idempotency-Replayed: true`. 1 to 255 visible ASCII characters, such as a UUID.
                  * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
                  */
                 "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
@@ -13660,17 +13660,17 @@ export interface operations {
                 };
             };
             /**
-             * @description `BAD_REQUEST`: JSON that can't be parsed, bad percent-encoding, a query parameter given twice, or a body on a GET.
+             * @description `BAD_REQUEST`: JSON that can't be parsed, malformed percent-encoding, a query parameter given twice, or a body on a GET.
              *
-             *     `FIELD_CONFLICT`: Both names of one thing (`parent` and `source_branch`), or two fields that exclude each other.
+             *     `FIELD_CONFLICT`: Both names of one field (`parent` and `source_branch`), or two fields that exclude each other.
              *
-             *     `INVALID_BRANCH_NAME`: A new branch's name with other characters, too long, or shaped like an id (`br_…`).
+             *     `INVALID_BRANCH_NAME`: A new branch's name has other characters, is too long, or looks like an id (`br_…`).
              *
-             *     `INVALID_FIELD`: Wrong JSON type, out of range, unknown word, missing field, or an integer beyond 2^53 − 1 not sent as text.
+             *     `INVALID_FIELD`: Wrong JSON type, value out of range, unknown word, missing field, or an integer beyond 2^53 − 1 sent as a number.
              *
              *     `INVALID_POINT`: A point in time that can't be parsed.
              *
-             *     `UNKNOWN_FIELD`: A body field or query parameter that the operation does not have; the message names the near one.
+             *     `UNKNOWN_FIELD`: A body field or query parameter that the operation doesn't have; the message suggests a similar one.
              */
             400: {
                 headers: {
@@ -13681,7 +13681,7 @@ export interface operations {
                      * @example {
                      *       "status": 400,
                      *       "error": "BadRequest",
-                     *       "message": "The request is malformed",
+                     *       "message": "The request is malformed.",
                      *       "code": "BAD_REQUEST",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -13691,7 +13691,7 @@ export interface operations {
                      * @example {
                      *       "status": 400,
                      *       "error": "BadRequest",
-                     *       "message": "The request is malformed",
+                     *       "message": "The request is malformed.",
                      *       "code": "BAD_REQUEST",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -13702,7 +13702,7 @@ export interface operations {
                      *       "success": false,
                      *       "error": {
                      *         "code": "BAD_REQUEST",
-                     *         "message": "The request is malformed",
+                     *         "message": "The request is malformed.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -13720,9 +13720,9 @@ export interface operations {
              *
              *     `BRANCH_READ_ONLY`: A write to, or a merge into, a branch that is `read_only`.
              *
-             *     `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that does not exist here, or with a key whose limits to branches or tables do not allow it.
+             *     `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that doesn't exist here, or with a key whose limits to branches or tables don't allow the operation.
              *
-             *     `HOST_NOT_ALLOWED`: Authentication is off, and Host is no loopback name or Origin is not allowed.
+             *     `HOST_NOT_ALLOWED`: Authentication is off, and `Host` is not a loopback name or `Origin` is not allowed.
              */
             403: {
                 headers: {
@@ -13733,7 +13733,7 @@ export interface operations {
                      * @example {
                      *       "status": 403,
                      *       "error": "Forbidden",
-                     *       "message": "The branch is protected",
+                     *       "message": "The branch is protected.",
                      *       "code": "BRANCH_PROTECTED",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -13743,7 +13743,7 @@ export interface operations {
                      * @example {
                      *       "status": 403,
                      *       "error": "Forbidden",
-                     *       "message": "The branch is protected",
+                     *       "message": "The branch is protected.",
                      *       "code": "BRANCH_PROTECTED",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -13754,7 +13754,7 @@ export interface operations {
                      *       "success": false,
                      *       "error": {
                      *         "code": "BRANCH_PROTECTED",
-                     *         "message": "The branch is protected",
+                     *         "message": "The branch is protected.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -13769,7 +13769,7 @@ export interface operations {
             /**
              * @description `BRANCH_NOT_FOUND`: No such branch in this database.
              *
-             *     `SNAPSHOT_NOT_FOUND`: A snapshot or transaction id that this branch's history does not have.
+             *     `SNAPSHOT_NOT_FOUND`: The branch's history has no such snapshot or transaction.
              */
             404: {
                 headers: {
@@ -13817,11 +13817,11 @@ export interface operations {
             /**
              * @description `BRANCH_EXISTS`: The name is in use.
              *
-             *     `EXTERNAL_CHANGE`: A branch's file was written to by something other than this server.
+             *     `EXTERNAL_CHANGE`: Something other than this server wrote to the branch's file.
              *
-             *     `IDEMPOTENCY_IN_PROGRESS`: The first request with this `Idempotency-Key` is still under way; send it again to learn its outcome.
+             *     `IDEMPOTENCY_IN_PROGRESS`: The first request with this `Idempotency-Key` is still in progress; send it again to get its response.
              *
-             *     `TARGET_MOVED`: `if_target_scn` or `if_scn` is not the branch's SCN.
+             *     `TARGET_MOVED`: `if_target_scn` or `if_scn` is not the branch's current SCN.
              */
             409: {
                 headers: {
@@ -13832,7 +13832,7 @@ export interface operations {
                      * @example {
                      *       "status": 409,
                      *       "error": "Conflict",
-                     *       "message": "A branch of that name already exists",
+                     *       "message": "A branch with that name already exists.",
                      *       "code": "BRANCH_EXISTS",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -13842,7 +13842,7 @@ export interface operations {
                      * @example {
                      *       "status": 409,
                      *       "error": "Conflict",
-                     *       "message": "A branch of that name already exists",
+                     *       "message": "A branch with that name already exists.",
                      *       "code": "BRANCH_EXISTS",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -13853,7 +13853,7 @@ export interface operations {
                      *       "success": false,
                      *       "error": {
                      *         "code": "BRANCH_EXISTS",
-                     *         "message": "A branch of that name already exists",
+                     *         "message": "A branch with that name already exists.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -13869,15 +13869,15 @@ export interface operations {
             414: components["responses"]["URL_TOO_LONG"];
             415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
             /**
-             * @description `IDEMPOTENCY_MISMATCH`: An `Idempotency-Key` that came with another method, path or body before.
+             * @description `IDEMPOTENCY_MISMATCH`: An `Idempotency-Key` that was sent before with another method, path or body.
              *
-             *     `POINT_BEFORE_HISTORY`: A point in time before the first commit that the branch can see.
+             *     `POINT_BEFORE_HISTORY`: A point in time before the branch's first commit.
              *
-             *     `POINT_EXPIRED`: A point in time whose history has been pruned.
+             *     `POINT_EXPIRED`: A point in time whose history retention has removed.
              *
              *     `POINT_IN_FUTURE`: A point in time after now.
              *
-             *     `RESOURCE_LIMIT`: A statement that reached a cap on memory or temporary disk.
+             *     `RESOURCE_LIMIT`: A statement that reached the limit on memory or temporary disk space.
              *
              *     `TABLE_NOT_VERSIONED`: DDL or a read of the past that can't be versioned.
              */
@@ -13890,7 +13890,7 @@ export interface operations {
                      * @example {
                      *       "status": 422,
                      *       "error": "UnprocessableEntity",
-                     *       "message": "This Idempotency-Key was used for another request: take a new one",
+                     *       "message": "This Idempotency-Key was used for another request. Send a new key.",
                      *       "code": "IDEMPOTENCY_MISMATCH",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -13900,7 +13900,7 @@ export interface operations {
                      * @example {
                      *       "status": 422,
                      *       "error": "UnprocessableEntity",
-                     *       "message": "This Idempotency-Key was used for another request: take a new one",
+                     *       "message": "This Idempotency-Key was used for another request. Send a new key.",
                      *       "code": "IDEMPOTENCY_MISMATCH",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -13911,7 +13911,7 @@ export interface operations {
                      *       "success": false,
                      *       "error": {
                      *         "code": "IDEMPOTENCY_MISMATCH",
-                     *         "message": "This Idempotency-Key was used for another request: take a new one",
+                     *         "message": "This Idempotency-Key was used for another request. Send a new key.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -13927,13 +13927,13 @@ export interface operations {
             431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
-             * @description `OVERLOADED`: The queue is full.
+             * @description `OVERLOADED`: Too many requests are waiting.
              *
-             *     `SHUTTING_DOWN`: The server is ending.
+             *     `SHUTTING_DOWN`: The server is shutting down.
              *
-             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged or another's.
+             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged, or belongs to another database.
              *
-             *     `WORKER_LOST`: A database process died under the request, and again when it was retried.
+             *     `WORKER_LOST`: The database process crashed during the request, and again when the request was retried.
              */
             503: {
                 headers: {
@@ -13945,7 +13945,7 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server has too much to do",
+                     *       "message": "The server is overloaded. Try again shortly.",
                      *       "code": "OVERLOADED",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -13955,7 +13955,7 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server has too much to do",
+                     *       "message": "The server is overloaded. Try again shortly.",
                      *       "code": "OVERLOADED",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -13966,7 +13966,7 @@ export interface operations {
                      *       "success": false,
                      *       "error": {
                      *         "code": "OVERLOADED",
-                     *         "message": "The server has too much to do",
+                     *         "message": "The server is overloaded. Try again shortly.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -14010,9 +14010,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `BAD_REQUEST`: JSON that can't be parsed, bad percent-encoding, a query parameter given twice, or a body on a GET.
+             * @description `BAD_REQUEST`: JSON that can't be parsed, malformed percent-encoding, a query parameter given twice, or a body on a GET.
              *
-             *     `UNKNOWN_FIELD`: A body field or query parameter that the operation does not have; the message names the near one.
+             *     `UNKNOWN_FIELD`: A body field or query parameter that the operation doesn't have; the message suggests a similar one.
              */
             400: {
                 headers: {
@@ -14023,7 +14023,7 @@ export interface operations {
                      * @example {
                      *       "status": 400,
                      *       "error": "BadRequest",
-                     *       "message": "The request is malformed",
+                     *       "message": "The request is malformed.",
                      *       "code": "BAD_REQUEST",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -14033,7 +14033,7 @@ export interface operations {
                      * @example {
                      *       "status": 400,
                      *       "error": "BadRequest",
-                     *       "message": "The request is malformed",
+                     *       "message": "The request is malformed.",
                      *       "code": "BAD_REQUEST",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -14044,7 +14044,7 @@ export interface operations {
                      *       "success": false,
                      *       "error": {
                      *         "code": "BAD_REQUEST",
-                     *         "message": "The request is malformed",
+                     *         "message": "The request is malformed.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -14058,9 +14058,9 @@ export interface operations {
             };
             401: components["responses"]["UNAUTHORIZED"];
             /**
-             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that does not exist here, or with a key whose limits to branches or tables do not allow it.
+             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that doesn't exist here, or with a key whose limits to branches or tables don't allow the operation.
              *
-             *     `HOST_NOT_ALLOWED`: Authentication is off, and Host is no loopback name or Origin is not allowed.
+             *     `HOST_NOT_ALLOWED`: Authentication is off, and `Host` is not a loopback name or `Origin` is not allowed.
              */
             403: {
                 headers: {
@@ -14110,13 +14110,13 @@ export interface operations {
             431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
-             * @description `OVERLOADED`: The queue is full.
+             * @description `OVERLOADED`: Too many requests are waiting.
              *
-             *     `SHUTTING_DOWN`: The server is ending.
+             *     `SHUTTING_DOWN`: The server is shutting down.
              *
-             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged or another's.
+             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged, or belongs to another database.
              *
-             *     `WORKER_LOST`: A database process died under the request, and again when it was retried.
+             *     `WORKER_LOST`: The database process crashed during the request, and again when the request was retried.
              */
             503: {
                 headers: {
@@ -14128,7 +14128,7 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server has too much to do",
+                     *       "message": "The server is overloaded. Try again shortly.",
                      *       "code": "OVERLOADED",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -14138,7 +14138,7 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server has too much to do",
+                     *       "message": "The server is overloaded. Try again shortly.",
                      *       "code": "OVERLOADED",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -14149,7 +14149,7 @@ export interface operations {
                      *       "success": false,
                      *       "error": {
                      *         "code": "OVERLOADED",
-                     *         "message": "The server has too much to do",
+                     *         "message": "The server is overloaded. Try again shortly.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -14168,7 +14168,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Makes the request take effect once, however often it is sent within 24 hours: the same key and request get the first answer again, with `Idempotency-Replayed: true`. 1 to 255 visible ASCII characters, such as a UUID.
+                 * @description Makes the request take effect once, however often it is sent within 24 hours: the same key and request get the first response again, with `Idempotency-Replayed: true`. 1 to 255 visible ASCII characters, such as a UUID.
                  * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
                  */
                 "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
@@ -14203,15 +14203,15 @@ export interface operations {
                 };
             };
             /**
-             * @description `BAD_REQUEST`: JSON that can't be parsed, bad percent-encoding, a query parameter given twice, or a body on a GET.
+             * @description `BAD_REQUEST`: JSON that can't be parsed, malformed percent-encoding, a query parameter given twice, or a body on a GET.
              *
-             *     `FIELD_CONFLICT`: Both names of one thing (`parent` and `source_branch`), or two fields that exclude each other.
+             *     `FIELD_CONFLICT`: Both names of one field (`parent` and `source_branch`), or two fields that exclude each other.
              *
-             *     `INVALID_FIELD`: Wrong JSON type, out of range, unknown word, missing field, or an integer beyond 2^53 − 1 not sent as text.
+             *     `INVALID_FIELD`: Wrong JSON type, value out of range, unknown word, missing field, or an integer beyond 2^53 − 1 sent as a number.
              *
              *     `INVALID_POINT`: A point in time that can't be parsed.
              *
-             *     `UNKNOWN_FIELD`: A body field or query parameter that the operation does not have; the message names the near one.
+             *     `UNKNOWN_FIELD`: A body field or query parameter that the operation doesn't have; the message suggests a similar one.
              */
             400: {
                 headers: {
@@ -14222,7 +14222,7 @@ export interface operations {
                      * @example {
                      *       "status": 400,
                      *       "error": "BadRequest",
-                     *       "message": "The request is malformed",
+                     *       "message": "The request is malformed.",
                      *       "code": "BAD_REQUEST",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -14232,7 +14232,7 @@ export interface operations {
                      * @example {
                      *       "status": 400,
                      *       "error": "BadRequest",
-                     *       "message": "The request is malformed",
+                     *       "message": "The request is malformed.",
                      *       "code": "BAD_REQUEST",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -14243,7 +14243,7 @@ export interface operations {
                      *       "success": false,
                      *       "error": {
                      *         "code": "BAD_REQUEST",
-                     *         "message": "The request is malformed",
+                     *         "message": "The request is malformed.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -14257,9 +14257,9 @@ export interface operations {
             };
             401: components["responses"]["UNAUTHORIZED"];
             /**
-             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that does not exist here, or with a key whose limits to branches or tables do not allow it.
+             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that doesn't exist here, or with a key whose limits to branches or tables don't allow the operation.
              *
-             *     `HOST_NOT_ALLOWED`: Authentication is off, and Host is no loopback name or Origin is not allowed.
+             *     `HOST_NOT_ALLOWED`: Authentication is off, and `Host` is not a loopback name or `Origin` is not allowed.
              */
             403: {
                 headers: {
@@ -14306,7 +14306,7 @@ export interface operations {
             /**
              * @description `BRANCH_NOT_FOUND`: No such branch in this database.
              *
-             *     `SNAPSHOT_NOT_FOUND`: A snapshot or transaction id that this branch's history does not have.
+             *     `SNAPSHOT_NOT_FOUND`: The branch's history has no such snapshot or transaction.
              */
             404: {
                 headers: {
@@ -14351,9 +14351,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `IDEMPOTENCY_IN_PROGRESS`: The first request with this `Idempotency-Key` is still under way; send it again to learn its outcome.
+             * @description `IDEMPOTENCY_IN_PROGRESS`: The first request with this `Idempotency-Key` is still in progress; send it again to get its response.
              *
-             *     `SNAPSHOT_EXISTS`: The name is in use on the branch, or the state is kept already.
+             *     `SNAPSHOT_EXISTS`: The name is in use on the branch, or the state already has a snapshot.
              */
             409: {
                 headers: {
@@ -14364,7 +14364,7 @@ export interface operations {
                      * @example {
                      *       "status": 409,
                      *       "error": "Conflict",
-                     *       "message": "The first request with this Idempotency-Key is still under way",
+                     *       "message": "The first request with this Idempotency-Key is still in progress. Send it again later to get its response.",
                      *       "code": "IDEMPOTENCY_IN_PROGRESS",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -14374,7 +14374,7 @@ export interface operations {
                      * @example {
                      *       "status": 409,
                      *       "error": "Conflict",
-                     *       "message": "The first request with this Idempotency-Key is still under way",
+                     *       "message": "The first request with this Idempotency-Key is still in progress. Send it again later to get its response.",
                      *       "code": "IDEMPOTENCY_IN_PROGRESS",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -14385,7 +14385,7 @@ export interface operations {
                      *       "success": false,
                      *       "error": {
                      *         "code": "IDEMPOTENCY_IN_PROGRESS",
-                     *         "message": "The first request with this Idempotency-Key is still under way",
+                     *         "message": "The first request with this Idempotency-Key is still in progress. Send it again later to get its response.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -14401,11 +14401,11 @@ export interface operations {
             414: components["responses"]["URL_TOO_LONG"];
             415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
             /**
-             * @description `IDEMPOTENCY_MISMATCH`: An `Idempotency-Key` that came with another method, path or body before.
+             * @description `IDEMPOTENCY_MISMATCH`: An `Idempotency-Key` that was sent before with another method, path or body.
              *
-             *     `POINT_BEFORE_HISTORY`: A point in time before the first commit that the branch can see.
+             *     `POINT_BEFORE_HISTORY`: A point in time before the branch's first commit.
              *
-             *     `POINT_EXPIRED`: A point in time whose history has been pruned.
+             *     `POINT_EXPIRED`: A point in time whose history retention has removed.
              *
              *     `POINT_IN_FUTURE`: A point in time after now.
              */
@@ -14418,7 +14418,7 @@ export interface operations {
                      * @example {
                      *       "status": 422,
                      *       "error": "UnprocessableEntity",
-                     *       "message": "This Idempotency-Key was used for another request: take a new one",
+                     *       "message": "This Idempotency-Key was used for another request. Send a new key.",
                      *       "code": "IDEMPOTENCY_MISMATCH",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -14428,7 +14428,7 @@ export interface operations {
                      * @example {
                      *       "status": 422,
                      *       "error": "UnprocessableEntity",
-                     *       "message": "This Idempotency-Key was used for another request: take a new one",
+                     *       "message": "This Idempotency-Key was used for another request. Send a new key.",
                      *       "code": "IDEMPOTENCY_MISMATCH",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -14439,7 +14439,7 @@ export interface operations {
                      *       "success": false,
                      *       "error": {
                      *         "code": "IDEMPOTENCY_MISMATCH",
-                     *         "message": "This Idempotency-Key was used for another request: take a new one",
+                     *         "message": "This Idempotency-Key was used for another request. Send a new key.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -14455,13 +14455,13 @@ export interface operations {
             431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
-             * @description `OVERLOADED`: The queue is full.
+             * @description `OVERLOADED`: Too many requests are waiting.
              *
-             *     `SHUTTING_DOWN`: The server is ending.
+             *     `SHUTTING_DOWN`: The server is shutting down.
              *
-             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged or another's.
+             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged, or belongs to another database.
              *
-             *     `WORKER_LOST`: A database process died under the request, and again when it was retried.
+             *     `WORKER_LOST`: The database process crashed during the request, and again when the request was retried.
              */
             503: {
                 headers: {
@@ -14473,7 +14473,7 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server has too much to do",
+                     *       "message": "The server is overloaded. Try again shortly.",
                      *       "code": "OVERLOADED",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -14483,7 +14483,7 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server has too much to do",
+                     *       "message": "The server is overloaded. Try again shortly.",
                      *       "code": "OVERLOADED",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -14494,7 +14494,7 @@ export interface operations {
                      *       "success": false,
                      *       "error": {
                      *         "code": "OVERLOADED",
-                     *         "message": "The server has too much to do",
+                     *         "message": "The server is overloaded. Try again shortly.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -14543,11 +14543,11 @@ export interface operations {
                 };
             };
             /**
-             * @description `BAD_REQUEST`: JSON that can't be parsed, bad percent-encoding, a query parameter given twice, or a body on a GET.
+             * @description `BAD_REQUEST`: JSON that can't be parsed, malformed percent-encoding, a query parameter given twice, or a body on a GET.
              *
-             *     `INVALID_FIELD`: Wrong JSON type, out of range, unknown word, missing field, or an integer beyond 2^53 − 1 not sent as text.
+             *     `INVALID_FIELD`: Wrong JSON type, value out of range, unknown word, missing field, or an integer beyond 2^53 − 1 sent as a number.
              *
-             *     `UNKNOWN_FIELD`: A body field or query parameter that the operation does not have; the message names the near one.
+             *     `UNKNOWN_FIELD`: A body field or query parameter that the operation doesn't have; the message suggests a similar one.
              */
             400: {
                 headers: {
@@ -14558,7 +14558,7 @@ export interface operations {
                      * @example {
                      *       "status": 400,
                      *       "error": "BadRequest",
-                     *       "message": "The request is malformed",
+                     *       "message": "The request is malformed.",
                      *       "code": "BAD_REQUEST",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -14568,7 +14568,7 @@ export interface operations {
                      * @example {
                      *       "status": 400,
                      *       "error": "BadRequest",
-                     *       "message": "The request is malformed",
+                     *       "message": "The request is malformed.",
                      *       "code": "BAD_REQUEST",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -14579,7 +14579,7 @@ export interface operations {
                      *       "success": false,
                      *       "error": {
                      *         "code": "BAD_REQUEST",
-                     *         "message": "The request is malformed",
+                     *         "message": "The request is malformed.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -14593,9 +14593,9 @@ export interface operations {
             };
             401: components["responses"]["UNAUTHORIZED"];
             /**
-             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that does not exist here, or with a key whose limits to branches or tables do not allow it.
+             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that doesn't exist here, or with a key whose limits to branches or tables don't allow the operation.
              *
-             *     `HOST_NOT_ALLOWED`: Authentication is off, and Host is no loopback name or Origin is not allowed.
+             *     `HOST_NOT_ALLOWED`: Authentication is off, and `Host` is not a loopback name or `Origin` is not allowed.
              */
             403: {
                 headers: {
@@ -14642,7 +14642,7 @@ export interface operations {
             /**
              * @description `BRANCH_NOT_FOUND`: No such branch in this database.
              *
-             *     `SNAPSHOT_NOT_FOUND`: A snapshot or transaction id that this branch's history does not have.
+             *     `SNAPSHOT_NOT_FOUND`: The branch's history has no such snapshot or transaction.
              */
             404: {
                 headers: {
@@ -14693,13 +14693,13 @@ export interface operations {
             431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
-             * @description `OVERLOADED`: The queue is full.
+             * @description `OVERLOADED`: Too many requests are waiting.
              *
-             *     `SHUTTING_DOWN`: The server is ending.
+             *     `SHUTTING_DOWN`: The server is shutting down.
              *
-             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged or another's.
+             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged, or belongs to another database.
              *
-             *     `WORKER_LOST`: A database process died under the request, and again when it was retried.
+             *     `WORKER_LOST`: The database process crashed during the request, and again when the request was retried.
              */
             503: {
                 headers: {
@@ -14711,7 +14711,7 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server has too much to do",
+                     *       "message": "The server is overloaded. Try again shortly.",
                      *       "code": "OVERLOADED",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -14721,7 +14721,7 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server has too much to do",
+                     *       "message": "The server is overloaded. Try again shortly.",
                      *       "code": "OVERLOADED",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -14732,7 +14732,7 @@ export interface operations {
                      *       "success": false,
                      *       "error": {
                      *         "code": "OVERLOADED",
-                     *         "message": "The server has too much to do",
+                     *         "message": "The server is overloaded. Try again shortly.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -14750,7 +14750,7 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description A moment to read: seconds since 1970, ISO 8601 (a `+` is sent as `%2B`), `scn:42`, `tx:7` or `snapshot:ID`.
+                 * @description Point in time to read: seconds since 1970, ISO 8601 (send a `+` as `%2B`), `scn:42`, `tx:7` or `snapshot:ID`.
                  * @example 1701446400
                  */
                 as_of?: string;
@@ -14760,7 +14760,7 @@ export interface operations {
                  */
                 as_of_type?: string;
                 /**
-                 * @description The moment, in the form that `as_of_type` says.
+                 * @description The point in time, in the form given by `as_of_type`.
                  * @example 2025-12-01T08:00:00Z
                  */
                 as_of_value?: string;
@@ -14792,15 +14792,15 @@ export interface operations {
                 };
             };
             /**
-             * @description `BAD_REQUEST`: JSON that can't be parsed, bad percent-encoding, a query parameter given twice, or a body on a GET.
+             * @description `BAD_REQUEST`: JSON that can't be parsed, malformed percent-encoding, a query parameter given twice, or a body on a GET.
              *
-             *     `FIELD_CONFLICT`: Both names of one thing (`parent` and `source_branch`), or two fields that exclude each other.
+             *     `FIELD_CONFLICT`: Both names of one field (`parent` and `source_branch`), or two fields that exclude each other.
              *
-             *     `INVALID_FIELD`: Wrong JSON type, out of range, unknown word, missing field, or an integer beyond 2^53 − 1 not sent as text.
+             *     `INVALID_FIELD`: Wrong JSON type, value out of range, unknown word, missing field, or an integer beyond 2^53 − 1 sent as a number.
              *
              *     `INVALID_POINT`: A point in time that can't be parsed.
              *
-             *     `UNKNOWN_FIELD`: A body field or query parameter that the operation does not have; the message names the near one.
+             *     `UNKNOWN_FIELD`: A body field or query parameter that the operation doesn't have; the message suggests a similar one.
              */
             400: {
                 headers: {
@@ -14811,7 +14811,7 @@ export interface operations {
                      * @example {
                      *       "status": 400,
                      *       "error": "BadRequest",
-                     *       "message": "The request is malformed",
+                     *       "message": "The request is malformed.",
                      *       "code": "BAD_REQUEST",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -14821,7 +14821,7 @@ export interface operations {
                      * @example {
                      *       "status": 400,
                      *       "error": "BadRequest",
-                     *       "message": "The request is malformed",
+                     *       "message": "The request is malformed.",
                      *       "code": "BAD_REQUEST",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -14832,7 +14832,7 @@ export interface operations {
                      *       "success": false,
                      *       "error": {
                      *         "code": "BAD_REQUEST",
-                     *         "message": "The request is malformed",
+                     *         "message": "The request is malformed.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -14846,9 +14846,9 @@ export interface operations {
             };
             401: components["responses"]["UNAUTHORIZED"];
             /**
-             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that does not exist here, or with a key whose limits to branches or tables do not allow it.
+             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that doesn't exist here, or with a key whose limits to branches or tables don't allow the operation.
              *
-             *     `HOST_NOT_ALLOWED`: Authentication is off, and Host is no loopback name or Origin is not allowed.
+             *     `HOST_NOT_ALLOWED`: Authentication is off, and `Host` is not a loopback name or `Origin` is not allowed.
              */
             403: {
                 headers: {
@@ -14895,7 +14895,7 @@ export interface operations {
             /**
              * @description `BRANCH_NOT_FOUND`: No such branch in this database.
              *
-             *     `SNAPSHOT_NOT_FOUND`: A snapshot or transaction id that this branch's history does not have.
+             *     `SNAPSHOT_NOT_FOUND`: The branch's history has no such snapshot or transaction.
              */
             404: {
                 headers: {
@@ -14942,9 +14942,9 @@ export interface operations {
             408: components["responses"]["QUERY_TIMEOUT"];
             414: components["responses"]["URL_TOO_LONG"];
             /**
-             * @description `POINT_BEFORE_HISTORY`: A point in time before the first commit that the branch can see.
+             * @description `POINT_BEFORE_HISTORY`: A point in time before the branch's first commit.
              *
-             *     `POINT_EXPIRED`: A point in time whose history has been pruned.
+             *     `POINT_EXPIRED`: A point in time whose history retention has removed.
              *
              *     `POINT_IN_FUTURE`: A point in time after now.
              */
@@ -14957,7 +14957,7 @@ export interface operations {
                      * @example {
                      *       "status": 422,
                      *       "error": "UnprocessableEntity",
-                     *       "message": "That time is before the branch's history",
+                     *       "message": "The point in time is before the branch's history.",
                      *       "code": "POINT_BEFORE_HISTORY",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -14967,7 +14967,7 @@ export interface operations {
                      * @example {
                      *       "status": 422,
                      *       "error": "UnprocessableEntity",
-                     *       "message": "That time is before the branch's history",
+                     *       "message": "The point in time is before the branch's history.",
                      *       "code": "POINT_BEFORE_HISTORY",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -14978,7 +14978,7 @@ export interface operations {
                      *       "success": false,
                      *       "error": {
                      *         "code": "POINT_BEFORE_HISTORY",
-                     *         "message": "That time is before the branch's history",
+                     *         "message": "The point in time is before the branch's history.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -14994,13 +14994,13 @@ export interface operations {
             431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
-             * @description `OVERLOADED`: The queue is full.
+             * @description `OVERLOADED`: Too many requests are waiting.
              *
-             *     `SHUTTING_DOWN`: The server is ending.
+             *     `SHUTTING_DOWN`: The server is shutting down.
              *
-             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged or another's.
+             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged, or belongs to another database.
              *
-             *     `WORKER_LOST`: A database process died under the request, and again when it was retried.
+             *     `WORKER_LOST`: The database process crashed during the request, and again when the request was retried.
              */
             503: {
                 headers: {
@@ -15012,7 +15012,7 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server has too much to do",
+                     *       "message": "The server is overloaded. Try again shortly.",
                      *       "code": "OVERLOADED",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -15022,7 +15022,7 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server has too much to do",
+                     *       "message": "The server is overloaded. Try again shortly.",
                      *       "code": "OVERLOADED",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -15033,7 +15033,7 @@ export interface operations {
                      *       "success": false,
                      *       "error": {
                      *         "code": "OVERLOADED",
-                     *         "message": "The server has too much to do",
+                     *         "message": "The server is overloaded. Try again shortly.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -15051,7 +15051,7 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description A moment to read: seconds since 1970, ISO 8601 (a `+` is sent as `%2B`), `scn:42`, `tx:7` or `snapshot:ID`.
+                 * @description Point in time to read: seconds since 1970, ISO 8601 (send a `+` as `%2B`), `scn:42`, `tx:7` or `snapshot:ID`.
                  * @example 1701446400
                  */
                 as_of?: string;
@@ -15061,35 +15061,35 @@ export interface operations {
                  */
                 as_of_type?: string;
                 /**
-                 * @description The moment, in the form that `as_of_type` says.
+                 * @description The point in time, in the form given by `as_of_type`.
                  * @example 2025-12-01T08:00:00Z
                  */
                 as_of_value?: string;
                 /**
-                 * @description Comma-separated names. Default all.
+                 * @description Column names, comma-separated. Default all.
                  * @example id,name,email
                  */
                 columns?: string;
                 /**
-                 * @description `next_cursor` of the page before. All else but `columns`, `limit` and `include_total` must be the same.
+                 * @description `next_cursor` of the previous page. Everything except `columns`, `limit` and `include_total` must be the same.
                  * @example WzEsNDIsIlBoM2RrZkZBVkI4VmwxUnNhMjAtUWhYRWpENHlfTyIsImk1MCJd
                  */
                 cursor?: string;
                 /**
-                 * @description One SQL expression, as after WHERE. `true` means all rows. Values can't be bound; to use values from users, send SQL with parameters to `/query` or `/execute`.
+                 * @description SQL expression, as after WHERE. `true` means all rows. It takes no parameters: for values from users, send SQL with parameters to `/query` or `/execute`.
                  * @example age > 25
                  */
                 filter?: string;
-                /** @description Count all rows that fit the filter: true when absent, with `cursor` false. */
+                /** @description Count all rows that match the filter. Default true; with `cursor` false. */
                 include_total?: boolean;
-                /** @description Rows a page. */
+                /** @description Rows per page. */
                 limit?: number;
                 /**
-                 * @description Comma-separated names, each with `ASC` or `DESC` and `NULLS FIRST` or `NULLS LAST` if wanted.
+                 * @description Column names, comma-separated, each optionally with `ASC` or `DESC` and `NULLS FIRST` or `NULLS LAST`.
                  * @example created_at DESC
                  */
                 order_by?: string;
-                /** @description 1-based; 1 when absent. Not with `cursor`. */
+                /** @description Page number from 1 on. Default 1. Not with `cursor`. */
                 page?: number;
             };
             header?: never;
@@ -15124,21 +15124,21 @@ export interface operations {
                 };
             };
             /**
-             * @description `BAD_REQUEST`: JSON that can't be parsed, bad percent-encoding, a query parameter given twice, or a body on a GET.
+             * @description `BAD_REQUEST`: JSON that can't be parsed, malformed percent-encoding, a query parameter given twice, or a body on a GET.
              *
-             *     `FIELD_CONFLICT`: Both names of one thing (`parent` and `source_branch`), or two fields that exclude each other.
+             *     `FIELD_CONFLICT`: Both names of one field (`parent` and `source_branch`), or two fields that exclude each other.
              *
-             *     `INVALID_CURSOR`: A cursor that was changed, or that is of another query.
+             *     `INVALID_CURSOR`: A cursor that was changed, or that belongs to another request.
              *
-             *     `INVALID_FIELD`: Wrong JSON type, out of range, unknown word, missing field, or an integer beyond 2^53 − 1 not sent as text.
+             *     `INVALID_FIELD`: Wrong JSON type, value out of range, unknown word, missing field, or an integer beyond 2^53 − 1 sent as a number.
              *
-             *     `INVALID_FILTER`: A filter or order_by that does not tokenize, is unbalanced, holds `;` or a bind parameter.
+             *     `INVALID_FILTER`: A `filter` or `order_by` that can't be parsed, has unbalanced parentheses, or contains `;` or a placeholder.
              *
              *     `INVALID_POINT`: A point in time that can't be parsed.
              *
              *     `INVALID_SQL`: SQL that can't be parsed.
              *
-             *     `UNKNOWN_FIELD`: A body field or query parameter that the operation does not have; the message names the near one.
+             *     `UNKNOWN_FIELD`: A body field or query parameter that the operation doesn't have; the message suggests a similar one.
              */
             400: {
                 headers: {
@@ -15149,7 +15149,7 @@ export interface operations {
                      * @example {
                      *       "status": 400,
                      *       "error": "BadRequest",
-                     *       "message": "The request is malformed",
+                     *       "message": "The request is malformed.",
                      *       "code": "BAD_REQUEST",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -15159,7 +15159,7 @@ export interface operations {
                      * @example {
                      *       "status": 400,
                      *       "error": "BadRequest",
-                     *       "message": "The request is malformed",
+                     *       "message": "The request is malformed.",
                      *       "code": "BAD_REQUEST",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -15170,7 +15170,7 @@ export interface operations {
                      *       "success": false,
                      *       "error": {
                      *         "code": "BAD_REQUEST",
-                     *         "message": "The request is malformed",
+                     *         "message": "The request is malformed.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -15184,11 +15184,11 @@ export interface operations {
             };
             401: components["responses"]["UNAUTHORIZED"];
             /**
-             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that does not exist here, or with a key whose limits to branches or tables do not allow it.
+             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that doesn't exist here, or with a key whose limits to branches or tables don't allow the operation.
              *
-             *     `HOST_NOT_ALLOWED`: Authentication is off, and Host is no loopback name or Origin is not allowed.
+             *     `HOST_NOT_ALLOWED`: Authentication is off, and `Host` is not a loopback name or `Origin` is not allowed.
              *
-             *     `SQL_NOT_ALLOWED`: ATTACH, DETACH, VACUUM, TEMP objects, most PRAGMAs, load_extension, a name of the engine's own, alone, behind EXPLAIN or in the text of a view or a trigger, or a filter that reaches other tables, by a key limited to tables.
+             *     `SQL_NOT_ALLOWED`: ATTACH, DETACH, VACUUM, TEMP objects, most PRAGMAs, load_extension or a reserved name, alone, after EXPLAIN, or in the text of a view or a trigger; or a filter that reads other tables, with a key limited to tables.
              */
             403: {
                 headers: {
@@ -15235,9 +15235,9 @@ export interface operations {
             /**
              * @description `BRANCH_NOT_FOUND`: No such branch in this database.
              *
-             *     `SNAPSHOT_NOT_FOUND`: A snapshot or transaction id that this branch's history does not have.
+             *     `SNAPSHOT_NOT_FOUND`: The branch's history has no such snapshot or transaction.
              *
-             *     `TABLE_NOT_FOUND`: The table in the path does not exist (at that time, if a point in time is given).
+             *     `TABLE_NOT_FOUND`: The table in the path doesn't exist (at the point in time, where one is given).
              */
             404: {
                 headers: {
@@ -15284,19 +15284,19 @@ export interface operations {
             408: components["responses"]["QUERY_TIMEOUT"];
             414: components["responses"]["URL_TOO_LONG"];
             /**
-             * @description `POINT_BEFORE_HISTORY`: A point in time before the first commit that the branch can see.
+             * @description `POINT_BEFORE_HISTORY`: A point in time before the branch's first commit.
              *
-             *     `POINT_EXPIRED`: A point in time whose history has been pruned.
+             *     `POINT_EXPIRED`: A point in time whose history retention has removed.
              *
              *     `POINT_IN_FUTURE`: A point in time after now.
              *
-             *     `RESOURCE_LIMIT`: A statement that reached a cap on memory or temporary disk.
+             *     `RESOURCE_LIMIT`: A statement that reached the limit on memory or temporary disk space.
              *
-             *     `RESULT_TOO_LARGE`: The values of one answer come to more than HELIOSDB_MAX_ANSWER_BYTES. Nothing was changed. Rows that are sent in lines (`Accept: application/x-ndjson`) have no such bound.
+             *     `RESULT_TOO_LARGE`: The values of one response are larger than HELIOSDB_MAX_ANSWER_BYTES; nothing was changed. Streamed rows (`Accept: application/x-ndjson`) have no such limit.
              *
-             *     `SQL_ERROR`: Every other error while SQL runs.
+             *     `SQL_ERROR`: Any other error while SQL runs.
              *
-             *     `SQL_NAME_NOT_FOUND`: Valid SQL, or a `rows`, `values`, `columns`, `order_by` or `filter`, naming what does not exist.
+             *     `SQL_NAME_NOT_FOUND`: Valid SQL, or `rows`, `values`, `columns`, `order_by` or `filter`, that names something that doesn't exist.
              *
              *     `TABLE_NOT_VERSIONED`: DDL or a read of the past that can't be versioned.
              */
@@ -15309,7 +15309,7 @@ export interface operations {
                      * @example {
                      *       "status": 422,
                      *       "error": "UnprocessableEntity",
-                     *       "message": "That time is before the branch's history",
+                     *       "message": "The point in time is before the branch's history.",
                      *       "code": "POINT_BEFORE_HISTORY",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -15319,7 +15319,7 @@ export interface operations {
                      * @example {
                      *       "status": 422,
                      *       "error": "UnprocessableEntity",
-                     *       "message": "That time is before the branch's history",
+                     *       "message": "The point in time is before the branch's history.",
                      *       "code": "POINT_BEFORE_HISTORY",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -15330,7 +15330,7 @@ export interface operations {
                      *       "success": false,
                      *       "error": {
                      *         "code": "POINT_BEFORE_HISTORY",
-                     *         "message": "That time is before the branch's history",
+                     *         "message": "The point in time is before the branch's history.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -15346,13 +15346,13 @@ export interface operations {
             431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
-             * @description `OVERLOADED`: The queue is full.
+             * @description `OVERLOADED`: Too many requests are waiting.
              *
-             *     `SHUTTING_DOWN`: The server is ending.
+             *     `SHUTTING_DOWN`: The server is shutting down.
              *
-             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged or another's.
+             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged, or belongs to another database.
              *
-             *     `WORKER_LOST`: A database process died under the request, and again when it was retried.
+             *     `WORKER_LOST`: The database process crashed during the request, and again when the request was retried.
              */
             503: {
                 headers: {
@@ -15364,7 +15364,7 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server has too much to do",
+                     *       "message": "The server is overloaded. Try again shortly.",
                      *       "code": "OVERLOADED",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -15374,7 +15374,7 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server has too much to do",
+                     *       "message": "The server is overloaded. Try again shortly.",
                      *       "code": "OVERLOADED",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -15385,7 +15385,7 @@ export interface operations {
                      *       "success": false,
                      *       "error": {
                      *         "code": "OVERLOADED",
-                     *         "message": "The server has too much to do",
+                     *         "message": "The server is overloaded. Try again shortly.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -15438,21 +15438,21 @@ export interface operations {
                 };
             };
             /**
-             * @description `BAD_REQUEST`: JSON that can't be parsed, bad percent-encoding, a query parameter given twice, or a body on a GET.
+             * @description `BAD_REQUEST`: JSON that can't be parsed, malformed percent-encoding, a query parameter given twice, or a body on a GET.
              *
-             *     `FIELD_CONFLICT`: Both names of one thing (`parent` and `source_branch`), or two fields that exclude each other.
+             *     `FIELD_CONFLICT`: Both names of one field (`parent` and `source_branch`), or two fields that exclude each other.
              *
-             *     `FILTER_REQUIRED`: Update or delete with no filter, or an empty, blank or comment-only one.
+             *     `FILTER_REQUIRED`: An update or delete with no filter, or with one that is empty, blank or only a comment.
              *
-             *     `INVALID_FIELD`: Wrong JSON type, out of range, unknown word, missing field, or an integer beyond 2^53 − 1 not sent as text.
+             *     `INVALID_FIELD`: Wrong JSON type, value out of range, unknown word, missing field, or an integer beyond 2^53 − 1 sent as a number.
              *
-             *     `INVALID_FILTER`: A filter or order_by that does not tokenize, is unbalanced, holds `;` or a bind parameter.
+             *     `INVALID_FILTER`: A `filter` or `order_by` that can't be parsed, has unbalanced parentheses, or contains `;` or a placeholder.
              *
              *     `INVALID_SQL`: SQL that can't be parsed.
              *
-             *     `PARAM_TYPE`: A typed parameter whose value is not of its type or out of its range.
+             *     `PARAM_TYPE`: A typed parameter whose value doesn't match its type or is out of range.
              *
-             *     `UNKNOWN_FIELD`: A body field or query parameter that the operation does not have; the message names the near one.
+             *     `UNKNOWN_FIELD`: A body field or query parameter that the operation doesn't have; the message suggests a similar one.
              */
             400: {
                 headers: {
@@ -15463,7 +15463,7 @@ export interface operations {
                      * @example {
                      *       "status": 400,
                      *       "error": "BadRequest",
-                     *       "message": "The request is malformed",
+                     *       "message": "The request is malformed.",
                      *       "code": "BAD_REQUEST",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -15473,7 +15473,7 @@ export interface operations {
                      * @example {
                      *       "status": 400,
                      *       "error": "BadRequest",
-                     *       "message": "The request is malformed",
+                     *       "message": "The request is malformed.",
                      *       "code": "BAD_REQUEST",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -15484,7 +15484,7 @@ export interface operations {
                      *       "success": false,
                      *       "error": {
                      *         "code": "BAD_REQUEST",
-                     *         "message": "The request is malformed",
+                     *         "message": "The request is malformed.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -15502,11 +15502,11 @@ export interface operations {
              *
              *     `BRANCH_READ_ONLY`: A write to, or a merge into, a branch that is `read_only`.
              *
-             *     `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that does not exist here, or with a key whose limits to branches or tables do not allow it.
+             *     `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that doesn't exist here, or with a key whose limits to branches or tables don't allow the operation.
              *
-             *     `HOST_NOT_ALLOWED`: Authentication is off, and Host is no loopback name or Origin is not allowed.
+             *     `HOST_NOT_ALLOWED`: Authentication is off, and `Host` is not a loopback name or `Origin` is not allowed.
              *
-             *     `SQL_NOT_ALLOWED`: ATTACH, DETACH, VACUUM, TEMP objects, most PRAGMAs, load_extension, a name of the engine's own, alone, behind EXPLAIN or in the text of a view or a trigger, or a filter that reaches other tables, by a key limited to tables.
+             *     `SQL_NOT_ALLOWED`: ATTACH, DETACH, VACUUM, TEMP objects, most PRAGMAs, load_extension or a reserved name, alone, after EXPLAIN, or in the text of a view or a trigger; or a filter that reads other tables, with a key limited to tables.
              */
             403: {
                 headers: {
@@ -15517,7 +15517,7 @@ export interface operations {
                      * @example {
                      *       "status": 403,
                      *       "error": "Forbidden",
-                     *       "message": "The branch is protected",
+                     *       "message": "The branch is protected.",
                      *       "code": "BRANCH_PROTECTED",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -15527,7 +15527,7 @@ export interface operations {
                      * @example {
                      *       "status": 403,
                      *       "error": "Forbidden",
-                     *       "message": "The branch is protected",
+                     *       "message": "The branch is protected.",
                      *       "code": "BRANCH_PROTECTED",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -15538,7 +15538,7 @@ export interface operations {
                      *       "success": false,
                      *       "error": {
                      *         "code": "BRANCH_PROTECTED",
-                     *         "message": "The branch is protected",
+                     *         "message": "The branch is protected.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -15553,7 +15553,7 @@ export interface operations {
             /**
              * @description `BRANCH_NOT_FOUND`: No such branch in this database.
              *
-             *     `TABLE_NOT_FOUND`: The table in the path does not exist (at that time, if a point in time is given).
+             *     `TABLE_NOT_FOUND`: The table in the path doesn't exist (at the point in time, where one is given).
              */
             404: {
                 headers: {
@@ -15599,11 +15599,11 @@ export interface operations {
             };
             408: components["responses"]["QUERY_TIMEOUT"];
             /**
-             * @description `EXTERNAL_CHANGE`: A branch's file was written to by something other than this server.
+             * @description `EXTERNAL_CHANGE`: Something other than this server wrote to the branch's file.
              *
-             *     `FOREIGN_KEY_VIOLATION`: A foreign key is broken.
+             *     `FOREIGN_KEY_VIOLATION`: A FOREIGN KEY constraint is violated.
              *
-             *     `UNIQUE_VIOLATION`: UNIQUE or PRIMARY KEY, with `on_conflict` error.
+             *     `UNIQUE_VIOLATION`: A UNIQUE or PRIMARY KEY constraint is violated, with `on_conflict: error`.
              */
             409: {
                 headers: {
@@ -15614,7 +15614,7 @@ export interface operations {
                      * @example {
                      *       "status": 409,
                      *       "error": "Conflict",
-                     *       "message": "The branch's file was changed by another program",
+                     *       "message": "Another program changed the branch's file.",
                      *       "code": "EXTERNAL_CHANGE",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -15624,7 +15624,7 @@ export interface operations {
                      * @example {
                      *       "status": 409,
                      *       "error": "Conflict",
-                     *       "message": "The branch's file was changed by another program",
+                     *       "message": "Another program changed the branch's file.",
                      *       "code": "EXTERNAL_CHANGE",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -15635,7 +15635,7 @@ export interface operations {
                      *       "success": false,
                      *       "error": {
                      *         "code": "EXTERNAL_CHANGE",
-                     *         "message": "The branch's file was changed by another program",
+                     *         "message": "Another program changed the branch's file.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -15651,17 +15651,17 @@ export interface operations {
             414: components["responses"]["URL_TOO_LONG"];
             415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
             /**
-             * @description `CHECK_VIOLATION`: CHECK is broken.
+             * @description `CHECK_VIOLATION`: A CHECK constraint is violated.
              *
-             *     `NOT_NULL_VIOLATION`: NOT NULL is broken.
+             *     `NOT_NULL_VIOLATION`: A NOT NULL constraint is violated.
              *
-             *     `RESOURCE_LIMIT`: A statement that reached a cap on memory or temporary disk.
+             *     `RESOURCE_LIMIT`: A statement that reached the limit on memory or temporary disk space.
              *
-             *     `RESULT_TOO_LARGE`: The values of one answer come to more than HELIOSDB_MAX_ANSWER_BYTES. Nothing was changed. Rows that are sent in lines (`Accept: application/x-ndjson`) have no such bound.
+             *     `RESULT_TOO_LARGE`: The values of one response are larger than HELIOSDB_MAX_ANSWER_BYTES; nothing was changed. Streamed rows (`Accept: application/x-ndjson`) have no such limit.
              *
-             *     `SQL_ERROR`: Every other error while SQL runs.
+             *     `SQL_ERROR`: Any other error while SQL runs.
              *
-             *     `SQL_NAME_NOT_FOUND`: Valid SQL, or a `rows`, `values`, `columns`, `order_by` or `filter`, naming what does not exist.
+             *     `SQL_NAME_NOT_FOUND`: Valid SQL, or `rows`, `values`, `columns`, `order_by` or `filter`, that names something that doesn't exist.
              *
              *     `TABLE_NOT_VERSIONED`: DDL or a read of the past that can't be versioned.
              *
@@ -15676,7 +15676,7 @@ export interface operations {
                      * @example {
                      *       "status": 422,
                      *       "error": "UnprocessableEntity",
-                     *       "message": "A CHECK constraint failed",
+                     *       "message": "A CHECK constraint failed.",
                      *       "code": "CHECK_VIOLATION",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -15686,7 +15686,7 @@ export interface operations {
                      * @example {
                      *       "status": 422,
                      *       "error": "UnprocessableEntity",
-                     *       "message": "A CHECK constraint failed",
+                     *       "message": "A CHECK constraint failed.",
                      *       "code": "CHECK_VIOLATION",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -15697,7 +15697,7 @@ export interface operations {
                      *       "success": false,
                      *       "error": {
                      *         "code": "CHECK_VIOLATION",
-                     *         "message": "A CHECK constraint failed",
+                     *         "message": "A CHECK constraint failed.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -15713,13 +15713,13 @@ export interface operations {
             431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
-             * @description `OVERLOADED`: The queue is full.
+             * @description `OVERLOADED`: Too many requests are waiting.
              *
-             *     `SHUTTING_DOWN`: The server is ending.
+             *     `SHUTTING_DOWN`: The server is shutting down.
              *
-             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged or another's.
+             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged, or belongs to another database.
              *
-             *     `WORKER_LOST`: A database process died under the request, and again when it was retried.
+             *     `WORKER_LOST`: The database process crashed during the request, and again when the request was retried.
              */
             503: {
                 headers: {
@@ -15731,7 +15731,7 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server has too much to do",
+                     *       "message": "The server is overloaded. Try again shortly.",
                      *       "code": "OVERLOADED",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -15741,7 +15741,7 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server has too much to do",
+                     *       "message": "The server is overloaded. Try again shortly.",
                      *       "code": "OVERLOADED",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -15752,7 +15752,7 @@ export interface operations {
                      *       "success": false,
                      *       "error": {
                      *         "code": "OVERLOADED",
-                     *         "message": "The server has too much to do",
+                     *         "message": "The server is overloaded. Try again shortly.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -15771,7 +15771,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Makes the request take effect once, however often it is sent within 24 hours: the same key and request get the first answer again, with `Idempotency-Replayed: true`. 1 to 255 visible ASCII characters, such as a UUID.
+                 * @description Makes the request take effect once, however often it is sent within 24 hours: the same key and request get the first response again, with `Idempotency-Replayed: true`. 1 to 255 visible ASCII characters, such as a UUID.
                  * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
                  */
                 "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
@@ -15811,13 +15811,13 @@ export interface operations {
                 };
             };
             /**
-             * @description `BAD_REQUEST`: JSON that can't be parsed, bad percent-encoding, a query parameter given twice, or a body on a GET.
+             * @description `BAD_REQUEST`: JSON that can't be parsed, malformed percent-encoding, a query parameter given twice, or a body on a GET.
              *
-             *     `INVALID_FIELD`: Wrong JSON type, out of range, unknown word, missing field, or an integer beyond 2^53 − 1 not sent as text.
+             *     `INVALID_FIELD`: Wrong JSON type, value out of range, unknown word, missing field, or an integer beyond 2^53 − 1 sent as a number.
              *
-             *     `PARAM_TYPE`: A typed parameter whose value is not of its type or out of its range.
+             *     `PARAM_TYPE`: A typed parameter whose value doesn't match its type or is out of range.
              *
-             *     `UNKNOWN_FIELD`: A body field or query parameter that the operation does not have; the message names the near one.
+             *     `UNKNOWN_FIELD`: A body field or query parameter that the operation doesn't have; the message suggests a similar one.
              */
             400: {
                 headers: {
@@ -15828,7 +15828,7 @@ export interface operations {
                      * @example {
                      *       "status": 400,
                      *       "error": "BadRequest",
-                     *       "message": "The request is malformed",
+                     *       "message": "The request is malformed.",
                      *       "code": "BAD_REQUEST",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -15838,7 +15838,7 @@ export interface operations {
                      * @example {
                      *       "status": 400,
                      *       "error": "BadRequest",
-                     *       "message": "The request is malformed",
+                     *       "message": "The request is malformed.",
                      *       "code": "BAD_REQUEST",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -15849,7 +15849,7 @@ export interface operations {
                      *       "success": false,
                      *       "error": {
                      *         "code": "BAD_REQUEST",
-                     *         "message": "The request is malformed",
+                     *         "message": "The request is malformed.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -15867,9 +15867,9 @@ export interface operations {
              *
              *     `BRANCH_READ_ONLY`: A write to, or a merge into, a branch that is `read_only`.
              *
-             *     `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that does not exist here, or with a key whose limits to branches or tables do not allow it.
+             *     `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that doesn't exist here, or with a key whose limits to branches or tables don't allow the operation.
              *
-             *     `HOST_NOT_ALLOWED`: Authentication is off, and Host is no loopback name or Origin is not allowed.
+             *     `HOST_NOT_ALLOWED`: Authentication is off, and `Host` is not a loopback name or `Origin` is not allowed.
              */
             403: {
                 headers: {
@@ -15880,7 +15880,7 @@ export interface operations {
                      * @example {
                      *       "status": 403,
                      *       "error": "Forbidden",
-                     *       "message": "The branch is protected",
+                     *       "message": "The branch is protected.",
                      *       "code": "BRANCH_PROTECTED",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -15890,7 +15890,7 @@ export interface operations {
                      * @example {
                      *       "status": 403,
                      *       "error": "Forbidden",
-                     *       "message": "The branch is protected",
+                     *       "message": "The branch is protected.",
                      *       "code": "BRANCH_PROTECTED",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -15901,7 +15901,7 @@ export interface operations {
                      *       "success": false,
                      *       "error": {
                      *         "code": "BRANCH_PROTECTED",
-                     *         "message": "The branch is protected",
+                     *         "message": "The branch is protected.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -15916,7 +15916,7 @@ export interface operations {
             /**
              * @description `BRANCH_NOT_FOUND`: No such branch in this database.
              *
-             *     `TABLE_NOT_FOUND`: The table in the path does not exist (at that time, if a point in time is given).
+             *     `TABLE_NOT_FOUND`: The table in the path doesn't exist (at the point in time, where one is given).
              */
             404: {
                 headers: {
@@ -15962,13 +15962,13 @@ export interface operations {
             };
             408: components["responses"]["QUERY_TIMEOUT"];
             /**
-             * @description `EXTERNAL_CHANGE`: A branch's file was written to by something other than this server.
+             * @description `EXTERNAL_CHANGE`: Something other than this server wrote to the branch's file.
              *
-             *     `FOREIGN_KEY_VIOLATION`: A foreign key is broken.
+             *     `FOREIGN_KEY_VIOLATION`: A FOREIGN KEY constraint is violated.
              *
-             *     `IDEMPOTENCY_IN_PROGRESS`: The first request with this `Idempotency-Key` is still under way; send it again to learn its outcome.
+             *     `IDEMPOTENCY_IN_PROGRESS`: The first request with this `Idempotency-Key` is still in progress; send it again to get its response.
              *
-             *     `UNIQUE_VIOLATION`: UNIQUE or PRIMARY KEY, with `on_conflict` error.
+             *     `UNIQUE_VIOLATION`: A UNIQUE or PRIMARY KEY constraint is violated, with `on_conflict: error`.
              */
             409: {
                 headers: {
@@ -15979,7 +15979,7 @@ export interface operations {
                      * @example {
                      *       "status": 409,
                      *       "error": "Conflict",
-                     *       "message": "The branch's file was changed by another program",
+                     *       "message": "Another program changed the branch's file.",
                      *       "code": "EXTERNAL_CHANGE",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -15989,7 +15989,7 @@ export interface operations {
                      * @example {
                      *       "status": 409,
                      *       "error": "Conflict",
-                     *       "message": "The branch's file was changed by another program",
+                     *       "message": "Another program changed the branch's file.",
                      *       "code": "EXTERNAL_CHANGE",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -16000,7 +16000,7 @@ export interface operations {
                      *       "success": false,
                      *       "error": {
                      *         "code": "EXTERNAL_CHANGE",
-                     *         "message": "The branch's file was changed by another program",
+                     *         "message": "Another program changed the branch's file.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -16016,19 +16016,19 @@ export interface operations {
             414: components["responses"]["URL_TOO_LONG"];
             415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
             /**
-             * @description `CHECK_VIOLATION`: CHECK is broken.
+             * @description `CHECK_VIOLATION`: A CHECK constraint is violated.
              *
-             *     `IDEMPOTENCY_MISMATCH`: An `Idempotency-Key` that came with another method, path or body before.
+             *     `IDEMPOTENCY_MISMATCH`: An `Idempotency-Key` that was sent before with another method, path or body.
              *
-             *     `NOT_NULL_VIOLATION`: NOT NULL is broken.
+             *     `NOT_NULL_VIOLATION`: A NOT NULL constraint is violated.
              *
-             *     `RESOURCE_LIMIT`: A statement that reached a cap on memory or temporary disk.
+             *     `RESOURCE_LIMIT`: A statement that reached the limit on memory or temporary disk space.
              *
-             *     `RESULT_TOO_LARGE`: The values of one answer come to more than HELIOSDB_MAX_ANSWER_BYTES. Nothing was changed. Rows that are sent in lines (`Accept: application/x-ndjson`) have no such bound.
+             *     `RESULT_TOO_LARGE`: The values of one response are larger than HELIOSDB_MAX_ANSWER_BYTES; nothing was changed. Streamed rows (`Accept: application/x-ndjson`) have no such limit.
              *
-             *     `SQL_ERROR`: Every other error while SQL runs.
+             *     `SQL_ERROR`: Any other error while SQL runs.
              *
-             *     `SQL_NAME_NOT_FOUND`: Valid SQL, or a `rows`, `values`, `columns`, `order_by` or `filter`, naming what does not exist.
+             *     `SQL_NAME_NOT_FOUND`: Valid SQL, or `rows`, `values`, `columns`, `order_by` or `filter`, that names something that doesn't exist.
              *
              *     `TABLE_NOT_VERSIONED`: DDL or a read of the past that can't be versioned.
              *
@@ -16043,7 +16043,7 @@ export interface operations {
                      * @example {
                      *       "status": 422,
                      *       "error": "UnprocessableEntity",
-                     *       "message": "A CHECK constraint failed",
+                     *       "message": "A CHECK constraint failed.",
                      *       "code": "CHECK_VIOLATION",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -16053,7 +16053,7 @@ export interface operations {
                      * @example {
                      *       "status": 422,
                      *       "error": "UnprocessableEntity",
-                     *       "message": "A CHECK constraint failed",
+                     *       "message": "A CHECK constraint failed.",
                      *       "code": "CHECK_VIOLATION",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -16064,7 +16064,7 @@ export interface operations {
                      *       "success": false,
                      *       "error": {
                      *         "code": "CHECK_VIOLATION",
-                     *         "message": "A CHECK constraint failed",
+                     *         "message": "A CHECK constraint failed.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -16080,13 +16080,13 @@ export interface operations {
             431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
-             * @description `OVERLOADED`: The queue is full.
+             * @description `OVERLOADED`: Too many requests are waiting.
              *
-             *     `SHUTTING_DOWN`: The server is ending.
+             *     `SHUTTING_DOWN`: The server is shutting down.
              *
-             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged or another's.
+             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged, or belongs to another database.
              *
-             *     `WORKER_LOST`: A database process died under the request, and again when it was retried.
+             *     `WORKER_LOST`: The database process crashed during the request, and again when the request was retried.
              */
             503: {
                 headers: {
@@ -16098,7 +16098,7 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server has too much to do",
+                     *       "message": "The server is overloaded. Try again shortly.",
                      *       "code": "OVERLOADED",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -16108,7 +16108,7 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server has too much to do",
+                     *       "message": "The server is overloaded. Try again shortly.",
                      *       "code": "OVERLOADED",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -16119,7 +16119,7 @@ export interface operations {
                      *       "success": false,
                      *       "error": {
                      *         "code": "OVERLOADED",
-                     *         "message": "The server has too much to do",
+                     *         "message": "The server is overloaded. Try again shortly.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -16137,7 +16137,7 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description One SQL expression, as after WHERE. `true` means all rows. Values can't be bound; to use values from users, send SQL with parameters to `/query` or `/execute`.
+                 * @description SQL expression, as after WHERE. `true` means all rows. It takes no parameters: for values from users, send SQL with parameters to `/query` or `/execute`.
                  * @example id = 100
                  */
                 filter?: string;
@@ -16178,21 +16178,21 @@ export interface operations {
                 };
             };
             /**
-             * @description `BAD_REQUEST`: JSON that can't be parsed, bad percent-encoding, a query parameter given twice, or a body on a GET.
+             * @description `BAD_REQUEST`: JSON that can't be parsed, malformed percent-encoding, a query parameter given twice, or a body on a GET.
              *
-             *     `FIELD_CONFLICT`: Both names of one thing (`parent` and `source_branch`), or two fields that exclude each other.
+             *     `FIELD_CONFLICT`: Both names of one field (`parent` and `source_branch`), or two fields that exclude each other.
              *
-             *     `FILTER_REQUIRED`: Update or delete with no filter, or an empty, blank or comment-only one.
+             *     `FILTER_REQUIRED`: An update or delete with no filter, or with one that is empty, blank or only a comment.
              *
-             *     `INVALID_FIELD`: Wrong JSON type, out of range, unknown word, missing field, or an integer beyond 2^53 − 1 not sent as text.
+             *     `INVALID_FIELD`: Wrong JSON type, value out of range, unknown word, missing field, or an integer beyond 2^53 − 1 sent as a number.
              *
-             *     `INVALID_FILTER`: A filter or order_by that does not tokenize, is unbalanced, holds `;` or a bind parameter.
+             *     `INVALID_FILTER`: A `filter` or `order_by` that can't be parsed, has unbalanced parentheses, or contains `;` or a placeholder.
              *
              *     `INVALID_SQL`: SQL that can't be parsed.
              *
-             *     `PARAM_TYPE`: A typed parameter whose value is not of its type or out of its range.
+             *     `PARAM_TYPE`: A typed parameter whose value doesn't match its type or is out of range.
              *
-             *     `UNKNOWN_FIELD`: A body field or query parameter that the operation does not have; the message names the near one.
+             *     `UNKNOWN_FIELD`: A body field or query parameter that the operation doesn't have; the message suggests a similar one.
              */
             400: {
                 headers: {
@@ -16203,7 +16203,7 @@ export interface operations {
                      * @example {
                      *       "status": 400,
                      *       "error": "BadRequest",
-                     *       "message": "The request is malformed",
+                     *       "message": "The request is malformed.",
                      *       "code": "BAD_REQUEST",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -16213,7 +16213,7 @@ export interface operations {
                      * @example {
                      *       "status": 400,
                      *       "error": "BadRequest",
-                     *       "message": "The request is malformed",
+                     *       "message": "The request is malformed.",
                      *       "code": "BAD_REQUEST",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -16224,7 +16224,7 @@ export interface operations {
                      *       "success": false,
                      *       "error": {
                      *         "code": "BAD_REQUEST",
-                     *         "message": "The request is malformed",
+                     *         "message": "The request is malformed.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -16242,11 +16242,11 @@ export interface operations {
              *
              *     `BRANCH_READ_ONLY`: A write to, or a merge into, a branch that is `read_only`.
              *
-             *     `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that does not exist here, or with a key whose limits to branches or tables do not allow it.
+             *     `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that doesn't exist here, or with a key whose limits to branches or tables don't allow the operation.
              *
-             *     `HOST_NOT_ALLOWED`: Authentication is off, and Host is no loopback name or Origin is not allowed.
+             *     `HOST_NOT_ALLOWED`: Authentication is off, and `Host` is not a loopback name or `Origin` is not allowed.
              *
-             *     `SQL_NOT_ALLOWED`: ATTACH, DETACH, VACUUM, TEMP objects, most PRAGMAs, load_extension, a name of the engine's own, alone, behind EXPLAIN or in the text of a view or a trigger, or a filter that reaches other tables, by a key limited to tables.
+             *     `SQL_NOT_ALLOWED`: ATTACH, DETACH, VACUUM, TEMP objects, most PRAGMAs, load_extension or a reserved name, alone, after EXPLAIN, or in the text of a view or a trigger; or a filter that reads other tables, with a key limited to tables.
              */
             403: {
                 headers: {
@@ -16257,7 +16257,7 @@ export interface operations {
                      * @example {
                      *       "status": 403,
                      *       "error": "Forbidden",
-                     *       "message": "The branch is protected",
+                     *       "message": "The branch is protected.",
                      *       "code": "BRANCH_PROTECTED",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -16267,7 +16267,7 @@ export interface operations {
                      * @example {
                      *       "status": 403,
                      *       "error": "Forbidden",
-                     *       "message": "The branch is protected",
+                     *       "message": "The branch is protected.",
                      *       "code": "BRANCH_PROTECTED",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -16278,7 +16278,7 @@ export interface operations {
                      *       "success": false,
                      *       "error": {
                      *         "code": "BRANCH_PROTECTED",
-                     *         "message": "The branch is protected",
+                     *         "message": "The branch is protected.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -16293,7 +16293,7 @@ export interface operations {
             /**
              * @description `BRANCH_NOT_FOUND`: No such branch in this database.
              *
-             *     `TABLE_NOT_FOUND`: The table in the path does not exist (at that time, if a point in time is given).
+             *     `TABLE_NOT_FOUND`: The table in the path doesn't exist (at the point in time, where one is given).
              */
             404: {
                 headers: {
@@ -16339,11 +16339,11 @@ export interface operations {
             };
             408: components["responses"]["QUERY_TIMEOUT"];
             /**
-             * @description `EXTERNAL_CHANGE`: A branch's file was written to by something other than this server.
+             * @description `EXTERNAL_CHANGE`: Something other than this server wrote to the branch's file.
              *
-             *     `FOREIGN_KEY_VIOLATION`: A foreign key is broken.
+             *     `FOREIGN_KEY_VIOLATION`: A FOREIGN KEY constraint is violated.
              *
-             *     `UNIQUE_VIOLATION`: UNIQUE or PRIMARY KEY, with `on_conflict` error.
+             *     `UNIQUE_VIOLATION`: A UNIQUE or PRIMARY KEY constraint is violated, with `on_conflict: error`.
              */
             409: {
                 headers: {
@@ -16354,7 +16354,7 @@ export interface operations {
                      * @example {
                      *       "status": 409,
                      *       "error": "Conflict",
-                     *       "message": "The branch's file was changed by another program",
+                     *       "message": "Another program changed the branch's file.",
                      *       "code": "EXTERNAL_CHANGE",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -16364,7 +16364,7 @@ export interface operations {
                      * @example {
                      *       "status": 409,
                      *       "error": "Conflict",
-                     *       "message": "The branch's file was changed by another program",
+                     *       "message": "Another program changed the branch's file.",
                      *       "code": "EXTERNAL_CHANGE",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -16375,7 +16375,7 @@ export interface operations {
                      *       "success": false,
                      *       "error": {
                      *         "code": "EXTERNAL_CHANGE",
-                     *         "message": "The branch's file was changed by another program",
+                     *         "message": "Another program changed the branch's file.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -16391,17 +16391,17 @@ export interface operations {
             414: components["responses"]["URL_TOO_LONG"];
             415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
             /**
-             * @description `CHECK_VIOLATION`: CHECK is broken.
+             * @description `CHECK_VIOLATION`: A CHECK constraint is violated.
              *
-             *     `NOT_NULL_VIOLATION`: NOT NULL is broken.
+             *     `NOT_NULL_VIOLATION`: A NOT NULL constraint is violated.
              *
-             *     `RESOURCE_LIMIT`: A statement that reached a cap on memory or temporary disk.
+             *     `RESOURCE_LIMIT`: A statement that reached the limit on memory or temporary disk space.
              *
-             *     `RESULT_TOO_LARGE`: The values of one answer come to more than HELIOSDB_MAX_ANSWER_BYTES. Nothing was changed. Rows that are sent in lines (`Accept: application/x-ndjson`) have no such bound.
+             *     `RESULT_TOO_LARGE`: The values of one response are larger than HELIOSDB_MAX_ANSWER_BYTES; nothing was changed. Streamed rows (`Accept: application/x-ndjson`) have no such limit.
              *
-             *     `SQL_ERROR`: Every other error while SQL runs.
+             *     `SQL_ERROR`: Any other error while SQL runs.
              *
-             *     `SQL_NAME_NOT_FOUND`: Valid SQL, or a `rows`, `values`, `columns`, `order_by` or `filter`, naming what does not exist.
+             *     `SQL_NAME_NOT_FOUND`: Valid SQL, or `rows`, `values`, `columns`, `order_by` or `filter`, that names something that doesn't exist.
              *
              *     `TABLE_NOT_VERSIONED`: DDL or a read of the past that can't be versioned.
              *
@@ -16416,7 +16416,7 @@ export interface operations {
                      * @example {
                      *       "status": 422,
                      *       "error": "UnprocessableEntity",
-                     *       "message": "A CHECK constraint failed",
+                     *       "message": "A CHECK constraint failed.",
                      *       "code": "CHECK_VIOLATION",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -16426,7 +16426,7 @@ export interface operations {
                      * @example {
                      *       "status": 422,
                      *       "error": "UnprocessableEntity",
-                     *       "message": "A CHECK constraint failed",
+                     *       "message": "A CHECK constraint failed.",
                      *       "code": "CHECK_VIOLATION",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -16437,7 +16437,7 @@ export interface operations {
                      *       "success": false,
                      *       "error": {
                      *         "code": "CHECK_VIOLATION",
-                     *         "message": "A CHECK constraint failed",
+                     *         "message": "A CHECK constraint failed.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -16453,13 +16453,13 @@ export interface operations {
             431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
-             * @description `OVERLOADED`: The queue is full.
+             * @description `OVERLOADED`: Too many requests are waiting.
              *
-             *     `SHUTTING_DOWN`: The server is ending.
+             *     `SHUTTING_DOWN`: The server is shutting down.
              *
-             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged or another's.
+             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged, or belongs to another database.
              *
-             *     `WORKER_LOST`: A database process died under the request, and again when it was retried.
+             *     `WORKER_LOST`: The database process crashed during the request, and again when the request was retried.
              */
             503: {
                 headers: {
@@ -16471,7 +16471,7 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server has too much to do",
+                     *       "message": "The server is overloaded. Try again shortly.",
                      *       "code": "OVERLOADED",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -16481,7 +16481,7 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server has too much to do",
+                     *       "message": "The server is overloaded. Try again shortly.",
                      *       "code": "OVERLOADED",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -16492,7 +16492,7 @@ export interface operations {
                      *       "success": false,
                      *       "error": {
                      *         "code": "OVERLOADED",
-                     *         "message": "The server has too much to do",
+                     *         "message": "The server is overloaded. Try again shortly.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -16510,16 +16510,16 @@ export interface operations {
         parameters: {
             query: {
                 /**
-                 * @description `next_cursor` of the page before.
+                 * @description `next_cursor` of the previous page.
                  * @example 42
                  */
                 cursor?: string;
                 /**
-                 * @description The primary key as JSON: `5`, `"abc"`, or `["x", 1]` for a composite key in the order of its columns. Of a table that declares no key, the rowid.
+                 * @description The primary key as JSON: `5`, `"abc"`, or `["x", 1]` for a composite key in the order of its columns. For a table without a declared key, the rowid.
                  * @example 5
                  */
                 key: string;
-                /** @description Entries a page. */
+                /** @description Entries per page. */
                 limit?: number;
             };
             header?: never;
@@ -16554,13 +16554,13 @@ export interface operations {
                 };
             };
             /**
-             * @description `BAD_REQUEST`: JSON that can't be parsed, bad percent-encoding, a query parameter given twice, or a body on a GET.
+             * @description `BAD_REQUEST`: JSON that can't be parsed, malformed percent-encoding, a query parameter given twice, or a body on a GET.
              *
-             *     `INVALID_CURSOR`: A cursor that was changed, or that is of another query.
+             *     `INVALID_CURSOR`: A cursor that was changed, or that belongs to another request.
              *
-             *     `INVALID_FIELD`: Wrong JSON type, out of range, unknown word, missing field, or an integer beyond 2^53 − 1 not sent as text.
+             *     `INVALID_FIELD`: Wrong JSON type, value out of range, unknown word, missing field, or an integer beyond 2^53 − 1 sent as a number.
              *
-             *     `UNKNOWN_FIELD`: A body field or query parameter that the operation does not have; the message names the near one.
+             *     `UNKNOWN_FIELD`: A body field or query parameter that the operation doesn't have; the message suggests a similar one.
              */
             400: {
                 headers: {
@@ -16571,7 +16571,7 @@ export interface operations {
                      * @example {
                      *       "status": 400,
                      *       "error": "BadRequest",
-                     *       "message": "The request is malformed",
+                     *       "message": "The request is malformed.",
                      *       "code": "BAD_REQUEST",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -16581,7 +16581,7 @@ export interface operations {
                      * @example {
                      *       "status": 400,
                      *       "error": "BadRequest",
-                     *       "message": "The request is malformed",
+                     *       "message": "The request is malformed.",
                      *       "code": "BAD_REQUEST",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -16592,7 +16592,7 @@ export interface operations {
                      *       "success": false,
                      *       "error": {
                      *         "code": "BAD_REQUEST",
-                     *         "message": "The request is malformed",
+                     *         "message": "The request is malformed.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -16606,9 +16606,9 @@ export interface operations {
             };
             401: components["responses"]["UNAUTHORIZED"];
             /**
-             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that does not exist here, or with a key whose limits to branches or tables do not allow it.
+             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that doesn't exist here, or with a key whose limits to branches or tables don't allow the operation.
              *
-             *     `HOST_NOT_ALLOWED`: Authentication is off, and Host is no loopback name or Origin is not allowed.
+             *     `HOST_NOT_ALLOWED`: Authentication is off, and `Host` is not a loopback name or `Origin` is not allowed.
              */
             403: {
                 headers: {
@@ -16655,9 +16655,9 @@ export interface operations {
             /**
              * @description `BRANCH_NOT_FOUND`: No such branch in this database.
              *
-             *     `ROW_NOT_FOUND`: A key that was never seen.
+             *     `ROW_NOT_FOUND`: The table never had a row with this key.
              *
-             *     `TABLE_NOT_FOUND`: The table in the path does not exist (at that time, if a point in time is given).
+             *     `TABLE_NOT_FOUND`: The table in the path doesn't exist (at the point in time, where one is given).
              */
             404: {
                 headers: {
@@ -16704,9 +16704,9 @@ export interface operations {
             408: components["responses"]["QUERY_TIMEOUT"];
             414: components["responses"]["URL_TOO_LONG"];
             /**
-             * @description `RESOURCE_LIMIT`: A statement that reached a cap on memory or temporary disk.
+             * @description `RESOURCE_LIMIT`: A statement that reached the limit on memory or temporary disk space.
              *
-             *     `RESULT_TOO_LARGE`: The values of one answer come to more than HELIOSDB_MAX_ANSWER_BYTES. Nothing was changed. Rows that are sent in lines (`Accept: application/x-ndjson`) have no such bound.
+             *     `RESULT_TOO_LARGE`: The values of one response are larger than HELIOSDB_MAX_ANSWER_BYTES; nothing was changed. Streamed rows (`Accept: application/x-ndjson`) have no such limit.
              *
              *     `TABLE_NOT_VERSIONED`: DDL or a read of the past that can't be versioned.
              */
@@ -16719,7 +16719,7 @@ export interface operations {
                      * @example {
                      *       "status": 422,
                      *       "error": "UnprocessableEntity",
-                     *       "message": "The statement needs more memory or disk than it may have",
+                     *       "message": "The statement needs more memory or disk than is allowed.",
                      *       "code": "RESOURCE_LIMIT",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -16729,7 +16729,7 @@ export interface operations {
                      * @example {
                      *       "status": 422,
                      *       "error": "UnprocessableEntity",
-                     *       "message": "The statement needs more memory or disk than it may have",
+                     *       "message": "The statement needs more memory or disk than is allowed.",
                      *       "code": "RESOURCE_LIMIT",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -16740,7 +16740,7 @@ export interface operations {
                      *       "success": false,
                      *       "error": {
                      *         "code": "RESOURCE_LIMIT",
-                     *         "message": "The statement needs more memory or disk than it may have",
+                     *         "message": "The statement needs more memory or disk than is allowed.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -16756,13 +16756,13 @@ export interface operations {
             431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
-             * @description `OVERLOADED`: The queue is full.
+             * @description `OVERLOADED`: Too many requests are waiting.
              *
-             *     `SHUTTING_DOWN`: The server is ending.
+             *     `SHUTTING_DOWN`: The server is shutting down.
              *
-             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged or another's.
+             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged, or belongs to another database.
              *
-             *     `WORKER_LOST`: A database process died under the request, and again when it was retried.
+             *     `WORKER_LOST`: The database process crashed during the request, and again when the request was retried.
              */
             503: {
                 headers: {
@@ -16774,7 +16774,7 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server has too much to do",
+                     *       "message": "The server is overloaded. Try again shortly.",
                      *       "code": "OVERLOADED",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -16784,7 +16784,7 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server has too much to do",
+                     *       "message": "The server is overloaded. Try again shortly.",
                      *       "code": "OVERLOADED",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -16795,7 +16795,7 @@ export interface operations {
                      *       "success": false,
                      *       "error": {
                      *         "code": "OVERLOADED",
-                     *         "message": "The server has too much to do",
+                     *         "message": "The server is overloaded. Try again shortly.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -16814,14 +16814,14 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Makes the request take effect once, however often it is sent within 24 hours: the same key and request get the first answer again, with `Idempotency-Replayed: true`. 1 to 255 visible ASCII characters, such as a UUID.
+                 * @description Makes the request take effect once, however often it is sent within 24 hours: the same key and request get the first response again, with `Idempotency-Replayed: true`. 1 to 255 visible ASCII characters, such as a UUID.
                  * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
                  */
                 "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
             };
             path: {
                 /**
-                 * @description Id of the branch: its name may belong to another by now.
+                 * @description Id of the branch, since another branch may have its name now.
                  * @example br_7k2m9q4w8x3f6a5b
                  */
                 branch: string;
@@ -16849,13 +16849,13 @@ export interface operations {
                 };
             };
             /**
-             * @description `BAD_REQUEST`: JSON that can't be parsed, bad percent-encoding, a query parameter given twice, or a body on a GET.
+             * @description `BAD_REQUEST`: JSON that can't be parsed, malformed percent-encoding, a query parameter given twice, or a body on a GET.
              *
-             *     `INVALID_BRANCH_NAME`: A new branch's name with other characters, too long, or shaped like an id (`br_…`).
+             *     `INVALID_BRANCH_NAME`: A new branch's name has other characters, is too long, or looks like an id (`br_…`).
              *
-             *     `INVALID_FIELD`: Wrong JSON type, out of range, unknown word, missing field, or an integer beyond 2^53 − 1 not sent as text.
+             *     `INVALID_FIELD`: Wrong JSON type, value out of range, unknown word, missing field, or an integer beyond 2^53 − 1 sent as a number.
              *
-             *     `UNKNOWN_FIELD`: A body field or query parameter that the operation does not have; the message names the near one.
+             *     `UNKNOWN_FIELD`: A body field or query parameter that the operation doesn't have; the message suggests a similar one.
              */
             400: {
                 headers: {
@@ -16866,7 +16866,7 @@ export interface operations {
                      * @example {
                      *       "status": 400,
                      *       "error": "BadRequest",
-                     *       "message": "The request is malformed",
+                     *       "message": "The request is malformed.",
                      *       "code": "BAD_REQUEST",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -16876,7 +16876,7 @@ export interface operations {
                      * @example {
                      *       "status": 400,
                      *       "error": "BadRequest",
-                     *       "message": "The request is malformed",
+                     *       "message": "The request is malformed.",
                      *       "code": "BAD_REQUEST",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -16887,7 +16887,7 @@ export interface operations {
                      *       "success": false,
                      *       "error": {
                      *         "code": "BAD_REQUEST",
-                     *         "message": "The request is malformed",
+                     *         "message": "The request is malformed.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -16901,9 +16901,9 @@ export interface operations {
             };
             401: components["responses"]["UNAUTHORIZED"];
             /**
-             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that does not exist here, or with a key whose limits to branches or tables do not allow it.
+             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that doesn't exist here, or with a key whose limits to branches or tables don't allow the operation.
              *
-             *     `HOST_NOT_ALLOWED`: Authentication is off, and Host is no loopback name or Origin is not allowed.
+             *     `HOST_NOT_ALLOWED`: Authentication is off, and `Host` is not a loopback name or `Origin` is not allowed.
              */
             403: {
                 headers: {
@@ -16951,7 +16951,7 @@ export interface operations {
             /**
              * @description `BRANCH_EXISTS`: The name is in use.
              *
-             *     `IDEMPOTENCY_IN_PROGRESS`: The first request with this `Idempotency-Key` is still under way; send it again to learn its outcome.
+             *     `IDEMPOTENCY_IN_PROGRESS`: The first request with this `Idempotency-Key` is still in progress; send it again to get its response.
              */
             409: {
                 headers: {
@@ -16962,7 +16962,7 @@ export interface operations {
                      * @example {
                      *       "status": 409,
                      *       "error": "Conflict",
-                     *       "message": "A branch of that name already exists",
+                     *       "message": "A branch with that name already exists.",
                      *       "code": "BRANCH_EXISTS",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -16972,7 +16972,7 @@ export interface operations {
                      * @example {
                      *       "status": 409,
                      *       "error": "Conflict",
-                     *       "message": "A branch of that name already exists",
+                     *       "message": "A branch with that name already exists.",
                      *       "code": "BRANCH_EXISTS",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -16983,7 +16983,7 @@ export interface operations {
                      *       "success": false,
                      *       "error": {
                      *         "code": "BRANCH_EXISTS",
-                     *         "message": "A branch of that name already exists",
+                     *         "message": "A branch with that name already exists.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -17003,13 +17003,13 @@ export interface operations {
             431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
-             * @description `OVERLOADED`: The queue is full.
+             * @description `OVERLOADED`: Too many requests are waiting.
              *
-             *     `SHUTTING_DOWN`: The server is ending.
+             *     `SHUTTING_DOWN`: The server is shutting down.
              *
-             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged or another's.
+             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged, or belongs to another database.
              *
-             *     `WORKER_LOST`: A database process died under the request, and again when it was retried.
+             *     `WORKER_LOST`: The database process crashed during the request, and again when the request was retried.
              */
             503: {
                 headers: {
@@ -17021,7 +17021,7 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server has too much to do",
+                     *       "message": "The server is overloaded. Try again shortly.",
                      *       "code": "OVERLOADED",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -17031,7 +17031,7 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server has too much to do",
+                     *       "message": "The server is overloaded. Try again shortly.",
                      *       "code": "OVERLOADED",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -17042,7 +17042,7 @@ export interface operations {
                      *       "success": false,
                      *       "error": {
                      *         "code": "OVERLOADED",
-                     *         "message": "The server has too much to do",
+                     *         "message": "The server is overloaded. Try again shortly.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -17134,9 +17134,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `BAD_REQUEST`: JSON that can't be parsed, bad percent-encoding, a query parameter given twice, or a body on a GET.
+             * @description `BAD_REQUEST`: JSON that can't be parsed, malformed percent-encoding, a query parameter given twice, or a body on a GET.
              *
-             *     `UNKNOWN_FIELD`: A body field or query parameter that the operation does not have; the message names the near one.
+             *     `UNKNOWN_FIELD`: A body field or query parameter that the operation doesn't have; the message suggests a similar one.
              */
             400: {
                 headers: {
@@ -17147,7 +17147,7 @@ export interface operations {
                      * @example {
                      *       "status": 400,
                      *       "error": "BadRequest",
-                     *       "message": "The request is malformed",
+                     *       "message": "The request is malformed.",
                      *       "code": "BAD_REQUEST",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -17157,7 +17157,7 @@ export interface operations {
                      * @example {
                      *       "status": 400,
                      *       "error": "BadRequest",
-                     *       "message": "The request is malformed",
+                     *       "message": "The request is malformed.",
                      *       "code": "BAD_REQUEST",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -17168,7 +17168,7 @@ export interface operations {
                      *       "success": false,
                      *       "error": {
                      *         "code": "BAD_REQUEST",
-                     *         "message": "The request is malformed",
+                     *         "message": "The request is malformed.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -17182,9 +17182,9 @@ export interface operations {
             };
             401: components["responses"]["UNAUTHORIZED"];
             /**
-             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that does not exist here, or with a key whose limits to branches or tables do not allow it.
+             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that doesn't exist here, or with a key whose limits to branches or tables don't allow the operation.
              *
-             *     `HOST_NOT_ALLOWED`: Authentication is off, and Host is no loopback name or Origin is not allowed.
+             *     `HOST_NOT_ALLOWED`: Authentication is off, and `Host` is not a loopback name or `Origin` is not allowed.
              */
             403: {
                 headers: {
@@ -17233,13 +17233,13 @@ export interface operations {
             431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
-             * @description `OVERLOADED`: The queue is full.
+             * @description `OVERLOADED`: Too many requests are waiting.
              *
-             *     `SHUTTING_DOWN`: The server is ending.
+             *     `SHUTTING_DOWN`: The server is shutting down.
              *
-             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged or another's.
+             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged, or belongs to another database.
              *
-             *     `WORKER_LOST`: A database process died under the request, and again when it was retried.
+             *     `WORKER_LOST`: The database process crashed during the request, and again when the request was retried.
              */
             503: {
                 headers: {
@@ -17251,7 +17251,7 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server has too much to do",
+                     *       "message": "The server is overloaded. Try again shortly.",
                      *       "code": "OVERLOADED",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -17261,7 +17261,7 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server has too much to do",
+                     *       "message": "The server is overloaded. Try again shortly.",
                      *       "code": "OVERLOADED",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -17272,7 +17272,7 @@ export interface operations {
                      *       "success": false,
                      *       "error": {
                      *         "code": "OVERLOADED",
-                     *         "message": "The server has too much to do",
+                     *         "message": "The server is overloaded. Try again shortly.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -17314,11 +17314,11 @@ export interface operations {
                 };
             };
             /**
-             * @description `BAD_REQUEST`: JSON that can't be parsed, bad percent-encoding, a query parameter given twice, or a body on a GET.
+             * @description `BAD_REQUEST`: JSON that can't be parsed, malformed percent-encoding, a query parameter given twice, or a body on a GET.
              *
-             *     `INVALID_FIELD`: Wrong JSON type, out of range, unknown word, missing field, or an integer beyond 2^53 − 1 not sent as text.
+             *     `INVALID_FIELD`: Wrong JSON type, value out of range, unknown word, missing field, or an integer beyond 2^53 − 1 sent as a number.
              *
-             *     `UNKNOWN_FIELD`: A body field or query parameter that the operation does not have; the message names the near one.
+             *     `UNKNOWN_FIELD`: A body field or query parameter that the operation doesn't have; the message suggests a similar one.
              */
             400: {
                 headers: {
@@ -17329,7 +17329,7 @@ export interface operations {
                      * @example {
                      *       "status": 400,
                      *       "error": "BadRequest",
-                     *       "message": "The request is malformed",
+                     *       "message": "The request is malformed.",
                      *       "code": "BAD_REQUEST",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -17339,7 +17339,7 @@ export interface operations {
                      * @example {
                      *       "status": 400,
                      *       "error": "BadRequest",
-                     *       "message": "The request is malformed",
+                     *       "message": "The request is malformed.",
                      *       "code": "BAD_REQUEST",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -17350,7 +17350,7 @@ export interface operations {
                      *       "success": false,
                      *       "error": {
                      *         "code": "BAD_REQUEST",
-                     *         "message": "The request is malformed",
+                     *         "message": "The request is malformed.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -17364,9 +17364,9 @@ export interface operations {
             };
             401: components["responses"]["UNAUTHORIZED"];
             /**
-             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that does not exist here, or with a key whose limits to branches or tables do not allow it.
+             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that doesn't exist here, or with a key whose limits to branches or tables don't allow the operation.
              *
-             *     `HOST_NOT_ALLOWED`: Authentication is off, and Host is no loopback name or Origin is not allowed.
+             *     `HOST_NOT_ALLOWED`: Authentication is off, and `Host` is not a loopback name or `Origin` is not allowed.
              */
             403: {
                 headers: {
@@ -17417,13 +17417,13 @@ export interface operations {
             431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
-             * @description `OVERLOADED`: The queue is full.
+             * @description `OVERLOADED`: Too many requests are waiting.
              *
-             *     `SHUTTING_DOWN`: The server is ending.
+             *     `SHUTTING_DOWN`: The server is shutting down.
              *
-             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged or another's.
+             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged, or belongs to another database.
              *
-             *     `WORKER_LOST`: A database process died under the request, and again when it was retried.
+             *     `WORKER_LOST`: The database process crashed during the request, and again when the request was retried.
              */
             503: {
                 headers: {
@@ -17435,7 +17435,7 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server has too much to do",
+                     *       "message": "The server is overloaded. Try again shortly.",
                      *       "code": "OVERLOADED",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -17445,7 +17445,7 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server has too much to do",
+                     *       "message": "The server is overloaded. Try again shortly.",
                      *       "code": "OVERLOADED",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -17456,7 +17456,7 @@ export interface operations {
                      *       "success": false,
                      *       "error": {
                      *         "code": "OVERLOADED",
-                     *         "message": "The server has too much to do",
+                     *         "message": "The server is overloaded. Try again shortly.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -17494,9 +17494,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `BAD_REQUEST`: JSON that can't be parsed, bad percent-encoding, a query parameter given twice, or a body on a GET.
+             * @description `BAD_REQUEST`: JSON that can't be parsed, malformed percent-encoding, a query parameter given twice, or a body on a GET.
              *
-             *     `UNKNOWN_FIELD`: A body field or query parameter that the operation does not have; the message names the near one.
+             *     `UNKNOWN_FIELD`: A body field or query parameter that the operation doesn't have; the message suggests a similar one.
              */
             400: {
                 headers: {
@@ -17507,7 +17507,7 @@ export interface operations {
                      * @example {
                      *       "status": 400,
                      *       "error": "BadRequest",
-                     *       "message": "The request is malformed",
+                     *       "message": "The request is malformed.",
                      *       "code": "BAD_REQUEST",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -17517,7 +17517,7 @@ export interface operations {
                      * @example {
                      *       "status": 400,
                      *       "error": "BadRequest",
-                     *       "message": "The request is malformed",
+                     *       "message": "The request is malformed.",
                      *       "code": "BAD_REQUEST",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -17528,7 +17528,7 @@ export interface operations {
                      *       "success": false,
                      *       "error": {
                      *         "code": "BAD_REQUEST",
-                     *         "message": "The request is malformed",
+                     *         "message": "The request is malformed.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -17542,9 +17542,9 @@ export interface operations {
             };
             401: components["responses"]["UNAUTHORIZED"];
             /**
-             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that does not exist here, or with a key whose limits to branches or tables do not allow it.
+             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that doesn't exist here, or with a key whose limits to branches or tables don't allow the operation.
              *
-             *     `HOST_NOT_ALLOWED`: Authentication is off, and Host is no loopback name or Origin is not allowed.
+             *     `HOST_NOT_ALLOWED`: Authentication is off, and `Host` is not a loopback name or `Origin` is not allowed.
              */
             403: {
                 headers: {
@@ -17593,9 +17593,9 @@ export interface operations {
             431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
-             * @description `SHUTTING_DOWN`: The server is ending.
+             * @description `SHUTTING_DOWN`: The server is shutting down.
              *
-             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged or another's.
+             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged, or belongs to another database.
              */
             503: {
                 headers: {
@@ -17607,7 +17607,7 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is shutting down",
+                     *       "message": "The server is shutting down.",
                      *       "code": "SHUTTING_DOWN",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -17617,7 +17617,7 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is shutting down",
+                     *       "message": "The server is shutting down.",
                      *       "code": "SHUTTING_DOWN",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -17628,7 +17628,7 @@ export interface operations {
                      *       "success": false,
                      *       "error": {
                      *         "code": "SHUTTING_DOWN",
-                     *         "message": "The server is shutting down",
+                     *         "message": "The server is shutting down.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -17647,7 +17647,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Makes the request take effect once, however often it is sent within 24 hours: the same key and request get the first answer again, with `Idempotency-Replayed: true`. 1 to 255 visible ASCII characters, such as a UUID.
+                 * @description Makes the request take effect once, however often it is sent within 24 hours: the same key and request get the first response again, with `Idempotency-Replayed: true`. 1 to 255 visible ASCII characters, such as a UUID.
                  * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
                  */
                 "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
@@ -17676,11 +17676,11 @@ export interface operations {
                 };
             };
             /**
-             * @description `BAD_REQUEST`: JSON that can't be parsed, bad percent-encoding, a query parameter given twice, or a body on a GET.
+             * @description `BAD_REQUEST`: JSON that can't be parsed, malformed percent-encoding, a query parameter given twice, or a body on a GET.
              *
-             *     `INVALID_FIELD`: Wrong JSON type, out of range, unknown word, missing field, or an integer beyond 2^53 − 1 not sent as text.
+             *     `INVALID_FIELD`: Wrong JSON type, value out of range, unknown word, missing field, or an integer beyond 2^53 − 1 sent as a number.
              *
-             *     `UNKNOWN_FIELD`: A body field or query parameter that the operation does not have; the message names the near one.
+             *     `UNKNOWN_FIELD`: A body field or query parameter that the operation doesn't have; the message suggests a similar one.
              */
             400: {
                 headers: {
@@ -17691,7 +17691,7 @@ export interface operations {
                      * @example {
                      *       "status": 400,
                      *       "error": "BadRequest",
-                     *       "message": "The request is malformed",
+                     *       "message": "The request is malformed.",
                      *       "code": "BAD_REQUEST",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -17701,7 +17701,7 @@ export interface operations {
                      * @example {
                      *       "status": 400,
                      *       "error": "BadRequest",
-                     *       "message": "The request is malformed",
+                     *       "message": "The request is malformed.",
                      *       "code": "BAD_REQUEST",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -17712,7 +17712,7 @@ export interface operations {
                      *       "success": false,
                      *       "error": {
                      *         "code": "BAD_REQUEST",
-                     *         "message": "The request is malformed",
+                     *         "message": "The request is malformed.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -17726,9 +17726,9 @@ export interface operations {
             };
             401: components["responses"]["UNAUTHORIZED"];
             /**
-             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that does not exist here, or with a key whose limits to branches or tables do not allow it.
+             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that doesn't exist here, or with a key whose limits to branches or tables don't allow the operation.
              *
-             *     `HOST_NOT_ALLOWED`: Authentication is off, and Host is no loopback name or Origin is not allowed.
+             *     `HOST_NOT_ALLOWED`: Authentication is off, and `Host` is not a loopback name or `Origin` is not allowed.
              */
             403: {
                 headers: {
@@ -17773,9 +17773,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `IDEMPOTENCY_IN_PROGRESS`: The first request with this `Idempotency-Key` is still under way; send it again to learn its outcome.
+             * @description `IDEMPOTENCY_IN_PROGRESS`: The first request with this `Idempotency-Key` is still in progress; send it again to get its response.
              *
-             *     `IDEMPOTENCY_UNKNOWN`: The server ended while it worked on the first request with this `Idempotency-Key`, and nothing tells whether it took effect.
+             *     `IDEMPOTENCY_UNKNOWN`: The server stopped during the first request with this `Idempotency-Key`, and its outcome is unknown.
              *
              *     `TENANT_EXISTS`: The name is in use.
              */
@@ -17788,7 +17788,7 @@ export interface operations {
                      * @example {
                      *       "status": 409,
                      *       "error": "Conflict",
-                     *       "message": "The first request with this Idempotency-Key is still under way",
+                     *       "message": "The first request with this Idempotency-Key is still in progress. Send it again later to get its response.",
                      *       "code": "IDEMPOTENCY_IN_PROGRESS",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -17798,7 +17798,7 @@ export interface operations {
                      * @example {
                      *       "status": 409,
                      *       "error": "Conflict",
-                     *       "message": "The first request with this Idempotency-Key is still under way",
+                     *       "message": "The first request with this Idempotency-Key is still in progress. Send it again later to get its response.",
                      *       "code": "IDEMPOTENCY_IN_PROGRESS",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -17809,7 +17809,7 @@ export interface operations {
                      *       "success": false,
                      *       "error": {
                      *         "code": "IDEMPOTENCY_IN_PROGRESS",
-                     *         "message": "The first request with this Idempotency-Key is still under way",
+                     *         "message": "The first request with this Idempotency-Key is still in progress. Send it again later to get its response.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -17829,9 +17829,9 @@ export interface operations {
             431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
-             * @description `SHUTTING_DOWN`: The server is ending.
+             * @description `SHUTTING_DOWN`: The server is shutting down.
              *
-             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged or another's.
+             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged, or belongs to another database.
              */
             503: {
                 headers: {
@@ -17843,7 +17843,7 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is shutting down",
+                     *       "message": "The server is shutting down.",
                      *       "code": "SHUTTING_DOWN",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -17853,7 +17853,7 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is shutting down",
+                     *       "message": "The server is shutting down.",
                      *       "code": "SHUTTING_DOWN",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -17864,7 +17864,7 @@ export interface operations {
                      *       "success": false,
                      *       "error": {
                      *         "code": "SHUTTING_DOWN",
-                     *         "message": "The server is shutting down",
+                     *         "message": "The server is shutting down.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -17908,9 +17908,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `BAD_REQUEST`: JSON that can't be parsed, bad percent-encoding, a query parameter given twice, or a body on a GET.
+             * @description `BAD_REQUEST`: JSON that can't be parsed, malformed percent-encoding, a query parameter given twice, or a body on a GET.
              *
-             *     `UNKNOWN_FIELD`: A body field or query parameter that the operation does not have; the message names the near one.
+             *     `UNKNOWN_FIELD`: A body field or query parameter that the operation doesn't have; the message suggests a similar one.
              */
             400: {
                 headers: {
@@ -17921,7 +17921,7 @@ export interface operations {
                      * @example {
                      *       "status": 400,
                      *       "error": "BadRequest",
-                     *       "message": "The request is malformed",
+                     *       "message": "The request is malformed.",
                      *       "code": "BAD_REQUEST",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -17931,7 +17931,7 @@ export interface operations {
                      * @example {
                      *       "status": 400,
                      *       "error": "BadRequest",
-                     *       "message": "The request is malformed",
+                     *       "message": "The request is malformed.",
                      *       "code": "BAD_REQUEST",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -17942,7 +17942,7 @@ export interface operations {
                      *       "success": false,
                      *       "error": {
                      *         "code": "BAD_REQUEST",
-                     *         "message": "The request is malformed",
+                     *         "message": "The request is malformed.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -17956,9 +17956,9 @@ export interface operations {
             };
             401: components["responses"]["UNAUTHORIZED"];
             /**
-             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that does not exist here, or with a key whose limits to branches or tables do not allow it.
+             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that doesn't exist here, or with a key whose limits to branches or tables don't allow the operation.
              *
-             *     `HOST_NOT_ALLOWED`: Authentication is off, and Host is no loopback name or Origin is not allowed.
+             *     `HOST_NOT_ALLOWED`: Authentication is off, and `Host` is not a loopback name or `Origin` is not allowed.
              */
             403: {
                 headers: {
@@ -18008,9 +18008,9 @@ export interface operations {
             431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
-             * @description `SHUTTING_DOWN`: The server is ending.
+             * @description `SHUTTING_DOWN`: The server is shutting down.
              *
-             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged or another's.
+             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged, or belongs to another database.
              */
             503: {
                 headers: {
@@ -18022,7 +18022,7 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is shutting down",
+                     *       "message": "The server is shutting down.",
                      *       "code": "SHUTTING_DOWN",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -18032,7 +18032,7 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is shutting down",
+                     *       "message": "The server is shutting down.",
                      *       "code": "SHUTTING_DOWN",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -18043,7 +18043,7 @@ export interface operations {
                      *       "success": false,
                      *       "error": {
                      *         "code": "SHUTTING_DOWN",
-                     *         "message": "The server is shutting down",
+                     *         "message": "The server is shutting down.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -18087,11 +18087,11 @@ export interface operations {
                 };
             };
             /**
-             * @description `BAD_REQUEST`: JSON that can't be parsed, bad percent-encoding, a query parameter given twice, or a body on a GET.
+             * @description `BAD_REQUEST`: JSON that can't be parsed, malformed percent-encoding, a query parameter given twice, or a body on a GET.
              *
-             *     `INVALID_FIELD`: Wrong JSON type, out of range, unknown word, missing field, or an integer beyond 2^53 − 1 not sent as text.
+             *     `INVALID_FIELD`: Wrong JSON type, value out of range, unknown word, missing field, or an integer beyond 2^53 − 1 sent as a number.
              *
-             *     `UNKNOWN_FIELD`: A body field or query parameter that the operation does not have; the message names the near one.
+             *     `UNKNOWN_FIELD`: A body field or query parameter that the operation doesn't have; the message suggests a similar one.
              */
             400: {
                 headers: {
@@ -18102,7 +18102,7 @@ export interface operations {
                      * @example {
                      *       "status": 400,
                      *       "error": "BadRequest",
-                     *       "message": "The request is malformed",
+                     *       "message": "The request is malformed.",
                      *       "code": "BAD_REQUEST",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -18112,7 +18112,7 @@ export interface operations {
                      * @example {
                      *       "status": 400,
                      *       "error": "BadRequest",
-                     *       "message": "The request is malformed",
+                     *       "message": "The request is malformed.",
                      *       "code": "BAD_REQUEST",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -18123,7 +18123,7 @@ export interface operations {
                      *       "success": false,
                      *       "error": {
                      *         "code": "BAD_REQUEST",
-                     *         "message": "The request is malformed",
+                     *         "message": "The request is malformed.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -18137,9 +18137,9 @@ export interface operations {
             };
             401: components["responses"]["UNAUTHORIZED"];
             /**
-             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that does not exist here, or with a key whose limits to branches or tables do not allow it.
+             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that doesn't exist here, or with a key whose limits to branches or tables don't allow the operation.
              *
-             *     `HOST_NOT_ALLOWED`: Authentication is off, and Host is no loopback name or Origin is not allowed.
+             *     `HOST_NOT_ALLOWED`: Authentication is off, and `Host` is not a loopback name or `Origin` is not allowed.
              */
             403: {
                 headers: {
@@ -18191,9 +18191,9 @@ export interface operations {
             431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
-             * @description `SHUTTING_DOWN`: The server is ending.
+             * @description `SHUTTING_DOWN`: The server is shutting down.
              *
-             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged or another's.
+             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged, or belongs to another database.
              */
             503: {
                 headers: {
@@ -18205,7 +18205,7 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is shutting down",
+                     *       "message": "The server is shutting down.",
                      *       "code": "SHUTTING_DOWN",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -18215,7 +18215,7 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is shutting down",
+                     *       "message": "The server is shutting down.",
                      *       "code": "SHUTTING_DOWN",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -18226,7 +18226,7 @@ export interface operations {
                      *       "success": false,
                      *       "error": {
                      *         "code": "SHUTTING_DOWN",
-                     *         "message": "The server is shutting down",
+                     *         "message": "The server is shutting down.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -18264,9 +18264,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `BAD_REQUEST`: JSON that can't be parsed, bad percent-encoding, a query parameter given twice, or a body on a GET.
+             * @description `BAD_REQUEST`: JSON that can't be parsed, malformed percent-encoding, a query parameter given twice, or a body on a GET.
              *
-             *     `UNKNOWN_FIELD`: A body field or query parameter that the operation does not have; the message names the near one.
+             *     `UNKNOWN_FIELD`: A body field or query parameter that the operation doesn't have; the message suggests a similar one.
              */
             400: {
                 headers: {
@@ -18277,7 +18277,7 @@ export interface operations {
                      * @example {
                      *       "status": 400,
                      *       "error": "BadRequest",
-                     *       "message": "The request is malformed",
+                     *       "message": "The request is malformed.",
                      *       "code": "BAD_REQUEST",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -18287,7 +18287,7 @@ export interface operations {
                      * @example {
                      *       "status": 400,
                      *       "error": "BadRequest",
-                     *       "message": "The request is malformed",
+                     *       "message": "The request is malformed.",
                      *       "code": "BAD_REQUEST",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -18298,7 +18298,7 @@ export interface operations {
                      *       "success": false,
                      *       "error": {
                      *         "code": "BAD_REQUEST",
-                     *         "message": "The request is malformed",
+                     *         "message": "The request is malformed.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -18312,9 +18312,9 @@ export interface operations {
             };
             401: components["responses"]["UNAUTHORIZED"];
             /**
-             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that does not exist here, or with a key whose limits to branches or tables do not allow it.
+             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that doesn't exist here, or with a key whose limits to branches or tables don't allow the operation.
              *
-             *     `HOST_NOT_ALLOWED`: Authentication is off, and Host is no loopback name or Origin is not allowed.
+             *     `HOST_NOT_ALLOWED`: Authentication is off, and `Host` is not a loopback name or `Origin` is not allowed.
              */
             403: {
                 headers: {
@@ -18363,9 +18363,9 @@ export interface operations {
             431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
-             * @description `SHUTTING_DOWN`: The server is ending.
+             * @description `SHUTTING_DOWN`: The server is shutting down.
              *
-             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged or another's.
+             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged, or belongs to another database.
              */
             503: {
                 headers: {
@@ -18377,7 +18377,7 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is shutting down",
+                     *       "message": "The server is shutting down.",
                      *       "code": "SHUTTING_DOWN",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -18387,7 +18387,7 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is shutting down",
+                     *       "message": "The server is shutting down.",
                      *       "code": "SHUTTING_DOWN",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -18398,7 +18398,7 @@ export interface operations {
                      *       "success": false,
                      *       "error": {
                      *         "code": "SHUTTING_DOWN",
-                     *         "message": "The server is shutting down",
+                     *         "message": "The server is shutting down.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -18417,7 +18417,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Makes the request take effect once, however often it is sent within 24 hours: the same key and request get the first answer again, with `Idempotency-Replayed: true`. 1 to 255 visible ASCII characters, such as a UUID.
+                 * @description Makes the request take effect once, however often it is sent within 24 hours: the same key and request get the first response again, with `Idempotency-Replayed: true`. 1 to 255 visible ASCII characters, such as a UUID.
                  * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
                  */
                 "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
@@ -18446,11 +18446,11 @@ export interface operations {
                 };
             };
             /**
-             * @description `BAD_REQUEST`: JSON that can't be parsed, bad percent-encoding, a query parameter given twice, or a body on a GET.
+             * @description `BAD_REQUEST`: JSON that can't be parsed, malformed percent-encoding, a query parameter given twice, or a body on a GET.
              *
-             *     `INVALID_FIELD`: Wrong JSON type, out of range, unknown word, missing field, or an integer beyond 2^53 − 1 not sent as text.
+             *     `INVALID_FIELD`: Wrong JSON type, value out of range, unknown word, missing field, or an integer beyond 2^53 − 1 sent as a number.
              *
-             *     `UNKNOWN_FIELD`: A body field or query parameter that the operation does not have; the message names the near one.
+             *     `UNKNOWN_FIELD`: A body field or query parameter that the operation doesn't have; the message suggests a similar one.
              */
             400: {
                 headers: {
@@ -18461,7 +18461,7 @@ export interface operations {
                      * @example {
                      *       "status": 400,
                      *       "error": "BadRequest",
-                     *       "message": "The request is malformed",
+                     *       "message": "The request is malformed.",
                      *       "code": "BAD_REQUEST",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -18471,7 +18471,7 @@ export interface operations {
                      * @example {
                      *       "status": 400,
                      *       "error": "BadRequest",
-                     *       "message": "The request is malformed",
+                     *       "message": "The request is malformed.",
                      *       "code": "BAD_REQUEST",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -18482,7 +18482,7 @@ export interface operations {
                      *       "success": false,
                      *       "error": {
                      *         "code": "BAD_REQUEST",
-                     *         "message": "The request is malformed",
+                     *         "message": "The request is malformed.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -18496,9 +18496,9 @@ export interface operations {
             };
             401: components["responses"]["UNAUTHORIZED"];
             /**
-             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that does not exist here, or with a key whose limits to branches or tables do not allow it.
+             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that doesn't exist here, or with a key whose limits to branches or tables don't allow the operation.
              *
-             *     `HOST_NOT_ALLOWED`: Authentication is off, and Host is no loopback name or Origin is not allowed.
+             *     `HOST_NOT_ALLOWED`: Authentication is off, and `Host` is not a loopback name or `Origin` is not allowed.
              */
             403: {
                 headers: {
@@ -18544,11 +18544,11 @@ export interface operations {
             };
             408: components["responses"]["QUERY_TIMEOUT"];
             /**
-             * @description `IDEMPOTENCY_IN_PROGRESS`: The first request with this `Idempotency-Key` is still under way; send it again to learn its outcome.
+             * @description `IDEMPOTENCY_IN_PROGRESS`: The first request with this `Idempotency-Key` is still in progress; send it again to get its response.
              *
-             *     `IDEMPOTENCY_SECRET`: The answer to the first request with this `Idempotency-Key` held a secret, which is not kept.
+             *     `IDEMPOTENCY_SECRET`: The response to the first request with this `Idempotency-Key` had a secret, which is not stored.
              *
-             *     `IDEMPOTENCY_UNKNOWN`: The server ended while it worked on the first request with this `Idempotency-Key`, and nothing tells whether it took effect.
+             *     `IDEMPOTENCY_UNKNOWN`: The server stopped during the first request with this `Idempotency-Key`, and its outcome is unknown.
              */
             409: {
                 headers: {
@@ -18559,7 +18559,7 @@ export interface operations {
                      * @example {
                      *       "status": 409,
                      *       "error": "Conflict",
-                     *       "message": "The first request with this Idempotency-Key is still under way",
+                     *       "message": "The first request with this Idempotency-Key is still in progress. Send it again later to get its response.",
                      *       "code": "IDEMPOTENCY_IN_PROGRESS",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -18569,7 +18569,7 @@ export interface operations {
                      * @example {
                      *       "status": 409,
                      *       "error": "Conflict",
-                     *       "message": "The first request with this Idempotency-Key is still under way",
+                     *       "message": "The first request with this Idempotency-Key is still in progress. Send it again later to get its response.",
                      *       "code": "IDEMPOTENCY_IN_PROGRESS",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -18580,7 +18580,7 @@ export interface operations {
                      *       "success": false,
                      *       "error": {
                      *         "code": "IDEMPOTENCY_IN_PROGRESS",
-                     *         "message": "The first request with this Idempotency-Key is still under way",
+                     *         "message": "The first request with this Idempotency-Key is still in progress. Send it again later to get its response.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -18596,9 +18596,9 @@ export interface operations {
             414: components["responses"]["URL_TOO_LONG"];
             415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
             /**
-             * @description `IDEMPOTENCY_MISMATCH`: An `Idempotency-Key` that came with another method, path or body before.
+             * @description `IDEMPOTENCY_MISMATCH`: An `Idempotency-Key` that was sent before with another method, path or body.
              *
-             *     `RESOURCE_LIMIT`: A statement that reached a cap on memory or temporary disk.
+             *     `RESOURCE_LIMIT`: A statement that reached the limit on memory or temporary disk space.
              *
              *     `WEBHOOK_TARGET_REFUSED`: A webhook's URL that is not http or https, holds credentials, can't be resolved, or leads to an address that is not public.
              */
@@ -18611,7 +18611,7 @@ export interface operations {
                      * @example {
                      *       "status": 422,
                      *       "error": "UnprocessableEntity",
-                     *       "message": "This Idempotency-Key was used for another request: take a new one",
+                     *       "message": "This Idempotency-Key was used for another request. Send a new key.",
                      *       "code": "IDEMPOTENCY_MISMATCH",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -18621,7 +18621,7 @@ export interface operations {
                      * @example {
                      *       "status": 422,
                      *       "error": "UnprocessableEntity",
-                     *       "message": "This Idempotency-Key was used for another request: take a new one",
+                     *       "message": "This Idempotency-Key was used for another request. Send a new key.",
                      *       "code": "IDEMPOTENCY_MISMATCH",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -18632,7 +18632,7 @@ export interface operations {
                      *       "success": false,
                      *       "error": {
                      *         "code": "IDEMPOTENCY_MISMATCH",
-                     *         "message": "This Idempotency-Key was used for another request: take a new one",
+                     *         "message": "This Idempotency-Key was used for another request. Send a new key.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -18648,13 +18648,13 @@ export interface operations {
             431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
-             * @description `OVERLOADED`: The queue is full.
+             * @description `OVERLOADED`: Too many requests are waiting.
              *
-             *     `SHUTTING_DOWN`: The server is ending.
+             *     `SHUTTING_DOWN`: The server is shutting down.
              *
-             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged or another's.
+             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged, or belongs to another database.
              *
-             *     `WORKER_LOST`: A database process died under the request, and again when it was retried.
+             *     `WORKER_LOST`: The database process crashed during the request, and again when the request was retried.
              */
             503: {
                 headers: {
@@ -18666,7 +18666,7 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server has too much to do",
+                     *       "message": "The server is overloaded. Try again shortly.",
                      *       "code": "OVERLOADED",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -18676,7 +18676,7 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server has too much to do",
+                     *       "message": "The server is overloaded. Try again shortly.",
                      *       "code": "OVERLOADED",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -18687,7 +18687,7 @@ export interface operations {
                      *       "success": false,
                      *       "error": {
                      *         "code": "OVERLOADED",
-                     *         "message": "The server has too much to do",
+                     *         "message": "The server is overloaded. Try again shortly.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -18731,9 +18731,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `BAD_REQUEST`: JSON that can't be parsed, bad percent-encoding, a query parameter given twice, or a body on a GET.
+             * @description `BAD_REQUEST`: JSON that can't be parsed, malformed percent-encoding, a query parameter given twice, or a body on a GET.
              *
-             *     `UNKNOWN_FIELD`: A body field or query parameter that the operation does not have; the message names the near one.
+             *     `UNKNOWN_FIELD`: A body field or query parameter that the operation doesn't have; the message suggests a similar one.
              */
             400: {
                 headers: {
@@ -18744,7 +18744,7 @@ export interface operations {
                      * @example {
                      *       "status": 400,
                      *       "error": "BadRequest",
-                     *       "message": "The request is malformed",
+                     *       "message": "The request is malformed.",
                      *       "code": "BAD_REQUEST",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -18754,7 +18754,7 @@ export interface operations {
                      * @example {
                      *       "status": 400,
                      *       "error": "BadRequest",
-                     *       "message": "The request is malformed",
+                     *       "message": "The request is malformed.",
                      *       "code": "BAD_REQUEST",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -18765,7 +18765,7 @@ export interface operations {
                      *       "success": false,
                      *       "error": {
                      *         "code": "BAD_REQUEST",
-                     *         "message": "The request is malformed",
+                     *         "message": "The request is malformed.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -18779,9 +18779,9 @@ export interface operations {
             };
             401: components["responses"]["UNAUTHORIZED"];
             /**
-             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that does not exist here, or with a key whose limits to branches or tables do not allow it.
+             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that doesn't exist here, or with a key whose limits to branches or tables don't allow the operation.
              *
-             *     `HOST_NOT_ALLOWED`: Authentication is off, and Host is no loopback name or Origin is not allowed.
+             *     `HOST_NOT_ALLOWED`: Authentication is off, and `Host` is not a loopback name or `Origin` is not allowed.
              */
             403: {
                 headers: {
@@ -18831,9 +18831,9 @@ export interface operations {
             431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
-             * @description `SHUTTING_DOWN`: The server is ending.
+             * @description `SHUTTING_DOWN`: The server is shutting down.
              *
-             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged or another's.
+             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged, or belongs to another database.
              */
             503: {
                 headers: {
@@ -18845,7 +18845,7 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is shutting down",
+                     *       "message": "The server is shutting down.",
                      *       "code": "SHUTTING_DOWN",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -18855,7 +18855,7 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is shutting down",
+                     *       "message": "The server is shutting down.",
                      *       "code": "SHUTTING_DOWN",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -18866,7 +18866,7 @@ export interface operations {
                      *       "success": false,
                      *       "error": {
                      *         "code": "SHUTTING_DOWN",
-                     *         "message": "The server is shutting down",
+                     *         "message": "The server is shutting down.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -18910,11 +18910,11 @@ export interface operations {
                 };
             };
             /**
-             * @description `BAD_REQUEST`: JSON that can't be parsed, bad percent-encoding, a query parameter given twice, or a body on a GET.
+             * @description `BAD_REQUEST`: JSON that can't be parsed, malformed percent-encoding, a query parameter given twice, or a body on a GET.
              *
-             *     `INVALID_FIELD`: Wrong JSON type, out of range, unknown word, missing field, or an integer beyond 2^53 − 1 not sent as text.
+             *     `INVALID_FIELD`: Wrong JSON type, value out of range, unknown word, missing field, or an integer beyond 2^53 − 1 sent as a number.
              *
-             *     `UNKNOWN_FIELD`: A body field or query parameter that the operation does not have; the message names the near one.
+             *     `UNKNOWN_FIELD`: A body field or query parameter that the operation doesn't have; the message suggests a similar one.
              */
             400: {
                 headers: {
@@ -18925,7 +18925,7 @@ export interface operations {
                      * @example {
                      *       "status": 400,
                      *       "error": "BadRequest",
-                     *       "message": "The request is malformed",
+                     *       "message": "The request is malformed.",
                      *       "code": "BAD_REQUEST",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -18935,7 +18935,7 @@ export interface operations {
                      * @example {
                      *       "status": 400,
                      *       "error": "BadRequest",
-                     *       "message": "The request is malformed",
+                     *       "message": "The request is malformed.",
                      *       "code": "BAD_REQUEST",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -18946,7 +18946,7 @@ export interface operations {
                      *       "success": false,
                      *       "error": {
                      *         "code": "BAD_REQUEST",
-                     *         "message": "The request is malformed",
+                     *         "message": "The request is malformed.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -18960,9 +18960,9 @@ export interface operations {
             };
             401: components["responses"]["UNAUTHORIZED"];
             /**
-             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that does not exist here, or with a key whose limits to branches or tables do not allow it.
+             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that doesn't exist here, or with a key whose limits to branches or tables don't allow the operation.
              *
-             *     `HOST_NOT_ALLOWED`: Authentication is off, and Host is no loopback name or Origin is not allowed.
+             *     `HOST_NOT_ALLOWED`: Authentication is off, and `Host` is not a loopback name or `Origin` is not allowed.
              */
             403: {
                 headers: {
@@ -19014,9 +19014,9 @@ export interface operations {
             431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
-             * @description `SHUTTING_DOWN`: The server is ending.
+             * @description `SHUTTING_DOWN`: The server is shutting down.
              *
-             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged or another's.
+             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged, or belongs to another database.
              */
             503: {
                 headers: {
@@ -19028,7 +19028,7 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is shutting down",
+                     *       "message": "The server is shutting down.",
                      *       "code": "SHUTTING_DOWN",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -19038,7 +19038,7 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is shutting down",
+                     *       "message": "The server is shutting down.",
                      *       "code": "SHUTTING_DOWN",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -19049,7 +19049,7 @@ export interface operations {
                      *       "success": false,
                      *       "error": {
                      *         "code": "SHUTTING_DOWN",
-                     *         "message": "The server is shutting down",
+                     *         "message": "The server is shutting down.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -19097,11 +19097,11 @@ export interface operations {
                 };
             };
             /**
-             * @description `BAD_REQUEST`: JSON that can't be parsed, bad percent-encoding, a query parameter given twice, or a body on a GET.
+             * @description `BAD_REQUEST`: JSON that can't be parsed, malformed percent-encoding, a query parameter given twice, or a body on a GET.
              *
-             *     `INVALID_FIELD`: Wrong JSON type, out of range, unknown word, missing field, or an integer beyond 2^53 − 1 not sent as text.
+             *     `INVALID_FIELD`: Wrong JSON type, value out of range, unknown word, missing field, or an integer beyond 2^53 − 1 sent as a number.
              *
-             *     `UNKNOWN_FIELD`: A body field or query parameter that the operation does not have; the message names the near one.
+             *     `UNKNOWN_FIELD`: A body field or query parameter that the operation doesn't have; the message suggests a similar one.
              */
             400: {
                 headers: {
@@ -19112,7 +19112,7 @@ export interface operations {
                      * @example {
                      *       "status": 400,
                      *       "error": "BadRequest",
-                     *       "message": "The request is malformed",
+                     *       "message": "The request is malformed.",
                      *       "code": "BAD_REQUEST",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -19122,7 +19122,7 @@ export interface operations {
                      * @example {
                      *       "status": 400,
                      *       "error": "BadRequest",
-                     *       "message": "The request is malformed",
+                     *       "message": "The request is malformed.",
                      *       "code": "BAD_REQUEST",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -19133,7 +19133,7 @@ export interface operations {
                      *       "success": false,
                      *       "error": {
                      *         "code": "BAD_REQUEST",
-                     *         "message": "The request is malformed",
+                     *         "message": "The request is malformed.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -19147,9 +19147,9 @@ export interface operations {
             };
             401: components["responses"]["UNAUTHORIZED"];
             /**
-             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that does not exist here, or with a key whose limits to branches or tables do not allow it.
+             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that doesn't exist here, or with a key whose limits to branches or tables don't allow the operation.
              *
-             *     `HOST_NOT_ALLOWED`: Authentication is off, and Host is no loopback name or Origin is not allowed.
+             *     `HOST_NOT_ALLOWED`: Authentication is off, and `Host` is not a loopback name or `Origin` is not allowed.
              */
             403: {
                 headers: {
@@ -19203,13 +19203,13 @@ export interface operations {
             431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
-             * @description `OVERLOADED`: The queue is full.
+             * @description `OVERLOADED`: Too many requests are waiting.
              *
-             *     `SHUTTING_DOWN`: The server is ending.
+             *     `SHUTTING_DOWN`: The server is shutting down.
              *
-             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged or another's.
+             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged, or belongs to another database.
              *
-             *     `WORKER_LOST`: A database process died under the request, and again when it was retried.
+             *     `WORKER_LOST`: The database process crashed during the request, and again when the request was retried.
              */
             503: {
                 headers: {
@@ -19221,7 +19221,7 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server has too much to do",
+                     *       "message": "The server is overloaded. Try again shortly.",
                      *       "code": "OVERLOADED",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -19231,7 +19231,7 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server has too much to do",
+                     *       "message": "The server is overloaded. Try again shortly.",
                      *       "code": "OVERLOADED",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -19242,7 +19242,7 @@ export interface operations {
                      *       "success": false,
                      *       "error": {
                      *         "code": "OVERLOADED",
-                     *         "message": "The server has too much to do",
+                     *         "message": "The server is overloaded. Try again shortly.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -19259,18 +19259,18 @@ export interface operations {
     listDeliveries: {
         parameters: {
             query?: {
-                /** @description Only about the branch with this id. */
+                /** @description Only deliveries about the branch with this id. */
                 branch?: string;
                 /**
-                 * @description `next_cursor` of the page before.
+                 * @description `next_cursor` of the previous page.
                  * @example 42
                  */
                 cursor?: string;
-                /** @description Only this event. */
+                /** @description Only deliveries of this event. */
                 event?: "branch.created" | "branch.deleted" | "branch.merged" | "branch.protected" | "branch.data_changed" | "webhook.test";
-                /** @description Deliveries a page. */
+                /** @description Deliveries per page. */
                 limit?: number;
-                /** @description Only deliveries in this state. */
+                /** @description Only deliveries with this state. */
                 status?: "delivered" | "waiting" | "failed";
             };
             header?: never;
@@ -19300,13 +19300,13 @@ export interface operations {
                 };
             };
             /**
-             * @description `BAD_REQUEST`: JSON that can't be parsed, bad percent-encoding, a query parameter given twice, or a body on a GET.
+             * @description `BAD_REQUEST`: JSON that can't be parsed, malformed percent-encoding, a query parameter given twice, or a body on a GET.
              *
-             *     `INVALID_CURSOR`: A cursor that was changed, or that is of another query.
+             *     `INVALID_CURSOR`: A cursor that was changed, or that belongs to another request.
              *
-             *     `INVALID_FIELD`: Wrong JSON type, out of range, unknown word, missing field, or an integer beyond 2^53 − 1 not sent as text.
+             *     `INVALID_FIELD`: Wrong JSON type, value out of range, unknown word, missing field, or an integer beyond 2^53 − 1 sent as a number.
              *
-             *     `UNKNOWN_FIELD`: A body field or query parameter that the operation does not have; the message names the near one.
+             *     `UNKNOWN_FIELD`: A body field or query parameter that the operation doesn't have; the message suggests a similar one.
              */
             400: {
                 headers: {
@@ -19317,7 +19317,7 @@ export interface operations {
                      * @example {
                      *       "status": 400,
                      *       "error": "BadRequest",
-                     *       "message": "The request is malformed",
+                     *       "message": "The request is malformed.",
                      *       "code": "BAD_REQUEST",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -19327,7 +19327,7 @@ export interface operations {
                      * @example {
                      *       "status": 400,
                      *       "error": "BadRequest",
-                     *       "message": "The request is malformed",
+                     *       "message": "The request is malformed.",
                      *       "code": "BAD_REQUEST",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -19338,7 +19338,7 @@ export interface operations {
                      *       "success": false,
                      *       "error": {
                      *         "code": "BAD_REQUEST",
-                     *         "message": "The request is malformed",
+                     *         "message": "The request is malformed.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -19352,9 +19352,9 @@ export interface operations {
             };
             401: components["responses"]["UNAUTHORIZED"];
             /**
-             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that does not exist here, or with a key whose limits to branches or tables do not allow it.
+             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that doesn't exist here, or with a key whose limits to branches or tables don't allow the operation.
              *
-             *     `HOST_NOT_ALLOWED`: Authentication is off, and Host is no loopback name or Origin is not allowed.
+             *     `HOST_NOT_ALLOWED`: Authentication is off, and `Host` is not a loopback name or `Origin` is not allowed.
              */
             403: {
                 headers: {
@@ -19404,9 +19404,9 @@ export interface operations {
             431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
-             * @description `SHUTTING_DOWN`: The server is ending.
+             * @description `SHUTTING_DOWN`: The server is shutting down.
              *
-             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged or another's.
+             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged, or belongs to another database.
              */
             503: {
                 headers: {
@@ -19418,7 +19418,7 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is shutting down",
+                     *       "message": "The server is shutting down.",
                      *       "code": "SHUTTING_DOWN",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -19428,7 +19428,7 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is shutting down",
+                     *       "message": "The server is shutting down.",
                      *       "code": "SHUTTING_DOWN",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -19439,7 +19439,7 @@ export interface operations {
                      *       "success": false,
                      *       "error": {
                      *         "code": "SHUTTING_DOWN",
-                     *         "message": "The server is shutting down",
+                     *         "message": "The server is shutting down.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -19458,7 +19458,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Makes the request take effect once, however often it is sent within 24 hours: the same key and request get the first answer again, with `Idempotency-Replayed: true`. 1 to 255 visible ASCII characters, such as a UUID.
+                 * @description Makes the request take effect once, however often it is sent within 24 hours: the same key and request get the first response again, with `Idempotency-Replayed: true`. 1 to 255 visible ASCII characters, such as a UUID.
                  * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
                  */
                 "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
@@ -19494,11 +19494,11 @@ export interface operations {
                 };
             };
             /**
-             * @description `BAD_REQUEST`: JSON that can't be parsed, bad percent-encoding, a query parameter given twice, or a body on a GET.
+             * @description `BAD_REQUEST`: JSON that can't be parsed, malformed percent-encoding, a query parameter given twice, or a body on a GET.
              *
-             *     `INVALID_FIELD`: Wrong JSON type, out of range, unknown word, missing field, or an integer beyond 2^53 − 1 not sent as text.
+             *     `INVALID_FIELD`: Wrong JSON type, value out of range, unknown word, missing field, or an integer beyond 2^53 − 1 sent as a number.
              *
-             *     `UNKNOWN_FIELD`: A body field or query parameter that the operation does not have; the message names the near one.
+             *     `UNKNOWN_FIELD`: A body field or query parameter that the operation doesn't have; the message suggests a similar one.
              */
             400: {
                 headers: {
@@ -19509,7 +19509,7 @@ export interface operations {
                      * @example {
                      *       "status": 400,
                      *       "error": "BadRequest",
-                     *       "message": "The request is malformed",
+                     *       "message": "The request is malformed.",
                      *       "code": "BAD_REQUEST",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -19519,7 +19519,7 @@ export interface operations {
                      * @example {
                      *       "status": 400,
                      *       "error": "BadRequest",
-                     *       "message": "The request is malformed",
+                     *       "message": "The request is malformed.",
                      *       "code": "BAD_REQUEST",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -19530,7 +19530,7 @@ export interface operations {
                      *       "success": false,
                      *       "error": {
                      *         "code": "BAD_REQUEST",
-                     *         "message": "The request is malformed",
+                     *         "message": "The request is malformed.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -19544,9 +19544,9 @@ export interface operations {
             };
             401: components["responses"]["UNAUTHORIZED"];
             /**
-             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that does not exist here, or with a key whose limits to branches or tables do not allow it.
+             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that doesn't exist here, or with a key whose limits to branches or tables don't allow the operation.
              *
-             *     `HOST_NOT_ALLOWED`: Authentication is off, and Host is no loopback name or Origin is not allowed.
+             *     `HOST_NOT_ALLOWED`: Authentication is off, and `Host` is not a loopback name or `Origin` is not allowed.
              */
             403: {
                 headers: {
@@ -19592,9 +19592,9 @@ export interface operations {
             };
             404: components["responses"]["WEBHOOK_NOT_FOUND"];
             /**
-             * @description `IDEMPOTENCY_IN_PROGRESS`: The first request with this `Idempotency-Key` is still under way; send it again to learn its outcome.
+             * @description `IDEMPOTENCY_IN_PROGRESS`: The first request with this `Idempotency-Key` is still in progress; send it again to get its response.
              *
-             *     `IDEMPOTENCY_UNKNOWN`: The server ended while it worked on the first request with this `Idempotency-Key`, and nothing tells whether it took effect.
+             *     `IDEMPOTENCY_UNKNOWN`: The server stopped during the first request with this `Idempotency-Key`, and its outcome is unknown.
              */
             409: {
                 headers: {
@@ -19605,7 +19605,7 @@ export interface operations {
                      * @example {
                      *       "status": 409,
                      *       "error": "Conflict",
-                     *       "message": "The first request with this Idempotency-Key is still under way",
+                     *       "message": "The first request with this Idempotency-Key is still in progress. Send it again later to get its response.",
                      *       "code": "IDEMPOTENCY_IN_PROGRESS",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -19615,7 +19615,7 @@ export interface operations {
                      * @example {
                      *       "status": 409,
                      *       "error": "Conflict",
-                     *       "message": "The first request with this Idempotency-Key is still under way",
+                     *       "message": "The first request with this Idempotency-Key is still in progress. Send it again later to get its response.",
                      *       "code": "IDEMPOTENCY_IN_PROGRESS",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -19626,7 +19626,7 @@ export interface operations {
                      *       "success": false,
                      *       "error": {
                      *         "code": "IDEMPOTENCY_IN_PROGRESS",
-                     *         "message": "The first request with this Idempotency-Key is still under way",
+                     *         "message": "The first request with this Idempotency-Key is still in progress. Send it again later to get its response.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -19646,9 +19646,9 @@ export interface operations {
             431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
-             * @description `SHUTTING_DOWN`: The server is ending.
+             * @description `SHUTTING_DOWN`: The server is shutting down.
              *
-             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged or another's.
+             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged, or belongs to another database.
              */
             503: {
                 headers: {
@@ -19660,7 +19660,7 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is shutting down",
+                     *       "message": "The server is shutting down.",
                      *       "code": "SHUTTING_DOWN",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -19670,7 +19670,7 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is shutting down",
+                     *       "message": "The server is shutting down.",
                      *       "code": "SHUTTING_DOWN",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -19681,7 +19681,7 @@ export interface operations {
                      *       "success": false,
                      *       "error": {
                      *         "code": "SHUTTING_DOWN",
-                     *         "message": "The server is shutting down",
+                     *         "message": "The server is shutting down.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -19700,7 +19700,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Makes the request take effect once, however often it is sent within 24 hours: the same key and request get the first answer again, with `Idempotency-Replayed: true`. 1 to 255 visible ASCII characters, such as a UUID.
+                 * @description Makes the request take effect once, however often it is sent within 24 hours: the same key and request get the first response again, with `Idempotency-Replayed: true`. 1 to 255 visible ASCII characters, such as a UUID.
                  * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
                  */
                 "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
@@ -19735,11 +19735,11 @@ export interface operations {
                 };
             };
             /**
-             * @description `BAD_REQUEST`: JSON that can't be parsed, bad percent-encoding, a query parameter given twice, or a body on a GET.
+             * @description `BAD_REQUEST`: JSON that can't be parsed, malformed percent-encoding, a query parameter given twice, or a body on a GET.
              *
-             *     `INVALID_FIELD`: Wrong JSON type, out of range, unknown word, missing field, or an integer beyond 2^53 − 1 not sent as text.
+             *     `INVALID_FIELD`: Wrong JSON type, value out of range, unknown word, missing field, or an integer beyond 2^53 − 1 sent as a number.
              *
-             *     `UNKNOWN_FIELD`: A body field or query parameter that the operation does not have; the message names the near one.
+             *     `UNKNOWN_FIELD`: A body field or query parameter that the operation doesn't have; the message suggests a similar one.
              */
             400: {
                 headers: {
@@ -19750,7 +19750,7 @@ export interface operations {
                      * @example {
                      *       "status": 400,
                      *       "error": "BadRequest",
-                     *       "message": "The request is malformed",
+                     *       "message": "The request is malformed.",
                      *       "code": "BAD_REQUEST",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -19760,7 +19760,7 @@ export interface operations {
                      * @example {
                      *       "status": 400,
                      *       "error": "BadRequest",
-                     *       "message": "The request is malformed",
+                     *       "message": "The request is malformed.",
                      *       "code": "BAD_REQUEST",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -19771,7 +19771,7 @@ export interface operations {
                      *       "success": false,
                      *       "error": {
                      *         "code": "BAD_REQUEST",
-                     *         "message": "The request is malformed",
+                     *         "message": "The request is malformed.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -19785,9 +19785,9 @@ export interface operations {
             };
             401: components["responses"]["UNAUTHORIZED"];
             /**
-             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that does not exist here, or with a key whose limits to branches or tables do not allow it.
+             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that doesn't exist here, or with a key whose limits to branches or tables don't allow the operation.
              *
-             *     `HOST_NOT_ALLOWED`: Authentication is off, and Host is no loopback name or Origin is not allowed.
+             *     `HOST_NOT_ALLOWED`: Authentication is off, and `Host` is not a loopback name or `Origin` is not allowed.
              */
             403: {
                 headers: {
@@ -19834,9 +19834,9 @@ export interface operations {
             404: components["responses"]["WEBHOOK_NOT_FOUND"];
             408: components["responses"]["QUERY_TIMEOUT"];
             /**
-             * @description `IDEMPOTENCY_IN_PROGRESS`: The first request with this `Idempotency-Key` is still under way; send it again to learn its outcome.
+             * @description `IDEMPOTENCY_IN_PROGRESS`: The first request with this `Idempotency-Key` is still in progress; send it again to get its response.
              *
-             *     `IDEMPOTENCY_UNKNOWN`: The server ended while it worked on the first request with this `Idempotency-Key`, and nothing tells whether it took effect.
+             *     `IDEMPOTENCY_UNKNOWN`: The server stopped during the first request with this `Idempotency-Key`, and its outcome is unknown.
              */
             409: {
                 headers: {
@@ -19847,7 +19847,7 @@ export interface operations {
                      * @example {
                      *       "status": 409,
                      *       "error": "Conflict",
-                     *       "message": "The first request with this Idempotency-Key is still under way",
+                     *       "message": "The first request with this Idempotency-Key is still in progress. Send it again later to get its response.",
                      *       "code": "IDEMPOTENCY_IN_PROGRESS",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -19857,7 +19857,7 @@ export interface operations {
                      * @example {
                      *       "status": 409,
                      *       "error": "Conflict",
-                     *       "message": "The first request with this Idempotency-Key is still under way",
+                     *       "message": "The first request with this Idempotency-Key is still in progress. Send it again later to get its response.",
                      *       "code": "IDEMPOTENCY_IN_PROGRESS",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -19868,7 +19868,7 @@ export interface operations {
                      *       "success": false,
                      *       "error": {
                      *         "code": "IDEMPOTENCY_IN_PROGRESS",
-                     *         "message": "The first request with this Idempotency-Key is still under way",
+                     *         "message": "The first request with this Idempotency-Key is still in progress. Send it again later to get its response.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -19884,7 +19884,7 @@ export interface operations {
             414: components["responses"]["URL_TOO_LONG"];
             415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
             /**
-             * @description `IDEMPOTENCY_MISMATCH`: An `Idempotency-Key` that came with another method, path or body before.
+             * @description `IDEMPOTENCY_MISMATCH`: An `Idempotency-Key` that was sent before with another method, path or body.
              *
              *     `POINT_IN_FUTURE`: A point in time after now.
              */
@@ -19897,7 +19897,7 @@ export interface operations {
                      * @example {
                      *       "status": 422,
                      *       "error": "UnprocessableEntity",
-                     *       "message": "This Idempotency-Key was used for another request: take a new one",
+                     *       "message": "This Idempotency-Key was used for another request. Send a new key.",
                      *       "code": "IDEMPOTENCY_MISMATCH",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -19907,7 +19907,7 @@ export interface operations {
                      * @example {
                      *       "status": 422,
                      *       "error": "UnprocessableEntity",
-                     *       "message": "This Idempotency-Key was used for another request: take a new one",
+                     *       "message": "This Idempotency-Key was used for another request. Send a new key.",
                      *       "code": "IDEMPOTENCY_MISMATCH",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -19918,7 +19918,7 @@ export interface operations {
                      *       "success": false,
                      *       "error": {
                      *         "code": "IDEMPOTENCY_MISMATCH",
-                     *         "message": "This Idempotency-Key was used for another request: take a new one",
+                     *         "message": "This Idempotency-Key was used for another request. Send a new key.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -19934,13 +19934,13 @@ export interface operations {
             431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
-             * @description `OVERLOADED`: The queue is full.
+             * @description `OVERLOADED`: Too many requests are waiting.
              *
-             *     `SHUTTING_DOWN`: The server is ending.
+             *     `SHUTTING_DOWN`: The server is shutting down.
              *
-             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged or another's.
+             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged, or belongs to another database.
              *
-             *     `WORKER_LOST`: A database process died under the request, and again when it was retried.
+             *     `WORKER_LOST`: The database process crashed during the request, and again when the request was retried.
              */
             503: {
                 headers: {
@@ -19952,7 +19952,7 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server has too much to do",
+                     *       "message": "The server is overloaded. Try again shortly.",
                      *       "code": "OVERLOADED",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -19962,7 +19962,7 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server has too much to do",
+                     *       "message": "The server is overloaded. Try again shortly.",
                      *       "code": "OVERLOADED",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -19973,7 +19973,7 @@ export interface operations {
                      *       "success": false,
                      *       "error": {
                      *         "code": "OVERLOADED",
-                     *         "message": "The server has too much to do",
+                     *         "message": "The server is overloaded. Try again shortly.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -19992,7 +19992,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Makes the request take effect once, however often it is sent within 24 hours: the same key and request get the first answer again, with `Idempotency-Replayed: true`. 1 to 255 visible ASCII characters, such as a UUID.
+                 * @description Makes the request take effect once, however often it is sent within 24 hours: the same key and request get the first response again, with `Idempotency-Replayed: true`. 1 to 255 visible ASCII characters, such as a UUID.
                  * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
                  */
                 "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
@@ -20023,11 +20023,11 @@ export interface operations {
                 };
             };
             /**
-             * @description `BAD_REQUEST`: JSON that can't be parsed, bad percent-encoding, a query parameter given twice, or a body on a GET.
+             * @description `BAD_REQUEST`: JSON that can't be parsed, malformed percent-encoding, a query parameter given twice, or a body on a GET.
              *
-             *     `INVALID_FIELD`: Wrong JSON type, out of range, unknown word, missing field, or an integer beyond 2^53 − 1 not sent as text.
+             *     `INVALID_FIELD`: Wrong JSON type, value out of range, unknown word, missing field, or an integer beyond 2^53 − 1 sent as a number.
              *
-             *     `UNKNOWN_FIELD`: A body field or query parameter that the operation does not have; the message names the near one.
+             *     `UNKNOWN_FIELD`: A body field or query parameter that the operation doesn't have; the message suggests a similar one.
              */
             400: {
                 headers: {
@@ -20038,7 +20038,7 @@ export interface operations {
                      * @example {
                      *       "status": 400,
                      *       "error": "BadRequest",
-                     *       "message": "The request is malformed",
+                     *       "message": "The request is malformed.",
                      *       "code": "BAD_REQUEST",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -20048,7 +20048,7 @@ export interface operations {
                      * @example {
                      *       "status": 400,
                      *       "error": "BadRequest",
-                     *       "message": "The request is malformed",
+                     *       "message": "The request is malformed.",
                      *       "code": "BAD_REQUEST",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -20059,7 +20059,7 @@ export interface operations {
                      *       "success": false,
                      *       "error": {
                      *         "code": "BAD_REQUEST",
-                     *         "message": "The request is malformed",
+                     *         "message": "The request is malformed.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -20073,9 +20073,9 @@ export interface operations {
             };
             401: components["responses"]["UNAUTHORIZED"];
             /**
-             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that does not exist here, or with a key whose limits to branches or tables do not allow it.
+             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that doesn't exist here, or with a key whose limits to branches or tables don't allow the operation.
              *
-             *     `HOST_NOT_ALLOWED`: Authentication is off, and Host is no loopback name or Origin is not allowed.
+             *     `HOST_NOT_ALLOWED`: Authentication is off, and `Host` is not a loopback name or `Origin` is not allowed.
              */
             403: {
                 headers: {
@@ -20121,11 +20121,11 @@ export interface operations {
             };
             404: components["responses"]["WEBHOOK_NOT_FOUND"];
             /**
-             * @description `IDEMPOTENCY_IN_PROGRESS`: The first request with this `Idempotency-Key` is still under way; send it again to learn its outcome.
+             * @description `IDEMPOTENCY_IN_PROGRESS`: The first request with this `Idempotency-Key` is still in progress; send it again to get its response.
              *
-             *     `IDEMPOTENCY_SECRET`: The answer to the first request with this `Idempotency-Key` held a secret, which is not kept.
+             *     `IDEMPOTENCY_SECRET`: The response to the first request with this `Idempotency-Key` had a secret, which is not stored.
              *
-             *     `IDEMPOTENCY_UNKNOWN`: The server ended while it worked on the first request with this `Idempotency-Key`, and nothing tells whether it took effect.
+             *     `IDEMPOTENCY_UNKNOWN`: The server stopped during the first request with this `Idempotency-Key`, and its outcome is unknown.
              */
             409: {
                 headers: {
@@ -20136,7 +20136,7 @@ export interface operations {
                      * @example {
                      *       "status": 409,
                      *       "error": "Conflict",
-                     *       "message": "The first request with this Idempotency-Key is still under way",
+                     *       "message": "The first request with this Idempotency-Key is still in progress. Send it again later to get its response.",
                      *       "code": "IDEMPOTENCY_IN_PROGRESS",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -20146,7 +20146,7 @@ export interface operations {
                      * @example {
                      *       "status": 409,
                      *       "error": "Conflict",
-                     *       "message": "The first request with this Idempotency-Key is still under way",
+                     *       "message": "The first request with this Idempotency-Key is still in progress. Send it again later to get its response.",
                      *       "code": "IDEMPOTENCY_IN_PROGRESS",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -20157,7 +20157,7 @@ export interface operations {
                      *       "success": false,
                      *       "error": {
                      *         "code": "IDEMPOTENCY_IN_PROGRESS",
-                     *         "message": "The first request with this Idempotency-Key is still under way",
+                     *         "message": "The first request with this Idempotency-Key is still in progress. Send it again later to get its response.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -20177,9 +20177,9 @@ export interface operations {
             431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
-             * @description `SHUTTING_DOWN`: The server is ending.
+             * @description `SHUTTING_DOWN`: The server is shutting down.
              *
-             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged or another's.
+             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged, or belongs to another database.
              */
             503: {
                 headers: {
@@ -20191,7 +20191,7 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is shutting down",
+                     *       "message": "The server is shutting down.",
                      *       "code": "SHUTTING_DOWN",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -20201,7 +20201,7 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is shutting down",
+                     *       "message": "The server is shutting down.",
                      *       "code": "SHUTTING_DOWN",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -20212,7 +20212,7 @@ export interface operations {
                      *       "success": false,
                      *       "error": {
                      *         "code": "SHUTTING_DOWN",
-                     *         "message": "The server is shutting down",
+                     *         "message": "The server is shutting down.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -20231,7 +20231,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Makes the request take effect once, however often it is sent within 24 hours: the same key and request get the first answer again, with `Idempotency-Replayed: true`. 1 to 255 visible ASCII characters, such as a UUID.
+                 * @description Makes the request take effect once, however often it is sent within 24 hours: the same key and request get the first response again, with `Idempotency-Replayed: true`. 1 to 255 visible ASCII characters, such as a UUID.
                  * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
                  */
                 "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
@@ -20262,11 +20262,11 @@ export interface operations {
                 };
             };
             /**
-             * @description `BAD_REQUEST`: JSON that can't be parsed, bad percent-encoding, a query parameter given twice, or a body on a GET.
+             * @description `BAD_REQUEST`: JSON that can't be parsed, malformed percent-encoding, a query parameter given twice, or a body on a GET.
              *
-             *     `INVALID_FIELD`: Wrong JSON type, out of range, unknown word, missing field, or an integer beyond 2^53 − 1 not sent as text.
+             *     `INVALID_FIELD`: Wrong JSON type, value out of range, unknown word, missing field, or an integer beyond 2^53 − 1 sent as a number.
              *
-             *     `UNKNOWN_FIELD`: A body field or query parameter that the operation does not have; the message names the near one.
+             *     `UNKNOWN_FIELD`: A body field or query parameter that the operation doesn't have; the message suggests a similar one.
              */
             400: {
                 headers: {
@@ -20277,7 +20277,7 @@ export interface operations {
                      * @example {
                      *       "status": 400,
                      *       "error": "BadRequest",
-                     *       "message": "The request is malformed",
+                     *       "message": "The request is malformed.",
                      *       "code": "BAD_REQUEST",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -20287,7 +20287,7 @@ export interface operations {
                      * @example {
                      *       "status": 400,
                      *       "error": "BadRequest",
-                     *       "message": "The request is malformed",
+                     *       "message": "The request is malformed.",
                      *       "code": "BAD_REQUEST",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -20298,7 +20298,7 @@ export interface operations {
                      *       "success": false,
                      *       "error": {
                      *         "code": "BAD_REQUEST",
-                     *         "message": "The request is malformed",
+                     *         "message": "The request is malformed.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -20312,9 +20312,9 @@ export interface operations {
             };
             401: components["responses"]["UNAUTHORIZED"];
             /**
-             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that does not exist here, or with a key whose limits to branches or tables do not allow it.
+             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that doesn't exist here, or with a key whose limits to branches or tables don't allow the operation.
              *
-             *     `HOST_NOT_ALLOWED`: Authentication is off, and Host is no loopback name or Origin is not allowed.
+             *     `HOST_NOT_ALLOWED`: Authentication is off, and `Host` is not a loopback name or `Origin` is not allowed.
              */
             403: {
                 headers: {
@@ -20360,9 +20360,9 @@ export interface operations {
             };
             404: components["responses"]["WEBHOOK_NOT_FOUND"];
             /**
-             * @description `IDEMPOTENCY_IN_PROGRESS`: The first request with this `Idempotency-Key` is still under way; send it again to learn its outcome.
+             * @description `IDEMPOTENCY_IN_PROGRESS`: The first request with this `Idempotency-Key` is still in progress; send it again to get its response.
              *
-             *     `IDEMPOTENCY_UNKNOWN`: The server ended while it worked on the first request with this `Idempotency-Key`, and nothing tells whether it took effect.
+             *     `IDEMPOTENCY_UNKNOWN`: The server stopped during the first request with this `Idempotency-Key`, and its outcome is unknown.
              */
             409: {
                 headers: {
@@ -20373,7 +20373,7 @@ export interface operations {
                      * @example {
                      *       "status": 409,
                      *       "error": "Conflict",
-                     *       "message": "The first request with this Idempotency-Key is still under way",
+                     *       "message": "The first request with this Idempotency-Key is still in progress. Send it again later to get its response.",
                      *       "code": "IDEMPOTENCY_IN_PROGRESS",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -20383,7 +20383,7 @@ export interface operations {
                      * @example {
                      *       "status": 409,
                      *       "error": "Conflict",
-                     *       "message": "The first request with this Idempotency-Key is still under way",
+                     *       "message": "The first request with this Idempotency-Key is still in progress. Send it again later to get its response.",
                      *       "code": "IDEMPOTENCY_IN_PROGRESS",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -20394,7 +20394,7 @@ export interface operations {
                      *       "success": false,
                      *       "error": {
                      *         "code": "IDEMPOTENCY_IN_PROGRESS",
-                     *         "message": "The first request with this Idempotency-Key is still under way",
+                     *         "message": "The first request with this Idempotency-Key is still in progress. Send it again later to get its response.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -20414,9 +20414,9 @@ export interface operations {
             431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
-             * @description `SHUTTING_DOWN`: The server is ending.
+             * @description `SHUTTING_DOWN`: The server is shutting down.
              *
-             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged or another's.
+             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged, or belongs to another database.
              */
             503: {
                 headers: {
@@ -20428,7 +20428,7 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is shutting down",
+                     *       "message": "The server is shutting down.",
                      *       "code": "SHUTTING_DOWN",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -20438,7 +20438,7 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is shutting down",
+                     *       "message": "The server is shutting down.",
                      *       "code": "SHUTTING_DOWN",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
@@ -20449,7 +20449,7 @@ export interface operations {
                      *       "success": false,
                      *       "error": {
                      *         "code": "SHUTTING_DOWN",
-                     *         "message": "The server is shutting down",
+                     *         "message": "The server is shutting down.",
                      *         "details": {}
                      *       },
                      *       "meta": {

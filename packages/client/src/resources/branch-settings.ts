@@ -38,29 +38,29 @@ export interface CreateBranch extends RepeatableOptions {
   readonly metadata?: Readonly<Record<string, unknown>>;
   /** When it is deleted by itself. Default never. */
   readonly expiresAt?: Moment;
-  /** Refuse every write and every merge into it. */
+  /** Refuse all writes and merges into the branch. */
   readonly readOnly?: boolean;
   /** Default true. When false, the branch follows its parent's head until its first write. */
   readonly isolated?: boolean;
 }
 
-/** What is left out stays as it is. */
+/** Fields that are left out change nothing. */
 export interface UpdateBranch extends CallOptions {
   readonly name?: string;
   /** Null takes it away. */
   readonly displayName?: string | null;
-  /** Takes the place of all metadata there was. */
+  /** Replaces all present metadata. */
   readonly metadata?: Readonly<Record<string, unknown>>;
-  /** Null keeps the branch for good. */
+  /** Null: the branch never expires. */
   readonly expiresAt?: Moment | null;
-  /** Refuse every write and every merge into it. */
+  /** Refuse all writes and merges into the branch. */
   readonly readOnly?: boolean;
   /** Refuse direct writes, restores, resets and deletion. Changing it needs the scope `admin`. */
   readonly isProtected?: boolean;
 }
 
 export interface UndeleteBranch extends RepeatableOptions {
-  /** A new name, for where its own was taken meanwhile. */
+  /** New name, if another branch has the old one. */
   readonly name?: string;
 }
 

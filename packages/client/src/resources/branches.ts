@@ -146,7 +146,7 @@ export class Branches {
     );
   }
 
-  /** What has to change in another state to get this branch: its schema, counts, and one page of rows. */
+  /** The changes that turn another state into this branch: schema, counts, and one page of rows. */
   diff<R = Row>(branch: string, options: ReadDiff = {}): Promise<DiffPage<R>> {
     return diff<R>(this.#transport, branch, options);
   }

@@ -29,7 +29,7 @@ export interface SelectRows extends CallOptions {
   readonly columns?: readonly string[];
   /** Names, each with `ASC` or `DESC` and `NULLS FIRST` or `NULLS LAST` if wanted. */
   readonly orderBy?: string | readonly string[];
-  /** The moment to read. Default now. */
+  /** Point in time to read. Default now. */
   readonly asOf?: AsOf;
 }
 
@@ -52,7 +52,7 @@ export interface ReadAllRows extends SelectRows {
 }
 
 export interface InsertOptions extends RepeatableOptions {
-  /** What to do with a row whose key exists. Default `error`. */
+  /** Action for a row whose key exists. Default `error`. */
   readonly onConflict?: "error" | "ignore" | "update";
 }
 
@@ -207,7 +207,7 @@ export class Data {
 
 function withoutCursor(table: string): HeliosDBError {
   const message =
-    `The rows of '${table}' can't be read page by page to the end: it is a view, or has a key too long for a cursor. ` +
+    `The rows of '${table}' can't be read to the end with a cursor: it is a view, or has a key too long for a cursor. ` +
     "Ask for pages by number, or send SQL.";
   return new InvalidRequestError(message, { code: "INVALID_CURSOR", status: 0, details: { table } });
 }

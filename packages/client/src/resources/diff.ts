@@ -7,7 +7,7 @@ import { bodyOf, pathOf } from "./parts.js";
 /** A state of a branch: its newest by its name or id alone. */
 export type BranchStateRef = string | { readonly branch: string; readonly asOf?: AsOf };
 
-/** What to compare. */
+/** The states to compare. */
 export interface Comparison extends CallOptions {
   /** The state to compare with. Default: the parent as it was at the fork. */
   readonly from?: BranchStateRef;

@@ -59,7 +59,7 @@ export async function downloadTo(
   options: DownloadToFile,
 ): Promise<DownloadedFile> {
   if (!options.overwrite && (await exists(path))) {
-    throw new Error(`${path} exists already; name another file, or overwrite it`);
+    throw new Error(`${path} already exists. Choose another file, or set overwrite.`);
   }
   const file = await download(transport, branch, options);
   const part = `${path}.${randomBytes(4).toString("hex")}.part`;
@@ -85,7 +85,10 @@ function fileOf(response: Response, patience: Patience, signal: AbortSignal | un
   const sizeBytes = Number(response.headers.get("content-length") ?? Number.NaN);
   if (response.body === null || Number.isNaN(scn) || Number.isNaN(sizeBytes)) {
     patience.abandon();
-    throw new ConnectionError("The answer is no file; is baseUrl the server's address?", "INVALID_ANSWER");
+    throw new ConnectionError(
+      "Expected a file, got another kind of response. Check that baseUrl is the server's address.",
+      "INVALID_ANSWER",
+    );
   }
   const bytes = bytesOf(response.body, response.url, patience, signal);
   return {

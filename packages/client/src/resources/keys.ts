@@ -11,7 +11,7 @@ export interface CreateKey extends RepeatableOptions {
   readonly clientId?: string;
   /** Default: the caller's. Another is for the server's own key. */
   readonly tenantId?: string;
-  /** Seconds until the key ends. Default never. */
+  /** Seconds until the key expires. Default: never. */
   readonly expiresIn?: number;
   /** Globs of the only branches that the key sees, as `feature-*`. Default all. */
   readonly branches?: readonly string[];
@@ -33,7 +33,7 @@ export class Keys {
     this.#transport = transport;
   }
 
-  /** The answer holds the whole key; it can't be seen again. */
+  /** The response has the complete key, which is never shown again. */
   async create(request: CreateKey): Promise<CreatedApiKey> {
     const { data } = await this.#transport.api.POST("/v1/auth/keys", {
       body: {
@@ -77,7 +77,7 @@ export class Keys {
     return apiKeyOf(bodyOf(data));
   }
 
-  /** Gives a key another secret. The answer holds the whole key; it can't be seen again. */
+  /** Gives a key another secret. The response has the complete key, which is never shown again. */
   async rotate(id: string, request: RotateKey = {}): Promise<CreatedApiKey> {
     const { data } = await this.#transport.api.POST("/v1/auth/keys/{key}/rotate", {
       params: { path: pathOf({ key: id }) },

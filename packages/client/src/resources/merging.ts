@@ -2,7 +2,7 @@ import { type Value, wireRow, wireValue } from "../arguments/values.js";
 import type { components } from "../generated/schema.js";
 import type { RepeatableOptions } from "../transport/options.js";
 
-/** What to do where both branches changed one value. */
+/** Strategy for values that both branches changed. */
 export type ConflictResolution =
   | "auto"
   | "ours"
@@ -23,7 +23,7 @@ interface ResolvedRow {
   readonly key?: Value | readonly Value[];
 }
 
-/** What is to become of one conflict; without a column, of those of the whole row. */
+/** The decision about one conflict; without a column, about the whole row. */
 export type MergeResolution =
   | (ResolvedRow & { readonly column?: string; readonly use: "source" | "target" })
   | (ResolvedRow & { readonly column: string; readonly use: "value"; readonly value: Value })
@@ -42,13 +42,13 @@ export interface MergeBranch extends RepeatableOptions {
    * conflict listed in the error's details, `abort` on the first.
    */
   readonly conflictResolution?: ConflictResolution;
-  /** What to do about single conflicts, whatever the strategy says. One that names no conflict is refused. */
+  /** Resolutions of single conflicts, whatever the strategy. A resolution that doesn't name a conflict is refused. */
   readonly resolutions?: readonly MergeResolution[];
   /** Delete the source in the same step. */
   readonly deleteAfterMerge?: boolean;
   /** Stands in the target's history. */
   readonly message?: string;
-  /** Report what would happen, and change nothing. */
+  /** Report what would happen, but change nothing. */
   readonly dryRun?: boolean;
   /** Fail with `TARGET_MOVED` if the target has moved on from this commit. */
   readonly ifTargetScn?: number;
@@ -78,7 +78,7 @@ function wireResolution(resolution: MergeResolution): components["schemas"]["Mer
 function wireKeyOf(key: Value | readonly Value[]): components["schemas"]["MergeResolution"]["key"] {
   if (isList(key)) return key.map(wireValue) as components["schemas"]["Parameter"][];
   const value = wireValue(key);
-  if (value === null) throw new TypeError("the key of a resolution can't be null: no conflict has one");
+  if (value === null) throw new TypeError("Invalid key null in a resolution. Expected the key of a conflict.");
   return typeof value === "object" ? { ...value } : value;
 }
 

@@ -1,13 +1,13 @@
 /** The body of an answer that has one. Failures never come here: they are thrown where the answer arrives. */
 export function bodyOf<T>(data: T | undefined): T {
-  if (data === undefined) throw new TypeError("the server answered without a body");
+  if (data === undefined) throw new TypeError("Expected a response with a body, got none.");
   return data;
 }
 
 /** Path parameters; an empty one would name another route, and answer with something else than was asked for. */
 export function pathOf<T extends Record<string, string>>(params: T): T {
   for (const [name, value] of Object.entries(params)) {
-    if (typeof value !== "string" || value === "") throw new TypeError(`${name} must be a text that is not empty`);
+    if (typeof value !== "string" || value === "") throw new TypeError(`${name} must be a non-empty string.`);
   }
   return params;
 }

@@ -9,7 +9,7 @@ import type { CallOptions } from "../transport/options.js";
 import type { Transport } from "../transport/transport.js";
 import { bytesOf } from "./download.js";
 
-/** What is known when all rows have come. */
+/** The facts that are known after the last row. */
 export interface QueryEnd {
   readonly rowCount: number;
   readonly executionTimeMs: number;
@@ -28,7 +28,7 @@ export interface QueryStream<R = Row> extends AsyncIterable<R> {
   readonly columnTypes: readonly ColumnType[];
   /** The commit that is read. */
   readonly scn: number;
-  /** With `explain`: one line a step. */
+  /** With `explain`: one line per step. */
   readonly executionPlan?: string;
   /** Null until the last row has been read. */
   readonly end: QueryEnd | null;
@@ -78,7 +78,9 @@ class OpenStream<R> implements QueryStream<R> {
     const { value: first } = await lines.next();
     const known = first === undefined ? undefined : parsed(first);
     if (!Array.isArray(known?.columns) || !Array.isArray(known.column_types)) {
-      throw invalid("The answer doesn't begin with columns; is the server older than this client?");
+      throw invalid(
+        "Expected the columns in the first line of the response. Check that the server is not older than this client.",
+      );
     }
     return new OpenStream(known as unknown as components["schemas"]["QueryBegin"], response, patience, lines);
   }
@@ -130,7 +132,7 @@ class OpenStream<R> implements QueryStream<R> {
       this.end = { rowCount: end.row_count, executionTimeMs: end.execution_time_ms, truncated: end.truncated };
     } else if (last) {
       throw errorOfBody(last, this.#response, Number(last.status));
-    } else throw invalid("The answer ended without its last line: there may be more rows");
+    } else throw invalid("The response ended before its last line, so rows may be missing. Send the query again.");
   }
 }
 
@@ -146,7 +148,7 @@ function parsed(line: string): Line {
   } catch {
     // Said below.
   }
-  throw invalid("The answer has a line that is no JSON object; is baseUrl the server's address?");
+  throw invalid("Expected a JSON object on each line of the response. Check that baseUrl is the server's address.");
 }
 
 function invalid(message: string): ConnectionError {

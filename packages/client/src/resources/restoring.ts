@@ -9,7 +9,7 @@ interface RestoreOptions extends RepeatableOptions {
   readonly createBackupBranch?: boolean;
   /** Default `<branch>-backup-<scn>`. */
   readonly backupBranchName?: string;
-  /** Report what would change, and change nothing. */
+  /** Report what would change, but change nothing. */
   readonly dryRun?: boolean;
   /** Fail with `TARGET_MOVED` if the branch has moved on from this commit. */
   readonly ifTargetScn?: number;

@@ -3,13 +3,13 @@ import type { CallOptions } from "../transport/options.js";
 import type { Transport } from "../transport/transport.js";
 import { bodyOf } from "./parts.js";
 
-/** What is left out stays as it is. */
+/** Fields that are left out change nothing. */
 export interface SetRetention extends CallOptions {
   /** History older than this is removed; null: without a limit. */
   readonly historySeconds?: number | null;
   /** History of one branch beyond this size is removed, oldest first; null: without a limit. */
   readonly historyBytes?: number | null;
-  /** How long a deleted branch can be brought back. */
+  /** How long a deleted branch can be undeleted. */
   readonly deletedSeconds?: number;
 }
 

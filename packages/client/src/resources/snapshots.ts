@@ -5,7 +5,7 @@ import type { Transport } from "../transport/transport.js";
 import { bodyOf, pathOf } from "./parts.js";
 
 export interface CreateSnapshot extends RepeatableOptions {
-  /** The moment to keep. Default now. */
+  /** Point in time to keep. Default now. */
   readonly asOf?: AsOf;
   /** Deleting and restoring take it in place of the id. */
   readonly name?: string;

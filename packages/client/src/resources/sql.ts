@@ -29,7 +29,7 @@ interface Limits extends CallOptions {
 interface StatementOptions extends Limits, Parameters {}
 
 interface QueryOnly {
-  /** The moment to read. Default now. */
+  /** Point in time to read. Default now. */
   readonly asOf?: AsOf;
   /** Add the execution plan. */
   readonly explain?: boolean;

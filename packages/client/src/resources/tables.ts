@@ -5,7 +5,7 @@ import type { Transport } from "../transport/transport.js";
 import { bodyOf, pathOf } from "./parts.js";
 
 export interface ListTables extends CallOptions {
-  /** The moment to read. Default now. */
+  /** Point in time to read. Default now. */
   readonly asOf?: AsOf;
 }
 

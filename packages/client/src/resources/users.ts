@@ -4,20 +4,20 @@ import type { Transport } from "../transport/transport.js";
 import { bodyOf, pathOf } from "./parts.js";
 
 export interface CreateUser extends RepeatableOptions {
-  /** What keys and tokens call the user by, such as an e-mail address. */
+  /** Id of the user in keys and tokens, such as an e-mail address. */
   readonly id: string;
   readonly name: string;
   readonly email?: string;
   readonly role: Role;
 }
 
-/** What is left out stays as it is. */
+/** Fields that are left out change nothing. */
 export interface UpdateUser extends CallOptions {
   readonly name?: string;
   /** Null takes it away. */
   readonly email?: string | null;
   readonly role?: Role;
-  /** None of the user's keys and tokens hold while it is true. */
+  /** While true, none of the user's keys and tokens are valid. */
   readonly disabled?: boolean;
 }
 
@@ -39,7 +39,7 @@ export class Users {
     return userOf(bodyOf(data));
   }
 
-  /** Disabled ones included, oldest first. */
+  /** Includes disabled users, oldest first. */
   async list(options: CallOptions = {}): Promise<readonly User[]> {
     const { data } = await this.#transport.api.GET("/v1/auth/users", {
       fetch: this.#transport.call({ idempotent: true }, options),
@@ -56,7 +56,7 @@ export class Users {
     return userOf(bodyOf(data));
   }
 
-  /** A new role, and `disabled`, hold for the user's next request already. */
+  /** A new role, and `disabled`, take effect with the user's next request. */
   async update(id: string, request: UpdateUser): Promise<User> {
     const { name, email, role, disabled } = request;
     const { data } = await this.#transport.api.PATCH("/v1/auth/users/{user}", {

@@ -1,7 +1,7 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
 import type { WebhookEventName } from "../results/webhook.js";
 
-/** What a webhook is sent. */
+/** The body of a webhook's request. */
 export interface WebhookEvent {
   /** The same each time that the event is sent: what is known already can be left out by it. */
   readonly id: string;
@@ -27,23 +27,25 @@ export function verifyWebhook({ secret, headers, body, toleranceSeconds = 300 }:
   const time = header(headers, "webhook-timestamp");
   const signatures = header(headers, "webhook-signature");
   if (!/^\d{1,12}$/.test(time) || Math.abs(Date.now() / 1000 - Number(time)) > toleranceSeconds) {
-    throw new Error("The webhook's time is not now: it may be an old request sent again");
+    throw new Error("The webhook's timestamp is too far from the current time. It may be a replay of an old request.");
   }
   const key = Buffer.from(secret.replace(/^whsec_/, ""), "base64");
-  if (key.length < 24) throw new TypeError("secret must be the webhook's secret, whsec_ and 32 bytes in base64");
+  if (key.length < 24)
+    throw new TypeError("Invalid secret. Expected the webhook's secret: whsec_ followed by 32 bytes in base64.");
   const expected = createHmac("sha256", key).update(`${id}.${time}.`).update(body).digest();
   const holds = signatures.split(" ").some((signature) => {
     const [version, text = ""] = signature.split(",");
     const given = Buffer.from(text, "base64");
     return version === "v1" && given.length === expected.length && timingSafeEqual(given, expected);
   });
-  if (!holds) throw new Error("The webhook's signature is not one of this secret");
+  if (!holds) throw new Error("The webhook's signature doesn't match the secret.");
   const event = JSON.parse(typeof body === "string" ? body : new TextDecoder().decode(body));
   return { ...event, timestamp: new Date(event.timestamp) };
 }
 
 function header(headers: ReceivedWebhook["headers"], name: string): string {
   const value = headers[name];
-  if (typeof value !== "string" || value === "") throw new Error(`The request is no webhook: it has no ${name}`);
+  if (typeof value !== "string" || value === "")
+    throw new Error(`The request is not a webhook: the ${name} header is missing.`);
   return value;
 }

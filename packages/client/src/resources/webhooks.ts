@@ -79,7 +79,7 @@ export class Webhooks {
     return webhookOf(bodyOf(data));
   }
 
-  /** What is left out stays as it is. Enabled again, a webhook goes on where it stopped. */
+  /** Fields that are left out change nothing. Enabled again, a webhook goes on where it stopped. */
   async update(webhook: string, change: UpdateWebhook): Promise<Webhook> {
     const { url, events, branches, description, enabled } = change;
     const { data } = await this.#transport.api.PATCH("/v1/webhooks/{webhook}", {

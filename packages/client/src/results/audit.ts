@@ -1,27 +1,27 @@
 import type { components } from "../generated/schema.js";
 import { dateOf } from "./times.js";
 
-/** What somebody did, or was refused. */
+/** A change, or a refused one, and who made it. */
 export interface AuditEntry {
   readonly id: number;
   readonly time: Date;
   readonly userId: string;
   readonly keyId: string | null;
   readonly clientId: string | null;
-  /** What the request was authenticated by. */
+  /** How the request was authenticated. */
   readonly method: "jwt" | "api_key" | "none";
   readonly address: string;
   /** As the API's document calls it: `mergeBranch`. */
   readonly operation: string;
   /** As the request named it. */
   readonly branch: string | null;
-  /** What else it was about: a table, a merge's target, a key. */
+  /** The other subject: a table, a merge's target, a key. */
   readonly object: string | null;
-  /** The commit that was made. */
+  /** The commit that was created. */
   readonly scn: number | null;
   /** Of the answer. */
   readonly status: number;
-  /** Why it was refused; null where it was done. */
+  /** The error code; null if the request was successful. */
   readonly code: string | null;
   /** The answer was given before, to the same idempotency key. */
   readonly replayed: boolean;

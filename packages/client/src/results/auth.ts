@@ -4,7 +4,7 @@ import { dateOf, maybeDate } from "./times.js";
 export type Scope = components["schemas"]["Scope"];
 export type Role = components["schemas"]["Role"];
 
-/** What of a database a key sees; null: all. */
+/** The parts of a database that a key sees; null: all. */
 export interface KeyLimits {
   /** Globs of names of branches. */
   readonly branches: readonly string[] | null;
@@ -13,7 +13,7 @@ export interface KeyLimits {
 
 /** Who the server takes the caller for. */
 export interface Identity extends KeyLimits {
-  /** What the request was authenticated by. */
+  /** How the request was authenticated. */
   readonly method: "jwt" | "api_key" | "none";
   readonly userId: string;
   readonly tenantId: string;
@@ -24,7 +24,7 @@ export interface Identity extends KeyLimits {
   readonly role: Role | null;
   /** The key, or the one that a token was exchanged for. */
   readonly keyId: string | null;
-  /** The name that the key was given. */
+  /** Name of the key. */
   readonly name: string | null;
   readonly expiresAt: Date | null;
 }
@@ -32,7 +32,7 @@ export interface Identity extends KeyLimits {
 export interface Token {
   /** The JWT. */
   readonly token: string;
-  /** Seconds until it ends. */
+  /** Seconds until it expires. */
   readonly expiresIn: number;
   readonly expiresAt: Date;
   readonly tenantId: string;
@@ -49,7 +49,7 @@ export interface ApiKey extends KeyLimits {
   readonly createdAt: Date;
   readonly expiresAt: Date | null;
   readonly revokedAt: Date | null;
-  /** When it got its present secret; null for the first. */
+  /** When the secret was last replaced; null for never. */
   readonly rotatedAt: Date | null;
 }
 

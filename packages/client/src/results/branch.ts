@@ -11,7 +11,7 @@ export interface BranchChanges {
   readonly deletes: number;
 }
 
-/** What takes longer to find out about a branch. */
+/** Facts about a branch that take longer to find. */
 export interface BranchDetails {
   /** Bytes of its file that hold tables and indexes, and those that hold history. */
   readonly dataBytes: number;
@@ -21,9 +21,9 @@ export interface BranchDetails {
   /** The branch against its parent; null for main. */
   readonly divergence: {
     readonly parent: string;
-    /** Commits that the parent does not contain. */
+    /** Commits that the parent doesn't contain. */
     readonly commitsAhead: number;
-    /** Commits of the parent that the branch does not contain. */
+    /** Commits of the parent that the branch doesn't contain. */
     readonly commitsBehind: number;
     /** True when the branch contains everything that the parent does. */
     readonly canFastForward: boolean;
@@ -35,7 +35,7 @@ export interface Branch {
   readonly name: string;
   /** A name for people. */
   readonly displayName: string | null;
-  /** What its owners keep with it. */
+  /** The owners' JSON object. */
   readonly metadata: Readonly<Record<string, unknown>>;
   /** Name of the parent; null for main. */
   readonly parent: string | null;
@@ -48,12 +48,12 @@ export interface Branch {
   /** Of a deleted branch. */
   readonly deletedAt?: Date;
   readonly state: BranchState;
-  /** The newest commit that the branch sees. */
+  /** The newest commit of the branch. */
   readonly scn: number;
   readonly isDefault: boolean;
   readonly isProtected: boolean;
   readonly readOnly: boolean;
-  /** False while the branch follows its parent's head. */
+  /** False as long as the branch follows its parent's head. */
   readonly isolated: boolean;
   readonly stats: {
     /** Rows of all tables. */

@@ -15,7 +15,7 @@ export interface SchemaDifference {
 export interface RowDifference<R = Row> {
   readonly table: string;
   readonly kind: "insert" | "update" | "delete";
-  /** The primary key in key order; empty in a table that declares none. */
+  /** The columns of the primary key, in key order; empty if the table declares none. */
   readonly key: readonly Cell[];
   readonly from: R | null;
   readonly to: R | null;
@@ -28,7 +28,7 @@ export interface DiffPage<R = Row> {
   readonly from: { readonly branch: string; readonly scn: number };
   readonly to: { readonly branch: string; readonly scn: number };
   readonly schema: readonly SchemaDifference[];
-  /** Counts of the whole difference, not of the page. */
+  /** Counts of all differences, not only of the page. */
   readonly tables: readonly TableChange[];
   readonly rows: readonly RowDifference<R>[];
   /** The `cursor` of the next page; null on the last. */

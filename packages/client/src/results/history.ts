@@ -16,11 +16,11 @@ export interface HistoryEntry {
   /** The user whose key or token made it. */
   readonly author: string;
   readonly message: string | null;
-  /** What it did, in one line. */
+  /** The change, in one line. */
   readonly summary: string;
   readonly statements: readonly string[];
   readonly tables: readonly TableChange[];
-  /** Of a merge: what came in. */
+  /** For a merge: the merged state. */
   readonly mergedFrom?: { readonly branch: string | null; readonly branchId: string; readonly scn: number };
   /** Of a restore or reset: the commit it went back to. */
   readonly restoredScn?: number;
@@ -37,7 +37,7 @@ export interface HistoryPage {
   readonly entries: readonly HistoryEntry[];
   /** The `cursor` of the next page; null on the last. */
   readonly nextCursor: string | null;
-  /** True where retention has removed what came earlier. */
+  /** True if retention removed earlier history. */
   readonly truncated: boolean;
 }
 

@@ -23,10 +23,10 @@ export interface MergeConflict {
 
 export interface MergeResult {
   readonly mergedAt: Date;
-  /** Rows and schema objects applied without a conflict. */
+  /** Rows and schema objects merged without a conflict. */
   readonly mergedKeys: number;
   readonly conflicts: readonly MergeConflict[];
-  /** All conflicts, of which at most 1,000 are listed. */
+  /** Number of all conflicts; at most 1,000 are listed. */
   readonly conflictCount: number;
   /** False for a dry run, which changes nothing. */
   readonly completed: boolean;

@@ -6,7 +6,7 @@ export interface RetentionSettings {
   readonly historySeconds: number | null;
   /** History of one branch beyond this size is removed, oldest first; null: without a limit. */
   readonly historyBytes: number | null;
-  /** How long a deleted branch can be brought back. */
+  /** How long a deleted branch can be undeleted. */
   readonly deletedSeconds: number;
 }
 

@@ -2,7 +2,7 @@ import type { components } from "../generated/schema.js";
 import { type Cell, type Row, rowOf } from "./rows.js";
 import { dateOf } from "./times.js";
 
-/** What one commit made of a row. */
+/** A row after one commit. */
 export interface RowVersion<R = Row> {
   /** Names the commit: `tx_42`. */
   readonly id: string;

@@ -23,11 +23,11 @@ export interface QueryResult<R = Row> extends RowSet<R> {
   readonly truncated: boolean;
   /** The commit that was read. */
   readonly scn: number;
-  /** With `explain`: one line a step. */
+  /** With `explain`: one line per step. */
   readonly executionPlan?: string;
 }
 
-/** What RETURNING gives. */
+/** The rows of RETURNING. */
 export interface ReturnedRows<R = Row> extends RowSet<R> {
   readonly rowCount: number;
   readonly truncated: boolean;
@@ -39,13 +39,13 @@ export interface ExecuteResult<R = Row> {
   readonly affectedRows: number;
   readonly executionTimeMs: number;
   readonly message: string;
-  /** The commit that was made. */
+  /** The commit that was created. */
   readonly scn: number;
   /** With RETURNING. */
   readonly returning?: ReturnedRows<R>;
 }
 
-/** What one statement of a batch did. */
+/** The result of one statement of a batch. */
 export interface StatementResult<R = Row> {
   readonly statementType: string;
   readonly affectedRows: number;

@@ -12,7 +12,7 @@ export interface Column {
 export interface Table {
   readonly name: string;
   readonly rowCount: number;
-  /** About what the rows take. */
+  /** Approximate size of the rows. */
   readonly sizeBytes: number;
   readonly createdAt: Date;
   readonly columns: readonly Column[];

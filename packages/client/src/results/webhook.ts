@@ -11,10 +11,10 @@ export interface Webhook {
   /** Patterns of branch names; empty for all branches. */
   readonly branches: readonly string[];
   readonly enabled: boolean;
-  /** Why it is sent nothing; null while it is enabled. */
+  /** Why it is disabled; null if it is enabled. */
   readonly disabledReason: string | null;
   readonly disabledAt: Date | null;
-  /** Branches whose next event waits to be tried again. */
+  /** Number of branches whose next event failed and will be sent again. */
   readonly failing: number;
   readonly createdAt: Date;
   readonly updatedAt: Date;
@@ -25,21 +25,21 @@ export interface CreatedWebhook extends Webhook {
   readonly secret: string;
 }
 
-/** What was sent to a webhook, or waits to be sent again. */
+/** A delivery to a webhook, done or waiting for a retry. */
 export interface WebhookDelivery {
   readonly id: string;
   readonly webhookId: string;
   /** `event`: sent in turn. The others are sent once, on demand. */
   readonly purpose: "event" | "test" | "resend";
   readonly event: string;
-  /** The `webhook-id` that it was sent with. */
+  /** The `webhook-id` of the event. */
   readonly eventId: string;
-  /** The branch that it is about; null of a test. */
+  /** The branch of the event; null for a test. */
   readonly branchId: string | null;
-  /** `waiting`: it will be tried again, and holds back what follows on its branch. */
+  /** `waiting`: it will be sent again, and later events of its branch wait for it. */
   readonly status: "delivered" | "waiting" | "failed";
   readonly attempts: number;
-  /** Of the last answer; null where there was none. */
+  /** Status of the last response; null if there was none. */
   readonly responseStatus: number | null;
   /** Why the last attempt failed. */
   readonly error: string | null;

@@ -4,7 +4,7 @@ import { ConnectionError, errorOf, type HeliosDBError } from "./errors.js";
 /** Names of an error body that have fields of their own on the error; the rest is its machine data. */
 const OWN_FIELDS = new Set(["status", "error", "message", "code", "request_id"]);
 
-/** What an error body says, whichever of the server's two dialects it speaks. */
+/** Reads an error body in either dialect. */
 interface ErrorBody {
   readonly code?: unknown;
   readonly message?: unknown;
@@ -34,7 +34,11 @@ function parseBody(text: string): unknown {
     return JSON.parse(text);
   } catch (error) {
     // Something other than the server answered: a captive portal, a proxy's page.
-    throw new ConnectionError("The answer is not JSON; is baseUrl the server's address?", "INVALID_ANSWER", error);
+    throw new ConnectionError(
+      "Expected JSON, got something else. Check that baseUrl is the server's address.",
+      "INVALID_ANSWER",
+      error,
+    );
   }
 }
 
@@ -50,7 +54,7 @@ export function errorOfBody(
   status: number,
 ): HeliosDBError {
   const body = errorBody(value);
-  const message = typeof body.message === "string" ? body.message : `The server answered ${status}`;
+  const message = typeof body.message === "string" ? body.message : `The server responded with status ${status}.`;
   const requestId = body.requestId ?? response.headers.get("x-request-id") ?? undefined;
   return errorOf(message, {
     code: typeof body.code === "string" ? body.code : `HTTP_${status}`,

@@ -21,7 +21,8 @@ export type RawClient<D extends Dialect> = Client<paths, (typeof DIALECTS)[D]>;
  */
 export function checkDialect(accept: string | undefined, body: unknown): void {
   if (accept !== DIALECTS.lite || !isEnvelope(body)) return;
-  const message = "The answer is in the API's other dialect: something on the way has dropped the Accept header";
+  const message =
+    "Expected a response in the dialect that was asked for, got the other one. Check that no proxy drops the Accept header.";
   throw new ConnectionError(message, "INVALID_ANSWER");
 }
 

@@ -1,4 +1,4 @@
-/** What an error answer of the server carries besides its message. */
+/** The fields of an error response besides its message. */
 export interface HeliosDBErrorInfo {
   /** The machine word, such as `BRANCH_NOT_FOUND`; the full list is in docs/reference/errors.md. */
   readonly code: string;

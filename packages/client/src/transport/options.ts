@@ -15,7 +15,7 @@ export interface HeliosDBClientOptions {
   readonly connections?: number;
 }
 
-/** What every call takes. */
+/** Options of every call. */
 export interface CallOptions {
   /** Gives up when aborted: the call rejects with the signal's reason. */
   readonly signal?: AbortSignal;
@@ -23,7 +23,7 @@ export interface CallOptions {
   readonly requestTimeoutMs?: number;
 }
 
-/** What calls take that make a change which must not be made twice. */
+/** Options of calls whose change must not be made twice. */
 export interface RepeatableOptions extends CallOptions {
   /**
    * Makes the call take effect once, however often it is made with this key within 24 hours: later calls get the first
@@ -58,15 +58,16 @@ export function settingsOf(options: HeliosDBClientOptions): Settings {
 
 function checkedUrl(text: string): string {
   if (!URL.canParse(text) || !/^https?:$/.test(new URL(text).protocol)) {
-    throw new TypeError(`baseUrl must be an http or https URL, not ${JSON.stringify(text)}`);
+    throw new TypeError(`Invalid baseUrl ${JSON.stringify(text)}. Expected an http or https URL.`);
   }
   const url = new URL(text);
-  if (/\/v1\/?$/.test(url.pathname)) throw new TypeError("baseUrl must not end in /v1: the client adds it");
+  if (/\/v1\/?$/.test(url.pathname))
+    throw new TypeError("Invalid baseUrl. Leave out the /v1 at its end: the client adds it.");
   return text.replace(/\/+$/, "");
 }
 
 function positive(name: string, value: number): number {
-  if (!Number.isInteger(value) || value < 1) throw new TypeError(`${name} must be a positive whole number`);
+  if (!Number.isInteger(value) || value < 1) throw new TypeError(`${name} must be a positive integer.`);
   return value;
 }
 

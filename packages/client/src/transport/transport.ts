@@ -9,10 +9,10 @@ import type { CallOptions, RepeatableOptions, Settings } from "./options.js";
 import { PreparedRequest } from "./prepared-request.js";
 import { withRetries } from "./retry.js";
 
-/** What the resources speak, asked for by name so that the server's default does not matter. */
+/** The dialect of the resources, requested by name so that the server's default doesn't matter. */
 export const MEDIA_TYPE = DIALECTS.lite;
 
-/** What a resource knows of one call besides its parameters. */
+/** A resource's settings for one call besides its parameters. */
 export interface CallPolicy {
   /** Doing it twice is the same as doing it once, so it may be repeated when no answer came. */
   readonly idempotent: boolean;
@@ -144,7 +144,7 @@ export class Transport {
   }
 }
 
-/** What a failure without an answer means to the caller. */
+/** The caller's error for a failure without a response. */
 export function connectionError(
   error: unknown,
   timedOut: boolean,
@@ -152,7 +152,7 @@ export function connectionError(
 ): HeliosDBError {
   if (error instanceof HeliosDBError) return error;
   const where = `${request.method} ${new URL(request.url).origin}`;
-  if (timedOut) return new ConnectionError(`${where}: no answer in time`, "REQUEST_TIMEOUT", error);
+  if (timedOut) return new ConnectionError(`${where}: no response within the timeout.`, "REQUEST_TIMEOUT", error);
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
   const reason = cause instanceof Error ? cause.message || cause.name : String(cause);
   return new ConnectionError(`${where}: ${reason}`, "CONNECTION_FAILED", error);

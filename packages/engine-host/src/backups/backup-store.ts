@@ -6,7 +6,7 @@ import { backupExists, backupRunning } from "../errors/errors.js";
 import type { Backups } from "./backups.js";
 import { MANIFEST, manifestText, readManifest } from "./manifest.js";
 
-/** What a backup is called until it is complete. */
+/** Name of a backup's folder until it is complete. */
 const UNFINISHED = ".unfinished";
 /** SQLite's own files, which are copied by way of SQLite or not at all, and what only says that the disk can be written. */
 const NOT_COPIED = /\.db(-wal|-shm|-journal)?$|^\.probe-/;
@@ -125,7 +125,10 @@ function reported(error: unknown): unknown {
   if (error instanceof HeliosError) return error;
   const { code } = error as NodeJS.ErrnoException;
   if (code === undefined) return error;
-  return new HeliosError("STORAGE_UNAVAILABLE", `The backup can't be written to the server's disk (${code})`);
+  return new HeliosError(
+    "STORAGE_UNAVAILABLE",
+    `The backup can't be written to the server's disk (${code}). Check the disk, then try again.`,
+  );
 }
 
 function compare(a: string, b: string): number {

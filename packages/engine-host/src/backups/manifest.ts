@@ -2,10 +2,10 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { BackupInfo } from "@heliosdb/port";
 
-/** What a backup says of itself; a folder without it is no backup. */
+/** The file that describes a backup; a folder without it is not a backup. */
 export const MANIFEST = "backup.json";
 
-/** What a backup says of itself, besides its name and place. */
+/** The description of a backup, besides its name and place. */
 export type ManifestFields = Omit<BackupInfo, "name" | "location">;
 
 export function manifestText(version: string, { createdAt, databases, files, bytes }: ManifestFields): string {

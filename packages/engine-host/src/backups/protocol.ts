@@ -1,7 +1,7 @@
 import type { CopiedFiles } from "@heliosdb/engine";
 import type { FailedAnswer } from "../process/worker-errors.js";
 
-/** What the backup process is told. It has one request at a time. */
+/** Messages to the backup process. It has one request at a time. */
 export type BackupRequest =
   | { readonly hold: "file" | "database"; readonly source: string; readonly target: string }
   | { readonly copy: true };

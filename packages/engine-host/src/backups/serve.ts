@@ -23,9 +23,12 @@ export function serveBackup(held: HeldFiles): void {
   };
 }
 
-/** What a disk can do to a backup is for the operator to know. */
+/** The operator needs to know when the disk fails a backup. */
 function explained(error: unknown): unknown {
   const { code } = error as { code?: unknown };
   if (error instanceof HeliosError || typeof code !== "string") return error;
-  return new HeliosError("STORAGE_UNAVAILABLE", `The backup can't be made: the disk, or SQLite, says ${code}`);
+  return new HeliosError(
+    "STORAGE_UNAVAILABLE",
+    `The backup can't be made: the disk or SQLite reports ${code}. Check the disk, then try again.`,
+  );
 }

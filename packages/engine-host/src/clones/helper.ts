@@ -74,8 +74,8 @@ export class CloneHelper {
   /** Makes sure that nobody works at this job any more; its step rejects. */
   drop(job: HelperJob): void {
     const at = this.steps.findIndex((step) => step.job === job);
-    if (at >= 0) this.steps.splice(at, 1)[0]!.reject(new HelperLost("the clone was given up"));
-    else if (this.running?.job === job) this.slot.kill("the clone was given up");
+    if (at >= 0) this.steps.splice(at, 1)[0]!.reject(new HelperLost("the clone was cancelled"));
+    else if (this.running?.job === job) this.slot.kill("the clone was cancelled");
   }
 
   private failAll(error: Error): void {

@@ -3,7 +3,7 @@ import { methodsOf, type Runner } from "./database.js";
 
 type Listener = (branches: readonly BranchRef[]) => void;
 
-/** What happens in one database: read in reader processes, and asked for when a request has changed something. */
+/** The events of one database: read in reader processes, after requests that changed something. */
 export class HostedChanges {
   private readonly listeners = new Set<Listener>();
   readonly port: ChangesPort;

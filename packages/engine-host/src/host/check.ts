@@ -5,9 +5,9 @@ import { checkDatabase, checkFile, type DatabaseCheck } from "@heliosdb/engine";
 import { lockFolder } from "../lock/folder-lock.js";
 
 export interface FolderCheck {
-  /** What was found in each database, by the name of its folder. */
+  /** The findings in each database, by the name of its folder. */
   readonly databases: ReadonlyMap<string, DatabaseCheck>;
-  /** What is wrong with the SQLite files beside them. */
+  /** Problems of the SQLite files beside them. */
   readonly problems: readonly string[];
 }
 

@@ -11,7 +11,7 @@ interface InHand {
   readonly queued: number;
 }
 
-/** What the host has done since it started. */
+/** The host's counters since its start. */
 export interface HostCounters {
   readonly reads: Readonly<ReaderPool["counters"]> & InHand;
   /** `grouped / groups` is the mean number of operations to one fsync. */

@@ -89,16 +89,16 @@ export function settingsOf(options: EngineHostOptions): HostSettings {
   for (const name of COUNTS) {
     const value = settings[name];
     if (!Number.isInteger(value) || value < 1 || value > MOST) {
-      throw new RangeError(`${name} must be a whole number from 1 to ${MOST}`);
+      throw new RangeError(`${name} must be an integer from 1 to ${MOST}.`);
     }
   }
-  if (!Number.isFinite(settings.clockOffsetMs)) throw new RangeError("clockOffsetMs must be a number");
+  if (!Number.isFinite(settings.clockOffsetMs)) throw new RangeError("clockOffsetMs must be a number.");
   return Object.freeze(settings);
 }
 
 const DAY = 86_400_000;
 
-/** What a timer can take. */
+/** The longest delay of a timer. */
 const MOST = 2 ** 31 - 1;
 
 const COUNTS = [

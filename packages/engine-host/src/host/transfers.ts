@@ -7,7 +7,7 @@ import type { BranchInfo, ExportedFile, ExportRequest, ImportRequest } from "@he
 import { fileUnwritable, tooManyTransfers } from "../errors/errors.js";
 import type { DatabaseWrites } from "../writers/database-writes.js";
 
-/** What files on their way in or out are called: rows of a stream, uploads, downloads. */
+/** Names of temporary files: rows of a stream, uploads, downloads. */
 const TRANSFER = /^(rows|import|export-\d+)-[0-9a-f-]{36}(\.db(\.unfinished)?(-wal|-shm|-journal)?)?$/;
 
 /** Files that are made, or taken in, at once. */

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { DatabaseUsage } from "@heliosdb/engine";
 import type { PortUsage } from "@heliosdb/port";
 
-/** What was counted is good for this long, and for this many times as long as counting took. */
+/** Counts are valid for this long, and for this many times as long as counting took. */
 const FRESH_MS = 15_000;
 const PATIENCE_FACTOR = 20;
 

@@ -1,6 +1,6 @@
 import type { Retention } from "@heliosdb/port";
 
-/** What a child process is told on its command line, as one JSON text. */
+/** The command line of a child process, as one JSON text. */
 export interface WorkerArguments {
   readonly databasesDir: string;
   /** Where SQLite puts what it has no room for in memory. */

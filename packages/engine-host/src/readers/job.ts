@@ -14,7 +14,7 @@ export class ReadJob {
   /** A stream that was told to stop has until then to do so by itself. */
   graceUntil = 0;
   readonly calledAt = performance.now();
-  /** What it is remembered by when it turns out to be heavy, or null. */
+  /** The key under which a heavy request is remembered, or null. */
   readonly shape: string | null;
   private readonly body: string;
 

@@ -94,7 +94,7 @@ export class ReaderPool {
     if (this.watch) clearInterval(this.watch);
     this.watch = null;
     for (const reader of this.readers)
-      if (reader.head?.job?.settled) this.kill(reader, "nobody waits for what it runs");
+      if (reader.head?.job?.settled) this.kill(reader, "no caller waits for its requests");
     await Promise.all(this.readers.map(({ slot }) => slot.stop()));
   }
 
@@ -262,7 +262,7 @@ export class ReaderPool {
       this.options.event({
         kind: "internal_error",
         worker: "reader",
-        detail: `copy made ${MOST_COPIES} times in vain`,
+        detail: `gave up after ${MOST_COPIES} copies`,
       });
       job.reject(workerLost());
       return;
@@ -285,7 +285,7 @@ export class ReaderPool {
         started = true;
         if (job.stream) this.stopStream(reader, sent);
         else if (performance.now() - reader.headSince >= HEAVY_AFTER_MS)
-          this.kill(reader, "a read passed its deadline");
+          this.kill(reader, "a read exceeded its timeout");
       }
     }
     this.forget(job);
@@ -343,7 +343,7 @@ export class ReaderPool {
       if (head.moved && this.forget(head.job)) head.moved = false;
       if (head.job.stream && this.waitingHeavy.size > 0) this.hurry(reader, head, head.job.stream);
       if (head.job.settled && now < head.job.graceUntil) continue;
-      if (head.job.settled || head.moved) this.kill(reader, "nobody waits for what it runs");
+      if (head.job.settled || head.moved) this.kill(reader, "no caller waits for its requests");
       else {
         if (ran >= SURELY_HEAVY_AFTER_MS) this.heavyMemory.add(head.job.shape);
         this.turnHeavy(reader);
@@ -387,7 +387,7 @@ export class ReaderPool {
     this.counters.preempted++;
     head.moved = true;
     this.waitingHeavy.push(head.job);
-    newest.slot.kill("others must not wait for a heavy read");
+    newest.slot.kill("other reads wait behind a long one");
   }
 
   private lost(reader: ReaderSlot, killed: boolean): void {
@@ -406,7 +406,7 @@ export class ReaderPool {
   }
 }
 
-/** What comes of a stream while it runs. */
+/** Messages of a running stream. */
 function streamed(reader: ReaderSlot, answer: StreamAnswer): void {
   const { head } = reader;
   if (head?.id !== answer.id) throw new Error(`a reader answered request ${answer.id}, not ${head?.id}`);

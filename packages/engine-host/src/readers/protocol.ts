@@ -10,22 +10,22 @@ export interface StreamOperation {
   readonly spool: { readonly path: string; readonly size: number };
 }
 
-/** What a reader process is sent. Requests run in the order in which they arrive. */
+/** Messages to a reader process. Requests run in the order in which they arrive. */
 export type ReaderRequest =
   | { readonly id: number; readonly database: string; readonly operation: ReadOperation | StreamOperation }
   | { readonly id: number; readonly close: string }
   | { readonly cancel: readonly number[] }
   | StreamNews;
 
-/** What is said of a stream that runs: so many bytes of the spool have been read, or nobody wants the rows any more. */
+/** Messages about a running stream: the number of bytes read from the spool, or that the rows are no longer wanted. */
 export type StreamNews = { readonly taken: number; readonly bytes: number } | { readonly stop: number };
 
-/** What is known of a stream before its rows, and the first of them. */
+/** The facts known before the rows of a stream, and its first rows. */
 export interface BegunStream extends StreamHead {
   readonly lines: string;
 }
 
-/** What it answers. Those of `cancelled` were not started and never will be. */
+/** Its responses. Requests in `cancelled` were not started and never will be. */
 export type ReaderAnswer =
   | { readonly id: number; readonly result: unknown }
   | { readonly id: number; readonly copy: CopyRequest }
@@ -33,7 +33,7 @@ export type ReaderAnswer =
   | { readonly cancelled: readonly number[] }
   | StreamAnswer;
 
-/** What comes of a stream before its end, which is an answer like others. */
+/** Messages of a stream before its end, which is an ordinary response. */
 export type StreamAnswer =
   | { readonly id: number; readonly begun: BegunStream }
   | { readonly id: number; readonly part: SpoolPart };

@@ -3,7 +3,7 @@ import type { StreamEnd } from "@heliosdb/port";
 import type { ReaderAnswer } from "./protocol.js";
 import { SpoolWriter } from "./spool.js";
 
-/** What the host says of a stream while it runs. */
+/** Messages of the host about a running stream. */
 export class StreamControl {
   stopped = false;
   private spool: SpoolWriter | null = null;

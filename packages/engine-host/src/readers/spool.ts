@@ -91,5 +91,8 @@ export class SpoolWriter {
 
 function storageError(error: unknown): HeliosError {
   const { code, message } = error as NodeJS.ErrnoException;
-  return new HeliosError("STORAGE_UNAVAILABLE", `The rows can't be put on the server's disk (${code ?? message})`);
+  return new HeliosError(
+    "STORAGE_UNAVAILABLE",
+    `The rows can't be buffered on the server's disk (${code ?? message}).`,
+  );
 }

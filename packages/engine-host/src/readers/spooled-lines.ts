@@ -29,7 +29,7 @@ export class SpooledLines implements JsonRowStream {
   private doneAt: number | null = null;
   private first: Uint8Array | null = null;
   private readonly parts: SpoolPart[] = [];
-  /** What has been read of a line whose end has not. */
+  /** The beginning of a line whose end has not been read. */
   private partial: Uint8Array[] = [];
   /** Bytes that lie in the spool, and for how long they have filled it. */
   private lying = 0;

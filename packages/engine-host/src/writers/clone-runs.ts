@@ -24,7 +24,7 @@ export class CloneRuns {
     private readonly helperFor: (job: CloneJob) => CloneHelper,
     private readonly ids: BranchIds,
     private readonly ask: (command: WriterCommand) => Promise<unknown>,
-    /** What may run has changed. */
+    /** Call when other operations may run. */
     private readonly changed: () => void,
   ) {}
 

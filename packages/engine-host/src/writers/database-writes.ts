@@ -66,7 +66,7 @@ export class DatabaseWrites implements CommandSource {
   private readonly written = new Set<string>();
   private opening: Promise<void> | null = null;
   private isOpened = false;
-  /** What the process has in hand. */
+  /** The process's present command. */
   private running: readonly WriteTask[] = [];
   private dropped: HeliosError | null = null;
   /** Nothing is given to the process. */
@@ -280,7 +280,7 @@ export class DatabaseWrites implements CommandSource {
     if (this.queue.remove(task)) {
       this.options.counters.timeouts++;
       task.reject(timedOutWaiting(task.deadlineMs));
-    } else if (this.running.includes(task) && this.options.writerSlot.kill("a write passed its deadline")) {
+    } else if (this.running.includes(task) && this.options.writerSlot.kill("a write exceeded its timeout")) {
       this.options.counters.kills++;
     }
   }
@@ -459,7 +459,7 @@ function sizeClass(size: number): number {
 
 type Adopt = (job: ImportJob) => Promise<void>;
 
-/** What may lock a branch file, and so has to wait while another one is locked. */
+/** Operations that may lock a branch file, and so have to wait while another one is locked. */
 const MAY_CLONE: ReadonlySet<string> = new Set(["prepareCopy", "prepareExport", "prepareImport", "maintain"]);
 
 function toHeliosError(error: unknown): HeliosError {

@@ -6,7 +6,7 @@ import type { WriteTask } from "./task.js";
 const PATIENCE_MS = 15_000;
 
 /**
- * What became of an operation under which a writer process ended: its result if it was committed, null if it left no
+ * The outcome of an operation during which a writer process ended: its result if it was committed, null if it left no
  * effect. `ask` asks the writer that has taken the place of the one that ended. Throws outcomeUnknown where even that
  * cannot be found out.
  */

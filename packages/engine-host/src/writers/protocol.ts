@@ -2,7 +2,7 @@ import type { CloneJob, ControlOperation, CopyRequest, ImportJob, Outcome, Write
 import type { ExportRequest, ImportRequest } from "@heliosdb/port";
 import type { FailedAnswer } from "../process/worker-errors.js";
 
-/** What a writer process is told to do with one database. It has one command in hand at a time. */
+/** Messages to a writer process about one database. It has one command at a time. */
 export type WriterCommand =
   | { readonly do: "open" }
   | { readonly do: "write"; readonly operations: readonly WriteOperation[] }

@@ -21,7 +21,7 @@ export function serveWriter(engine: WriterEngine): void {
   const cloning = new Map<string, number>();
   /** Not yet told to the parent. */
   const notes: string[] = [];
-  /** What was last told of each database: one that is refused is opened again by each request. */
+  /** The last event about each database: a refused one is opened again by each request. */
   const noted = new Map<string, string>();
   const note = (name: string, found: readonly string[]): void => {
     const text = found.join("\n");

@@ -4,7 +4,7 @@ import { WorkerSlot } from "../process/worker-slot.js";
 import type { Command } from "./command.js";
 import type { WriterAnswer } from "./protocol.js";
 
-/** What a writer slot asks of each of its databases. */
+/** A database, as its writer slot sees it. */
 export interface CommandSource {
   /** The next command to run, or null where there is none now. */
   next(): Command | null;

@@ -53,12 +53,12 @@ export type WholeOperation = CallOf<EngineOperations, WholeName>;
 /** Changes to the list of branches and to what is kept of them. They run alone and touch no branch file. */
 export type RecordOperation = CallOf<EngineOperations, RecordName>;
 
-/** What runs alone. */
+/** Operations that run alone. */
 export type ControlOperation = WholeOperation | RecordOperation;
 
 export type ResultOf<O extends keyof EngineOperations> = ResultIn<EngineOperations, O>;
 
-/** What an operator wants to know of a database as a whole. */
+/** Facts about a whole database, for operators. */
 export interface DatabaseUsage {
   /** Branches that are not deleted. */
   readonly branches: number;
@@ -110,13 +110,13 @@ export interface ImportJob {
   readonly message: string | null;
 }
 
-/** What one turn of maintenance did. */
+/** The result of one turn of maintenance. */
 export interface MaintenanceReport {
   /** More is waiting: call again soon. */
   readonly more: boolean;
-  /** A state to be filed before its history can be removed; null where there is none. Run it as a clone, then call again. */
+  /** A state that needs a file before its history can be removed, or null. Run it as a clone, then call again. */
   readonly job: CloneJob | null;
-  /** Milliseconds until the next branch expires; null where none is to. */
+  /** Milliseconds until the next branch expires, or null. */
   readonly nextExpiryMs: number | null;
   readonly expired: number;
   readonly purged: number;
@@ -130,7 +130,7 @@ export interface CopyRequest {
   readonly scn: number;
 }
 
-/** Any number of these may be open on one database, each in a process of its own. */
+/** Any number of these can be open on one database, each in its own process. */
 export interface DatabaseReader {
   /** Throws HeliosError, or CopyNeeded: then have the writer make the copy and call again. */
   read<O extends ReadOperation>(operation: O): ResultOf<O["op"]>;
@@ -167,7 +167,7 @@ export interface RowSource {
  * Without `prepare`, the writer clones by itself with a short-lived child process.
  */
 export interface DatabaseWriter {
-  /** What the opening found out of place, and what was done about it; for an operator to read. */
+  /** Problems found when the database was opened, and the remedies taken, for operators. */
   readonly notes: readonly string[];
 
   prepare(operation: WriteOperation | ControlOperation): CloneJob | null;
@@ -184,19 +184,19 @@ export interface DatabaseWriter {
   importBranch(job: ImportJob, request: ImportRequest): BranchInfo;
 
   /**
-   * Runs operations that all name the same branch, in order, each all or nothing with an SCN of its own, and commits
+   * Runs operations that all name the same branch, in order, each all or nothing with its own SCN, and commits
    * them together. One outcome for each, in order; null for one that was not run, since the others answer so much: it
-   * belongs to the next call. What can't share a transaction (DDL) is given one of its own.
+   * belongs to the next call. An operation that can't share a transaction (DDL) gets its own.
    */
   write(operations: readonly WriteOperation[]): (Outcome<ResultOf<WriteName>> | null)[];
   /**
-   * What became of an operation, by its request id: its result, or null where nothing was committed under that id (or
+   * The outcome of an operation, by its request id: its result, or null where nothing was committed under that id (or
    * it is long forgotten).
    */
   outcome(operation: WriteOperation | ControlOperation): unknown;
   control<O extends ControlOperation>(operation: O): ResultOf<O["op"]>;
 
-  /** Deletes what has expired, clears away what nobody can reach, removes old history; for about `budgetMs`. */
+  /** Deletes expired branches, unreachable files and old history, for about `budgetMs`. */
   maintain(budgetMs: number): MaintenanceReport;
 
   /** Also checkpoints. Safe to skip: an end by SIGKILL loses nothing acknowledged. */

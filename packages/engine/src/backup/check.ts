@@ -12,7 +12,7 @@ export interface DatabaseCheck {
   readonly files: number;
   /** SCN of the newest commit in any file. */
   readonly scn: number;
-  /** What is wrong, in words; empty where the database is whole. */
+  /** Problems, in words; empty for an undamaged database. */
   readonly problems: readonly string[];
 }
 
@@ -91,7 +91,7 @@ function openRecord(paths: DatabasePaths, problems: string[]): MetaDb | null {
   }
 }
 
-/** What SQLite finds wrong with a file. */
+/** Problems that SQLite finds in a file. */
 export function integrity(db: Connection): string[] {
   const found = db.prepare("PRAGMA integrity_check(10)").pluck().all() as string[];
   return found[0] === "ok" ? [] : found;

@@ -15,7 +15,7 @@ import { discardFile, finishFile } from "./clone-files.js";
 export const MAX_COPIES = 32;
 export const MAX_COPY_BYTES = 4 * 2 ** 30;
 
-/** What a clone is to be. */
+/** The plan of a clone. */
 export interface Wanted extends Pick<CloneJob, "locks" | "scn" | "purpose" | "timeline"> {
   /** The name of the finished file. */
   readonly target: string;

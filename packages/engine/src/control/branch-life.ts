@@ -28,7 +28,7 @@ export function createBranch(context: WriterContext, request: CreateBranch): Bra
   if (!isolated && at.kind !== "now") {
     throw new HeliosError(
       "INVALID_FIELD",
-      "A branch that is not isolated follows its parent's head, so it can't start at a past point.",
+      "A branch with isolated: false follows its parent's head, so it can't start at a past point in time. Leave out one of the two.",
     );
   }
   const timeline = nextTimeline(context);
@@ -73,12 +73,12 @@ export function updateBranch(context: WriterContext, request: UpdateBranch): Bra
   const { name, readOnly, isProtected } = request;
   if (name !== undefined && name !== branch.name) {
     if (branch.parent === null) {
-      throw new HeliosError("BRANCH_PROTECTED", `Branch '${branch.name}' is the default branch and can't be renamed`);
+      throw new HeliosError("BRANCH_PROTECTED", `Branch '${branch.name}' is the default branch and can't be renamed.`);
     }
     checkNewName(context, name);
   }
   if (request.expiresAt != null && branch.parent === null) {
-    throw new HeliosError("BRANCH_PROTECTED", `Branch '${branch.name}' is the default branch and can't expire`);
+    throw new HeliosError("BRANCH_PROTECTED", `Branch '${branch.name}' is the default branch and can't expire.`);
   }
   meta.updateBranch(branch.id, {
     updatedAt: now,
@@ -104,10 +104,13 @@ export function deleteBranch(context: WriterContext, ref: BranchRef): BranchInfo
 /** Why a branch can't be deleted, or null. */
 export function whyUndeletable({ branches }: WriterContext, branch: BranchRecord): HeliosError | null {
   if (branch.parent === null) {
-    return new HeliosError("BRANCH_PROTECTED", `Branch '${branch.name}' is the default branch and can't be deleted`);
+    return new HeliosError("BRANCH_PROTECTED", `Branch '${branch.name}' is the default branch and can't be deleted.`);
   }
   if (branch.isProtected) {
-    return new HeliosError("BRANCH_PROTECTED", `Branch '${branch.name}' is protected and can't be deleted`);
+    return new HeliosError(
+      "BRANCH_PROTECTED",
+      `Branch '${branch.name}' is protected and can't be deleted. Unprotect it first.`,
+    );
   }
   const children = branches.children(branch).map((child) => child.name);
   if (children.length === 0) return null;
@@ -125,7 +128,7 @@ export function undeleteBranch(context: WriterContext, request: UndeleteBranch):
   if (parent !== null && parent.deletedAt !== null) {
     throw new HeliosError(
       "BRANCH_NOT_FOUND",
-      `Its parent '${parent.name}' (${parent.id}) is deleted: undelete it first.`,
+      `The parent '${parent.name}' (${parent.id}) is deleted. Undelete it first.`,
     );
   }
   const name = request.name ?? branch.name;
@@ -155,16 +158,19 @@ export function describe(context: WriterContext, id: string): BranchInfo {
 
 export function expiry(at: number | null, now: number): number | null {
   if (at === null || at > now) return at;
-  throw new HeliosError("INVALID_FIELD", "The time at which the branch is to expire has passed already.");
+  throw new HeliosError("INVALID_FIELD", "Invalid expiry. Expected a time in the future.");
 }
 
 export function displayName(name: string | null): string | null {
   if (name === null || name.length <= MAX_DISPLAY_NAME) return name;
-  throw new HeliosError("INVALID_FIELD", `A display name has at most ${MAX_DISPLAY_NAME} characters.`);
+  throw new HeliosError(
+    "INVALID_FIELD",
+    `The display name is too long. Expected at most ${MAX_DISPLAY_NAME} characters.`,
+  );
 }
 
 export function metadataText(metadata: BranchMetadata): string {
   const text = JSON.stringify(metadata);
   if (Buffer.byteLength(text) <= MAX_METADATA) return text;
-  throw new HeliosError("INVALID_FIELD", `The metadata is larger than ${MAX_METADATA} bytes of JSON.`);
+  throw new HeliosError("INVALID_FIELD", `The metadata is too large. Expected at most ${MAX_METADATA} bytes of JSON.`);
 }

@@ -5,7 +5,7 @@ import type { MetaDb } from "../meta/meta-db.js";
 import type { PointInTimeViews } from "../view/point-in-time-views.js";
 import type { BranchFile } from "../write/branch-file.js";
 
-/** What the parts of the writer share. */
+/** State that the parts of the writer share. */
 export interface WriterContext {
   readonly meta: MetaDb;
   readonly paths: DatabasePaths;

@@ -9,7 +9,7 @@ import type { TimelineRecord } from "../meta/records.js";
 import { failpoint } from "../util/failpoint.js";
 import type { WriterContext } from "./context.js";
 
-/** What a new timeline forks from. */
+/** The origin of a new timeline. */
 export type Fork = Pick<TimelineRecord, "origin" | "fork" | "forkAt" | "materialised">;
 
 /**

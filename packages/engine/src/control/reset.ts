@@ -16,7 +16,7 @@ export function resetBranch(context: WriterContext, request: ResetBranch): Branc
   if (parent === null) {
     throw new HeliosError(
       "BRANCH_PROTECTED",
-      `Branch '${branch.name}' is the default branch and can't be reset: restore it.`,
+      `Branch '${branch.name}' is the default branch and can't be reset. Restore it instead.`,
     );
   }
   const at = request.at ?? NOW;
@@ -25,7 +25,11 @@ export function resetBranch(context: WriterContext, request: ResetBranch): Branc
   const current = views.head(here.file);
   const headScn = current.read(() => current.commits.atOrBefore(here.cap)!.scn);
   if (request.ifScn !== undefined && request.ifScn !== headScn) {
-    throw new HeliosError("TARGET_MOVED", `The branch is at SCN ${headScn}, not ${request.ifScn}.`, { scn: headScn });
+    throw new HeliosError(
+      "TARGET_MOVED",
+      `Expected the branch at SCN ${request.ifScn}, but it is at ${headScn}. Look at what changed, then try again.`,
+      { scn: headScn },
+    );
   }
   keepAutomatically(context, branch, request.author, "before a reset");
   const timeline = nextTimeline(context);

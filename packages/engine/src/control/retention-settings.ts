@@ -12,7 +12,7 @@ const NAMES = {
   deletedMs: "retention_deleted_ms",
 } as const;
 
-/** What was set for the database, else what the server was started with. */
+/** The database's own settings, otherwise the server's. */
 export function readRetention(meta: MetaDb, defaults: Retention): Retention {
   const limit = (name: keyof typeof NAMES) => {
     const stored = meta.get(NAMES[name]);
@@ -32,11 +32,14 @@ export function changeRetention(meta: MetaDb, change: Partial<Retention>, defaul
     if (value !== null && (!Number.isSafeInteger(value) || value < 0)) {
       throw new HeliosError(
         "INVALID_FIELD",
-        `Retention: ${name} is a whole number of at least 0, or null for no limit.`,
+        `Invalid retention. ${name} must be an integer of 0 or more, or null for no limit.`,
       );
     }
     if (value === null && name === "deletedMs") {
-      throw new HeliosError("INVALID_FIELD", "Deleted branches can't be kept without a limit: give a time.");
+      throw new HeliosError(
+        "INVALID_FIELD",
+        "Invalid retention. deletedMs must be an integer: deleted branches can't be kept without a limit.",
+      );
     }
     meta.set(NAMES[name], value ?? UNLIMITED);
   }

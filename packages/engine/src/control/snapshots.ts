@@ -18,7 +18,7 @@ import { totalRows } from "../schema/statistics.js";
 import type { WriterContext } from "./context.js";
 
 /** Automatic snapshots of a branch; the oldest give way. */
-const KEPT_AUTOMATIC = 20;
+export const KEPT_AUTOMATIC = 20;
 const MAX_NAME = 100;
 const MAX_DESCRIPTION = 2_000;
 
@@ -32,21 +32,24 @@ export function createSnapshot(context: WriterContext, request: CreateSnapshot):
   const commit = head.read(() => views.resolve(head, location, at));
   const name = text(request.name, "name", MAX_NAME);
   if (name !== null && snapshotScn(name) !== null) {
-    throw new HeliosError("INVALID_FIELD", `"${name}" looks like a snapshot id; choose another name.`);
+    throw new HeliosError(
+      "INVALID_FIELD",
+      `Invalid snapshot name "${name}": it looks like a snapshot id. Choose another name.`,
+    );
   }
   const others = meta.snapshots(branch.id);
   const named = others.find((other) => other.name === name && name !== null && other.scn !== commit.scn);
   if (named) {
     throw new HeliosError(
       "SNAPSHOT_EXISTS",
-      `Branch '${branch.name}' has a snapshot '${name}' already (${snapshotId(named.scn)}).`,
+      `Branch '${branch.name}' already has a snapshot '${name}' (${snapshotId(named.scn)}). Choose another name.`,
     );
   }
   const known = others.find((other) => other.scn === commit.scn);
   if (known && !known.automatic) {
     throw new HeliosError(
       "SNAPSHOT_EXISTS",
-      `This state of branch '${branch.name}' is kept already, as ${snapshotId(known.scn)}${known.name ? ` '${known.name}'` : ""}.`,
+      `This state of branch '${branch.name}' already has a snapshot: ${snapshotId(known.scn)}${known.name ? ` '${known.name}'` : ""}.`,
     );
   }
   // What was kept by itself is now kept because somebody wants it.
@@ -85,7 +88,7 @@ export function deleteSnapshot(context: WriterContext, { branch: ref, snapshot }
   const scn = snapshotScn(snapshot);
   const found = meta.snapshots(branch.id).find((each) => each.name === snapshot || each.scn === scn);
   if (!found) {
-    throw new HeliosError("SNAPSHOT_NOT_FOUND", `Branch '${branch.name}' keeps no snapshot '${snapshot}'.`);
+    throw new HeliosError("SNAPSHOT_NOT_FOUND", `Branch '${branch.name}' has no snapshot '${snapshot}'.`);
   }
   meta.deleteSnapshot(branch.id, found.scn);
   return describeSnapshot(branches, found);
@@ -144,5 +147,5 @@ function recordOf(
 function text(value: string | null | undefined, what: string, most: number): string | null {
   if (value === undefined || value === null || value.trim() === "") return null;
   if (value.length <= most) return value.trim();
-  throw new HeliosError("INVALID_FIELD", `A snapshot's ${what} has at most ${most} characters.`);
+  throw new HeliosError("INVALID_FIELD", `The snapshot's ${what} is too long. Expected at most ${most} characters.`);
 }

@@ -7,11 +7,11 @@ export function writable(branches: BranchTable, ref: BranchRef): BranchRecord {
   const branch = branches.get(ref);
   if (branch.readOnly) throw readOnly(branch);
   if (branch.isProtected) {
-    throw new HeliosError("BRANCH_PROTECTED", `Branch '${branch.name}' is protected: change it by a merge`);
+    throw new HeliosError("BRANCH_PROTECTED", `Branch '${branch.name}' is protected. Merge into it instead.`);
   }
   return branch;
 }
 
 export function readOnly(branch: BranchRecord): HeliosError {
-  return new HeliosError("BRANCH_READ_ONLY", `Branch '${branch.name}' is read-only`);
+  return new HeliosError("BRANCH_READ_ONLY", `Branch '${branch.name}' is read-only.`);
 }

@@ -52,7 +52,7 @@ import { AnswerSize, DEFAULT_ANSWER_BYTES } from "../values/answer-size.js";
 import { PinnedReads } from "../view/pinned-reads.js";
 import { type PointInTimeView, PointInTimeViews } from "../view/point-in-time-views.js";
 
-/** Reads one database: its branches, now and at any moment that is kept. */
+/** Reads one database: its branches, now and at any point in time that is kept. */
 export class Reader implements DatabaseReader {
   private readonly meta: MetaDb;
   private readonly views: PointInTimeViews;
@@ -89,7 +89,7 @@ export class Reader implements DatabaseReader {
     resolve: ({ branch, at }) => this.resolve(branch, at),
     changesBefore: ({ scn }) => changesBefore(this.meta, scn),
     changedBranches: (request) => changedBranches(this.meta, this.branches, this.views, request),
-    changesOf: (request) => changesOf(this.meta, () => this.anew(), this.views, request),
+    changesOf: (request) => changesOf(this.meta, () => this.reloaded(), this.views, request),
   };
 
   constructor(options: EngineOptions) {
@@ -200,7 +200,9 @@ export class Reader implements DatabaseReader {
       return this.views.at(this.branches.locate(branch, point), point, read);
     } catch (error) {
       if (!isOneOf(error, "SNAPSHOT_NOT_FOUND")) throw error;
-      throw invalidPageCursor("The cursor is of a moment that this branch never had: begin again without one.");
+      throw invalidPageCursor(
+        "The cursor names a point in time that this branch doesn't have. Start again without a cursor.",
+      );
     }
   }
 
@@ -244,7 +246,7 @@ export class Reader implements DatabaseReader {
   }
 
   /** The list of branches as it is now, and no state that was held since before. */
-  private anew(): BranchTable {
+  private reloaded(): BranchTable {
     if (this.pins.isPinned) {
       this.pins.unpin();
       this.pins.pin();
@@ -269,13 +271,9 @@ function jsonOf({ columns, rows, truncated, scn, plan }: QueryResult, form: Json
 /** Whoever has heard of a commit must not be answered from before it. */
 function checkReached({ commit }: PointInTimeView, { atLeastScn }: QueryRequest): void {
   if (atLeastScn === undefined || commit.scn >= atLeastScn) return;
-  throw new HeliosError(
-    "POINT_IN_FUTURE",
-    `Expected a state at SCN ${atLeastScn} or later; this one is at ${commit.scn}.`,
-    {
-      scn: commit.scn,
-    },
-  );
+  throw new HeliosError("POINT_IN_FUTURE", `Expected a state at SCN ${atLeastScn} or later, got SCN ${commit.scn}.`, {
+    scn: commit.scn,
+  });
 }
 
 function isOneOf(error: unknown, ...codes: readonly PortErrorCode[]): boolean {

@@ -141,10 +141,13 @@ export class Writer implements DatabaseWriter {
   prepareCopy(request: CopyRequest): CloneJob | null {
     if (this.clones.hasCopy(request, this.database)) return null;
     if (!this.branches.files().includes(request.file)) {
-      throw new HeliosError("BRANCH_NOT_FOUND", "The branch has gone meanwhile.");
+      throw new HeliosError("BRANCH_NOT_FOUND", "The branch was deleted while it was copied.");
     }
     if (request.scn < this.open(request.file).commits.horizon()) {
-      throw new HeliosError("POINT_EXPIRED", `The history that leads to SCN ${request.scn} has been removed.`);
+      throw new HeliosError(
+        "POINT_EXPIRED",
+        `Retention removed the history of SCN ${request.scn} while it was copied.`,
+      );
     }
     return this.begin(request.file, request.scn, "copy", this.paths.copy(request.file, request.scn));
   }
@@ -304,7 +307,10 @@ export class Writer implements DatabaseWriter {
     if (known) return this.recordMerge(this.mergedSource(target, known), request, known);
     const source = this.branches.get(request.source);
     if (source.id === target.id) {
-      throw new HeliosError("INVALID_MERGE", `Branch '${source.name}' can't be merged into itself`);
+      throw new HeliosError(
+        "INVALID_MERGE",
+        `Branch '${source.name}' can't be merged into itself. Name another target.`,
+      );
     }
     if (request.deleteSource) this.checkDeletable(source);
     if (target.readOnly) throw readOnly(target);
@@ -357,7 +363,7 @@ export class Writer implements DatabaseWriter {
     if (whyUndeletable(this.context, source) === null) return;
     throw new HeliosError(
       "INVALID_MERGE",
-      `Branch '${source.name}' can't be deleted after the merge: it is the default branch, protected, or has children`,
+      `Branch '${source.name}' can't be deleted after the merge: it is the default branch, protected, or has children.`,
     );
   }
 
@@ -372,7 +378,7 @@ export class Writer implements DatabaseWriter {
     else discardFile(this.paths.snapshot(job.timeline!, job.scn));
   }
 
-  /** Gives the branch a file of its own, for callers that did not have the clone made by a helper before. */
+  /** Gives the branch its own file, for callers that didn't have a helper make the clone before. */
   private materialise(operation: WriteOperation | ControlOperation): void {
     const job = this.prepare(operation);
     if (!job) return;
@@ -462,7 +468,7 @@ export class Writer implements DatabaseWriter {
   }
 }
 
-/** Opens a database for writing, and makes it where there is none. */
+/** Opens a database for writing, and creates it if it doesn't exist. */
 export function openWriter(options: EngineOptions): DatabaseWriter {
   return new Writer(options);
 }

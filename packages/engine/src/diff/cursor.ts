@@ -35,6 +35,6 @@ export function decodeCursor(text: string): DiffCursor {
 export function invalidCursor(): HeliosError {
   return new HeliosError(
     "INVALID_CURSOR",
-    "The cursor does not belong to this difference, or a branch was reset meanwhile. Begin again without one.",
+    "The cursor belongs to another diff, or a branch was reset since. Start again without a cursor.",
   );
 }

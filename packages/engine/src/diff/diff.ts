@@ -130,7 +130,7 @@ function sharedCommit(branches: BranchTable, from: PointInTimeView, to: PointInT
     if (horizon <= shared) continue;
     throw new HeliosError(
       "POINT_EXPIRED",
-      `Both states come from SCN ${shared}, and what came before SCN ${horizon} has been removed by retention: what changed in between is not known any more.`,
+      `The states can't be compared: both come from SCN ${shared}, and retention removed the history before SCN ${horizon}.`,
       { scn: shared },
     );
   }

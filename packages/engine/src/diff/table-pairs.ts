@@ -33,7 +33,7 @@ export function pairsNamed(pairs: readonly TablePair[], names: readonly string[]
     [from, to].some((table) => table !== null && sameName(table.name, name));
   for (const name of names) {
     if (pairs.some((pair) => isCalled(pair, name))) continue;
-    throw new HeliosError("TABLE_NOT_FOUND", `Table '${name}' is in neither state`, { table: name });
+    throw new HeliosError("TABLE_NOT_FOUND", `Table '${name}' is in neither state.`, { table: name });
   }
   return pairs.filter((pair) => names.some((name) => isCalled(pair, name)));
 }

@@ -1,5 +1,5 @@
 /**
- * What the engine uses of a SQLite driver, and nothing else of it. `connection.ts` alone names the driver that stands
+ * The part of a SQLite driver that the engine uses. `connection.ts` alone names the driver that stands
  * behind. It must be synchronous, and what SQLite refuses must be thrown as an Error whose `code` is the name of SQLite's
  * extended result code (sqlite-error.ts).
  *

@@ -5,7 +5,7 @@ import { type Connection, one } from "./connection.js";
 import { ADVICE, checkFormat } from "./format.js";
 import { isStorageFailure } from "./sqlite-error.js";
 
-/** What a file must say of itself before it is read or written under a name. */
+/** The identity that a file must have before it is read or written under a name. */
 export interface FileIdentity {
   /** The timeline whose file it is, or null for a kept state, which may have been made from the file of another. */
   readonly timeline: string | null;

@@ -2,8 +2,9 @@ import { HeliosError } from "@heliosdb/port";
 import type { Connection } from "./connection.js";
 import { one } from "./connection.js";
 
-/** What to do about a branch file that can't be used. */
-export const ADVICE = "Stop the server and put the file back from a backup; the other branches are served meanwhile.";
+/** The advice for a branch file that can't be used. */
+export const ADVICE =
+  "Stop the server and restore the file from a backup. Until then the other branches are available.";
 
 /** Raised whenever the tables below change shape. A file says which it was written with. */
 export const FORMAT_VERSION = 1;
@@ -52,7 +53,7 @@ export function checkFormat(db: Connection, name: string): void {
     "STORAGE_UNAVAILABLE",
     version === undefined
       ? `${name} is not a file of this database. ${ADVICE}`
-      : `${name} has format ${version}; this release reads format ${FORMAT_VERSION}. Use the release that wrote it.`,
+      : `${name} has format ${version}, and this release reads format ${FORMAT_VERSION}. Use the release that wrote it.`,
   );
 }
 

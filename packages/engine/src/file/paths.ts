@@ -45,5 +45,5 @@ export class DatabasePaths {
   }
 }
 
-/** What a file that is still being made is called, so that start-up can tell it and remove it. */
+/** Suffix of an unfinished file, by which start-up recognizes and removes it. */
 export const UNFINISHED = ".unfinished";

@@ -1,6 +1,6 @@
 import { type ErrorData, HeliosError, type PortErrorCode } from "@heliosdb/port";
 
-/** What SQLite's own errors look like when better-sqlite3 throws them. */
+/** An error of SQLite as better-sqlite3 throws it. */
 export interface SqliteFailure extends Error {
   readonly code: string;
 }
@@ -50,7 +50,7 @@ function classify(error: SqliteFailure): [PortErrorCode, string, ErrorData] {
     case "SQLITE_CONSTRAINT_DATATYPE":
       return ["TYPE_MISMATCH", text, {}];
     case "SQLITE_MISMATCH":
-      return ["TYPE_MISMATCH", "datatype mismatch: the key of this table takes whole numbers only", {}];
+      return ["TYPE_MISMATCH", "datatype mismatch: the primary key of this table takes integers only", {}];
     case "SQLITE_NOMEM":
     case "SQLITE_TOOBIG":
       return [error.code === "SQLITE_NOMEM" ? "RESOURCE_LIMIT" : "SQL_ERROR", text, {}];
@@ -58,7 +58,7 @@ function classify(error: SqliteFailure): [PortErrorCode, string, ErrorData] {
       return classifyText(text);
     default:
       if (STORAGE.test(error.code)) {
-        return ["STORAGE_UNAVAILABLE", "The database's storage can't be used at the moment; nothing was changed.", {}];
+        return ["STORAGE_UNAVAILABLE", "The database's storage is unavailable. Nothing was changed.", {}];
       }
       return ["SQL_ERROR", text, {}];
   }
@@ -68,7 +68,7 @@ function classify(error: SqliteFailure): [PortErrorCode, string, ErrorData] {
 function classifyText(text: string): [PortErrorCode, string, ErrorData] {
   if (/syntax error|incomplete input|unrecognized token|^near /.test(text)) return ["INVALID_SQL", text, {}];
   const later = /no such table: (?:main\.|temp\.)?_helios_later_(.*)$/.exec(text);
-  if (later) return ["SQL_NAME_NOT_FOUND", `no such table at that time: ${later[1]}`, { table: later[1]! }];
+  if (later) return ["SQL_NAME_NOT_FOUND", `no such table at that point in time: ${later[1]}`, { table: later[1]! }];
   if (
     /^no such (table|column|function|index|view|trigger|collation)|has no column named|ambiguous column name/.test(text)
   ) {

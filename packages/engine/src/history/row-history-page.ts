@@ -44,7 +44,7 @@ export function readRowHistory(
     }
     throw new HeliosError(
       "ROW_NOT_FOUND",
-      `Table '${table.name}' has never had a row with the key ${JSON.stringify(request.key.map((value) => toJsonCell(value)))}${lineage.horizon > 0 ? ", as far back as its history is kept" : ""}.`,
+      `Table '${table.name}' has never had a row with the key ${JSON.stringify(request.key.map((value) => toJsonCell(value)))}${lineage.horizon > 0 ? ", as far back as its history goes" : ""}.`,
       { table: table.name },
     );
   });

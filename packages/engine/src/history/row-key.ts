@@ -22,9 +22,9 @@ export function isKeyedByRowid(table: TableDef): boolean {
 export function readKey(table: TableDef, given: readonly Value[]): Row[] {
   const names = table.primaryKey.length > 0 ? table.primaryKey : ["rowid"];
   if (given.length !== names.length) {
-    throw invalid(table, `takes ${names.length} value${names.length === 1 ? "" : "s"}; ${given.length} were given`);
+    throw invalid(table, `takes ${names.length} value${names.length === 1 ? "" : "s"}, got ${given.length}`);
   }
-  if (given.includes(null)) throw invalid(table, "can't be NULL: rows that have NULL there can't be told apart");
+  if (given.includes(null)) throw invalid(table, "can't be NULL: rows with a NULL key can't be told apart");
   if (isKeyedByRowid(table)) return [[wholeNumber(table, given[0]!)]];
   return table.primaryKey
     .map((name, i) => readings(table.columns.find((column) => column.name === name)!.declaredType, given[i]!))

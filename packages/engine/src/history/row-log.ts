@@ -19,7 +19,7 @@ export type Image = readonly SqliteValue[];
 export interface LogEntry {
   readonly scn: number;
   readonly slot: Slot;
-  /** What was there before the commit; null where there was no row. */
+  /** The row before the commit, or null. */
   readonly image: Image | null;
 }
 

@@ -43,7 +43,7 @@ export function findMergeBases(
   if (lost) {
     throw new HeliosError(
       "POINT_EXPIRED",
-      `The newest state that both branches share (SCN ${lost.scn}) has been removed, by retention or with the branch that made it, so they can't be merged.`,
+      `The branches can't be merged: their newest common state (SCN ${lost.scn}) has been removed, by retention or with its branch.`,
       { scn: lost.scn },
     );
   }

@@ -96,9 +96,13 @@ class Merge {
   run(): Result {
     const { ifTargetScn, dryRun = false } = this.request;
     if (ifTargetScn !== undefined && ifTargetScn !== this.target.scn) {
-      throw new HeliosError("TARGET_MOVED", `The target is at SCN ${this.target.scn}, not ${ifTargetScn}.`, {
-        scn: this.target.scn,
-      });
+      throw new HeliosError(
+        "TARGET_MOVED",
+        `Expected the target at SCN ${ifTargetScn}, but it is at ${this.target.scn}. Look at what changed, then try again.`,
+        {
+          scn: this.target.scn,
+        },
+      );
     }
     const nothing = { merged: 0, conflicts: [], conflictCount: 0, sourceScn: this.source.scn, dryRun };
     if (isContained(this.source.vector, this.target.vector)) return { ...nothing, ...this.headOfTarget() };
@@ -207,7 +211,7 @@ class Merge {
     return { result, stored: file.requests.store(request, scn, result) };
   }
 
-  /** What constrains rows, or reads them, comes when the rows are there. */
+  /** Constraints and readers of rows come after the rows. */
   private finishSchema(sides: MergeSides, schema: SchemaPlan, scn: number, triggers: readonly string[]): void {
     const { file, source, target, targetBefore } = sides;
     for (const rebuild of schema.rebuilds) finishRebuild(file, rebuild, scn);
@@ -268,7 +272,7 @@ class Merge {
     if (scn >= horizon) return;
     throw new HeliosError(
       "POINT_EXPIRED",
-      `The merge needs the history from SCN ${scn} on, and retention has removed what came before SCN ${horizon}.`,
+      `The branches can't be merged: that needs the history from SCN ${scn} on, and retention removed the history before SCN ${horizon}.`,
       { scn },
     );
   }

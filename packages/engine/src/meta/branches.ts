@@ -216,7 +216,7 @@ export class BranchTable {
     if (found.purgedAt !== null) {
       throw new HeliosError(
         "POINT_EXPIRED",
-        `Branch '${branch.name}' was reset after that point, and what it was before has been cleared away.`,
+        `Branch '${branch.name}' was reset after that point in time, and its earlier history has been removed.`,
       );
     }
     return found;
@@ -228,11 +228,14 @@ export function checkBranchName(name: string): void {
   if (!NAME.test(name)) {
     throw new HeliosError(
       "INVALID_BRANCH_NAME",
-      `"${name.slice(0, 120)}" is no branch name: use 1 to 100 letters, digits, hyphens and underscores, beginning with a letter or digit.`,
+      `Invalid branch name "${name.slice(0, 120)}". Expected 1 to 100 letters, digits, hyphens and underscores, starting with a letter or digit.`,
     );
   }
   if (name.startsWith("br_") || UUID.test(name)) {
-    throw new HeliosError("INVALID_BRANCH_NAME", `"${name}" looks like a branch id; choose another name.`);
+    throw new HeliosError(
+      "INVALID_BRANCH_NAME",
+      `Invalid branch name "${name}": it looks like a branch id. Choose another name.`,
+    );
   }
 }
 

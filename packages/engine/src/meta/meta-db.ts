@@ -16,7 +16,7 @@ import type { BranchRecord, SnapshotRecord, TimelineRecord } from "./records.js"
 /** Requests that can be repeated; older ones are forgotten. */
 const RECENT_REQUESTS = 2_000;
 /** The same for requests that somebody may repeat much later. */
-const LASTING_REQUESTS = 20_000;
+export const LASTING_REQUESTS = 20_000;
 
 type Row<T> = { [K in keyof T]: T[K] extends boolean ? number : T[K] };
 /** Records that were changed, as they are now; null where they are gone. */
@@ -127,7 +127,7 @@ export class MetaDb {
     return rows.map(timelineOf);
   }
 
-  /** What this connection has changed since the last call. */
+  /** Records that this connection has changed since the last call. */
   changes(): ChangedRecords {
     const read = <T, R>(table: "branches" | "timelines", record: (row: Row<T>) => R) => {
       const ids = [...this.changedIds[table]];
@@ -191,7 +191,7 @@ export class MetaDb {
     prepared(this.db, "DELETE FROM snapshots WHERE branch = ? AND scn = ?").run(branch, scn);
   }
 
-  /** What was last known of a branch file. */
+  /** The last known facts about a branch file. */
   fileFacts(file: string): FileFacts | null {
     const text = one<string>(this.db, "SELECT facts FROM files WHERE file = ?", file);
     return text === undefined ? null : (JSON.parse(text) as FileFacts);
@@ -247,11 +247,11 @@ export class MetaDb {
     this.close();
     const advice =
       version !== undefined && version < META_FORMAT
-        ? "Open it for writing once, which brings it up to date."
+        ? "Open it for writing once to upgrade it."
         : "Use the release that wrote it, or a newer one.";
     throw new HeliosError(
       "STORAGE_UNAVAILABLE",
-      `The database's record has format ${version}; this release reads format ${META_FORMAT}. ${advice}`,
+      `The database's meta.db has format ${version}, and this release reads format ${META_FORMAT}. ${advice}`,
     );
   }
 

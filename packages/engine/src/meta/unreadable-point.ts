@@ -20,10 +20,5 @@ export function unreadablePoint(
 /** Throws where retention has removed what a state is told from. In the transaction that then reads the state. */
 export function requireHistory(commits: CommitLog, scn: number): void {
   if (scn >= commits.horizon()) return;
-  throw unreadablePoint(
-    "POINT_EXPIRED",
-    `The history of SCN ${scn} has been removed by retention`,
-    commits,
-    commits.head(),
-  );
+  throw unreadablePoint("POINT_EXPIRED", `Retention removed the history of SCN ${scn}`, commits, commits.head());
 }

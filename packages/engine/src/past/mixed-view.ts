@@ -19,7 +19,7 @@ export const MOST_ATTACHED = 10;
  * of its own, closed after the query.
  */
 export class MixedView extends PastView {
-  /** What a name at an SCN is read as, by `name@scn`. */
+  /** The table or view that stands for a name at an SCN, by `name@scn`. */
   private readonly made = new Map<string, string>();
   private readonly sizes = new Map<string, number>();
   /** SCNs whose rewound copies are attached: what is read at these is read from tables. */
@@ -75,7 +75,7 @@ export class MixedView extends PastView {
     const epoch = this.epochOf(scn);
     const [table, view] = [findTable(epoch, name), findView(epoch, name)];
     if (!table && !view) {
-      throw new HeliosError("SQL_NAME_NOT_FOUND", `no such table at that time: ${name}`, { table: name });
+      throw new HeliosError("SQL_NAME_NOT_FOUND", `no such table at that point in time: ${name}`, { table: name });
     }
     const readable =
       table && this.attached.has(scn) ? `${schemaOf(scn)}.${ident(table.name)}` : `_helios_at_${this.made.size}`;
@@ -114,7 +114,7 @@ export class MixedView extends PastView {
     if (/^pragma_/i.test(name)) {
       throw new HeliosError(
         "INVALID_SQL",
-        `The view "${view.name}" reads ${name}, which has no past beside other moments: read the view by itself, with the point in time beside the query.`,
+        `The view "${view.name}" reads ${name}, which can't be combined with other points in time. Query the view alone, and send its point in time as as_of.`,
       );
     }
     if (isCall) return null;

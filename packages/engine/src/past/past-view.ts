@@ -10,7 +10,7 @@ import { tokenize } from "../sql/tokenize.js";
 import { keyedSource, ShadowTable } from "./shadow-table.js";
 
 /**
- * A branch file as it stood at an SCN, on a connection of its own: every table that has changed since is hidden behind
+ * A branch file as it stood at an SCN, on its own connection: every table that has changed since is hidden behind
  * a TEMP view of the same name, so that the caller's SQL reads the past without being rewritten.
  */
 export class PastView {
@@ -160,7 +160,7 @@ export class PastView {
     }
   }
 
-  /** What came later must not be seen; reading it fails with a name that the error text is made from. */
+  /** Later tables must not be seen; reading one fails with a name from which the error text is made. */
   private hideLater(now: Epoch): void {
     const then = new Set(
       [...this.epoch.tables, ...this.epoch.objects.filter((object) => object.type === "view")].map((item) =>
@@ -190,6 +190,6 @@ function openOrExpired(path: string, scn: number): Connection {
     return openForReading(path);
   } catch (error) {
     if (existsSync(path)) throw error;
-    throw new HeliosError("POINT_EXPIRED", `The history of SCN ${scn} has been removed by retention.`, { scn });
+    throw new HeliosError("POINT_EXPIRED", `Retention removed the history of SCN ${scn}.`, { scn });
   }
 }

@@ -24,7 +24,7 @@ export class ShadowTable {
   private made = false;
   /** Its rows came from elsewhere: then the mark says nothing of them. */
   private filled = false;
-  /** Every row of then is in the log: the table is gone, or a column of it went or reads in another way now. */
+  /** The log has every old row: the table is gone, or a column went or reads differently now. */
   private readonly isLogged: boolean;
 
   constructor(
@@ -192,7 +192,7 @@ export class ShadowTable {
       DELETE FROM temp.${this.old} AS o WHERE NOT EXISTS (SELECT 1 FROM temp.${this.changed} AS c WHERE ${found});`);
   }
 
-  /** A statement that fills the table, empty and of the shape of then, where every row of then is in the log. */
+  /** A statement that fills the empty table, which has the old schema, where the log has every old row. */
   rebuildFromLog(): string {
     const columns = [
       ...(this.rowidOnly() ? [this.def.rowid] : []),
@@ -206,7 +206,7 @@ export class ShadowTable {
     for (const name of [this.changed, this.old, this.fresh]) this.db.exec(`DROP TABLE temp.${name}`);
   }
 
-  /** Statements that fill an empty table of the shape of then, called `into`, with the rows of then. */
+  /** Statements that fill `into`, an empty table with the old schema, with the old rows. */
   rebuildInto(into: string): string {
     const now = new Map(this.stored.def.columns.map((column) => [column.uid, column]));
     const columns = storedColumns(this.def);
@@ -258,7 +258,7 @@ export class ShadowTable {
     this.made = true;
   }
 
-  /** Columns of `old` to fill, each with the log column that has it. A rowid without a column of its own comes along. */
+  /** Columns of `old` to fill, each with the log column that has it. A rowid without a column comes along. */
   private oldColumns(): [string, string][] {
     const logged = new Set(this.stored.logged);
     const images = imagedColumns(this.def)
@@ -274,7 +274,7 @@ export class ShadowTable {
       .join(" AND ");
   }
 
-  /** The plus takes the column's type away, which the log has none of: else SQLite would convert, and search no index. */
+  /** The plus removes the column's type, since the log has no types: otherwise SQLite would convert, and use no index. */
   private keyOfRow(source: TableDef): string {
     return rowKey(source, `${ident(source.name)}.`)
       .map((key, i) => `_helios_c.k${i} = +${key} COLLATE ${this.def.collations[i]}`)

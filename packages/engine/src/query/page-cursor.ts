@@ -55,7 +55,7 @@ export function checkPageCursor({ marks }: PageCursor, page: Partial<PageOf>): v
   FIELDS.forEach((field, i) => {
     if (page[field] === undefined || marks.slice(i * MARK, (i + 1) * MARK) === markOf(field, page)) return;
     throw invalidPageCursor(
-      `The cursor belongs to another '${field}': send it with all that the page before was asked with, but for columns, limit and include_total.`,
+      `The cursor belongs to a request with another '${field}'. Change nothing but columns, limit and include_total between pages.`,
     );
   });
 }
@@ -65,7 +65,7 @@ export function invalidPageCursor(message: string): HeliosError {
 }
 
 function broken(): HeliosError {
-  return invalidPageCursor("The cursor is none: send 'next_cursor' of the page before as it was given.");
+  return invalidPageCursor("Malformed cursor. Send back 'next_cursor' from the previous page unchanged.");
 }
 
 function markOf(field: keyof PageOf, page: Partial<PageOf>): string {

@@ -100,7 +100,7 @@ function planAsOf(
   if (request.at && request.at.kind !== "now") {
     throw new HeliosError(
       "FIELD_CONFLICT",
-      "The point in time is given twice: in the SQL (AS OF) and beside it. Send one.",
+      "The point in time is given twice: by AS OF in the SQL and by as_of. Send one of them.",
     );
   }
   const parameters = readParameters(parsed.parameters, request.params ?? []);
@@ -176,7 +176,7 @@ function attachCopies(
   if (needed.length > MOST_ATTACHED) {
     throw new HeliosError(
       "INVALID_SQL",
-      `The query reads ${needed.length} moments by rowid, INDEXED BY or MATCH, by views that do, or from before a reset. It can do so at up to ${MOST_ATTACHED} moments: ask for fewer at a time.`,
+      `The query reads ${needed.length} points in time by rowid, INDEXED BY or MATCH, through views that do, or from before a reset. Expected at most ${MOST_ATTACHED} such points in time.`,
     );
   }
   const missing = places.find(({ scn }) => needed.includes(scn) && !copies.has(scn));

@@ -21,7 +21,7 @@ import { type RowStatement, readRows, rowStatement } from "./run-query.js";
 const STATES = 256;
 export const DEFAULT_MAX_ROWS = 10_000;
 
-/** What is kept of a query on one connection while its schema stays the same. */
+/** The cached parts of a query on one connection while its schema stays the same. */
 interface Prepared {
   readonly epoch: number;
   readonly query: RowStatement;
@@ -50,12 +50,12 @@ export class QueryRunner {
   parse(sql: string): ParsedStatement {
     const parsed = this.parsed.getOr(sql, () => parseStatement(sql));
     if (parsed.explains !== null && parsed.explains !== "query") {
-      throw new HeliosError("NOT_A_QUERY", "EXPLAIN is for queries here, and this explains a statement that writes.");
+      throw new HeliosError("NOT_A_QUERY", "EXPLAIN is only for queries, and this statement writes.");
     }
     if (parsed.kind !== "query") {
       throw new HeliosError(
         "NOT_A_QUERY",
-        `${parsed.type} can write, and a query only reads: send it as a statement to execute.`,
+        `${parsed.type} can write. Expected a statement that only reads; send this one to execute.`,
       );
     }
     return parsed;
@@ -121,7 +121,10 @@ export class QueryRunner {
     const shown = hideOwn(parsed, state.epoch);
     const statement = state.db.prepare(shown.sql);
     if (!statement.reader || !statement.readonly) {
-      throw new HeliosError("NOT_A_QUERY", "This statement can write, and a query only reads: send it to execute.");
+      throw new HeliosError(
+        "NOT_A_QUERY",
+        "This statement can write. Expected one that only reads; send it to execute.",
+      );
     }
     const made: Prepared = { epoch: state.epoch.scn, query: rowStatement(statement), sql: shown.sql };
     cache.set(sql, made);

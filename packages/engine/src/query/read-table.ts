@@ -24,10 +24,10 @@ export function readTable(
   }
   const view = findView(state.epoch, request.table);
   if (view) {
-    if (cursor) throw invalidPageCursor(`'${view.name}' is a view, whose rows have no key to go on from: use 'page'.`);
+    if (cursor) throw invalidPageCursor(`'${view.name}' is a view, and cursors are only for tables. Use 'page'.`);
     return readView(queries, state, request, view.name, order);
   }
-  const when = request.at && request.at.kind !== "now" ? " at that time" : "";
+  const when = request.at && request.at.kind !== "now" ? " at that point in time" : "";
   throw new HeliosError("TABLE_NOT_FOUND", `Table '${request.table}' not found${when}`, { table: request.table });
 }
 

@@ -82,7 +82,7 @@ export class TablePages {
     return this.run(`SELECT count(*) FROM ${this.from}${this.condition(null)}`, [], 1);
   }
 
-  /** What the row of a cursor has in each term of the order. */
+  /** The values of the cursor's row in each term of the order. */
   private position({ key }: PageCursor): readonly ExactValue[] {
     const isKey = this.table.withoutRowid ? key.length === this.key.length : key.length === 1 && key[0]![0] === "i";
     if (!isKey) throw lost();
@@ -178,5 +178,5 @@ function joined(parts: readonly QueryResult[]): QueryResult {
 }
 
 function lost(): HeliosError {
-  return invalidPageCursor("The cursor names no row of the table: begin again without one.");
+  return invalidPageCursor("The cursor doesn't name a row of the table. Start again without a cursor.");
 }

@@ -94,15 +94,15 @@ function missing(paths: DatabasePaths, meta: MetaDb, branches: BranchTable): str
   return [
     ...lost.map((file) => {
       const owner = branches.ownerOf(file)?.name;
-      return `branches/${file}.db is missing: branch '${owner}' and what reads from it are refused until it is put back`;
+      return `branches/${file}.db is missing: branch '${owner}' and the branches that read from it are unavailable until it is restored`;
     }),
     ...states.map(
-      (path) => `${relative(paths.root, path)} is missing: the snapshot can't be read until it is put back`,
+      (path) => `${relative(paths.root, path)} is missing: the snapshot is unavailable until it is restored`,
     ),
   ];
 }
 
 function moved(paths: DatabasePaths, path: string): string {
   const from = relative(paths.root, path);
-  return `${from} is in no record and was moved to ${moveToLostAndFound(paths, path)}`;
+  return `${from} is an unknown file and was moved to ${moveToLostAndFound(paths, path)}`;
 }

@@ -2,7 +2,7 @@ import { HeliosError } from "@heliosdb/port";
 import { type Connection, one, openForReading } from "../file/connection.js";
 import { type FileIdentity, openChecked } from "../file/file-identity.js";
 
-/** What a branch file, or a copy of one, says of itself. */
+/** The identity of a branch file or of a copy. */
 export interface Looked {
   readonly timeline: string;
   readonly database: string | null;

@@ -21,7 +21,7 @@ export function refuseWithoutRecord(paths: DatabasePaths): void {
   const found = existsSync(`${paths.meta}-wal`) ? "meta.db-wal" : left;
   if (found === undefined) return;
   const what = existsSync(paths.meta) ? "is empty" : "is missing";
-  throw refused(`Its record, meta.db, ${what}, while its files are there (${found}).`);
+  throw refused(`Its record, meta.db, ${what}, while its branch files exist (${found}).`);
 }
 
 /** Opens or reads the record. What SQLite finds wrong with it is said in the same way. */
@@ -62,7 +62,7 @@ export function refuseForeignRecord(paths: DatabasePaths, meta: MetaDb, branches
     const found = look(path);
     if (found === null) continue;
     if (database !== null && found.database !== null && found.database !== database) {
-      throw refused(`Its record, meta.db, and branches/${found.timeline}.db are of two different databases.`);
+      throw refused(`Its record, meta.db, and branches/${found.timeline}.db belong to different databases.`);
     }
     if (found.head.scn >= scnCeiling || found.head.ts >= timeCeiling) {
       throw refused(`Its record, meta.db, is older than branches/${found.timeline}.db.`);
@@ -80,12 +80,12 @@ function filesIn(folder: string): string[] {
 }
 
 function namesNothing(found: string): HeliosError {
-  return refused(`Its record, meta.db, names no branch, while there is ${found}.`);
+  return refused(`Its record, meta.db, names no branch, while ${found} exists.`);
 }
 
 function refused(what: string): HeliosError {
   return new HeliosError(
     "STORAGE_UNAVAILABLE",
-    `This database can't be opened, and nothing of it was changed. ${what} Stop the server and put the whole folder of the database back from one backup.`,
+    `The database can't be opened. ${what} Nothing was changed. Stop the server and restore the database's whole folder from one backup.`,
   );
 }

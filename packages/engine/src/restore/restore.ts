@@ -25,7 +25,11 @@ export function restoreBranch(
   const file = context.open(branches.locate(branch).file);
   const { head } = file;
   if (request.ifScn !== undefined && request.ifScn !== head.scn) {
-    throw new HeliosError("TARGET_MOVED", `The branch is at SCN ${head.scn}, not ${request.ifScn}.`, { scn: head.scn });
+    throw new HeliosError(
+      "TARGET_MOVED",
+      `Expected the branch at SCN ${request.ifScn}, but it is at ${head.scn}. Look at what changed, then try again.`,
+      { scn: head.scn },
+    );
   }
   const location = branches.locate(branch, request.at);
   const state = views.head(location.file);

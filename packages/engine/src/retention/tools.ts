@@ -1,7 +1,7 @@
 import type { Retention } from "@heliosdb/port";
 import type { CloneJob } from "../api/api.js";
 
-/** What maintenance needs of the writer besides the context. */
+/** The parts of the writer that maintenance needs besides the context. */
 export interface MaintenanceTools {
   /** Runs a change to meta.db, whole or not at all. */
   record<T>(change: () => T): T;

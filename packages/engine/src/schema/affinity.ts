@@ -1,6 +1,6 @@
 export type Affinity = "INTEGER" | "TEXT" | "BLOB" | "REAL" | "NUMERIC";
 
-/** What SQLite makes of a declared type; BLOB leaves values as they are. */
+/** SQLite's affinity for a declared type; BLOB leaves values unchanged. */
 export function affinityOf(declaredType: string): Affinity {
   const type = declaredType.toUpperCase();
   if (type.includes("INT")) return "INTEGER";

@@ -60,7 +60,7 @@ function describe(db: Connection, name: string, sql: string, rootPage: number): 
   if (ours) {
     throw new HeliosError(
       "SQL_NOT_ALLOWED",
-      `Table "${name}" would have a column "${ours.name}": names that begin with _helios_ belong to the engine. Give it another name.`,
+      `Table "${name}" would have a column "${ours.name}": names that begin with _helios_ are reserved. Choose another name.`,
       { table: name, column: ours.name },
     );
   }
@@ -81,7 +81,7 @@ function describe(db: Connection, name: string, sql: string, rootPage: number): 
   if (rowid === "" && !withoutRowid && rowidColumn === null) {
     throw new HeliosError(
       "TABLE_NOT_VERSIONED",
-      `Table "${name}" has columns called rowid, oid and _rowid_ and no INTEGER PRIMARY KEY: its rows can't be told apart. Rename one of them.`,
+      `Table "${name}" has columns called rowid, oid and _rowid_ and no INTEGER PRIMARY KEY, so its rows can't be told apart. Rename one of these columns.`,
       { table: name },
     );
   }

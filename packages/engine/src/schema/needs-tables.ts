@@ -19,7 +19,7 @@ const NOTHING: Needs = { tables: false, catalog: false, main: false };
 const OF_TABLES: ReadonlySet<string> = new Set(["rowid", "oid", "_rowid_", "indexed", "match"]);
 const views = new WeakMap<Epoch, Map<string, Needs>>();
 
-/** What a query needs, itself and through the views that it reads. */
+/** The needs of a query and of the views that it reads. */
 export function needsOf({ tokens, references }: Text, epoch: Epoch): Needs {
   const through = references.tables.map(({ name }) => viewNeeds(name, epoch));
   const needs = (kind: keyof Needs) => through.some((each) => each[kind]);

@@ -27,7 +27,7 @@ export function readAsOf(tokens: readonly Token[], at: number): AsOfClause | nul
   }
   throw new HeliosError(
     "INVALID_POINT",
-    "AS OF takes a number, a text in single quotes or a parameter, such as AS OF SCN 42.",
+    "Invalid AS OF. Expected a number, a text in single quotes or a parameter, such as AS OF SCN 42.",
   );
 }
 

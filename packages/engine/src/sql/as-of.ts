@@ -15,8 +15,8 @@ export function findAsOf(tables: readonly Reference[], given: (parameter: Token)
     const { asOf } = reference;
     if (asOf === null) return [];
     if (reference.schema !== null && !sameName(reference.schema, "main"))
-      throw bad(reference, "names another database");
-    if (reference.isCall) throw bad(reference, "is a function, which has no past");
+      throw bad(reference, "is in another database");
+    if (reference.isCall) throw bad(reference, "is a function, which has no history");
     return [{ reference, point: parseTypedPoint(asOf.type, pointValue(asOf.value, given)) }];
   });
 }
@@ -27,7 +27,7 @@ function pointValue(token: Token, given: (parameter: Token) => Value): string | 
   const value = given(token);
   if (typeof value === "string" || typeof value === "number") return value;
   if (typeof value === "bigint") return Number.isSafeInteger(Number(value)) ? Number(value) : String(value);
-  throw new HeliosError("INVALID_POINT", `AS OF takes a number or a text; the parameter ${token.text} is neither.`);
+  throw new HeliosError("INVALID_POINT", `Invalid AS OF. Expected a number or a text as the parameter ${token.text}.`);
 }
 
 function bad({ name, start }: Reference, why: string): HeliosError {

@@ -8,7 +8,7 @@ import { isName, isSymbol, isWord, nameOf, type Token, tokenize } from "./tokeni
  */
 export type ForeignKeyMode = "at once" | "deferred" | "off";
 
-/** What a statement says about the batch that it stands in, instead of doing something itself. */
+/** A statement's setting for its batch. */
 export type BatchSetting =
   | { readonly kind: "foreign keys"; readonly mode: ForeignKeyMode }
   /** PRAGMA foreign_key_check: the check that comes at the end anyway, now. */

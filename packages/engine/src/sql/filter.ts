@@ -7,7 +7,7 @@ import { isName, isSymbol, isWord, nameOf, type Token, tokenize } from "./tokeni
 
 export const MAX_FILTER_LENGTH = 16_384;
 
-/** What a filter may hold beyond what every filter may. */
+/** Extra rules for a filter. */
 export interface FilterRules {
   /** It may look at the row's own table only. */
   readonly ownTableOnly?: boolean;
@@ -20,22 +20,22 @@ export interface FilterRules {
  */
 export function whereClause(filter: string | undefined, rules: FilterRules = {}): string | null {
   if (filter === undefined) return null;
-  if (filter.length > MAX_FILTER_LENGTH) throw invalid(`it is longer than ${MAX_FILTER_LENGTH} characters`);
+  if (filter.length > MAX_FILTER_LENGTH) throw invalid(`expected at most ${MAX_FILTER_LENGTH} characters`);
   const tokens = readTokens(filter);
   if (tokens.length === 0) return null;
   if (rules.ownTableOnly) refuseOtherTables(tokens);
-  if (hasAsOf(tokens)) throw invalid("it holds AS OF, which is for queries");
+  if (hasAsOf(tokens)) throw invalid("it contains AS OF, which is only for queries");
   guard(findReferences(tokens), tokens, invalid);
   let depth = 0;
   for (const token of tokens) {
-    if (isSymbol(token, ";")) throw invalid("it holds a semicolon; a filter is one expression");
-    if (token.kind === "parameter") throw invalid(`it holds the parameter ${token.text}; write the value itself`);
-    if (isName(token) && isReserved(token.value)) throw invalid(`${token.text} is a name of the engine's own`);
+    if (isSymbol(token, ";")) throw invalid("it contains a semicolon; expected one expression");
+    if (token.kind === "parameter") throw invalid(`it contains the parameter ${token.text}; write the value instead`);
+    if (isName(token) && isReserved(token.value)) throw invalid(`${token.text} is a reserved name`);
     if (isSymbol(token, "(")) depth++;
-    if (isSymbol(token, ")") && --depth < 0) throw invalid("it closes a parenthesis that it did not open");
+    if (isSymbol(token, ")") && --depth < 0) throw invalid("it has a closing parenthesis without an opening one");
   }
-  if (depth !== 0) throw invalid("it opens a parenthesis that it does not close");
-  if (/\/\*(?!.*\*\/)/s.test(withoutTokens(filter, tokens))) throw invalid("it holds a comment that never ends");
+  if (depth !== 0) throw invalid("it has an opening parenthesis without a closing one");
+  if (/\/\*(?!.*\*\/)/s.test(withoutTokens(filter, tokens))) throw invalid("it contains a comment that never ends");
   return `(\n${filter}\n)`;
 }
 
@@ -43,7 +43,7 @@ export function whereClause(filter: string | undefined, rules: FilterRules = {})
 export function requiredWhereClause(filter: string, rules?: FilterRules): string {
   const clause = whereClause(filter, rules);
   if (clause === null) {
-    throw new HeliosError("FILTER_REQUIRED", 'The filter is empty. To mean all rows, say so: {"filter": "true"}.');
+    throw new HeliosError("FILTER_REQUIRED", 'The filter is empty. To mean all rows, send {"filter": "true"}.');
   }
   return clause;
 }
@@ -61,7 +61,7 @@ function refuseOtherTables(tokens: readonly Token[]): void {
     if (!subquery && !inTable && !inThePast) return;
     throw new HeliosError(
       "SQL_NOT_ALLOWED",
-      `The filter holds "${inThePast ? "AS OF" : token.value}" (character ${token.start + 1}), which reaches other tables; these credentials are limited to single tables.`,
+      `The filter contains "${inThePast ? "AS OF" : token.value}" (character ${token.start + 1}), which can read other tables. These credentials are limited to certain tables.`,
     );
   });
 }
@@ -69,7 +69,8 @@ function refuseOtherTables(tokens: readonly Token[]): void {
 /** Comma-separated column names, quoted or bare. */
 export function columnNames(list: string): string[] {
   return items(list, "columns").map(([token, ...rest]) => {
-    if (!isName(token) || rest.length > 0) throw invalid(`it is a list of names, not "${list}"`, "columns");
+    if (!isName(token) || rest.length > 0)
+      throw invalid(`expected names separated by commas, got "${list}"`, "columns");
     return nameOf(token);
   });
 }
@@ -85,7 +86,7 @@ export interface NamedTerm {
 export function orderTerms(list: string): NamedTerm[] {
   return items(list, "order_by").map((tokens) => {
     const [name, ...rest] = tokens;
-    if (!isName(name)) throw invalid(`it is a list of names, not "${list}"`, "order_by");
+    if (!isName(name)) throw invalid(`expected names separated by commas, got "${list}"`, "order_by");
     const direction = isWord(rest[0], "ASC", "DESC") ? rest.shift()!.value : "ASC";
     let nulls: NamedTerm["nulls"] = null;
     if (isWord(rest[0], "NULLS") && isWord(rest[1], "FIRST", "LAST")) {
@@ -94,7 +95,7 @@ export function orderTerms(list: string): NamedTerm[] {
     }
     if (rest.length > 0)
       throw invalid(
-        `each part is a name, then ASC or DESC, then NULLS FIRST or NULLS LAST; this is "${list}"`,
+        `expected for each column a name, then ASC or DESC, then NULLS FIRST or NULLS LAST, got "${list}"`,
         "order_by",
       );
     return { name: nameOf(name), descending: direction === "DESC", nulls };
@@ -114,7 +115,7 @@ function items(list: string, what: string): Token[][] {
     if (isSymbol(token, ",")) result.push([]);
     else result.at(-1)!.push(token);
   }
-  if (result.some((item) => item.length === 0)) throw invalid(`it has an empty place: "${list}"`, what);
+  if (result.some((item) => item.length === 0)) throw invalid(`a name is missing in "${list}"`, what);
   return result;
 }
 
@@ -126,7 +127,7 @@ function readTokens(text: string, what = "filter"): Token[] {
   }
 }
 
-/** What stands between the tokens: white space and comments. */
+/** The text between the tokens: white space and comments. */
 function withoutTokens(text: string, tokens: readonly Token[]): string {
   let from = 0;
   let rest = "";
@@ -138,5 +139,5 @@ function withoutTokens(text: string, tokens: readonly Token[]): string {
 }
 
 function invalid(why: string, what = "filter"): HeliosError {
-  return new HeliosError("INVALID_FILTER", `The ${what} can't be used: ${why}.`);
+  return new HeliosError("INVALID_FILTER", `Invalid ${what}: ${why}.`);
 }

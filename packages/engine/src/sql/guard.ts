@@ -5,8 +5,8 @@ import type { Reference, References } from "./references.js";
 import { READABLE_PRAGMAS, sqliteNames } from "./sqlite-names.js";
 import { isName, isSymbol, isWord, nameOf, type Token } from "./tokenize.js";
 
-const RESERVED_NAMES = "names that begin with _helios_ belong to the engine";
-const TEMPORARY_OBJECTS = "temporary objects outlive the call on a shared connection";
+const RESERVED_NAMES = "names that begin with _helios_ are reserved";
+const TEMPORARY_OBJECTS = "temporary objects would outlive the request on a shared connection";
 const TRANSACTION = ["BEGIN", "COMMIT", "END", "ROLLBACK", "SAVEPOINT", "RELEASE"];
 
 /** Makes the error from the reason. */
@@ -40,18 +40,18 @@ export function guardVerb(tokens: readonly Token[], isExplained: boolean): void 
   if (isWord(verb, ...TRANSACTION)) {
     throw new HeliosError(
       "TRANSACTION_CONTROL",
-      `${verb.value} can't stand alone: each call is a transaction of its own; send several statements as one batch.`,
+      `${verb.value} is not supported: each request is one transaction. Send several statements as one batch.`,
     );
   }
   if (isWord(verb, "ATTACH", "DETACH")) throw notAllowed(`${verb.value} reaches outside the branch`);
-  if (isWord(verb, "VACUUM")) throw notAllowed("VACUUM would renumber rows under their history");
+  if (isWord(verb, "VACUUM")) throw notAllowed("VACUUM would renumber rows that the history refers to");
   if (isWord(verb, "PRAGMA")) guardPragma(tokens);
   if (isWord(verb, "PRAGMA") && isExplained) throw notAllowed("SQLite runs a PRAGMA while it explains it");
   if (isWord(verb, "CREATE") && isWord(tokens[1], "TEMP", "TEMPORARY")) throw notAllowed(TEMPORARY_OBJECTS);
   if (isWord(verb, "CREATE") && isWord(tokens[1], "VIRTUAL")) {
     throw new HeliosError(
       "TABLE_NOT_VERSIONED",
-      "Virtual tables take no triggers, so their history can't be kept: use an ordinary table.",
+      "Virtual tables can't have triggers, so their history can't be kept. Use an ordinary table.",
     );
   }
 }
@@ -61,7 +61,7 @@ function guardPragma(tokens: readonly Token[]): void {
   const named = schema ? tokens[3] : tokens[1];
   const name = isName(named) ? foldName(nameOf(named)) : "";
   if (!READABLE_PRAGMAS.has(name) || tokens.some((token) => isSymbol(token, "="))) {
-    throw notAllowed(`PRAGMA ${name || "…"} is not among those that can be read: ${[...READABLE_PRAGMAS].join(", ")}`);
+    throw notAllowed(`PRAGMA ${name || "…"} is not supported; expected one of ${[...READABLE_PRAGMAS].join(", ")}`);
   }
   if (schema && foldName(nameOf(schema)) === "temp") throw notAllowed(TEMPORARY_OBJECTS);
   if (tokens.some(isReservedName)) throw notAllowed(RESERVED_NAMES);
@@ -71,10 +71,10 @@ function whyNotTable({ role, schema, name, isCall, end }: Reference, tokens: rea
   const folded = foldName(name);
   if (isReserved(name) || (schema !== null && isReserved(schema))) return RESERVED_NAMES;
   if (schema !== null && foldName(schema) === "temp") return TEMPORARY_OBJECTS;
-  if (sqliteNames().tables.has(folded)) return `${folded} is not readable here`;
-  if (role !== "source" && folded.startsWith("sqlite_")) return `${name} is kept by SQLite itself`;
+  if (sqliteNames().tables.has(folded)) return `${folded} can't be read`;
+  if (role !== "source" && folded.startsWith("sqlite_")) return `${name} is maintained by SQLite`;
   if (!isCall || !folded.startsWith("pragma_")) return null;
-  if (folded === "pragma_table_list") return "pragma_table_list takes no argument here: use WHERE name = …";
+  if (folded === "pragma_table_list") return "pragma_table_list takes no argument; use WHERE name = …";
   return argumentsAt(tokens, end).some(isReservedName) ? RESERVED_NAMES : null;
 }
 

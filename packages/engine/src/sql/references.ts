@@ -38,7 +38,7 @@ export interface Span {
   readonly end: number;
 }
 
-/** What stands between two parentheses, or the whole statement. */
+/** The text between two parentheses, or the whole statement. */
 interface Frame {
   readonly parent: Frame | null;
   /** A table comes next: one of a FROM, or the right side of IN. */

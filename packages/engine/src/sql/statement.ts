@@ -35,14 +35,18 @@ export interface StatementRules {
 export function parseStatement(sql: string, { ownNames = false }: StatementRules = {}): ParsedStatement {
   const tokens = tokenize(sql);
   while (isSymbol(tokens.at(-1), ";")) tokens.pop();
-  if (!tokens[0]) throw new HeliosError("MULTIPLE_STATEMENTS", "There is no statement in the SQL: send one.");
+  if (!tokens[0]) throw new HeliosError("MULTIPLE_STATEMENTS", "The SQL contains no statement. Send one statement.");
   const isExplain = isWord(tokens[0], "EXPLAIN");
   const isPlan = isExplain && isWord(tokens[1], "QUERY") && isWord(tokens[2], "PLAN");
   const body = isExplain ? tokens.slice(isPlan ? 3 : 1) : tokens;
   const verb = body[0] ?? tokens[0];
   if (verb.kind !== "word" || isWord(verb, "EXPLAIN")) throw syntax(verb);
   guardVerb(body, isExplain);
-  if (splitsInTwo(body)) throw new HeliosError("MULTIPLE_STATEMENTS", "Send one statement at a time.");
+  if (splitsInTwo(body))
+    throw new HeliosError(
+      "MULTIPLE_STATEMENTS",
+      "Expected one statement, got several. Send them one at a time, or as a batch.",
+    );
   const references = findReferences(body);
   if (!ownNames) guard(references, body);
   const { kind, type } = classify(body);

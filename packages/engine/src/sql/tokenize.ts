@@ -11,7 +11,7 @@ export interface Token {
   readonly kind: TokenKind;
   /** As it stands in the text. */
   readonly text: string;
-  /** What it means: a word in upper case, a quoted identifier or string without its quotes. */
+  /** Its meaning: a word in upper case, a quoted identifier or string without its quotes. */
   readonly value: string;
   /** Offsets into the text, in UTF-16 code units. */
   readonly start: number;
@@ -120,7 +120,7 @@ function bracketed(sql: string, at: number): [number, string] {
 
 function blob(sql: string, at: number): [number, string] {
   const match = /^[xX]'([0-9a-fA-F]*)'/.exec(sql.slice(at));
-  if (!match || match[1]!.length % 2 === 1) throw invalid("a blob that is not pairs of hex digits", at);
+  if (!match || match[1]!.length % 2 === 1) throw invalid("a blob that is not made of pairs of hex digits", at);
   return [at + match[0].length, match[1]!];
 }
 
@@ -140,7 +140,7 @@ function parameterEnd(sql: string, at: number): number {
 }
 
 function invalid(what: string, offset: number): HeliosError {
-  return new HeliosError("INVALID_SQL", `The SQL can't be read: ${what} at character ${offset + 1}.`, { offset });
+  return new HeliosError("INVALID_SQL", `Invalid SQL: ${what} at character ${offset + 1}.`, { offset });
 }
 
 /** A schema text without what doesn't count in it: white space, comments, letter case and quotes of names. */

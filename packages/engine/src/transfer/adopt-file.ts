@@ -42,7 +42,7 @@ export function adoptFile(job: ImportJob): void {
       db.close();
     }
   } catch (error) {
-    if (isSqliteFailure(error)) throw invalid(`SQLite can't work with it: ${error.message}`);
+    if (isSqliteFailure(error)) throw invalid(`SQLite can't open it: ${error.message}`);
     // The names of columns are judged as the schema is read.
     if (error instanceof HeliosError && error.code === "SQL_NOT_ALLOWED")
       throw invalid(error.message.replace(/\.$/, ""));
@@ -58,7 +58,7 @@ function checkHeader(path: string): void {
     const header = Buffer.alloc(MAGIC.length);
     const length = readSync(descriptor, header, 0, MAGIC.length, 0);
     if (length === 0) throw invalid("it is empty");
-    if (header.toString("latin1") !== MAGIC) throw invalid("it is no SQLite database");
+    if (header.toString("latin1") !== MAGIC) throw invalid("it is not a SQLite database");
   } finally {
     closeSync(descriptor);
   }
@@ -91,13 +91,13 @@ function check(db: Connection): void {
   const reserved = objects.find((object) => isReserved(object.name));
   if (reserved) {
     throw invalid(
-      `it holds "${reserved.name}", and names that begin with _helios_ are the engine's own. A branch file is not for loading: download the branch instead`,
+      `it contains "${reserved.name}", and names that begin with _helios_ are reserved. To copy a branch file, download the branch and import that`,
     );
   }
   const virtual = objects.filter((object) => /^\s*create\s+virtual\s/i.test(object.sql ?? ""));
   if (virtual.length > 0) {
     const names = virtual.map((object) => object.name).join(", ");
-    throw invalid(`it holds virtual tables, whose rows can't be versioned: ${names}. Drop them and load it again`);
+    throw invalid(`it contains virtual tables, which can't be versioned: ${names}. Drop them, then import it again`);
   }
   checkTexts(objects);
 }
@@ -118,7 +118,7 @@ function checkTexts(objects: readonly { type: string; name: string; sql: string 
       } catch (error) {
         if (!(error instanceof HeliosError || isSqliteFailure(error))) throw error;
         throw invalid(
-          `its ${type} "${name}" can't be used: ${error.message.replace(/\.$/, "")}. Change it and load it again`,
+          `its ${type} "${name}" can't be used: ${error.message.replace(/\.$/, "")}. Change it, then import the file again`,
         );
       }
     }
@@ -160,5 +160,5 @@ function adopt(db: Connection, job: ImportJob): void {
 }
 
 function invalid(why: string): HeliosError {
-  return new HeliosError("INVALID_FILE", `The file can't be loaded: ${why}.`);
+  return new HeliosError("INVALID_FILE", `The file can't be imported: ${why}.`);
 }

@@ -3,7 +3,7 @@ import { HeliosError } from "@heliosdb/port";
 /** Bytes of values in one answer, unless the engine was opened with another bound: two processes hold it whole. */
 export const DEFAULT_ANSWER_BYTES = 32 * 1024 * 1024;
 
-/** What a value takes besides its text. */
+/** Bytes of a value besides its text. */
 const EACH = 8;
 
 let current: AnswerSize | null = null;
@@ -46,6 +46,6 @@ export function countValue(characters: number): void {
 function tooLarge(bound: number): HeliosError {
   return new HeliosError(
     "RESULT_TOO_LARGE",
-    `The answer comes to more than ${bound} bytes. Ask for fewer rows or columns, or send the query with "Accept: application/x-ndjson": its rows are then sent while they are read, as many as there are.`,
+    `The response is larger than ${bound} bytes. Ask for fewer rows or columns, or stream the query with "Accept: application/x-ndjson", which has no such limit.`,
   );
 }

@@ -3,12 +3,12 @@ import type { Token } from "../sql/tokenize.js";
 import { MAX_INT64, MIN_INT64 } from "./int64.js";
 import type { SqliteValue } from "./sqlite-value.js";
 
-/** What better-sqlite3 takes: positions for `?`, an object for `$1` and `?1`. */
+/** Parameters for better-sqlite3: positions for `?`, an object for `$1` and `?1`. */
 export type Bound = unknown[] | Record<string, unknown>;
 
 /** The values of a statement's placeholders. */
 export interface Parameters {
-  /** What a placeholder stands for. */
+  /** The value of a placeholder. */
   value(placeholder: Token): Value;
   /** All of them but some, as better-sqlite3 takes them: those are no longer in the text. */
   bind(without?: readonly Token[]): Bound;
@@ -45,7 +45,7 @@ function listed(placeholders: readonly Token[], values: readonly Value[]): Map<T
   checkCount(places.size === 0 ? 0 : Math.max(...places.values()) + 1, values.length);
   const taken = new Set(places.values());
   const unused = values.findIndex((_, i) => !taken.has(i));
-  if (unused >= 0) throw new HeliosError("PARAM_COUNT", `No placeholder takes parameter ${unused + 1}.`);
+  if (unused >= 0) throw new HeliosError("PARAM_COUNT", `Parameter ${unused + 1} has no placeholder in the SQL.`);
   return new Map(placeholders.map((token) => [token, values[places.get(token)!]!]));
 }
 
@@ -54,10 +54,11 @@ function named(placeholders: readonly Token[], values: { readonly [name: string]
   if (new Set(placeholders.map(({ text }) => text)).size > names.size) throw mixed();
   for (const { text } of placeholders) {
     if (/^[:@$][A-Za-z_]\w*$/.test(text) && Object.hasOwn(values, text.slice(1))) continue;
-    throw new HeliosError("PARAM_COUNT", `The placeholder ${text} has no value among the named parameters.`);
+    throw new HeliosError("PARAM_COUNT", `The placeholder ${text} has no value. Send one under that name.`);
   }
   const unused = Object.keys(values).find((name) => !names.has(name));
-  if (unused !== undefined) throw new HeliosError("PARAM_COUNT", `No placeholder takes the parameter '${unused}'.`);
+  if (unused !== undefined)
+    throw new HeliosError("PARAM_COUNT", `Parameter '${unused}' has no placeholder in the SQL.`);
   return new Map(placeholders.map((token) => [token, values[token.text.slice(1)]!]));
 }
 
@@ -74,7 +75,7 @@ function namedPlaces(placeholders: readonly Token[]): Map<Token, number> {
   const names = [...new Set(placeholders.map((token) => token.text))];
   for (const text of names) {
     if (/^([$?][1-9]\d{0,4}|[$:@][A-Za-z_]\w*)$/.test(text)) continue;
-    throw new HeliosError("PARAM_COUNT", `The placeholder ${text} can't be filled: use $1, $2, … or ? or :name.`);
+    throw new HeliosError("PARAM_COUNT", `Invalid placeholder ${text}. Expected $1, $2, …, ? or :name.`);
   }
   if (new Set(names.map((text) => text.slice(1))).size < names.length) throw mixed();
   const place = (text: string) => (numbered.length > 0 ? Number(text.slice(1)) - 1 : names.indexOf(text));
@@ -82,7 +83,10 @@ function namedPlaces(placeholders: readonly Token[]): Map<Token, number> {
 }
 
 function mixed(): HeliosError {
-  return new HeliosError("PARAM_COUNT", "Use one of ?, of $1, $2, … and of :name in one statement, not several.");
+  return new HeliosError(
+    "PARAM_COUNT",
+    "The statement mixes kinds of placeholders. Use only ?, only $1, $2, …, or only :name.",
+  );
 }
 
 /** A value as better-sqlite3 binds it. Throws PARAM_TYPE for one that SQLite doesn't have. */
@@ -90,10 +94,10 @@ export function toSqlite(value: Value): SqliteValue {
   switch (typeof value) {
     case "bigint":
       if (value >= MIN_INT64 && value <= MAX_INT64) return value;
-      throw new HeliosError("PARAM_TYPE", `An integer must have 64 bits at most, got ${value}.`);
+      throw new HeliosError("PARAM_TYPE", `Invalid integer ${value}. Expected at most 64 bits.`);
     case "number":
       if (!Number.isNaN(value)) return value;
-      throw new HeliosError("PARAM_TYPE", "A real must be a number, got NaN.");
+      throw new HeliosError("PARAM_TYPE", "Invalid real NaN. Expected a number.");
     case "string":
       return value;
     default:
@@ -104,5 +108,5 @@ export function toSqlite(value: Value): SqliteValue {
 
 function checkCount(wanted: number, given: number): void {
   if (wanted === given) return;
-  throw new HeliosError("PARAM_COUNT", `The statement takes ${wanted} parameters; ${given} were sent.`);
+  throw new HeliosError("PARAM_COUNT", `Expected ${wanted} parameters, got ${given}.`);
 }

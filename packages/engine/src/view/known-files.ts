@@ -7,7 +7,7 @@ import { totalRows } from "../schema/statistics.js";
 import { Lru } from "../util/lru.js";
 import type { HeadView } from "./head-view.js";
 
-/** What can be said of a state at the end of a branch without a file of its own. It never changes. */
+/** Facts about the newest state of a branch without a file. They never change. */
 interface ForkFacts {
   readonly head: number;
   readonly ts: number;
@@ -19,7 +19,7 @@ interface ForkFacts {
 const FORKS = 10_000;
 
 /**
- * What is known of branch files, from memory, from the record, or by looking into the file. Whether it still holds is told
+ * Facts about branch files, from memory, from meta.db, or by looking into the file. Whether it still holds is told
  * by when the file was last written to, which costs no opening.
  */
 export class KnownFiles {
@@ -29,11 +29,11 @@ export class KnownFiles {
   constructor(
     private readonly paths: DatabasePaths,
     private readonly head: (file: string) => HeadView,
-    /** What the record says of a file. */
+    /** The facts about a file in meta.db. */
     private readonly recorded: (file: string) => FileFacts | null,
   ) {}
 
-  /** What is known without looking into the file; null where it may have changed since. */
+  /** The facts known without looking into the file; null where it may have changed since. */
   known(file: string): FileFacts | null {
     const path = this.paths.branch(file);
     for (const facts of [this.files.get(file), this.recorded(file)]) {

@@ -21,22 +21,17 @@ export function resolvePoint(
   if (found !== undefined && (found.scn >= horizon || (names(point, found.scn) && isFiled(found.scn)))) return found;
   const head = commits.atOrBefore(cap)!;
   if (horizon > 0 && (found !== undefined || isBefore(commits.first(), point))) {
-    throw unreadablePoint(
-      "POINT_EXPIRED",
-      `The history of ${formatPoint(point)} has been removed by retention`,
-      commits,
-      head,
-    );
+    throw unreadablePoint("POINT_EXPIRED", `Retention removed the history of ${formatPoint(point)}`, commits, head);
   }
   if (point.kind === "timestamp" || point.kind === "scn") {
     throw unreadablePoint(
       "POINT_BEFORE_HISTORY",
-      `${formatPoint(point)} is before the branch's history begins`,
+      `${formatPoint(point)} is before the start of the branch's history`,
       commits,
       head,
     );
   }
-  throw new HeliosError("SNAPSHOT_NOT_FOUND", `There is no ${formatPoint(point)} in the history of this branch.`);
+  throw new HeliosError("SNAPSHOT_NOT_FOUND", `The branch's history has no ${formatPoint(point)}.`);
 }
 
 /** Whether a point names this very commit: of kept states nothing is known but themselves. */
@@ -92,7 +87,7 @@ function atTime(commits: CommitLog, cap: number, head: Commit, until: number, no
 
 function atScn(commits: CommitLog, head: Commit, scn: number, isGiven: (scn: number) => boolean): Commit | undefined {
   if (scn > head.scn && !isGiven(scn)) {
-    throw unreadablePoint("POINT_IN_FUTURE", `SCN ${scn} has not been given to a commit yet`, commits, head);
+    throw unreadablePoint("POINT_IN_FUTURE", `SCN ${scn} doesn't exist yet`, commits, head);
   }
   return commits.atOrBefore(Math.min(scn, head.scn));
 }

@@ -46,7 +46,7 @@ function parseAlone(file: BranchFile, { sql, params = [] }: Statement, queries: 
   if (parseBatchSetting(sql)?.kind === "foreign keys") {
     throw new HeliosError(
       "SQL_NOT_ALLOWED",
-      "This PRAGMA holds for one batch only. Send it in a batch, together with the statements that it is for.",
+      "This PRAGMA applies to one batch. Send it in a batch, together with the statements that need it.",
     );
   }
   return { kind: "statement", statement: parseRunnable(file, sql, queries), params };
@@ -80,12 +80,15 @@ function parseStep(
 function parseRunnable(file: BranchFile, sql: string, queries: boolean): ParsedStatement {
   const statement = file.parse(sql);
   if (statement.kind === "query" && !(queries && statement.type === "SELECT")) {
-    throw new HeliosError("NOT_A_STATEMENT", `${statement.type} only reads. Send it as a query.`);
+    throw new HeliosError(
+      "NOT_A_STATEMENT",
+      `${statement.type} only reads. Expected a statement that writes; send this one as a query.`,
+    );
   }
   if (hasAsOf(statement.tokens)) {
     throw new HeliosError(
       "INVALID_SQL",
-      "AS OF is for queries, and this is a write. Query the old rows first, then write them back; or restore the branch.",
+      "AS OF is only for queries, and this statement writes. Query the old rows first, then write them back, or restore the branch.",
     );
   }
   return withoutTokens(statement);

@@ -147,7 +147,7 @@ export class BranchFile {
     } else this.db.exec("ROLLBACK");
     throw new HeliosError(
       "EXTERNAL_CHANGE",
-      "Another program has written to this branch's file. What it changed is in no history, so the branch takes no more writes. Load the file as a new branch, or delete the branch.",
+      "Another program wrote to this branch's file. Its changes have no history, so the branch refuses writes. Import the file as a new branch, or delete the branch.",
     );
   }
 

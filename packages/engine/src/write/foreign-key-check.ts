@@ -64,8 +64,8 @@ function violationError(table: string, { rowid, parent }: Violation): HeliosErro
   return new HeliosError(
     "FOREIGN_KEY_VIOLATION",
     parent === ""
-      ? `FOREIGN KEY mismatch: ${table} refers to columns that are no unique key of their table.`
-      : `FOREIGN KEY constraint failed: ${row} of ${table} refers to a row that is not in ${parent}. Nothing was changed.`,
+      ? `FOREIGN KEY mismatch: the columns that ${table} references are not a unique key of their table.`
+      : `FOREIGN KEY constraint failed: ${row} of ${table} references a row that doesn't exist in ${parent}. Nothing was changed.`,
     { table },
   );
 }

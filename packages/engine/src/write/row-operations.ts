@@ -121,7 +121,7 @@ export function update(file: BranchFile, request: UpdateRowsRequest): PlannedWri
   const table = writableTable(file, request.table);
   const names = Object.keys(request.values);
   if (names.length === 0)
-    throw new HeliosError("INVALID_FIELD", "values is empty: name at least one column to change.");
+    throw new HeliosError("INVALID_FIELD", "values is empty. Name at least one column to change.");
   checkColumns(table, names, {});
   const set = names.map((name) => `${ident(name)} = ?`).join(", ");
   const sql = `UPDATE main.${ident(table.name)} SET ${set} WHERE ${requiredWhereClause(request.filter, request)}`;
@@ -193,7 +193,7 @@ function writableTable(file: BranchFile, name: string): TableDef {
   const table = findTable(file.epoch, name);
   if (table) return table;
   if (findView(file.epoch, name)) {
-    throw new HeliosError("TABLE_NOT_FOUND", `'${name}' is a view: rows are written to tables, or by a statement.`, {
+    throw new HeliosError("TABLE_NOT_FOUND", `'${name}' is a view. Write to a table, or send SQL.`, {
       table: name,
     });
   }

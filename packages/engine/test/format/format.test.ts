@@ -173,5 +173,5 @@ function digest(file: string): string {
 /** Refused by name, with both versions and the way out. */
 function expectRefused(call: () => unknown): void {
   expect(codeOf(call)).toBe("STORAGE_UNAVAILABLE");
-  expect(call).toThrow(/has format \d+; this release reads format \d+\..* [Uu]se the release that wrote it/);
+  expect(call).toThrow(/has format \d+, and this release reads format \d+\..* [Uu]se the release that wrote it/);
 }

@@ -257,7 +257,7 @@ describe("the versions of a row", () => {
     expect(codeOf(() => page("nothing", [1]))).toBe("TABLE_NOT_FOUND");
     expect(codeOf(() => page("seen", [1]))).toBe("TABLE_NOT_FOUND");
     expect(codeOf(() => page("t", [1]))).toBe("INVALID_FIELD");
-    expect(() => page("t", [1])).toThrow("The key of 't' (a, b) takes 2 values; 1 were given.");
+    expect(() => page("t", [1])).toThrow("The key of 't' (a, b) takes 2 values, got 1.");
     expect(codeOf(() => page("t", [1, null]))).toBe("INVALID_FIELD");
     for (const key of ["x", 1.5, "9223372036854775808"])
       expect(codeOf(() => page("ints", [key]))).toBe("INVALID_FIELD");

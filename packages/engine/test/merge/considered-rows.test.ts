@@ -25,5 +25,5 @@ it.each([[["DROP TABLE t"]], [["ALTER TABLE t DROP COLUMN b", "ALTER TABLE t ADD
 it("what a side did write is not lost", () => {
   db.execute("main", "INSERT INTO t VALUES (3, 3)");
   db.execute("dev", "DROP TABLE t");
-  expect(() => db.merge("dev", "main", "manual")).toThrow("the source dropped this table and the target changed it");
+  expect(() => db.merge("dev", "main", "manual")).toThrow("the source dropped this table, and the target changed it");
 });

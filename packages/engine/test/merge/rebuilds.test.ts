@@ -147,5 +147,5 @@ it("a column that both sides added and filled with different values is refused",
   sides.base("CREATE TABLE t (id INTEGER PRIMARY KEY, a)", "INSERT INTO t VALUES (1, 'x'), (2, 'y')");
   sides.source(...rebuild("t", "id INTEGER PRIMARY KEY, a, b NOT NULL", "*, 'theirs'"));
   sides.target(...rebuild("t", "id INTEGER PRIMARY KEY, a TEXT, b NOT NULL", "*, 'own'"));
-  expect(sides.schemaConflict()).toMatch(/column b was added on each side/);
+  expect(sides.schemaConflict()).toMatch(/both sides added column b/);
 });

@@ -406,7 +406,8 @@ export class History {
       checkManyMoments(this.database, branch.name, "ints", moments);
     } catch (error) {
       // From before a reset, as many as SQLite attaches files.
-      if (error instanceof HeliosError && error.message.includes("up to 10 moments") && branch.wasReset) return;
+      if (error instanceof HeliosError && error.message.includes("at most 10 such points in time") && branch.wasReset)
+        return;
       if (!(error instanceof HeliosError) || error.code !== "POINT_EXPIRED" || !branch.pruned) throw error;
     }
   }

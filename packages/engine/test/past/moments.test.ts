@@ -33,7 +33,7 @@ describe("a query over more moments than SQLite attaches files", () => {
   it("says how many moments it can read by rowid", () => {
     const sums = (of: readonly number[]) =>
       of.map((scn) => `SELECT sum(n) FROM t AS OF SCN ${scn} WHERE rowid < 3`).join(" UNION ALL ");
-    expect(() => db.rows("main", sums(scns))).toThrow("up to 10 moments");
+    expect(() => db.rows("main", sums(scns))).toThrow("at most 10 such points in time");
     expect(db.rows("main", sums(scns.slice(0, 10))).map(([n]) => n)).toEqual(
       each((_) => "")
         .slice(1)
@@ -58,7 +58,7 @@ describe("a query over more moments than SQLite attaches files", () => {
     db.control({ op: "resetBranch", request: { branch: "f", to: "parent", at: { kind: "now" }, author: "test" } });
     const read = (of: readonly number[]) =>
       db.rows("f", of.map((scn) => `SELECT n FROM t AS OF SCN ${scn} WHERE id = 1`).join(" UNION ALL ")).length;
-    expect(() => read(before)).toThrow("up to 10 moments");
+    expect(() => read(before)).toThrow("at most 10 such points in time");
     expect(read(before.slice(1))).toBe(10);
   });
 });
@@ -172,6 +172,8 @@ describe("a moment before a reset", () => {
     ] as const) {
       expect([sql, db.rows("dev", sql)]).toEqual([sql, rows]);
     }
-    expect(() => db.rows("dev", `SELECT * FROM t, gone AS OF SCN ${own}`)).toThrow("no such table at that time: gone");
+    expect(() => db.rows("dev", `SELECT * FROM t, gone AS OF SCN ${own}`)).toThrow(
+      "no such table at that point in time: gone",
+    );
   });
 });

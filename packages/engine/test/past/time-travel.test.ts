@@ -61,7 +61,7 @@ describe("reading the past", () => {
   ])("refuses a write that reads the past, and says so", (sql) => {
     const head = db.info("main").headScn;
     expect(() => db.execute("main", sql(before))).toThrow(
-      expect.objectContaining({ code: "INVALID_SQL", message: expect.stringMatching(/^AS OF is for queries/) }),
+      expect.objectContaining({ code: "INVALID_SQL", message: expect.stringMatching(/^AS OF is only for queries/) }),
     );
     expect(db.info("main").headScn).toBe(head);
   });

@@ -61,7 +61,7 @@ it("a view that reads what came later says so", () => {
   then = db.execute("main", "CREATE VIEW v AS SELECT * FROM t", "CREATE TABLE other (a)").scn;
   db.execute("main", "CREATE TABLE t (a)", "INSERT INTO t VALUES (1)");
   expect(db.rows("main", "SELECT * FROM v")).toEqual([[1]]);
-  expect(() => db.at("main", "SELECT * FROM v", then)).toThrow("no such table at that time: t");
+  expect(() => db.at("main", "SELECT * FROM v", then)).toThrow("no such table at that point in time: t");
   const beside = `SELECT * FROM v AS OF SCN ${then}, other`;
-  expect(() => db.rows("main", beside)).toThrow("no such table at that time: t");
+  expect(() => db.rows("main", beside)).toThrow("no such table at that point in time: t");
 });

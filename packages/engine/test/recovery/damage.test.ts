@@ -18,7 +18,7 @@ beforeAll(() => {
 });
 
 const FILES = ["meta.db", "branches/b1.db", "branches/b2.db", "copies/b1-8.db", "snapshots/b1-3.db"];
-const REFUSED = /^STORAGE_UNAVAILABLE: branches.b\d\.db .* Stop the server and put the file back from a backup/;
+const REFUSED = /^STORAGE_UNAVAILABLE: branches.b\d\.db .* Stop the server and restore the file from a backup/;
 
 const damages: Record<string, (directory: string, file: string) => void> = {
   removed: (directory, file) => rmSync(join(directory, file)),
@@ -56,7 +56,9 @@ const asideNameOf = (name: string) => join("lost+found", name.replace("/", "-"))
 function expectSaid(file: string, { refused, branches, notes, maintained }: Opened): void {
   if (refused) {
     expect(refused.code).toBe("STORAGE_UNAVAILABLE");
-    expect(refused.message).toMatch(/meta\.db.* Stop the server and put the whole folder .* back from one backup/);
+    expect(refused.message).toMatch(
+      /meta\.db.* Stop the server and restore the database's whole folder from one backup/,
+    );
     return;
   }
   const [main, dev] = [branches.get("main"), branches.get("dev")];

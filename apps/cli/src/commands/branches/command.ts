@@ -10,7 +10,7 @@ import { snapshotsCommand } from "./snapshots.js";
 export function branchesCommand(): Command {
   return new Command("branches")
     .alias("branch")
-    .description("Make, look at, change, compare, merge, restore and delete branches.")
+    .description("Create, inspect, change, compare, merge, restore and delete branches.")
     .addCommand(list())
     .addCommand(create())
     .addCommand(get())

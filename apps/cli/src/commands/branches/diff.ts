@@ -34,13 +34,13 @@ interface DiffOptions {
 
 export function diff(): Command {
   return new Command("diff")
-    .description("Show what changed on a branch: since its fork, or against another state.")
-    .argument("<branch>", "branch, or BRANCH@POINT for a past moment of it")
-    .option("--from <state>", "BRANCH or BRANCH@POINT to compare with (default: the parent as it was at the fork)")
-    .addOption(asOfOption("moment of the branch itself"))
-    .option("--tables <names>", "only these, comma-separated")
-    .option("--stat", "counts for each table alone")
-    .option("--limit <rows>", "rows at most (default: 1000)", wholeNumber)
+    .description("Show the changes on a branch since its fork, or compare it with another state.")
+    .argument("<branch>", "branch, or BRANCH@POINT for a point in time")
+    .option("--from <state>", "BRANCH or BRANCH@POINT to compare with (default: the parent at the fork)")
+    .addOption(asOfOption("point in time of the branch"))
+    .option("--tables <names>", "only these tables, comma-separated")
+    .option("--stat", "only the counts of each table")
+    .option("--limit <rows>", "maximum number of rows (default: 1000)", wholeNumber)
     .action((place: string, options: DiffOptions, command: Command) => {
       const { branch, asOf } = placeOf({ branch: place, asOf: options.asOf });
       const { from, stat, limit = 1000 } = options;
@@ -54,7 +54,7 @@ export function diff(): Command {
         const found = await differences(client, branch, compared, limit);
         writer.lines(found, diffLines(found), found.rows, FIELDS);
         const all = found.tables.reduce((sum, one) => sum + one.inserted + one.updated + one.deleted, 0);
-        if (all > found.rows.length) note(`Only ${found.rows.length} of ${all} rows are shown (see --limit)`);
+        if (all > found.rows.length) note(`Showing ${found.rows.length} of ${all} rows (see --limit)`);
       });
     });
 }

@@ -34,7 +34,7 @@ export const FULL: readonly Field<Branch>[] = [
   { heading: "bytes", value: (branch) => branch.stats.sizeBytes },
 ];
 
-/** What takes longer to find out. */
+/** Facts that take longer to find. */
 export const DETAILS: readonly Field<Branch>[] = [
   { heading: "data bytes", value: (branch) => branch.details?.dataBytes },
   { heading: "history bytes", value: (branch) => branch.details?.historyBytes },

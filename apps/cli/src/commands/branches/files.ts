@@ -14,15 +14,15 @@ const SILENCE_MS = 3_600_000;
 
 export function download(): Command {
   return new Command("download")
-    .description("Write a branch into a SQLite file, now or as it was at a moment.")
-    .argument("<branch>", "branch, or BRANCH@POINT for a past moment of it")
-    .argument("<file>", 'where to; "-" is stdout')
-    .addOption(asOfOption("moment to download"))
-    .option("--force", "take the place of a file that exists")
+    .description("Download a branch as a SQLite file, now or at a point in time.")
+    .argument("<branch>", "branch, or BRANCH@POINT for a point in time")
+    .argument("<file>", 'file to write; "-" is stdout')
+    .addOption(asOfOption("point in time to download"))
+    .option("--force", "overwrite an existing file")
     .action((place: string, file: string, options: { asOf?: string; force?: boolean }, command: Command) => {
       const { branch, asOf } = placeOf({ branch: place, asOf: options.asOf });
       if (file !== "-" && !options.force && exists(file)) {
-        throw new UsageError(`${file} exists already; name another file, or add --force`);
+        throw new UsageError(`${file} already exists. Choose another file, or add --force.`);
       }
       return withSession(command, branch, async ({ client, url }) => {
         const call = { asOf, requestTimeoutMs: SILENCE_MS };
@@ -50,19 +50,22 @@ interface UploadOptions {
 
 export function upload(): Command {
   return new Command("upload")
-    .description("Make a new branch of a SQLite file. It can be merged with the others as any branch.")
+    .description("Import a SQLite file as a new branch. It can be merged like any branch.")
     .argument("<name>", "name of the new branch")
     .argument("<file>")
-    .option("--display-name <text>", "a name for people, of any characters")
+    .option("--display-name <text>", "display name, of any characters")
     .addOption(
       new Option(
         "--expires <when>",
-        "when it is deleted by itself: seconds since 1970, ISO 8601, or from now as in 12h or 7d",
+        "when the branch expires: seconds since 1970, ISO 8601, or a duration from now such as 12h or 7d",
       ).argParser(expiry),
     )
-    .option("--message <text>", "stands in the branch's history")
-    .option("--from <branch@point>", "state that the file is a changed copy of; known for a file that was downloaded")
-    .option("--no-from", "a branch of its own, also for a file that was downloaded")
+    .option("--message <text>", "commit message")
+    .option(
+      "--from <branch@point>",
+      "state that the file is a changed copy of (default: the state that was downloaded, if any)",
+    )
+    .option("--no-from", "import the file on its own, even if it was downloaded")
     .action((name: string, file: string, options: UploadOptions, command: Command) => {
       checkReadable(file);
       const { displayName, expires, message } = options;
@@ -79,13 +82,14 @@ function originOf(file: string, given: string | false | undefined, url: string) 
   if (given === false) return undefined;
   if (given !== undefined) {
     const { branch, asOf } = placeOf({ branch: given });
-    if (asOf === undefined) throw new UsageError(`--from takes a branch and a moment, such as ${branch}@scn:42`);
+    if (asOf === undefined)
+      throw new UsageError(`Invalid --from "${branch}". Expected BRANCH@POINT, such as ${branch}@scn:42.`);
     return { branch, asOf };
   }
   const origin = readOrigin(file);
   if (!origin || origin.url !== url) return undefined;
   note(
-    `${file} was downloaded at scn ${origin.scn}: it is loaded as a changed copy of that. --no-from loads it by itself.`,
+    `${file} was downloaded at scn ${origin.scn} and is imported as a changed copy of that state. To import it on its own, add --no-from.`,
   );
   return { branch: origin.branch, asOf: `scn:${origin.scn}` };
 }
@@ -100,5 +104,5 @@ function checkReadable(file: string): void {
   } catch (error) {
     throw new UsageError(`${file} can't be read: ${(error as Error).message}`);
   }
-  if (!statSync(file).isFile()) throw new UsageError(`${file} is no file`);
+  if (!statSync(file).isFile()) throw new UsageError(`${file} is not a file.`);
 }

@@ -28,14 +28,14 @@ interface HistoryOptions {
 
 export function history(): Command {
   return new Command("history")
-    .description("List a branch's commits, newest first, with those of its ancestors before the fork.")
+    .description("List a branch's commits, newest first, including its ancestors' commits before the fork.")
     .argument("<branch>", "name or id")
-    .option("--from <time>", "only commits from this time on: seconds since 1970, or ISO 8601")
+    .option("--from <time>", "only commits from this time on: seconds since 1970 or ISO 8601")
     .option("--until <time>", "only commits up to this time")
     .option("--table <table>", "only commits that changed rows of this table")
     .option("--author <user>", "only commits of this user")
     .option("--kind <types>", "comma-separated: transaction, schema, merge, restore, reset, import, init")
-    .option("--limit <commits>", "commits at most (default: 50)", wholeNumber)
+    .option("--limit <commits>", "maximum number of commits (default: 50)", wholeNumber)
     .action((name: string, options: HistoryOptions, command: Command) => {
       const branch = branchAlone(name);
       const { kind, limit = 50, ...filter } = options;
@@ -45,7 +45,7 @@ export function history(): Command {
         const commits = client.branches.commits(branch, { ...filter, kinds, limit: Math.min(limit + 1, 1000) });
         const { entries, more } = await takeUpTo(limit, commits);
         writer.list(entries, FIELDS);
-        if (more) note(`Only the newest ${limit} commits are shown (see --limit)`);
+        if (more) note(`Showing the newest ${limit} commits (see --limit)`);
       });
     });
 }

@@ -13,7 +13,7 @@ type Status = "all" | "active" | "merged" | "deleted";
 
 export function list(): Command {
   return new Command("list")
-    .description("List all branches but deleted ones, oldest first.")
+    .description("List all branches except deleted ones, oldest first.")
     .addOption(new Option("--status <status>", "only these").choices(["all", "active", "merged", "deleted"]))
     .action(({ status }: { status?: Status }, command: Command) =>
       withSession(command, null, async ({ client, writer }) => {
@@ -33,13 +33,13 @@ interface CreateOptions {
 
 export function create(): Command {
   return new Command("create")
-    .description("Fork a branch; nothing is copied, however big its parent is.")
+    .description("Create a branch by forking another. Nothing is copied.")
     .argument("<name>")
-    .option("--from <branch>", "the parent", "main")
-    .option("--as-of <point>", "the moment of the parent's history to fork from (default: now)")
-    .option("--read-only", "refuse every write and every merge into it")
-    .option("--display-name <text>", "a name for people, of any characters")
-    .addOption(metadataOption("what its owners keep with it: a JSON object"))
+    .option("--from <branch>", "parent to fork from", "main")
+    .option("--as-of <point>", "point in time of the parent to fork from (default: now)")
+    .option("--read-only", "refuse all writes and merges into it")
+    .option("--display-name <text>", "display name, of any characters")
+    .addOption(metadataOption("metadata: a JSON object"))
     .addOption(expiresOption().argParser(expiry))
     .addOption(idempotencyOption())
     .action((name: string, options: CreateOptions & RepeatableCommand, command: Command) =>
@@ -55,8 +55,8 @@ export function get(): Command {
   return new Command("get")
     .description("Show one branch.")
     .argument("<branch>", "name or id")
-    .option("--stats", "add what takes longer: sizes, changes since the fork, commits ahead of and behind the parent")
-    .option("--deleted", "find it by its id though it was deleted")
+    .option("--stats", "add sizes, changes since the fork, and commits ahead of and behind the parent; takes longer")
+    .option("--deleted", "find a deleted branch by its id")
     .action((branch: string, { stats, deleted }: { stats?: boolean; deleted?: boolean }, command: Command) =>
       withSession(command, null, async ({ client, writer }) => {
         const found = await client.branches.get(branch, { includeStats: stats, includeDeleted: deleted });
@@ -76,18 +76,19 @@ interface UpdateOptions {
 
 export function update(): Command {
   return new Command("update")
-    .description("Change a branch's name or settings; what is left out stays as it is.")
+    .description("Change a branch's name or settings. Options that are left out change nothing.")
     .argument("<branch>", "name or id")
     .option("--name <name>", "a new name")
-    .option("--display-name <text>", 'a name for people; "" takes it away')
-    .addOption(metadataOption("a JSON object in place of all metadata there was"))
-    .addOption(expiresOption('; "never" keeps it for good').argParser(expiryOrNever))
-    .addOption(new Option("--read-only <on|off>", "refuse every write and every merge into it").argParser(onOff))
+    .option("--display-name <text>", 'display name; "" removes it')
+    .addOption(metadataOption("metadata: a JSON object that replaces the present one"))
+    .addOption(expiresOption('; "never" removes the expiry').argParser(expiryOrNever))
+    .addOption(new Option("--read-only <on|off>", "refuse all writes and merges into it").argParser(onOff))
     .addOption(
       new Option("--protected <on|off>", "refuse direct writes, restores, resets and deletion").argParser(onOff),
     )
     .action((branch: string, options: UpdateOptions, command: Command) => {
-      if (Object.keys(options).length === 0) throw new UsageError("name something to change (see --help)");
+      if (Object.keys(options).length === 0)
+        throw new UsageError("Nothing to change. Give at least one option (see --help).");
       const { displayName, expires, protected: isProtected, ...settings } = options;
       return withSession(command, null, async ({ client, writer }) => {
         const changed = await client.branches.update(branch, {
@@ -103,7 +104,7 @@ export function update(): Command {
 
 export function remove(): Command {
   return new Command("delete")
-    .description("Delete a branch. The default branch, and one that others fork from, can't be deleted.")
+    .description("Delete a branch. The default branch and branches with children can't be deleted.")
     .argument("<branch>", "name or id")
     .action((branch: string, _options: unknown, command: Command) =>
       withSession(command, null, async ({ client }) => {
@@ -115,9 +116,9 @@ export function remove(): Command {
 
 export function undelete(): Command {
   return new Command("undelete")
-    .description("Bring a deleted branch back, as it was.")
-    .argument("<branch>", "its id, or its name where just one deleted branch has it")
-    .option("--name <name>", "a new name, for where its own was taken meanwhile")
+    .description("Undelete a branch.")
+    .argument("<branch>", "id of the branch, or its name if only one deleted branch has it")
+    .option("--name <name>", "new name, if the old one is in use")
     .addOption(idempotencyOption())
     .action((branch: string, options: { name?: string } & RepeatableCommand, command: Command) =>
       withSession(command, null, async ({ client, writer }) => {
@@ -134,7 +135,10 @@ async function deletedId(client: HeliosDBClient, branch: string): Promise<string
   const idsIn = async (status?: Status) =>
     (await client.branches.list({ status })).branches.filter((one) => one.name === branch).map((one) => one.id);
   const ids = await idsIn("deleted");
-  if (ids.length > 1) throw new UsageError(`${ids.length} deleted branches are named ${branch}: ${ids.join(", ")}`);
+  if (ids.length > 1)
+    throw new UsageError(
+      `${ids.length} deleted branches are named ${branch}. Give one of their ids: ${ids.join(", ")}.`,
+    );
   return ids[0] ?? (await idsIn())[0] ?? branch;
 }
 
@@ -143,6 +147,6 @@ function metadataOption(description: string): Option {
 }
 
 function expiresOption(more = ""): Option {
-  const forms = "seconds since 1970, ISO 8601, or from now as in 12h or 7d";
-  return new Option("--expires <when>", `when it is deleted by itself: ${forms}${more}`);
+  const forms = "seconds since 1970, ISO 8601, or a duration from now such as 12h or 7d";
+  return new Option("--expires <when>", `when the branch expires: ${forms}${more}`);
 }

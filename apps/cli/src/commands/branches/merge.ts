@@ -29,25 +29,26 @@ interface MergeOptions {
 
 export function merge(): Command {
   return new Command("merge")
-    .description("Merge one branch into another, value by value, as one commit.")
+    .description("Merge a branch into another, value by value, as one commit.")
     .argument("<source>", "branch to take changes from")
     .argument("<target>", "branch to merge them into")
     .addOption(
-      new Option("--strategy <strategy>", "where both changed one value (default: auto, the newer wins)").choices(
-        STRATEGIES,
-      ),
+      new Option(
+        "--strategy <strategy>",
+        "what to do where both sides changed a value (default: auto, the newer write wins)",
+      ).choices(STRATEGIES),
     )
     .addOption(
       new Option(
         "--resolve <conflict=choice>",
-        "decide one conflict: TABLE:KEY:COLUMN (without a column the whole row) = source, target or value:JSON; " +
-          'a key with a colon or of several columns is JSON, as in users:["x",1]:name=source; repeatable',
+        "resolve one conflict: TABLE:KEY:COLUMN (without a column the whole row) = source, target or value:JSON; " +
+          'a key with a colon or of several columns is JSON, such as users:["x",1]:name=source; repeatable',
       ).argParser((text: string, before: readonly MergeResolution[] = []) => [...before, resolution(text)]),
     )
-    .option("--delete-source", "delete the source in the same step")
-    .option("--message <text>", "stands in the target's history")
-    .option("--dry-run", "report what would happen, and change nothing")
-    .option("--if-target-scn <scn>", "fail if the target has moved on from this commit", wholeNumber)
+    .option("--delete-source", "delete the source after the merge")
+    .option("--message <text>", "commit message")
+    .option("--dry-run", "show what would happen, but change nothing")
+    .option("--if-target-scn <scn>", "fail if the target has newer commits than this SCN", wholeNumber)
     .addOption(idempotencyOption())
     .action((source: string, target: string, options: MergeOptions & RepeatableCommand, command: Command) =>
       withSession(command, null, async ({ client, writer }) => {

@@ -28,14 +28,14 @@ interface RestoreOptions {
 
 export function restore(): Command {
   return new Command("restore")
-    .description("Bring a branch's rows and schema back to what they were, as one commit.")
-    .argument("<branch>", "branch, or BRANCH@POINT with the moment to go back to")
-    .addOption(asOfOption("moment to go back to"))
-    .option("--snapshot <snapshot>", "id or name of a snapshot to go back to, in place of a moment")
-    .option("--backup [name]", "keep the state before as a branch (default name: BRANCH-backup-SCN)")
-    .option("--dry-run", "report what would change, and change nothing")
+    .description("Restore a branch's rows and schema to a point in time, as one commit.")
+    .argument("<branch>", "branch, or BRANCH@POINT with the point in time to restore")
+    .addOption(asOfOption("point in time to restore"))
+    .option("--snapshot <snapshot>", "id or name of a snapshot to restore, instead of a point in time")
+    .option("--backup [name]", "keep the current state as a branch (default name: BRANCH-backup-SCN)")
+    .option("--dry-run", "show what would change, but change nothing")
     .addOption(ifScnOption())
-    .option("--message <text>", "stands in the branch's history")
+    .option("--message <text>", "commit message")
     .addOption(idempotencyOption())
     .action((place: string, options: RestoreOptions & RepeatableCommand, command: Command) => {
       const { branch, asOf } = placeOf({ branch: place, asOf: options.asOf });
@@ -66,12 +66,12 @@ interface ResetOptions {
 
 export function reset(): Command {
   return new Command("reset")
-    .description("Make a branch forget its changes: it becomes what its parent, or it itself, was at a moment.")
+    .description("Reset a branch to its parent's state, or to an earlier state of its own, without a commit.")
     .argument("<branch>", "name or id")
-    .addOption(new Option("--to <whose>", "whose state it takes (default: parent)").choices(["parent", "self"]))
-    .addOption(asOfOption("the moment of that state (default: now)"))
+    .addOption(new Option("--to <whose>", "where the state comes from (default: parent)").choices(["parent", "self"]))
+    .addOption(asOfOption("point in time of that state (default: now)"))
     .addOption(ifScnOption())
-    .option("--message <text>", "stands in the branch's history")
+    .option("--message <text>", "commit message")
     .addOption(idempotencyOption())
     .action((name: string, options: ResetOptions & RepeatableCommand, command: Command) => {
       const branch = branchAlone(name);
@@ -84,9 +84,9 @@ export function reset(): Command {
 function goalOf(asOf: string | undefined, snapshot: string | undefined) {
   if (asOf !== undefined && snapshot === undefined) return { asOf };
   if (snapshot !== undefined && asOf === undefined) return { snapshot };
-  throw new UsageError("say what to go back to: either a moment (BRANCH@POINT or --as-of) or --snapshot");
+  throw new UsageError("Nothing to restore to. Give either a point in time (BRANCH@POINT or --as-of) or --snapshot.");
 }
 
 function ifScnOption(): Option {
-  return new Option("--if-scn <scn>", "fail if the branch has moved on from this commit").argParser(wholeNumber);
+  return new Option("--if-scn <scn>", "fail if the branch has newer commits than this SCN").argParser(wholeNumber);
 }

@@ -18,7 +18,7 @@ const FIELDS: readonly Field<Snapshot>[] = [
 export function snapshotsCommand(): Command {
   return new Command("snapshots")
     .alias("snapshot")
-    .description("Keep states of a branch whatever retention removes.")
+    .description("Keep states of a branch, whatever retention removes.")
     .addCommand(list())
     .addCommand(create())
     .addCommand(remove());
@@ -44,11 +44,11 @@ interface CreateOptions {
 
 function create(): Command {
   return new Command("create")
-    .description("Keep the state of a branch, now or at a moment, for as long as the snapshot stands.")
-    .argument("<branch>", "branch, or BRANCH@POINT for a past moment of it")
-    .addOption(asOfOption("moment to keep"))
-    .option("--name <name>", "deleting and restoring take it in place of the id")
-    .option("--description <text>", "what it is kept for")
+    .description("Keep the state of a branch, now or at a point in time, until the snapshot is deleted.")
+    .argument("<branch>", "branch, or BRANCH@POINT for a point in time")
+    .addOption(asOfOption("point in time to keep"))
+    .option("--name <name>", "name to use instead of the id")
+    .option("--description <text>", "what the snapshot is for")
     .addOption(idempotencyOption())
     .action((place: string, options: CreateOptions & RepeatableCommand, command: Command) => {
       const { branch, asOf } = placeOf({ branch: place, asOf: options.asOf });
@@ -61,7 +61,7 @@ function create(): Command {
 
 function remove(): Command {
   return new Command("delete")
-    .description("Stop keeping a snapshot; its state stays readable for as long as retention keeps it.")
+    .description("Delete a snapshot. Its state stays readable as long as retention keeps it.")
     .argument("<branch>", "name or id")
     .argument("<snapshot>", "id or name")
     .action((name: string, snapshot: string, _options: unknown, command: Command) => {

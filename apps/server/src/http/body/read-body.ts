@@ -64,11 +64,11 @@ function readBody(request: HttpRequest, payload: IncomingMessage, maxBytes: numb
       finish(error as Error);
     }
   };
-  const onError = () => finish(new ApiError("BAD_REQUEST", "The body was cut off"));
-  const onClose = () => finish(new ApiError("BAD_REQUEST", "The body was cut off"));
+  const onError = () => finish(new ApiError("BAD_REQUEST", "The body ended before its announced length."));
+  const onClose = () => finish(new ApiError("BAD_REQUEST", "The body ended before its announced length."));
   payload.on("data", onData).on("end", onEnd).on("error", onError).on("close", onClose);
 }
 
 function tooLarge(maxBytes: number, headers: { readonly [name: string]: string } = {}): ApiError {
-  return new ApiError("PAYLOAD_TOO_LARGE", `The body is larger than ${maxBytes} bytes`, {}, headers);
+  return new ApiError("PAYLOAD_TOO_LARGE", `The body is too large. Expected at most ${maxBytes} bytes.`, {}, headers);
 }

@@ -19,10 +19,10 @@ export class Upload implements IncomingFile {
     // As HTTP has it, a body without a type may be taken for bytes.
     if (type !== undefined && !types.includes(type.replace(/;.*$/s, "").trim().toLowerCase())) {
       const given = type.slice(0, 100);
-      throw new ApiError("UNSUPPORTED_MEDIA_TYPE", `Send the file as ${types[0]}; its Content-Type is '${given}'`);
+      throw new ApiError("UNSUPPORTED_MEDIA_TYPE", `Unsupported media type '${given}'. Send the file as ${types[0]}.`);
     }
     if (encoding !== undefined && encoding.toLowerCase() !== "identity") {
-      throw new ApiError("UNSUPPORTED_MEDIA_TYPE", "Send the file uncompressed");
+      throw new ApiError("UNSUPPORTED_MEDIA_TYPE", "Unsupported Content-Encoding. Send the file uncompressed.");
     }
     if (length !== undefined && Number(length) > maxBytes) throw tooLarge(maxBytes);
     return new Upload(body, maxBytes);
@@ -39,7 +39,10 @@ export class Upload implements IncomingFile {
 
   private async *chunks(): AsyncGenerator<Buffer> {
     let size = 0;
-    const idle = setTimeout(() => this.body.destroy(new ApiError("BAD_REQUEST", "The file was cut off")), IDLE_MS);
+    const idle = setTimeout(
+      () => this.body.destroy(new ApiError("BAD_REQUEST", "The file ended before its announced length.")),
+      IDLE_MS,
+    );
     try {
       // The socket must outlive a failure, or the client would never hear of it.
       for await (const chunk of this.body.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
@@ -55,14 +58,14 @@ export class Upload implements IncomingFile {
 }
 
 function tooLarge(maxBytes: number): ApiError {
-  return new ApiError("PAYLOAD_TOO_LARGE", `The file is larger than ${maxBytes} bytes`);
+  return new ApiError("PAYLOAD_TOO_LARGE", `The file is too large. Expected at most ${maxBytes} bytes.`);
 }
 
 function reported(error: unknown): unknown {
   const code = (error as NodeJS.ErrnoException).code ?? "";
   // What Node says of a client that went away.
   if (code === "ECONNRESET" || code === "ERR_STREAM_PREMATURE_CLOSE") {
-    return new ApiError("BAD_REQUEST", "The file was cut off");
+    return new ApiError("BAD_REQUEST", "The file ended before its announced length.");
   }
   return error;
 }

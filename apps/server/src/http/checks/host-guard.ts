@@ -12,7 +12,7 @@ export function guardHost(headers: IncomingHttpHeaders, allowedOrigins: Readonly
   if (!isLoopback(hostname(host))) throw new ApiError("HOST_NOT_ALLOWED");
   const { origin } = headers;
   if (origin !== undefined && origin !== `http://${host}` && !allowedOrigins.has(origin)) {
-    throw new ApiError("HOST_NOT_ALLOWED", "Pages of this origin may not call this server");
+    throw new ApiError("HOST_NOT_ALLOWED", "Pages from this origin may not call this server.");
   }
   if (origin === undefined && headers["sec-fetch-site"] === "cross-site") throw new ApiError("HOST_NOT_ALLOWED");
 }

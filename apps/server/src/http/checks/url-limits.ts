@@ -10,6 +10,6 @@ export function refuseLongUrl(url: string, advice: string): void {
   if (url.length <= MAX_URL) return;
   throw new ApiError(
     "URL_TOO_LONG",
-    `The URL has ${url.length} characters, and at most ${MAX_URL} are read. ${advice}`,
+    `The URL is too long: ${url.length} characters. Expected at most ${MAX_URL}. ${advice}`,
   );
 }

@@ -18,7 +18,7 @@ declare module "../context/request-context.js" {
 
 const NO_FIELDS = objectOf({});
 
-/** What must hold once the body has been read: scope, then the schemas of query and body. Throws ApiError. */
+/** The checks once the body has been read: scope, then the schemas of query and body. Throws ApiError. */
 export class Validation {
   constructor(private readonly tenants: TenantDirectory) {}
 
@@ -73,6 +73,6 @@ function refuseBodyOfGet(request: HttpRequest): void {
   if (request.method !== "GET" && request.method !== "HEAD") return;
   const { "content-length": length, "transfer-encoding": encoding } = request.headers;
   if ((length !== undefined && length !== "0") || encoding !== undefined) {
-    throw new ApiError("BAD_REQUEST", `A ${request.method} request takes no body`);
+    throw new ApiError("BAD_REQUEST", `A ${request.method} request takes no body. Send it without one.`);
   }
 }

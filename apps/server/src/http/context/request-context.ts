@@ -6,7 +6,7 @@ export interface RequestInput<P = unknown, Q = unknown, B = unknown> {
 }
 
 /**
- * What is known of a request while it is served. It imports nothing: each stage adds the fields that it owns by
+ * The facts about a request while it is served. It imports nothing: each stage adds the fields that it owns by
  * declaration merging, beside its own code.
  */
 export interface RequestContext {

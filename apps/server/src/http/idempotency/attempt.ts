@@ -2,11 +2,11 @@ import type { ErrorReport } from "../../errors/api-error.js";
 import { ERRORS } from "../../errors/error-table.js";
 import type { Operation } from "../surface/operation.js";
 
-/** What a request with an Idempotency-Key came to. */
+/** The outcome of a request with an Idempotency-Key. */
 export type RecordedOutcome =
   | { readonly kind: "result"; readonly result: unknown }
   | { readonly kind: "error"; readonly error: Omit<ErrorReport, "headers"> }
-  /** Written down before the request ran, where nobody but the server could say what became of it. */
+  /** Recorded before the request ran, for requests whose outcome only the server can know. */
   | { readonly kind: "begun" }
   /** The response held something that is shown once only. */
   | { readonly kind: "secret" };

@@ -2,7 +2,7 @@ import { writeExactJson } from "@heliosdb/port";
 import { sha256 } from "../../util/ids.js";
 
 /**
- * What a request asks for, as a text of fixed length. It is made of checked values, so a field's other name, the order
+ * A request's meaning as a text of fixed length. It is made of checked values, so a field's other name, the order
  * of fields and blanks make no difference.
  */
 export function fingerprintOf(operation: string, params: unknown, query: unknown, body: unknown): string {

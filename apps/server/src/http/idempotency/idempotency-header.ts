@@ -11,7 +11,7 @@ export function idempotencyKey(header: string | string[] | undefined): string | 
   if (!FORM.test(key)) {
     throw refused(
       "Idempotency-Key",
-      "must be 1 to 255 visible ASCII characters without comma and quotes, such as a UUID",
+      "must be 1 to 255 visible ASCII characters without commas and quotes, such as a UUID",
     );
   }
   return key;

@@ -93,7 +93,7 @@ export class IdempotencyKeys {
         if (outcome) await this.record(id, tenant, fingerprint, outcome);
         else if (!isRemembered) await this.catalog.of(IdempotencyEntity, (rows) => rows.delete({ id }));
       } catch (error) {
-        this.log.error({ ...requestIds(request), err: error }, "the outcome of a request was not recorded");
+        this.log.error({ ...requestIds(request), err: error }, "the outcome of a request could not be recorded");
       } finally {
         this.running.delete(id);
       }
@@ -133,7 +133,7 @@ function replayOf(outcome: RecordedOutcome): Replay {
   }
 }
 
-/** The parts of an error that are recorded; an error has more of its own. */
+/** The parts of an error that are recorded. */
 function reported({ code, message, data, native, conflicts }: Omit<ErrorReport, "headers">) {
   return { code, message, data, ...(native && { native }), ...(conflicts && { conflicts }) };
 }

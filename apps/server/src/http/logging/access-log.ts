@@ -4,7 +4,7 @@ import type { HttpRequest } from "../context/http-request.js";
 import { operationOf } from "../surface/route.js";
 import { requestIds } from "./request-ids.js";
 
-/** What an operator should hear of without asking. */
+/** Responses that are always logged. */
 const LEVELS: { readonly [status: number]: "error" | "warn" | "info" } = {
   401: "info",
   403: "info",

@@ -9,7 +9,7 @@ export interface StaticPage {
   /** Its files are below. */
   readonly path: string;
   readonly html: string;
-  /** What may be loaded, and from where. */
+  /** The Content-Security-Policy. */
   readonly policy: string;
   /** The package that the files come from. */
   readonly package: string;

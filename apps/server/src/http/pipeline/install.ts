@@ -120,7 +120,7 @@ export function installPages(fastify: FastifyInstance, surfaces: Surfaces): void
   for (const { pages } of surfaces.all) for (const page of pages) installStaticPage(fastify, page);
 }
 
-/** What may be refused when its response is there already. */
+/** Requests that may be refused although their response is ready. */
 function isReadOfDatabase(operation: Operation | undefined): boolean {
   return operation?.changes === false && operation.onDatabase;
 }
@@ -198,7 +198,7 @@ function admit(
       sendOptions(request, reply, methods);
       return "answered";
     }
-    const message = `${request.method} is not one of the methods of this path: ${methods.join(", ")}`;
+    const message = `This path doesn't support ${request.method}. Expected ${methods.join(", ")}.`;
     throw new ApiError("METHOD_NOT_ALLOWED", message, {}, { allow: methods.join(", ") });
   }
   // The router takes a path with an empty segment for one whose parameter is empty.

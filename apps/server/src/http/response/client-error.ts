@@ -13,8 +13,8 @@ export function sendClientError(error: NodeJS.ErrnoException, socket: Socket, su
   const isTooLarge = error.code === "HPE_HEADER_OVERFLOW";
   const code = isTooLarge ? "HEADERS_TOO_LARGE" : "BAD_REQUEST";
   const message = isTooLarge
-    ? `The URL and the headers come to more than ${MAX_HEADER_BYTES} bytes. ${surface.advice.longUrl}`
-    : "The request is not well-formed HTTP";
+    ? `The URL and the headers are larger than ${MAX_HEADER_BYTES} bytes. ${surface.advice.longUrl}`
+    : "The request is not well-formed HTTP.";
   const format = surface.chooseFormat({ method: "", url: "", headers: {} }, undefined);
   const meta = { requestId: requestId({ headers: {} }), elapsedMs: 0 };
   const presented = format.error({ code, message, data: {}, headers: {} }, undefined, meta);

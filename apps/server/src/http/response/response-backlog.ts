@@ -71,5 +71,5 @@ export class ResponseBacklog {
 }
 
 function tooManyWait(advice: string): ApiError {
-  return new ApiError("OVERLOADED", `Too many responses are waiting for clients that read slowly. ${advice}`);
+  return new ApiError("OVERLOADED", `Too many responses are waiting for slow clients. ${advice}`);
 }

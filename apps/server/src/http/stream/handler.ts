@@ -28,7 +28,7 @@ export function Operation(operation: AnyOperation): MethodDecorator {
   };
 }
 
-/** What a handler gets to know of a request. */
+/** The parts of a request that a handler gets. */
 export interface HandlerInput<P, Q, B> extends RequestInput<P, Q, B> {
   readonly caller: Caller;
   /** How rows stand in the response. */

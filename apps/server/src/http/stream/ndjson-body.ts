@@ -2,7 +2,7 @@ import { Readable } from "node:stream";
 import type { JsonRowStream, StreamEnd } from "@heliosdb/port";
 import { ApiError } from "../../errors/api-error.js";
 
-/** What stands around the rows, as text without a line feed. */
+/** The text around the rows, without a line feed. */
 export interface NdjsonTexts {
   first(): string;
   last(end: StreamEnd): string;
@@ -12,7 +12,7 @@ export interface NdjsonTexts {
 const BUFFER = 256 * 1024;
 /** A client that takes nothing for so long is gone. */
 const IDLE_MS = 60_000;
-/** What a client may take to read on while the server ends. */
+/** How long a client may go on reading while the server shuts down. */
 const LAST_MS = 5_000;
 const LOOK_EVERY_MS = 1_000;
 
@@ -84,6 +84,6 @@ export class NdjsonBody extends Readable {
     const ending = this.hasLingered();
     if (this.fullSince === null) return;
     const idle = performance.now() - this.fullSince;
-    if (idle > IDLE_MS || (ending && idle > LAST_MS)) this.destroy(new Error("the client takes nothing"));
+    if (idle > IDLE_MS || (ending && idle > LAST_MS)) this.destroy(new Error("the client doesn't read"));
   }
 }

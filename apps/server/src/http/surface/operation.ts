@@ -8,14 +8,14 @@ export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 /** Who may call: everyone, everyone who is known, or those who hold a scope. */
 export type Access = "public" | "authenticated" | Scope;
 
-/** What a request is about, for the audit log. */
+/** The subject of a request, for the audit log. */
 export interface Subject {
   readonly branch: string | null;
-  /** What else it is about: a table, a merge's target, a key. */
+  /** Its other subject: a table, a merge's target, a key. */
   readonly object: string | null;
 }
 
-/** What the checks and the log need to know of one operation of a surface. `id` is unique in the server. */
+/** The facts about a surface's operation that the checks and the log need. `id` is unique in the server. */
 export interface Operation<P = unknown, Q = unknown, B = unknown> {
   readonly id: string;
   readonly method: Method;

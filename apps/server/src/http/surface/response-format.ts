@@ -2,7 +2,7 @@ import type { JsonRowForm, StreamEnd, StreamHead } from "@heliosdb/port";
 import type { ErrorReport } from "../../errors/api-error.js";
 import type { Operation } from "./operation.js";
 
-/** What a presenter knows of the request, beside the result. */
+/** The facts about a request that a presenter gets beside the result. */
 export interface ResponseMeta {
   readonly requestId: string;
   /** Since the request arrived, rounded to whole milliseconds. */
@@ -22,7 +22,7 @@ export interface PresentedError {
   readonly body: unknown;
 }
 
-/** What a stream of rows ends with. */
+/** The facts at the end of a stream of rows. */
 export interface RowsEnd extends StreamEnd {
   readonly scn: number;
 }

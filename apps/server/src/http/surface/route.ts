@@ -10,7 +10,7 @@ declare module "../context/request-context.js" {
   }
 }
 
-/** What a route's Fastify configuration carries; absent for pages and for paths that no route matched. */
+/** A route's Fastify configuration; absent for pages and for paths that no route matched. */
 export interface RouteConfig {
   readonly operation?: Operation;
   /** Set when the route is registered. */

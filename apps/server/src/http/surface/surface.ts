@@ -12,14 +12,14 @@ export interface CorsHeaders {
   readonly response: readonly string[];
 }
 
-/** What is there of a request before its body. */
+/** A request before its body. */
 export interface RequestHead {
   readonly method: string;
   readonly url: string;
   readonly headers: IncomingHttpHeaders;
 }
 
-/** What to do instead, for messages: one sentence or more, without a full stop at the end. */
+/** Advice for messages, in full sentences. */
 export interface Advice {
   /** Of sending a URL that is too long. */
   readonly longUrl: string;

@@ -51,8 +51,8 @@ export function v1Surface(dialect: Dialect, services: () => DynamicModule): Surf
     module: V1Module.of(document),
     cors: { request: REQUEST_HEADERS, response: RESPONSE_HEADERS },
     advice: {
-      longUrl: "Send a long condition in a body instead: POST /v1/branches/{branch}/query takes SQL with parameters",
-      largeResponse: 'Try again shortly, ask for less, or stream the rows with "Accept: application/x-ndjson"',
+      longUrl: "Send a long condition in a body instead: POST /v1/branches/{branch}/query takes SQL with parameters.",
+      largeResponse: 'Try again shortly, ask for less, or stream the rows with "Accept: application/x-ndjson".',
     },
     owns: (path) => path === "/v1" || path.startsWith("/v1/"),
     credentials: readCredentials,

@@ -2,7 +2,7 @@ import type { ChangesPort } from "@heliosdb/port";
 import type { Logger } from "pino";
 import type { WebhookWorker } from "./webhook-worker.js";
 
-/** What is told within this time is asked after at once. */
+/** Changes told within this time are read together. */
 const GATHER_MS = 50;
 const TROUBLE_PAUSE_MS = 2_000;
 /** How often all branches are asked for, should anything have gone untold. */

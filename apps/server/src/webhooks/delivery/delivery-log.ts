@@ -10,7 +10,7 @@ const MOST_KEPT = 10_000;
 /** Deliveries between two times of removing the oldest. */
 const CLEAR_EVERY = 200;
 
-/** What was sent, or is to be sent again. Times are in microseconds since 1970. */
+/** Deliveries, done or waiting for a retry. Times are in microseconds since 1970. */
 export interface LoggedDelivery extends WebhookDelivery {
   readonly body: string;
   /** Where the webhook stands with the branch once this is delivered; null for what is sent out of turn. */

@@ -23,7 +23,7 @@ export interface PendingRetry {
   readonly nextAt: number;
 }
 
-/** What a queue needs of its worker. */
+/** The part of the worker that a queue needs. */
 export interface QueueOwner {
   readonly webhook: Webhook;
   readonly parts: Pick<WorkerParts, "store" | "changes" | "deliveries" | "settings">;
@@ -200,7 +200,7 @@ export class DeliveryQueue {
     this.waiting = waiting;
     if (this.worker.stopped) return;
     const failedMs = since === null ? 0 : Date.now() - since / 1000;
-    if (attempt.responseStatus === GONE) await this.worker.disable("the receiver answered 410 Gone");
+    if (attempt.responseStatus === GONE) await this.worker.disable("the receiver responded with 410 Gone");
     else if (failedMs >= this.worker.parts.settings.giveUpMs) {
       const began = new Date(since! / 1000).toISOString();
       await this.worker.disable(`${eventId} has failed at each attempt since ${began}: ${attempt.error}`);

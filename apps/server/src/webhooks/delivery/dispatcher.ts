@@ -10,7 +10,7 @@ import type { DeliverySettings, WorkerParts } from "./worker-parts.js";
 
 /** Requests to all webhooks at a time. */
 const MOST_AT_ONCE = 32;
-/** What requests under way have to end in when the server does. */
+/** The time in which requests in progress must end when the server shuts down. */
 const GRACE_MS = 3_000;
 
 /** Runs the enabled webhooks of all tenants. */

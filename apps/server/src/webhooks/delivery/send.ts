@@ -4,7 +4,7 @@ import { ApiError } from "../../errors/api-error.js";
 import { SERVER_VERSION } from "../../util/server-version.js";
 import type { Targets } from "../target/targets.js";
 
-/** What one request came to. */
+/** The outcome of one request. */
 export interface Attempt {
   /** HTTP status of the response; null where there was none. */
   readonly responseStatus: number | null;
@@ -57,7 +57,7 @@ export class Sender {
       return { responseStatus: status, error: status >= 200 && status < 300 ? null : saidBy(status) };
     } catch (error) {
       const late = timeout.aborted && !stop.aborted;
-      return { responseStatus: null, error: late ? `no answer within ${this.timeoutMs / 1000} s` : reasonOf(error) };
+      return { responseStatus: null, error: late ? `no response within ${this.timeoutMs / 1000} s` : reasonOf(error) };
     }
   }
 
@@ -109,7 +109,9 @@ function statusOf(request: http.ClientRequest, body: string): Promise<number> {
 }
 
 function saidBy(status: number): string {
-  return status >= 300 && status < 400 ? `answered ${status}; redirects are not followed` : `answered ${status}`;
+  return status >= 300 && status < 400
+    ? `responded with ${status}; redirects are not followed`
+    : `responded with ${status}`;
 }
 
 function reasonOf(error: unknown): string {
@@ -123,7 +125,7 @@ function reasonOf(error: unknown): string {
       return "the connection was cut";
     case "ENOTFOUND":
     case "EAI_AGAIN":
-      return "the name of the host can't be resolved";
+      return "the host name can't be resolved";
     case "ABORT_ERR":
       return "stopped";
     default:

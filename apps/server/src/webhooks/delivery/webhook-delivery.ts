@@ -1,4 +1,4 @@
-/** What was sent to a webhook, or is to be sent again. */
+/** A delivery to a webhook, done or waiting for a retry. */
 export interface WebhookDelivery {
   readonly number: number;
   readonly webhook: string;

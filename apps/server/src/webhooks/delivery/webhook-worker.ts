@@ -115,12 +115,12 @@ export class WebhookWorker implements QueueOwner {
   }
 
   logTrouble(branch: string, error: unknown): void {
-    if (!this.stopped) this.parts.log.error({ err: error, webhook: this.webhook.id, branch }, "webhook is held up");
+    if (!this.stopped) this.parts.log.error({ err: error, webhook: this.webhook.id, branch }, "webhook is behind");
   }
 
   warnOfGap(branch: string, { scn }: Cursor): void {
     const where = { webhook: this.webhook.id, branch, after_scn: scn };
-    this.parts.log.warn(where, "retention may have removed commits that this webhook has not heard of");
+    this.parts.log.warn(where, "retention may have removed commits that this webhook was not sent");
   }
 }
 

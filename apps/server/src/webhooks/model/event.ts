@@ -1,7 +1,7 @@
 import { type BranchChange, formatMicros, type TableChange } from "@heliosdb/port";
 import { COMMIT_TYPES } from "../../history/commit-types.js";
 
-/** What can be heard of. */
+/** The types of events. */
 export const WEBHOOK_EVENTS = [
   "branch.created",
   "branch.deleted",

@@ -1,6 +1,6 @@
 import { BlockList, isIP } from "node:net";
 
-/** What is no public address of one machine, by the registries of special-purpose addresses, and clouds' own. */
+/** Addresses that are not public or not of one machine, by the registries of special-purpose addresses, and clouds' own. */
 const REFUSED_IPV4 = [
   "0.0.0.0/8",
   "10.0.0.0/8",

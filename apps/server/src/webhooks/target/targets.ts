@@ -14,9 +14,9 @@ export class Targets {
   async check(text: string): Promise<string> {
     const url = URL.canParse(text) ? new URL(text) : null;
     if (url === null || !/^https?:$/.test(url.protocol))
-      throw refusal("a webhook's URL begins with http:// or https://");
+      throw refusal("expected a URL that starts with http:// or https://");
     if (url.username !== "" || url.password !== "") {
-      throw refusal("a webhook's URL holds no user and password; its requests are signed instead");
+      throw refusal("expected a URL without user and password; requests are signed instead");
     }
     this.checkLiteral(url);
     await new Promise<void>((done, fail) => {
@@ -61,11 +61,11 @@ function hostOf(url: URL): string {
 
 function notPublic(host: string, address = host): ApiError & NodeJS.ErrnoException {
   const where = host === address ? `${host} is` : `'${host}' is ${address},`;
-  return refusal(`${where} no public address; HELIOSDB_WEBHOOK_ALLOW on the server can allow it`);
+  return refusal(`${where} not a public address; the server can allow it with HELIOSDB_WEBHOOK_ALLOW`);
 }
 
 /** An error for the API's caller that a socket can fail with as well. */
 function refusal(reason: string): ApiError & NodeJS.ErrnoException {
-  const error = new ApiError("WEBHOOK_TARGET_REFUSED", `Not sent there: ${reason}`);
+  const error = new ApiError("WEBHOOK_TARGET_REFUSED", `Invalid webhook URL: ${reason}.`);
   return Object.assign(error, { errno: 0, syscall: "connect" });
 }

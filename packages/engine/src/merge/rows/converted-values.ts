@@ -6,7 +6,7 @@ import { isBroken } from "../../values/text-bytes.js";
 
 /**
  * Stores values as a column of another affinity would: where one side changed a column's type, values of both must be
- * compared as that type has them. SQLite itself does it, in a database of its own.
+ * compared as that type has them. SQLite itself does it, in a separate database.
  */
 export class ConvertedValues {
   private readonly db = openInMemory();

@@ -148,7 +148,7 @@ function checkWhole(db: Connection, table: TableDef, before: TargetBefore): void
     table.name,
     found.rowid === null ? null : keyOfRow(db, table, found.rowid),
     found.parent === ""
-      ? "FOREIGN KEY mismatch: a parent has no unique key of the columns that this table refers to"
+      ? "FOREIGN KEY mismatch: the columns that this table references are not a unique key of their table"
       : `FOREIGN KEY constraint failed: no such row in ${found.parent}`,
   );
 }

@@ -5,7 +5,7 @@ import { ExactStatement } from "../../values/exact-statement.js";
 import { constraintError } from "../schema/constraint.js";
 import type { TableSides } from "./sides.js";
 
-/** What the merge does to rows without a key. */
+/** The merge's changes to rows without a key. */
 export interface KeylessChanges {
   /** Rowids, in the target, of rows that go. */
   readonly removed: readonly bigint[];
@@ -57,7 +57,7 @@ export function removeKeyless({ db, into, table }: TableSides, { removed }: Keyl
   for (const rowid of removed) remove.run(rowid);
 }
 
-/** Call when what goes is gone: so a row that only changed meets no unique value of its own. */
+/** Call after the deletes, so that a changed row doesn't collide with its own old unique value. */
 export function addKeyless(sides: TableSides, { added }: KeylessChanges): void {
   const given = sides.columns.flatMap((column, at): { name: string; value: (row: Row) => MergeValue }[] => {
     if (column.source !== null) return [{ name: ident(column.name), value: (row) => row[at] }];

@@ -11,7 +11,7 @@ import type { TableSides } from "./sides.js";
 import { type RowChange, TableWriter } from "./table-writer.js";
 import { type BasePlace, type Place, threeWay, UNKNOWN } from "./three-way.js";
 
-/** What the merge found for one table. Nothing is written before every table has been looked at. */
+/** The merge's plan for one table. Nothing is written before every table has a plan. */
 export interface TablePlan {
   readonly sides: TableSides;
   readonly changes: readonly RowChange[];

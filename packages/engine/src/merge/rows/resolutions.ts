@@ -4,12 +4,12 @@ import { sameName } from "../../sql/names.js";
 import { toSqlite } from "../../values/parameters.js";
 import type { MergeColumn } from "./columns.js";
 
-/** What a caller wants of one conflict. */
+/** The caller's decision about one conflict. */
 export type Decision =
   | { readonly use: "source" | "target" }
   | { readonly use: "value"; readonly value: Row | undefined };
 
-/** The caller's resolutions of a merge. Each must name a conflict: one that names none is likely to be a mistake. */
+/** The caller's resolutions of a merge. Each must name a conflict: one that doesn't is probably a mistake. */
 export class Resolutions {
   private readonly used = new Set<MergeResolution>();
 
@@ -32,7 +32,7 @@ export class Resolutions {
       return found.use === "value" ? { use: "value", value: [toSqlite(found.value as Value)] } : { use: found.use };
     const row = this.find(table, key, undefined);
     if (row?.use === "value") {
-      throw wrong(row, "gives a whole row, and only some of its columns conflict: resolve those by name");
+      throw wrong(row, "gives a whole row, but only some of its columns conflict. Resolve those columns by name");
     }
     return row ? { use: row.use as "source" | "target" } : null;
   }
@@ -48,7 +48,7 @@ export class Resolutions {
   /** Throws INVALID_MERGE where one of them named no conflict. */
   checkAllUsed(): void {
     const unused = this.given.find((each) => !this.used.has(each));
-    if (unused) throw wrong(unused, "names no conflict of this merge", "INVALID_MERGE");
+    if (unused) throw wrong(unused, "doesn't name a conflict of this merge", "INVALID_MERGE");
   }
 
   private find(table: string, key: Row, column: string | undefined): MergeResolution | undefined {
@@ -68,10 +68,12 @@ export class Resolutions {
 }
 
 function check(each: MergeResolution): void {
-  if (each.use === "value" && each.value === undefined) throw wrong(each, 'says use "value" and gives none');
-  if (each.use !== "value" && each.value !== undefined) throw wrong(each, `gives a value and says use "${each.use}"`);
-  if (each.key === undefined && each.use === "value") throw wrong(each, "is of a schema, which takes source or target");
-  if (each.key === undefined && each.column !== undefined) throw wrong(each, "names a column and no key");
+  if (each.use === "value" && each.value === undefined) throw wrong(each, 'has "use": "value" but no value');
+  if (each.use !== "value" && each.value !== undefined) throw wrong(each, `has a value but "use": "${each.use}"`);
+  if (each.key === undefined && each.use === "value") {
+    throw wrong(each, 'is for a conflict about the schema. Expected "use": "source" or "target"');
+  }
+  if (each.key === undefined && each.column !== undefined) throw wrong(each, "names a column but no key");
 }
 
 /** A key as the conflict's `rowId` has it: several values may be given as a list, or as that text itself. */
@@ -83,17 +85,18 @@ function rowOf(resolution: MergeResolution, columns: readonly MergeColumn[]): Ro
   const { value } = resolution;
   if (value === null) return undefined;
   if (typeof value !== "object" || value instanceof Uint8Array) {
-    throw wrong(resolution, "is of a whole row: give its columns by name, or null for no row");
+    throw wrong(resolution, "is for a whole row. Expected its columns by name, or null for no row");
   }
   const given = new Map(Object.entries(value as RowObject));
   const row = columns.map((column) => {
     const name = [...given.keys()].find((each) => sameName(each, column.name));
-    if (name === undefined) throw wrong(resolution, `gives no value for column ${column.name}`);
+    if (name === undefined) throw wrong(resolution, `has no value for column ${column.name}`);
     const bound = toSqlite(given.get(name)!);
     given.delete(name);
     return bound;
   });
-  for (const name of given.keys()) throw wrong(resolution, `gives a value for ${name}, which the table doesn't have`);
+  for (const name of given.keys())
+    throw wrong(resolution, `has a value for column ${name}, which the table doesn't have`);
   return row;
 }
 

@@ -24,7 +24,7 @@ export interface Side {
   readonly since: number;
 }
 
-/** What is read of a base. */
+/** The parts of a base that are read. */
 export type BaseView = Pick<PastView, "epoch"> & Partial<Pick<PastView, "db" | "keyed">>;
 
 /** The base of branches that share nothing but the first commit of all. */
@@ -44,7 +44,7 @@ export interface LogRange {
   readonly until: number;
 }
 
-/** What the tables of one merge have in common. */
+/** State that the tables of one merge share. */
 export interface MergeSides {
   readonly source: Side;
   readonly target: Side;
@@ -136,7 +136,7 @@ export class TableSides {
     return found;
   }
 
-  /** What the target may have changed; found only when a conflict asks who wrote last. */
+  /** Keys that the target may have changed; found only when a conflict asks who wrote last. */
   targetCandidates(): Candidates {
     const table = this.find(this.merge.target.state.epoch);
     this.ofTarget ??= table
@@ -214,7 +214,7 @@ export class TableSides {
     return stays ? undefined : named;
   }
 
-  /** What was not copied when the table was made again is in no log, so every key of the old table is looked at. */
+  /** Rows that a rebuild did not copy are in no log, so every key of the old table is considered. */
   private addReplaced(base: MergeBase, found: Candidates): void {
     const { epoch } = this.merge.views.open(base);
     if (this.find(epoch) || !this.replaced(epoch)) return;

@@ -8,7 +8,7 @@ import { constraintError } from "../schema/constraint.js";
 import type { MergeColumn } from "./columns.js";
 import type { TableSides } from "./sides.js";
 
-/** What the merge does to one row of the target. */
+/** The merge's change to one row of the target. */
 export interface RowChange {
   readonly key: Row;
   readonly before: Row | undefined;

@@ -41,7 +41,7 @@ export function foldEpochs(identity: SchemaIdentity, common: Epoch | undefined, 
   return { scn: FOLDED, tables: withText, objects };
 }
 
-/** What both changed differently the sides have settled since: then either will do. */
+/** Either text will do where both bases differ, because the sides have settled the difference since. */
 function foldTexts(common: TableText | undefined, a: TableText, b: TableText): TableText {
   try {
     return mergeTables("", common, a, b);

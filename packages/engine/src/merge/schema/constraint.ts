@@ -1,7 +1,7 @@
 import { HeliosError } from "@heliosdb/port";
 import { isSqliteFailure } from "../../file/sqlite-error.js";
 
-/** What SQLite says against a merged row, as the error that the caller is to see; any other error as it is. */
+/** Turns SQLite's error about a merged row into the caller's error; leaves any other error as it is. */
 export function constraintError(error: unknown, table: string, key: string | null, physical = table): unknown {
   if (!isSqliteFailure(error) || !/^SQLITE_(CONSTRAINT|MISMATCH)/.test(error.code)) return error;
   return constraint(table, key, error.message.replaceAll(`${physical}.`, `${table}.`));
@@ -12,7 +12,7 @@ export function constraint(table: string, key: string | null, text: string): Hel
   const place = key === null ? `table ${table}` : `table ${table}, key ${key}`;
   return new HeliosError(
     "MERGE_CONSTRAINT",
-    `The merged state breaks a constraint: ${text} (${place}). Nothing was changed.`,
+    `The merged state would break a constraint: ${text} (${place}). Nothing was changed.`,
     { table, ...(key === null ? {} : { key }), constraint: text },
   );
 }

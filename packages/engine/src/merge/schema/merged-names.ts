@@ -78,7 +78,7 @@ export function withNames(
   }
 }
 
-/** New names for those whose counterpart has another. What has none makes way where its name is taken. */
+/** New names for objects whose counterpart has another. One without a counterpart makes room where its name is taken. */
 function renamesTo<T extends { readonly name: string }>(
   items: readonly T[],
   merged: readonly T[],

@@ -7,7 +7,7 @@ import { changeSchema } from "../../write/ddl.js";
 import { attempt, SchemaConflict } from "./conflict.js";
 import { isSameText, mergeText, objectKey } from "./object-text.js";
 
-/** What the merge does to indexes, views and triggers: drops before tables are altered, which they could hinder. */
+/** Changes to indexes, views and triggers. Drops come before tables are altered, because they could prevent that. */
 export interface ObjectPlan {
   readonly drops: readonly SchemaObject[];
   readonly creates: readonly SchemaObject[];
@@ -15,7 +15,7 @@ export interface ObjectPlan {
   readonly returning: readonly SchemaObject[];
 }
 
-/** What the caller wants of a conflict over an object or table of this name. */
+/** The caller's resolution of a conflict about the object or table with this name. */
 export type Decide = (name: string) => "source" | "target" | null;
 
 /**
@@ -39,7 +39,7 @@ export function planObjects(
     if (!merged) {
       const { name, type } = (there ?? was)!;
       const decision = decide(name);
-      if (decision === null) throw new SchemaConflict(name, `this ${type} was changed differently on each side`);
+      if (decision === null) throw new SchemaConflict(name, `both sides changed this ${type} differently`);
       if (decision === "target") continue;
     }
     if (here) drops.push(here);
@@ -65,7 +65,7 @@ export function withDependents(plan: ObjectPlan, own: readonly SchemaObject[], c
       type === "view" && sameName(other, name);
   for (const { type, name, table } of returning) {
     if (type === "trigger" && views.some(isView(table)) && ![...creates, ...returning].some(isView(table))) {
-      throw new SchemaConflict(table, `the source dropped this view and the target has ${name} on it`);
+      throw new SchemaConflict(table, `the source dropped this view, and ${name} on the target depends on it`);
     }
   }
   return { drops, creates, returning };
@@ -134,7 +134,7 @@ export function checkObjects(file: BranchFile, before: Connection): void {
   }
 }
 
-/** What is wrong with a view or trigger: SQLite looks at what it names only when it is used. */
+/** The problem of a view or trigger: SQLite checks its names only when it is used. */
 function problemOf(db: Connection, object: SchemaObject): Error | null {
   try {
     if (object.type !== "index") db.prepare(useOf(db, object));

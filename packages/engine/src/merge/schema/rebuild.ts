@@ -57,7 +57,7 @@ export function finishRebuild(file: BranchFile, rebuild: Rebuild, scn: number): 
     } catch (error) {
       const refused = constraintError(error, old.name, null);
       if (refused instanceof HeliosError || !isSqliteFailure(error)) throw refused;
-      throw new SchemaConflict(index.name, `this index of the target can't be made any more: ${error.message}`);
+      throw new SchemaConflict(index.name, `this index of the target can't be rebuilt: ${error.message}`);
     }
   }
   const pages = tablesByRootPage(db, file.epoch);

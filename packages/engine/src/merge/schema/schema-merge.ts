@@ -32,7 +32,7 @@ export interface SchemaMerge {
   readonly decide: Decide;
 }
 
-/** What is left to be done when the rows are known. */
+/** The steps that follow when the rows are known. */
 export interface SchemaPlan {
   /** Uids of tables that the caller wants kept as the target has them. */
   readonly kept: ReadonlySet<string>;
@@ -121,8 +121,7 @@ function namedTexts({ file, base, source, identity }: SchemaMerge): Texts {
 }
 
 function refuseClash(table: string, column: string | null): never {
-  const what =
-    column === null ? "there would be two tables of this name" : `it would have two columns called ${column}`;
+  const what = column === null ? "two tables would have this name" : `two columns would be named ${column}`;
   throw new SchemaConflict(table, `after the merge ${what}`);
 }
 
@@ -175,7 +174,7 @@ function checkReferences(
     if (left.some((name) => sameName(name, parent))) continue;
     const was = findTable(base, parent);
     const side = was && !identity.table(source, was) ? "source" : "target";
-    throw new SchemaConflict(table.name, `it refers to ${parent}, which the ${side} dropped`);
+    throw new SchemaConflict(table.name, `it references ${parent}, which the ${side} dropped`);
   }
 }
 
@@ -218,12 +217,12 @@ function checkDrops(merge: SchemaMerge, texts: () => Texts, kept: Set<string>): 
     else if (here && (isAltered(texts(), table, here, "target") || merge.targetWrote(here))) {
       const decision = decide(table.name);
       if (decision === null)
-        throw new SchemaConflict(table.name, "the source dropped this table and the target changed it");
+        throw new SchemaConflict(table.name, "the source dropped this table, and the target changed it");
       if (decision === "target") kept.add(here.uid);
     } else if (there && (isAltered(texts(), table, there, "source") || merge.sourceWrote(there))) {
       const decision = decide(table.name);
       if (decision === null)
-        throw new SchemaConflict(table.name, "the target dropped this table and the source changed it");
+        throw new SchemaConflict(table.name, "the target dropped this table, and the source changed it");
       if (decision === "source") throw onlyTarget(table.name);
     }
   }
@@ -247,7 +246,7 @@ function checkDroppedColumns(
     if (decision === null) {
       throw new SchemaConflict(
         table.name,
-        `column ${column.name} was dropped on one side and written on the other; drop it on both, then merge`,
+        `one side dropped column ${column.name}, and the other wrote to it; drop it on both, then merge`,
       );
     }
     if (decision === "target") kept.add(here.uid);
@@ -276,7 +275,7 @@ function isAltered(texts: Texts, base: TableDef, now: TableDef, side: "source" |
 function onlyTarget(name: string): HeliosError {
   return new HeliosError(
     "INVALID_FIELD",
-    `The conflict over ${name} can only be resolved by keeping the target's ("use": "target"): change one of the branches to have the source's.`,
+    `The conflict about ${name} can only be resolved with "use": "target". To get the source's version, change the target branch first.`,
     { table: name },
   );
 }
@@ -292,7 +291,10 @@ function renamesOf(
     if (here.name === table.name) return [{ from: here.name, to: there.name }];
     const decision = decide(table.name);
     if (decision === null) {
-      throw new SchemaConflict(table.name, `it is now ${there.name} on the source and ${here.name} on the target`);
+      throw new SchemaConflict(
+        table.name,
+        `it was renamed to ${there.name} on the source and to ${here.name} on the target`,
+      );
     }
     if (decision === "source") throw onlyTarget(table.name);
     kept.add(here.uid);
@@ -305,7 +307,7 @@ function addHere({ file, source, identity }: SchemaMerge, table: TableDef, text:
   const named = findTable(file.epoch, table.name);
   if (named) {
     if (!isAlike(named.sql, text)) {
-      throw new SchemaConflict(table.name, "both sides created a table of this name, differently");
+      throw new SchemaConflict(table.name, "both sides created different tables with this name");
     }
     identity.joinTables(named, table);
     return;

@@ -5,7 +5,7 @@ export interface Rename {
   readonly to: string;
 }
 
-/** Begins names that nobody is likely to give, for what must be out of the way while names are swapped. */
+/** Prefix of unlikely names, for objects that make room while names are swapped. */
 const TEMPORARY = "(renaming) ";
 
 /** Renames one after the other; where some swap names, all get temporary names first. */

@@ -72,7 +72,7 @@ export class TableChange {
     const here = this.identity.column(this.here, column);
     if (there && here) return false;
     if ((there ?? here ?? column).name !== column.name) {
-      throw this.conflict(`column ${column.name} was dropped on one side and renamed on the other`);
+      throw this.conflict(`one side dropped column ${column.name}, and the other renamed it`);
     }
     return true;
   }
@@ -82,7 +82,7 @@ export class TableChange {
       const there = this.identity.column(this.source, column)!;
       const here = this.identity.column(this.here, column)!;
       if (there.name === column.name || there.name === here.name || here.name === column.name) continue;
-      throw this.conflict(`column ${column.name} was renamed differently on each side`);
+      throw this.conflict(`both sides renamed column ${column.name} differently`);
     }
   }
 
@@ -110,7 +110,7 @@ export class TableChange {
       const text = ({ columns }: TableText) => columns.find(({ name }) => sameName(name, column.name))?.text;
       if (!isAlike(text(this.versions.merged), text(this.versions.target))) continue;
       if (!isFilledAlike(named, column)) {
-        throw this.conflict(`column ${column.name} was added on each side, and rows have another value in it on each`);
+        throw this.conflict(`both sides added column ${column.name}, and rows have different values in it`);
       }
       this.identity.joinColumns(here, named, column);
     }

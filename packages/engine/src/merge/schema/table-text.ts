@@ -17,7 +17,7 @@ export function mergeTables(
   if (base && isSameTable(base, target)) return source;
   if (base && isSameTable(base, source)) return target;
   const options = mergeText(base?.options ?? "", source.options, target.options);
-  if (!options) throw new SchemaConflict(name, "its options were changed differently on each side");
+  if (!options) throw new SchemaConflict(name, "both sides changed its options differently");
   const constraintKey = constraintKeys(base?.constraints ?? [], source.constraints, target.constraints);
   checkReworded(name, base?.constraints ?? [], source.constraints, target.constraints, constraintKey);
   return {
@@ -77,14 +77,14 @@ function mergeParts<T extends { readonly text: string }>(
     const merged = mergeText(were!.get(each)?.text, there?.text, here?.text);
     if (!merged) {
       const change = were!.has(each) ? "changed" : "added";
-      throw new SchemaConflict(table, `${what} ${titleOf((there ?? here)!)} was ${change} differently on each side`);
+      throw new SchemaConflict(table, `both sides ${change} ${what} ${titleOf((there ?? here)!)} differently`);
     }
     if (merged.text === undefined) return [];
     return [merged.text === here?.text ? here : there!];
   });
 }
 
-/** A constraint without a name of its own can't be followed: where both sides replaced one, they may have changed it. */
+/** An unnamed constraint can't be followed: if both sides replaced one, they may have changed it. */
 function checkReworded(
   table: string,
   base: readonly ConstraintText[],
@@ -98,7 +98,7 @@ function checkReworded(
   const gone = without(unnamed(base), source, target);
   const [theirs, own] = [without(unnamed(source), base, target), without(unnamed(target), base, source)];
   if (gone.length === 0 || theirs.length === 0 || own.length === 0) return;
-  throw new SchemaConflict(table, `constraint ${gone[0]!.text} was changed differently on each side`);
+  throw new SchemaConflict(table, `both sides changed constraint ${gone[0]!.text} differently`);
 }
 
 function titleOf(part: { readonly text: string; readonly name?: string | null }): string {

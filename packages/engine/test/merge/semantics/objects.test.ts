@@ -37,7 +37,7 @@ describe("indexes", () => {
   it("indexes of one name added differently", () => {
     sides.source("CREATE INDEX s ON t (b)");
     sides.target("CREATE INDEX s ON t (b DESC)");
-    expect(sides.schemaConflict()).toMatch(/this index was changed differently on each side/);
+    expect(sides.schemaConflict()).toMatch(/both sides changed this index differently/);
   });
 
   it("index dropped on one side, rows written on the other", () => {
@@ -50,7 +50,7 @@ describe("indexes", () => {
   it("index dropped on one side, changed on the other", () => {
     sides.source("DROP INDEX t_a");
     sides.target("DROP INDEX t_a", "CREATE INDEX t_a ON t (a, b)");
-    expect(sides.schemaConflict()).toMatch(/this index was changed differently on each side/);
+    expect(sides.schemaConflict()).toMatch(/both sides changed this index differently/);
   });
 
   it("index on a column that the other side renamed", () => {
@@ -95,13 +95,13 @@ describe("views", () => {
   it("view changed differently on both sides", () => {
     sides.source("DROP VIEW v", "CREATE VIEW v AS SELECT b FROM t");
     sides.target("DROP VIEW v", "CREATE VIEW v AS SELECT id FROM t");
-    expect(sides.schemaConflict()).toMatch(/this view was changed differently on each side/);
+    expect(sides.schemaConflict()).toMatch(/both sides changed this view differently/);
   });
 
   it("view dropped on one side, changed on the other", () => {
     sides.source("DROP VIEW v");
     sides.target("DROP VIEW v", "CREATE VIEW v AS SELECT id FROM t");
-    expect(sides.schemaConflict()).toMatch(/this view was changed differently on each side/);
+    expect(sides.schemaConflict()).toMatch(/both sides changed this view differently/);
   });
 
   it("view of a column that the other side renamed", () => {
@@ -198,7 +198,7 @@ describe("triggers", () => {
   it("trigger changed differently on both sides", () => {
     sides.source("DROP TRIGGER tr", TRIGGER("dev"));
     sides.target("DROP TRIGGER tr", TRIGGER("main"));
-    expect(sides.schemaConflict()).toMatch(/this trigger was changed differently on each side/);
+    expect(sides.schemaConflict()).toMatch(/both sides changed this trigger differently/);
   });
 
   it("trigger that writes a column that the other side renamed", () => {

@@ -67,7 +67,7 @@ describe("tables", () => {
   it("tables of one name added differently", () => {
     sides.source("CREATE TABLE n (id INTEGER PRIMARY KEY, a)");
     sides.target("CREATE TABLE n (id INTEGER PRIMARY KEY, b)");
-    expect(sides.schemaConflict()).toMatch(/both sides created a table of this name, differently/);
+    expect(sides.schemaConflict()).toMatch(/both sides created different tables with this name/);
   });
 
   it("table dropped on one side", () => {
@@ -99,7 +99,7 @@ describe("tables", () => {
   it("table dropped on one side, another one refers to it since", () => {
     sides.source("DROP TABLE t");
     sides.target("CREATE TABLE c (id INTEGER PRIMARY KEY, t REFERENCES t)", "INSERT INTO c VALUES (1, 1)");
-    expect(sides.schemaConflict()).toMatch(/refers to t, which the source dropped/);
+    expect(sides.schemaConflict()).toMatch(/references t, which the source dropped/);
   });
 
   it("table renamed on one side, written on the other", () => {
@@ -116,7 +116,7 @@ describe("tables", () => {
   it("table renamed differently on both sides", () => {
     sides.source("ALTER TABLE t RENAME TO u");
     sides.target("ALTER TABLE t RENAME TO v");
-    expect(sides.schemaConflict()).toMatch(/on the source and .* on the target/);
+    expect(sides.schemaConflict()).toMatch(/on the source and to .* on the target/);
   });
 
   it("table renamed on one side, dropped on the other", () => {

@@ -11,7 +11,7 @@ export function renderErrors(): string {
 
 Every error of \`/v1\` has one code, which is the same in both dialects. Branch on the code, not on the message.
 
-The tutorial's dialect answers
+The tutorial's dialect responds with
 
 \`\`\`json
 {
@@ -33,19 +33,19 @@ and the specification's
 }
 \`\`\`
 
-What else there is to tell, such as \`conflicts\`, \`fields\`, \`columns\` or \`statement_index\`, stands beside the code
-in the first and under \`details\` in the second. Two statuses mean: tutorial / specification.
+Further fields, such as \`conflicts\`, \`fields\`, \`columns\` or \`statement_index\`, are beside the code in the first
+and under \`details\` in the second. Two statuses mean: tutorial / specification.
 
 | Code | Status | \`error\` | When |
 | --- | --- | --- | --- |
 ${codes.map(row).join("\n")}
 
-\`BRANCH_PROTECTED\` has status ${bothOnBranch("BRANCH_PROTECTED")} when a branch would be deleted, and
-${status("BRANCH_PROTECTED", "lite")} when a protected branch would be written to.
+\`BRANCH_PROTECTED\` has status ${bothOnBranch("BRANCH_PROTECTED")} for a request to delete a branch, and
+${status("BRANCH_PROTECTED", "lite")} for a write to a protected branch.
 
-Checks run in a fixed order, so that each request has one right answer: dialect, Host and Origin, path and method,
-authentication, rate limit, size and JSON of the body, scope, fields, branch, table, SQL and data. Answers with status
-429 and 503 carry \`Retry-After\`.
+Checks run in a fixed order, so that each request has one result: dialect, Host and Origin, path and method,
+authentication, rate limit, size and JSON of the body, scope, fields, branch, table, SQL and data. Responses with
+status 429 and 503 have \`Retry-After\`.
 `;
 }
 

@@ -11,7 +11,7 @@ import type {
 import type { Dialect } from "../dialect/dialects.js";
 import { errorStatus } from "../dialect/error-status.js";
 import type { AnyOperation } from "../operation/operation.js";
-import { PRESENTERS } from "./presenters.js";
+import { PRESENTERS, viewIn } from "./presenters.js";
 
 /** A dialect under one of its media types. */
 export class V1Format implements ResponseFormat {
@@ -33,7 +33,7 @@ export class V1Format implements ResponseFormat {
   }
 
   result({ view }: AnyOperation, result: unknown, meta: ResponseMeta): PresentedResult {
-    const { status, present } = PRESENTERS[this.dialect].views[view!];
+    const { status, present } = viewIn(this.dialect, view!);
     return { status, body: present(result as never, meta) };
   }
 

@@ -7,12 +7,12 @@ type Part = { [name: string]: unknown };
 
 const HEADERS: { readonly [name: string]: { readonly description: string; readonly schema: JsonSchema } } = {
   "X-RateLimit-Limit": { description: "Requests allowed in the window.", schema: { type: "integer", example: 100 } },
-  "X-RateLimit-Remaining": { description: "Requests left now.", schema: { type: "integer", example: 95 } },
+  "X-RateLimit-Remaining": { description: "Requests remaining.", schema: { type: "integer", example: 95 } },
   "X-RateLimit-Reset": {
-    description: "Unix second at which the limit is whole again.",
+    description: "Unix time at which the full limit is available again.",
     schema: { type: "integer", example: 1701446460 },
   },
-  "Retry-After": { description: "Seconds to wait before trying again.", schema: { type: "integer", example: 1 } },
+  "Retry-After": { description: "Seconds to wait before the next attempt.", schema: { type: "integer", example: 1 } },
 };
 
 const PARAMETERS: { readonly [name: string]: Part } = {
@@ -21,7 +21,7 @@ const PARAMETERS: { readonly [name: string]: Part } = {
     required: false,
     description:
       "Makes the request take effect once, however often it is sent within 24 hours: the same key and request get the " +
-      "first answer again, with `Idempotency-Replayed: true`. 1 to 255 visible ASCII characters, such as a UUID.",
+      "first response again, with `Idempotency-Replayed: true`. 1 to 255 visible ASCII characters, such as a UUID.",
     schema: { type: "string", minLength: 1, maxLength: 255 },
     example: "8e03978e-40d5-43e8-bc93-6894a57f9324",
   },

@@ -4,7 +4,7 @@ import { isOptional, type JsonSchema, type Schema } from "../../../schema/schema
 import { DIALECTS, type Dialect } from "../dialect/dialects.js";
 import { errorStatus } from "../dialect/error-status.js";
 import { NDJSON } from "../formats/format-negotiator.js";
-import { PRESENTERS } from "../formats/presenters.js";
+import { PRESENTERS, viewIn } from "../formats/presenters.js";
 import { commonErrors } from "../operation/common-errors.js";
 import type { AnyOperation } from "../operation/operation.js";
 import type { Components } from "./components.js";
@@ -56,7 +56,7 @@ function describeAccess(operation: AnyOperation): string {
 function fields(schema: AnyOperation["params"], place: "path" | "query", components: Components): Part[] {
   const parameter = (name: string, field: Schema<unknown>, sameAs?: string) => {
     const { description, example, ...schema } = components.use(field);
-    const shown = sameAs === undefined ? description : `The same as \`${sameAs}\`; send one of the two.`;
+    const shown = sameAs === undefined ? description : `Another name of \`${sameAs}\`. Send one of the two.`;
     return {
       name,
       in: place,
@@ -97,14 +97,14 @@ function success(operation: AnyOperation, defaultDialect: Dialect, components: C
   }
   const byStatus = new Map<number, Map<Dialect, JsonSchema>>();
   for (const dialect of DIALECTS) {
-    const { schema, status = operation.status } = PRESENTERS[dialect].views[operation.view];
+    const { schema, status = operation.status } = viewIn(dialect, operation.view);
     const schemas = byStatus.get(status) ?? new Map<Dialect, JsonSchema>();
     byStatus.set(status, schemas);
     if (schema) schemas.set(dialect, components.use(schema));
   }
   const responses: Part = {};
   for (const [status, schemas] of byStatus) {
-    const description = schemas.size === 0 ? "Done; no body" : status === 201 ? "Created" : "Done";
+    const description = schemas.size === 0 ? "Done, without a body" : status === 201 ? "Created" : "Done";
     responses[status] = {
       description,
       ...headers,
@@ -135,8 +135,8 @@ function streamContent(components: Components): Part {
   const schemas = DIALECTS.flatMap(of);
   const distinct = [...new Map(schemas.map((schema) => [JSON.stringify(schema), schema])).values()];
   const description =
-    "One JSON value a line, in the dialect that the parameter `dialect` of the media type names. The first line has " +
-    'columns and types; each line after it is a row; the last is `{"end": true, …}` or the body of an error.';
+    "One JSON value per line, in the dialect of the media type's parameter `dialect`. The first line has " +
+    'columns and types, each line after it is a row, and the last is `{"end": true, …}` or the body of an error.';
   return { [NDJSON]: { schema: { description, anyOf: distinct }, examples: LINES } };
 }
 

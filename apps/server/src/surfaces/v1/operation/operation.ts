@@ -4,6 +4,7 @@ import type { Infer, Schema } from "../../../schema/index.js";
 import { type ObjectSchema, objectOf } from "../../../schema/structures.js";
 import type { Dialect } from "../dialect/dialects.js";
 import type { ViewName } from "../presenters/view/results.js";
+import type { View } from "../presenters/view/view.js";
 import { subjectOf } from "./subject.js";
 
 type DialectDefaults = { readonly [D in Dialect]?: { readonly [name: string]: unknown } };
@@ -18,13 +19,13 @@ export interface OperationSpec<P, Q, B> extends Operation<P, Q, B> {
   readonly description?: string;
   readonly params: ObjectSchema<P>;
   readonly query: ObjectSchema<Q>;
-  /** Null where the handler writes the body itself. */
-  readonly view: ViewName | null;
+  /** A view of each dialect by its name, or one that they share. Null where the handler writes the body itself. */
+  readonly view: ViewName | View<never> | null;
   /** Errors beyond those that every operation with its access can give. */
   readonly errors: readonly ErrorCode[];
   /** The operation ends a branch's life: BRANCH_PROTECTED then has another status in the tutorial's dialect. */
   readonly onBranchItself: boolean;
-  /** What absent query parameters mean where the documents differ. */
+  /** Defaults of query parameters where the documents differ. */
   readonly dialectDefaults: DialectDefaults;
   /** The same of absent fields of the body. */
   readonly dialectBodyDefaults: DialectDefaults;

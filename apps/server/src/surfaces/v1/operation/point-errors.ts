@@ -1,6 +1,6 @@
 import type { ErrorCode } from "../../../errors/error-table.js";
 
-/** What can be wrong with a point in time. */
+/** Errors of a point in time. */
 export const POINT_ERRORS: readonly ErrorCode[] = [
   "FIELD_CONFLICT",
   "INVALID_POINT",

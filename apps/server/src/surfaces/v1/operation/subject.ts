@@ -1,7 +1,7 @@
 import type { RequestInput } from "../../../http/context/request-context.js";
 import type { Subject } from "../../../http/surface/operation.js";
 
-/** What was made, as its response names it. */
+/** The created object, as its response names it. */
 interface Made {
   readonly key?: { readonly id?: unknown };
   readonly webhook?: { readonly id?: unknown };

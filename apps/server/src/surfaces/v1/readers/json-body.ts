@@ -10,7 +10,7 @@ const CHARSET = /;\s*charset\s*=\s*"?([^\s;"]+)/i;
 export function readJson(bytes: Buffer, headers: IncomingHttpHeaders): unknown {
   if (bytes.length === 0) return undefined;
   checkMediaType(headers["content-type"], headers["content-encoding"]);
-  if (!isUtf8(bytes)) throw new ApiError("BAD_REQUEST", "The body is not UTF-8");
+  if (!isUtf8(bytes)) throw new ApiError("BAD_REQUEST", "The body is not valid UTF-8.");
   const text = bytes.toString("utf8");
   let body: unknown;
   try {
@@ -18,7 +18,7 @@ export function readJson(bytes: Buffer, headers: IncomingHttpHeaders): unknown {
   } catch (error) {
     // The engine's message quotes the body; only the place is passed on.
     const place = /at position \d+/.exec((error as Error).message)?.[0];
-    throw new ApiError("BAD_REQUEST", `The body is not valid JSON${place ? ` (${place})` : ""}`);
+    throw new ApiError("BAD_REQUEST", `The body is not valid JSON${place ? ` (${place})` : ""}.`);
   }
   refuseInexact(text, body);
   return body;
@@ -27,13 +27,13 @@ export function readJson(bytes: Buffer, headers: IncomingHttpHeaders): unknown {
 function checkMediaType(type: string | undefined, encoding: string | undefined): void {
   if (type === undefined || !JSON_TYPE.test(type)) {
     const given = type === undefined ? "none" : `'${type.slice(0, 100)}'`;
-    throw new ApiError("UNSUPPORTED_MEDIA_TYPE", `Send the body as application/json; its Content-Type is ${given}`);
+    throw new ApiError("UNSUPPORTED_MEDIA_TYPE", `Unsupported media type ${given}. Send the body as application/json.`);
   }
   const charset = CHARSET.exec(type)?.[1]?.toLowerCase();
   if (charset !== undefined && charset !== "utf-8" && charset !== "utf8") {
-    throw new ApiError("UNSUPPORTED_MEDIA_TYPE", "Send the body in UTF-8");
+    throw new ApiError("UNSUPPORTED_MEDIA_TYPE", "Unsupported charset. Send the body in UTF-8.");
   }
   if (encoding !== undefined && encoding.toLowerCase() !== "identity") {
-    throw new ApiError("UNSUPPORTED_MEDIA_TYPE", "Send the body uncompressed");
+    throw new ApiError("UNSUPPORTED_MEDIA_TYPE", "Unsupported Content-Encoding. Send the body uncompressed.");
   }
 }

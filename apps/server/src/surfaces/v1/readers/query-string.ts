@@ -17,9 +17,10 @@ export function readQueryString(text: string): QueryParameters {
     const name = decode(equals < 0 ? part : part.slice(0, equals));
     const value = decode(equals < 0 ? "" : part.slice(equals + 1));
     if (name === undefined || value === undefined) {
-      throw new ApiError("BAD_REQUEST", "The query string has a malformed percent-encoding");
+      throw new ApiError("BAD_REQUEST", "The query string has malformed percent-encoding.");
     }
-    if (name in values) throw new ApiError("BAD_REQUEST", `The query parameter '${name}' is given twice`);
+    if (name in values)
+      throw new ApiError("BAD_REQUEST", `The query parameter '${name}' is given twice. Send it once.`);
     values[name] = value;
   }
   return values;

@@ -64,7 +64,7 @@ export function bindTyped(type: ParameterType, value: Json, path: string): Value
     case "timestamp":
       return timestamp(value, path);
     case "date":
-      if (typeof value !== "string" || !DATE.test(value)) throw mismatch(path, type, "a text like 2025-12-01");
+      if (typeof value !== "string" || !DATE.test(value)) throw mismatch(path, type, "a string like 2025-12-01");
       return value;
     case "bytea":
       if (typeof value !== "string" || !BASE64.test(value)) throw mismatch(path, type, "base64 text");
@@ -87,7 +87,7 @@ function jsonText(value: Json, path: string): string {
 
 function integerWithin(value: Json, max: number, path: string): number {
   if (typeof value !== "number" || !Number.isInteger(value) || value > max || value < -max - 1) {
-    throw mismatch(path, "int4", "an integer of 32 bits");
+    throw mismatch(path, "int4", "a 32-bit integer");
   }
   return value;
 }
@@ -98,19 +98,20 @@ function int8(value: Json, path: string): Value {
     const big = BigInt(value);
     if (big <= INT8_MAX && big >= -INT8_MAX - 1n) return big;
   }
-  throw mismatch(path, "int8", "an integer of 64 bits, as text where it is beyond 2^53 − 1");
+  throw mismatch(path, "int8", "a 64-bit integer, as a string beyond 2^53 − 1");
 }
 
 function real(type: "float4" | "float8", value: Json, path: string): Value {
   if (value === "Infinity" || value === "-Infinity") return Number(value);
   if (typeof value !== "number") throw mismatch(path, type, "a number");
-  if (type === "float4" && !Number.isFinite(Math.fround(value))) throw mismatch(path, type, "a number of 32 bits");
+  if (type === "float4" && !Number.isFinite(Math.fround(value))) throw mismatch(path, type, "a 32-bit number");
   return value;
 }
 
 function numeric(value: Json, path: string): Value {
   if (typeof value === "number") return bindNumber(value);
-  if (typeof value !== "string" || !DECIMAL.test(value)) throw mismatch(path, "numeric", "a number or a decimal text");
+  if (typeof value !== "string" || !DECIMAL.test(value))
+    throw mismatch(path, "numeric", "a number or a decimal string");
   if (/^[+-]?\d{1,19}$/.test(value)) {
     const big = BigInt(value);
     if (big <= INT8_MAX && big >= -INT8_MAX - 1n) return big;
@@ -127,9 +128,11 @@ function numeric(value: Json, path: string): Value {
 function timestamp(value: Json, path: string): Value {
   if (typeof value === "number") return bindNumber(value);
   if (typeof value === "string" && /^\d{4}-\d{2}-\d{2}/.test(value) && !Number.isNaN(Date.parse(value))) return value;
-  throw mismatch(path, "timestamp", "a number or an ISO 8601 text");
+  throw mismatch(path, "timestamp", "a number or an ISO 8601 string");
 }
 
 function mismatch(path: string, type: string, expected: string): ApiError {
-  return new ApiError("PARAM_TYPE", `'${path}' has the type ${type}, whose value must be ${expected}`, { field: path });
+  return new ApiError("PARAM_TYPE", `'${path}' has the type ${type}, whose value must be ${expected}.`, {
+    field: path,
+  });
 }

@@ -5,7 +5,7 @@ import { custom, nullable, type Schema, text } from "../../../schema/index.js";
 
 /** Where the next page of commits begins: before this SCN. To callers it is a text to hand back. */
 export const scnCursor: Schema<number> = custom(
-  { type: "string", description: "`next_cursor` of the page before.", example: "42" },
+  { type: "string", description: "`next_cursor` of the previous page.", example: "42" },
   (value) => {
     const scn = typeof value === "string" && /^[1-9]\d*$/.test(value) ? Number(value) : Number.NaN;
     if (!Number.isSafeInteger(scn)) throw new ApiError("INVALID_CURSOR");
@@ -30,7 +30,7 @@ export const entryCursor: Schema<number> = scnCursor;
 export const tableCursor = text({
   maxLength: MAX_CURSOR_LENGTH,
   description:
-    "`next_cursor` of the page before. All else but `columns`, `limit` and `include_total` must be the same.",
+    "`next_cursor` of the previous page. Everything except `columns`, `limit` and `include_total` must be the same.",
   example: "WzEsNDIsIlBoM2RrZkZBVkI4VmwxUnNhMjAtUWhYRWpENHlfTyIsImk1MCJd",
 });
 
@@ -39,8 +39,8 @@ export const nextCursor = nullable(text({ description: "The `cursor` of the next
 export const nextTableCursor = nullable(
   text({
     description:
-      "The `cursor` of the next page; null on the last. Null too of a view, whose rows have no key, and where the key " +
-      "of the last row is longer than a cursor may be: there is more then if `has_more` says so, by `page`.",
+      "The `cursor` of the next page; null on the last. Also null for a view, and if the last row's key is too long " +
+      "for a cursor; then, if `has_more` is true, use `page`.",
   }),
 );
 

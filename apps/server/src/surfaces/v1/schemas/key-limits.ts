@@ -3,10 +3,10 @@ import { branchGlob } from "./branch-glob.js";
 
 /** The fields of a request that say what a key sees. Empty lists are refused: they would be keys to nothing. */
 export const limitedBranches = described(
-  "The key sees only branches whose names fit one of these: `*` is any text, `?` one character. Default all.",
+  "Limit the key to branches whose names match one of these; `*` matches any text, `?` one character. Default: all.",
   listOf(branchGlob, { minItems: 1, maxItems: 100 }),
 );
 export const limitedTables = described(
-  "The key reads and writes rows of these tables only, and sends no SQL. Default all.",
+  "Limit the key to the rows of these tables, without SQL. Default: all.",
   listOf(text({ minLength: 1, maxLength: 200, example: "orders" }), { minItems: 1, maxItems: 100 }),
 );

@@ -8,8 +8,8 @@ import { columnValue, parameter } from "./values.js";
 const key: Schema<Value | readonly Value[]> = custom(
   {
     description:
-      "The key of the row: `row_id` as the conflict has it, or the key's value, or a list of the values of a composite " +
-      "key. Absent for a conflict about the schema.",
+      "Key of the row: the conflict's `row_id`, the key's value, or a list of the values of a composite key. Absent " +
+      "for a conflict about the schema.",
     oneOf: [
       { type: "string" },
       { type: "number" },
@@ -31,13 +31,14 @@ const fields = objectOf(
     table: text({ minLength: 1, description: "The conflict's `table`.", example: "users" }),
     key: optional(key),
     column: optional(text({ minLength: 1, description: "The conflict's `column`; absent for the whole row." })),
-    use: word(["source", "target", "value"], { description: "Whose value is taken; `value`: the one given here." }),
+    use: word(["source", "target", "value"], {
+      description: "The side whose value is taken; `value`: the value given here.",
+    }),
     value: optional(
       custom<Json>(
         {
           nullable: true,
-          description:
-            "With `use: value`: of a column its value; of a row all its columns by name, or null for no row at all.",
+          description: "With `use: value`: a column's value; or for a row all columns by name, or null for no row.",
         },
         (value) => value as Json,
         [columnValue],
@@ -51,16 +52,20 @@ const fields = objectOf(
   },
 );
 
-/** What is to become of one conflict. */
+/** The decision about one conflict. */
 export const mergeResolution: Schema<MergeResolution> = named("MergeResolution", {
   ...fields,
   parse(given, path) {
     const { value, ...resolution } = fields.parse(given, path);
     if (resolution.use !== "value") {
       if (value === undefined) return resolution;
-      throw new ApiError("FIELD_CONFLICT", `'${under(path, "value")}' goes with "use": "value" only`, {
-        fields: ["use", "value"],
-      });
+      throw new ApiError(
+        "FIELD_CONFLICT",
+        `'${under(path, "value")}' is only for "use": "value". Leave out one of the two.`,
+        {
+          fields: ["use", "value"],
+        },
+      );
     }
     if (value === undefined) throw refused(path, `needs a 'value' with "use": "value"`);
     return { ...resolution, value: parseValue(value, resolution, under(path, "value")) };
@@ -72,7 +77,7 @@ function parseValue(
   of: Omit<MergeResolution, "value">,
   path: string,
 ): NonNullable<MergeResolution["value"]> | null {
-  if (of.key === undefined) throw refused(path, "can't be given for a conflict about the schema: use source or target");
+  if (of.key === undefined) throw refused(path, "must be source or target for a conflict about the schema");
   if (of.column !== undefined) return columnValue.parse(value, path);
   return value === null ? null : row.parse(value, path);
 }

@@ -5,7 +5,7 @@ import { invalid, refused } from "../../../schema/invalid.js";
 /** Bytes of JSON that the metadata of a branch may be. */
 const MAX_BYTES = 16_384;
 
-/** What the owners of a branch keep with it: any JSON object. */
+/** The owners' JSON object of a branch. */
 export const branchMetadata: Schema<BranchMetadata> = named(
   "BranchMetadata",
   custom(
@@ -18,7 +18,7 @@ export const branchMetadata: Schema<BranchMetadata> = named(
     (value, path) => {
       if (typeof value !== "object" || value === null || Array.isArray(value)) throw invalid(path, "an object", value);
       const bytes = jsonBytes(value, path);
-      if (bytes > MAX_BYTES) throw refused(path, `must be at most ${MAX_BYTES} bytes of JSON, not ${bytes}`);
+      if (bytes > MAX_BYTES) throw refused(path, `must have at most ${MAX_BYTES} bytes of JSON, got ${bytes}`);
       return value as BranchMetadata;
     },
   ),

@@ -4,7 +4,7 @@ import { invalid, refused } from "../../../schema/invalid.js";
 
 const schema = {
   description:
-    "A time: seconds since 1970 (a number from 10^11 on is milliseconds), or ISO 8601. It may also be sent as text.",
+    "A time: seconds since 1970 (a number from 10^11 on is milliseconds), or ISO 8601. A number may also be sent as a string.",
   oneOf: [
     { type: "number", example: 1767225600 },
     { type: "string", example: "2026-01-01T00:00:00Z" },
@@ -25,7 +25,7 @@ export const momentEnd: Schema<number> = {
 
 /** The microseconds that a time covers, which are many unless it was written that exactly. */
 function spanOf(value: unknown, path: string): { first: number; last: number } {
-  if (typeof value !== "number" && typeof value !== "string") throw invalid(path, "a number or a text", value);
+  if (typeof value !== "number" && typeof value !== "string") throw invalid(path, "a number or a string", value);
   const last = lastMicrosecond(value, path);
   const isExact = typeof value === "number" ? !Number.isInteger(value) : /^\s*\d+\.\d+\s*$|[.,]\d{4,}/.test(value);
   const unit = isExact ? 1 : last % 1e6 === 999_999 ? 1e6 : last % 1e3 === 999 ? 1e3 : 1;
@@ -40,5 +40,5 @@ function lastMicrosecond(value: number | string, path: string): number {
     // Points in time have more forms than times, and their messages name them all.
   }
   const blank = typeof value === "string" && /\d \d\d:?\d\d$/.test(value) ? '; encode the "+" of an offset as %2B' : "";
-  throw refused(path, `must be seconds or milliseconds since 1970 or an ISO 8601 time, not '${value}'${blank}`);
+  throw refused(path, `must be seconds or milliseconds since 1970 or an ISO 8601 time, got '${value}'${blank}`);
 }

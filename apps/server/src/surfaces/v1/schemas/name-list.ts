@@ -16,11 +16,11 @@ function namesIn(text: string, path: string): readonly string[] {
   NAME.lastIndex = 0;
   while (NAME.lastIndex < text.length) {
     const match = NAME.exec(text);
-    if (!match) throw refused(path, `must be names separated by commas, not '${text}'`);
+    if (!match) throw refused(path, `must be names separated by commas, got '${text}'`);
     names.push(match[1]?.replaceAll('""', '"') ?? match[2]!.trim());
   }
   if (names.length === 0 || names.includes("") || text.trimEnd().endsWith(",")) {
-    throw refused(path, "must be names separated by commas: one is missing");
+    throw refused(path, "must be names separated by commas, but one is missing");
   }
   return names;
 }
@@ -33,7 +33,7 @@ export function wordList<T>(
   return custom({ type: "string", ...options }, (value, path) =>
     namesIn(String(value), path).map((name) => {
       if (!Object.hasOwn(words, name)) {
-        throw refused(path, `must be some of ${Object.keys(words).join(", ")}, not '${name}'`);
+        throw refused(path, `must be some of ${Object.keys(words).join(", ")}, got '${name}'`);
       }
       return words[name]!;
     }),

@@ -10,8 +10,8 @@ export const point: Schema<PointInTime> = named(
   custom(
     {
       description:
-        "A moment of a branch's history. A number below 10^11 is seconds since 1970, else milliseconds; a whole second " +
-        "means up to its end. A text is ISO 8601, `now`, `scn:42`, `tx:7` or `snapshot:ID`.",
+        "A point in time of a branch's history. A number below 10^11 is seconds since 1970, otherwise milliseconds; a " +
+        "whole second means its end. A string is ISO 8601, `now`, `scn:42`, `tx:7` or `snapshot:ID`.",
       oneOf: [
         { type: "number", example: 1701446400 },
         { type: "string", example: "2025-12-01T08:00:00Z" },
@@ -34,13 +34,13 @@ export const point: Schema<PointInTime> = named(
 function parseBodyPoint(value: unknown, path: string): PointInTime {
   if (typeof value === "number" || typeof value === "string") return parsePoint(value);
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    throw invalid(path, "a number, a text or {type, value}", value);
+    throw invalid(path, "a number, a string or {type, value}", value);
   }
   const { type, value: at, ...others } = value as { type?: unknown; value?: unknown };
   const unknown = Object.keys(others)[0];
   if (unknown !== undefined) {
     const near = suggestion(unknown, ["type", "value"]) ?? "value";
-    throw new ApiError("UNKNOWN_FIELD", `Unknown field '${path}.${unknown}'; did you mean '${near}'?`, {
+    throw new ApiError("UNKNOWN_FIELD", `Unknown field '${path}.${unknown}'. Did you mean '${near}'?`, {
       field: `${path}.${unknown}`,
     });
   }
@@ -52,12 +52,12 @@ function parseBodyPoint(value: unknown, path: string): PointInTime {
 const pointParameters = {
   as_of: text({
     description:
-      "A moment to read: seconds since 1970, ISO 8601 (a `+` is sent as `%2B`), `scn:42`, `tx:7` or `snapshot:ID`.",
+      "Point in time to read: seconds since 1970, ISO 8601 (send a `+` as `%2B`), `scn:42`, `tx:7` or `snapshot:ID`.",
     example: "1701446400",
   }),
   as_of_type: text({ description: `The kind of \`as_of_value\`: ${POINT_TYPES.join(", ")}.`, example: "timestamp" }),
   as_of_value: text({
-    description: "The moment, in the form that `as_of_type` says.",
+    description: "The point in time, in the form given by `as_of_type`.",
     example: "2025-12-01T08:00:00Z",
   }),
 };
@@ -78,15 +78,19 @@ export function pointOfUrl(query: {
   const { as_of, as_of_type, as_of_value } = query;
   if (as_of !== undefined) {
     if (as_of_type !== undefined || as_of_value !== undefined) {
-      throw new ApiError("FIELD_CONFLICT", "'as_of' and 'as_of_type' name one thing twice: send one of the two forms", {
-        fields: ["as_of", as_of_type !== undefined ? "as_of_type" : "as_of_value"],
-      });
+      throw new ApiError(
+        "FIELD_CONFLICT",
+        "'as_of' and 'as_of_type' both give the point in time. Send one of the two.",
+        {
+          fields: ["as_of", as_of_type !== undefined ? "as_of_type" : "as_of_value"],
+        },
+      );
     }
     return parsePoint(as_of);
   }
   if (as_of_type !== undefined) return parseTypedPoint(as_of_type, as_of_value);
   if (as_of_value !== undefined) {
-    throw new HeliosError("INVALID_POINT", "'as_of_value' needs 'as_of_type' beside it");
+    throw new HeliosError("INVALID_POINT", "'as_of_value' needs 'as_of_type'. Send both.");
   }
   return undefined;
 }

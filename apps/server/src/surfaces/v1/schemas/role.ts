@@ -5,6 +5,6 @@ export const role = named(
   "Role",
   word(ROLES, {
     description:
-      "`viewer` reads; `editor` writes, too; `maintainer` merges into protected branches, too; `admin` does everything.",
+      "`viewer`: reads. `editor`: also writes. `maintainer`: also merges into protected branches. `admin`: everything.",
   }),
 );

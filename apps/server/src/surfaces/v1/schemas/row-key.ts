@@ -9,17 +9,17 @@ export const rowKey: Schema<readonly Value[]> = custom(
   {
     type: "string",
     description:
-      'The primary key as JSON: `5`, `"abc"`, or `["x", 1]` for a composite key in the order of its columns. Of a ' +
-      "table that declares no key, the rowid.",
+      'The primary key as JSON: `5`, `"abc"`, or `["x", 1]` for a composite key in the order of its columns. For a ' +
+      "table without a declared key, the rowid.",
     example: "5",
   },
   (value, path) => {
     const key = parseJson(String(value), path);
     const values = Array.isArray(key) ? key : [key];
-    if (values.length === 0) throw refused(path, "must name a row: the list is empty");
+    if (values.length === 0) throw refused(path, "must not be an empty list");
     for (const part of values) {
       if (typeof part === "object" && part !== null) {
-        throw refused(path, "must be a text, number, boolean or null, or a list of those");
+        throw refused(path, "must be a string, number, boolean or null, or a list of these");
       }
     }
     return values.map((part) => bindJson(part, path));
@@ -31,7 +31,7 @@ function parseJson(text: string, path: string): unknown {
   try {
     key = JSON.parse(text);
   } catch {
-    throw refused(path, `must be JSON, such as 5, "abc" or ["x", 1]: a text stands in double quotes`);
+    throw refused(path, `must be JSON, such as 5, "abc" or ["x", 1], with strings in double quotes`);
   }
   refuseInexact(text, key);
   return key;

@@ -10,7 +10,8 @@ export const cell = named(
   "Cell",
   custom<JsonCell>(
     {
-      description: "A value. An integer beyond 2^53 − 1 is a decimal text, a blob is base64, an infinity is a text.",
+      description:
+        "A value. An integer beyond 2^53 − 1 is a decimal string, a blob is base64, an infinity is a string.",
       nullable: true,
       oneOf: [{ type: "string" }, { type: "number" }, { type: "boolean" }],
     },
@@ -27,7 +28,9 @@ const typedSchema = {
   required: ["type"],
   properties: {
     type: { type: "string", enum: [...PARAMETER_TYPES] },
-    value: { description: "A value of that type, or null. An int8 beyond 2^53 − 1 is sent as text, bytea as base64." },
+    value: {
+      description: "A value of that type, or null. An int8 beyond 2^53 − 1 is sent as a string, bytea as base64.",
+    },
   },
   example: { type: "int4", value: 25 },
 };
@@ -46,7 +49,7 @@ export const parameter = named(
   "Parameter",
   custom<Value>(
     {
-      description: "A value for a placeholder: `{type, value}`, or a bare text, number, boolean or null.",
+      description: "A value for a placeholder: `{type, value}`, or a bare string, number, boolean or null.",
       nullable: true,
       oneOf: [{ type: "string" }, { type: "number" }, { type: "boolean" }, typedValue.json],
     },
@@ -58,12 +61,15 @@ export const parameter = named(
 function parseParameter(value: unknown, path: string): Value {
   if (typeof value !== "object" || value === null) return bindJson(value as Json, path);
   if (Array.isArray(value))
-    throw new ApiError("PARAM_TYPE", `'${path}' is a list; send {"type": "json", "value": […]}`);
+    throw new ApiError(
+      "PARAM_TYPE",
+      `'${path}' must be a single value, got a list. Send {"type": "json", "value": […]}.`,
+    );
   const { type, value: _, ...others } = value as { type?: unknown; value?: unknown };
   const unknown = Object.keys(others)[0];
-  if (typeof type !== "string") throw new ApiError("PARAM_TYPE", `'${path}' must be {type, value} or a bare value`);
+  if (typeof type !== "string") throw new ApiError("PARAM_TYPE", `'${path}' must be {type, value} or a bare value.`);
   if (unknown !== undefined) {
-    throw new ApiError("UNKNOWN_FIELD", `Unknown field '${path}.${unknown}'; it takes type, value`, {
+    throw new ApiError("UNKNOWN_FIELD", `Unknown field '${path}.${unknown}'. Expected type, value.`, {
       field: `${path}.${unknown}`,
     });
   }
@@ -76,8 +82,8 @@ export const columnValue = named(
   custom<Value>(
     {
       description:
-        "A value for a column. A list or an object is stored as its JSON text, and `{type, value}` as a typed value, " +
-        "which is how a blob is sent.",
+        "A value for a column. A list or an object is stored as its JSON text. `{type, value}` is a typed value; send " +
+        "blobs this way.",
       nullable: true,
       oneOf: [
         { type: "string" },
@@ -105,7 +111,7 @@ function asTyped(value: unknown, only?: readonly string[]): { type: ParameterTyp
   const near = suggestion(type, PARAMETER_TYPES);
   throw new ApiError(
     "PARAM_TYPE",
-    `Unknown parameter type '${type}'; ${near ? `did you mean '${near}'?` : `it is one of ${PARAMETER_TYPES.join(", ")}`}`,
+    `Unknown parameter type '${type}'. ${near ? `Did you mean '${near}'?` : `Expected one of ${PARAMETER_TYPES.join(", ")}.`}`,
   );
 }
 

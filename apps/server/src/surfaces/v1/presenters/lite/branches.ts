@@ -35,18 +35,18 @@ const changes = nullable(
 const details = named(
   "BranchDetails",
   objectOf({
-    data_bytes: integer({ format: "int64", description: "Bytes of the file that hold tables and indexes." }),
-    history_bytes: integer({ format: "int64", description: "Bytes of the file that hold history." }),
+    data_bytes: integer({ format: "int64", description: "Size of tables and indexes in the file." }),
+    history_bytes: integer({ format: "int64", description: "Size of the history in the file." }),
     changes,
     divergence: nullable(
       objectOf(
         {
           parent: text({ example: "main" }),
-          commits_ahead: integer({ description: "Commits that the parent does not contain." }),
-          commits_behind: integer({ description: "Commits of the parent that the branch does not contain." }),
+          commits_ahead: integer({ description: "Commits that the parent doesn't contain." }),
+          commits_behind: integer({ description: "Commits of the parent that the branch doesn't contain." }),
           can_fast_forward: boolean({ description: "True when the branch contains everything that the parent does." }),
         },
-        { description: "The branch against its parent; null for main." },
+        { description: "Comparison with the parent; null for main." },
       ),
     ),
   }),
@@ -61,14 +61,14 @@ const branchSchema = named(
     name: text({ example: "feature-user-auth" }),
     parent: nullable(text({ description: "Name of the parent; null for main.", example: "main" })),
     created_at: epochSeconds,
-    snapshot_id: described("The second of the commit that the branch forks from.", epochSeconds),
+    snapshot_id: described("Time of the commit that the branch forks from.", epochSeconds),
     state: word(Object.values(STATES)),
     stats: objectOf({
       total_keys: integer({ description: "Rows of all tables." }),
       size_bytes: integer({ format: "int64" }),
       last_modified: epochSeconds,
     }),
-    scn: described("The newest commit that the branch sees.", scn),
+    scn: described("The newest commit of the branch.", scn),
     display_name: nullable(text({ example: "User authentication" })),
     ...flagFields,
     metadata: branchMetadata,

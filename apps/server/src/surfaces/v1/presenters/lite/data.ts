@@ -13,7 +13,7 @@ const table = named(
   objectOf({
     name: text({ example: "users" }),
     row_count: integer({ example: 1500 }),
-    size_bytes: integer({ format: "int64", description: "About what the rows take." }),
+    size_bytes: integer({ format: "int64", description: "Approximate size of the rows." }),
     created_at: epochSeconds,
     columns: listOf(
       named(
@@ -56,7 +56,7 @@ export const tablePage = view(
       columns: listOf(text(), { description: "In order." }),
       column_types: listOf(columnTypeLite),
       rows: listOf(recordOf(cell, { description: "A row by column." })),
-      total: optional(integer({ description: "All rows that fit the filter; absent with `include_total=false`." })),
+      total: optional(integer({ description: "All rows that match the filter; absent with `include_total=false`." })),
       page: optional(integer({ description: "Absent with `cursor`." })),
       limit: integer(),
       has_more: boolean(),

@@ -21,9 +21,7 @@ import { keyList, rowObject } from "../shared/values.js";
 import { toSeconds } from "../view/times.js";
 import { view } from "../view/view.js";
 
-const branchName = nullable(
-  text({ description: "The branch that the commit was made on; null where that one has been cleared away." }),
-);
+const branchName = nullable(text({ description: "The branch of the commit; null if it no longer exists." }));
 
 const historyEntry = named(
   "HistoryEntry",
@@ -35,11 +33,11 @@ const historyEntry = named(
     branch: branchName,
     author: text({ example: "alice@example.com" }),
     message: nullable(text()),
-    summary: text({ description: "What it did, in one line.", example: "INSERT INTO users (5 rows)" }),
+    summary: text({ description: "The change, in one line.", example: "INSERT INTO users (5 rows)" }),
     statements: listOf(text()),
     tables: tableChanges,
-    merged_from: optional(described("Of a merge: what came in.", mergedFrom)),
-    restored_scn: optional(described("Of a restore or reset: the state that it brought back.", scn)),
+    merged_from: optional(described("For a merge: the merged state.", mergedFrom)),
+    restored_scn: optional(described("For a restore or reset: the state that was restored.", scn)),
     snapshots: optional(
       listOf(
         named(
@@ -50,7 +48,7 @@ const historyEntry = named(
             type: word(["manual", "automatic"]),
           }),
         ),
-        { description: "Snapshots that are kept of the state after it." },
+        { description: "Snapshots of the state after the commit." },
       ),
     ),
   }),
@@ -82,7 +80,7 @@ export const branchHistory = view(
     objectOf({
       history: entries,
       next_cursor: nextCursor,
-      truncated: boolean({ description: "True where retention has removed what came earlier." }),
+      truncated: boolean({ description: "True if retention removed earlier history." }),
     }),
   ),
   ({ page }: HistoryOutcome) => ({
@@ -97,7 +95,7 @@ const rowVersion = named(
   objectOf({
     id: commitId,
     type: word(["insert", "update", "delete", "existing"], {
-      description: "`existing`: it was there at the beginning of what history is kept.",
+      description: "`existing`: the row was there when the kept history begins.",
     }),
     scn,
     timestamp: epochSeconds,

@@ -52,6 +52,7 @@ export const lite: Presenter = {
     diff,
     retention,
   },
+  frame: (view) => view,
   stream,
   errorSchema: errorSchema,
   error(report, status, context) {

@@ -26,14 +26,14 @@ export const conflictSchema = named(
     key: text({ description: "Table and key.", example: "users:123" }),
     table: text({ example: "users" }),
     row_id: nullable(text({ description: "The key as text; a composite one as JSON array text." })),
-    column: nullable(text({ description: "Null where the whole row is in conflict." })),
+    column: nullable(text({ description: "Null if the whole row conflicts." })),
     conflict_type: word(["update_update", "update_delete", "delete_update", "insert_insert", "schema", "constraint"]),
     base_value: jsonValue,
     source_value: jsonValue,
     target_value: jsonValue,
     resolution: nullable(
       word(["Auto", ...Object.values(DECISIONS)], {
-        description: "`Auto`: the newer write won. `Value`: one that `resolutions` gave. Null while unresolved.",
+        description: "`Auto`: the newer write won. `Value`: a value from `resolutions`. Null if unresolved.",
       }),
     ),
     resolved_value: jsonValue,
@@ -65,9 +65,9 @@ export const merge = view(
     "MergeResult",
     objectOf({
       merge_timestamp: epochSeconds,
-      merged_keys: integer({ description: "Rows and schema objects applied without a conflict.", example: 30 }),
+      merged_keys: integer({ description: "Rows and schema objects merged without a conflict.", example: 30 }),
       conflicts: listOf(conflictSchema),
-      conflict_count: integer({ description: "All conflicts, of which at most 1,000 are listed." }),
+      conflict_count: integer({ description: "Number of all conflicts; at most 1,000 are listed." }),
       completed: boolean({ description: "False for a dry run, which changes nothing." }),
       message: text({
         example: "Successfully merged 30 keys from 'feature-user-auth' into 'main' with no conflicts",

@@ -5,7 +5,7 @@ import { cell, columnTypeLite, scn } from "../../schemas/values.js";
 import { jsonRowObjects, rowObjects, shapeOf } from "../shared/values.js";
 import { view } from "../view/view.js";
 
-const elapsed = integer({ description: "Milliseconds that the request took.", example: 42 });
+const elapsed = integer({ description: "Duration of the request in milliseconds.", example: 42 });
 const rows = listOf(recordOf(cell, { description: "A row by column." }));
 
 export const queryResult = view(
@@ -17,9 +17,9 @@ export const queryResult = view(
       rows,
       row_count: integer({ example: 2 }),
       execution_time_ms: elapsed,
-      truncated: boolean({ description: "True when `max_rows` cut the answer." }),
+      truncated: boolean({ description: "True if `max_rows` cut the response." }),
       scn,
-      execution_plan: optional(text({ description: "With `explain`: one line a step." })),
+      execution_plan: optional(text({ description: "With `explain`: one line per step." })),
     }),
   ),
   (result: JsonQueryResult, context) => {
@@ -37,11 +37,11 @@ export const queryResult = view(
   },
 );
 
-/** What one statement did. */
+/** The result of one statement. */
 const statementFields = {
   statement_type: text({ description: "The statement's main verb.", example: "INSERT" }),
   affected_rows: integer({ example: 1 }),
-  columns: optional(listOf(text(), { description: "With RETURNING." })),
+  columns: optional(listOf(text(), { description: "The rows of RETURNING." })),
   column_types: optional(listOf(columnTypeLite)),
   rows: optional(rows),
   row_count: optional(integer()),
@@ -88,7 +88,7 @@ export const batch = view(
     "BatchResult",
     objectOf({
       results: listOf(named("StatementResult", objectOf(statementFields)), {
-        description: "One for each statement, in their order.",
+        description: "One per statement, in order.",
       }),
       execution_time_ms: elapsed,
       message: text({ example: "2 statements executed successfully on branch 'main'" }),

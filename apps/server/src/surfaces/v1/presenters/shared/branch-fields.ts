@@ -3,12 +3,12 @@ import { updatedAt } from "../../../../branches/updated-at.js";
 import { boolean, described, nullable, optional } from "../../../../schema/index.js";
 import type { TimeWriter } from "../view/times.js";
 
-/** What a branch is, in the words of both documents. */
+/** Flags of a branch, with the names of both documents. */
 export const flagFields = {
   is_default: boolean(),
   is_protected: boolean(),
   read_only: boolean(),
-  isolated: boolean({ description: "False while the branch follows its parent's head." }),
+  isolated: boolean({ description: "False as long as the branch follows its parent's head." }),
 };
 
 export function presentFlags(branch: BranchInfo) {
@@ -25,8 +25,8 @@ export function lifetimeOf<T>({ schema, write }: TimeWriter<T>) {
   return {
     fields: {
       updated_at: described("When its rows or settings last changed.", schema),
-      expires_at: nullable(described("When it is deleted by itself; null for a branch that stays.", schema)),
-      deleted_at: optional(described("Of a deleted branch.", schema)),
+      expires_at: nullable(described("When the branch expires; null for never.", schema)),
+      deleted_at: optional(described("When the branch was deleted.", schema)),
     },
     present: (branch: BranchInfo) => ({
       updated_at: write(updatedAt(branch)),

@@ -43,8 +43,10 @@ export interface SecondsWriter<T> {
 
 const scopes = listOf(named("Scope", word(SCOPES)));
 const limits = {
-  branches: nullable(listOf(text({ example: "feature-*" }), { description: "Globs of the only branches seen." })),
-  tables: nullable(listOf(text({ example: "orders" }), { description: "The only tables seen." })),
+  branches: nullable(
+    listOf(text({ example: "feature-*" }), { description: "Patterns of the branches that the key is limited to." }),
+  ),
+  tables: nullable(listOf(text({ example: "orders" }), { description: "The tables that the key is limited to." })),
 };
 
 /**
@@ -68,7 +70,7 @@ export function controlViews<T>(prefix: string, time: SecondsWriter<T>): Pick<Vi
     objectOf({
       token: text({ description: "The JWT, for `Authorization: Bearer`." }),
       token_type: word(["Bearer"]),
-      expires_in: integer({ description: "Seconds until it ends.", example: 3600 }),
+      expires_in: integer({ description: "Seconds until it expires.", example: 3600 }),
       expires_at: time.schema,
       tenant_id: text(),
       scopes,
@@ -78,14 +80,14 @@ export function controlViews<T>(prefix: string, time: SecondsWriter<T>): Pick<Vi
   const identity = named(
     `${prefix}Identity`,
     objectOf({
-      method: word(["jwt", "api_key", "none"], { description: "What the request was authenticated by." }),
+      method: word(["jwt", "api_key", "none"], { description: "How the request was authenticated." }),
       user_id: text(),
       tenant_id: text({ example: "default" }),
       client_id: nullable(text()),
       scopes,
-      role: nullable(described("Of the user, where there is one of that id; the scopes are within it.", role)),
-      key_id: nullable(text({ example: "k_admin", description: "Of a token: the key that it was exchanged for." })),
-      name: nullable(text({ description: "The name that the key was given." })),
+      role: nullable(described("Role of the user, if a user with that id exists; it limits the scopes.", role)),
+      key_id: nullable(text({ example: "k_admin", description: "For a token: the key that was exchanged for it." })),
+      name: nullable(text({ description: "Name of the key." })),
       expires_at: nullable(time.schema),
       ...limits,
     }),
@@ -101,13 +103,13 @@ export function controlViews<T>(prefix: string, time: SecondsWriter<T>): Pick<Vi
     created_at: time.schema,
     expires_at: nullable(time.schema),
     revoked_at: nullable(time.schema),
-    rotated_at: nullable(described("When it got its present secret; null for the first.", time.schema)),
+    rotated_at: nullable(described("When the secret was last replaced; null for never.", time.schema)),
     ...limits,
   };
   const key = named(`${prefix}ApiKey`, objectOf(keyFields));
   const createdKey = named(
     `${prefix}CreatedApiKey`,
-    objectOf({ ...keyFields, key: described("The whole key. It is shown this once.", text()) }),
+    objectOf({ ...keyFields, key: described("The complete key. It is shown only once.", text()) }),
   );
   const keyList = named(`${prefix}ApiKeyList`, objectOf({ total: integer(), keys: listOf(key) }));
   const user = named(

@@ -14,20 +14,22 @@ const schemaChange = named(
     type: word(["table", "index", "view", "trigger"]),
     name: text({ example: "users" }),
     change: word(["added", "dropped", "altered"]),
-    from: nullable(text({ description: "Its CREATE text there; null where there is none." })),
-    to: nullable(text({ description: "Its CREATE text here; null where there is none." })),
+    from: nullable(text({ description: "Its CREATE statement in `from`; null if it doesn't exist there." })),
+    to: nullable(text({ description: "Its CREATE statement on the branch; null if it doesn't exist there." })),
   }),
 );
 
 const rowByColumn = nullable(
-  recordOf(cell, { description: "The row by column, in both dialects; null on the side that does not have it." }),
+  recordOf(cell, { description: "The row by column, in both dialects; null if it doesn't exist in that state." }),
 );
 const rowChange = named(
   "RowDifference",
   objectOf({
     table: text({ example: "users" }),
     kind: word(["insert", "update", "delete"]),
-    key: listOf(cell, { description: "The primary key in key order; empty in a table that declares none." }),
+    key: listOf(cell, {
+      description: "The columns of the primary key, in key order; empty if the table declares none.",
+    }),
     from: rowByColumn,
     to: rowByColumn,
     changed: listOf(text(), { description: "Columns whose value differs." }),
@@ -39,10 +41,10 @@ export const diff = view(
   named(
     "Diff",
     objectOf({
-      from: described("The state that is compared with.", state),
+      from: described("The state that the branch is compared with.", state),
       to: described("The state of the branch in the path.", state),
       schema: listOf(schemaChange),
-      tables: described("Counts of the whole difference, not of the page.", tableChanges),
+      tables: described("Counts of all differences, not only of the page.", tableChanges),
       rows: listOf(rowChange),
       next_cursor: nullable(text({ description: "The `cursor` of the next page; null on the last." })),
     }),

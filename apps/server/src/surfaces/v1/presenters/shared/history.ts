@@ -6,7 +6,7 @@ import { scn } from "../../schemas/values.js";
 export const commitType = named("CommitType", word(Object.values(COMMIT_TYPES)));
 
 export const commitId = text({
-  description: "Names the commit wherever a transaction is asked for.",
+  description: "Id of the commit as a transaction.",
   example: "tx_42",
 });
 
@@ -18,8 +18,8 @@ export const mergedFrom = named(
   "MergedFrom",
   objectOf({
     branch_id: text({ example: "br_7k2m9q4w8x3f6a5b" }),
-    branch: nullable(text({ description: "Null where the branch has been cleared away.", example: "feature-auth" })),
-    scn: described("The state of the branch that came in.", scn),
+    branch: nullable(text({ description: "Null if the branch no longer exists.", example: "feature-auth" })),
+    scn: described("The merged state of the branch.", scn),
   }),
 );
 
@@ -30,7 +30,7 @@ export function presentMergedFrom({ id, name, scn }: NonNullable<HistoryEntry["m
 /** Statements that a summary names; the rest are counted. */
 const SHOWN = 3;
 
-/** What a commit did, in one line. */
+/** The change of a commit, in one line. */
 export function summaryOf(entry: HistoryEntry): string {
   const { statements } = entry;
   if (statements.length > 0) {

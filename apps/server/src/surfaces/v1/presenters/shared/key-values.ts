@@ -17,7 +17,7 @@ export const keyValues = listOf(
     (value) => value as JsonCell | readonly JsonCell[],
     [cell],
   ),
-  { description: "Key values in row order; null for a row that was skipped." },
+  { description: "Key values in the order of the rows; null for a skipped row." },
 );
 
 export function presentIds(ids: InsertRowsResult["ids"]): readonly (JsonCell | readonly JsonCell[])[] {

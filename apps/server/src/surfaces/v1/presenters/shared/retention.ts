@@ -7,14 +7,14 @@ export const retention = view(
     "Retention",
     objectOf({
       history_seconds: nullable(
-        integer({ format: "int64", description: "How long history is kept; null for good.", example: 2_592_000 }),
+        integer({ format: "int64", description: "Maximum age of history; null for no limit.", example: 2_592_000 }),
       ),
       history_bytes: nullable(
-        integer({ format: "int64", description: "How much history of one branch is kept; null for all of it." }),
+        integer({ format: "int64", description: "Maximum size of a branch's history; null for no limit." }),
       ),
       deleted_seconds: integer({
         format: "int64",
-        description: "How long a deleted branch can be brought back.",
+        description: "How long a deleted branch can be undeleted.",
         example: 604_800,
       }),
     }),

@@ -10,7 +10,7 @@ export const firstFields = {
   scn,
 };
 
-export const planText = text({ description: "One line a step, where it was asked for." });
+export const planText = text({ description: "One line per step, if requested." });
 
 const yes = custom<true>({ type: "boolean", enum: [true] }, (value, path) => {
   if (value !== true) throw invalid(path, "true", value);
@@ -24,7 +24,7 @@ export const last = view(
     objectOf({
       end: yes,
       row_count: integer({ example: 300_000 }),
-      truncated: boolean({ description: "True when `max_rows` cut the answer." }),
+      truncated: boolean({ description: "True if `max_rows` cut the response." }),
       execution_time_ms: integer({ description: "Milliseconds from the request to this line.", example: 1200 }),
       scn,
     }),

@@ -27,17 +27,17 @@ export function snapshotViews<T>(
       id: text({ example: "snap_2a" }),
       name: nullable(text({ example: "before-migration" })),
       description: nullable(text()),
-      branch: text({ description: "Name of the branch whose state it is.", example: "main" }),
+      branch: text({ description: "Name of the branch.", example: "main" }),
       scn,
-      timestamp: described("Of the commit whose state it is.", time.schema),
+      timestamp: described("Time of the commit.", time.schema),
       created_at: time.schema,
       type: word(["manual", "automatic"], {
-        description: "Automatic ones are taken daily and before a restore or reset.",
+        description: "Automatic snapshots are created daily and before a restore or reset.",
       }),
-      author: text({ description: "Who took it." }),
+      author: text({ description: "Who created it." }),
       tables: integer({ example: 15 }),
       rows: integer({ example: 125000 }),
-      size_bytes: integer({ format: "int64", description: "Of the branch's file when it was taken." }),
+      size_bytes: integer({ format: "int64", description: "Size of the branch's file when the snapshot was created." }),
     }),
   );
   const present = (info: SnapshotInfo) => ({
@@ -60,15 +60,15 @@ export function snapshotViews<T>(
     objectOf({
       restored: boolean({ description: "False for a dry run, which changes nothing." }),
       branch: text({ example: "main" }),
-      snapshot_id: text({ description: "The state that was brought back, as a snapshot.", example: "snap_p0" }),
-      restored_to_scn: described("The state that was brought back.", scn),
+      snapshot_id: text({ description: "The restored state, as a snapshot.", example: "snap_p0" }),
+      restored_to_scn: described("The restored state.", scn),
       backup_branch: nullable(
-        text({ description: "The branch that keeps the state before.", example: "main-backup-42" }),
+        text({ description: "The branch that keeps the state before the restore.", example: "main-backup-42" }),
       ),
-      tables: described("What the restore changed, or in a dry run would change.", tableChanges),
+      tables: described("Changes of the restore; in a dry run, the changes it would make.", tableChanges),
       dry_run: boolean(),
       scn: described("The branch's newest commit.", scn),
-      timestamp: described("Of that commit.", time.schema),
+      timestamp: described("Time of that commit.", time.schema),
     }),
   );
 

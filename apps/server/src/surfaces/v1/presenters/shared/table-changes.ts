@@ -1,7 +1,7 @@
 import type { TableChange } from "@heliosdb/port";
 import { integer, listOf, named, objectOf, text } from "../../../../schema/index.js";
 
-/** What happened to the rows of each table. */
+/** Changed rows of each table. */
 export const tableChanges = listOf(
   named(
     "TableChange",

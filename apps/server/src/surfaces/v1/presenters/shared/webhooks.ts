@@ -29,16 +29,16 @@ export function webhookViews<T>(prefix: string, time: TimeWriter<T>): Pick<Views
     events: listOf(text({ example: "branch.merged" })),
     branches: listOf(text({ example: "feature-*" }), { description: "Empty: all." }),
     enabled: boolean(),
-    disabled_reason: nullable(text({ description: "Why it is sent nothing; null while it is enabled." })),
+    disabled_reason: nullable(text({ description: "Why it is disabled; null if it is enabled." })),
     disabled_at: nullable(time.schema),
-    failing: integer({ description: "Branches whose next event waits to be tried again.", example: 0 }),
+    failing: integer({ description: "Number of branches whose next event failed and will be sent again.", example: 0 }),
     created_at: time.schema,
     updated_at: time.schema,
   };
   const webhook = named(`${prefix}Webhook`, objectOf(fields));
   const createdWebhook = named(
     `${prefix}CreatedWebhook`,
-    objectOf({ ...fields, secret: described("Signs what is sent. It is shown this once.", text()) }),
+    objectOf({ ...fields, secret: described("Secret that signs the events. It is shown only once.", text()) }),
   );
   const webhookList = named(`${prefix}WebhookList`, objectOf({ total: integer(), webhooks: listOf(webhook) }));
   const delivery = named(
@@ -46,20 +46,20 @@ export function webhookViews<T>(prefix: string, time: TimeWriter<T>): Pick<Views
     objectOf({
       id: text({ example: "dlv_42" }),
       webhook_id: text({ example: "wh_7f3k2m9q4w8x" }),
-      purpose: word(["event", "test", "resend"], { description: "`event`: sent in turn." }),
+      purpose: word(["event", "test", "resend"], { description: "`event`: sent in order." }),
       event: text({ example: "branch.data_changed" }),
-      event_id: text({ description: "The `webhook-id` that it was sent with." }),
-      branch_id: nullable(text({ description: "The branch that it is about; null of a test." })),
+      event_id: text({ description: "The `webhook-id` of the event." }),
+      branch_id: nullable(text({ description: "The branch of the event; null for a test." })),
       status: word(["delivered", "waiting", "failed"], {
-        description: "`waiting`: it will be tried again, and holds back what follows on its branch.",
+        description: "`waiting`: it will be sent again, and later events of its branch wait for it.",
       }),
       attempts: integer({ example: 1 }),
       response_status: nullable(
-        integer({ description: "Of the last answer; null where there was none.", example: 204 }),
+        integer({ description: "Status of the last response; null if there was none.", example: 204 }),
       ),
       error: nullable(text({ description: "Why the last attempt failed.", example: "answered 500" })),
-      created_at: described("Of the first attempt.", time.schema),
-      attempted_at: described("Of the last attempt.", time.schema),
+      created_at: described("Time of the first attempt.", time.schema),
+      attempted_at: described("Time of the last attempt.", time.schema),
       next_attempt_at: nullable(time.schema),
     }),
   );

@@ -30,10 +30,10 @@ const stats = objectOf({
   updates: optional(integer()),
   deletes: optional(integer()),
   data_bytes: optional(
-    integer({ format: "int64", description: "With `include_stats`: bytes of the file that hold tables and indexes." }),
+    integer({ format: "int64", description: "With `include_stats`: the size of tables and indexes in the file." }),
   ),
   history_bytes: optional(
-    integer({ format: "int64", description: "With `include_stats`: bytes of the file that hold history." }),
+    integer({ format: "int64", description: "With `include_stats`: the size of the history in the file." }),
   ),
 });
 
@@ -41,8 +41,8 @@ const divergence = named(
   "SpecDivergence",
   objectOf({
     source_branch: text({ example: "main" }),
-    commits_ahead: integer({ description: "Commits that the source branch does not contain." }),
-    commits_behind: integer({ description: "Commits of the source branch that this one does not contain." }),
+    commits_ahead: integer({ description: "Commits that the source branch doesn't contain." }),
+    commits_behind: integer({ description: "Commits of the source branch that this one doesn't contain." }),
     can_fast_forward: boolean({ description: "True when the branch contains everything that its source does." }),
   }),
 );
@@ -63,9 +63,9 @@ const branchSchema = named(
     ...lifetime.fields,
     metadata: branchMetadata,
     stats,
-    divergence: optional(described("With `include_stats`: the branch against its source.", divergence)),
+    divergence: optional(described("With `include_stats`: comparison with the source.", divergence)),
     history: optional(described("With `include_history`: the newest commits.", entries)),
-    scn: described("The newest commit that the branch sees.", scn),
+    scn: described("The newest commit of the branch.", scn),
   }),
 );
 

@@ -13,7 +13,7 @@ const table = named(
     name: text({ example: "users" }),
     schema: word(["public"]),
     row_count: integer({ example: 10000 }),
-    size_bytes: integer({ format: "int64", description: "About what the rows take." }),
+    size_bytes: integer({ format: "int64", description: "Approximate size of the rows." }),
     columns: listOf(
       named(
         "SpecColumn",

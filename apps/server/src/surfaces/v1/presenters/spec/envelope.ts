@@ -6,7 +6,7 @@ export const meta = named(
   "SpecMeta",
   objectOf({
     request_id: text({ example: "req_m3k9x2a1" }),
-    execution_time_ms: integer({ description: "Milliseconds that the request took.", example: 45 }),
+    execution_time_ms: integer({ description: "Duration of the request in milliseconds.", example: 45 }),
   }),
 );
 

@@ -26,9 +26,7 @@ import { presentTableChanges, tableChanges } from "../shared/table-changes.js";
 import { keyList, rowObject } from "../shared/values.js";
 import { view } from "../view/view.js";
 
-const branchName = nullable(
-  text({ description: "The branch that the commit was made on; null where that one has been cleared away." }),
-);
+const branchName = nullable(text({ description: "The branch of the commit; null if it no longer exists." }));
 
 const historyRow = named(
   "SpecHistoryEntry",
@@ -37,15 +35,15 @@ const historyRow = named(
     type: word(["transaction", "snapshot"]),
     timestamp: isoTime,
     scn,
-    summary: text({ description: "In one line.", example: "INSERT INTO users (5 rows)" }),
+    summary: text({ description: "The change, in one line.", example: "INSERT INTO users (5 rows)" }),
     user: text({ example: "alice@example.com" }),
     kind: optional(described("Of a transaction.", commitType)),
     branch: optional(branchName),
     message: optional(nullable(text())),
     statements: optional(listOf(text())),
     tables: optional(tableChanges),
-    merged_from: optional(described("Of a merge: what came in.", mergedFrom)),
-    restored_scn: optional(described("Of a restore or reset: the state that it brought back.", scn)),
+    merged_from: optional(described("For a merge: the merged state.", mergedFrom)),
+    restored_scn: optional(described("For a restore or reset: the state that was restored.", scn)),
     size_bytes: optional(integer({ format: "int64", description: "Of a snapshot." })),
   }),
 );
@@ -95,7 +93,7 @@ export const branchHistory = view(
     objectOf({
       history: entries,
       next_cursor: nextCursor,
-      truncated: boolean({ description: "True where retention has removed what came earlier." }),
+      truncated: boolean({ description: "True if retention removed earlier history." }),
     }),
   ),
   ({ page, limit, cursor }: HistoryOutcome) => {
@@ -125,14 +123,14 @@ const rowVersion = named(
   objectOf({
     id: commitId,
     type: word(["insert", "update", "delete", "existing"], {
-      description: "`existing`: it was there at the beginning of what history is kept.",
+      description: "`existing`: the row was there when the kept history begins.",
     }),
     scn,
     timestamp: isoTime,
     branch: branchName,
     user: text(),
     message: nullable(text()),
-    columns: listOf(text(), { description: "Of this version; a table's columns may change." }),
+    columns: listOf(text(), { description: "Columns of this version; a table's columns can change." }),
     row: nullable(listOf(cell, { description: "In the order of the columns; null after a delete." })),
     changed: listOf(text(), { description: "Columns whose value the commit changed." }),
   }),

@@ -45,6 +45,7 @@ export const spec: Presenter = {
   views: Object.fromEntries(
     Object.entries(bare).map(([name, inner]) => [name, enveloped(inner as View<Results[keyof Results]>)]),
   ) as unknown as Views,
+  frame: enveloped,
   stream,
   errorSchema: named(
     "SpecError",

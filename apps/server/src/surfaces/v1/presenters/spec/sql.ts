@@ -5,7 +5,7 @@ import { cell, columnTypeSpec, SPEC_TYPES, scn } from "../../schemas/values.js";
 import { jsonRowLists, rowLists, shapeOf } from "../shared/values.js";
 import { view } from "../view/view.js";
 
-const elapsed = integer({ description: "Milliseconds that the request took.", example: 45 });
+const elapsed = integer({ description: "Duration of the request in milliseconds.", example: 45 });
 const rows = listOf(listOf(cell), { description: "Each row in the order of the columns." });
 
 export const queryResult = view(
@@ -16,9 +16,9 @@ export const queryResult = view(
       column_types: listOf(columnTypeSpec),
       rows,
       row_count: integer({ example: 3 }),
-      execution_plan: optional(text({ description: "One line a step; absent with `explain: false`." })),
+      execution_plan: optional(text({ description: "One line per step; absent with `explain: false`." })),
       execution_time_ms: elapsed,
-      truncated: boolean({ description: "True when `max_rows` cut the answer." }),
+      truncated: boolean({ description: "True if `max_rows` cut the response." }),
       scn,
     }),
   ),
@@ -34,11 +34,11 @@ export const queryResult = view(
   }),
 );
 
-/** What one statement did. */
+/** The result of one statement. */
 const statementFields = {
   statement_type: text({ description: "The statement's main verb.", example: "CREATE_TABLE" }),
   affected_rows: integer({ example: 1 }),
-  columns: optional(listOf(text(), { description: "With RETURNING." })),
+  columns: optional(listOf(text(), { description: "The rows of RETURNING." })),
   column_types: optional(listOf(columnTypeSpec)),
   rows: optional(rows),
   row_count: optional(integer()),
@@ -82,7 +82,7 @@ export const batch = view(
     "SpecBatchResult",
     objectOf({
       results: listOf(named("SpecStatementResult", objectOf(statementFields)), {
-        description: "One for each statement, in their order.",
+        description: "One per statement, in order.",
       }),
       execution_time_ms: elapsed,
       scn,

@@ -34,6 +34,8 @@ export interface RowStreamViews {
 export interface Presenter {
   readonly mediaType: string;
   readonly views: Views;
+  /** A view that the dialects share, with what this dialect puts around every result. */
+  frame<D>(view: View<D>): View<D>;
   readonly stream: RowStreamViews;
   readonly errorSchema: Schema<unknown>;
   error(report: ErrorReport, status: number, meta: ResponseMeta): unknown;

@@ -10,13 +10,17 @@ export const NDJSON = "application/x-ndjson";
 const filters = {
   from: optional(described("Only entries from this time on.", moment)),
   until: optional(described("Only entries up to this time, a whole second up to its end.", momentEnd)),
-  user: optional(text({ minLength: 1, description: "Only what this user did." })),
-  key: optional(text({ minLength: 1, description: "Only what was done with this API key.", example: "k_admin" })),
-  operation: optional(text({ minLength: 1, description: "Only this operation, by its id.", example: "mergeBranch" })),
-  branch: optional(text({ minLength: 1, description: "Only what named this branch, as the request named it." })),
+  user: optional(text({ minLength: 1, description: "Only entries of this user." })),
+  key: optional(text({ minLength: 1, description: "Only entries of this API key.", example: "k_admin" })),
+  operation: optional(
+    text({ minLength: 1, description: "Only entries of this operation, by its id.", example: "mergeBranch" }),
+  ),
+  branch: optional(
+    text({ minLength: 1, description: "Only entries with this branch, by the name or id in the request." }),
+  ),
   outcome: optional(word(["done", "refused"])),
-  trace_id: optional(text({ minLength: 1, description: "Only requests of this trace." })),
-  request_id: optional(text({ minLength: 1, description: "Only the request with this id." })),
+  trace_id: optional(text({ minLength: 1, description: "Only entries of this trace." })),
+  request_id: optional(text({ minLength: 1, description: "Only the entry of this request." })),
 };
 const HINTS = { since: "from", before: "until", user_id: "user", key_id: "key", status: "outcome", page: "cursor" };
 const ALIASES = { to: "until" };
@@ -26,16 +30,16 @@ export const listAudit = operation({
   method: "GET",
   path: "/v1/audit",
   tag: TAG,
-  summary: "Who did what",
+  summary: "Read the audit log",
   description:
-    "What was changed, or was to be, in the tenant: by whom, when, from where, on which branch and with which outcome; " +
-    "newest first. Never what was written: the history of the branch has that.",
+    "All changes in the tenant, and refused ones: who, when, from where, on which branch, and the outcome; newest " +
+    "first. The values written are not recorded: the branch's history has those.",
   access: "admin",
   rate: "read",
   query: queryOf(
     {
       ...filters,
-      limit: withDefault(integerParameter({ description: "Entries a page.", minimum: 1, maximum: 1000 }), 100),
+      limit: withDefault(integerParameter({ description: "Entries per page.", minimum: 1, maximum: 1000 }), 100),
       cursor: optional(entryCursor),
     },
     HINTS,
@@ -52,11 +56,11 @@ export const exportAudit = operation({
   tag: TAG,
   summary: "Download the audit log",
   description:
-    "All entries that fit, oldest first, one JSON object a line. The same in both dialects, with ISO 8601 times.",
+    "All matching entries, oldest first, one JSON object per line. The same in both dialects, with ISO 8601 times.",
   access: "admin",
   rate: "heavy",
   audited: true,
   query: queryOf(filters, HINTS, ALIASES),
-  rawResponses: { [NDJSON]: { schema: { type: "string", description: "Lines of JSON: audit entries." } } },
+  rawResponses: { [NDJSON]: { schema: { type: "string", description: "Audit entries as JSON lines." } } },
   errors: ["FIELD_CONFLICT"],
 });

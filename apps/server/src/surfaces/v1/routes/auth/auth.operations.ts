@@ -6,7 +6,7 @@ const TAG = "Authentication";
 
 export const scopeWords = listOf(
   word([...SCOPES, "sync:read", "sync:write", "api:read", "api:write"], {
-    description: "`sync:…` and `api:…` are other names of `read` and `write`.",
+    description: "`sync:…` and `api:…` are other names for `read` and `write`.",
   }),
   { minItems: 1 },
 );
@@ -18,8 +18,8 @@ export const createToken = operation({
   tag: TAG,
   summary: "Exchange an API key for a JWT",
   description:
-    "The token carries the key's user, tenant and scopes, or fewer scopes when asked for. It sees no more than the key, " +
-    "and ends with it: when the key expires, is revoked, or gets another secret.",
+    "The token has the key's user, tenant and scopes, or fewer scopes if requested. It has the key's limits, and " +
+    "is no longer valid when the key expires, is revoked, or gets a new secret.",
   access: "authenticated",
   rate: "public",
   status: 200,
@@ -31,7 +31,7 @@ export const createToken = operation({
     objectOf(
       {
         expires_in: optional(
-          integer({ minimum: 60, maximum: 86_400, description: "Seconds until the token ends. Default 3600." }),
+          integer({ minimum: 60, maximum: 86_400, description: "Seconds until the token expires. Default 3600." }),
         ),
         scopes: optional(scopeWords),
       },
@@ -47,7 +47,7 @@ export const getIdentity = operation({
   method: "GET",
   path: "/v1/auth/me",
   tag: TAG,
-  summary: "Who the request speaks for",
+  summary: "Get the caller's identity",
   access: "authenticated",
   rate: "read",
   view: "identity",

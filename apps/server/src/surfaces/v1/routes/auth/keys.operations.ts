@@ -15,7 +15,7 @@ export const createKey = operation({
   path: PATH,
   tag: TAG,
   summary: "Create an API key",
-  description: "The answer holds the whole key; it can't be seen again.",
+  description: "The response has the complete key, which is never shown again.",
   access: "admin",
   rate: "write",
   status: 201,
@@ -29,7 +29,7 @@ export const createKey = operation({
           text({
             minLength: 1,
             maxLength: 200,
-            description: "Whom the key speaks for. A user's role bounds it. Default: the caller's.",
+            description: "User that the key belongs to. The user's role limits the key. Default: the caller's user.",
           }),
         ),
         client_id: optional(text({ minLength: 1, maxLength: 200 })),
@@ -37,11 +37,11 @@ export const createKey = operation({
           text({
             minLength: 1,
             maxLength: 200,
-            description: "Default: the caller's. Others are for the server's own key.",
+            description: "Default: the caller's tenant. Any other needs the server's own key.",
           }),
         ),
         expires_in: optional(
-          integer({ minimum: 60, maximum: 315_360_000, description: "Seconds until the key ends. Default never." }),
+          integer({ minimum: 60, maximum: 315_360_000, description: "Seconds until the key expires. Default: never." }),
         ),
         branches: optional(limitedBranches),
         tables: optional(limitedTables),
@@ -70,7 +70,7 @@ export const listKeys = operation({
   path: PATH,
   tag: TAG,
   summary: "List the tenant's API keys",
-  description: "Revoked ones included, newest first; never the keys themselves.",
+  description: "Includes revoked keys, newest first. The secrets are never shown.",
   access: "admin",
   rate: "read",
   view: "keyList",
@@ -82,7 +82,7 @@ export const getKey = operation({
   path: `${PATH}/{key}`,
   tag: TAG,
   summary: "Get an API key",
-  description: "What it may do and when it ends; never the key itself.",
+  description: "Its permissions and expiry. The secret is never shown.",
   access: "admin",
   rate: "read",
   params: keyPath,
@@ -96,7 +96,7 @@ export const updateKey = operation({
   path: `${PATH}/{key}`,
   tag: TAG,
   summary: "Rename an API key",
-  description: "What a key may do stays as it was made; for other rights make another key.",
+  description: "A key's permissions can't be changed. For other permissions, create another key.",
   access: "admin",
   rate: "write",
   params: keyPath,
@@ -112,8 +112,8 @@ export const rotateKey = operation({
   tag: TAG,
   summary: "Give an API key a new secret",
   description:
-    "Same id, same rights. The old secret, and tokens that it was exchanged for, end at once or after `grace`. The answer " +
-    "holds the whole key; it can't be seen again.",
+    "Id and permissions stay. The old secret and its tokens become invalid at once, or after `grace`. The response has " +
+    "the complete key, which is never shown again.",
   access: "admin",
   rate: "write",
   params: keyPath,
@@ -126,7 +126,7 @@ export const rotateKey = operation({
           integer({
             minimum: 0,
             maximum: 604_800,
-            description: "Seconds for which the old secret still holds, for programs to take up the new one.",
+            description: "Seconds for which the old secret stays valid, so that programs can switch to the new one.",
           }),
           0,
         ),
@@ -146,7 +146,7 @@ export const revokeKey = operation({
   tag: TAG,
   summary: "Revoke an API key",
   description:
-    "At once, with the tokens that it was exchanged for. The key stays in the list with the time of its revocation.",
+    "The key and its tokens become invalid at once. The key stays in the list with the time of its revocation.",
   access: "admin",
   rate: "write",
   params: keyPath,

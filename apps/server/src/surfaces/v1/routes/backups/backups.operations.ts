@@ -10,10 +10,9 @@ export const createBackup = operation({
   tag: TAG,
   summary: "Back up the whole data folder",
   description:
-    "Copies every database as it stands between two commits, with the server's record of tenants, users and keys and " +
-    "its secrets, to a new folder among the server's backups, while everybody goes on writing. A server started on " +
-    "that folder has all that was acknowledged before this request was sent. The answer comes when the copy is " +
-    "complete and durable. For the server's own key only.",
+    "Copies every database at a commit, with the server's catalog and secrets, to a new folder among the server's " +
+    "backups. Writes continue meanwhile. A server started on that folder has everything that was acknowledged before " +
+    "this request was sent. The response comes when the copy is complete and durable. Only for the server's own key.",
   access: "admin",
   rate: "heavy",
   status: 201,
@@ -23,7 +22,7 @@ export const createBackup = operation({
       name: optional(
         text({
           pattern: "^[A-Za-z0-9][A-Za-z0-9_-]{0,99}$",
-          description: "The name of the folder; the time, where none is given.",
+          description: "Name of the folder. Default: the current time.",
           example: "before-upgrade",
         }),
       ),
@@ -40,7 +39,7 @@ export const listBackups = operation({
   path: "/v1/backups",
   tag: TAG,
   summary: "List backups",
-  description: "Those that are complete, newest first. For the server's own key only.",
+  description: "Complete backups, newest first. Only for the server's own key.",
   access: "admin",
   rate: "read",
   view: "backupList",

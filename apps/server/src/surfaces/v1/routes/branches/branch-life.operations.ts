@@ -25,7 +25,7 @@ export const updateBranch = operation({
   tag: TAG,
   summary: "Change a branch's name or settings",
   description:
-    "What is left out stays as it is. Changing `is_protected` needs the scope `admin`. `main` keeps its name.",
+    "Fields that are left out change nothing. Changing `is_protected` needs the scope `admin`. `main` keeps its name.",
   access: "write",
   rate: "write",
   params: branchPath,
@@ -34,16 +34,16 @@ export const updateBranch = operation({
     objectOf(
       {
         name: optional(branchName),
-        display_name: optional(described("Null takes it away.", nullable(displayName))),
-        metadata: optional(described("Takes the place of all metadata there was.", branchMetadata)),
-        read_only: optional(boolean({ description: "Refuse every write and every merge into it." })),
+        display_name: optional(described("Null removes it.", nullable(displayName))),
+        metadata: optional(described("Replaces all present metadata.", branchMetadata)),
+        read_only: optional(boolean({ description: "Refuse all writes and merges into the branch." })),
         is_protected: optional(
           boolean({
             description:
-              "Refuse direct writes, restores, resets and deletion; merges into it then need the scope `merge` itself.",
+              "Refuse direct writes, restores, resets and deletion. Merges into the branch then need the scope `merge`.",
           }),
         ),
-        expires_at: optional(described("Null keeps the branch for good.", nullable(expiresAt))),
+        expires_at: optional(described("Null: the branch never expires.", nullable(expiresAt))),
       },
       {
         minProperties: 1,
@@ -68,13 +68,13 @@ export const undeleteBranch = operation({
   method: "POST",
   path: "/v1/branches/{branch}/undelete",
   tag: TAG,
-  summary: "Bring a deleted branch back",
-  description: "As it was, for as long as the retention keeps deleted branches.",
+  summary: "Undelete a branch",
+  description: "Brings a deleted branch back as it was, as long as retention keeps it.",
   access: "write",
   rate: "write",
   params: objectOf({
     branch: text({
-      description: "Id of the branch: its name may belong to another by now.",
+      description: "Id of the branch, since another branch may have its name now.",
       example: "br_7k2m9q4w8x3f6a5b",
     }),
   }),
@@ -82,7 +82,7 @@ export const undeleteBranch = operation({
   body: named(
     "UndeleteBranchRequest",
     objectOf(
-      { name: optional(described("A new name, for where its own was taken meanwhile.", branchName)) },
+      { name: optional(described("New name, if another branch has the old one.", branchName)) },
       { hints: { new_name: "name" } },
     ),
   ),
@@ -95,10 +95,11 @@ export const resetBranch = operation({
   method: "POST",
   path: "/v1/branches/{branch}/reset",
   tag: TAG,
-  summary: "Make a branch forget its changes",
+  summary: "Reset a branch",
   description:
-    "The branch becomes what its parent, or it itself, was at a moment, as if it had been made there. What it was " +
-    "before stays readable by time. To take changes back by a commit that others can merge, restore it instead.",
+    "Sets the branch to a state of its parent, or to an earlier state of its own, as if it had been created there. " +
+    "The state before stays readable by time. To undo changes with a commit that others can merge, restore the " +
+    "branch instead.",
   access: "write",
   rate: "write",
   params: branchPath,
@@ -107,12 +108,12 @@ export const resetBranch = operation({
     "ResetBranchRequest",
     objectOf(
       {
-        to: withDefault(word(["parent", "self"], { description: "Whose state it takes." }), "parent"),
-        as_of: optional(described("The moment of that state. Default now.", point)),
+        to: withDefault(word(["parent", "self"], { description: "Where the state comes from." }), "parent"),
+        as_of: optional(described("Point in time of that state. Default now.", point)),
         if_scn: optional(
-          integer({ minimum: 0, format: "int64", description: "Fail if the branch has moved on from this SCN." }),
+          integer({ minimum: 0, format: "int64", description: "Fail if the branch has newer commits than this SCN." }),
         ),
-        message: optional(text({ maxLength: 10_000, description: "Stands in the branch's history." })),
+        message: optional(text({ maxLength: 10_000, description: "Commit message." })),
       },
       { hints: { snapshot_id: "as_of", at: "as_of", target: "to", source: "to", if_target_scn: "if_scn" } },
     ),

@@ -28,10 +28,10 @@ export const branchName = text({
 });
 export const displayName = text({
   maxLength: 200,
-  description: "A name for people, of any characters.",
+  description: "Display name, of any characters.",
   example: "User authentication",
 });
-export const expiresAt = described("When the branch is deleted by itself; later than now.", moment);
+export const expiresAt = described("When the branch expires and is deleted. A time in the future.", moment);
 
 export const listBranches = operation({
   id: "listBranches",
@@ -40,24 +40,25 @@ export const listBranches = operation({
   tag: TAG,
   summary: "List branches",
   description:
-    "Without parameters, the tutorial's dialect lists all branches but deleted ones, oldest first; the spec's lists " +
-    "deleted ones too, 20 a page, newest first.",
+    "Without parameters, the tutorial's dialect lists all branches except deleted ones, oldest first; the spec's " +
+    "also lists deleted ones, 20 per page, newest first.",
   access: "read",
   rate: "read",
   query: queryOf(
     {
       status: optional(
         word(["all", "active", "merged", "deleted"], {
-          description: "Which branches. `deleted`: those that can still be brought back. `all` has these too.",
+          description: "Which branches. `deleted`: those that can still be undeleted. `all` includes them.",
         }),
       ),
       page: optional(integerParameter({ description: "1-based.", minimum: 1, maximum: 1_000_000 })),
-      limit: optional(integerParameter({ description: "Branches a page.", minimum: 1, maximum: 100 })),
+      limit: optional(integerParameter({ description: "Branches per page.", minimum: 1, maximum: 100 })),
       sort: optional(word(["created_at", "updated_at", "name"], { description: "Default `created_at`." })),
-      order: optional(word(["asc", "desc"], { description: "Default `asc`, and `desc` in the spec's dialect." })),
+      order: optional(word(["asc", "desc"], { description: "Default `asc`; in the spec's dialect `desc`." })),
       include_changes: optional(
         booleanParameter({
-          description: "Add how many rows each branch changed since its fork; on in the spec's dialect.",
+          description:
+            "Add the number of rows that each branch changed since its fork. Default in the spec's dialect: true.",
         }),
       ),
     },
@@ -75,7 +76,8 @@ export const createBranch = operation({
   path: "/v1/branches",
   tag: TAG,
   summary: "Create a branch",
-  description: "From the newest state of its parent, or from any moment of the parent's history. Copies nothing.",
+  description:
+    "Forks from the newest state of the parent, or from any point in time of the parent's history. Copies nothing.",
   access: "write",
   rate: "branch",
   status: 201,
@@ -85,7 +87,7 @@ export const createBranch = operation({
       {
         name: branchName,
         parent: optional(text({ description: "Name or id of the parent. Default `main`.", example: "main" })),
-        snapshot_id: optional(described("The moment to branch from. Default now.", point)),
+        snapshot_id: optional(described("Point in time of the parent to fork from. Default now.", point)),
         display_name: optional(displayName),
         metadata: optional(branchMetadata),
         expires_at: optional(expiresAt),
@@ -93,7 +95,7 @@ export const createBranch = operation({
           named(
             "BranchOptions",
             objectOf({
-              read_only: withDefault(boolean({ description: "Refuse every write and every merge into it." }), false),
+              read_only: withDefault(boolean({ description: "Refuse all writes and merges into the branch." }), false),
               isolated: withDefault(
                 boolean({ description: "When false, the branch follows its parent's head until its first write." }),
                 true,
@@ -129,8 +131,7 @@ export const getBranch = operation({
   path: "/v1/branches/{branch}",
   tag: TAG,
   summary: "Get a branch",
-  description:
-    "The specification's dialect includes the statistics unless told otherwise, and finds a deleted branch by its id.",
+  description: "By default, the specification's dialect includes the statistics and finds a deleted branch by its id.",
   access: "read",
   rate: "read",
   params: branchPath,
@@ -139,13 +140,13 @@ export const getBranch = operation({
       include_stats: optional(
         booleanParameter({
           description:
-            "Add what takes longer to find out: sizes, changes since the fork, and how far it and its parent diverge.",
+            "Add sizes, changes since the fork, and how far the branch and its parent diverge. Takes longer.",
         }),
       ),
       include_history: optional(booleanParameter({ description: "Add the newest 10 commits." })),
       include_deleted: optional(
         booleanParameter({
-          description: "Find it by its id though it was deleted, as long as it can be brought back.",
+          description: "Also find a deleted branch by its id, as long as it can be undeleted.",
         }),
       ),
     },
@@ -163,8 +164,8 @@ export const deleteBranch = operation({
   tag: TAG,
   summary: "Delete a branch",
   description:
-    "`main`, protected branches and branches that others fork from can't be deleted. The name is free at once; the " +
-    "branch can be brought back by its id for as long as the retention says.",
+    "`main`, protected branches and branches that others fork from can't be deleted. The name is free at once. The " +
+    "branch can be undeleted by its id as long as retention keeps it.",
   access: "write",
   rate: "write",
   params: branchPath,
@@ -172,8 +173,8 @@ export const deleteBranch = operation({
     force: withDefault(
       booleanParameter({
         description:
-          "Delete the branch though a transaction is open on it. No transaction stays open from one request to the " +
-          "next here, so nothing needs it now. It overrides neither protection nor children.",
+          "Delete the branch even if a transaction is open on it. No transaction stays open between requests, so it has no " +
+          "effect now. It overrides neither protection nor children.",
       }),
       false,
     ),

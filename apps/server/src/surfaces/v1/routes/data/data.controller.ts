@@ -18,7 +18,7 @@ export class DataController {
   async queryTable(@Input() { caller, params, query, rowForm }: Input<typeof operations.queryTable>) {
     const { cursor, page, limit } = query;
     if (cursor !== undefined && page !== undefined) {
-      throw new ApiError("FIELD_CONFLICT", "'cursor' and 'page' both say where the page begins: send one of them", {
+      throw new ApiError("FIELD_CONFLICT", "'cursor' and 'page' both say where the page begins. Send one of them.", {
         fields: ["cursor", "page"],
       });
     }
@@ -52,7 +52,7 @@ export class DataController {
     // Absent when the request had no body at all.
     const inBody = body?.filter;
     if (inBody !== undefined && query.filter !== undefined) {
-      throw new ApiError("FIELD_CONFLICT", "'filter' stands in the body and in the URL: send it once", {
+      throw new ApiError("FIELD_CONFLICT", "'filter' is both in the body and in the URL. Send it once.", {
         fields: ["filter"],
       });
     }

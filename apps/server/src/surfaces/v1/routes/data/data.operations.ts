@@ -57,8 +57,8 @@ const WRITE_ERRORS: readonly ErrorCode[] = [
 const FILTER_ERRORS: readonly ErrorCode[] = ["FILTER_REQUIRED", "INVALID_FILTER", "INVALID_SQL", "SQL_NOT_ALLOWED"];
 
 const filterNote =
-  "One SQL expression, as after WHERE. `true` means all rows. Values can't be bound; to use values from users, send " +
-  "SQL with parameters to `/query` or `/execute`.";
+  "SQL expression, as after WHERE. `true` means all rows. It takes no parameters: for values from users, send SQL " +
+  "with parameters to `/query` or `/execute`.";
 const filter = text({ maxLength: 16_384, description: filterNote, example: "id = 100" });
 
 export const listTables = operation({
@@ -82,28 +82,33 @@ export const queryTable = operation({
   tag: TAG,
   summary: "Read a table's rows",
   description:
-    "Filtered, sorted, page by page, now or at any past moment. A page by `cursor` is read at the moment of the first " +
-    "one, whatever was written since, and costs the same however many pages come before it.",
+    "Filtered, sorted, page by page, now or at any past point in time. Pages by `cursor` are all read at the point " +
+    "in time of the first one, whatever was written since, and each costs the same.",
   access: "read",
   rate: "query",
   params: tablePath,
   query: queryOf(
     {
       filter: optional(text({ maxLength: 16_384, description: filterNote, example: "age > 25" })),
-      columns: optional(text({ description: "Comma-separated names. Default all.", example: "id,name,email" })),
+      columns: optional(text({ description: "Column names, comma-separated. Default all.", example: "id,name,email" })),
       order_by: optional(
         text({
-          description: "Comma-separated names, each with `ASC` or `DESC` and `NULLS FIRST` or `NULLS LAST` if wanted.",
+          description:
+            "Column names, comma-separated, each optionally with `ASC` or `DESC` and `NULLS FIRST` or `NULLS LAST`.",
           example: "created_at DESC",
         }),
       ),
       page: optional(
-        integerParameter({ description: "1-based; 1 when absent. Not with `cursor`.", minimum: 1, maximum: 1e9 }),
+        integerParameter({
+          description: "Page number from 1 on. Default 1. Not with `cursor`.",
+          minimum: 1,
+          maximum: 1e9,
+        }),
       ),
       cursor: optional(tableCursor),
-      limit: withDefault(integerParameter({ description: "Rows a page.", minimum: 1, maximum: 1000 }), 100),
+      limit: withDefault(integerParameter({ description: "Rows per page.", minimum: 1, maximum: 1000 }), 100),
       include_total: optional(
-        booleanParameter({ description: "Count all rows that fit the filter: true when absent, with `cursor` false." }),
+        booleanParameter({ description: "Count all rows that match the filter. Default true; with `cursor` false." }),
       ),
       ...pointFields,
     },
@@ -139,7 +144,7 @@ export const insertRows = operation({
   path: PATH,
   tag: TAG,
   summary: "Insert rows",
-  description: "All rows or none, as one commit.",
+  description: "One commit: all rows or none.",
   access: "write",
   rate: "write",
   status: 201,
@@ -148,18 +153,18 @@ export const insertRows = operation({
     "InsertRowsRequest",
     objectOf(
       {
-        rows: listOf(recordOf(columnValue, { description: "A row by column. Rows may have different columns." }), {
+        rows: listOf(recordOf(columnValue, { description: "A row by column. Rows can have different columns." }), {
           minItems: 1,
         }),
         on_conflict: withDefault(
           word(["error", "ignore", "update"], {
             description:
-              "What to do with a row whose key exists. `update` goes by the primary key alone and leaves other columns as " +
-              "they are; `ignore` also leaves out a row that repeats another unique value.",
+              "What to do if the key of a row exists. `update` matches the primary key only, and doesn't change columns that " +
+              "are left out; `ignore` also skips a row that repeats another unique value.",
           }),
           "error",
         ),
-        return_ids: withDefault(boolean({ description: "Answer with the rows' key values." }), true),
+        return_ids: withDefault(boolean({ description: "Return the keys of the rows." }), true),
       },
       { hints: { row: "rows", data: "rows", values: "rows", upsert: "on_conflict" } },
     ),
@@ -175,7 +180,7 @@ export const updateRows = operation({
   path: PATH,
   tag: TAG,
   summary: "Update rows",
-  description: "All rows that fit the filter, as one commit.",
+  description: "All rows that match the filter, as one commit.",
   access: "write",
   rate: "write",
   params: tablePath,
@@ -184,7 +189,7 @@ export const updateRows = operation({
     objectOf(
       {
         values: recordOf(columnValue, { description: "New values by column.", minProperties: 1 }),
-        filter: optional(described("Required in effect: an update without a filter is refused.", filter)),
+        filter: optional(described("Required: an update without a filter is refused.", filter)),
       },
       {
         aliases: { updates: "values" },
@@ -204,7 +209,7 @@ export const deleteRows = operation({
   path: PATH,
   tag: TAG,
   summary: "Delete rows",
-  description: "All rows that fit the filter, as one commit. The filter stands in the body or in the URL, not in both.",
+  description: "All rows that match the filter, as one commit. The filter is in the body or in the URL, not in both.",
   access: "write",
   rate: "write",
   params: tablePath,

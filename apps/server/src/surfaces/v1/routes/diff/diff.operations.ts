@@ -13,9 +13,8 @@ export const getDiff = operation({
   tag: "History",
   summary: "Compare a branch with another state",
   description:
-    "What has to change in `from` to get the branch in the path: its schema, the counts for each table, and the rows by " +
-    "pages. Without `from`, what the branch changed since it forked from its parent. Rows are objects by column in " +
-    "both dialects.",
+    "The changes that turn `from` into the branch in the path: the schema, counts for each table, and rows in pages. " +
+    "Without `from`, the branch's changes since its fork. Rows are objects by column in both dialects.",
   access: "read",
   rate: "heavy",
   params: branchPath,
@@ -25,10 +24,10 @@ export const getDiff = operation({
       ...pointFields,
       tables: optional(nameList({ description: "Only these tables, comma-separated.", example: "users,orders" })),
       limit: withDefault(
-        integerParameter({ description: "Rows a page; 0 for the counts alone.", minimum: 0, maximum: 10_000 }),
+        integerParameter({ description: "Rows per page; 0 for only the counts.", minimum: 0, maximum: 10_000 }),
         1000,
       ),
-      cursor: optional(text({ minLength: 1, description: "`next_cursor` of the page before." })),
+      cursor: optional(text({ minLength: 1, description: "`next_cursor` of the previous page." })),
     },
     { to: "as_of", base: "from", against: "from", with: "from", table: "tables", page: "cursor" },
   ),

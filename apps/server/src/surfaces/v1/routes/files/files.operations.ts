@@ -9,7 +9,7 @@ import { branchName, branchPath, displayName, expiresAt } from "../branches/bran
 const TAG = "Files";
 const PATH = "/v1/branches/{branch}/file";
 
-/** What IANA lists for SQLite files. */
+/** The media type that IANA lists for SQLite files. */
 export const SQLITE_TYPE = "application/vnd.sqlite3";
 
 export const exportFile = operation({
@@ -18,7 +18,7 @@ export const exportFile = operation({
   path: PATH,
   tag: TAG,
   summary: "Download a branch as a SQLite file",
-  description: "A plain file with the tables of the branch now or at a moment, for every program that reads SQLite.",
+  description: "An ordinary SQLite file with the branch's tables, now or at a point in time.",
   access: "read",
   rate: "heavy",
   audited: true,
@@ -27,10 +27,10 @@ export const exportFile = operation({
   rawResponses: { [SQLITE_TYPE]: { schema: { type: "string", format: "binary" } } },
   responseHeaders: {
     "Content-Disposition": {
-      description: "A name for the file.",
+      description: "Name of the file.",
       schema: { type: "string", example: 'attachment; filename="main-42.sqlite3"' },
     },
-    "X-Helios-Scn": { description: "The state that the file holds.", schema: { type: "integer", format: "int64" } },
+    "X-Helios-Scn": { description: "SCN of the state in the file.", schema: { type: "integer", format: "int64" } },
   },
   errors: [...POINT_ERRORS, "BRANCH_NOT_FOUND", "QUERY_TIMEOUT", "TABLE_NOT_VERSIONED", "RESOURCE_LIMIT"],
 });
@@ -40,11 +40,11 @@ export const importFile = operation({
   method: "PUT",
   path: PATH,
   tag: TAG,
-  summary: "Make a branch of a SQLite file",
+  summary: "Import a SQLite file as a branch",
   description:
-    "The branch must not exist yet. With `from`, the file is a changed copy of that state: the branch forks from there, " +
-    "and one commit brings what differs. Without it the branch shares no history with the others, but can be merged with " +
-    "them. The largest file is HELIOSDB_MAX_FILE_BYTES.",
+    "The branch must not exist yet. With `from`, the file is a changed copy of that state: the branch forks from " +
+    "there, and one commit contains the differences. Without `from` the branch shares no history with the others, " +
+    "but can still be merged with them. The largest file is HELIOSDB_MAX_FILE_BYTES.",
   access: "admin",
   rate: "heavy",
   status: 201,
@@ -54,7 +54,7 @@ export const importFile = operation({
       from: optional(origin),
       display_name: optional(displayName),
       expires_at: optional(expiresAt),
-      message: optional(text({ maxLength: 10_000, description: "Stands in the branch's history." })),
+      message: optional(text({ maxLength: 10_000, description: "Commit message." })),
     },
     { ttl: "expires_at", merge_message: "message" },
   ),

@@ -9,7 +9,7 @@ import { branchPath } from "../branches/branches.operations.js";
 import { tablePath } from "../data/data.operations.js";
 
 const TAG = "History";
-const limit = withDefault(integerParameter({ description: "Entries a page.", minimum: 1, maximum: 1000 }), 50);
+const limit = withDefault(integerParameter({ description: "Entries per page.", minimum: 1, maximum: 1000 }), 50);
 
 export const getHistory = operation({
   id: "getHistory",
@@ -18,8 +18,8 @@ export const getHistory = operation({
   tag: TAG,
   summary: "List a branch's commits",
   description:
-    "Newest first: the branch's own, and those of its ancestors before the fork. In the specification's dialect the " +
-    "snapshots that are kept stand among them, and count as entries.",
+    "Newest first: the branch's own commits, and those of its ancestors before the fork. In the specification's " +
+    "dialect snapshots are listed among them and count as entries.",
   access: "read",
   rate: "read",
   params: branchPath,
@@ -53,7 +53,7 @@ export const getRowHistory = operation({
   path: "/v1/branches/{branch}/tables/{table}/history",
   tag: TAG,
   summary: "List the versions of a row",
-  description: "What each commit made of it, newest first.",
+  description: "The row after each commit that changed it, newest first.",
   access: "read",
   rate: "query",
   params: tablePath,

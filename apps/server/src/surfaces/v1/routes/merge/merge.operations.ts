@@ -36,12 +36,12 @@ const strategy = named(
       type: "string",
       enum: ["Auto", "Ours", "Theirs", "Manual", "source_wins", "target_wins", "manual", "abort"],
       description:
-        "What to do where both sides changed one value. `Auto`: the newer write wins. `Ours`, `target_wins`: the " +
-        "target's value. `Theirs`, `source_wins`: the source's. `Manual`: fail and list every conflict. `abort`: fail " +
-        "on the first. In any letter case.",
+        "What to do where both sides changed the same value. `Auto`: the newer write wins. `Ours`, `target_wins`: the " +
+        "target's value. `Theirs`, `source_wins`: the source's. `Manual`: fail and list every conflict. `abort`: fail on " +
+        "the first. Case-insensitive.",
     },
     (value, path) => {
-      if (typeof value !== "string") throw invalid(path, "a text", value);
+      if (typeof value !== "string") throw invalid(path, "a string", value);
       const word = value.toLowerCase();
       if (!Object.hasOwn(STRATEGIES, word)) {
         throw refused(path, "must be one of Auto, Ours, Theirs, Manual, source_wins, target_wins, abort");
@@ -58,9 +58,9 @@ export const mergeBranch = operation({
   tag: TAG,
   summary: "Merge a branch into another",
   description:
-    "A three-way merge, value by value, of the branch in the path (the source) into the target, as one commit. Merging " +
-    "again with nothing new merges 0. Into a protected branch it needs the scope `merge` or `admin` itself; " +
-    "`delete_source_after_merge` needs `write`.",
+    "A three-way merge, value by value, of the branch in the path (the source) into the target, as one commit. " +
+    "Merging again with no new changes merges 0 rows. Merging into a protected branch needs the scope `merge` or " +
+    "`admin`; `delete_source_after_merge` needs `write`.",
   access: "merge",
   rate: "heavyWrite",
   params: branchPath,
@@ -71,17 +71,17 @@ export const mergeBranch = operation({
         target: text({ description: "Name or id of the branch to merge into.", example: "main" }),
         strategy: optional(described("Default `Auto`.", strategy)),
         delete_source_after_merge: withDefault(boolean(), false),
-        merge_message: optional(text({ maxLength: 10_000, description: "Stands in the target's history." })),
-        dry_run: withDefault(boolean({ description: "Report what would happen, and change nothing." }), false),
+        merge_message: optional(text({ maxLength: 10_000, description: "Commit message." })),
+        dry_run: withDefault(boolean({ description: "Report what would happen, but change nothing." }), false),
         resolutions: optional(
           listOf(mergeResolution, {
             maxItems: 10_000,
             description:
-              "What to do about single conflicts, whatever the strategy says. One that names no conflict is refused.",
+              "Resolutions of single conflicts, whatever the strategy. A resolution that doesn't name a conflict is refused.",
           }),
         ),
         if_target_scn: optional(
-          integer({ minimum: 0, format: "int64", description: "Fail if the target has moved on from this SCN." }),
+          integer({ minimum: 0, format: "int64", description: "Fail if the target has newer commits than this SCN." }),
         ),
       },
       {

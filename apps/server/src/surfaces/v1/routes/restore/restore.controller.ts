@@ -34,9 +34,13 @@ function requestOf(branch: string, options: Options | undefined): Omit<Restore, 
 function backupOf(options: Options | undefined): Restore["backup"] {
   const name = options?.backup_branch_name;
   if (options?.create_backup_branch === false && name !== undefined) {
-    throw new ApiError("FIELD_CONFLICT", "'backup_branch_name' names a branch that 'create_backup_branch' refuses", {
-      fields: ["create_backup_branch", "backup_branch_name"],
-    });
+    throw new ApiError(
+      "FIELD_CONFLICT",
+      "'backup_branch_name' names a branch, but 'create_backup_branch' is false. Leave out one of the two.",
+      {
+        fields: ["create_backup_branch", "backup_branch_name"],
+      },
+    );
   }
   return options?.create_backup_branch || name !== undefined ? { name } : undefined;
 }

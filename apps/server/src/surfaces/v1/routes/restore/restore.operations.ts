@@ -10,16 +10,16 @@ const TAG = "Snapshots";
 
 const common = {
   create_backup_branch: optional(
-    boolean({ description: "Keep the state before as a branch. Default: whether `backup_branch_name` is given." }),
+    boolean({ description: "Keep the current state as a branch. Default: true if `backup_branch_name` is given." }),
   ),
   backup_branch_name: optional(
     text({ description: "Name of that branch. Default `<branch>-backup-<scn>`.", example: "backup-before-restore" }),
   ),
-  dry_run: withDefault(boolean({ description: "Report what would change, and change nothing." }), false),
+  dry_run: withDefault(boolean({ description: "Report what would change, but change nothing." }), false),
   if_target_scn: optional(
-    integer({ minimum: 0, format: "int64", description: "Fail if the branch has moved on from this SCN." }),
+    integer({ minimum: 0, format: "int64", description: "Fail if the branch has newer commits than this SCN." }),
   ),
-  message: optional(text({ maxLength: 10_000, description: "Stands in the branch's history." })),
+  message: optional(text({ maxLength: 10_000, description: "Commit message." })),
 };
 const hints = {
   backup: "create_backup_branch",
@@ -47,17 +47,17 @@ export const restoreBranch = operation({
   method: "POST",
   path: "/v1/branches/{branch}/restore",
   tag: TAG,
-  summary: "Restore a branch to a moment",
+  summary: "Restore a branch to a point in time",
   description:
-    "Brings rows and schema back to what they were, as one commit. Everything after that moment stays in the history, " +
-    "so a restore can be taken back by another.",
+    "Restores rows and schema, as one commit. Everything after that point in time stays in the history, so a restore " +
+    "can be undone by another.",
   access: "write",
   rate: "heavyWrite",
   params: branchPath,
   body: named(
     "RestoreRequest",
     objectOf(
-      { as_of: described("The moment to go back to.", point), ...common },
+      { as_of: described("The point in time to restore.", point), ...common },
       { hints: { ...hints, at: "as_of", snapshot_id: "as_of", to: "as_of" } },
     ),
   ),
@@ -71,7 +71,7 @@ export const restoreSnapshot = operation({
   path: "/v1/branches/{branch}/restore/{snapshot}",
   tag: TAG,
   summary: "Restore a branch to a snapshot",
-  description: "The same with a snapshot for the moment, or with any commit named as one.",
+  description: "Restores the state of a snapshot, or of any commit by its snapshot id.",
   access: "write",
   rate: "heavyWrite",
   params: snapshotPath,

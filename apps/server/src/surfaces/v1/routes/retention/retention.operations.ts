@@ -14,7 +14,7 @@ export const getRetention = operation({
   method: "GET",
   path: PATH,
   tag: TAG,
-  summary: "How long the past is kept",
+  summary: "Get the retention",
   access: "admin",
   rate: "read",
   view: "retention",
@@ -26,10 +26,10 @@ export const setRetention = operation({
   method: "PUT",
   path: PATH,
   tag: TAG,
-  summary: "Change how long the past is kept",
+  summary: "Change the retention",
   description:
-    "Of the tenant's whole database, in place of what the server was started with. What is left out stays as it is. " +
-    "Snapshots are kept whatever is set here.",
+    "For the tenant's whole database, in place of the server's setting. Fields that are left out change nothing. " +
+    "Snapshots are always kept.",
   access: "admin",
   rate: "write",
   body: named(
@@ -37,15 +37,15 @@ export const setRetention = operation({
     objectOf(
       {
         history_seconds: optional(
-          described("Null: without a limit.", nullable(seconds("History older than this is removed.", 2_592_000))),
+          described("Null: no limit.", nullable(seconds("History older than this is removed.", 2_592_000))),
         ),
         history_bytes: optional(
           described(
-            "History of one branch beyond this size is removed, oldest first. Null: without a limit.",
+            "History of one branch beyond this size is removed, oldest first. Null: no limit.",
             nullable(integer({ minimum: 0, format: "int64", example: 10_000_000_000 })),
           ),
         ),
-        deleted_seconds: optional(seconds("How long a deleted branch can be brought back.", 604_800)),
+        deleted_seconds: optional(seconds("How long a deleted branch can be undeleted.", 604_800)),
       },
       {
         minProperties: 1,

@@ -17,7 +17,7 @@ export const listSnapshots = operation({
   path: "/v1/branches/{branch}/snapshots",
   tag: TAG,
   summary: "List a branch's snapshots",
-  description: "Those that are kept, newest first. Every commit can be named as a snapshot all the same.",
+  description: "Newest first. Every commit also has a snapshot id, even if it isn't listed.",
   access: "read",
   rate: "read",
   params: branchPath,
@@ -31,7 +31,8 @@ export const createSnapshot = operation({
   path: "/v1/branches/{branch}/snapshots",
   tag: TAG,
   summary: "Keep a state as a snapshot",
-  description: "The branch now, or at a moment, for as long as the snapshot stands, whatever retention removes.",
+  description:
+    "Keeps the branch's state, now or at a point in time, until the snapshot is deleted, whatever retention removes.",
   access: "write",
   rate: "write",
   status: 201,
@@ -41,12 +42,11 @@ export const createSnapshot = operation({
     "CreateSnapshotRequest",
     objectOf(
       {
-        as_of: optional(described("The moment to keep. Default now.", point)),
+        as_of: optional(described("Point in time to keep. Default now.", point)),
         name: optional(
           text({
             pattern: "^[A-Za-z0-9_-]{1,100}$",
-            description:
-              "Deleting and restoring take it in place of the id. 1 to 100 letters, digits, hyphens and underscores.",
+            description: "Name to use instead of the id. 1 to 100 letters, digits, hyphens and underscores.",
             example: "before-migration",
           }),
         ),
@@ -64,8 +64,8 @@ export const deleteSnapshot = operation({
   method: "DELETE",
   path: "/v1/branches/{branch}/snapshots/{snapshot}",
   tag: TAG,
-  summary: "Stop keeping a snapshot",
-  description: "Answers with the snapshot as it was. The state stays readable for as long as retention keeps it.",
+  summary: "Delete a snapshot",
+  description: "Returns the deleted snapshot. Its state stays readable as long as retention keeps it.",
   access: "write",
   rate: "write",
   params: snapshotPath,

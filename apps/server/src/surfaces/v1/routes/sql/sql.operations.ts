@@ -12,12 +12,12 @@ const sql = text({ minLength: 1, description: "One statement.", example: "SELECT
 const params = listOf(parameter, { description: "Values for `$1`, `$2`, … or for each `?` in order." });
 const timeout = integer({
   minimum: 1,
-  description: "Milliseconds until the work is stopped. Default 30,000; the ceiling is HELIOSDB_MAX_TIMEOUT_MS.",
+  description: "Timeout in milliseconds. Default 30,000; the maximum is HELIOSDB_MAX_TIMEOUT_MS.",
   example: 5000,
 });
 const maxRows = integer({
   minimum: 1,
-  description: "Rows after which the answer is cut. Default and ceiling are HELIOSDB_MAX_ROWS (10,000).",
+  description: "Maximum number of rows in the response. Default and maximum are HELIOSDB_MAX_ROWS (10,000).",
   example: 1000,
 });
 const hints = {
@@ -64,10 +64,10 @@ export const query = operation({
   tag: TAG,
   summary: "Run a query",
   description:
-    "One statement that only reads, now or at any past moment: for the whole query by `as_of`, or for one table by " +
-    "`FROM users AS OF SYSTEM TIME 1701446400` in the SQL. With `Accept: application/x-ndjson; dialect=lite` (or " +
-    "`dialect=spec`) the rows come in lines of JSON as they are read, without a bound on their number but `max_rows`, " +
-    "where it is given.",
+    "One statement that only reads, now or at any past point in time: for the whole query by `as_of`, or for one " +
+    "table by `FROM users AS OF SYSTEM TIME 1701446400` in the SQL. With `Accept: application/x-ndjson; " +
+    "dialect=lite` (or `dialect=spec`) the rows are streamed as JSON lines, with no limit on their number except " +
+    "`max_rows`, if given.",
   access: "read",
   rate: "query",
   changes: false,
@@ -78,11 +78,11 @@ export const query = operation({
       {
         sql,
         params: optional(params),
-        as_of: optional(described("The moment to read. Default now.", point)),
+        as_of: optional(described("Point in time to read. Default now.", point)),
         timeout_ms: optional(timeout),
         max_rows: optional(maxRows),
         explain: optional(
-          boolean({ description: "Add the execution plan. Default false, and true in the spec's dialect." }),
+          boolean({ description: "Add the execution plan. Default false; in the spec's dialect true." }),
         ),
       },
       {
@@ -108,7 +108,8 @@ export const execute = operation({
   path: "/v1/branches/{branch}/execute",
   tag: TAG,
   summary: "Run a statement",
-  description: "One statement that writes rows or changes the schema, as one commit. RETURNING adds its rows.",
+  description:
+    "One statement that writes rows or changes the schema, as one commit. With RETURNING, the response has its rows.",
   access: "write",
   rate: "write",
   params: branchPath,
@@ -141,8 +142,8 @@ export const executeBatch = operation({
   tag: TAG,
   summary: "Run several statements as one transaction",
   description:
-    "Statements that write rows or change the schema: all of them or none, as one commit. The error of one that fails " +
-    "has its place as `statement_index`, counted from 0.",
+    "Statements that write rows or change the schema, as one commit: all or none. If one fails, the error has its " +
+    "position as `statement_index`, from 0 on.",
   access: "write",
   rate: "write",
   params: branchPath,
@@ -154,7 +155,7 @@ export const executeBatch = operation({
           minItems: 1,
           maxItems: 10_000,
         }),
-        message: optional(text({ maxLength: 10_000, description: "Stands in the branch's history." })),
+        message: optional(text({ maxLength: 10_000, description: "Commit message." })),
         timeout_ms: optional(timeout),
         max_rows: optional(maxRows),
       },

@@ -9,7 +9,7 @@ export const createTenant = operation({
   path: "/v1/tenants",
   tag: TAG,
   summary: "Create a tenant",
-  description: "With a database of its own. For the server's own key only.",
+  description: "The tenant has its own database. Only for the server's own key.",
   access: "admin",
   rate: "write",
   status: 201,
@@ -36,7 +36,7 @@ export const getTenant = operation({
   path: "/v1/tenants/{tenant}",
   tag: TAG,
   summary: "Get a tenant",
-  description: "For the server's own key only.",
+  description: "Only for the server's own key.",
   access: "admin",
   rate: "read",
   params: tenantPath,
@@ -51,8 +51,8 @@ export const deleteTenant = operation({
   tag: TAG,
   summary: "Delete a tenant",
   description:
-    "With its keys, its users, and its database with all branches and history: nothing of it can be brought back. " +
-    "Requests under way end, and the name is free at once. `default` can't be deleted. For the server's own key only.",
+    "Deletes its keys, its users, and its database with all branches and history. This can't be undone. Requests in " +
+    "progress end, and the name is free at once. `default` can't be deleted. Only for the server's own key.",
   access: "admin",
   rate: "heavy",
   params: tenantPath,
@@ -66,7 +66,7 @@ export const listTenants = operation({
   path: "/v1/tenants",
   tag: TAG,
   summary: "List tenants",
-  description: "For the server's own key only.",
+  description: "Only for the server's own key.",
   access: "admin",
   rate: "read",
   view: "tenantList",

@@ -8,7 +8,7 @@ const PATH = "/v1/auth/users";
 const userId = text({
   minLength: 1,
   maxLength: 200,
-  description: "What keys and tokens call the user by, and the author in the history.",
+  description: "Id of the user in keys and tokens, and the author in the history.",
   example: "alice@example.com",
 });
 const userName = text({ minLength: 1, maxLength: 200, example: "Alice" });
@@ -22,7 +22,7 @@ export const createUser = operation({
   path: PATH,
   tag: TAG,
   summary: "Create a user",
-  description: "From then on the role bounds every key and token of that user id.",
+  description: "The role limits all keys and tokens of that user id.",
   access: "admin",
   rate: "write",
   status: 201,
@@ -37,7 +37,7 @@ export const listUsers = operation({
   path: PATH,
   tag: TAG,
   summary: "List the tenant's users",
-  description: "Disabled ones included, oldest first.",
+  description: "Includes disabled users, oldest first.",
   access: "admin",
   rate: "read",
   view: "userList",
@@ -62,7 +62,8 @@ export const updateUser = operation({
   path: `${PATH}/{user}`,
   tag: TAG,
   summary: "Change a user",
-  description: "What is left out stays as it is. A new role, and `disabled`, hold for the user's next request already.",
+  description:
+    "Fields that are left out change nothing. A new role, and `disabled`, take effect with the user's next request.",
   access: "admin",
   rate: "write",
   params: userPath,
@@ -71,9 +72,9 @@ export const updateUser = operation({
     objectOf(
       {
         name: optional(userName),
-        email: optional(described("Null takes it away.", nullable(email))),
+        email: optional(described("Null removes it.", nullable(email))),
         role: optional(role),
-        disabled: optional(boolean({ description: "None of the user's keys and tokens hold while it is true." })),
+        disabled: optional(boolean({ description: "While true, none of the user's keys and tokens are valid." })),
       },
       { minProperties: 1, hints, example: { role: "maintainer" } },
     ),
@@ -89,8 +90,7 @@ export const deleteUser = operation({
   tag: TAG,
   summary: "Delete a user",
   description:
-    "Revokes all of the user's keys. A token that was signed elsewhere knows nothing of that: where there are such, " +
-    "disable the user instead.",
+    "Revokes all of the user's keys. Tokens signed elsewhere stay valid: if there are any, disable the user instead.",
   access: "admin",
   rate: "write",
   params: userPath,

@@ -23,20 +23,20 @@ const ACCESS = "admin";
 const url = text({
   minLength: 1,
   maxLength: 2000,
-  description: "Where events are sent: http or https, without user and password, to a public address.",
+  description: "URL that events are sent to: http or https, without user and password, to a public address.",
   example: "https://hooks.example/heliosdb",
 });
 const description = text({ maxLength: 500 });
 const events = listOf(named("WebhookEvent", word(WEBHOOK_EVENTS)), {
   minItems: 1,
   maxItems: WEBHOOK_EVENTS.length,
-  description: "The events that are sent.",
+  description: "Events to send.",
 });
 const branches = listOf(branchGlob, {
   maxItems: 50,
   description:
-    "Names of the branches whose events are sent: `*` is any text, `?` one character. Empty: all branches. A merge is sent " +
-    "for its source as well.",
+    "Names of the branches whose events are sent; `*` matches any text, `?` one character. Empty: all branches. A " +
+    "merge is also sent if its source matches.",
 });
 const HINTS = {
   endpoint: "url",
@@ -61,8 +61,8 @@ export const createWebhook = operation({
   tag: TAG,
   summary: "Register a webhook",
   description:
-    "Events from now on are sent to the URL, signed as Standard Webhooks describes. The answer holds the secret that " +
-    "signs them; it can't be seen again.",
+    "Events from now on are sent to the URL, signed as Standard Webhooks describes. The response has the secret that " +
+    "signs them, which is never shown again.",
   access: ACCESS,
   rate: "write",
   status: 201,
@@ -71,7 +71,7 @@ export const createWebhook = operation({
     objectOf(
       {
         url,
-        events: optional(described("The events that are sent. Default: all.", events)),
+        events: optional(described("Events to send. Default: all.", events)),
         branches: withDefault(branches, []),
         description: optional(description),
       },
@@ -89,7 +89,7 @@ export const listWebhooks = operation({
   path: "/v1/webhooks",
   tag: TAG,
   summary: "List the tenant's webhooks",
-  description: "Oldest first; never their secrets.",
+  description: "Oldest first. The secrets are never shown.",
   access: ACCESS,
   rate: "read",
   view: "webhookList",
@@ -115,8 +115,8 @@ export const updateWebhook = operation({
   tag: TAG,
   summary: "Change, enable or disable a webhook",
   description:
-    "What is left out stays as it is. Other events and branches hold for what happens from now on. A webhook that is " +
-    "enabled again goes on where it stopped, and what waits to be tried again is tried at once.",
+    "Fields that are left out change nothing. Changed `events` and `branches` apply to events from now on. A webhook " +
+    "that is enabled again continues where it stopped, and failed events are sent again at once.",
   access: ACCESS,
   rate: "write",
   params: webhookPath,
@@ -127,7 +127,7 @@ export const updateWebhook = operation({
         url: optional(url),
         events: optional(events),
         branches: optional(branches),
-        description: optional(described("Null takes it away.", nullable(description))),
+        description: optional(described("Null removes it.", nullable(description))),
         enabled: optional(boolean({ description: "Whether events are sent." })),
       },
       { minProperties: 1, hints: HINTS, example: { enabled: true } },
@@ -143,7 +143,7 @@ export const deleteWebhook = operation({
   path: "/v1/webhooks/{webhook}",
   tag: TAG,
   summary: "Delete a webhook",
-  description: "At once, with its delivery log. A request under way is cut off.",
+  description: "Takes effect at once, and deletes the delivery log. A request in progress is cancelled.",
   access: ACCESS,
   rate: "write",
   params: webhookPath,
@@ -157,7 +157,7 @@ export const rotateWebhookSecret = operation({
   path: "/v1/webhooks/{webhook}/rotate-secret",
   tag: TAG,
   summary: "Replace a webhook's secret",
-  description: "For a day, events carry signatures by both secrets. The answer holds the new one.",
+  description: "For a day, events have signatures by both secrets. The response has the new one.",
   access: ACCESS,
   rate: "write",
   params: webhookPath,
@@ -173,8 +173,8 @@ export const testWebhook = operation({
   tag: TAG,
   summary: "Send a test event",
   description:
-    "Sends one signed event, `webhook.test`, and answers what came of it. It is not tried again, and a webhook that is " +
-    "disabled can be tested too.",
+    "Sends one signed event, `webhook.test`, and returns the result. It is not retried. A disabled webhook can be " +
+    "tested too.",
   access: ACCESS,
   rate: "heavy",
   params: webhookPath,
@@ -187,17 +187,17 @@ export const listDeliveries = operation({
   method: "GET",
   path: "/v1/webhooks/{webhook}/deliveries",
   tag: TAG,
-  summary: "What was sent, and what came of it",
+  summary: "List a webhook's deliveries",
   description: "Newest first. The newest 10,000 of a webhook are kept.",
   access: ACCESS,
   rate: "read",
   params: webhookPath,
   query: queryOf(
     {
-      status: optional(word(["delivered", "waiting", "failed"], { description: "Only deliveries in this state." })),
-      event: optional(word([...WEBHOOK_EVENTS, "webhook.test"], { description: "Only this event." })),
-      branch: optional(text({ minLength: 1, description: "Only about the branch with this id." })),
-      limit: withDefault(integerParameter({ description: "Deliveries a page.", minimum: 1, maximum: 500 }), 50),
+      status: optional(word(["delivered", "waiting", "failed"], { description: "Only deliveries with this state." })),
+      event: optional(word([...WEBHOOK_EVENTS, "webhook.test"], { description: "Only deliveries of this event." })),
+      branch: optional(text({ minLength: 1, description: "Only deliveries about the branch with this id." })),
+      limit: withDefault(integerParameter({ description: "Deliveries per page.", minimum: 1, maximum: 500 }), 50),
       cursor: optional(entryCursor),
     },
     { page: "cursor", state: "status" },
@@ -213,8 +213,8 @@ export const resendDelivery = operation({
   tag: TAG,
   summary: "Send an event again",
   description:
-    "Once, at once and out of turn, with the id that the event has. The answer is the new delivery. One that waits to be " +
-    "tried again stays where it is.",
+    "Sends the event once, immediately and out of order, with the same event id, and returns the new delivery. A " +
+    "delivery that is waiting for a retry keeps waiting.",
   access: ACCESS,
   rate: "heavy",
   params: deliveryPath,
@@ -227,10 +227,10 @@ export const replayWebhook = operation({
   method: "POST",
   path: "/v1/webhooks/{webhook}/replay",
   tag: TAG,
-  summary: "Send everything again from an SCN on",
+  summary: "Send all events again from an SCN on",
   description:
-    "The webhook goes back to the SCN with every branch and sends all that it wants now, in order, with the same ids as " +
-    "before. What retention has removed is not sent.",
+    "Sends all events from the SCN on that match the webhook's present settings, for every branch, in order, with " +
+    "the same event ids as before. Events whose history retention has removed are not sent.",
   access: ACCESS,
   rate: "heavy",
   params: webhookPath,
