@@ -111,5 +111,5 @@ it("helios data get says what does not go together, and what has no cursor", asy
   expect(wrong.stderr).toContain("INVALID_CURSOR (400");
   const view = await helios.run(["data", "get", "seen", "--all"]);
   expect([view.code, view.stdout]).toEqual([1, ""]);
-  expect(view.stderr).toContain("'seen' can't be read page by page");
+  expect(view.stderr).toContain("'seen' can't be read to the end with a cursor");
 });
