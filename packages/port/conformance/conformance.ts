@@ -9,14 +9,16 @@ import { FILE_CASES } from "./files.js";
 import { HISTORY_CASES, ROW_HISTORY_CASES } from "./histories.js";
 import { BACKUP_CASES, HOST_CASES } from "./hosts.js";
 import { MERGE_CONFLICT_CASES } from "./merge-conflicts.js";
-import { MERGE_CASES, SCHEMA_MERGE_CASES } from "./merges.js";
+import { MERGE_CASES } from "./merges.js";
 import { POINT_CASES } from "./points.js";
 import { QUERY_CASES } from "./queries.js";
 import { REQUEST_CASES } from "./requests.js";
 import { RESTORE_CASES } from "./restores.js";
+import { ROW_WRITE_CASES } from "./row-writes.js";
+import { SCHEMA_MERGE_CASES } from "./schema-merges.js";
 import { RETENTION_CASES, SNAPSHOT_CASES } from "./snapshots.js";
 import { JSON_STREAM_CASES, STREAM_CASES } from "./streams.js";
-import { ROW_WRITE_CASES, TABLE_CASES, TABLE_PAGE_CASES } from "./tables.js";
+import { TABLE_CASES, TABLE_PAGE_CASES } from "./tables.js";
 import { VALUE_CASES } from "./values.js";
 import { WRITE_CASES } from "./writes.js";
 
