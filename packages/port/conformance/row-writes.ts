@@ -104,7 +104,7 @@ export const ROW_WRITE_CASES = cases("row writes", {
     expect(type.data).toMatchObject({ row_index: 0 });
     expect(type.native?.code).toBe("SQLITE_CONSTRAINT_DATATYPE");
     const column = await refused("SQL_NAME_NOT_FOUND", insert({ absent: 1n }));
-    expect(column.data).toMatchObject({ column: "absent" });
+    expect(column.data).toStrictEqual({ table: "t", column: "absent", row_index: 0 });
     await refused("TABLE_NOT_FOUND", db.insertRows({ ...write, table: "x", rows: [{ v: 1n }], onConflict: "error" }));
     await refused("FILTER_REQUIRED", db.deleteRows({ ...write, filter: " " }));
     await refused("INVALID_FILTER", db.updateRows({ ...write, values: { n: "y" }, filter: "1; 2" }));

@@ -153,6 +153,8 @@ export const JSON_STREAM_CASES = cases(
       expect(await text({})).toBe("");
       expect(await text({ at: at(scn), maxRows: 1 })).toBe('["a"]\n');
       expect(await text({ sql: "SELECT ?", params: [1n] })).toBe("[1]\n");
+      await db.createBranch({ name: "dev", at: at(scn) });
+      expect(await text({ branch: "dev" })).toBe('["a"]\n["b"]\n');
       await refused("SQL_NAME_NOT_FOUND", open({ sql: "SELECT * FROM absent" }));
       await refused("QUERY_TIMEOUT", open({ sql: SLOW, deadlineMs: 150 }));
       await refused("POINT_IN_FUTURE", open({ atLeastScn: 1_000_000 }));

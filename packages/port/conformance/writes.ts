@@ -153,6 +153,6 @@ export const WRITE_CASES = cases("writes", {
     const { scn } = await commit(db, "main", "CREATE TABLE t (id INTEGER PRIMARY KEY)");
     const query = (atLeastScn: number) => db.query({ branch: "main", sql: "SELECT count(*) FROM t", atLeastScn });
     expect((await query(scn)).rows).toStrictEqual([[0n]]);
-    await refused("POINT_IN_FUTURE", query(scn + 1));
+    expect((await refused("POINT_IN_FUTURE", query(scn + 1))).data).toStrictEqual({ scn });
   },
 });
