@@ -82,7 +82,7 @@ describe("lists, records and words", () => {
     const rows = objectOf({ rows: listOf(recordOf(integer()), { minItems: 1 }) });
     expect(failure(() => rows.parse({ rows: [{ a: 1 }, { a: "x" }] }, "")).message).toContain("'rows[1].a'");
     expect(failure(() => rows.parse({ rows: [] }, "")).message).toBe("'rows' must not be empty.");
-    expect(failure(() => word(["a", "b"]).parse("c", "mode")).message).toBe("'mode' must be one of a, b");
+    expect(failure(() => word(["a", "b"]).parse("c", "mode")).message).toBe("'mode' must be one of a, b.");
   });
 
   it("keeps a column called __proto__ a name like any other", () => {
