@@ -1,3 +1,4 @@
+import type { HeliosError } from "@heliosdb/port";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { codeOf, TestDatabase } from "../support/test-database.js";
 
@@ -48,8 +49,7 @@ describe("merging rows", () => {
       expect.unreachable();
     } catch (error) {
       expect(error).toMatchObject({ code: "MERGE_CONFLICT", data: { conflict_count: 4 } });
-      const found = (error as { data: { conflicts: { type: string; rowId: string; column: string | null }[] } }).data
-        .conflicts;
+      const found = (error as HeliosError).conflicts!;
       expect(found.map(({ type, rowId, column }) => [type, rowId, column])).toEqual([
         ["update_update", "1", "name"],
         ["update_update", "1", "age"],

@@ -68,7 +68,7 @@ describe("strategies", () => {
       sides.db.merge("dev", "main", "abort");
       expect.unreachable();
     } catch (error) {
-      expect(error).toMatchObject({ code: "MERGE_CONFLICT", data: { conflict_count: 2, conflicts: [{ rowId: "1" }] } });
+      expect(error).toMatchObject({ code: "MERGE_CONFLICT", data: { conflict_count: 2 }, conflicts: [{ rowId: "1" }] });
     }
     expect(state()).toEqual(before);
   });
