@@ -328,14 +328,18 @@ export class EngineHost implements DatabaseHostPort {
 
   private async drop(directory: string): Promise<void> {
     const gone: HeliosError = tenantGone();
-    await Promise.all([
-      this.writers.drop(directory, gone),
-      this.readers.closeDatabase(directory, gone),
-      this.streamReaders.now?.closeDatabase(directory, gone),
-    ]);
+    const closeReaders = () =>
+      Promise.all([
+        this.readers.closeDatabase(directory, gone),
+        this.streamReaders.now?.closeDatabase(directory, gone),
+      ]);
+    await Promise.all([this.writers.drop(directory, gone), closeReaders()]);
     const left = join(this.databasesDir, `${DROPPED}${randomUUID()}`);
     try {
       await rename(join(this.databasesDir, directory), left);
+      // The host's own reads, such as those for its usage, may have opened it since: the next database of this id must
+      // not be answered from these files.
+      await closeReaders();
       await rm(left, { recursive: true, force: true });
     } catch (error) {
       // A database that nobody has used has no folder yet.
