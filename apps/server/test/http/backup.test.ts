@@ -175,7 +175,7 @@ describe("a backup of a server that is being written to", () => {
     expect(status).toBe(1);
     expect(said).toContain(`PROBLEM database default: ${first} is missing`);
     expect(said).toContain(`PROBLEM database default: ${second}`);
-    expect(said).toContain("PROBLEM admin.key can be read by others");
+    expect(said).toContain("PROBLEM admin.key can be read by other users");
   });
 
   it("takes a name of its own, and one backup at a time", async () => {
