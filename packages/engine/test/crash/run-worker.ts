@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
-import type { ExportRequest, ImportRequest } from "@heliosdb/port";
+import { type ExportRequest, type ImportRequest, readExactJson, writeExactJson } from "@heliosdb/port";
 import type { ControlOperation, CopyRequest, WriteOperation } from "../../src/index.js";
 
 /** What a process of its own does to a database. */
@@ -10,7 +10,7 @@ export type Action =
   | { readonly do: "control"; readonly operation: ControlOperation }
   | { readonly do: "copy"; readonly request: CopyRequest }
   | { readonly do: "export"; readonly request: ExportRequest }
-  | { readonly do: "import"; readonly source: string; readonly request: ImportRequest }
+  | { readonly do: "import"; readonly source: string; readonly path: string; readonly request: ImportRequest }
   | { readonly do: "maintain" };
 
 export interface Place {
@@ -24,7 +24,7 @@ const WORKER = fileURLToPath(new URL("worker.mjs", import.meta.url));
 export function runToEnd(place: Place, action: Action): unknown {
   const { status, signal, stdout, stderr } = start(place, action, "");
   if (status !== 0) throw new Error(`the process ended with ${signal ?? status}: ${stderr}`);
-  return JSON.parse(stdout);
+  return readExactJson(stdout);
 }
 
 /** Does it with a crash at a step ("name", or "name:2"); gives the signal that ended the process, null for none. */
@@ -35,7 +35,7 @@ export function runToCrash(place: Place, action: Action, failpoint: string): Nod
 }
 
 function start({ directory, clockOffsetMs }: Place, action: Action, failpoint: string) {
-  return spawnSync(process.execPath, [WORKER, JSON.stringify({ directory, clockOffsetMs, action })], {
+  return spawnSync(process.execPath, [WORKER, writeExactJson({ directory, clockOffsetMs, action })], {
     encoding: "utf8",
     env: { ...process.env, HELIOS_FAILPOINT: failpoint },
   });

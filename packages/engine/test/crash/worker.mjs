@@ -1,10 +1,11 @@
 import { copyFileSync } from "node:fs";
+import { readExactJson, writeExactJson } from "@heliosdb/port";
 import { adoptFile, copyFiles, finishFile, openWriter } from "../../dist/index.js";
 
 // Opens a database, does one thing to it as the processes of a server do, and prints what came of it.
-const { directory, clockOffsetMs, action } = JSON.parse(process.argv[2]);
+const { directory, clockOffsetMs, action } = readExactJson(process.argv[2]);
 const writer = openWriter({ directory, clockOffsetMs });
-console.log(JSON.stringify(run() ?? null));
+console.log(writeExactJson(run() ?? null));
 writer.close();
 
 function run() {
@@ -22,8 +23,8 @@ function run() {
       return clone(writer.prepareExport(action.request));
     case "import": {
       // The file is uploaded anew each time.
-      copyFileSync(action.source, action.request.path);
-      const job = writer.prepareImport(action.request);
+      copyFileSync(action.source, action.path);
+      const job = writer.prepareImport(action.request, action.path);
       adoptFile(job);
       return writer.importBranch(job, action.request);
     }

@@ -50,8 +50,8 @@ export const RESTORES: readonly Scenario[] = [
       const { first } = fill(db);
       const { scn: head } = db.execute("dev", "DELETE FROM t WHERE id < 50");
       db.restore("dev", scn(first), { backup: { name: "kept" } });
-      const request = { branch: "dev", to: "self", at: scn(head), author: "test" } as const;
-      return { do: "control", operation: { op: "resetBranch", request, requestId: "s1" } };
+      const request = { branch: "dev", to: "self", at: scn(head), author: "test", requestId: "s1" } as const;
+      return { do: "control", operation: { op: "resetBranch", request } };
     },
     outcome: (db) => {
       if (value(db, "kept", "SELECT count(*) FROM t") !== 152) throw new Error("the backup is another");

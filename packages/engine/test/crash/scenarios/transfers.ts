@@ -14,7 +14,7 @@ export const TRANSFERS: readonly Scenario[] = [
       plain.exec("CREATE TABLE theirs (id INTEGER PRIMARY KEY, v); INSERT INTO theirs VALUES (1, 'a'), (2, 'b')");
       plain.close();
       const path = join(db.directory, "uploaded.db");
-      return { do: "import", source, request: { name: "loaded", path, author: "test" } };
+      return { do: "import", source, path, request: { name: "loaded", author: "test" } };
     },
     outcome: (db) =>
       branchNames(db).includes("loaded")
