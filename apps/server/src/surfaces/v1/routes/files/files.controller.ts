@@ -17,7 +17,10 @@ export class FilesController {
   ): Promise<StreamableFile> {
     const file = await this.files.export(caller, { branch: params.branch, at: pointOfUrl(query) });
     reply.header("x-helios-scn", file.scn);
-    return new StreamableFile(Readable.from(file.bytes), {
+    const bytes = Readable.from(file.bytes);
+    // A client that leaves before the first byte begins no reading, which would close the file at its end.
+    bytes.once("close", () => void file.close());
+    return new StreamableFile(bytes, {
       type: operations.SQLITE_TYPE,
       disposition: `attachment; filename="${file.name}"`,
       length: file.sizeBytes,
