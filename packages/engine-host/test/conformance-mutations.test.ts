@@ -44,10 +44,11 @@ beforeAll(async () => {
   const breadth = ({ calls: { operations } }: Run) => operations.size;
   runs = done.toSorted((a, b) => breadth(a) - breadth(b) || a.ms - b.ms);
 }, 300_000);
+// Streams that a failing case left open are waited for until their deadlines.
 afterAll(async () => {
   await host.close();
   rmSync(dataDir, { recursive: true, force: true });
-});
+}, 300_000);
 
 it.each([
   ["a field of a result left out", fieldsLeftOut],
