@@ -1,10 +1,12 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { DatabaseHostPort } from "@heliosdb/port";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { CASES, type Case, runCase } from "../../port/conformance/conformance.js";
 import { EngineHost } from "../dist/index.js";
+import { isAlive } from "./support/host.js";
 import { interceptedHost } from "./support/intercepted-host.js";
 import {
   errorsChanged,
@@ -25,6 +27,7 @@ interface Run {
 
 /** Cases, or mutations, that run at once. */
 const AT_ONCE = 8;
+const CLOSING_MS = 10_000;
 const dataDir = mkdtempSync(join(tmpdir(), "helios-mutations-"));
 /** All calls of all cases. */
 const calls = new ObservedCalls();
@@ -44,11 +47,13 @@ beforeAll(async () => {
   const breadth = ({ calls: { operations } }: Run) => operations.size;
   runs = done.toSorted((a, b) => breadth(a) - breadth(b) || a.ms - b.ms);
 }, 300_000);
-// Streams that a failing case left open are waited for until their deadlines.
+// A case that fails leaves open what it has begun, such as a stream, and a host waits for that as it closes.
 afterAll(async () => {
-  await host.close();
-  rmSync(dataDir, { recursive: true, force: true });
-}, 300_000);
+  const { pids } = host.counters();
+  await Promise.race([host.close(), sleep(CLOSING_MS, undefined, { ref: false })]);
+  for (const pid of Object.values(pids).flat()) if (isAlive(pid)) process.kill(pid, "SIGKILL");
+  rmSync(dataDir, { recursive: true, force: true, maxRetries: 5 });
+});
 
 it.each([
   ["a field of a result left out", fieldsLeftOut],
