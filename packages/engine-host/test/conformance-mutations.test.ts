@@ -41,7 +41,9 @@ beforeAll(async () => {
   const done = await inTurn(CASES, async (each) => {
     const own = new ObservedCalls();
     const start = performance.now();
-    await runCase(each, own.through(calls.through(host)));
+    const run = () => runCase(each, own.through(calls.through(host)));
+    // Whether a case holds is for the conformance test to say; here it is learned what the case looks at.
+    await run().catch(run);
     return { case: each, calls: own, ms: performance.now() - start };
   });
   const breadth = ({ calls: { operations } }: Run) => operations.size;
