@@ -8,6 +8,7 @@ import {
   isAlive,
   names,
   ready,
+  run,
   startHost,
   until,
   value,
@@ -28,14 +29,34 @@ it("ends a read at its deadline while others go on, and leaves no process at wor
   expect((await host.health()).restarts).toBe(1);
 });
 
-it("counts the time in the queue, and does not start what is too late", async () => {
+// In one form of rows and then the other: it is the same work.
+it.each([
+  ["query", "queryJson"],
+  ["queryJson", "query"],
+] as const)("counts the time in the queue, and does not start what is too late: %s, %s", async (once, again) => {
   const { host, db } = await startHost({ readers: 1 });
   await createItems(db);
-  const endless = () => codeOf(db.query({ branch: "main", sql: ENDLESS, deadlineMs: 1500 }));
+  const endless = (op: "query" | "queryJson", deadlineMs: number) =>
+    db[op]({ branch: "main", sql: ENDLESS, rows: "arrays", deadlineMs });
   // Once it is known to be heavy, only one of them runs at a time.
-  await endless();
-  const first = endless();
-  const late = db.query({ branch: "main", sql: ENDLESS, deadlineMs: 500 });
+  expect(await codeOf(endless(once, 1500))).toBe("QUERY_TIMEOUT");
+  const first = codeOf(endless(again, 1500));
+  const late = endless(again, 500);
+  await expect(late).rejects.toMatchObject({ code: "QUERY_TIMEOUT", message: expect.stringContaining("not started") });
+  expect(await first).toBe("QUERY_TIMEOUT");
+  expect(host.counters().reads.timeouts).toBe(3);
+});
+
+it("knows a heavy read of a table again in either form of rows", async () => {
+  const { host, db } = await startHost({ readers: 1 });
+  await createItems(db);
+  const numbers = "WITH RECURSIVE c (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c WHERE n < 50000) SELECT n FROM c";
+  await run(db, `INSERT INTO items (name) ${numbers}`);
+  const filter = "length(replace(hex(zeroblob(200000 + id)), '0', '00')) < id";
+  const table = { branch: "main", table: "items", filter, limit: 1, offset: 0, includeTotal: false };
+  expect(await codeOf(db.readTable({ ...table, deadlineMs: 1500 }))).toBe("QUERY_TIMEOUT");
+  const first = codeOf(db.readTableJson({ ...table, rows: "objects", deadlineMs: 1500 }));
+  const late = db.readTableJson({ ...table, rows: "objects", deadlineMs: 500 });
   await expect(late).rejects.toMatchObject({ code: "QUERY_TIMEOUT", message: expect.stringContaining("not started") });
   expect(await first).toBe("QUERY_TIMEOUT");
   expect(host.counters().reads.timeouts).toBe(3);

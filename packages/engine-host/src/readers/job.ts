@@ -65,14 +65,17 @@ export class ReadJob {
 
 const LONGEST_SHAPE = 8192;
 
-/** Reads that differ only in their parameters, or in which part of the past they read, share a shape. */
+/**
+ * Reads that differ only in their parameters, in which part of the past they read or in how their rows are handed on,
+ * share a shape.
+ */
 function shapeOf(database: string, operation: ReadOperation | StreamOperation): string | null {
   let shape: string;
   if ("stream" in operation) return null;
-  if (operation.op === "query") {
+  if (operation.op === "query" || operation.op === "queryJson") {
     const { branch, at, sql } = operation.request;
     shape = `${database} ${branch} ${at?.kind ?? "now"} ${sql}`;
-  } else if (operation.op === "readTable") {
+  } else if (operation.op === "readTable" || operation.op === "readTableJson") {
     const { branch, at, table, filter = "", orderBy = "", includeTotal } = operation.request;
     shape = `${database} ${branch} ${at?.kind ?? "now"} ${table} ${filter} ${orderBy} ${includeTotal}`;
   } else return null;
