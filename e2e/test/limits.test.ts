@@ -10,7 +10,7 @@ import { SLICE_MS } from "../../packages/engine/dist/retention/prune.js";
 import { MAX_FILTER_LENGTH } from "../../packages/engine/dist/sql/filter.js";
 import { MOST_TOKENS } from "../../packages/engine/dist/sql/tokenize.js";
 import { TEXT_CACHE } from "../../packages/engine/dist/util/text-cache.js";
-import { DEFAULT_ANSWER_BYTES } from "../../packages/engine/dist/values/answer-size.js";
+import { DEFAULT_ANSWER_BYTES, NAMES_FACTOR } from "../../packages/engine/dist/values/answer-size.js";
 import { MOST_ANSWERED } from "../../packages/engine/dist/write/group.js";
 import { settingsOf } from "../../packages/engine-host/dist/host/options.js";
 import { MOST_TRANSFERS } from "../../packages/engine-host/dist/host/transfers.js";
@@ -35,6 +35,7 @@ const LIMITS: Record<string, readonly number[]> = {
   "files being downloaded or imported": [MOST_TRANSFERS],
   "rows of one response": [OPTIONS.maxRows.fallback],
   "values of one response, including RETURNING": [OPTIONS.maxAnswerBytes.fallback],
+  "names of columns of one response, counted in each row": [NAMES_FACTOR],
   "responses of writes that are committed together": [MOST_ANSWERED],
   "responses waiting for slow clients": [BACKLOG_LIMITS.bytes],
   "time in which a client reads nothing of its response": [BACKLOG_LIMITS.idleMs],

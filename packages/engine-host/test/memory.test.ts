@@ -71,6 +71,32 @@ it("an answer that comes to too much is refused, says how to stream it, and can 
   expectNoneEnded(started);
 });
 
+it("names of columns that objects would repeat too often are refused, and cost no worker", async () => {
+  const started = await startHost();
+  const { db } = started;
+  const rows = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10000) SELECT i";
+  const named = (length: number) => `${rows} AS "${"n".repeat(length)}" FROM n`;
+  await run(db, `CREATE TABLE t (id INTEGER PRIMARY KEY, "${"n".repeat(100_000)}")`);
+  const fill = `INSERT INTO t (id) ${rows} FROM n`;
+  for (const read of [
+    () => db.queryJson({ branch: "main", sql: named(100_000), rows: "objects" }),
+    () => db.query({ branch: "main", sql: named(100_000) }),
+    () => run(db, `${fill} RETURNING *`),
+  ]) {
+    expect(await codeOf(read())).toBe("RESULT_TOO_LARGE");
+  }
+  expect(await value(db, "SELECT count(*) FROM t")).toBe(0);
+  await run(db, fill);
+  const table = { branch: "main", table: "t", limit: 10_000, offset: 0, includeTotal: false };
+  expect(await codeOf(db.readTableJson({ ...table, rows: "objects" }))).toBe("RESULT_TOO_LARGE");
+  const [from, to] = [{ branch: "main", at: { kind: "scn", scn: 2 } } as const, { branch: "main" }];
+  expect(await codeOf(db.diff({ from, to, limit: 10_000 }))).toBe("RESULT_TOO_LARGE");
+  // As much as fits.
+  const { json } = await db.queryJson({ branch: "main", sql: named(13_000), rows: "objects" });
+  expect(json.length).toBeGreaterThan(130_000_000);
+  expectNoneEnded(started);
+});
+
 it("rows that a write gives back are bounded: too much of them undoes the write", async () => {
   const started = await startHost({ ...SMALL, maxAnswerBytes: 2 * MB });
   const { db } = started;

@@ -1,5 +1,6 @@
 import { type Column, type ColumnType, constant, type Row, type Rows } from "@heliosdb/port";
 import type { Statement } from "../file/connection.js";
+import { countNames } from "../values/answer-size.js";
 import type { Bound } from "../values/parameters.js";
 import { counted, type SqliteValue, typeOfDeclaration, typeOfValue } from "../values/sqlite-value.js";
 
@@ -7,6 +8,8 @@ import { counted, type SqliteValue, typeOfDeclaration, typeOfValue } from "../va
 export interface RowStatement {
   readonly statement: Statement;
   readonly columns: readonly Pick<Column, "name" | "declared">[];
+  /** Characters of the columns' names as JSON. */
+  readonly nameLength: number;
   /** By column; null where the declaration says nothing and the values must tell. */
   readonly declaredTypes: readonly (ColumnType | null)[];
   /** The columns of its last result; most have the same each time. */
@@ -16,7 +19,13 @@ export interface RowStatement {
 export function rowStatement(statement: Statement): RowStatement {
   statement.raw(true).safeIntegers(true);
   const columns = statement.columns().map(({ name, type }) => ({ name, declared: type }));
-  return { statement, columns, declaredTypes: columns.map(({ declared }) => typeOfDeclaration(declared)), last: null };
+  return {
+    statement,
+    columns,
+    nameLength: columns.reduce((sum, { name }) => sum + JSON.stringify(name).length, 0),
+    declaredTypes: columns.map(({ declared }) => typeOfDeclaration(declared)),
+    last: null,
+  };
 }
 
 /** Reads up to `maxRows` rows. */
@@ -29,6 +38,7 @@ export function readRows(query: RowStatement, bound: Bound, maxRows: number): Ro
       truncated = true;
       break;
     }
+    countNames(query.nameLength);
     rows.push(noted(values, types));
   }
   return { columns: knownColumns(query, types), rows, truncated };
@@ -40,7 +50,9 @@ export function writeRows(query: RowStatement, bound: Bound, maxRows: number): {
   const rows: Row[] = [];
   let affected = 0;
   for (const values of query.statement.iterate(bound) as Iterable<SqliteValue[]>) {
-    if (affected++ < maxRows) rows.push(noted(values, types));
+    if (affected++ >= maxRows) continue;
+    countNames(query.nameLength);
+    rows.push(noted(values, types));
   }
   return { returning: { columns: knownColumns(query, types), rows, truncated: affected > rows.length }, affected };
 }

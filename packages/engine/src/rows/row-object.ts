@@ -1,12 +1,19 @@
 import type { RowColumn, RowObject, Value } from "@heliosdb/port";
 import { storedColumns, type TableDef } from "../schema/model.js";
+import { countNames } from "../values/answer-size.js";
 import { counted, typeOfDeclaration } from "../values/sqlite-value.js";
 import { shown } from "../values/text-bytes.js";
 import type { Row } from "./values.js";
 
-/** A row as an object by column name. */
+/** A row of a table by column name. */
 export function rowObject(table: TableDef, row: Row): RowObject {
-  return Object.fromEntries(columnNames(table).map((name, i) => [name, counted(shown(row[i] ?? null))]));
+  return rowByName(columnNames(table), row);
+}
+
+/** A row by column name, counted towards the size of the result that it becomes a part of. */
+export function rowByName(names: readonly string[], row: Row): RowObject {
+  for (const name of names) countNames(name.length);
+  return Object.fromEntries(names.map((name, i) => [name, counted(shown(row[i] ?? null))]));
 }
 
 const columns = new WeakMap<TableDef, readonly RowColumn[]>();

@@ -1,7 +1,7 @@
-import { type RowObject, toJsonCell } from "@heliosdb/port";
+import { toJsonCell } from "@heliosdb/port";
 import type { TableDef } from "../schema/model.js";
 import { foldText } from "../values/collation.js";
-import { counted, type SqliteValue } from "../values/sqlite-value.js";
+import type { SqliteValue } from "../values/sqlite-value.js";
 import { shown } from "../values/text-bytes.js";
 
 /** A value of a row being merged; undefined where the side has no such column and nothing else says what it would be. */
@@ -55,10 +55,4 @@ export function keyText(key: Row): string {
   return key.length === 1
     ? String(toJsonCell(shown(key[0] ?? null)))
     : JSON.stringify(key.map((value) => toJsonCell(shown(value ?? null))));
-}
-
-/** A row by column name, as it stands in a conflict; null for none. */
-export function rowByName(columns: readonly string[], row: Row | undefined): RowObject | null {
-  if (row === undefined) return null;
-  return Object.fromEntries(columns.map((column, i) => [column, counted(shown(row[i] ?? null))]));
 }

@@ -6,6 +6,9 @@ export const DEFAULT_ANSWER_BYTES = 32 * 1024 * 1024;
 /** Bytes of a value besides its text. */
 const EACH = 8;
 
+/** The names of columns, which rows as objects repeat, may take so many times as much as the values. */
+export const NAMES_FACTOR = 4;
+
 let current: AnswerSize | null = null;
 
 /**
@@ -14,6 +17,7 @@ let current: AnswerSize | null = null;
  */
 export class AnswerSize {
   private spent = 0;
+  private names = 0;
 
   constructor(private readonly bound: number) {}
 
@@ -36,11 +40,21 @@ export class AnswerSize {
     this.spent += bytes;
     if (this.spent > this.bound) throw tooLarge(this.bound);
   }
+
+  addNames(bytes: number): void {
+    this.names += bytes;
+    if (this.names > this.bound * NAMES_FACTOR) throw tooLarge(this.bound);
+  }
 }
 
 /** Counts a value of so many characters. */
 export function countValue(characters: number): void {
   current?.add(characters + EACH);
+}
+
+/** Counts the names of a row of so many characters, whether or not the row becomes an object. */
+export function countNames(characters: number): void {
+  current?.addNames(characters);
 }
 
 function tooLarge(bound: number): HeliosError {

@@ -1,6 +1,8 @@
 import type { ConflictType, MergeConflict, MergeStrategy } from "@heliosdb/port";
 import { KEYLESS, newestWrite } from "../../rows/candidates.js";
-import { encodeValues, keyText, type Row, rowByName } from "../../rows/values.js";
+import { rowByName } from "../../rows/row-object.js";
+import { encodeValues, keyText, type Row } from "../../rows/values.js";
+import { countNames } from "../../values/answer-size.js";
 import { counted } from "../../values/sqlite-value.js";
 import { shown } from "../../values/text-bytes.js";
 import { baseOfTwins, completeRow, completeSource } from "./columns.js";
@@ -135,17 +137,18 @@ function settleRow(sides: TableSides, disputed: Disputed, resolutions: Resolutio
   const use = decision?.use ?? winner;
   const row = decision?.use === "value" ? decision.value : use === "source" ? source : target;
   const names = sides.columns.map((column) => column.name);
+  const byName = (place: Place) => (place === undefined ? null : rowByName(names, place));
   const base = disputed.base === UNKNOWN ? undefined : disputed.base;
   const conflict: MergeConflict = {
     table: sides.table.name,
     rowId: keyText(key),
     column: null,
     type: typeOf(disputed.base, source, target),
-    base: rowByName(names, base),
-    source: rowByName(names, source),
-    target: rowByName(names, target),
+    base: byName(base),
+    source: byName(source),
+    target: byName(target),
     resolution: use,
-    resolved: use === null ? null : rowByName(names, row),
+    resolved: use === null ? null : byName(row),
     decidedBy: decidedBy(decision, use),
   };
   return { conflicts: [conflict], row };
@@ -164,6 +167,7 @@ function settleCells(
   const merged = [...row];
   const conflicts = columns.map((at): MergeConflict => {
     const column = sides.columns[at]!.name;
+    countNames(column.length);
     const decision = resolutions.cell(sides.table.name, key, column);
     const use = decision?.use ?? winner;
     if (decision?.use === "value") merged[at] = decision.value![0];
