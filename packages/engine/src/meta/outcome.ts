@@ -1,4 +1,5 @@
 import { type Repeatable, readExactJson, writeExactJson } from "@heliosdb/port";
+import { fromEarlier } from "./earlier-outcome.js";
 
 /** An outcome with more text than this is stored without its rows: a repeat of the request gets none. */
 const MAX_OUTCOME = 16_384;
@@ -34,6 +35,6 @@ function isRows(name: string, field: unknown): boolean {
 }
 
 export function readOutcome(text: string): unknown {
-  if (!text.startsWith("[")) return JSON.parse(text);
+  if (!text.startsWith("[")) return fromEarlier(JSON.parse(text));
   return (readExactJson(text) as [unknown])[0];
 }
