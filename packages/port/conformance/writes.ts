@@ -150,9 +150,23 @@ export const WRITE_CASES = cases("writes", {
   },
 
   "can be waited for by their SCN": async ({ db }) => {
-    const { scn } = await commit(db, "main", "CREATE TABLE t (id INTEGER PRIMARY KEY)");
-    const query = (atLeastScn: number) => db.query({ branch: "main", sql: "SELECT count(*) FROM t", atLeastScn });
-    expect((await query(scn)).rows).toStrictEqual([[0n]]);
-    expect((await refused("POINT_IN_FUTURE", query(scn + 1))).data).toStrictEqual({ scn });
+    const { scn: empty } = await commit(db, "main", "CREATE TABLE t (id INTEGER PRIMARY KEY)");
+    const { scn } = await commit(db, "main", "INSERT INTO t VALUES (1)");
+    const sql = "SELECT count(*) FROM t";
+    // The branch must have got there, whatever moment of it is read.
+    for (const [request, count] of [
+      [{ sql }, 1n],
+      [{ sql, at: { kind: "scn", scn: empty } }, 0n],
+      [{ sql: `${sql} AS OF SCN ${empty}` }, 0n],
+      [{ sql: `${sql}, t AS OF SCN ${scn} AS there` }, 1n],
+    ] as const) {
+      const query = (atLeastScn: number) => db.query({ branch: "main", ...request, atLeastScn });
+      expect((await query(scn)).rows).toStrictEqual([[count]]);
+      expect((await refused("POINT_IN_FUTURE", query(scn + 1))).data).toStrictEqual({ scn });
+      const stream = (atLeastScn: number) => db.streamQuery({ branch: "main", ...request, atLeastScn });
+      const opened = await stream(scn);
+      expect([await opened.next(), await opened.next()]).toStrictEqual([[[count]], null]);
+      expect((await refused("POINT_IN_FUTURE", stream(scn + 1))).data).toStrictEqual({ scn });
+    }
   },
 });

@@ -140,13 +140,13 @@ export class Reader implements DatabaseReader {
   stream(request: StreamRequest, form: LineForm): RowSource {
     this.pin();
     this.refresh();
+    this.checkReached(request);
     const location = this.branches.locate(this.branches.get(request.branch), request.at);
     const parsed = this.queries.parse(request.sql);
     const opened = hasAsOfTables(parsed)
       ? openAsOf(this.views, this.queries, this.places(request.branch), parsed, request)
       : { ...this.views.open(location, request.at ?? NOW), statement: { parsed } };
     try {
-      checkReached(opened.state, request);
       const rows = this.queries.stream(opened.state, opened.statement, request, form);
       rows.onClose(opened.close);
       return rows;
@@ -162,13 +162,11 @@ export class Reader implements DatabaseReader {
   }
 
   private query(request: QueryRequest): QueryResult {
+    this.checkReached(request);
     const location = this.branches.locate(this.branches.get(request.branch), request.at);
     const parsed = this.queries.parse(request.sql);
     if (hasAsOfTables(parsed)) return readAsOf(this.views, this.queries, this.places(request.branch), parsed, request);
-    return this.views.at(location, request.at ?? NOW, (view) => {
-      checkReached(view, request);
-      return this.queries.run(view, { parsed }, request);
-    });
+    return this.views.at(location, request.at ?? NOW, (view) => this.queries.run(view, { parsed }, request));
   }
 
   private readTable(request: ReadTableRequest): ReadTableResult {
@@ -232,6 +230,16 @@ export class Reader implements DatabaseReader {
     return { scn: commit.scn, timestamp: commit.ts };
   }
 
+  /** Whoever has heard of a commit must not be answered by a branch that is still before it, not even about its past. */
+  private checkReached({ branch, atLeastScn }: QueryRequest): void {
+    if (atLeastScn === undefined) return;
+    const { scn } = this.resolve(branch, NOW);
+    if (scn >= atLeastScn) return;
+    throw new HeliosError("POINT_IN_FUTURE", `Expected the branch at SCN ${atLeastScn} or later, got SCN ${scn}.`, {
+      scn,
+    });
+  }
+
   private usage(): DatabaseUsage {
     const head = this.views.head(this.branches.locate(this.branches.get(MAIN_BRANCH)).file);
     return { branches: this.branches.live().length, oldest: head.read(() => head.commits.first().ts) };
@@ -266,14 +274,6 @@ function jsonOf({ columns, rows, truncated, scn, plan }: QueryResult, form: Json
   const json = writeJsonRows(columns, rows, form);
   // Field by field: this is done for each query, and spreading costs as much as reading a row.
   return { columns, json, rowCount: rows.length, truncated, scn, ...(plan !== undefined && { plan }) };
-}
-
-/** Whoever has heard of a commit must not be answered from before it. */
-function checkReached({ commit }: PointInTimeView, { atLeastScn }: QueryRequest): void {
-  if (atLeastScn === undefined || commit.scn >= atLeastScn) return;
-  throw new HeliosError("POINT_IN_FUTURE", `Expected a state at SCN ${atLeastScn} or later, got SCN ${commit.scn}.`, {
-    scn: commit.scn,
-  });
 }
 
 function isOneOf(error: unknown, ...codes: readonly PortErrorCode[]): boolean {
