@@ -128,7 +128,9 @@ function planAsOf(
     return { place: places[0]!, statement: { parsed: queries.parse(text), bound } };
   }
   const copies = copiesOf(views, places);
-  const copyOfNow = isHead ? null : views.copyPath(location, now.scn);
+  // A copy of the present ends there, and what was before a reset may be later.
+  const isLast = places.every((place) => place.location.file !== location.file || place.scn <= now.scn);
+  const copyOfNow = isHead || !isLast ? null : views.copyPath(location, now.scn);
   const past = new MixedView(copyOfNow ?? views.branchPath(location.file), now.scn);
   const prepare = () => {
     attachCopies(past, location.file, parsed, found, places, copies);

@@ -176,4 +176,17 @@ describe("a moment before a reset", () => {
       "no such table at that point in time: gone",
     );
   });
+
+  it("is read from the parent's file, where there is a copy of the state that the branch was reset to", () => {
+    db.execute("main", "CREATE TABLE t (id INTEGER PRIMARY KEY, n)", "INSERT INTO t VALUES (1, 0)");
+    const scns = [1, 2, 3].map((n) => db.execute("main", `INSERT INTO t VALUES (${n + 1}, ${n})`).scn);
+    db.control({ op: "createBranch", request: { name: "f", isolated: false, author: "test" } });
+    const to = { kind: "scn", scn: scns[0]! } as const;
+    db.control({ op: "resetBranch", request: { branch: "f", to: "self", at: to, author: "test" } });
+    const sums = [...scns, null].map((scn) => `SELECT sum(n) FROM t${scn === null ? "" : ` AS OF SCN ${scn}`}`);
+    const read = () => db.rows("f", sums.join(" UNION ALL ")).map(([sum]) => sum);
+    expect(read()).toEqual([1, 3, 6, 1]);
+    db.makeCopy(db.place("f", { kind: "now" }).file, scns[0]!);
+    expect(read()).toEqual([1, 3, 6, 1]);
+  });
 });
