@@ -3,6 +3,7 @@ import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import "reflect-metadata";
 import { ServicesModule } from "./app/services.module.js";
+import { loadSurfaces, SURFACE_NAMES } from "./app/surfaces.js";
 import { renderConfiguration } from "./config/render-configuration.js";
 import { renderErrors } from "./surfaces/v1/docs/render-errors.js";
 import { renderDocument } from "./surfaces/v1/openapi/render.js";
@@ -13,6 +14,11 @@ async function generate(): Promise<void> {
   const { json, yaml } = await renderDocument("lite", ServicesModule.preview());
   write(new URL("openapi/openapi.json", root), json);
   write(new URL("openapi/openapi.yaml", root), yaml);
+  const services = () => ServicesModule.preview();
+  for (const { name, document } of (await loadSurfaces(SURFACE_NAMES, "lite", services)).all.slice(1)) {
+    write(new URL(`openapi/openapi.${name}.json`, root), await document.json());
+    write(new URL(`openapi/openapi.${name}.yaml`, root), await document.yaml());
+  }
   write(new URL("docs/reference/configuration.md", root), renderConfiguration());
   write(new URL("docs/reference/errors.md", root), renderErrors());
 }

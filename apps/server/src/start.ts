@@ -20,6 +20,7 @@ export async function startFromConfig(config: Config): Promise<void> {
   });
   const server = new ApiServer(address(config.apiHost, config.apiPort), database, {
     dialect: config.apiDialect,
+    surfaces: config.surfaces,
     corsOrigins: config.corsOrigins,
     trustedProxies: config.trustedProxies,
     tenants: config.tenants,

@@ -1,5 +1,6 @@
 import { isIP } from "node:net";
 import type { Retention } from "@heliosdb/port";
+import { SURFACE_NAMES, type SurfaceName } from "../app/surfaces.js";
 import { AUDITS, type Audits } from "../http/audit/auditor.js";
 import { LOG_LEVELS, type LogLevel } from "../logging/logger.js";
 import { RATE_PROFILES, type RateProfile } from "../rate-limit/classes.js";
@@ -18,6 +19,7 @@ export interface Config {
   readonly auth: "on" | "off";
   readonly tenants: "listed" | "auto";
   readonly apiDialect: Dialect;
+  readonly surfaces: readonly SurfaceName[];
   readonly corsOrigins: readonly string[];
   readonly trustedProxies: readonly string[];
   readonly rateLimit: "on" | "off" | "auto";
@@ -107,6 +109,14 @@ export const OPTIONS: { readonly [K in keyof Config]: Option<Config[K]> } = {
     fallback: "lite",
     description: "What `application/json` means: the tutorial's bodies (`lite`) or the specification's (`spec`).",
     parse: oneOf(...DIALECTS),
+  },
+  surfaces: {
+    env: "HELIOSDB_SURFACES",
+    flag: "--surfaces <list>",
+    fallback: SURFACE_NAMES,
+    shownDefault: "all of them",
+    description: `APIs to serve beside \`/v1\`, comma-separated: ${SURFACE_NAMES.map((name) => `\`${name}\``).join(", ")}. \`none\`: only \`/v1\`.`,
+    parse: parseSurfaces,
   },
   corsOrigins: {
     env: "HELIOSDB_CORS_ORIGINS",
@@ -310,4 +320,11 @@ function network(entry: string): string {
     );
   }
   return entry;
+}
+
+function parseSurfaces(text: string): readonly SurfaceName[] {
+  if (text.trim().toLowerCase() === "none") return [];
+  const names = listOf(oneOf(...SURFACE_NAMES))(text) as readonly SurfaceName[];
+  if (names.length === 0) throw new ConfigError(`must be "none", or one or more of ${SURFACE_NAMES.join(", ")}`);
+  return names;
 }

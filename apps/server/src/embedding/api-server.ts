@@ -3,6 +3,7 @@ import type { AddressInfo } from "node:net";
 import { resolve } from "node:path";
 import type { NestFastifyApplication } from "@nestjs/platform-fastify";
 import type { Logger } from "pino";
+import { SURFACE_NAMES, type SurfaceName } from "../app/surfaces.js";
 import { AuditLog } from "../audit/audit-log.js";
 import { ApiKeys } from "../auth/api-keys.js";
 import { AuthRuntime } from "../auth/auth-runtime.js";
@@ -19,7 +20,6 @@ import { Validation } from "../http/checks/validation.js";
 import { IdempotencyKeys } from "../http/idempotency/idempotency-keys.js";
 import { AccessLog } from "../http/logging/access-log.js";
 import { ResponseBacklog } from "../http/response/response-backlog.js";
-import { Surfaces } from "../http/surface/surfaces.js";
 import { createLogger, type LogLevel } from "../logging/logger.js";
 import { MetricsService } from "../metrics/metrics.service.js";
 import { RequestCounter } from "../metrics/request-counter.js";
@@ -38,6 +38,8 @@ const SWEEP_MS = 50;
 export interface ApiServerOptions {
   /** The dialect of `application/json`. Default `lite`. */
   readonly dialect?: Dialect;
+  /** The APIs served beside `/v1`. Default: all. */
+  readonly surfaces?: readonly SurfaceName[];
   /** Origins whose pages may call the API. */
   readonly corsOrigins?: readonly string[];
   /** Addresses and networks whose X-Forwarded-For is believed. */
@@ -172,11 +174,11 @@ export class ApiServer {
       ...(backupDir !== undefined && { backupDir: resolve(backupDir) }),
     });
     undo.push(() => this.database.close());
-    const [host, { createApp }, { ServicesModule }, { v1Surface }] = await Promise.all([
+    const [host, { createApp }, { ServicesModule }, { loadSurfaces }] = await Promise.all([
       opening,
       import("../app/create-app.js"),
       import("../app/services.module.js"),
-      import("../surfaces/v1/v1.surface.js"),
+      import("../app/surfaces.js"),
     ]);
     const catalog = await openCatalog(this.database.dataDir);
     undo.push(() => catalog.destroy());
@@ -193,7 +195,7 @@ export class ApiServer {
     undo.push(() => webhooks.dispatcher.close());
     await webhooks.dispatcher.start();
     const { maxDeadlineMs, maxRows } = host.capabilities();
-    const { dialect = "lite", corsOrigins = [], trustedProxies = [] } = this.options;
+    const { dialect = "lite", surfaces = SURFACE_NAMES, corsOrigins = [], trustedProxies = [] } = this.options;
     const { maxBodyBytes = OPTIONS.maxBodyBytes.fallback, maxFileBytes = OPTIONS.maxFileBytes.fallback } = this.options;
     const limits = this.rateLimits ?? new RateLimitMiddleware(undefined, { enforced: !isLoopback(this.host) });
     const requests = new RequestCounter();
@@ -218,7 +220,7 @@ export class ApiServer {
         readiness: new Readiness(host, catalog, this.database.dataDir, () => ending.draining),
       },
       {
-        surfaces: new Surfaces([v1Surface(dialect, () => ServicesModule.preview())]),
+        surfaces: await loadSurfaces(surfaces, dialect, () => ServicesModule.preview()),
         authentication: new Authentication(auth.runtime.authenticator, limits.start(), requests),
         validation: new Validation(tenants),
         idempotencyKeys: new IdempotencyKeys(catalog, log),

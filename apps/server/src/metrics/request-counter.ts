@@ -11,7 +11,7 @@ export interface Counted {
 /** The label of a request without an operation. */
 const NO_OPERATION = "none";
 
-/** Requests of one operation and method. */
+/** Requests of one operation and method; those without an operation by surface. */
 export class RequestCell {
   /** By the first digit of the status; 0 counts those whose client went away before the response. */
   readonly byClass = [0, 0, 0, 0, 0, 0];
@@ -22,6 +22,7 @@ export class RequestCell {
 
   constructor(
     readonly operation: string,
+    readonly surface: string,
     readonly method: string,
   ) {}
 
@@ -42,16 +43,17 @@ export class RequestCell {
 export class RequestCounter {
   inFlight = 0;
   readonly refusals = new Map<RateClass, number>();
-  private readonly cells = new Map<Counted | undefined, Map<string, RequestCell>>();
+  /** By operation, or by surface where there is none. */
+  private readonly cells = new Map<Counted | string, Map<string, RequestCell>>();
 
   begin(): void {
     this.inFlight++;
   }
 
   /** `status` is null where the client went away before its response was sent. */
-  end(operation: Counted | undefined, method: string, status: number | null, seconds: number): void {
+  end(operation: Counted | undefined, surface: string, method: string, status: number | null, seconds: number): void {
     this.inFlight--;
-    this.cell(operation, method).add(status === null ? 0 : Math.floor(status / 100), seconds);
+    this.cell(operation, surface, method).add(status === null ? 0 : Math.floor(status / 100), seconds);
   }
 
   refused(rateClass: RateClass): void {
@@ -62,15 +64,15 @@ export class RequestCounter {
     for (const methods of this.cells.values()) yield* methods.values();
   }
 
-  private cell(operation: Counted | undefined, method: string): RequestCell {
-    let methods = this.cells.get(operation);
+  private cell(operation: Counted | undefined, surface: string, method: string): RequestCell {
+    let methods = this.cells.get(operation ?? surface);
     if (!methods) {
       methods = new Map();
-      this.cells.set(operation, methods);
+      this.cells.set(operation ?? surface, methods);
     }
     let cell = methods.get(method);
     if (!cell) {
-      cell = new RequestCell(operation?.id ?? NO_OPERATION, method);
+      cell = new RequestCell(operation?.id ?? NO_OPERATION, surface, method);
       methods.set(method, cell);
     }
     return cell;

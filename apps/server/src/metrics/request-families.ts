@@ -4,16 +4,16 @@ import { DURATIONS, type RequestCounter } from "./request-counter.js";
 
 const CLASSES = ["aborted", "1xx", "2xx", "3xx", "4xx", "5xx"];
 
-/** Metrics of HTTP. Operations are those of the OpenAPI document; nothing names a tenant, a branch or a caller. */
+/** Metrics of HTTP. Operations are those of the OpenAPI documents; nothing names a tenant, a branch or a caller. */
 export function requestFamilies(requests: RequestCounter): Family[] {
   const cells = [...requests.all()];
   return [
     counter(
       "heliosdb_http_requests_total",
-      "Completed requests, by operation and class of status; `aborted`: the client did not wait for the response.",
-      cells.flatMap(({ operation, method, byClass }) =>
+      "Completed requests, by surface, operation and class of status; `aborted`: the client did not wait for the response.",
+      cells.flatMap(({ operation, surface, method, byClass }) =>
         byClass.flatMap((count, index) =>
-          count > 0 ? [[{ operation, method, status: CLASSES[index]! }, count] as const] : [],
+          count > 0 ? [[{ surface, operation, method, status: CLASSES[index]! }, count] as const] : [],
         ),
       ),
     ),
@@ -21,8 +21,8 @@ export function requestFamilies(requests: RequestCounter): Family[] {
       "heliosdb_http_request_duration_seconds",
       "Time from a request's headers to the last byte of its response.",
       DURATIONS,
-      cells.map(({ operation, method, byDuration, seconds }) => ({
-        labels: { operation, method },
+      cells.map(({ operation, surface, method, byDuration, seconds }) => ({
+        labels: { surface, operation, method },
         counts: byDuration,
         sum: seconds,
       })),

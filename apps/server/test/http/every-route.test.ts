@@ -5,13 +5,14 @@ import { viewIn } from "../../dist/surfaces/v1/formats/presenters.js";
 import { commonErrors } from "../../dist/surfaces/v1/operation/common-errors.js";
 import type { AnyOperation } from "../../dist/surfaces/v1/operation/operation.js";
 import { OPERATIONS } from "../../dist/surfaces/v1/routes/index.js";
+import { ALL_OPERATIONS } from "../support/all-operations.js";
 import { call, execute, get, LITE, must, SPEC } from "../support/http.js";
 import { Promises, VENDOR_TYPES } from "../support/promises.js";
 import { type Route, routesOf } from "../support/routes.js";
 import { KEYS, startServer, type TestServer } from "../support/server.js";
 
-/** Pages for people, which are no operations: nothing there takes a parameter or gives data. */
-const PAGES = /^\/v1\/(docs|redoc)(\/|$)/;
+/** Pages for people and the documents of the other surfaces: nothing there takes a parameter or gives data. */
+const PAGES = /^\/v1\/((docs|redoc)(\/|$)|openapi\.[a-z]+\.(json|yaml)$)/;
 const DIALECT_TYPES = [
   ["lite", LITE],
   ["spec", SPEC],
@@ -51,7 +52,7 @@ describe("the routes of the server", () => {
     expect(real.filter(({ operation }) => operation === undefined)).toEqual([]);
     const named = (method: string, path: string) => `${method} ${path.replace(/\{(\w+)\}/g, ":$1")}`;
     expect(real.map(({ method, url }) => named(method, url)).sort()).toEqual(
-      OPERATIONS.map(({ method, path }) => named(method, path)).sort(),
+      ALL_OPERATIONS.map(({ method, path }) => named(method, path)).sort(),
     );
     for (const { method, url, operation } of real) expect(named(method, url)).toBe(named(method, operation!.path));
     expect(routes.filter(({ url }) => PAGES.test(url)).map(({ method }) => method)).not.toContain("POST");

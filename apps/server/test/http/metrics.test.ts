@@ -57,11 +57,11 @@ describe("/metrics", () => {
       const name = "heliosdb_http_requests_total";
       return after.value(name, labels) - before.value(name, labels);
     };
-    expect(more({ operation: "query", method: "POST", status: "2xx" })).toBe(3);
-    expect(more({ operation: "query", method: "POST", status: "4xx" })).toBe(1);
-    expect(more({ operation: "listBranches", method: "HEAD", status: "2xx" })).toBe(1);
-    expect(more({ operation: "none", method: "GET", status: "4xx" })).toBe(1);
-    expect(more({ operation: "getMetrics", method: "GET", status: "2xx" })).toBe(1);
+    expect(more({ surface: "v1", operation: "query", method: "POST", status: "2xx" })).toBe(3);
+    expect(more({ surface: "v1", operation: "query", method: "POST", status: "4xx" })).toBe(1);
+    expect(more({ surface: "v1", operation: "listBranches", method: "HEAD", status: "2xx" })).toBe(1);
+    expect(more({ surface: "v1", operation: "none", method: "GET", status: "4xx" })).toBe(1);
+    expect(more({ surface: "v1", operation: "getMetrics", method: "GET", status: "2xx" })).toBe(1);
     expect(after.value("heliosdb_engine_requests_total", { pool: "readers" })).toBeGreaterThan(
       before.value("heliosdb_engine_requests_total", { pool: "readers" }),
     );
@@ -69,7 +69,7 @@ describe("/metrics", () => {
 
   it("has histograms that add up", async () => {
     const page = await scrape();
-    const labels = { operation: "query", method: "POST" };
+    const labels = { surface: "v1", operation: "query", method: "POST" };
     const name = "heliosdb_http_request_duration_seconds";
     const buckets = page.buckets(name, labels);
     expect(buckets.at(-1)?.[0]).toBe("+Inf");
@@ -93,7 +93,7 @@ describe("/metrics", () => {
     expect((await scrape()).value("heliosdb_engine_in_hand", { pool: "readers" })).toBe(1);
     leave.abort();
     await waiting;
-    const labels = { operation: "query", method: "POST", status: "aborted" };
+    const labels = { surface: "v1", operation: "query", method: "POST", status: "aborted" };
     await until(async () => (await scrape()).value("heliosdb_http_requests_total", labels) === 1);
     expect((await scrape()).value("heliosdb_http_requests_in_flight")).toBe(1);
   });

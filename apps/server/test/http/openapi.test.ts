@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { ServicesModule } from "../../dist/app/services.module.js";
+import { SURFACE_NAMES } from "../../dist/app/surfaces.js";
 import { renderConfiguration } from "../../dist/config/render-configuration.js";
 import { ERROR_CODES } from "../../dist/errors/error-table.js";
 import { renderDocument } from "../../dist/surfaces/v1/openapi/render.js";
@@ -21,6 +22,34 @@ beforeAll(async () => {
   document = (await get(server, "/v1/openapi.json", { key: null })).body;
 });
 afterAll(() => server?.remove());
+
+describe("the other surfaces", () => {
+  it("have documents of their own, which Swagger UI offers and which are checked in", async () => {
+    const script = (await get(server, "/v1/docs/start.js", { key: null })).body;
+    for (const name of SURFACE_NAMES) {
+      const path = `openapi.${name}.json`;
+      expect(script).toContain(`"url":"/v1/${path}"`);
+      const { body } = await get(server, `/v1/${path}`, { key: null });
+      expect(`${JSON.stringify(body, null, 2)}\n`).toBe(read(`openapi/${path}`));
+      const yaml = await get(server, `/v1/openapi.${name}.yaml`, { key: null });
+      expect(parse(yaml.body)).toEqual(body);
+    }
+  });
+
+  it("are not served where the configuration leaves them out", async () => {
+    const alone = await startServer({ server: { surfaces: [] } });
+    try {
+      for (const name of SURFACE_NAMES) {
+        expect((await get(alone, `/v1/openapi.${name}.json`, { key: null })).status).toBe(404);
+        const paths = Object.keys(JSON.parse(read(`openapi/openapi.${name}.json`)).paths);
+        for (const path of paths) expect([path, (await get(alone, path)).status]).toEqual([path, 404]);
+      }
+      expect((await get(alone, "/v1/docs/start.js", { key: null })).body).not.toContain("openapi.sqlexec");
+    } finally {
+      await alone.remove();
+    }
+  });
+});
 
 describe("the OpenAPI document", () => {
   it("is served without a credential, as JSON and as YAML", async () => {

@@ -58,6 +58,8 @@ function surface(name: string, mark: string): Surface {
   };
   return {
     name,
+    title: name,
+    headers: { "x-surface": name },
     operations: [operation],
     pages: [],
     module: { module: class {} },
@@ -168,7 +170,7 @@ describe("two surfaces on one server", () => {
     ] as const;
     for (const [response, status, code] of refusals) {
       expect([response.statusCode, response.json()]).toEqual([status, [mark, code]]);
-      expect(response.headers["x-refused"]).toBe(name);
+      expect([response.headers["x-refused"], response.headers["x-surface"]]).toEqual([name, name]);
     }
   });
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { SURFACE_NAMES } from "../../dist/app/surfaces.js";
 import { parseFlags } from "../../dist/config/command.js";
 import { loadConfig } from "../../dist/config/load.js";
 import { OPTIONS } from "../../dist/config/options.js";
@@ -17,6 +18,7 @@ describe("the configuration", () => {
       auth: "on",
       tenants: "listed",
       apiDialect: "lite",
+      surfaces: SURFACE_NAMES,
       corsOrigins: [],
       trustedProxies: [],
       rateLimit: "auto",
@@ -83,6 +85,9 @@ describe("the configuration", () => {
     ["HELIOSDB_ADMIN_API_KEY", "short"],
     ["HELIOSDB_JWT_SECRET", "short"],
     ["HELIOSDB_API_DIALECT", "xml"],
+    ["HELIOSDB_SURFACES", "v1"],
+    ["HELIOSDB_SURFACES", "sqlexec,mysql"],
+    ["HELIOSDB_SURFACES", ","],
     ["HELIOSDB_CORS_ORIGINS", "*"],
     ["HELIOSDB_CORS_ORIGINS", "https://a.example/path"],
     ["HELIOSDB_TRUSTED_PROXIES", "10.0.0.0/33"],
@@ -116,6 +121,11 @@ describe("the configuration", () => {
   ])("reads the retention %s", (text, historyMs, historyBytes) => {
     const kept = { historyMs, historyBytes, deletedMs: 604_800_000 };
     expect(loadConfig({ HELIOSDB_RETENTION: text }).retention).toEqual(kept);
+  });
+
+  it("reads which surfaces to serve", () => {
+    expect(loadConfig({ HELIOSDB_SURFACES: "None" }).surfaces).toEqual([]);
+    expect(loadConfig({ HELIOSDB_SURFACES: "SQLExec" }).surfaces).toEqual(["sqlexec"]);
   });
 
   it("lets authentication be off on a loopback address only", () => {

@@ -12,6 +12,7 @@ import { refuseLongUrl } from "../checks/url-limits.js";
 import type { Validation } from "../checks/validation.js";
 import type { HttpRequest } from "../context/http-request.js";
 import { traceContext } from "../context/trace-context.js";
+import { documentPaths, installDocument } from "../document/document-files.js";
 import type { IdempotencyKeys, Replay } from "../idempotency/idempotency-keys.js";
 import type { AccessLog } from "../logging/access-log.js";
 import { installStaticPage } from "../pages/static-page.js";
@@ -117,7 +118,10 @@ export function installPipeline(fastify: FastifyInstance, parts: HttpParts): voi
 
 /** After Nest has set its handler of errors, which only routes that come later have. */
 export function installPages(fastify: FastifyInstance, surfaces: Surfaces): void {
-  for (const { pages } of surfaces.all) for (const page of pages) installStaticPage(fastify, page);
+  for (const { pages, document } of surfaces.all) {
+    for (const page of pages) installStaticPage(fastify, page);
+    installDocument(fastify, document);
+  }
 }
 
 /** Requests that may be refused although their response is ready. */
@@ -137,7 +141,7 @@ function finish(request: HttpRequest, reply: FastifyReply, parts: HttpParts): vo
   const operation = operationOf(request);
   const elapsed = performance.now() - context.startedAt;
   const status = reply.raw.writableFinished ? reply.statusCode : null;
-  parts.requests.end(operation, request.method, status, elapsed / 1000);
+  parts.requests.end(operation, context.surface.name, request.method, status, elapsed / 1000);
   context.onClose?.();
   if (operation) parts.authentication.charge(request, operation, context.workedMs?.() ?? elapsed);
   parts.accessLog.finished(request, status, elapsed);
@@ -174,6 +178,7 @@ function begin(request: HttpRequest, reply: FastifyReply, parts: HttpParts): voi
   reply.raw.once("close", () => finish(request, reply, parts));
   reply.header("x-request-id", request.id);
   reply.header("x-content-type-options", "nosniff");
+  for (const name in surface.headers) reply.header(name, surface.headers[name]);
   if (parts.corsOrigins.size > 0) allowOrigin(request, reply, parts.corsOrigins);
   else reply.header("vary", "Accept");
 }
@@ -228,8 +233,9 @@ function sendReplay(reply: FastifyReply, operation: Operation, { result }: Repla
 
 function routeTable(surfaces: Surfaces): RouteTable {
   const table = new RouteTable();
-  for (const { operations, pages } of surfaces.all) {
+  for (const { operations, pages, document } of surfaces.all) {
     for (const { method, path } of operations) table.add(method, path);
+    for (const path of documentPaths(document)) table.add("GET", path);
     for (const { path } of pages) for (const one of [path, `${path}/{file}`]) table.add("GET", one);
   }
   return table;

@@ -22,9 +22,9 @@ declare module "../context/request-context.js" {
 /** The body of a result in the format of the request; `null` for none. */
 export function presentResult(request: HttpRequest, reply: FastifyReply, operation: Operation, result: unknown) {
   const { format } = request.requestContext;
-  const { status, body } = format.result(operation, result, metaOf(request));
+  const { status, contentType, body } = format.result(operation, result, metaOf(request));
   if (status !== undefined) reply.code(status);
-  reply.header("content-type", format.contentType);
+  reply.header("content-type", contentType ?? format.contentType);
   return body ?? null;
 }
 
@@ -56,13 +56,18 @@ function sendReported(request: HttpRequest, reply: FastifyReply, error: unknown,
 function sendReport(request: HttpRequest, reply: FastifyReply, report: ErrorReport): void {
   const context = request.requestContext;
   context.errorCode = report.code;
-  const { status, headers, body } = presented(request, report);
+  const { status, headers, contentType, body } = presented(request, report);
   const { retryAfter } = ERRORS[report.code];
   if (retryAfter !== undefined) reply.header("retry-after", retryAfter);
   for (const [name, value] of Object.entries({ ...headers, ...report.headers })) reply.header(name, value);
-  reply.code(status).header("content-type", context.format.contentType);
+  reply.code(status);
+  if (body === undefined) {
+    reply.send();
+    return;
+  }
+  reply.header("content-type", contentType ?? context.format.contentType);
   // As bytes: Fastify would add a charset to the vendor type of a text, and present an object as a result.
-  reply.send(Buffer.from(JSON.stringify(body)));
+  reply.send(Buffer.isBuffer(body) ? body : Buffer.from(JSON.stringify(body)));
 }
 
 /** An error as the last line of a response that had begun. */

@@ -7,8 +7,14 @@ export interface RenderedDocument {
 export class ApiDocument {
   private document: Promise<RenderedDocument> | null = null;
 
-  /** @param render loads what it needs by itself: a server that nobody asks for its document starts sooner without */
-  constructor(private readonly render: () => Promise<RenderedDocument>) {}
+  /**
+   * @param render loads what it needs by itself: a server that nobody asks for its document starts sooner without
+   * @param path where it is served, with `.json` and `.yaml`; null where the surface has operations for that
+   */
+  constructor(
+    private readonly render: () => Promise<RenderedDocument>,
+    readonly path: string | null = null,
+  ) {}
 
   async json(): Promise<string> {
     return (await this.rendered()).json;

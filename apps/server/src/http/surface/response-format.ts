@@ -12,6 +12,8 @@ export interface ResponseMeta {
 export interface PresentedResult {
   /** Where it is not the operation's own. */
   readonly status?: number;
+  /** Where it is not the format's own. */
+  readonly contentType?: string;
   /** Undefined for no body. */
   readonly body: unknown;
 }
@@ -19,6 +21,9 @@ export interface PresentedResult {
 export interface PresentedError {
   readonly status: number;
   readonly headers: { readonly [name: string]: string };
+  /** Where it is not the format's own. */
+  readonly contentType?: string;
+  /** A Buffer is sent as it is, anything else as JSON; undefined for no body. */
   readonly body: unknown;
 }
 

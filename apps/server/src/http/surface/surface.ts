@@ -30,12 +30,16 @@ export interface Advice {
 /** One HTTP API: all in which it differs from another one. */
 export interface Surface {
   readonly name: string;
+  /** Its name for people. */
+  readonly title: string;
   readonly operations: readonly Operation[];
   readonly pages: readonly StaticPage[];
   readonly document: ApiDocument;
   /** Its controllers. */
   readonly module: DynamicModule;
   readonly cors: CorsHeaders;
+  /** Headers of every response, errors included. */
+  readonly headers: { readonly [name: string]: string };
   readonly advice: Advice;
   /** Whether a path that no route matched is this surface's to refuse. */
   owns(path: string): boolean;

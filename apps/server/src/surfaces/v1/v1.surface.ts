@@ -5,7 +5,7 @@ import type { Dialect } from "./dialect/dialects.js";
 import { FormatNegotiator } from "./formats/format-negotiator.js";
 import type { AnyOperation } from "./operation/operation.js";
 import { REDOC } from "./pages/redoc.js";
-import { SWAGGER_UI } from "./pages/swagger-ui.js";
+import { swaggerUi } from "./pages/swagger-ui.js";
 import { readCredentials } from "./readers/credentials.js";
 import { readJson } from "./readers/json-body.js";
 import { readQueryString } from "./readers/query-string.js";
@@ -37,18 +37,21 @@ const RESPONSE_HEADERS = [
  * `/v1`, with the pages and the health checks beside it.
  * @param dialect what `application/json` means
  * @param services what the controllers need, for a preview of the routes
+ * @param others the surfaces whose documents Swagger UI offers beside this one's
  */
-export function v1Surface(dialect: Dialect, services: () => DynamicModule): Surface {
+export function v1Surface(dialect: Dialect, services: () => DynamicModule, others: readonly Surface[]): Surface {
   const formats = new FormatNegotiator(dialect);
   const document = new ApiDocument(async () =>
     (await import("./openapi/render.js")).renderDocument(dialect, services()),
   );
   return {
     name: "v1",
+    title: "HeliosDB",
     operations: OPERATIONS,
-    pages: [SWAGGER_UI, REDOC],
+    pages: [swaggerUi(others), REDOC],
     document,
     module: V1Module.of(document),
+    headers: {},
     cors: { request: REQUEST_HEADERS, response: RESPONSE_HEADERS },
     advice: {
       longUrl: "Send a long condition in a body instead: POST /v1/branches/{branch}/query takes SQL with parameters.",

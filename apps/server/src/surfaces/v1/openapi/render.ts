@@ -1,8 +1,6 @@
-import { type DynamicModule, Module } from "@nestjs/common";
-import { NestFactory } from "@nestjs/core";
-import { FastifyAdapter } from "@nestjs/platform-fastify";
-import { DocumentBuilder, SwaggerModule } from "@nestjs/swagger";
-import { stringify } from "yaml";
+import type { DynamicModule } from "@nestjs/common";
+import { DocumentBuilder } from "@nestjs/swagger";
+import { describedPaths, renderedDocument, routesDocument } from "../../../http/document/routes-document.js";
 import { ApiDocument, type RenderedDocument } from "../../../http/surface/api-document.js";
 import { API_VERSION, SERVER_VERSION } from "../../../util/server-version.js";
 import type { Dialect } from "../dialect/dialects.js";
@@ -11,28 +9,13 @@ import { V1Module } from "../routes/v1.module.js";
 import { Components } from "./components.js";
 import { describeOperation } from "./describe.js";
 import { INTRODUCTION, TAGS } from "./introduction.js";
-import { sorted } from "./sorted.js";
-
-@Module({})
-class RoutesOnly {}
 
 /**
- * The document as text. Nothing is opened and no provider starts: the routes come from a preview of the application.
+ * The document as text.
  * @param services what the controllers need
  */
 export async function renderDocument(dialect: Dialect, services: DynamicModule): Promise<RenderedDocument> {
-  const document = await buildDocument(dialect, services);
-  return {
-    json: `${JSON.stringify(document, null, 2)}\n`,
-    yaml: stringify(document, { lineWidth: 0, aliasDuplicateObjects: false }),
-  };
-}
-
-async function buildDocument(dialect: Dialect, services: DynamicModule): Promise<object> {
   const unread = new ApiDocument(() => Promise.reject(new Error("a preview renders no document")));
-  const routesOnly = { module: RoutesOnly, imports: [services, V1Module.of(unread)] };
-  const options = { preview: true, abortOnError: false, logger: false } as const;
-  const app = await NestFactory.create(routesOnly, new FastifyAdapter(), options);
   const config = new DocumentBuilder()
     .setOpenAPIVersion("3.0.3")
     .setTitle("HeliosDB")
@@ -43,28 +26,13 @@ async function buildDocument(dialect: Dialect, services: DynamicModule): Promise
     .addBearerAuth({ type: "http", scheme: "bearer", bearerFormat: "JWT" }, "bearer")
     .addApiKey({ type: "apiKey", in: "header", name: "X-API-Key" }, "apiKey");
   for (const [name, description] of TAGS) config.addTag(name, description);
-  const skeleton = SwaggerModule.createDocument(app, config.build(), {
-    operationIdFactory: (_controller, method) => method,
-  });
-  await app.close();
+  const routes = await routesDocument([services, V1Module.of(unread)], config);
 
   const components = new Components();
-  const operations = new Map(OPERATIONS.map((operation) => [operation.id, operation]));
-  const paths: { [path: string]: { [method: string]: unknown } } = {};
-  for (const [path, methods] of Object.entries(skeleton.paths)) {
-    paths[path] = {};
-    for (const [method, route] of Object.entries(methods as { [method: string]: { operationId?: string } })) {
-      const operation = operations.get(route.operationId ?? "");
-      if (!operation || operation.path !== path) throw new Error(`${method} ${path} is no declared operation`);
-      operations.delete(operation.id);
-      paths[path][method] = describeOperation(operation, dialect, components);
-    }
-  }
-  if (operations.size > 0) throw new Error(`no controller handles ${[...operations.keys()].join(", ")}`);
-
-  const { contact: _, ...info } = skeleton.info;
-  return sorted({
-    ...skeleton,
+  const paths = describedPaths(routes, OPERATIONS, (operation) => describeOperation(operation, dialect, components));
+  const { contact: _, ...info } = routes.info;
+  return renderedDocument({
+    ...routes,
     info,
     paths,
     components: {
@@ -72,7 +40,7 @@ async function buildDocument(dialect: Dialect, services: DynamicModule): Promise
       headers: components.headers,
       parameters: components.parameters,
       responses: components.responses,
-      securitySchemes: skeleton.components?.securitySchemes,
+      securitySchemes: routes.components?.securitySchemes,
     },
   });
 }
