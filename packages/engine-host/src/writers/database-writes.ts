@@ -69,6 +69,8 @@ export class DatabaseWrites implements CommandSource {
   /** The process's present command. */
   private running: readonly WriteTask[] = [];
   private dropped: HeliosError | null = null;
+  /** Nothing but its closing reaches the process any more: what came after that would open the database again. */
+  private isGone = false;
   /** Nothing is given to the process. */
   private isStill = false;
   private idle: NodeJS.Timeout | undefined;
@@ -153,7 +155,11 @@ export class DatabaseWrites implements CommandSource {
     this.dropped = error;
     for (const task of this.queue.takeAll()) task.reject(error);
     await this.clones.cancel();
+    this.isGone = true;
+    for (const command of this.commands.splice(0)) command.lost(true);
     await this.insist({ do: "close" });
+    // The command that was in hand may have begun one.
+    await this.clones.cancel();
     clearTimeout(this.idle);
     this.options.writerSlot.delete(this);
   }
@@ -365,7 +371,14 @@ export class DatabaseWrites implements CommandSource {
       // What is written from here on may come after the turn, and is looked after by the next.
       const began = Date.now();
       // Where a state had to be given a file, that is the answer, and the turn is not over.
-      const done = (await this.ask({ do: "maintain", budgetMs: maintenance.budgetMs })) as MaintenanceReport | CloneJob;
+      const turn = this.ask({ do: "maintain", budgetMs: maintenance.budgetMs }) as Promise<
+        MaintenanceReport | CloneJob
+      >;
+      const done = await turn.catch((error) => {
+        if (this.dropped) return null;
+        throw error;
+      });
+      if (done === null) return;
       // A turn that ended in a file to be made says nothing of what it did before.
       if (!("more" in done) || done.expired > 0) this.options.changed([]);
       if ("more" in done && !done.more) {
@@ -401,6 +414,8 @@ export class DatabaseWrites implements CommandSource {
    */
   private ask(command: WriterCommand, atOnce?: () => void, adopt?: Adopt): Promise<unknown> {
     const { name } = this.options;
+    const isRefused = () => this.isGone && command.do !== "close";
+    if (isRefused()) return Promise.reject(this.dropped);
     return new Promise((resolve, reject) => {
       this.commands.push({
         database: name,
@@ -417,7 +432,7 @@ export class DatabaseWrites implements CommandSource {
             resolve(answer.result);
           } else if ("error" in answer) reject(HeliosError.fromWire(answer.error));
         },
-        lost: () => reject(new WriterLost("the writer ended")),
+        lost: () => reject(isRefused() ? this.dropped : new WriterLost("the writer ended")),
       });
       this.wake();
     });
