@@ -4,7 +4,7 @@ import { shuttingDown, startFailed, workerLost } from "../errors/errors.js";
 import { type ProcessLaunch, WorkerProcess } from "../process/worker-process.js";
 import type { BackupAnswer, BackupRequest } from "./protocol.js";
 
-/** How long a database may be kept from being written while its files are opened. */
+/** Maximum time for which writes to a database may be paused while its files are opened. */
 const HOLD_LIMIT_MS = 30_000;
 
 interface Waiting {
@@ -38,7 +38,7 @@ export class BackupProcess {
     });
   }
 
-  /** Holds a file, or all files of a database, as they are now. */
+  /** Pins a file, or all files of a database, in their current state. */
   async hold(what: "file" | "database", source: string, target: string): Promise<void> {
     await this.started;
     const late = setTimeout(() => this.kill(workerLost()), HOLD_LIMIT_MS);
@@ -49,12 +49,12 @@ export class BackupProcess {
     }
   }
 
-  /** Copies what is held. */
+  /** Copies the pinned files. */
   async copy(): Promise<CopiedFiles> {
     return (await this.ask({ copy: true }))!;
   }
 
-  /** Gives up; what is under way rejects. */
+  /** Cancels the backup; pending calls reject. */
   cancel(): void {
     this.kill(shuttingDown());
   }

@@ -4,7 +4,7 @@ import type { WorkerLaunch } from "../process/worker-process.js";
 import { WorkerSlot } from "../process/worker-slot.js";
 import type { CloneStep, HelperAnswer, HelperJob } from "./protocol.js";
 
-/** The helper process ended while it had this step in hand. */
+/** The helper process ended while it ran this step. */
 export class HelperLost extends Error {}
 
 interface Step {
@@ -61,17 +61,17 @@ export class CloneHelper {
     await this.slot.stop();
   }
 
-  /** Rejects with HelperLost, or with what the step failed for. */
+  /** Rejects with HelperLost, or with the error of the step. */
   run(step: CloneStep, job: HelperJob): Promise<void> {
     return new Promise((resolve, reject) => {
       this.steps.push({ id: ++this.lastId, step, job, resolve, reject });
-      // One that is seldom needed is started by its first job; should that fail, its slot tries again by itself.
+      // A helper that is seldom needed is started by its first job; if that fails, its slot tries again by itself.
       if (!this.started) this.start().catch((error) => this.failAll(error));
       this.next();
     });
   }
 
-  /** Makes sure that nobody works at this job any more; its step rejects. */
+  /** Makes sure that nobody works on this job any more; its step rejects. */
   drop(job: HelperJob): void {
     const at = this.steps.findIndex((step) => step.job === job);
     if (at >= 0) this.steps.splice(at, 1)[0]!.reject(new HelperLost("the clone was cancelled"));

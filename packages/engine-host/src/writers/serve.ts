@@ -13,13 +13,13 @@ export interface WriterEngine {
 
 type Answer = WriterAnswer extends infer Each ? (Each extends unknown ? Omit<Each, "id"> : never) : never;
 
-/** Runs a writer process to its end. */
+/** Runs a writer process until its parent ends it. */
 export function serveWriter(engine: WriterEngine): void {
   const { databasesDir, lockFile, clockOffsetMs, maxOpenDatabases, retention, maxAnswerBytes } = workerArguments();
   const lock = shareLock(lockFile);
-  /** Clone jobs under way, by database: their state is in the open writer. */
+  /** Number of clone jobs in progress, by database: their state is in the open writer. */
   const cloning = new Map<string, number>();
-  /** Not yet told to the parent. */
+  /** Not yet sent to the parent. */
   const notes: string[] = [];
   /** The last event about each database: a refused one is opened again by each request. */
   const noted = new Map<string, string>();
@@ -65,7 +65,7 @@ export function serveWriter(engine: WriterEngine): void {
     try {
       return run(request);
     } catch (error) {
-      // A writer that failed in an unknown way is not trusted with the next write.
+      // After an unknown failure, the writer is not trusted with the next write.
       if (!(error instanceof HeliosError)) forget(request.database);
       return failure(error);
     }
@@ -135,7 +135,7 @@ export function serveWriter(engine: WriterEngine): void {
   };
 
   const forget = (database: string): void => {
-    // Its clone jobs are lost with it, and the host must not go on with them: only a new process is sure of that.
+    // Its clone jobs are lost with it, and the host must not continue them: only a new process makes sure of that.
     if (cloning.has(database)) process.exit(1);
     try {
       databases.close(database);

@@ -6,17 +6,17 @@ import type { WriterAnswer } from "./protocol.js";
 
 /** A database, as its writer slot sees it. */
 export interface CommandSource {
-  /** The next command to run, or null where there is none now. */
+  /** The next command to run, or null if there is none now. */
   next(): Command | null;
-  /** The process is gone, and with it everything open in it. */
+  /** The process is gone, with everything that was open in it. */
   processLost(): void;
 }
 
-/** A slot for a writer process. Its databases take turns; it has one command in hand. */
+/** A slot for a writer process. Its databases take turns; it runs one command at a time. */
 export class WriterSlot {
   readonly slot: WorkerSlot<WriterAnswer>;
   private readonly sources = new Set<CommandSource>();
-  /** Those that may have a command. */
+  /** Sources that may have a command. */
   private readonly awake = new Set<CommandSource>();
   private current: Command | null = null;
   private limit: NodeJS.Timeout | undefined;
@@ -44,7 +44,7 @@ export class WriterSlot {
     this.awake.delete(source);
   }
 
-  /** A source has something to do. What comes in within one turn of the event loop is taken together. */
+  /** A source has work. Everything that arrives in one turn of the event loop is taken together. */
   wake(source: CommandSource): void {
     this.awake.add(source);
     if (this.scheduled) return;
@@ -55,7 +55,7 @@ export class WriterSlot {
     });
   }
 
-  /** False where the end of the process is decided already. */
+  /** False if the process is already being ended. */
   kill(reason: string): boolean {
     return this.slot.kill(reason);
   }

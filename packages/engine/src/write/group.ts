@@ -13,10 +13,10 @@ import type { PlannedWrite } from "./planned-write.js";
 import type { StoredRequest } from "./request-outcomes.js";
 
 type AnyResult = ResultOf<WriteName>;
-/** Null for an operation that was not run, since what others answer comes to so much already. */
+/** Null for an operation that was not run because the results of the others are already large. */
 type AnyOutcome = Outcome<AnyResult> | null;
 
-/** Where the answers of a group come to more than this, those of its members that are left wait for the next. */
+/** If the results of a group exceed this many bytes, its remaining members wait for the next group. */
 export const MOST_ANSWERED = 4 * 1024 * 1024;
 
 /** A member of a group whose transaction is still open. */
@@ -27,10 +27,11 @@ interface Pending {
 
 /**
  * Writes several operations to one branch file: one transaction, one savepoint and one SCN for each, one fsync for all.
- * What needs a transaction of its own gets one. Whatever ends the group's transaction early (OR ROLLBACK, a deferred
- * constraint) makes its members run again one by one.
+ * Operations that need a separate transaction get one. If something ends the group's transaction early (OR ROLLBACK, a
+ * deferred constraint), its members run again one by one.
  *
- * An operation without an outcome was not run: what the others answer comes to so much already. The first one always is.
+ * An operation without an outcome was not run because the results of the others are already large. The first one is
+ * always run.
  */
 export function writeGroup(
   file: BranchFile,
@@ -63,7 +64,7 @@ function isFull(file: BranchFile): boolean {
   return file.answeredBytes > MOST_ANSWERED;
 }
 
-/** A guess from the text alone; what it misses is found when the operation is planned. */
+/** A guess from the text alone; cases that it misses are found when the operation is planned. */
 function mayNeedItsOwn(operation: WriteOperation): boolean {
   return (
     operation.op === "execute" &&
@@ -87,7 +88,7 @@ function writeTogether(
     }
   }
   if (plans.size === 0) return;
-  // One whose foreign keys are not checked at once has its transaction to itself.
+  // An operation whose foreign keys are not checked at once is alone in its transaction.
   const mode = [...plans.values()].find((plan) => plan.foreignKeys)?.foreignKeys ?? "at once";
   file.setForeignKeys(mode);
   try {
@@ -138,7 +139,7 @@ function runTransaction(
   for (const { stored } of pending) file.requests.remember(stored);
 }
 
-/** Thrown when a member took the whole transaction down with it. */
+/** Thrown if a member ended the whole transaction. */
 class GroupLost extends Error {}
 
 function runMember(
