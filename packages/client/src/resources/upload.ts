@@ -10,17 +10,17 @@ import type { CallOptions } from "../transport/options.js";
 import { MEDIA_TYPE, type Transport } from "../transport/transport.js";
 import { pathOf, urlOf } from "./parts.js";
 
-/** `requestTimeoutMs` limits each silence, not the whole: the sending may take any time, the server's checks may not. */
+/** `requestTimeoutMs` limits each pause, not the whole: sending may take any time, the server's checks may not. */
 export interface UploadBranch extends CallOptions {
   /**
-   * The state that the file was downloaded from. The branch then forks from there, and one commit brings what the file
-   * has that the state has not.
+   * The state that the file was downloaded from. The branch then forks from there, and one commit brings the file's
+   * changes to it.
    */
   readonly from?: { readonly branch: string; readonly asOf: AsOf };
   readonly displayName?: string;
-  /** When the branch is deleted by itself. Default never. */
+  /** When the branch is deleted automatically. Default never. */
   readonly expiresAt?: Moment;
-  /** Stands in the branch's history. */
+  /** For the branch's history. */
   readonly message?: string;
 }
 
