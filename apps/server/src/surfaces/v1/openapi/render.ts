@@ -17,8 +17,9 @@ import { sorted } from "./sorted.js";
 class RoutesOnly {}
 
 /**
- * The document as text. Nothing is opened and no provider starts: the routes come from a preview of the application.
- * @param services what the controllers need
+ * Renders the document as text. Nothing is opened and no provider starts: the routes come from a preview of the
+ * application.
+ * @param services dependencies of the controllers
  */
 export async function renderDocument(dialect: Dialect, services: DynamicModule): Promise<RenderedDocument> {
   const document = await buildDocument(dialect, services);
