@@ -1,4 +1,4 @@
-import { type Moment, wireMoment } from "../arguments/moment.js";
+import { type Moment, wireTime } from "../arguments/time.js";
 import { type AuditEntry, type AuditPage, auditEntryOf, auditPageOf } from "../results/audit.js";
 import { linesOf } from "../transport/lines.js";
 import type { CallOptions } from "../transport/options.js";
@@ -80,8 +80,8 @@ export class Audit {
 
 function wireFilter({ from, until, user, key, operation, branch, outcome, traceId, requestId }: AuditFilter) {
   return {
-    from: from === undefined ? undefined : wireMoment(from),
-    until: until === undefined ? undefined : wireMoment(until),
+    from: from === undefined ? undefined : wireTime(from),
+    until: until === undefined ? undefined : wireTime(until),
     user,
     key,
     operation,

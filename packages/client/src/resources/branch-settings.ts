@@ -1,5 +1,5 @@
-import { type Moment, wireMoment } from "../arguments/moment.js";
 import { type AsOf, bodyPoint } from "../arguments/point.js";
+import { type Moment, wireTime } from "../arguments/time.js";
 import type { components } from "../generated/schema.js";
 import type { CallOptions, RepeatableOptions } from "../transport/options.js";
 
@@ -84,7 +84,7 @@ export function createBody(request: CreateBranch): components["schemas"]["Create
     snapshot_id: asOf === undefined ? undefined : bodyPoint(asOf),
     display_name: displayName,
     metadata,
-    expires_at: expiresAt === undefined ? undefined : wireMoment(expiresAt),
+    expires_at: expiresAt === undefined ? undefined : wireTime(expiresAt),
     options: readOnly === undefined && isolated === undefined ? undefined : { read_only: readOnly, isolated },
   };
 }
@@ -96,7 +96,7 @@ export function updateBody(request: UpdateBranch): components["schemas"]["Update
     name,
     display_name: displayName,
     metadata,
-    expires_at: expiresAt === undefined || expiresAt === null ? expiresAt : wireMoment(expiresAt),
+    expires_at: expiresAt === undefined || expiresAt === null ? expiresAt : wireTime(expiresAt),
     read_only: readOnly,
     is_protected: isProtected,
   };

@@ -1,4 +1,4 @@
-import { type Moment, wireMoment } from "../arguments/moment.js";
+import { type Moment, wireTime } from "../arguments/time.js";
 import { type CommitType, type HistoryPage, historyPageOf } from "../results/history.js";
 import type { CallOptions } from "../transport/options.js";
 import type { Transport } from "../transport/transport.js";
@@ -32,8 +32,8 @@ export async function history(transport: Transport, branch: string, options: Rea
     params: {
       path: pathOf({ branch }),
       query: {
-        from: from === undefined ? undefined : wireMoment(from),
-        until: until === undefined ? undefined : wireMoment(until),
+        from: from === undefined ? undefined : wireTime(from),
+        until: until === undefined ? undefined : wireTime(until),
         table,
         author,
         kind: kinds?.join(","),

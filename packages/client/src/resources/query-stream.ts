@@ -1,11 +1,11 @@
 import type { Response } from "undici";
 import type { components } from "../generated/schema.js";
 import { type ColumnType, type Row, rowOf } from "../results/rows.js";
-import { errorOfBody } from "../transport/answer.js";
 import { ConnectionError } from "../transport/errors.js";
 import type { Patience } from "../transport/file-request.js";
 import { linesOf } from "../transport/lines.js";
 import type { CallOptions } from "../transport/options.js";
+import { errorOfBody } from "../transport/response.js";
 import type { Transport } from "../transport/transport.js";
 import { bytesOf } from "./download.js";
 

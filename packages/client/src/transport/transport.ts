@@ -1,12 +1,12 @@
 import createClient from "openapi-fetch";
 import { Agent, fetch, type RequestInit, type Response } from "undici";
 import type { paths } from "../generated/schema.js";
-import { errorFrom, readAnswer } from "./answer.js";
 import { checkDialect, DIALECTS, type Dialect, type RawClient } from "./dialect.js";
 import { ConnectionError, HeliosDBError } from "./errors.js";
 import { type FileRequest, Patience } from "./file-request.js";
 import type { CallOptions, RepeatableOptions, Settings } from "./options.js";
 import { PreparedRequest } from "./prepared-request.js";
+import { errorFrom, readResponse } from "./response.js";
 import { withRetries } from "./retry.js";
 
 /** The dialect of the resources, requested by name so that the server's default doesn't matter. */
@@ -59,13 +59,13 @@ export class Transport {
     return async (given) => {
       const request = given as unknown as PreparedRequest;
       if (idempotencyKey !== undefined) request.headers["idempotency-key"] = idempotencyKey;
-      const answer = await withRetries(
+      const response = await withRetries(
         () => this.#attempt(request, policy, options),
         policy.idempotent || idempotencyKey !== undefined,
         this.#settings.retry,
         options.signal,
       );
-      return answer as unknown as globalThis.Response;
+      return response as unknown as globalThis.Response;
     };
   }
 
@@ -116,9 +116,9 @@ export class Transport {
     const signal = options.signal ? AbortSignal.any([options.signal, limit]) : limit;
     const { url, method, headers, body } = request;
     try {
-      const answer = await readAnswer(await this.#send(url, { method, headers, body, signal }));
-      checkDialect(headers.accept, answer.json());
-      return answer;
+      const response = await readResponse(await this.#send(url, { method, headers, body, signal }));
+      checkDialect(headers.accept, response.json());
+      return response;
     } catch (error) {
       options.signal?.throwIfAborted();
       throw connectionError(error, limit.aborted, request);

@@ -2,7 +2,7 @@ import type { CopiedFiles } from "@heliosdb/engine";
 import { HeliosError } from "@heliosdb/port";
 import { shuttingDown, startFailed, workerLost } from "../errors/errors.js";
 import { type ProcessLaunch, WorkerProcess } from "../process/worker-process.js";
-import type { BackupAnswer, BackupRequest } from "./protocol.js";
+import type { BackupRequest, BackupResponse } from "./protocol.js";
 
 /** Maximum time for which writes to a database may be paused while its files are opened. */
 const HOLD_LIMIT_MS = 30_000;
@@ -14,7 +14,7 @@ interface Waiting {
 
 /** A process that copies files for one backup. */
 export class BackupProcess {
-  private readonly process: WorkerProcess<BackupAnswer>;
+  private readonly process: WorkerProcess<BackupResponse>;
   private readonly started: Promise<void>;
   private waiting: Waiting | null = null;
   private isGone = false;
@@ -26,9 +26,9 @@ export class BackupProcess {
       [ready, failed] = [resolve, reject];
     });
     this.started.catch(() => {});
-    this.process = new WorkerProcess<BackupAnswer>(launch, {
+    this.process = new WorkerProcess<BackupResponse>(launch, {
       ready: () => ready(),
-      frame: (answer) => this.answered(answer),
+      frame: (response) => this.received(response),
       exit: (reason, wasReady) => {
         if (!wasReady) failed(startFailed("backup", reason));
         this.isGone = true;
@@ -80,10 +80,10 @@ export class BackupProcess {
     });
   }
 
-  private answered(answer: BackupAnswer): void {
+  private received(response: BackupResponse): void {
     const waiting = this.waiting;
     this.waiting = null;
-    if ("result" in answer) waiting?.resolve(answer.result);
-    else waiting?.reject(HeliosError.fromWire(answer.error));
+    if ("result" in response) waiting?.resolve(response.result);
+    else waiting?.reject(HeliosError.fromWire(response.error));
   }
 }

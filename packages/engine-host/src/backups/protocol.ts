@@ -7,4 +7,4 @@ export type BackupRequest =
   | { readonly copy: true };
 
 /** The result is null for a request that pins files. */
-export type BackupAnswer = { readonly result: CopiedFiles | null } | FailedAnswer;
+export type BackupResponse = { readonly result: CopiedFiles | null } | FailedAnswer;

@@ -11,4 +11,4 @@ export interface HelperRequest {
   readonly job: HelperJob;
 }
 
-export type HelperAnswer = { readonly id: number } & ({ readonly done: true } | FailedAnswer);
+export type HelperResponse = { readonly id: number } & ({ readonly done: true } | FailedAnswer);

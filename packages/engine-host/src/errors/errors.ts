@@ -126,7 +126,7 @@ export function startFailed(what: string, reason: string): HeliosError {
 }
 
 /** A single value is longer than any string can be. */
-export function answerTooLarge(): HeliosError {
+export function resultTooLarge(): HeliosError {
   return new HeliosError("RESULT_TOO_LARGE", "A value is too long to be sent. Read it in parts with substr().");
 }
 

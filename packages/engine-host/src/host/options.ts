@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { DEFAULT_ANSWER_BYTES } from "@heliosdb/engine";
+import { DEFAULT_RESULT_BYTES } from "@heliosdb/engine";
 import type { Retention } from "@heliosdb/port";
 import type { HostEvent } from "../process/events.js";
 
@@ -66,7 +66,7 @@ export function settingsOf(options: EngineHostOptions): HostSettings {
   const settings: HostSettings = {
     readers: 2,
     writers: 1,
-    maxAnswerBytes: DEFAULT_ANSWER_BYTES,
+    maxAnswerBytes: DEFAULT_RESULT_BYTES,
     clockOffsetMs: 0,
     workerMemoryMb: 512,
     maxQueuedPerDatabase: 1000,

@@ -1,5 +1,5 @@
 import { HeliosError, type WireError } from "@heliosdb/port";
-import { answerTooLarge, internalError, storageFailed } from "../errors/errors.js";
+import { internalError, resultTooLarge, storageFailed } from "../errors/errors.js";
 
 /** An error in a frame. `detail` is only for the log, and marks an unexpected error. */
 export interface FailedAnswer {
@@ -14,7 +14,7 @@ export function failure(cause: unknown): FailedAnswer {
   if (cause instanceof HeliosError) return { error: cause.toWire() };
   // V8's message if a string would exceed its maximum length.
   if (cause instanceof RangeError && cause.message.includes("string length")) {
-    return { error: answerTooLarge().toWire() };
+    return { error: resultTooLarge().toWire() };
   }
   const { code } = cause as { code?: unknown };
   const detail = cause instanceof Error ? (cause.stack ?? cause.message) : String(cause);

@@ -1,4 +1,4 @@
-import type { WriterAnswer } from "./protocol.js";
+import type { WriterResponse } from "./protocol.js";
 
 /** One command for a writer process. */
 export interface Command {
@@ -9,7 +9,7 @@ export interface Command {
   readonly limitMs: number | null;
   /** Whether it may begin a clone, which is impossible while another one locks a source. */
   readonly clones: boolean;
-  answered(answer: WriterAnswer): void;
+  received(response: WriterResponse): void;
   /** The process is gone. */
   lost(killed: boolean): void;
 }

@@ -16,7 +16,7 @@ import { CloneRuns } from "./clone-runs.js";
 import { type Command, WriterLost } from "./command.js";
 import { findOutcome } from "./in-doubt-outcome.js";
 import type { Maintenance } from "./maintenance.js";
-import type { WriterAnswer, WriterCommand } from "./protocol.js";
+import type { WriterCommand, WriterResponse } from "./protocol.js";
 import { isWrite, WriteTask } from "./task.js";
 import { TaskQueue } from "./task-queue.js";
 import type { CommandSource, WriterSlot } from "./writer-slot.js";
@@ -212,9 +212,9 @@ export class DatabaseWrites implements CommandSource {
       body: `"database":${JSON.stringify(name)},${rest}}`,
       limitMs: null,
       clones: true,
-      answered: (answer) => {
+      received: (response) => {
         this.running = [];
-        this.answered(tasks, answer);
+        this.received(tasks, response);
       },
       lost: (killed) => {
         this.running = [];
@@ -223,27 +223,27 @@ export class DatabaseWrites implements CommandSource {
     };
   }
 
-  private answered(tasks: WriteTask[], answer: WriterAnswer): void {
-    if ("clone" in answer) {
+  private received(tasks: WriteTask[], response: WriterResponse): void {
+    if ("clone" in response) {
       const branches = tasks[0]!.branches;
       this.putBack(tasks);
       this.options.counters.clones++;
-      this.clones.run(answer.clone, branches).catch((error) => this.cloneFailed(tasks, error));
-    } else if ("outcomes" in answer) {
+      this.clones.run(response.clone, branches).catch((error) => this.cloneFailed(tasks, error));
+    } else if ("outcomes" in response) {
       this.isOpened = true;
       this.written.add(tasks[0]!.branches[0]!);
-      this.putBack(tasks.filter((_, index) => answer.outcomes[index] === null));
-      for (const [index, outcome] of answer.outcomes.entries()) {
+      this.putBack(tasks.filter((_, index) => response.outcomes[index] === null));
+      for (const [index, outcome] of response.outcomes.entries()) {
         if (outcome === null) continue;
         if (outcome.ok) tasks[index]!.resolve(outcome.result);
         else tasks[index]!.reject(HeliosError.fromWire(outcome.error));
       }
-    } else if ("result" in answer) {
+    } else if ("result" in response) {
       this.isOpened = true;
       // A name may belong to another branch from now on.
       this.written.clear();
-      tasks[0]!.resolve(answer.result);
-    } else if (tasks.length === 1) tasks[0]!.reject(HeliosError.fromWire(answer.error));
+      tasks[0]!.resolve(response.result);
+    } else if (tasks.length === 1) tasks[0]!.reject(HeliosError.fromWire(response.error));
     else {
       // One of them made the whole group fail; alone, each gets its own result.
       for (const task of tasks) task.alone = true;
@@ -408,15 +408,15 @@ export class DatabaseWrites implements CommandSource {
         body: `"database":${JSON.stringify(name)},${writeExactJson(command).slice(1)}`,
         limitMs: COMMAND_LIMIT_MS,
         clones: MAY_CLONE.has(command.do),
-        answered: (answer) => {
+        received: (response) => {
           // At once, and not in a later turn: the source is locked, and the choice of the next command depends on that.
-          if ("clone" in answer) {
-            const { clone, job } = answer;
+          if ("clone" in response) {
+            const { clone, job } = response;
             this.clone(clone, job && adopt && (() => adopt(job))).then(resolve, reject);
-          } else if ("result" in answer) {
+          } else if ("result" in response) {
             atOnce?.();
-            resolve(answer.result);
-          } else if ("error" in answer) reject(HeliosError.fromWire(answer.error));
+            resolve(response.result);
+          } else if ("error" in response) reject(HeliosError.fromWire(response.error));
         },
         lost: () => reject(new WriterLost("the writer ended")),
       });

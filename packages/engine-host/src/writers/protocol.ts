@@ -19,7 +19,7 @@ export type WriterCommand =
 export type WriterRequest = { readonly id: number; readonly database: string } & WriterCommand;
 
 /** `notes` are the findings of opening the database, sent with the first result after it. */
-export type WriterAnswer = {
+export type WriterResponse = {
   readonly id: number;
   readonly notes?: readonly string[];
 } /** Null for an operation that was not run and is to be sent again. */ & (

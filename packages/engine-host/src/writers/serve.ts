@@ -5,13 +5,13 @@ import { shareLock } from "../lock/folder-lock.js";
 import { OpenDatabases } from "../process/open-databases.js";
 import { failure } from "../process/worker-errors.js";
 import { connectToParent, workerArguments } from "../process/worker-side.js";
-import type { WriterAnswer, WriterRequest } from "./protocol.js";
+import type { WriterRequest, WriterResponse } from "./protocol.js";
 
 export interface WriterEngine {
   openWriter(options: EngineOptions): DatabaseWriter;
 }
 
-type Answer = WriterAnswer extends infer Each ? (Each extends unknown ? Omit<Each, "id"> : never) : never;
+type ResponseBody = WriterResponse extends infer Each ? (Each extends unknown ? Omit<Each, "id"> : never) : never;
 
 /** Runs a writer process until its parent ends it. */
 export function serveWriter(engine: WriterEngine): void {
@@ -51,9 +51,9 @@ export function serveWriter(engine: WriterEngine): void {
   const channel = connectToParent(
     (frame) => {
       const request = frame as WriterRequest;
-      const answered = answer(request);
+      const response = respond(request);
       const told = notes.splice(0);
-      channel.send({ id: request.id, ...answered, ...(told.length > 0 && { notes: told }) });
+      channel.send({ id: request.id, ...response, ...(told.length > 0 && { notes: told }) });
     },
     () => {
       databases.closeAll();
@@ -61,7 +61,7 @@ export function serveWriter(engine: WriterEngine): void {
     },
   );
 
-  const answer = (request: WriterRequest): Answer => {
+  const respond = (request: WriterRequest): ResponseBody => {
     try {
       return run(request);
     } catch (error) {
@@ -71,7 +71,7 @@ export function serveWriter(engine: WriterEngine): void {
     }
   };
 
-  const run = (request: WriterRequest): Answer => {
+  const run = (request: WriterRequest): ResponseBody => {
     const { database } = request;
     if (request.do === "close") {
       databases.close(database);
@@ -123,9 +123,9 @@ export function serveWriter(engine: WriterEngine): void {
     }
   };
 
-  const begun = (database: string, answered: Answer): Answer => {
+  const begun = (database: string, response: ResponseBody): ResponseBody => {
     cloning.set(database, (cloning.get(database) ?? 0) + 1);
-    return answered;
+    return response;
   };
 
   const ended = (database: string): void => {

@@ -2,7 +2,7 @@ import type { HostEvent } from "../process/events.js";
 import type { WorkerLaunch } from "../process/worker-process.js";
 import { WorkerSlot } from "../process/worker-slot.js";
 import type { Command } from "./command.js";
-import type { WriterAnswer } from "./protocol.js";
+import type { WriterResponse } from "./protocol.js";
 
 /** A database, as its writer slot sees it. */
 export interface CommandSource {
@@ -14,7 +14,7 @@ export interface CommandSource {
 
 /** A slot for a writer process. Its databases take turns; it runs one command at a time. */
 export class WriterSlot {
-  readonly slot: WorkerSlot<WriterAnswer>;
+  readonly slot: WorkerSlot<WriterResponse>;
   private readonly sources = new Set<CommandSource>();
   /** Sources that may have a command. */
   private readonly awake = new Set<CommandSource>();
@@ -29,7 +29,7 @@ export class WriterSlot {
   ) {
     this.slot = new WorkerSlot(launch, {
       ready: () => this.run(),
-      frame: (answer) => this.answered(answer),
+      frame: (response) => this.received(response),
       lost: (killed) => this.lost(killed),
       event,
     });
@@ -77,16 +77,17 @@ export class WriterSlot {
     }
   }
 
-  private answered(answer: WriterAnswer): void {
+  private received(response: WriterResponse): void {
     const command = this.current!;
-    if (answer.id !== this.lastId) throw new Error(`a writer answered command ${answer.id}, not ${this.lastId}`);
+    if (response.id !== this.lastId)
+      throw new Error(`a writer responded to command ${response.id}, not ${this.lastId}`);
     clearTimeout(this.limit);
     this.current = null;
-    if ("detail" in answer && answer.detail !== undefined) {
-      this.event({ kind: "internal_error", worker: "writer", detail: answer.detail });
+    if ("detail" in response && response.detail !== undefined) {
+      this.event({ kind: "internal_error", worker: "writer", detail: response.detail });
     }
-    for (const detail of answer.notes ?? []) this.event({ kind: "recovery", database: command.database, detail });
-    command.answered(answer);
+    for (const detail of response.notes ?? []) this.event({ kind: "recovery", database: command.database, detail });
+    command.received(response);
     this.run();
   }
 

@@ -48,7 +48,7 @@ import { type BranchPlaces, hasAsOfTables, openAsOf, readAsOf } from "../query/q
 import { readTable } from "../query/read-table.js";
 import { pointText } from "../query/table-pages.js";
 import { describeTable } from "../schema/statistics.js";
-import { AnswerSize, DEFAULT_ANSWER_BYTES } from "../values/answer-size.js";
+import { DEFAULT_RESULT_BYTES, ResultSize } from "../values/answer-size.js";
 import { PinnedReads } from "../view/pinned-reads.js";
 import { type PointInTimeView, PointInTimeViews } from "../view/point-in-time-views.js";
 
@@ -97,7 +97,7 @@ export class Reader implements DatabaseReader {
     this.meta = MetaDb.openForReading(paths.meta);
     this.metaVersion = this.meta.dataVersion();
     this.branches = BranchTable.read(this.meta);
-    this.maxAnswerBytes = options.maxAnswerBytes ?? DEFAULT_ANSWER_BYTES;
+    this.maxAnswerBytes = options.maxAnswerBytes ?? DEFAULT_RESULT_BYTES;
     this.retention = options.retention ?? DEFAULT_RETENTION;
     const files = () => this.branches.files();
     const recorded = (file: string) => this.meta.fileFacts(file);
@@ -126,7 +126,7 @@ export class Reader implements DatabaseReader {
     if (!isKnown) this.refresh();
     this.isFresh = this.pins.isPinned;
     const handler = this.handlers[op] as (of: unknown) => ResultOf<O["op"]>;
-    const read = () => new AnswerSize(this.maxAnswerBytes).count(() => handler(request));
+    const read = () => new ResultSize(this.maxAnswerBytes).count(() => handler(request));
     try {
       return read();
     } catch (error) {

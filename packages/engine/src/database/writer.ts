@@ -55,7 +55,7 @@ import { Maintenance } from "../retention/maintain.js";
 import { prepareImport, recordImport } from "../transfer/import.js";
 import { failpoint } from "../util/failpoint.js";
 import { Lru } from "../util/lru.js";
-import { DEFAULT_ANSWER_BYTES } from "../values/answer-size.js";
+import { DEFAULT_RESULT_BYTES } from "../values/answer-size.js";
 import { PointInTimeViews } from "../view/point-in-time-views.js";
 import { BranchFile } from "../write/branch-file.js";
 import { writeGroup } from "../write/group.js";
@@ -88,7 +88,7 @@ export class Writer implements DatabaseWriter {
     try {
       this.database = meta.identify();
       this.allocator = new Allocator(meta, options.clockOffsetMs ?? 0);
-      this.maxAnswerBytes = options.maxAnswerBytes ?? DEFAULT_ANSWER_BYTES;
+      this.maxAnswerBytes = options.maxAnswerBytes ?? DEFAULT_RESULT_BYTES;
       this.retention = options.retention ?? DEFAULT_RETENTION;
       this.clones = new Clones(this.paths);
       meta.changes();
@@ -336,15 +336,15 @@ export class Writer implements DatabaseWriter {
 
   private recordMerge(source: BranchRecord | null, request: MergeRequest, result: MergeResult): MergeResult {
     const sourceDeleted = request.deleteSource ?? false;
-    const answer = { ...result, sourceDeleted };
+    const merged = { ...result, sourceDeleted };
     this.recorded(() => {
       const deleted = sourceDeleted ? { deletedAt: this.allocator.time() } : {};
       if (source) this.meta.updateBranch(source.id, { mergedScn: result.sourceScn, ...deleted });
       const id = mergeId(request);
-      if (id !== null) this.meta.recordRequest(id, answer);
+      if (id !== null) this.meta.recordRequest(id, merged);
     });
     failpoint("merge.recorded");
-    return answer;
+    return merged;
   }
 
   private restore(operation: Extract<ControlOperation, { op: "restore" }>): RestoreResult {

@@ -4,7 +4,7 @@ import { HeliosError } from "@heliosdb/port";
  * Bytes of values in one result, unless the engine was opened with another limit: two processes have it in memory as a
  * whole.
  */
-export const DEFAULT_ANSWER_BYTES = 32 * 1024 * 1024;
+export const DEFAULT_RESULT_BYTES = 32 * 1024 * 1024;
 
 /** Bytes of a value in addition to its text. */
 const EACH = 8;
@@ -12,13 +12,13 @@ const EACH = 8;
 /** The names of columns, which rows as objects repeat, may take this many times as much as the values. */
 export const NAMES_FACTOR = 4;
 
-let current: AnswerSize | null = null;
+let current: ResultSize | null = null;
 
 /**
  * Size of the values of one result. Beyond the limit it fails with RESULT_TOO_LARGE. Values are counted where they are
  * converted for the result, so every source of rows is limited. Values of a stream are not counted.
  */
-export class AnswerSize {
+export class ResultSize {
   private spent = 0;
   private names = 0;
 

@@ -11,7 +11,7 @@ import { isReserved } from "../sql/names.js";
 import { isReplace, type ParsedStatement, parseStatement } from "../sql/statement.js";
 import { isWord, tokenize, withoutStyle } from "../sql/tokenize.js";
 import { TextCache } from "../util/text-cache.js";
-import { DEFAULT_ANSWER_BYTES } from "../values/answer-size.js";
+import { DEFAULT_RESULT_BYTES } from "../values/answer-size.js";
 import { RequestOutcomes } from "./request-outcomes.js";
 
 /** Parsing does not depend on the file. */
@@ -26,7 +26,7 @@ export class BranchFile {
   epoch!: Epoch;
   head: Commit;
   /** Bytes of the results of the current group so far. */
-  answeredBytes = 0;
+  resultBytes = 0;
   /** Some constraint is checked only at COMMIT, where a bad write would make its whole group fail. */
   hasDeferred = false;
   /** How the current commit treats foreign keys. */
@@ -54,7 +54,7 @@ export class BranchFile {
     /** Id of the database. */
     database: string,
     /** Maximum bytes of the rows that one operation returns. */
-    readonly maxAnswerBytes = DEFAULT_ANSWER_BYTES,
+    readonly maxAnswerBytes = DEFAULT_RESULT_BYTES,
   ) {
     this.db = openChecked(path, { timeline: internal, database }, openForWriting);
     this.belongTo(database);

@@ -4,7 +4,7 @@ import { toHeliosError } from "../file/sqlite-error.js";
 import type { Allocator } from "../meta/allocator.js";
 import type { Commit } from "../meta/commits.js";
 import { failpoint } from "../util/failpoint.js";
-import { AnswerSize } from "../values/answer-size.js";
+import { ResultSize } from "../values/answer-size.js";
 import type { BranchFile } from "./branch-file.js";
 import { finishChanges } from "./commit-changes.js";
 import { continueTables } from "./continued-tables.js";
@@ -17,7 +17,7 @@ type AnyResult = ResultOf<WriteName>;
 type AnyOutcome = Outcome<AnyResult> | null;
 
 /** If the results of a group exceed this many bytes, its remaining members wait for the next group. */
-export const MOST_ANSWERED = 4 * 1024 * 1024;
+export const MOST_RESULT_BYTES = 4 * 1024 * 1024;
 
 /** A member of a group whose transaction is still open. */
 interface Pending {
@@ -39,7 +39,7 @@ export function writeGroup(
   operations: readonly WriteOperation[],
 ): AnyOutcome[] {
   const outcomes: AnyOutcome[] = new Array(operations.length).fill(null);
-  file.answeredBytes = 0;
+  file.resultBytes = 0;
   let group: number[] = [];
   const flush = () => {
     if (group.length > 0) writeTogether(file, allocator, operations, group, outcomes);
@@ -61,7 +61,7 @@ export function writeGroup(
 }
 
 function isFull(file: BranchFile): boolean {
-  return file.answeredBytes > MOST_ANSWERED;
+  return file.resultBytes > MOST_RESULT_BYTES;
 }
 
 /** A guess from the text alone; cases that it misses are found when the operation is planned. */
@@ -128,7 +128,7 @@ function runTransaction(
     } else file.recover();
     if (plans.size === 1) outcomes[first![0]] = failed(error);
     else {
-      file.answeredBytes = 0;
+      file.resultBytes = 0;
       for (const index of plans.keys()) outcomes[index] = null;
       for (const index of plans.keys()) {
         if (!isFull(file)) writeTogether(file, allocator, operations, [index], outcomes);
@@ -182,9 +182,9 @@ function commitMember(
   const before = file.totalChanges();
   const epochBefore = file.epoch;
   const statements: string[] = [];
-  const answer = new AnswerSize(file.maxAnswerBytes);
-  const own = answer.count(() => plan.run(scn, statements));
-  file.answeredBytes += answer.bytes;
+  const size = new ResultSize(file.maxAnswerBytes);
+  const own = size.count(() => plan.run(scn, statements));
+  file.resultBytes += size.bytes;
   if (file.epoch.scn !== epochBefore.scn) continueTables(file, scn, epochBefore, plan.touched);
   const changed = file.totalChanges() !== before || file.epoch.scn !== epochBefore.scn;
   if (!changed) {

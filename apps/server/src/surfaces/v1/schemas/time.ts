@@ -12,14 +12,14 @@ const schema = {
 };
 
 /** A time as microseconds since 1970: the first instant of the given unit. */
-export const moment: Schema<number> = named(
+export const time: Schema<number> = named(
   "Moment",
   custom(schema, (value, path) => spanOf(value, path).first),
 );
 
 /** The last microsecond of a given time: for a whole second, its last. */
-export const momentEnd: Schema<number> = {
-  ...moment,
+export const timeEnd: Schema<number> = {
+  ...time,
   parse: (value, path) => spanOf(value, path).last,
 };
 

@@ -13,7 +13,7 @@ interface ErrorBody {
 }
 
 /** The parts of a Response that openapi-fetch uses, already read: a failure while reading belongs to the attempt. */
-export interface ReadAnswer {
+export interface ReadResponse {
   readonly ok: true;
   readonly status: number;
   readonly headers: { get(name: string): string | null };
@@ -21,7 +21,7 @@ export interface ReadAnswer {
 }
 
 /** Reads a successful response to its end. */
-export async function readAnswer(response: Response): Promise<ReadAnswer> {
+export async function readResponse(response: Response): Promise<ReadResponse> {
   const text = await response.text();
   const value = response.status === 204 ? undefined : parseBody(text);
   // With a length, openapi-fetch calls json() and does not parse the text again.
