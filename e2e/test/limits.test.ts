@@ -10,8 +10,8 @@ import { SLICE_MS } from "../../packages/engine/dist/retention/prune.js";
 import { MAX_FILTER_LENGTH } from "../../packages/engine/dist/sql/filter.js";
 import { MOST_TOKENS } from "../../packages/engine/dist/sql/tokenize.js";
 import { TEXT_CACHE } from "../../packages/engine/dist/util/text-cache.js";
-import { DEFAULT_ANSWER_BYTES, NAMES_FACTOR } from "../../packages/engine/dist/values/answer-size.js";
-import { MOST_ANSWERED } from "../../packages/engine/dist/write/group.js";
+import { DEFAULT_RESULT_BYTES, NAMES_FACTOR } from "../../packages/engine/dist/values/answer-size.js";
+import { MOST_RESULT_BYTES } from "../../packages/engine/dist/write/group.js";
 import { settingsOf } from "../../packages/engine-host/dist/host/options.js";
 import { MOST_TRANSFERS } from "../../packages/engine-host/dist/host/transfers.js";
 import { Maintenance } from "../../packages/engine-host/dist/writers/maintenance.js";
@@ -36,7 +36,7 @@ const LIMITS: Record<string, readonly number[]> = {
   "rows of one response": [OPTIONS.maxRows.fallback],
   "values of one response, including RETURNING": [OPTIONS.maxAnswerBytes.fallback],
   "names of columns of one response, counted in each row": [NAMES_FACTOR],
-  "responses of writes that are committed together": [MOST_ANSWERED],
+  "responses of writes that are committed together": [MOST_RESULT_BYTES],
   "responses waiting for slow clients": [BACKLOG_LIMITS.bytes],
   "time in which a client reads nothing of its response": [BACKLOG_LIMITS.idleMs],
   "running streams": [host.maxStreams],
@@ -78,6 +78,6 @@ it("settings and errors that it names exist, and so do the tests", () => {
 });
 
 it("one number that two packages have is the same", () => {
-  expect(host.maxAnswerBytes).toBe(DEFAULT_ANSWER_BYTES);
-  expect(OPTIONS.maxAnswerBytes.fallback).toBe(DEFAULT_ANSWER_BYTES);
+  expect(host.maxAnswerBytes).toBe(DEFAULT_RESULT_BYTES);
+  expect(OPTIONS.maxAnswerBytes.fallback).toBe(DEFAULT_RESULT_BYTES);
 });

@@ -40,7 +40,7 @@ afterAll(async () => {
   for (const folder of folders) rmSync(folder, { recursive: true, force: true });
 });
 
-it("every curl line of the tutorial gets the answer that docs/tutorial-answers.md lists", async () => {
+it("every curl line of the tutorial gets the response that docs/tutorial-answers.md lists", async () => {
   const rows: string[][] = [];
   for (const request of readRequests()) {
     if (request.title === "4 Merge branches") await prepareMerge();
@@ -56,23 +56,23 @@ it("every curl line of the tutorial gets the answer that docs/tutorial-answers.m
     ]);
   }
   expect(rows.length).toBe(30);
-  const page = `${INTRODUCTION}\n${markdownTable(["section", "source", "request", "status", "answer"], rows)}\n`;
+  const page = `${INTRODUCTION}\n${markdownTable(["section", "source", "request", "status", "response"], rows)}\n`;
   if (process.env.HELIOS_UPDATE === "1") writeFileSync(ANSWERS, page);
   expect(page).toBe(readFileSync(ANSWERS, "utf8"));
 });
 
-const INTRODUCTION = `# The tutorial's requests and their answers
+const INTRODUCTION = `# The tutorial's requests and their responses
 
 Every \`curl\` line of the HeliosDB-Lite REST API tutorial, in its order (the branch is deleted after it is merged), with
-the answer that this server gives. An end-to-end test runs them all and compares with this page;
-\`HELIOS_UPDATE=1 npx vitest run --project e2e tutorial-answers\` writes it anew.
+the response of this server. An end-to-end test runs them all and compares the responses with this page;
+\`HELIOS_UPDATE=1 npx vitest run --project e2e tutorial-answers\` rewrites it.
 
-- *restored*: the published page has lost the request; this is what its text says stood there.
-- In front of the requests, \`users\` was made with three rows (Alice 30, Bob 28, Cy 22), and one row was added on
+- *restored*: the request is missing from the published page and was reconstructed from its text.
+- Before the requests, \`users\` was created with three rows (Alice 30, Bob 28, Cy 22), and one row was added on
   \`feature-user-auth\` before its merge.
-- The requests that read at 1701446400 (1 December 2023, 16:00 UTC) are answered from a database whose history begins
-  there: an embedded one whose clock was set back. \`<token>\` is a JWT made with \`JwtManager\`.
-- \`<id>\`, \`<time>\` (seconds since 1970), \`<ms>\`, \`<bytes>\`, \`<scn>\` and \`<version>\` stand for what differs from run to run.
+- The requests that read at 1701446400 (1 December 2023, 16:00 UTC) run on a database whose history begins then: an
+  embedded one whose clock was set back. \`<token>\` is a JWT made with \`JwtManager\`.
+- \`<id>\`, \`<time>\` (seconds since 1970), \`<ms>\`, \`<bytes>\`, \`<scn>\` and \`<version>\` replace values that differ between runs.
 `;
 
 interface TutorialRequest {

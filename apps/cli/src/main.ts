@@ -3,7 +3,7 @@ import { exitCodeOf } from "./errors/exit-codes.js";
 import { makeProgram } from "./program/program.js";
 import { report } from "./session/report.js";
 
-// `helios query … | head` closes the pipe early; that is no failure.
+// `helios query … | head` closes the pipe early, which is not a failure.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   if (error.code === "EPIPE") process.exit(0);
   throw error;
@@ -12,7 +12,7 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
 try {
   await makeProgram().parseAsync(process.argv);
 } catch (error) {
-  // Commander has already written its own.
+  // Commander has already printed its own errors.
   if (!(error instanceof CommanderError)) report(error);
   process.exitCode = exitCodeOf(error);
 }

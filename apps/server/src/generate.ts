@@ -8,7 +8,9 @@ import { renderConfiguration } from "./config/render-configuration.js";
 import { renderErrors } from "./surfaces/v1/docs/render-errors.js";
 import { renderDocument } from "./surfaces/v1/openapi/render.js";
 
-/** Writes every file that is made from the server's own declarations. CI runs it and fails when a file has changed. */
+/**
+ * Writes every file that is generated from the server's own declarations. CI runs it and fails if a file has changed.
+ */
 async function generate(): Promise<void> {
   const root = new URL("../../../", import.meta.url);
   const { json, yaml } = await renderDocument("lite", ServicesModule.preview());

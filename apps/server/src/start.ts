@@ -52,14 +52,15 @@ export async function startFromConfig(config: Config): Promise<void> {
 function rateLimits(config: Config): RateLimitMiddleware {
   const usual = RateLimitConfig.authenticated();
   const max = config.rateLimitMaxRequests ?? usual.maxRequests;
-  // A limit below the usual burst is the burst as well: never more at once than in a whole window.
+  // A limit below the usual burst also lowers the burst, so that no more requests are allowed at once than in a whole
+  // window.
   const limit = new RateLimitConfig(max, config.rateLimitWindowSecs ?? usual.windowSecs, Math.min(usual.burst, max));
   const enforced = config.rateLimit === "auto" ? !isLoopback(config.apiHost) : config.rateLimit === "on";
   return new RateLimitMiddleware(limit, { profile: config.rateLimitProfile, enforced });
 }
 
 /**
- * Resolves at the first SIGINT or SIGTERM, or when a program that started this one with a channel to it says "stop" or is
+ * Resolves at the first SIGINT or SIGTERM, or when the program that started this one with a channel says "stop" or is
  * gone. A second signal ends the process at once.
  */
 function firstSignal(): Promise<void> {
@@ -83,10 +84,10 @@ function firstSignal(): Promise<void> {
 }
 
 function greeting(config: Config, { url, adminKey }: RunningServer): string {
-  // A browser or curl on this machine can't go to "every address".
+  // A browser or curl on this machine can't connect to "every address".
   const reachable = url.replace("//0.0.0.0:", "//127.0.0.1:").replace("//[::]:", "//[::1]:");
   const lines = [`HeliosDB listens on ${url}`, `API documentation: ${reachable}/v1/docs`];
-  // The line must work when pasted, and a key that somebody else holds is not ours to print.
+  // The line must work when pasted, and a key that was configured by somebody else must not be printed.
   let request = `${reachable}/v1/branches`;
   if (config.auth === "off") {
     lines.push("Authentication is off: every program on this machine can do everything");

@@ -15,10 +15,10 @@ import { Transport } from "./transport/transport.js";
 /**
  * A client of one HeliosDB server.
  *
- * Calls reject with a `HeliosDBError`: read its `code`, or test for one of its subclasses. Requests that the server
- * refused before it began (429, 503) are sent again after the pause that it names; those that got no answer only where
- * doing them twice is harmless. Close a client that is no longer needed, or its connections keep the process alive for
- * a few seconds.
+ * Calls reject with a `HeliosDBError`: check its `code`, or its subclass. Requests that the server refused before it
+ * began (429, 503) are sent again after the pause that the server requests; requests without a response are sent again
+ * only if doing them twice is harmless. Close a client that is no longer needed, or its connections keep the process
+ * alive for a few seconds.
  */
 export class HeliosDBClient {
   readonly branches: Branches;
@@ -49,16 +49,16 @@ export class HeliosDBClient {
   }
 
   /**
-   * The API by its paths, with bodies as they are on the wire, for who has code that reads one of the two dialects:
-   * `const { data } = await client.raw("spec").GET("/v1/branches")`. Requests and answers are typed. Failures reject, and
-   * are tried again, as in every other call; changes are, where an `idempotency-key` is among the headers. For calls that
-   * answer with JSON.
+   * The API by its paths, with bodies as they are sent, for code that uses one of the two dialects: `const { data } =
+   * await client.raw("spec").GET("/v1/branches")`. Requests and responses are typed. Failures reject and are retried as
+   * in every other call; changes are retried if an `idempotency-key` is among the headers. For calls with JSON
+   * responses.
    */
   raw<D extends Dialect>(dialect: D): RawClient<D> {
     return this.#transport.raw(dialect);
   }
 
-  /** Waits for the calls in hand and closes the connections. */
+  /** Waits for pending calls and closes the connections. */
   close(): Promise<void> {
     return this.#transport.close();
   }

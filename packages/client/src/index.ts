@@ -1,5 +1,5 @@
-export type { Moment } from "./arguments/moment.js";
 export type { AsOf, TypedPoint } from "./arguments/point.js";
+export type { Moment } from "./arguments/time.js";
 export type { ParameterType, TypedValue, Value } from "./arguments/values.js";
 export { HeliosDBClient } from "./client.js";
 export type { Audit, AuditFilter, ReadAudit } from "./resources/audit.js";

@@ -2,7 +2,7 @@ import type { PointInTime } from "./point.js";
 import type { Repeatable } from "./repeatable.js";
 import type { Json } from "./values.js";
 
-/** The name of the branch that every database has, and that a request without a parent means. */
+/** The branch that every database has, and the default parent. */
 export const MAIN_BRANCH = "main";
 
 /** A branch by its public name or its id (`br_…`). */
@@ -17,7 +17,7 @@ export interface BranchInfo {
   /** Null for main. */
   readonly parent: { readonly id: string; readonly name: string } | null;
   readonly createdAt: number;
-  /** The SCN and the moment of the parent's commit that this branch forks from; for main, its first commit. */
+  /** SCN and time of the parent's commit that this branch forks from; for main, its first commit. */
   readonly forkScn: number;
   readonly forkAt: number;
   readonly headScn: number;
@@ -27,18 +27,18 @@ export interface BranchInfo {
   readonly readOnly: boolean;
   readonly isolated: boolean;
   readonly displayName: string | null;
-  /** Whatever its owners keep with it. */
+  /** Arbitrary metadata of its owners. */
   readonly metadata: BranchMetadata;
-  /** When its name, settings or metadata last changed; its creation at first. */
+  /** When its name, settings or metadata last changed; initially its creation. */
   readonly updatedAt: number;
-  /** From then on it is deleted by itself; null for a branch that stays. */
+  /** When the branch is deleted automatically; null for a branch that stays. */
   readonly expiresAt: number | null;
-  /** Null while it lives. */
+  /** Null for a live branch. */
   readonly deletedAt: number | null;
   readonly stats: BranchStats;
-  /** Present when they were asked for. */
+  /** Present if requested. */
   readonly changes?: ChangedRows | null;
-  /** Present when details were asked for. */
+  /** Present if details were requested. */
   readonly details?: BranchDetails;
 }
 
@@ -51,9 +51,9 @@ export interface ChangedRows {
   readonly deletes: number;
 }
 
-/** Facts that take longer to find. */
+/** Facts that take longer to compute. */
 export interface BranchDetails {
-  /** Bytes of the file that hold tables and indexes, and those that hold history; free ones are in neither. */
+  /** Bytes of the file used by tables and indexes, and by history; free pages count as neither. */
   readonly dataBytes: number;
   readonly historyBytes: number;
   readonly changes: ChangedRows | null;
@@ -61,19 +61,19 @@ export interface BranchDetails {
   readonly divergence: Divergence | null;
 }
 
-/** A branch against its parent, counted in commits as git counts them. */
+/** A branch compared with its parent, in commits, counted as git does. */
 export interface Divergence {
   readonly parent: { readonly id: string; readonly name: string };
   /** Commits of the branch that the parent does not contain. */
   readonly ahead: number;
   /** Commits of the parent that the branch doesn't contain. */
   readonly behind: number;
-  /** True when the branch contains everything that the parent does. */
+  /** True if the branch contains everything that the parent does. */
   readonly canFastForward: boolean;
 }
 
 export interface ListBranches {
-  /** Also those that are deleted and can still be brought back. */
+  /** Also lists deleted branches that can still be undeleted. */
   readonly deleted?: boolean;
 }
 
@@ -83,10 +83,10 @@ export interface DeleteBranch extends Repeatable {
 
 export interface GetBranch {
   readonly branch: BranchRef;
-  /** Only `changes` of the details: what the branch's own commits say, without a look at its pages. */
+  /** Only `changes` of the details: read from the branch's own commits, without looking at its pages. */
   readonly changes?: boolean;
   readonly details?: boolean;
-  /** Also finds a deleted branch, by its id only. */
+  /** Also finds a deleted branch, but only by its id. */
   readonly deleted?: boolean;
 }
 
@@ -112,35 +112,35 @@ export interface CreateBranch extends Repeatable {
   readonly expiresAt?: number | null;
 }
 
-/** Absent fields change nothing. */
+/** Absent fields are left unchanged. */
 export interface UpdateBranch extends Repeatable {
   readonly branch: BranchRef;
   readonly name?: string;
   readonly displayName?: string | null;
-  /** Replaces all present metadata. */
+  /** Replaces all existing metadata. */
   readonly metadata?: BranchMetadata;
   readonly readOnly?: boolean;
   readonly isProtected?: boolean;
-  /** µs since 1970, later than now; null keeps the branch for good. */
+  /** µs since 1970, in the future; null keeps the branch permanently. */
   readonly expiresAt?: number | null;
 }
 
-/** Brings a deleted branch back, as long as it has not been cleared away. */
+/** Undeletes a branch, as long as it has not been purged. */
 export interface UndeleteBranch extends Repeatable {
-  /** Its id: a name may belong to another by now. */
+  /** Its id, because its name may belong to another branch by now. */
   readonly id: string;
   /** New name, if another branch has the old one. */
   readonly name?: string;
 }
 
 /**
- * Makes a branch forget: it becomes what its parent, or it itself, was at a point, as if it had been made there. What
- * it was before stays readable by time, and branches made from it keep what they have.
+ * Resets a branch to an earlier state of its parent or of itself, as if it had been created from there. Its state
+ * before stays readable by time, and branches made from it keep their content.
  */
 export interface ResetBranch extends Repeatable {
   readonly branch: BranchRef;
   readonly to: "parent" | "self";
-  /** Default now, which for "self" changes nothing. */
+  /** Default now, which changes nothing for "self". */
   readonly at?: PointInTime;
   /** Refused with TARGET_MOVED unless the branch's head is at this SCN. */
   readonly ifScn?: number;

@@ -5,8 +5,8 @@ import type { NoRequest } from "./operations.js";
 import type { Repeatable } from "./repeatable.js";
 
 /**
- * How far somebody has read the changes of a branch: the number of the last change of the record, and the SCN of the
- * last commit. Everything up to both has been dealt with.
+ * A position in the changes of a branch: the number of the last change of the record, and the SCN of the last commit.
+ * Everything up to both has been processed.
  */
 export interface ChangePosition {
   readonly seq: number;
@@ -15,7 +15,7 @@ export interface ChangePosition {
 
 export interface BranchName {
   readonly id: string;
-  /** At the time of the change. */
+  /** The branch's name at the time of the change. */
   readonly name: string;
 }
 
@@ -24,16 +24,16 @@ interface ChangeOf<K extends string> {
   readonly branch: BranchName;
   /** Microseconds since 1970. */
   readonly timestamp: number;
-  /** Of a commit or a reset its own; of other changes the one given out last before them. */
+  /** A commit or a reset has its own; other changes have the last one given out before them. */
   readonly scn: number;
-  /** Where a reader is that has dealt with this change. */
+  /** The position after this change. */
   readonly position: ChangePosition;
 }
 
 export interface BranchCreated extends ChangeOf<"created"> {
   /** Null for main. */
   readonly parent: BranchName | null;
-  /** It was deleted before, and has been brought back. */
+  /** True if it was deleted before and has been undeleted. */
   readonly undeleted: boolean;
 }
 
@@ -43,7 +43,7 @@ export interface BranchProtected extends ChangeOf<"protected"> {
   readonly isProtected: boolean;
 }
 
-/** The branch became another state of its own or of its parent, without a commit. */
+/** The branch was reset to another state of itself or of its parent, without a commit. */
 export interface BranchReset extends ChangeOf<"reset"> {
   readonly toScn: number;
   readonly author: string;
@@ -55,7 +55,10 @@ export interface BranchCommitted extends ChangeOf<"committed"> {
   readonly author: string;
   readonly message: string | null;
   readonly tables: readonly TableChange[];
-  /** Of a merge: the branch that came in, by its present name, and the state of it; the name is null once it is cleared away. */
+  /**
+   * For a merge: the source branch with its current name, and the merged state; the name is null after the branch was
+   * purged.
+   */
   readonly merged: { readonly id: string; readonly name: string | null; readonly scn: number } | null;
 }
 
@@ -63,14 +66,14 @@ export type BranchChange = BranchCreated | BranchDeleted | BranchProtected | Bra
 
 export interface ChangedBranchesRequest {
   readonly after: ChangePosition;
-  /** Of commits, look for those of these branches alone. Changes of the record are found in any case. */
+  /** Looks for commits only of these branches. Changes of the record are found in any case. */
   readonly branches?: readonly BranchRef[];
-  /** `next` of the page before. */
+  /** `next` of the previous page. */
   readonly cursor?: string;
 }
 
 export interface ChangedBranches {
-  /** Ids, with the newest change of each; also of branches that have been cleared away. */
+  /** Ids, with the newest change of each; may include purged branches. */
   readonly branches: readonly { readonly id: string; readonly newest: ChangePosition }[];
   /** The newest change of the record. */
   readonly seq: number;
@@ -87,18 +90,21 @@ export interface BranchChangesRequest {
 export interface BranchChanges {
   /** Oldest first. */
   readonly changes: readonly BranchChange[];
-  /** Where a reader is that has dealt with all of them. */
+  /** The position after all of them. */
   readonly position: ChangePosition;
   readonly more: boolean;
   /** Retention may have removed commits that would have come first. */
   readonly truncated: boolean;
 }
 
-/** Every operation on the record of changes, declared as those of `OPERATIONS` are. */
+/** Every operation on the record of changes, declared like those of `OPERATIONS`. */
 export const CHANGE_OPERATIONS = {
-  /** Behind everything that was acknowledged before the call, and before everything that begins after it has answered. */
+  /**
+   * The position after everything that was acknowledged before the call, and before everything that begins after its
+   * result.
+   */
   changesHead: record<NoRequest & Repeatable, ChangePosition>({ branches: () => [], tables: "open" }),
-  /** Before the first change at or after an SCN. */
+  /** The position before the first change at or after an SCN. */
   changesBefore: read<{ readonly scn: number }, ChangePosition>({ branches: () => [], tables: "open" }),
   changedBranches: read<ChangedBranchesRequest, ChangedBranches>({ branches: () => [], tables: "open" }),
   changesOf: read<BranchChangesRequest, BranchChanges>({ branches: () => [], tables: "open" }),
@@ -109,8 +115,8 @@ export type ChangeOperations = typeof CHANGE_OPERATIONS;
 /** Events of a database's branches, read from the records that the database writes with each change. */
 export interface ChangesPort extends Methods<ChangeOperations> {
   /**
-   * Calls back after each request that may have changed something, with the branches that it named, until the function
-   * returned is called. What changes without a request names none.
+   * Calls the listener after each request that may have changed something, with the branches that it named, until the
+   * returned function is called. For changes without a request, the list is empty.
    */
   watch(listener: (branches: readonly BranchRef[]) => void): () => void;
 }

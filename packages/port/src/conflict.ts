@@ -8,14 +8,17 @@ export type ConflictType =
   | "schema"
   | "constraint";
 
-/** A column's value, a whole row, or null where a side has none. Of a conflict of schemas all are null; its message says more. */
+/**
+ * A column's value, a whole row, or null if a side has none. For a schema conflict, all are null; its message says
+ * more.
+ */
 export type ConflictValue = Value | RowObject;
 
 export interface MergeConflict {
   readonly table: string;
   /** The key as text; a composite key as JSON array text. */
   readonly rowId: string | null;
-  /** Null where the whole row is in conflict, as when one side deleted it. */
+  /** Null if the whole row is in conflict, for example because one side deleted it. */
   readonly column: string | null;
   readonly type: ConflictType;
   readonly base: ConflictValue;

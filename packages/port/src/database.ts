@@ -6,32 +6,34 @@ import type { JsonRowStream, JsonStreamRequest, RowStream, StreamRequest } from 
 import type { ExecuteEachRequest, StatementOutcome } from "./writes.js";
 
 /**
- * The asynchronous interface between a server and a versioned database: every operation of `OPERATIONS` as a method, and
- * what hands on more than fits one message. Every method rejects with HeliosError only. An acknowledged write is
- * durable; a request that reached its deadline left no effect.
+ * The asynchronous interface between a server and a versioned database: every operation of `OPERATIONS` as a method,
+ * and a few methods that return more than fits one message. Every method rejects only with HeliosError. An acknowledged
+ * write is durable; a request that exceeded its deadline had no effect.
  */
 export interface DatabasePort extends Methods<Operations> {
   /**
-   * Resolves once the first rows are there, so that what fails before them rejects. The deadline is for the work: it
-   * ends when the last row has been read. Aborting the signal stops the work (QUERY_TIMEOUT). Rejects with OVERLOADED
-   * where too many streams are under way.
+   * Resolves when the first rows are available, so that earlier failures reject. The deadline applies to the work, up
+   * to the last row read. Aborting the signal stops the work (QUERY_TIMEOUT). Rejects with OVERLOADED if too many
+   * streams are open.
    */
   streamQuery(request: StreamRequest, signal?: AbortSignal): Promise<RowStream>;
   /**
-   * The same rows as JSON text, made where they are read: most of what a stream costs its reader otherwise is to read
-   * each row and write it again. Not every database has it (`jsonStreams` of the capabilities).
+   * The same rows as JSON text, made where they are read: otherwise, most of the cost of a stream for its consumer is
+   * to parse each row and write it again. Optional (`jsonStreams` of the capabilities).
    */
   streamJson?(request: JsonStreamRequest, signal?: AbortSignal): Promise<JsonRowStream>;
 
-  /** One outcome for each statement, in their order. Rejects only where none was run. */
+  /** One outcome for each statement, in their order. Rejects only if none was run. */
   executeEach(request: ExecuteEachRequest): Promise<readonly StatementOutcome[]>;
 
   exportFile(request: ExportRequest): Promise<ExportedFile>;
-  /** Takes the file's bytes to their end first. What these throw is thrown on, and nothing is left of the file. */
+  /**
+   * Reads the file's bytes to their end first. If they throw, the error is passed on, and nothing is left of the file.
+   */
   importFile(request: ImportRequest, bytes: AsyncIterable<Uint8Array>): Promise<BranchInfo>;
 }
 
-/** The declarations of the methods that are more than one message there and back. */
+/** The declarations of the methods that take more than one request and response. */
 export const COMPOSITE_OPERATIONS: {
   readonly streamQuery: Declaration<StreamRequest>;
   readonly streamJson: Declaration<JsonStreamRequest>;

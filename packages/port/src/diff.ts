@@ -17,7 +17,7 @@ export interface DiffRequest {
   readonly tables?: readonly string[];
   /** Rows on a page; 0 for the counts alone. */
   readonly limit: number;
-  /** `next` of the page before. */
+  /** `next` of the previous page. */
   readonly cursor?: string;
   readonly deadlineMs?: Deadline;
 }
@@ -26,7 +26,7 @@ export interface SchemaDifference {
   readonly type: "table" | "index" | "view" | "trigger";
   readonly name: string;
   readonly change: "added" | "dropped" | "altered";
-  /** CREATE texts; null on the side that does not have it. */
+  /** CREATE statements; null on the side where the object does not exist. */
   readonly from: string | null;
   readonly to: string | null;
 }
@@ -38,7 +38,7 @@ export interface RowDifference {
   readonly key: readonly Value[];
   readonly from: RowObject | null;
   readonly to: RowObject | null;
-  /** Columns whose value differs, by their name in `to`; of an insert or delete all. */
+  /** Columns whose value differs, by their name in `to`; for an insert or delete, all columns. */
   readonly changed: readonly string[];
 }
 
@@ -49,7 +49,7 @@ export interface DiffPage {
   /** Counts of all differences, not only of the page. */
   readonly tables: readonly TableChange[];
   readonly rows: readonly RowDifference[];
-  /** Of the tables of `rows`, by the name that these carry; where a column differs, as it is in `to`. */
+  /** Columns of the tables of `rows`, by the table name used there; if a column differs, as it is in `to`. */
   readonly columns: { readonly [table: string]: readonly RowColumn[] };
   readonly next: string | null;
 }

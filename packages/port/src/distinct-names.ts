@@ -1,4 +1,4 @@
-/** Column names as keys of an object: a name that was there before gets `:1`, `:2` and so on. */
+/** Column names made unique for the keys of an object: a repeated name gets `:1`, `:2` and so on. */
 export function distinctNames(columns: readonly string[]): readonly string[] {
   if (new Set(columns).size === columns.length) return columns;
   const taken = new Set(columns);

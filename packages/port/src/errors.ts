@@ -59,9 +59,9 @@ export const PORT_ERROR_CODES = [
 export type PortErrorCode = (typeof PORT_ERROR_CODES)[number];
 
 /**
- * Machine data of an error, by these names everywhere: `table`, `column`, `columns`, `constraint`, `row_index`,
- * `statement_index`, `offset`, `conflict_count`, `children`, `key`, `scn`, and of the history that can be read `earliest`,
- * `latest` (ISO 8601), `earliest_scn`, `latest_scn`.
+ * Machine-readable data of an error, under the same names everywhere: `table`, `column`, `columns`, `constraint`,
+ * `row_index`, `statement_index`, `offset`, `conflict_count`, `children`, `key`, `scn`, and for the readable history
+ * `earliest`, `latest` (ISO 8601), `earliest_scn`, `latest_scn`.
  */
 export type ErrorData = { readonly [name: string]: Json };
 
@@ -72,14 +72,17 @@ export interface NativeError {
   readonly text: string;
 }
 
-/** Details of an error besides its data. */
+/** Details of an error, in addition to its data. */
 export interface ErrorDetails {
   readonly native?: NativeError;
-  /** Of MERGE_CONFLICT; with the strategy `abort` the first one alone. */
+  /** The conflicts of a MERGE_CONFLICT; with the strategy `abort`, only the first. */
   readonly conflicts?: readonly MergeConflict[];
 }
 
-/** An error that a user caused or must know of. Anything else thrown is a bug and is answered as INTERNAL_ERROR. */
+/**
+ * An error that a user caused or must know about. Anything else that is thrown is a bug and is reported as
+ * INTERNAL_ERROR.
+ */
 export class HeliosError extends Error {
   override readonly name = "HeliosError";
   readonly native: NativeError | undefined;
@@ -101,7 +104,7 @@ export class HeliosError extends Error {
     return new HeliosError(this.code, this.message, { ...this.data, ...data }, this);
   }
 
-  /** The form in which an error crosses a process boundary, as exact JSON. */
+  /** Converts an error for another process, as exact JSON. */
   toWire(): WireError {
     const { code, message, data, native, conflicts } = this;
     return { code, message, data, ...(native && { native }), ...(conflicts && { conflicts }) };

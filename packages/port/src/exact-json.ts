@@ -1,8 +1,8 @@
 import { toBase64 } from "./json-cell.js";
 
 /**
- * JSON that keeps every `Value` apart, for channels and files that take text. Anything that is no value of a row stands
- * as it does in JSON. A string that begins with `~` is one of these:
+ * JSON that preserves every `Value` exactly, for channels and files of text. Everything that is not a row's value is
+ * plain JSON. A string that begins with `~` is one of these:
  *
  * | text       | means                                                     |
  * | ---------- | --------------------------------------------------------- |
@@ -16,10 +16,10 @@ import { toBase64 } from "./json-cell.js";
  */
 const TAG = "~";
 const TAG_CODE = 126;
-/** A bigint of fewer digits passes through a double unchanged, which is faster to read. */
+/** A bigint with fewer digits passes through a double unchanged, which is faster to read. */
 const SHORT = 15;
 
-/** Private-use characters that stand for `"` and `\` in a constant, so that its text needs no escapes. */
+/** Private-use characters that replace `"` and `\` in a constant, so that its text needs no escapes. */
 const [QUOTE, BACKSLASH] = ["\ue000", "\ue001"];
 const LONGEST_CONSTANT = 4096;
 const MOST_CONSTANTS = 2_000;
@@ -28,8 +28,8 @@ const written = new WeakMap<object, string>();
 const known = new Map<string, unknown>();
 
 /**
- * Says of a list that it will never change, and is sent often: it is written once, and whoever reads it gets one
- * frozen value for all times that it was sent.
+ * Declares that a list never changes and is sent often: it is written once, and a reader gets one frozen value every
+ * time that it is sent.
  */
 export function constant<T extends readonly unknown[]>(value: T): T {
   const text = writeExactJson(value);
@@ -49,8 +49,8 @@ export function readExactJson(text: string): unknown {
 }
 
 /**
- * What JSON.stringify can write, for a part of a message that is known to hold all of its exact values. Only what contains
- * one is copied.
+ * Encodes exact values so that JSON.stringify can write the result; for a part of a message that is known to contain
+ * all of its exact values. Only parts that contain one are copied.
  */
 export function encodeExact(value: unknown): unknown {
   switch (typeof value) {
@@ -100,7 +100,10 @@ function isPlain(value: number): boolean {
   return Number.isFinite(value) && (value !== 0 || 1 / value > 0);
 }
 
-/** The inverse, of what JSON.parse gives. Lists and objects are changed in place. Throws TypeError for an unknown tag. */
+/**
+ * The inverse of encodeExact, for the result of JSON.parse. Lists and objects are changed in place. Throws TypeError
+ * for an unknown tag.
+ */
 export function decodeExact(json: unknown): unknown {
   if (typeof json === "string") return json.charCodeAt(0) === TAG_CODE ? decodeTagged(json) : json;
   if (typeof json !== "object" || json === null) return json;
@@ -123,7 +126,7 @@ function isCoded(json: unknown): boolean {
   return typeof json === "string" ? json.charCodeAt(0) === TAG_CODE : typeof json === "object" && json !== null;
 }
 
-/** A column may be called "__proto__": assigned to, it would set a prototype. */
+/** A column may be called "__proto__": an assignment would set the prototype. */
 function setField(fields: { [name: string]: unknown }, name: string, value: unknown): void {
   if (name === "__proto__") Object.defineProperty(fields, name, { value, ...PLAIN_FIELD });
   else fields[name] = value;
@@ -165,7 +168,7 @@ function frozen(value: unknown): unknown {
   return Object.freeze(value);
 }
 
-/** A plain Uint8Array: a Buffer would show its own methods to whoever gets it. */
+/** A plain Uint8Array: a Buffer would expose its own methods. */
 function bytesOf(base64: string): Uint8Array {
   const buffer = Buffer.from(base64, "base64");
   return new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.byteLength);

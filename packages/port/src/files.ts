@@ -7,7 +7,7 @@ export interface ExportRequest {
   readonly at?: PointInTime;
 }
 
-/** A plain SQLite file with the tables of one state and nothing of the engine's. Read it to its end, or close it. */
+/** A plain SQLite file with the tables of one state and none of the engine's. Read it to its end, or close it. */
 export interface ExportedFile {
   readonly sizeBytes: number;
   readonly scn: number;
@@ -16,8 +16,9 @@ export interface ExportedFile {
 }
 
 /**
- * Makes a branch of a SQLite file. With `from` the file was made from that state, and has been changed since: the branch
- * forks from there, and one commit brings what differs. Otherwise the branch shares no history with the others.
+ * Imports a SQLite file as a branch. With `from`, the file was made from that state and has been changed since: the
+ * branch forks from there, and one commit brings the differences. Otherwise the branch shares no history with the
+ * others.
  */
 export interface ImportRequest {
   readonly name: string;
@@ -30,12 +31,12 @@ export interface ImportRequest {
   readonly message?: string;
 }
 
-/** A copy of everything that the host keeps, as it stood between two commits of each database. */
+/** A copy of all of the host's data; each database is copied as it was between two of its commits. */
 export interface BackupInfo {
   readonly name: string;
-  /** Where it lies, for an operator to read. */
+  /** Its location, only for display to an operator. */
   readonly location: string;
-  /** Seconds since 1970: when it was begun. */
+  /** Seconds since 1970, when the backup began. */
   readonly createdAt: number;
   readonly databases: number;
   readonly files: number;

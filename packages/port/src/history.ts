@@ -16,7 +16,7 @@ export interface TableChange {
 
 export interface HistoryRequest {
   readonly branch: BranchRef;
-  /** Only commits from this moment on, and up to that one (µs since 1970, both inclusive). */
+  /** Only commits between these times (µs since 1970, both inclusive). */
   readonly from?: number;
   readonly until?: number;
   /** Only commits of these kinds. */
@@ -25,28 +25,28 @@ export interface HistoryRequest {
   readonly table?: string;
   readonly author?: string;
   readonly limit: number;
-  /** Only commits before this SCN: `next` of the page before. */
+  /** Only commits before this SCN: `next` of the previous page. */
   readonly before?: number;
   readonly deadlineMs?: Deadline;
 }
 
-/** One commit of a branch's lineage: its own, or one of an ancestor before the fork. */
+/** One commit in a branch's lineage: its own, or one of an ancestor before the fork. */
 export interface HistoryEntry {
   readonly scn: number;
   readonly timestamp: number;
   readonly kind: CommitKind;
-  /** The branch that it was made on; null where that one has been cleared away. */
+  /** The branch that it was made on; null if that has been purged. */
   readonly branch: { readonly id: string; readonly name: string } | null;
   readonly author: string;
   readonly message: string | null;
   /** Lines such as "INSERT INTO users (5 rows)". */
   readonly statements: readonly string[];
   readonly tables: readonly TableChange[];
-  /** Of a merge: the branch and the state of it that came in. */
+  /** For a merge: the source branch and the merged state. */
   readonly merged: { readonly id: string; readonly name: string | null; readonly scn: number } | null;
-  /** Of a restore or reset: the SCN whose state it brought back. */
+  /** For a restore or reset: the SCN whose state it restored. */
   readonly restoredScn: number | null;
-  /** Snapshots kept of the state after this commit. */
+  /** Snapshots of the state after this commit. */
   readonly snapshots: readonly SnapshotInfo[];
 }
 
@@ -73,14 +73,14 @@ export interface RowHistoryRequest {
 export interface RowVersion {
   readonly scn: number;
   readonly timestamp: number;
-  /** `existing`: the row was there when the kept history begins. */
+  /** `existing`: the row existed at the beginning of the kept history. */
   readonly kind: "insert" | "update" | "delete" | "existing";
   readonly author: string;
   readonly message: string | null;
   readonly branch: { readonly id: string; readonly name: string } | null;
   /** By column; null after a delete. */
   readonly row: RowObject | null;
-  /** Columns whose value the commit changed; of an insert all, of a delete none. */
+  /** Columns whose value the commit changed; all for an insert, none for a delete. */
   readonly changed: readonly string[];
 }
 
@@ -88,7 +88,7 @@ export interface RowVersion {
 export interface RowHistoryPage {
   readonly table: string;
   readonly key: readonly Value[];
-  /** Of all versions on the page; where a column changed, as it is in the newest. */
+  /** Columns of all versions on the page; if a column changed, as it is in the newest. */
   readonly columns: readonly RowColumn[];
   readonly versions: readonly RowVersion[];
   readonly next: number | null;

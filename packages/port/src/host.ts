@@ -3,20 +3,20 @@ import type { DatabasePort } from "./database.js";
 import type { BackupInfo } from "./files.js";
 import type { PortMetrics, PortUsage } from "./metrics.js";
 
-/** Features and limits of a host. A surface asks before it offers something. */
+/** Features and limits of a host. Surfaces check them before they offer a feature. */
 export interface Capabilities {
   /** The SQL dialect that `query` and `execute` take. */
   readonly dialect: "sqlite" | "postgresql";
   readonly defaultDeadlineMs: number;
   readonly maxDeadlineMs: number;
   readonly maxRows: number;
-  /** Bytes of values in one result at most; a stream may have any number. */
+  /** Maximum bytes of values in one result; a stream has no limit. */
   readonly maxResultBytes: number;
-  /** SQLite files go out and come in. */
+  /** Branches can be downloaded and imported as SQLite files. */
   readonly files: boolean;
-  /** `DatabasePort.streamJson` is there. */
+  /** `DatabasePort.streamJson` exists. */
   readonly jsonStreams: boolean;
-  /** `DatabaseHostPort.backup` is there to be called. */
+  /** `DatabaseHostPort.backup` can be called. */
   readonly backups: boolean;
 }
 
@@ -25,7 +25,7 @@ export interface PartHealth {
   readonly name: string;
   /** Processes or connections that are ready. */
   readonly ready: number;
-  /** Why it can't do its work now, or null. One that is being replaced after an ordinary end is no problem. */
+  /** Why it can't work now, or null. A process that is being replaced after an ordinary end is not a problem. */
   readonly problem: string | null;
 }
 
@@ -36,29 +36,29 @@ export interface HostHealth {
   readonly restarts: number;
 }
 
-/** A host's internal id of a database: an opaque text of letters, digits, `_` and `-`, never one from a token. */
+/** A host's internal id of a database: an opaque text of letters, digits, `_` and `-`, never taken from a token. */
 export type DatabaseId = string;
 
 /** The databases of a server, one for each tenant. */
 export interface DatabaseHostPort {
   capabilities(): Capabilities;
-  /** The database with this id, made when absent. Throws INVALID_FIELD for a malformed id. */
+  /** The database with this id, created if missing. Throws INVALID_FIELD for a malformed id. */
   database(id: DatabaseId): DatabasePort;
   /** Its events. */
   changes(id: DatabaseId): ChangesPort;
   dropDatabase(id: DatabaseId): Promise<void>;
   /**
-   * Copies every database as it stands between two of its commits, while they are written, and what else the host keeps.
-   * Default name: the time. Rejects with BACKUP_RUNNING where another backup is being made, BACKUP_EXISTS where the name
-   * is taken.
+   * Copies every database, as it is between two of its commits, while they are in use, and all other data of the host.
+   * Default name: the time. Rejects with BACKUP_RUNNING if another backup is being made, BACKUP_EXISTS if the name is
+   * taken.
    */
   backup(name?: string): Promise<BackupInfo>;
-  /** Those that are complete, newest first. */
+  /** Complete backups, newest first. */
   listBackups(): Promise<readonly BackupInfo[]>;
   health(): Promise<HostHealth>;
   metrics(): Promise<PortMetrics>;
-  /** Counted no more often than is good for the server: the figures may be some seconds old. */
+  /** Counted with a minimum interval: the figures may be some seconds old. */
   usage(): Promise<PortUsage>;
-  /** Finishes what is in hand, then ends every process. */
+  /** Finishes running requests, then ends every process. */
   close(): Promise<void>;
 }

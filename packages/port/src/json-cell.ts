@@ -1,13 +1,13 @@
 import type { ColumnType, Value } from "./values.js";
 
-/** A value as JSON has it at best. */
+/** A value as plain JSON. */
 export type JsonCell = null | boolean | number | string;
 
 const LARGEST = BigInt(Number.MAX_SAFE_INTEGER);
 
 /**
- * A value for JSON: integers beyond 2^53 − 1 are decimal strings, blobs base64, infinities "Infinity" and "-Infinity", and
- * in a `bool` column 0 and 1 are false and true. Not every value can be told from others by this: see exact-json.ts.
+ * A value for JSON: integers beyond 2^53 − 1 are decimal strings, blobs base64, infinities "Infinity" and "-Infinity",
+ * and in a `bool` column 0 and 1 are false and true. This is not always unambiguous: see exact-json.ts.
  */
 export function toJsonCell(value: Value, type?: ColumnType): JsonCell {
   switch (typeof value) {

@@ -2,17 +2,17 @@ import { distinctNames } from "./distinct-names.js";
 import { toJsonCell } from "./json-cell.js";
 import type { Column, ColumnType, Row, Value } from "./values.js";
 
-/** How a row stands in JSON: as an object by the names that `distinctNames` gives, or as an array. */
+/** The format of a row in JSON: an object with the names of `distinctNames`, or an array. */
 export type JsonRowForm = "objects" | "arrays";
 
-/** Longer strings are left to JSON.stringify, which is then as fast as looking. */
+/** Longer strings are left to JSON.stringify, which is then as fast as checking for characters to escape. */
 const LOOKED_AT = 64;
-/** What needs no escape, between two quotes. */
+/** Characters that need no escape. */
 const PLAIN_TEXT = /^[\x20\x21\x23-\x5b\x5d-\ud7ff\ue000-\uffff]*$/;
 
 /**
- * Writes rows as JSON, one by one. `types` are those known when a row is written. Texts are put together by hand: a
- * column may be called "__proto__", and this is quicker than an object for each row.
+ * Writes rows as JSON, one by one. `types` are those known when a row is written. The text is concatenated by hand: a
+ * column may be called "__proto__", and it is faster than an object for each row.
  */
 export function jsonRowWriter(
   form: JsonRowForm,
@@ -44,7 +44,7 @@ interface Writer {
   readonly write: (row: Row) => string;
 }
 
-/** A query that runs often has one and the same list of columns each time. */
+/** A query that runs often has the same list of columns each time. */
 const writers = new WeakMap<readonly Column[], Writer>();
 
 function writerOf(columns: readonly Column[], form: JsonRowForm): (row: Row) => string {

@@ -6,8 +6,9 @@ import type { RowObject, Value } from "./values.js";
 import type { CommitInfo } from "./writes.js";
 
 /**
- * auto: the newer write of a row wins, but two rows that came on both sides under one rowid are left to the caller; target: the target's value; source: the source's value;
- * manual: fail and list every conflict; abort: fail on the first.
+ * auto: the newer write of a row wins, but two rows that both sides inserted under one rowid are left to the caller;
+ * target: the target's value; source: the source's value; manual: fail and list every conflict; abort: fail on the
+ * first.
  */
 export type MergeStrategy = "auto" | "target" | "source" | "manual" | "abort";
 
@@ -26,15 +27,15 @@ export interface MergeRequest extends Repeatable {
 }
 
 /**
- * Resolves one conflict. Of a row: `key` is its key as the conflict's `rowId` has it, and `column` one column or absent
- * for the whole row. Of a schema: neither key nor column; `table` is the object that the conflict names.
+ * Resolves one conflict. For a row, `key` is its key as in the conflict's `rowId`, and `column` one column, or absent
+ * for the whole row. For the schema, both are absent, and `table` is the object that the conflict names.
  */
 export interface MergeResolution {
   readonly table: string;
   readonly key?: Value | readonly Value[];
   readonly column?: string;
   readonly use: "source" | "target" | "value";
-  /** With `use: "value"`: of a column its value; of a row all its columns by name, or null for "no row". */
+  /** With `use: "value"`: the value of a column; for a row, all its columns by name, or null for "no row". */
   readonly value?: Value | RowObject;
 }
 

@@ -1,20 +1,20 @@
 /** Requests behind the port, counted since it started. */
 export interface PoolMetrics {
-  /** Taken and not answered yet. */
+  /** Requests without a response yet. */
   readonly inHand: number;
-  /** Those of them that no process has. */
+  /** Those of them that no process has yet. */
   readonly queued: number;
   /** Requests that exceeded their timeout. */
   readonly timeouts: number;
-  /** Processes that were ended for it. */
+  /** Processes that were killed because of a timeout. */
   readonly kills: number;
 }
 
 export interface ProcessMetrics {
   readonly running: number;
-  /** Started after the first ones. */
+  /** Processes started after the first ones. */
   readonly restarts: number;
-  /** Memory of all together; null where the system does not tell. */
+  /** Memory of all processes together; null if the system does not report it. */
   readonly residentBytes: number | null;
 }
 
@@ -26,7 +26,7 @@ export interface PortMetrics {
     readonly groups: number;
     /** Operations in them. */
     readonly grouped: number;
-    /** Groups by size: how many had at most as many operations as `upTo` says, and more than the class before. */
+    /** Groups by size: the number of groups with at most `upTo` operations, and more than the class before. */
     readonly sizes: readonly { readonly upTo: number; readonly groups: number }[];
   };
   readonly processes: { readonly [kind: string]: ProcessMetrics };
@@ -35,10 +35,10 @@ export interface PortMetrics {
 /** Totals of all databases. */
 export interface PortUsage {
   readonly databases: number;
-  /** Branches that are not deleted, of the databases that could be asked. */
+  /** Branches that are not deleted, in the databases that could be read. */
   readonly branches: number;
-  /** When the oldest commit was made that a main branch can still be read at, in microseconds since 1970. */
+  /** Time of the oldest commit at which a main branch can still be read, in microseconds since 1970. */
   readonly oldest: number | null;
-  /** Bytes of files by what they hold. */
+  /** Bytes of files by their content. */
   readonly bytes: { readonly [kind: string]: number };
 }

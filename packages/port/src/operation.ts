@@ -1,30 +1,30 @@
 import type { BranchRef } from "./branches.js";
 
 /**
- * `read`: has no effect, and may be run again at will.
- * `write`: changes rows or the schema of one branch; several of these can share a transaction.
- * `whole`: a commit that concerns a branch as a whole, and runs alone.
- * `record`: changes only what is recorded of branches, and runs alone.
+ * `read`: has no effect, and may be run again at will. `write`: changes rows or the schema of one branch; several of
+ * these can share a transaction. `whole`: a commit that concerns a branch as a whole, and runs alone. `record`: changes
+ * only the record of branches, and runs alone.
  *
  * All but reads carry a `requestId`: under the same id they are done once, however often they are run.
  */
 export type OperationKind = "read" | "write" | "whole" | "record";
 
 /**
- * Access of a caller who is limited to certain tables. `open`: all of it. `table`: with a table that is seen, which the
- * request names. `filter`: the same, and the request's filter may reach no other (`ownTableOnly`). `filtered`: the
- * result shows only what is seen; the wrapper says how. Otherwise it is refused, with these words behind "can't".
+ * Access of a caller who is limited to certain tables. `open`: full access. `table`: only to a visible table, which the
+ * request names. `filter`: the same, and the request's filter may not reach others (`ownTableOnly`). `filtered`: the
+ * result shows only visible parts; the wrapper decides how. Otherwise the operation is refused, with these words after
+ * "can't".
  */
 export type TableAccess = "open" | "table" | "filter" | "filtered" | { readonly mayNot: string };
 
-/** The facts about an operation that every layer between the server and the engine needs. */
+/** Facts about an operation for every layer between the server and the engine. */
 export interface Declaration<Q> {
   /** Existing branches that a request names; the one that it writes comes first. */
   readonly branches: (request: Q) => readonly BranchRef[];
-  /** Names that branches get by it. */
+  /** Names that it gives to branches. */
   readonly newNames?: (request: Q) => readonly string[];
   readonly tables: TableAccess;
-  /** The request with no more rows than `most` asked for. */
+  /** The request with its row limit lowered to `most`. */
   readonly capped?: (request: Q, most: number) => Q;
 }
 
@@ -33,7 +33,7 @@ export type AnyDeclaration = Declaration<any>;
 
 export interface Operation<K extends OperationKind, Q, R> extends Declaration<Q> {
   readonly kind: K;
-  /** Never there: it carries the types. */
+  /** Never present: it carries the types. */
   readonly types?: { readonly request: Q; readonly result: R };
 }
 
@@ -67,17 +67,17 @@ export type NamesOfKind<T extends OperationTable, K extends OperationKind> = {
   [O in keyof T & string]: T[O]["kind"] extends K ? O : never;
 }[keyof T & string];
 
-/** An operation of a table on its way: its name and its request. */
+/** A call of an operation: its name and its request. */
 export type CallOf<T extends OperationTable, O extends keyof T & string> = {
   [N in O]: { readonly op: N; readonly request: RequestIn<T, N> };
 }[O];
 
-/** One function for each operation of a table; the compiler misses none. */
+/** One function for each operation of a table; the compiler checks that none is missing. */
 export type Handlers<T extends OperationTable, O extends keyof T & string> = {
   readonly [N in O]: (request: RequestIn<T, N>) => ResultIn<T, N>;
 };
 
-/** The same for callers who wait. */
+/** The same for asynchronous callers. */
 export type Methods<T extends OperationTable> = {
   readonly [N in keyof T & string]: (request: RequestIn<T, N>) => Promise<ResultIn<T, N>>;
 };

@@ -39,7 +39,7 @@ import type {
   UpdateRowsRequest,
 } from "./writes.js";
 
-/** A request that says nothing. */
+/** A request without fields. */
 export type NoRequest = Readonly<Record<never, never>>;
 
 const none = () => [];
@@ -59,7 +59,7 @@ function withLimit<Q extends { readonly limit: number }>(request: Q, most: numbe
  * processes, and the wrappers for limited callers are derived from this table.
  */
 export const OPERATIONS = {
-  /** Live ones, oldest first. */
+  /** Live branches, oldest first. */
   listBranches: read<ListBranches, readonly BranchInfo[]>({ branches: none, tables: "open" }),
   getBranch: read<GetBranch, BranchInfo>({ branches: its, tables: "open" }),
   createBranch: record<CreateBranch, BranchInfo>({
@@ -72,7 +72,7 @@ export const OPERATIONS = {
     newNames: ({ name }) => (name === undefined ? [] : [name]),
     tables: { mayNot: "change branches" },
   }),
-  /** Rejects with BRANCH_PROTECTED for main and protected branches, BRANCH_HAS_CHILDREN where others fork from it. */
+  /** Rejects with BRANCH_PROTECTED for main and protected branches, BRANCH_HAS_CHILDREN if others fork from it. */
   deleteBranch: record<DeleteBranch, BranchInfo>({ branches: its, tables: { mayNot: "delete branches" } }),
   undeleteBranch: record<UndeleteBranch, BranchInfo>({
     branches: ({ id }) => [id],
@@ -94,7 +94,7 @@ export const OPERATIONS = {
     capped: withLimit,
   }),
 
-  /** The same two with rows as JSON text, for surfaces that hand them on as they are. */
+  /** The previous two with rows as JSON text, for surfaces that pass them on unchanged. */
   queryJson: read<JsonQueryRequest, JsonQueryResult>({
     branches: its,
     tables: { mayNot: "send SQL. Read rows of a table instead" },

@@ -1,11 +1,11 @@
 import { HeliosError } from "./errors.js";
 
 /**
- * A point in time, in the one form that everything behind the edge understands.
+ * A point in time, in the one canonical form that everything behind the surface uses.
  *
  * `until` is in microseconds since 1970 and inclusive: a timestamp names the state after the last commit at or before
- * it. A point given to the second means up to that second's end, one given to the millisecond up to that
- * millisecond's end, because an answer cut to that unit must name the state it came from.
+ * it. A time given in seconds means up to the end of that second, one given in milliseconds up to the end of that
+ * millisecond, because a time in a response is cut to that unit and must name the state it came from.
  */
 export type PointInTime =
   | { readonly kind: "now" }
@@ -16,12 +16,12 @@ export type PointInTime =
 
 export const NOW: PointInTime = { kind: "now" };
 
-/** The types of a point, as the words of `as_of.type` and `as_of_type`. */
+/** The types of a point in time, as in `as_of.type` and `as_of_type`. */
 export const POINT_TYPES = ["now", "timestamp", "transaction", "scn", "snapshot"] as const;
 
-/** Numbers below this are seconds since 1970, from it on milliseconds. */
+/** Smaller numbers are seconds since 1970, others milliseconds. */
 const FIRST_MILLISECOND_NUMBER = 1e11;
-/** The forms that an error lists. */
+/** The notations that an error lists. */
 const TIME_FORMS = "seconds since 1970 or ISO 8601";
 const POINT_FORMS = "seconds since 1970, ISO 8601, scn:N, tx:N or snapshot:ID";
 const ISO =
@@ -51,7 +51,7 @@ export function parseTypedPoint(type: string, value: unknown): PointInTime {
 }
 
 /**
- * Parses a bare point: a number, or a text as it stands in a URL, after the `@` of `branch@point`, or in `--as-of`:
+ * Parses an untyped point in time: a number, or a text from a URL, after the `@` of `branch@point`, or in `--as-of`:
  * seconds or milliseconds, ISO 8601, `now`, `scn:42`, `tx:7`, `tx_7`, `transaction:7`, `timestamp:…`, `snapshot:…`,
  * `snap_…`. Throws INVALID_POINT.
  */
@@ -72,12 +72,12 @@ export function parsePoint(value: unknown): PointInTime {
   return { kind: "timestamp", until: parseTimestamp(text) };
 }
 
-/** The name of a commit as a snapshot: every commit has one. */
+/** The snapshot id of a commit: every commit has one. */
 export function snapshotId(scn: number): string {
   return `snap_${scn.toString(36)}`;
 }
 
-/** The SCN that a snapshot id of the form `snap_<scn in base 36>` names, or null for any other text. */
+/** The SCN in a snapshot id (`snap_<scn in base 36>`), or null for any other text. */
 export function snapshotScn(id: string): number | null {
   const match = /^snap_([0-9a-z]{1,11})$/.exec(id);
   if (!match) return null;
@@ -85,7 +85,7 @@ export function snapshotScn(id: string): number | null {
   return Number.isSafeInteger(scn) && scn > 0 ? scn : null;
 }
 
-/** A point as a person would type it; the inverse of parsePoint. */
+/** A point in time as a user would type it; the inverse of parsePoint. */
 export function formatPoint(point: PointInTime): string {
   switch (point.kind) {
     case "now":
@@ -101,7 +101,7 @@ export function formatPoint(point: PointInTime): string {
   }
 }
 
-/** Microseconds since 1970 as ISO 8601 in UTC, with as many digits as it takes to name the same moment. */
+/** Microseconds since 1970 as ISO 8601 in UTC, with as many digits as are needed to be exact. */
 export function formatMicros(micros: number): string {
   const seconds = Math.floor(micros / 1e6);
   const fraction = micros - seconds * 1e6;
@@ -142,7 +142,7 @@ function fromIso(text: string): number {
   const base = millis * 1000;
   if (fraction === undefined) {
     const unit = match[4] === undefined ? 86_400e6 : second === undefined ? 60e6 : 1e6;
-    // A date or a minute is its first instant, as people read it; a second is the whole second.
+    // A date or a minute means its first instant, as people read it; a second means the whole second.
     return unit === 1e6 ? base + 1e6 - 1 : base;
   }
   const micros = Number(fraction.slice(0, 6).padEnd(6, "0"));
@@ -171,7 +171,7 @@ function shown(value: unknown): string {
   return typeof value === "object" ? JSON.stringify(value) : String(value);
 }
 
-/** `given` is the value as the user typed it, in quotes where it is text. */
+/** `given` is the value as the user typed it, in quotes if it is text. */
 function invalid(given: string, expected: string): HeliosError {
   return new HeliosError("INVALID_POINT", `Invalid point in time ${given}. Expected ${expected}.`);
 }

@@ -3,7 +3,7 @@ import type { JsonRowForm } from "./json-rows.js";
 import type { PointInTime } from "./point.js";
 import type { Column, Row, Value } from "./values.js";
 
-/** Milliseconds from the moment the port takes the request, queueing included. Absent: the port's default. */
+/** Milliseconds from when the port receives the request, queueing included. Absent: the port's default. */
 export type Deadline = number;
 
 /**
@@ -18,11 +18,11 @@ export interface QueryRequest {
   readonly at?: PointInTime;
   readonly sql: string;
   readonly params?: Parameters;
-  /** Default and bound: `maxRows` of the capabilities. */
+  /** Default and maximum: `maxRows` of the capabilities. */
   readonly maxRows?: number;
-  /** Also asks for the plan. */
+  /** Also requests the plan. */
   readonly explain?: boolean;
-  /** The branch must be at this SCN at least, or the request is refused with POINT_IN_FUTURE. */
+  /** The branch must be at this SCN or later; otherwise the request is refused with POINT_IN_FUTURE. */
   readonly atLeastScn?: number;
   readonly deadlineMs?: Deadline;
 }
@@ -30,14 +30,14 @@ export interface QueryRequest {
 export interface Rows {
   readonly columns: readonly Column[];
   readonly rows: readonly Row[];
-  /** True when `maxRows` cut the result. */
+  /** True if `maxRows` cut the result. */
   readonly truncated: boolean;
 }
 
 export interface QueryResult extends Rows {
   /** The SCN that was read. */
   readonly scn: number;
-  /** Present when asked for: the plan, one line a step, indented by depth. */
+  /** Present if requested: the plan, one line for each step, indented by depth. */
   readonly plan?: string;
 }
 
@@ -56,7 +56,7 @@ export interface JsonQueryRequest extends QueryRequest {
 
 export interface JsonQueryResult extends JsonRows, Omit<QueryResult, keyof Rows> {}
 
-/** Characters of a cursor of table data at most: it travels in a URL. */
+/** Maximum length of a cursor of table data in characters: it travels in a URL. */
 export const MAX_CURSOR_LENGTH = 4096;
 
 export interface ReadTableRequest {
@@ -66,17 +66,17 @@ export interface ReadTableRequest {
   readonly at?: PointInTime;
   /** One SQL expression. */
   readonly filter?: string;
-  /** The filter may not reach other tables (SQL_NOT_ALLOWED), for callers who may see single tables only. */
+  /** The filter may not reach other tables (SQL_NOT_ALLOWED), for callers who may only see single tables. */
   readonly ownTableOnly?: boolean;
   /** Comma-separated names. */
   readonly columns?: string;
-  /** Comma-separated names, each with ASC or DESC and NULLS FIRST or LAST if wanted. */
+  /** Comma-separated names, each with an optional ASC or DESC and NULLS FIRST or LAST. */
   readonly orderBy?: string;
   readonly limit: number;
   readonly offset: number;
   /**
-   * `next` of the page before. It belongs to the same rows in the same order, and says which moment is read. Refused
-   * with INVALID_CURSOR where it is malformed or belongs to another request.
+   * `next` of the previous page. It belongs to the same rows in the same order, and determines the state that is read.
+   * Refused with INVALID_CURSOR if it is malformed or belongs to another request.
    */
   readonly cursor?: string;
   readonly includeTotal: boolean;
@@ -84,11 +84,11 @@ export interface ReadTableRequest {
 }
 
 export interface ReadTableResult extends QueryResult {
-  /** All rows that fit the filter; absent when not asked for. */
+  /** Number of rows that match the filter; absent if not requested. */
   readonly total?: number;
   readonly hasMore: boolean;
   /**
-   * The cursor of the next page. Null on the last one, of a view, whose rows have no key, and where the key is too long
+   * The cursor of the next page. Null on the last one, for a view, whose rows have no key, and if the key is too long
    * for a cursor.
    */
   readonly next: string | null;

@@ -5,11 +5,11 @@ import type { Deadline } from "./query.js";
 import type { Repeatable } from "./repeatable.js";
 import type { CommitInfo } from "./writes.js";
 
-/** Brings a branch's rows and schema back to what they were at a point, by one commit; everything after it stays in the history. */
+/** Restores a branch's rows and schema to a point in time, by one commit; everything after it stays in the history. */
 export interface RestoreRequest extends Repeatable {
   readonly branch: BranchRef;
   readonly at: PointInTime;
-  /** Makes a branch of the state before; named `<branch>-backup-<scn>` where no name is given. */
+  /** Makes a branch of the state before; default name `<branch>-backup-<scn>`. */
   readonly backup?: { readonly name?: string };
   readonly dryRun?: boolean;
   readonly ifScn?: number;

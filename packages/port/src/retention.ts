@@ -1,6 +1,6 @@
 import type { Repeatable } from "./repeatable.js";
 
-/** How long the past is kept, for a whole database. Null: without a limit. */
+/** How long history is kept, for a whole database. Null: without a limit. */
 export interface Retention {
   /** History older than this is removed. */
   readonly historyMs: number | null;
@@ -10,5 +10,5 @@ export interface Retention {
   readonly deletedMs: number;
 }
 
-/** Absent fields change nothing. */
+/** Absent fields are left unchanged. */
 export type SetRetention = Partial<Retention> & Repeatable;

@@ -7,7 +7,7 @@ export interface SnapshotInfo {
   readonly id: string;
   readonly branch: { readonly id: string; readonly name: string };
   readonly scn: number;
-  /** Of the commit whose state it is. */
+  /** Time of the commit whose state it is. */
   readonly timestamp: number;
   readonly createdAt: number;
   readonly type: "manual" | "automatic";
@@ -20,7 +20,7 @@ export interface SnapshotInfo {
   readonly sizeBytes: number;
 }
 
-/** Keeps the state at a point for as long as the snapshot stands, whatever retention removes. */
+/** Keeps the state at a point in time until the snapshot is deleted, whatever retention removes. */
 export interface CreateSnapshot extends Repeatable {
   readonly branch: BranchRef;
   /** Default now. */

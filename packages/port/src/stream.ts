@@ -2,39 +2,39 @@ import type { JsonRowForm } from "./json-rows.js";
 import type { QueryRequest } from "./query.js";
 import type { Column, Row } from "./values.js";
 
-/** The facts that are known before the rows. */
+/** Facts that are known before the rows. */
 export interface StreamHead {
-  /** An expression's type is that of its first value among the first rows, `text` where these have none. */
+  /** An expression's type is that of its first value among the first rows, or `text` if these have none. */
   readonly columns: readonly Column[];
   /** The SCN that is read. */
   readonly scn: number;
-  /** Present when asked for: the plan, one line a step, indented by depth. */
+  /** Present if requested: the plan, one line for each step, indented by depth. */
   readonly plan?: string;
 }
 
-/** The facts that are known after the rows. */
+/** Facts that are known after the rows. */
 export interface StreamEnd {
   readonly rowCount: number;
-  /** True when `maxRows` cut the rows. */
+  /** True if `maxRows` cut the rows. */
   readonly truncated: boolean;
 }
 
-/** Rows on their way, in parts of type `P`. Whoever has one reads it to its end or closes it: until then it holds a file. */
+/** Streamed rows, in parts of type `P`. Read it to its end or close it: until then it keeps a file open. */
 export interface PartStream<P> extends StreamHead {
   /**
-   * The next part, never empty; null once all were given. Rejects with HeliosError where the query failed, after the rows
-   * before. One call at a time.
+   * The next part, never empty; null after the last. Rejects with HeliosError if the query failed, after the earlier
+   * rows. One call at a time.
    */
   next(): Promise<P | null>;
-  /** Null until `next` has given null. */
+  /** Null until `next` has returned null. */
   readonly end: StreamEnd | null;
-  /** Milliseconds for which the query waited and ran, however long the caller took to read. */
+  /** Milliseconds for which the query waited and ran, however slowly the caller reads. */
   readonly workedMs: number;
-  /** Stops the work if it goes on. To read on is refused with QUERY_TIMEOUT. */
+  /** Stops the work if it is still running. Further reads are refused with QUERY_TIMEOUT. */
   close(): void;
 }
 
-/** A query without `maxRows` gives as many rows as there are. */
+/** Without `maxRows`, a query has no row limit. */
 export type StreamRequest = QueryRequest;
 
 export type RowStream = PartStream<readonly Row[]>;
@@ -44,8 +44,8 @@ export interface JsonStreamRequest extends StreamRequest {
 }
 
 /**
- * Rows as JSON text, one line each, whole lines in a part. Values stand as JSON has them at best: integers beyond
- * 2^53 − 1 as decimal strings, blobs as base64, infinities as "Infinity" and "-Infinity", and a `bool` column's 0 and
- * 1 as false and true.
+ * Rows as JSON text, one on each line, only whole lines in a part. Values are plain JSON: integers beyond 2^53 − 1 as
+ * decimal strings, blobs as base64, infinities as "Infinity" and "-Infinity", and a `bool` column's 0 and 1 as false
+ * and true.
  */
 export type JsonRowStream = PartStream<Uint8Array>;

@@ -13,7 +13,7 @@ export interface TableColumn {
   readonly type: ColumnType;
   readonly declaredType: string;
   readonly nullable: boolean;
-  /** 1-based place in the primary key, 0 outside it. */
+  /** 1-based position in the primary key, 0 outside it. */
   readonly primaryKey: number;
   readonly generated: boolean;
 }
@@ -21,7 +21,7 @@ export interface TableColumn {
 export interface TableInfo {
   readonly name: string;
   readonly rowCount: number;
-  /** Approximate size of the rows, from a sample; indexes and history not included. */
+  /** Approximate size of the rows, from a sample, without indexes and history. */
   readonly sizeBytes: number;
   /** Microseconds since 1970. */
   readonly createdAt: number;

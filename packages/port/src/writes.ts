@@ -7,7 +7,7 @@ import type { RowObject, Value } from "./values.js";
 /** Optional fields of every write. */
 export interface WriteContext extends Repeatable {
   readonly branch: BranchRef;
-  /** Who writes, as it is to stand in the history. */
+  /** The author, for the history. */
   readonly author: string;
   readonly message?: string;
   readonly deadlineMs?: Deadline;
@@ -18,26 +18,26 @@ export interface Statement {
   readonly params?: Parameters;
 }
 
-/** All statements or none, as one commit. */
+/** Executes all statements or none, as one commit. */
 export interface ExecuteRequest extends WriteContext {
   readonly statements: readonly Statement[];
-  /** Also takes queries, which see what the statements before them wrote. Otherwise they are NOT_A_STATEMENT. */
+  /** Also accepts queries, which see the writes of earlier statements. Otherwise they are NOT_A_STATEMENT. */
   readonly queries?: boolean;
-  /** Rows of each query and RETURNING; default 10,000. */
+  /** Maximum rows of each query and RETURNING; default 10,000. */
   readonly maxRows?: number;
 }
 
 export interface StatementResult {
-  /** INSERT, UPDATE, DELETE, CREATE_TABLE, SELECT, …: the main verb. */
+  /** The main verb: INSERT, UPDATE, DELETE, CREATE_TABLE, SELECT, … */
   readonly statementType: string;
   readonly affectedRows: number;
-  /** The rowid of the last row that an INSERT has inserted on its own; null for any other statement. */
+  /** The rowid of the last row that an INSERT itself inserted; null for any other statement. */
   readonly lastInsertId: bigint | null;
   /** Present for a query and for RETURNING. */
   readonly returning?: Rows;
 }
 
-/** Identifies a commit. `scn` is the head's when the write changed nothing and made no commit. */
+/** Identifies a commit. If the write changed nothing and made no commit, `scn` is the head's. */
 export interface CommitInfo {
   readonly scn: number;
   /** Microseconds since 1970. */
@@ -49,10 +49,10 @@ export interface ExecuteResult extends CommitInfo {
   readonly results: readonly StatementResult[];
 }
 
-/** Each statement is a commit, whatever becomes of the others; they run in order, and share their fsyncs. */
+/** Commits each statement separately, whatever the outcome of the others. They run in order, and share fsyncs. */
 export interface ExecuteEachRequest extends WriteContext {
   readonly statements: readonly Statement[];
-  /** Rows that each RETURNING gives; default 10,000. */
+  /** Maximum rows of each RETURNING; default 10,000. */
   readonly maxRows?: number;
 }
 
@@ -82,14 +82,14 @@ export interface UpdateRowsRequest extends WriteContext {
   readonly table: string;
   readonly values: RowObject;
   readonly filter: string;
-  /** The filter may not reach other tables (SQL_NOT_ALLOWED), for callers who may see single tables only. */
+  /** The filter may not reach other tables (SQL_NOT_ALLOWED), for callers who may only see single tables. */
   readonly ownTableOnly?: boolean;
 }
 
 export interface DeleteRowsRequest extends WriteContext {
   readonly table: string;
   readonly filter: string;
-  /** The filter may not reach other tables (SQL_NOT_ALLOWED), for callers who may see single tables only. */
+  /** The filter may not reach other tables (SQL_NOT_ALLOWED), for callers who may only see single tables. */
   readonly ownTableOnly?: boolean;
 }
 

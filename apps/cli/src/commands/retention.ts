@@ -6,7 +6,7 @@ import { bytes } from "../input/size.js";
 import type { Field } from "../output/writer.js";
 import { withSession } from "../session/session.js";
 
-/** Words for null, which an option can't be. */
+/** Means null, which an option can't be. */
 const FOREVER = "forever";
 const UNLIMITED = "unlimited";
 

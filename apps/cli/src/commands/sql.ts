@@ -86,7 +86,7 @@ export function executeCommand(): Command {
     );
 }
 
-/** A table can't be begun before its widest value is known. */
+/** A table can't be started before its widest value is known. */
 function streamFormat(command: Command): StreamFormat {
   const { output } = command.optsWithGlobals<GlobalOptions>();
   if (output === "table")
@@ -94,7 +94,7 @@ function streamFormat(command: Command): StreamFormat {
   return output === "csv" ? "csv" : "lines";
 }
 
-/** Options that both share. */
+/** Options of both commands. */
 function statementCommand(name: string): Command {
   return new Command(name)
     .argument("[sql]", 'the statement; "-" reads stdin')

@@ -32,7 +32,7 @@ const DELIVERY: readonly Field<WebhookDelivery>[] = [
   { heading: "answer", value: (delivery) => delivery.error ?? delivery.responseStatus },
 ];
 
-/** Known by the server; what it does not know it refuses, and names what there is. */
+/** Only for the help: the server refuses unknown names and lists the valid ones. */
 const EVENTS = "branch.created, branch.deleted, branch.merged, branch.protected, branch.data_changed";
 
 export function webhooksCommand(): Command {

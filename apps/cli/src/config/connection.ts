@@ -10,8 +10,8 @@ export interface Connection {
 }
 
 /**
- * Where to connect and with which key: the option, else the environment, else the saved login, else this machine.
- * The saved key goes only to the server it was saved for.
+ * The server's address and the key: from the option, else the environment, else the saved login, else this machine. The
+ * saved key is sent only to the server that it was saved for.
  */
 export function connectionOf(urlOption: string | undefined): Connection {
   const login = readLogin();

@@ -3,7 +3,7 @@ import { KNOWN_SETTINGS } from "../generated/known-settings.js";
 
 const PREFIX = "HELIOSDB_";
 
-/** A setting that nobody reads is a mistake that nobody sees: refuse it, as the server does. */
+/** Refuses unknown settings, as the server does: otherwise a misspelt one would go unnoticed. */
 export function checkEnvironment(names: readonly string[] = Object.keys(process.env)): void {
   const known: readonly string[] = KNOWN_SETTINGS;
   const unknown = names.filter((name) => name.startsWith(PREFIX) && !known.includes(name)).sort();

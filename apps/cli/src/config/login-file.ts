@@ -25,7 +25,7 @@ export function readLogin(): Login | null {
   return parse(text);
 }
 
-/** Readable by its owner alone from its first moment on. */
+/** The file is readable only by its owner from the moment it is created. */
 export function saveLogin(login: Login): void {
   const path = loginPath();
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
@@ -35,7 +35,7 @@ export function saveLogin(login: Login): void {
   renameSync(temporary, path);
 }
 
-/** True when there was one. */
+/** True if there was one. */
 export function removeLogin(): boolean {
   const had = existsSync(loginPath());
   rmSync(loginPath(), { force: true });
@@ -51,7 +51,7 @@ function parse(text: string): Login {
       }
     }
   } catch {
-    // Falls through to the one message for every damage.
+    // Every kind of damage gets the same message below.
   }
   throw new UsageError(`${loginPath()} is damaged. Run "helios login" again.`);
 }

@@ -19,7 +19,7 @@ export const EXIT = {
   tryAgain: { code: 7, meaning: "a timeout, a rate limit, or an overloaded server" },
 } as const;
 
-/** A mistake in what the user typed or in the files and variables it names. */
+/** A mistake in the command line, or in the files and variables that it names. */
 export class UsageError extends Error {
   override readonly name = "UsageError";
 }

@@ -25,7 +25,7 @@ export function asOfOption(what?: string): Option {
   return new Option("--as-of <point>", `${what ?? "point in time to read"}: ${forms}${place}`);
 }
 
-/** The branch and the point of a command that reads. No branch name or id holds an @. */
+/** The branch and the point in time of a command that reads. Branch names and ids contain no @. */
 export function placeOf(options: ReadOptions): Place {
   const { branch, point } = split(options.branch);
   if (point !== undefined && options.asOf !== undefined) {
@@ -36,7 +36,7 @@ export function placeOf(options: ReadOptions): Place {
   return { branch, asOf: point ?? options.asOf };
 }
 
-/** The branch of a command that writes: nothing can be written into the past. */
+/** The branch of a command that writes, which takes no point in time. */
 export function branchToWrite(options: BranchOptions): string {
   const { branch, point } = split(options.branch);
   if (point !== undefined)
@@ -44,7 +44,7 @@ export function branchToWrite(options: BranchOptions): string {
   return branch;
 }
 
-/** The branch of a command for which a moment has no meaning. */
+/** The branch of a command that takes no point in time. */
 export function branchAlone(text: string): string {
   const { branch, point } = split(text);
   if (point !== undefined)

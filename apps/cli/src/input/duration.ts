@@ -14,7 +14,7 @@ export function secondsOrNull(text: string): number | null {
   return digits === undefined ? null : Number(digits) * SECONDS[unit]!;
 }
 
-/** The same the other way round, in the largest unit that is exact. */
+/** The inverse of `seconds`, in the largest exact unit. */
 export function durationText(age: number): string {
   const unit = (["d", "h", "m"] as const).find((name) => age > 0 && age % SECONDS[name]! === 0) ?? "s";
   return `${age / SECONDS[unit]!}${unit}`;

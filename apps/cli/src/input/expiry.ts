@@ -1,7 +1,7 @@
 import { InvalidArgumentError } from "commander";
 import { secondsOrNull } from "./duration.js";
 
-/** When something ends: a time for the server to read, or a Date where it is named from now. */
+/** An expiry: a time for the server to parse, or a Date if it is relative to now. */
 export function expiry(text: string): Date | number | string {
   const age = secondsOrNull(text);
   if (age !== null) return new Date(Date.now() + age * 1000);
@@ -10,7 +10,7 @@ export function expiry(text: string): Date | number | string {
   throw new InvalidArgumentError("Expected seconds since 1970, ISO 8601, or a duration from now, such as 12h or 7d.");
 }
 
-/** The same, or "never": an option can't be null. */
+/** The same, or "never", since an option can't be null. */
 export function expiryOrNever(text: string): Date | number | string {
   return text === "never" ? text : expiry(text);
 }

@@ -1,18 +1,18 @@
 import { readFileSync, writeFileSync } from "node:fs";
 
-/** Where a downloaded file came from: the server, the branch's id, and the commit that it holds. */
+/** The origin of a downloaded file: the server, the branch's id, and the commit that the file contains. */
 export interface FileOrigin {
   readonly url: string;
   readonly branch: string;
   readonly scn: number;
 }
 
-/** Leaves a note beside a downloaded file, by which a later upload knows what the file was made from. */
+/** Writes a note beside a downloaded file, from which a later upload knows its origin. */
 export function writeOrigin(file: string, origin: FileOrigin): void {
   writeFileSync(pathOf(file), `${JSON.stringify(origin)}\n`);
 }
 
-/** Null for a file that has no note, or one that says nothing. */
+/** Null for a file without a valid note. */
 export function readOrigin(file: string): FileOrigin | null {
   try {
     const { url, branch, scn } = JSON.parse(readFileSync(pathOf(file), "utf8")) as Partial<FileOrigin>;

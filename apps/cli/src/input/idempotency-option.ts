@@ -1,6 +1,6 @@
 import { Option } from "commander";
 
-/** Of commands that make a change which must not be made twice. */
+/** Options of commands whose change must not be made twice. */
 export interface RepeatableCommand {
   readonly idempotencyKey?: string;
 }

@@ -3,7 +3,7 @@ import { UsageError } from "../errors/exit-codes.js";
 const STRING = /"(?:[^"\\]|\\.)*"/g;
 const INTEGER = /(?<![\d.eE+-])-?\d{16,}(?![\d.eE])/g;
 
-/** JSON, without its one silent loss: an integer that a double can't hold is refused, not rounded. */
+/** Parses JSON without its silent loss: an integer that a double can't represent is refused, not rounded. */
 export function parseJson(what: string, text: string): unknown {
   let value: unknown;
   try {
@@ -17,7 +17,7 @@ export function parseJson(what: string, text: string): unknown {
   return value;
 }
 
-/** The same of a JSON object. */
+/** The same for a JSON object. */
 export function jsonObject(what: string, text: string): Record<string, unknown> {
   const value = parseJson(what, text);
   if (typeof value !== "object" || value === null || Array.isArray(value)) {

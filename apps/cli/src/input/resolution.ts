@@ -2,7 +2,7 @@ import type { MergeResolution, Value } from "@heliosdb/client";
 import { UsageError } from "../errors/exit-codes.js";
 import { parseJson } from "./json.js";
 
-/** `TABLE:KEY:COLUMN=CHOICE`, without the column for a whole row, without the key for the schema. */
+/** Parses `TABLE:KEY:COLUMN=CHOICE`, without the column for a whole row, without the key for the schema. */
 export function resolution(text: string): MergeResolution {
   const [, table, rest] = /^([^:=]+)([:=].*)$/s.exec(text) ?? [];
   if (table === undefined || rest === undefined) throw wrong(text);
@@ -16,7 +16,7 @@ export function resolution(text: string): MergeResolution {
   return { table, key, column, use: "value", value: cell(value, text) };
 }
 
-/** A key as conflicts show it, or JSON where it holds more than one value, or a colon or equals sign. */
+/** A key as conflicts show it, or JSON if it has several values, a colon or an equals sign. */
 function keyOf(text: string, whole: string): { key: string | Value[]; after: string } {
   if (!/^["[]/.test(text)) {
     const end = text.search(/[:=]/);

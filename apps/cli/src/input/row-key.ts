@@ -2,7 +2,7 @@ import type { Key } from "@heliosdb/client";
 import { UsageError } from "../errors/exit-codes.js";
 import { parseJson } from "./json.js";
 
-/** The key of a row: a JSON text, number or list of them; what is no JSON is a text as it stands. */
+/** The key of a row: a JSON text, number or list of them; any other text is taken literally. */
 export function rowKey(text: string): Key {
   if (!/^(["[{]|-?\d+(\.\d+)?$|true$|false$|null$)/.test(text)) return text;
   const value = parseJson("the key", text);

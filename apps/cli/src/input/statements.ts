@@ -2,7 +2,7 @@
 const TOKEN =
   /--[^\n]*|\/\*[\s\S]*?(?:\*\/|$)|'(?:[^']|'')*(?:'|$)|"(?:[^"]|"")*(?:"|$)|`[^`]*(?:`|$)|\[[^\]]*(?:\]|$)|\w+|[\s\S]/g;
 
-/** SQL at its semicolons, but not those within texts, names, comments, and the body of a trigger. */
+/** Splits SQL at its semicolons, except those within texts, names, comments, and the body of a trigger. */
 export function statementsOf(sql: string): string[] {
   const statements: string[] = [];
   let words: string[] = [];
@@ -28,7 +28,7 @@ function isTrigger([create, second, third]: readonly string[]): boolean {
   return create === "CREATE" && (second === "TRIGGER" || (/^TEMP(ORARY)?$/.test(second ?? "") && third === "TRIGGER"));
 }
 
-/** The END of a trigger stands behind the semicolon of its last statement, unlike that of a CASE. */
+/** The END of a trigger follows the semicolon of its last statement, unlike that of a CASE. */
 function endsTrigger(words: readonly string[]): boolean {
   return words.at(-1) === "END" && words.at(-2) === ";";
 }

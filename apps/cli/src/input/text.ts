@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { UsageError } from "../errors/exit-codes.js";
 
-/** A text given on the command line, in a file, or on stdin with `-`. Exactly one of the two is given. */
+/** A text from the command line, a file, or stdin with `-`. Exactly one of the two must be given. */
 export function textFrom(what: string, argument: string | undefined, file: string | undefined): string {
   if ((argument === undefined) === (file === undefined)) {
     throw new UsageError(`Give ${what} either as an argument ("-" reads stdin) or with --file.`);

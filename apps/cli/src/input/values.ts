@@ -3,7 +3,7 @@ import { Option } from "commander";
 import { UsageError } from "../errors/exit-codes.js";
 import { parseJson } from "./json.js";
 
-/** How the text after each type is read. */
+/** How the text after each type is parsed. */
 const READERS: Readonly<Record<ParameterType, (text: string) => unknown>> = {
   int4: number,
   int8: (text) => text,
@@ -19,7 +19,7 @@ const READERS: Readonly<Record<ParameterType, (text: string) => unknown>> = {
   null: () => null,
 };
 
-/** `TYPE:VALUE`, as in `int4:25`; without one of the known types before a colon, the whole text is the value. */
+/** Parses `TYPE:VALUE`, as in `int4:25`. Without a known type before a colon, the whole text is the value. */
 export function typedValue(text: string): Value {
   const colon = text.indexOf(":");
   const type = colon < 0 ? "" : text.slice(0, colon);

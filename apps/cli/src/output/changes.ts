@@ -1,6 +1,6 @@
 import type { TableChange } from "@heliosdb/client";
 
-/** How many rows of which tables changed, in one line: `users +1 ~2 -3`. */
+/** The number of changed rows by table, on one line: `users +1 ~2 -3`. */
 export function changesText(tables: readonly TableChange[]): string {
   return tables
     .map(({ table, inserted, updated, deleted }) => [table, ...counts(inserted, updated, deleted)].join(" "))

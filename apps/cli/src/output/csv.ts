@@ -1,6 +1,6 @@
 import type { Value } from "./table.js";
 
-/** RFC 4180 with line feeds. A missing value is nothing at all, an empty text is `""`, so that they can be told apart. */
+/** RFC 4180 with line feeds. NULL is an empty field, an empty text is `""`, to distinguish them. */
 export function formatCsv(columns: readonly string[], rows: readonly (readonly Value[])[]): string {
   return [columns, ...rows].map(csvLine).join("");
 }

@@ -3,7 +3,7 @@ import { oneLine } from "./printable.js";
 
 const SIGNS = { insert: "+", update: "~", delete: "-", added: "+", altered: "~", dropped: "-" } as const;
 
-/** A difference for reading: one line for each thing that was added (+), changed (~) or taken away (-). */
+/** A diff for people: one line for each addition (+), change (~) or removal (-). */
 export function diffLines({ from, to, schema, rows }: Omit<DiffPage, "tables" | "nextCursor">): string[] {
   return [
     `--- ${from.branch}@scn:${from.scn}`,

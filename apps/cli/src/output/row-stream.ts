@@ -5,7 +5,7 @@ import { tableFormat, type Value } from "./table.js";
 
 type Row = Readonly<Record<string, Value>>;
 
-/** Rows to stdout as they come, in the form in which a writer has them all at once. */
+/** Writes rows to stdout as they arrive, in the same format as a writer that has them all at once. */
 export class RowStream {
   private lines: ((rows: readonly (readonly Value[])[]) => string) | null = null;
   private written = 0;

@@ -2,13 +2,13 @@ import type { QueryStream } from "@heliosdb/client";
 import { csvLine } from "./csv.js";
 import { write } from "./stdout.js";
 
-/** Of rows that are written as they come. */
+/** Formats for rows that are written as they arrive. */
 export type StreamFormat = "lines" | "csv";
 
-/** Characters that are gathered before they are written. */
+/** Characters that are buffered before they are written. */
 const GATHERED = 64 * 1024;
 
-/** Writes rows to stdout as fast as it takes them, and reads no faster. */
+/** Writes rows to stdout as fast as it accepts them, and reads no faster. */
 export async function writeRows(format: StreamFormat, stream: QueryStream): Promise<void> {
   const { columns } = stream;
   let text = format === "csv" ? csvLine(columns) : "";
@@ -20,7 +20,7 @@ export async function writeRows(format: StreamFormat, stream: QueryStream): Prom
       text = "";
     }
   } finally {
-    // What came before a failure is written too.
+    // The rows before a failure are written too.
     await write(text);
   }
 }

@@ -2,13 +2,13 @@ import { oneLine } from "./printable.js";
 
 export type Value = null | undefined | boolean | number | string | readonly Value[];
 
-/** Columns lined up for reading: numbers to the right, NULL where there is no value. */
+/** A table for people: numbers aligned to the right, NULL for missing values. */
 export function formatTable(columns: readonly string[], rows: readonly (readonly Value[])[]): string {
   const { head, lines } = tableFormat(columns, rows);
   return head + lines(rows);
 }
 
-/** How a table is written whose rows come one after the other: its columns are as wide as the first rows ask for. */
+/** The format of a table whose rows arrive one by one: its columns are as wide as the first rows need. */
 export function tableFormat(columns: readonly string[], first: readonly (readonly Value[])[]) {
   const widths = columns.map((name, index) =>
     first.reduce((widest, row) => Math.max(widest, width(cellText(row[index]))), width(oneLine(name))),
@@ -37,7 +37,7 @@ function cellText(value: Value): string {
   return oneLine(typeof value === "object" ? JSON.stringify(value) : String(value));
 }
 
-/** Characters, not UTF-16 units. Wide scripts are counted as one: terminals differ on them. */
+/** Characters, not UTF-16 units. Wide characters count as one, since terminals differ on them. */
 function width(text: string): number {
   return [...text].length;
 }

@@ -3,22 +3,22 @@ import type { Format } from "./format.js";
 import { RowStream } from "./row-stream.js";
 import { formatTable, type Value } from "./table.js";
 
-/** One column of a list: its heading, and how it is read from an item. */
+/** One column of a list: its heading, and how to read it from an item. */
 export interface Field<T> {
   readonly heading: string;
   readonly value: (item: T) => Value | Date;
 }
 
-/** The one way to stdout: data in the format asked for. What is meant for a person alone goes to stderr. */
+/** The only way to stdout: data in the requested format. Output that is only for people goes to stderr. */
 export class Writer {
   constructor(private readonly format: Format) {}
 
-  /** A list of things; as JSON each is whole, else by the fields named. */
+  /** A list of objects; as JSON each is complete, otherwise only the named fields are shown. */
   list<T>(items: readonly T[], fields: readonly Field<T>[]): void {
     this.lists(items, items, fields);
   }
 
-  /** A thing that holds a list: whole as JSON, else just the list by the fields named. */
+  /** An object that contains a list: complete as JSON, otherwise only the list with the named fields. */
   lists<T>(whole: unknown, items: readonly T[], fields: readonly Field<T>[]): void {
     this.write(
       whole,
@@ -27,13 +27,13 @@ export class Writer {
     );
   }
 
-  /** The same, with lines of its own for a person to read in place of the table. */
+  /** The same, with prepared lines in place of the table. */
   lines<T>(whole: unknown, lines: readonly string[], items: readonly T[], fields: readonly Field<T>[]): void {
     if (this.format === "table") process.stdout.write(`${lines.join("\n")}\n`);
     else this.lists(whole, items, fields);
   }
 
-  /** One thing; as a table one line for each field. */
+  /** One object; as a table, one line for each field. */
   one<T>(item: T, fields: readonly Field<T>[]): void {
     const headings = fields.map((field) => field.heading);
     const values = fields.map((field) => plain(field.value(item)));
@@ -56,7 +56,7 @@ export class Writer {
     );
   }
 
-  /** Rows that come in parts. */
+  /** Rows that arrive in parts. */
   stream(): RowStream {
     return new RowStream(this.format);
   }
@@ -70,7 +70,7 @@ export class Writer {
   }
 }
 
-/** For a person: progress, counts, warnings. */
+/** Prints progress, counts or warnings for people. */
 export function note(text: string): void {
   process.stderr.write(`${text}\n`);
 }

@@ -2,7 +2,7 @@ import type { Argument, Command, Option } from "commander";
 import { EXIT } from "../errors/exit-codes.js";
 import { makeProgram, pathOf } from "../program/program.js";
 
-/** The reference page of the command, from its own tree: what it says is what the command takes. */
+/** The reference page of the command line, generated from the command tree itself. */
 export function referencePage(): string {
   const program = makeProgram();
   return [

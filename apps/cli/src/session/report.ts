@@ -3,15 +3,15 @@ import { UsageError } from "../errors/exit-codes.js";
 import { conflictText } from "../output/conflict.js";
 import { printable } from "../output/printable.js";
 
-/** Errors that a command has found out more about, by the text to add below the message. */
+/** Texts to add below the messages of errors about which a command found out more. */
 const notes = new WeakMap<object, string>();
 
-/** Adds a line to what is shown of an error, such as the names that do exist. */
+/** Adds a line to an error's output, such as the names that do exist. */
 export function annotate(error: object, note: string): void {
   notes.set(error, note);
 }
 
-/** Writes an error to stderr: what happened, and what may help. */
+/** Writes an error to stderr, with advice. */
 export function report(error: unknown): void {
   const lines = [`helios: ${error instanceof Error ? error.message : String(error)}`];
   if (error instanceof HeliosDBError && error.status !== 0) lines.push(...detailsOf(error));

@@ -18,7 +18,7 @@ export interface GlobalOptions {
   readonly output?: Format;
 }
 
-/** The way in which every command runs: checks, a client that is closed whatever happens, and errors that help. */
+/** Runs a command: checks, a client that is always closed, and helpful errors. */
 export async function withSession(
   command: Command,
   branch: string | null,
@@ -38,12 +38,12 @@ export async function withSession(
   }
 }
 
-/** A table for a person, JSON for a program. */
+/** A table on a terminal, JSON for a program. */
 export function defaultFormat(): Format {
   return process.stdout.isTTY ? "table" : "json";
 }
 
-/** "Not found" is most often a wrong name: say which there are. */
+/** "Not found" is most often a misspelt name, so list the existing ones. */
 async function nameWhatExists(error: NotFoundError, client: HeliosDBClient, branch: string | null): Promise<void> {
   try {
     if (error.code === "BRANCH_NOT_FOUND") {
@@ -54,6 +54,6 @@ async function nameWhatExists(error: NotFoundError, client: HeliosDBClient, bran
       annotate(error, names.length > 0 ? `Tables of ${branch}: ${names.join(", ")}` : `${branch} has no tables`);
     }
   } catch {
-    // The list is a help and no more: the error itself is what must be seen.
+    // The list is only a help: the error itself must be shown.
   }
 }

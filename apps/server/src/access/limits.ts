@@ -1,8 +1,8 @@
-/** The parts of a database that a credential sees. Null: all. */
+/** The parts of a database that a credential sees. Null means all. */
 export interface Limits {
-  /** Globs of names of branches; see util/glob.ts. */
+  /** Globs of branch names; see util/glob.ts. */
   readonly branches: readonly string[] | null;
-  /** Names of tables, whatever their letter case. */
+  /** Names of tables, regardless of letter case. */
   readonly tables: readonly string[] | null;
 }
 

@@ -1,7 +1,7 @@
 import type { Scope } from "./scopes.js";
 
 /**
- * The most that a user may do. There is one role for each step that deserves its own decision: reading, changing,
+ * The most that a user may do. There is one role for each step that deserves a separate decision: reading, changing,
  * letting changes into protected branches, and managing who may do so.
  */
 export const ROLES = ["viewer", "editor", "maintainer", "admin"] as const;

@@ -9,20 +9,20 @@ const ALIASES: { readonly [word: string]: Scope } = {
   "api:write": "write",
 };
 
-/** The scopes that words of a token or a key name; words from elsewhere mean nothing here. */
+/** The scopes named by a token or a key; unknown words are ignored. */
 export function parseScopes(words: readonly string[]): readonly Scope[] {
   const named = new Set(words.map((word) => (Object.hasOwn(ALIASES, word) ? ALIASES[word] : word)));
   return SCOPES.filter((scope) => named.has(scope));
 }
 
-/** Whether the scopes held allow what needs `required`. */
+/** Whether the held scopes allow an operation that needs `required`. */
 export function allows(held: readonly Scope[], required: Scope): boolean {
   return holds(held, required) || (required === "merge" && held.includes("write"));
 }
 
 /**
- * Whether the scopes held contain `scope` itself, so that it can be passed on. `write` allows merging, but does not
- * contain `merge`, which opens protected branches too.
+ * Whether the held scopes contain `scope` itself, so that it can be passed on. `write` allows merging, but does not
+ * contain `merge`, which also opens protected branches.
  */
 export function holds(held: readonly Scope[], scope: Scope): boolean {
   return held.includes(scope) || held.includes("admin") || (scope === "read" && held.includes("write"));

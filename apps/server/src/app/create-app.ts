@@ -11,7 +11,7 @@ import { nestLogger } from "../logging/logger.js";
 import { AppModule } from "./app.module.js";
 import type { ServerParts } from "./services.module.js";
 
-/** Names of branches are at most 100 characters, of tables whatever SQLite takes; each may be percent-encoded. */
+/** Branch names have at most 100 characters, table names as many as SQLite accepts; each may be percent-encoded. */
 const MAX_SEGMENT = 4096;
 
 /** The Nest application on Fastify, ready to listen. */
@@ -26,11 +26,11 @@ export async function createApp(
     requestIdHeader: false,
     trustProxy: trustedProxies.length > 0 ? [...trustedProxies] : false,
     http: { maxHeaderSize: MAX_HEADER_BYTES },
-    // Node's own limit would be one for files and JSON alike; bodies are timed one by one.
+    // Node's own limit would be the same for files and JSON; here each body has its own time limit.
     requestTimeout: 0,
-    // Bodies are bounded by our own parser, which answers a large one only after it has been drained.
+    // Bodies are limited by our own parser, which responds to a large one only after draining it.
     bodyLimit: Number.MAX_SAFE_INTEGER,
-    // Our own hook answers the requests that arrive while the server is ending.
+    // Our own hook responds to requests that arrive while the server is shutting down.
     return503OnClosing: false,
     forceCloseConnections: "idle",
     // Query strings are read by the surface of their path.

@@ -50,12 +50,14 @@ const SERVICES = [
   WebhooksService,
 ];
 
-/** The server's parts, and the services that are no module by themselves, for the controllers of every surface. */
+/** The server's parts, and the services without their own module, for the controllers of every surface. */
 @Global()
 @Module({})
 // biome-ignore lint/complexity/noStaticOnlyClass: Nest's dynamic modules are made by a static method of their class.
 export class ServicesModule {
-  /** `parts` is asked only when providers start, which a preview of the application (for its routes) never does. */
+  /**
+   * `parts` is called only when providers start, which never happens in a preview of the application (for its routes).
+   */
   static of(parts: () => ServerParts): DynamicModule {
     const given = (provide: unknown, name: keyof ServerParts): Provider => ({
       provide: provide as Type<unknown>,

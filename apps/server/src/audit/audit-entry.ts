@@ -1,6 +1,6 @@
 import type { IdentityInfo } from "../auth/identity-info.js";
 
-/** A change, or a refused one, and who made it. */
+/** A change, or a refused one, and its author. */
 export interface AuditEntry {
   readonly id: number;
   /** Microseconds since 1970. */
@@ -13,12 +13,12 @@ export interface AuditEntry {
   /** Id of the operation. */
   readonly operation: string;
   readonly branch: string | null;
-  /** The other subject: a table, a merge's target, a key. */
+  /** The second object: a table, a merge's target, a key. */
   readonly object: string | null;
   readonly scn: number | null;
   /** HTTP status of the response. */
   readonly status: number;
-  /** Code of the error; null where it was done. */
+  /** The error code; null if the request was successful. */
   readonly code: string | null;
   readonly replayed: boolean;
   readonly requestId: string;
@@ -27,12 +27,12 @@ export interface AuditEntry {
 
 export interface AuditPage {
   readonly entries: readonly AuditEntry[];
-  /** Id that the next page's entries are below; null on the last. */
+  /** The next page has entries with ids below this; null on the last page. */
   readonly next: number | null;
 }
 
-/** An entry before it is written down. */
+/** An entry before it is written. */
 export interface NewAuditEntry extends Omit<AuditEntry, "id"> {
-  /** The tenant's internal id: its name may be given to another tenant one day. */
+  /** The tenant's internal id: its name may belong to another tenant one day. */
   readonly tenant: string;
 }

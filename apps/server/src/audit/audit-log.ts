@@ -6,14 +6,17 @@ import type { AuditEntry, NewAuditEntry } from "./audit-entry.js";
 
 /** How long an entry may wait for others before all are written. */
 const DELAY_MS = 100;
-/** So many don't wait. */
+/** A batch of this size is written at once. */
 const BATCH = 500;
-/** Entries kept in memory while the disk fails; beyond this the oldest are lost, and the server's log says so. */
+/** Maximum number of entries in memory while the disk fails. Beyond this, the oldest are lost, which is logged. */
 const MAX_WAITING = 20_000;
 const DAY_MICROS = 86_400e6;
-/** Batches between two times of removing what is too old. */
+/** Number of batches between two removals of old entries. */
 const CLEAR_EVERY = 1_000;
-/** So many entries are removed at once at most, so that no batch waits long; the rest go with the next batches. */
+/**
+ * Maximum number of entries removed at a time, so that no batch waits long; the others are removed with the next
+ * batches.
+ */
 const CLEAR_AT_ONCE = 5_000;
 const CLEAR =
   "DELETE FROM audit_log WHERE id IN " +
@@ -21,7 +24,7 @@ const CLEAR =
 
 export interface AuditFilter {
   readonly tenant: string;
-  /** Microseconds since 1970, both ends included. */
+  /** Microseconds since 1970, both inclusive. */
   readonly from?: number;
   readonly until?: number;
   readonly userId?: string;
@@ -33,7 +36,9 @@ export interface AuditFilter {
   readonly requestId?: string;
 }
 
-/** A batch as one statement with one parameter: TypeORM, which binds each value by itself, took three times as long. */
+/**
+ * A batch as one statement with one parameter: TypeORM, which binds each value separately, took three times as long.
+ */
 const COLUMNS: { readonly [F in keyof NewAuditEntry]: string } = {
   at: "at",
   tenant: "tenant",
@@ -56,7 +61,7 @@ const FIELDS = Object.keys(COLUMNS) as (keyof NewAuditEntry)[];
 const INSERT =
   `INSERT INTO audit_log (${FIELDS.map((field) => COLUMNS[field]).join(", ")}) ` +
   `SELECT ${FIELDS.map((field) => `value ->> '${field}'`).join(", ")} FROM json_each(?)`;
-/** Who did what, when, from where and with which outcome. Entries are written in batches, and never changed. */
+/** Records who did what, when, from where and with which outcome. Entries are written in batches, and never changed. */
 export class AuditLog {
   private waiting: NewAuditEntry[] = [];
   private timer: NodeJS.Timeout | undefined;
@@ -70,14 +75,14 @@ export class AuditLog {
     private readonly keptDays: number | null,
   ) {}
 
-  /** `now` for entries that must not wait for others. */
+  /** With `now`, the entry does not wait for others. */
   add(entry: NewAuditEntry, now: boolean): void {
     this.waiting.push(entry);
     if (now || this.waiting.length >= BATCH) void this.flush();
     else this.timer ??= setTimeout(() => void this.flush(), DELAY_MS).unref();
   }
 
-  /** Resolves when everything added before has been written, or could not be. */
+  /** Resolves when every earlier entry has been written, or could not be. */
   flush(): Promise<void> {
     clearTimeout(this.timer);
     this.timer = undefined;
@@ -85,12 +90,12 @@ export class AuditLog {
     return this.writing;
   }
 
-  /** Newest first: at most `limit` entries with an id below `before`. */
+  /** Newest first: at most `limit` entries with ids below `before`. */
   newest(filter: AuditFilter, limit: number, before: number | null): Promise<readonly AuditEntry[]> {
     return this.read({ ...whereOf(filter), ...(before !== null && { id: LessThan(before) }) }, "DESC", limit);
   }
 
-  /** Oldest first: at most `limit` entries with an id above `after`. */
+  /** Oldest first: at most `limit` entries with ids above `after`. */
   oldest(filter: AuditFilter, limit: number, after: number): Promise<readonly AuditEntry[]> {
     return this.read({ ...whereOf(filter), id: MoreThan(after) }, "ASC", limit);
   }

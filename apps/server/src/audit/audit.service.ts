@@ -3,7 +3,7 @@ import type { Caller } from "../auth/caller.js";
 import type { AuditEntry, AuditPage } from "./audit-entry.js";
 import { type AuditFilter, AuditLog } from "./audit-log.js";
 
-/** Entries that an export reads at once. */
+/** Number of entries that an export reads at a time. */
 const CHUNK = 1_000;
 
 type Filters = Omit<AuditFilter, "tenant">;
@@ -19,7 +19,7 @@ export class AuditService {
     return { entries, next: found.length > limit ? entries.at(-1)!.id : null };
   }
 
-  /** All entries that fit, oldest first, read as they are taken. */
+  /** All matching entries, oldest first, read as they are consumed. */
   async *export({ tenant }: Caller, filters: Filters): AsyncGenerator<readonly AuditEntry[]> {
     let after = 0;
     for (;;) {

@@ -25,7 +25,7 @@ export class BackupsService {
   }
 }
 
-/** A backup holds what every tenant has. */
+/** A backup contains the data of every tenant. */
 function onlyServer(identity: Identity): void {
   if (!identity.isServer)
     throw new ApiError("FORBIDDEN", "Only the server's own key (k_admin) can create and list backups.");

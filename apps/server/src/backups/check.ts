@@ -3,16 +3,16 @@ import { join, resolve } from "node:path";
 import { CATALOG } from "../catalog/open-catalog.js";
 import type { DatabaseHostFactory } from "../database-host/database-host-factory.js";
 
-/** Files that hold secrets: nobody but their owner may read them. */
+/** Files with secrets, which only their owner may read. */
 const SECRETS = [/\.key$/, /\.secret$/, new RegExp(`^${CATALOG.replace(".", "\\.")}$`)];
 
 export interface CheckResult {
   readonly isWhole: boolean;
-  /** For whoever runs the command. */
+  /** Output for the user of the command. */
   readonly lines: readonly string[];
 }
 
-/** Looks whether a data folder, or a backup, is one that a server can start on. The folder must not be in use. */
+/** Checks whether a server can start on a data folder, or on a backup. The folder must not be in use. */
 export async function checkDataFolder(hosts: DatabaseHostFactory, folder: string): Promise<CheckResult> {
   const dataDir = resolve(folder);
   if (!statSync(join(dataDir, CATALOG), { throwIfNoEntry: false })?.isFile()) {

@@ -1,6 +1,6 @@
 import type { BranchInfo, HistoryEntry } from "@heliosdb/port";
 
-/** One page of branches; `limit` is the number of all of them where no page was asked for. */
+/** One page of branches; without a page in the request, `limit` is the number of all branches. */
 export interface BranchPage {
   readonly branches: readonly BranchInfo[];
   readonly total: number;
@@ -8,7 +8,7 @@ export interface BranchPage {
   readonly limit: number;
 }
 
-/** A branch, with its newest commits where they were asked for. */
+/** A branch, with its newest commits if requested. */
 export interface BranchView extends BranchInfo {
   readonly recentHistory?: readonly HistoryEntry[];
 }

@@ -17,12 +17,12 @@ import { lacking } from "../auth/lacking.js";
 import type { BranchPage, BranchView } from "./branch-results.js";
 import { updatedAt } from "./updated-at.js";
 
-/** Commits that a branch is shown with. */
+/** Number of commits shown with a branch. */
 const RECENT = 10;
 const PAGE_SIZE = 20;
 
 export interface ListBranches {
-  /** Absent: those that are not deleted. */
+  /** Absent: all except deleted ones. */
   readonly state?: BranchState | "all";
   readonly sort?: "created_at" | "updated_at" | "name";
   readonly order?: "asc" | "desc";
@@ -89,7 +89,7 @@ async function withChanges(database: DatabasePort, branch: BranchInfo): Promise<
     const { changes } = await database.getBranch({ branch: branch.id, changes: true, deleted: true });
     return { ...branch, changes };
   } catch (error) {
-    // Cleared away since it was listed.
+    // It was purged after it was listed.
     if (error instanceof HeliosError && error.code === "BRANCH_NOT_FOUND") return branch;
     throw error;
   }
@@ -102,7 +102,7 @@ function compare(a: BranchInfo, b: BranchInfo, sort: "created_at" | "updated_at"
     case "updated_at":
       return updatedAt(a) - updatedAt(b) || byName(a, b);
     case "created_at":
-      // Main is first even when another branch was made in the same microsecond.
+      // Main is first even if another branch was made in the same microsecond.
       return a.createdAt - b.createdAt || Number(b.isDefault) - Number(a.isDefault) || byName(a, b);
   }
 }

@@ -1,6 +1,6 @@
 import type { BranchInfo } from "@heliosdb/port";
 
-/** When a branch last changed, its rows as well as its settings. */
+/** When a branch last changed: its rows or its settings. */
 export function updatedAt(branch: BranchInfo): number {
   return Math.max(branch.updatedAt, branch.stats.lastModified);
 }

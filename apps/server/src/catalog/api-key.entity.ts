@@ -1,6 +1,6 @@
 import { Column, Entity, PrimaryColumn } from "typeorm";
 
-/** An API key. The key itself is not here, only its SHA-256. */
+/** An API key. The key itself is not stored, only its SHA-256. */
 @Entity("api_keys")
 export class ApiKeyEntity {
   @PrimaryColumn("text")
@@ -13,11 +13,11 @@ export class ApiKeyEntity {
   @Column("text")
   name!: string;
 
-  /** A user of the catalog, whose role then bounds the key, or any other text. */
+  /** A user of the catalog, whose role then limits the key, or any other text. */
   @Column("text", { name: "user_id" })
   userId!: string;
 
-  /** The tenant's name, as tokens have it. */
+  /** The tenant's name, as in tokens. */
   @Column("text", { name: "tenant" })
   tenantId!: string;
 
@@ -38,25 +38,25 @@ export class ApiKeyEntity {
   @Column("integer", { name: "revoked_at", nullable: true })
   revokedAt!: number | null;
 
-  /** Counts the secrets that the key has had: 0 is the first. */
+  /** The number of times that the secret was replaced: 0 is the first secret. */
   @Column("integer")
   generation!: number;
 
   @Column("integer", { name: "rotated_at", nullable: true })
   rotatedAt!: number | null;
 
-  /** Hash of the secret before the present one, and until when it still holds. */
+  /** Hash of the previous secret, and the time until which it is still valid. */
   @Column("text", { name: "old_hash", nullable: true })
   oldHash!: string | null;
 
   @Column("integer", { name: "old_until", nullable: true })
   oldUntil!: number | null;
 
-  /** Globs of the only branches that the key sees; null: all. */
+  /** Globs of the only branches that the key sees; null means all. */
   @Column("simple-json", { nullable: true })
   branches!: readonly string[] | null;
 
-  /** Names of the only tables that the key sees; null: all. */
+  /** Names of the only tables that the key sees; null means all. */
   @Column("simple-json", { nullable: true })
   tables!: readonly string[] | null;
 }

@@ -1,8 +1,8 @@
 import type { FindOptionsWhere, ObjectLiteral, Repository } from "typeorm";
 
 /**
- * The rows of a table in the order in which they were made. The moment alone does not say it, since many may be made in
- * one second; their row ids do, which are no columns of an entity.
+ * The rows of a table in the order of their creation. The time alone is not enough, since many may be made in one
+ * second; their row ids, which are not columns of an entity, decide.
  */
 export function byAge<E extends ObjectLiteral>(
   rows: Repository<E>,

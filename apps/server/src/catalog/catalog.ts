@@ -1,31 +1,31 @@
 import type { DataSource, EntityManager, EntityTarget, ObjectLiteral, Repository } from "typeorm";
 
 /**
- * The control plane's database. TypeORM has one connection to it for all requests, and a transaction of one request would
- * take in what others write meanwhile, and lose it when it is rolled back. So all work is done in turn: what is given to
- * one of these methods runs alone. It must not call them again, or it would wait for itself.
+ * The control plane's database. TypeORM has one connection to it for all requests, and a transaction of one request
+ * would include other requests' writes, and lose them when it is rolled back. So all work is serialized: a callback
+ * given to one of these methods runs alone. It must not call them again, or it would wait for itself.
  */
 export class Catalog {
   private last: Promise<unknown> = Promise.resolve();
 
   constructor(private readonly source: DataSource) {}
 
-  /** Works with the rows of one table. */
+  /** Runs work on the rows of one table. */
   of<E extends ObjectLiteral, T>(entity: EntityTarget<E>, work: (rows: Repository<E>) => Promise<T>): Promise<T> {
     return this.inTurn(() => work(this.source.getRepository(entity)));
   }
 
-  /** All that is done through the manager is one commit, or nothing where `work` rejects. */
+  /** All work done through the manager is one commit, or nothing if `work` rejects. */
   transaction<T>(work: (manager: EntityManager) => Promise<T>): Promise<T> {
     return this.inTurn(() => this.source.transaction(work));
   }
 
-  /** For what TypeORM has no words for. */
+  /** For statements that TypeORM can't express. */
   query<T>(sql: string, parameters: readonly unknown[] = []): Promise<T> {
     return this.inTurn(() => this.source.query<T>(sql, [...parameters]));
   }
 
-  /** Closes it once what has been asked for is done. */
+  /** Closes the database after the requested work is done. */
   destroy(): Promise<void> {
     return this.inTurn(() => this.source.destroy());
   }

@@ -1,6 +1,6 @@
 import { Column, Entity, PrimaryColumn } from "typeorm";
 
-/** The outcome of a request that carried an Idempotency-Key. */
+/** The outcome of a request with an Idempotency-Key. */
 @Entity("idempotency_keys")
 export class IdempotencyEntity {
   /** SHA-256 of tenant, caller and key, in hex. */

@@ -36,8 +36,8 @@ const ENTITIES = [
 export const CATALOG = "catalog.db";
 
 /**
- * Opens `<data>/catalog.db`, the control plane's own database, at its newest schema. Throws, with nothing changed, where
- * it can't be the catalog of the databases that are there.
+ * Opens `<data>/catalog.db`, the control plane's own database, with its newest schema. Throws, with nothing changed, if
+ * it can't be the catalog of the existing databases.
  */
 export async function openCatalog(dataDir: string): Promise<Catalog> {
   const database = join(dataDir, CATALOG);
@@ -54,12 +54,12 @@ export async function openCatalog(dataDir: string): Promise<Catalog> {
       Webhooks1795219202000,
     ],
     enableWAL: true,
-    // A key that was revoked stays revoked after a power cut.
+    // A revoked key stays revoked after a power cut.
     prepareDatabase: (db: BetterSqlite3.Database) => void db.pragma("synchronous = FULL"),
   });
   await readCatalog(source);
   await source.runMigrations();
-  // It holds hashes of credentials and the secrets of webhooks, which are nobody else's to see.
+  // It contains hashes of credentials and the secrets of webhooks, which nobody else may see.
   chmodSync(database, 0o600);
   return new Catalog(source);
 }

@@ -5,8 +5,9 @@ import type { DataSource } from "typeorm";
 const ADVICE = "Restore catalog.db from a backup, or move the folder's databases/ away to start with none.";
 
 /**
- * Refuses to make a catalog in the place of one that is missing: all keys, users and tenants would be unknown, and their
- * databases nobody's. Called before SQLite opens the file, since that would make it and delete the log beside it.
+ * Refuses to create a catalog in place of a missing one: all keys, users and tenants would be unknown, and their
+ * databases would have no owner. Called before SQLite opens the file, since that would create it and delete the log
+ * beside it.
  */
 export function refuseWithoutCatalog(dataDir: string): void {
   const path = join(dataDir, "catalog.db");
@@ -17,7 +18,7 @@ export function refuseWithoutCatalog(dataDir: string): void {
   throw new Error(`${path} is ${existsSync(path) ? "empty" : "missing"}, but ${left} exists. ${ADVICE}`);
 }
 
-/** Opens the catalog. Refuses a file that SQLite can't read, or that is some other database. */
+/** Opens the catalog. Refuses a file that SQLite can't read, or that is another database. */
 export async function readCatalog(source: DataSource): Promise<void> {
   const path = String(source.options.database);
   let tables: { name: string }[];
@@ -33,7 +34,7 @@ export async function readCatalog(source: DataSource): Promise<void> {
   throw new Error(`${path} is not a catalog: it contains the tables of another database. ${ADVICE}`);
 }
 
-/** Databases that no tenant has: of a tenant that a restored catalog doesn't know yet or any more. Nothing is done to them. */
+/** Databases without a tenant, for example because a restored catalog does not know it. They are left alone. */
 export function unownedDatabases(dataDir: string, owned: ReadonlySet<string>): string[] {
   return databasesIn(dataDir).filter((name) => !owned.has(name.slice("databases/".length)));
 }

@@ -12,14 +12,14 @@ import { unownedDatabases } from "./recovery.js";
 import { TenantEntity } from "./tenant.entity.js";
 import { UserEntity } from "./user.entity.js";
 
-/** A tenant that requests can be served for. */
+/** A tenant for which requests can be served. */
 export interface Tenant {
-  /** Internal id, which no later tenant of that name will have; also the folder of the database. */
+  /** Internal id, which no later tenant with that name will have; also the folder of the database. */
   readonly id: string;
   readonly database: DatabasePort;
 }
 
-/** Which tenants exist, and which database is whose. The folder's name never comes from a token's text. */
+/** The existing tenants and their databases. The folder's name never comes from a token's text. */
 export class TenantDirectory {
   /** By name. */
   private readonly known = new Map<string, Tenant>();
@@ -27,7 +27,7 @@ export class TenantDirectory {
   private constructor(
     private readonly catalog: Catalog,
     private readonly host: DatabaseHostPort,
-    /** Whether the first write of an unknown tenant makes it. */
+    /** Whether the first write of an unknown tenant creates it. */
     private readonly automatic: boolean,
   ) {}
 
@@ -36,26 +36,26 @@ export class TenantDirectory {
     for (const tenant of await directory.list()) directory.attach(tenant);
     // A server that ended while it deleted a tenant has left its files.
     for (const left of await catalog.of(DroppedDatabaseEntity, (rows) => rows.find())) {
-      // Should that fail, the next start tries again.
+      // If that fails, the next start tries again.
       await directory.drop(left).catch(() => {});
     }
     await directory.ensure(DEFAULT_TENANT);
     return directory;
   }
 
-  /** Databases in the data folder that no tenant has, and that are not being deleted. */
+  /** Databases in the data folder that have no tenant and are not being deleted. */
   async unowned(dataDir: string): Promise<string[]> {
     const dropped = await this.catalog.of(DroppedDatabaseEntity, (rows) => rows.find());
     const known = [...(await this.list()), ...dropped].map(({ directory }) => directory);
     return unownedDatabases(dataDir, new Set(known));
   }
 
-  /** Undefined for a tenant that there is not. */
+  /** Undefined for a tenant that does not exist. */
   find(name: string): Tenant | undefined {
     return this.known.get(name);
   }
 
-  /** The tenant of a request that `find` does not know. */
+  /** The tenant of a request, if `find` does not know it. */
   async admit(name: string, writes: boolean): Promise<Tenant> {
     if (this.automatic && writes) return this.ensure(name);
     const hint = this.automatic ? "; its first write creates it" : "";
@@ -66,7 +66,7 @@ export class TenantDirectory {
     return this.catalog.of(TenantEntity, (rows) => byAge(rows, {}, "ASC"));
   }
 
-  /** A tenant that is made if need be. */
+  /** The tenant with a name, created if missing. */
   async ensure(name: string): Promise<Tenant> {
     if (!this.known.has(name)) await this.insert(name);
     return this.known.get(name)!;
@@ -77,25 +77,26 @@ export class TenantDirectory {
     return this.insert(name);
   }
 
-  /** Null when there is no such tenant. */
+  /** Null if there is no such tenant. */
   get(name: string): Promise<TenantEntity | null> {
     return this.catalog.of(TenantEntity, (rows) => rows.findOneBy({ name }));
   }
 
   /**
-   * Ends a tenant with all that is its own; the name is free at once. What the catalog has of it goes in one
+   * Deletes a tenant with all its data; the name is free at once. Its rows in the catalog are deleted in one
    * transaction, which also notes the files that are then deleted, so that none are left whenever the server ends.
    */
   async delete(tenant: TenantEntity): Promise<void> {
     const { name, directory } = tenant;
-    // First, so that nobody finds the database any more; whoever makes the tenant again waits for the transaction.
+    // First, so that nobody finds the database any more; a request that creates the tenant again waits for the
+    // transaction.
     this.known.delete(name);
     try {
       await this.catalog.transaction(async (manager) => {
         await manager.delete(ApiKeyEntity, { tenantId: name });
         await manager.delete(UserEntity, { tenantId: name });
         await manager.delete(IdempotencyEntity, { tenant: directory });
-        // A trigger takes its webhooks along.
+        // A trigger deletes its webhooks too.
         await manager.delete(TenantEntity, { directory });
         await manager.upsert(DroppedDatabaseEntity, { directory }, ["directory"]);
       });
@@ -113,7 +114,7 @@ export class TenantDirectory {
 
   private async insert(name: string): Promise<TenantEntity> {
     const directory = name === DEFAULT_TENANT ? DEFAULT_TENANT : `t_${randomId(16)}`;
-    // Two first requests of one tenant may meet here: the one that is second takes what the first has made.
+    // Two first requests of one tenant may meet here: the second uses the tenant that the first has made.
     const tenant = await this.catalog.of(TenantEntity, async (rows) => {
       const made = { directory, name, createdAt: nowSeconds() };
       await rows.createQueryBuilder().insert().values(made).orIgnore().execute();

@@ -1,6 +1,6 @@
 import { Column, Entity, PrimaryColumn } from "typeorm";
 
-/** A tenant: its public name, and the internal id that its database's folder is called by. */
+/** A tenant: its public name, and the internal id that names its database's folder. */
 @Entity("tenants")
 export class TenantEntity {
   @PrimaryColumn("text")

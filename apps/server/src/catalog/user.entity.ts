@@ -8,7 +8,7 @@ export class UserEntity {
   @PrimaryColumn("text", { name: "tenant" })
   tenantId!: string;
 
-  /** Chosen by whoever made the user, such as an e-mail address: it stands in the history as the author. */
+  /** Chosen by whoever created the user, such as an e-mail address: it is the author in the history. */
   @PrimaryColumn("text")
   id!: string;
 
@@ -28,7 +28,7 @@ export class UserEntity {
   @Column("integer", { name: "updated_at" })
   updatedAt!: number;
 
-  /** Since when none of the user's credentials hold; null while they do. */
+  /** Since when the user's credentials are invalid; null while they are valid. */
   @Column("integer", { name: "disabled_at", nullable: true })
   disabledAt!: number | null;
 }

@@ -1,6 +1,6 @@
 import { Column, Entity, PrimaryColumn } from "typeorm";
 
-/** How far a webhook has got with a branch. */
+/** The position of a webhook on a branch. */
 @Entity("webhook_cursors")
 export class WebhookCursorEntity {
   @PrimaryColumn("text")
@@ -16,7 +16,7 @@ export class WebhookCursorEntity {
   @Column("integer")
   scn!: number;
 
-  /** Events of the next change that are done. */
+  /** Number of events of the next change that are done. */
   @Column("integer")
   part!: number;
 }

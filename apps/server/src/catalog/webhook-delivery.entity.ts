@@ -1,8 +1,8 @@
 import { Column, Entity, PrimaryGeneratedColumn } from "typeorm";
 
 /**
- * What was sent to a webhook, or is to be sent again. Times are in microseconds since 1970. A trigger moves the webhook's
- * cursor in the statement that writes a delivery down as done.
+ * A delivery to a webhook, done or waiting for a retry. Times are in microseconds since 1970. A trigger moves the
+ * webhook's cursor in the statement that records a delivery as done.
  */
 @Entity("webhook_deliveries")
 export class WebhookDeliveryEntity {
@@ -27,7 +27,7 @@ export class WebhookDeliveryEntity {
   @Column("text")
   body!: string;
 
-  /** The cursor behind the event, in three columns; null for what is sent out of turn. */
+  /** The cursor after the event, in three columns; null for a delivery out of order. */
   @Column("integer", { nullable: true })
   seq!: number | null;
 

@@ -2,7 +2,7 @@ import type { InsertRowsResult, JsonReadTableResult } from "@heliosdb/port";
 
 export interface TablePage {
   readonly result: JsonReadTableResult;
-  /** Null of a page by cursor, which has no number. */
+  /** Null for a page by cursor, which has no number. */
   readonly page: number | null;
   readonly limit: number;
 }

@@ -14,11 +14,11 @@ import { type Caller, type Unauthored, withAuthor } from "../auth/caller.js";
 import { ERRORS } from "../errors/error-table.js";
 import type { InsertedRows, TablePage } from "./data-results.js";
 
-/** A page by its number, or by the cursor of the page before. */
+/** A page by its number, or by the cursor of the previous page. */
 export interface ReadRows extends Omit<JsonReadTableRequest, "offset" | "includeTotal"> {
-  /** 1-based. Default 1 where there is no cursor. */
+  /** 1-based. Default 1 without a cursor. */
   readonly page?: number;
-  /** Default: true where there is no cursor. */
+  /** Default: true without a cursor. */
   readonly includeTotal?: boolean;
 }
 
@@ -54,7 +54,7 @@ export class DataService {
   }
 }
 
-/** A lost filter must never come to mean all rows: a proxy may drop the body of a DELETE. */
+/** A lost filter must never mean all rows: a proxy may drop the body of a DELETE. */
 function withFilter<R extends { readonly filter: string | undefined }>(request: R): R & { readonly filter: string } {
   const { filter } = request;
   if (filter === undefined || filter.trim() === "") {

@@ -1,6 +1,6 @@
 import type { DatabaseHostPort, Retention } from "@heliosdb/port";
 
-/** Something that an operator may want in the log; `kind` says what, the other fields the details. */
+/** An event that an operator may want in the log; `kind` names it, the other fields are the details. */
 export interface HostEvent {
   readonly kind: string;
 }
@@ -11,26 +11,26 @@ export interface DatabaseHostSettings {
   readonly defaultDeadlineMs: number;
   /** Longer deadlines are cut to this. */
   readonly maxDeadlineMs: number;
-  /** Most rows of one result. */
+  /** Maximum number of rows of one result. */
   readonly maxRows: number;
-  /** Most bytes of values in one result; the host's default where absent. */
+  /** Maximum bytes of values in one result; the host's default if absent. */
   readonly maxResultBytes?: number;
-  /** How long the past is kept where nothing else was set for a database; the host's default where absent. */
+  /** How long history is kept if a database has no setting of its own; the host's default if absent. */
   readonly retention?: Retention;
-  /** Where backups are kept; the host's default where absent. */
+  /** Where backups are kept; the host's default if absent. */
   readonly backupDir?: string;
-  /** Of the server, for what a backup says of itself. */
+  /** The server's version, which a backup records. */
   readonly version: string;
   readonly onEvent?: (event: HostEvent) => void;
 }
 
-/** The findings of a check in one database. */
+/** The result of checking one database. */
 export interface CheckedDatabase {
   readonly branches: number;
   readonly files: number;
   /** SCN of the newest commit. */
   readonly scn: number;
-  /** In words; empty where the database is whole. */
+  /** Problems as sentences; empty for an intact database. */
   readonly problems: readonly string[];
 }
 
@@ -43,11 +43,11 @@ export interface CheckedDatabases {
 
 /** Runs the databases of a data folder. */
 export interface DatabaseHostFactory {
-  /** Rejects with STORAGE_UNAVAILABLE where another server uses the folder. */
+  /** Rejects with STORAGE_UNAVAILABLE if another server uses the folder. */
   start(dataDir: string, settings: DatabaseHostSettings): Promise<DatabaseHostPort>;
   /**
-   * Looks whether the databases of a folder that no server uses are whole.
-   * @param beside names of SQLite files that must lie beside them
+   * Checks whether the databases of a folder that no server uses are intact.
+   * @param beside names of SQLite files that must exist beside them
    */
   check(dataDir: string, beside: readonly string[]): Promise<CheckedDatabases>;
 }

@@ -18,7 +18,7 @@ export class DiffService {
   }
 }
 
-/** The state of the parent that a branch began as. */
+/** The parent's state from which a branch forks. */
 async function forkOf(database: DatabasePort, branch: string): Promise<StateRef> {
   const { name, parent, forkScn } = await database.getBranch({ branch });
   if (!parent) {

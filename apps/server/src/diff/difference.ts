@@ -1,6 +1,6 @@
 import type { DiffPage } from "@heliosdb/port";
 
-/** A difference, with the names of the branches whose states were compared. */
+/** A diff, with the names of the compared branches. */
 export interface Difference {
   readonly from: string;
   readonly to: string;

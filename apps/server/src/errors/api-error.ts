@@ -1,7 +1,7 @@
 import { type ErrorData, type ErrorDetails, HeliosError } from "@heliosdb/port";
 import { ERRORS, type ErrorCode } from "./error-table.js";
 
-/** An error of HTTP or identity; the database's own arrive as HeliosError. */
+/** An error of HTTP or identity; the database's own errors are HeliosErrors. */
 export class ApiError extends Error {
   override readonly name = "ApiError";
   readonly native: ErrorDetails["native"];
@@ -17,7 +17,7 @@ export class ApiError extends Error {
     super(message);
     this.native = native;
     this.conflicts = conflicts;
-    // Errors are part of ordinary traffic, and nobody reads where they were made.
+    // Errors are part of ordinary traffic, and nobody reads their stacks.
     this.stack = undefined;
   }
 }
@@ -30,7 +30,7 @@ export interface ErrorReport extends ErrorDetails {
   readonly headers: { readonly [name: string]: string };
 }
 
-/** The report of anything thrown, or null for a bug, of which nothing may be shown. */
+/** The report of a thrown value, or null for a bug, whose details must not be shown. */
 export function reportOf(error: unknown): ErrorReport | null {
   if (error instanceof ApiError) return error;
   if (error instanceof HeliosError) {
@@ -39,11 +39,11 @@ export function reportOf(error: unknown): ErrorReport | null {
     const { code, message, data, native, conflicts } = error;
     return { code, message, data, ...(native && { native }), ...(conflicts && { conflicts }), headers: {} };
   }
-  // Nest wraps what Fastify refuses.
+  // Nest wraps Fastify's refusals.
   return fromFastify(error) ?? fromFastify((error as { cause?: unknown } | null)?.cause);
 }
 
-/** Fastify's own refusals, by their code. Their bodies are never sent. */
+/** Converts Fastify's own refusals by their code. Their bodies are never sent. */
 function fromFastify(error: unknown): ErrorReport | null {
   const code = (error as { code?: unknown } | null)?.code;
   switch (code) {

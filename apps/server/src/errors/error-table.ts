@@ -1,6 +1,6 @@
 import type { PortErrorCode } from "@heliosdb/port";
 
-/** The conditions that only the server can meet; those of the database come with the port. */
+/** The conditions that only the server can detect; those of the database come with the port. */
 type ServerErrorCode =
   | "BAD_REQUEST"
   | "UNKNOWN_FIELD"
@@ -31,11 +31,11 @@ type ServerErrorCode =
 export type ErrorCode = PortErrorCode | ServerErrorCode;
 
 export interface ErrorRow {
-  /** Of HTTP. A surface may have exceptions. */
+  /** HTTP status. A surface may have exceptions. */
   readonly status: number;
-  /** The message where the code that throws gives none. */
+  /** The message if the code that throws gives none. */
   readonly message: string;
-  /** The condition, as the documentation words it. */
+  /** The condition, in the words of the documentation. */
   readonly when: string;
   /** Seconds for Retry-After. */
   readonly retryAfter?: number;

@@ -15,9 +15,9 @@ export interface NamedFile extends ExportedFile {
   readonly name: string;
 }
 
-/** A file that is being received, never held in memory. */
+/** A file that is being received, never in memory as a whole. */
 export interface IncomingFile {
-  /** Its bytes, once. Throws where it could not be received whole. */
+  /** Its bytes, once. Throws if it could not be received completely. */
   bytes(): AsyncIterable<Uint8Array>;
 }
 
@@ -35,7 +35,7 @@ export class FilesService {
   }
 
   async import({ database, identity }: Caller, request: ImportedBranch, file: IncomingFile): Promise<BranchInfo> {
-    // Before the file is received, which may take long.
+    // Checked before the file is received, which may take long.
     await refuseTaken(database, request.name);
     if (request.from) await database.resolve(request.from);
     return database.importFile({ ...request, author: identity.userId }, file.bytes());

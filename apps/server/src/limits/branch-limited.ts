@@ -14,9 +14,9 @@ import { fitsAny } from "../util/glob.js";
 type Method = (request: never, ...others: never[]) => Promise<unknown>;
 
 /**
- * A database of which only the branches are there whose names fit a glob. Every other branch is answered for as one that
- * does not exist, and no result names one: a branch that came from a hidden one is shown as it is, with its history, and
- * not where it came from. Which branches a request names is in its declaration; what a result tells of others is below.
+ * A database that contains only the branches whose names match a glob. Every other branch is treated as nonexistent,
+ * and no result names one: a branch that was made from a hidden one is shown with its history, but without its origin.
+ * An operation's declaration says which branches a request names; the names in results are handled below.
  */
 export function branchLimitedDatabase(database: DatabasePort, globs: readonly string[]): DatabasePort {
   const seen = new SeenBranches(database, globs);
@@ -54,7 +54,7 @@ function shownMethods(database: DatabasePort, seen: SeenBranches): Partial<Datab
     importFile: (request, bytes) => shown(database.importFile(request, bytes)),
     restore: async (request) => {
       if (!request.backup) return database.restore(request);
-      // The name that the engine would choose is chosen here, where it can be checked.
+      // The engine's default name is chosen here, so that it can be checked.
       const { name, headScn } = await database.getBranch({ branch: request.branch });
       const backup = request.backup.name ?? `${name}-backup-${headScn}`;
       seen.checkNewName(backup);
@@ -66,7 +66,7 @@ function shownMethods(database: DatabasePort, seen: SeenBranches): Partial<Datab
       const entries = page.entries.map((entry) => ({
         ...entry,
         branch: seen.orNull(entry.branch),
-        // A merge's line names its source as that was called then.
+        // The history line of a merge contains its source's name at that time.
         statements: entry.kind === "merge" ? [] : entry.statements,
         merged: entry.merged && entry.merged.name !== null && seen.sees(entry.merged.name) ? entry.merged : null,
         snapshots: entry.snapshots.filter(({ branch }) => seen.sees(branch.name)),
@@ -100,7 +100,7 @@ class SeenBranches {
     for (const name of newNames?.(request) ?? []) this.checkNewName(name);
   }
 
-  /** A name says by itself whether it is hidden; whose an id is must be looked up. */
+  /** A name alone decides whether it is hidden; an id has to be looked up. */
   private async checkBranch(branch: BranchRef): Promise<void> {
     if (isId(branch)) await this.get({ branch, deleted: true });
     else if (!this.sees(branch)) throw notFound(branch);
@@ -119,7 +119,7 @@ class SeenBranches {
     throw new ApiError("FORBIDDEN", `These credentials can only use branch names that match ${globs}, got '${name}'.`);
   }
 
-  /** The parent's newer states are no part of the branch. */
+  /** The parent's newer states are not part of the branch. */
   async checkParent(ref: BranchRef): Promise<void> {
     const { name, parent } = await this.database.getBranch({ branch: ref });
     if (!parent || this.sees(parent.name)) return;
@@ -132,7 +132,7 @@ class SeenBranches {
     return { ...branch, parent: null, ...(details && { details: { ...details, divergence: null } }) };
   }
 
-  /** An error without the names of hidden branches. `id`: of the branch to be undeleted. */
+  /** Rethrows an error without the names of hidden branches. `id`: of the branch to be undeleted. */
   async rethrow(error: unknown, id?: BranchRef): Promise<never> {
     if (!(error instanceof HeliosError)) throw error;
     if (error.code === "BRANCH_NOT_FOUND" && id !== undefined) {
@@ -158,7 +158,7 @@ function isId(branch: BranchRef): boolean {
   return branch.startsWith("br_");
 }
 
-/** As the engine says it of a branch that there is not. */
+/** The engine's error for a branch that does not exist. */
 function notFound(branch: BranchRef): HeliosError {
   return new HeliosError("BRANCH_NOT_FOUND", `Branch '${branch}' not found`);
 }

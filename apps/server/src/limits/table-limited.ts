@@ -25,9 +25,9 @@ interface TableRequest {
 type Method = (request: never, ...others: never[]) => Promise<unknown>;
 
 /**
- * A database of which only the rows of some tables are there, by the names that these have at the moment that is read.
- * What could reach other tables is refused as a whole: SQL, whose tables a text does not show (views, triggers, virtual
- * tables), whole states (files, merges, restores, snapshots) and commits, which tell of every table. Each operation's
+ * A database that shows only the rows of some tables, by their names at the point in time that is read. Operations that
+ * could reach other tables are refused: SQL, whose text does not show all its tables (views, triggers, virtual tables),
+ * whole states (files, merges, restores, snapshots), and commits, which concern every table. Each operation's
  * declaration says which of these it is.
  */
 export function tableLimitedDatabase(database: DatabasePort, tables: readonly string[]): DatabasePort {
@@ -44,7 +44,7 @@ export function tableLimitedDatabase(database: DatabasePort, tables: readonly st
   return { ...(Object.fromEntries(limited) as unknown as DatabasePort), ...filtered };
 }
 
-/** The limited form of a method. Those with `filtered` have their own body. */
+/** The limited version of a method. Those with `filtered` have their own implementation. */
 function methodFor(access: TableAccess, method: Method, seen: SeenTables): Method {
   if (typeof access === "object") return refused(access.mayNot);
   switch (access) {
@@ -73,7 +73,7 @@ class SeenTables {
     return (await this.database.listTables(request)).filter(({ name }) => this.sees(name));
   }
 
-  /** Of the tables that were asked for, or of all that are seen. */
+  /** The diff of the requested tables, or of all visible ones. */
   async diff(request: DiffRequest): Promise<DiffPage> {
     const tables = request.tables ?? (await this.tablesOf(request.from, request.to));
     const hidden = tables.find((name) => !this.sees(name));
@@ -81,14 +81,14 @@ class SeenTables {
       throw new HeliosError("TABLE_NOT_FOUND", `Table '${hidden}' is in neither state.`, { table: hidden });
     }
     const page = await this.database.diff({ ...request, tables });
-    // Views and triggers tell of other tables; so could a table that was called something else on the other side.
+    // Views and triggers reveal other tables; so could a table that had another name on the other side.
     const schema = page.schema.filter(({ type, name }) => type === "table" && this.sees(name));
     const changes = page.tables.filter(({ table }) => this.sees(table));
     const columns = Object.fromEntries(Object.entries(page.columns).filter(([table]) => this.sees(table)));
     return { ...page, schema, tables: changes, rows: page.rows.filter(({ table }) => this.sees(table)), columns };
   }
 
-  /** Says of a hidden table what is said of one that there is not, once the branch and the moment have been found. */
+  /** Treats a hidden table like one that does not exist, after the branch and the point in time have been found. */
   async check({ branch, table, at }: TableRequest): Promise<void> {
     if (this.sees(table)) return;
     if (at === undefined) await this.database.getBranch({ branch });

@@ -17,15 +17,15 @@ export class MergeService {
   async merge(caller: Caller, request: Merge): Promise<MergeOutcome> {
     const { database, identity, effectId } = caller;
     const { strategy = DEFAULT_STRATEGY } = request;
-    // The scope `merge` alone ends no branch.
+    // The scope `merge` alone does not allow deleting a branch.
     if (request.deleteSource && !allows(identity.scopes, "write")) throw lacking("write");
     const target = await database.getBranch({ branch: request.target });
-    // Before the merge, which may delete the source; where this is the merge sent again, it may have done so.
+    // Before the merge, which may delete the source. In a repeated request, the first one may have deleted it already.
     const source = await branchName(database, request.source).catch((error) => {
       if (effectId === undefined) throw error;
       return request.source;
     });
-    // `write` lets merge elsewhere; here it must have been given by its name.
+    // `write` allows merging into other branches; a protected one needs the scope `merge` itself.
     if (target.isProtected && !holds(identity.scopes, "merge")) {
       throw new ApiError(
         "FORBIDDEN",

@@ -4,9 +4,8 @@ export type Labels = { readonly [name: string]: string | number };
 type Sample = readonly [labels: Labels, value: number];
 
 /**
- * One metric with values that were counted elsewhere. prom-client's own counters keep their values by the text of their
- * labels, which costs more for each request than the rest of the counting; as for the page, all it asks of a metric is
- * this `get`.
+ * One metric with values that were counted elsewhere. prom-client's own counters store their values by the text of
+ * their labels, which costs more for each request than the rest of the counting. The page only calls `get` on a metric.
  */
 export class Family {
   constructor(
@@ -44,7 +43,7 @@ export function gauge(name: string, help: string, samples: readonly Sample[]): F
 
 export interface Distribution {
   readonly labels: Labels;
-  /** How many fell between each bound and the one before; one more for those above the last. */
+  /** The number of values between each bound and the previous one, and the number above the last. */
   readonly counts: readonly number[];
   readonly sum: number;
 }

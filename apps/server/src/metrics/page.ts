@@ -17,8 +17,8 @@ export interface MetricsSources {
 }
 
 /**
- * The page in Prometheus' text format. What a metric's values are is asked for when the page is read; only the
- * library's own about the process are kept up meanwhile.
+ * The page in Prometheus' text format. A metric's values are read when the page is read; only the library's own process
+ * metrics are collected continuously.
  */
 export class MetricsPage {
   private readonly process = new Registry();

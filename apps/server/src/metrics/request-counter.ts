@@ -1,6 +1,6 @@
 import type { RateClass } from "../rate-limit/classes.js";
 
-/** Upper bounds of the classes that durations are counted in, in seconds. */
+/** Upper bounds of the histogram of durations, in seconds. */
 export const DURATIONS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
 
 /** The labels of requests. */
@@ -11,11 +11,11 @@ export interface Counted {
 /** The label of a request without an operation. */
 const NO_OPERATION = "none";
 
-/** Requests of one operation and method; those without an operation by surface. */
+/** Counts of one operation and method; of one surface and method for requests without an operation. */
 export class RequestCell {
-  /** By the first digit of the status; 0 counts those whose client went away before the response. */
+  /** By the first digit of the status; 0 counts requests whose client disconnected before the response. */
   readonly byClass = [0, 0, 0, 0, 0, 0];
-  /** By duration: one for each of DURATIONS, and one for all that took longer. */
+  /** By duration: one for each of DURATIONS, and one for all longer ones. */
   readonly byDuration = new Array<number>(DURATIONS.length + 1).fill(0);
   seconds = 0;
   count = 0;
@@ -37,8 +37,8 @@ export class RequestCell {
 }
 
 /**
- * Counts requests. Nothing here is made for a single request: the cells are found by the operation's own object, and what
- * a metrics library would do with labels is done when somebody reads the page.
+ * Counts requests. Nothing is allocated for a single request: counts are found by the operation object, and labels are
+ * handled only when somebody reads the page.
  */
 export class RequestCounter {
   inFlight = 0;
@@ -50,7 +50,7 @@ export class RequestCounter {
     this.inFlight++;
   }
 
-  /** `status` is null where the client went away before its response was sent. */
+  /** `status` is null if the client disconnected before its response was sent. */
   end(operation: Counted | undefined, surface: string, method: string, status: number | null, seconds: number): void {
     this.inFlight--;
     this.cell(operation, surface, method).add(status === null ? 0 : Math.floor(status / 100), seconds);

@@ -1,7 +1,7 @@
 /** How many requests a bucket allows. */
 export class RateLimitConfig {
   /**
-   * @param maxRequests requests per window, in the long run
+   * @param maxRequests requests in each window, on average
    * @param windowSecs length of the window in seconds
    * @param burst requests that may come at once
    */

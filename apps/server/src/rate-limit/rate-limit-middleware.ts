@@ -5,22 +5,22 @@ import { RateLimiter } from "./rate-limiter.js";
 export interface RateLimitOptions {
   /** Default `tutorial`. */
   readonly profile?: RateProfile;
-  /** False counts and reports, and refuses nobody. Default true. */
+  /** False counts and reports, but refuses nobody. Default true. */
   readonly enforced?: boolean;
 }
 
 /** The rate limits of a server. */
 export class RateLimitMiddleware {
   /**
-   * @param config what an authenticated caller may do; requests without a credential and heavy operations have their
-   * own limits
+   * @param config limits of an authenticated caller; requests without a credential and heavy operations have their own
+   * limits
    */
   constructor(
     private readonly config: RateLimitConfig = RateLimitConfig.authenticated(),
     private readonly options: RateLimitOptions = {},
   ) {}
 
-  /** For ApiServer. */
+  /** Called by ApiServer. */
   start(): RateLimiter {
     return new RateLimiter(this.options.profile ?? "tutorial", this.config, this.options.enforced ?? true);
   }

@@ -3,9 +3,9 @@ import type { RateClass, RateProfile } from "./classes.js";
 import { RateLimitConfig } from "./rate-limit-config.js";
 import { type Decision, TokenBucket } from "./token-bucket.js";
 
-/** The callers that are remembered at once take no more than this. Who was forgotten starts with a full bucket. */
+/** Maximum memory for the callers' buckets. A caller whose bucket was evicted starts with a full one. */
 const BUCKETS_BYTES = 32 * 1024 * 1024;
-/** Of a bucket, beside the name of its caller, which is as long as a token's subject. */
+/** Size of a bucket, without the caller's name, which is as long as a token's subject. */
 const BUCKET_BYTES = 256;
 
 interface Kind {
@@ -24,7 +24,7 @@ export class RateLimiter {
   constructor(
     profile: RateProfile,
     authenticated: RateLimitConfig,
-    /** False: counts and reports, and refuses nobody. */
+    /** False counts and reports, but refuses nobody. */
     readonly enforced: boolean,
   ) {
     this.kinds = profile === "spec" ? specKinds() : tutorialKinds(authenticated);
@@ -32,7 +32,7 @@ export class RateLimiter {
 
   take(rateClass: RateClass, caller: string): Decision {
     const now = Date.now();
-    // Long queries are charged when they are over; until that is paid off, no further ones start.
+    // Long queries are charged when they are over; until the debt is paid, no other query may start.
     if (rateClass === "query" && this.enforced) {
       const debt = this.peek("heavy", caller)?.debt(now);
       if (debt) return debt;
@@ -40,7 +40,7 @@ export class RateLimiter {
     return this.bucket(rateClass, caller, now).take(now);
   }
 
-  /** One heavy token for each whole second that a query ran. */
+  /** Charges one heavy token for each whole second that a query ran. */
   chargeQuery(caller: string, elapsedMs: number): void {
     const seconds = Math.floor(elapsedMs / 1000);
     if (seconds < 1) return;
@@ -76,7 +76,7 @@ function tutorialKinds(authenticated: RateLimitConfig): { readonly [C in RateCla
   };
 }
 
-/** The spec names no bursts: a whole minute's requests may come at once. */
+/** The spec has no bursts: a whole minute's requests may come at once. */
 function specKinds(): { readonly [C in RateClass]: Kind } {
   const perMinute = (name: string, count: number) => ({ name, config: new RateLimitConfig(count, 60, count) });
   const write = perMinute("write", 100);

@@ -7,11 +7,11 @@ export interface Decision {
   readonly remaining: number;
   /** Unix second at which the bucket is full again. */
   readonly reset: number;
-  /** Seconds until a token is there; 0 where one was. */
+  /** Seconds until a token is available; 0 if one was. */
   readonly retryAfter: number;
 }
 
-/** A token bucket: holds `burst` tokens, refilled at `max` a window, one taken by each request. */
+/** A token bucket: at most `burst` tokens, refilled at `max` a window, one taken by each request. */
 export class TokenBucket {
   private tokens: number;
   private at: number;
@@ -26,7 +26,7 @@ export class TokenBucket {
     this.at = now;
   }
 
-  /** Takes a token if one is there. An empty bucket takes none, so that waiting always helps. */
+  /** Takes a token if one is available. An empty bucket takes none, so waiting always helps. */
   take(now: number): Decision {
     this.refill(now);
     const allowed = this.tokens >= 1;
@@ -40,14 +40,14 @@ export class TokenBucket {
     this.tokens = Math.max(this.tokens - count, -this.max);
   }
 
-  /** Whether the bucket is in debt, and what to tell the caller then. */
+  /** The decision if the bucket is in debt, else null. */
   debt(now: number): Decision | null {
     this.refill(now);
     return this.tokens < 0 ? this.decision(now, false) : null;
   }
 
   private refill(now: number): void {
-    // The clock may have been set back; time that did not pass gives no tokens.
+    // The clock may have been set back; that adds no tokens.
     const passed = Math.max(0, now - this.at);
     this.tokens = Math.min(this.burst, this.tokens + (passed * this.max) / this.windowMs);
     this.at = now;

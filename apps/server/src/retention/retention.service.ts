@@ -8,7 +8,7 @@ export class RetentionService {
     return database.getRetention({});
   }
 
-  /** Absent fields change nothing. */
+  /** Absent fields are left unchanged. */
   set({ database }: Caller, change: Partial<Retention>): Promise<Retention> {
     return database.setRetention(change);
   }

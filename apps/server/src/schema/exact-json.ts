@@ -1,20 +1,21 @@
 import { ApiError } from "../errors/api-error.js";
 
-/** A number whose value may not be that of its text: a long one, or one with an exponent of two digits and more. */
+/** A number whose value may differ from its text: a long one, or one with an exponent of two or more digits. */
 const SUSPECT_NUMBER = /\d{16}|[eE][+-]?\d\d/;
 const SURROGATE = /\\u[dD][89a-fA-F]/;
-/** Whole pairs are one character in this mode. */
+/** In this mode, a valid surrogate pair is one character. */
 const HALF_OF_PAIR = /\p{Surrogate}/u;
 /** A string, or a number with its fraction and exponent if it has them. */
 const TOKEN = /"(?:[^"\\]|\\.)*"|-?\d+(\.\d+)?([eE][+-]?\d+)?/g;
 const LARGEST = BigInt(Number.MAX_SAFE_INTEGER);
-/** No integer that a double holds exactly has more characters. */
+/** No integer that a double represents exactly has more characters. */
 const LONGEST = 17;
 const SHOWN = 40;
 
 /**
- * Refuses what JSON.parse would change without a word: integers that it rounds, numbers outside the doubles, and texts
- * that are no Unicode, which nothing behind it can keep. Looks at the text, and closely only where it must.
+ * Refuses JSON that JSON.parse would silently change: integers that it rounds, numbers outside the range of a double,
+ * and texts that are invalid Unicode, which nothing behind it can keep. It scans the text, and examines it closely only
+ * if necessary.
  */
 export function refuseInexact(json: string, parsed: unknown): void {
   if (SUSPECT_NUMBER.test(json)) for (const token of json.matchAll(TOKEN)) checkNumber(token);
@@ -25,7 +26,7 @@ function checkNumber([token, fraction, exponent]: RegExpExecArray): void {
   if (token.startsWith('"')) return;
   if (fraction === undefined && exponent === undefined) {
     if (token.length < 16) return;
-    // A text of a million digits is not worth turning into a number.
+    // Converting a text of a million digits to a number would be wasted work.
     const value = token.length > LONGEST ? null : BigInt(token);
     if (value !== null && value <= LARGEST && value >= -LARGEST) return;
     throw refused(`The integer ${shown(token)} is beyond 2^53 − 1 and would lose digits. Send it as a string.`);
@@ -41,7 +42,7 @@ function checkNumber([token, fraction, exponent]: RegExpExecArray): void {
   }
 }
 
-/** The body can be nested as deep as it is long, so it is not walked by calls. */
+/** The body can be nested as deep as it is long, so it is not walked recursively. */
 function checkTexts(parsed: unknown): void {
   const left: [value: unknown, path: string][] = [[parsed, ""]];
   for (let next = left.pop(); next; next = left.pop()) {

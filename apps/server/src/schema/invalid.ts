@@ -1,7 +1,7 @@
 import { ApiError } from "../errors/api-error.js";
 import { jsonType } from "./schema.js";
 
-/** The error for a value that is not what its field takes. */
+/** The error for a value of the wrong type or format. */
 export function invalid(path: string, expected: string, value: unknown): ApiError {
   const what = path === "" ? "The body" : `'${path}'`;
   return new ApiError("INVALID_FIELD", `${what} must be ${expected}, got ${jsonType(value)}.`, { field: path });

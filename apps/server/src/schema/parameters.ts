@@ -2,7 +2,7 @@ import { invalid, refused } from "./invalid.js";
 import { type Notes, within } from "./scalars.js";
 import type { Schema } from "./schema.js";
 
-/** An integer of a URL, where every value is text. */
+/** An integer in a URL, where every value is text. */
 export function integerParameter(
   options: Notes & { minimum: number; maximum: number; default?: number },
 ): Schema<number> {

@@ -41,7 +41,7 @@ export function integer(
   });
 }
 
-/** Also used for the integers of a URL, where they arrive as text. */
+/** Also used for integers in a URL, which arrive as text. */
 export function within(value: number, minimum: number, maximum: number, path: string): number {
   if (value < minimum) throw refused(path, `must be at least ${minimum}`);
   if (value > maximum) throw refused(path, `must be at most ${maximum}`);
@@ -62,7 +62,7 @@ export function boolean(options: Notes & { default?: boolean } = {}): Schema<boo
   });
 }
 
-/** One of a few words. */
+/** One of a fixed set of words. */
 export function word<const W extends string>(words: readonly W[], options: Notes & { default?: W } = {}): Schema<W> {
   return scalar({ type: "string", enum: [...words], ...options }, (value, path) => {
     if (typeof value !== "string") throw invalid(path, "a string", value);
@@ -76,7 +76,7 @@ export function anything(options: Notes = {}): Schema<Json> {
   return scalar({ ...options }, (value) => value as Json);
 }
 
-/** A schema whose rule no combination of the others can say. */
+/** A schema with a rule that the other combinators can't express. */
 export function custom<T>(
   schema: JsonSchema,
   parse: Schema<T>["parse"],

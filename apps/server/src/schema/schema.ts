@@ -2,14 +2,14 @@
 export type JsonSchema = { [keyword: string]: unknown };
 
 /**
- * One description of a JSON value with two uses: it checks what arrives, and it is the schema that the OpenAPI document
- * shows. `parse` throws ApiError and returns the value in its canonical form, so nothing behind the surface checks again.
+ * One description of a JSON value with two uses: it checks input, and it is the schema in the OpenAPI document. `parse`
+ * throws ApiError and returns the value in its canonical form, so nothing behind the surface checks it again.
  */
 export interface Schema<T> {
   readonly json: JsonSchema;
-  /** Present on a named component; `json` is then the reference to it. */
+  /** Present for a named component; `json` is then a reference to it. */
   readonly component?: { readonly name: string; readonly schema: JsonSchema };
-  /** The schemas this one is made of, so that all components under an operation can be found. */
+  /** The schemas that this one contains, to find all components used by an operation. */
   readonly parts: readonly Schema<unknown>[];
   /** `path` names the value in messages: `rows[3].age`. */
   parse(value: unknown, path: string): T;
@@ -36,12 +36,12 @@ export function isOptional(schema: Schema<unknown>): schema is OptionalSchema<un
   return "optional" in schema;
 }
 
-/** The whole path of a field of the value at `path`. */
+/** The full path of a field of the value at `path`. */
 export function under(path: string, name: string): string {
   return path === "" ? name : `${path}.${name}`;
 }
 
-/** The word for a value's JSON type, as it stands in messages. */
+/** The word for a value's JSON type in messages. */
 export function jsonType(value: unknown): string {
   if (value === null) return "null";
   if (Array.isArray(value)) return "a list";

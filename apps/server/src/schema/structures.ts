@@ -7,7 +7,7 @@ export function optional<T>(schema: Schema<T>): OptionalSchema<T | undefined> {
   return { ...schema, optional: true };
 }
 
-/** An absent field gets `value`; the schema shows it. */
+/** An absent field gets `value`, which the JSON schema shows. */
 export function withDefault<T>(schema: Schema<T>, value: T): OptionalSchema<T> & { readonly fallback: T } {
   return { ...schema, json: annotate(schema, { default: value }), optional: true, fallback: value };
 }
@@ -54,7 +54,7 @@ export function listOf<T>(
   };
 }
 
-/** An object whose names are the caller's own, such as a row by column. */
+/** An object whose field names are chosen by the caller, such as a row by column. */
 export function recordOf<T>(
   schema: Schema<T>,
   options: { description?: string; minProperties?: number } = {},
@@ -64,7 +64,7 @@ export function recordOf<T>(
     parts: [schema],
     parse(value, path) {
       const source = asObject(value, path);
-      // No prototype: a column called "__proto__" is then a name like any other.
+      // Without a prototype, a column called "__proto__" is a name like any other.
       const result: { [name: string]: T } = Object.create(null);
       const names = Object.keys(source);
       if (names.length < (options.minProperties ?? 0)) throw refused(path, "must not be empty");
@@ -76,13 +76,13 @@ export function recordOf<T>(
 
 export interface ObjectOptions {
   readonly description?: string;
-  /** Another name of a field, as the other document has it. Both at once is FIELD_CONFLICT. */
+  /** Another name for a field, from the other document. Sending both is FIELD_CONFLICT. */
   readonly aliases?: { readonly [alias: string]: string };
-  /** Names that people try, and what they mean here, beyond what spelling can tell. */
+  /** Names that people try, and the fields that they mean, beyond similar spelling. */
   readonly hints?: { readonly [name: string]: string };
-  /** The noun for an unknown name: "field" or "query parameter". */
+  /** The noun in messages about unknown names: "field" or "query parameter". */
   readonly noun?: string;
-  /** The fewest fields that must be there, whichever they are. */
+  /** Minimum number of fields, whichever they are. */
   readonly minProperties?: number;
   readonly example?: unknown;
 }
@@ -127,7 +127,7 @@ export function objectOf<F extends { readonly [name: string]: Schema<unknown> }>
             },
           );
         }
-        // A null where a value may be left out means that it is left out, as most client libraries send it.
+        // A null for an optional field means that it is absent, as most client libraries send it.
         const entry = source[key];
         if (entry === null && isOptional(schema) && schema.json.nullable !== true) continue;
         result[name] = schema.parse(entry, under(path, key));
@@ -169,7 +169,7 @@ function objectSchema(
   for (const [alias, name] of Object.entries(aliases)) {
     properties[alias] = annotate(fields[name]!, { description: `Another name of \`${name}\`. Send one of the two.` });
   }
-  // A required field that has a second name may come under either, so neither can be required by itself.
+  // A required field with a second name may be sent under either, so neither can be required in the JSON schema.
   const either = required.filter((name) => Object.values(aliases).includes(name));
   const plain = required.filter((name) => !either.includes(name));
   return {
@@ -183,7 +183,7 @@ function objectSchema(
   };
 }
 
-/** OpenAPI 3.0 ignores what stands beside a `$ref`, so notes on a named schema go around it. */
+/** OpenAPI 3.0 ignores keywords beside a `$ref`, so notes on a named schema are wrapped around it. */
 function annotate(schema: Schema<unknown>, notes: JsonSchema): JsonSchema {
   if (!("$ref" in schema.json)) return { ...schema.json, ...notes };
   return { ...notes, allOf: [schema.json] };

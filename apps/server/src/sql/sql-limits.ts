@@ -1,7 +1,7 @@
 import { Injectable } from "@nestjs/common";
 import { refused } from "../schema/invalid.js";
 
-/** The ceilings that the configuration sets on what a request may ask for. */
+/** The configured limits on requests. */
 @Injectable()
 export class SqlLimits {
   constructor(
@@ -11,7 +11,7 @@ export class SqlLimits {
 
   /**
    * Undefined leaves it to the port's default.
-   * @param field how the request calls it
+   * @param field its name in the request
    */
   deadline(field: string, timeoutMs: number | undefined): number | undefined {
     if (timeoutMs !== undefined && timeoutMs > this.maxTimeoutMs) {
@@ -20,7 +20,7 @@ export class SqlLimits {
     return timeoutMs;
   }
 
-  /** @param field how the request calls it */
+  /** @param field its name in the request */
   rows(field: string, maxRows: number | undefined): number {
     if (maxRows !== undefined && maxRows > this.maxRows) throw refused(field, `must be at most ${this.maxRows}`);
     return maxRows ?? this.maxRows;

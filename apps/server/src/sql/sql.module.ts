@@ -1,6 +1,6 @@
 import { Module } from "@nestjs/common";
 import { SqlService } from "./sql.service.js";
 
-/** SqlLimits is one of the parts that the server is put together of. */
+/** SqlLimits is provided by the server's parts. */
 @Module({ providers: [SqlService], exports: [SqlService] })
 export class SqlModule {}

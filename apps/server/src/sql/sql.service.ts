@@ -13,26 +13,26 @@ import { branchName } from "../branches/branch-name.js";
 import type { Executed } from "./executed.js";
 import { jsonLines } from "./json-lines.js";
 
-/** Runs SQL. A surface bounds rows and time of its requests by SqlLimits. */
+/** Runs SQL. Surfaces limit rows and time of their requests by SqlLimits. */
 @Injectable()
 export class SqlService {
   query({ database }: Caller, request: QueryRequest): Promise<QueryResult> {
     return database.query(request);
   }
 
-  /** The rows as JSON text, which nobody between the engine and the client looks into. */
+  /** The rows as JSON text, which nobody between the engine and the client parses. */
   queryJson({ database }: Caller, request: JsonQueryRequest): Promise<JsonQueryResult> {
     return database.queryJson(request);
   }
 
-  /** The rows as they are read, as many as there are; aborting the signal stops the query. */
+  /** The rows as they are read, without a limit; aborting the signal stops the query. */
   async stream({ database }: Caller, request: JsonStreamRequest, signal: AbortSignal): Promise<JsonRowStream> {
     if (database.streamJson) return database.streamJson(request, signal);
     const { rows: form, ...query } = request;
     return jsonLines(await database.streamQuery(query, signal), form);
   }
 
-  /** All statements or none, as one commit. */
+  /** Executes all statements or none, as one commit. */
   async execute(caller: Caller, request: Unauthored<ExecuteRequest>): Promise<Executed> {
     const { database } = caller;
     const result = await database.execute(withAuthor(caller, request));

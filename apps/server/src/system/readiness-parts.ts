@@ -1,6 +1,7 @@
 /**
- * The parts of a server that can be ready or not, in the order in which they are told. The first three are summaries,
- * which clients of other servers look for: `leader` says whether writes are taken, `store` whether data can be read.
+ * The parts of a server that can be ready or not, in the order in which they are reported. The first three are
+ * summaries that clients of other servers expect: `leader` says whether writes are accepted, `store` whether data can
+ * be read.
  */
 export const READINESS_PARTS = ["node", "leader", "store", "catalog", "readers", "writers", "disk"] as const;
 export type ReadinessPart = (typeof READINESS_PARTS)[number];

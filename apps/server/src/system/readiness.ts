@@ -6,14 +6,14 @@ import { DEFAULT_TENANT } from "../access/well-known.js";
 import type { Catalog } from "../catalog/catalog.js";
 import type { ReadinessReport } from "./readiness-parts.js";
 
-/** Whoever asks more often than this is told what the last one was told: the report is public, and costs a read. */
+/** More frequent requests get the last report again: it is public, and costs a read. */
 const FRESH_MS = 1000;
-/** A read of next to nothing that takes longer than this would be too slow for anybody. */
+/** A tiny read that takes longer than this counts as failed. */
 const PATIENCE_MS = 2000;
 
 type Parts = Pick<ReadinessReport["problems"], "catalog" | "readers" | "writers" | "disk">;
 
-/** Looks at every part that a request needs, by using it. */
+/** Checks every part that a request needs, by using it. */
 export class Readiness {
   private last: { readonly at: number; readonly parts: Promise<Parts> } | null = null;
 
@@ -21,7 +21,7 @@ export class Readiness {
     private readonly host: DatabaseHostPort,
     private readonly catalog: Catalog,
     private readonly dataDir: string,
-    /** The server has been told to end. */
+    /** The server is shutting down. */
     private readonly isEnding: () => boolean,
   ) {}
 
@@ -64,7 +64,7 @@ export class Readiness {
     }
   }
 
-  /** A reader that has too much to do is at work. */
+  /** An overloaded reader is working. */
   private async lookAtReaders(): Promise<string | null> {
     try {
       await this.host.database(DEFAULT_TENANT).query({ branch: "main", sql: "SELECT 1", deadlineMs: PATIENCE_MS });
@@ -89,7 +89,7 @@ export class Readiness {
   }
 }
 
-/** A message may hold a path; a code does not. */
+/** A message may contain a path; a code does not. */
 function codeOf(error: unknown): string {
   if (error instanceof HeliosError) return error.code;
   const { code } = error as { code?: unknown };

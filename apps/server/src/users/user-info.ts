@@ -8,6 +8,6 @@ export interface UserInfo {
   readonly role: Role;
   readonly createdAt: number;
   readonly updatedAt: number;
-  /** Null while the user's credentials hold. */
+  /** Null while the user's credentials are valid. */
   readonly disabledAt: number | null;
 }

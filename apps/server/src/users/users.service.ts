@@ -34,7 +34,7 @@ export class UsersService {
     return this.changed(known(id, await this.users.delete(identity.tenantId, id)));
   }
 
-  /** Remembered verifications may be outdated by now. */
+  /** Cached verifications may be outdated now. */
   private changed(user: UserInfo): UserInfo {
     this.runtime.authenticator.forget();
     return user;

@@ -5,11 +5,11 @@ import ipaddr from "ipaddr.js";
 export function isLoopback(host: string): boolean {
   const name = host.toLowerCase().replace(/^\[|\]$/g, "");
   if (name === "localhost" || name.endsWith(".localhost")) return true;
-  // The library also takes forms such as 127.1, which other programs may read differently.
+  // The library also accepts notations such as 127.1, which other programs may read differently.
   return isIP(name) !== 0 && ipaddr.process(name).range() === "loopback";
 }
 
-/** The address that rate limits count by: a whole /64, since one caller has that many IPv6 addresses. */
+/** The address by which rate limits count: a whole /64, since one caller has that many IPv6 addresses. */
 export function addressKey(address: string): string {
   if (isIP(address) === 0) return address;
   const parsed = ipaddr.process(address);

@@ -17,7 +17,7 @@ export function editDistance(a: string, b: string): number {
   return last[b.length]!;
 }
 
-/** The word that was probably meant, or undefined when none is near. */
+/** The word that was probably meant, or undefined if none is similar. */
 export function suggestion(word: string, known: readonly string[]): string | undefined {
   const plain = normal(word);
   let best: { name: string; distance: number } | undefined;
@@ -29,7 +29,7 @@ export function suggestion(word: string, known: readonly string[]): string | und
   return best && best.distance <= tolerance ? best.name : undefined;
 }
 
-/** `timeoutMs`, `timeout-ms` and `TIMEOUT_MS` are one word; the length is bounded, as the word is a stranger's. */
+/** `timeoutMs`, `timeout-ms` and `TIMEOUT_MS` count as one word; the length is limited, since the word is untrusted. */
 function normal(word: string): string {
   return word.slice(0, 64).toLowerCase().replace(/[-_]/g, "");
 }

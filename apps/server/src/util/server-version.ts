@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 
-/** As the tutorial's clients expect it. */
+/** The name that the tutorial's clients expect. */
 export const SERVER_NAME = "HeliosDB-Lite";
 export const API_VERSION = "v1";
 

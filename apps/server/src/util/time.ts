@@ -1,4 +1,4 @@
-/** The wall clock in whole seconds since 1970, by which credentials begin and end. */
+/** The wall clock in whole seconds since 1970, by which credentials start and expire. */
 export function nowSeconds(): number {
   return Math.floor(Date.now() / 1000);
 }

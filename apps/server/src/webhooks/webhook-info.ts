@@ -4,7 +4,7 @@ export interface WebhookInfo {
   readonly url: string;
   readonly description: string | null;
   readonly events: readonly string[];
-  /** Patterns of names; empty for all. */
+  /** Patterns of branch names; empty means all. */
   readonly branches: readonly string[];
   readonly enabled: boolean;
   readonly disabledReason: string | null;
@@ -17,6 +17,6 @@ export interface WebhookInfo {
 
 export interface CreatedWebhook {
   readonly webhook: WebhookInfo;
-  /** Shown this once. */
+  /** Shown only once. */
   readonly secret: string;
 }

@@ -12,19 +12,19 @@ import { AddressPolicy } from "./target/address-policy.js";
 import { Targets } from "./target/targets.js";
 
 export interface WebhookSettings extends DeliverySettings {
-  /** Hosts, addresses and networks that webhooks may go to though they are not public. */
+  /** Hosts, addresses and networks that webhooks may use although they are not public. */
   readonly allow: readonly string[];
 }
 
 export interface WebhookUsage {
   readonly enabled: number;
   readonly disabled: number;
-  /** Events that were refused and will be sent again; each holds back those behind it. */
+  /** Failed events that will be sent again; each holds back the later ones of its branch. */
   readonly waiting: number;
   readonly requests: Readonly<SentCounts>;
 }
 
-/** Everything that works for webhooks, from the start of the server to its end. */
+/** Runs webhooks from the start of the server to its end. */
 export class WebhookRuntime {
   readonly store: WebhookStore;
   readonly deliveries: DeliveryLog;
@@ -43,7 +43,7 @@ export class WebhookRuntime {
     this.dispatcher = new Dispatcher(host, this.store, this.deliveries, new Sender(this.targets), settings, log);
   }
 
-  /** How it goes, of all tenants together. */
+  /** The state of all tenants' webhooks together. */
   async usage(): Promise<WebhookUsage> {
     const count = (is: boolean) => this.catalog.of(WebhookEntity, (rows) => rows.countBy({ enabled: is }));
     const [enabled, disabled, waiting] = await Promise.all([

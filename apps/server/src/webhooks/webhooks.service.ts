@@ -14,7 +14,7 @@ import type { CreatedWebhook, WebhookInfo } from "./webhook-info.js";
 import { WebhookRuntime } from "./webhook-runtime.js";
 
 const MOST_OF_A_TENANT = 100;
-/** How long the secret before still signs. */
+/** How long the previous secret still signs. */
 const OLD_SECRET_MICROS = 86_400e6;
 const DELIVERY_PREFIX = "dlv_";
 
@@ -23,18 +23,18 @@ export interface NewWebhook {
   readonly description?: string | null;
   /** Default all. */
   readonly events?: readonly WebhookEventName[];
-  /** Globs of names; empty for all. */
+  /** Globs of branch names; empty means all. */
   readonly branches: readonly string[];
 }
 
-/** Absent fields change nothing. */
+/** Absent fields are left unchanged. */
 export interface WebhookChange extends Partial<NewWebhook> {
   readonly enabled?: boolean;
 }
 
 @Injectable()
 export class WebhooksService {
-  /** The last change to each webhook that is under way. */
+  /** The last pending change of each webhook. */
   private readonly turns = new Map<string, Promise<unknown>>();
 
   constructor(private readonly runtime: WebhookRuntime) {}
@@ -83,7 +83,7 @@ export class WebhooksService {
       await store.put(after);
       if (url === before.url && change.enabled === undefined) dispatcher.change(after);
       else {
-        // What was sent to the other address, or not at all, says nothing about what comes now.
+        // Failures at the previous address say nothing about the new one.
         await dispatcher.halt(after);
         if (enabled) await deliveries.renewWaiting(after.id, micros());
         await dispatcher.run(after);
@@ -167,7 +167,7 @@ export class WebhooksService {
     });
   }
 
-  /** Sends something out of turn and writes down what came of it. */
+  /** Sends an event out of order and records the delivery. */
   private async sendNow(webhook: Webhook, delivery: Omit<NewDelivery, "webhook" | "cursor">): Promise<WebhookDelivery> {
     const { dispatcher, deliveries } = this.runtime;
     const { eventId, body } = delivery;
@@ -200,7 +200,7 @@ export class WebhooksService {
     return { id, url, description, events, branches, enabled, disabledReason, failing, ...times };
   }
 
-  /** One change to a webhook after the other. */
+  /** Runs changes to a webhook one after another. */
   private async inTurn<T>(id: string, change: () => Promise<T>): Promise<T> {
     const before = this.turns.get(id) ?? Promise.resolve();
     const turn = before.then(change, change);

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { scnCursor } from "../../dist/surfaces/v1/schemas/cursor.js";
 import { branchMetadata } from "../../dist/surfaces/v1/schemas/metadata.js";
-import { moment, momentEnd } from "../../dist/surfaces/v1/schemas/moment.js";
 import { nameList } from "../../dist/surfaces/v1/schemas/name-list.js";
 import { rowKey } from "../../dist/surfaces/v1/schemas/row-key.js";
 import { stateParameter } from "../../dist/surfaces/v1/schemas/state-parameter.js";
+import { time, timeEnd } from "../../dist/surfaces/v1/schemas/time.js";
 
 const NOON = Date.parse("2025-12-01T12:00:00Z") * 1000;
 
@@ -22,11 +22,11 @@ describe("a time", () => {
     ["2025-12-01T12:00", NOON, NOON],
     ["2025-12-01", NOON - 43_200e6, NOON - 43_200e6],
   ])("%s begins and ends to the microsecond", (text, first, last) => {
-    expect([moment.parse(text, "at"), momentEnd.parse(text, "at")]).toEqual([first, last]);
+    expect([time.parse(text, "at"), timeEnd.parse(text, "at")]).toEqual([first, last]);
   });
 
   it.each(["soon", "scn:4", "now", "", "2025-13-01", -5, null, {}])("%j is none", (value) => {
-    expect(() => moment.parse(value, "at")).toThrow("'at' must be");
+    expect(() => time.parse(value, "at")).toThrow("'at' must be");
   });
 });
 

@@ -1,4 +1,4 @@
-/** The types of a typed parameter, as the server knows them. */
+/** The types of a typed parameter. */
 export type ParameterType =
   | "int4"
   | "int8"
@@ -18,17 +18,17 @@ export interface TypedValue {
   readonly value?: unknown;
 }
 
-/** A value to send: what JSON has, and what it lacks (bigint, bytes). A Date becomes its ISO 8601 text. */
+/** A value to send: any JSON value, a bigint, or bytes. A Date becomes its ISO 8601 text. */
 export type Value = null | boolean | number | string | bigint | Date | Uint8Array | TypedValue;
 
 type WireValue = null | boolean | number | string | { type: ParameterType; value?: unknown };
 
-/** A value in the form that the server takes. */
+/** Converts a value for the server. */
 export function wireValue(value: Value): WireValue {
   if (typeof value === "bigint") return { type: "int8", value: value.toString() };
   if (value instanceof Uint8Array) return { type: "bytea", value: Buffer.from(value).toString("base64") };
   if (value instanceof Date) return value.toISOString();
-  // JSON would write these as null, without a word.
+  // JSON would silently write these as null.
   if (typeof value === "number" && !Number.isFinite(value)) return nonFinite(value);
   if (isTyped(value) && typeof value.value === "number" && !Number.isFinite(value.value)) {
     return { ...value, value: (nonFinite(value.value) as TypedValue).value };

@@ -1,4 +1,4 @@
-import { type Moment, wireMoment } from "../arguments/moment.js";
+import { type Moment, wireTime } from "../arguments/time.js";
 import { type AuditEntry, type AuditPage, auditEntryOf, auditPageOf } from "../results/audit.js";
 import { linesOf } from "../transport/lines.js";
 import type { CallOptions } from "../transport/options.js";
@@ -7,18 +7,18 @@ import { MEDIA_TYPE, type Transport } from "../transport/transport.js";
 import { bytesOf } from "./download.js";
 import { bodyOf, urlOf } from "./parts.js";
 
-/** Which entries. */
+/** Filters for entries. */
 export interface AuditFilter extends CallOptions {
   /** Only entries from this time on. */
   readonly from?: Moment;
-  /** Only entries up to this time, a whole second up to its end. */
+  /** Only entries up to this time; a whole second means up to its end. */
   readonly until?: Moment;
   readonly user?: string;
-  /** Id of the API key that it was done with. */
+  /** Id of the API key that was used. */
   readonly key?: string;
-  /** As the API's document calls it: `mergeBranch`. */
+  /** The operation's id in the API's document: `mergeBranch`. */
   readonly operation?: string;
-  /** As the request named it. */
+  /** The branch, as the request named it. */
   readonly branch?: string;
   readonly outcome?: "done" | "refused";
   readonly traceId?: string;
@@ -26,13 +26,13 @@ export interface AuditFilter extends CallOptions {
 }
 
 export interface ReadAudit extends AuditFilter {
-  /** Entries a page: 100 by default, 1,000 at most. */
+  /** Entries on a page: 100 by default, at most 1,000. */
   readonly limit?: number;
-  /** `nextCursor` of the page before. */
+  /** `nextCursor` of the previous page. */
   readonly cursor?: string;
 }
 
-/** Who did what; needs the scope `admin`. */
+/** The audit log; needs the scope `admin`. */
 export class Audit {
   readonly #transport: Transport;
 
@@ -51,7 +51,7 @@ export class Audit {
     return auditPageOf(bodyOf(data));
   }
 
-  /** Every entry that fits, newest first, page by page as they are read. */
+  /** Every matching entry, newest first. Pages are requested as the entries are read. */
   entries(options: ReadAudit = {}): AsyncGenerator<AuditEntry, void, undefined> {
     return entriesOf(
       (cursor) => this.list({ ...options, cursor }),
@@ -60,7 +60,7 @@ export class Audit {
     );
   }
 
-  /** Every entry that fits, oldest first, in one answer that is read as it comes; times are exact here. */
+  /** Every matching entry, oldest first, in one response that is read as it arrives; times are exact here. */
   async *export(filter: AuditFilter = {}): AsyncGenerator<AuditEntry, void, undefined> {
     const path = urlOf("/v1/audit/export", wireFilter(filter));
     const request = { method: "GET", path, headers: { accept: MEDIA_TYPE } } as const;
@@ -80,8 +80,8 @@ export class Audit {
 
 function wireFilter({ from, until, user, key, operation, branch, outcome, traceId, requestId }: AuditFilter) {
   return {
-    from: from === undefined ? undefined : wireMoment(from),
-    until: until === undefined ? undefined : wireMoment(until),
+    from: from === undefined ? undefined : wireTime(from),
+    until: until === undefined ? undefined : wireTime(until),
     user,
     key,
     operation,

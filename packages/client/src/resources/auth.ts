@@ -6,13 +6,13 @@ import { bodyOf } from "./parts.js";
 import { Users } from "./users.js";
 
 export interface CreateToken extends CallOptions {
-  /** Seconds until the token ends: 60 to 86,400, default 3,600. It never outlives the key. */
+  /** Seconds until the token expires: 60 to 86,400, default 3,600. It never outlives the key. */
   readonly expiresIn?: number;
   /** Fewer scopes than the key has. */
   readonly scopes?: readonly Scope[];
 }
 
-/** Who the caller is, tokens, keys and users. */
+/** The caller's identity, tokens, keys and users. */
 export class Auth {
   readonly keys: Keys;
   readonly users: Users;
@@ -25,7 +25,7 @@ export class Auth {
     this.users = new Users(transport);
   }
 
-  /** Who the server takes this client for. */
+  /** The identity for which the server takes this client. */
   async me(options: CallOptions = {}): Promise<Identity> {
     const { data } = await this.#transport.api.GET("/v1/auth/me", {
       fetch: this.#transport.call({ idempotent: true }, options),
@@ -33,7 +33,7 @@ export class Auth {
     return identityOf(bodyOf(data));
   }
 
-  /** Exchanges this client's API key for a JWT with its scopes, or fewer, that ends with the key. */
+  /** Exchanges this client's API key for a JWT with its scopes, or fewer. It expires with the key at the latest. */
   async token(request: CreateToken = {}): Promise<Token> {
     const { data } = await this.#transport.api.POST("/v1/auth/token", {
       body: { expires_in: request.expiresIn, scopes: request.scopes ? [...request.scopes] : undefined },

@@ -3,15 +3,15 @@ import type { CallOptions, RepeatableOptions } from "../transport/options.js";
 import type { Transport } from "../transport/transport.js";
 import { bodyOf } from "./parts.js";
 
-/** A copy takes as long as the data is large. */
+/** A copy takes time in proportion to the data. */
 const PATIENCE_MS = 24 * 3_600_000;
 
 export interface CreateBackup extends RepeatableOptions {
-  /** The name of its folder; the time, where none is given. */
+  /** The name of its folder. Default: the time. */
   readonly name?: string;
 }
 
-/** Copies of the server's whole data folder; for the server's own key only. */
+/** Copies of the server's whole data folder; only for the server's own key. */
 export class Backups {
   readonly #transport: Transport;
 

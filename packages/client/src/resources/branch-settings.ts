@@ -1,14 +1,14 @@
-import { type Moment, wireMoment } from "../arguments/moment.js";
 import { type AsOf, bodyPoint } from "../arguments/point.js";
+import { type Moment, wireTime } from "../arguments/time.js";
 import type { components } from "../generated/schema.js";
 import type { CallOptions, RepeatableOptions } from "../transport/options.js";
 
 export interface ListBranches extends CallOptions {
-  /** Default: all but deleted ones. `deleted`: those that can still be brought back; `all` has these too. */
+  /** Default: all except deleted ones. `deleted`: those that can still be undeleted; `all` includes these. */
   readonly status?: "all" | "active" | "merged" | "deleted";
-  /** 1-based; without a page all branches come at once. */
+  /** 1-based; without it, all branches are returned at once. */
   readonly page?: number;
-  /** Branches a page, at most 100. */
+  /** Branches on a page, at most 100. */
   readonly limit?: number;
   readonly sort?: "created_at" | "updated_at" | "name";
   readonly order?: "asc" | "desc";
@@ -17,11 +17,11 @@ export interface ListBranches extends CallOptions {
 }
 
 export interface GetBranch extends CallOptions {
-  /** Add `details`, which take longer to find out. */
+  /** Add `details`, which take longer to compute. */
   readonly includeStats?: boolean;
   /** Add the newest 10 commits. */
   readonly includeHistory?: boolean;
-  /** Find it by its id though it was deleted. */
+  /** Find a deleted branch, by its id. */
   readonly includeDeleted?: boolean;
 }
 
@@ -30,13 +30,13 @@ export interface CreateBranch extends RepeatableOptions {
   readonly name: string;
   /** Name or id of the branch to fork from. Default `main`. */
   readonly sourceBranch?: string;
-  /** The moment of its history to fork from. Default now. */
+  /** Point in time of its history to fork from. Default now. */
   readonly asOf?: AsOf;
-  /** A name for people, of any characters. */
+  /** A name for people, with any characters. */
   readonly displayName?: string;
-  /** Any object of at most 16,384 bytes of JSON. */
+  /** Any object, at most 16,384 bytes as JSON. */
   readonly metadata?: Readonly<Record<string, unknown>>;
-  /** When it is deleted by itself. Default never. */
+  /** When it is deleted automatically. Default never. */
   readonly expiresAt?: Moment;
   /** Refuse all writes and merges into the branch. */
   readonly readOnly?: boolean;
@@ -44,12 +44,12 @@ export interface CreateBranch extends RepeatableOptions {
   readonly isolated?: boolean;
 }
 
-/** Fields that are left out change nothing. */
+/** Fields that are left out are not changed. */
 export interface UpdateBranch extends CallOptions {
   readonly name?: string;
-  /** Null takes it away. */
+  /** Null removes it. */
   readonly displayName?: string | null;
-  /** Replaces all present metadata. */
+  /** Replaces all existing metadata. */
   readonly metadata?: Readonly<Record<string, unknown>>;
   /** Null: the branch never expires. */
   readonly expiresAt?: Moment | null;
@@ -65,13 +65,13 @@ export interface UndeleteBranch extends RepeatableOptions {
 }
 
 export interface ResetBranch extends RepeatableOptions {
-  /** Whose state it takes. Default `parent`. */
+  /** The branch whose state it takes. Default `parent`. */
   readonly to?: "parent" | "self";
-  /** The moment of that state. Default now. */
+  /** Point in time of that state. Default now. */
   readonly asOf?: AsOf;
-  /** Fail with `TARGET_MOVED` if the branch has moved on from this commit. */
+  /** Fail with `TARGET_MOVED` if the branch has a newer commit than this. */
   readonly ifScn?: number;
-  /** Stands in the branch's history. */
+  /** For the branch's history. */
   readonly message?: string;
 }
 
@@ -84,7 +84,7 @@ export function createBody(request: CreateBranch): components["schemas"]["Create
     snapshot_id: asOf === undefined ? undefined : bodyPoint(asOf),
     display_name: displayName,
     metadata,
-    expires_at: expiresAt === undefined ? undefined : wireMoment(expiresAt),
+    expires_at: expiresAt === undefined ? undefined : wireTime(expiresAt),
     options: readOnly === undefined && isolated === undefined ? undefined : { read_only: readOnly, isolated },
   };
 }
@@ -96,7 +96,7 @@ export function updateBody(request: UpdateBranch): components["schemas"]["Update
     name,
     display_name: displayName,
     metadata,
-    expires_at: expiresAt === undefined || expiresAt === null ? expiresAt : wireMoment(expiresAt),
+    expires_at: expiresAt === undefined || expiresAt === null ? expiresAt : wireTime(expiresAt),
     read_only: readOnly,
     is_protected: isProtected,
   };

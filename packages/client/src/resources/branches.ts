@@ -35,7 +35,7 @@ import { Snapshots } from "./snapshots.js";
 import type { ExecuteBatch, ExecuteStatement, QueryStatement, Sql } from "./sql.js";
 import { type UploadBranch, upload } from "./upload.js";
 
-/** Branches: make, change, compare, merge, restore and delete them, and run SQL on one. */
+/** Branches: create, change, compare, merge, restore and delete them, and run SQL on one. */
 export class Branches {
   readonly snapshots: Snapshots;
   readonly #transport: Transport;
@@ -58,7 +58,7 @@ export class Branches {
     return { total: list.total, branches: list.branches.map(branchOf) };
   }
 
-  /** Rejects with `BRANCH_NOT_FOUND` where there is none of that name or id. */
+  /** Rejects with `BRANCH_NOT_FOUND` if there is none with that name or id. */
   async get(branch: string, options: GetBranch = {}): Promise<Branch> {
     const { includeStats, includeHistory, includeDeleted } = options;
     const { data } = await this.#transport.api.GET("/v1/branches/{branch}", {
@@ -71,7 +71,7 @@ export class Branches {
     return branchOf(bodyOf(data));
   }
 
-  /** Forks a branch; copies nothing, however big the source is. */
+  /** Creates a branch; copies nothing, however large the source is. */
   async create(request: CreateBranch): Promise<Branch> {
     const { data } = await this.#transport.api.POST("/v1/branches", {
       body: createBody(request),
@@ -90,7 +90,7 @@ export class Branches {
     return branchOf(bodyOf(data));
   }
 
-  /** It can be brought back by its id for as long as the retention keeps deleted branches. */
+  /** The branch can be undeleted by its id for as long as the retention keeps deleted branches. */
   async delete(branch: string, options: CallOptions = {}): Promise<void> {
     await this.#transport.api.DELETE("/v1/branches/{branch}", {
       params: { path: pathOf({ branch }) },
@@ -98,7 +98,7 @@ export class Branches {
     });
   }
 
-  /** Brings a deleted branch back, as it was. By its id: its name may belong to another by now. */
+  /** Undeletes a branch, by its id: its name may belong to another by now. */
   async undelete(id: string, options: UndeleteBranch = {}): Promise<Branch> {
     const { data } = await this.#transport.api.POST("/v1/branches/{branch}/undelete", {
       params: { path: pathOf({ branch: id }) },
@@ -108,7 +108,7 @@ export class Branches {
     return branchOf(bodyOf(data));
   }
 
-  /** Makes a branch forget its changes, as if it had been made at a moment of its parent, or of itself. */
+  /** Resets a branch to an earlier state of its parent or of itself, as if it had been created from there. */
   async reset(branch: string, options: ResetBranch = {}): Promise<Branch> {
     const { data } = await this.#transport.api.POST("/v1/branches/{branch}/reset", {
       params: { path: pathOf({ branch }) },
@@ -118,7 +118,7 @@ export class Branches {
     return branchOf(bodyOf(data));
   }
 
-  /** Brings rows and schema back to what they were, as one commit. */
+  /** Restores rows and schema to an earlier state, as one commit. */
   restore(branch: string, request: RestoreBranch): Promise<RestoreResult> {
     return restore(this.#transport, branch, request);
   }
@@ -138,7 +138,10 @@ export class Branches {
     return history(this.#transport, branch, options);
   }
 
-  /** All commits, newest first, asked for page by page: `for await (const commit of client.branches.commits("main"))`. */
+  /**
+   * All commits, newest first. Pages are requested as needed: `for await (const commit of
+   * client.branches.commits("main"))`.
+   */
   commits(branch: string, options: HistoryFilter = {}): AsyncGenerator<HistoryEntry, void, undefined> {
     return entriesOf(
       (cursor) => this.history(branch, { ...options, cursor }),
@@ -146,12 +149,12 @@ export class Branches {
     );
   }
 
-  /** The changes that turn another state into this branch: schema, counts, and one page of rows. */
+  /** The changes from another state to this branch: schema, counts, and one page of rows. */
   diff<R = Row>(branch: string, options: ReadDiff = {}): Promise<DiffPage<R>> {
     return diff<R>(this.#transport, branch, options);
   }
 
-  /** All rows that differ, asked for page by page. Later pages compare the same two states as the first. */
+  /** All rows that differ. Pages are requested as needed; later pages compare the same two states as the first. */
   diffRows<R = Row>(branch: string, options: Comparison = {}): AsyncGenerator<RowDifference<R>, void, undefined> {
     return entriesOf(
       (cursor) => this.diff<R>(branch, { ...options, cursor }),
@@ -159,17 +162,17 @@ export class Branches {
     );
   }
 
-  /** A branch as a SQLite file, now or at a moment, to read as a stream. */
+  /** Streams a branch as a SQLite file, now or at an earlier point in time. */
   download(branch: string, options: DownloadBranch = {}): Promise<BranchFile> {
     return download(this.#transport, branch, options);
   }
 
-  /** The same into a file. */
+  /** Downloads a branch into a file. */
   downloadTo(branch: string, path: string, options: DownloadToFile = {}): Promise<DownloadedFile> {
     return downloadTo(this.#transport, branch, path, options);
   }
 
-  /** Makes a new branch of the SQLite file at `path`; needs the scope `admin`. */
+  /** Imports the SQLite file at `path` as a new branch; needs the scope `admin`. */
   upload(name: string, path: string, options: UploadBranch = {}): Promise<Branch> {
     return upload(this.#transport, name, path, options);
   }

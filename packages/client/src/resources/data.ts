@@ -18,16 +18,16 @@ import { bodyOf, pathOf } from "./parts.js";
 
 const PATH = "/v1/branches/{branch}/tables/{table}/data";
 
-/** Rows a page where all rows are read; the most that the server gives. */
+/** The server's maximum page size, used to read all rows. */
 const LARGEST_PAGE = 1000;
 
-/** Which rows, in which order. */
+/** Which rows, and their order. */
 export interface SelectRows extends CallOptions {
-  /** One SQL expression, as after WHERE. Values can't be bound in it: with values from users, use `sql.query`. */
+  /** One SQL expression, as after WHERE. It takes no parameters: for user input, use `sql.query`. */
   readonly filter?: string;
   /** Default all. */
   readonly columns?: readonly string[];
-  /** Names, each with `ASC` or `DESC` and `NULLS FIRST` or `NULLS LAST` if wanted. */
+  /** Names, each with an optional `ASC` or `DESC` and `NULLS FIRST` or `NULLS LAST`. */
   readonly orderBy?: string | readonly string[];
   /** Point in time to read. Default now. */
   readonly asOf?: AsOf;
@@ -36,18 +36,18 @@ export interface SelectRows extends CallOptions {
 export interface ReadRows extends SelectRows {
   /** 1-based. */
   readonly page?: number;
-  /** In place of `page`: `nextCursor` of the page before. All else but `columns` and `limit` must be the same. */
+  /** In place of `page`: `nextCursor` of the previous page. Only `columns` and `limit` may differ from its request. */
   readonly cursor?: string;
-  /** Rows a page: 100 by default, 1,000 at most. */
+  /** Rows on a page: 100 by default, at most 1,000. */
   readonly limit?: number;
-  /** Whether all rows that fit the filter are counted. By default they are, but not with `cursor`. */
+  /** Whether all rows that match the filter are counted. By default they are, except with `cursor`. */
   readonly includeTotal?: boolean;
 }
 
 export interface ReadAllRows extends SelectRows {
-  /** Begins where this page would. */
+  /** Begins with the page of this cursor. */
   readonly cursor?: string;
-  /** Rows a page: 1,000 by default, and at most. */
+  /** Rows on a page: 1,000 by default, which is the maximum. */
   readonly limit?: number;
 }
 
@@ -69,12 +69,12 @@ export interface DeleteRows extends CallOptions {
 }
 
 export interface RowVersions extends CallOptions {
-  /** Versions a page: 50 by default, 1,000 at most. */
+  /** Versions on a page: 50 by default, at most 1,000. */
   readonly limit?: number;
 }
 
 export interface ReadRowHistory extends RowVersions {
-  /** `nextCursor` of the page before. */
+  /** `nextCursor` of the previous page. */
   readonly cursor?: string;
 }
 
@@ -87,7 +87,7 @@ export class Data {
     this.#transport = transport;
   }
 
-  /** One page of a table's rows, now or at any past moment. */
+  /** One page of a table's rows, now or at an earlier point in time. */
   async query<R = Row>(branch: string, table: string, options: ReadRows = {}): Promise<TablePage<R>> {
     const { filter, columns, orderBy, page, cursor, limit, includeTotal, asOf } = options;
     const { data } = await this.#transport.api.GET(PATH, {
@@ -110,8 +110,8 @@ export class Data {
   }
 
   /**
-   * Every page of a table from the first on, all of them of one moment, that of the first. Not of a view, whose rows have
-   * no key to go on from: it throws INVALID_CURSOR where the first page is not the last.
+   * Every page of a table from the first on; all show the point in time of the first. Views have no key and so no
+   * cursor: for a view with more than one page, it throws INVALID_CURSOR.
    */
   async *pages<R = Row>(
     branch: string,
@@ -128,7 +128,7 @@ export class Data {
     } while (cursor !== undefined);
   }
 
-  /** Every row of those pages, which are asked for as the rows are read. */
+  /** Every row of those pages, which are requested as the rows are read. */
   async *rows<R = Row>(branch: string, table: string, options: ReadAllRows = {}): AsyncGenerator<R, void, undefined> {
     for await (const page of this.pages<R>(branch, table, options)) yield* page.rows;
   }
@@ -149,7 +149,7 @@ export class Data {
     return { inserted, updated, skipped, ids, scn };
   }
 
-  /** Updates all rows that fit the filter, as one commit. */
+  /** Updates all rows that match the filter, as one commit. */
   async update(branch: string, table: string, request: UpdateRows): Promise<UpdateResult> {
     const { data } = await this.#transport.api.PUT(PATH, {
       params: { path: pathOf({ branch, table }) },
@@ -160,11 +160,11 @@ export class Data {
     return { updated, scn };
   }
 
-  /** Deletes all rows that fit the filter, as one commit. */
+  /** Deletes all rows that match the filter, as one commit. */
   async delete(branch: string, table: string, request: DeleteRows): Promise<DeleteResult> {
     const { data } = await this.#transport.api.DELETE(PATH, {
       params: { path: pathOf({ branch, table }) },
-      // In the body: a URL has room for a short filter only. Should a proxy drop it, the server refuses the call.
+      // In the body, because a URL only has room for a short filter. If a proxy drops it, the server refuses the call.
       body: { filter: request.filter },
       fetch: this.#transport.call({ idempotent: false }, request),
     });
@@ -173,8 +173,9 @@ export class Data {
   }
 
   /**
-   * One page of what each commit made of a row, newest first. The key is the value of the primary key, or a list of
-   * those of a composite one; of a table that declares none, the rowid. A bigint is sent as text, which fits its column.
+   * One page of a row's versions, one for each commit that changed it, newest first. The key is the value of the
+   * primary key, a list for a composite one, or the rowid for a table that declares none. A bigint is sent as text,
+   * which the server converts to the column's type.
    */
   async rowHistory<R = Row>(
     branch: string,
@@ -191,7 +192,7 @@ export class Data {
     return rowHistoryPageOf<R>(bodyOf(data));
   }
 
-  /** All versions of a row, newest first, asked for page by page. */
+  /** All versions of a row, newest first. Pages are requested as needed. */
   rowVersions<R = Row>(
     branch: string,
     table: string,

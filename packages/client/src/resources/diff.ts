@@ -4,23 +4,23 @@ import type { CallOptions } from "../transport/options.js";
 import type { Transport } from "../transport/transport.js";
 import { bodyOf, pathOf } from "./parts.js";
 
-/** A state of a branch: its newest by its name or id alone. */
+/** A state of a branch; the name or id alone means its newest state. */
 export type BranchStateRef = string | { readonly branch: string; readonly asOf?: AsOf };
 
 /** The states to compare. */
 export interface Comparison extends CallOptions {
   /** The state to compare with. Default: the parent as it was at the fork. */
   readonly from?: BranchStateRef;
-  /** The moment of the branch itself. Default now. */
+  /** Point in time of the branch itself. Default now. */
   readonly asOf?: AsOf;
   /** Only these tables. */
   readonly tables?: readonly string[];
-  /** Rows a page: 1,000 by default, 10,000 at most; 0 for the counts alone. */
+  /** Rows on a page: 1,000 by default, at most 10,000; 0 for the counts alone. */
   readonly limit?: number;
 }
 
 export interface ReadDiff extends Comparison {
-  /** `nextCursor` of the page before. */
+  /** `nextCursor` of the previous page. */
   readonly cursor?: string;
 }
 

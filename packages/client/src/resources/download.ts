@@ -10,22 +10,22 @@ import type { CallOptions } from "../transport/options.js";
 import { connectionError, MEDIA_TYPE, type Transport } from "../transport/transport.js";
 import { pathOf, urlOf } from "./parts.js";
 
-/** `requestTimeoutMs` limits each silence, not the whole: a file may take any time as long as bytes arrive. */
+/** `requestTimeoutMs` limits each pause, not the whole: a file may take any time as long as bytes arrive. */
 export interface DownloadBranch extends CallOptions {
-  /** The moment to download. Default now. */
+  /** Point in time to download. Default now. */
   readonly asOf?: AsOf;
 }
 
 export interface DownloadToFile extends DownloadBranch {
-  /** Take the place of a file that exists; without it that is an error. */
+  /** Replace an existing file; without it, an existing file is an error. */
   readonly overwrite?: boolean;
 }
 
-/** A SQLite file on its way. Read it to its end or cancel it: until then it holds a connection. */
+/** A streamed SQLite file. Read it to its end or cancel it: until then it occupies a connection. */
 export interface BranchFile {
   readonly bytes: AsyncIterable<Uint8Array>;
   readonly sizeBytes: number;
-  /** The commit that it holds. */
+  /** The commit that it contains. */
   readonly scn: number;
   cancel(): Promise<void>;
 }
@@ -33,7 +33,7 @@ export interface BranchFile {
 export interface DownloadedFile {
   readonly path: string;
   readonly sizeBytes: number;
-  /** The commit that it holds. */
+  /** The commit that it contains. */
   readonly scn: number;
 }
 
@@ -42,14 +42,13 @@ export function download(transport: Transport, branch: string, options: Download
   const { asOf } = options;
   const name = encodeURIComponent(pathOf({ branch }).branch);
   const path = urlOf(`/v1/branches/${name}/file`, { as_of: asOf === undefined ? undefined : urlPoint(asOf) });
-  // The dialect of a refusal; a file has none.
+  // The dialect of an error; a file has none.
   const request = { method: "GET", path, headers: { accept: MEDIA_TYPE } } as const;
   return transport.file(request, options, async (response, patience) => fileOf(response, patience, options.signal));
 }
 
 /**
- * Writes the file beside its place first: what stands at `path` is always whole.
- *
+ * Writes the file beside its target first, so that the file at `path` is always complete.
  * @internal
  */
 export async function downloadTo(
@@ -112,7 +111,7 @@ export async function* bytesOf(
 ): AsyncGenerator<Uint8Array, void, undefined> {
   try {
     for await (const chunk of body) {
-      // However long the caller takes over it.
+      // The caller may take any time with a part.
       patience.end();
       yield chunk;
       patience.renew();

@@ -6,25 +6,25 @@ import { bodyOf, pathOf } from "./parts.js";
 export interface CreateKey extends RepeatableOptions {
   readonly name: string;
   readonly scopes: readonly Scope[];
-  /** Default: the caller's. */
+  /** Default: the caller. */
   readonly userId?: string;
   readonly clientId?: string;
-  /** Default: the caller's. Another is for the server's own key. */
+  /** Default: the caller's tenant. Only the server's own key can name another. */
   readonly tenantId?: string;
   /** Seconds until the key expires. Default: never. */
   readonly expiresIn?: number;
-  /** Globs of the only branches that the key sees, as `feature-*`. Default all. */
+  /** Globs of branches: the key sees only these, for example `feature-*`. Default all. */
   readonly branches?: readonly string[];
-  /** The only tables whose rows the key reads and writes; it then sends no SQL. Default all. */
+  /** The only tables whose rows the key reads and writes; it can't send SQL then. Default all. */
   readonly tables?: readonly string[];
 }
 
 export interface RotateKey extends RepeatableOptions {
-  /** Seconds for which the old secret still holds: up to 604,800, default 0. */
+  /** Seconds for which the old secret stays valid: up to 604,800, default 0. */
   readonly grace?: number;
 }
 
-/** API keys: make, show, rotate and revoke them; all this needs the scope `admin`. */
+/** API keys: create, show, rotate and revoke them; all of this needs the scope `admin`. */
 export class Keys {
   readonly #transport: Transport;
 
@@ -51,7 +51,7 @@ export class Keys {
     return createdOf(bodyOf(data));
   }
 
-  /** All keys of the tenant, revoked ones included, newest first; never the keys themselves. */
+  /** All keys of the tenant, including revoked ones, newest first; never the secrets. */
   async list(options: CallOptions = {}): Promise<readonly ApiKey[]> {
     const { data } = await this.#transport.api.GET("/v1/auth/keys", {
       fetch: this.#transport.call({ idempotent: true }, options),
@@ -59,7 +59,7 @@ export class Keys {
     return bodyOf(data).keys.map(apiKeyOf);
   }
 
-  /** Rejects with `KEY_NOT_FOUND` where the tenant has none of that id. */
+  /** Rejects with `KEY_NOT_FOUND` if the tenant has none with that id. */
   async get(id: string, options: CallOptions = {}): Promise<ApiKey> {
     const { data } = await this.#transport.api.GET("/v1/auth/keys/{key}", {
       params: { path: pathOf({ key: id }) },
@@ -77,7 +77,7 @@ export class Keys {
     return apiKeyOf(bodyOf(data));
   }
 
-  /** Gives a key another secret. The response has the complete key, which is never shown again. */
+  /** Gives a key a new secret. The response has the complete key, which is never shown again. */
   async rotate(id: string, request: RotateKey = {}): Promise<CreatedApiKey> {
     const { data } = await this.#transport.api.POST("/v1/auth/keys/{key}/rotate", {
       params: { path: pathOf({ key: id }) },
@@ -87,7 +87,7 @@ export class Keys {
     return createdOf(bodyOf(data));
   }
 
-  /** Revokes a key by its id, at once, with the tokens that it was exchanged for. */
+  /** Revokes a key by its id, at once, together with the tokens that it was exchanged for. */
   async revoke(id: string, options: CallOptions = {}): Promise<ApiKey> {
     const { data } = await this.#transport.api.DELETE("/v1/auth/keys/{key}", {
       params: { path: pathOf({ key: id }) },

@@ -19,7 +19,7 @@ export type ConflictResolution =
 interface ResolvedRow {
   /** The conflict's `table`. */
   readonly table: string;
-  /** The conflict's `rowId`, or the row's key; a list for a composite one. Absent for a conflict about the schema. */
+  /** The conflict's `rowId`, or the row's key; a list for a composite one. Absent for a schema conflict. */
   readonly key?: Value | readonly Value[];
 }
 
@@ -30,7 +30,7 @@ export type MergeResolution =
   | (ResolvedRow & {
       readonly column?: undefined;
       readonly use: "value";
-      /** All its columns, or null for no row at all. */
+      /** All its columns, or null to have no such row. */
       readonly value: Readonly<Record<string, Value>> | null;
     });
 
@@ -46,11 +46,11 @@ export interface MergeBranch extends RepeatableOptions {
   readonly resolutions?: readonly MergeResolution[];
   /** Delete the source in the same step. */
   readonly deleteAfterMerge?: boolean;
-  /** Stands in the target's history. */
+  /** For the target's history. */
   readonly message?: string;
-  /** Report what would happen, but change nothing. */
+  /** Report the result without changing anything. */
   readonly dryRun?: boolean;
-  /** Fail with `TARGET_MOVED` if the target has moved on from this commit. */
+  /** Fail with `TARGET_MOVED` if the target has a newer commit than this. */
   readonly ifTargetScn?: number;
 }
 
@@ -86,7 +86,7 @@ function isList(key: Value | readonly Value[]): key is readonly Value[] {
   return Array.isArray(key);
 }
 
-/** The document names each word in one letter case; the server takes any. */
+/** The API's document has each word in one letter case; the server accepts any. */
 function strategyOf(word: ConflictResolution | undefined) {
   if (word === "auto") return "Auto";
   if (word === "ours") return "Ours";

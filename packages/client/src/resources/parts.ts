@@ -1,10 +1,10 @@
-/** The body of an answer that has one. Failures never come here: they are thrown where the answer arrives. */
+/** The body of a response that has one. Failures never get here: they are thrown when the response arrives. */
 export function bodyOf<T>(data: T | undefined): T {
   if (data === undefined) throw new TypeError("Expected a response with a body, got none.");
   return data;
 }
 
-/** Path parameters; an empty one would name another route, and answer with something else than was asked for. */
+/** Checks path parameters: an empty one would name another route, with a different response. */
 export function pathOf<T extends Record<string, string>>(params: T): T {
   for (const [name, value] of Object.entries(params)) {
     if (typeof value !== "string" || value === "") throw new TypeError(`${name} must be a non-empty string.`);
@@ -12,7 +12,7 @@ export function pathOf<T extends Record<string, string>>(params: T): T {
   return params;
 }
 
-/** A path with its parameters, and its query without what is undefined. */
+/** A path with its parameters, and its query without undefined fields. */
 export function urlOf(path: string, query: Readonly<Record<string, string | number | undefined>>): string {
   const given = new URLSearchParams();
   for (const [name, value] of Object.entries(query)) if (value !== undefined) given.set(name, String(value));

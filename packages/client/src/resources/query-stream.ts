@@ -1,30 +1,30 @@
 import type { Response } from "undici";
 import type { components } from "../generated/schema.js";
 import { type ColumnType, type Row, rowOf } from "../results/rows.js";
-import { errorOfBody } from "../transport/answer.js";
 import { ConnectionError } from "../transport/errors.js";
 import type { Patience } from "../transport/file-request.js";
 import { linesOf } from "../transport/lines.js";
 import type { CallOptions } from "../transport/options.js";
+import { errorOfBody } from "../transport/response.js";
 import type { Transport } from "../transport/transport.js";
 import { bytesOf } from "./download.js";
 
-/** The facts that are known after the last row. */
+/** Facts that are known after the last row. */
 export interface QueryEnd {
   readonly rowCount: number;
   readonly executionTimeMs: number;
-  /** True when `maxRows` cut the answer. */
+  /** True if `maxRows` cut the result. */
   readonly truncated: boolean;
 }
 
 /**
- * Rows on their way, to be read once: `for await (const row of stream)`. Until it is read to its end, left or cancelled
- * it holds a connection; leaving the loop early stops the work on the server.
+ * Streamed rows, to be read once: `for await (const row of stream)`. Until it is read to its end, left or cancelled, it
+ * occupies a connection; leaving the loop early stops the work on the server.
  */
 export interface QueryStream<R = Row> extends AsyncIterable<R> {
   /** In order; equal names get `:1`, `:2` and so on. */
   readonly columns: readonly string[];
-  /** Of an expression by its first value among the first rows; `text` where these have none. */
+  /** An expression has the type of its first value among the first rows; `text` if these have none. */
   readonly columnTypes: readonly ColumnType[];
   /** The commit that is read. */
   readonly scn: number;
@@ -110,7 +110,7 @@ class OpenStream<R> implements QueryStream<R> {
   }
 
   async *#read(lines: Lines): AsyncGenerator<R, void, undefined> {
-    // A row may look like the last line: which it was is known when another follows.
+    // A row may look like the last line: whether it was one shows only when another follows.
     let held: Line | null = null;
     try {
       for await (const line of lines) {
@@ -121,7 +121,7 @@ class OpenStream<R> implements QueryStream<R> {
       }
       this.#finish(held);
     } finally {
-      // Before its end the answer is of no more use; afterwards this does nothing.
+      // Before the end, this abandons the response; afterwards it does nothing.
       this.#patience.abandon();
     }
   }
@@ -136,7 +136,7 @@ class OpenStream<R> implements QueryStream<R> {
   }
 }
 
-/** The end has `end`, an error has a code and a status. */
+/** The end line has `end`, an error has a code and a status. */
 function mayBeLast(line: Line): boolean {
   return line.end === true || (typeof line.code === "string" && typeof line.status === "number" && "error" in line);
 }
@@ -146,7 +146,7 @@ function parsed(line: string): Line {
     const value: unknown = JSON.parse(line);
     if (typeof value === "object" && value !== null) return value as Line;
   } catch {
-    // Said below.
+    // The error is thrown below.
   }
   throw invalid("Expected a JSON object on each line of the response. Check that baseUrl is the server's address.");
 }

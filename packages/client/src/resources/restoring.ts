@@ -5,19 +5,19 @@ import type { Transport } from "../transport/transport.js";
 import { bodyOf, pathOf } from "./parts.js";
 
 interface RestoreOptions extends RepeatableOptions {
-  /** Keep the state before as a branch. Default: whether `backupBranchName` is given. */
+  /** Keep the state before as a branch. Default: true if `backupBranchName` is given. */
   readonly createBackupBranch?: boolean;
   /** Default `<branch>-backup-<scn>`. */
   readonly backupBranchName?: string;
-  /** Report what would change, but change nothing. */
+  /** Report the result without changing anything. */
   readonly dryRun?: boolean;
-  /** Fail with `TARGET_MOVED` if the branch has moved on from this commit. */
+  /** Fail with `TARGET_MOVED` if the branch has a newer commit than this. */
   readonly ifTargetScn?: number;
-  /** Stands in the branch's history. */
+  /** For the branch's history. */
   readonly message?: string;
 }
 
-/** The moment to go back to, or the id or name of a snapshot. */
+/** The point in time to restore, or the id or name of a snapshot. */
 export type RestoreBranch = RestoreOptions &
   ({ readonly asOf: AsOf; readonly snapshot?: undefined } | { readonly snapshot: string; readonly asOf?: undefined });
 

@@ -3,7 +3,7 @@ import type { CallOptions } from "../transport/options.js";
 import type { Transport } from "../transport/transport.js";
 import { bodyOf } from "./parts.js";
 
-/** Fields that are left out change nothing. */
+/** Fields that are left out are not changed. */
 export interface SetRetention extends CallOptions {
   /** History older than this is removed; null: without a limit. */
   readonly historySeconds?: number | null;
@@ -13,7 +13,7 @@ export interface SetRetention extends CallOptions {
   readonly deletedSeconds?: number;
 }
 
-/** How long the past of the database is kept; needs the scope `admin`. */
+/** How long history is kept; needs the scope `admin`. */
 export class Retention {
   readonly #transport: Transport;
 
@@ -29,7 +29,7 @@ export class Retention {
     return retentionOf(bodyOf(data));
   }
 
-  /** Takes the place of what the server was started with. */
+  /** Overrides the server's default settings. */
   async set(request: SetRetention): Promise<RetentionSettings> {
     const { historySeconds, historyBytes, deletedSeconds } = request;
     const { data } = await this.#transport.api.PUT("/v1/retention", {

@@ -7,7 +7,7 @@ import { bodyOf, pathOf } from "./parts.js";
 export interface CreateSnapshot extends RepeatableOptions {
   /** Point in time to keep. Default now. */
   readonly asOf?: AsOf;
-  /** Deleting and restoring take it in place of the id. */
+  /** Deleting and restoring accept it in place of the id. */
   readonly name?: string;
   readonly description?: string;
 }
@@ -21,7 +21,7 @@ export class Snapshots {
     this.#transport = transport;
   }
 
-  /** Those of a branch that are kept, newest first. */
+  /** Snapshots of a branch, newest first. */
   async list(branch: string, options: CallOptions = {}): Promise<readonly Snapshot[]> {
     const { data } = await this.#transport.api.GET("/v1/branches/{branch}/snapshots", {
       params: { path: pathOf({ branch }) },
@@ -40,7 +40,7 @@ export class Snapshots {
     return snapshotOf(bodyOf(data));
   }
 
-  /** By id or name; resolves to the snapshot as it was. Its state stays for as long as retention keeps it. */
+  /** By id or name; resolves to the deleted snapshot. Its state can still be read for as long as retention keeps it. */
   async delete(branch: string, snapshot: string, options: CallOptions = {}): Promise<Snapshot> {
     const { data } = await this.#transport.api.DELETE("/v1/branches/{branch}/snapshots/{snapshot}", {
       params: { path: pathOf({ branch, snapshot }) },

@@ -15,14 +15,14 @@ import { bodyOf, pathOf } from "./parts.js";
 import { type QueryStream, streamQuery } from "./query-stream.js";
 
 interface Parameters {
-  /** Values for `$1`, `$2`, … or for each `?` in order: bare, or `{ type, value }`. */
+  /** Values for `$1`, `$2`, … or for each `?` in order: plain, or `{ type, value }`. */
   readonly params?: readonly Value[];
 }
 
 interface Limits extends CallOptions {
   /** Milliseconds after which the server stops the work and writes nothing. Default 30,000. */
   readonly timeoutMs?: number;
-  /** Rows after which the answer is cut. */
+  /** Maximum number of rows; more are cut off. */
   readonly maxRows?: number;
 }
 
@@ -49,7 +49,7 @@ export interface ExecuteStatement extends StatementOptions, RepeatableOptions {
 export type BatchStatement = string | (Parameters & { readonly sql: string });
 
 interface BatchOnly extends Limits, RepeatableOptions {
-  /** Stands in the branch's history. */
+  /** For the branch's history. */
   readonly message?: string;
 }
 
@@ -76,7 +76,7 @@ export class Sql {
     this.#transport = transport;
   }
 
-  /** Runs one statement that only reads, now or at any past moment. */
+  /** Runs one statement that only reads, now or at an earlier point in time. */
   async query<R = Row>(sql: string, options: QueryOptions = {}): Promise<QueryResult<R>> {
     const { branch = "main", timeoutMs } = options;
     const { data } = await this.#transport.api.POST("/v1/branches/{branch}/query", {
@@ -88,16 +88,16 @@ export class Sql {
   }
 
   /**
-   * The same for answers of any length: rows come while the query runs, and there is no bound on their number but
-   * `maxRows`. Resolves when the first ones are there. `timeoutMs` limits the server's work, `requestTimeoutMs` each
-   * silence.
+   * The same for results of any size: rows arrive while the query runs, without a limit on their number except
+   * `maxRows`. Resolves when the first ones have arrived. `timeoutMs` limits the server's work, `requestTimeoutMs` each
+   * pause.
    */
   async stream<R = Row>(sql: string, options: StreamOptions = {}): Promise<QueryStream<R>> {
     const { branch = "main" } = options;
     return streamQuery<R>(this.#transport, pathOf({ branch }).branch, wireQuery(sql, options), options);
   }
 
-  /** Runs one statement that writes rows or changes the schema, as one commit. RETURNING gives rows back. */
+  /** Runs one statement that writes rows or changes the schema, as one commit. RETURNING returns rows. */
   async execute<R = Row>(sql: string, options: ExecuteOptions = {}): Promise<ExecuteResult<R>> {
     const { branch = "main", params, timeoutMs, maxRows } = options;
     const { data } = await this.#transport.api.POST("/v1/branches/{branch}/execute", {
@@ -109,8 +109,8 @@ export class Sql {
   }
 
   /**
-   * Runs statements that write rows or change the schema as one transaction: all of them or none, as one commit. The
-   * error of one that fails has its place as `details.statement_index`, counted from 0.
+   * Runs statements that write rows or change the schema as one transaction: all of them or none, as one commit. If one
+   * fails, `details.statement_index` of the error is its index, counted from 0.
    */
   async batch<R = Row>(statements: readonly BatchStatement[], options: BatchOptions = {}): Promise<BatchResult<R>> {
     const { branch = "main", message, timeoutMs, maxRows } = options;

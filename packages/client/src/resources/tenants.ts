@@ -3,7 +3,7 @@ import type { CallOptions, RepeatableOptions } from "../transport/options.js";
 import type { Transport } from "../transport/transport.js";
 import { bodyOf, pathOf } from "./parts.js";
 
-/** Tenants, each with a database of its own; for a client with the server's own key. */
+/** Tenants, each with its own database; for a client with the server's own key. */
 export class Tenants {
   readonly #transport: Transport;
 
@@ -28,7 +28,7 @@ export class Tenants {
     return bodyOf(data).tenants.map(tenantOf);
   }
 
-  /** Rejects with `TENANT_NOT_FOUND` where there is none of that name. */
+  /** Rejects with `TENANT_NOT_FOUND` if there is none with that name. */
   async get(name: string, options: CallOptions = {}): Promise<Tenant> {
     const { data } = await this.#transport.api.GET("/v1/tenants/{tenant}", {
       params: { path: pathOf({ tenant: name }) },
@@ -37,7 +37,9 @@ export class Tenants {
     return tenantOf(bodyOf(data));
   }
 
-  /** With its keys, users, branches and history: nothing of it can be brought back. The answer is the tenant as it was. */
+  /**
+   * Deletes it with its keys, users, branches and history; nothing can be undeleted. Resolves to the deleted tenant.
+   */
   async delete(name: string, options: CallOptions = {}): Promise<Tenant> {
     const { data } = await this.#transport.api.DELETE("/v1/tenants/{tenant}", {
       params: { path: pathOf({ tenant: name }) },

@@ -1,26 +1,26 @@
 import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
-import { type Moment, wireMoment } from "../arguments/moment.js";
 import { type AsOf, urlPoint } from "../arguments/point.js";
+import { type Moment, wireTime } from "../arguments/time.js";
 import type { components } from "../generated/schema.js";
 import { type Branch, branchOf } from "../results/branch.js";
-import { readAnswer } from "../transport/answer.js";
 import type { Patience } from "../transport/file-request.js";
 import type { CallOptions } from "../transport/options.js";
+import { readResponse } from "../transport/response.js";
 import { MEDIA_TYPE, type Transport } from "../transport/transport.js";
 import { pathOf, urlOf } from "./parts.js";
 
-/** `requestTimeoutMs` limits each silence, not the whole: the sending may take any time, the server's checks may not. */
+/** `requestTimeoutMs` limits each pause, not the whole: sending may take any time, the server's checks may not. */
 export interface UploadBranch extends CallOptions {
   /**
-   * The state that the file was downloaded from. The branch then forks from there, and one commit brings what the file
-   * has that the state has not.
+   * The state that the file was downloaded from. The branch then forks from there, and one commit brings the file's
+   * changes to it.
    */
   readonly from?: { readonly branch: string; readonly asOf: AsOf };
   readonly displayName?: string;
-  /** When the branch is deleted by itself. Default never. */
+  /** When the branch is deleted automatically. Default never. */
   readonly expiresAt?: Moment;
-  /** Stands in the branch's history. */
+  /** For the branch's history. */
   readonly message?: string;
 }
 
@@ -31,7 +31,7 @@ export async function upload(transport: Transport, name: string, path: string, o
   const query = {
     from: from && `${pathOf({ branch: from.branch }).branch}@${urlPoint(from.asOf)}`,
     display_name: displayName,
-    expires_at: expiresAt === undefined ? undefined : wireMoment(expiresAt),
+    expires_at: expiresAt === undefined ? undefined : wireTime(expiresAt),
     message,
   };
   const request = {
@@ -42,8 +42,8 @@ export async function upload(transport: Transport, name: string, path: string, o
   } as const;
   return transport.file(request, options, async (response, patience) => {
     try {
-      const answer = await readAnswer(response);
-      return branchOf(answer.json() as components["schemas"]["Branch"]);
+      const read = await readResponse(response);
+      return branchOf(read.json() as components["schemas"]["Branch"]);
     } finally {
       patience.end();
     }

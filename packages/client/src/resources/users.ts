@@ -11,17 +11,17 @@ export interface CreateUser extends RepeatableOptions {
   readonly role: Role;
 }
 
-/** Fields that are left out change nothing. */
+/** Fields that are left out are not changed. */
 export interface UpdateUser extends CallOptions {
   readonly name?: string;
-  /** Null takes it away. */
+  /** Null removes it. */
   readonly email?: string | null;
   readonly role?: Role;
   /** While true, none of the user's keys and tokens are valid. */
   readonly disabled?: boolean;
 }
 
-/** The tenant's users, whose roles bound their keys and tokens; all this needs the scope `admin`. */
+/** The tenant's users, whose roles limit their keys and tokens; all of this needs the scope `admin`. */
 export class Users {
   readonly #transport: Transport;
 
@@ -47,7 +47,7 @@ export class Users {
     return bodyOf(data).users.map(userOf);
   }
 
-  /** Rejects with `USER_NOT_FOUND` where the tenant has none of that id. */
+  /** Rejects with `USER_NOT_FOUND` if the tenant has none with that id. */
   async get(id: string, options: CallOptions = {}): Promise<User> {
     const { data } = await this.#transport.api.GET("/v1/auth/users/{user}", {
       params: { path: pathOf({ user: id }) },
@@ -56,7 +56,7 @@ export class Users {
     return userOf(bodyOf(data));
   }
 
-  /** A new role, and `disabled`, take effect with the user's next request. */
+  /** A new role, or `disabled`, takes effect with the user's next request. */
   async update(id: string, request: UpdateUser): Promise<User> {
     const { name, email, role, disabled } = request;
     const { data } = await this.#transport.api.PATCH("/v1/auth/users/{user}", {
@@ -67,7 +67,7 @@ export class Users {
     return userOf(bodyOf(data));
   }
 
-  /** Revokes all of the user's keys. The answer is the user as it was. */
+  /** Revokes all of the user's keys. Resolves to the deleted user. */
   async delete(id: string, options: CallOptions = {}): Promise<User> {
     const { data } = await this.#transport.api.DELETE("/v1/auth/users/{user}", {
       params: { path: pathOf({ user: id }) },

@@ -3,7 +3,7 @@ import type { WebhookEventName } from "../results/webhook.js";
 
 /** The body of a webhook's request. */
 export interface WebhookEvent {
-  /** The same each time that the event is sent: what is known already can be left out by it. */
+  /** The same each time that the event is sent, so that a receiver can recognize repeats. */
   readonly id: string;
   readonly event: WebhookEventName | "webhook.test";
   readonly timestamp: Date;
@@ -11,17 +11,17 @@ export interface WebhookEvent {
 }
 
 export interface ReceivedWebhook {
-  /** `whsec_…`, as the server showed it when the webhook was made. */
+  /** `whsec_…`, as the server showed it when the webhook was created. */
   readonly secret: string;
-  /** Of the request; names in lower case, as Node has them. */
+  /** The request's headers; names in lower case, as in Node. */
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
-  /** Of the request, as it arrived: JSON that was parsed and written again has another signature. */
+  /** The request's body as it arrived: JSON that was parsed and written again has another signature. */
   readonly body: string | Uint8Array;
-  /** How old, or how far ahead, the request's time may be. Default 300. */
+  /** Maximum age of the request's time, in the past or the future. Default 300. */
   readonly toleranceSeconds?: number;
 }
 
-/** The event of a request that a webhook of this secret has sent. Throws for every other request. */
+/** Returns the event of a request from a webhook with this secret. Throws for every other request. */
 export function verifyWebhook({ secret, headers, body, toleranceSeconds = 300 }: ReceivedWebhook): WebhookEvent {
   const id = header(headers, "webhook-id");
   const time = header(headers, "webhook-timestamp");

@@ -18,7 +18,7 @@ export interface CreateWebhook extends RepeatableOptions {
   readonly url: string;
   /** Default: all. */
   readonly events?: readonly WebhookEventName[];
-  /** Names of branches, in which `*` is any text and `?` one character. Default: all branches. */
+  /** Patterns of branch names, in which `*` is any text and `?` one character. Default: all branches. */
   readonly branches?: readonly string[];
   readonly description?: string;
 }
@@ -28,7 +28,7 @@ export interface UpdateWebhook extends CallOptions {
   readonly events?: readonly WebhookEventName[];
   /** Empty for all branches. */
   readonly branches?: readonly string[];
-  /** Null takes it away. */
+  /** Null removes it. */
   readonly description?: string | null;
   readonly enabled?: boolean;
 }
@@ -36,15 +36,15 @@ export interface UpdateWebhook extends CallOptions {
 export interface ReadDeliveries extends CallOptions {
   readonly status?: WebhookDelivery["status"];
   readonly event?: WebhookEventName | "webhook.test";
-  /** Id of the branch that they are about. */
+  /** Id of the branch of the events. */
   readonly branchId?: string;
-  /** Deliveries a page: 50 by default, 500 at most. */
+  /** Deliveries on a page: 50 by default, at most 500. */
   readonly limit?: number;
-  /** `nextCursor` of the page before. */
+  /** `nextCursor` of the previous page. */
   readonly cursor?: string;
 }
 
-/** Webhooks: what happens to branches, sent to a program elsewhere. They need the scope `admin`. */
+/** Webhooks, which send events of branches to another program. They need the scope `admin`. */
 export class Webhooks {
   readonly #transport: Transport;
 
@@ -53,7 +53,7 @@ export class Webhooks {
     this.#transport = transport;
   }
 
-  /** Events from now on are sent. The answer holds the secret that signs them; it can't be seen again. */
+  /** Sends events from now on. The response has the secret that signs them; it can't be seen again. */
   async create(request: CreateWebhook): Promise<CreatedWebhook> {
     const { url, events, branches, description } = request;
     const { data } = await this.#transport.api.POST("/v1/webhooks", {
@@ -63,7 +63,7 @@ export class Webhooks {
     return createdWebhookOf(bodyOf(data));
   }
 
-  /** Those of the tenant, oldest first. */
+  /** Webhooks of the tenant, oldest first. */
   async list(options: CallOptions = {}): Promise<readonly Webhook[]> {
     const { data } = await this.#transport.api.GET("/v1/webhooks", {
       fetch: this.#transport.call({ idempotent: true }, options),
@@ -79,7 +79,7 @@ export class Webhooks {
     return webhookOf(bodyOf(data));
   }
 
-  /** Fields that are left out change nothing. Enabled again, a webhook goes on where it stopped. */
+  /** Fields that are left out are not changed. When enabled again, a webhook continues where it stopped. */
   async update(webhook: string, change: UpdateWebhook): Promise<Webhook> {
     const { url, events, branches, description, enabled } = change;
     const { data } = await this.#transport.api.PATCH("/v1/webhooks/{webhook}", {
@@ -90,7 +90,7 @@ export class Webhooks {
     return webhookOf(bodyOf(data));
   }
 
-  /** At once, with its delivery log; resolves to the webhook as it was. */
+  /** Deletes it at once, with its delivery log; resolves to the deleted webhook. */
   async delete(webhook: string, options: CallOptions = {}): Promise<Webhook> {
     const { data } = await this.#transport.api.DELETE("/v1/webhooks/{webhook}", {
       params: { path: pathOf({ webhook }) },
@@ -99,7 +99,7 @@ export class Webhooks {
     return webhookOf(bodyOf(data));
   }
 
-  /** The answer holds the new secret. For a day, events are signed with both. */
+  /** The response has the new secret. For a day, events are signed with both. */
   async rotateSecret(webhook: string, options: RepeatableOptions = {}): Promise<CreatedWebhook> {
     const { data } = await this.#transport.api.POST("/v1/webhooks/{webhook}/rotate-secret", {
       params: { path: pathOf({ webhook }) },
@@ -108,7 +108,7 @@ export class Webhooks {
     return createdWebhookOf(bodyOf(data));
   }
 
-  /** Sends one event, `webhook.test`, and resolves to what came of it. */
+  /** Sends one event, `webhook.test`, and resolves to its delivery. */
   async test(webhook: string, options: RepeatableOptions = {}): Promise<WebhookDelivery> {
     const { data } = await this.#transport.api.POST("/v1/webhooks/{webhook}/test", {
       params: { path: pathOf({ webhook }) },
@@ -117,7 +117,7 @@ export class Webhooks {
     return deliveryOf(bodyOf(data));
   }
 
-  /** One page of what was sent, newest first. */
+  /** One page of deliveries, newest first. */
   async deliveries(webhook: string, options: ReadDeliveries = {}): Promise<WebhookDeliveryPage> {
     const { status, event, branchId: branch, limit, cursor } = options;
     const { data } = await this.#transport.api.GET("/v1/webhooks/{webhook}/deliveries", {
@@ -128,7 +128,7 @@ export class Webhooks {
     return { deliveries: page.deliveries.map(deliveryOf), nextCursor: page.next_cursor };
   }
 
-  /** Everything that was sent and is still in the log, newest first, page by page as it is read. */
+  /** Every delivery that is still in the log, newest first. Pages are requested as needed. */
   allDeliveries(webhook: string, options: ReadDeliveries = {}): AsyncGenerator<WebhookDelivery, void, undefined> {
     return entriesOf(
       (cursor) => this.deliveries(webhook, { ...options, cursor }),
@@ -137,7 +137,7 @@ export class Webhooks {
     );
   }
 
-  /** Sends the event of a delivery again, once and out of turn; resolves to the new delivery. */
+  /** Sends the event of a delivery again, once and out of order; resolves to the new delivery. */
   async resend(webhook: string, delivery: string, options: RepeatableOptions = {}): Promise<WebhookDelivery> {
     const { data } = await this.#transport.api.POST("/v1/webhooks/{webhook}/deliveries/{delivery}/resend", {
       params: { path: pathOf({ webhook, delivery }) },
@@ -146,7 +146,7 @@ export class Webhooks {
     return deliveryOf(bodyOf(data));
   }
 
-  /** Has everything sent again from an SCN on, in order, with the ids that it was sent with before. */
+  /** Sends all events from an SCN on again, in order, with the same ids as before. */
   async replay(webhook: string, fromScn: number, options: RepeatableOptions = {}): Promise<Webhook> {
     const { data } = await this.#transport.api.POST("/v1/webhooks/{webhook}/replay", {
       params: { path: pathOf({ webhook }) },

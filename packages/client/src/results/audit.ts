@@ -1,7 +1,7 @@
 import type { components } from "../generated/schema.js";
 import { dateOf } from "./times.js";
 
-/** A change, or a refused one, and who made it. */
+/** A change, or a refused one, and its author. */
 export interface AuditEntry {
   readonly id: number;
   readonly time: Date;
@@ -11,19 +11,19 @@ export interface AuditEntry {
   /** How the request was authenticated. */
   readonly method: "jwt" | "api_key" | "none";
   readonly address: string;
-  /** As the API's document calls it: `mergeBranch`. */
+  /** The operation's id in the API's document: `mergeBranch`. */
   readonly operation: string;
-  /** As the request named it. */
+  /** The branch, as the request named it. */
   readonly branch: string | null;
-  /** The other subject: a table, a merge's target, a key. */
+  /** The second object: a table, a merge's target, a key. */
   readonly object: string | null;
   /** The commit that was created. */
   readonly scn: number | null;
-  /** Of the answer. */
+  /** The response's status. */
   readonly status: number;
   /** The error code; null if the request was successful. */
   readonly code: string | null;
-  /** The answer was given before, to the same idempotency key. */
+  /** The response was a replay for the same idempotency key. */
   readonly replayed: boolean;
   readonly requestId: string;
   readonly traceId: string;

@@ -4,23 +4,23 @@ import { dateOf, maybeDate } from "./times.js";
 export type Scope = components["schemas"]["Scope"];
 export type Role = components["schemas"]["Role"];
 
-/** The parts of a database that a key sees; null: all. */
+/** The parts of a database that a key sees; null means all. */
 export interface KeyLimits {
-  /** Globs of names of branches. */
+  /** Globs of branch names. */
   readonly branches: readonly string[] | null;
   readonly tables: readonly string[] | null;
 }
 
-/** Who the server takes the caller for. */
+/** The identity for which the server takes the caller. */
 export interface Identity extends KeyLimits {
   /** How the request was authenticated. */
   readonly method: "jwt" | "api_key" | "none";
   readonly userId: string;
   readonly tenantId: string;
   readonly clientId: string | null;
-  /** Within what the user's role allows. */
+  /** Limited by the user's role. */
   readonly scopes: readonly Scope[];
-  /** Of the user, where the server has one of that id. */
+  /** The user's role, if the server has a user with that id. */
   readonly role: Role | null;
   /** The key, or the one that a token was exchanged for. */
   readonly keyId: string | null;
@@ -49,12 +49,12 @@ export interface ApiKey extends KeyLimits {
   readonly createdAt: Date;
   readonly expiresAt: Date | null;
   readonly revokedAt: Date | null;
-  /** When the secret was last replaced; null for never. */
+  /** When the secret was last replaced; null if never. */
   readonly rotatedAt: Date | null;
 }
 
 export interface CreatedApiKey extends ApiKey {
-  /** The whole key. The server shows it this once. */
+  /** The complete key. The server shows it only once. */
   readonly key: string;
 }
 

@@ -4,28 +4,28 @@ import { dateOf, maybeDate } from "./times.js";
 
 export type BranchState = "Active" | "Merged" | "Deleted";
 
-/** Rows by what was done to them. */
+/** Changed rows by kind of change. */
 export interface BranchChanges {
   readonly inserts: number;
   readonly updates: number;
   readonly deletes: number;
 }
 
-/** Facts about a branch that take longer to find. */
+/** Facts about a branch that take longer to compute. */
 export interface BranchDetails {
-  /** Bytes of its file that hold tables and indexes, and those that hold history. */
+  /** Bytes of its file used by tables and indexes, and by history. */
   readonly dataBytes: number;
   readonly historyBytes: number;
   /** Rows that its own commits changed since its fork; null for main. */
   readonly changes: BranchChanges | null;
-  /** The branch against its parent; null for main. */
+  /** The branch compared with its parent; null for main. */
   readonly divergence: {
     readonly parent: string;
     /** Commits that the parent doesn't contain. */
     readonly commitsAhead: number;
     /** Commits of the parent that the branch doesn't contain. */
     readonly commitsBehind: number;
-    /** True when the branch contains everything that the parent does. */
+    /** True if the branch contains everything that the parent does. */
     readonly canFastForward: boolean;
   } | null;
 }
@@ -40,12 +40,12 @@ export interface Branch {
   /** Name of the parent; null for main. */
   readonly parent: string | null;
   readonly createdAt: Date;
-  /** The second of the parent's commit that the branch forks from. */
+  /** Time of the parent's commit that the branch forks from, in whole seconds. */
   readonly forkedAt: Date;
   readonly updatedAt: Date;
-  /** When it is deleted by itself; null for never. */
+  /** When it is deleted automatically; null for never. */
   readonly expiresAt: Date | null;
-  /** Of a deleted branch. */
+  /** Only for a deleted branch. */
   readonly deletedAt?: Date;
   readonly state: BranchState;
   /** The newest commit of the branch. */
@@ -53,7 +53,7 @@ export interface Branch {
   readonly isDefault: boolean;
   readonly isProtected: boolean;
   readonly readOnly: boolean;
-  /** False as long as the branch follows its parent's head. */
+  /** False while the branch follows its parent's head. */
   readonly isolated: boolean;
   readonly stats: {
     /** Rows of all tables. */

@@ -6,9 +6,9 @@ export interface SchemaDifference {
   readonly type: "table" | "index" | "view" | "trigger";
   readonly name: string;
   readonly change: "added" | "dropped" | "altered";
-  /** Its CREATE text in the state compared with; null where there is none. */
+  /** Its CREATE statement in the other state; null if it does not exist there. */
   readonly from: string | null;
-  /** Its CREATE text in the branch; null where there is none. */
+  /** Its CREATE statement in the branch; null if it does not exist there. */
   readonly to: string | null;
 }
 
@@ -24,7 +24,7 @@ export interface RowDifference<R = Row> {
 }
 
 export interface DiffPage<R = Row> {
-  /** The state that the branch is compared with. */
+  /** The other state of the comparison. */
   readonly from: { readonly branch: string; readonly scn: number };
   readonly to: { readonly branch: string; readonly scn: number };
   readonly schema: readonly SchemaDifference[];

@@ -6,25 +6,25 @@ export type CommitType = components["schemas"]["CommitType"];
 
 /** One commit. */
 export interface HistoryEntry {
-  /** Names it wherever a point in time is asked for: `tx_42`. */
+  /** Names the commit as a point in time: `tx_42`. */
   readonly id: string;
   readonly type: CommitType;
   readonly scn: number;
   readonly timestamp: Date;
-  /** The branch that it was made on; null where that has been cleared away. */
+  /** The branch that it was made on; null if that has been purged. */
   readonly branch: string | null;
   /** The user whose key or token made it. */
   readonly author: string;
   readonly message: string | null;
-  /** The change, in one line. */
+  /** The change, on one line. */
   readonly summary: string;
   readonly statements: readonly string[];
   readonly tables: readonly TableChange[];
   /** For a merge: the merged state. */
   readonly mergedFrom?: { readonly branch: string | null; readonly branchId: string; readonly scn: number };
-  /** Of a restore or reset: the commit it went back to. */
+  /** For a restore or reset: the commit whose state it restored. */
   readonly restoredScn?: number;
-  /** Snapshots that keep it. */
+  /** Snapshots of this state. */
   readonly snapshots?: readonly {
     readonly id: string;
     readonly name: string | null;

@@ -8,7 +8,7 @@ export interface MergeConflict {
   readonly table: string;
   /** The key as text; a composite one as JSON array text. */
   readonly rowId: string | null;
-  /** Null where the whole row is in conflict, as when one side deleted it. */
+  /** Null if the whole row is in conflict, for example because one side deleted it. */
   readonly column: string | null;
   readonly conflictType: components["schemas"]["MergeConflict"]["conflict_type"];
   readonly baseValue: unknown;
@@ -17,7 +17,7 @@ export interface MergeConflict {
   /** The strategy or the resolution that decided it; null while unresolved. */
   readonly resolution: string | null;
   readonly resolvedValue: unknown;
-  /** More about it, where there is more to say. */
+  /** More information, if there is any. */
   readonly message?: string;
 }
 

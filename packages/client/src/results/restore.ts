@@ -7,10 +7,10 @@ export interface RestoreResult {
   readonly restored: boolean;
   readonly dryRun: boolean;
   readonly branch: string;
-  /** The state that was gone back to, as a commit and as a snapshot. */
+  /** The restored state, as a commit and as a snapshot. */
   readonly restoredToScn: number;
   readonly snapshotId: string;
-  /** The branch that keeps the state before; null where none was asked for. */
+  /** The branch that keeps the state before; null if none was requested. */
   readonly backupBranch: string | null;
   /** The branch's newest commit. */
   readonly scn: number;

@@ -1,6 +1,6 @@
 import type { components } from "../generated/schema.js";
 
-/** How long the past is kept. */
+/** How long history is kept. */
 export interface RetentionSettings {
   /** History older than this is removed; null: without a limit. */
   readonly historySeconds: number | null;

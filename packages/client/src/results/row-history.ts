@@ -6,15 +6,15 @@ import { dateOf } from "./times.js";
 export interface RowVersion<R = Row> {
   /** Names the commit: `tx_42`. */
   readonly id: string;
-  /** `existing`: the row was there before the history that is kept. */
+  /** `existing`: the row existed before the kept history. */
   readonly type: "insert" | "update" | "delete" | "existing";
   readonly scn: number;
   readonly timestamp: Date;
-  /** The branch that the commit was made on; null where that has been cleared away. */
+  /** The branch that the commit was made on; null if that has been purged. */
   readonly branch: string | null;
   readonly author: string;
   readonly message: string | null;
-  /** The row after the commit; null where it was deleted. */
+  /** The row after the commit; null if it was deleted. */
   readonly row: R | null;
   /** Columns that the commit changed. */
   readonly changed: readonly string[];

@@ -1,7 +1,7 @@
 import type { components } from "../generated/schema.js";
 
 /**
- * A value in an answer: integers beyond 2^53 − 1 are decimal texts, blobs are base64, an infinity is the text
+ * A value in a response: integers beyond 2^53 − 1 are decimal texts, blobs are base64, an infinity is the text
  * `"Infinity"` or `"-Infinity"`.
  */
 export type Cell = null | boolean | number | string;
@@ -19,7 +19,7 @@ export interface RowSet<R = Row> {
 export interface QueryResult<R = Row> extends RowSet<R> {
   readonly rowCount: number;
   readonly executionTimeMs: number;
-  /** True when `maxRows` cut the answer. */
+  /** True if `maxRows` cut the result. */
   readonly truncated: boolean;
   /** The commit that was read. */
   readonly scn: number;
@@ -63,13 +63,13 @@ export interface BatchResult<R = Row> {
 }
 
 export interface TablePage<R = Row> extends RowSet<R> {
-  /** All rows that fit the filter; absent with `includeTotal: false`. */
+  /** Number of rows that match the filter; absent with `includeTotal: false`. */
   readonly total?: number;
-  /** Absent of a page by cursor. */
+  /** Absent with a cursor. */
   readonly page?: number;
   readonly limit: number;
   readonly hasMore: boolean;
-  /** The `cursor` of the next page; null on the last, and of a view, whose rows have no key. */
+  /** The `cursor` of the next page; null on the last, and for a view, whose rows have no key. */
   readonly nextCursor: string | null;
   readonly scn: number;
 }
@@ -159,12 +159,12 @@ export function tablePageOf<R>(wire: components["schemas"]["TablePage"]): TableP
   };
 }
 
-/** The caller names the type of its rows, as it wrote the SQL; nothing here could check it. */
+/** The caller names the type of its rows, since it wrote the SQL; it can't be checked here. */
 function rowsOf<R>(rows: readonly Record<string, unknown>[]): readonly R[] {
   return rows as readonly unknown[] as readonly R[];
 }
 
-/** The same of one row. */
+/** The same for one row. */
 export function rowOf<R>(row: Record<string, unknown>): R {
   return row as unknown as R;
 }

@@ -1,4 +1,4 @@
-/** Answers carry whole seconds; the Date of one names that whole second when it is sent back as a point in time. */
+/** Responses have whole seconds. Sent back as a point in time, such a Date means that whole second. */
 export function dateOf(seconds: number): Date {
   return new Date(seconds * 1000);
 }

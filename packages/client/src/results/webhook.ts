@@ -21,7 +21,7 @@ export interface Webhook {
 }
 
 export interface CreatedWebhook extends Webhook {
-  /** Signs what is sent. The server shows it this once. */
+  /** Signs the events. The server shows it only once. */
   readonly secret: string;
 }
 
@@ -29,7 +29,7 @@ export interface CreatedWebhook extends Webhook {
 export interface WebhookDelivery {
   readonly id: string;
   readonly webhookId: string;
-  /** `event`: sent in turn. The others are sent once, on demand. */
+  /** `event`: sent in order. The others are sent once, on demand. */
   readonly purpose: "event" | "test" | "resend";
   readonly event: string;
   /** The `webhook-id` of the event. */

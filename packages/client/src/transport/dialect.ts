@@ -2,9 +2,9 @@ import type { Client } from "openapi-fetch";
 import type { paths } from "../generated/schema.js";
 import { ConnectionError } from "./errors.js";
 
-/** The two forms of the API's bodies, by the media type that asks for each. */
+/** The two dialects of the API's bodies, by the media type that selects each. */
 export const DIALECTS = {
-  /** The bare resource, with times in seconds and rows by column. */
+  /** The plain resource, with times in seconds and rows by column. */
   lite: "application/vnd.heliosdb.lite.v1+json",
   /** `{success, data, meta}`, with ISO 8601 times and rows as lists. */
   spec: "application/vnd.heliosdb.v1+json",
@@ -16,8 +16,8 @@ export type Dialect = keyof typeof DIALECTS;
 export type RawClient<D extends Dialect> = Client<paths, (typeof DIALECTS)[D]>;
 
 /**
- * A proxy that drops the Accept header gets the server's default, whose fields are named otherwise: better an error than
- * a result without values.
+ * A proxy that drops the Accept header causes a response in the server's default dialect, whose fields have other
+ * names: better an error than a result without values.
  */
 export function checkDialect(accept: string | undefined, body: unknown): void {
   if (accept !== DIALECTS.lite || !isEnvelope(body)) return;

@@ -1,27 +1,30 @@
 /** The fields of an error response besides its message. */
 export interface HeliosDBErrorInfo {
-  /** The machine word, such as `BRANCH_NOT_FOUND`; the full list is in docs/reference/errors.md. */
+  /** The machine-readable code, such as `BRANCH_NOT_FOUND`; the full list is in docs/reference/errors.md. */
   readonly code: string;
   readonly status: number;
-  /** Machine data by name: `table`, `column`, `conflicts`, `fields`, `statement_index`, `sqlite_code` and so on. */
+  /**
+   * Machine-readable data by name: `table`, `column`, `conflicts`, `fields`, `statement_index`, `sqlite_code` and so
+   * on.
+   */
   readonly details: Readonly<Record<string, unknown>>;
   /** The id under which the server logged the request. */
   readonly requestId?: string;
-  /** Seconds to wait before trying again, where the server said so. */
+  /** Seconds to wait before trying again, if the server sent them. */
   readonly retryAfter?: number;
 }
 
-/** Any failure of a call: the server's own answer, or no answer at all (then see its subclasses). */
+/** Any failure of a call: an error response of the server, or no response at all (see the subclasses). */
 export class HeliosDBError extends Error {
   override readonly name: string = "HeliosDBError";
-  /** The machine word, such as `BRANCH_NOT_FOUND`. */
+  /** The machine-readable code, such as `BRANCH_NOT_FOUND`. */
   readonly code: string;
-  /** The HTTP status; 0 where no answer came. */
+  /** The HTTP status; 0 if there was no response. */
   readonly status: number;
-  /** Machine data by name, such as `conflicts` of a `MERGE_CONFLICT`. */
+  /** Machine-readable data by name, such as `conflicts` of a `MERGE_CONFLICT`. */
   readonly details: Readonly<Record<string, unknown>>;
   readonly requestId: string | undefined;
-  /** Seconds to wait before trying again, where the server said so. */
+  /** Seconds to wait before trying again, if the server sent them. */
   readonly retryAfter: number | undefined;
 
   constructor(message: string, info: HeliosDBErrorInfo, options?: ErrorOptions) {
@@ -49,7 +52,7 @@ export class NotFoundError extends HeliosDBError {
   override readonly name = "NotFoundError";
 }
 
-/** 408: the statement passed its deadline; it was stopped and wrote nothing. */
+/** 408: the statement exceeded its timeout; it was stopped and wrote nothing. */
 export class QueryTimeoutError extends HeliosDBError {
   override readonly name = "QueryTimeoutError";
 }
@@ -59,12 +62,12 @@ export class ConflictError extends HeliosDBError {
   override readonly name = "ConflictError";
 }
 
-/** 429 after the last attempt; `retryAfter` says when to come back. */
+/** 429 after the last attempt; `retryAfter` says when to try again. */
 export class RateLimitedError extends HeliosDBError {
   override readonly name = "RateLimitedError";
 }
 
-/** No answer came: connection refused or lost, or the client's own time limit passed. A write may have happened. */
+/** No response: connection refused or lost, or the client's own time limit passed. A write may have happened. */
 export class ConnectionError extends HeliosDBError {
   override readonly name = "ConnectionError";
 

@@ -1,20 +1,20 @@
 import type { Readable } from "node:stream";
 
-/** A request whose body, or whose answer, is a file or as long as one. */
+/** A request whose body or response is a file, or as long as one. */
 export interface FileRequest {
   readonly method: "GET" | "PUT" | "POST";
   /** With its query, already encoded. */
   readonly path: string;
   readonly headers?: Readonly<Record<string, string>>;
-  /** Opens the file anew, for each attempt. */
+  /** Opens the file again for each attempt. */
   readonly body?: (patience: Patience) => Readable;
   /** A short body, in place of a file. */
   readonly text?: string;
-  /** The deadline that the server has been given: its answer may begin so late. */
+  /** The timeout that was sent to the server: the response may begin that late. */
   readonly serverTimeoutMs?: number;
 }
 
-/** A time limit that begins anew with every sign of life: a file may take any time, a silence may not. */
+/** A time limit that restarts whenever bytes arrive: a file may take any time, a pause may not. */
 export class Patience {
   readonly signal: AbortSignal;
   readonly #controller = new AbortController();
@@ -42,13 +42,13 @@ export class Patience {
     }
   }
 
-  /** Gives up, as when the caller needs no more of it. */
+  /** Ends the request, for example if the caller needs no more of it. */
   abandon(): void {
     this.end();
     this.#controller.abort();
   }
 
-  /** For good, or until it is renewed. */
+  /** Ends the limit, permanently or until it is renewed. */
   end(): void {
     if (this.#timer) clearTimeout(this.#timer);
     this.#timer = null;

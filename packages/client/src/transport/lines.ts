@@ -1,6 +1,6 @@
 const LINE_FEED = 10;
 
-/** Lines of UTF-8, each ended by a line feed and nothing else: JSON texts may hold every other separator. */
+/** Lines of UTF-8, ended only by a line feed: JSON texts may contain every other separator. */
 export async function* linesOf(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<string, void, undefined> {
   let partial: Uint8Array[] = [];
   for await (const chunk of bytes) {

@@ -1,25 +1,25 @@
 import { RETRY_DEFAULTS, type RetryOptions } from "./retry.js";
 
-/** How a client reaches its server. */
+/** How a client connects to its server. */
 export interface HeliosDBClientOptions {
-  /** Where the server is, without `/v1`: `http://localhost:8080`. */
+  /** The server's address, without `/v1`: `http://localhost:8080`. */
   readonly baseUrl: string;
   /** Sent as `X-API-Key`. */
   readonly apiKey?: string;
-  /** A JWT, sent as `Authorization: Bearer …`; the server looks at it before the key. */
+  /** A JWT, sent as `Authorization: Bearer …`; the server checks it before the key. */
   readonly token?: string;
   readonly retry?: RetryOptions;
-  /** Milliseconds in which one attempt must be answered. Default 60,000; a call with a longer `timeoutMs` waits longer. */
+  /** Maximum milliseconds for one attempt. Default 60,000; a call with a longer `timeoutMs` waits longer. */
   readonly requestTimeoutMs?: number;
-  /** Connections kept to the server at most. Default 16. */
+  /** Maximum number of connections to the server. Default 16. */
   readonly connections?: number;
 }
 
 /** Options of every call. */
 export interface CallOptions {
-  /** Gives up when aborted: the call rejects with the signal's reason. */
+  /** Aborting it ends the call, which rejects with the signal's reason. */
   readonly signal?: AbortSignal;
-  /** As in the client's options, for this call alone. */
+  /** As in the client's options, but only for this call. */
   readonly requestTimeoutMs?: number;
 }
 
@@ -27,7 +27,8 @@ export interface CallOptions {
 export interface RepeatableOptions extends CallOptions {
   /**
    * Makes the call take effect once, however often it is made with this key within 24 hours: later calls get the first
-   * answer. With it, the call is also tried again where no answer came. 1 to 255 visible ASCII characters, such as a UUID.
+   * response. With it, the call is also retried if there was no response. 1 to 255 visible ASCII characters, such as a
+   * UUID.
    */
   readonly idempotencyKey?: string;
 }
@@ -40,7 +41,7 @@ export interface Settings {
   readonly connections: number;
 }
 
-/** Checks the options once, so that a mistake shows where the client is made and not at its first call. */
+/** Checks the options once, so that a mistake shows when the client is made and not at its first call. */
 export function settingsOf(options: HeliosDBClientOptions): Settings {
   const retry = { ...RETRY_DEFAULTS, ...withoutUndefined(options.retry ?? {}) };
   positive("retry.attempts", retry.attempts);

@@ -4,7 +4,7 @@ interface Page {
   readonly nextCursor: string | null;
 }
 
-/** Every entry of a list that comes by pages, each page asked for when the one before has been used up. */
+/** Every entry of a paginated list; each page is requested when the previous one has been read. */
 export async function* entriesOf<P extends Page, E>(
   page: (cursor: string | undefined) => Promise<P>,
   entries: (page: P) => readonly E[],

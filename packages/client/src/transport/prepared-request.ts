@@ -6,8 +6,8 @@ interface PreparedInit {
 }
 
 /**
- * Stands in for `Request` where openapi-fetch builds one. Node's global Request is no Request to undici's own fetch,
- * and a real one can be sent only once; this just keeps the parts, so that each attempt can send them.
+ * Replaces `Request` where openapi-fetch builds one. Node's global Request is not a Request for undici's own fetch, and
+ * a real one can be sent only once; this only keeps the parts, so that each attempt can send them.
  */
 export class PreparedRequest {
   readonly url: string;

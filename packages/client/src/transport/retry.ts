@@ -1,28 +1,29 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { ConnectionError, HeliosDBError } from "./errors.js";
 
-/** How often and how patiently a call is tried again. */
+/** How often and how long a call is retried. */
 export interface RetryOptions {
-  /** All attempts together; 1 means never again. Default 4. */
+  /** Total number of attempts; 1 means no retries. Default 4. */
   readonly attempts?: number;
-  /** The first pause in milliseconds, doubled each time, where the server names none. Default 200. */
+  /** The first pause in milliseconds, doubled each time, if the server requests none. Default 200. */
   readonly baseDelayMs?: number;
-  /** A longer pause than this is not waited for: the error is thrown at once. Default 60,000. */
+  /** If the server requests a longer pause, the error is thrown at once. Default 60,000. */
   readonly maxDelayMs?: number;
 }
 
 export const RETRY_DEFAULTS: Required<RetryOptions> = { attempts: 4, baseDelayMs: 200, maxDelayMs: 60_000 };
 
-/** 503s by which the server refuses a request before it starts on it. */
+/** 503s with which the server refuses a request before it begins. */
 const REFUSED_UNSTARTED = new Set(["OVERLOADED", "SHUTTING_DOWN"]);
 
 /**
- * Whether sending the same request again is safe and may help. A 429, or a 503 that refused to start, did nothing.
- * After any other 503, or when no answer came, a write may have happened: only a request that may be repeated is.
+ * Whether sending the same request again is safe and may help. After a 429, or a 503 that refused to begin, nothing has
+ * happened. After any other 503, or without a response, a write may have happened: only repeatable requests are sent
+ * again.
  */
 export function mayRetry(error: HeliosDBError, idempotent: boolean): boolean {
   if (error.status === 429) return true;
-  // The first attempt, whose answer was lost, is still under way.
+  // The first attempt, whose response was lost, is still running.
   if (error.code === "IDEMPOTENCY_IN_PROGRESS") return idempotent;
   if (error.status === 503) return idempotent || REFUSED_UNSTARTED.has(error.code);
   return error instanceof ConnectionError && error.code === "CONNECTION_FAILED" && idempotent;
@@ -32,7 +33,7 @@ export function mayRetry(error: HeliosDBError, idempotent: boolean): boolean {
 export function delayMs(error: HeliosDBError, attempt: number, options: Required<RetryOptions>): number {
   if (error.retryAfter !== undefined) return error.retryAfter * 1000;
   const full = options.baseDelayMs * 2 ** (attempt - 1);
-  // Up to half of it at random, so that callers who failed together don't come back together.
+  // Up to half of it at random, so that callers who failed together don't return together.
   return full / 2 + Math.random() * (full / 2);
 }
 

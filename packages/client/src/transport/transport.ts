@@ -1,28 +1,28 @@
 import createClient from "openapi-fetch";
 import { Agent, fetch, type RequestInit, type Response } from "undici";
 import type { paths } from "../generated/schema.js";
-import { errorFrom, readAnswer } from "./answer.js";
 import { checkDialect, DIALECTS, type Dialect, type RawClient } from "./dialect.js";
 import { ConnectionError, HeliosDBError } from "./errors.js";
 import { type FileRequest, Patience } from "./file-request.js";
 import type { CallOptions, RepeatableOptions, Settings } from "./options.js";
 import { PreparedRequest } from "./prepared-request.js";
+import { errorFrom, readResponse } from "./response.js";
 import { withRetries } from "./retry.js";
 
 /** The dialect of the resources, requested by name so that the server's default doesn't matter. */
 export const MEDIA_TYPE = DIALECTS.lite;
 
-/** A resource's settings for one call besides its parameters. */
+/** A resource's settings for one call, in addition to its parameters. */
 export interface CallPolicy {
-  /** Doing it twice is the same as doing it once, so it may be repeated when no answer came. */
+  /** Doing it twice is the same as doing it once, so it may be repeated if there was no response. */
   readonly idempotent: boolean;
-  /** The server's own limit for this call: the client must not give up before it. */
+  /** The server's own limit for this call: the client must wait at least that long. */
   readonly serverTimeoutMs?: number;
 }
 
 type Fetch = (request: globalThis.Request) => Promise<globalThis.Response>;
 
-/** Carries typed calls to one server over connections of its own. */
+/** Sends typed calls to one server over its own connections. */
 export class Transport {
   readonly api: RawClient<"lite">;
   readonly #agent: Agent;
@@ -44,7 +44,7 @@ export class Transport {
     });
   }
 
-  /** Calls by path, whose answers are left as they came. */
+  /** Calls by path, whose responses are left unchanged. */
   raw<D extends Dialect>(dialect: D): RawClient<D> {
     return this.#api(dialect, (given) => {
       const { method, headers, signal } = given as unknown as PreparedRequest;
@@ -59,19 +59,19 @@ export class Transport {
     return async (given) => {
       const request = given as unknown as PreparedRequest;
       if (idempotencyKey !== undefined) request.headers["idempotency-key"] = idempotencyKey;
-      const answer = await withRetries(
+      const response = await withRetries(
         () => this.#attempt(request, policy, options),
         policy.idempotent || idempotencyKey !== undefined,
         this.#settings.retry,
         options.signal,
       );
-      return answer as unknown as globalThis.Response;
+      return response as unknown as globalThis.Response;
     };
   }
 
   /**
-   * Sends or fetches a file, which may take any time as long as bytes flow; `use` reads the answer. Only what fails
-   * before `use` begins is tried again, and each attempt opens its body anew.
+   * Sends or fetches a file, which may take any time as long as bytes flow; `use` reads the response. Only failures
+   * before `use` begins are retried, and each attempt opens its body again.
    */
   async file<T>(
     request: FileRequest,
@@ -95,7 +95,7 @@ export class Transport {
         return { response: await this.#send(url, init), patience };
       } catch (error) {
         patience.end();
-        // A refusal may come before the file was sent whole: what is left of it stays closed.
+        // A refusal may arrive before the whole file was sent; the rest is not read.
         body?.destroy();
         options.signal?.throwIfAborted();
         throw connectionError(error, patience.ranOut, { method: request.method, url });
@@ -116,16 +116,16 @@ export class Transport {
     const signal = options.signal ? AbortSignal.any([options.signal, limit]) : limit;
     const { url, method, headers, body } = request;
     try {
-      const answer = await readAnswer(await this.#send(url, { method, headers, body, signal }));
-      checkDialect(headers.accept, answer.json());
-      return answer;
+      const response = await readResponse(await this.#send(url, { method, headers, body, signal }));
+      checkDialect(headers.accept, response.json());
+      return response;
     } catch (error) {
       options.signal?.throwIfAborted();
       throw connectionError(error, limit.aborted, request);
     }
   }
 
-  /** One request; throws for an answer that is no success. */
+  /** Sends one request; throws for an unsuccessful response. */
   async #send(url: string, init: RequestInit): Promise<Response> {
     // Following a redirect to another host would hand it the API key.
     const response = await fetch(url, { ...init, dispatcher: this.#agent, redirect: "manual" });
@@ -135,7 +135,7 @@ export class Transport {
 
   #limitMs(policy: Pick<CallPolicy, "serverTimeoutMs">, options: CallOptions): number {
     if (options.requestTimeoutMs !== undefined) return options.requestTimeoutMs;
-    // Five seconds for the way there and back, so that the server's 408 arrives.
+    // Five seconds for the round trip, so that the server's 408 arrives.
     return Math.max(this.#settings.requestTimeoutMs, (policy.serverTimeoutMs ?? 0) + 5_000);
   }
 
@@ -144,7 +144,7 @@ export class Transport {
   }
 }
 
-/** The caller's error for a failure without a response. */
+/** The error for a failure without a response. */
 export function connectionError(
   error: unknown,
   timedOut: boolean,

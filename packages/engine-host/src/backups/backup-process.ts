@@ -2,9 +2,9 @@ import type { CopiedFiles } from "@heliosdb/engine";
 import { HeliosError } from "@heliosdb/port";
 import { shuttingDown, startFailed, workerLost } from "../errors/errors.js";
 import { type ProcessLaunch, WorkerProcess } from "../process/worker-process.js";
-import type { BackupAnswer, BackupRequest } from "./protocol.js";
+import type { BackupRequest, BackupResponse } from "./protocol.js";
 
-/** How long a database may be kept from being written while its files are opened. */
+/** Maximum time for which writes to a database may be paused while its files are opened. */
 const HOLD_LIMIT_MS = 30_000;
 
 interface Waiting {
@@ -14,7 +14,7 @@ interface Waiting {
 
 /** A process that copies files for one backup. */
 export class BackupProcess {
-  private readonly process: WorkerProcess<BackupAnswer>;
+  private readonly process: WorkerProcess<BackupResponse>;
   private readonly started: Promise<void>;
   private waiting: Waiting | null = null;
   private isGone = false;
@@ -26,9 +26,9 @@ export class BackupProcess {
       [ready, failed] = [resolve, reject];
     });
     this.started.catch(() => {});
-    this.process = new WorkerProcess<BackupAnswer>(launch, {
+    this.process = new WorkerProcess<BackupResponse>(launch, {
       ready: () => ready(),
-      frame: (answer) => this.answered(answer),
+      frame: (response) => this.received(response),
       exit: (reason, wasReady) => {
         if (!wasReady) failed(startFailed("backup", reason));
         this.isGone = true;
@@ -38,7 +38,7 @@ export class BackupProcess {
     });
   }
 
-  /** Holds a file, or all files of a database, as they are now. */
+  /** Pins a file, or all files of a database, in their current state. */
   async hold(what: "file" | "database", source: string, target: string): Promise<void> {
     await this.started;
     const late = setTimeout(() => this.kill(workerLost()), HOLD_LIMIT_MS);
@@ -49,12 +49,12 @@ export class BackupProcess {
     }
   }
 
-  /** Copies what is held. */
+  /** Copies the pinned files. */
   async copy(): Promise<CopiedFiles> {
     return (await this.ask({ copy: true }))!;
   }
 
-  /** Gives up; what is under way rejects. */
+  /** Cancels the backup; pending calls reject. */
   cancel(): void {
     this.kill(shuttingDown());
   }
@@ -80,10 +80,10 @@ export class BackupProcess {
     });
   }
 
-  private answered(answer: BackupAnswer): void {
+  private received(response: BackupResponse): void {
     const waiting = this.waiting;
     this.waiting = null;
-    if ("result" in answer) waiting?.resolve(answer.result);
-    else waiting?.reject(HeliosError.fromWire(answer.error));
+    if ("result" in response) waiting?.resolve(response.result);
+    else waiting?.reject(HeliosError.fromWire(response.error));
   }
 }

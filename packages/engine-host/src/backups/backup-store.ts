@@ -6,14 +6,17 @@ import { backupExists, backupRunning } from "../errors/errors.js";
 import type { Backups } from "./backups.js";
 import { MANIFEST, manifestText, readManifest } from "./manifest.js";
 
-/** Name of a backup's folder until it is complete. */
+/** Suffix of a backup's folder until it is complete. */
 const UNFINISHED = ".unfinished";
-/** SQLite's own files, which are copied by way of SQLite or not at all, and what only says that the disk can be written. */
+/**
+ * SQLite's own files, which are copied through SQLite or not at all, and files that only test whether the disk is
+ * writable.
+ */
 const NOT_COPIED = /\.db(-wal|-shm|-journal)?$|^\.probe-/;
 
 const LOCK = "lock.db";
 
-/** Makes copies of the data folder, each a data folder itself. */
+/** Makes copies of the data folder, each of them a complete data folder. */
 export class BackupStore {
   private isMaking = false;
 
@@ -22,7 +25,7 @@ export class BackupStore {
     private readonly dataDir: string,
     /** Where backups are kept, one folder each. */
     private readonly backupDir: string,
-    /** Of the software that makes them, for whoever reads the manifest. */
+    /** Version of the software that makes them, for the manifest. */
     private readonly version: string,
   ) {}
 
@@ -51,7 +54,7 @@ export class BackupStore {
     if (await exists(path)) throw backupExists(name);
     await mkdir(this.backupDir, { recursive: true, mode: 0o700 });
     const folder = `${path}${UNFINISHED}`;
-    // What a server left that ended in the middle.
+    // Left by a server that ended in the middle of a backup.
     await rm(folder, { recursive: true, force: true });
     await mkdir(folder, { mode: 0o700 });
     try {
@@ -73,15 +76,15 @@ export class BackupStore {
   }
 
   /**
-   * SQLite files beside the databases, but not the lock of the folder. They are copied first: what they say of a database
-   * may be behind that, but never ahead of it.
+   * SQLite files beside the databases, except the folder's lock. They are copied first: what they say about a database
+   * may be older than the database, but never newer.
    */
   private async sqliteFiles(): Promise<readonly string[]> {
     const names = (await readdir(this.dataDir)).filter((name) => name.endsWith(".db") && name !== LOCK);
     return names.map((name) => join(this.dataDir, name));
   }
 
-  /** Secrets, and whatever else lies in the data folder beside the databases. */
+  /** Secrets, and everything else in the data folder beside the databases. */
   private async copyPlainFiles(folder: string): Promise<{ files: number; bytes: number }> {
     let [files, bytes] = [0, 0];
     for (const name of await readdir(this.dataDir)) {

@@ -14,8 +14,8 @@ export interface BackupsOptions {
 }
 
 /**
- * Copies whole data folders while they are written. A database stands still for as long as it takes to open its files;
- * what is then copied is what they held at that moment.
+ * Copies whole data folders while they are in use. Writes to a database pause only while its files are opened; the copy
+ * has the content of that instant.
  */
 export class Backups {
   private running: BackupProcess | null = null;
@@ -52,7 +52,7 @@ export class Backups {
     }
   }
 
-  /** Gives up what is under way. */
+  /** Cancels a running backup. */
   cancel(): void {
     this.running?.cancel();
   }

@@ -5,7 +5,7 @@ import type { BackupInfo } from "@heliosdb/port";
 /** The file that describes a backup; a folder without it is not a backup. */
 export const MANIFEST = "backup.json";
 
-/** The description of a backup, besides its name and place. */
+/** The description of a backup, without its name and location. */
 export type ManifestFields = Omit<BackupInfo, "name" | "location">;
 
 export function manifestText(version: string, { createdAt, databases, files, bytes }: ManifestFields): string {
@@ -13,7 +13,7 @@ export function manifestText(version: string, { createdAt, databases, files, byt
   return `${JSON.stringify(manifest, null, 2)}\n`;
 }
 
-/** Null for a folder that is no backup. */
+/** Null for a folder that is not a backup. */
 export function readManifest(folder: string, name: string): BackupInfo | null {
   const path = join(folder, name);
   try {

@@ -6,5 +6,5 @@ export type BackupRequest =
   | { readonly hold: "file" | "database"; readonly source: string; readonly target: string }
   | { readonly copy: true };
 
-/** Null for what is held. */
-export type BackupAnswer = { readonly result: CopiedFiles | null } | FailedAnswer;
+/** The result is null for a request that pins files. */
+export type BackupResponse = { readonly result: CopiedFiles | null } | FailedAnswer;

@@ -2,14 +2,14 @@ import type { CopiedFiles, HeldFiles } from "@heliosdb/engine";
 import { HeliosError } from "@heliosdb/port";
 import { failure } from "../process/worker-errors.js";
 import { connectToParent } from "../process/worker-side.js";
-import type { BackupAnswer, BackupRequest } from "./protocol.js";
+import type { BackupRequest, BackupResponse } from "./protocol.js";
 
-/** Runs a backup process to its end. */
+/** Runs a backup process until its parent ends it. */
 export function serveBackup(held: HeldFiles): void {
   const channel = connectToParent(
     (frame) =>
       void run(frame as BackupRequest).then(
-        (result) => channel.send({ result } satisfies BackupAnswer),
+        (result) => channel.send({ result } satisfies BackupResponse),
         (error) => channel.send(failure(explained(error))),
       ),
     () => held.release(),
@@ -23,7 +23,7 @@ export function serveBackup(held: HeldFiles): void {
   };
 }
 
-/** The operator needs to know when the disk fails a backup. */
+/** An operator needs to know if the disk makes a backup fail. */
 function explained(error: unknown): unknown {
   const { code } = error as { code?: unknown };
   if (error instanceof HeliosError || typeof code !== "string") return error;

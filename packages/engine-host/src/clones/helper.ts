@@ -2,9 +2,9 @@ import { HeliosError } from "@heliosdb/port";
 import type { HostEvent } from "../process/events.js";
 import type { WorkerLaunch } from "../process/worker-process.js";
 import { WorkerSlot } from "../process/worker-slot.js";
-import type { CloneStep, HelperAnswer, HelperJob } from "./protocol.js";
+import type { CloneStep, HelperJob, HelperResponse } from "./protocol.js";
 
-/** The helper process ended while it had this step in hand. */
+/** The helper process ended while it ran this step. */
 export class HelperLost extends Error {}
 
 interface Step {
@@ -17,7 +17,7 @@ interface Step {
 
 /** A process that copies, rewinds and adopts branch files, one step at a time. */
 export class CloneHelper {
-  private readonly slot: WorkerSlot<HelperAnswer>;
+  private readonly slot: WorkerSlot<HelperResponse>;
   private readonly steps: Step[] = [];
   private running: Step | null = null;
   private lastId = 0;
@@ -29,7 +29,7 @@ export class CloneHelper {
   ) {
     this.slot = new WorkerSlot(launch, {
       ready: () => this.next(),
-      frame: (answer) => this.answered(answer),
+      frame: (response) => this.received(response),
       lost: () => {
         const lost = this.running;
         this.running = null;
@@ -61,17 +61,17 @@ export class CloneHelper {
     await this.slot.stop();
   }
 
-  /** Rejects with HelperLost, or with what the step failed for. */
+  /** Rejects with HelperLost, or with the error of the step. */
   run(step: CloneStep, job: HelperJob): Promise<void> {
     return new Promise((resolve, reject) => {
       this.steps.push({ id: ++this.lastId, step, job, resolve, reject });
-      // One that is seldom needed is started by its first job; should that fail, its slot tries again by itself.
+      // A helper that is seldom needed is started by its first job; if that fails, its slot tries again by itself.
       if (!this.started) this.start().catch((error) => this.failAll(error));
       this.next();
     });
   }
 
-  /** Makes sure that nobody works at this job any more; its step rejects. */
+  /** Makes sure that nobody works on this job any more; its step rejects. */
   drop(job: HelperJob): void {
     const at = this.steps.findIndex((step) => step.job === job);
     if (at >= 0) this.steps.splice(at, 1)[0]!.reject(new HelperLost("the clone was cancelled"));
@@ -89,13 +89,14 @@ export class CloneHelper {
     if (this.running) this.slot.send({ id: this.running.id, step: this.running.step, job: this.running.job });
   }
 
-  private answered(answer: HelperAnswer): void {
+  private received(response: HelperResponse): void {
     const step = this.running!;
     this.running = null;
-    if ("done" in answer) step.resolve();
+    if ("done" in response) step.resolve();
     else {
-      if (answer.detail !== undefined) this.event({ kind: "internal_error", worker: "helper", detail: answer.detail });
-      step.reject(HeliosError.fromWire(answer.error));
+      if (response.detail !== undefined)
+        this.event({ kind: "internal_error", worker: "helper", detail: response.detail });
+      step.reject(HeliosError.fromWire(response.error));
     }
     this.next();
   }

@@ -2,7 +2,7 @@ import type { CloneJob, ImportJob } from "@heliosdb/engine";
 import type { FailedAnswer } from "../process/worker-errors.js";
 
 export type CloneStep = "copyFiles" | "finishFile" | "adoptFile";
-/** Messages for the steps of a clone, or the one step of an import. */
+/** Messages for the steps of a clone, or the single step of an import. */
 export type HelperJob = CloneJob | ImportJob;
 
 export interface HelperRequest {
@@ -11,4 +11,4 @@ export interface HelperRequest {
   readonly job: HelperJob;
 }
 
-export type HelperAnswer = { readonly id: number } & ({ readonly done: true } | FailedAnswer);
+export type HelperResponse = { readonly id: number } & ({ readonly done: true } | FailedAnswer);

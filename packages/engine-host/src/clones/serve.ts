@@ -10,7 +10,7 @@ export interface CloneEngine {
   adoptFile(job: ImportJob): void;
 }
 
-/** Runs a clone helper process to its end. */
+/** Runs a clone helper process until its parent ends it. */
 export function serveHelper(engine: CloneEngine): void {
   const lock = shareLock(workerArguments().lockFile);
   const channel = connectToParent(

@@ -1,6 +1,6 @@
 import { HeliosError } from "@heliosdb/port";
 
-/** The errors that are the host's own; all others come from the engine. */
+/** The host's own errors; all others come from the engine. */
 
 export function timedOut(deadlineMs: number): HeliosError {
   return new HeliosError(
@@ -24,7 +24,7 @@ export function shuttingDown(): HeliosError {
   return new HeliosError("SHUTTING_DOWN", "The server is shutting down.");
 }
 
-/** The request was run twice and its process ended both times. It is known to have left no effect. */
+/** The request was run twice, and its process ended both times. It is known to have had no effect. */
 export function workerLost(): HeliosError {
   return new HeliosError(
     "WORKER_LOST",
@@ -32,7 +32,7 @@ export function workerLost(): HeliosError {
   );
 }
 
-/** Even the outcome could not be found out. */
+/** Not even the outcome could be determined. */
 export function outcomeUnknown(): HeliosError {
   return new HeliosError(
     "WORKER_LOST",
@@ -41,7 +41,7 @@ export function outcomeUnknown(): HeliosError {
   );
 }
 
-/** The reader of a stream ended: unlike other reads it can't be run again, since rows have been handed on. */
+/** The reader of a stream ended. Unlike other reads, a stream can't be run again, since rows have been passed on. */
 export function streamLost(): HeliosError {
   return new HeliosError(
     "WORKER_LOST",
@@ -49,7 +49,7 @@ export function streamLost(): HeliosError {
   );
 }
 
-/** Seen by nobody, or by a caller that reads on after it has closed its stream. */
+/** Only seen by a caller that reads on after it has closed its stream. */
 export function streamGivenUp(): HeliosError {
   return new HeliosError("QUERY_TIMEOUT", "The stream was closed, and the query was stopped.");
 }
@@ -125,8 +125,8 @@ export function startFailed(what: string, reason: string): HeliosError {
   return new HeliosError("WORKER_LOST", `A ${what} process could not be started: ${reason}`);
 }
 
-/** One value alone is longer than any text may be. */
-export function answerTooLarge(): HeliosError {
+/** A single value is longer than any string can be. */
+export function resultTooLarge(): HeliosError {
   return new HeliosError("RESULT_TOO_LARGE", "A value is too long to be sent. Read it in parts with substr().");
 }
 

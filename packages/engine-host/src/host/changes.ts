@@ -3,7 +3,7 @@ import { methodsOf, type Runner } from "./database.js";
 
 type Listener = (branches: readonly BranchRef[]) => void;
 
-/** The events of one database: read in reader processes, after requests that changed something. */
+/** The events of one database, read in reader processes after requests that changed something. */
 export class HostedChanges {
   private readonly listeners = new Set<Listener>();
   readonly port: ChangesPort;
@@ -18,7 +18,7 @@ export class HostedChanges {
     };
   }
 
-  /** Something may have changed on these branches. */
+  /** Notifies listeners that something may have changed on these branches. */
   tell(branches: readonly BranchRef[]): void {
     for (const listener of this.listeners) listener(branches);
   }

@@ -5,15 +5,15 @@ import { checkDatabase, checkFile, type DatabaseCheck } from "@heliosdb/engine";
 import { lockFolder } from "../lock/folder-lock.js";
 
 export interface FolderCheck {
-  /** The findings in each database, by the name of its folder. */
+  /** The result for each database, by the name of its folder. */
   readonly databases: ReadonlyMap<string, DatabaseCheck>;
-  /** Problems of the SQLite files beside them. */
+  /** Problems of the SQLite files beside the databases. */
   readonly problems: readonly string[];
 }
 
 /**
- * Opens every file of a data folder that no server uses, and looks whether it is whole. `beside` names the SQLite files
- * that must lie beside the databases. Rejects with STORAGE_UNAVAILABLE where a server uses the folder.
+ * Opens every file of a data folder that no server uses, and checks whether it is intact. `beside` names the SQLite
+ * files that must exist beside the databases. Rejects with STORAGE_UNAVAILABLE if a server uses the folder.
  */
 export async function checkFolder(dataDir: string, beside: readonly string[]): Promise<FolderCheck> {
   const lock = await lockFolder(dataDir, join(dataDir, "lock.db"));

@@ -20,7 +20,7 @@ import {
   type StreamRequest,
 } from "@heliosdb/port";
 
-/** Where a database's requests go. */
+/** Where a database's requests are sent. */
 export interface Runner {
   read(operation: ReadOperation, deadlineMs: number | undefined): Promise<unknown>;
   write(operation: WriteOperation | ControlOperation, deadlineMs: number | undefined): Promise<unknown>;
@@ -31,7 +31,7 @@ export interface Runner {
   readonly maxRows: number;
 }
 
-/** One database as the server sees it: each method names its request and passes it on. */
+/** One database as the server sees it: each method sends its request on. */
 export function hostedDatabase(runner: Runner): DatabasePort {
   return {
     ...methodsOf(OPERATIONS, runner),
@@ -43,7 +43,7 @@ export function hostedDatabase(runner: Runner): DatabasePort {
   };
 }
 
-/** Statements that wait at once: together they are a group, and must not fill the queue. */
+/** Statements that are queued at a time: together they form a group, and must not fill the queue. */
 const AT_ONCE = 64;
 
 async function executeEach(

@@ -37,9 +37,9 @@ import { type EngineHostOptions, type HostSettings, settingsOf } from "./options
 import { clearTransfers, Transfers } from "./transfers.js";
 import { UsageCounter } from "./usage.js";
 
-/** Marks what is left of a dropped database, until it is deleted. No database can have a name with a dot. */
+/** Prefix for a dropped database's folder until it is deleted. No database can have a name with a dot. */
 const DROPPED = ".dropped-";
-/** Streams that run at once. */
+/** Number of streams that can run at a time. */
 const STREAM_READERS = 2;
 
 const USAGE_DEADLINE_MS = 5_000;
@@ -52,7 +52,7 @@ export class EngineHost implements DatabaseHostPort {
   private readonly reads: RequestSlots;
   private readonly writes: RequestSlots;
   private readonly readers: ReaderPool;
-  /** Of streams alone. */
+  /** Used only by streams. */
   private readonly streamReaders: LazyReaders;
   private readonly writers: WriterPool;
   private readonly helper: CloneHelper;
@@ -65,8 +65,8 @@ export class EngineHost implements DatabaseHostPort {
   private closing: Promise<void> | null = null;
 
   /**
-   * Takes the data folder and starts the processes. Rejects with STORAGE_UNAVAILABLE where the folder cannot be used,
-   * or another server uses it.
+   * Locks the data folder and starts the processes. Rejects with STORAGE_UNAVAILABLE if the folder can't be used, or
+   * another server uses it.
    */
   static async start(options: EngineHostOptions): Promise<EngineHost> {
     const settings = settingsOf(options);
@@ -156,7 +156,7 @@ export class EngineHost implements DatabaseHostPort {
     };
   }
 
-  /** Throws INVALID_FIELD for a name that is no plain folder name. */
+  /** Throws INVALID_FIELD for a name that is not a plain folder name. */
   database(directory: string): DatabasePort {
     let database = this.databases.get(directory);
     if (!database) {
@@ -166,7 +166,7 @@ export class EngineHost implements DatabaseHostPort {
     return database;
   }
 
-  /** Throws INVALID_FIELD for a name that is no plain folder name. */
+  /** Throws INVALID_FIELD for a name that is not a plain folder name. */
   changes(directory: string): ChangesPort {
     let feed = this.feeds.get(directory);
     if (!feed) {
@@ -178,11 +178,11 @@ export class EngineHost implements DatabaseHostPort {
 
   private runner(directory: string): Runner {
     if (!/^[A-Za-z0-9_-]{1,100}$/.test(directory)) throw badDirectory(directory);
-    // What outlives a drop of the database stays refused: it must not make the database anew.
+    // Requests that outlive a drop of the database stay refused: they must not create it again.
     const writes = this.writers.of(directory);
     return {
       maxRows: this.settings.maxRows,
-      // Not async functions: each would put three turns of the queue of promises between an answer and its caller.
+      // Not async functions: each would delay a result by three turns of the promise queue.
       read: (operation, deadlineMs) => {
         if (this.closing) return Promise.reject(shuttingDown());
         return this.readers.read(directory, operation, this.deadline(deadlineMs), writes.open());
@@ -204,7 +204,7 @@ export class EngineHost implements DatabaseHostPort {
     };
   }
 
-  /** Deletes a database and all that is in it. Requests under way are ended with TENANT_NOT_FOUND. */
+  /** Deletes a database with everything in it. Running requests fail with TENANT_NOT_FOUND. */
   async dropDatabase(directory: string): Promise<void> {
     this.refuseWhileClosing();
     if (!/^[A-Za-z0-9_-]{1,100}$/.test(directory)) throw badDirectory(directory);
@@ -250,7 +250,7 @@ export class EngineHost implements DatabaseHostPort {
     return this.usageCounter.count();
   }
 
-  /** Counters since the start, in full. */
+  /** All counters since the start. */
   counters(): HostCounters {
     const reads = this.readers;
     const streams = this.streamReaders.now;
@@ -337,8 +337,8 @@ export class EngineHost implements DatabaseHostPort {
     const left = join(this.databasesDir, `${DROPPED}${randomUUID()}`);
     try {
       await rename(join(this.databasesDir, directory), left);
-      // The host's own reads, such as those for its usage, may have opened it since: the next database of this id must
-      // not be answered from these files.
+      // The host's own reads, for example for its usage, may have opened the database since: the next database with
+      // this id must not be read from these files.
       await closeReaders();
       await rm(left, { recursive: true, force: true });
     } catch (error) {
@@ -361,7 +361,9 @@ export class EngineHost implements DatabaseHostPort {
   }
 }
 
-/** SQLite removes the name of its files as it opens them; where it can't, an ended process leaves them. */
+/**
+ * SQLite removes the names of its files as soon as it opens them; where it can't, a dead process leaves them behind.
+ */
 async function clearTemp(folder: string): Promise<void> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const names = await readdir(folder);

@@ -5,22 +5,22 @@ import type { ReaderPool } from "../readers/pool.js";
 import { GROUP_SIZES, type WriteCounters } from "../writers/database-writes.js";
 
 interface InHand {
-  /** Taken and not answered yet. */
+  /** Requests without a response yet. */
   readonly inHand: number;
-  /** Those of them that no process has. */
+  /** Those of them that no process has yet. */
   readonly queued: number;
 }
 
 /** The host's counters since its start. */
 export interface HostCounters {
   readonly reads: Readonly<ReaderPool["counters"]> & InHand;
-  /** `grouped / groups` is the mean number of operations to one fsync. */
+  /** `grouped / groups` is the mean number of operations for each fsync. */
   readonly writes: Readonly<WriteCounters> & InHand;
   readonly restarts: Readonly<Record<WorkerKind, number>>;
   readonly pids: Readonly<Record<WorkerKind, readonly number[]>>;
 }
 
-/** The same as the port tells it, with what the system knows of the processes. */
+/** The same in the port's format, with the system's figures about the processes. */
 export async function portMetrics({ reads, writes, restarts, pids }: HostCounters): Promise<PortMetrics> {
   const processes: { [kind: string]: ProcessMetrics } = {};
   for (const kind of Object.keys(pids) as WorkerKind[]) {
@@ -36,12 +36,12 @@ export async function portMetrics({ reads, writes, restarts, pids }: HostCounter
   };
 }
 
-/** What is the host's alone stays with it. */
+/** Without the fields that only the host uses. */
 function poolMetrics({ inHand, queued, timeouts, kills }: PoolMetrics): PoolMetrics {
   return { inHand, queued, timeouts, kills };
 }
 
-/** Linux tells it in a file; other systems not so cheaply. */
+/** Linux has it in a file; other systems have no cheap way. */
 async function residentBytes(pids: readonly number[]): Promise<number | null> {
   let sum = 0;
   for (const pid of pids) {

@@ -1,9 +1,9 @@
 import { join } from "node:path";
-import { DEFAULT_ANSWER_BYTES } from "@heliosdb/engine";
+import { DEFAULT_RESULT_BYTES } from "@heliosdb/engine";
 import type { Retention } from "@heliosdb/port";
 import type { HostEvent } from "../process/events.js";
 
-/** The modules that child processes run. Other ones are for tests of the host itself. */
+/** The modules that child processes run. Others are for tests of the host itself. */
 export interface WorkerEntries {
   readonly reader: URL;
   readonly writer: URL;
@@ -23,33 +23,36 @@ export interface EngineHostOptions {
   readonly defaultDeadlineMs: number;
   /** Longer deadlines are cut to this. */
   readonly maxDeadlineMs: number;
-  /** Most rows of one answer. */
+  /** Maximum number of rows of one result. */
   readonly maxRows: number;
-  /** Most bytes of values in one answer; a stream may have any number. Default 32 MiB. */
+  /** Maximum bytes of values in one result; a stream has no limit. Default 32 MiB. */
   readonly maxAnswerBytes?: number;
   /** JavaScript heap of each child process. Default 512. */
   readonly workerMemoryMb?: number;
-  /** Reads of one database in hand at once, and the same for writes. Default 1,000. */
+  /** Maximum number of reads of one database that run or wait, and the same for writes. Default 1,000. */
   readonly maxQueuedPerDatabase?: number;
-  /** Reads of all databases in hand at once, and the same for writes. Default 4,000. */
+  /** Maximum number of reads of all databases that run or wait, and the same for writes. Default 4,000. */
   readonly maxQueued?: number;
   /** Databases that one child process keeps open. Default 64. */
   readonly maxOpenDatabases?: number;
-  /** How long the past is kept where nothing else was set for a database. Default: 30 days, any size, 7 days. */
+  /**
+   * How long history is kept if a database has no setting of its own. Default: 30 days, any size, 7 days for deleted
+   * branches.
+   */
   readonly retention?: Retention;
-  /** How often a database in use is looked after: expiry, retention, files that nobody needs. Default 60,000. */
+  /** How often a database in use is maintained: expiry, retention, unneeded files. Default 60,000. */
   readonly maintenanceEveryMs?: number;
   /** A writer closes a database that has not been written to for this long. Default 60,000. */
   readonly writerIdleMs?: number;
-  /** Streamed queries under way at once, over all databases; half of them for one. Default 8. */
+  /** Maximum number of streamed queries over all databases; half of them for one. Default 8. */
   readonly maxStreams?: number;
-  /** Rows of a stream that lie ready for a caller who reads slowly, in bytes on disk. Default 256 MiB. */
+  /** Maximum bytes on disk of a stream's rows that wait for a slow caller. Default 256 MiB. */
   readonly streamSpoolBytes?: number;
   /** Where backups are kept, one folder each. Default: `backups` in the data folder. */
   readonly backupDir?: string;
-  /** Of the software that uses the host, for what it writes down of itself. Default "unknown". */
+  /** Version of the software that uses the host, for files that describe it. Default "unknown". */
   readonly version?: string;
-  /** Told of what an operator may want in a log. */
+  /** Called with events that an operator may want in a log. */
   readonly onEvent?: (event: HostEvent) => void;
   readonly entries?: Partial<WorkerEntries>;
 }
@@ -58,12 +61,12 @@ export interface HostSettings extends Required<Omit<EngineHostOptions, "entries"
   readonly entries: WorkerEntries;
 }
 
-/** Fills in the defaults. Throws RangeError for a number that makes no sense. */
+/** Fills in the defaults. Throws RangeError for a number outside its range. */
 export function settingsOf(options: EngineHostOptions): HostSettings {
   const settings: HostSettings = {
     readers: 2,
     writers: 1,
-    maxAnswerBytes: DEFAULT_ANSWER_BYTES,
+    maxAnswerBytes: DEFAULT_RESULT_BYTES,
     clockOffsetMs: 0,
     workerMemoryMb: 512,
     maxQueuedPerDatabase: 1000,

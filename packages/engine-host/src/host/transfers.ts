@@ -7,19 +7,19 @@ import type { BranchInfo, ExportedFile, ExportRequest, ImportRequest } from "@he
 import { fileUnwritable, tooManyTransfers } from "../errors/errors.js";
 import type { DatabaseWrites } from "../writers/database-writes.js";
 
-/** Names of temporary files: rows of a stream, uploads, downloads. */
+/** Names of temporary files: rows of a stream, imports, downloads. */
 const TRANSFER = /^(rows|import|export-\d+)-[0-9a-f-]{36}(\.db(\.unfinished)?(-wal|-shm|-journal)?)?$/;
 
-/** Files that are made, or taken in, at once. */
+/** Files that are imported or exported at a time. */
 export const MOST_TRANSFERS = 8;
 
-/** Long work that has no deadline; a server has a few of these at a time at most. */
+/** Long work without a deadline; a server has only a few of these at a time. */
 export class Transfers {
   private running = 0;
 
   constructor(private readonly databasesDir: string) {}
 
-  /** The file is open and has no name any more: nothing can leave it behind. */
+  /** The file is open and no longer has a name, so nothing can leave it behind. */
   async export(writes: DatabaseWrites, request: ExportRequest): Promise<ExportedFile> {
     const { path, scn } = await this.run(() => writes.exportFile(request));
     const handle = await open(path, "r").finally(() => rm(path, { force: true }));
@@ -31,7 +31,7 @@ export class Transfers {
     }
   }
 
-  /** A slow sender holds a file, and no place among those at work. */
+  /** A slow sender occupies a file, but no slot for work. */
   async import(
     writes: DatabaseWrites,
     directory: string,
@@ -50,12 +50,12 @@ export class Transfers {
     }
   }
 
-  /** Where rows of a stream lie until they are read. */
+  /** Where a stream's rows are stored until they are read. */
   async spoolPath(writes: DatabaseWrites, directory: string): Promise<string> {
     return join(await this.folder(writes, directory), `rows-${randomUUID()}`);
   }
 
-  /** The opening of a database makes its folders. */
+  /** Opening a database creates its folders. */
   private async folder(writes: DatabaseWrites, directory: string): Promise<string> {
     await writes.open();
     const folder = join(this.databasesDir, directory, "transfers");
@@ -81,7 +81,7 @@ function storageFailure(error: unknown): unknown {
   return STORAGE_CODES.includes(code) ? fileUnwritable(code) : error;
 }
 
-/** Whoever stops reading early closes the file, too. */
+/** A caller that stops reading early closes the file, too. */
 async function* bytesOf(handle: FileHandle): AsyncGenerator<Uint8Array> {
   try {
     yield* handle.createReadStream({ autoClose: false });
@@ -90,7 +90,10 @@ async function* bytesOf(handle: FileHandle): AsyncGenerator<Uint8Array> {
   }
 }
 
-/** Nobody waits any more for what was on its way in or out. Anything else that lies there is not the host's to delete. */
+/**
+ * Nobody waits any more for files that were being imported or exported. Anything else in the folder is not the host's
+ * to delete.
+ */
 export async function clearTransfers(folder: string): Promise<void> {
   const names = await readdir(folder).catch(() => []);
   const ours = names.filter((name) => TRANSFER.test(name));

@@ -14,7 +14,7 @@ export interface UsageSource {
   ask(database: string): Promise<DatabaseUsage>;
 }
 
-/** Counts what the databases take on disk and hold, no more often than is good for the server. */
+/** Counts the size and content of databases, with a minimum interval between counts. */
 export class UsageCounter {
   private last: { readonly until: number; readonly usage: PortUsage } | null = null;
   private counting: Promise<PortUsage> | null = null;
@@ -49,7 +49,7 @@ export class UsageCounter {
     return usage;
   }
 
-  /** A database that nobody has changed says what it said before; thousands of idle ones are not opened each time. */
+  /** An unchanged database keeps its last result, so thousands of idle ones are not opened each time. */
   private async ask(name: string): Promise<DatabaseUsage | null> {
     const known = this.known.get(name);
     if (known && this.source.changedAt(name) < known.at) return known.usage;
@@ -59,7 +59,7 @@ export class UsageCounter {
       this.known.set(name, { at, usage });
       return usage;
     } catch {
-      // Not made yet, of an earlier release and not opened since, or the readers have too much to do.
+      // Not created yet, written by an earlier release and not opened since, or the readers are overloaded.
       return known?.usage ?? null;
     }
   }
@@ -74,7 +74,7 @@ async function addSizes(folder: string, bytes: { [kind: string]: number }): Prom
   }
 }
 
-/** Files come and go while they are counted. */
+/** Files appear and disappear while they are counted. */
 async function listed(folder: string): Promise<string[]> {
   return readdir(folder).catch(() => []);
 }

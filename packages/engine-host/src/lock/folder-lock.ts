@@ -8,10 +8,10 @@ const ORPHAN_WAIT_MS = 10_000;
 const RETRY_MS = 25;
 
 /**
- * Takes the data folder for this process until `release`, or until the process ends in whatever way.
+ * Locks the data folder for this process until `release`, or until the process ends in any way.
  *
- * RESERVED keeps other servers out and lets our own workers hold SHARED. A write first, which needs EXCLUSIVE for a
- * moment, proves that no worker of an earlier server is left. Throws STORAGE_UNAVAILABLE.
+ * RESERVED keeps other servers out and lets our own workers have SHARED. A write first, which needs EXCLUSIVE briefly,
+ * proves that no worker of an earlier server is left. Throws STORAGE_UNAVAILABLE.
  */
 export async function lockFolder(dataDir: string, file: string): Promise<{ release(): void }> {
   const db = open(dataDir, file);
@@ -23,7 +23,7 @@ export async function lockFolder(dataDir: string, file: string): Promise<{ relea
       if (performance.now() > giveUpAt) throw folderStillWritten(dataDir);
       await sleep(RETRY_MS);
     }
-    // Where another server takes the lock between these two, that one has it and we do not.
+    // If another server takes the lock between these two statements, it has the folder and we do not.
     if (!tryRun(db, "BEGIN IMMEDIATE")) throw folderInUse(dataDir);
     return { release: () => db.close() };
   } catch (error) {
@@ -32,7 +32,7 @@ export async function lockFolder(dataDir: string, file: string): Promise<{ relea
   }
 }
 
-/** Shows that this process may write, until it ends. Blocks for as long as a server is starting. */
+/** Shows, until the process ends, that it may write. Blocks while a server is starting. */
 export function shareLock(file: string): { release(): void } {
   const db = openPlain(file, ORPHAN_WAIT_MS);
   db.exec("BEGIN");

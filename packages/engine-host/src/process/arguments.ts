@@ -3,7 +3,7 @@ import type { Retention } from "@heliosdb/port";
 /** The command line of a child process, as one JSON text. */
 export interface WorkerArguments {
   readonly databasesDir: string;
-  /** Where SQLite puts what it has no room for in memory. */
+  /** Where SQLite puts data that does not fit in memory. */
   readonly tempDir: string;
   readonly lockFile: string;
   readonly clockOffsetMs: number;

@@ -1,10 +1,10 @@
 import type { Socket } from "node:net";
 import { decodeExact, encodeExact, readExactJson, writeExactJson } from "@heliosdb/port";
 
-/** What a line begins with that is a frame followed by a line of text. No JSON begins with it. */
+/** Prefix of a line with a frame that is followed by a line of text. No JSON begins with it. */
 const HEADS_TEXT = "+";
 
-/** A line that is plain JSON: what is exact in its frame, the two ends encode and decode themselves. */
+/** Prefix of a line of plain JSON: both ends encode and decode the exact values in its frame themselves. */
 export const PLAIN_LINE = "=";
 
 interface HeadedFrame {
@@ -13,14 +13,14 @@ interface HeadedFrame {
 }
 
 /**
- * Frames over a socket: one text of exact JSON a line (JSON never holds a raw line feed).
+ * Frames over a socket: one text of exact JSON a line (JSON never contains a raw line feed).
  *
  * A channel that gathers sends all frames of one turn of the event loop in one write. One that does not writes each
  * frame at once, which the workers need: a frame must leave before the next statement blocks their event loop.
  */
 export class Channel {
   private partial = "";
-  /** A frame whose text is yet to come. */
+  /** A frame whose text has not arrived yet. */
   private headed: { readonly frame: HeadedFrame } | null = null;
   private pending = "";
 
@@ -40,11 +40,11 @@ export class Channel {
       }
       this.partial += chunk.slice(start);
     });
-    // Whoever owns the process learns of its end by its exit; a reset connection adds nothing to that.
+    // The owner of the process learns of its end by its exit; a reset connection adds nothing to that.
     socket.on("error", () => {});
   }
 
-  /** A text after a frame is no JSON to parse: whoever gets it only passes it on. */
+  /** A text after a frame is not parsed: the receiver only passes it on. */
   private receive(line: string, onFrame: (frame: unknown) => void): void {
     if (this.headed) {
       const { frame } = this.headed;
@@ -62,7 +62,7 @@ export class Channel {
     }
   }
 
-  /** Sends a frame whose `result.json` is a text of JSON, which follows on its own line; it is taken out of the frame. */
+  /** Sends a frame whose `result.json` is JSON text, which is taken out of the frame and follows on a separate line. */
   sendHeaded(frame: HeadedFrame): void {
     const { result } = frame;
     const { json } = result;
@@ -75,7 +75,7 @@ export class Channel {
     this.sendText(writeExactJson(frame));
   }
 
-  /** Sends a frame that is a text of exact JSON already. */
+  /** Sends a frame that is exact JSON text already. */
   sendText(text: string): void {
     if (!this.gather) {
       this.socket.write(`${text}\n`);
@@ -92,7 +92,7 @@ export class Channel {
     this.socket.write(text);
   }
 
-  /** True while the other side has yet to take what was sent. */
+  /** True while the other side has not read everything that was sent. */
   get congested(): boolean {
     return this.socket.writableLength > 0;
   }

@@ -1,6 +1,6 @@
 /**
- * The databases that a worker has open, the least recently used one closed for a new one. Those that `inUse` names
- * stay open, even past the bound.
+ * The databases that a worker has open. The least recently used one is closed for a new one. Those that `inUse` names
+ * stay open, even past the limit.
  */
 export class OpenDatabases<T extends { close(): void }> {
   private readonly open = new Map<string, T>();

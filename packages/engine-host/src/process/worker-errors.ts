@@ -1,7 +1,7 @@
 import { HeliosError, type WireError } from "@heliosdb/port";
-import { answerTooLarge, internalError, storageFailed } from "../errors/errors.js";
+import { internalError, resultTooLarge, storageFailed } from "../errors/errors.js";
 
-/** An error as a frame carries it. `detail` is for the log only, and marks an error that nobody expected. */
+/** An error in a frame. `detail` is only for the log, and marks an unexpected error. */
 export interface FailedAnswer {
   readonly error: WireError;
   readonly detail?: string;
@@ -12,9 +12,9 @@ const STORAGE = /^SQLITE_(FULL|IOERR|READONLY|CANTOPEN|CORRUPT|NOTADB|PERM)/;
 
 export function failure(cause: unknown): FailedAnswer {
   if (cause instanceof HeliosError) return { error: cause.toWire() };
-  // What V8 says when a text would be longer than it can hold.
+  // V8's message if a string would exceed its maximum length.
   if (cause instanceof RangeError && cause.message.includes("string length")) {
-    return { error: answerTooLarge().toWire() };
+    return { error: resultTooLarge().toWire() };
   }
   const { code } = cause as { code?: unknown };
   const detail = cause instanceof Error ? (cause.stack ?? cause.message) : String(cause);

@@ -24,7 +24,7 @@ export interface WorkerHandlers<Incoming> {
 /** How long a process may take to close its databases before it is killed. */
 const GRACE_MS = 10_000;
 
-/** One child process, as its parent sees it. Frames arrive only after `onReady`, and none after `onExit`. */
+/** The parent's side of one child process. Frames arrive only after `onReady`, and none after `onExit`. */
 export class WorkerProcess<Incoming> {
   readonly pid: number;
   readonly exited: Promise<void>;
@@ -47,7 +47,7 @@ export class WorkerProcess<Incoming> {
       };
       this.child.on("error", (error) => {
         failure = error.message;
-        // Where there are no sockets, as when files are short, there is no "close" either.
+        // Without sockets, for example when file descriptors run out, there is no "close" event either.
         if (!this.child.stdio) finish(failure);
       });
       // "close" comes after the last frame has been read, "exit" may not.
@@ -56,7 +56,7 @@ export class WorkerProcess<Incoming> {
     const sockets = (this.child.stdio ?? []) as readonly (Socket | null)[];
     const frames = sockets[FRAMES_FD];
     this.channel = frames ? new Channel(frames, true, (frame) => this.receive(frame as Incoming, on)) : null;
-    // Nothing is ever sent on it; it must flow for its end to be seen.
+    // Nothing is ever sent on it, but it must flow for its end to be noticed.
     sockets[LIFELINE_FD]?.on("error", () => {}).resume();
   }
 
@@ -68,7 +68,7 @@ export class WorkerProcess<Incoming> {
     this.channel?.sendText(text);
   }
 
-  /** Sends at once what this turn has gathered. */
+  /** Sends at once the frames that this turn has gathered. */
   flush(): void {
     this.channel?.flush();
   }
@@ -77,7 +77,7 @@ export class WorkerProcess<Incoming> {
     this.child.kill("SIGKILL");
   }
 
-  /** Lets the process close what it has open. */
+  /** Lets the process close its databases. */
   async end(): Promise<void> {
     this.channel?.end();
     const timer = setTimeout(() => this.kill(), GRACE_MS);
@@ -95,7 +95,7 @@ export class WorkerProcess<Incoming> {
   }
 }
 
-/** Secrets of the server have no place in a process that runs users' SQL. */
+/** Secrets of the server do not belong in a process that runs user SQL. */
 function environment(tempDir: string): NodeJS.ProcessEnv {
   const others = Object.entries(process.env).filter(
     ([name]) => !name.startsWith("HELIOSDB_") && name !== "NODE_OPTIONS",

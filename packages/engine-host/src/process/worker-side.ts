@@ -9,8 +9,8 @@ export function workerArguments(): WorkerArguments {
 }
 
 /**
- * Makes this process a worker: it takes frames until its parent closes the channel, then calls `close` and exits.
- * A terminal's Ctrl-C reaches the whole process group; when to end is the parent's decision.
+ * Makes this process a worker: it takes frames until its parent closes the channel, then calls `close` and exits. A
+ * terminal's Ctrl-C reaches the whole process group, but only the parent decides when to end.
  */
 export function connectToParent(onFrame: (frame: unknown) => void, close: () => void): Channel {
   process.on("SIGINT", () => {});

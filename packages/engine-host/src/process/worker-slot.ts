@@ -6,7 +6,7 @@ export interface SlotHandlers<Incoming> {
   /** A process is ready for requests. */
   ready(): void;
   frame(frame: Incoming): void;
-  /** The process is gone, and every frame that it sent has been seen. `killed` tells whether the host wanted it. */
+  /** The process is gone, and all its frames have been received. `killed` tells whether the host ended it. */
   lost(killed: boolean): void;
   event(event: HostEvent): void;
 }
@@ -14,7 +14,7 @@ export interface SlotHandlers<Incoming> {
 const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 5_000;
 
-/** A slot that always holds one process: when that ends, another is started. */
+/** A slot with one process: when that ends, another is started. */
 export class WorkerSlot<Incoming> {
   /** Processes started after the first. */
   restarts = 0;
@@ -32,7 +32,7 @@ export class WorkerSlot<Incoming> {
     private readonly handlers: SlotHandlers<Incoming>,
   ) {}
 
-  /** True where requests can be sent, and will not be lost to an end already decided. */
+  /** True if requests can be sent and the process has not been told to end. */
   get ready(): boolean {
     return this.isReady && this.killReason === null && !this.stopping;
   }
@@ -41,7 +41,7 @@ export class WorkerSlot<Incoming> {
     return this.process?.pid ?? null;
   }
 
-  /** Starts the first process. Rejects when it ends before it is ready. */
+  /** Starts the first process. Rejects if it ends before it is ready. */
   start(): Promise<void> {
     return new Promise((resolve, reject) => this.spawn(resolve, reject));
   }
@@ -59,8 +59,8 @@ export class WorkerSlot<Incoming> {
   }
 
   /**
-   * Ends the process at once; `lost` follows when it is gone, then `ready` of the next one. False where there is no
-   * process, or its end is decided already.
+   * Ends the process at once; `lost` follows when it is gone, then `ready` of the next one. False if there is no
+   * process, or it is already being ended.
    */
   kill(reason: string): boolean {
     if (this.process === null || this.killReason !== null) return false;
@@ -69,7 +69,7 @@ export class WorkerSlot<Incoming> {
     return true;
   }
 
-  /** Ends the process for good, gently. */
+  /** Ends the process for good, after it has closed its databases. */
   async stop(): Promise<void> {
     this.stopping = true;
     clearTimeout(this.pause);
@@ -104,7 +104,7 @@ export class WorkerSlot<Incoming> {
     if (this.stopping) return;
     if (killed !== null) this.handlers.event({ kind: "worker_stopped", worker: kind, pid, reason: killed });
     else this.handlers.event({ kind: "worker_exit", worker: kind, pid, reason });
-    // Whoever started the host is told by the rejection of start(), and nobody wants a second attempt.
+    // The rejection of start() tells whoever started the host, and nobody wants a second attempt.
     if (!wasReady && first) return;
     this.restarts++;
     if (wasReady) this.respawn();

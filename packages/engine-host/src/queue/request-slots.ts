@@ -1,6 +1,6 @@
 import { overloaded } from "../errors/errors.js";
 
-/** Bounds what is in hand, queued or running: per database, and over all. */
+/** Limits the number of requests that wait or run: per database, and over all. */
 export class RequestSlots {
   private readonly byDatabase = new Map<string, number>();
   private total = 0;
@@ -15,7 +15,7 @@ export class RequestSlots {
     return this.total;
   }
 
-  /** Throws OVERLOADED where a bound is reached. Each take needs one release. */
+  /** Throws OVERLOADED if a limit is reached. Each `take` needs one `release`. */
   take(database: string): void {
     const mine = this.byDatabase.get(database) ?? 0;
     if (mine >= this.perDatabase) throw overloaded(this.perDatabase, "of this database");
@@ -34,7 +34,7 @@ export class RequestSlots {
     }
   }
 
-  /** Resolves once nothing is in hand. */
+  /** Resolves once no request waits or runs. */
   idle(): Promise<void> {
     return this.total === 0 ? Promise.resolve() : new Promise((resolve) => this.waiters.push(resolve));
   }

@@ -7,16 +7,16 @@ import type { WriterCommand } from "./protocol.js";
 interface CloneRun {
   readonly job: CloneJob;
   readonly helper: CloneHelper;
-  /** The branches named by the operation that needs the clone: their writes wait. */
+  /** The branches named by the operation that needs the clone: writes to them wait. */
   readonly branches: readonly string[];
-  /** The source is locked: the writer is inside a transaction of its own. */
+  /** The source is locked: the writer is inside a transaction for it. */
   copying: boolean;
   /** The writer that made the job is gone, and the job with it. */
   abandoned: boolean;
   ended: Promise<unknown>;
 }
 
-/** The clones under way in one database, from the writer's CloneJob to its `finish`. */
+/** The clones in progress in one database, from the writer's CloneJob to its `finish`. */
 export class CloneRuns {
   private readonly runs = new Set<CloneRun>();
 
@@ -24,7 +24,7 @@ export class CloneRuns {
     private readonly helperFor: (job: CloneJob) => CloneHelper,
     private readonly ids: BranchIds,
     private readonly ask: (command: WriterCommand) => Promise<unknown>,
-    /** Call when other operations may run. */
+    /** Called when other operations may run. */
     private readonly changed: () => void,
   ) {}
 
@@ -32,15 +32,15 @@ export class CloneRuns {
     return this.runs.size;
   }
 
-  /** True while a source file is locked, and no other clone can begin. */
+  /** True while a source file is locked, so that no other clone can begin. */
   get copying(): boolean {
     for (const run of this.runs) if (run.copying) return true;
     return false;
   }
 
   /**
-   * Whether an operation must wait. `writtenFile` tells that it only writes to one branch, which has a file of its own:
-   * only such ones can run while a source is locked, since others may need the source or make a clone themselves.
+   * Whether an operation must wait. `writtenFile` says that it only writes to one branch, which has a file. Only such
+   * operations can run while a source is locked, since others may need the source or begin a clone themselves.
    */
   blocks(branches: readonly string[], writtenFile: boolean): boolean {
     if (this.runs.size === 0) return false;
@@ -56,7 +56,10 @@ export class CloneRuns {
     return false;
   }
 
-  /** Takes a job to its end, which is `complete` where more is to be done with the clone. Rejects with HelperLost, WriterLost or what a step failed for. */
+  /**
+   * Runs a job to its end, by `complete` if more is to be done with the clone. Rejects with HelperLost, WriterLost or
+   * the error of a step.
+   */
   async run(job: CloneJob, branches: readonly string[], complete?: () => Promise<unknown>): Promise<void> {
     const run: CloneRun = {
       job,
@@ -77,7 +80,7 @@ export class CloneRuns {
     }
   }
 
-  /** The writer process is gone: its jobs mean nothing to the next one, which clears away what they left. */
+  /** The writer process is gone. Its jobs mean nothing to the next one, which removes the files that they left. */
   abandon(): void {
     for (const run of this.runs) {
       run.abandoned = true;
@@ -85,7 +88,7 @@ export class CloneRuns {
     }
   }
 
-  /** Gives up every clone, and resolves when none is left. */
+  /** Cancels every clone, and resolves when none is left. */
   async cancel(): Promise<void> {
     const runs = [...this.runs];
     for (const run of runs) run.helper.drop(run.job);
@@ -110,7 +113,7 @@ export class CloneRuns {
       else await complete();
     } catch (error) {
       if (run.abandoned || error instanceof WriterLost) throw lost();
-      // Where not even that works the process ends, or the next opening of the database clears up.
+      // If even that fails, the process ends, or the next opening of the database cleans up.
       await tell("abort").catch(() => {});
       throw error;
     }

@@ -1,18 +1,18 @@
-import type { WriterAnswer } from "./protocol.js";
+import type { WriterResponse } from "./protocol.js";
 
-/** One command on its way through a writer process. */
+/** One command for a writer process. */
 export interface Command {
   readonly database: string;
   /** The command without its id, as JSON text from its second character on. */
   readonly body: string;
-  /** The process is killed when it takes longer; null where the operations have deadlines of their own. */
+  /** If it takes longer, the process is killed; null if the operations have their own deadlines. */
   readonly limitMs: number | null;
-  /** Whether it may begin a clone, which cannot be done while another one holds a source. */
+  /** Whether it may begin a clone, which is impossible while another one locks a source. */
   readonly clones: boolean;
-  answered(answer: WriterAnswer): void;
+  received(response: WriterResponse): void;
   /** The process is gone. */
   lost(killed: boolean): void;
 }
 
-/** The process that had a command ended before it answered. */
+/** The process ended before it responded to its command. */
 export class WriterLost extends Error {}

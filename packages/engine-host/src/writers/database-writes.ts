@@ -16,7 +16,7 @@ import { CloneRuns } from "./clone-runs.js";
 import { type Command, WriterLost } from "./command.js";
 import { findOutcome } from "./in-doubt-outcome.js";
 import type { Maintenance } from "./maintenance.js";
-import type { WriterAnswer, WriterCommand } from "./protocol.js";
+import type { WriterCommand, WriterResponse } from "./protocol.js";
 import { isWrite, WriteTask } from "./task.js";
 import { TaskQueue } from "./task-queue.js";
 import type { CommandSource, WriterSlot } from "./writer-slot.js";
@@ -26,7 +26,7 @@ export interface WriteCounters {
   groups: number;
   grouped: number;
   largestGroup: number;
-  /** Groups by size: how many had up to as many operations as GROUP_SIZES says in the same place. */
+  /** Groups by size: the number of groups with at most as many operations as GROUP_SIZES has at the same index. */
   readonly groupSizes: number[];
   timeouts: number;
   /** Processes ended because an operation passed its deadline. */
@@ -38,40 +38,40 @@ export interface WriteCounters {
 export interface DatabaseWritesOptions {
   readonly name: string;
   readonly writerSlot: WriterSlot;
-  /** Makes the clones that somebody waits for. */
+  /** Makes the clones that a request waits for. */
   readonly helper: CloneHelper;
-  /** Makes files for users and for keeping, which takes longer and must not stand in the way. */
+  /** Makes downloads and snapshot files, which take longer and must not delay others. */
   readonly transferHelper: CloneHelper;
   readonly requestSlots: RequestSlots;
   readonly counters: WriteCounters;
   readonly idleMs: number;
   readonly maintenance: Maintenance;
   readonly getBranch: (branch: string) => Promise<BranchInfo>;
-  /** Told after each request that may have changed something, with the branches that it named. */
+  /** Called after each request that may have changed something, with the branches that it named. */
   readonly changed: (branches: readonly string[]) => void;
 }
 
-/** For what has no deadline of its own, such as opening and closing a database. */
+/** For commands without a deadline of their own, such as opening and closing a database. */
 const COMMAND_LIMIT_MS = 60_000;
-/** How often a command is sent again when the process ends under it. */
+/** How often a command is sent again when its process ends. */
 const COMMAND_ATTEMPTS = 5;
 
-/** Everything that one database's writer is to do: its queue, its groups, its clones. */
+/** All work of one database's writer: its queue, its groups, its clones. */
 export class DatabaseWrites implements CommandSource {
   private readonly queue = new TaskQueue();
   private commands: Command[] = [];
   private readonly clones: CloneRuns;
   private readonly copies = new Map<string, Promise<void>>();
-  /** Branches, as requests name them, that are known to have files of their own. */
+  /** Branches, as requests name them, that are known to have files. */
   private readonly written = new Set<string>();
   private opening: Promise<void> | null = null;
   private isOpened = false;
-  /** The process's present command. */
+  /** The process's current command. */
   private running: readonly WriteTask[] = [];
   private dropped: HeliosError | null = null;
-  /** Nothing but its closing reaches the process any more: what came after that would open the database again. */
+  /** Only closing commands reach the process: anything else would open the database again. */
   private isGone = false;
-  /** Nothing is given to the process. */
+  /** No commands are given to the process. */
   private isStill = false;
   private idle: NodeJS.Timeout | undefined;
   private lastWrite = 0;
@@ -91,14 +91,14 @@ export class DatabaseWrites implements CommandSource {
     return this.queue.size;
   }
 
-  /** When the process last had something to do here that may have changed the database; 0 for never. */
+  /** When the process last had work here that may have changed the database; 0 for never. */
   get changedAt(): number {
     return Math.max(this.lastWrite, this.lastMaintained);
   }
 
   /**
-   * Opens the database for the first time, which makes it when absent and puts right what a crash left. Null once that
-   * is done.
+   * Opens the database for the first time, which creates it if it is missing and repairs what a crash left. Null once
+   * that is done.
    */
   open(): Promise<void> | null {
     if (this.dropped) return Promise.reject(this.dropped);
@@ -128,18 +128,18 @@ export class DatabaseWrites implements CommandSource {
         clearTimeout(timer);
         requestSlots.release(name);
         this.watchIdle();
-        // However it ended: what it answers is not always what became of it.
+        // However the request ended: its result does not always say whether something changed.
         if (operation.op !== "changesHead") this.options.changed(task.branches);
       };
       const task: WriteTask = new WriteTask(operation, deadlineMs, { resolve, reject, done });
-      // An answer that has arrived but has not been read yet must not lose to the clock.
+      // A result that has arrived but has not been read yet must not lose against the clock.
       const timer = setTimeout(() => setImmediate(() => this.expire(task)), deadlineMs);
       this.queue.push(task);
       this.wake();
     });
   }
 
-  /** Makes the rewound copy that a reader needs; several needs of one copy are one. */
+  /** Makes the rewound copy that a reader needs; several requests for the same copy share one. */
   makeCopy(request: CopyRequest): Promise<void> {
     const key = `${request.file}@${request.scn}`;
     let copy = this.copies.get(key);
@@ -150,7 +150,7 @@ export class DatabaseWrites implements CommandSource {
     return copy;
   }
 
-  /** Ends everything under way with `error`, and closes the database for good. */
+  /** Ends all running work with `error`, and closes the database for good. */
   async drop(error: HeliosError): Promise<void> {
     this.dropped = error;
     for (const task of this.queue.takeAll()) task.reject(error);
@@ -165,7 +165,7 @@ export class DatabaseWrites implements CommandSource {
   }
 
   /**
-   * Calls `action` between two commits: what comes meanwhile waits. The database is opened before, which brings it up
+   * Calls `action` between two commits; new requests wait meanwhile. The database is opened first, which brings it up
    * to date.
    */
   async whileStill<T>(action: () => Promise<T>): Promise<T> {
@@ -218,9 +218,9 @@ export class DatabaseWrites implements CommandSource {
       body: `"database":${JSON.stringify(name)},${rest}}`,
       limitMs: null,
       clones: true,
-      answered: (answer) => {
+      received: (response) => {
         this.running = [];
-        this.answered(tasks, answer);
+        this.received(tasks, response);
       },
       lost: (killed) => {
         this.running = [];
@@ -229,35 +229,35 @@ export class DatabaseWrites implements CommandSource {
     };
   }
 
-  private answered(tasks: WriteTask[], answer: WriterAnswer): void {
-    if ("clone" in answer) {
+  private received(tasks: WriteTask[], response: WriterResponse): void {
+    if ("clone" in response) {
       const branches = tasks[0]!.branches;
       this.putBack(tasks);
       this.options.counters.clones++;
-      this.clones.run(answer.clone, branches).catch((error) => this.cloneFailed(tasks, error));
-    } else if ("outcomes" in answer) {
+      this.clones.run(response.clone, branches).catch((error) => this.cloneFailed(tasks, error));
+    } else if ("outcomes" in response) {
       this.isOpened = true;
       this.written.add(tasks[0]!.branches[0]!);
-      this.putBack(tasks.filter((_, index) => answer.outcomes[index] === null));
-      for (const [index, outcome] of answer.outcomes.entries()) {
+      this.putBack(tasks.filter((_, index) => response.outcomes[index] === null));
+      for (const [index, outcome] of response.outcomes.entries()) {
         if (outcome === null) continue;
         if (outcome.ok) tasks[index]!.resolve(outcome.result);
         else tasks[index]!.reject(HeliosError.fromWire(outcome.error));
       }
-    } else if ("result" in answer) {
+    } else if ("result" in response) {
       this.isOpened = true;
-      // A name may stand for another branch from now on.
+      // A name may belong to another branch from now on.
       this.written.clear();
-      tasks[0]!.resolve(answer.result);
-    } else if (tasks.length === 1) tasks[0]!.reject(HeliosError.fromWire(answer.error));
+      tasks[0]!.resolve(response.result);
+    } else if (tasks.length === 1) tasks[0]!.reject(HeliosError.fromWire(response.error));
     else {
-      // One of them made the whole group fail; alone, each gets its own answer.
+      // One of them made the whole group fail; alone, each gets its own result.
       for (const task of tasks) task.alone = true;
       this.putBack(tasks);
     }
   }
 
-  /** Puts operations that left no effect back in line, except those whose time is up. */
+  /** Puts operations without effect back into the queue, except those whose time is up. */
   private putBack(tasks: readonly WriteTask[]): void {
     const left = tasks.filter((task) => {
       if (this.dropped) task.reject(this.dropped);
@@ -301,7 +301,7 @@ export class DatabaseWrites implements CommandSource {
     for (const task of tasks) {
       task.alone = true;
       if (!killed) task.deaths++;
-      // Done again it does nothing twice: its request id is recorded with its effect.
+      // Running it again does nothing twice: its request id is recorded with its effect.
       if (!task.expired && task.deaths < 2) again.push(task);
       else void this.settleByOutcome(task);
     }
@@ -332,7 +332,7 @@ export class DatabaseWrites implements CommandSource {
     }
   }
 
-  /** Makes a plain file of a state. The caller removes it. */
+  /** Exports a state as a plain file. The caller removes it. */
   async exportFile(request: ExportRequest): Promise<{ readonly path: string; readonly scn: number }> {
     await this.open();
     const job = (await this.insist({ do: "prepareExport", request }).catch((error) => {
@@ -342,11 +342,12 @@ export class DatabaseWrites implements CommandSource {
     return { path, scn: job.scn };
   }
 
-  /** Makes a branch of a file, which is moved. */
+  /** Makes a branch from a file, which is moved. */
   async importFile(request: ImportRequest, path: string): Promise<BranchInfo> {
     await this.open();
     try {
-      // Where the file has changed a state, the job comes with a clone of that, which is locked until it has been copied.
+      // If the file is based on a state, the job comes with a clone of that, which stays locked until it has been
+      // copied.
       let made: BranchInfo | undefined;
       const adopt = async (job: ImportJob) => {
         await this.options.transferHelper.run("adoptFile", job);
@@ -362,15 +363,15 @@ export class DatabaseWrites implements CommandSource {
     }
   }
 
-  /** Looks after the database until nothing is left to do for now. */
+  /** Maintains the database until nothing is left to do for now. */
   async maintain(): Promise<void> {
     const { maintenance } = this.options;
     if (!this.isOpened || !maintenance.isDue(this.lastWrite, this.lastMaintained, this.expiryAt)) return;
     for (;;) {
       if (this.dropped) return;
-      // What is written from here on may come after the turn, and is looked after by the next.
+      // Later writes may come after the turn; the next round handles them.
       const began = Date.now();
-      // Where a state had to be given a file, that is the answer, and the turn is not over.
+      // If a snapshot had to get a file, the result is that clone's, and the turn is not over.
       const turn = this.ask({ do: "maintain", budgetMs: maintenance.budgetMs }) as Promise<
         MaintenanceReport | CloneJob
       >;
@@ -379,7 +380,7 @@ export class DatabaseWrites implements CommandSource {
         throw error;
       });
       if (done === null) return;
-      // A turn that ended in a file to be made says nothing of what it did before.
+      // A turn that ended with a clone does not report its earlier steps.
       if (!("more" in done) || done.expired > 0) this.options.changed([]);
       if ("more" in done && !done.more) {
         this.expiryAt = done.nextExpiryMs === null ? Number.POSITIVE_INFINITY : Date.now() + done.nextExpiryMs;
@@ -390,7 +391,7 @@ export class DatabaseWrites implements CommandSource {
     }
   }
 
-  /** Sends a command, again if the process ends under it. */
+  /** Sends a command, again if the process ends meanwhile. */
   private async insist(command: WriterCommand, atOnce?: () => void, adopt?: Adopt): Promise<unknown> {
     for (let attempt = 1; ; attempt++) {
       try {
@@ -408,9 +409,9 @@ export class DatabaseWrites implements CommandSource {
   }
 
   /**
-   * Sends a command that is no caller's operation; where it begins a clone, that is taken to its end. Rejects with
-   * WriterLost or HeliosError. `atOnce` is called with the answer, before the process is given anything else. `adopt` ends an
-   * import whose clone has been made.
+   * Sends a command that is not a caller's operation. If it begins a clone, that is run to its end. Rejects with
+   * WriterLost or HeliosError. `atOnce` is called with the result, before the process gets anything else. `adopt` ends
+   * an import whose clone has been made.
    */
   private ask(command: WriterCommand, atOnce?: () => void, adopt?: Adopt): Promise<unknown> {
     const { name } = this.options;
@@ -422,15 +423,15 @@ export class DatabaseWrites implements CommandSource {
         body: `"database":${JSON.stringify(name)},${writeExactJson(command).slice(1)}`,
         limitMs: COMMAND_LIMIT_MS,
         clones: MAY_CLONE.has(command.do),
-        answered: (answer) => {
-          // At once, and not when somebody hears of it: the source is locked, and what may run now must know.
-          if ("clone" in answer) {
-            const { clone, job } = answer;
+        received: (response) => {
+          // At once, and not in a later turn: the source is locked, and the choice of the next command depends on that.
+          if ("clone" in response) {
+            const { clone, job } = response;
             this.clone(clone, job && adopt && (() => adopt(job))).then(resolve, reject);
-          } else if ("result" in answer) {
+          } else if ("result" in response) {
             atOnce?.();
-            resolve(answer.result);
-          } else if ("error" in answer) reject(HeliosError.fromWire(answer.error));
+            resolve(response.result);
+          } else if ("error" in response) reject(HeliosError.fromWire(response.error));
         },
         lost: () => reject(isRefused() ? this.dropped : new WriterLost("the writer ended")),
       });
@@ -438,7 +439,7 @@ export class DatabaseWrites implements CommandSource {
     });
   }
 
-  /** Waits for the command in hand, and begins to hold back the next one as soon as it has been answered. */
+  /** Waits for the current command, and holds back the next one as soon as it has a result. */
   private async becomeStill(): Promise<void> {
     await this.insist({ do: "open" }, () => {
       this.isStill = true;
@@ -465,7 +466,7 @@ export class DatabaseWrites implements CommandSource {
   }
 }
 
-/** The classes that sizes of groups are counted in. A group is never larger than the last. */
+/** The classes by which sizes of groups are counted. A group is never larger than the last. */
 export const GROUP_SIZES = [1, 2, 4, 8, 16, 32, 64, 128, 256] as const;
 
 function sizeClass(size: number): number {

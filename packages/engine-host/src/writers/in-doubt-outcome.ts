@@ -2,13 +2,13 @@ import { outcomeUnknown } from "../errors/errors.js";
 import type { WriterCommand } from "./protocol.js";
 import type { WriteTask } from "./task.js";
 
-/** How long the outcome is looked for before it is called unknown. */
+/** How long the outcome is looked for before it counts as unknown. */
 const PATIENCE_MS = 15_000;
 
 /**
- * The outcome of an operation during which a writer process ended: its result if it was committed, null if it left no
- * effect. `ask` asks the writer that has taken the place of the one that ended. Throws outcomeUnknown where even that
- * cannot be found out.
+ * The outcome of an operation during which a writer process ended: its result if it was committed, null if it had no
+ * effect. `ask` asks the writer that has replaced the dead one. Throws outcomeUnknown if not even that can be
+ * determined.
  */
 export async function findOutcome(
   task: WriteTask,

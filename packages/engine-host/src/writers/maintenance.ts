@@ -1,12 +1,14 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
-/** A database that nobody writes to is still looked after this often: history and deleted branches go by time alone. */
+/**
+ * A database that nobody writes to is still maintained this often: history and deleted branches expire by time alone.
+ */
 const IDLE_EVERY_MS = 3_600_000;
-/** How long a turn may hold the writer up, and how long others have it before the next. */
+/** Maximum time of a turn, and the pause for other work before the next. */
 const BUDGET_MS = 15;
 const PAUSE_MS = 20;
 
-/** When, and how much at a time, databases are looked after. */
+/** Schedules the maintenance of databases, and its turns. */
 export class Maintenance {
   readonly budgetMs = BUDGET_MS;
 

@@ -16,7 +16,7 @@ export interface WriterPoolOptions {
   readonly idleMs: number;
   readonly maintenanceEveryMs: number;
   readonly getBranch: (database: string, branch: string) => Promise<BranchInfo>;
-  /** Told after each request that may have changed something, with the branches that it named. */
+  /** Called after each request that may have changed something, with the branches that it named. */
   readonly changed: (database: string, branches: readonly string[]) => void;
   readonly event: (event: HostEvent) => void;
 }
@@ -72,13 +72,13 @@ export class WriterPool {
     this.timer.unref();
   }
 
-  /** Looks after every database in use, one after the other. */
+  /** Maintains every database in use, one after another. */
   private async maintain(): Promise<void> {
     if (this.maintaining) return;
     this.maintaining = true;
     try {
       for (const writes of [...this.databases.values()]) {
-        // What fails for one database must not keep the others waiting.
+        // A failure of one database must not keep the others waiting.
         await writes
           .maintain()
           .catch((error) => this.options.event({ kind: "maintenance_failed", detail: String(error) }));
@@ -93,7 +93,7 @@ export class WriterPool {
     await Promise.all(this.slots.map(({ slot }) => slot.stop()));
   }
 
-  /** When a database was last written to or looked after, by this server; 0 for never. */
+  /** When a database was last written or maintained by this server; 0 for never. */
   changedAt(name: string): number {
     return this.databases.get(name)?.changedAt ?? 0;
   }
@@ -119,12 +119,12 @@ export class WriterPool {
     return writes;
   }
 
-  /** Ends the writing of a database and closes it. Requests that wait are rejected with `error`. */
+  /** Ends all writing to a database and closes it. Waiting requests are rejected with `error`. */
   async drop(name: string, error: HeliosError): Promise<void> {
     await this.of(name).drop(error);
   }
 
-  /** Lets a dropped database be made again. */
+  /** Allows a dropped database to be created again. */
   forget(name: string): void {
     this.databases.delete(name);
   }

@@ -18,15 +18,18 @@ export type WriterCommand =
 
 export type WriterRequest = { readonly id: number; readonly database: string } & WriterCommand;
 
-/** `notes` are what the opening of the database found, with the first answer after it. */
-export type WriterAnswer = {
+/** `notes` are the findings of opening the database, sent with the first result after it. */
+export type WriterResponse = {
   readonly id: number;
   readonly notes?: readonly string[];
 } /** Null for an operation that was not run and is to be sent again. */ & (
   | { readonly outcomes: readonly (Outcome<unknown> | null)[] }
-  /** Null where there was nothing to tell. */
+  /** Null if there is no result to return. */
   | { readonly result: unknown }
-  /** Nothing was written: first this file must be cloned. `job` is of an import that changes the clone before it is used. */
+  /**
+   * Nothing was written: first this file must be cloned. `job` belongs to an import that changes the clone before it is
+   * used.
+   */
   | { readonly clone: CloneJob; readonly job?: ImportJob }
   | FailedAnswer
 );

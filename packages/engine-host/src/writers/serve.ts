@@ -5,21 +5,21 @@ import { shareLock } from "../lock/folder-lock.js";
 import { OpenDatabases } from "../process/open-databases.js";
 import { failure } from "../process/worker-errors.js";
 import { connectToParent, workerArguments } from "../process/worker-side.js";
-import type { WriterAnswer, WriterRequest } from "./protocol.js";
+import type { WriterRequest, WriterResponse } from "./protocol.js";
 
 export interface WriterEngine {
   openWriter(options: EngineOptions): DatabaseWriter;
 }
 
-type Answer = WriterAnswer extends infer Each ? (Each extends unknown ? Omit<Each, "id"> : never) : never;
+type ResponseBody = WriterResponse extends infer Each ? (Each extends unknown ? Omit<Each, "id"> : never) : never;
 
-/** Runs a writer process to its end. */
+/** Runs a writer process until its parent ends it. */
 export function serveWriter(engine: WriterEngine): void {
   const { databasesDir, lockFile, clockOffsetMs, maxOpenDatabases, retention, maxAnswerBytes } = workerArguments();
   const lock = shareLock(lockFile);
-  /** Clone jobs under way, by database: their state is in the open writer. */
+  /** Number of clone jobs in progress, by database: their state is in the open writer. */
   const cloning = new Map<string, number>();
-  /** Not yet told to the parent. */
+  /** Not yet sent to the parent. */
   const notes: string[] = [];
   /** The last event about each database: a refused one is opened again by each request. */
   const noted = new Map<string, string>();
@@ -51,9 +51,9 @@ export function serveWriter(engine: WriterEngine): void {
   const channel = connectToParent(
     (frame) => {
       const request = frame as WriterRequest;
-      const answered = answer(request);
+      const response = respond(request);
       const told = notes.splice(0);
-      channel.send({ id: request.id, ...answered, ...(told.length > 0 && { notes: told }) });
+      channel.send({ id: request.id, ...response, ...(told.length > 0 && { notes: told }) });
     },
     () => {
       databases.closeAll();
@@ -61,17 +61,17 @@ export function serveWriter(engine: WriterEngine): void {
     },
   );
 
-  const answer = (request: WriterRequest): Answer => {
+  const respond = (request: WriterRequest): ResponseBody => {
     try {
       return run(request);
     } catch (error) {
-      // A writer that failed in an unknown way is not trusted with the next write.
+      // After an unknown failure, the writer is not trusted with the next write.
       if (!(error instanceof HeliosError)) forget(request.database);
       return failure(error);
     }
   };
 
-  const run = (request: WriterRequest): Answer => {
+  const run = (request: WriterRequest): ResponseBody => {
     const { database } = request;
     if (request.do === "close") {
       databases.close(database);
@@ -123,9 +123,9 @@ export function serveWriter(engine: WriterEngine): void {
     }
   };
 
-  const begun = (database: string, answered: Answer): Answer => {
+  const begun = (database: string, response: ResponseBody): ResponseBody => {
     cloning.set(database, (cloning.get(database) ?? 0) + 1);
-    return answered;
+    return response;
   };
 
   const ended = (database: string): void => {
@@ -135,7 +135,7 @@ export function serveWriter(engine: WriterEngine): void {
   };
 
   const forget = (database: string): void => {
-    // Its clone jobs are lost with it, and the host must not go on with them: only a new process is sure of that.
+    // Its clone jobs are lost with it, and the host must not continue them: only a new process makes sure of that.
     if (cloning.has(database)) process.exit(1);
     try {
       databases.close(database);

@@ -1,12 +1,12 @@
 import { isWrite, type WriteTask } from "./task.js";
 
-/** Most operations of one commit, and about how much JSON text they may come to. */
+/** Maximum number of operations in one commit, and the approximate limit of their JSON text. */
 export const MOST_GROUPED = 256;
 export const MOST_TEXT = 4 * 1024 * 1024;
 
 /**
- * The waiting operations of one database. Those that name a branch in common stay in order; others may overtake. The
- * oldest that may run is always part of what runs next, so none is overtaken for ever.
+ * The waiting operations of one database. Those that name a common branch stay in order; others may overtake. The
+ * oldest that may run is always part of the next group, so none is overtaken forever.
  */
 export class TaskQueue {
   private tasks: WriteTask[] = [];
@@ -19,7 +19,7 @@ export class TaskQueue {
     this.tasks.push(task);
   }
 
-  /** Ahead of all others, in their own order. */
+  /** Before all others, in their own order. */
   putBack(tasks: readonly WriteTask[]): void {
     this.tasks.unshift(...tasks);
   }
@@ -37,7 +37,7 @@ export class TaskQueue {
     return all;
   }
 
-  /** Takes what can run next: one operation, or several writes to one branch. Empty where all must wait. */
+  /** Takes the operations to run next: a single one, or several writes to one branch. Empty if all must wait. */
   take(mustWait: (task: WriteTask) => boolean): WriteTask[] {
     const taken: WriteTask[] = [];
     const left: WriteTask[] = [];

@@ -8,19 +8,19 @@ export interface TaskEnd {
   done(): void;
 }
 
-/** One write or control operation from its call to its answer, over as many attempts as it takes. */
+/** One write or control operation from its call to its result, over as many attempts as it takes. */
 export class WriteTask {
   settled = false;
-  /** Its deadline has passed while a process had it. */
+  /** Its deadline has passed while a process was running it. */
   expired = false;
-  /** Must not share a group: a group that it was in was lost. */
+  /** It must not share a group, because a group that it was in was lost. */
   alone = false;
-  /** Processes that ended by themselves while they ran it. */
+  /** Number of processes that ended by themselves while they ran it. */
   deaths = 0;
   readonly operation: WriteOperation | ControlOperation;
   /** The operation as a text of exact JSON. */
   readonly body: string;
-  /** The branches that it names, as it names them; the one that it writes comes first. */
+  /** The branches, as the operation names them; the one that it writes comes first. */
   readonly branches: readonly string[];
 
   constructor(
@@ -33,7 +33,7 @@ export class WriteTask {
     this.branches = branchesOf(operation);
   }
 
-  /** True where others for the same branch may be committed together with it. */
+  /** True if other operations on the same branch may be committed together with it. */
   get groups(): boolean {
     return !this.alone && isWrite(this.operation);
   }
@@ -63,7 +63,7 @@ function branchesOf({ op, request }: WriteOperation | ControlOperation): readonl
   return newNames ? [...branches(request), ...newNames(request)] : branches(request);
 }
 
-/** With a request id, a lost operation can be run again, or asked after, without being done twice. */
+/** With a request id, a lost operation can be run again, or its outcome looked up, without doing it twice. */
 function withRequestId<O extends WriteOperation | ControlOperation>(operation: O): O {
   if (operation.request.requestId !== undefined) return operation;
   return { ...operation, request: { ...operation.request, requestId: randomUUID() } };

@@ -2,21 +2,21 @@ import type { HostEvent } from "../process/events.js";
 import type { WorkerLaunch } from "../process/worker-process.js";
 import { WorkerSlot } from "../process/worker-slot.js";
 import type { Command } from "./command.js";
-import type { WriterAnswer } from "./protocol.js";
+import type { WriterResponse } from "./protocol.js";
 
 /** A database, as its writer slot sees it. */
 export interface CommandSource {
-  /** The next command to run, or null where there is none now. */
+  /** The next command to run, or null if there is none now. */
   next(): Command | null;
-  /** The process is gone, and with it everything open in it. */
+  /** The process is gone, with everything that was open in it. */
   processLost(): void;
 }
 
-/** A slot for a writer process. Its databases take turns; it has one command in hand. */
+/** A slot for a writer process. Its databases take turns; it runs one command at a time. */
 export class WriterSlot {
-  readonly slot: WorkerSlot<WriterAnswer>;
+  readonly slot: WorkerSlot<WriterResponse>;
   private readonly sources = new Set<CommandSource>();
-  /** Those that may have a command. */
+  /** Sources that may have a command. */
   private readonly awake = new Set<CommandSource>();
   private current: Command | null = null;
   private limit: NodeJS.Timeout | undefined;
@@ -29,7 +29,7 @@ export class WriterSlot {
   ) {
     this.slot = new WorkerSlot(launch, {
       ready: () => this.run(),
-      frame: (answer) => this.answered(answer),
+      frame: (response) => this.received(response),
       lost: (killed) => this.lost(killed),
       event,
     });
@@ -44,7 +44,7 @@ export class WriterSlot {
     this.awake.delete(source);
   }
 
-  /** A source has something to do. What comes in within one turn of the event loop is taken together. */
+  /** A source has work. Everything that arrives in one turn of the event loop is taken together. */
   wake(source: CommandSource): void {
     this.awake.add(source);
     if (this.scheduled) return;
@@ -55,7 +55,7 @@ export class WriterSlot {
     });
   }
 
-  /** False where the end of the process is decided already. */
+  /** False if the process is already being ended. */
   kill(reason: string): boolean {
     return this.slot.kill(reason);
   }
@@ -77,16 +77,17 @@ export class WriterSlot {
     }
   }
 
-  private answered(answer: WriterAnswer): void {
+  private received(response: WriterResponse): void {
     const command = this.current!;
-    if (answer.id !== this.lastId) throw new Error(`a writer answered command ${answer.id}, not ${this.lastId}`);
+    if (response.id !== this.lastId)
+      throw new Error(`a writer responded to command ${response.id}, not ${this.lastId}`);
     clearTimeout(this.limit);
     this.current = null;
-    if ("detail" in answer && answer.detail !== undefined) {
-      this.event({ kind: "internal_error", worker: "writer", detail: answer.detail });
+    if ("detail" in response && response.detail !== undefined) {
+      this.event({ kind: "internal_error", worker: "writer", detail: response.detail });
     }
-    for (const detail of answer.notes ?? []) this.event({ kind: "recovery", database: command.database, detail });
-    command.answered(answer);
+    for (const detail of response.notes ?? []) this.event({ kind: "recovery", database: command.database, detail });
+    command.received(response);
     this.run();
   }
 

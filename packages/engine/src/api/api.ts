@@ -16,19 +16,22 @@ import {
   type StreamRequest,
   type WireError,
 } from "@heliosdb/port";
-/** How to open a database. Plain data, so that it can cross to another process. */
+/** How to open a database. Plain data, so that it can be sent to another process. */
 export interface EngineOptions {
   /** The folder of one database: meta.db, branches/, copies/. */
   readonly directory: string;
   /** Added to the wall clock to give the engine's time, in milliseconds. Default 0. */
   readonly clockOffsetMs?: number;
-  /** How long the past is kept where nothing was set for the database; default: 30 days, any size, 7 days. */
+  /**
+   * How long history is kept if the database has no setting of its own. Default: 30 days, any size, 7 days for deleted
+   * branches.
+   */
   readonly retention?: Retention;
-  /** Most bytes of values in one answer, RETURNING included; default 32 MiB. Streams are not bounded by it. */
+  /** Maximum bytes of values in one result, RETURNING included. Default 32 MiB. Streams are not limited by it. */
   readonly maxAnswerBytes?: number;
 }
 
-/** Every operation of the engine: those of a database, of its changes, and what an operator asks. */
+/** All operations of the engine: on a database, on its changes, and those for operators. */
 export const ENGINE_OPERATIONS = {
   ...OPERATIONS,
   ...CHANGE_OPERATIONS,
@@ -41,7 +44,7 @@ export type WriteName = NamesOfKind<EngineOperations, "write">;
 export type WholeName = NamesOfKind<EngineOperations, "whole">;
 export type RecordName = NamesOfKind<EngineOperations, "record">;
 
-/** Everything that only reads. Deadlines are not the engine's: whoever runs it ends the process. */
+/** Operations that only read. The engine enforces no deadlines: whoever runs it ends the process. */
 export type ReadOperation = CallOf<EngineOperations, ReadName>;
 
 /** Writes to the rows or the schema of one branch. Several of them can be committed with one fsync. */
@@ -50,7 +53,10 @@ export type WriteOperation = CallOf<EngineOperations, WriteName>;
 /** Commits that concern a branch as a whole; each runs alone. */
 export type WholeOperation = CallOf<EngineOperations, WholeName>;
 
-/** Changes to the list of branches and to what is kept of them. They run alone and touch no branch file. */
+/**
+ * Changes to the list of branches and to the settings and snapshots in the record. They run alone and touch no branch
+ * file.
+ */
 export type RecordOperation = CallOf<EngineOperations, RecordName>;
 
 /** Operations that run alone. */
@@ -62,48 +68,53 @@ export type ResultOf<O extends keyof EngineOperations> = ResultIn<EngineOperatio
 export interface DatabaseUsage {
   /** Branches that are not deleted. */
   readonly branches: number;
-  /** When the oldest commit was made that main can still be read at, in microseconds since 1970. */
+  /** Time of the oldest commit at which main can still be read, in microseconds since 1970. */
   readonly oldest: number;
 }
 
 export type Outcome<T> = { readonly ok: true; readonly result: T } | { readonly ok: false; readonly error: WireError };
 
 /**
- * A file to be cloned. The plain-data part of a clone: a helper process does `copyFiles` and then `finishFile` with
- * it, since the process that has the source open must not touch that file other than through SQLite.
+ * A file to be cloned, as plain data. A helper process calls `copyFiles` and then `finishFile` with it, since the
+ * process that has the source open must not touch that file other than through SQLite.
  */
 export interface CloneJob {
   readonly id: number;
   /** The branch file to copy, with its write-ahead log. */
   readonly source: string;
-  /** Whether the write-ahead log holds anything that is not in the file yet and must be copied with it. */
+  /** Whether the write-ahead log has anything that is not in the file yet and must be copied with it. */
   readonly withLog: boolean;
-  /** A temporary name beside the file that is to be. */
+  /** A temporary name beside the future file. */
   readonly target: string;
-  /** The state that the clone is to be rewound to. */
+  /** The SCN to which the clone is rewound. */
   readonly scn: number;
-  /** Id of the branch whose file is copied: it can't be written between `prepare` and `copied`. */
+  /** Id of the branch whose file is copied. It can't be written between `prepare` and `copied`. */
   readonly locks: string;
   /**
    * `materialise`: the file of a timeline that is written for the first time. `copy`: a rewound copy to read from.
-   * `snapshot`: a state that is kept beyond the history that leads to it. `export`: a plain SQLite file for a user.
+   * `snapshot`: a state that is kept after its history was removed. `export`: a plain SQLite file for a user.
    */
   readonly purpose: "materialise" | "copy" | "snapshot" | "export";
-  /** Of a materialised timeline: its id, which its own commits carry. */
+  /** Id of a materialised timeline, which its commits carry; null for other purposes. */
   readonly timeline: string | null;
 }
 
-/** A user's SQLite file on its way to become a branch. `adoptFile` turns it into a branch file where it lies. */
+/** A user's SQLite file that is to become a branch. `adoptFile` converts it in place. */
 export interface ImportJob {
   readonly path: string;
   readonly timeline: string;
   /** Id of the database. */
   readonly database: string;
-  /** The commit from which the branch forks: the first one of the database, unless the file was made from another. */
+  /**
+   * The commit from which the branch forks: the first one of the database, unless the file was made from another state.
+   */
   readonly origin: { readonly timeline: string; readonly scn: number; readonly timestamp: number };
-  /** A clone of the state that the file was made from, which takes over its changes; null where it becomes the branch. */
+  /**
+   * A clone of the state that the file was made from, to which the changes are applied; null if the file itself becomes
+   * the branch.
+   */
   readonly base: CloneJob | null;
-  /** The commit that brings the file's contents. */
+  /** SCN of the commit that brings the file's contents. */
   readonly scn: number;
   readonly timestamp: number;
   readonly author: string;
@@ -112,7 +123,7 @@ export interface ImportJob {
 
 /** The result of one turn of maintenance. */
 export interface MaintenanceReport {
-  /** More is waiting: call again soon. */
+  /** More work is waiting: call again soon. */
   readonly more: boolean;
   /** A state that needs a file before its history can be removed, or null. Run it as a clone, then call again. */
   readonly job: CloneJob | null;
@@ -123,75 +134,78 @@ export interface MaintenanceReport {
   readonly pruned: number;
 }
 
-/** Thrown by a reader when the past can only be read from a rewound copy that does not exist yet. */
+/** Thrown by a reader if a past state can only be read from a rewound copy that does not exist yet. */
 export interface CopyRequest {
-  /** The id of the branch file that holds the history. */
+  /** Id of the branch file that has the history. */
   readonly file: string;
   readonly scn: number;
 }
 
 /** Any number of these can be open on one database, each in its own process. */
 export interface DatabaseReader {
-  /** Throws HeliosError, or CopyNeeded: then have the writer make the copy and call again. */
+  /** Throws HeliosError, or CopyNeeded: then let the writer make the copy, and call again. */
   read<O extends ReadOperation>(operation: O): ResultOf<O["op"]>;
   /**
-   * Begins a query whose rows are read part by part, and reads the first part. Throws as `read` does. Nothing else may
-   * be asked of the reader until the rows are closed.
+   * Begins a query whose rows are read part by part, and reads the first part. Throws as `read` does. The reader
+   * accepts no other operation until the rows are closed.
    */
   stream(request: StreamRequest, form: LineForm): RowSource;
-  /** From here to `unpin`, reads may see the database as it stood at the first of them, and cost less. */
+  /** From here to `unpin`, reads may all see the state that the first of them saw, and cost less. */
   pin(): void;
   unpin(): void;
   close(): void;
 }
 
-/** How a row stands in its line: as exact JSON (a list), or as JSON for a user. */
+/** The format of a row in its line: exact JSON (a list), or JSON for a user. */
 export type LineForm = "exact" | JsonRowForm;
 
 /** The rows of a query as whole lines of text, a few hundred kilobytes at a time. */
 export interface RowSource {
   readonly head: StreamHead;
-  /** The next part, or null after the last; the first call gives what was read to know the types. */
+  /** The next part, or null after the last. The first call gives the rows that were read to find the types. */
   next(): string | null;
-  /** How many rows have been given so far. */
+  /** Number of rows given so far. */
   readonly end: StreamEnd;
   close(): void;
 }
 
 /**
- * The one writer of a database. Its methods are synchronous and durable when they return.
+ * The one writer of a database. Its methods are synchronous, and durable when they return.
  *
- * Before `write` or `control`, ask `prepare`: where a branch is about to be written for the first time it returns a
- * CloneJob and holds the source's write lock. Then: copyFiles(job) in the helper, `copied(job)`, finishFile(job) in the
- * helper, `finish(job)`; or `abort(job)` at any step. Between `copied` and `finish` other branches may be written.
- * Without `prepare`, the writer clones by itself with a short-lived child process.
+ * Before `write` or `control`, call `prepare`: if a branch is about to be written for the first time, it returns a
+ * CloneJob and takes the source's write lock. Then call copyFiles(job) in the helper, `copied(job)`, finishFile(job) in
+ * the helper, and `finish(job)`; or `abort(job)` at any step. Between `copied` and `finish`, other branches may be
+ * written. Without `prepare`, the writer clones by itself with a short-lived child process.
  */
 export interface DatabaseWriter {
-  /** Problems found when the database was opened, and the remedies taken, for operators. */
+  /** Problems found when the database was opened, with the remedies taken, for operators. */
   readonly notes: readonly string[];
 
   prepare(operation: WriteOperation | ControlOperation): CloneJob | null;
-  /** The same for a rewound copy; null when the copy exists already. */
+  /** The same for a rewound copy; null if the copy already exists. */
   prepareCopy(request: CopyRequest): CloneJob | null;
-  /** The same for a file to hand out; it lies at the job's target after finishFile. */
+  /** The same for a file to download. It is at the job's target after finishFile. */
   prepareExport(request: ExportRequest): CloneJob;
   copied(job: CloneJob): void;
   finish(job: CloneJob): void;
   abort(job: CloneJob): void;
 
-  /** Says what the file at a path is to become; then `adoptFile` in the helper, and `importBranch`. Nothing is recorded before that. */
+  /**
+   * Plans the import of the file at a path. Then call `adoptFile` in the helper, and `importBranch`. Nothing is
+   * recorded before that.
+   */
   prepareImport(request: ImportRequest, path: string): ImportJob;
   importBranch(job: ImportJob, request: ImportRequest): BranchInfo;
 
   /**
-   * Runs operations that all name the same branch, in order, each all or nothing with its own SCN, and commits
-   * them together. One outcome for each, in order; null for one that was not run, since the others answer so much: it
-   * belongs to the next call. An operation that can't share a transaction (DDL) gets its own.
+   * Runs operations that all name the same branch, in order, each atomic with its own SCN, and commits them together.
+   * Returns one outcome for each, in order; null for one that was not run because the results of the others are too
+   * large: pass it to the next call. An operation that can't share a transaction (DDL) gets its own.
    */
   write(operations: readonly WriteOperation[]): (Outcome<ResultOf<WriteName>> | null)[];
   /**
-   * The outcome of an operation, by its request id: its result, or null where nothing was committed under that id (or
-   * it is long forgotten).
+   * The outcome of an operation by its request id: its result, or null if nothing was committed under that id, or the
+   * id has been forgotten.
    */
   outcome(operation: WriteOperation | ControlOperation): unknown;
   control<O extends ControlOperation>(operation: O): ResultOf<O["op"]>;
@@ -199,6 +213,6 @@ export interface DatabaseWriter {
   /** Deletes expired branches, unreachable files and old history, for about `budgetMs`. */
   maintain(budgetMs: number): MaintenanceReport;
 
-  /** Also checkpoints. Safe to skip: an end by SIGKILL loses nothing acknowledged. */
+  /** Also checkpoints. It may be skipped: ending by SIGKILL loses nothing that was acknowledged. */
   close(): void;
 }

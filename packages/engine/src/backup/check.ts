@@ -12,14 +12,13 @@ export interface DatabaseCheck {
   readonly files: number;
   /** SCN of the newest commit in any file. */
   readonly scn: number;
-  /** Problems, in words; empty for an undamaged database. */
+  /** Problems, as sentences; empty for an undamaged database. */
   readonly problems: readonly string[];
 }
 
 /**
- * Opens every file that a database is made of and holds it against the record: whether it is there, whether SQLite
- * finds it whole, and whether its commits are ones that the record can have given out. Nothing is changed, and nobody
- * may be writing.
+ * Opens every file of a database and compares it with the record: whether it exists, whether SQLite finds it intact,
+ * and whether the record can have given out its SCNs. Nothing is changed. Nobody may write meanwhile.
  */
 export function checkDatabase(directory: string): DatabaseCheck {
   const paths = new DatabasePaths(directory);
@@ -97,7 +96,7 @@ export function integrity(db: Connection): string[] {
   return found[0] === "ok" ? [] : found;
 }
 
-/** Checks a SQLite file that is none of the engine's. */
+/** Checks a SQLite file that is not the engine's. */
 export function checkFile(path: string): readonly string[] {
   if (!existsSync(path)) return [`${basename(path)} is missing`];
   try {

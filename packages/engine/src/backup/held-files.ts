@@ -6,7 +6,7 @@ import { syncFile } from "../file/sync.js";
 import { BranchTable } from "../meta/branches.js";
 import { MetaDb } from "../meta/meta-db.js";
 
-/** Pages copied between two looks at the event loop. */
+/** Pages copied before the event loop gets a turn. */
 const PAGES_AT_ONCE = 4096;
 
 interface HeldFile {
@@ -20,26 +20,26 @@ export interface CopiedFiles {
 }
 
 /**
- * SQLite files as they stood at one moment, until they have been copied. Each is held by a read transaction, so whoever
- * writes them goes on meanwhile; only the write-ahead logs can't begin anew before the copy is made.
+ * SQLite files as they were at one instant, until they have been copied. Each is pinned by a read transaction, so
+ * writing can continue meanwhile; only the write-ahead logs can't be reset before the copy is made.
  *
- * Meant for a process of its own: one that copies branch files in any other way would drop the locks taken here.
+ * Use it in a separate process: one that copies branch files in any other way would drop the locks taken here.
  */
 export class HeldFiles {
   private readonly held: HeldFile[] = [];
 
-  /** Holds a file. Throws where it can't be opened. */
+  /** Pins a file. Throws if it can't be opened. */
   hold(source: string, target: string): void {
     const db = openForReading(source);
     this.held.push({ db, target });
     db.exec("BEGIN");
-    // A transaction begins to see one state only with its first read.
+    // A transaction fixes the state that it sees only with its first read.
     db.prepare("SELECT count(*) FROM sqlite_schema").get();
   }
 
   /**
-   * Holds everything that a database is made of: its record, the branch files and the kept states that it names.
-   * Rewound copies are made again when they are needed. Nobody may write to the database meanwhile.
+   * Pins all files of a database: its record, and the branch and snapshot files that it names. Rewound copies are left
+   * out, since they are made again when needed. Nobody may write to the database meanwhile.
    */
   holdDatabase(source: string, target: string): void {
     const [from, to] = [new DatabasePaths(source), new DatabasePaths(target)];
@@ -55,7 +55,7 @@ export class HeldFiles {
     }
   }
 
-  /** Copies what is held to where it belongs, durably, and lets go of it. */
+  /** Copies the pinned files to their targets, durably, and unpins them. */
   async copy(): Promise<CopiedFiles> {
     const folders = new Set<string>();
     let [files, bytes] = [0, 0];
@@ -80,7 +80,7 @@ export class HeldFiles {
     return { files, bytes };
   }
 
-  /** Lets go of what has not been copied. */
+  /** Unpins the files that have not been copied. */
   release(): void {
     for (const { db } of this.held.splice(0)) db.close();
   }

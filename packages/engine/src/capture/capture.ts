@@ -6,15 +6,13 @@ import { MIN_INT64 } from "../values/int64.js";
 import { imagedColumns, imageName, logKey, logName, rowKey } from "./log.js";
 import { CURRENT_SCN, captureTriggers, createTempTables, imageAllRows, MARKS, replaceTriggers } from "./triggers.js";
 
-/** The mark of a table that never had a row: below every rowid but the lowest, which is then logged, as it may be. */
-
 interface Hook {
   readonly table: TableDef;
   readonly slot: number;
   mark: bigint;
   rows: number;
   replace: boolean;
-  /** Set where REPLACE logs every row: drops the images of rows that stayed as they were. */
+  /** Set if REPLACE logs every row: drops the images of rows that did not change. */
   removeUnchanged: Statement | null;
   readonly counts: Statement;
   readonly removeNoops: Statement;
@@ -23,18 +21,19 @@ interface Hook {
 }
 
 /**
- * Records what is written to the tables of one connection. Only the tables that a statement can write are hooked, on
- * demand; hooks stay until the schema changes. Call `hook` outside a transaction, or `reset` when it rolls back.
+ * Records what is written to the tables of one connection. Only tables that a statement can write are hooked, on
+ * demand; hooks stay until the schema changes. Call `hook` outside a transaction, or call `reset` when the transaction
+ * rolls back.
  */
 export class Capture {
   private hooks = new Map<string, Hook>();
   private slots = 0;
-  /** What the TEMP table says; null after a rollback, when it is not known. */
+  /** The value in the TEMP table; null after a rollback, when it is unknown. */
   private replacing: boolean | null = null;
-  /** Some statement of this commit may have pushed rows out. */
+  /** Some statement of this commit may have displaced rows. */
   private replaced = false;
   private readonly setReplaces: Statement;
-  /** Rows that this class itself changed in its TEMP tables: SQLite counts them with the user's. */
+  /** Rows that this class itself changed in its TEMP tables; SQLite counts them with the user's. */
   ownChanges = 0;
   private readonly setScn: Statement;
   private readonly setMark: Statement;
@@ -52,7 +51,7 @@ export class Capture {
       .safeIntegers();
   }
 
-  /** Makes sure that changes to these tables are logged, with what REPLACE pushes out if `replaces`. */
+  /** Makes sure that changes to these tables are logged; with `replaces`, also rows that REPLACE displaces. */
   hook(tables: Iterable<TableDef>, replaces: boolean): void {
     for (const table of tables) {
       let hook = this.hooks.get(table.uid);
@@ -82,7 +81,7 @@ export class Capture {
     this.replacing = null;
   }
 
-  /** Says whether the statement that runs next may push rows out. */
+  /** Sets whether the next statement may displace rows. */
   setReplacing(replaces: boolean): void {
     this.replaced ||= replaces;
     if (this.replacing === replaces) return;
@@ -96,7 +95,10 @@ export class Capture {
     this.setScn.run(scn);
   }
 
-  /** Undoes what `finish` remembered of a commit that was rolled back; the tables themselves rolled back by themselves. */
+  /**
+   * Undoes what `finish` remembered about a commit that was rolled back. The rollback has already reset the tables
+   * themselves.
+   */
   revert(tables: Iterable<TableDef>): void {
     this.replacing = null;
     for (const table of tables) {
@@ -106,8 +108,8 @@ export class Capture {
   }
 
   /**
-   * Closes a commit for these tables: counts what changed, raises the marks, stores both. The mark never falls: a row
-   * inserted above it, deleted, and inserted again would otherwise look as if it had always been there.
+   * Closes a commit for these tables: counts the changes, raises the marks, stores both. The mark never falls:
+   * otherwise a row that was inserted above it, deleted and inserted again would look as if it had always been there.
    */
   finish(scn: number, tables: Iterable<TableDef>): TableChange[] {
     const changes: TableChange[] = [];
@@ -128,7 +130,7 @@ export class Capture {
     return { table: table.name, inserted: 0, updated: 0, deleted: hook.rows };
   }
 
-  /** Logs every row of a table as it is, for a change after which rows can no longer be read as they were. */
+  /** Logs every row of a table, before a change after which old rows can no longer be read from the table. */
   imageAll(table: TableDef): void {
     const hook = this.hooks.get(table.uid);
     if (!hook) throw new Error(`table ${table.name} is not hooked`);
@@ -136,8 +138,8 @@ export class Capture {
   }
 
   /**
-   * Records a table that came to be in this commit with what it holds. One that comes back has marks already: they go
-   * on from where they were.
+   * Records a table that was added in this commit, with its rows. One that comes back has marks already, and continues
+   * from them.
    */
   adopt(scn: number, table: TableDef): TableChange | null {
     if (this.lastMark.get(table.uid) !== undefined) return null;
@@ -182,7 +184,7 @@ export class Capture {
        FROM (SELECT p, EXISTS (SELECT 1 FROM ${from} AS t WHERE ${same}) AS now
              FROM main.${logName(table)} AS l WHERE scn = ?)`,
     );
-    // A row that came and went in one commit was never there for anybody else: nothing was written to its key.
+    // A row that was inserted and deleted in one commit was never visible to others: its key counts as not written.
     const removeNoops = prepared(
       this.db,
       `DELETE FROM main.${logName(table)} AS l WHERE scn = ? AND NOT p AND NOT EXISTS (SELECT 1 FROM ${from} AS t WHERE ${same})`,
@@ -201,7 +203,7 @@ export class Capture {
     };
   }
 
-  /** An image of a row that stayed would make it look written to. */
+  /** An image of a row that did not change would make it look written. */
   private prepareRemoveUnchanged(table: TableDef): Statement {
     const equal = imagedColumns(table).map((column) => {
       const [now, then] = [`t.${ident(column.name)}`, `l.${imageName(column)}`];
@@ -214,9 +216,10 @@ export class Capture {
     );
   }
 
-  /** On open the mark is the last one stored, never read from the table, which may have shrunk since. */
+  /** On opening, the mark is the last stored one and is never read from the table, which may have shrunk since. */
   private stored(table: TableDef): { mark: bigint; rows: number } {
     const row = this.lastMark.get(table.uid) as { mark: bigint | null; rows: bigint } | undefined;
+    // A table that never had a row: the mark is below every rowid but the lowest, and logging that one does no harm.
     return { mark: row?.mark ?? MIN_INT64, rows: Number(row?.rows ?? 0n) };
   }
 
@@ -240,10 +243,10 @@ function sameRow(table: TableDef): string {
 
 type Step = [address: number, opcode: string, p1: number, p2: number, p3: number];
 
-/** From this many characters on a program is read step by step, which takes longer. */
+/** Programs of statements longer than this many characters are read step by step, which is slower. */
 const LONG = 4096;
 
-/** Finds the tables that a statement can write, those behind triggers and foreign keys included. */
+/** Finds the tables that a statement can write, including those written by triggers and foreign keys. */
 export class WrittenTables {
   private byPage: Map<number, TableDef>;
 
@@ -261,10 +264,10 @@ export class WrittenTables {
     this.byPage = new Map(rows.flatMap(({ name, page }) => (byName.has(name) ? [[page, byName.get(name)!]] : [])));
   }
 
-  /** Read from SQLite's own program for the statement: what it opens for writing, subprograms included. */
+  /** Read from SQLite's own program for the statement: the tables that it opens for writing, subprograms included. */
   of(sql: string, bound: unknown): TableDef[] {
-    // A program has hundreds of steps: as lists they take half the time that they take as objects. One for thousands of
-    // rows has a million of them, of which no more than one is held.
+    // A program has hundreds of steps, and as lists they take half the time that they take as objects. The program of a
+    // statement for thousands of rows has a million steps, of which only one is kept at a time.
     const explain = this.db.prepare(`EXPLAIN ${sql}`).raw();
     const steps = (sql.length > LONG ? explain.iterate(bound) : explain.all(bound)) as Iterable<Step>;
     const found = new Set<TableDef>();

@@ -3,15 +3,15 @@ import { type ColumnDef, storedColumns, type TableDef } from "../schema/model.js
 import { ident } from "../sql/names.js";
 
 /**
- * The log of a table: for each key touched in an SCN the state before it, `p` = 1 with the old row or 0 for "absent".
+ * The log of a table: for each key written in an SCN, the state before it, `p` = 1 with the old row or 0 for "absent".
  * The key is the rowid (`k`), or the primary key (`k0`, `k1`, …) of a WITHOUT ROWID table. Columns are named by uid, so
- * renames need nothing, and have no type, so that values stay as they were stored.
+ * that renames need no change, and have no type, so that values stay as they were stored.
  */
 export function logName(table: TableDef): string {
   return `_helios_log_${table.uid}`;
 }
 
-/** What a dropped table is called as long as its past can be asked for. */
+/** The name of a dropped table while its past can still be read. */
 export function droppedName(table: TableDef): string {
   return `_helios_dropped_${table.uid}`;
 }
@@ -32,12 +32,12 @@ export function rowKey(table: TableDef, qualifier = ""): string[] {
     : [qualifier + (table.rowidColumn === null ? table.rowid : ident(table.rowidColumn))];
 }
 
-/** The columns that the log keeps images of: all stored ones but the one that is the rowid, which the key holds. */
+/** The columns whose values the log keeps: all stored ones except the one that is the rowid, since the key has it. */
 export function imagedColumns(table: TableDef): ColumnDef[] {
   return storedColumns(table).filter((column) => column.name !== table.rowidColumn);
 }
 
-/** Makes the log, or gives it the columns that the table has gained. */
+/** Creates the log, or adds the columns that the table has gained. */
 export function ensureLog(db: Connection, table: TableDef, logged: readonly string[]): string[] {
   const wanted = imagedColumns(table).map((column) => column.uid);
   if (logged.length === 0) {

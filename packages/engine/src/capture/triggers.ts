@@ -4,11 +4,11 @@ import { ident, literal } from "../sql/names.js";
 import { imagedColumns, imageName, logKey, logName, rowKey } from "./log.js";
 
 /**
- * TEMP table with the SCN of the commit being made, and whether the statement may push rows out, in columns that no
- * table of a user's is likely to have.
+ * TEMP table with the SCN of the current commit, and whether the statement may displace rows. Its column names are
+ * unlikely in a user's table.
  */
 export const CURRENT_SCN = "_helios_current";
-/** TEMP table with the high-water mark of each hooked table by a number of its own. */
+/** TEMP table with the high-water mark of each hooked table, by a slot number. */
 export const MARKS = "_helios_hwm";
 
 export function createTempTables(db: Connection): void {
@@ -20,7 +20,7 @@ export function createTempTables(db: Connection): void {
 }
 
 /**
- * The TEMP triggers that log what a statement changes. They fire before the user's own AFTER triggers. The conflict
+ * The TEMP triggers that log the changes of a statement. They fire before the user's own AFTER triggers. The conflict
  * clause is ON CONFLICT DO NOTHING and never OR IGNORE, which the caller's own conflict clause would override.
  */
 export function captureTriggers(table: TableDef, slot: number): string[] {
@@ -50,10 +50,10 @@ export function captureTriggers(table: TableDef, slot: number): string[] {
 }
 
 /**
- * REPLACE deletes rows without firing delete triggers. These log, before each row goes in, every row equal to it on
- * the rowid or on a unique key: one INSERT for each key, because an OR of them would scan. They are switched on only
- * for statements that replace: an image of a row that stays would make it look written to. `logsAll` where that can't be
- * told before the row goes in, so that every row is logged.
+ * REPLACE deletes rows without firing delete triggers. Before each row is inserted, these triggers log every row equal
+ * to it on the rowid or on a unique key: one INSERT for each key, because an OR of them would scan. They are switched
+ * on only for statements that replace: an image of a row that stays would make it look written. With `logsAll` every
+ * row is logged, because the displaced rows can't be known before the row is inserted.
  */
 export function replaceTriggers(
   db: Connection,
@@ -76,7 +76,7 @@ export function replaceTriggers(
   return { triggers, logsAll: matches.includes(ANY) };
 }
 
-/** A statement that logs all rows that were there when the commit began; with no slot, all that are there. */
+/** A statement that logs all rows that existed when the commit began; without a slot, all that exist now. */
 export function imageAllRows(table: TableDef, slot: number | null): string {
   const mark =
     table.withoutRowid || slot === null
@@ -98,15 +98,15 @@ function image(table: TableDef, qualifier: string, from = " WHERE true"): string
     SELECT _helios_scn, ${rowKey(table, qualifier).join(", ")}, 1${values} FROM ${CURRENT_SCN}${from} ON CONFLICT DO NOTHING`;
 }
 
-/** Keys that differ in how they are stored or compare: "a" and "A" are one key of a NOCASE table, but two images. */
+/** Keys that differ in how they are stored or compared: "a" and "A" are one key of a NOCASE table, but two images. */
 function differs(table: TableDef, a: string[], b: string[]): string {
   return a.map((key, i) => `${key} IS NOT ${b[i]} COLLATE ${table.collations[i]}`).join(" OR ");
 }
 
-/** Any row may be pushed out. */
+/** Any row may be displaced. */
 const ANY = "true";
 
-/** For each way in which a new row can push out an old one, the condition on the old row. */
+/** For each way in which a new row can displace an old one, the condition on the old row. */
 function uniqueMatches(db: Connection, table: TableDef): string[] {
   const matches = table.withoutRowid ? [] : [`${rowKey(table, "_helios_t.")[0]} = ${rowKey(table, "new.")[0]}`];
   const indexes = db
@@ -120,7 +120,7 @@ function uniqueMatches(db: Connection, table: TableDef): string[] {
       .all() as { name: string | null; coll: string; cid: number }[];
     const columns = parts.map((part) => table.columns.find((column) => column.name === part.name));
     if (columns.some((column) => column === undefined || column.generated)) {
-      // What the new row's expression gives is not known before it is stored, so every row may be pushed out.
+      // The value of the new row's expression is not known before it is stored, so every row may be displaced.
       matches.push(ANY);
       continue;
     }

@@ -4,7 +4,7 @@ import type { BranchTable } from "../meta/branches.js";
 import { type EventRow, earlierNames } from "../meta/events.js";
 import type { MetaDb } from "../meta/meta-db.js";
 
-/** The change that an entry of the record tells of; null for what only matters here. */
+/** The change that an entry of the record stands for; null for an internal one. */
 export function changeOfEvent(branches: BranchTable, event: EventRow, position: ChangePosition): BranchChange | null {
   const { kind, ts: timestamp, scn } = event;
   const common = { branch: { id: event.branch, name: event.name }, timestamp, scn, position };
@@ -39,7 +39,7 @@ export function changeOfCommit(
   return { kind: "committed", branch, timestamp, scn, position, commit, author, message, tables, merged };
 }
 
-/** What a branch was called when a commit was made on it. */
+/** The name that a branch had when a commit was made on it. */
 export class NamesInTime {
   private readonly earlier: readonly { readonly scn: number; readonly name: string }[];
 

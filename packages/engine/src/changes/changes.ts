@@ -13,7 +13,7 @@ import type { PointInTimeViews } from "../view/point-in-time-views.js";
 import { changeOfCommit, changeOfEvent, NamesInTime } from "./change.js";
 import { newestCommit, ownCommits } from "./own-commits.js";
 
-/** Branches that one page looks into: each may be a file to be opened. */
+/** Branches checked for one page: each may need a file to be opened. */
 const PAGE = 200;
 
 /** The position before the first change at or after an SCN. */
@@ -21,7 +21,10 @@ export function changesBefore(meta: MetaDb, scn: number): ChangePosition {
   return { seq: lastEventBefore(meta, scn), scn: scn - 1 };
 }
 
-/** Which branches have changed: those with newer entries in the record, and those asked for (or all) with newer commits. */
+/**
+ * The branches that have changed: those with newer entries in the record, and those requested (or all) with newer
+ * commits.
+ */
 export function changedBranches(
   meta: MetaDb,
   branches: BranchTable,
@@ -45,10 +48,10 @@ export function changedBranches(
 }
 
 /**
- * The changes of one branch after a position, oldest first. The record and the branch's file can't be read at one
- * moment. So the record is read before the file and again after it: what was there before is older than all that the
- * file will get; what came meanwhile is told only as far as it is older than a commit that was found. `fresh` reads the
- * list of branches anew, and lets go of states that were read before.
+ * The changes of one branch after a position, oldest first. The record and the branch's file can't be read at the same
+ * instant. So the record is read before the file and again after it: entries from the first read are older than all
+ * later commits of the file; entries that arrived in between are returned only if they are older than a commit that was
+ * found. `fresh` reads the list of branches again and drops views that were opened before.
  */
 export function changesOf(
   meta: MetaDb,
@@ -58,7 +61,7 @@ export function changesOf(
 ): BranchChanges {
   const before = eventsOf(meta, id, after.seq, limit + 1);
   const branches = fresh();
-  // The commits of a new branch are all younger than it, though an import's SCN is given out long before.
+  // The commits of a new branch are all newer than the branch, although an import's SCN is given out long before.
   const low = before.some(isBirth) ? 0 : after.scn;
   const { commits, truncated } = ownCommits(branches, views, id, low, limit + 1);
   const found = eventsOf(meta, id, after.seq, limit + 1);

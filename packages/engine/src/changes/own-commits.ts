@@ -11,8 +11,8 @@ export interface OwnCommits {
 }
 
 /**
- * The commits that were made on a branch itself, whatever timeline it was then. In the file of a timeline they are
- * those after its fork, and those of an earlier timeline are all older than those of a later one.
+ * The commits that were made on a branch itself, on any of its timelines. In the file of a timeline they are those
+ * after its fork, and those of an earlier timeline are all older than those of a later one.
  */
 export function ownCommits(
   branches: BranchTable,
@@ -41,7 +41,7 @@ export function ownCommits(
   return { commits, truncated };
 }
 
-/** SCN of the newest commit made on a branch itself; 0 where there is none. */
+/** SCN of the newest commit made on a branch itself; 0 if there is none. */
 export function newestCommit(branches: BranchTable, views: PointInTimeViews, branch: string): number {
   for (const timeline of filesOf(branches, branch).toReversed()) {
     const head = views.head(timeline.id);

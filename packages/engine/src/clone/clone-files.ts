@@ -7,18 +7,19 @@ import { failpoint } from "../util/failpoint.js";
 import { becomePlain } from "./plain-file.js";
 
 /**
- * Copies a branch file with its write-ahead log, sharing blocks where the file system can. Call it in a process that
- * has no connection to the source: opening and closing that file would drop the locks of its own connections.
+ * Copies a branch file with its write-ahead log, sharing blocks if the file system can. Call it in a process that has
+ * no connection to the source: opening and closing the file would drop the locks of its connections.
  */
 export function copyFiles(job: CloneJob): void {
   failpoint("clone.begun");
   copyFileSync(job.source, job.target, constants.COPYFILE_FICLONE);
-  // A log that is wholly in the file is as large as the largest write was, and applying it again writes all of that.
+  // A log that has been moved to the file completely is still as large as the largest write, and applying it again
+  // would write all of that.
   if (job.withLog) copyFileSync(`${job.source}-wal`, `${job.target}-wal`, constants.COPYFILE_FICLONE);
   failpoint("clone.copied");
 }
 
-/** Makes the copied file what it is to be: its log applied, rewound, durable, and alone. */
+/** Finishes the copied file: applies its log, rewinds it, and makes it durable as a single file. */
 export function finishFile(job: CloneJob): void {
   const db = openForWriting(job.target);
   try {
@@ -32,7 +33,7 @@ export function finishFile(job: CloneJob): void {
       becomePlain(db);
       failpoint("clone.plain");
     }
-    // What is never written again needs no second file beside it, and has no use for a log.
+    // A file that is never written again needs no log and no second file beside it.
     db.pragma(job.purpose === "materialise" ? "wal_checkpoint(TRUNCATE)" : "journal_mode = DELETE");
   } finally {
     db.close();

@@ -11,7 +11,7 @@ import { failpoint } from "../util/failpoint.js";
 import type { BranchFile } from "../write/branch-file.js";
 import { discardFile, finishFile } from "./clone-files.js";
 
-/** Rewound copies are kept, those made last, up to this many and this size together. */
+/** The newest rewound copies are kept, up to this number and this total size. */
 export const MAX_COPIES = 32;
 export const MAX_COPY_BYTES = 4 * 2 ** 30;
 
@@ -19,11 +19,11 @@ export const MAX_COPY_BYTES = 4 * 2 ** 30;
 export interface Wanted extends Pick<CloneJob, "locks" | "scn" | "purpose" | "timeline"> {
   /** The name of the finished file. */
   readonly target: string;
-  /** A kept state to copy instead of the source itself, whose history no longer leads there. */
+  /** A snapshot file to copy instead of the source, whose history no longer leads to the state. */
   readonly filed: string | null;
 }
 
-/** Makes the clones of one database and keeps its folder of rewound copies. */
+/** Makes the clones of one database, and manages its folder of rewound copies. */
 export class Clones {
   private nextId = 1;
   private readonly locked = new Map<number, BranchFile>();
@@ -31,7 +31,7 @@ export class Clones {
 
   constructor(private readonly paths: DatabasePaths) {}
 
-  /** Locks the source against writing and says what is to be copied. `copied` or `abort` ends the lock. */
+  /** Locks the source against writes and returns the job. `copied` or `abort` unlocks it. */
   begin(source: BranchFile, wanted: Wanted): CloneJob {
     const id = this.nextId++;
     const [checkpoint] = source.db.pragma("wal_checkpoint(PASSIVE)") as {
@@ -40,7 +40,7 @@ export class Clones {
       checkpointed: number;
     }[];
     source.begin();
-    // Nobody else writes here, so what the checkpoint found complete still is.
+    // Nobody else writes to the file, so the result of the checkpoint is still true.
     const withLog = checkpoint === undefined || checkpoint.busy !== 0 || checkpoint.log !== checkpoint.checkpointed;
     this.locked.set(id, source);
     const { locks, scn, purpose, timeline, filed } = wanted;
@@ -56,7 +56,7 @@ export class Clones {
     if (source && this.toClose.delete(source)) source.close();
   }
 
-  /** Closes a file that is no longer wanted, but never while it is being copied: its lock is what keeps the copy whole. */
+  /** Closes a file that is no longer wanted, but never while it is being copied: its lock keeps the copy consistent. */
   close(file: BranchFile): void {
     if ([...this.locked.values()].includes(file)) this.toClose.add(file);
     else file.close();
@@ -78,8 +78,8 @@ export class Clones {
   }
 
   /**
-   * Clones without a helper process, for callers that run the engine by itself: the file is read through SQLite's own
-   * connection, which drops no lock, but takes memory of its size.
+   * Clones without a helper process, for callers that run the engine alone. The file is read through SQLite's own
+   * connection, which drops no lock but takes as much memory as the file is large.
    */
   run(job: CloneJob): void {
     const source = this.locked.get(job.id)!;
@@ -90,12 +90,15 @@ export class Clones {
     finishFile(job);
   }
 
-  /** Where a finished job's file lies. */
+  /** The path of a finished job's file. */
   static nameOf(job: CloneJob): string {
     return job.target.slice(0, -suffixOf(job).length);
   }
 
-  /** Whether a copy is there and is what its name says. One that isn't is moved to lost+found/, so that it is made again. */
+  /**
+   * Whether a copy exists and is the state that its name says. If it isn't, it is moved to lost+found/, so that it is
+   * made again.
+   */
   hasCopy({ file, scn }: CopyRequest, database: string): boolean {
     const path = this.paths.copy(file, scn);
     if (!existsSync(path)) return false;
@@ -122,7 +125,7 @@ export class Clones {
   }
 }
 
-/** Of the files that branches get, several may be under way for one of them. */
+/** Several files may be in progress for one branch. */
 function suffixOf({ id, purpose }: Pick<CloneJob, "id" | "purpose">): string {
   return purpose === "materialise" ? `.${id}${UNFINISHED}` : UNFINISHED;
 }

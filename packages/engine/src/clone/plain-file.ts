@@ -2,8 +2,8 @@ import type { Connection } from "../file/connection.js";
 import { ident } from "../sql/names.js";
 
 /**
- * Makes a rewound clone a plain SQLite file: without the engine's tables, and without the free pages that would still
- * hold what they said.
+ * Turns a rewound clone into a plain SQLite file, without the engine's tables and without the free pages that still
+ * have their content.
  */
 export function becomePlain(db: Connection): void {
   db.pragma("foreign_keys = OFF");

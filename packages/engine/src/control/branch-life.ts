@@ -15,7 +15,7 @@ import type { BranchRecord } from "../meta/records.js";
 import type { WriterContext } from "./context.js";
 import { forkAt } from "./fork.js";
 
-/** Bytes of JSON that a branch's metadata may be. */
+/** Maximum size of a branch's metadata, in bytes of JSON. */
 const MAX_METADATA = 16_384;
 const MAX_DISPLAY_NAME = 200;
 
@@ -101,7 +101,7 @@ export function deleteBranch(context: WriterContext, ref: BranchRef): BranchInfo
   return describe(context, branch.id);
 }
 
-/** Why a branch can't be deleted, or null. */
+/** The reason why a branch can't be deleted, or null. */
 export function whyUndeletable({ branches }: WriterContext, branch: BranchRecord): HeliosError | null {
   if (branch.parent === null) {
     return new HeliosError("BRANCH_PROTECTED", `Branch '${branch.name}' is the default branch and can't be deleted.`);
@@ -134,7 +134,7 @@ export function undeleteBranch(context: WriterContext, request: UndeleteBranch):
   const name = request.name ?? branch.name;
   checkNewName(context, name);
   const now = allocator.time();
-  // One that expired would expire again at once.
+  // A branch that has expired would expire again at once.
   const expired = branch.expiresAt !== null && branch.expiresAt <= now;
   meta.updateBranch(branch.id, { name, deletedAt: null, updatedAt: now, ...(expired ? { expiresAt: null } : {}) });
   return describe(context, branch.id);

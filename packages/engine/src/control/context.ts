@@ -11,9 +11,9 @@ export interface WriterContext {
   readonly paths: DatabasePaths;
   readonly allocator: Allocator;
   readonly views: PointInTimeViews;
-  /** As meta.db had them at the last `refresh`. */
+  /** As they were in meta.db at the last `refresh`. */
   readonly branches: BranchTable;
   open(file: string): BranchFile;
-  /** Brings `branches` up to date with what was changed since. */
+  /** Brings `branches` up to date with the changes since. */
   refresh(): void;
 }

@@ -13,8 +13,8 @@ import type { WriterContext } from "./context.js";
 export type Fork = Pick<TimelineRecord, "origin" | "fork" | "forkAt" | "materialised">;
 
 /**
- * Finds the state that a new timeline is to begin with. It costs a record; only where the state is a kept one whose
- * history is gone, its file is copied, since nothing else leads there.
+ * Finds the state at which a new timeline begins. It costs only a record, unless the state is a snapshot whose history
+ * has been removed: then its file is copied, since nothing else leads to it.
  */
 export function forkAt(context: WriterContext, location: Location, at: PointInTime, timeline: string): Fork {
   const { views } = context;
@@ -40,7 +40,7 @@ function copyState({ paths }: WriterContext, filed: string, timeline: string, co
     db.close();
   }
   syncFile(path + UNFINISHED);
-  // Should the record of it fail, a file that nobody knows is removed when the database is next opened.
+  // If recording it fails, the unknown file is removed when the database is next opened.
   renameSync(path + UNFINISHED, path);
   syncFile(paths.branches);
   failpoint("fork.renamed");

@@ -7,7 +7,7 @@ import { resetBranch } from "./reset.js";
 import { changeRetention } from "./retention-settings.js";
 import { createSnapshot, deleteSnapshot } from "./snapshots.js";
 
-/** Runs one change to meta.db inside the caller's transaction of it. */
+/** Runs one change to meta.db inside the caller's transaction. */
 export function runRecordOperation(
   context: WriterContext,
   { op, request }: RecordOperation,

@@ -6,8 +6,8 @@ import { keepAutomatically } from "./snapshots.js";
 import { writable } from "./writable.js";
 
 /**
- * Gives a branch a new timeline that forks from what is to be its state, and copies nothing. Merging then finds it as
- * if it had been made there: unlike after a restore, which is a commit that takes back what came before it.
+ * Gives a branch a new timeline that forks from the target state, and copies nothing. For merges, the branch then looks
+ * as if it had been made there, unlike after a restore, which is a commit that undoes earlier ones.
  */
 export function resetBranch(context: WriterContext, request: ResetBranch): BranchInfo {
   const { meta, branches, views, allocator } = context;
@@ -45,7 +45,7 @@ export function resetBranch(context: WriterContext, request: ResetBranch): Branc
     message: request.message ?? null,
     purgedAt: null,
   });
-  // A branch that followed its parent has stopped doing so, and what it was until now must stay what it was.
+  // A branch that followed its parent no longer does, and its earlier state must stay what it was.
   const before = branches.current(branch);
   if (before.fork === null) meta.updateTimeline(before.id, { origin: here.file, fork: headScn });
   meta.updateBranch(branch.id, { timeline, updatedAt: now, isolated: true });

@@ -4,7 +4,7 @@ import type { MetaDb } from "../meta/meta-db.js";
 const DAY = 86_400_000;
 export const DEFAULT_RETENTION: Retention = { historyMs: 30 * DAY, historyBytes: null, deletedMs: 7 * DAY };
 
-/** In meta.db -1 stands for "without a limit", since null is what was never set. */
+/** In meta.db -1 means "unlimited", since null means "not set". */
 const UNLIMITED = -1;
 const NAMES = {
   historyMs: "retention_ms",

@@ -17,12 +17,12 @@ import { epochAt } from "../schema/epochs.js";
 import { totalRows } from "../schema/statistics.js";
 import type { WriterContext } from "./context.js";
 
-/** Automatic snapshots of a branch; the oldest give way. */
+/** Automatic snapshots kept for each branch; the oldest are removed. */
 export const KEPT_AUTOMATIC = 20;
 const MAX_NAME = 100;
 const MAX_DESCRIPTION = 2_000;
 
-/** Keeps a state. It costs a record, and later, when retention reaches it, a file. */
+/** Makes a snapshot. It costs a record and, when retention reaches it, a file. */
 export function createSnapshot(context: WriterContext, request: CreateSnapshot): SnapshotInfo {
   const { meta, branches, views } = context;
   const branch = branches.get(request.branch);
@@ -52,7 +52,7 @@ export function createSnapshot(context: WriterContext, request: CreateSnapshot):
       `This state of branch '${branch.name}' already has a snapshot: ${snapshotId(known.scn)}${known.name ? ` '${known.name}'` : ""}.`,
     );
   }
-  // What was kept by itself is now kept because somebody wants it.
+  // An automatic snapshot of this state becomes a manual one.
   if (known) meta.deleteSnapshot(branch.id, known.scn);
   const record = recordOf(context, branch, location, commit, {
     automatic: false,
@@ -64,7 +64,7 @@ export function createSnapshot(context: WriterContext, request: CreateSnapshot):
   return describeSnapshot(branches, record);
 }
 
-/** A snapshot of a branch's head before something drastic; it does not hold history back. */
+/** Takes an automatic snapshot of a branch's head before a drastic change. It does not hold history back. */
 export function keepAutomatically(context: WriterContext, branch: BranchRecord, author: string, why: string): void {
   const { meta, branches, views } = context;
   const location = branches.locate(branch);
@@ -81,7 +81,7 @@ export function keepAutomatically(context: WriterContext, branch: BranchRecord, 
   }
 }
 
-/** The file, where it has one, is removed after this is committed. */
+/** Its file, if it has one, is removed after this is committed. */
 export function deleteSnapshot(context: WriterContext, { branch: ref, snapshot }: SnapshotRef): SnapshotInfo {
   const { meta, branches } = context;
   const branch = branches.get(ref);

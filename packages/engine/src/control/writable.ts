@@ -2,7 +2,7 @@ import { type BranchRef, HeliosError } from "@heliosdb/port";
 import type { BranchTable } from "../meta/branches.js";
 import type { BranchRecord } from "../meta/records.js";
 
-/** A branch that may be written to directly, or the error that says why not. */
+/** A branch that may be written directly; throws the reason if it may not. */
 export function writable(branches: BranchTable, ref: BranchRef): BranchRecord {
   const branch = branches.get(ref);
   if (branch.readOnly) throw readOnly(branch);

@@ -48,7 +48,7 @@ import { type BranchPlaces, hasAsOfTables, openAsOf, readAsOf } from "../query/q
 import { readTable } from "../query/read-table.js";
 import { pointText } from "../query/table-pages.js";
 import { describeTable } from "../schema/statistics.js";
-import { AnswerSize, DEFAULT_ANSWER_BYTES } from "../values/answer-size.js";
+import { DEFAULT_RESULT_BYTES, ResultSize } from "../values/answer-size.js";
 import { PinnedReads } from "../view/pinned-reads.js";
 import { type PointInTimeView, PointInTimeViews } from "../view/point-in-time-views.js";
 
@@ -63,7 +63,7 @@ export class Reader implements DatabaseReader {
   private readonly differ: Differ;
   private branches: BranchTable;
   private metaVersion: number;
-  /** The list of branches was checked since reads were pinned. */
+  /** The list of branches has been checked since reads were pinned. */
   private isFresh = false;
 
   private readonly handlers: Handlers<EngineOperations, ReadName> = {
@@ -97,7 +97,7 @@ export class Reader implements DatabaseReader {
     this.meta = MetaDb.openForReading(paths.meta);
     this.metaVersion = this.meta.dataVersion();
     this.branches = BranchTable.read(this.meta);
-    this.maxAnswerBytes = options.maxAnswerBytes ?? DEFAULT_ANSWER_BYTES;
+    this.maxAnswerBytes = options.maxAnswerBytes ?? DEFAULT_RESULT_BYTES;
     this.retention = options.retention ?? DEFAULT_RETENTION;
     const files = () => this.branches.files();
     const recorded = (file: string) => this.meta.fileFacts(file);
@@ -126,11 +126,11 @@ export class Reader implements DatabaseReader {
     if (!isKnown) this.refresh();
     this.isFresh = this.pins.isPinned;
     const handler = this.handlers[op] as (of: unknown) => ResultOf<O["op"]>;
-    const read = () => new AnswerSize(this.maxAnswerBytes).count(() => handler(request));
+    const read = () => new ResultSize(this.maxAnswerBytes).count(() => handler(request));
     try {
       return read();
     } catch (error) {
-      // Since the reads were pinned, retention may have removed a file that the list of branches still has.
+      // Since the reads were pinned, retention may have removed a file that is still in the list of branches.
       if (!isKnown || !isOneOf(error, "STORAGE_UNAVAILABLE")) throw error;
       this.refresh();
       return read();
@@ -179,8 +179,9 @@ export class Reader implements DatabaseReader {
   }
 
   /**
-   * The state of a commit that a page was read from: on the timeline that the same point is read on now, or, where the
-   * branch was reset meanwhile, on the one that was in force then. A commit is one state wherever it is found.
+   * The state of the commit that a page was read from: on the timeline on which the same point in time is read now, or,
+   * if the branch was reset meanwhile, on the timeline that was current then. A commit is the same state wherever it is
+   * found.
    */
   private atCommit<T>(
     branch: BranchRecord,
@@ -230,7 +231,10 @@ export class Reader implements DatabaseReader {
     return { scn: commit.scn, timestamp: commit.ts };
   }
 
-  /** Whoever has heard of a commit must not be answered by a branch that is still before it, not even about its past. */
+  /**
+   * A caller that knows about a commit must not get a result from a branch that is still before it, not even about its
+   * past.
+   */
   private checkReached({ branch, atLeastScn }: QueryRequest): void {
     if (atLeastScn === undefined) return;
     const { scn } = this.resolve(branch, NOW);
@@ -245,7 +249,7 @@ export class Reader implements DatabaseReader {
     return { branches: this.branches.live().length, oldest: head.read(() => head.commits.first().ts) };
   }
 
-  /** Another process writes meta.db: its version number says whether what was read of it still holds. */
+  /** Another process writes meta.db: its data version shows whether the cached list is still valid. */
   private refresh(): void {
     const version = this.meta.dataVersion();
     if (version === this.metaVersion) return;
@@ -253,7 +257,7 @@ export class Reader implements DatabaseReader {
     this.branches = BranchTable.read(this.meta);
   }
 
-  /** The list of branches as it is now, and no state that was held since before. */
+  /** The current list of branches, after dropping views that were opened before. */
   private reloaded(): BranchTable {
     if (this.pins.isPinned) {
       this.pins.unpin();
@@ -272,7 +276,7 @@ export class Reader implements DatabaseReader {
 /** A result with its rows as JSON text. */
 function jsonOf({ columns, rows, truncated, scn, plan }: QueryResult, form: JsonRowForm): JsonQueryResult {
   const json = writeJsonRows(columns, rows, form);
-  // Field by field: this is done for each query, and spreading costs as much as reading a row.
+  // Field by field: this runs for each query, and spreading costs as much as reading a row.
   return { columns, json, rowCount: rows.length, truncated, scn, ...(plan !== undefined && { plan }) };
 }
 
@@ -280,7 +284,7 @@ function isOneOf(error: unknown, ...codes: readonly PortErrorCode[]): boolean {
   return error instanceof HeliosError && codes.includes(error.code);
 }
 
-/** Opens a database for reading. Throws where it has not been made yet. */
+/** Opens a database for reading. Throws if it has not been created yet. */
 export function openReader(options: EngineOptions): DatabaseReader {
   try {
     return new Reader(options);

@@ -55,14 +55,14 @@ import { Maintenance } from "../retention/maintain.js";
 import { prepareImport, recordImport } from "../transfer/import.js";
 import { failpoint } from "../util/failpoint.js";
 import { Lru } from "../util/lru.js";
-import { DEFAULT_ANSWER_BYTES } from "../values/answer-size.js";
+import { DEFAULT_RESULT_BYTES } from "../values/answer-size.js";
 import { PointInTimeViews } from "../view/point-in-time-views.js";
 import { BranchFile } from "../write/branch-file.js";
 import { writeGroup } from "../write/group.js";
 
 const OPEN_FILES = 64;
 
-/** Writes one database. There is one of these for a database at a time. */
+/** Writes one database. There is one instance for a database at a time. */
 export class Writer implements DatabaseWriter {
   private readonly paths: DatabasePaths;
   private readonly meta: MetaDb;
@@ -88,7 +88,7 @@ export class Writer implements DatabaseWriter {
     try {
       this.database = meta.identify();
       this.allocator = new Allocator(meta, options.clockOffsetMs ?? 0);
-      this.maxAnswerBytes = options.maxAnswerBytes ?? DEFAULT_ANSWER_BYTES;
+      this.maxAnswerBytes = options.maxAnswerBytes ?? DEFAULT_RESULT_BYTES;
       this.retention = options.retention ?? DEFAULT_RETENTION;
       this.clones = new Clones(this.paths);
       meta.changes();
@@ -120,7 +120,7 @@ export class Writer implements DatabaseWriter {
     const ref = writtenBranch(operation);
     if (ref === null) return null;
     const branch = this.branches.get(ref);
-    // A dry run leaves a branch that follows its parent as it is: what it follows gets the file.
+    // A dry run leaves a branch that follows its parent unchanged: the branch that it follows gets the file.
     const timeline = this.branches.current(isDryRun(operation) ? this.branches.followed(branch) : branch);
     const refused = branch.readOnly || (branch.isProtected && operation.op !== "merge");
     if (timeline.materialised || refused || this.changesNothing(operation, branch)) return null;
@@ -130,7 +130,7 @@ export class Writer implements DatabaseWriter {
     return this.begin(file, scn, "materialise", this.paths.branch(timeline.id), timeline.id);
   }
 
-  /** A merge that brings nothing leaves its target as unwritten as it is. */
+  /** A merge that brings nothing does not materialise its target. */
   private changesNothing(operation: WriteOperation | ControlOperation, target: BranchRecord): boolean {
     if (operation.op !== "merge") return false;
     if (this.mergedBefore(operation.request)) return true;
@@ -189,7 +189,7 @@ export class Writer implements DatabaseWriter {
     failpoint("clone.recorded");
   }
 
-  /** Two operations on different branches may have one file made at the same time: the first that is done counts. */
+  /** Operations on different branches may prepare the same file at the same time: the first to finish wins. */
   private lacksFile(id: string): boolean {
     const timeline = this.branches.timeline(id);
     return timeline?.materialised === false && timeline.purgedAt === null;
@@ -249,7 +249,7 @@ export class Writer implements DatabaseWriter {
     }
   }
 
-  /** A change to meta.db alone: done once for a request id, whole or not at all. */
+  /** A change to meta.db alone: done once for each request id, completely or not at all. */
   private record(operation: RecordOperation): ResultOf<RecordName> {
     const id = storedId(operation.request);
     if (id !== null) {
@@ -265,13 +265,13 @@ export class Writer implements DatabaseWriter {
       if (id !== null) this.meta.recordRequest(id, result);
       return result;
     });
-    // Only when the record is gone may the file go; one that a crash leaves is removed at the next opening.
+    // The file may be removed only after its record is gone; one that a crash leaves is removed at the next opening.
     if (gone.length > 0) failpoint("snapshot.unrecorded");
     for (const path of gone) discardFile(path);
     return done;
   }
 
-  /** Files of snapshots that are not recorded any more. */
+  /** Files of snapshots that are no longer recorded. */
   private filesGone(before: readonly SnapshotRecord[]): string[] {
     const path = ({ timeline, scn }: SnapshotRecord) => this.paths.snapshot(timeline, scn);
     const left = new Set(this.meta.snapshots().map(path));
@@ -281,7 +281,7 @@ export class Writer implements DatabaseWriter {
   private recorded<T>(change: () => T): T {
     try {
       const result = this.meta.atomically(() => {
-        // For what the triggers of meta.db write down.
+        // For the entries that the triggers of meta.db write.
         this.meta.set("scn_last", this.allocator.lastScn);
         const done = change();
         failpoint("record.before-commit");
@@ -303,7 +303,7 @@ export class Writer implements DatabaseWriter {
     if (done) return done;
     const target = this.branches.get(request.target);
     const known = request.dryRun ? undefined : this.repeated<MergeResult>(target, request);
-    // A crash came before the source was marked as merged: that is made up for.
+    // A crash happened before the source was marked as merged: do it now.
     if (known) return this.recordMerge(this.mergedSource(target, known), request, known);
     const source = this.branches.get(request.source);
     if (source.id === target.id) {
@@ -319,13 +319,15 @@ export class Writer implements DatabaseWriter {
     return request.dryRun ? result : this.recordMerge(source, request, result);
   }
 
-  /** The outcome of a merge that was done to its end: its source may be gone by now, or its name another branch's. */
+  /**
+   * The outcome of a merge that was completed: by now its source may be gone, or its name may belong to another branch.
+   */
   private mergedBefore(request: MergeRequest): MergeResult | undefined {
     const id = mergeId(request);
     return id === null || request.dryRun ? undefined : (this.meta.request(id) as MergeResult | undefined);
   }
 
-  /** The branch that a merge brought in, by the commit that says so; null where it has been deleted since. */
+  /** The branch that a merge brought in, by the record of the commit; null if it has been deleted since. */
   private mergedSource(target: BranchRecord, { scn }: MergeResult): BranchRecord | null {
     const id = this.ownFile(target)?.commits.sourceOf(scn) ?? null;
     const source = this.branches.byIdOrNull(id);
@@ -334,15 +336,15 @@ export class Writer implements DatabaseWriter {
 
   private recordMerge(source: BranchRecord | null, request: MergeRequest, result: MergeResult): MergeResult {
     const sourceDeleted = request.deleteSource ?? false;
-    const answer = { ...result, sourceDeleted };
+    const merged = { ...result, sourceDeleted };
     this.recorded(() => {
       const deleted = sourceDeleted ? { deletedAt: this.allocator.time() } : {};
       if (source) this.meta.updateBranch(source.id, { mergedScn: result.sourceScn, ...deleted });
       const id = mergeId(request);
-      if (id !== null) this.meta.recordRequest(id, answer);
+      if (id !== null) this.meta.recordRequest(id, merged);
     });
     failpoint("merge.recorded");
-    return answer;
+    return merged;
   }
 
   private restore(operation: Extract<ControlOperation, { op: "restore" }>): RestoreResult {
@@ -354,7 +356,7 @@ export class Writer implements DatabaseWriter {
     return restoreBranch(this.context, this.branches.get(branch.id), request, (change) => this.recorded(change));
   }
 
-  /** The outcome of a request that was committed to a branch before. */
+  /** The outcome of a request that was committed to a branch earlier. */
   private repeated<T>(branch: BranchRecord, request: Repeatable): T | undefined {
     return this.ownFile(branch)?.requests.find<T>(request);
   }
@@ -373,12 +375,12 @@ export class Writer implements DatabaseWriter {
 
   private recordFiled(job: CloneJob): void {
     const snapshot = this.meta.snapshots().find((each) => each.timeline === job.timeline && each.scn === job.scn);
-    // It may have been deleted while its file was made.
+    // The snapshot may have been deleted while its file was made.
     if (snapshot) this.meta.updateSnapshot(snapshot.branch, snapshot.scn, { filed: true });
     else discardFile(this.paths.snapshot(job.timeline!, job.scn));
   }
 
-  /** Gives the branch its own file, for callers that didn't have a helper make the clone before. */
+  /** Gives the branch a file, for callers that have not let a helper make the clone before. */
   private materialise(operation: WriteOperation | ControlOperation): void {
     const job = this.prepare(operation);
     if (!job) return;
@@ -424,7 +426,7 @@ export class Writer implements DatabaseWriter {
   private createMain(): void {
     const timeline = "b1";
     const path = this.paths.branch(timeline);
-    // What a crash left of an earlier attempt: recover() has made sure that it is nothing else.
+    // Files of an earlier attempt that a crash interrupted; recover() has made sure that they are nothing else.
     for (const left of [path, path + UNFINISHED]) discardFile(left);
     const db = createForWriting(path + UNFINISHED);
     const [scn, ts] = [this.allocator.scn(), this.allocator.time()];
@@ -487,7 +489,7 @@ function isDryRun(operation: WriteOperation | ControlOperation): boolean {
   return (operation.op === "merge" || operation.op === "restore") && operation.request.dryRun === true;
 }
 
-/** In meta.db merges have ids of a kind that no other request has. */
+/** In meta.db, merges have ids that no other kind of request has. */
 function mergeId(request: MergeRequest): string | null {
   const id = storedId(request);
   return id === null ? null : `merge ${request.target} ${id}`;

@@ -6,7 +6,7 @@ import { historyBytes, usedBytes } from "../meta/horizon.js";
 import type { BranchRecord } from "../meta/records.js";
 import type { PointInTimeViews } from "../view/point-in-time-views.js";
 
-/** Sizes, changes since the fork, and how far branch and parent have gone apart. */
+/** Sizes, changes since the fork, and divergence from the parent. */
 export function branchDetails(branches: BranchTable, views: PointInTimeViews, branch: BranchRecord): BranchDetails {
   const { file } = branches.locate(branch);
   const head = views.head(file);
@@ -21,7 +21,7 @@ export function branchDetails(branches: BranchTable, views: PointInTimeViews, br
   });
 }
 
-/** The changes alone, which cost as much as the branch has commits of its own. */
+/** Only the changes, which cost as much as the branch has own commits. */
 export function branchChanges(
   branches: BranchTable,
   views: PointInTimeViews,
@@ -50,7 +50,7 @@ function changesOf(db: Connection, timeline: string): ChangedRows {
     .get(timeline) as ChangedRows;
 }
 
-/** Counted as git counts: commits that one contains and the other does not, whoever made them. */
+/** Counted as git does: commits that one contains and the other does not, whoever made them. */
 function divergence(branches: BranchTable, views: PointInTimeViews, branch: BranchRecord): Divergence | null {
   const parent = branches.byIdOrNull(branch.parent);
   if (parent === null) return null;
@@ -82,7 +82,7 @@ function commitsBetween(
   after: number,
   upTo: number,
 ): number {
-  // Of a timeline that is gone only this much is known: there was a commit that counts.
+  // If a timeline is gone, it is only known that at least one commit counts.
   if (!branches.files().includes(timeline)) return 1;
   const head = views.head(timeline);
   return head.read(() => {

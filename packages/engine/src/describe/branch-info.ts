@@ -3,11 +3,11 @@ import type { BranchTable } from "../meta/branches.js";
 import type { BranchRecord } from "../meta/records.js";
 import type { PointInTimeViews } from "../view/point-in-time-views.js";
 
-/** Everything there is to say of a branch, statistics included, without counting a row or opening an unchanged file. */
+/** Everything about a branch, statistics included, without counting a row or opening an unchanged file. */
 export function describeBranch(branches: BranchTable, views: PointInTimeViews, branch: BranchRecord): BranchInfo {
   const parent = branches.byIdOrNull(branch.parent);
   const { head, ts, tables, rows, bytes } = views.known.at(branches.locate(branch));
-  // A branch that follows its parent forks, for the time being, at the parent's head.
+  // A branch that follows its parent currently forks at the parent's head.
   const { fork, forkAt } = branches.current(branch);
   return {
     id: branch.id,

@@ -1,15 +1,15 @@
 import { Lru } from "../util/lru.js";
 import type { TableChanges } from "./table-changes.js";
 
-/** Differences between two states that are remembered, and how many keys may be held in all of them. */
+/** Number of cached differences between two states, and of keys in all of them. */
 const KEPT = 8;
 const MOST_KEYS = 500_000;
 
 type Known = Map<string, TableChanges>;
 
 /**
- * What was found to differ, for the pages that follow the first. States never change, so it holds for good. However large
- * it is, the newest stays: a page of it would else cost as much as all of it.
+ * The differences found for the first page, cached for the pages that follow. States never change, so they stay valid.
+ * The newest stays however large it is: otherwise each of its pages would cost as much as all of it.
  */
 export class ChangeCache {
   private readonly known = new Lru<string, Known>(KEPT);

@@ -9,7 +9,10 @@ import type { DiffPart, PartPage } from "./part.js";
 import type { SideRows } from "./side-rows.js";
 import type { TableChanges } from "./table-changes.js";
 
-/** What differs in a table that both sides have. Rows without a key come first. A position is a number of differences. */
+/**
+ * The differences in a table that both sides have. Rows without a key come first. A position is a number of
+ * differences.
+ */
 export class ChangedTable implements DiffPart {
   constructor(
     readonly id: string,
@@ -64,7 +67,7 @@ export class ChangedTable implements DiffPart {
   }
 }
 
-/** A row that one side has alone. */
+/** A row that only one side has. */
 export function loneRow(
   table: SideRows["table"],
   side: "from" | "to",

@@ -3,7 +3,7 @@ import { HeliosError } from "@heliosdb/port";
 /** How far a page got within one table: the number of differences given, or the encoded key of the last row. */
 export type Position = number | string;
 
-/** Where the next page begins. It pins both states, so that pages fit together while branches move. */
+/** Where the next page begins. It names both states, so that pages fit together while branches move. */
 export interface DiffCursor {
   readonly fromScn: number;
   readonly toScn: number;
@@ -16,7 +16,7 @@ export function encodeCursor({ fromScn, toScn, part, after }: DiffCursor): strin
   return Buffer.from(JSON.stringify([fromScn, toScn, part, after])).toString("base64url");
 }
 
-/** Throws INVALID_CURSOR. Whether table and position exist is for whoever goes there to say. */
+/** Throws INVALID_CURSOR. Whether the table and the position exist is checked where they are used. */
 export function decodeCursor(text: string): DiffCursor {
   let value: unknown;
   try {

@@ -25,13 +25,15 @@ import { findChanges } from "./table-changes.js";
 import { isComparable, pairsNamed, pairTables, type TablePair } from "./table-pairs.js";
 import { WholeTable } from "./whole-table.js";
 
-/** A state to compare, found but not read yet. */
+/** A state to compare, located but not read yet. */
 interface Found {
   readonly location: Location;
   readonly commit: Commit;
 }
 
-/** Compares two states of a database. What it costs grows with what either did since the newest commit in both. */
+/**
+ * Compares two states of a database. The cost grows with the changes on both sides since their newest common commit.
+ */
 export class Differ {
   private readonly cache = new ChangeCache();
 
@@ -48,7 +50,7 @@ export class Differ {
     });
   }
 
-  /** On a later page, a branch as it is now means as it was on the first. */
+  /** On later pages, the current state of a branch means the state that the first page read. */
   private find(branches: BranchTable, { branch, at = NOW }: StateRef, pinned: number | undefined): Found {
     const location = branches.locate(branches.get(branch), at);
     const head = this.views.head(location.file);
@@ -117,13 +119,13 @@ export class Differ {
 }
 
 /**
- * The newest commit that both states descend from by forks, and that both files therefore hold. Merges don't count: what
- * they brought is in the log of the branch that they were made on.
+ * The newest commit that both states descend from by forks, and that both files therefore contain. Merges don't count:
+ * their changes are in the log of the branch that they were made on.
  */
 function sharedCommit(branches: BranchTable, from: PointInTimeView, to: PointInTimeView): number {
   const [a, b] = [from, to].map(({ db, commit }) => lineageAt(db, branches, commit.scn).lineage);
   const shared = lastShared(a!, [{ vector: b! }]);
-  // In the first commit of all there is nothing: no log is asked what came after it.
+  // The very first commit is empty, so no log has to be read from there.
   if (shared === rootOf(branches).scn) return shared;
   for (const { db } of [from, to]) {
     const horizon = horizonOf(db);
@@ -137,7 +139,7 @@ function sharedCommit(branches: BranchTable, from: PointInTimeView, to: PointInT
   return shared;
 }
 
-/** By table; a name that stands for another table on either side has both of them in one. */
+/** By table. If a name stands for different tables on the two sides, both are counted under it. */
 function totals(parts: readonly DiffPart[]): TableChange[] {
   const tables = new Map<string, TableChange>();
   for (const { counts } of parts) {
@@ -156,7 +158,7 @@ function isSome({ inserted, updated, deleted }: TableChange): boolean {
   return inserted + updated + deleted > 0;
 }
 
-/** Of the tables whose rows stand on the page. */
+/** Columns of the tables whose rows are on the page. */
 function columnsByTable(parts: readonly DiffPart[], rows: readonly RowDifference[]): DiffPage["columns"] {
   const shown = new Set(rows.map(({ table }) => table));
   const columns: { [table: string]: readonly RowColumn[] } = {};

@@ -3,7 +3,7 @@ import type { TableDef } from "../schema/model.js";
 import { foldText } from "../values/collation.js";
 import type { SqliteValue } from "../values/sqlite-value.js";
 
-/** Puts keys in the order in which SQLite has them. */
+/** Sorts keys as SQLite does. */
 export function sortKeys(table: TableDef, keys: readonly Row[]): Row[] {
   const plain = table.collations.every((collation) => collation.toUpperCase() === "BINARY");
   if (plain) return [...keys].sort(compareFolded);
@@ -45,7 +45,7 @@ function rank(value: SqliteValue): number {
   return typeof value === "string" ? 2 : typeof value === "object" ? 3 : 1;
 }
 
-/** By code point, as UTF-8 sorts: halves of a pair stand for what comes after all other units. */
+/** By code point, as UTF-8 sorts: surrogates stand for code points above all other code units. */
 function compareTexts(a: string, b: string): number {
   if (a === b) return 0;
   const length = Math.min(a.length, b.length);

@@ -4,7 +4,7 @@ import { compareKeys, sortKeys } from "./key-order.js";
 import type { SideRows } from "./side-rows.js";
 
 export interface KeyedChanges {
-  /** Of the rows that differ, in order. */
+  /** Keys of the rows that differ, in order. */
   readonly keys: readonly Row[];
   readonly inserted: number;
   readonly updated: number;
@@ -17,13 +17,13 @@ interface Compared {
   readonly to: Row | undefined;
 }
 
-/** Which of these keys stand for rows that differ. */
+/** Those of the keys whose rows differ. */
 export function changesAt(from: SideRows, to: SideRows, columns: ColumnPairs, keys: Iterable<Row>): KeyedChanges {
   const { keys: changed, ...counts } = collect(columns, lookUp(from, to, keys));
   return { keys: sortKeys(to.table, changed), ...counts };
 }
 
-/** All rows that differ, where nothing tells which could. */
+/** All rows that differ, if nothing limits the candidates. */
 export function changesOfAll(from: SideRows, to: SideRows, columns: ColumnPairs): KeyedChanges {
   return collect(columns, sideBySide(from, to));
 }
@@ -46,7 +46,7 @@ function* lookUp(from: SideRows, to: SideRows, keys: Iterable<Row>): Iterable<Co
   for (const key of keys) yield { key, from: from.row(key), to: to.row(key) };
 }
 
-/** Reads both sides in the order of the key, each once. */
+/** Reads both sides in the order of the key, once each. */
 function* sideBySide(from: SideRows, to: SideRows): Iterable<Compared> {
   const [left, right] = [from, to].map((side) => side.inKeyOrder()[Symbol.iterator]()) as [Keyed, Keyed];
   try {

@@ -1,15 +1,15 @@
 import type { ColumnPairs } from "../rows/column-pairs.js";
 import type { SideRows } from "./side-rows.js";
 
-/** A row without a key that one side has more of. */
+/** A row without a key that one side has more often. */
 export interface KeylessChange {
   readonly side: "from" | "to";
   readonly rowid: bigint;
 }
 
 /**
- * Rows without a key are compared as multisets: what is there as often on both sides is no difference, wherever it is.
- * In the order of their rowids; of an updated row first what it was, then what it is.
+ * Rows without a key are compared as multisets: a row that both sides have equally often is no difference, wherever it
+ * is. Sorted by rowid; for an updated row, the old version comes first.
  */
 export function keylessChanges(
   from: SideRows,

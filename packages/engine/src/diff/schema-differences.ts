@@ -5,8 +5,8 @@ import { withoutStyle } from "../sql/tokenize.js";
 import { nameOf, type TablePair } from "./table-pairs.js";
 
 /**
- * What differs between two schemas: tables first, then indexes, views and triggers, each by name. White space, comments
- * and letter case are no difference. With `only`, what belongs to those tables.
+ * The differences between two schemas: tables first, then indexes, views and triggers, each sorted by name. White
+ * space, comments and letter case are ignored. With `only`, the objects that belong to those tables.
  */
 export function schemaDifferences(
   from: Epoch,

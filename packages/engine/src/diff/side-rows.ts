@@ -11,7 +11,7 @@ import { ident } from "../sql/names.js";
 import { ExactStatement } from "../values/exact-statement.js";
 import type { PointInTimeView } from "../view/point-in-time-views.js";
 
-/** Rows of a side that one diff keeps: about a page. */
+/** Rows of one side that a diff caches: about a page. */
 const KEPT = 1000;
 
 /** The rows of one table in one state, in its stored columns. */
@@ -28,7 +28,7 @@ export class SideRows {
     this.reader = new RowReader(state.db, this.source, table, columnNames(table));
   }
 
-  /** A row by a key. The first ones are kept: what was just compared is shown next, under the same key. */
+  /** The row with a key. The first ones are cached: rows that were just compared are shown next, by the same key. */
   row(key: Row): Row | undefined {
     if (this.seen.has(key)) return this.seen.get(key);
     const row = this.reader.byKey(key)?.row;
@@ -36,7 +36,7 @@ export class SideRows {
     return row;
   }
 
-  /** Whether anything was written to the table after an SCN. */
+  /** Whether the table was written after an SCN. */
   isTouched(since: number): boolean {
     const { db, commit } = this.state;
     const log = prepared(db, `SELECT 1 FROM main.${logName(this.table)} WHERE scn > ? AND scn <= ? LIMIT 1`);
@@ -44,7 +44,7 @@ export class SideRows {
     return log.get(since, commit.scn) !== undefined || marks.get(this.table.uid, since, commit.scn) !== undefined;
   }
 
-  /** Keys that may have changed after an SCN, by identity; `keyless` where rows without a key may have. */
+  /** Keys that may have changed after an SCN, by identity; `keyless` if rows without a key may have changed. */
   changedKeys(since: number): { readonly keys: ReadonlyMap<unknown, Row>; readonly keyless: boolean } {
     const { db, commit } = this.state;
     if (this.table.rowidColumn !== null) {
@@ -81,7 +81,7 @@ export class SideRows {
     for (const row of rows.iterate()) yield { key: keyOf(table, row), row };
   }
 
-  /** Whether a row can't be told by a key: the table declares none, or there is NULL in it. */
+  /** Whether a row can't be identified by a key: the table declares none, or the row has NULL in it. */
   isKeyless({ row }: FoundRow): boolean {
     const { table } = this;
     if (table.withoutRowid || table.rowidColumn !== null) return false;

@@ -4,7 +4,7 @@ import { changesAt, changesOfAll, type KeyedChanges } from "./keyed-changes.js";
 import { type KeylessChange, keylessChanges, keylessRowids } from "./keyless-changes.js";
 import type { SideRows } from "./side-rows.js";
 
-/** What differs in one table: no rows, only where they are. */
+/** Where one table differs: only the places, no rows. */
 export interface TableChanges {
   readonly keyless: readonly KeylessChange[];
   readonly keys: readonly Row[];
@@ -16,8 +16,8 @@ export interface TableChanges {
 const NO_KEYS: KeyedChanges = { keys: [], inserted: 0, updated: 0, deleted: 0 };
 
 /**
- * Finds what differs between two sides of a table. `since` is the commit that both have in common: then only what either
- * wrote after it is looked at. Null where the table came to be on each side by itself, and every row has to be compared.
+ * Finds the differences between two sides of a table. `since` is their common commit: only changes after it are
+ * considered. It is null if the table was created separately on each side; then every row is compared.
  */
 export function findChanges(from: SideRows, to: SideRows, columns: ColumnPairs, since: number | null): TableChanges {
   const all = since === null || columns.differUnwritten;

@@ -2,13 +2,13 @@ import { HeliosError } from "@heliosdb/port";
 import type { Epoch, TableDef } from "../schema/model.js";
 import { sameName } from "../sql/names.js";
 
-/** A table as two states have it; null where one does not. */
+/** A table in two states; null where it does not exist. */
 export interface TablePair {
   readonly from: TableDef | null;
   readonly to: TableDef | null;
 }
 
-/** Tables are the same by uid, else by name. In the order of their names. */
+/** Tables are matched by uid, else by name. Sorted by name. */
 export function pairTables(from: Epoch, to: Epoch): TablePair[] {
   const byUid = (epoch: Epoch, table: TableDef) => epoch.tables.find((other) => other.uid === table.uid);
   const pairs = to.tables.map((table): TablePair => {
@@ -22,12 +22,12 @@ export function pairTables(from: Epoch, to: Epoch): TablePair[] {
   );
 }
 
-/** By its newer name. */
+/** The name of the pair: the newer one. */
 export function nameOf(pair: TablePair): string {
   return (pair.to ?? pair.from)!.name;
 }
 
-/** The pairs that a caller asks for, by the name on either side; throws TABLE_NOT_FOUND for one that neither has. */
+/** The requested pairs, by the name on either side. Throws TABLE_NOT_FOUND for a name that neither side has. */
 export function pairsNamed(pairs: readonly TablePair[], names: readonly string[]): TablePair[] {
   const isCalled = ({ from, to }: TablePair, name: string) =>
     [from, to].some((table) => table !== null && sameName(table.name, name));
@@ -38,7 +38,7 @@ export function pairsNamed(pairs: readonly TablePair[], names: readonly string[]
   return pairs.filter((pair) => names.some((name) => isCalled(pair, name)));
 }
 
-/** Whether rows of both can be told to be the same row: by the same key, or in both by none. */
+/** Whether rows of both can be matched: by the same key, or by none in both. */
 export function isComparable(from: TableDef, to: TableDef): boolean {
   return (
     (from.rowidColumn === null) === (to.rowidColumn === null) &&

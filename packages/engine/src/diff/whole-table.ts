@@ -12,8 +12,8 @@ import type { DiffPart, PartPage } from "./part.js";
 import type { SideRows } from "./side-rows.js";
 
 /**
- * A table that one side has alone: all its rows differ, and none of them is held. A position is the place of the last row
- * in the order that they are read in.
+ * A table that only one side has: all its rows differ, and they are not kept in memory. A position is the place of the
+ * last row in the reading order.
  */
 export class WholeTable implements DiffPart {
   constructor(
@@ -60,7 +60,7 @@ export class WholeTable implements DiffPart {
     return loneRow(table, this.side, values, hasKey ? keyValues(table, key) : []);
   }
 
-  /** The declared key, and the rowid, which tells rows apart that have none or NULL in it. */
+  /** The declared key, then the rowid, which distinguishes rows that have no key or NULL in it. */
   private order(): Term[] {
     const { table } = this.rows;
     const rowid = { name: "_helios_k", collate: "" };
@@ -74,7 +74,7 @@ export class WholeTable implements DiffPart {
       const values = decodeValues(String(after));
       if (values.length === order.length) return values;
     } catch {
-      // It is none of ours: said below.
+      // Not a valid position: the error is thrown below.
     }
     throw invalidCursor();
   }
@@ -85,7 +85,7 @@ interface Term {
   readonly collate: string;
 }
 
-/** What comes after a place. NULL comes first and equals NULL here, which it does not in SQL. */
+/** The condition for rows after a place. NULL comes first and equals NULL here, unlike in SQL. */
 function behind(order: readonly Term[], place: readonly SqliteValue[]): { where: string; bound: SqliteValue[] } {
   const bound: SqliteValue[] = [];
   const compare = (at: number, operator: ">" | "=" | ">=") => {
@@ -95,7 +95,7 @@ function behind(order: readonly Term[], place: readonly SqliteValue[]): { where:
     bound.push(place[at]!);
     return `${name} ${operator} ?${collate}`;
   };
-  // The first condition follows from the rest; SQLite uses it to begin at the right place.
+  // The first condition follows from the others; SQLite uses it to start at the right place.
   const start = compare(0, ">=");
   const ways = order.map((_, last) => {
     const equal = order.slice(0, last).map((_, at) => compare(at, "="));

@@ -1,6 +1,6 @@
 import { type Connection, prepared } from "./connection.js";
 
-/** PRAGMAs that change what later statements on the connection do or find. Those that can't be read are told by effect. */
+/** PRAGMAs that affect later statements on the connection. Those that can't be read are detected by their effect. */
 const SETTINGS = [
   ...["analysis_limit", "automatic_index", "busy_timeout", "cache_size", "cache_spill", "cell_size_check"],
   ...["count_changes", "defer_foreign_keys", "empty_result_callbacks", "foreign_keys", "full_column_names"],
@@ -13,7 +13,10 @@ const SETTINGS = [
 const LIKE_FOLDS = "SELECT 'case_sensitive_like', 'a' NOT LIKE 'A'";
 const FILES = "SELECT 'files', group_concat(name, ' ') FROM pragma_database_list";
 
-/** How a connection is set, as a text: whether a statement changed that is told by comparing before and after. */
+/**
+ * The settings of a connection as a text. Comparing it before and after a statement shows whether the statement changed
+ * them.
+ */
 export function connectionSettings(db: Connection): string {
   const each = SETTINGS.map((name) => `SELECT '${name}', (SELECT * FROM pragma_${name})`);
   return JSON.stringify(

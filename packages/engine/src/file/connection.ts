@@ -4,18 +4,18 @@ import type { Connection, Statement } from "./driver.js";
 
 export type { Connection, Statement };
 
-/** Pages that the writer lets the log grow by before it tries to move them into the file. */
+/** Pages by which the log may grow before the writer tries to move them into the file. */
 const CHECKPOINT_PAGES = 1000;
 
 /**
- * A connection that may write to a file that is there. The engine has one of these on a branch file, in one process. A
- * missing file is never made by opening it: SQLite would delete the log that lies beside it.
+ * Opens an existing file for writing. The engine has one such connection for a branch file, in one process. A missing
+ * file is never created: SQLite would delete the log beside it.
  */
 export function openForWriting(path: string): Connection {
   return writing(new Database(path, { timeout: 5000, fileMustExist: true }));
 }
 
-/** The same for a file that is to be made. */
+/** The same for a file that is to be created. */
 export function createForWriting(path: string): Connection {
   return writing(new Database(path, { timeout: 5000 }));
 }
@@ -26,14 +26,14 @@ function writing(db: Connection): Connection {
     db.pragma("journal_mode = WAL");
     db.pragma("synchronous = FULL");
     db.pragma(`wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
-    // A bulk write leaves a log as large as itself, which each clone would have to look at.
+    // A bulk write leaves a log as large as itself, which each clone would have to check.
     db.pragma("journal_size_limit = 8388608");
     db.pragma("foreign_keys = ON");
     db.pragma("cache_size = -65536");
   });
 }
 
-/** A connection that sees what was committed and can change nothing but TEMP tables. */
+/** A connection that sees committed data and can change only TEMP tables. */
 export function openForReading(path: string): Connection {
   const db = new Database(path, { readonly: true, fileMustExist: true, timeout: 5000 });
   return setUp(db, () => {
@@ -42,12 +42,12 @@ export function openForReading(path: string): Connection {
   });
 }
 
-/** A file as it is, with SQLite's own settings. It is made if it is missing. `timeout`: how long to wait for a lock, in ms. */
+/** A file with SQLite's own settings; created if missing. `timeout`: how long to wait for a lock, in ms. */
 export function openPlain(path: string, timeout = 5000): Connection {
   return new Database(path, { timeout });
 }
 
-/** An empty database of its own, with SQLite's own settings. */
+/** A separate empty database with SQLite's own settings. */
 export function openInMemory(): Connection {
   return new Database(":memory:");
 }
@@ -63,25 +63,27 @@ function setUp(db: Connection, settings: () => void): Connection {
 }
 
 /**
- * recursive_triggers stays OFF: ON kills an ordinary trigger that updates its own table. trusted_schema is OFF, so
- * that a loaded file's triggers and views can't call functions with side effects.
+ * recursive_triggers stays OFF: with ON, an ordinary trigger that updates its own table fails. trusted_schema is OFF,
+ * so that triggers and views of an imported file can't call functions with side effects.
  */
 function common(db: Connection): void {
   db.pragma("trusted_schema = OFF");
   db.pragma("recursive_triggers = OFF");
-  // What a sort, an index or a state of the past needs beyond this lies in a file, however large the table is.
+  // Sorts, indexes and past states that need more than this use a file, however large the table is.
   db.pragma("temp_store = FILE");
 }
 
-/** The engine's own statements that are kept for each connection. */
+/** The engine's own prepared statements, cached for each connection. */
 const kept = new WeakMap<Connection, TextCache<Statement>>();
 
-/** How a statement gives its rows: as objects, or the first column alone, its integers as numbers or as exact bigints. */
+/**
+ * The format of a statement's rows: objects, or the first column alone, with integers as numbers or as exact bigints.
+ */
 export type Form = "row" | "value" | "exact";
 
 /**
- * A statement of the engine's own, which is compiled once for a connection: that often costs more than to run it. Not
- * for one that is read row by row, since it may be asked for again before it is at its end.
+ * One of the engine's own statements, compiled once for a connection, since compiling often costs more than running.
+ * Not for statements that are read row by row: the statement may be requested again before it is finished.
  */
 export function prepared(db: Connection, sql: string, form: Form = "row"): Statement {
   let statements = kept.get(db);
@@ -96,7 +98,7 @@ export function prepared(db: Connection, sql: string, form: Form = "row"): State
   });
 }
 
-/** Bytes of the database's file, without its log. */
+/** Size of the database's file in bytes, without its log. */
 export function fileSize(db: Connection): number {
   return Number(db.pragma("page_count", { simple: true })) * Number(db.pragma("page_size", { simple: true }));
 }

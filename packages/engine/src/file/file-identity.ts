@@ -7,17 +7,17 @@ import { isStorageFailure } from "./sqlite-error.js";
 
 /** The identity that a file must have before it is read or written under a name. */
 export interface FileIdentity {
-  /** The timeline whose file it is, or null for a kept state, which may have been made from the file of another. */
+  /** The timeline whose file it is; null for a snapshot file, which may have been made from another timeline's file. */
   readonly timeline: string | null;
-  /** Id of the database that it belongs to; null where the record has none, which earlier releases gave to none. */
+  /** Id of the database that it belongs to; null if the record has none, because an earlier release wrote it. */
   readonly database: string | null;
-  /** Of a copy: the SCN that it is the state of. */
+  /** The SCN of a copy's state. */
   readonly scn?: number;
 }
 
 /**
- * Opens a branch file or a copy of one, and makes sure that it is the one that its name says: not missing, not damaged
- * where SQLite looks first, and not swapped for another. Throws STORAGE_UNAVAILABLE, with the file as it was.
+ * Opens a branch file or a copy of one, and makes sure that it is the file that its name says: not missing, not damaged
+ * where SQLite looks first, and not swapped for another. Throws STORAGE_UNAVAILABLE, and leaves the file unchanged.
  */
 export function openChecked(path: string, identity: FileIdentity, open: (path: string) => Connection): Connection {
   const name = nameOf(path);
@@ -58,7 +58,7 @@ function wrong(what: string): HeliosError {
   return new HeliosError("STORAGE_UNAVAILABLE", `${what} ${ADVICE}`);
 }
 
-/** As it is told to callers, who need not know where the server keeps its data: "branches/b7.db". */
+/** The path as callers see it, who need not know where the server keeps its data: "branches/b7.db". */
 export function nameOf(path: string): string {
   return join(basename(dirname(path)), basename(path));
 }

@@ -6,16 +6,16 @@ import { one } from "./connection.js";
 export const ADVICE =
   "Stop the server and restore the file from a backup. Until then the other branches are available.";
 
-/** Raised whenever the tables below change shape. A file says which it was written with. */
+/** Raised whenever the tables below change. A file records the version that it was written with. */
 export const FORMAT_VERSION = 1;
 
 /**
  * The engine's own tables in a branch file.
  *
- * commits   one row a commit of the lineage, those inherited from ancestors included; times in µs since 1970
- * tables    every versioned table there ever was; `physical` is its name in the file now, `def` its newest shape
- * schema    the whole schema as it stood after each commit that changed it
- * marks     by table and SCN: upper bound of the rowids in use, and the number of rows, when either changed
+ * commits   one row for each commit of the lineage, those inherited from ancestors included; times in µs since 1970
+ * tables    every versioned table ever; `physical` is its current name in the file, `def` its newest definition
+ * schema    the whole schema after each commit that changed it
+ * marks     by table and SCN: upper bound of the rowids in use, and the number of rows, whenever either changed
  * touch     keys that a merge considered, changed or not
  * requests  the newest requests and their outcomes, so that a retry doesn't write twice
  */
@@ -45,7 +45,7 @@ export function createFormat(db: Connection, branch: string, database: string): 
   put.run("database", database);
 }
 
-/** Throws where a file was written by a newer release or is none of the engine's. `name` is how messages call it. */
+/** Throws if a file was written by a newer release or is not the engine's. `name` is its name in messages. */
 export function checkFormat(db: Connection, name: string): void {
   const version = readVersion(db);
   if (version === FORMAT_VERSION) return;

@@ -3,7 +3,7 @@ import { basename, dirname, join } from "node:path";
 import type { DatabasePaths } from "./paths.js";
 import { syncFile } from "./sync.js";
 
-/** Moves a file to lost+found/, under a name that is free there, and gives that name. Nothing is overwritten. */
+/** Moves a file to lost+found/, under a free name, and returns that name. Nothing is overwritten. */
 export function moveToLostAndFound(paths: DatabasePaths, path: string): string {
   mkdirSync(paths.lost, { recursive: true });
   const wanted = `${basename(dirname(path))}-${basename(path)}`;

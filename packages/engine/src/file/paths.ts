@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 
-/** Where the files of one database are. Branch files are named by their internal id, never by what a user typed. */
+/** The paths of one database's files. Branch files are named by their internal id, never by user input. */
 export class DatabasePaths {
   constructor(readonly root: string) {}
 
@@ -14,15 +14,15 @@ export class DatabasePaths {
   get copies(): string {
     return join(this.root, "copies");
   }
-  /** States that are kept beyond the history that leads to them. */
+  /** States that are kept after their history was removed. */
   get snapshots(): string {
     return join(this.root, "snapshots");
   }
-  /** Files on their way in or out. */
+  /** Files that are being imported or downloaded. */
   get transfers(): string {
     return join(this.root, "transfers");
   }
-  /** Files that nobody can account for; made when there is one. Nothing here is ever read or deleted. */
+  /** Files of unknown origin; the folder is created when there is one. Nothing in it is ever read or deleted. */
   get lost(): string {
     return join(this.root, "lost+found");
   }
@@ -39,7 +39,7 @@ export class DatabasePaths {
   copy(file: string, scn: number): string {
     return join(this.copies, `${file}-${scn}.db`);
   }
-  /** A kept state, by the timeline that it is a state of. */
+  /** A snapshot's file, by the timeline that it is a state of. */
   snapshot(timeline: string, scn: number): string {
     return join(this.snapshots, `${timeline}-${scn}.db`);
   }

@@ -16,7 +16,7 @@ export function isStorageFailure(error: unknown): error is SqliteFailure {
   return isSqliteFailure(error) && STORAGE.test(error.code);
 }
 
-/** An error thrown while preparing or running a user's statement, as the neutral error that the user is to see. */
+/** Converts an error from preparing or running a user's statement to the neutral error that the user gets. */
 export function toHeliosError(error: unknown, extra: ErrorData = {}): HeliosError {
   if (error instanceof HeliosError) {
     return Object.keys(extra).length === 0 ? error : error.with(extra);
@@ -41,7 +41,7 @@ function classify(error: SqliteFailure): [PortErrorCode, string, ErrorData] {
     case "SQLITE_CONSTRAINT_FOREIGNKEY":
       return ["FOREIGN_KEY_VIOLATION", text, {}];
     case "SQLITE_CONSTRAINT_TRIGGER":
-      // Of ON DELETE RESTRICT, which SQLite carries out as a trigger.
+      // From ON DELETE RESTRICT, which SQLite implements as a trigger.
       return [text === "FOREIGN KEY constraint failed" ? "FOREIGN_KEY_VIOLATION" : "SQL_ERROR", text, {}];
     case "SQLITE_CONSTRAINT_NOTNULL":
       return ["NOT_NULL_VIOLATION", text, columnsOf(text)];
@@ -64,7 +64,7 @@ function classify(error: SqliteFailure): [PortErrorCode, string, ErrorData] {
   }
 }
 
-/** SQLITE_ERROR covers syntax, unknown names and run-time errors alike; only the text tells them apart. */
+/** SQLITE_ERROR covers syntax, unknown names and run-time errors alike; only the text distinguishes them. */
 function classifyText(text: string): [PortErrorCode, string, ErrorData] {
   if (/syntax error|incomplete input|unrecognized token|^near /.test(text)) return ["INVALID_SQL", text, {}];
   const later = /no such table: (?:main\.|temp\.)?_helios_later_(.*)$/.exec(text);

@@ -2,7 +2,7 @@ import type { CommitKind, HistoryEntry, SnapshotInfo, TableChange } from "@helio
 import type { BranchTable } from "../meta/branches.js";
 import type { BranchRecord, TimelineRecord } from "../meta/records.js";
 
-/** A row of `_helios_commits`, as far as history shows it. */
+/** The columns of a `_helios_commits` row that history shows. */
 export interface CommitRow {
   readonly scn: number;
   readonly ts: number;
@@ -13,7 +13,7 @@ export interface CommitRow {
   readonly message: string | null;
   /** JSON text. */
   readonly summary: string;
-  /** "<branch id>@<scn>" of what a merge brought in. */
+  /** "<branch id>@<scn>" of the merged source. */
   readonly merged: string | null;
 }
 
@@ -25,7 +25,7 @@ interface Summary {
   readonly restored?: number;
 }
 
-/** An entry that the snapshots of its SCN are still to be added to. */
+/** An entry to which the snapshots of its SCN have yet to be added. */
 export type BareEntry = Omit<HistoryEntry, "snapshots">;
 
 export function entryOfCommit(branches: BranchTable, commit: CommitRow): BareEntry {
@@ -44,7 +44,7 @@ export function entryOfCommit(branches: BranchTable, commit: CommitRow): BareEnt
   };
 }
 
-/** A reset leaves no commit: all that tells of it is the timeline that it began. */
+/** A reset leaves no commit: its only trace is the timeline that it began. */
 export function entryOfReset(branch: BranchRecord, timeline: TimelineRecord): BareEntry {
   return {
     scn: timeline.since,
@@ -64,7 +64,7 @@ export function withSnapshots(entry: BareEntry, snapshots: readonly SnapshotInfo
   return { ...entry, snapshots: snapshots.filter((snapshot) => snapshot.scn === entry.scn) };
 }
 
-/** A branch as an entry names it; null where it has been cleared away, so that nothing can be asked of it any more. */
+/** The name of a branch in an entry; null if the branch has been purged, so that it can't be read any more. */
 export function nameOfBranch(branch: BranchRecord | null): { readonly id: string; readonly name: string } | null {
   return branch === null || branch.purgedAt !== null ? null : { id: branch.id, name: branch.name };
 }

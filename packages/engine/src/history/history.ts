@@ -16,9 +16,9 @@ import {
 } from "./entries.js";
 
 /**
- * A page of the commits that the branch's state is made of, newest first: its own, and those of its ancestors up to
- * each fork. They all stand in one file in the order of their SCNs, so that a page costs what is on it. Resets of the
- * branch itself are set in among them.
+ * A page of the commits that make up the branch's state, newest first: its own, and those of its ancestors up to each
+ * fork. They are all in one file, sorted by SCN, so a page costs as much as it contains. Resets of the branch itself
+ * are inserted among them.
  */
 export function readHistory(
   meta: MetaDb,
@@ -44,7 +44,7 @@ export function readHistory(
   });
 }
 
-/** As many commits as a page can take, and one more. */
+/** As many commits as fit on a page, and one more. */
 function commits(branches: BranchTable, head: HeadView, cap: number, request: HistoryRequest): BareEntry[] {
   const [low, high] = range(head, cap, request);
   const kinds = request.kinds?.filter((kind) => kind !== "reset");
@@ -73,7 +73,7 @@ function commits(branches: BranchTable, head: HeadView, cap: number, request: Hi
   return rows.map((row) => entryOfCommit(branches, row));
 }
 
-/** The SCNs to look at, both inclusive. Times rise with SCNs, so a time is found by halving. */
+/** The range of SCNs, both inclusive. Times rise with SCNs, so a time is found by binary search. */
 function range({ commits: log }: HeadView, cap: number, request: HistoryRequest): [number, number] {
   const { from, until, before = Number.POSITIVE_INFINITY } = request;
   const newest = until === undefined ? log.atOrBefore(cap) : log.atOrBeforeTime(until, cap);
@@ -81,7 +81,7 @@ function range({ commits: log }: HeadView, cap: number, request: HistoryRequest)
   return [Math.max(log.horizon(), (older?.scn ?? 0) + 1), Math.min(newest?.scn ?? 0, before - 1)];
 }
 
-/** A reset changes no rows that it could be found by, so it is in no table's history. */
+/** A reset changes no rows by which it could be found, so it is in no table's history. */
 function resets(branches: BranchTable, head: HeadView, branch: BranchRecord, request: HistoryRequest): BareEntry[] {
   const { kinds, table, author, before = Number.POSITIVE_INFINITY } = request;
   const { from = 0, until = Number.POSITIVE_INFINITY } = request;
@@ -101,7 +101,7 @@ function resets(branches: BranchTable, head: HeadView, branch: BranchRecord, req
     .map((timeline) => entryOfReset(branch, timeline));
 }
 
-/** Kept states of the branch, and of those whose commits it has inherited. */
+/** Snapshots of the branch, and of the branches whose commits it has inherited. */
 function snapshots(
   meta: MetaDb,
   branches: BranchTable,
@@ -116,7 +116,7 @@ function snapshots(
     .map((snapshot) => describeSnapshot(branches, snapshot));
 }
 
-/** True where earlier commits would have been on the page, had retention left them. */
+/** True if earlier commits would have been on the page, had retention not removed them. */
 function endsAtHorizon(branches: BranchTable, { commits: log }: HeadView, { from }: HistoryRequest): boolean {
   return log.horizon() > rootOf(branches).scn && (from === undefined || from < log.first().ts);
 }

@@ -19,7 +19,7 @@ import { RowHistory, type Transition } from "./row-history.js";
 import { readKey } from "./row-key.js";
 import { TableLineage } from "./table-lineage.js";
 
-/** A page of what stood under one key of a table, newest first. */
+/** A page of the versions under one key of a table, newest first. */
 export function readRowHistory(
   branches: BranchTable,
   views: PointInTimeViews,
@@ -80,7 +80,7 @@ function contents(
 ): Pick<RowVersion, "kind" | "row" | "changed"> {
   const { before, after, scn } = transition;
   const row = after && rowObject(after.table, after.row);
-  // Whatever gave the row its shape is gone with the history: the commit at the horizon need not have touched it.
+  // The commit that wrote this version is gone with the history: the one at the horizon need not have touched the row.
   if (scn === horizon) return { kind: "existing", row, changed: [] };
   const kind = after === null ? "delete" : before === null ? "insert" : "update";
   return { kind, row, changed: history.changed(transition) };

@@ -7,13 +7,13 @@ import { isKeyedByRowid } from "./row-key.js";
 import { type Image, RowLog, type Slot } from "./row-log.js";
 import type { TableLineage } from "./table-lineage.js";
 
-/** A row in the stored columns of the table as it was. */
+/** A row in the stored columns that the table had then. */
 export interface StoredRow {
   readonly table: TableDef;
   readonly row: Row;
 }
 
-/** A commit that changed what stood under a key. */
+/** A commit that changed the row under a key. */
 export interface Transition {
   readonly scn: number;
   readonly before: StoredRow | null;
@@ -21,8 +21,8 @@ export interface Transition {
 }
 
 /**
- * Goes back through what stood under one key. The log gives, for each rowid, what each commit found there; at any time
- * at most one of the rowids that ever carried the key carries it.
+ * Goes back through the versions under one key. For each rowid, the log has what each commit found there. At any time,
+ * at most one of the rowids that ever had the key has it.
  */
 export class RowHistory {
   private readonly log: RowLog;
@@ -39,7 +39,7 @@ export class RowHistory {
   }
 
   /**
-   * The commits up to `scn` that made a difference, newest first, and last what stood there at the beginning, as a
+   * The commits up to `scn` that changed the row, newest first. The last one is the first known version, as a
    * transition from nothing with the SCN of the horizon.
    */
   *transitions(scn: number): Iterable<Transition> {
@@ -75,7 +75,7 @@ export class RowHistory {
     if (first) yield { scn: horizon, before: null, after: first };
   }
 
-  /** Names of the columns that a transition changed; all of a row that came, none of one that went. */
+  /** Names of the columns that a transition changed; all columns of an inserted row, none of a deleted one. */
   changed({ before, after }: Transition): string[] {
     if (after === null) return [];
     if (before === null) return storedColumns(after.table).map((column) => column.name);

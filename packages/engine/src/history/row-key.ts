@@ -7,17 +7,17 @@ import { type SqliteValue, typeOfDeclaration } from "../values/sqlite-value.js";
 
 const NUMBER = /^[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?$/;
 const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
-/** Where several values of a key are ambiguous, no more readings than this are tried. */
+/** If several values of a key are ambiguous, at most this many readings are tried. */
 const MOST_READINGS = 9;
 
-/** True where rows are told apart by their rowid: it is the declared key, or there is none. */
+/** True if rows are identified by their rowid: it is the declared key, or there is none. */
 export function isKeyedByRowid(table: TableDef): boolean {
   return table.rowidColumn !== null || table.primaryKey.length === 0;
 }
 
 /**
- * What a key can mean, the likeliest first. A text may stand for a number or, as base64, for a blob where the column's
- * type says so, since keys come out of JSON; where the type says nothing, each is tried.
+ * The possible meanings of a key, likeliest first. Keys come from JSON, so a text may stand for a number or, as base64,
+ * for a blob if the column's type says so. If the type says nothing, each reading is tried.
  */
 export function readKey(table: TableDef, given: readonly Value[]): Row[] {
   const names = table.primaryKey.length > 0 ? table.primaryKey : ["rowid"];
@@ -52,7 +52,7 @@ function readings(declaredType: string, given: Value): SqliteValue[] {
   return typeOfDeclaration(declaredType) === "bytea" ? [blob, ...values] : [...values, blob];
 }
 
-/** The number that a value stands for, or null. A real without a fraction is taken for an integer. */
+/** The number that a value stands for, or null. An integral real counts as an integer. */
 function asNumber(given: Value): bigint | number | null {
   if (typeof given === "string") return numeric(given);
   if (typeof given === "number") return Number.isInteger(given) && Math.abs(given) < 2 ** 63 ? BigInt(given) : given;

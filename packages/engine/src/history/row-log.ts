@@ -23,14 +23,13 @@ export interface LogEntry {
   readonly image: Image | null;
 }
 
-/** The mark of a table that never had a row. */
-
 /**
- * What a branch file knows of the rows that ever carried a key: their images in the log, and the rows themselves. Logs
- * have no index by key, which every write would have to keep up: so each look through one reads it from end to end.
+ * Everything that a branch file knows about the rows that ever had a key: their images in the log, and the rows
+ * themselves. Logs have no index by key, which every write would have to maintain, so each search reads the log from
+ * end to end.
  */
 export class RowLog {
-  /** Columns that the table ever had. */
+  /** Columns that the table has ever had. */
   readonly uids: readonly string[];
   readonly slots: readonly Slot[];
   private readonly table: TableDef;
@@ -64,7 +63,7 @@ export class RowLog {
     this.select = `SELECT scn, ${slot}, p${images} FROM main.${logName(def)} WHERE ${where}`;
   }
 
-  /** The rows that there were after an SCN. */
+  /** The rows that existed after an SCN. */
   imagesAt(scn: number): Map<Slot, Image> {
     const found = new Map<Slot, Image | null>();
     for (const { slot, image } of this.read("scn > ? ORDER BY scn", scn)) {
@@ -80,14 +79,14 @@ export class RowLog {
     return images;
   }
 
-  /** What commits after `after` and up to `scn` found there, newest first. */
+  /** The versions that commits after `after` and up to `scn` found there, newest first. */
   entries(after: number, scn: number): Iterable<LogEntry> {
     return this.read("scn > ? AND scn <= ? ORDER BY scn DESC", after, scn);
   }
 
   /**
-   * The SCN before which there was no row at a rowid: that of the first mark that reaches it, Infinity where none does.
-   * Null where the log alone tells. Marks never fall, so it is found by halving.
+   * The SCN before which there was no row at a rowid: that of the first mark that reaches it, or Infinity if none does.
+   * Null if only the log can tell. Marks never fall, so it is found by binary search.
    */
   bornAt(slot: Slot): number | null {
     if (slot === null) return null;
@@ -102,7 +101,7 @@ export class RowLog {
     return found;
   }
 
-  /** The SCN of the mark in force at an SCN, where that reaches a rowid. */
+  /** The SCN of the mark in force at an SCN, if that mark reaches a rowid. */
   private reaching(slot: bigint, scn: number): number | null {
     const found = this.marks.get(this.table.uid, scn) as [bigint, bigint | null] | undefined;
     return found && (found[1] ?? MIN_INT64) >= slot ? Number(found[0]) : null;
@@ -113,7 +112,7 @@ export class RowLog {
     return found?.row as Image | undefined;
   }
 
-  /** Every rowid at which there ever was a row with the key: each such row is an image in the log, or is there now. */
+  /** Every rowid at which there ever was a row with the key: each such row is an image in the log, or exists now. */
   private findRowids(): bigint[] {
     const { db, key, lineage, table } = this;
     const columns = table.primaryKey.map((name) => table.columns.find((column) => column.name === name)!);
@@ -135,7 +134,7 @@ export class RowLog {
     }
   }
 
-  /** A column of the log as SQL; the one that is the rowid has no image, since the key holds it. */
+  /** A column of the log as SQL. The column that is the rowid has no image, since the key has it. */
   private logged(uid: string): string {
     const { def, logged } = this.lineage.stored;
     const column = def.columns.find((each) => each.uid === uid);

@@ -2,13 +2,13 @@ import type { Connection } from "../file/connection.js";
 import { type StoredTable, storedTables } from "../schema/epochs.js";
 import type { TableDef } from "../schema/model.js";
 
-/** What a table looked like from an SCN on; null from when it was dropped. */
+/** The definition of a table from an SCN on; null from when it was dropped. */
 interface Shape {
   readonly since: number;
   readonly table: TableDef | null;
 }
 
-/** A table through all that is kept of a branch's history: renamed, altered, dropped, brought back. */
+/** A table through all of a branch's kept history: renamed, altered, dropped, restored. */
 export class TableLineage {
   private constructor(
     /** As it is in the file now. */
@@ -34,23 +34,23 @@ export class TableLineage {
     return stored ? new TableLineage(stored, shapesOf(db, stored.def.uid, horizon, until), horizon, until) : null;
   }
 
-  /** The table as an SCN left it; null while it is not there. */
+  /** The table as of an SCN; null while it does not exist. */
   at(scn: number): TableDef | null {
     return this.shapes.find((shape) => shape.since <= scn)?.table ?? null;
   }
 
-  /** The SCNs that gave it another shape, newest first. */
+  /** The SCNs that changed its definition, newest first. */
   get transitions(): number[] {
     return this.shapes.map((shape) => shape.since);
   }
 
-  /** All shapes it had, newest first. */
+  /** All its definitions, newest first. */
   get tables(): TableDef[] {
     return this.shapes.flatMap(({ table }) => (table ? [table] : []));
   }
 }
 
-/** The epoch in force at the horizon: what came before it may be half removed. */
+/** The epoch in force at the horizon: earlier ones may be half removed. */
 const FIRST_EPOCH = "coalesce((SELECT max(scn) FROM main._helios_schema WHERE scn <= :horizon), 0)";
 
 function shapesOf(db: Connection, uid: string, horizon: number, until: number): Shape[] {

@@ -1,8 +1,8 @@
 import type { MergeBase } from "./merge-bases.js";
 
 /**
- * What several bases have in common, for anything that can be read of each and merged three-way: they are themselves
- * merged, pair by pair, over their own bases.
+ * Folds several merge bases into one, for anything that can be read from each base and merged three-way: the bases are
+ * themselves merged, pair by pair, over their own bases.
  */
 export function foldMergeBases<T>(
   bases: readonly MergeBase[],

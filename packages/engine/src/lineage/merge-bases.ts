@@ -3,7 +3,7 @@ import type { BranchTable } from "../meta/branches.js";
 import type { PointInTimeViews } from "../view/point-in-time-views.js";
 import { lineageAt, rootOf, type StateLineage, type VersionVector } from "./version-vector.js";
 
-/** A commit that both sides contain, with nothing newer between it and both. */
+/** A commit that both sides contain and that no newer common commit contains. */
 export interface MergeBase {
   /** The timeline it was made on. */
   readonly branch: string;
@@ -15,8 +15,8 @@ export interface MergeBase {
 
 /**
  * The merge bases of two states: of the commits (timeline, last one that both contain), those that no other contains.
- * The commit graph is never walked. Throws POINT_EXPIRED where one has been cleared away: an older common commit in its
- * place would make changes since then look as if they had never been.
+ * The commit graph is never walked. Throws POINT_EXPIRED if one has been removed: with an older common commit in its
+ * place, changes made since would look as if they had never happened.
  */
 export function findMergeBases(
   branches: BranchTable,

@@ -2,20 +2,20 @@ import { type Connection, one } from "../file/connection.js";
 import type { BranchTable } from "../meta/branches.js";
 import { CommitLog } from "../meta/commits.js";
 
-/** For each timeline the newest of its commits that a state contains. */
+/** For each timeline, the newest of its commits that a state contains. */
 export type VersionVector = ReadonlyMap<string, number>;
 
-/** A state as merging sees it: its version vector, and the part of it that lies on the file's own lineage. */
+/** A state as merging sees it: its version vector, and the part of it that is on the file's own lineage. */
 export interface StateLineage {
   readonly scn: number;
   readonly vector: VersionVector;
-  /** The branches whose commits the file itself holds, with the last one of each. */
+  /** The branches whose commits the file itself contains, with the last one of each. */
   readonly lineage: VersionVector;
 }
 
 /**
- * The version vector of the state at an SCN of a branch file. Merges store theirs; writes and forks follow from the lineage, so
- * that only one stored vector is read, and one commit for each branch that the file descends from.
+ * The version vector of the state at an SCN of a branch file. Merges store theirs; those of writes and forks follow
+ * from the lineage. So only one stored vector is read, and one commit for each branch that the file descends from.
  */
 export function lineageAt(db: Connection, branches: BranchTable, scn: number): StateLineage {
   const commits = new CommitLog(db);
@@ -35,7 +35,7 @@ export function lineageAt(db: Connection, branches: BranchTable, scn: number): S
   return { scn: head.scn, vector, lineage };
 }
 
-/** The first commit of all, which every state contains and in which there is nothing. */
+/** The very first commit, which every state contains and which is empty. */
 export function rootOf(branches: BranchTable): { readonly timeline: string; readonly scn: number } {
   const root = branches.timelines.find((timeline) => timeline.origin === null && timeline.fork !== null)!;
   return { timeline: root.id, scn: root.fork! };

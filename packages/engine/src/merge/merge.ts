@@ -29,7 +29,7 @@ import { finishRebuild } from "./schema/rebuild.js";
 import { SchemaIdentity } from "./schema/schema-identity.js";
 import { mergeSchema, type SchemaPlan } from "./schema/schema-merge.js";
 
-/** Conflicts that an answer lists; the count is of all. */
+/** Maximum number of conflicts in a result; the count is of all. */
 const MAX_LISTED = 1000;
 
 export interface MergeContext {
@@ -57,7 +57,7 @@ export function mergeBranches(
   }
 }
 
-/** True where the target contains all that the source does. */
+/** True if the target contains everything that the source does. */
 export function bringsNothing({ branches, views }: MergeContext, source: BranchRecord, target: BranchRecord): boolean {
   const [from, into] = [source, target].map((branch) => {
     const { file, cap } = branches.locate(branch);
@@ -111,7 +111,7 @@ class Merge {
 
   private write(file: BranchFile, dryRun: boolean): Result {
     const { db } = file;
-    // Inside a transaction the setting would be ignored, and deleting a row that comes back would cascade.
+    // Inside a transaction the setting would be ignored, and deleting a row that is inserted again would cascade.
     db.pragma("foreign_keys = OFF");
     const head = file.head;
     const scn = this.context.allocator.scn();
@@ -211,7 +211,7 @@ class Merge {
     return { result, stored: file.requests.store(request, scn, result) };
   }
 
-  /** Constraints and readers of rows come after the rows. */
+  /** Constraints, views and triggers are made after the rows are written. */
   private finishSchema(sides: MergeSides, schema: SchemaPlan, scn: number, triggers: readonly string[]): void {
     const { file, source, target, targetBefore } = sides;
     for (const rebuild of schema.rebuilds) finishRebuild(file, rebuild, scn);
@@ -247,7 +247,7 @@ class Merge {
 
   private side(file: string, at: StateLineage): Side {
     const since = lastShared(at.lineage, this.bases);
-    // Against the first commit of all, in which there is nothing, no change is asked after: all that is there is new.
+    // Compared with the very first commit, which is empty, everything is new: no history has to be kept.
     if (since !== this.root.scn) this.checkKept(file, since);
     return { state: this.open(file, at.scn), since };
   }
@@ -257,7 +257,10 @@ class Merge {
     common: (a, b) => findMergeBases(this.context.branches, this.context.views, a.vector, b.vector),
   };
 
-  /** A base is read where it is at hand: on the source's or the target's own lineage, else in its branch's file. */
+  /**
+   * The file in which a base is read: on the source's or the target's own lineage if it is there, else in its branch's
+   * file.
+   */
   private fileOf(base: MergeBase): string {
     const sides: [StateLineage, string][] = [
       [this.source, this.sourceFile],
@@ -313,7 +316,7 @@ class Merge {
   }
 }
 
-/** Tables that both sides have after the schemas were merged, in the shape that they have at its end. */
+/** Tables that both sides have after the schemas were merged, with the definitions that they have then. */
 function sharedTables({ file, source, identity, rebuilds }: MergeSides): TableDef[] {
   return file.epoch.tables
     .filter((table) => identity.table(source.state.epoch, table) !== undefined)
@@ -332,7 +335,7 @@ function conflictError(conflicts: readonly MergeConflict[], count = conflicts.le
   );
 }
 
-/** A schema that was recorded meanwhile lacks the triggers: it is recorded with them. */
+/** A schema that was recorded meanwhile lacks the triggers: it is recorded again with them. */
 function restoreTriggers(file: BranchFile, triggers: readonly string[], scn: number, before: Epoch): void {
   const create = () => {
     for (const trigger of triggers) file.db.exec(trigger);
@@ -341,7 +344,9 @@ function restoreTriggers(file: BranchFile, triggers: readonly string[], scn: num
   else changeSchema(file, scn, undefined, create);
 }
 
-/** The user's triggers would do again what they did when the rows were written. Returns the texts that restore them. */
+/**
+ * The user's triggers would repeat what they did when the rows were written. Returns the statements that restore them.
+ */
 function suspendTriggers(file: BranchFile): string[] {
   const triggers = file.epoch.objects.filter((object) => object.type === "trigger");
   for (const trigger of triggers) file.db.exec(`DROP TRIGGER main.${ident(trigger.name)}`);

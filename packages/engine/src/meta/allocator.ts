@@ -1,17 +1,21 @@
 import type { MetaDb } from "./meta-db.js";
 
-/** How many SCNs are set aside at once, and how far ahead times are: what a crash can skip. */
+/** The number of SCNs, and the time span, reserved at once: a crash may skip that much. */
 const SCN_BLOCK = 10_000;
 const TIME_BLOCK = 1_000_000;
 
-/** The engine's time in microseconds since 1970: the wall clock plus an offset that is data, not a setting of the host. */
+/**
+ * The engine's time in microseconds since 1970: the wall clock plus an offset that is part of the data, not a setting
+ * of the host.
+ */
 export function engineTime(offsetMs: number): number {
   return (Date.now() + offsetMs) * 1000;
 }
 
 /**
  * Gives out SCNs and times, each strictly rising over the whole database. Ceilings are reserved durably in meta.db
- * before anything below them is used, and after a crash numbering goes on from the ceiling: no branch file is scanned.
+ * before anything below them is used. After a crash, numbering continues from the ceiling, without scanning a branch
+ * file.
  */
 export class Allocator {
   private nextScn: number;
@@ -37,12 +41,12 @@ export class Allocator {
     return this.nextScn++;
   }
 
-  /** The SCN given out last. */
+  /** The last SCN given out. */
   get lastScn(): number {
     return this.nextScn - 1;
   }
 
-  /** Gives back the newest SCN, of a write that changed nothing. */
+  /** Takes back the newest SCN, after a write that changed nothing. */
   unused(scn: number): void {
     if (scn === this.nextScn - 1) this.nextScn--;
   }
@@ -57,13 +61,13 @@ export class Allocator {
     return time;
   }
 
-  /** After a transaction of meta.db was rolled back: what it reserved is not reserved. */
+  /** After a transaction of meta.db was rolled back: its reservations are void. */
   reload(): void {
     this.scnCeiling = this.meta.get("scn_ceiling") ?? 1;
     this.timeCeiling = this.meta.get("time_ceiling") ?? 0;
   }
 
-  /** After a clean end nothing is skipped. */
+  /** After a clean shutdown, nothing is skipped. */
   close(): void {
     this.meta.set("scn_ceiling", this.nextScn);
     this.meta.set("time_ceiling", this.lastTime + 1);

@@ -7,19 +7,19 @@ import type { BranchRecord, TimelineRecord } from "./records.js";
 export interface Location {
   readonly timeline: string;
   readonly file: string;
-  /** Infinity for a timeline with a file of its own, or one that follows its parent's head. */
+  /** Infinity for a timeline that has a file, or one that follows its parent's head. */
   readonly cap: number;
 }
 
 const NAME = /^[A-Za-z0-9][A-Za-z0-9_-]{0,99}$/;
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
-/** The branches and timelines of a database as meta.db had them when it was last asked. */
+/** The branches and timelines of a database, as they were in meta.db at the last refresh. */
 export class BranchTable {
   private readonly byId: Map<string, BranchRecord>;
   private readonly byTimeline: Map<string, TimelineRecord>;
   private readonly byName: Map<string, BranchRecord>;
-  /** Of each branch, oldest first. */
+  /** Timelines of each branch, oldest first. */
   private readonly timelinesOf = new Map<string, TimelineRecord[]>();
   private readonly locations = new Map<string, Location>();
 
@@ -43,7 +43,7 @@ export class BranchTable {
   /** Rises with every change to a branch or a timeline. */
   version = 0;
 
-  /** Takes over what was changed: that costs the same however many branches there are. */
+  /** Applies changes; the cost does not depend on the number of branches. */
   apply({ branches, timelines }: ChangedRecords): void {
     if (branches.size + timelines.size > 0) this.version++;
     for (const [id, branch] of branches) this.applyBranch(id, branch);
@@ -95,7 +95,7 @@ export class BranchTable {
     return branch;
   }
 
-  /** A deleted branch that can still be brought back, by its id. */
+  /** A deleted branch that can still be undeleted, by its id. */
   getDeleted(id: string): BranchRecord {
     const branch = this.byId.get(id);
     if (!branch || branch.deletedAt === null || branch.purgedAt !== null) throw notFound(id);
@@ -116,12 +116,12 @@ export class BranchTable {
     return this.byTimeline.get(id);
   }
 
-  /** The branch that a timeline is or was of. */
+  /** The branch that a timeline belongs or belonged to. */
   ownerOf(timeline: string): BranchRecord | null {
     return this.byIdOrNull(this.byTimeline.get(timeline)?.branch ?? null);
   }
 
-  /** The timeline that a branch is at present. */
+  /** The current timeline of a branch. */
   current(branch: BranchRecord): TimelineRecord {
     return this.byTimeline.get(branch.timeline)!;
   }
@@ -135,19 +135,19 @@ export class BranchTable {
     return this.all.filter((branch) => branch.deletedAt === null);
   }
 
-  /** Live ones, and deleted ones that can be brought back. */
+  /** Live branches, and deleted ones that can be undeleted. */
   kept(): BranchRecord[] {
     return this.all.filter((branch) => branch.purgedAt === null);
   }
 
-  /** Timelines whose files are there. */
+  /** Timelines that have files. */
   files(): string[] {
     return this.timelines.filter((each) => each.materialised && each.purgedAt === null).map((each) => each.id);
   }
 
   /**
-   * Files that hold a commit of a timeline: the timeline's own, and those of timelines that descend from it by way of
-   * the commit. None where all of them have been cleared away.
+   * Files that contain a commit of a timeline: the timeline's own, and those of timelines that descend from it after
+   * the commit. Empty if all of them have been removed.
    */
   holdersOf(timeline: string, scn: number): string[] {
     const holders = this.files().filter((file) => this.holds(file, timeline, scn));
@@ -172,17 +172,20 @@ export class BranchTable {
     return this.byName.has(name);
   }
 
-  /** Where a branch is read at a point: after a reset, what came before it lies on an earlier timeline. */
+  /** Where a branch is read at a point in time: after a reset, earlier states are on an earlier timeline. */
   locate(branch: BranchRecord, at?: PointInTime): Location {
     return this.locateTimeline(this.inForce(branch, at));
   }
 
-  /** True for the timeline of a branch that is whatever its parent is: its past, too, is that of what the parent is now. */
+  /**
+   * True for the timeline of a branch that follows its parent: its history, too, is that of the parent's current
+   * timeline.
+   */
   private follows(timeline: TimelineRecord): boolean {
     return timeline.origin === null && !timeline.materialised;
   }
 
-  /** The branch whose state a branch shows: itself, or the nearest ancestor that does not follow in its turn. */
+  /** The branch whose state a branch shows: itself, or the nearest ancestor that does not follow its parent. */
   followed(branch: BranchRecord): BranchRecord {
     let at = branch;
     while (this.follows(this.current(at))) at = this.byId.get(at.parent!)!;
@@ -203,7 +206,7 @@ export class BranchTable {
     return location;
   }
 
-  /** The timeline that was the branch's at a point. */
+  /** The branch's timeline at a point in time. */
   inForce(branch: BranchRecord, at: PointInTime = { kind: "now" }): TimelineRecord {
     const timelines = this.allTimelines(branch);
     if (timelines.length === 1 || at.kind === "now") return this.current(branch);
@@ -223,7 +226,7 @@ export class BranchTable {
   }
 }
 
-/** Throws INVALID_BRANCH_NAME unless it is a name that can stand in a path and can't be taken for an id. */
+/** Throws INVALID_BRANCH_NAME for a name that can't be part of a path or could be mistaken for an id. */
 export function checkBranchName(name: string): void {
   if (!NAME.test(name)) {
     throw new HeliosError(

@@ -5,7 +5,7 @@ export interface Commit {
   readonly scn: number;
   /** Microseconds since 1970. */
   readonly ts: number;
-  /** Internal id of the branch that it was made on. */
+  /** Internal id of the timeline that it was made on. */
   readonly branch: string;
   readonly kind: CommitKind;
 }
@@ -15,16 +15,16 @@ export interface NewCommit extends Commit {
   readonly message: string | null;
   readonly statements: readonly string[];
   readonly tables: readonly TableChange[];
-  /** Of a merge: what was merged, as "branch@scn", and the version vector of the commit. */
+  /** For a merge: the source, as "branch@scn", and the version vector of the commit. */
   readonly merged?: string;
   readonly vector?: Readonly<Record<string, number>>;
-  /** Of a restore: the SCN whose state it brought back. */
+  /** For a restore: the SCN whose state it restored. */
   readonly restored?: number;
 }
 
 const HORIZON = "coalesce((SELECT value FROM main._helios_meta WHERE name = 'horizon'), 0)";
 
-/** SCN of the oldest state of a file that can be read after retention removed history; 0 where it removed none. */
+/** SCN of the oldest readable state of a file, after retention removed history; 0 if it removed none. */
 export function horizonOf(db: Connection): number {
   return one<number>(db, `SELECT ${HORIZON}`) ?? 0;
 }
@@ -74,7 +74,7 @@ export class CommitLog {
     return prepared(this.db, AFTER).get(scn) as Commit | undefined;
   }
 
-  /** SCN of the oldest state that can be read after retention removed history; 0 where it removed none. */
+  /** SCN of the oldest readable state, after retention removed history; 0 if it removed none. */
   horizon(): number {
     return horizonOf(this.db);
   }
@@ -85,9 +85,7 @@ export class CommitLog {
     return prepared(this.db, BEFORE).get(scn) as Commit | undefined;
   }
 
-  /**
-   * The newest commit at or before a moment, found by halving: times rise with SCNs, so no index on them is needed.
-   */
+  /** The newest commit at or before a time, found by binary search: times rise with SCNs, so they need no index. */
   atOrBeforeTime(until: number, cap: number): Commit | undefined {
     const newest = this.atOrBefore(cap);
     if (!newest || newest.ts <= until) return newest;

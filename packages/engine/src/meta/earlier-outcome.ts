@@ -1,6 +1,6 @@
 import type { ColumnType, MergeConflict, StatementResult, Value } from "@heliosdb/port";
 
-/** A cell as releases stored it before values were exact: as JSON shows it. */
+/** A cell as earlier releases stored it, before values were exact: as JSON. */
 type Cell = null | boolean | number | string;
 
 interface EarlierRows {
@@ -17,8 +17,9 @@ interface EarlierOutcome {
 }
 
 /**
- * An outcome that an earlier release stored, as results are now. What that release didn't store stays unknown: the
- * rowid of an inserted row and a column's declaration are null, and whoever settled a conflict is taken for the strategy.
+ * Converts an outcome that an earlier release stored to the current format. What that release didn't store stays
+ * unknown: the rowid of an inserted row and a column's declaration are null, and conflicts count as settled by the
+ * strategy.
  */
 export function fromEarlier(outcome: EarlierOutcome): object {
   const { results, ids, conflicts } = outcome;
@@ -65,7 +66,7 @@ function exactOf(cell: Cell, type?: ColumnType): Value {
   if (typeof cell !== "string") return cell;
   if (type === "bytea") return Buffer.from(cell, "base64");
   if (type === "float8" && /^-?Infinity$/.test(cell)) return Number(cell);
-  // Integers that JSON has no number for were stored as text.
+  // Integers beyond JSON's exact range were stored as text.
   return (type === "int4" || type === "int8") && /^-?\d{16,19}$/.test(cell) ? BigInt(cell) : cell;
 }
 

@@ -1,21 +1,21 @@
 import { one, prepared } from "../file/connection.js";
 import type { MetaDb } from "./meta-db.js";
 
-/** What became of a branch, as the triggers of meta.db wrote it down. */
+/** An event of a branch, as the triggers of meta.db recorded it. */
 export interface EventRow {
   readonly seq: number;
   readonly ts: number;
-  /** The SCN given out last before it. */
+  /** The last SCN given out before it. */
   readonly scn: number;
   readonly kind: "created" | "undeleted" | "deleted" | "renamed" | "protected" | "reset";
   readonly branch: string;
-  /** After it. */
+  /** The branch's name after it. */
   readonly name: string;
   /** JSON text. */
   readonly data: string;
 }
 
-/** Number of the newest event there has been; 0 where there was none. */
+/** Number of the newest event ever; 0 if there was none. */
 export function lastEvent({ db }: MetaDb): number {
   return one<number>(db, "SELECT seq FROM sqlite_sequence WHERE name = 'events'") ?? 0;
 }
@@ -32,13 +32,13 @@ export function eventsOf({ db }: MetaDb, branch: string, after: number, limit: n
   return rows.all(branch, after, limit) as EventRow[];
 }
 
-/** Number of the newest event of each branch that has one after another event. */
+/** Number of the newest event of each branch that has one after a given event. */
 export function newestEvents({ db }: MetaDb, after: number): { branch: string; seq: number }[] {
   const rows = prepared(db, "SELECT branch, max(seq) AS seq FROM events WHERE seq > ? GROUP BY branch");
   return rows.all(after) as { branch: string; seq: number }[];
 }
 
-/** The names that a branch has had, oldest first, each with the SCN given out last before it got another. */
+/** The names that a branch has had, oldest first, each with the last SCN given out before the branch was renamed. */
 export function earlierNames({ db }: MetaDb, branch: string): { scn: number; name: string }[] {
   const rows = prepared(
     db,

@@ -2,15 +2,15 @@ import type { Retention } from "@heliosdb/port";
 import { type Connection, one, openForReading } from "../file/connection.js";
 import type { CommitLog } from "./commits.js";
 
-/** Pages that are counted in one step. */
+/** Pages counted in one step. */
 const PAGES_AT_ONCE = 256;
 
-/** Where a file's history is larger than it may be, how much of its commits go at a time. */
+/** If a file's history is too large, its oldest commits are removed, one part in so many at a time. */
 const SHARE = 4;
 
 /**
- * The oldest state that a file has to be able to show, by age, and where it is too large by size; 0 where all of it may
- * stay. States that somebody needs hold it back, which is not known here.
+ * The oldest state that a file has to show, by age and, if it is too large, by size; 0 if all of its history may stay.
+ * Pins may hold it back; they are not known here.
  */
 export function wantedHorizon(
   db: Connection,
@@ -39,14 +39,17 @@ export function wantedHorizon(
   return Math.min(horizon, head.scn);
 }
 
-/** Bytes of the pages in use by the engine's own tables; looked up page by page, so as large as the history is. */
+/**
+ * Bytes of the pages that the engine's own tables use. They are counted page by page, so the cost grows with the
+ * history.
+ */
 export function historyBytes(db: Connection): number {
   return one<number>(db, `SELECT coalesce(sum(pgsize), 0) FROM dbstat('main', 1) WHERE ${OWN}`) ?? 0;
 }
 
 /**
- * The same, page by page, on a connection of its own: it goes on when the caller does, and neither holds up the writer nor
- * sees what is written meanwhile.
+ * The same, page by page, on a separate connection: it advances when the caller does, does not hold up the writer, and
+ * does not see later writes.
  */
 export function* historySize(path: string): Generator<null, number> {
   const db = openForReading(path);

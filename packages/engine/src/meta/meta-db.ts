@@ -15,11 +15,11 @@ import type { BranchRecord, SnapshotRecord, TimelineRecord } from "./records.js"
 
 /** Requests that can be repeated; older ones are forgotten. */
 const RECENT_REQUESTS = 2_000;
-/** The same for requests that somebody may repeat much later. */
+/** The same for requests that may be repeated much later. */
 export const LASTING_REQUESTS = 20_000;
 
 type Row<T> = { [K in keyof T]: T[K] extends boolean ? number : T[K] };
-/** Records that were changed, as they are now; null where they are gone. */
+/** Changed records in their current version; null for deleted ones. */
 export interface ChangedRecords {
   readonly branches: ReadonlyMap<string, BranchRecord | null>;
   readonly timelines: ReadonlyMap<string, TimelineRecord | null>;
@@ -27,10 +27,10 @@ export interface ChangedRecords {
 
 type Changes<T> = Partial<{ [K in keyof T]: T[K] extends boolean ? number | boolean : T[K] }>;
 
-/** The engine's own record of a database: branches, timelines, snapshots, and how far SCNs and times have been given out. */
+/** The engine's record of a database: branches, timelines, snapshots, and the ceilings of SCNs and times. */
 export class MetaDb {
   private readonly version: Statement;
-  /** Of branches and timelines: since they were last asked for, and in the transaction under way. */
+  /** Ids of changed branches and timelines: since they were last requested, and in the current transaction. */
   private readonly changedIds = { branches: new Set<string>(), timelines: new Set<string>() };
   private readonly inTransaction = { branches: new Set<string>(), timelines: new Set<string>() };
 
@@ -49,7 +49,7 @@ export class MetaDb {
     }
   }
 
-  /** Makes the tables where there are none, or brings those of an earlier release up to date. */
+  /** Creates the tables, or upgrades those of an earlier release. */
   private prepareForWriting(): void {
     const made = one<number>(this.db, "SELECT count(*) FROM sqlite_schema");
     if (made === 0) {
@@ -81,12 +81,12 @@ export class MetaDb {
     prepared(this.db, "DELETE FROM meta WHERE name = ?").run(name);
   }
 
-  /** Id of the database, which its files carry too; null where no writer of this release has opened it. */
+  /** Id of the database, which its files carry too; null if no writer of this release has opened it. */
   identity(): string | null {
     return one<string>(this.db, "SELECT value FROM meta WHERE name = 'database'") ?? null;
   }
 
-  /** The same, given to the database where it has none. */
+  /** The same; an id is assigned if there is none. */
   identify(): string {
     const known = this.identity();
     if (known !== null) return known;
@@ -95,19 +95,19 @@ export class MetaDb {
     return id;
   }
 
-  /** The names set that begin with a word. */
+  /** The stored names that begin with a prefix. */
   names(prefix: string): string[] {
     const names = prepared(this.db, "SELECT name FROM meta WHERE substr(name, 1, ?) = ?", "value");
     return names.all(prefix.length, prefix) as string[];
   }
 
-  /** Everything in `change`, or nothing of it. */
+  /** Runs `change` in a transaction, completely or not at all. */
   atomically<T>(change: () => T): T {
     const outermost = !this.db.inTransaction;
     try {
       return this.db.transaction(change).immediate();
     } catch (error) {
-      // Who asked meanwhile was told of changes that have been taken back.
+      // Reads during the transaction may have returned changes that have been rolled back.
       for (const table of ["branches", "timelines"] as const) {
         for (const id of this.inTransaction[table]) this.changedIds[table].add(id);
       }
@@ -167,7 +167,7 @@ export class MetaDb {
     if ("id" in row) this.changed(table, row.id);
   }
 
-  /** Forgets an unwritten branch as if it had never been made. */
+  /** Removes an unwritten branch as if it had never been made. */
   removeBranch(id: string): void {
     prepared(this.db, "DELETE FROM branches WHERE id = ?").run(id);
     this.changed("branches", id);
@@ -208,13 +208,13 @@ export class MetaDb {
     prepared(this.db, "DELETE FROM files WHERE file = ?").run(file);
   }
 
-  /** The outcome of a request that was made before. */
+  /** The outcome of an earlier request. */
   request(id: string): unknown {
     const text = one<string>(this.db, "SELECT outcome FROM requests WHERE id = ?", id);
     return text === undefined ? undefined : readOutcome(text);
   }
 
-  /** Inside the transaction of what the request did. */
+  /** Inside the transaction of the request's changes. */
   recordRequest(id: string, outcome: object): void {
     const { lastInsertRowid } = prepared(this.db, "INSERT INTO requests (id, outcome) VALUES (?, ?)").run(
       id,
@@ -236,7 +236,7 @@ export class MetaDb {
     this.changed(table, value);
   }
 
-  /** Changes when another connection has written: then what was read from here is out of date. */
+  /** Changes when another connection has written: then values read earlier are out of date. */
   dataVersion(): number {
     return this.version.get() as number;
   }

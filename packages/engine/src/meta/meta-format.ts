@@ -1,15 +1,15 @@
 import type { Connection } from "../file/connection.js";
 
-/** Raised whenever the tables below change shape. */
+/** Raised whenever the tables below change. */
 export const META_FORMAT = 3;
 
 /**
  * meta        counters and settings by name: format, scn_ceiling, time_ceiling, timelines_made, retention
- * branches    what users call branches
- * timelines   lines of commits, one or more to a branch; each has a file from its first write on
+ * branches    the branches that users see
+ * timelines   lines of commits, one or more for a branch; each has a file from its first write on
  * snapshots   states that are kept
  * requests    the newest changes made here and their outcomes, so that a retry does nothing twice
- * events      what has become of branches, in order (META_EVENTS)
+ * events      events of branches, in order (META_EVENTS)
  */
 export const META_TABLES = `
 CREATE TABLE meta (name TEXT PRIMARY KEY, value) WITHOUT ROWID;
@@ -34,15 +34,15 @@ CREATE UNIQUE INDEX snapshot_name ON snapshots (branch, name) WHERE name IS NOT 
 `;
 
 /**
- * files       what was last known of each branch file (FileFacts), as JSON: the list of branches is told from it. It can
- *             be made again from the files, so a record without it is of the same format
+ * files       the last known facts about each branch file (FileFacts), as JSON, from which branches are listed. It can
+ *             be made again from the files, so a record without it has the same format
  */
 export const META_FILES = "CREATE TABLE IF NOT EXISTS files (file TEXT PRIMARY KEY, facts TEXT NOT NULL) WITHOUT ROWID";
 
 /**
- * Triggers write down what becomes of a branch, so that nothing that changes one can forget to. `scn` is the SCN given
- * out last before, which the writer leaves in `meta` at the beginning of each transaction; so entries and commits have
- * one order. Numbers are never used again: readers remember the last one that they have seen.
+ * Triggers record each event of a branch, so that no operation can forget it. `scn` is the last SCN given out before
+ * it, which the writer leaves in `meta` at the beginning of each transaction, so that events and commits have one
+ * order. Numbers are never reused, because readers remember the last one that they have seen.
  */
 export const META_EVENTS = `
 CREATE TABLE events (
@@ -103,18 +103,18 @@ interface BranchOfFormat1 {
   mergedScn: number | null;
 }
 
-/** Brings a record of an earlier release up to date, in one transaction. One of a later release is left alone. */
+/** Upgrades a record of an earlier release, in one transaction. One of a later release is left alone. */
 export function upgradeMeta(db: Connection, version: number | undefined): void {
   if (version !== 1 && version !== 2) return;
   db.transaction(() => {
     if (version === 1) upgradeFormat1(db);
-    // Last, so that what the upgrade itself writes is no event.
+    // Last, so that the upgrade's own writes are not recorded as events.
     db.exec(META_EVENTS);
     db.prepare("UPDATE meta SET value = ? WHERE name = 'format'").run(META_FORMAT);
   }).immediate();
 }
 
-/** Format 1 had one timeline to a branch, and an unwritten one found its file by way of its parents. */
+/** Format 1 had one timeline for each branch, and an unwritten one found its file through its parents. */
 function upgradeFormat1(db: Connection): void {
   const old = db.prepare("SELECT * FROM branches").all() as BranchOfFormat1[];
   const byId = new Map(old.map((branch) => [branch.id, branch]));

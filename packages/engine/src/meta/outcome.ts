@@ -1,11 +1,14 @@
 import { type Repeatable, readExactJson, writeExactJson } from "@heliosdb/port";
 import { fromEarlier } from "./earlier-outcome.js";
 
-/** An outcome with more text than this is stored without its rows: a repeat of the request gets none. */
+/** An outcome with more text than this is stored without its rows: a repeated request then gets none. */
 const MAX_OUTCOME = 16_384;
 const LONG = "lasting-";
 
-/** The id under which an outcome is stored, or null where the request has none. One that lasts says so by its id. */
+/**
+ * The id under which an outcome is stored, or null if the request has none. The id also says whether the outcome is
+ * kept longer.
+ */
 export function storedId({ requestId, remembered }: Repeatable): string | null {
   if (requestId === undefined) return null;
   return remembered === "long" ? LONG + requestId : requestId;
@@ -17,7 +20,7 @@ export function isLasting(storedId: string): boolean {
   return storedId.startsWith(LONG);
 }
 
-/** An outcome as text. The list around it tells exact JSON from what earlier releases stored. */
+/** Writes an outcome as text. The list around it distinguishes exact JSON from the format of earlier releases. */
 export function writeOutcome(outcome: object): string {
   const text = writeExactJson([outcome]);
   return text.length <= MAX_OUTCOME ? text : writeExactJson([withoutRows(outcome)]);

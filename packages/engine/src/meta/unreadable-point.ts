@@ -1,7 +1,7 @@
 import { formatMicros, HeliosError } from "@heliosdb/port";
 import type { Commit, CommitLog } from "./commits.js";
 
-/** The error for a point that a file can't show, with what it can. */
+/** The error for a point in time that a file can't show, with the range that it can. */
 export function unreadablePoint(
   code: "POINT_IN_FUTURE" | "POINT_BEFORE_HISTORY" | "POINT_EXPIRED",
   what: string,
@@ -17,7 +17,10 @@ export function unreadablePoint(
   );
 }
 
-/** Throws where retention has removed what a state is told from. In the transaction that then reads the state. */
+/**
+ * Throws if retention has removed the history that a state is read from. Call it in the transaction that then reads the
+ * state.
+ */
 export function requireHistory(commits: CommitLog, scn: number): void {
   if (scn >= commits.horizon()) return;
   throw unreadablePoint("POINT_EXPIRED", `Retention removed the history of SCN ${scn}`, commits, commits.head());

@@ -1,6 +1,8 @@
 import type { CopyRequest } from "../api/api.js";
 
-/** Thrown where the past can't be read, or only slowly, through shadows: have the writer make the copy and read again. */
+/**
+ * Thrown if a past state can't be read through shadows, or only slowly: let the writer make the copy, and read again.
+ */
 export class CopyNeeded extends Error {
   override readonly name = "CopyNeeded";
   constructor(readonly request: CopyRequest) {

@@ -11,24 +11,24 @@ import { tokenize } from "../sql/tokenize.js";
 import { PastView } from "./past-view.js";
 import { ShadowTable } from "./shadow-table.js";
 
-/** As many files as SQLite attaches to one connection. */
+/** The number of files that SQLite attaches to one connection. */
 export const MOST_ATTACHED = 10;
 
 /**
- * A state in which single tables can be read at other moments besides, under names of the engine's own. On a connection
- * of its own, closed after the query.
+ * A state in which single tables can also be read at other points in time, under names of the engine's. It has a
+ * separate connection, which is closed after the query.
  */
 export class MixedView extends PastView {
   /** The table or view that stands for a name at an SCN, by `name@scn`. */
   private readonly made = new Map<string, string>();
   private readonly sizes = new Map<string, number>();
-  /** SCNs whose rewound copies are attached: what is read at these is read from tables. */
+  /** SCNs whose rewound copies are attached: reads at these use real tables. */
   private readonly attached = new Set<number>();
   private readonly epochs = new Map<number, Epoch>();
 
   /**
-   * Attaches copies, as many as a connection can hold, by SCN and in this order. Views in a file that name `main` can't be
-   * read where it is attached by another name: they are passed over. Call inside `within`, before anything is read.
+   * Attaches copies by SCN, in this order, as many as a connection can have. Views in a file that name `main` can't be
+   * read when it is attached under another name; they are passed over. Call inside `within`, before anything is read.
    */
   attach(copies: readonly (readonly [number, string])[]): void {
     this.db.unsafeMode();
@@ -42,7 +42,7 @@ export class MixedView extends PastView {
     this.db.unsafeMode(false);
   }
 
-  /** Whether the file can tell a state itself: retention has removed nothing of what it is told from. */
+  /** Whether the file itself can show a state: retention has removed none of the history that it needs. */
   hasHistory(scn: number): boolean {
     return scn >= this.commits.horizon();
   }
@@ -51,12 +51,15 @@ export class MixedView extends PastView {
     return this.attached.has(scn);
   }
 
-  /** Whether nothing stands between the query and the tables of the file itself. */
+  /** Whether the query reads the tables of the file directly. */
   get isWhole(): boolean {
     return super.shadowCount === 0 && this.headScn() === this.scn;
   }
 
-  /** Whether a name at an SCN stands for what only a file has: one of SQLite's own tables, or a view that needs such. */
+  /**
+   * Whether a name at an SCN means something that only a file has: one of SQLite's own tables, or a view that needs
+   * one.
+   */
   needsTables(name: string, scn: number): boolean {
     if (isCatalog(name)) return true;
     const epoch = this.epochOf(scn);
@@ -66,7 +69,7 @@ export class MixedView extends PastView {
     return tables || catalog;
   }
 
-  /** A name by which a table or view can be read as it stood at an SCN. Call inside `within`. */
+  /** A name by which a table or view can be read as of an SCN. Call inside `within`. */
   shadow(name: string, scn: number): string {
     const key = `${foldName(name)}@${scn}`;
     const known = this.made.get(key);
@@ -79,7 +82,7 @@ export class MixedView extends PastView {
     }
     const readable =
       table && this.attached.has(scn) ? `${schemaOf(scn)}.${ident(table.name)}` : `_helios_at_${this.made.size}`;
-    // Known before its text is read: a view that reads itself is an error that SQLite will tell.
+    // Set before its definition is read: a view that reads itself is an error that SQLite reports.
     this.made.set(key, readable);
     if (view) this.showView(view, scn, readable);
     else if (!this.attached.has(scn)) this.showTable(table!, scn, epoch, readable);
@@ -97,7 +100,10 @@ export class MixedView extends PastView {
     this.sizes.set(shadow.old, shadow.rows);
   }
 
-  /** A view reads the tables of its moment: their names in its text give way to those that they have here. */
+  /**
+   * A view reads the tables of its point in time: their names in its definition are replaced by the names that they
+   * have here.
+   */
   private showView(view: SchemaObject, scn: number, readable: string): void {
     const references = findReferences(tokenize(view.sql));
     const [definition] = references.tables;
@@ -120,7 +126,7 @@ export class MixedView extends PastView {
     if (isCall) return null;
     const epoch = this.epochOf(scn);
     if (isCatalog(name) || findTable(epoch, name) || findView(epoch, name)) return this.shadow(name, scn);
-    // Reading it fails with a name that the error text is made from, but only where the view itself is read.
+    // Reading it fails with a name from which the error message is made, but only if the view itself is read.
     return `main.${ident(`_helios_later_${name}`)}`;
   }
 

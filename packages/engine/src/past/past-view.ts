@@ -10,8 +10,8 @@ import { tokenize } from "../sql/tokenize.js";
 import { keyedSource, ShadowTable } from "./shadow-table.js";
 
 /**
- * A branch file as it stood at an SCN, on its own connection: every table that has changed since is hidden behind
- * a TEMP view of the same name, so that the caller's SQL reads the past without being rewritten.
+ * A branch file as of an SCN, on a separate connection: every table that has changed since is hidden behind a TEMP view
+ * of the same name, so that the caller's SQL reads the past without being rewritten.
  */
 export class PastView {
   readonly db: Connection;
@@ -19,12 +19,12 @@ export class PastView {
   protected readonly commits: CommitLog;
   private shadows: ShadowTable[] = [];
   private gatheredTo: number;
-  /** Set when gathering failed half way: the connection is then of no more use. */
+  /** Set when gathering failed half-way: the connection can't be used any more. */
   broken = false;
   private builtFor = -1;
   private views: string[] = [];
   private readonly shown = new Set<string>();
-  /** Views that show the rowid besides, by the uid of their table. */
+  /** Views that also show the rowid, by the uid of their table. */
   private readonly rowidViews = new Map<string, string>();
 
   constructor(
@@ -36,7 +36,7 @@ export class PastView {
     this.gatheredTo = scn;
   }
 
-  /** Brings the shadows up to the head inside a read transaction and calls `read` in it. */
+  /** Brings the shadows up to the head inside a read transaction, and calls `read` in it. */
   read<T>(read: () => T): T {
     this.db.exec("BEGIN");
     try {
@@ -53,14 +53,14 @@ export class PastView {
     }
   }
 
-  /** As within, for a reader that is used over several calls: everything until `close` is one read transaction. */
+  /** Like `read`, for a reader that is used over several calls: everything until `close` is one read transaction. */
   pin(): this {
     this.db.exec("BEGIN");
     this.refresh();
     return this;
   }
 
-  /** Names that a query's plan has where it reads a shadow, with the rows that each had. */
+  /** The names by which a query's plan refers to shadows, with the number of rows of each. */
   shadowed(): Map<string, number> {
     return new Map(
       this.shadows
@@ -98,7 +98,7 @@ export class PastView {
   }
 
   private refresh(): void {
-    // The state was named in an earlier transaction: retention may have come between.
+    // The state was resolved in an earlier transaction: retention may have run since.
     requireHistory(this.commits, this.scn);
     const head = this.headScn();
     if (head === this.gatheredTo && this.builtFor >= 0) return;
@@ -110,11 +110,12 @@ export class PastView {
       this.show(table);
     }
     this.gatheredTo = head;
-    // Views are made again when a table they may read is hidden, or when one may have changed or gone since.
+    // Views are made again when a table that they may read becomes hidden, or when one may have been changed or dropped
+    // since.
     if ((this.shown.size > 0 || this.epoch.scn !== epoch) && this.views.length === 0) this.showViews();
   }
 
-  /** After a schema change the views name things that are gone: begin again. */
+  /** After a schema change, the views name things that are gone, so everything is made again. */
   private rebuild(epoch: number): void {
     if (this.builtFor >= 0) {
       const temp = this.db
@@ -145,13 +146,13 @@ export class PastView {
     const columns = table.def.columns.map((column) => ident(column.name)).join(", ");
     this.db.exec(`CREATE TEMP VIEW ${ident(table.def.name)} (${columns}) AS ${table.select()}`);
     this.shown.add(table.def.name);
-    // Made while the table stood for itself.
+    // Made while the table was read directly.
     const view = this.rowidViews.get(table.def.uid);
     if (view !== undefined) this.db.exec(`DROP VIEW temp.${view}`);
     this.rowidViews.delete(table.def.uid);
   }
 
-  /** A view in the file would read the present: its text, made again as a TEMP view, reads the shadows. */
+  /** A view in the file would read the present. Its definition, made again as a TEMP view, reads the shadows. */
   private showViews(): void {
     for (const view of this.epoch.objects.filter((object) => object.type === "view")) {
       const name = tokenize(view.sql)[2]!;
@@ -160,7 +161,7 @@ export class PastView {
     }
   }
 
-  /** Later tables must not be seen; reading one fails with a name from which the error text is made. */
+  /** Later tables must not be visible; reading one fails with a name from which the error message is made. */
   private hideLater(now: Epoch): void {
     const then = new Set(
       [...this.epoch.tables, ...this.epoch.objects.filter((object) => object.type === "view")].map((item) =>
@@ -184,7 +185,7 @@ export class PastView {
   }
 }
 
-/** A reader that named the state may have seen what was there before retention removed the whole file. */
+/** Retention may have removed the whole file after the reader resolved the state. */
 function openOrExpired(path: string, scn: number): Connection {
   try {
     return openForReading(path);

@@ -9,13 +9,13 @@ import { isWord, tokenize } from "../sql/tokenize.js";
 import { createAs, ShadowTable } from "./shadow-table.js";
 
 /**
- * Brings a branch file back to an SCN and cuts its history there, in one transaction. For files that nobody else has
- * open: a clone on its way to become a branch or a copy.
+ * Takes a branch file back to an SCN and cuts its history there, in one transaction. For files that nobody else has
+ * open: a clone that is to become a branch or a copy.
  */
 export function rewind(db: Connection, scn: number): void {
   const head = one<number>(db, "SELECT max(scn) FROM main._helios_commits") ?? 0;
   if (head > scn) {
-    // Inside a transaction this would be silently ignored, and deleting a parent that comes back would cascade.
+    // Inside a transaction this would be silently ignored, and deleting a parent that is inserted again would cascade.
     db.pragma("foreign_keys = OFF");
     db.pragma("legacy_alter_table = ON");
     db.transaction(() => rewindRows(db, scn, head))();
@@ -30,7 +30,7 @@ function rewindRows(db: Connection, scn: number, head: number): void {
   const sameSchema = then.scn === now.scn;
   const dropped = now.objects.filter((object) => !sameSchema || object.type === "trigger");
   for (const object of [...dropped].reverse()) db.exec(`DROP ${object.type} IF EXISTS main.${ident(object.name)}`);
-  // Names may have been swapped since: everything that must move gets a temporary name first.
+  // Names may have been swapped since, so everything that must move gets a temporary name first.
   const dead = deadAt(db, scn, then, [...stored.values()]);
   const tables = [...then.tables, ...dead.map(({ table }) => table)];
   const moving = tables.filter((table) => !isInPlace(table, stored.get(table.uid)!.physical, now, then));
@@ -58,7 +58,7 @@ function rewindRows(db: Connection, scn: number, head: number): void {
       continue;
     }
     const name = then.tables.includes(table) ? ident(table.name) : droppedName(table);
-    // The legacy way leaves the table's own name as it stands in its constraints, and fails on them.
+    // The legacy mode does not rename the table in its own constraints, and fails on them.
     db.pragma(`legacy_alter_table = ${namesItself(table.sql) ? "OFF" : "ON"}`);
     db.exec(`ALTER TABLE main.${rebuilt(table)} RENAME TO ${name}`);
   }
@@ -88,13 +88,13 @@ function isLogged({ sql }: TableDef): boolean {
   return tokenize(sql).some((token) => isWord(token, "REFERENCES"));
 }
 
-/** Nothing of it is left that anybody could ask for. */
+/** Nothing of it is left that could be read. */
 function removeTable(db: Connection, table: TableDef): void {
   db.exec(`DROP TABLE IF EXISTS main.${logName(table)}`);
   db.prepare("DELETE FROM main._helios_tables WHERE uid = ?").run(table.uid);
 }
 
-/** A table that had been dropped at the SCN and was brought back later, in the shape in which it was dropped. */
+/** A table that was dropped at the SCN and restored later, with the definition that it had when it was dropped. */
 interface DeadTable {
   readonly table: TableDef;
   readonly dropped: number;
@@ -112,7 +112,7 @@ function deadAt(db: Connection, scn: number, then: Epoch, stored: readonly Store
       if (table) return [{ table, dropped }];
       dropped = epoch.scn;
     }
-    // Its life before is beyond what history is kept: nobody can ask for it.
+    // Its earlier life is before the kept history and can't be read.
     return [];
   });
 }
@@ -133,7 +133,7 @@ function rebuild(db: Connection, shadow: ShadowTable): void {
   db.exec(shadow.rebuildInto(name));
 }
 
-/** A rename writes the name in its own way: whoever reads the schema is to find the text that was there. */
+/** A rename writes the name in its own style; the schema must have the original text. */
 function keepTexts(db: Connection, tables: readonly TableDef[]): void {
   if (tables.length === 0) return;
   db.unsafeMode();

@@ -12,24 +12,26 @@ import { ExactStatement } from "../values/exact-statement.js";
 import { MIN_INT64 } from "../values/int64.js";
 
 /**
- * One table as it stood at an SCN: TEMP `changed` holds the keys touched since, TEMP `old` their rows from then. A row
- * whose key is not in `changed` and not above the mark of that time is as it was.
+ * One table as of an SCN: TEMP `changed` has the keys written since, TEMP `old` their rows from then. A row whose key
+ * is not in `changed` and not above the mark of that time is unchanged.
  */
 export class ShadowTable {
   private readonly changed: string;
-  /** TEMP table of the rows as they were that have changed since. A plan that scans it reads the whole shadow. */
+  /**
+   * TEMP table with the old versions of the rows that have changed since. A plan that scans it reads the whole shadow.
+   */
   readonly old: string;
   private readonly fresh: string;
   private readonly mark: string;
   private made = false;
-  /** Its rows came from elsewhere: then the mark says nothing of them. */
+  /** Its rows came from another connection, so the mark says nothing about them. */
   private filled = false;
-  /** The log has every old row: the table is gone, or a column went or reads differently now. */
+  /** The log has every old row: the table is gone, or a column was dropped or reads differently now. */
   private readonly isLogged: boolean;
 
   constructor(
     private readonly db: Connection,
-    /** The table's shape at the SCN. */
+    /** The table's definition at the SCN. */
     readonly def: TableDef,
     private readonly stored: StoredTable,
     private readonly scn: number,
@@ -49,7 +51,7 @@ export class ShadowTable {
     return rowCount(this.db, this.def.uid, this.scn);
   }
 
-  /** True when the table in the file can stand for itself: same shape, nothing changed in (from, to]. */
+  /** True if the table in the file can be read directly: same definition, no changes in (from, to]. */
   isUntouched(from: number, to: number): boolean {
     if (this.made || this.stored.physical !== this.def.name || this.stored.dropped !== null) return false;
     if (this.stored.def.sql !== this.def.sql) return false;
@@ -59,7 +61,7 @@ export class ShadowTable {
     return prepared(this.db, marked).get(this.def.uid, from, to) === undefined;
   }
 
-  /** Gathers what changed in (from, to]. The first call must begin at the SCN itself. */
+  /** Gathers the changes in (from, to]. The first call must begin at the SCN itself. */
   gather(from: number, to: number): void {
     if (!this.made) this.create();
     const table = this.def;
@@ -84,7 +86,7 @@ export class ShadowTable {
   }
 
   /**
-   * The table at the SCN as a SELECT over what the file holds now and what was gathered; `withRowid`: with the rowid as
+   * The table at the SCN as a SELECT over the current file and the gathered rows; `withRowid`: with the rowid as
    * `_helios_k` before its columns.
    */
   select(withRowid = false): string {
@@ -104,7 +106,7 @@ export class ShadowTable {
     return `SELECT ${columns.join(", ")} FROM main.${ident(source.name)} WHERE ${this.unchanged(source)} UNION ALL ${then}`;
   }
 
-  /** As select, with the rowid as `_helios_k` before the stored columns; for the engine's own look-ups. */
+  /** Like select, with the rowid as `_helios_k` before the stored columns; for the engine's own look-ups. */
   selectKeyed(): string {
     const now = new Map(this.stored.def.columns.map((column) => [column.uid, column]));
     const columns = storedColumns(this.def);
@@ -126,8 +128,8 @@ export class ShadowTable {
   }
 
   /**
-   * Statements that bring a table in the file back to what it was, given that its shape is what it was then. All rows
-   * go before any comes back, since swapping two unique values by UPDATE fails.
+   * Statements that restore the old rows of a table in the file whose definition is unchanged. All rows are deleted
+   * before any is inserted, since swapping two unique values by UPDATE fails.
    */
   restoreInPlace(): string {
     const name = `main.${ident(this.def.name)}`;
@@ -144,7 +146,7 @@ export class ShadowTable {
   }
 
   /**
-   * Takes the table's rows from another connection instead of the log: all of them, and every key that the table has now
+   * Takes the table's rows from another connection instead of the log: all of them, and every current key of the table
    * counts as changed.
    */
   fill(from: Connection, keyed: string): void {
@@ -171,7 +173,7 @@ export class ShadowTable {
     }
   }
 
-  /** Forgets rows that are again what they were: they need not be written. */
+  /** Drops rows that are the same again: they need not be written. */
   dropUnchanged(): void {
     const table = this.def;
     const columns = storedColumns(table).map((column) => ident(column.name));
@@ -183,7 +185,7 @@ export class ShadowTable {
     const collate = (i: number) => (table.withoutRowid ? ` COLLATE ${table.collations[i]}` : "");
     const joined = here.map((key, i) => `${key} = ${there[i]}${collate(i)}`).join(" AND ");
     const matches = there.map((key, i) => `c.${keys[i]} = ${key}${collate(i)}`).join(" AND ");
-    // A typed column would have the log's values converted before they are compared, and then no index serves.
+    // With a typed column, the log's values would be converted before they are compared, and no index could be used.
     const found = there.map((key, i) => `c.${keys[i]} = +${key}${collate(i)}`).join(" AND ");
     this.db.exec(`
       DELETE FROM temp.${this.changed} AS c WHERE EXISTS (
@@ -192,7 +194,7 @@ export class ShadowTable {
       DELETE FROM temp.${this.old} AS o WHERE NOT EXISTS (SELECT 1 FROM temp.${this.changed} AS c WHERE ${found});`);
   }
 
-  /** A statement that fills the empty table, which has the old schema, where the log has every old row. */
+  /** A statement that fills the empty table, which has the old definition, if the log has every old row. */
   rebuildFromLog(): string {
     const columns = [
       ...(this.rowidOnly() ? [this.def.rowid] : []),
@@ -201,12 +203,12 @@ export class ShadowTable {
     return `INSERT INTO main.${ident(this.def.name)} (${columns}) SELECT ${columns} FROM temp.${this.old}`;
   }
 
-  /** Removes what was gathered, for a connection that goes on being used for other things. */
+  /** Drops the gathered rows, for a connection that stays in use for other things. */
   drop(): void {
     for (const name of [this.changed, this.old, this.fresh]) this.db.exec(`DROP TABLE temp.${name}`);
   }
 
-  /** Statements that fill `into`, an empty table with the old schema, with the old rows. */
+  /** Statements that fill `into`, an empty table with the old definition, with the old rows. */
   rebuildInto(into: string): string {
     const now = new Map(this.stored.def.columns.map((column) => [column.uid, column]));
     const columns = storedColumns(this.def);
@@ -258,7 +260,7 @@ export class ShadowTable {
     this.made = true;
   }
 
-  /** Columns of `old` to fill, each with the log column that has it. A rowid without a column comes along. */
+  /** Columns of `old` to fill, each with its log column. A rowid without a column is included. */
   private oldColumns(): [string, string][] {
     const logged = new Set(this.stored.logged);
     const images = imagedColumns(this.def)
@@ -274,7 +276,9 @@ export class ShadowTable {
       .join(" AND ");
   }
 
-  /** The plus removes the column's type, since the log has no types: otherwise SQLite would convert, and use no index. */
+  /**
+   * The plus removes the column's type, since the log has no types: otherwise SQLite would convert, and use no index.
+   */
   private keyOfRow(source: TableDef): string {
     return rowKey(source, `${ident(source.name)}.`)
       .map((key, i) => `_helios_c.k${i} = +${key} COLLATE ${this.def.collations[i]}`)
@@ -282,14 +286,17 @@ export class ShadowTable {
   }
 }
 
-/** CREATE TABLE text with another name, as a TEMP table: so affinities, collations and generated columns hold. */
+/**
+ * A CREATE TABLE statement with another name, as a TEMP table, so that affinities, collations and generated columns are
+ * kept.
+ */
 export function createAs(sql: string, name: string): string {
   const tokens = tokenize(sql);
   const at = tokens.findIndex((token) => isWord(token, "TABLE")) + 1;
   return `CREATE TEMP TABLE ${name} ${renamedFrom(sql, tokens, at + 1, nameOf(tokens[at]!), name)}`;
 }
 
-/** CREATE INDEX text with another name, on a TEMP table. */
+/** A CREATE INDEX statement with another name, on a TEMP table. */
 export function indexAs(sql: string, name: string, table: string): string {
   const tokens = tokenize(sql);
   const on = tokens.findIndex((token, i) => isWord(token, "ON") && i > 1);
@@ -299,7 +306,7 @@ export function indexAs(sql: string, name: string, table: string): string {
   return `CREATE ${unique}INDEX temp.${name} ON ${table} ${definition}`;
 }
 
-/** A table of the file itself in the form of `selectKeyed`. */
+/** A table of the file itself, in the same format as `selectKeyed`. */
 export function keyedSource(table: TableDef): string {
   const key = table.withoutRowid ? "NULL" : rowKey(table)[0];
   const columns = storedColumns(table).map((column) => ident(column.name));

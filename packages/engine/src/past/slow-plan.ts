@@ -4,7 +4,7 @@ import type { ParsedStatement } from "../sql/statement.js";
 import { isSymbol, isWord, type Token } from "../sql/tokenize.js";
 import type { Bound } from "../values/parameters.js";
 
-/** Below this many rows a shadow is quick whatever the plan. */
+/** With fewer rows than this, a shadow is quick whatever the plan. */
 const SMALL = 5_000;
 
 interface PlanStep {
@@ -17,8 +17,8 @@ export type PlanCost = "cheap" | "scan" | "slow";
 
 /**
  * Judges a query over shadow views by SQLite's own plan. `slow`: a large shadow is materialised, or is a co-routine in
- * a place that is run again for each row of something else. `scan`: a large shadow is read whole, once; not counted where
- * a LIMIT may end it early, since whoever looks at the first rows needs no copy.
+ * a place that is repeated for each row of something else. `scan`: a large shadow is read whole, once; not counted if a
+ * LIMIT may end it early, since reading the first rows needs no copy.
  */
 export function planCost(
   db: Connection,
@@ -38,8 +38,8 @@ export function planCost(
       if (made[1] === "MATERIALIZE" || isRepeated(step, steps)) return "slow";
       cost = "scan";
     }
-    // A shadow that has become part of the query's own plan shows by the TEMP table under it alone: the table beside it
-    // is always searched, by the rowid up to which it had rows then.
+    // A shadow that has been merged into the query's own plan shows only by its TEMP table: the real table beside it is
+    // always searched, by the rowid up to which it had rows then.
     const scan = /^SCAN (?:temp\.)?(\S+)/.exec(step.detail);
     if (endsEarly || !scan || /USING (COVERING )?INDEX/.test(step.detail)) continue;
     if (large.has(foldName(scan[1]!))) cost = "scan";

@@ -8,7 +8,7 @@ import type { MetaDb } from "../meta/meta-db.js";
 import { expendableFiles, unmarkAll } from "./expendable.js";
 import { look } from "./inspect.js";
 
-/** "keep" and "discard" need a reason in the record or in the file; whatever has none goes to lost+found/. */
+/** "keep" and "discard" need a reason in the record or in the file; everything else goes to lost+found/. */
 type Fate = "keep" | "discard" | "aside";
 
 interface Known {
@@ -18,7 +18,7 @@ interface Known {
   readonly files: ReadonlySet<string>;
   readonly snapshots: ReadonlySet<string>;
   readonly expendable: ReadonlySet<string>;
-  /** No file is missing that a clone could have been made from. */
+  /** No file is missing from which a clone could have been made. */
   readonly isWhole: boolean;
 }
 
@@ -29,8 +29,8 @@ const HALF_EXPORTED = /^export-\d+-[0-9a-f-]+\.db\.unfinished(-wal|-shm|-journal
 const HALF_MADE = /^(b\d+|b\d+-\d+)\.db(\.\d+)?$/;
 
 /**
- * Looks at every file of a database that is being opened and sees to those that the record doesn't name. Says what it
- * moved away and what is missing. DESIGN.md has the table of what is found and what is done.
+ * Checks every file of a database that is being opened, and handles those that the record doesn't name. Returns notes
+ * about files that it moved away or that are missing. DESIGN.md has the table of findings and actions.
  */
 export function cleanUp(paths: DatabasePaths, meta: MetaDb, branches: BranchTable): string[] {
   const notes = missing(paths, meta, branches);
@@ -56,7 +56,7 @@ export function cleanUp(paths: DatabasePaths, meta: MetaDb, branches: BranchTabl
     }
   }
   for (const name of readdirSync(paths.transfers)) {
-    // Of others, what they are on their way to is not known here: the host removes them when it starts.
+    // The purpose of other files is not known here: the host removes them when it starts.
     if (HALF_EXPORTED.test(name)) discardFile(join(paths.transfers, name.replace(BESIDE, "")));
   }
   unmarkAll(meta);
@@ -77,7 +77,10 @@ function fateOf(known: Known, folder: string, name: string): Fate {
   return folder === paths.branches && isUnwrittenClone(known, timeline) ? "discard" : "aside";
 }
 
-/** A file that was made for a branch's first write and never written: all of it is in the file that it was cloned from. */
+/**
+ * A file that was made for a branch's first write and never written: all its content is in the file that it was cloned
+ * from.
+ */
 function isUnwrittenClone({ paths, database, isWhole }: Known, timeline: string): boolean {
   if (!isWhole) return false;
   const found = look(paths.branch(timeline));

@@ -3,8 +3,8 @@ import type { DatabasePaths } from "../file/paths.js";
 import type { MetaDb } from "../meta/meta-db.js";
 
 /**
- * Marks in meta.db a file that nobody has been promised: one that is about to be made and recorded, or whose record is
- * gone. If a crash leaves it, the next opening may delete it. A file that is recorded is never deleted for this.
+ * Marks a file in meta.db that nobody relies on: it is about to be made and recorded, or its record is gone. If a crash
+ * leaves it, the next opening may delete it. A recorded file is never deleted because of this mark.
  */
 const PREFIX = "expendable ";
 
@@ -17,7 +17,7 @@ export function unmarkExpendable(meta: MetaDb, paths: DatabasePaths, path: strin
   meta.unset(PREFIX + relative(paths.root, path));
 }
 
-/** The files so marked, relative to the database's folder. */
+/** The marked files, relative to the database's folder. */
 export function expendableFiles(meta: MetaDb): Set<string> {
   return new Set(meta.names(PREFIX).map((name) => name.slice(PREFIX.length)));
 }

@@ -12,7 +12,7 @@ export interface Looked {
   readonly own: number;
 }
 
-/** Null where it can't be read, or is none of the engine's. */
+/** Null if it can't be read, or is not the engine's. */
 export function look(path: string): Looked | null {
   const any: FileIdentity = { timeline: null, database: null };
   let db: Connection | null = null;

@@ -8,12 +8,12 @@ import { writtenAt } from "../meta/file-facts.js";
 import type { MetaDb } from "../meta/meta-db.js";
 import { look } from "./inspect.js";
 
-/** Clocks of files are coarser than that of the process. */
+/** Times of files are coarser than the clock of the process. */
 const CLOCK_MS = 10;
 
 /**
- * Refuses a database whose record is missing while its files are there: a record made in its place would know none of
- * them. Call it before meta.db is opened, since SQLite would make it, and delete the log beside it.
+ * Refuses a database whose record is missing although it has files: a new record would know none of them. Call it
+ * before meta.db is opened, since SQLite would create it and delete the log beside it.
  */
 export function refuseWithoutRecord(paths: DatabasePaths): void {
   if ((statSync(paths.meta, { throwIfNoEntry: false })?.size ?? 0) > 0) return;
@@ -24,7 +24,7 @@ export function refuseWithoutRecord(paths: DatabasePaths): void {
   throw refused(`Its record, meta.db, ${what}, while its branch files exist (${found}).`);
 }
 
-/** Opens or reads the record. What SQLite finds wrong with it is said in the same way. */
+/** Opens or reads the record. Problems that SQLite finds are reported in the same way. */
 export function openRecord<T>(open: () => T): T {
   try {
     return open();
@@ -35,7 +35,7 @@ export function openRecord<T>(open: () => T): T {
   }
 }
 
-/** Refuses a record that names no branch though there are files, unless they are what a first opening left half made. */
+/** Refuses a record that names no branch although there are files, unless an interrupted first opening left them. */
 export function refuseEmptyRecord(paths: DatabasePaths): void {
   const [state] = filesIn(paths.snapshots);
   if (state !== undefined) throw namesNothing(`snapshots/${state}`);
@@ -47,9 +47,9 @@ export function refuseEmptyRecord(paths: DatabasePaths): void {
 }
 
 /**
- * Refuses a record that is older than its files, or another database's. SCNs and times are set aside in the record
- * before they are used, so no commit can have one from beyond. Only files are opened that were written to after the
- * record was last known to be right: after a clean end none, after a crash few.
+ * Refuses a record that is older than its files, or another database's. SCNs and times are reserved in the record
+ * before they are used, so no commit can have one beyond them. Only files written after the record was last known to be
+ * right are opened: none after a clean shutdown, a few after a crash.
  */
 export function refuseForeignRecord(paths: DatabasePaths, meta: MetaDb, branches: BranchTable): void {
   const database = meta.identity();
@@ -70,7 +70,7 @@ export function refuseForeignRecord(paths: DatabasePaths, meta: MetaDb, branches
   }
 }
 
-/** From here on, files written to before now need no second look. */
+/** From now on, files written before this time need not be checked again. */
 export function recordChecked(meta: MetaDb): void {
   meta.set("checked_at", Date.now());
 }

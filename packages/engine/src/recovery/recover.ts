@@ -14,13 +14,13 @@ import {
 export interface Recovered {
   readonly meta: MetaDb;
   readonly branches: BranchTable;
-  /** For an operator: what was found out of place, and what was done about it. */
+  /** Findings and the actions taken, for an operator. */
   readonly notes: readonly string[];
 }
 
 /**
- * Opens the record of a database for writing, holds the files of the folder against it, and puts right what a crash
- * left. Throws STORAGE_UNAVAILABLE, with nothing changed, where the record can't be theirs.
+ * Opens the record of a database for writing, compares the files of the folder with it, and repairs what a crash left.
+ * Throws STORAGE_UNAVAILABLE, with nothing changed, if the record can't belong to the files.
  */
 export function recover(paths: DatabasePaths): Recovered {
   refuseWithoutRecord(paths);

@@ -13,17 +13,17 @@ import type { ForeignState } from "./foreign-state.js";
 
 /** How a table gets back to the target state. */
 type TablePlan =
-  /** It is there with the same schema: only rows differ. */
+  /** It exists with the same schema: only rows differ. */
   | "in place"
   /** It was dropped, and its tombstone has the same schema: it is renamed back. */
   | "rename back"
-  /** It is there with another schema, or gone: it is created again, under its old identity. */
+  /** It exists with another schema, or is gone: it is created again, under its old identity. */
   | "recreate";
 
 /** The state to restore. */
 export interface RestoreTarget {
   readonly scn: number;
-  /** Null where the file's own history leads back to it. */
+  /** Null if the file's own history leads back to it. */
   readonly foreign: ForeignState | null;
 }
 
@@ -35,8 +35,8 @@ interface RestoredTable {
 }
 
 /**
- * Changes schema and rows to the target state, inside the caller's transaction, with foreign keys off. Everything
- * goes through the capture triggers, so that the states in between stay readable. Gives the uids of the tables touched.
+ * Changes schema and rows to the target state, inside the caller's transaction, with foreign keys off. Everything goes
+ * through the capture triggers, so that the states in between stay readable. Returns the uids of the tables written.
  */
 export function applyRestore(file: BranchFile, to: RestoreTarget, scn: number): Set<string> {
   const { db } = file;
@@ -60,7 +60,7 @@ export function applyRestore(file: BranchFile, to: RestoreTarget, scn: number): 
     const now = storedTables(db).get(each.table.uid)!;
     const rows = new ShadowTable(db, each.table, now, to.scn, [], `restore_${each.table.uid}`);
     if (to.foreign) rows.fill(to.foreign.db, to.foreign.keyed(each.table));
-    // Every row of a recreated table is in the log by now; of the others, what has changed since.
+    // Every row of a recreated table is in the log by now; of the others, the changes since.
     else rows.gather(to.scn, each.plan === "recreate" ? scn : before);
     if (each.plan !== "recreate") rows.dropUnchanged();
     file.capture.hook([each.table], false);
@@ -86,8 +86,8 @@ function planOf(table: TableDef, stored: StoredTable | undefined, now: Epoch): T
 }
 
 /**
- * Renaming a tombstoned table back puts the name in the text in quotes: that makes no other schema. A
- * column that was dropped and made again makes another, though the text is the same: it has another past.
+ * Renaming a tombstoned table back quotes its name in the definition, which does not make the schema different. A
+ * column that was dropped and made again does, even if the text is the same: it has another past.
  */
 function isSameSchema(a: TableDef, b: TableDef): boolean {
   if (a.name !== b.name || a.columns.length !== b.columns.length) return false;

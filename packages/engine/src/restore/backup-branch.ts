@@ -2,23 +2,23 @@ import type { BranchInfo } from "@heliosdb/port";
 import { createBranch } from "../control/branch-life.js";
 import type { WriterContext } from "../control/context.js";
 
-/** Marks in meta.db a branch that holds what a restore is about to take back. */
+/** Marks a branch in meta.db that keeps the state before a restore in progress. */
 const PREFIX = "backup ";
 
-/** Makes the branch that keeps what was before a restore. Run it in a transaction of meta.db. */
+/** Makes the branch that keeps the state before a restore. Run it in a transaction of meta.db. */
 export function makeBackup(context: WriterContext, name: string, parent: string): BranchInfo {
   const backup = createBranch(context, { name, parent });
   context.meta.set(PREFIX + backup.id, 1);
   return backup;
 }
 
-/** Takes a backup back, since nothing was restored. Run it in a transaction of meta.db. */
+/** Removes a backup, because nothing was restored. Run it in a transaction of meta.db. */
 export function dropBackup({ meta }: WriterContext, id: string): void {
   meta.removeBranch(id);
   meta.unset(PREFIX + id);
 }
 
-/** The restore is done: its backup is a branch like any other. Run it in a transaction of meta.db. */
+/** The restore is done, so its backup becomes a branch like any other. Run it in a transaction of meta.db. */
 export function keepBackup({ meta }: WriterContext, id: string): void {
   meta.unset(PREFIX + id);
 }
@@ -29,7 +29,7 @@ export function hasBackupsToSettle({ meta }: WriterContext): boolean {
 }
 
 /**
- * Takes back the backups of restores that a crash cut short: where the file that they fork from has no newer commit,
+ * Removes the backups of restores that a crash interrupted: if the file that they fork from has no newer commit,
  * nothing was restored. Run it in a transaction of meta.db, when the database is opened and before anything is written.
  */
 export function settleBackups(context: WriterContext): void {

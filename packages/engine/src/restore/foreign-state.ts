@@ -7,8 +7,8 @@ import { epochAt } from "../schema/epochs.js";
 import type { Epoch, TableDef } from "../schema/model.js";
 
 /**
- * A state that the branch's own file doesn't lead back to: a kept one whose history is gone, or one that the branch had
- * before it was reset. Its rows are read whole, since no log says which of them differ.
+ * A state that the branch's own file doesn't lead back to: a snapshot whose history is gone, or a state that the branch
+ * had before it was reset. Its rows are read whole, since no log says which of them differ.
  */
 export interface ForeignState {
   readonly db: Connection;

@@ -11,8 +11,8 @@ import { dropBackup, keepBackup, makeBackup } from "./backup-branch.js";
 import { openForeignState } from "./foreign-state.js";
 
 /**
- * Brings a branch with a file of its own back to what it was at a point, by one commit. A dry run does the same and
- * rolls back. The backup branch and the snapshot of what was before cost a record each.
+ * Restores a branch that has a file to an earlier state, by one commit. A dry run does the same and rolls back. The
+ * backup branch and the snapshot of the state before cost a record each.
  */
 export function restoreBranch(
   context: WriterContext,
@@ -21,7 +21,7 @@ export function restoreBranch(
   record: <T>(change: () => T) => T,
 ): RestoreResult {
   const { branches, views } = context;
-  // In a dry run that of the parent, where the branch follows it.
+  // In a dry run, the parent's file, if the branch follows it.
   const file = context.open(branches.locate(branch).file);
   const { head } = file;
   if (request.ifScn !== undefined && request.ifScn !== head.scn) {
@@ -82,7 +82,7 @@ function write(
 ): RestoreResult {
   const { db, head } = file;
   const { allocator } = context;
-  // Inside a transaction the setting would be ignored, and deleting a row that comes back would cascade.
+  // Inside a transaction the setting would be ignored, and deleting a row that is inserted again would cascade.
   db.pragma("foreign_keys = OFF");
   const scn = allocator.scn();
   const about = { restoredScn: to.scn, backup, dryRun: request.dryRun ?? false };

@@ -4,8 +4,8 @@ import type { MaintenanceTools } from "./tools.js";
 import { nextExpiry, Upkeep } from "./upkeep.js";
 
 /**
- * Looks after a database in turns of some milliseconds. What one turn could not do the next goes on with, so a database
- * with thousands of branches takes many short turns and not one long one.
+ * Maintains a database in turns of a few milliseconds. The next turn continues where one stopped, so a database with
+ * thousands of branches takes many short turns and not one long one.
  */
 export class Maintenance {
   private work: Generator<CloneJob | null> | null = null;
@@ -46,7 +46,7 @@ export class Maintenance {
     }
   }
 
-  /** Gives up what is half done; the next turn begins again. */
+  /** Abandons the current round; the next turn begins again. */
   end(): void {
     this.work?.return(null);
     this.work = null;

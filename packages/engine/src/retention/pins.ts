@@ -12,7 +12,7 @@ import {
 import type { Location } from "../meta/branches.js";
 import type { BranchRecord } from "../meta/records.js";
 
-/** With more branches than this, pairs are not looked at one by one: what they need is taken from where they fork. */
+/** With more branches than this, pairs are not considered one by one: pins are taken from their forks. */
 const MOST_IN_PAIRS = 120;
 
 /** One branch that may still be merged. */
@@ -20,26 +20,26 @@ interface Head extends StateLineage {
   readonly location: Location;
 }
 
-/** What of each file must stay readable. */
+/** The history that must stay readable, by file. */
 export interface Pins {
-  /** The oldest SCN that a file's history must lead back to; absent where nothing holds it. */
+  /** The oldest SCN that a file's history must lead back to; absent if nothing pins it. */
   readonly horizons: ReadonlyMap<string, number>;
-  /** Files that somebody reads from or that hold a merge base, beside the live branches' own. */
+  /** Files that somebody reads from or that have a merge base, besides those of live branches. */
   readonly needed: ReadonlySet<string>;
 }
 
-/** Which branches need nothing any more, and a text that changes when that does. */
+/** Which branches no longer pin anything, and a text that changes when that does. */
 export interface Going {
   readonly going: (branch: BranchRecord) => boolean;
   readonly key: string;
 }
 
 /**
- * Unwritten branches need the state they fork from. Any two branches may be merged, which reads their bases and the
- * changes of both since then.
+ * Unwritten branches need the state that they fork from. Any two branches may be merged, which reads their bases and
+ * the changes of both since then.
  *
- * They are found in steps, and found again when a branch was made, merged, reset or deleted since. Plain writes need not
- * be seen: what two branches share can only become newer by a merge, and an older pin keeps more.
+ * Pins are found in steps, and found again after a branch was made, merged, reset or deleted. Plain writes don't
+ * matter: the common commits of two branches can only become newer by a merge, and an older pin keeps more.
  */
 export class PinFinder {
   private found: { readonly key: string; readonly pins: Pins } | null = null;
@@ -50,7 +50,7 @@ export class PinFinder {
     private readonly going: () => Going,
   ) {}
 
-  /** What is found holds until the caller next pauses. */
+  /** The result is valid until the caller next pauses. */
   *find(): Generator<null, Pins> {
     for (;;) {
       const { going, key } = this.going();
@@ -89,7 +89,7 @@ export class PinFinder {
     return pinned;
   }
 
-  /** A file that has no newer commits has the head that it had. */
+  /** The head of a file without newer commits has not changed. */
   private headOf(location: Location): Head {
     const { branches, views } = this.context;
     const { head: scn } = views.known.at(location);
@@ -124,7 +124,7 @@ function* pinPairs(context: WriterContext, heads: readonly Head[], pinned: Pinne
 
 function pinPair(context: WriterContext, a: Head, b: Head, root: number, pinned: Pinned): void {
   const bases = basesOf(context, a.vector, b.vector);
-  // Against the first commit of all, everything that is there is new: no history is asked.
+  // Compared with the very first commit, everything is new: no history is needed.
   if (bases.every((base) => base.scn === root)) return;
   for (const head of [a, b]) pinned.pin(head.location.file, lastShared(head.lineage, bases));
   for (const base of bases) pinned.pin(fileOf(base, a, b), base.scn);
@@ -142,7 +142,7 @@ function pinFolded(context: WriterContext, bases: readonly MergeBase[], root: nu
   });
 }
 
-/** None where the pair can't be merged any more. */
+/** Empty if the pair can't be merged any more. */
 function basesOf({ branches, views }: WriterContext, a: VersionVector, b: VersionVector): MergeBase[] {
   try {
     return findMergeBases(branches, views, a, b);
@@ -152,13 +152,13 @@ function basesOf({ branches, views }: WriterContext, a: VersionVector, b: Versio
   }
 }
 
-/** As a merge reads it: on the lineage of either side where it is there, else in the base's own file. */
+/** As a merge reads it: on the lineage of either side if it is there, else in the base's own file. */
 function fileOf(base: MergeBase, a: Head, b: Head): string {
   const holder = [a, b].find((head) => (head.lineage.get(base.branch) ?? 0) >= base.scn);
   return holder?.location.file ?? base.file;
 }
 
-/** Never later than what the pairs would need: where the lineage of some other branch leaves that of the file. */
+/** Never later than the pairs would need: where the lineage of another branch leaves that of the file. */
 function* pinForks({ branches }: WriterContext, heads: readonly Head[], pinned: Pinned): Generator<null, void> {
   const oldest = new Map<string, number>();
   for (const { lineage } of heads) {

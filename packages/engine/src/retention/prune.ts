@@ -8,8 +8,9 @@ import { failpoint } from "../util/failpoint.js";
 import type { BranchFile } from "../write/branch-file.js";
 
 /**
- * Moves the horizon of a file: from here on nothing before it is read. Cheap, and first: what `pruneSlice` then removes
- * is missed by nobody. `kept` are SCNs of states with files of their own, whose commits stay listed.
+ * Moves the horizon of a file: from now on, nothing before it is read. This is cheap and comes first, so that nobody
+ * misses the history that `pruneSlice` then removes. `kept` are SCNs of snapshots with their own files, whose commits
+ * stay listed.
  */
 export function moveHorizon(file: BranchFile, scn: number, kept: readonly number[]): void {
   const { db } = file;
@@ -24,16 +25,19 @@ export function moveHorizon(file: BranchFile, scn: number, kept: readonly number
   }
 }
 
-/** How long a slice is to take, and between how many rows it is kept for that. */
+/** Target time for a slice, and the bounds on its number of rows. */
 export const SLICE_MS = 8;
 const [FEWEST, MOST] = [100, 50_000];
 
 /**
- * Removes what lies before the horizon of a file, oldest first, a slice a transaction. Of what later states are told by,
- * the newest of each kind stays: marks, the schema, each ancestor's last commit, the version vector of the last merge.
+ * Removes the history before the horizon of a file, oldest first, one slice in each transaction. Later states depend on
+ * the newest of each kind, which stays: marks, the schema, each ancestor's last commit, the version vector of the last
+ * merge.
  */
 export class Pruner {
-  /** Rows of the next slice. How long one takes depends on how wide they are, which only shows when it is done. */
+  /**
+   * Rows of the next slice. The time for a slice depends on how wide its rows are, which only shows when it is done.
+   */
   private rows = 2_000;
 
   /** False when nothing is left to remove. */
@@ -63,7 +67,7 @@ export class Pruner {
   }
 }
 
-/** One slice of one file: about so many rows of the first kind of which there are any. */
+/** One slice of one file: about this many rows of the first kind that has any. */
 class Slice {
   private readonly db: Connection;
 
@@ -89,7 +93,7 @@ class Slice {
     );
   }
 
-  /** Whole commits of a log, and never less than one. */
+  /** Removes whole commits of a log, at least one. */
   private removeUpTo(table: string, keys: readonly string[]): boolean {
     const { db, horizon, rows } = this;
     const first = one<number>(db, `SELECT scn FROM ${table} WHERE scn <= ? ORDER BY scn LIMIT 1`, horizon);
@@ -97,7 +101,7 @@ class Slice {
     const end = one<number>(db, `SELECT scn FROM ${table} WHERE scn <= ? ORDER BY scn LIMIT 1 OFFSET ?`, horizon, rows);
     if (end === undefined) return this.run(`DELETE FROM ${table} WHERE scn <= ?`, horizon);
     if (end > first) return this.run(`DELETE FROM ${table} WHERE scn < ?`, end);
-    // One commit with more rows than a slice has: of what nobody reads any more, a part may go.
+    // A commit with more rows than a slice: nobody reads it any more, so a part of it may be removed.
     return this.removeSome(table, ["scn", ...keys], "scn = ?", first);
   }
 
@@ -121,7 +125,7 @@ class Slice {
     return this.removeSome("main._helios_commits", ["scn"], where, horizon, JSON.stringify(kept));
   }
 
-  /** A table dropped before the horizon: nobody can ask for it any more. Its rows go first, as others' do. */
+  /** A table dropped before the horizon can't be read any more. Its rows are removed first, in slices like others. */
   private removeTable({ def, physical, dropped }: StoredTable): boolean {
     const { db, file } = this;
     if (dropped === null || dropped > this.horizon) return false;
@@ -135,7 +139,7 @@ class Slice {
     return true;
   }
 
-  /** Rows that a condition holds for, by their key; false where there is none. */
+  /** Removes rows that satisfy a condition, by their key; false if there are none. */
   private removeSome(table: string, keys: readonly string[], where: string, ...bound: (number | string)[]): boolean {
     const key = keys.join(", ");
     const some = `SELECT ${key} FROM ${table} WHERE ${where} LIMIT ${this.rows}`;

@@ -7,8 +7,9 @@ import type { BranchRecord, TimelineRecord } from "../meta/records.js";
 import { failpoint } from "../util/failpoint.js";
 
 /**
- * Whether a timeline can go, unless somebody reads from its file or has a merge base there: that of a branch deleted long
- * enough ago, or one that a reset left behind longer ago than history is kept, of which no snapshot is kept.
+ * Whether a timeline can be removed, unless somebody reads from its file or has a merge base there: it belongs to a
+ * branch that was deleted long enough ago, or a reset left it behind longer ago than history is kept, and it has no
+ * snapshot.
  */
 export function isPurgeable(
   { branches, meta }: WriterContext,
@@ -20,7 +21,7 @@ export function isPurgeable(
   const branch = branches.byIdOrNull(timeline.branch);
   if (branch === null) return false;
   if (branch.deletedAt !== null) return isOverdue(branch, retention, now);
-  // One that was never written to and followed its parent has nothing of its own to clear away.
+  // A timeline that followed its parent and was never written has no files to remove.
   if (timeline.origin === null && !timeline.materialised) return false;
   if (branch.timeline === timeline.id || retention.historyMs === null) return false;
   const next = branches.allTimelines(branch).find((other) => other.since > timeline.since);
@@ -28,12 +29,12 @@ export function isPurgeable(
   return !meta.snapshots(branch.id).some((snapshot) => !snapshot.automatic && snapshot.timeline === timeline.id);
 }
 
-/** Whether a branch was deleted so long ago that it can't come back. */
+/** Whether a branch was deleted so long ago that it can't be undeleted. */
 export function isOverdue(branch: BranchRecord, retention: Retention, now: number): boolean {
   return branch.deletedAt !== null && branch.deletedAt <= now - retention.deletedMs * 1000;
 }
 
-/** Records that a timeline is gone; afterwards its files can be removed, by `removeFiles` or at the next start. */
+/** Records that a timeline is gone. Afterwards its files can be removed, by `removeFiles` or at the next start. */
 export function recordPurge({ meta, branches, allocator }: WriterContext, timeline: TimelineRecord): void {
   const now = allocator.time();
   meta.updateTimeline(timeline.id, { purgedAt: now });

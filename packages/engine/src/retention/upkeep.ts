@@ -13,19 +13,22 @@ import { moveHorizon, Pruner } from "./prune.js";
 import { isOverdue, isPurgeable, recordPurge, removeFiles } from "./purge.js";
 import type { MaintenanceTools } from "./tools.js";
 
-/** How often the state of a branch that changes is kept by itself, in µs. */
+/** How often a changing branch gets an automatic snapshot, in µs. */
 const SNAPSHOT_EVERY = 86_400e6;
-/** What became of branches is remembered for a week at least, however little history is kept. */
+/** Events of branches are kept for at least a week, however little history is kept. */
 const EVENTS_KEPT_MS = 7 * 86_400_000;
-/** Files whose facts go into the record with one transaction. */
+/** Files whose facts are recorded in one transaction. */
 const FACTS_AT_ONCE = 100;
 
 type Due = "too large" | "too old";
 
-/** A step in which something was done, after which others may have their turn. */
+/** Steps between which other work may run. */
 type Steps = Generator<CloneJob | null, void>;
 
-/** Branches that have expired already and can't go yet wait for a change, not for a time. */
+/**
+ * Milliseconds until the next branch expires, or null. Branches that have expired but can't be deleted yet wait for a
+ * change, not for a time.
+ */
 export function nextExpiry({ branches, allocator }: WriterContext): number | null {
   const now = allocator.time();
   let next = Number.POSITIVE_INFINITY;
@@ -36,8 +39,8 @@ export function nextExpiry({ branches, allocator }: WriterContext): number | nul
 }
 
 /**
- * Everything that is to be done for a database once, in small steps. Between two of them anything may happen to it, so
- * each step looks afresh at what it relies on.
+ * One round of all maintenance of a database, in small steps. Anything may happen between two steps, so each step
+ * checks again what it relies on.
  */
 export class Upkeep {
   readonly counts = { expired: 0, purged: 0, pruned: 0 };
@@ -54,7 +57,10 @@ export class Upkeep {
     });
   }
 
-  /** As it is now: whoever sets it while a file is being looked at must not lose what the old one would have removed. */
+  /**
+   * The current setting: if it is raised while a file is being processed, history that the old setting would have
+   * removed must stay.
+   */
   private get retention(): Retention {
     return this.tools.retention();
   }
@@ -89,7 +95,7 @@ export class Upkeep {
     return deletedAt === null && expiresAt !== null && expiresAt <= this.now;
   }
 
-  /** Notes in the record what is known of files that were written to: whoever lists branches then opens none of them. */
+  /** Records facts about files that were written, so that listing branches opens none of them. */
   private *lookAtFiles(): Steps {
     const { branches, views, meta } = this.context;
     const found = new Map<string, FileFacts>();
@@ -107,7 +113,7 @@ export class Upkeep {
     write();
   }
 
-  /** A branch that has changed since yesterday's snapshot gets another. */
+  /** Takes a snapshot of each branch that has changed since its last daily one. */
   private *snapshotDaily(): Steps {
     const { meta, branches, views } = this.context;
     const last = new Map<string, number>();
@@ -126,7 +132,9 @@ export class Upkeep {
     }
   }
 
-  /** What became of branches is told for as long as their history is kept, and of deleted ones for as long as they are. */
+  /**
+   * Events are kept for as long as the history of their branches, and for deleted branches as long as these are kept.
+   */
   private pruneEvents(): void {
     const { historyMs, deletedMs } = this.retention;
     if (historyMs === null) return;
@@ -168,17 +176,17 @@ export class Upkeep {
       if (due !== null) yield* this.pruneFile(file, due);
       else if (facts.cleared !== facts.horizon) yield* this.clear(file);
       if (wasOpen || !this.tools.isOpen(file)) continue;
-      // Files that are in use stay open, and closing one takes as long as a commit.
+      // Files in use stay open; closing one takes as long as a commit.
       yield null;
       this.tools.close(file);
     }
   }
 
-  /** Whether the file's history is too large or too old, as far as can be told without asking who needs it. */
+  /** Whether the file's history is too large or too old, as far as that is known without its pins. */
   private *whyDue(file: string, { due, bytes }: FileFacts): Generator<null, Due | null> {
     if (due === null) return null;
     const { historyBytes } = this.retention;
-    // The whole file is larger than its history; only where that is too large, its pages are counted.
+    // The file is larger than its history; its pages are counted only if the file is too large.
     if (historyBytes !== null && bytes > historyBytes) {
       if ((yield* historySize(this.context.paths.branch(file))) > historyBytes) return "too large";
     }
@@ -190,11 +198,11 @@ export class Upkeep {
     for (;;) {
       const pins = yield* this.pins.find();
       if (!this.isThere(file)) return;
-      // From here on without a pause: what was found must still hold when the horizon moves.
+      // No pause from here on: the pins must still be valid when the horizon moves.
       const step = this.moveHorizon(file, due, pins.horizons.get(file) ?? Number.POSITIVE_INFINITY);
       if (step === "moved") break;
       if (step === "nothing") return;
-      // The state must have a file before the history that leads to it goes.
+      // The state must have a file before the history that leads to it is removed.
       yield step;
     }
     yield* this.clear(file);
@@ -221,7 +229,7 @@ export class Upkeep {
     return "moved";
   }
 
-  /** Removes what lies before the horizon of a file. */
+  /** Removes the history before the horizon of a file. */
   private *clear(file: string): Steps {
     const { context } = this;
     if (context.open(file).isChangedOutside()) return;
@@ -240,7 +248,7 @@ export class Upkeep {
     return timeline?.materialised === true && timeline.purgedAt === null;
   }
 
-  /** Kept states whose history lies in a file. */
+  /** Snapshots that are read from a file's history. */
   private snapshotsIn(file: string): SnapshotRecord[] {
     const { branches, meta } = this.context;
     return meta.snapshots().filter((snapshot) => {

@@ -11,9 +11,9 @@ import { decodeValues, keyIdentity, type Row } from "./values.js";
 /** A key that one side may have changed. */
 export interface Candidate {
   readonly key: Row;
-  /** SCN of its newest write after the shared commit; 0 where only a merge considered it. */
+  /** SCN of its newest write after the shared commit; 0 if only a merge considered it. */
   newest: number;
-  /** Set for a row above the mark of the shared commit: its SCN is then looked up when a conflict asks for it. */
+  /** Set for a row above the mark of the shared commit: its SCN is looked up only if a conflict needs it. */
   above?: bigint;
 }
 
@@ -21,14 +21,14 @@ export interface Candidates {
   readonly keyed: Map<string, Candidate>;
   /** True when rows without a key may have changed. */
   keyless: boolean;
-  /** True when some were written, and not only looked at by a merge that brought nothing. */
+  /** True if some were written, and not only considered by a merge that brought nothing. */
   keylessWritten: boolean;
 }
 
 /**
- * Every key of a table that may differ from the shared commit `since`: in any image of the log, in the current row at
- * each rowid logged (a key changed from a to b logs only a), in rows above the mark of that time, and among the keys
- * that merges considered.
+ * Every key of a table that may have changed since the shared commit `since`: keys in any image of the log, in the
+ * current row at each logged rowid (a key changed from a to b logs only a), in rows above the mark of that time, and
+ * those that merges considered.
  */
 export function findCandidates(
   db: Connection,
@@ -56,7 +56,7 @@ export function findCandidates(
   const keyOfRow = (rowid: bigint | null, row: Row) =>
     table.rowidColumn === null ? positions.map((at) => row[at]) : [rowid!];
   readLog(db, table, since, until, add, reader, keyOfRow);
-  // A table that was not there at the shared commit and came back since, by a restore, did so without a trace in its log.
+  // A table that did not exist at the shared commit and was restored since has no trace of that in its log.
   const cameBack = !epochAt(db, since).tables.some(({ uid }) => uid === table.uid);
   if (cameBack || !table.withoutRowid) {
     const mark = cameBack ? null : markAt(db, table, since);
@@ -73,7 +73,7 @@ export function findCandidates(
   return result;
 }
 
-/** Stands in the table of considered keys for "rows without a key". The word is part of the file format. */
+/** Stands for "rows without a key" in the table of considered keys. The word is part of the file format. */
 export const KEYLESS = "loose";
 
 function readLog(
@@ -112,7 +112,10 @@ function keyPositions(table: TableDef): number[] {
   return table.primaryKey.map((column) => names.indexOf(column));
 }
 
-/** SCN of the newest write to a candidate's row. A row above the mark came with the first commit whose mark reaches it. */
+/**
+ * SCN of the newest write to a candidate's row. A row above the mark was inserted by the first commit whose mark
+ * reaches it.
+ */
 export function newestWrite(
   db: Connection,
   table: TableDef,

@@ -5,9 +5,8 @@ import { type ColumnDef, storedColumns, type TableDef } from "../schema/model.js
 import type { SqliteValue } from "../values/sqlite-value.js";
 
 /**
- * The value that rows have in a column that was added after them: what they were given then, by a default or a rebuild.
- * SQLite itself works it out, in a database of its own; undefined, which equals no value, where it can't, or where it
- * would be another one at another time.
+ * The value that existing rows got when a column was added: from a default or a rebuild. SQLite itself evaluates it, in
+ * a separate database. Undefined, which equals no value, if it can't be evaluated or if it varies.
  */
 export function initialValue(column: ColumnDef): SqliteValue | undefined {
   const given = column.fill ?? column.defaultSql;
@@ -15,10 +14,10 @@ export function initialValue(column: ColumnDef): SqliteValue | undefined {
   const type = affinityOf(column.declaredType);
   const db = openInMemory();
   try {
-    // SQLite computes no column from what changes with time or chance.
+    // SQLite refuses computed columns with expressions that vary with time or chance.
     const computed = valueIn(db, `${type} AS (${given}\n) STORED`);
     if (computed === CHANGES) return undefined;
-    // What is no expression is a bare word, which SQLite takes for a text.
+    // If it is not an expression, it is a bare word, which SQLite takes for a string.
     const found = computed === INVALID ? valueIn(db, `${type} DEFAULT ${given}`) : computed;
     return found === INVALID || found === CHANGES ? undefined : found;
   } finally {
@@ -40,7 +39,7 @@ function valueIn(db: Connection, definition: string): SqliteValue | typeof INVAL
   }
 }
 
-/** The initial values of a table's stored columns, each worked out when it is first asked for. */
+/** The initial values of a table's stored columns, each evaluated when it is first needed. */
 export class InitialValues {
   private readonly known = new Map<number, SqliteValue | undefined>();
   private readonly columns: readonly ColumnDef[];
@@ -49,13 +48,13 @@ export class InitialValues {
     this.columns = storedColumns(table);
   }
 
-  /** By the column's place among the stored ones. */
+  /** By the column's index among the stored ones. */
   of(i: number): SqliteValue | undefined {
     if (!this.known.has(i)) this.known.set(i, initialValue(this.columns[i]!));
     return this.known.get(i);
   }
 
-  /** True where a new row must be given the value, since the table's own default is another. */
+  /** True if a new row must be given the value explicitly, since the table's own default differs. */
   mustGive(i: number): boolean {
     return this.columns[i]!.fill !== undefined && this.of(i) !== undefined;
   }

@@ -3,14 +3,14 @@ import { sameName } from "../sql/names.js";
 import { initialValue } from "./column-default.js";
 import { encodeValues, type MergeValue, type Row, sameValue } from "./values.js";
 
-/** A column that both shapes of a table have, with its place in the rows of each. */
+/** A column that both versions of a table have, with its index in the rows of each. */
 interface Pair {
   readonly name: string;
   readonly from: number;
   readonly to: number;
 }
 
-/** A column that one shape has alone, and what rows have in it that nobody gave anything. */
+/** A column that only one version has, and its value in rows for which none was given. */
 interface Lone {
   readonly name: string;
   readonly uid: string;
@@ -19,17 +19,17 @@ interface Lone {
 }
 
 /**
- * Compares rows of a table in two shapes. Columns are the same by uid, else by name. One that a shape has alone makes a
- * difference only where a row has something else in it than the column's default gives: else every ADD COLUMN would
- * change every row.
+ * Compares rows of two versions of a table. Columns are matched by uid, else by name. A column that only one version
+ * has makes a difference only if a row has something other than the column's default in it: otherwise every ADD COLUMN
+ * would change every row.
  */
 export class ColumnPairs {
   private readonly pairs: readonly Pair[];
   private readonly added: readonly Lone[];
   private readonly dropped: readonly Lone[];
   /**
-   * Both shapes were given a column of the same name separately, with different defaults: then rows differ that nobody
-   * ever wrote to.
+   * Both versions were given a column of the same name separately, with different defaults: then rows differ that
+   * nobody ever wrote.
    */
   readonly differUnwritten: boolean;
 
@@ -49,7 +49,7 @@ export class ColumnPairs {
     this.dropped = older.flatMap((column, at) => (pairs.includes(at) ? [] : [lone(column, at)]));
   }
 
-  /** Names of the columns that differ, by their newer name. */
+  /** Names of the columns that differ; the newer name if a column was renamed. */
   changed(from: Row, to: Row): string[] {
     return [
       ...this.pairs.filter((pair) => !sameValue(from[pair.from], to[pair.to])),
@@ -66,7 +66,7 @@ export class ColumnPairs {
     );
   }
 
-  /** A text that is the same for rows, one of each shape, between which there is no difference. */
+  /** A text that is equal for two rows, one of each version, if there is no difference between them. */
   identity(side: "from" | "to", row: Row): string {
     const shared = encodeValues(this.pairs.map((pair) => row[pair[side]]));
     const own = (side === "from" ? this.dropped : this.added).filter(

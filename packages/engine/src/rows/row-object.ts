@@ -10,7 +10,7 @@ export function rowObject(table: TableDef, row: Row): RowObject {
   return rowByName(columnNames(table), row);
 }
 
-/** A row by column name, counted towards the size of the result that it becomes a part of. */
+/** A row by column name, counted towards the size of its result. */
 export function rowByName(names: readonly string[], row: Row): RowObject {
   for (const name of names) countNames(name.length);
   return Object.fromEntries(names.map((name, i) => [name, counted(shown(row[i] ?? null))]));
@@ -18,7 +18,7 @@ export function rowByName(names: readonly string[], row: Row): RowObject {
 
 const columns = new WeakMap<TableDef, readonly RowColumn[]>();
 
-/** A table's stored columns as results have them; read once for a table, and not for each row. */
+/** A table's stored columns in the format of results, computed once for each table. */
 export function columnsOf(table: TableDef): readonly RowColumn[] {
   let known = columns.get(table);
   if (!known) {
@@ -33,7 +33,7 @@ export function columnsOf(table: TableDef): readonly RowColumn[] {
   return known;
 }
 
-/** The columns of several tables, each name once: as it stands in the first that has it. */
+/** The columns of several tables, each name once, as in the first table that has it. */
 export function allColumns(tables: readonly TableDef[]): readonly RowColumn[] {
   const byName = new Map<string, RowColumn>();
   for (const column of tables.flatMap(columnsOf)) if (!byName.has(column.name)) byName.set(column.name, column);
@@ -44,7 +44,7 @@ export function columnNames(table: TableDef): readonly string[] {
   return columnsOf(table).map((column) => column.name);
 }
 
-/** The values of a declared key in key order; empty where none was declared. */
+/** The values of a declared key in key order; empty if none was declared. */
 export function keyValues(table: TableDef, key: Row): readonly Value[] {
   return table.primaryKey.map((_, i) => counted(shown(key[i] ?? null)));
 }

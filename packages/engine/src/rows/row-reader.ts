@@ -11,7 +11,9 @@ export interface FoundRow {
   readonly row: Row;
 }
 
-/** Reads single rows of one table of one side, in the columns of the merge; a column that the side lacks is undefined. */
+/**
+ * Reads single rows of one table of one side, in the columns of the merge; a column that the side lacks is undefined.
+ */
 export class RowReader {
   private readonly key: ExactStatement;
   private readonly rowid: ExactStatement | null;
@@ -22,10 +24,10 @@ export class RowReader {
   constructor(
     private readonly db: Connection,
     private readonly source: string,
-    /** The table as this side has it. */
+    /** This side's version of the table. */
     readonly table: TableDef,
     private readonly columns: readonly (string | null)[],
-    /** By column, what makes of a value what the merged table would store; null where it is the same. */
+    /** By column, the conversion to the value that the merged table would store; null if there is none. */
     private readonly conversions: readonly (((value: SqliteValue) => SqliteValue) | null)[] = [],
   ) {
     this.converts = conversions.some((each) => each !== null);
@@ -47,7 +49,7 @@ export class RowReader {
     return this.rowid ? this.found(this.rowid.get(rowid)) : undefined;
   }
 
-  /** Rows with a rowid above a mark; all rows where there is none. */
+  /** Rows with a rowid above a mark; all rows if there is no mark. */
   *above(mark: bigint | null): Iterable<FoundRow> {
     const order = this.order();
     const rows =
@@ -55,14 +57,14 @@ export class RowReader {
     for (const row of rows) yield this.found(row)!;
   }
 
-  /** Rows that have no key: all of a table that declares none, else those with NULL in it. */
+  /** Rows without a key: all of a table that declares none, else those with NULL in it. */
   *keyless(): Iterable<FoundRow> {
     const nulls = this.table.primaryKey.map((column) => `${ident(column)} IS NULL`).join(" OR ");
     for (const row of this.prepare(`${nulls ? `WHERE ${nulls}` : ""} ${this.order()}`).iterate())
       yield this.found(row)!;
   }
 
-  /** Rows of which some are read again must come in the same order. */
+  /** The order must be the same when some rows are read again. */
   private order(): string {
     const { withoutRowid, primaryKey, collations } = this.table;
     if (!withoutRowid) return "ORDER BY _helios_k";

@@ -4,7 +4,7 @@ import { foldText } from "../values/collation.js";
 import type { SqliteValue } from "../values/sqlite-value.js";
 import { shown } from "../values/text-bytes.js";
 
-/** A value of a row being merged; undefined where the side has no such column and nothing else says what it would be. */
+/** A value of a row being merged; undefined if the side lacks the column and its value is unknown. */
 export type MergeValue = SqliteValue | undefined;
 export type Row = readonly MergeValue[];
 
@@ -19,7 +19,7 @@ export function sameRow(a: Row, b: Row): boolean {
   return a.every((value, i) => sameValue(value, b[i]));
 }
 
-/** Values as a text that tells types apart and can be read back. */
+/** Encodes values as a text that preserves types and can be decoded. */
 export function encodeValues(values: Row): string {
   return JSON.stringify(
     values.map((value) => {
@@ -40,7 +40,7 @@ export function decodeValues(text: string): SqliteValue[] {
   );
 }
 
-/** Two keys that SQLite takes for equal under the key's collations have the same identity. */
+/** Two keys that SQLite considers equal under the key's collations have the same identity. */
 export function keyIdentity(table: TableDef, key: Row): string {
   return encodeValues(
     key.map((value, i) => {
@@ -50,7 +50,7 @@ export function keyIdentity(table: TableDef, key: Row): string {
   );
 }
 
-/** A key as a person reads it: one value as text, several as a JSON array. */
+/** A key as shown to people: one value as text, several as a JSON array. */
 export function keyText(key: Row): string {
   return key.length === 1
     ? String(toJsonCell(shown(key[0] ?? null)))

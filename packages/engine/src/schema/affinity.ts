@@ -5,7 +5,7 @@ export function affinityOf(declaredType: string): Affinity {
   const type = declaredType.toUpperCase();
   if (type.includes("INT")) return "INTEGER";
   if (/CHAR|CLOB|TEXT/.test(type)) return "TEXT";
-  // In a STRICT table ANY takes everything as it is; elsewhere nobody writes it.
+  // In a STRICT table, ANY stores everything unchanged; elsewhere nobody uses it.
   if (type === "" || type === "ANY" || type.includes("BLOB")) return "BLOB";
   return /REAL|FLOA|DOUB/.test(type) ? "REAL" : "NUMERIC";
 }

@@ -3,14 +3,14 @@ import { sameName } from "../sql/names.js";
 import { type FoundTable, findObjects, findTables } from "./introspect.js";
 import type { ColumnDef, Epoch, TableDef } from "./model.js";
 
-/** A table that a file holds or once held, with its name in the file now. */
+/** A table that a file has or once had, with its current name in the file. */
 export interface StoredTable {
   readonly def: TableDef;
-  /** Empty where it is gone and its last rows are all in its log. */
+  /** Empty if it is gone and its last rows are all in its log. */
   readonly physical: string;
   readonly created: number;
   readonly dropped: number | null;
-  /** Uids of the columns that its log has; empty where it has no log yet. */
+  /** Uids of the columns that its log has; empty if it has no log yet. */
   readonly logged: readonly string[];
 }
 
@@ -57,21 +57,24 @@ export interface RenamedColumn {
   readonly to: string;
 }
 
-/** How a schema change names what it kept: by place in the file, and what it renamed by its old and new name. */
+/**
+ * How a schema change identifies tables and columns that continue: tables by root page, renamed columns by their old
+ * and new names.
+ */
 export interface SchemaChange {
   readonly scn: number;
-  /** uid of each table by root page, as it was before the change. */
+  /** uid of each table by root page, as before the change. */
   readonly before: ReadonlyMap<number, TableDef>;
   readonly renamedColumns?: readonly RenamedColumn[];
-  /** Shapes that another branch gave to tables and columns: a merge hands the uids on with the names. */
+  /** Definitions that another branch gave to tables and columns: a merge passes their uids on by name. */
   readonly inherit?: (table: string) => TableDef | undefined;
-  /** Uids that columns of earlier shapes have, beside those of the shape before. */
+  /** Uids used by columns of earlier definitions, in addition to those of the previous one. */
   readonly taken?: ReadonlySet<string>;
-  /** `fill` of columns that come with this change, by table uid and column name. */
+  /** `fill` of columns added by this change, by table uid and column name. */
   readonly fill?: (table: string, column: string) => string | undefined;
 }
 
-/** Root page → definition of every live table, to recognise them by after a change. */
+/** Root page → definition of every live table, to recognise them after a change. */
 export function tablesByRootPage(db: Connection, epoch: Epoch): Map<number, TableDef> {
   const rows = db.prepare("SELECT name, rootpage FROM main.sqlite_schema WHERE type = 'table'").all() as {
     name: string;
@@ -82,8 +85,8 @@ export function tablesByRootPage(db: Connection, epoch: Epoch): Map<number, Tabl
 }
 
 /**
- * Reads the schema after a change and records it as the epoch that begins with `scn`. A table is the same table when
- * its root page is; a column is the same column when its name is, or when it was renamed.
+ * Reads the schema after a change, and records it as the epoch that begins with `scn`. A table is the same if its root
+ * page is; a column is the same if its name is, or if it was renamed.
  */
 export function recordEpoch(db: Connection, change: SchemaChange): Epoch {
   // A batch may create tables in several statements of one commit.
@@ -107,7 +110,7 @@ export function recordEpoch(db: Connection, change: SchemaChange): Epoch {
   return epoch;
 }
 
-/** A found table with the identity that a change leads to. */
+/** A found table with the identity that the change gives it. */
 export function withUids(
   found: FoundTable,
   uid: string,
@@ -129,7 +132,7 @@ export function withUids(
   return { uid, ...rest, columns: withUid };
 }
 
-/** A default that changes changes no row: rows go on having what they were given when the column came. */
+/** Changing a default changes no row: existing rows keep the value that they got when the column was added. */
 function fillAfter(before: ColumnDef, now: Omit<ColumnDef, "uid">): string | undefined {
   return before.fill ?? (before.defaultSql === now.defaultSql ? undefined : (before.defaultSql ?? "NULL"));
 }

@@ -10,8 +10,8 @@ import { needsOf, textOf } from "./needs-tables.js";
 const ROWIDS = ["rowid", "oid", "_rowid_"];
 
 /**
- * The statement with the tables in which SQLite lists objects, and the views that read them, put in its text as queries
- * that leave out the engine's. Nearly all statements read none of them and stay as they are.
+ * Replaces the tables in which SQLite lists objects, and the views that read them, by queries that leave out the
+ * engine's objects. Nearly all statements read none of them and stay unchanged.
  */
 export function hideOwn(parsed: ParsedStatement, epoch: Epoch): ParsedStatement {
   if (parsed.type === "PRAGMA") return tableList(parsed);
@@ -20,7 +20,7 @@ export function hideOwn(parsed: ParsedStatement, epoch: Epoch): ParsedStatement 
   return edits.length === 0 ? parsed : { ...parsed, sql: rewrite(parsed.sql, [...edits, ...ofMain(parsed.tokens)]) };
 }
 
-/** The texts of views and triggers are kept as they were written. */
+/** The definitions of views and triggers are stored as they were written. */
 function isRead({ kind, type }: ParsedStatement): boolean {
   return kind === "query" || kind === "dml" || type === "CREATE_TABLE";
 }
@@ -47,7 +47,9 @@ function edit(
   return [renamed(table, inlined(view.sql, text, tables, epoch, [...within, view.name]))];
 }
 
-/** A view as a query in parentheses. What it names is of the file, whatever the statement around it calls by that name. */
+/**
+ * A view as a query in parentheses. Its names refer to the file, whatever the statement around it defines under them.
+ */
 function inlined(
   sql: string,
   tokens: readonly Token[],
@@ -67,7 +69,7 @@ function inlined(
   return columns === "" ? `(${query}\n)` : `(WITH v ${columns} AS (${query}\n) SELECT * FROM v)`;
 }
 
-/** `main.` before a table of SQLite's and a column, which by now is the name of a query. */
+/** `main.` before a table of SQLite's and a column: the table has become the name of a query. */
 function ofMain(tokens: readonly Token[]): Edit[] {
   return tokens.flatMap((token, i) => {
     const table = tokens[i + 2];
@@ -77,7 +79,7 @@ function ofMain(tokens: readonly Token[]): Edit[] {
   });
 }
 
-/** PRAGMA table_list, which has no way to leave something out. */
+/** PRAGMA table_list, which has no option to leave something out. */
 function tableList(parsed: ParsedStatement): ParsedStatement {
   const names = parsed.tokens.slice(1).filter((token) => token.kind !== "symbol");
   const at = names.findIndex((token) => isName(token) && sameName(nameOf(token), "table_list"));

@@ -4,7 +4,7 @@ import { foldName, ident, isReserved, literal } from "../sql/names.js";
 import { isWord, tokenize } from "../sql/tokenize.js";
 import type { ColumnDef, SchemaObject, TableDef } from "./model.js";
 
-/** A table as the file has it, with columns that have no uid yet. */
+/** A table as found in the file, with columns that have no uid yet. */
 export interface FoundTable extends Omit<TableDef, "uid" | "columns"> {
   readonly rootPage: number;
   readonly columns: readonly Omit<ColumnDef, "uid">[];
@@ -38,7 +38,9 @@ export function findTableNamed(db: Connection, name: string): FoundTable {
   return describe(db, name, row.sql, row.rootpage);
 }
 
-/** The user's indexes, views and triggers, in SQLite's own order; automatic indexes have no text and are left out. */
+/**
+ * The user's indexes, views and triggers, in SQLite's own order. Automatic indexes have no definition and are left out.
+ */
 export function findObjects(db: Connection): SchemaObject[] {
   const rows = db
     .prepare(
@@ -112,8 +114,8 @@ function rowidName(columns: readonly { name: string }[]): string {
 }
 
 /**
- * SQLite reads the alias of the rowid with another instruction than a stored column, from the table as from an index
- * that covers the query: so its program says which it is.
+ * SQLite reads the alias of the rowid with a different instruction than a stored column, both from the table and from
+ * an index that covers the query. So its program shows which it is.
  */
 function aliasOfRowid(db: Connection, table: string, column: string): string | null {
   const program = db.prepare(`EXPLAIN SELECT ${ident(column)} FROM main.${ident(table)}`).all() as { opcode: string }[];

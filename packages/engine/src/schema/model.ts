@@ -1,35 +1,35 @@
 import { sameName } from "../sql/names.js";
 
-/** A column as one epoch knows it. `uid` stays the same through renames and names the column in the log. */
+/** A column in one epoch. `uid` stays the same through renames and names the column in the log. */
 export interface ColumnDef {
   readonly uid: string;
   readonly name: string;
   readonly declaredType: string;
   readonly notNull: boolean;
-  /** 1-based place in the declared primary key, 0 outside it. */
+  /** 1-based position in the declared primary key, 0 outside it. */
   readonly key: number;
   readonly generated: boolean;
   /** The default as SQL text, or null. */
   readonly defaultSql: string | null;
   /**
-   * What all rows were given when the column came, as SQL text, where the default does not say so: a rebuild filled it, or
-   * the default has changed since. A merge gives it to rows that were written without the column.
+   * The value that all rows got when the column was added, as SQL text, if it is not the default: a rebuild filled it,
+   * or the default has changed since. A merge gives it to rows that were written without the column.
    */
   readonly fill?: string;
 }
 
-/** A table as one epoch knows it. `uid` stays the same through renames and names its log. */
+/** A table in one epoch. `uid` stays the same through renames and names its log. */
 export interface TableDef {
   readonly uid: string;
   readonly name: string;
   /** The CREATE TABLE text as SQLite keeps it. */
   readonly sql: string;
   readonly withoutRowid: boolean;
-  /** The name by which the rowid can be reached; no column hides it. Empty for WITHOUT ROWID. */
+  /** The name by which the rowid can be read, which no column hides. Empty for WITHOUT ROWID. */
   readonly rowid: string;
   /** The column that is the rowid (INTEGER PRIMARY KEY), or null. */
   readonly rowidColumn: string | null;
-  /** Declared primary key, in key order; empty where none was declared. */
+  /** Declared primary key, in key order; empty if none was declared. */
   readonly primaryKey: readonly string[];
   /** Collations of the primary key's columns, in key order. */
   readonly collations: readonly string[];
@@ -37,7 +37,7 @@ export interface TableDef {
   readonly columns: readonly ColumnDef[];
 }
 
-/** An index, view or trigger, in the order in which SQLite lists them. */
+/** An index, view or trigger, in SQLite's own order. */
 export interface SchemaObject {
   readonly type: "index" | "view" | "trigger";
   readonly name: string;
@@ -45,7 +45,7 @@ export interface SchemaObject {
   readonly sql: string;
 }
 
-/** The whole schema as it stood from a commit on, until the next one that changed it. */
+/** The whole schema from a commit on, until the next commit that changed it. */
 export interface Epoch {
   readonly scn: number;
   readonly tables: readonly TableDef[];
@@ -60,7 +60,7 @@ export function findView(epoch: Epoch, name: string): SchemaObject | undefined {
   return epoch.objects.find((object) => object.type === "view" && sameName(object.name, name));
 }
 
-/** The columns whose values a row is made of; generated ones follow from them. */
+/** The columns whose values make up a row; generated ones follow from them. */
 export function storedColumns(table: TableDef): readonly ColumnDef[] {
   return table.columns.filter((column) => !column.generated);
 }

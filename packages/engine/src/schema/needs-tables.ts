@@ -3,13 +3,15 @@ import { findReferences, type References } from "../sql/references.js";
 import { isName, isSymbol, isWord, nameOf, type Token, tokenize } from "../sql/tokenize.js";
 import { type Epoch, findView } from "./model.js";
 
-/** What a text reads that shadows can't answer. */
+/** The features used by a query that shadows lack. */
 export interface Needs {
-  /** The rowid, an index by name: of any of its tables, so all of them must be tables in a file. */
+  /**
+   * The rowid, or an index by name. It may belong to any of the tables, so all of them must be real tables in a file.
+   */
   readonly tables: boolean;
   /** SQLite's own tables and PRAGMA. */
   readonly catalog: boolean;
-  /** What goes by the name of the file itself: `main.t`. */
+  /** Names qualified with the file's schema: `main.t`. */
   readonly main: boolean;
 }
 
@@ -35,7 +37,7 @@ export function needsOf({ tokens, references }: Text, epoch: Epoch): Needs {
   };
 }
 
-/** A view's text without the name that it gives. */
+/** A view's definition without the name that it defines. */
 export function textOf(sql: string): Text {
   const tokens = tokenize(sql);
   const references = findReferences(tokens);
@@ -51,7 +53,7 @@ function viewNeeds(name: string, epoch: Epoch): Needs {
   const key = foldName(name);
   const found = known.get(key);
   if (found) return found;
-  // Known before its text is read: a view that reads itself is an error that SQLite will tell.
+  // Set before its definition is read: a view that reads itself is an error that SQLite reports.
   known.set(key, NOTHING);
   const view = findView(epoch, name);
   if (view) known.set(key, needsOf(textOf(view.sql), epoch));

@@ -3,9 +3,9 @@ import type { ColumnDef, TableDef } from "./model.js";
 import { columnText, columnTraits } from "./table-text.js";
 
 /**
- * Whether rows that lie in a table's newer shape can be read as rows of an older one: each column is still there, and
- * compares as it did. ALTER TABLE changes no affinity and no collation, and a computed column keeps its identity only
- * where it is computed in the same way.
+ * Whether rows stored in a table's newer version can be read as rows of an older one: each column still exists and
+ * compares as before. ALTER TABLE changes no affinity and no collation, and a computed column keeps its identity only
+ * if it is computed in the same way.
  */
 export function readsThrough(older: TableDef, newer: TableDef): boolean {
   if (older.sql === newer.sql) return true;
@@ -19,7 +19,9 @@ export function readsThrough(older: TableDef, newer: TableDef): boolean {
   });
 }
 
-/** Whether a column of a rebuilt table is the one that had its name: a value that was stored, or the same computation. */
+/**
+ * Whether a column of a rebuilt table is the same as its namesake: both are stored, or both are the same computation.
+ */
 export function isSameKind(older: Shape, column: Column, newer: Shape, now: Column): boolean {
   if (column.generated !== now.generated) return false;
   return !column.generated || traitsOf(older, column).generated === traitsOf(newer, now).generated;

@@ -2,9 +2,8 @@ import type { Connection } from "../file/connection.js";
 import type { TableDef } from "./model.js";
 
 /**
- * AUTOINCREMENT must not give out again a key that was once in use: raises the table's counter to the highest rowid that
- * it is known to have had. The counter is never lowered. `known` is one that the table has had, besides those that its
- * marks tell of.
+ * AUTOINCREMENT must not reuse a key that was once in use: raises the table's counter to the highest known rowid. The
+ * counter is never lowered. `known` is a rowid that the table has had, in addition to those that its marks show.
  */
 export function raiseSequence(db: Connection, table: TableDef, known: bigint | string | null = null): void {
   const sequence = db.prepare("SELECT 1 FROM main.sqlite_sequence WHERE name = ?").get(table.name);
@@ -15,7 +14,7 @@ export function raiseSequence(db: Connection, table: TableDef, known: bigint | s
   ).run(known, table.uid, table.name);
 }
 
-/** What AUTOINCREMENT has counted to in a table; null where it has given out no key yet. */
+/** The counter of AUTOINCREMENT in a table; null if it has assigned no key yet. */
 export function sequenceOf(db: Connection, { name }: TableDef): bigint | null {
   const sequence = db.prepare("SELECT seq FROM main.sqlite_sequence WHERE name = ?").pluck().safeIntegers();
   return (sequence.get(name) as bigint | undefined) ?? null;

@@ -5,10 +5,10 @@ import { typeOfDeclaration } from "../values/sqlite-value.js";
 import type { Epoch, TableDef } from "./model.js";
 import { storedColumns } from "./model.js";
 
-/** Rows that an estimate of a table's size is taken from. */
+/** Number of rows from which a table's size is estimated. */
 const SAMPLE = 100;
 
-/** Rows of a table at an SCN, kept with every commit that changed it: nothing is counted. */
+/** Rows of a table at an SCN. The number is stored with every commit that changed it, so nothing is counted. */
 export function rowCount(db: Connection, uid: string, scn: number): number {
   const sql = "SELECT rows FROM main._helios_marks WHERE uid = ? AND scn <= ? ORDER BY scn DESC LIMIT 1";
   return one<number>(db, sql, uid, scn) ?? 0;
@@ -18,7 +18,7 @@ export function totalRows(db: Connection, epoch: Epoch, scn: number): number {
   return epoch.tables.reduce((sum, table) => sum + rowCount(db, table.uid, scn), 0);
 }
 
-/** Describes a table of a state that reads as that table by its name on the connection. */
+/** Describes a table of a state that can be read by its name on the connection. */
 export function describeTable(db: Connection, epoch: Epoch, table: TableDef, scn: number): TableInfo {
   const rows = rowCount(db, table.uid, scn);
   const created = one<number>(

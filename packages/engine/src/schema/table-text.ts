@@ -1,27 +1,27 @@
 import { sameName } from "../sql/names.js";
 import { isSymbol, isWord, nameOf, type Token, tokenize } from "../sql/tokenize.js";
 
-/** One column of a CREATE TABLE text: its name, and its whole definition, name included. */
+/** One column of a CREATE TABLE statement: its name, and its whole definition, name included. */
 export interface ColumnText {
   readonly name: string;
   readonly text: string;
 }
 
-/** One table constraint; `name` is what stands behind CONSTRAINT, or null. */
+/** One table constraint; `name` follows CONSTRAINT, or is null. */
 export interface ConstraintText {
   readonly name: string | null;
   readonly text: string;
 }
 
-/** A CREATE TABLE text in its parts, each as it was written. */
+/** The parts of a CREATE TABLE statement, each as it was written. */
 export interface TableText {
   readonly columns: readonly ColumnText[];
   readonly constraints: readonly ConstraintText[];
-  /** The words behind the closing parenthesis: STRICT, WITHOUT ROWID. */
+  /** The words after the closing parenthesis: STRICT, WITHOUT ROWID. */
   readonly options: string;
 }
 
-/** Takes apart a text as SQLite keeps it in its schema, where CREATE TABLE AS has become a list of columns too. */
+/** Parses a statement as SQLite keeps it in its schema, where CREATE TABLE AS has become a list of columns too. */
 export function parseTableText(sql: string): TableText {
   const tokens = tokenize(sql);
   const open = tokens.findIndex((token) => isSymbol(token, "("));
@@ -40,24 +40,27 @@ export function parseTableText(sql: string): TableText {
   return { columns, constraints, options: rest.length === 0 ? "" : sql.slice(rest[0]!.start, rest.at(-1)!.end) };
 }
 
-/** The CREATE TABLE statement of these parts, for a table whose name is given as it is to stand in SQL. */
+/** The CREATE TABLE statement with these parts. The name is given as SQL. */
 export function printTable(name: string, { columns, constraints, options }: TableText): string {
   const parts = [...columns, ...constraints].map(({ text }) => text).join(",\n  ");
   return `CREATE TABLE ${name} (\n  ${parts}\n)${options === "" ? "" : ` ${options}`}`;
 }
 
-/** Names of the tables that a text's foreign keys lead to. */
+/** Names of the tables that the foreign keys refer to. */
 export function referencedTables(sql: string): string[] {
   const tokens = tokenize(sql);
   return tokens.flatMap((token, i) => (isWord(token, "REFERENCES") && tokens[i + 1] ? [nameOf(tokens[i + 1]!)] : []));
 }
 
-/** The definition of one column, as it stands in a CREATE TABLE text. */
+/** The definition of one column in a CREATE TABLE statement. */
 export function columnText(sql: string, column: string): string | undefined {
   return parseTableText(sql).columns.find(({ name }) => sameName(name, column))?.text;
 }
 
-/** What decides how values of a column compare and where they come from: its collation, and its text if it is computed. */
+/**
+ * The properties that decide how a column's values compare and where they come from: its collation, and its definition
+ * if it is generated.
+ */
 export function columnTraits(text: string): { readonly collation: string; readonly generated: string | null } {
   const tokens = tokenize(text);
   let depth = 0;

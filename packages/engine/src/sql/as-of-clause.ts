@@ -1,12 +1,12 @@
 import { HeliosError } from "@heliosdb/port";
 import { isName, isWord, type Token } from "./tokenize.js";
 
-/** `AS OF SYSTEM TIME x | TIMESTAMP x | TRANSACTION n | SCN n | SNAPSHOT 'id'`, as it stands behind a table. */
+/** `AS OF SYSTEM TIME x | TIMESTAMP x | TRANSACTION n | SCN n | SNAPSHOT 'id'`, after a table. */
 export interface AsOfClause {
   readonly type: string;
   /** A number, a string or a parameter. */
   readonly value: Token;
-  /** The place of the token behind it. */
+  /** Index of the token after it. */
   readonly next: number;
 }
 
@@ -17,7 +17,7 @@ const KINDS: Record<string, string> = {
   SNAPSHOT: "snapshot",
 };
 
-/** The clause that begins at a token, or null. Read on tokens, so what strings and comments say is left alone. */
+/** The clause that begins at a token, or null. It reads tokens, so strings and comments are left alone. */
 export function readAsOf(tokens: readonly Token[], at: number): AsOfClause | null {
   const point = pointAt(tokens, at);
   if (point === null) return null;
@@ -31,12 +31,12 @@ export function readAsOf(tokens: readonly Token[], at: number): AsOfClause | nul
   );
 }
 
-/** True where some table is to be read in the past. */
+/** True if some table is to be read at an earlier point in time. */
 export function hasAsOf(tokens: readonly Token[]): boolean {
   return tokens.some((_, i) => isName(tokens[i - 1]) && pointAt(tokens, i) !== null);
 }
 
-/** The kind of moment that AS OF is followed by, and where its value stands. */
+/** The type of the point in time after AS OF, and the index of its value. */
 function pointAt(tokens: readonly Token[], i: number): { type: string; next: number } | null {
   if (!isWord(tokens[i], "AS") || !isWord(tokens[i + 1], "OF")) return null;
   const word = tokens[i + 2];

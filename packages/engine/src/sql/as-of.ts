@@ -3,13 +3,13 @@ import { sameName } from "./names.js";
 import type { Reference } from "./references.js";
 import type { Token } from "./tokenize.js";
 
-/** One table of a query that is read at a moment of its own. */
+/** A table of a query that is read at its own point in time. */
 export interface AsOfReference {
   readonly reference: Reference;
   readonly point: PointInTime;
 }
 
-/** The tables of a query that are read in the past, with the moments that they and the parameters name. */
+/** The tables of a query that are read in the past, with their points in time, which may come from parameters. */
 export function findAsOf(tables: readonly Reference[], given: (parameter: Token) => Value): readonly AsOfReference[] {
   return tables.flatMap((reference) => {
     const { asOf } = reference;

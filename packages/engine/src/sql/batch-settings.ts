@@ -4,22 +4,22 @@ import { isName, isSymbol, isWord, nameOf, type Token, tokenize } from "./tokeni
 
 /**
  * When a batch has its foreign keys checked. `at once`: as SQLite does by default. `deferred`: at the commit, with the
- * actions of each key as ever. `off`: not enforced, no actions, and checked at the end of the batch.
+ * actions of each key as usual. `off`: not enforced, no actions, and checked at the end of the batch.
  */
 export type ForeignKeyMode = "at once" | "deferred" | "off";
 
 /** A statement's setting for its batch. */
 export type BatchSetting =
   | { readonly kind: "foreign keys"; readonly mode: ForeignKeyMode }
-  /** PRAGMA foreign_key_check: the check that comes at the end anyway, now. */
+  /** PRAGMA foreign_key_check: the check that happens at the end anyway, now. */
   | { readonly kind: "check" };
 
 const ON = ["ON", "YES", "TRUE", "1"];
 const OFF = ["OFF", "NO", "FALSE", "0"];
 
 /**
- * Reads the PRAGMAs that every tool puts around the rebuild of a table. They hold for their batch alone, on whatever
- * connection it runs. Null for any other statement; throws INVALID_SQL for a value that is neither on nor off.
+ * Parses the PRAGMAs that every tool puts around the rebuild of a table. They apply only to their batch, on whatever
+ * connection it runs. Null for any other statement. Throws INVALID_SQL for a value that is neither on nor off.
  */
 export function parseBatchSetting(sql: string): BatchSetting | null {
   if (!/^\s*pragma\b/i.test(sql)) return null;
@@ -37,7 +37,7 @@ export function parseBatchSetting(sql: string): BatchSetting | null {
   return { kind: "foreign keys", mode: isOn ? "deferred" : "at once" };
 }
 
-/** Null where the PRAGMA asks for its value, which is a query. */
+/** Null if the PRAGMA reads its value, which is a query. */
 function readSwitch(sql: string, tokens: readonly Token[]): boolean | null {
   if (tokens.length === 0) return null;
   const value = isSymbol(tokens[0], "=") ? tokens.slice(1) : isSymbol(tokens[0], "(") ? tokens.slice(1, -1) : [];
@@ -47,7 +47,10 @@ function readSwitch(sql: string, tokens: readonly Token[]): boolean | null {
   throw new HeliosError("INVALID_SQL", `Invalid PRAGMA "${sql.trim()}". Expected ON or OFF as its value.`);
 }
 
-/** A CREATE TEMPORARY TABLE in a batch, as the ordinary table that it is for the length of the batch; null for others. */
+/**
+ * A CREATE TEMPORARY TABLE in a batch, as an ordinary table that exists until the end of the batch; null for other
+ * statements.
+ */
 export function temporaryTable(sql: string): { readonly sql: string; readonly name: string } | null {
   if (!/^\s*create\s+temp/i.test(sql)) return null;
   const tokens = tokenize(sql);

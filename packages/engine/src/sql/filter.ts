@@ -9,14 +9,14 @@ export const MAX_FILTER_LENGTH = 16_384;
 
 /** Extra rules for a filter. */
 export interface FilterRules {
-  /** It may look at the row's own table only. */
+  /** It may read only the row's own table. */
   readonly ownTableOnly?: boolean;
 }
 
 /**
- * A filter as the text of a WHERE clause, or null where it says nothing. It is one expression: it must tokenize and
- * balance its own parentheses, and holds no `;` and no parameter. It stands inside parentheses on a line of its own,
- * so that no comment or bracket in it can reach the rest of the statement.
+ * A filter as the text of a WHERE clause, or null if it is empty. It must be one expression: it must tokenize, balance
+ * its own parentheses, and contain no `;` and no parameter. It is put inside parentheses on a separate line, so that no
+ * comment or bracket in it can reach the rest of the statement.
  */
 export function whereClause(filter: string | undefined, rules: FilterRules = {}): string | null {
   if (filter === undefined) return null;
@@ -39,7 +39,7 @@ export function whereClause(filter: string | undefined, rules: FilterRules = {})
   return `(\n${filter}\n)`;
 }
 
-/** As whereClause, but saying nothing is an error, so that a lost filter never changes every row. */
+/** Like whereClause, but an empty filter is an error, so that a lost filter never changes every row. */
 export function requiredWhereClause(filter: string, rules?: FilterRules): string {
   const clause = whereClause(filter, rules);
   if (clause === null) {
@@ -49,8 +49,8 @@ export function requiredWhereClause(filter: string, rules?: FilterRules): string
 }
 
 /**
- * An expression reaches another table by a subquery (which SELECT, VALUES or WITH begins), by `IN table`, or as it was at
- * another time. A quoted word is a name and never one of these.
+ * An expression can reach another table by a subquery (which begins with SELECT, VALUES or WITH), by `IN table`, or by
+ * AS OF. A quoted word is a name and never one of these.
  */
 function refuseOtherTables(tokens: readonly Token[]): void {
   tokens.forEach((token, i) => {
@@ -75,7 +75,7 @@ export function columnNames(list: string): string[] {
   });
 }
 
-/** A column to sort by; `nulls` is null where SQLite's own order of NULLs is wanted. */
+/** A column to sort by; `nulls` is null for SQLite's own order of NULLs. */
 export interface NamedTerm {
   readonly name: string;
   readonly descending: boolean;
@@ -102,7 +102,7 @@ export function orderTerms(list: string): NamedTerm[] {
   });
 }
 
-/** The same as the text of an ORDER BY clause. */
+/** The text of an ORDER BY clause with these terms. */
 export function orderByClause(terms: readonly NamedTerm[]): string {
   return terms
     .map(({ name, descending, nulls }) => `${ident(name)}${descending ? " DESC" : ""}${nulls ? ` NULLS ${nulls}` : ""}`)

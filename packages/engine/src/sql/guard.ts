@@ -13,8 +13,8 @@ const TRANSACTION = ["BEGIN", "COMMIT", "END", "ROLLBACK", "SAVEPOINT", "RELEASE
 type Refuse = (why: string) => HeliosError;
 
 /**
- * Refuses what reaches outside the branch or under the engine. It judges a statement, an expression or a text of a
- * schema by the same rules, so what is refused alone is refused wherever it stands.
+ * Refuses SQL that reaches outside the branch or into the engine's own tables. Statements, expressions and schema
+ * definitions are judged by the same rules, so anything that is refused alone is refused everywhere.
  */
 export function guard(references: References, tokens: readonly Token[], refuse: Refuse = notAllowed): void {
   const { tables, functions, collations } = references;
@@ -27,14 +27,14 @@ export function guard(references: References, tokens: readonly Token[], refuse: 
     if (sqliteNames().functions.has(name)) throw refuse(`${name}() reaches outside the database`);
   }
   for (const token of collations) {
-    // SQLite finds that out only when it compares: until then the table can be made, and then nobody can copy it.
+    // SQLite notices this only when it compares values: until then the table could be made, but not copied.
     if (!sqliteNames().collations.has(foldName(nameOf(token)))) {
       throw new HeliosError("SQL_NAME_NOT_FOUND", `no such collation sequence: ${nameOf(token)}`);
     }
   }
 }
 
-/** The same for a statement's verb, which EXPLAIN may stand before. */
+/** The same for a statement's verb, which may follow EXPLAIN. */
 export function guardVerb(tokens: readonly Token[], isExplained: boolean): void {
   const verb = tokens[0]!;
   if (isWord(verb, ...TRANSACTION)) {
@@ -78,7 +78,7 @@ function whyNotTable({ role, schema, name, isCall, end }: Reference, tokens: rea
   return argumentsAt(tokens, end).some(isReservedName) ? RESERVED_NAMES : null;
 }
 
-/** The tokens between the parenthesis that begins at an offset and its end. */
+/** The tokens between the parenthesis at an offset and its end. */
 function argumentsAt(tokens: readonly Token[], offset: number): readonly Token[] {
   const open = tokens.findIndex((token) => token.start >= offset);
   let depth = 0;

@@ -6,8 +6,8 @@ export interface IndexColumn {
 }
 
 /**
- * The columns of an index by its CREATE INDEX text, or null for one that has not every row by its columns as they are:
- * of expressions, of some rows, or by another collation.
+ * The columns of an index, from its CREATE INDEX statement. Null if the index does not contain every row by its plain
+ * columns: because of expressions, a WHERE clause, or another collation.
  */
 export function indexColumns(sql: string): readonly IndexColumn[] | null {
   const tokens = tokenize(sql);

@@ -2,7 +2,7 @@ import { foldName } from "@heliosdb/port";
 
 export { foldName, sameName } from "@heliosdb/port";
 
-/** Prefix of everything of the engine's own inside a branch file. */
+/** Prefix of all of the engine's own names in a branch file. */
 export const RESERVED = "_helios_";
 
 export function isReserved(name: string): boolean {

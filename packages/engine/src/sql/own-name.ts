@@ -1,7 +1,7 @@
 import { sameName } from "./names.js";
 import { isName, isSymbol, isWord, nameOf, type Token, tokenize } from "./tokenize.js";
 
-/** Whether a CREATE TABLE text says the table's own name before a column, as in CHECK (t.a > 0). */
+/** Whether a CREATE TABLE statement has the table's own name before a column, as in CHECK (t.a > 0). */
 export function namesItself(sql: string): boolean {
   const tokens = tokenize(sql);
   const at = tokens.findIndex((token) => isWord(token, "TABLE")) + 1;
@@ -9,8 +9,8 @@ export function namesItself(sql: string): boolean {
 }
 
 /**
- * The text of a definition from a token on, with another name for its table where it stands before a column. A schema
- * before that may stay: SQLite ignores it in a CHECK and in an index.
+ * A definition from a token on, with another name for its table where the name precedes a column. A schema before it
+ * may stay: SQLite ignores it in a CHECK and in an index.
  */
 export function renamedFrom(sql: string, tokens: readonly Token[], from: number, table: string, name: string): string {
   let text = "";
@@ -22,7 +22,10 @@ export function renamedFrom(sql: string, tokens: readonly Token[], from: number,
   return text + sql.slice(at);
 }
 
-/** A CREATE TABLE text that says its columns without the table's name: it means the same, whatever the table is called. */
+/**
+ * A CREATE TABLE statement whose columns don't have the table's name before them, so that its meaning does not depend
+ * on that name.
+ */
 export function withoutOwnName(sql: string): string {
   const tokens = tokenize(sql);
   const table = tokens.findIndex((token) => isWord(token, "TABLE")) + 1;

@@ -3,9 +3,9 @@ import { isTableName, NEVER_ALIAS } from "./keywords.js";
 import { foldName } from "./names.js";
 import { isSymbol, isWord, nameOf, type Token } from "./tokenize.js";
 
-/** A place in a statement where the name of a table, a view or another object stands. */
+/** A place in a statement with the name of a table, a view or another object. */
 export interface Reference {
-  /** Read from; written to, altered or dropped; or given a name here. */
+  /** Read from; written, altered or dropped; or defined here. */
   readonly role: "source" | "target" | "definition";
   readonly schema: string | null;
   readonly name: string;
@@ -14,16 +14,16 @@ export interface Reference {
   readonly end: number;
   /** A table-valued function: arguments follow. */
   readonly isCall: boolean;
-  /** A common table expression of the statement has this name here. With AS OF it means the table all the same. */
+  /** Here, a common table expression of the statement has this name. With AS OF, it means the table nevertheless. */
   readonly isExpression: boolean;
   readonly asOf: AsOfClause | null;
-  /** What the rest of the statement calls it, where it is given another name; `null` where none can be given. */
+  /** The name that the rest of the statement uses for it, if it has another; `null` if it can't have one. */
   readonly alias: string | null;
-  /** Where the moment and the alias end. */
+  /** Where the point in time and the alias end. */
   readonly fullEnd: number;
 }
 
-/** The names in a statement that mean something outside it. Columns, aliases and values are not among them. */
+/** The names in a statement that refer to something outside it. Columns, aliases and values are not among them. */
 export interface References {
   readonly tables: readonly Reference[];
   readonly functions: readonly Token[];
@@ -43,22 +43,22 @@ interface Frame {
   readonly parent: Frame | null;
   /** A table comes next: one of a FROM, or the right side of IN. */
   wants: "table" | "operand" | null;
-  /** Inside FROM: a comma leads to another table. */
+  /** Inside FROM: a comma precedes another table. */
   inFrom: boolean;
-  /** Inside WITH: a comma leads to another common table expression. */
+  /** Inside WITH: a comma precedes another common table expression. */
   inWith: boolean;
-  /** The names that WITH gives. */
+  /** The names that WITH defines. */
   expressions: Set<string> | null;
 }
 
-/** Words behind which a comma leads to no table. All are reserved, so none can be a name or an alias. */
+/** Words after which a comma precedes no table. All are reserved, so none can be a name or an alias. */
 const WITHOUT_TABLES: ReadonlySet<string> = new Set(
   "SELECT VALUES SET WHERE GROUP HAVING ORDER LIMIT UNION EXCEPT INTERSECT RETURNING".split(" "),
 );
 
 /**
- * Finds the names in a statement, or in an expression, by SQLite's grammar. A table's name stands after FROM, JOIN, a
- * comma between tables, INTO, UPDATE, IN and REFERENCES, and in what CREATE, DROP and ALTER are about.
+ * Finds the names in a statement, or in an expression, by SQLite's grammar. A table's name follows FROM, JOIN, a comma
+ * between tables, INTO, UPDATE, IN and REFERENCES, and is the subject of CREATE, DROP and ALTER.
  */
 export function findReferences(tokens: readonly Token[]): References {
   return new Walk(tokens).run();
@@ -76,7 +76,7 @@ class Walk {
 
   run(): References {
     for (this.header(); this.at < this.tokens.length; this.at++) this.step(this.tokens[this.at]!);
-    // Only at the end is it known which names WITH gave: an expression may refer to a later one.
+    // The names defined by WITH are known only at the end: an expression may refer to a later one.
     const tables = this.found.map(({ reference, frame }) =>
       isExpression(reference, frame) ? { ...reference, isExpression: true } : reference,
     );
@@ -124,7 +124,7 @@ class Walk {
       case "INTO":
         this.tableNext("target");
         return;
-      // Of `ON UPDATE CASCADE` this takes a word that names nothing, which does no harm.
+      // In `ON UPDATE CASCADE` this takes a word that is not a name, which does no harm.
       case "UPDATE":
         this.tableNext("target", isWord(next, "OR") ? 3 : 1);
         return;
@@ -152,7 +152,7 @@ class Walk {
     this.frame.wants = "table";
   }
 
-  /** What CREATE, DROP, ALTER, ANALYZE and REINDEX are about. Columns are judged by the schema that comes out. */
+  /** The subject of CREATE, DROP, ALTER, ANALYZE and REINDEX. Columns are judged in the resulting schema. */
   private header(): void {
     const { tokens } = this;
     const verb = tokens[0];
@@ -181,7 +181,7 @@ class Walk {
     this.table(role);
   }
 
-  /** Takes the name that stands here, with the schema before it, the moment and the alias behind it. */
+  /** Takes the name at this place, with the schema before it, and the point in time and the alias after it. */
   private table(role: Reference["role"]): void {
     const { tokens, frame } = this;
     const first = tokens[this.at]!;
@@ -210,7 +210,9 @@ class Walk {
     frame.wants = null;
   }
 
-  /** A common table expression: its name. Its columns name nothing outside, and its query is read as any other. */
+  /**
+   * A common table expression: takes its name. Its columns name nothing outside, and its query is read like any other.
+   */
   private expression(): void {
     Object.assign(this.frame, { inWith: true, inFrom: false, wants: null });
     if (!isTableName(this.next())) return;
@@ -226,7 +228,7 @@ class Walk {
     this.found.push({ reference, frame: this.frame });
   }
 
-  /** Whether WITH stands here as the beginning of a query; it may be a name as well. */
+  /** Whether WITH begins a query here; it may be a name as well. */
   private beginsWith(): boolean {
     if (!isWord(this.tokens[this.at], "WITH")) return false;
     const name = this.at + (isWord(this.next(), "RECURSIVE") ? 2 : 1);

@@ -1,7 +1,7 @@
 import { ident } from "./names.js";
 import type { Reference, Span } from "./references.js";
 
-/** A part of a text and what stands there instead. */
+/** A part of a text and its replacement. */
 export interface Edit extends Span {
   readonly text: string;
 }
@@ -17,7 +17,7 @@ export function rewrite(sql: string, edits: readonly Edit[]): string {
   return text + sql.slice(from);
 }
 
-/** Another name for a table, which the rest of the statement calls what it called it before. */
+/** Renames a table in a statement. The rest of the statement keeps the old name as an alias. */
 export function renamed(table: Reference, name: string): Edit {
   const alias = table.alias === null ? "" : ` AS ${ident(table.alias)}`;
   return { start: table.start, end: table.fullEnd, text: name + alias };

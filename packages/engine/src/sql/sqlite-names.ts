@@ -13,22 +13,29 @@ export const READABLE_PRAGMAS: ReadonlySet<string> = new Set([
   "foreign_key_check",
 ]);
 
-/** Built-in tables that read their arguments alone. */
+/** Built-in tables that read only their arguments. */
 const PURE_TABLES = ["json_each", "json_tree"];
-/** SQLite's mark of a function that may do harm in a view or a trigger of a file that somebody else made. */
+/** SQLite's flag for a function that may do harm in a view or a trigger of a foreign file. */
 const DIRECT_ONLY = 0x80000;
 
 interface SqliteNames {
-  /** Tables that SQLite has without a file: of PRAGMAs that are not readable, and of modules such as dbstat. */
+  /**
+   * Tables that SQLite provides without a file: those of PRAGMAs that are not allowed, and those of modules such as
+   * dbstat.
+   */
   readonly tables: ReadonlySet<string>;
-  /** Functions that reach outside SQL: load_extension, fts3_tokenizer (which takes and gives pointers) and the like. */
+  /**
+   * Functions that reach outside SQL: load_extension, fts3_tokenizer (which takes and returns pointers) and the like.
+   */
   readonly functions: ReadonlySet<string>;
   readonly collations: ReadonlySet<string>;
 }
 
 let known: SqliteNames | null = null;
 
-/** The names that this SQLite has built in and users may not use, asked from itself, so a new version's are known. */
+/**
+ * The built-in names that users may not use. SQLite itself is asked for them, so those of a new version are included.
+ */
 export function sqliteNames(): SqliteNames {
   known ??= ask();
   return known;
@@ -53,7 +60,7 @@ function ask(): SqliteNames {
   }
 }
 
-/** Whether a module's name can be read as a table without a CREATE VIRTUAL TABLE. */
+/** Whether a module can be read as a table without CREATE VIRTUAL TABLE. */
 function isTable(db: Connection, name: string): boolean {
   try {
     db.prepare(`SELECT 1 FROM "${name}"`);

@@ -17,20 +17,20 @@ export interface ParsedStatement {
   readonly references: References;
   /** Its placeholders, in order. */
   readonly parameters: readonly Token[];
-  /** REPLACE as a conflict clause stands somewhere in it. */
+  /** It contains REPLACE as a conflict clause. */
   readonly replaces: boolean;
 }
 
 const DDL_OBJECTS = ["TABLE", "INDEX", "VIEW", "TRIGGER"];
 
 export interface StatementRules {
-  /** It is the engine's own text, around parts of a user's that have been checked: it may use the engine's names. */
+  /** It is the engine's own text around checked parts of a user's, so it may use the engine's names. */
   readonly ownNames?: boolean;
 }
 
 /**
- * Tokenizes one statement, tells what it is, and refuses what reaches outside the branch or under the engine.
- * The checks stand on tokens, before anything is prepared, so that no quoting or comment gets round them.
+ * Tokenizes one statement, classifies it, and refuses SQL that reaches outside the branch or into the engine's own
+ * tables. The checks work on tokens, before anything is prepared, so that no quoting or comment can evade them.
  */
 export function parseStatement(sql: string, { ownNames = false }: StatementRules = {}): ParsedStatement {
   const tokens = tokenize(sql);
@@ -67,8 +67,8 @@ export function isReplace(token: Token, next: Token | undefined): boolean {
 }
 
 /**
- * A semicolon ends a statement, save inside the body of a CREATE TRIGGER. No statement in it begins with END, so the
- * body ends with the first END behind a semicolon, whatever columns are called.
+ * A semicolon ends a statement, except inside the body of a CREATE TRIGGER. No statement in the body begins with END,
+ * so the body ends with the first END after a semicolon, whatever columns are called.
  */
 function splitsInTwo(tokens: readonly Token[]): boolean {
   const isTrigger = isWord(tokens[0], "CREATE") && isWord(tokens[1], "TRIGGER");

@@ -3,13 +3,13 @@ import { foldName } from "./names.js";
 
 /**
  * word: a bare identifier or keyword. quoted: an identifier in "…", `…` or […]. string: '…'. Comments and white space
- * are no tokens, so that nothing hidden in them can be taken for SQL.
+ * are not tokens, so nothing hidden in them can be taken for SQL.
  */
 export type TokenKind = "word" | "quoted" | "string" | "number" | "blob" | "parameter" | "symbol";
 
 export interface Token {
   readonly kind: TokenKind;
-  /** As it stands in the text. */
+  /** As written in the text. */
   readonly text: string;
   /** Its meaning: a word in upper case, a quoted identifier or string without its quotes. */
   readonly value: string;
@@ -18,7 +18,10 @@ export interface Token {
   readonly end: number;
 }
 
-/** Tokens of one statement. A token takes some hundred bytes, so these fit into a worker several times over. */
+/**
+ * Maximum number of tokens of one statement. A token takes some hundred bytes, so these fit into a worker several times
+ * over.
+ */
 export const MOST_TOKENS = 1_000_000;
 
 const NOT_ASCII = /[^\0-\x7f]/;
@@ -27,7 +30,7 @@ const WORD_START = /[A-Za-z_\u0080-\uffff]/;
 const WORD = /[A-Za-z0-9_$\u0080-\uffff]/;
 const LONG_SYMBOLS = ["->>", "||", "<<", ">>", "<=", ">=", "==", "!=", "<>", "->"];
 
-/** Splits SQL as SQLite's own tokenizer does. Throws INVALID_SQL at a character or an end that fits nothing. */
+/** Splits SQL as SQLite's own tokenizer does. Throws INVALID_SQL at an unexpected character or end. */
 export function tokenize(sql: string): Token[] {
   const tokens: Token[] = [];
   let at = 0;
@@ -71,7 +74,7 @@ export function isName(token: Token | undefined): token is Token {
   return token !== undefined && (token.kind === "word" || token.kind === "quoted");
 }
 
-/** The name that a token stands for, in its own letter case. */
+/** The name that a token stands for, in its original letter case. */
 export function nameOf(token: Token): string {
   return token.kind === "word" ? token.text : token.value;
 }
@@ -143,7 +146,7 @@ function invalid(what: string, offset: number): HeliosError {
   return new HeliosError("INVALID_SQL", `Invalid SQL: ${what} at character ${offset + 1}.`, { offset });
 }
 
-/** A schema text without what doesn't count in it: white space, comments, letter case and quotes of names. */
+/** A definition without insignificant parts: white space, comments, letter case and quotes of names. */
 export function withoutStyle(sql: string): string {
   return tokenize(sql)
     .map((token: Token) => (token.kind === "word" || token.kind === "quoted" ? foldName(nameOf(token)) : token.text))

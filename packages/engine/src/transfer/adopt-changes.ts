@@ -12,12 +12,12 @@ import { BranchFile } from "../write/branch-file.js";
 import { finishChanges } from "../write/commit-changes.js";
 import { carriedOver, fillsOf, isContinuation, renamedByValue } from "../write/continuation.js";
 
-/** The name under which the file is attached, so that its rows can be compared with those of the branch. */
+/** The schema name under which the file is attached, so that its rows can be compared with those of the branch. */
 const UPLOAD = "_helios_upload";
 
 /**
- * Brings the clone of the state that a file was made from to what the file holds now, by one commit: as a restore does,
- * to a state that no history leads to. `path` is the clone's.
+ * Applies the content of a changed file to the clone of the state that it was made from, in one commit, as a restore
+ * does with a state that no history leads to. `path` is the clone's.
  */
 export function adoptChanges(upload: Connection, job: ImportJob, path: string): void {
   const file = new BranchFile(path, job.timeline, job.database);
@@ -47,7 +47,7 @@ export function adoptChanges(upload: Connection, job: ImportJob, path: string): 
   syncFile(path);
 }
 
-/** A view that names `main` can't be read where its file is attached by another name: it is passed over. */
+/** A view that names `main` can't be read when its file is attached under another name, so it is passed over. */
 function attachUpload(db: Connection, path: string): void {
   db.unsafeMode();
   db.pragma("writable_schema = ON");
@@ -56,7 +56,7 @@ function attachUpload(db: Connection, path: string): void {
   db.unsafeMode(false);
 }
 
-/** The schema of the file, in which tables and columns that it has from the branch keep their identity. */
+/** The schema of the file, in which tables and columns that come from the branch keep their identity. */
 function uploadedEpoch(file: BranchFile, upload: Connection, scn: number): Epoch {
   let made = 0;
   const tables = findTables(upload).map((found): TableDef => {
@@ -66,7 +66,7 @@ function uploadedEpoch(file: BranchFile, upload: Connection, scn: number): Epoch
   return { scn, tables, objects: findObjects(upload) };
 }
 
-/** Null where rows of one can't be told to be rows of the other. */
+/** Null if rows of one can't be matched with rows of the other. */
 function continued(file: BranchFile, old: TableDef, found: FoundTable, scn: number): TableDef | null {
   const { db } = file;
   const now = withUids(found, old.uid, { scn }, undefined);

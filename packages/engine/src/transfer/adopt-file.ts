@@ -15,12 +15,13 @@ import { failpoint } from "../util/failpoint.js";
 import { adoptChanges } from "./adopt-changes.js";
 
 const MAGIC = "SQLite format 3\0";
-/** Problems of a damaged file that the error lists. */
+/** Maximum number of problems of a damaged file that the error lists. */
 const LISTED = 5;
 
 /**
- * Checks a user's SQLite file and makes it a branch file where it lies: one commit, which brings all it holds. Where it
- * was made from another state, the clone of that takes over what differs, and the file is only read. Meant for a helper process: the file is a stranger's, and looking at all of it takes as long as it is large.
+ * Checks a user's SQLite file and converts it to a branch file in place, with one commit that brings its content. If it
+ * was made from another state, the differences are applied to a clone of that state, and the file is only read. Runs in
+ * a helper process: the file is untrusted, and checking it takes time in proportion to its size.
  */
 export function adoptFile(job: ImportJob): void {
   checkHeader(job.path);
@@ -43,7 +44,7 @@ export function adoptFile(job: ImportJob): void {
     }
   } catch (error) {
     if (isSqliteFailure(error)) throw invalid(`SQLite can't open it: ${error.message}`);
-    // The names of columns are judged as the schema is read.
+    // The names of columns are judged when the schema is read.
     if (error instanceof HeliosError && error.code === "SQL_NOT_ALLOWED")
       throw invalid(error.message.replace(/\.$/, ""));
     throw error;
@@ -64,7 +65,9 @@ function checkHeader(path: string): void {
   }
 }
 
-/** Auto-vacuum moves tables about in the file, by whose places the engine tells them apart across schema changes. */
+/**
+ * Auto-vacuum moves tables within the file, and the engine identifies tables by their root pages across schema changes.
+ */
 function withoutAutoVacuum(path: string): void {
   const db = openPlain(path);
   try {
@@ -102,10 +105,10 @@ function check(db: Connection): void {
   checkTexts(objects);
 }
 
-/** Objects that SQLite makes by itself; their texts are its own. */
+/** Objects that SQLite creates by itself, with its own definitions. */
 const OF_SQLITE = /^sqlite_(sequence|stat[1-4])$/;
 
-/** Every text of the file is judged like a statement of a user's, and has to be one that this SQLite can carry out. */
+/** Every definition in the file is judged like a user's statement, and must be one that this SQLite can execute. */
 function checkTexts(objects: readonly { type: string; name: string; sql: string | null }[]): void {
   const scratch = openInMemory();
   scratch.pragma("foreign_keys = OFF");
@@ -127,7 +130,7 @@ function checkTexts(objects: readonly { type: string; name: string; sql: string 
   }
 }
 
-/** What a table's own text calls is looked for only when rows are read and written. */
+/** Functions that a table's definition calls are resolved only when rows are read and written. */
 function checkTable(scratch: Connection, name: string, sql: string): void {
   scratch.exec(sql);
   scratch.prepare(`SELECT * FROM ${ident(name)}`);

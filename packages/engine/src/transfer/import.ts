@@ -12,9 +12,9 @@ import { failpoint } from "../util/failpoint.js";
 export type BeginClone = (file: string, scn: number, timeline: string, filed: string | null) => CloneJob;
 
 /**
- * A loaded file becomes a branch that forks from the first commit of all, which is empty: so it shares a history with
- * every other branch, if no more than that, and can be merged with them. One that says what it was made from forks from
- * there.
+ * Plans the import of a file. The file becomes a branch that forks from the very first commit, which is empty: so it
+ * shares at least that history with every other branch and can be merged with them. A file that names the state it was
+ * made from forks from there.
  */
 export function prepareImport(
   context: WriterContext,
@@ -29,7 +29,7 @@ export function prepareImport(
   metadataText(request.metadata ?? {});
   const timeline = meta.atomically(() => {
     const next = nextTimeline({ meta });
-    // What a crash leaves of it nobody was promised.
+    // Nobody relies on files that a crash leaves of it.
     markExpendable(meta, paths, paths.branch(next));
     return next;
   });
@@ -65,12 +65,12 @@ function madeFrom(
   };
 }
 
-/** Gives an adopted file its place among the branch files and records the branch, inside a transaction of meta.db. */
+/** Moves an adopted file to the branch files and records the branch, inside a transaction of meta.db. */
 export function recordImport(context: WriterContext, job: ImportJob, request: ImportRequest): BranchInfo {
   const { meta, branches, paths } = context;
   checkNewName(context, request.name);
   const parent = branches.get(request.from?.branch ?? MAIN_BRANCH);
-  // Should the record fail, the file that was expected is removed when the database is next opened.
+  // If recording it fails, the unexpected file is removed when the database is next opened.
   renameSync(job.base?.target ?? job.path, paths.branch(job.timeline));
   syncFile(paths.branches);
   failpoint("import.renamed");

@@ -1,6 +1,6 @@
 /**
- * Steps between which a crash is tried by the tests. The names say what has been done when the step is reached:
- * `clone` is any CloneJob, `record` any change to meta.db, `fork` a branch made from a kept state's file.
+ * Steps at which the tests crash a process. The name of a step says what has been done when it is reached: `clone` is
+ * any CloneJob, `record` any change to meta.db, `fork` a branch made from a snapshot's file.
  */
 export const FAILPOINTS = [
   "create.made",
@@ -48,10 +48,10 @@ export type FailpointName = (typeof FAILPOINTS)[number];
 const [wanted, times = "1"] = (process.env.HELIOS_FAILPOINT ?? "").split(":");
 let left = Number(times);
 
-/** Ends the process at once where it was started to end at this step; otherwise nothing. */
+/** Kills the process at once if it was started with this step; otherwise does nothing. */
 export function failpoint(name: FailpointName): void {
   if (name !== wanted || --left > 0) return;
   process.kill(process.pid, "SIGKILL");
-  // The signal may take a moment; nothing more may happen meanwhile.
+  // The signal may take a while to arrive; nothing more may happen meanwhile.
   for (;;) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
 }

@@ -1,4 +1,4 @@
-/** A map that keeps the entries used last and closes the others. */
+/** A map that keeps the most recently used entries and closes the others. */
 export class Lru<K, V> {
   private readonly entries = new Map<K, V>();
 
@@ -15,7 +15,7 @@ export class Lru<K, V> {
     return value;
   }
 
-  /** Without counting as a use. */
+  /** Does not count as a use. */
   has(key: K): boolean {
     return this.entries.has(key);
   }

@@ -1,13 +1,13 @@
 import { Lru } from "./lru.js";
 
 /**
- * How many texts a cache keeps, how long each may be, and how many characters they may come to. A token of SQL takes
- * some forty times the room of its text, so these bound a cache to a few megabytes. A longer text is not kept: it was
- * put together for one use, and working it out again costs little beside running it.
+ * Bounds of a cache: the number of texts, the length of each, and their characters together. A token of SQL takes some
+ * forty times the memory of its text, so these limit a cache to a few megabytes. A longer text is not kept: it was made
+ * for one use, and parsing it again costs little compared with running it.
  */
 export const TEXT_CACHE = { texts: 256, longest: 8 * 1024, characters: 256 * 1024 } as const;
 
-/** What was worked out from texts of SQL, the texts used last, within TEXT_CACHE. */
+/** Caches values derived from SQL texts, the most recently used ones, within TEXT_CACHE. */
 export class TextCache<V> {
   private readonly kept = new Lru<string, V>(TEXT_CACHE.texts, (_, text) => {
     this.characters -= text.length;
@@ -38,7 +38,7 @@ export class TextCache<V> {
     this.kept.clear();
   }
 
-  /** Of the texts that are kept. */
+  /** Size of the cached texts. */
   get size(): { readonly texts: number; readonly characters: number } {
     return { texts: this.kept.keys().length, characters: this.characters };
   }

@@ -1,21 +1,24 @@
 import { HeliosError } from "@heliosdb/port";
 
-/** Bytes of values in one answer, unless the engine was opened with another bound: two processes hold it whole. */
-export const DEFAULT_ANSWER_BYTES = 32 * 1024 * 1024;
+/**
+ * Bytes of values in one result, unless the engine was opened with another limit: two processes have it in memory as a
+ * whole.
+ */
+export const DEFAULT_RESULT_BYTES = 32 * 1024 * 1024;
 
-/** Bytes of a value besides its text. */
+/** Bytes of a value in addition to its text. */
 const EACH = 8;
 
-/** The names of columns, which rows as objects repeat, may take so many times as much as the values. */
+/** The names of columns, which rows as objects repeat, may take this many times as much as the values. */
 export const NAMES_FACTOR = 4;
 
-let current: AnswerSize | null = null;
+let current: ResultSize | null = null;
 
 /**
- * What the values of one answer come to. Past the bound it fails with RESULT_TOO_LARGE. Values are counted where they are
- * put into the form of an answer, so that whatever gives rows is bounded. Those of a stream belong to no answer.
+ * Size of the values of one result. Beyond the limit it fails with RESULT_TOO_LARGE. Values are counted where they are
+ * converted for the result, so every source of rows is limited. Values of a stream are not counted.
  */
-export class AnswerSize {
+export class ResultSize {
   private spent = 0;
   private names = 0;
 
@@ -25,7 +28,7 @@ export class AnswerSize {
     return this.spent;
   }
 
-  /** Runs what makes the answer, or a part of it. */
+  /** Runs the code that makes the result, or a part of it. */
   count<T>(make: () => T): T {
     const outer = current;
     current = this;
@@ -47,12 +50,12 @@ export class AnswerSize {
   }
 }
 
-/** Counts a value of so many characters. */
+/** Counts a value of this many characters. */
 export function countValue(characters: number): void {
   current?.add(characters + EACH);
 }
 
-/** Counts the names of a row of so many characters, whether or not the row becomes an object. */
+/** Counts the column names of a row, of this many characters, whether or not the row becomes an object. */
 export function countNames(characters: number): void {
   current?.addNames(characters);
 }

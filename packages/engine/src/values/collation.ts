@@ -1,6 +1,6 @@
 import { foldName } from "../sql/names.js";
 
-/** A text as a collation of SQLite's compares it: two that it takes for equal fold to the same. */
+/** Folds a text for comparison by one of SQLite's collations: texts that it considers equal fold to the same. */
 export function foldText(text: string, collation: string | undefined): string {
   switch (collation?.toUpperCase()) {
     case "NOCASE":

@@ -6,13 +6,13 @@ import { bytesOfText, isBroken, mayBeBroken, textOfBytes } from "./text-bytes.js
 
 type Values = readonly (SqliteValue | undefined)[];
 
-/** What is put before the bytes of a text and of a blob, so that they can be told apart. */
+/** Prefixes of the bytes of a text and of a blob, to distinguish them. */
 const [TEXT, BLOB] = ["t", "b"];
 
 /**
- * A statement of the engine's own whose rows and parameters are values of a user's: texts that are no UTF-8 keep their
- * bytes (text-bytes.ts). Rows are lists and integers bigints; parameters stand as `?`. Only what may have lost bytes is
- * read again as bytes. Rows that are iterated must come in an order without ties.
+ * One of the engine's own statements whose rows and parameters are user values: texts that are invalid UTF-8 keep their
+ * bytes (text-bytes.ts). Rows are lists and integers bigints; parameters are written as `?`. Only values that may have
+ * lost bytes are read again as bytes. Iterated rows must have an order without ties.
  */
 export class ExactStatement {
   private readonly plain: Statement;
@@ -59,7 +59,7 @@ export class ExactStatement {
     return use(this.variant(broken, asBytes), values);
   }
 
-  /** In UTF-16 a text is other bytes, and none of them are no text. */
+  /** In UTF-16, a text has other bytes, and any of them are valid text. */
   private isToReadAgain(row: readonly SqliteValue[]): boolean {
     return row.some(mayBeBroken) && one(this.db, "PRAGMA encoding") === "UTF-8";
   }
@@ -91,7 +91,7 @@ export class ExactStatement {
   }
 }
 
-/** The plus takes the type of the cast away, so that a column is compared as with any bound value. */
+/** The plus removes the type of the cast, so that a column is compared as with any bound value. */
 function withBytes(sql: string, broken: string): string {
   if (broken === "") return sql;
   const places = tokenize(sql).filter(({ text }) => text === "?");

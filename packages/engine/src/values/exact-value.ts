@@ -2,12 +2,12 @@ import type { Value } from "@heliosdb/port";
 import { MAX_INT64, MIN_INT64 } from "./int64.js";
 
 /**
- * A value of SQLite's as a text that stands for no other, or null: `i` an integer, `r` a real, `t` a text, `x` the bytes
- * of a text that is no UTF-8, `b` those of a blob. A cursor carries these.
+ * One of SQLite's values as an unambiguous text, or null: `i` an integer, `r` a real, `t` a text, `x` the bytes of a
+ * text that is invalid UTF-8, `b` those of a blob. Cursors contain these.
  */
 export type ExactValue = string | null;
 
-/** The SQL of the two result columns that an exact value is read from. */
+/** The SQL of the two result columns from which an exact value is read. */
 export function exactColumns(column: string): readonly string[] {
   return [`typeof(${column})`, `CASE typeof(${column}) WHEN 'text' THEN CAST(${column} AS BLOB) ELSE ${column} END`];
 }
@@ -35,7 +35,7 @@ function bufferOf(bytes: Uint8Array): Buffer {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
-/** Whether a text, which may come from anywhere, is an exact value. */
+/** Whether a text from an untrusted source is an exact value. */
 export function isExact(text: string): boolean {
   const value = text.slice(1);
   switch (text[0]) {
@@ -53,7 +53,7 @@ export function isExact(text: string): boolean {
 
 /**
  * The placeholder of an exact value. A text is bound by its bytes, since not every text of a file can pass through
- * JavaScript; the plus takes the type of the cast away, so that a column is compared as with any bound value.
+ * JavaScript. The plus removes the type of the cast, so that a column is compared as with any bound value.
  */
 export function placeholder(value: string): string {
   return value[0] === "t" || value[0] === "x" ? "+CAST(? AS TEXT)" : "?";

@@ -10,15 +10,15 @@ export type Bound = unknown[] | Record<string, unknown>;
 export interface Parameters {
   /** The value of a placeholder. */
   value(placeholder: Token): Value;
-  /** All of them but some, as better-sqlite3 takes them: those are no longer in the text. */
+  /** All values except some, as better-sqlite3 takes them: those placeholders are no longer in the text. */
   bind(without?: readonly Token[]): Bound;
 }
 
 /**
- * Matches values to the placeholders of a statement. A list goes to `?` in order, to `$1` and `?1` by number, and to
- * `:name` and the like in the order in which they first stand. An object goes to `:name`, `@name` and `$name` by name.
- * The same number or name may stand several times. Throws PARAM_COUNT where a placeholder has no value, or a value no
- * placeholder.
+ * Matches values to the placeholders of a statement. A list is assigned to `?` in order, to `$1` and `?1` by number,
+ * and to `:name` and the like in the order in which they first appear. An object is assigned to `:name`, `@name` and
+ * `$name` by name. The same number or name may appear several times. Throws PARAM_COUNT if a placeholder has no value,
+ * or a value has no placeholder.
  */
 export function readParameters(placeholders: readonly Token[], given: Given): Parameters {
   const values = isList(given) ? listed(placeholders, given) : named(placeholders, given);
@@ -62,7 +62,7 @@ function named(placeholders: readonly Token[], values: { readonly [name: string]
   return new Map(placeholders.map((token) => [token, values[token.text.slice(1)]!]));
 }
 
-/** The values in the form that better-sqlite3 takes; see readParameters. */
+/** The values as better-sqlite3 takes them; see readParameters. */
 export function bindParameters(placeholders: readonly Token[], values: Given): Bound {
   return readParameters(placeholders, values).bind();
 }
@@ -89,7 +89,7 @@ function mixed(): HeliosError {
   );
 }
 
-/** A value as better-sqlite3 binds it. Throws PARAM_TYPE for one that SQLite doesn't have. */
+/** A value as better-sqlite3 binds it. Throws PARAM_TYPE for one that SQLite doesn't support. */
 export function toSqlite(value: Value): SqliteValue {
   switch (typeof value) {
     case "bigint":

@@ -1,22 +1,22 @@
 import type { ColumnType } from "@heliosdb/port";
 import { countValue } from "./answer-size.js";
 
-/** A value as SQLite gives it with safe integers on. */
+/** A value as SQLite returns it with safe integers on. */
 export type SqliteValue = null | bigint | number | string | Buffer;
 
-/** Bytes that a value takes in a result, beside those of any. */
+/** Bytes of a value in a result, in addition to the fixed size of each. */
 function sizeOf(value: SqliteValue): number {
   if (typeof value === "string") return value.length;
   return value instanceof Uint8Array ? Math.ceil((value.length * 4) / 3) : 0;
 }
 
-/** Counts a value towards the size of the result that it becomes a part of. */
+/** Counts a value towards the size of its result. */
 export function counted(value: SqliteValue): SqliteValue {
   countValue(sizeOf(value));
   return value;
 }
 
-/** The neutral type of a declared column type, or null where it says nothing and the values must tell. */
+/** The neutral type of a declared column type, or null if it says nothing and the values must decide. */
 export function typeOfDeclaration(declared: string | null): ColumnType | null {
   if (!declared) return null;
   const type = declared.toUpperCase().replace(/\(.*$/s, "").trim();

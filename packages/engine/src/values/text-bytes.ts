@@ -1,7 +1,8 @@
 /**
- * A file may hold texts that are no UTF-8. As JavaScript strings they would all be the same replacement characters. So
- * each byte that is part of no character stands as the unit U+DC00 + byte, a half of a pair that no text can contain
- * alone: such strings are compared, put into JSON and read back like any other, and become the same bytes again.
+ * A file may have texts that are invalid UTF-8. As JavaScript strings, they would all become the same replacement
+ * characters. So each byte that is not part of a character becomes the code unit U+DC00 + byte, a lone surrogate that
+ * no valid text can contain. Such strings are compared, put into JSON and read back like any other, and become the same
+ * bytes again.
  */
 export function textOfBytes(bytes: Buffer): string {
   let text = "";
@@ -21,7 +22,9 @@ export function bytesOfText(text: string): Buffer {
   );
 }
 
-/** Whether a value may have lost bytes on its way to a string; the character may also be the text's own. */
+/**
+ * Whether a value may have lost bytes when it became a string; the replacement character may also be the text's own.
+ */
 export function mayBeBroken(value: unknown): boolean {
   return typeof value === "string" && value.includes("\ufffd");
 }
@@ -30,7 +33,7 @@ export function isBroken(value: unknown): value is string {
   return typeof value === "string" && BROKEN.test(value);
 }
 
-/** A value as it can be shown: what is no character by the replacement character, as SQLite's own answers have it. */
+/** A value for display: invalid bytes become the replacement character, as in SQLite's own results. */
 export function shown<T>(value: T): T | string {
   return isBroken(value) ? bytesOfText(value).toString() : value;
 }
@@ -38,7 +41,7 @@ export function shown<T>(value: T): T | string {
 const BROKEN = /((?<![\ud800-\udbff])[\udc80-\udcff])/;
 const BROKEN_PART = /^[\udc80-\udcff]$/;
 
-/** How many bytes the character at a place has; 0 where none begins. */
+/** Number of bytes of the character at an offset; 0 if none begins there. */
 function characterLength(bytes: Buffer, at: number): number {
   const first = bytes[at]!;
   if (first < 0x80) return 1;

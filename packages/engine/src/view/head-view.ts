@@ -5,13 +5,13 @@ import { epochAt } from "../schema/epochs.js";
 import type { Epoch } from "../schema/model.js";
 import type { PinnedReads } from "./pinned-reads.js";
 
-/** A branch file, or a rewound copy, as it stands now, on a connection that only reads. */
+/** A branch file, or a rewound copy, in its current state, on a read-only connection. */
 export class HeadView {
   readonly db: Connection;
   readonly commits: CommitLog;
   epoch!: Epoch;
   scn = 0;
-  /** When the read transaction under way began, by the wall clock: what it sees was true then. */
+  /** When the current read transaction began, by the wall clock: what it sees was true then. */
   at = 0;
   private version: number | null = null;
   private newest: Commit | null = null;
@@ -35,7 +35,7 @@ export class HeadView {
       .raw();
   }
 
-  /** Calls `read` in a read transaction, with `scn` and `epoch` those of the head. */
+  /** Calls `read` in a read transaction, with the `scn` and `epoch` of the head. */
   read<T>(read: () => T): T {
     if (this.db.inTransaction) return read();
     this.enter();

@@ -15,12 +15,12 @@ interface ForkFacts {
   readonly rows: number;
 }
 
-/** Forks that are remembered. */
+/** Number of forks that are cached. */
 const FORKS = 10_000;
 
 /**
- * Facts about branch files, from memory, from meta.db, or by looking into the file. Whether it still holds is told
- * by when the file was last written to, which costs no opening.
+ * Facts about branch files, from memory, from meta.db, or read from the file. Whether cached facts are still valid is
+ * decided by the time of the file's last write, without opening it.
  */
 export class KnownFiles {
   private readonly files = new Map<string, FileFacts>();
@@ -33,7 +33,7 @@ export class KnownFiles {
     private readonly recorded: (file: string) => FileFacts | null,
   ) {}
 
-  /** The facts known without looking into the file; null where it may have changed since. */
+  /** The facts known without opening the file; null if it may have changed since. */
   known(file: string): FileFacts | null {
     const path = this.paths.branch(file);
     for (const facts of [this.files.get(file), this.recorded(file)]) {
@@ -48,7 +48,7 @@ export class KnownFiles {
     return this.known(file) ?? this.look(file);
   }
 
-  /** Looks into a file. How far it was cleared is known to the record alone. */
+  /** Reads the facts from the file. Only the record knows how far its history was cleared. */
   look(file: string): FileFacts {
     const cleared = (this.files.get(file) ?? this.recorded(file))?.cleared ?? 0;
     const head = this.head(file);
@@ -64,7 +64,7 @@ export class KnownFiles {
     return facts;
   }
 
-  /** Of a state at the end of a branch: in its own file, or where it forks from another's. */
+  /** Facts about a branch's newest state: in its own file, or at its fork in another's. */
   at({ file, cap }: Location): ForkFacts & Pick<FileFacts, "bytes"> {
     const facts = this.of(file);
     if (cap >= facts.head) return facts;
@@ -80,7 +80,7 @@ export class KnownFiles {
     return { ...fork, bytes: facts.bytes };
   }
 
-  /** Notes that nothing is left in a file of what lies before its horizon. */
+  /** Records that all history before a file's horizon has been removed. */
   cleared(file: string): FileFacts {
     const facts = this.look(file);
     const cleared = { ...facts, cleared: facts.horizon };

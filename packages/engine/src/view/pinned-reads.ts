@@ -3,9 +3,9 @@ interface PinnedView {
 }
 
 /**
- * Reads that were all asked for before the first of them begins may see the same state. From `pin` to `unpin` each
- * branch file keeps its read transaction from one read to the next: beginning and ending it is a third of the cost of a
- * query by key.
+ * Reads that were all requested before the first of them begins may see the same state. From `pin` to `unpin`, each
+ * branch file keeps its read transaction from one read to the next: beginning and ending one is a third of the cost of
+ * a query by key.
  */
 export class PinnedReads {
   private pinned: Set<PinnedView> | null = null;
@@ -24,7 +24,7 @@ export class PinnedReads {
     for (const view of pinned ?? []) view.leave();
   }
 
-  /** Whether the view is to keep its transaction; `unpin` then ends it. */
+  /** Whether the view keeps its transaction; `unpin` then ends it. */
   keep(view: PinnedView): boolean {
     this.pinned?.add(view);
     return this.pinned !== null;

@@ -15,13 +15,13 @@ import { KnownFiles } from "./known-files.js";
 import { PinnedReads } from "./pinned-reads.js";
 import { resolvePoint } from "./resolve-point.js";
 
-/** A state to read: on `db` every table of `epoch` reads by its own name as it stood after `commit`. */
+/** A state to read: on `db`, every table of `epoch` can be read by its own name as of `commit`. */
 export interface PointInTimeView {
   readonly db: Connection;
   readonly epoch: Epoch;
   readonly commit: Commit;
   readonly file: string;
-  /** Present where tables are read through shadows. */
+  /** Present if tables are read through shadows. */
   readonly past: PastView | null;
 }
 
@@ -48,7 +48,7 @@ export class PointInTimeViews {
     this.known = new KnownFiles(paths, (file) => this.head(file), recorded);
   }
 
-  /** Calls `read` with the state that a point names on a branch, inside a read transaction. */
+  /** Calls `read` with the state at a point in time of a branch, inside a read transaction. */
   at<T>(location: Location, point: PointInTime, read: (state: PointInTimeView) => T): T {
     const head = this.head(location.file);
     let commit: Commit | undefined;
@@ -61,8 +61,8 @@ export class PointInTimeViews {
   }
 
   /**
-   * The state that a point names, for reads that go on after this call. Reads must be pinned (PinnedReads)
-   * until it is closed.
+   * The state at a point in time, for reads that continue after this call. Reads must be pinned (PinnedReads) until it
+   * is closed.
    */
   open(location: Location, point: PointInTime): { readonly state: PointInTimeView; close(): void } {
     const { file } = location;
@@ -98,13 +98,13 @@ export class PointInTimeViews {
     );
   }
 
-  /** The file of a kept state, where it has one. */
+  /** The file of a snapshot, if it has one. */
   filedPath(location: Location, scn: number): string | null {
     const path = this.paths.snapshot(location.timeline, scn);
     return existsSync(path) ? path : null;
   }
 
-  /** A file's own newest commits and statistics; call `within` on it. */
+  /** A file's newest commits and statistics; call `within` on it. */
   head(file: string): HeadView {
     return this.heads.getOr(file, () => new HeadView(this.paths.branch(file), this.identity(file), this.pins));
   }
@@ -132,15 +132,15 @@ export class PointInTimeViews {
     return this.paths.branch(file);
   }
 
-  /** The path of a file that holds just this state: a kept one whose history is gone, or a rewound copy. */
+  /** The path of a file that contains exactly this state: a snapshot whose history is gone, or a rewound copy. */
   copyPath(location: Location, scn: number): string | null {
     if (scn < this.head(location.file).commits.horizon()) return this.filedPath(location, scn);
     const path = this.copy(location.file, scn)?.path;
-    // One that is open here may have been cleared away: it can be read, but not attached.
+    // A copy that is open here may have been removed: it can be read, but not attached.
     return path !== undefined && existsSync(path) ? path : null;
   }
 
-  /** The rewound copy of a state, if it has been made. */
+  /** The rewound copy of a state, if there is one. */
   copy(file: string, scn: number): HeadView | null {
     const key = `${file}@${scn}`;
     const path = this.paths.copy(file, scn);
@@ -154,7 +154,7 @@ export class PointInTimeViews {
     return state;
   }
 
-  /** Null for a copy that is not what its name says: the writer then makes it again. */
+  /** Null for a copy whose content does not match its name: the writer then makes it again. */
   private openCopy(path: string, identity: FileIdentity): HeadView | null {
     try {
       return new HeadView(path, identity, this.pins);
@@ -164,7 +164,7 @@ export class PointInTimeViews {
     }
   }
 
-  /** A kept state whose history is gone. */
+  /** A snapshot whose history is gone. */
   private filed(
     location: Location,
     scn: number,
@@ -178,8 +178,9 @@ export class PointInTimeViews {
   }
 
   /**
-   * Whether some branch has a commit at or after an SCN. Asked only for an SCN beyond the branch's own head. The newest
-   * files are asked first, and those not open are opened outside the cache: so many may be looked at that others would be closed.
+   * Whether some branch has a commit at or after an SCN. Called only for an SCN beyond the branch's own head. The
+   * newest files are checked first, and those not open are opened outside the cache, since so many may be checked that
+   * others would be closed.
    */
   private isGiven(scn: number): boolean {
     const files = [...this.files()].reverse();
@@ -196,7 +197,7 @@ export class PointInTimeViews {
     });
   }
 
-  /** Closes one connection, which is not to be used again. */
+  /** Closes one connection, which must not be used again. */
   discard(db: Connection): void {
     for (const cache of [this.heads, this.pasts, this.copies]) {
       for (const key of cache.keys()) if (cache.get(key)?.db === db) cache.delete(key);
@@ -207,7 +208,7 @@ export class PointInTimeViews {
     return { timeline, database: this.database };
   }
 
-  /** Closes what is open of a branch file that is going away. */
+  /** Closes all connections to a branch file that is being removed. */
   closeFile(file: string): void {
     this.heads.delete(file);
     this.known.delete(file);

@@ -5,8 +5,8 @@ import { unreadablePoint } from "../meta/unreadable-point.js";
 const SECOND = 1_000_000;
 
 /**
- * The commit that a point in time names on a branch: in the branch's file, at or below the branch's cap.
- * `now` is the engine's time in microseconds; `isGiven` tells whether an SCN, or a later one, has been given to a commit.
+ * The commit at a point in time of a branch: in the branch's file, at or below the branch's cap. `now` is the engine's
+ * time in microseconds; `isGiven` tells whether an SCN, or a later one, has been given to a commit.
  */
 export function resolvePoint(
   commits: CommitLog,
@@ -34,13 +34,13 @@ export function resolvePoint(
   throw new HeliosError("SNAPSHOT_NOT_FOUND", `The branch's history has no ${formatPoint(point)}.`);
 }
 
-/** Whether a point names this very commit: of kept states nothing is known but themselves. */
+/** Whether a point in time names exactly this commit: nothing else is known about snapshots with their own file. */
 function names(point: PointInTime, scn: number): boolean {
   if (point.kind === "snapshot") return snapshotScn(point.id) === scn;
   return (point.kind === "scn" || point.kind === "transaction") && point.scn === scn;
 }
 
-/** Whether a point that was not found lies before the first commit that can be read. */
+/** Whether a point in time that was not found is before the first readable commit. */
 function isBefore(first: Commit, point: PointInTime): boolean {
   switch (point.kind) {
     case "timestamp":
@@ -78,7 +78,7 @@ function find(
 }
 
 function atTime(commits: CommitLog, cap: number, head: Commit, until: number, now: number): Commit | undefined {
-  // A second that is not over yet means now; after a crash the newest commit may be a little ahead of the clock.
+  // A second that is not over yet means now; after a crash, the newest commit may be slightly ahead of the clock.
   if (Math.floor(until / SECOND) > Math.floor(Math.max(now, head.ts) / SECOND)) {
     throw unreadablePoint("POINT_IN_FUTURE", `${formatMicros(until)} is in the future`, commits, head);
   }

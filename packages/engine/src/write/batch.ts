@@ -7,26 +7,26 @@ import type { ParsedStatement } from "../sql/statement.js";
 import type { BranchFile } from "./branch-file.js";
 import { droppedTable, nameTaken } from "./ddl.js";
 
-/** Tokens at the beginning of a statement that say what it does. */
+/** Number of tokens at the beginning of a statement that describe it in the history. */
 export const SUMMARISED = 12;
 
-/** One statement of a batch, in its place. */
+/** One statement of a batch, at its position. */
 export type BatchStep =
   | { readonly kind: "statement"; readonly statement: ParsedStatement; readonly params: Parameters }
-  /** A PRAGMA that was heeded when the batch was planned. */
+  /** A PRAGMA that was applied when the batch was planned. */
   | { readonly kind: "setting" }
-  /** Foreign keys are checked here, besides at the end. */
+  /** Foreign keys are checked here, as well as at the end. */
   | { readonly kind: "check" };
 
-/** Statements that are one commit, and how they are to be run. */
+/** The statements of one commit, and how to run them. */
 export interface Batch {
   readonly steps: readonly BatchStep[];
   readonly foreignKeys: ForeignKeyMode;
-  /** Tables that are there for the length of the batch: what is left of them goes at its end. */
+  /** Tables that exist until the end of the batch; those that are left are dropped there. */
   readonly temporary: readonly string[];
 }
 
-/** Reads the statements of one commit. Throws HeliosError, with the statement's index where there are several. */
+/** Parses the statements of one commit. Throws HeliosError, with the statement's index if there are several. */
 export function parseBatch(file: BranchFile, { statements, queries = false }: ExecuteRequest): Batch {
   const several = statements.length > 1;
   const steps: BatchStep[] = [];
@@ -94,7 +94,10 @@ function parseRunnable(file: BranchFile, sql: string, queries: boolean): ParsedS
   return withoutTokens(statement);
 }
 
-/** The tokens that are still needed: a batch of long statements would hold far more than their texts. */
+/**
+ * Keeps only the tokens that are still needed: for long statements, all of them would take far more memory than the
+ * texts.
+ */
 function withoutTokens(statement: ParsedStatement): ParsedStatement {
   return statement.kind === "ddl" || statement.kind === "query"
     ? statement
@@ -102,8 +105,8 @@ function withoutTokens(statement: ParsedStatement): ParsedStatement {
 }
 
 /**
- * Deferred keys have their actions, and a table that is dropped deletes what refers to it. So where a table is rebuilt,
- * which drops it and has another take its name, `deferred` means `off`: the rows that refer to it stay.
+ * Deferred keys have their actions, and dropping a table deletes the rows that refer to it. So for the rebuild of a
+ * table, which drops it and gives its name to another, `deferred` means `off`: the rows that refer to it stay.
  */
 function modeOf(modes: ReadonlySet<ForeignKeyMode>, steps: readonly BatchStep[]): ForeignKeyMode {
   if (modes.has("off")) return "off";

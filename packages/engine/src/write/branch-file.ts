@@ -11,13 +11,13 @@ import { isReserved } from "../sql/names.js";
 import { isReplace, type ParsedStatement, parseStatement } from "../sql/statement.js";
 import { isWord, tokenize, withoutStyle } from "../sql/tokenize.js";
 import { TextCache } from "../util/text-cache.js";
-import { DEFAULT_ANSWER_BYTES } from "../values/answer-size.js";
+import { DEFAULT_RESULT_BYTES } from "../values/answer-size.js";
 import { RequestOutcomes } from "./request-outcomes.js";
 
-/** A text means the same in every file. */
+/** Parsing does not depend on the file. */
 const PARSED = new TextCache<ParsedStatement>();
 
-/** The one connection that writes to a branch file, and what is known of the file on it. */
+/** The one connection that writes to a branch file, with cached facts about the file. */
 export class BranchFile {
   readonly db: Connection;
   readonly commits: CommitLog;
@@ -25,16 +25,16 @@ export class BranchFile {
   readonly requests: RequestOutcomes;
   epoch!: Epoch;
   head: Commit;
-  /** What the operations of the group under way answer so far. */
-  answeredBytes = 0;
-  /** Some constraint is checked only at COMMIT: then a bad write would take its whole group down. */
+  /** Bytes of the results of the current group so far. */
+  resultBytes = 0;
+  /** Some constraint is checked only at COMMIT, where a bad write would make its whole group fail. */
   hasDeferred = false;
-  /** How the commit that is being made treats them. */
+  /** How the current commit treats foreign keys. */
   foreignKeys: ForeignKeyMode = "at once";
-  /** A trigger or a table says REPLACE, so any statement may push rows out. */
+  /** A trigger or a table has REPLACE, so any statement may displace rows. */
   private schemaReplaces = false;
   private written!: WrittenTables;
-  /** Statements as they read in this file's schema. */
+  /** Statements as rewritten for this file's schema. */
   private readable = new WeakMap<ParsedStatement, ParsedStatement>();
   private readonly targets = new TextCache<TableDef[]>();
   private readonly statements = new TextCache<Statement>();
@@ -42,19 +42,19 @@ export class BranchFile {
   private readonly rowid: Statement;
   private readonly dataVersion: Statement;
   private readonly version: number;
-  /** Somebody else has written to the file. */
+  /** Another program has written to the file. */
   private changedOutside: boolean;
   private readonly beginStatement: Statement;
   private readonly commitStatement: Statement;
 
   constructor(
     readonly path: string,
-    /** Internal id that commits made here carry. */
+    /** Internal id of the timeline, which commits made here carry. */
     readonly internal: string,
     /** Id of the database. */
     database: string,
-    /** Of the rows that one operation gives back. */
-    readonly maxAnswerBytes = DEFAULT_ANSWER_BYTES,
+    /** Maximum bytes of the rows that one operation returns. */
+    readonly maxAnswerBytes = DEFAULT_RESULT_BYTES,
   ) {
     this.db = openChecked(path, { timeline: internal, database }, openForWriting);
     this.belongTo(database);
@@ -73,13 +73,13 @@ export class BranchFile {
       one(this.db, "SELECT 1 FROM _helios_meta WHERE name = 'changed_outside'") !== undefined || !this.isAsRecorded();
   }
 
-  /** Files that earlier releases made don't say which database they are of. */
+  /** Files of earlier releases don't say which database they belong to. */
   private belongTo(database: string): void {
     if (one(this.db, "SELECT 1 FROM _helios_meta WHERE name = 'database'") !== undefined) return;
     this.db.prepare("INSERT INTO _helios_meta VALUES ('database', ?)").run(database);
   }
 
-  /** Whether the file's schema is what the newest commit left: while it was closed, anybody could change it. */
+  /** Whether the file's schema is as the newest commit left it: while it was closed, any program could change it. */
   private isAsRecorded(): boolean {
     const found = this.db
       .prepare(
@@ -95,7 +95,7 @@ export class BranchFile {
     return known.length === there.length && known.every((text, i) => text === there[i]);
   }
 
-  /** Reads the schema again: after it changed, or after such a change was rolled back. */
+  /** Reads the schema again: after it changed, or after a change to it was rolled back. */
   reload(): void {
     this.adoptEpoch(epochNow(this.db));
   }
@@ -123,7 +123,7 @@ export class BranchFile {
     return readable;
   }
 
-  /** Whether another program has written to the file: then it takes no more writes, the engine's own included. */
+  /** Whether another program has written to the file. If so, it accepts no more writes, not even the engine's own. */
   isChangedOutside(): boolean {
     try {
       this.begin();
@@ -135,7 +135,7 @@ export class BranchFile {
     }
   }
 
-  /** Begins a transaction that writes. Throws EXTERNAL_CHANGE where another program has written to the file. */
+  /** Begins a write transaction. Throws EXTERNAL_CHANGE if another program has written to the file. */
   begin(): void {
     this.beginStatement.run();
     const version = this.dataVersion.get() as number;
@@ -156,7 +156,7 @@ export class BranchFile {
     if (this.foreignKeys === mode) return;
     this.foreignKeys = mode;
     this.db.pragma(`foreign_keys = ${mode === "off" ? "OFF" : "ON"}`);
-    // Which tables a statement writes depends on it.
+    // The tables that a statement writes depend on this setting.
     this.targets.clear();
   }
 
@@ -180,12 +180,12 @@ export class BranchFile {
     this.capture.setReplacing(statement.replaces || this.schemaReplaces);
   }
 
-  /** Rows changed by users on this connection since it was opened, triggers and cascades included. */
-  /** Of the last row that was inserted into a table with rowids, triggers not counted. */
+  /** The rowid of the last row that was inserted into a table with rowids, not counting triggers. */
   lastRowid(): bigint {
     return this.rowid.get() as bigint;
   }
 
+  /** Rows changed by users on this connection since it was opened, triggers and cascades included. */
   totalChanges(): number {
     return (this.changes.get() as number) - this.capture.ownChanges;
   }
@@ -194,7 +194,7 @@ export class BranchFile {
     return storedTables(this.db).get(uid)?.logged ?? [];
   }
 
-  /** After a rollback: what is remembered of the file is read again. */
+  /** After a rollback: reads the cached facts about the file again. */
   recover(): void {
     this.capture.reset();
     this.reload();

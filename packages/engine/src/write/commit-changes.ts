@@ -5,8 +5,8 @@ import type { BranchFile } from "./branch-file.js";
 import { tablesByUid } from "./operations.js";
 
 /**
- * Closes the log of a commit and gives what it changed, table by table. A table that came counts as all its rows
- * inserted, one that went as all of them deleted, however the change was made: by renaming it, it may be.
+ * Closes the log of a commit, and returns its changes, table by table. A table that was added counts as all its rows
+ * inserted, one that was dropped as all of them deleted, even if it was only renamed.
  */
 export function finishChanges(
   file: BranchFile,

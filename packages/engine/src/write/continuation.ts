@@ -12,8 +12,8 @@ export interface Renamed {
 }
 
 /**
- * Whether rows of a table can be told to be rows of the one before it: both have the same key, or none, and some of what
- * the old one held besides. Else the name has been given to another thing.
+ * Whether rows of a table can be matched with rows of the earlier one: both have the same key, or none, and the new one
+ * keeps some other column of the old one. Otherwise the name has been given to something else.
  */
 export function isContinuation(old: TableDef, now: TableDef, renamed: readonly Renamed[]): boolean {
   const nameNow = (name: string) => renamed.find(({ from }) => sameName(from, name))?.to ?? name;
@@ -31,14 +31,17 @@ export function isContinuation(old: TableDef, now: TableDef, renamed: readonly R
   );
 }
 
-/** Where the key is the row's place in the log too, 1 and '1' are two places. */
+/** If the key is also the row's place in the log, 1 and '1' are two places. */
 function hasSameKeyTypes(a: TableDef, b: TableDef): boolean {
   const types = (table: TableDef) =>
     table.primaryKey.map((name) => affinityOf(table.columns.find((column) => column.name === name)!.declaredType));
   return types(a).join() === types(b).join();
 }
 
-/** The old shape with those columns only that the new one goes on with: a computed one that changed is another. */
+/**
+ * The old definition with only those columns that the new one continues; a generated column with a changed expression
+ * is another column.
+ */
 export function carriedOver(old: TableDef, now: TableDef, renamed: readonly Renamed[]): TableDef {
   const columns = old.columns.filter((column) => {
     const name = renamed.find(({ from }) => from === column.name)?.to ?? column.name;
@@ -49,8 +52,8 @@ export function carriedOver(old: TableDef, now: TableDef, renamed: readonly Rena
 }
 
 /**
- * Columns that went on under another name: one that is gone and one that came with all its values. Where several would
- * do, or no row says so, none is taken for renamed. `place` is where the new table lies, as SQL.
+ * Columns that continue under another name: one is gone, and one with all its values is new. If several match, or there
+ * are no rows to compare, none counts as renamed. `place` is the new table, as SQL.
  */
 export function renamedByValue(
   db: Connection,
@@ -82,7 +85,8 @@ function wentOn(
     return false;
   }
   if (from.name === old.rowidColumn) return true;
-  // A key that is renamed is found by the rowid; of a table without one, its own columns would have to be known first.
+  // Rows are matched by rowid even if the key was renamed. In a WITHOUT ROWID table, the renamed key columns would have
+  // to be known first.
   if (old.withoutRowid && from.key > 0) return false;
   const newKey = rowKey(now, "n.");
   const joined = keyIn(old, rows).map((key, i) => `${key} = ${newKey[i]}`);
@@ -93,8 +97,8 @@ function wentOn(
 }
 
 /**
- * For columns that came, must have a value and have no default: the one value that all rows were given, as SQL. `place`
- * is where the new table lies, as SQL.
+ * For new NOT NULL columns without a default: the one value that all rows were given, as SQL. `place` is the new table,
+ * as SQL.
  */
 export function fillsOf(
   db: Connection,

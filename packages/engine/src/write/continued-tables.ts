@@ -8,24 +8,25 @@ import { carriedOver, fillsOf, isContinuation, renamedByValue } from "./continua
 import { logReplaced, type OldRows } from "./replaced-rows.js";
 
 /**
- * A table that takes the name of one that is gone is that table, rebuilt: by new table, copy, drop and rename, in
- * whatever order, in one commit or several. It goes on under the identity of the old one, and what the rebuild changed in
- * its rows is logged as any write is. So the past, differences and merges see an ALTER TABLE. Call at the end of a commit.
+ * A table that takes the name of one that is gone counts as that table, rebuilt: by new table, copy, drop and rename,
+ * in any order, in one commit or several. It continues under the identity of the old one, and the rebuild's changes to
+ * its rows are logged like any write. So history, diffs and merges see an ALTER TABLE. Call it at the end of a commit.
  */
 export function continueTables(file: BranchFile, scn: number, before: Epoch, touched: Set<string>): void {
   for (const [now, gone] of continuations(file, before)) continueAs(file, scn, before, gone, now, touched);
 }
 
 /**
- * Which table goes on from which: by the last name of one that went in this commit; else by the name that one had before it,
- * as where the old table is renamed away first; else by the name of one that was dropped earlier.
+ * Which table continues which: by the last name of one that is gone since this commit; else by the name that one had
+ * before this commit, for example if the old table was renamed away first; else by the name of one that was dropped
+ * earlier.
  */
 function continuations({ db, epoch, commits }: BranchFile, before: Epoch): Map<TableDef, StoredTable> {
   const horizon = commits.horizon();
   const has = ({ tables }: Epoch, { uid }: TableDef) => tables.some((table) => table.uid === uid);
   const stored = [...storedTables(db).values()].filter(({ def }) => !has(epoch, def));
   const wentNow = stored.filter(({ def }) => has(before, def));
-  // What was dropped before the horizon is being cleared away.
+  // Tables dropped before the horizon are being removed.
   const wentEarlier = stored
     .filter(({ def, dropped }) => dropped !== null && dropped > horizon && !has(before, def))
     .sort((a, b) => b.dropped! - a.dropped!);
@@ -76,14 +77,17 @@ function continueAs(
   ensureLog(db, table, gone.logged);
   logReplaced(db, scn, old, rows, table);
   if (gone.physical !== "") db.exec(`DROP TABLE main.${ident(gone.physical)}`);
-  // What was counted when the old one went is counted again, over the whole commit.
+  // The rows counted when the old table went are counted again, over the whole commit.
   db.prepare("DELETE FROM main._helios_marks WHERE uid = ? AND scn = ?").run(old.uid, scn);
   if (table.autoincrement) raiseSequence(db, table);
   file.adoptEpoch(epoch);
   touched.add(old.uid);
 }
 
-/** Where the old rows lie: in the tombstone, or in the log of this commit. Null where they went in an earlier one. */
+/**
+ * Where the old rows are: in the tombstone, or in the log of this commit. Null if the table was dropped by an earlier
+ * commit and has no tombstone.
+ */
 function oldRows({ def, physical, dropped }: StoredTable, scn: number): OldRows | null {
   if (physical !== "") return { kind: "table", from: `main.${ident(physical)}` };
   return dropped === scn
@@ -91,7 +95,10 @@ function oldRows({ def, physical, dropped }: StoredTable, scn: number): OldRows 
     : null;
 }
 
-/** The identity under which the new table was made: forgotten with its commit, or dropped where earlier ones had it. */
+/**
+ * Retires the identity under which the new table was made: it is discarded, or counts as dropped if earlier commits had
+ * it.
+ */
 function retire(file: BranchFile, scn: number, before: Epoch, now: TableDef): void {
   const { db, capture } = file;
   if (before.tables.some(({ uid }) => uid === now.uid)) {

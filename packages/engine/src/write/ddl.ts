@@ -18,8 +18,8 @@ import type { Bound } from "../values/parameters.js";
 import type { BranchFile } from "./branch-file.js";
 
 /**
- * Runs one statement that changes the schema, inside the transaction of its commit, and records the schema that comes
- * of it. Capture triggers go first: a change would fail on them, or rewrite them.
+ * Runs one statement that changes the schema, inside the transaction of its commit, and records the resulting schema.
+ * Capture triggers are dropped first: a change would fail on them, or rewrite them.
  */
 export function runDdl(
   file: BranchFile,
@@ -48,7 +48,7 @@ export function runDdl(
   );
 }
 
-/** Makes a change to the schema and brings the engine's own record of it up to date. */
+/** Changes the schema, and brings the engine's own record of it up to date. */
 export function changeSchema(
   file: BranchFile,
   scn: number,
@@ -71,16 +71,17 @@ export function changeSchema(
 }
 
 /**
- * A dropped table must stay readable at every earlier moment. Where no foreign key refers to it, it has none and its text
- * does not say its name, it is renamed out of the way, whatever its size. Otherwise all its rows are logged; where others refer to it by deleting them first, so
- * that SQLite itself does to the referring rows what the drop must do.
+ * A dropped table must stay readable at every earlier point in time. If no foreign key refers to it, it has none, and
+ * its definition does not contain its name, it is renamed out of the way, whatever its size. Otherwise all its rows are
+ * logged. If others refer to it, the rows are deleted first, so that SQLite itself does to the referring rows what the
+ * drop must do.
  */
 export function dropTable(file: BranchFile, table: TableDef, sql: string, scn: number, touched: Set<string>): void {
   const { db } = file;
   const triggers = file.epoch.objects.filter((object) => object.type === "trigger" && sameTable(object.table, table));
   const referenced = file.foreignKeys !== "off" && isReferenced(file, table);
   if (!referenced && (refersToOthers(file, table) || namesItself(table.sql))) {
-    // Nobody refers to it, so its rows go with it and nothing follows from that; their images must be in the log.
+    // Nobody refers to it, so dropping its rows with it has no other effects; their images must be in the log.
     file.capture.hook([table], false);
     file.capture.finishDropped(scn, table);
     changeSchema(file, scn, undefined, () => db.prepare(sql).run());
@@ -88,7 +89,7 @@ export function dropTable(file: BranchFile, table: TableDef, sql: string, scn: n
     return;
   }
   if (referenced) {
-    // They don't fire, and those that can't be used are no hindrance.
+    // They don't fire, and unusable ones don't get in the way.
     changeSchema(file, scn, undefined, () => {
       for (const trigger of triggers) db.exec(`DROP TRIGGER main.${ident(trigger.name)}`);
     });
@@ -106,7 +107,7 @@ export function dropTable(file: BranchFile, table: TableDef, sql: string, scn: n
     return;
   }
   if (touched.has(table.uid)) {
-    // What the commit did to its rows is counted now: by its end they are out of the way.
+    // The commit's changes to its rows are counted now: by the end of the commit they are out of reach.
     file.capture.hook([table], false);
     file.capture.finish(scn, [table]);
   }
@@ -121,7 +122,7 @@ export function dropTable(file: BranchFile, table: TableDef, sql: string, scn: n
   db.prepare("UPDATE _helios_tables SET physical = ?, dropped = ? WHERE uid = ?").run(physical, scn, table.uid);
 }
 
-/** Renames a table and leaves views, triggers and references that name it as they are, as a drop does. */
+/** Renames a table and leaves views, triggers and references that name it unchanged, as a drop does. */
 export function renameAsItIs(db: Connection, from: string, to: string): void {
   db.pragma("legacy_alter_table = ON");
   try {
@@ -132,8 +133,8 @@ export function renameAsItIs(db: Connection, from: string, to: string): void {
 }
 
 /**
- * Whether SQLite deletes rows of a table. Where a reference to it does not fit its keys, or one from it leads to no table, it
- * does not, but drops it all the same.
+ * Whether SQLite deletes rows of a table. It does not if a reference to the table does not fit its keys, or if one from
+ * the table refers to no table; but it still drops the table.
  */
 function fits(file: BranchFile, table: TableDef): boolean {
   try {
@@ -146,8 +147,8 @@ function fits(file: BranchFile, table: TableDef): boolean {
 }
 
 /**
- * Drops a table some reference of which does not fit. SQLite ignores that one and does for the others what it always does, in
- * the statement itself: so what it can write to is logged before, and the table's own rows with it.
+ * Drops a table with a reference that does not fit. SQLite ignores that reference and does the usual for the others,
+ * within the statement itself: so everything that it can write is logged before, and the table's own rows as well.
  */
 function dropMisfit(file: BranchFile, table: TableDef, sql: string, scn: number, touched: Set<string>): void {
   const { db } = file;
@@ -163,8 +164,8 @@ function dropMisfit(file: BranchFile, table: TableDef, sql: string, scn: number,
 }
 
 /**
- * A tombstoned table is about to be recreated. Its past is read from the rows of the tombstone, so these are logged before
- * they go. Inside a change to the schema.
+ * Drops a tombstoned table that is about to be recreated. Its past is read from the tombstone's rows, so they are
+ * logged first. Runs inside a change to the schema.
  */
 export function dropTombstone(file: BranchFile, uid: string): void {
   const stored = storedTables(file.db).get(uid);
@@ -173,7 +174,7 @@ export function dropTombstone(file: BranchFile, uid: string): void {
   file.db.exec(`DROP TABLE main.${ident(stored.physical)}`);
 }
 
-/** A tombstoned table would go on taking part in its own foreign keys: cascades would reach into the past. */
+/** A tombstoned table would still take part in its own foreign keys: cascades would change the past. */
 function refersToOthers(file: BranchFile, table: TableDef): boolean {
   return file.db.prepare("SELECT 1 FROM pragma_foreign_key_list(?, 'main')").get(table.name) !== undefined;
 }
@@ -197,7 +198,7 @@ export function droppedTable({ type, tokens }: ParsedStatement): string | null {
   return type === "DROP_TABLE" ? targetOf(tokens) : null;
 }
 
-/** The name, folded, that a table has after a CREATE TABLE or RENAME TO; null for any other statement. */
+/** The folded name that a table has after a CREATE TABLE or RENAME TO; null for any other statement. */
 export function nameTaken({ type, tokens }: ParsedStatement): string | null {
   if (type === "CREATE_TABLE") return foldName(createdTable(tokens));
   const at = afterTarget(tokens);
@@ -224,7 +225,7 @@ function afterTarget(tokens: readonly Token[]): number {
   return isSymbol(tokens[3], ".") ? 5 : 3;
 }
 
-/** DROP CONSTRAINT takes nothing from the rows; a column called constraint has no name behind it. */
+/** DROP CONSTRAINT removes nothing from the rows; a column called constraint has no name after it. */
 function dropsColumn(tokens: readonly Token[]): boolean {
   const at = afterTarget(tokens);
   return isWord(tokens[at], "DROP") && !(isWord(tokens[at + 1], "CONSTRAINT") && tokens.length > at + 2);

@@ -5,16 +5,16 @@ import type { Epoch } from "../schema/model.js";
 import { foldName, sameName } from "../sql/names.js";
 import type { BranchFile } from "./branch-file.js";
 
-/** A row that refers to one that is not there; without a parent where the parent has no such key at all. */
+/** A row that refers to a missing row; without a parent if the parent table has no such key at all. */
 export interface Violation {
-  /** Its rowid; null in a table without one. */
+  /** Its rowid; null in a WITHOUT ROWID table. */
   readonly rowid: bigint | null;
   readonly parent: string;
 }
 
 /**
- * A violation in a table that was not there before, or null. Both states are asked, because a file may have come with
- * violations that nobody here has to answer for. `nameBefore` is null where the table was not there.
+ * A violation in a table that did not exist before the change, or null. Both states are checked, because an imported
+ * file may have had violations already. `nameBefore` is null if the table did not exist before.
  */
 export function newViolation(
   db: Connection,
@@ -37,8 +37,8 @@ export function newViolation(
 }
 
 /**
- * Throws FOREIGN_KEY_VIOLATION where a batch that ran without enforcement broke a reference: in a table that it wrote, or
- * in one that refers to such a table; in any, where it changed the schema.
+ * Throws FOREIGN_KEY_VIOLATION if a batch that ran without enforcement broke a reference: in a table that it wrote, or
+ * in one that refers to such a table; in any table, if it changed the schema.
  */
 export function checkBatch(file: BranchFile, before: Epoch, touched: ReadonlySet<string>): void {
   const changed = file.epoch.scn !== before.scn;
@@ -70,19 +70,19 @@ function violationError(table: string, { rowid, parent }: Violation): HeliosErro
   );
 }
 
-/** Names of the tables that a table's foreign keys lead to. */
+/** Names of the tables that a table's foreign keys refer to. */
 function parentsOf(db: Connection, table: string): string[] {
   return db.prepare(`SELECT DISTINCT "table" FROM pragma_foreign_key_list(?, 'main')`).pluck().all(table) as string[];
 }
 
-/** SQLite itself looks for parents by their collation and affinity, which a query of ours would have to imitate. */
+/** SQLite itself finds parents by their collation and affinity, which a query of ours would have to imitate. */
 function violations(db: Connection, table: string): Violation[] {
   if (one(db, "SELECT 1 FROM main.sqlite_schema WHERE type = 'table' AND name = ?", table) === undefined) return [];
   try {
     const query = db.prepare("SELECT rowid, parent FROM pragma_foreign_key_check(?, 'main')");
     return query.safeIntegers().all(table) as Violation[];
   } catch (error) {
-    // The parent has no key of these columns: then no row of the child can be written.
+    // The parent has no key with these columns: then no row of the child can be written.
     if (isSqliteFailure(error) && /^foreign key mismatch/.test(error.message)) return [{ rowid: null, parent: "" }];
     throw error;
   }

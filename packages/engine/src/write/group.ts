@@ -4,7 +4,7 @@ import { toHeliosError } from "../file/sqlite-error.js";
 import type { Allocator } from "../meta/allocator.js";
 import type { Commit } from "../meta/commits.js";
 import { failpoint } from "../util/failpoint.js";
-import { AnswerSize } from "../values/answer-size.js";
+import { ResultSize } from "../values/answer-size.js";
 import type { BranchFile } from "./branch-file.js";
 import { finishChanges } from "./commit-changes.js";
 import { continueTables } from "./continued-tables.js";
@@ -13,11 +13,11 @@ import type { PlannedWrite } from "./planned-write.js";
 import type { StoredRequest } from "./request-outcomes.js";
 
 type AnyResult = ResultOf<WriteName>;
-/** Null for an operation that was not run, since what others answer comes to so much already. */
+/** Null for an operation that was not run because the results of the others are already large. */
 type AnyOutcome = Outcome<AnyResult> | null;
 
-/** Where the answers of a group come to more than this, those of its members that are left wait for the next. */
-export const MOST_ANSWERED = 4 * 1024 * 1024;
+/** If the results of a group exceed this many bytes, its remaining members wait for the next group. */
+export const MOST_RESULT_BYTES = 4 * 1024 * 1024;
 
 /** A member of a group whose transaction is still open. */
 interface Pending {
@@ -27,10 +27,11 @@ interface Pending {
 
 /**
  * Writes several operations to one branch file: one transaction, one savepoint and one SCN for each, one fsync for all.
- * What needs a transaction of its own gets one. Whatever ends the group's transaction early (OR ROLLBACK, a deferred
- * constraint) makes its members run again one by one.
+ * Operations that need a separate transaction get one. If something ends the group's transaction early (OR ROLLBACK, a
+ * deferred constraint), its members run again one by one.
  *
- * An operation without an outcome was not run: what the others answer comes to so much already. The first one always is.
+ * An operation without an outcome was not run because the results of the others are already large. The first one is
+ * always run.
  */
 export function writeGroup(
   file: BranchFile,
@@ -38,7 +39,7 @@ export function writeGroup(
   operations: readonly WriteOperation[],
 ): AnyOutcome[] {
   const outcomes: AnyOutcome[] = new Array(operations.length).fill(null);
-  file.answeredBytes = 0;
+  file.resultBytes = 0;
   let group: number[] = [];
   const flush = () => {
     if (group.length > 0) writeTogether(file, allocator, operations, group, outcomes);
@@ -60,10 +61,10 @@ export function writeGroup(
 }
 
 function isFull(file: BranchFile): boolean {
-  return file.answeredBytes > MOST_ANSWERED;
+  return file.resultBytes > MOST_RESULT_BYTES;
 }
 
-/** A guess from the text alone; what it misses is found when the operation is planned. */
+/** A guess from the text alone; cases that it misses are found when the operation is planned. */
 function mayNeedItsOwn(operation: WriteOperation): boolean {
   return (
     operation.op === "execute" &&
@@ -87,7 +88,7 @@ function writeTogether(
     }
   }
   if (plans.size === 0) return;
-  // One whose foreign keys are not checked at once has its transaction to itself.
+  // An operation whose foreign keys are not checked at once is alone in its transaction.
   const mode = [...plans.values()].find((plan) => plan.foreignKeys)?.foreignKeys ?? "at once";
   file.setForeignKeys(mode);
   try {
@@ -127,7 +128,7 @@ function runTransaction(
     } else file.recover();
     if (plans.size === 1) outcomes[first![0]] = failed(error);
     else {
-      file.answeredBytes = 0;
+      file.resultBytes = 0;
       for (const index of plans.keys()) outcomes[index] = null;
       for (const index of plans.keys()) {
         if (!isFull(file)) writeTogether(file, allocator, operations, [index], outcomes);
@@ -138,7 +139,7 @@ function runTransaction(
   for (const { stored } of pending) file.requests.remember(stored);
 }
 
-/** Thrown when a member took the whole transaction down with it. */
+/** Thrown if a member ended the whole transaction. */
 class GroupLost extends Error {}
 
 function runMember(
@@ -181,9 +182,9 @@ function commitMember(
   const before = file.totalChanges();
   const epochBefore = file.epoch;
   const statements: string[] = [];
-  const answer = new AnswerSize(file.maxAnswerBytes);
-  const own = answer.count(() => plan.run(scn, statements));
-  file.answeredBytes += answer.bytes;
+  const size = new ResultSize(file.maxAnswerBytes);
+  const own = size.count(() => plan.run(scn, statements));
+  file.resultBytes += size.bytes;
   if (file.epoch.scn !== epochBefore.scn) continueTables(file, scn, epochBefore, plan.touched);
   const changed = file.totalChanges() !== before || file.epoch.scn !== epochBefore.scn;
   if (!changed) {

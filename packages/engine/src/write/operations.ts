@@ -15,7 +15,7 @@ import { checkBatch } from "./foreign-key-check.js";
 import type { PlannedWrite } from "./planned-write.js";
 import { deletion, insertion, update } from "./row-operations.js";
 
-/** Throws HeliosError where the operation can't be run at all. */
+/** Throws HeliosError if the operation can't be run at all. */
 export function planWrite(file: BranchFile, operation: WriteOperation): PlannedWrite {
   switch (operation.op) {
     case "execute":
@@ -116,7 +116,7 @@ function runStatement(
   return { statementType: statement.type, affectedRows: changes, lastInsertId };
 }
 
-/** What SQLite says of an earlier INSERT where this one gave out no rowid is kept back. */
+/** If this INSERT assigned no rowid, SQLite reports that of an earlier one, which must not be returned. */
 function insertedId(file: BranchFile, { type, references }: ParsedStatement): bigint | null {
   if (type !== "INSERT" && type !== "REPLACE") return null;
   const name = references.tables.find(({ role }) => role === "target")?.name;
@@ -124,7 +124,7 @@ function insertedId(file: BranchFile, { type, references }: ParsedStatement): bi
   return !table || table.withoutRowid ? null : file.lastRowid();
 }
 
-/** The beginning of a statement, as the history shows it: what it does and to what. */
+/** The beginning of a statement, as the history shows it. */
 function summarise(statement: ParsedStatement): string {
   const words = statement.tokens.slice(0, SUMMARISED).map((token) => token.text);
   const end = words.findIndex((word, i) => i > 0 && /^(\(|SET|VALUES|WHERE|SELECT|AS|DEFAULT)$/i.test(word));
@@ -134,7 +134,7 @@ function summarise(statement: ParsedStatement): string {
     .slice(0, 120);
 }
 
-/** Tables of the schema as it is now, by uid; those dropped meanwhile are left out. */
+/** Tables of the current schema, by uid; dropped ones are left out. */
 export function tablesByUid(file: BranchFile, uids: ReadonlySet<string>): TableDef[] {
   return file.epoch.tables.filter((table) => uids.has(table.uid));
 }

@@ -8,15 +8,15 @@ import { ident, literal } from "../sql/names.js";
 import { MIN_INT64 } from "../values/int64.js";
 import type { SqliteValue } from "../values/sqlite-value.js";
 
-/** The rows of a table that another takes the place of: in a table, or in its log, as SQL to select them from. */
+/** The rows of a table that is being replaced: in a table, or in its log, as SQL to select them from. */
 export interface OldRows {
   readonly kind: "table" | "log";
   readonly from: string;
 }
 
 /**
- * Logs what became of the rows of `old` where `now` took its place, in one shape or another: an image of each row that
- * went or changed, "absent" for each that came at or below the high-water mark. `rows` is null where there were none.
+ * Logs the changes to the rows of `old` when `now` replaced it: an image of each row that was deleted or changed, and
+ * "absent" for each that was inserted at or below the high-water mark. `rows` is null if there were none.
  */
 export function logReplaced(db: Connection, scn: number, old: TableDef, rows: OldRows | null, now: TableDef): void {
   const log = `main.${logName(old)}`;
@@ -57,7 +57,7 @@ export function valueIn(old: TableDef, { kind }: Pick<OldRows, "kind">, column: 
   return kind === "table" ? `o.${ident(column.name)}` : `o.${imageName(column)}`;
 }
 
-/** True of two values of one type that are the same to the last bit. */
+/** SQL that is true for two values that have the same type and are equal to the last bit. */
 export function sameValueSql(a: string, b: string): string {
   return `(${a} IS ${b} COLLATE BINARY AND typeof(${a}) = typeof(${b}))`;
 }
@@ -67,7 +67,10 @@ function find(old: TableDef, rows: OldRows, key: readonly string[]): string {
   return `SELECT 1 FROM ${rows.from} AS o WHERE ${same.join(" AND ")}`;
 }
 
-/** False for all rows where one of the old columns is gone or reads in another way now: then the log must have them. */
+/**
+ * SQL that is true for an unchanged row; false for all rows if an old column is gone or reads differently now: then the
+ * log must have them.
+ */
 function sameRow(old: TableDef, rows: OldRows, now: TableDef): string {
   if (!readsThrough(old, now)) return "false";
   const conditions = storedColumns(now).map((column) => {
@@ -86,7 +89,7 @@ function valueLiteral(value: SqliteValue): string {
   if (Buffer.isBuffer(value)) return `X'${value.toString("hex")}'`;
   if (typeof value === "bigint") return value === MIN_INT64 ? `(-${-(value + 1n)} - 1)` : String(value);
   if (!Number.isFinite(value)) return value > 0 ? "9e999" : "-9e999";
-  // Without a point or an exponent it would be an integer.
+  // Without a decimal point or an exponent it would be an integer.
   return /^-?\d+$/.test(String(value)) ? `${value}.0` : String(value);
 }
 

@@ -2,14 +2,14 @@ import type { Repeatable } from "@heliosdb/port";
 import { type Connection, one, type Statement } from "../file/connection.js";
 import { isLasting, readOutcome, storedId, writeOutcome } from "../meta/outcome.js";
 
-/** SCNs that a request can be repeated after; older ones are forgotten. */
+/** Number of SCNs after which a request can still be repeated; older ones are forgotten. */
 const RECENT_SCNS = 2_000;
-/** The same for requests that somebody may repeat much later. */
+/** The same for requests that may be repeated much later. */
 const LASTING_SCNS = 20_000;
 /** Writes between two prunings. */
 const PRUNE_EVERY = 1_000;
 
-/** A request whose outcome is in the file, once that is committed. */
+/** A request whose outcome is in the file, once the transaction is committed. */
 export interface StoredRequest {
   readonly id: string;
   readonly scn: number;
@@ -17,7 +17,7 @@ export interface StoredRequest {
 
 /**
  * The outcomes of the newest requests, stored in the transaction of the write itself, so that a retry after a lost
- * answer learns what happened instead of writing twice.
+ * response learns the outcome instead of writing twice.
  */
 export class RequestOutcomes {
   /** The SCN of each request, oldest first; the outcomes stay in the file. */
@@ -41,7 +41,10 @@ export class RequestOutcomes {
     return outcome === undefined ? undefined : (readOutcome(outcome) as T);
   }
 
-  /** Inside the transaction of the write, where the request has an id; gives what `remember` takes. */
+  /**
+   * Call it inside the transaction of the write; it stores nothing for a request without an id. Returns the value for
+   * `remember`.
+   */
   store(request: Repeatable, scn: number, outcome: object): StoredRequest | null {
     const id = storedId(request);
     if (id === null) return null;

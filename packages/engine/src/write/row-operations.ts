@@ -22,14 +22,14 @@ interface Step {
   readonly values: readonly unknown[];
 }
 
-/** How one row is written: the first of these that gives back a key has done it. */
+/** How one row is written: the first step that returns a key has done it. */
 interface RowPlan {
-  /** Finds the row by its key and changes what was given, where the key decides. */
+  /** Finds the row by its key and changes the given columns, if the key decides. */
   readonly update: Step | null;
   readonly insert: Step;
 }
 
-/** Writes rows one by one under one commit; equal sets of columns share a statement. */
+/** Writes rows one by one in one commit; rows with the same columns share a statement. */
 export function insertion(file: BranchFile, request: InsertRowsRequest): PlannedWrite {
   const table = writableTable(file, request.table);
   const plans = request.rows.map((row, index) => {
@@ -81,7 +81,7 @@ function planRow(
       ? "DEFAULT VALUES"
       : `(${names.map(ident).join(", ")}) VALUES (${names.map(() => "?").join(", ")})`
   }`;
-  // DEFAULT VALUES takes no conflict clause of the newer kind; OR IGNORE says the same there.
+  // DEFAULT VALUES can't be combined with ON CONFLICT; OR IGNORE does the same there.
   const ignoring = names.length === 0 ? into.replace("INSERT", "INSERT OR IGNORE") : `${into} ON CONFLICT DO NOTHING`;
   return {
     update: onConflict === "update" ? updateByKey(table, row, returned) : null,
@@ -93,9 +93,9 @@ function planRow(
 }
 
 /**
- * Only the primary key says which row is meant: another unique column that has the value already is a violation. Null
- * where the row names no whole key, so that it can be no row that exists. An upsert would not do: SQLite asks for what a
- * new row needs before it sees that there is one.
+ * Only the primary key identifies the row: a value that another unique column already has is a violation. Null if the
+ * row does not give the whole key, so that it can't be an existing row. An upsert would not work: SQLite requires the
+ * columns of a new row before it finds that the row exists.
  */
 function updateByKey(table: TableDef, row: InsertRowsRequest["rows"][number], returned: string): Step | null {
   const names = Object.keys(row);
@@ -167,7 +167,7 @@ function change(
   };
 }
 
-/** A filter that reads other tables may read those in which SQLite lists the engine's. */
+/** A filter that reads other tables may read those in which SQLite lists the engine's objects. */
 function ownPart(file: BranchFile, sql: string, filter: string): string {
   return /\b(select|in)\b/i.test(filter) ? hideOwn(parseStatement(sql, { ownNames: true }), file.epoch).sql : sql;
 }
@@ -180,7 +180,7 @@ function hook(file: BranchFile, sql: string, values: readonly unknown[]): TableD
   }
 }
 
-/** Runs a step and gives the key of its row, or undefined where there is none. */
+/** Runs a step and returns the key of its row, or undefined if there is none. */
 function key(file: BranchFile, { sql, values }: Step): Value | readonly Value[] | undefined {
   const rows = file.prepare(sql).raw(true).safeIntegers(true).all(values) as SqliteValue[][];
   const row = rows[0];

@@ -61,7 +61,7 @@ export function diff(): Command {
 
 type Compared = { readonly from?: string; readonly asOf?: string; readonly tables?: readonly string[] };
 
-/** The difference with its first rows, however many pages they take. */
+/** The diff with its first rows, over as many pages as needed. */
 async function differences(client: HeliosDBClient, branch: string, compared: Compared, limit: number) {
   const first = await client.branches.diff(branch, { ...compared, limit: Math.min(limit, PAGE) });
   const rows = [...first.rows];

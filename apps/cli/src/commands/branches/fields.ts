@@ -1,7 +1,7 @@
 import type { Branch } from "@heliosdb/client";
 import type { Field } from "../../output/writer.js";
 
-/** A branch in a list. */
+/** Fields of a branch in a list. */
 export const SHORT: readonly Field<Branch>[] = [
   { heading: "name", value: (branch) => branch.name },
   { heading: "parent", value: (branch) => branch.parent },
@@ -11,7 +11,7 @@ export const SHORT: readonly Field<Branch>[] = [
   { heading: "updated", value: (branch) => branch.updatedAt },
 ];
 
-/** Deleted branches are brought back by their ids. */
+/** Fields of a deleted branch, which is undeleted by its id. */
 export const DELETED: readonly Field<Branch>[] = [
   { heading: "id", value: (branch) => branch.id },
   { heading: "name", value: (branch) => branch.name },
@@ -20,7 +20,7 @@ export const DELETED: readonly Field<Branch>[] = [
   { heading: "deleted", value: (branch) => branch.deletedAt ?? null },
 ];
 
-/** A branch by itself. */
+/** Fields of a single branch. */
 export const FULL: readonly Field<Branch>[] = [
   { heading: "id", value: (branch) => branch.id },
   ...SHORT,
@@ -34,7 +34,7 @@ export const FULL: readonly Field<Branch>[] = [
   { heading: "bytes", value: (branch) => branch.stats.sizeBytes },
 ];
 
-/** Facts that take longer to find. */
+/** Details that take longer to compute. */
 export const DETAILS: readonly Field<Branch>[] = [
   { heading: "data bytes", value: (branch) => branch.details?.dataBytes },
   { heading: "history bytes", value: (branch) => branch.details?.historyBytes },

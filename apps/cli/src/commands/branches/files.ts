@@ -9,7 +9,7 @@ import { note } from "../../output/writer.js";
 import { withSession } from "../../session/session.js";
 import { FULL } from "./fields.js";
 
-/** The server may be busy with a large file for this long before it shows a sign of life. */
+/** The server may process a large file for this long before it responds. */
 const SILENCE_MS = 3_600_000;
 
 export function download(): Command {
@@ -77,7 +77,7 @@ export function upload(): Command {
     });
 }
 
-/** What the caller says that the file was made from, or what its download left beside it. */
+/** The origin of the file: as the user gave it, or from the note that its download left beside it. */
 function originOf(file: string, given: string | false | undefined, url: string) {
   if (given === false) return undefined;
   if (given !== undefined) {

@@ -40,7 +40,7 @@ export function history(): Command {
       const branch = branchAlone(name);
       const { kind, limit = 50, ...filter } = options;
       return withSession(command, branch, async ({ client, writer }) => {
-        // The server knows the words, and refuses another with a list of them.
+        // The server knows the valid words, and refuses others with a list of them.
         const kinds = kind?.split(",") as CommitType[] | undefined;
         const commits = client.branches.commits(branch, { ...filter, kinds, limit: Math.min(limit + 1, 1000) });
         const { entries, more } = await takeUpTo(limit, commits);

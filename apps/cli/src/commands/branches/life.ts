@@ -128,8 +128,8 @@ export function undelete(): Command {
 }
 
 /**
- * The id of the deleted branch of a name, or else of the branch that has the name, so that a repeated request names the
- * branch which the first one brought back; what is no such name is left for the server to judge.
+ * The id of the deleted branch with a name. If there is none, the id of the live branch with that name, so that a
+ * repeated request names the branch that the first one undeleted. Any other text is passed to the server unchanged.
  */
 async function deletedId(client: HeliosDBClient, branch: string): Promise<string> {
   const idsIn = async (status?: Status) =>

@@ -1,8 +1,8 @@
 import type { MigrationInterface, QueryRunner } from "typeorm";
 
 /**
- * Times are in microseconds since 1970. `tenant` is the internal id. `part` counts events of one change. A trigger moves
- * the cursor in the statement that writes a delivery down as done: so there is one transaction, and one fsync, for both.
+ * Times are in microseconds since 1970. `tenant` is the internal id. `part` counts the events of one change. A trigger
+ * moves the cursor in the statement that records a delivery as done, so that both take one transaction and one fsync.
  */
 export class Webhooks1795219202000 implements MigrationInterface {
   readonly name = "Webhooks1795219202000";

@@ -1,6 +1,9 @@
 import type { MigrationInterface, QueryRunner } from "typeorm";
 
-/** `audit_begin` says up to which moment entries may be removed because of their age; nothing else may change one. */
+/**
+ * `audit_begin` has the time up to which entries may be removed because of their age; no other change to an entry is
+ * possible.
+ */
 export class AuditLog1795219201000 implements MigrationInterface {
   readonly name = "AuditLog1795219201000";
 

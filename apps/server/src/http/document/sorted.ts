@@ -1,8 +1,8 @@
-/** Keys whose own order means something to a reader. */
+/** Keys whose original order is meaningful to readers. */
 const TOP = ["openapi", "info", "servers", "tags", "paths", "components"];
 const METHODS = ["get", "post", "put", "patch", "delete"];
 
-/** The document with its names in order, so that a diff shows what changed and nothing else. */
+/** Sorts the names in the document, so that a diff shows only real changes. */
 export function sorted(document: { readonly [name: string]: unknown }): object {
   return order(document, TOP);
 }
@@ -20,7 +20,7 @@ function order(value: unknown, first: readonly string[]): object {
 }
 
 function below(value: unknown, name: string): unknown {
-  // Examples and lists are shown as they were written.
+  // Examples and lists keep their order.
   if (name === "example" || name === "value" || name === "default") return value;
   if (Array.isArray(value)) return value.map((entry) => below(entry, ""));
   if (typeof value !== "object" || value === null) return value;

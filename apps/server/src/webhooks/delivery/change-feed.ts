@@ -2,13 +2,13 @@ import type { ChangesPort } from "@heliosdb/port";
 import type { Logger } from "pino";
 import type { WebhookWorker } from "./webhook-worker.js";
 
-/** Changes told within this time are read together. */
+/** Changes reported within this time are read together. */
 const GATHER_MS = 50;
 const TROUBLE_PAUSE_MS = 2_000;
-/** How often all branches are asked for, should anything have gone untold. */
+/** How often all branches are checked, in case a change was not reported. */
 const ALL_EVERY_MS = 600_000;
 
-/** Finds out which branches of one database have changed, and tells its webhooks. */
+/** Finds the branches of one database that have changed, and wakes its webhooks. */
 export class ChangeFeed {
   readonly workers = new Map<string, WebhookWorker>();
   private named = new Set<string>();
@@ -17,7 +17,7 @@ export class ChangeFeed {
   private running = false;
   private closed = false;
   private timer: NodeJS.Timeout | undefined;
-  /** The newest change of the record that was looked at. */
+  /** The newest change of the record that was read. */
   private seq = 0;
   private readonly unwatch: () => void;
   private readonly interval: NodeJS.Timeout;
@@ -34,7 +34,7 @@ export class ChangeFeed {
     this.interval = setInterval(() => this.scanAll(), ALL_EVERY_MS).unref();
   }
 
-  /** Asks for all branches, and wakes the webhooks that have not dealt with all of their changes. */
+  /** Checks all branches, and wakes the webhooks that have not processed all of their changes. */
   scanAll(): void {
     this.all = true;
     this.schedule(0);
@@ -75,7 +75,7 @@ export class ChangeFeed {
     }
   }
 
-  /** With no branches named: all of them. */
+  /** Without branches: all of them. */
   private async scan(branches: readonly string[] | undefined): Promise<void> {
     const workers = [...this.workers.values()];
     if (workers.length === 0) return;

@@ -5,19 +5,19 @@ import type { Cursor } from "../model/webhook-store.js";
 import type { Attempt } from "./send.js";
 import type { WebhookDelivery } from "./webhook-delivery.js";
 
-/** Newest deliveries of a webhook that are kept, beside those that still wait. */
+/** Number of newest deliveries kept for a webhook, in addition to those that still wait. */
 const MOST_KEPT = 10_000;
-/** Deliveries between two times of removing the oldest. */
+/** Deliveries between two removals of the oldest. */
 const CLEAR_EVERY = 200;
 
 /** Deliveries, done or waiting for a retry. Times are in microseconds since 1970. */
 export interface LoggedDelivery extends WebhookDelivery {
   readonly body: string;
-  /** Where the webhook stands with the branch once this is delivered; null for what is sent out of turn. */
+  /** The webhook's position on the branch after this delivery; null for one out of order. */
   readonly cursor: Cursor | null;
 }
 
-/** A delivery that has been tried once. */
+/** A delivery that has been attempted once. */
 export interface NewDelivery {
   readonly webhook: string;
   readonly purpose: WebhookDelivery["purpose"];
@@ -41,7 +41,7 @@ export class DeliveryLog {
 
   constructor(private readonly catalog: Catalog) {}
 
-  /** Writes down the first attempt at a delivery; `nextAt` is null where there is to be no other. */
+  /** Records the first attempt of a delivery; `nextAt` is null if there will be no other. */
   async add(delivery: NewDelivery, attempt: Attempt, at: number, nextAt: number | null): Promise<LoggedDelivery> {
     const { cursor, ...same } = delivery;
     const row = {
@@ -58,7 +58,7 @@ export class DeliveryLog {
     return deliveryOf({ ...row, number: (added.identifiers[0] as { number: number }).number });
   }
 
-  /** Writes down another attempt. */
+  /** Records another attempt. */
   async update(number: number, attempt: Attempt, at: number, nextAt: number | null): Promise<void> {
     const status = statusAfter(attempt, nextAt);
     const change = { status, ...attempt, attempts: () => "attempts + 1", attemptedAt: at, nextAttemptAt: nextAt };
@@ -88,7 +88,7 @@ export class DeliveryLog {
     return found.map(deliveryOf);
   }
 
-  /** The deliveries of a webhook that wait for another attempt, by branch: one of each at most. */
+  /** The deliveries of a webhook that wait for another attempt, by branch: at most one for each. */
   async waiting(webhook: string): Promise<readonly { branch: string; number: number; nextAt: number }[]> {
     const found = await this.deliveries((rows) => rows.findBy({ webhook, status: "waiting" }));
     return found.map(({ branch, number, nextAttemptAt }) => ({ branch: branch!, number, nextAt: nextAttemptAt! }));
@@ -98,13 +98,13 @@ export class DeliveryLog {
     return this.deliveries((rows) => rows.countBy({ webhook, status: "waiting" }));
   }
 
-  /** Has what waits tried at once, with all its time before it. */
+  /** Makes waiting deliveries due at once, with their full time limit. */
   async renewWaiting(webhook: string, at: number): Promise<void> {
     const change = { nextAttemptAt: at, failingSince: at };
     await this.deliveries((rows) => rows.update({ webhook, status: "waiting" }, change));
   }
 
-  /** Gives up what waits: it will be read again from where it came from. */
+  /** Drops waiting deliveries: their events will be read again from the database. */
   async dropWaiting(webhook: string): Promise<void> {
     const change = { status: "failed" as const, nextAttemptAt: null };
     await this.deliveries((rows) => rows.update({ webhook, status: "waiting" }, change));

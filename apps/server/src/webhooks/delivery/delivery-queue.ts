@@ -7,47 +7,48 @@ import { pauseMs } from "./retry.js";
 import type { Attempt } from "./send.js";
 import type { WorkerParts } from "./worker-parts.js";
 
-/** Changes that are read at once, and events that are sent before other queues have their turn. */
+/** Number of changes read at a time, and of events sent before other queues have their turn. */
 const PAGE = 20;
 const MOST_IN_TURN = 50;
-/** After the database or the catalog could not be read. */
+/** Pause after the database or the catalog could not be read. */
 const TROUBLE_PAUSE_MS = 5_000;
-/** The receiver says that it is gone for good. */
+/** With this status, the receiver says that it is gone permanently. */
 const GONE = 410;
 
 /** A delivery that waits for another attempt. */
 export interface PendingRetry {
-  /** In the delivery log. */
+  /** Its number in the delivery log. */
   readonly number: number;
   /** Microseconds since 1970. */
   readonly nextAt: number;
 }
 
-/** The part of the worker that a queue needs. */
+/** The worker's interface for a queue. */
 export interface QueueOwner {
   readonly webhook: Webhook;
   readonly parts: Pick<WorkerParts, "store" | "changes" | "deliveries" | "settings">;
   readonly stopped: boolean;
-  /** Requests under way were aborted: that they failed says nothing of the receiver. */
+  /** Requests in progress were aborted, so their failure says nothing about the receiver. */
   readonly isAborted: boolean;
-  /** By branch: how far unwanted events were skipped, where that is not saved yet. */
+  /** By branch: the position up to which unwanted events were skipped, if it is not saved yet. */
   readonly skippedTo: Map<string, Cursor>;
-  /** Waits for a free slot; resolves to the function that gives it back. */
+  /** Waits for a free slot; resolves to the function that releases it. */
   slot(): Promise<() => void>;
   send(eventId: string, body: string): Promise<Attempt>;
   skipTo(branch: string, cursor: Cursor): void;
   disable(reason: string): Promise<void>;
   queueEnded(branch: string, queue: DeliveryQueue): void;
   logTrouble(branch: string, error: unknown): void;
-  /** Retention may have removed changes behind this cursor that were never sent. */
+  /** Retention may have removed changes after this cursor that were never sent. */
   warnOfGap(branch: string, after: Cursor): void;
 }
 
 /**
- * The events of one branch for one webhook, in order: the next is sent when the one before has been taken. A queue exists while there is something to send or to be tried again.
+ * The events of one branch for one webhook, in order: the next is sent when the previous one has been accepted. A queue
+ * exists while there is something to send or to retry.
  */
 export class DeliveryQueue {
-  /** Settled while nothing is under way. */
+  /** Settled while nothing is in progress. */
   done: Promise<void> = Promise.resolve();
   private running = false;
   /** The branch may have changed since this turn began. */
@@ -62,7 +63,7 @@ export class DeliveryQueue {
     if (waiting) this.sleep(waiting.nextAt / 1000 - Date.now());
   }
 
-  /** Something may be there to send. One that waits to try again goes on doing so. */
+  /** There may be something to send. A queue that waits for a retry keeps waiting. */
   wake(): void {
     if (this.running) this.isStale = true;
     else if (this.timer === undefined) this.run();
@@ -109,7 +110,7 @@ export class DeliveryQueue {
     }
   }
 
-  /** Sends some of what there is. Resolves to whether to go on at once. */
+  /** Sends some events. Resolves to whether to continue at once. */
   private async sendSome(): Promise<boolean> {
     if (this.waiting && !(await this.retry(this.waiting))) return false;
     const { store, changes } = this.worker.parts;
@@ -149,7 +150,7 @@ export class DeliveryQueue {
     return page.more;
   }
 
-  /** Whether it was taken. */
+  /** Resolves to whether the receiver accepted it. */
   private async deliver({ id: eventId, event, body }: WebhookEvent, cursor: Cursor): Promise<boolean> {
     const attempt = await this.worker.send(eventId, body);
     if (attempt.error !== null && this.worker.isAborted) return false;
@@ -164,7 +165,7 @@ export class DeliveryQueue {
     return false;
   }
 
-  /** Tries again what waits, if its time has come. Whether it was taken. */
+  /** Retries the waiting delivery if it is due. Resolves to whether it was accepted. */
   private async retry(waiting: PendingRetry): Promise<boolean> {
     const { deliveries } = this.worker.parts;
     const { id } = this.worker.webhook;

@@ -8,7 +8,7 @@ import { Slots } from "./slots.js";
 import { WebhookWorker } from "./webhook-worker.js";
 import type { DeliverySettings, WorkerParts } from "./worker-parts.js";
 
-/** Requests to all webhooks at a time. */
+/** Maximum number of requests to all webhooks at a time. */
 const MOST_AT_ONCE = 32;
 /** The time in which requests in progress must end when the server shuts down. */
 const GRACE_MS = 3_000;
@@ -32,7 +32,7 @@ export class Dispatcher {
     for (const webhook of await this.store.all()) await this.run(webhook);
   }
 
-  /** Sets a webhook to work as it is now, in place of what it was before; one that is disabled only stops. */
+  /** Starts a webhook with its current settings, replacing its earlier worker; a disabled one is only stopped. */
   async run(webhook: Webhook): Promise<void> {
     await this.halt(webhook);
     if (!webhook.enabled || this.closed) return;
@@ -43,13 +43,13 @@ export class Dispatcher {
     feed.scanAll();
   }
 
-  /** Lets a webhook go on with what is under way, from now on as it is now. */
+  /** Changes a webhook's settings without interrupting its requests. */
   change(webhook: Webhook): void {
     const worker = this.feeds.get(webhook.tenant)?.workers.get(webhook.id);
     if (worker) worker.webhook = webhook;
   }
 
-  /** Ends what a webhook has under way. */
+  /** Ends all requests of a webhook. */
   async halt({ tenant, id }: Pick<Webhook, "tenant" | "id">): Promise<void> {
     const feed = this.feeds.get(tenant);
     const worker = feed?.workers.get(id);
@@ -61,13 +61,13 @@ export class Dispatcher {
     await worker?.stop();
   }
 
-  /** Ends all that webhooks of a tenant have under way: it is about to be deleted, and they with it. */
+  /** Ends all requests of a tenant's webhooks, before the tenant is deleted with them. */
   async haltTenant(tenant: string): Promise<void> {
     const workers = [...(this.feeds.get(tenant)?.workers.values() ?? [])];
     await Promise.all(workers.map(({ webhook }) => this.halt(webhook)));
   }
 
-  /** Sets the webhooks of a tenant to work that was not deleted after all. */
+  /** Starts the webhooks of a tenant that was not deleted after all. */
   async runTenant(tenant: string): Promise<void> {
     for (const webhook of await this.store.ofTenant(tenant)) await this.run(webhook);
   }
@@ -95,7 +95,7 @@ export class Dispatcher {
     const disable = async (id: string, reason: string) => {
       await store.disable(id, reason, Date.now() * 1000);
       log.warn({ webhook: id, reason }, "webhook disabled");
-      // The queue that asks for it is one of those that are waited for.
+      // Not awaited: the queue that asks for it is one of those that `halt` waits for.
       void this.halt({ tenant, id });
     };
     return { store, deliveries, sender, changes, slots, settings, log, disable };

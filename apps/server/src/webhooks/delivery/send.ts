@@ -6,14 +6,14 @@ import type { Targets } from "../target/targets.js";
 
 /** The outcome of one request. */
 export interface Attempt {
-  /** HTTP status of the response; null where there was none. */
+  /** HTTP status of the response; null if there was none. */
   readonly responseStatus: number | null;
-  /** Why it counts as failed, for the owner of the webhook; null where it was taken. */
+  /** Why the attempt failed, for the owner of the webhook; null if it was accepted. */
   readonly error: string | null;
 }
 
 const TIMEOUT_MS = 10_000;
-/** Of a response only the status counts; this much is read so that the connection can be used again. */
+/** Only the status of a response matters; this much is read so that the connection can be reused. */
 const RESPONSE_BYTES = 64 * 1024;
 const AGENT = { keepAlive: true, maxFreeSockets: 32, timeout: 30_000 };
 
@@ -23,7 +23,7 @@ export interface SentCounts {
   failed: number;
 }
 
-/** Sends signed bodies. Follows no redirect, knows no proxy, and connects to no address that is not allowed. */
+/** Sends signed bodies. It follows no redirect, uses no proxy, and connects only to allowed addresses. */
 export class Sender {
   readonly counts: SentCounts = { taken: 0, failed: 0 };
   private readonly agents = { "http:": new http.Agent(AGENT), "https:": new https.Agent(AGENT) };
@@ -85,7 +85,7 @@ export class Sender {
     try {
       return await statusOf(request, body);
     } catch (error) {
-      // A connection kept from before that the other side has closed meanwhile says nothing about this request.
+      // If the other side has closed a reused connection meanwhile, that says nothing about this request.
       if (!again || !request.reusedSocket || signal.aborted) throw error;
       return this.request(url, headers, body, signal, false);
     }

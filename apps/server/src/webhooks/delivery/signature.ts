@@ -3,14 +3,14 @@ import { Webhook } from "standardwebhooks";
 
 const PREFIX = "whsec_";
 
-/** 256 bits, as Standard Webhooks writes a secret. */
+/** A new secret of 256 bits, in the notation of Standard Webhooks. */
 export function newSecret(): string {
   return PREFIX + randomBytes(32).toString("base64");
 }
 
 /**
- * The headers of Standard Webhooks. Each secret gives its own signature, so that a receiver may know either while one
- * takes the place of the other.
+ * The headers of Standard Webhooks. Each secret gives a signature, so that a receiver may know either while one
+ * replaces the other.
  */
 export function signedHeaders(secrets: readonly string[], id: string, body: string, seconds: number) {
   const at = new Date(seconds * 1000);

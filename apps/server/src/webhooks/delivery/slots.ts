@@ -1,10 +1,10 @@
-/** So many at a time, the others in the order in which they asked. */
+/** Limits the number of tasks at a time; the others wait in order. */
 export class Slots {
   private readonly waiting: (() => void)[] = [];
 
   constructor(private free: number) {}
 
-  /** Resolves to what gives the slot back. */
+  /** Resolves to the function that releases the slot. */
   async take(): Promise<() => void> {
     if (this.free > 0) this.free--;
     else await new Promise<void>((next) => this.waiting.push(next));

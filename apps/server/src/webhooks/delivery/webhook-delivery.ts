@@ -2,15 +2,15 @@
 export interface WebhookDelivery {
   readonly number: number;
   readonly webhook: string;
-  /** `event`: in turn. The others are sent once, on demand. */
+  /** `event`: sent in order. The others are sent once, on demand. */
   readonly purpose: "event" | "test" | "resend";
-  /** Id of the branch that it is about. */
+  /** Id of the event's branch. */
   readonly branch: string | null;
   readonly eventId: string;
   readonly event: string;
   readonly status: "delivered" | "waiting" | "failed";
   readonly attempts: number;
-  /** Of the last attempt. */
+  /** Status of the last attempt's response. */
   readonly responseStatus: number | null;
   readonly error: string | null;
   /** Microseconds since 1970. */
@@ -22,6 +22,6 @@ export interface WebhookDelivery {
 
 export interface WebhookDeliveryPage {
   readonly deliveries: readonly WebhookDelivery[];
-  /** Number that the next page's deliveries are below; null on the last. */
+  /** The next page has deliveries with numbers below this; null on the last page. */
   readonly next: number | null;
 }

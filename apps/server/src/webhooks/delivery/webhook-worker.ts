@@ -7,13 +7,13 @@ import { Slots } from "./slots.js";
 import type { WorkerParts } from "./worker-parts.js";
 
 const SAVE_EVERY_MS = 2_000;
-/** Requests to one webhook at a time, each about another branch. */
+/** Maximum number of requests to one webhook at a time, each for another branch. */
 const MOST_AT_ONCE = 4;
 
-/** An enabled webhook at work. */
+/** Runs an enabled webhook. */
 export class WebhookWorker implements QueueOwner {
   stopped = false;
-  /** Where it stands with branches of which it has lately skipped events that it does not want. */
+  /** Its position on branches on which it has recently skipped unwanted events. */
   readonly skippedTo = new Map<string, Cursor>();
   private saving: NodeJS.Timeout | undefined;
   private readonly queues = new Map<string, DeliveryQueue>();
@@ -21,12 +21,12 @@ export class WebhookWorker implements QueueOwner {
   private readonly abort = new AbortController();
 
   constructor(
-    /** Replaced when something is set that does not disturb what is under way. */
+    /** Replaced when a setting changes that does not affect requests in progress. */
     public webhook: Webhook,
     readonly parts: WorkerParts,
   ) {}
 
-  /** Takes up what waited for another attempt when the server ended. */
+  /** Resumes the deliveries that waited for a retry when the server ended. */
   async start(): Promise<void> {
     for (const { branch, ...waiting } of await this.parts.deliveries.waiting(this.webhook.id)) {
       if (!this.stopped && !this.queues.has(branch)) this.queues.set(branch, new DeliveryQueue(this, branch, waiting));
@@ -44,7 +44,7 @@ export class WebhookWorker implements QueueOwner {
     queue.wake();
   }
 
-  /** Wakes the queues of those branches of which not everything has been dealt with. */
+  /** Wakes the queues of branches with unprocessed changes. */
   async catchUp({ branches }: ChangedBranches): Promise<void> {
     const { base, id } = this.webhook;
     const cursors = await this.parts.store.cursors(id);
@@ -54,7 +54,7 @@ export class WebhookWorker implements QueueOwner {
     }
   }
 
-  /** Ends at once where `graceMs` is 0; else what is under way has so long. */
+  /** Ends requests at once if `graceMs` is 0; otherwise they have this long. */
   async stop(graceMs = 0): Promise<void> {
     this.stopped = true;
     const timer = setTimeout(() => this.abort.abort(), graceMs);
@@ -65,7 +65,10 @@ export class WebhookWorker implements QueueOwner {
     await this.save();
   }
 
-  /** Nothing up to here was wanted. That is written down now and then: to pass over it once more costs little. */
+  /**
+   * Nothing up to here was wanted. The position is saved only now and then: skipping the same events again costs
+   * little.
+   */
   skipTo(branch: string, cursor: Cursor): void {
     this.skippedTo.set(branch, cursor);
     this.saving ??= setTimeout(() => void this.save(), SAVE_EVERY_MS).unref();
@@ -77,7 +80,7 @@ export class WebhookWorker implements QueueOwner {
     const { store } = this.parts;
     try {
       for (const [branch, cursor] of [...this.skippedTo]) {
-        // Meanwhile something may have been delivered there, which knows better.
+        // A delivery on the branch may have saved a newer position meanwhile.
         if (this.skippedTo.get(branch) !== cursor) continue;
         await store.moveCursor(this.webhook.id, branch, cursor);
         if (this.skippedTo.get(branch) === cursor) this.skippedTo.delete(branch);
@@ -101,7 +104,7 @@ export class WebhookWorker implements QueueOwner {
     return sendSigned(this.parts.sender, this.webhook, eventId, body, this.abort.signal);
   }
 
-  /** Requests under way were broken off: that they failed says nothing of the receiver. */
+  /** Requests in progress were aborted, so their failure says nothing about the receiver. */
   get isAborted(): boolean {
     return this.abort.signal.aborted;
   }
@@ -124,7 +127,7 @@ export class WebhookWorker implements QueueOwner {
   }
 }
 
-/** Signs with the secret, and with the one before while that still holds. */
+/** Signs with the secret, and with the previous one while that is still valid. */
 export function sendSigned(
   sender: Sender,
   { url, secret, oldSecret, oldSecretUntil }: Webhook,

@@ -17,10 +17,10 @@ export interface WorkerParts {
   readonly deliveries: DeliveryLog;
   readonly sender: Sender;
   readonly changes: ChangesPort;
-  /** Of all webhooks together. */
+  /** Shared by all webhooks. */
   readonly slots: Slots;
   readonly settings: DeliverySettings;
   readonly log: Logger;
-  /** Called with the reason when the webhook is to be sent nothing more. */
+  /** Called with the reason when the webhook is to be disabled. */
   disable(id: string, reason: string): Promise<void>;
 }

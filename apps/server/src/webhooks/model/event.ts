@@ -11,17 +11,17 @@ export const WEBHOOK_EVENTS = [
 ] as const;
 export type WebhookEventName = (typeof WEBHOOK_EVENTS)[number];
 
-/** An event as it is sent, but for its signature. */
+/** An event as it is sent, without its signature. */
 export interface WebhookEvent {
-  /** The same each time that it is sent, and no other event's. */
+  /** The same each time that it is sent, and unique to the event. */
   readonly id: string;
   readonly event: WebhookEventName;
-  /** Names that a webhook's list of branches may mean. */
+  /** Names by which a webhook's list of branches may match. */
   readonly branches: readonly string[];
   readonly body: string;
 }
 
-/** The events of a change, in the order in which they are told. Which they are depends on the change alone. */
+/** The events of a change, in the order in which they are sent. They depend on the change alone. */
 export function eventsOf(change: BranchChange): WebhookEvent[] {
   const about = { branch_id: change.branch.id, branch_name: change.branch.name };
   const { scn } = change;
@@ -52,7 +52,7 @@ export function eventsOf(change: BranchChange): WebhookEvent[] {
   }
 }
 
-/** A reset makes the branch another state as a whole, and counts no rows. */
+/** A reset replaces the whole state of a branch, and counts no rows. */
 const unknownCounts = { table: null, inserted: null, updated: null, deleted: null };
 
 type Data = readonly [event: WebhookEventName, data: object];
@@ -82,7 +82,7 @@ function made(change: BranchChange, all: readonly Data[]): WebhookEvent[] {
   });
 }
 
-/** Commits by their SCN; the others have none. */
+/** Commits are identified by their SCN, which other changes don't have. */
 function placeOf({ kind, scn, position }: BranchChange): string {
   return kind === "committed" ? `c${scn.toString(36)}` : `r${position.seq.toString(36)}`;
 }

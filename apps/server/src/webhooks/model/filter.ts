@@ -2,18 +2,18 @@ import type { BranchChange, ChangePosition } from "@heliosdb/port";
 import { fitsAny } from "../../util/glob.js";
 import type { WebhookEvent, WebhookEventName } from "./event.js";
 
-/** Which events a webhook wants, from a position of its database on. */
+/** The events that a webhook wants, from a position of its database on. */
 export interface WebhookFilter {
   readonly from: ChangePosition;
   readonly events: readonly WebhookEventName[];
-  /** Globs of names of branches. Empty: all. */
+  /** Globs of branch names. Empty means all. */
   readonly branches: readonly string[];
 }
 
-/** Beyond these the oldest are forgotten: what happened under them is judged by the next. */
+/** Maximum number of filters. Events under older ones are judged by the next. */
 const MOST_FILTERS = 20;
 
-/** The filter in force when a change happened. The oldest also stands for what was before. */
+/** The filter in force when a change happened. The oldest also applies to earlier changes. */
 export function filterFor(filters: readonly WebhookFilter[], change: BranchChange): WebhookFilter {
   const since = ({ from }: WebhookFilter) =>
     change.kind === "committed" ? from.scn < change.scn : from.seq < change.position.seq;

@@ -8,17 +8,17 @@ import { WebhookCursorEntity } from "../../catalog/webhook-cursor.entity.js";
 import { WebhookDeliveryEntity } from "../../catalog/webhook-delivery.entity.js";
 import type { WebhookFilter } from "./filter.js";
 
-/** A webhook as the catalog has it. Times are in microseconds since 1970. */
+/** A webhook in the catalog. Times are in microseconds since 1970. */
 export interface Webhook {
   readonly id: string;
   /** The tenant's internal id. */
   readonly tenant: string;
   readonly url: string;
   readonly description: string | null;
-  /** Oldest first; the last one is the present. */
+  /** Oldest first; the last one is the current one. */
   readonly filters: readonly WebhookFilter[];
   readonly secret: string;
-  /** Signs as well until its time is over. */
+  /** Also signs until its time is over. */
   readonly oldSecret: string | null;
   readonly oldSecretUntil: number | null;
   readonly enabled: boolean;
@@ -26,11 +26,11 @@ export interface Webhook {
   readonly disabledAt: number | null;
   readonly createdAt: number;
   readonly updatedAt: number;
-  /** Where branches without a cursor stand. */
+  /** The position of branches without a cursor. */
   readonly base: ChangePosition;
 }
 
-/** How far a webhook has got with a branch: `part` events of the next change are done. */
+/** A webhook's position on a branch: `part` events of the next change are done. */
 export interface Cursor extends ChangePosition {
   readonly part: number;
 }
@@ -39,7 +39,7 @@ export interface Cursor extends ChangePosition {
 export class WebhookStore {
   constructor(private readonly catalog: Catalog) {}
 
-  /** Of all tenants that there are: to read the changes of another would make its database again. */
+  /** Webhooks of all existing tenants: reading the changes of another would create its database again. */
   async all(): Promise<readonly Webhook[]> {
     const rows = await this.catalog.transaction(async (manager) => {
       const tenants = await manager.find(TenantEntity);
@@ -61,7 +61,7 @@ export class WebhookStore {
     return row && webhookOf(row);
   }
 
-  /** Writes all of a webhook, new or known. */
+  /** Writes a webhook with all its fields, new or existing. */
   async put({ base, filters, ...same }: Webhook): Promise<void> {
     const row = { ...same, filters: JSON.stringify(filters), baseSeq: base.seq, baseScn: base.scn };
     await this.catalog.of(WebhookEntity, (rows) => rows.upsert(row, ["id"]));
@@ -72,7 +72,7 @@ export class WebhookStore {
     await this.catalog.of(WebhookEntity, (rows) => rows.update({ id }, change));
   }
 
-  /** With its cursors and its delivery log. */
+  /** Deletes it with its cursors and its delivery log. */
   async remove(id: string): Promise<void> {
     await this.catalog.transaction(async (manager) => {
       await manager.delete(WebhookEntity, { id });
@@ -93,7 +93,7 @@ export class WebhookStore {
   }
 
   /**
-   * Forwards only: on one branch a position grows by its parts in this order. TypeORM's upsert takes no condition on
+   * Only forwards: on one branch, a position grows by its parts in this order. TypeORM's upsert takes no condition on
    * SQLite.
    */
   async moveCursor(webhook: string, branch: string, { seq, scn, part }: Cursor): Promise<void> {

@@ -1,6 +1,9 @@
 import { BlockList, isIP } from "node:net";
 
-/** Addresses that are not public or not of one machine, by the registries of special-purpose addresses, and clouds' own. */
+/**
+ * Addresses that are not public or not of one machine, from the registries of special-purpose addresses, and those of
+ * clouds.
+ */
 const REFUSED_IPV4 = [
   "0.0.0.0/8",
   "10.0.0.0/8",
@@ -18,25 +21,27 @@ const REFUSED_IPV4 = [
   "203.0.113.0/24",
   "224.0.0.0/3",
 ];
-/** Of IPv6 only global unicast is allowed at all; this is refused of it: tunnels to IPv4, and what is for documents. */
+/**
+ * In IPv6, only global unicast is allowed; these parts of it are refused: tunnels to IPv4, and documentation addresses.
+ */
 const PUBLIC_IPV6 = "2000::/3";
 const REFUSED_IPV6 = ["2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20"];
 
-/** Which addresses webhooks may go to. */
+/** The addresses that webhooks may use. */
 export class AddressPolicy {
   private readonly refused = blockList([...REFUSED_IPV4, ...REFUSED_IPV6]);
   private readonly publicIpv6 = blockList([PUBLIC_IPV6]);
   private readonly allowed: BlockList;
   private readonly allowedHosts: ReadonlySet<string>;
 
-  /** @param allow hosts, addresses and networks that are allowed whatever they are */
+  /** @param allow hosts, addresses and networks that are always allowed */
   constructor(allow: readonly string[]) {
     const networks = allow.filter((entry) => isIP(entry.split("/")[0]!) !== 0);
     this.allowed = blockList(networks);
     this.allowedHosts = new Set(allow.filter((entry) => !networks.includes(entry)).map((host) => host.toLowerCase()));
   }
 
-  /** Whether a host is allowed by its name, wherever that leads. */
+  /** Whether a host is allowed by its name, whatever it resolves to. */
   allowsHost(host: string): boolean {
     return this.allowedHosts.has(host.toLowerCase());
   }

@@ -3,10 +3,10 @@ import { isIP, type LookupFunction } from "node:net";
 import { ApiError } from "../../errors/api-error.js";
 import type { AddressPolicy } from "./address-policy.js";
 
-/** How long a name may take to resolve when a webhook is registered. */
+/** Maximum time for resolving a name when a webhook is registered. */
 const RESOLVE_MS = 5_000;
 
-/** Where webhooks may go: checked when one is registered, and again at each connection. */
+/** Checks the targets of webhooks: when one is registered, and again for each connection. */
 export class Targets {
   constructor(private readonly policy: AddressPolicy) {}
 
@@ -32,7 +32,7 @@ export class Targets {
     return url.href;
   }
 
-  /** Throws for an address that stands in the URL itself, which no socket looks up. */
+  /** Throws for a forbidden address in the URL itself, which no socket looks up. */
   checkLiteral(url: URL): void {
     const host = hostOf(url);
     if (isIP(host) !== 0 && !this.policy.allowsAddress(host)) throw notPublic(host);
@@ -64,7 +64,7 @@ function notPublic(host: string, address = host): ApiError & NodeJS.ErrnoExcepti
   return refusal(`${where} not a public address; the server can allow it with HELIOSDB_WEBHOOK_ALLOW`);
 }
 
-/** An error for the API's caller that a socket can fail with as well. */
+/** An error for the API's caller that can also make a socket fail. */
 function refusal(reason: string): ApiError & NodeJS.ErrnoException {
   const error = new ApiError("WEBHOOK_TARGET_REFUSED", `Invalid webhook URL: ${reason}.`);
   return Object.assign(error, { errno: 0, syscall: "connect" });

@@ -4,15 +4,15 @@ import { sameValue } from "../../rows/values.js";
 import { type ColumnDef, storedColumns, type TableDef } from "../../schema/model.js";
 import { type BaseView, candidates, type MergeSides, type Side } from "./sides.js";
 
-/** Whether a side wrote to rows of a table since the bases. `table` is as the side has it. */
+/** Whether a side wrote to rows of a table since the bases. `table` is the side's version. */
 export function wroteTo(side: Side, table: TableDef): boolean {
   const found = candidates(side, table);
   return found.keylessWritten || [...found.keyed.values()].some((each) => each.newest > 0 || each.above !== undefined);
 }
 
 /**
- * Whether a side changed the value of a column in some row that the bases have; with `inserted`, also whether it gave a
- * new row a value there, or may have: rows without a key can't be followed. `table` and `column` are as a base has them.
+ * Whether a side changed the value of a column in some row that the bases have. With `inserted`, also whether it set a
+ * value in a new row, or may have: rows without a key can't be followed. `table` and `column` are as a base has them.
  */
 export function changedColumn(
   sides: MergeSides,
@@ -41,7 +41,7 @@ export function changedColumn(
   return false;
 }
 
-/** Reads one column of a table in a state that has it. */
+/** Reads one column of a table from a state that has it. */
 function columnReader(
   { identity }: MergeSides,
   state: BaseView,

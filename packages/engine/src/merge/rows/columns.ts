@@ -2,19 +2,19 @@ import type { InitialValues } from "../../rows/column-default.js";
 import { type Row, sameValue } from "../../rows/values.js";
 import { type ColumnDef, storedColumns, type TableDef } from "../../schema/model.js";
 
-/** One column of the merged table, and what the sides call it. */
+/** One column of the merged table, with its names on both sides. */
 export interface MergeColumn {
   readonly name: string;
-  /** Null where the source does not have it. */
+  /** Null if the source does not have it. */
   readonly source: string | null;
-  /** False where the target gets the column only by this merge. */
+  /** False if the target gets the column only by this merge. */
   readonly inTarget: boolean;
 }
 
-/** A column as one version of the table has it. */
+/** Finds a column in another version of the table. */
 export type FindColumn = (table: TableDef, column: ColumnDef) => ColumnDef | undefined;
 
-/** Lines up the columns of the merged table with those of each side. */
+/** Matches the columns of the merged table with those of each side. */
 export function alignColumns(
   merged: TableDef,
   source: TableDef,
@@ -29,8 +29,8 @@ export function alignColumns(
 }
 
 /**
- * A source row with the columns that it lacks filled in; those of a row that is new are left to the table, where it has a
- * default for them.
+ * A source row with missing columns filled in. In a new row, columns for which the table has a default are left to the
+ * table.
  */
 export function completeSource(
   columns: readonly MergeColumn[],
@@ -44,15 +44,15 @@ export function completeSource(
   );
 }
 
-/** A row of the base, or of the target before its table is rebuilt, with the columns that it lacks filled in. */
+/** A row of the base, or of the target before its table is rebuilt, with missing columns filled in. */
 export function completeRow(defaults: InitialValues, base: Row): Row {
   if (base.every((value) => value !== undefined)) return base;
   return base.map((value, i) => (value === undefined ? defaults.of(i) : value));
 }
 
 /**
- * Stands in for the base of a row that both sides inserted, where they agree in all columns that both have: then only
- * the columns that one side added are left, and each takes its own side's value. Undefined where they don't agree.
+ * A substitute base for a row that both sides inserted, if they agree in all columns that both have: then only the
+ * columns that one side added are left, and each takes its own side's value. Undefined if they don't agree.
  */
 export function baseOfTwins(
   columns: readonly MergeColumn[],

@@ -5,15 +5,15 @@ import type { SqliteValue } from "../../values/sqlite-value.js";
 import { isBroken } from "../../values/text-bytes.js";
 
 /**
- * Stores values as a column of another affinity would: where one side changed a column's type, values of both must be
- * compared as that type has them. SQLite itself does it, in a separate database.
+ * Converts values as a column of another affinity would store them: if one side changed a column's type, the values of
+ * both must be compared under that type. SQLite itself does this, in a separate database.
  */
 export class ConvertedValues {
   private readonly db = openInMemory();
   private readonly statements = new Map<Affinity, Statement>();
 
   of(affinity: Affinity, value: SqliteValue): SqliteValue {
-    // A text that is no UTF-8 is no number either: it stays what it is.
+    // A text that is invalid UTF-8 is not a number either, so it stays unchanged.
     if (value === null || isBroken(value)) return value;
     let statement = this.statements.get(affinity);
     if (!statement) {

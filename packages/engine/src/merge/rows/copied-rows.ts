@@ -10,7 +10,7 @@ import type { RowChange } from "./table-writer.js";
 
 const CHANGED = "temp._helios_merged";
 
-/** Fills a rebuilt table with the rows of the old one that the merge neither changes nor removes. */
+/** Fills a rebuilt table with the old table's rows that the merge neither changes nor removes. */
 export function copyRows(
   sides: TableSides,
   rebuild: Rebuild,
@@ -58,7 +58,7 @@ function copy(sides: TableSides, rebuild: Rebuild, where: string): void {
   }
 }
 
-/** The key of the first row that the new table refuses, found by giving it one row after the other. */
+/** The key of the first row that the new table refuses, found by inserting row by row. */
 function firstRefused({ db }: TableSides, { old, physical }: Rebuild, sql: string, bound: Row): string | null {
   db.exec(`DELETE FROM main.${physical}`);
   const keys = rowKey(old, "o.");

@@ -11,7 +11,7 @@ import { newViolation } from "../../write/foreign-key-check.js";
 import { constraint } from "../schema/constraint.js";
 import type { TablePlan } from "./merge-table.js";
 
-/** One foreign key of a table: its columns and, in the same order, those of the parent that they refer to. */
+/** One foreign key of a table: its columns and, in the same order, the parent's columns that they refer to. */
 interface ForeignKey {
   readonly parent: string;
   readonly from: readonly string[];
@@ -19,10 +19,10 @@ interface ForeignKey {
 }
 
 /**
- * Checks the references from and to the merged rows, which went in and out with enforcement off: each row that came or
- * changed must find its parents, and each parent that went must leave no child behind. Where that can't be looked up by
- * key (rows without one, no index on the referring columns, columns that compare differently on both ends, a parent table
- * that is gone, a table that was rebuilt) the table is checked whole. A reference that was broken before the merge may
+ * Checks the references from and to the merged rows, which were written with enforcement off. Each inserted or changed
+ * row must have its parents, and each deleted parent must leave no child behind. If that can't be looked up by key
+ * (rows without a key, no index on the referring columns, columns that compare differently on both ends, a parent table
+ * that is gone, a table that was rebuilt), the whole table is checked. A reference that was broken before the merge may
  * stay so: neither side broke it.
  */
 export function checkForeignKeys(file: BranchFile, plans: readonly TablePlan[], before: TargetBefore): void {
@@ -57,7 +57,7 @@ export interface TargetBefore {
   readonly epoch: Epoch;
 }
 
-/** SQLite gives the child's value the parent column's affinity and compares by the parent's collation. */
+/** SQLite gives the child's value the parent column's affinity, and compares by the parent's collation. */
 function comparesAlike(db: Connection, child: TableDef, parent: TableDef, key: ForeignKey): boolean {
   return key.from.every((from, i) => {
     const [a, b] = [traits(db, child, from), traits(db, parent, key.to[i]!)];
@@ -65,7 +65,7 @@ function comparesAlike(db: Connection, child: TableDef, parent: TableDef, key: F
   });
 }
 
-/** Whether the parent has a primary or unique key of the columns that are referred to. */
+/** Whether the referenced columns are a primary or unique key of the parent. */
 function hasKey(db: Connection, parent: TableDef, { to }: ForeignKey): boolean {
   const isAll = (columns: readonly (string | null)[]) =>
     columns.length === to.length &&
@@ -82,7 +82,7 @@ function hasKey(db: Connection, parent: TableDef, { to }: ForeignKey): boolean {
 function traits(db: Connection, table: TableDef, name: string) {
   const column = table.columns.find((each) => sameName(each.name, name));
   if (!column) return undefined;
-  // The text in the file: a rename may have changed it since the table was described.
+  // The definition in the file: a rename may have changed it since the table was described.
   const sql = one<string>(db, "SELECT sql FROM main.sqlite_schema WHERE type = 'table' AND name = ?", table.name) ?? "";
   const { collation } = columnTraits(columnText(sql, column.name) ?? "");
   return { affinity: affinityOf(column.declaredType), collation };
@@ -112,7 +112,7 @@ function hasOrphan(db: Connection, plan: TablePlan, key: ForeignKey): boolean {
   return came.some((change) => orphan.get(...change.key) !== undefined);
 }
 
-/** True also where it can't be told without looking at every row. */
+/** True also if it can't be decided without looking at every row. */
 function leavesOrphan(db: Connection, child: TableDef, plan: TablePlan, key: ForeignKey): boolean {
   const columns = plan.sides.columns.map((column) => foldName(column.name));
   const at = key.to.map((column) => columns.indexOf(foldName(column)));
@@ -128,7 +128,10 @@ function leavesOrphan(db: Connection, child: TableDef, plan: TablePlan, key: For
   return gone.some((values) => orphan.get(...values) !== undefined);
 }
 
-/** All referring columns have a value and no parent has it. The parent's column comes first: its collation counts. */
+/**
+ * All referring columns have a value, and no parent has it. The parent's column comes first, since its collation
+ * counts.
+ */
 function isOrphan(key: ForeignKey): string {
   const filled = key.from.map((column) => `c.${ident(column)} IS NOT NULL`).join(" AND ");
   const found = key.from.map((column, i) => `p.${ident(key.to[i]!)} = c.${ident(column)}`).join(" AND ");
@@ -153,7 +156,7 @@ function checkWhole(db: Connection, table: TableDef, before: TargetBefore): void
   );
 }
 
-/** The key of the row as the caller knows it; a row without one goes by its rowid. */
+/** The row's key as the caller knows it; the rowid for a row without a key. */
 function keyOfRow(db: Connection, table: TableDef, rowid: bigint): string {
   if (table.primaryKey.length === 0) return String(rowid);
   const columns = table.primaryKey.map(ident).join(", ");

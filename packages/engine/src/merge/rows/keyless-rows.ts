@@ -7,14 +7,15 @@ import type { TableSides } from "./sides.js";
 
 /** The merge's changes to rows without a key. */
 export interface KeylessChanges {
-  /** Rowids, in the target, of rows that go. */
+  /** Rowids of rows in the target that are deleted. */
   readonly removed: readonly bigint[];
   readonly added: readonly Row[];
 }
 
 /**
- * Rows without a key merge as a multiset: what the source has fewer of than the base goes, as far as the target has it,
- * and what it has more of comes. Whole tables are read, since such rows can't be looked up.
+ * Rows without a key merge as a multiset: rows that the source has less often than the base are deleted, as far as the
+ * target has them, and rows that it has more often are inserted. Whole tables are read, since such rows can't be looked
+ * up.
  */
 export function planKeyless(sides: TableSides): KeylessChanges {
   const identity = identityOf(sides);
@@ -50,7 +51,7 @@ function surplus(
   return rowids;
 }
 
-/** Where the table is rebuilt such rows are not copied in the first place: they may not fit it any more. */
+/** If the table is rebuilt, such rows are not copied in the first place, since they may no longer fit it. */
 export function removeKeyless({ db, into, table }: TableSides, { removed }: KeylessChanges): void {
   if (removed.length === 0) return;
   const remove = db.prepare(`DELETE FROM ${into} WHERE ${table.rowid} = ?`);
@@ -76,7 +77,7 @@ export function addKeyless(sides: TableSides, { added }: KeylessChanges): void {
   }
 }
 
-/** Two rows are the same when all their values are. */
+/** Two rows are the same if all their values are. */
 function identityOf({ defaults }: TableSides): (row: Row) => string {
   return (row) => encodeValues(row.map((value, i) => (value === undefined ? defaults.of(i) : value)));
 }

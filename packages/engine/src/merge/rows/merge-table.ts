@@ -18,15 +18,15 @@ export interface TablePlan {
   readonly sides: TableSides;
   readonly changes: readonly RowChange[];
   readonly conflicts: readonly MergeConflict[];
-  /** Rows that change without a conflict; those without a key are counted when they are applied. */
+  /** Rows that change without a conflict. Rows without a key are counted when they are applied. */
   readonly merged: number;
-  /** True where rows without a key may have changed. */
+  /** True if rows without a key may have changed. */
   readonly keyless: boolean;
   /** Keys to be recorded as considered. */
   readonly considered: readonly string[];
 }
 
-/** Compares every candidate of one table and resolves what the strategy resolves. */
+/** Compares every candidate of one table, and resolves the conflicts that the strategy resolves. */
 export function planTable(sides: TableSides, strategy: MergeStrategy, resolutions: Resolutions): TablePlan {
   const changes: RowChange[] = [];
   const conflicts: MergeConflict[] = [];
@@ -57,7 +57,7 @@ export function planTable(sides: TableSides, strategy: MergeStrategy, resolution
       conflicts.push(...settled.conflicts);
       after = settled.row;
     }
-    // Nobody says what a row has in a column that a side lacks and that has another default at another time.
+    // A row's value is unknown in a column that a side lacks and whose default varies.
     if (here && after?.includes(undefined))
       after = after.map((value, i) => (value === undefined ? here.row[i] : value));
     if (after !== here?.row) changes.push({ key: candidate.key, before: here?.row, rowid: here?.rowid ?? null, after });
@@ -66,7 +66,7 @@ export function planTable(sides: TableSides, strategy: MergeStrategy, resolution
   return { sides, changes, conflicts, merged, keyless: candidates.keyless, considered };
 }
 
-/** Writes what was planned; gives the number of rows merged without a conflict. */
+/** Writes the plan. Returns the number of rows merged without a conflict. */
 export function applyTable({ sides, changes, merged, keyless }: TablePlan): number {
   const writer = new TableWriter(sides);
   const rows: KeylessChanges = keyless ? planKeyless(sides) : { removed: [], added: [] };
@@ -91,8 +91,8 @@ function completed(sides: TableSides, was: BasePlace, there: Place, here: Place)
 }
 
 /**
- * Who wins a conflict; null where it is left to the caller. Two rows that came on both sides under one rowid are most
- * likely two things that each branch numbered by itself: the newer must not silently be taken for the older, changed.
+ * The side that wins a conflict; null if it is left to the caller. Two rows that both sides inserted under one rowid
+ * are most likely two things that each branch numbered separately: the newer one must not silently replace the older.
  */
 function decide(
   sides: TableSides,
@@ -116,13 +116,13 @@ function decide(
   return source > target ? "source" : "target";
 }
 
-/** A row that both sides changed so that nothing follows from the base. */
+/** A row that both sides changed in ways that don't merge. */
 interface Disputed {
   readonly key: Row;
   readonly base: BasePlace;
   readonly source: Place;
   readonly target: Place;
-  /** Who wins by the strategy. */
+  /** The winner by the strategy. */
   readonly winner: "source" | "target" | null;
 }
 
@@ -154,7 +154,7 @@ function settleRow(sides: TableSides, disputed: Disputed, resolutions: Resolutio
   return { conflicts: [conflict], row };
 }
 
-/** `row` has every cell that is not in dispute, and the target's values in the others. */
+/** `row` has every undisputed cell, and the target's values in the others. */
 function settleCells(
   sides: TableSides,
   disputed: Disputed,

@@ -9,7 +9,7 @@ export type Decision =
   | { readonly use: "source" | "target" }
   | { readonly use: "value"; readonly value: Row | undefined };
 
-/** The caller's resolutions of a merge. Each must name a conflict: one that doesn't is probably a mistake. */
+/** The caller's resolutions for a merge. Each must name a conflict: one that doesn't is probably a mistake. */
 export class Resolutions {
   private readonly used = new Set<MergeResolution>();
 
@@ -17,7 +17,7 @@ export class Resolutions {
     for (const each of given) check(each);
   }
 
-  /** For a whole row, as one value for each column of the merge. */
+  /** The resolution of a whole row, with one value for each column of the merge. */
   row(table: string, key: Row, columns: readonly MergeColumn[]): Decision | null {
     const found = this.find(table, key, undefined);
     if (!found) return null;
@@ -25,7 +25,7 @@ export class Resolutions {
     return { use: "value", value: rowOf(found, columns) };
   }
 
-  /** For one column; a resolution of its whole row counts where none names the column. */
+  /** The resolution of one cell; that of its whole row if none names the column. */
   cell(table: string, key: Row, column: string): Decision | null {
     const found = this.find(table, key, column);
     if (found)
@@ -37,7 +37,7 @@ export class Resolutions {
     return row ? { use: row.use as "source" | "target" } : null;
   }
 
-  /** For a conflict of schemas, by the object that it names. */
+  /** The resolution of a schema conflict, by the object's name. */
   schema(name: string): "source" | "target" | null {
     const found = this.given.find((each) => each.key === undefined && sameName(each.table, name));
     if (!found) return null;
@@ -45,7 +45,7 @@ export class Resolutions {
     return found.use as "source" | "target";
   }
 
-  /** Throws INVALID_MERGE where one of them named no conflict. */
+  /** Throws INVALID_MERGE if a resolution named no conflict. */
   checkAllUsed(): void {
     const unused = this.given.find((each) => !this.used.has(each));
     if (unused) throw wrong(unused, "doesn't name a conflict of this merge", "INVALID_MERGE");
@@ -76,7 +76,7 @@ function check(each: MergeResolution): void {
   if (each.key === undefined && each.column !== undefined) throw wrong(each, "names a column but no key");
 }
 
-/** A key as the conflict's `rowId` has it: several values may be given as a list, or as that text itself. */
+/** A key as in the conflict's `rowId`: several values may be given as a list, or as that text itself. */
 function textOf(key: Value | readonly Value[]): string {
   return keyText((Array.isArray(key) ? key : [key as Value]).map(toSqlite));
 }

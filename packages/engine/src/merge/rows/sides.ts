@@ -18,7 +18,7 @@ import { alignColumns, type MergeColumn } from "./columns.js";
 import type { ConvertedValues } from "./converted-values.js";
 import { type BasePlace, foldPlaces } from "./three-way.js";
 
-/** One side of a merge: a held state, and where its log begins to differ from the bases. */
+/** One side of a merge: a pinned state, and where its log begins to differ from the bases. */
 export interface Side {
   readonly state: PastView;
   readonly since: number;
@@ -27,7 +27,7 @@ export interface Side {
 /** The parts of a base that are read. */
 export type BaseView = Pick<PastView, "epoch"> & Partial<Pick<PastView, "db" | "keyed">>;
 
-/** The base of branches that share nothing but the first commit of all. */
+/** The base of branches that share nothing but the very first commit. */
 export const NOTHING: BaseView = { epoch: { scn: 0, tables: [], objects: [] } };
 
 /** Opens the states of bases, and finds the bases of two of them. */
@@ -44,7 +44,7 @@ export interface LogRange {
   readonly until: number;
 }
 
-/** State that the tables of one merge share. */
+/** State shared by the tables of one merge. */
 export interface MergeSides {
   readonly source: Side;
   readonly target: Side;
@@ -53,7 +53,7 @@ export interface MergeSides {
   readonly identity: SchemaIdentity;
   /** The target's schema before it was merged. */
   readonly targetBefore: Epoch;
-  /** Tables that are to be rebuilt, by uid; known when the schemas are merged. */
+  /** Tables to be rebuilt, by uid; known once the schemas are merged. */
   rebuilds: ReadonlyMap<string, Rebuild>;
   readonly converted: ConvertedValues;
   readonly file: BranchFile;
@@ -68,7 +68,7 @@ export class TableSides {
   readonly target: RowReader;
   readonly db: Connection;
   readonly rebuild: Rebuild | undefined;
-  /** The name of the table that the merge writes to, and the same as SQL. */
+  /** The name of the table that the merge writes to, and its quoted form. */
   readonly physical: string;
   readonly into: string;
   private readonly there: TableDef;
@@ -77,7 +77,7 @@ export class TableSides {
   private ofTarget: Candidates | undefined;
 
   constructor(
-    /** As the merged schema has it. */
+    /** As in the merged schema. */
     readonly table: TableDef,
     private readonly merge: MergeSides,
   ) {
@@ -95,7 +95,7 @@ export class TableSides {
     this.target = this.reader(file.db, keyedSource(old), old);
   }
 
-  /** The table with what a rebuild on either side put into all rows. */
+  /** The table with the values that a rebuild on either side put into all rows. */
   private filled(): TableDef {
     const { identity } = this.merge;
     const columns = this.table.columns.map((column) => {
@@ -105,7 +105,7 @@ export class TableSides {
     return { ...this.table, columns };
   }
 
-  /** Reads a version of the table in the columns of the merged one, and values as that one would store them. */
+  /** Reads a version of the table in the columns of the merged one, with values as that one would store them. */
   private reader(db: Connection, from: string, version: TableDef, byName = false): RowReader {
     const own = storedColumns(this.table).map((column) =>
       byName ? storedColumnNamed(version, column.name) : this.merge.identity.column(version, column),
@@ -136,7 +136,7 @@ export class TableSides {
     return found;
   }
 
-  /** Keys that the target may have changed; found only when a conflict asks who wrote last. */
+  /** Keys that the target may have changed; found only when a conflict needs to know who wrote last. */
   targetCandidates(): Candidates {
     const table = this.find(this.merge.target.state.epoch);
     this.ofTarget ??= table
@@ -145,7 +145,7 @@ export class TableSides {
     return this.ofTarget;
   }
 
-  /** Keys as the merged table has them: where a side changed the type of a key, what was '1' before is 1 in some rows. */
+  /** Keys as in the merged table: if a side changed the type of a key, '1' may have become 1. */
   private typed(found: Candidates, version: TableDef): Candidates {
     const affinities = (table: TableDef) =>
       table.primaryKey.map((name) => affinityOf(table.columns.find((column) => column.name === name)!.declaredType));
@@ -168,7 +168,7 @@ export class TableSides {
     return foldMergeBases<BasePlace>(bases, views.common, (base) => this.baseReader(base)?.byKey(key)?.row, foldPlaces);
   }
 
-  /** How often each row without a key is in the base; several bases are folded like any merge of such rows. */
+  /** How often the base has each row without a key; several bases are folded like any merge of such rows. */
   keylessBase(identity: (row: Row) => string): Map<string, number> {
     const { bases, views } = this.merge;
     const count = (base: MergeBase) => {
@@ -203,8 +203,8 @@ export class TableSides {
   }
 
   /**
-   * The table of a base that both sides dropped and made again alike, as SQLite advises where ALTER TABLE does not
-   * suffice: its rows are what both began with. Where only the source did so, what it made is new to the target.
+   * The table of a base that both sides dropped and made again identically, as SQLite advises if ALTER TABLE does not
+   * suffice: its rows are the common start of both. If only the source did so, its rows are new to the target.
    */
   private replaced(epoch: Epoch): TableDef | undefined {
     if (this.hereBefore === undefined) return undefined;

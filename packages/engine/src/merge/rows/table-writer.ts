@@ -17,15 +17,15 @@ export interface RowChange {
 }
 
 /**
- * Writes the changes of one table: first everything that goes or that changes a value which must be unique, then what
- * comes, then the rest by updates of the columns that changed. Two rows that swap a unique value thus never meet.
- * OR ABORT overrides what the table itself says of conflicts: a merge replaces and ignores no row.
+ * Writes the changes of one table. First it deletes every row that is removed or whose unique values change, then it
+ * inserts rows, then it updates the remaining ones in the columns that changed. So two rows that swap a unique value
+ * never collide. OR ABORT overrides the table's own conflict clauses: a merge replaces and ignores no row.
  */
 export class TableWriter {
   private readonly db: Connection;
   private readonly table: TableDef;
   private readonly columns: readonly MergeColumn[];
-  /** The table to write to, as SQL: one that is rebuilt has its name only at the end. */
+  /** The table to write to, as SQL: a rebuilt table gets its name only at the end. */
   private readonly into: string;
   private readonly physical: string;
   private readonly statements = new Map<string, ExactStatement>();
@@ -38,7 +38,7 @@ export class TableWriter {
     this.into = `main.${ident(this.physical)}`;
   }
 
-  /** Writes what comes or changes to a new table, to which every other row has been copied. */
+  /** Writes inserted and changed rows to a new table, to which every other row has been copied. */
   fill(changes: readonly RowChange[]): void {
     for (const change of changes) if (change.after) this.attempt(change, () => this.insert(change));
   }
@@ -55,7 +55,7 @@ export class TableWriter {
         again.push(change);
       } else updates.push(change);
     }
-    // Rows that come back take their places first, or a new row might be given one of them.
+    // Rows that are inserted again get their rowids first; otherwise a new row might be assigned one of them.
     again.sort((a, b) => Number(a.rowid === null) - Number(b.rowid === null));
     for (const change of again) this.attempt(change, () => this.insert(change));
     failpoint("merge.rows");
@@ -71,7 +71,7 @@ export class TableWriter {
     const given = this.columns.flatMap((column, i) =>
       row[i] === undefined ? [] : [{ name: ident(column.name), value: row[i] }],
     );
-    // A row that is only rewritten keeps its place; nothing else of the target may be renumbered.
+    // A rewritten row keeps its rowid; no other row of the target may be renumbered either.
     if (change.rowid !== null && this.table.rowidColumn === null)
       given.push({ name: this.table.rowid, value: change.rowid });
     const names = given.map((each) => each.name).join(", ");
@@ -128,7 +128,10 @@ export class TableWriter {
   }
 }
 
-/** Columns on which some unique index or key depends: all, for one over expressions, generated columns, or some rows. */
+/**
+ * Columns on which some unique index or key depends; all columns, for an index over expressions, generated columns, or
+ * some rows.
+ */
 function uniqueColumns(db: Connection, table: TableDef): Set<string> {
   const found = db
     .prepare(

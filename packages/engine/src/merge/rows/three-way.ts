@@ -1,21 +1,24 @@
 import { type Row, sameRow, sameValue } from "../../rows/values.js";
 
-/** A row of a base that several bases disagree about: nothing can be said to have changed from it. */
+/** A row on which several bases disagree: nothing can be said to have changed from it. */
 export const UNKNOWN = Symbol("unknown");
-/** A row's place in a state: the row, or undefined for "no such row". */
+/** A row in a state, or undefined for "no such row". */
 export type Place = Row | undefined;
 export type BasePlace = Place | typeof UNKNOWN;
 
 export type Verdict =
   | { readonly kind: "same" }
-  /** The row that the merge gives, without a conflict. */
+  /** The result of the merge, without a conflict. */
   | { readonly kind: "take"; readonly row: Place }
-  /** Both sides changed the same cells differently; `row` has every cell that is not in dispute. */
+  /** Both sides changed the same cells differently; `row` has every undisputed cell. */
   | { readonly kind: "cells"; readonly columns: readonly number[]; readonly row: Row }
-  /** One side deleted what the other changed, or both inserted, or the base is unknown. */
+  /** One side deleted a row that the other changed, or both inserted it, or the base is unknown. */
   | { readonly kind: "row" };
 
-/** Merges one row by cell. The sides have been lined up: a column that one of them lacks counts as unchanged there. */
+/**
+ * Merges one row by cell. The sides have the same columns by now: a column that one of them lacked counts as unchanged
+ * there.
+ */
 export function threeWay(base: BasePlace, source: Place, target: Place): Verdict {
   if (source === undefined ? target === undefined : target !== undefined && sameRow(source, target))
     return { kind: "same" };
@@ -36,7 +39,7 @@ export function threeWay(base: BasePlace, source: Place, target: Place): Verdict
   return sameRow(row, target) ? { kind: "same" } : { kind: "take", row };
 }
 
-/** The row of a base that two bases are folded into: their own merge, or unknown where they conflict. */
+/** The row of a folded base: the merge of both bases, or unknown if they conflict. */
 export function foldPlaces(common: BasePlace, a: BasePlace, b: BasePlace): BasePlace {
   if (a === UNKNOWN || b === UNKNOWN) return UNKNOWN;
   const verdict = threeWay(common, a, b);

@@ -7,14 +7,14 @@ import { objectKey, sameObject } from "./object-text.js";
 import type { SchemaIdentity } from "./schema-identity.js";
 import { mergeTables } from "./table-text.js";
 
-/** An epoch that no commit made: never equal to that of a side. */
+/** The SCN of an epoch that no commit made: never equal to that of a side. */
 const FOLDED = -1;
 
 const NO_SCHEMA: Epoch = { scn: 0, tables: [], objects: [] };
 
 /**
- * The schema of several bases as one: what any of them has, unless another dropped it since their own base. Of a name
- * or a text that both changed, either will do: the sides have settled it since.
+ * Folds the schemas of several bases into one: everything that one of them has, unless another dropped it since their
+ * own base. If both changed a name or a definition, either will do: the sides have settled it since.
  */
 export function foldEpochs(identity: SchemaIdentity, common: Epoch | undefined, a: Epoch, b: Epoch): Epoch {
   if (a.scn === b.scn || b.scn === common?.scn) return a;
@@ -41,7 +41,7 @@ export function foldEpochs(identity: SchemaIdentity, common: Epoch | undefined, 
   return { scn: FOLDED, tables: withText, objects };
 }
 
-/** Either text will do where both bases differ, because the sides have settled the difference since. */
+/** If the bases differ, either text will do, because the sides have settled the difference since. */
 function foldTexts(common: TableText | undefined, a: TableText, b: TableText): TableText {
   try {
     return mergeTables("", common, a, b);
@@ -51,7 +51,7 @@ function foldTexts(common: TableText | undefined, a: TableText, b: TableText): T
   }
 }
 
-/** The tables of two epochs, with what each did to their names and columns since a third. */
+/** The tables of two epochs, with the changes of both to names and columns since a third. */
 export function foldTableLists(
   identity: SchemaIdentity,
   common: readonly TableDef[],
@@ -81,7 +81,7 @@ function foldTables(identity: SchemaIdentity, common: TableDef | undefined, a: T
   };
 }
 
-/** Two lists with the changes of both since a third. */
+/** Two lists, with the changes of both since a third. */
 function foldLists<T>(
   a: readonly T[],
   b: readonly T[],

@@ -1,9 +1,9 @@
 import type { MergeConflict } from "@heliosdb/port";
 
-/** Behind the name of what is gone, where another has that name. */
+/** Suffix for the name of a dropped object if another has that name. */
 export const DROPPED = " (dropped)";
 
-/** Thrown to end a merge that no strategy can resolve. */
+/** Thrown to end a merge with a conflict that no strategy can resolve. */
 export class SchemaConflict extends Error {
   readonly conflict: MergeConflict;
 
@@ -25,7 +25,7 @@ export class SchemaConflict extends Error {
   }
 }
 
-/** Makes a change to the schema; what SQLite says against it is a conflict over `name`. */
+/** Makes a change to the schema. If SQLite refuses it, that is a conflict over `name`. */
 export function attempt(name: string, change: () => void): void {
   try {
     change();
@@ -34,7 +34,7 @@ export function attempt(name: string, change: () => void): void {
   }
 }
 
-/** SQLite's words without its guess at what a name was meant to be, and with the name that a dropped column had. */
+/** SQLite's message without its guess at an intended name, and with the name that a dropped column had. */
 function reasonOf(message: string): string {
   return message.replace(/ - should this be a string literal in single-quotes\?$/, "").replaceAll(DROPPED, "");
 }

@@ -1,7 +1,7 @@
 import { HeliosError } from "@heliosdb/port";
 import { isSqliteFailure } from "../../file/sqlite-error.js";
 
-/** Turns SQLite's error about a merged row into the caller's error; leaves any other error as it is. */
+/** Converts SQLite's error about a merged row to the caller's error; leaves any other error unchanged. */
 export function constraintError(error: unknown, table: string, key: string | null, physical = table): unknown {
   if (!isSqliteFailure(error) || !/^SQLITE_(CONSTRAINT|MISMATCH)/.test(error.code)) return error;
   return constraint(table, key, error.message.replaceAll(`${physical}.`, `${table}.`));

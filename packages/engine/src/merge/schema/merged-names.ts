@@ -7,22 +7,23 @@ import { objectKey } from "./object-text.js";
 import type { SchemaIdentity } from "./schema-identity.js";
 import { type Rename, renameAll } from "./swap-renames.js";
 
-/** The texts of an epoch, as they read with the names of another. */
+/** The definitions of an epoch, written with the names of another. */
 export interface NamedTexts {
-  /** CREATE TABLE texts by the table's uid. */
+  /** CREATE TABLE statements by the table's uid. */
   readonly tables: ReadonlyMap<string, string>;
-  /** Names of tables, as the texts say them, by the table's uid. */
+  /** Names of tables in these definitions, by the table's uid. */
   readonly names: ReadonlyMap<string, string>;
   /** Indexes, views and triggers. */
   readonly objects: readonly SchemaObject[];
 }
 
-/** Told of a table's name, or of a column's, that two are to have: then one of them gets another. */
+/** Called with the name of a table, or of a column, that two would have: then one of them gets another. */
 export type Clash = (table: string, column: string | null) => void;
 
 /**
- * The texts of an epoch as they read once its tables and columns have the names of others. Only SQLite knows which words
- * of a text name what, so it does the renaming, in a database of empty tables. What it can't read keeps its text.
+ * The definitions of an epoch after its tables and columns have been renamed as in another. Only SQLite knows which
+ * words of a definition name what, so it does the renaming, in a database of empty tables. Definitions that it can't
+ * read stay unchanged.
  */
 export function withNames(
   epoch: Epoch,
@@ -78,7 +79,10 @@ export function withNames(
   }
 }
 
-/** New names for objects whose counterpart has another. One without a counterpart makes room where its name is taken. */
+/**
+ * New names for objects whose counterpart has another name. An object without a counterpart makes way if its name is
+ * taken.
+ */
 function renamesTo<T extends { readonly name: string }>(
   items: readonly T[],
   merged: readonly T[],
@@ -102,14 +106,14 @@ function renamesTo<T extends { readonly name: string }>(
   });
 }
 
-/** The name that something had before it made way for another. */
+/** The name that an object had before it made way for another. */
 export function withoutMarks(name: string): string {
   return name.endsWith(DROPPED) ? withoutMarks(name.slice(0, -DROPPED.length)) : name;
 }
 
 function scratchOf(epoch: Epoch): Connection {
   const scratch = openInMemory();
-  // So that a text that SQLite can't read doesn't stop it from renaming in the others.
+  // So that a definition that SQLite can't read doesn't prevent it from renaming in the others.
   scratch.unsafeMode();
   scratch.pragma("writable_schema = ON");
   scratch.pragma("trusted_schema = OFF");

@@ -2,13 +2,13 @@ import type { SchemaObject } from "../../schema/model.js";
 import { foldName } from "../../sql/names.js";
 import { nameOf, tokenize, withoutStyle } from "../../sql/tokenize.js";
 
-/** True for texts that say the same to the letter: white space, comments and quotes around names don't count. */
+/** True for definitions that are the same to the letter, apart from white space, comments and quotes around names. */
 export function isSameText(a: string | undefined, b: string | undefined): boolean {
   if (a === undefined || b === undefined || a === b) return a === b;
   return spelled(a) === spelled(b);
 }
 
-/** As isSameText, where letter case doesn't count either. */
+/** Like isSameText, but also ignores letter case. */
 export function isAlike(a: string | undefined, b: string | undefined): boolean {
   if (a === undefined || b === undefined || a === b) return a === b;
   return withoutStyle(a) === withoutStyle(b);
@@ -22,7 +22,7 @@ export function objectKey(object: SchemaObject): string {
   return `${object.type} ${foldName(object.name)}`;
 }
 
-/** Of a text that both sides may have changed, which to take. Null: they changed it differently. */
+/** Merges a definition that both sides may have changed. Null: they changed it differently. */
 export function mergeText(
   base: string | undefined,
   source: string | undefined,

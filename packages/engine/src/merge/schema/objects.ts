@@ -7,11 +7,13 @@ import { changeSchema } from "../../write/ddl.js";
 import { attempt, SchemaConflict } from "./conflict.js";
 import { isSameText, mergeText, objectKey } from "./object-text.js";
 
-/** Changes to indexes, views and triggers. Drops come before tables are altered, because they could prevent that. */
+/**
+ * Changes to indexes, views and triggers. Drops come before tables are altered, because the objects could prevent that.
+ */
 export interface ObjectPlan {
   readonly drops: readonly SchemaObject[];
   readonly creates: readonly SchemaObject[];
-  /** The target's own that only make way meanwhile. */
+  /** The target's own objects that are dropped only temporarily. */
   readonly returning: readonly SchemaObject[];
 }
 
@@ -19,8 +21,9 @@ export interface ObjectPlan {
 export type Decide = (name: string) => "source" | "target" | null;
 
 /**
- * Indexes, views and triggers, three-way by their text. All are compared, and taken over, as they read with the names of
- * the merged schema: what a rename makes of a text is no change of it, and one text may mean another thing by now.
+ * Merges indexes, views and triggers three-way by their definitions. All are compared, and taken over, as they read
+ * with the names of the merged schema: a rename inside a definition is not a change of it, and the same text may mean
+ * something else by now.
  */
 export function planObjects(
   were: readonly SchemaObject[],
@@ -50,9 +53,9 @@ export function planObjects(
 }
 
 /**
- * SQLite alters no table as long as some view or trigger can't be used, as where another view that it reads is gone for
- * now, and a view's triggers go with it. So where a view goes, or tables change, all views and triggers that the plan
- * leaves alone go and come back, with the names that they say by then.
+ * SQLite alters no table while some view or trigger is unusable, for example because a view that it reads is dropped
+ * for now; and dropping a view drops its triggers. So if a view is dropped, or tables change, all views and triggers
+ * that the plan leaves alone are dropped and made again, with the names that they need by then.
  */
 export function withDependents(plan: ObjectPlan, own: readonly SchemaObject[], changesTables: boolean): ObjectPlan {
   const { drops, creates } = plan;
@@ -83,9 +86,9 @@ export function dropObjects(file: BranchFile, { drops, returning }: ObjectPlan, 
 }
 
 /**
- * Makes what the plan makes, when tables and rows are what they are to be. What could be used on the source must be
- * usable here, or the caller does without it. Views and triggers are tried when all are there, since they may name each
- * other.
+ * Makes the planned objects, when tables and rows are complete. An object that was usable on the source must be usable
+ * here, unless the caller chooses to do without it. Views and triggers are tried when all exist, since they may name
+ * each other.
  */
 export function createObjects(
   file: BranchFile,
@@ -105,7 +108,7 @@ export function createObjects(
   };
   const isTrigger = ({ type }: SchemaObject) => type === "trigger";
   const all = [...creates, ...returning];
-  // A view comes before the triggers on it.
+  // Views come before the triggers on them.
   const inOrder = [...all.filter((object) => !isTrigger(object)), ...all.filter(isTrigger)];
   if (all.length > 0) {
     changeSchema(file, scn, undefined, () => {
@@ -124,7 +127,7 @@ export function createObjects(
   }
 }
 
-/** Throws where a view or trigger that could be used in the target before the merge can't be used any more. */
+/** Throws if a view or trigger that was usable in the target before the merge no longer is. */
 export function checkObjects(file: BranchFile, before: Connection): void {
   for (const object of file.epoch.objects) {
     const problem = problemOf(file.db, object);
@@ -144,7 +147,7 @@ function problemOf(db: Connection, object: SchemaObject): Error | null {
   }
 }
 
-/** A statement that reads the view or fires the trigger; it is compiled and never run. */
+/** A statement that reads the view or fires the trigger. It is compiled and never run. */
 function useOf(db: Connection, { type, name, table, sql }: SchemaObject): string {
   if (type === "view") return `SELECT * FROM main.${ident(name)}`;
   const into = `main.${ident(table)}`;

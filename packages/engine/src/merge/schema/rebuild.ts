@@ -15,19 +15,21 @@ import { attempt, SchemaConflict } from "./conflict.js";
 import { constraintError } from "./constraint.js";
 import type { TableVersions } from "./table-changes.js";
 
-/** A table of the target that another is to take the place of, since ALTER TABLE can't make it what it is to be. */
+/** A table of the target that is replaced by a new one, because ALTER TABLE can't make the change. */
 export interface Rebuild {
-  /** As it is until then. */
+  /** The table until then. */
   readonly old: TableDef;
-  /** As it will be, under the same identity and name. */
+  /** The table afterwards, under the same identity and name. */
   readonly table: TableDef;
-  /** The name under which the new one is filled. */
+  /** The name under which the new table is filled. */
   readonly physical: string;
-  /** The source's table, whose columns hand their uids on. */
+  /** The source's table, whose columns pass their uids on. */
   readonly source: TableDef;
 }
 
-/** Makes the new table, empty; rows come when the merge knows them. The old one has the merged names already. */
+/**
+ * Makes the new table, empty; it is filled when the merged rows are known. The old one already has the merged names.
+ */
 export function beginRebuild(file: BranchFile, versions: TableVersions, scn: number): Rebuild {
   const old = findTable(file.epoch, versions.name)!;
   const physical = `_helios_rebuilt_${old.uid}`;
@@ -39,8 +41,8 @@ export function beginRebuild(file: BranchFile, versions: TableVersions, scn: num
 }
 
 /**
- * Puts the new table, filled, in the place of the old one, and logs what changed in the rows by that. Indexes of the
- * target that stand on the table are made again. Foreign keys are off.
+ * Puts the filled new table in the place of the old one, and logs the resulting changes to the rows. The target's
+ * indexes on the table are made again. Foreign keys are off.
  */
 export function finishRebuild(file: BranchFile, rebuild: Rebuild, scn: number): void {
   const { db } = file;
@@ -74,7 +76,7 @@ function change(scn: number, source: TableDef) {
   return { scn, inherit: () => source };
 }
 
-/** The old shape with those columns only that go on: the name of one that goes may come again and mean another. */
+/** The old definition with only those columns that continue: the name of a dropped column may be reused for another. */
 function carried(old: TableDef, next: Pick<FoundTable, "sql" | "columns">): TableDef {
   const columns = old.columns.filter((column) => {
     const now = next.columns.find(({ name }) => sameName(name, column.name));
@@ -83,7 +85,7 @@ function carried(old: TableDef, next: Pick<FoundTable, "sql" | "columns">): Tabl
   return { ...old, columns };
 }
 
-/** The stored columns of the new table, each with the old one that it goes on from. */
+/** The stored columns of the new table, each with the old column that it continues. */
 export function columnsOf({
   old,
   table,

@@ -2,12 +2,13 @@ import type { Connection } from "../../file/connection.js";
 import { type ColumnDef, type Epoch, storedColumns, type TableDef } from "../../schema/model.js";
 import { sameName } from "../../sql/names.js";
 
-/** Begins the names of rows in _helios_meta that each say which two things are one: `same:T:S`, `same:T:c:d`. */
+/** Prefix of names in _helios_meta under which it is recorded that two ids mean the same: `same:T:S`, `same:T:c:d`. */
 const PREFIX = "same:";
 
 /**
- * Which tables and columns are the same. Most have one uid on every branch; what was made alike on two branches has
- * two, and the merge that found them records it in the target's file, with all that the source's file knows.
+ * Which tables and columns are the same. Most have one uid on every branch. Those that were made identically on two
+ * branches have two; the merge that finds them records it in the target's file, together with all such records of the
+ * source's file.
  */
 export class SchemaIdentity {
   private readonly facts = new Set<string>();
@@ -28,13 +29,13 @@ export class SchemaIdentity {
     this.group();
   }
 
-  /** Stores what is known in the target's file. Inside the merge's transaction. */
+  /** Stores these records in the target's file. Runs inside the merge's transaction. */
   save(): void {
     const put = this.target.prepare("INSERT OR IGNORE INTO main._helios_meta VALUES (?, NULL)");
     for (const fact of this.facts) put.run(PREFIX + fact);
   }
 
-  /** A table as an epoch has it. */
+  /** A table's counterpart in an epoch. */
   table(epoch: Pick<Epoch, "tables">, table: TableDef): TableDef | undefined {
     return (
       epoch.tables.find((other) => other.uid === table.uid) ??
@@ -42,7 +43,7 @@ export class SchemaIdentity {
     );
   }
 
-  /** A column as another version of its table has it. */
+  /** A column's counterpart in another version of its table. */
   column(table: TableDef, column: ColumnDef): ColumnDef | undefined {
     const group = this.tables.of(table.uid);
     return (
@@ -51,7 +52,7 @@ export class SchemaIdentity {
     );
   }
 
-  /** Two tables with one text: so their columns are the same too. */
+  /** Joins two tables with the same definition, and therefore their columns. */
   joinTables(here: TableDef, there: TableDef): void {
     this.facts.add(`${here.uid}:${there.uid}`);
     for (const column of here.columns) {
@@ -78,7 +79,7 @@ export class SchemaIdentity {
   }
 }
 
-/** Names in groups; two are the same when a chain of pairs leads from one to the other. */
+/** Groups of names; two are the same if a chain of pairs leads from one to the other. */
 class Groups {
   private readonly parents = new Map<string, string>();
 
@@ -98,7 +99,7 @@ class Groups {
   }
 }
 
-/** Two tables of one name with the same key, so that rows of one can be looked up in the other. */
+/** True for two tables with the same name and key, so that rows of one can be looked up in the other. */
 export function isReplacement(table: TableDef, earlier: TableDef): boolean {
   return (
     sameName(table.name, earlier.name) &&

@@ -15,7 +15,7 @@ import type { SchemaIdentity } from "./schema-identity.js";
 import { renameTables, TableChange } from "./table-changes.js";
 import { isSameTable, mergeTables } from "./table-text.js";
 
-/** The schemas that are merged, and where. What the rows say counts too: a drop may lose what the other side wrote. */
+/** The schemas to merge, and their files. Rows matter too: a drop may lose what the other side wrote. */
 export interface SchemaMerge {
   readonly file: BranchFile;
   readonly base: Epoch;
@@ -24,33 +24,33 @@ export interface SchemaMerge {
   readonly sourceWrote: (table: TableDef) => boolean;
   readonly targetWrote: (table: TableDef) => boolean;
   /**
-   * Whether the side gave some row that the base has another value in this column; or, with `inserted`, some new row any
-   * value but the initial one.
+   * Whether the side changed the value of this column in a row that the base has; or, with `inserted`, gave a new row a
+   * value other than the initial one.
    */
   readonly sourceChanged: (table: TableDef, column: ColumnDef, inserted: boolean) => boolean;
   readonly targetChanged: (table: TableDef, column: ColumnDef, inserted: boolean) => boolean;
   readonly decide: Decide;
 }
 
-/** The steps that follow when the rows are known. */
+/** The steps that follow when the merged rows are known. */
 export interface SchemaPlan {
-  /** Uids of tables that the caller wants kept as the target has them. */
+  /** Uids of tables that the caller's resolution keeps as the target has them. */
   readonly kept: ReadonlySet<string>;
   readonly rebuilds: readonly Rebuild[];
   readonly objects: ObjectPlan;
 }
 
 /**
- * Carries over what one side did to the schema since the base: tables and columns by what they are, everything else by
- * name. What both sides did differently is a conflict, and so is a drop of what the other side wrote to. Runs on the
- * target's file, in the merge's transaction, before rows are merged: what rows could hinder, or be hindered by, is left
- * for later.
+ * Applies one side's schema changes since the base: tables and columns by identity, everything else by name. It is a
+ * conflict if both sides changed something differently, or if one dropped what the other wrote to. Runs on the target's
+ * file, in the merge's transaction, before rows are merged: steps that rows could prevent, or that could prevent rows,
+ * are left for later.
  */
 export function mergeSchema(merge: SchemaMerge, scn: number, touched: Set<string>): SchemaPlan {
   const { file, base, source, identity } = merge;
   const kept = new Set<string>();
   const before = file.epoch;
-  // Read only where a table was dropped or the source changed its schema.
+  // Read only if a table was dropped or the source changed its schema.
   let known: Texts | undefined;
   const namedOnce = () => {
     known ??= namedTexts(merge);
@@ -89,7 +89,7 @@ export function mergeSchema(merge: SchemaMerge, scn: number, touched: Set<string
   }
   for (const table of file.epoch.tables) {
     if (kept.has(table.uid)) continue;
-    // As the merged schema has it: the same words may name another table in the file by now.
+    // As in the merged schema: by now, the same words may name another table in the file.
     const shape = shapes.get(identity.table(source, table)?.uid ?? "");
     const text = shape ? printTable("merged", shape.merged) : (texts.target.tables.get(table.uid) ?? table.sql);
     checkReferences(merge, before, table, text);
@@ -104,7 +104,7 @@ function hasSameTables(a: Epoch, b: Epoch): boolean {
   );
 }
 
-/** The texts of all three states with the names of the merged schema. */
+/** The definitions of all three states with the names of the merged schema. */
 interface Texts {
   readonly base: NamedTexts;
   readonly source: NamedTexts;
@@ -125,12 +125,12 @@ function refuseClash(table: string, column: string | null): never {
   throw new SchemaConflict(table, `after the merge ${what}`);
 }
 
-/** A rebuilt table doesn't say its own name, so that is no difference. */
+/** A rebuilt table's definition doesn't contain its own name, so that counts as no difference. */
 function comparable({ tables }: NamedTexts, { uid }: TableDef): TableText {
   return parseTableText(withoutOwnName(tables.get(uid)!));
 }
 
-/** The merged text of each table that both sides have, by the source's uid. */
+/** The merged definition of each table that both sides have, by the source's uid. */
 function mergeShapes(
   { file, base, source, identity, decide }: SchemaMerge,
   texts: Texts,
@@ -157,7 +157,10 @@ function mergeShapes(
   return shapes;
 }
 
-/** No table may refer to one that a side dropped, unless that side left such a reference itself. `before` is the target's. */
+/**
+ * No table may refer to one that a side dropped, unless that side left such a reference itself. `before` is the
+ * target's schema.
+ */
 function checkReferences(
   { file, base, source, identity }: SchemaMerge,
   before: Epoch,
@@ -178,12 +181,12 @@ function checkReferences(
   }
 }
 
-/** Tables that a table's text refers to and that are not there. */
+/** Tables that a definition refers to but that don't exist. */
 function danglingOf(epoch: Epoch, sql: string): string[] {
   return referencedTables(sql).flatMap((name) => (findTable(epoch, name) ? [] : [withoutMarks(name)]));
 }
 
-/** Does what the source did, unless that conflicts and the caller wants the target's table as it is. */
+/** Applies the source's change, unless it conflicts and the caller wants to keep the target's table. */
 function unlessKept(
   { file, decide }: SchemaMerge,
   name: string,
@@ -207,7 +210,7 @@ function unlessKept(
   file.db.exec("RELEASE _helios_table");
 }
 
-/** Refuses to drop on one side what the other has changed: the table itself, its rows, or the values of a column. */
+/** Refuses to drop something that the other side changed: the table itself, its rows, or the values of a column. */
 function checkDrops(merge: SchemaMerge, texts: () => Texts, kept: Set<string>): void {
   const { file, base, source, identity, decide } = merge;
   for (const table of base.tables) {
@@ -254,7 +257,7 @@ function checkDroppedColumns(
   }
 }
 
-/** Another column has the name now, so values that are still written under it are missed there. */
+/** Another column has the name now, so writes to the old one can't be attributed. */
 function isReplaced({ identity }: SchemaMerge, now: TableDef, column: ColumnDef): boolean {
   return now.columns.some((other) => sameName(other.name, column.name) && identity.column(now, column) !== other);
 }
@@ -271,7 +274,7 @@ function isAltered(texts: Texts, base: TableDef, now: TableDef, side: "source" |
   );
 }
 
-/** To take the source's shape of a table would throw away what the target holds in its own. */
+/** Taking the source's definition of a table would discard data that the target has in its own. */
 function onlyTarget(name: string): HeliosError {
   return new HeliosError(
     "INVALID_FIELD",
@@ -280,7 +283,7 @@ function onlyTarget(name: string): HeliosError {
   );
 }
 
-/** Tables that the source renamed; what both sides renamed differently is a conflict. */
+/** Tables that the source renamed. If both sides renamed one differently, that is a conflict. */
 function renamesOf(
   { file, base, source, identity, decide }: SchemaMerge,
   kept: Set<string>,
@@ -302,7 +305,7 @@ function renamesOf(
   });
 }
 
-/** Makes a table that the source has, unless the target has made the same. */
+/** Makes a table of the source, unless the target has made the same one. */
 function addHere({ file, source, identity }: SchemaMerge, table: TableDef, text: string, scn: number): void {
   const named = findTable(file.epoch, table.name);
   if (named) {

@@ -19,19 +19,19 @@ export function renameTables(file: BranchFile, renames: readonly Rename[], scn: 
   attempt(renames[0]!.from, () => changeSchema(file, scn, undefined, () => renameAll(renames, rename)));
 }
 
-/** A table as three states have it, and its texts with the names of the merged schema. */
+/** A table in the three states, and its definitions with the names of the merged schema. */
 export interface TableVersions {
   readonly base: TableDef;
   readonly source: TableDef;
-  /** The name by which the target has it now. */
+  /** The target's current name for it. */
   readonly name: string;
   readonly merged: TableText;
   readonly target: TableText;
 }
 
 /**
- * Makes the target's table what the merge wants of it: by ALTER TABLE where that suffices, which is quick whatever the
- * number of rows; else the table has to be rebuilt when its rows are known.
+ * Changes the target's table to its merged definition: by ALTER TABLE if that suffices, which is quick whatever the
+ * number of rows; otherwise the table has to be rebuilt when its rows are known.
  */
 export class TableChange {
   private readonly base: TableDef;
@@ -50,7 +50,7 @@ export class TableChange {
     this.name = versions.name;
   }
 
-  /** Gives "rebuild" where ALTER TABLE does not suffice; names of columns are then the merged ones already. */
+  /** Returns "rebuild" if ALTER TABLE does not suffice; the columns have their merged names by then. */
   apply(): "done" | "rebuild" {
     const { merged, target } = this.versions;
     const stays = this.base.columns.filter((column) => !this.isDropped(column));
@@ -62,7 +62,7 @@ export class TableChange {
     return this.alter() ? "done" : "rebuild";
   }
 
-  /** The table as the target has it at this point. */
+  /** The table as it currently is in the target. */
   private get here(): TableDef {
     return findTable(this.file.epoch, this.name)!;
   }
@@ -86,7 +86,7 @@ export class TableChange {
     }
   }
 
-  /** Gives columns the names of the merged schema, in which those that go make way for others. */
+  /** Gives columns the names of the merged schema. Columns that will be dropped make way for others. */
   private rename(): void {
     const { columns } = this.versions.target;
     const renames = this.here.columns.flatMap(({ name }, i) => {
@@ -100,7 +100,7 @@ export class TableChange {
     });
   }
 
-  /** A column that both sides added under one name, alike, is one column from now on. */
+  /** From now on, a column that both sides added identically is one column. */
   private joinAdded(): void {
     const { here } = this;
     for (const column of this.source.columns) {
@@ -116,7 +116,7 @@ export class TableChange {
     }
   }
 
-  /** Whether a column comes in which rows have had another value than its default says. */
+  /** Whether a new column has had another value in existing rows than its default. */
   private addsFilled(): boolean {
     const { here } = this;
     return this.source.columns.some(
@@ -125,14 +125,14 @@ export class TableChange {
     );
   }
 
-  /** Drops and adds columns; false, with nothing changed, where SQLite says that ALTER TABLE can't do it. */
+  /** Drops and adds columns. False, with nothing changed, if SQLite says that ALTER TABLE can't do it. */
   private alter(): boolean {
     const { file } = this;
     const { merged, target } = this.versions;
     file.db.exec("SAVEPOINT _helios_alter");
     try {
       const has = (text: TableText, name: string) => text.columns.some((column) => sameName(column.name, name));
-      // ALTER TABLE would take the quoted name of a column that is not there for a text.
+      // ALTER TABLE would take the quoted name of a missing column for a string.
       if (merged.columns.some(({ name }) => !has(target, name))) tryText(file, merged);
       for (const { name } of target.columns) {
         if (has(merged, name)) continue;
@@ -166,7 +166,10 @@ export class TableChange {
   }
 }
 
-/** Whether rows without the column count as having the same in it. Where nothing says what, each row has its own value. */
+/**
+ * Whether all rows without the column count as having the same value in it. If the value is unknown, each row has its
+ * own.
+ */
 function isFilledAlike(a: ColumnDef, b: ColumnDef): boolean {
   const isUnknown = ({ notNull, fill, defaultSql }: ColumnDef) => notNull && fill === undefined && defaultSql === null;
   if (isUnknown(a) || isUnknown(b) || (a.fill === b.fill && a.defaultSql === b.defaultSql)) return true;

@@ -5,8 +5,9 @@ import { SchemaConflict } from "./conflict.js";
 import { isSameText, mergeText } from "./object-text.js";
 
 /**
- * The CREATE TABLE text that has the changes of both sides, part by part: columns by name, constraints by name or text.
- * All three texts have the names of the merged schema. Throws SchemaConflict where both changed one part differently.
+ * The CREATE TABLE statement with the changes of both sides, part by part: columns by name, constraints by name or
+ * text. All three texts have the names of the merged schema. Throws SchemaConflict if both changed one part
+ * differently.
  */
 export function mergeTables(
   name: string,
@@ -34,7 +35,7 @@ export function mergeTables(
   };
 }
 
-/** True where the parts that both tables have are the same, so that ALTER TABLE can make one of the other. */
+/** True if the parts that both tables have are the same, so that ALTER TABLE can change one into the other. */
 export function differsInColumnsOnly(a: TableText, b: TableText): boolean {
   const others = new Map(b.columns.map((column) => [columnKey(column), column.text]));
   return (
@@ -84,7 +85,7 @@ function mergeParts<T extends { readonly text: string }>(
   });
 }
 
-/** An unnamed constraint can't be followed: if both sides replaced one, they may have changed it. */
+/** An unnamed constraint can't be followed: if both sides replaced one, they may have changed the same one. */
 function checkReworded(
   table: string,
   base: readonly ConstraintText[],
@@ -113,7 +114,10 @@ type ConstraintKey = (part: ConstraintText) => string;
 
 const BY_TEXT = "text ";
 
-/** Constraints go by their names; where SQLite was given one name twice in a table, that says nothing, and they go by text. */
+/**
+ * Constraints are identified by name. If a name is used twice in a table, names are ambiguous, and constraints are
+ * identified by text.
+ */
 function constraintKeys(...tables: readonly (readonly ConstraintText[])[]): ConstraintKey {
   const twice = new Set(tables.flatMap(namedTwice));
   return ({ name, text }) =>

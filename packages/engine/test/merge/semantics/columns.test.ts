@@ -137,7 +137,7 @@ describe("columns", () => {
     expect(sides.schemaConflict()).toMatch(/both sides renamed column a differently/);
   });
 
-  it("names of two columns exchanged", () => {
+  it("names of two columns swapped", () => {
     sides.source(
       "ALTER TABLE t RENAME COLUMN a TO tmp",
       "ALTER TABLE t RENAME COLUMN b TO a",

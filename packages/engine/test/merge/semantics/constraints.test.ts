@@ -15,7 +15,7 @@ describe("unique values", () => {
     "INSERT INTO t VALUES (1, 'p', 1), (2, 'q', 2)",
   ];
 
-  it("unique values exchanged between two rows", () => {
+  it("unique values swapped between two rows", () => {
     sides.base(...UNIQUE);
     sides.source(
       "UPDATE t SET u = CASE id WHEN 1 THEN 'x' ELSE 'y' END",
@@ -29,7 +29,7 @@ describe("unique values", () => {
     ]);
   });
 
-  it("unique value passed on by a deleted row", () => {
+  it("unique value of a deleted row reused", () => {
     sides.base(...UNIQUE);
     sides.source("DELETE FROM t WHERE id = 2", "INSERT INTO t VALUES (3, 'q', 3)");
     sides.target("UPDATE t SET a = 10 WHERE id = 1");
@@ -57,7 +57,7 @@ describe("unique values", () => {
     expect(sides.violation()).toBe("UNIQUE constraint failed: t.u");
   });
 
-  it("unique value passed on under a partial index", () => {
+  it("unique value reused under a partial index", () => {
     sides.base(
       "CREATE TABLE t (id INTEGER PRIMARY KEY, name, active)",
       "CREATE UNIQUE INDEX one_active ON t (name) WHERE active",
@@ -71,7 +71,7 @@ describe("unique values", () => {
     ]);
   });
 
-  it("unique values exchanged in a generated column", () => {
+  it("unique values swapped in a generated column", () => {
     sides.base(
       "CREATE TABLE t (id INTEGER PRIMARY KEY, a, twice AS (a * 2) UNIQUE)",
       "INSERT INTO t (id, a) VALUES (1, 1), (2, 2)",
@@ -134,7 +134,7 @@ describe("references", () => {
     ]);
   });
 
-  it("parent key given up by one side and taken by the other", () => {
+  it("parent key freed by one side and taken by the other", () => {
     sides.base(...FAMILY);
     sides.source("DELETE FROM p WHERE id = 2", "INSERT INTO p VALUES (2, 'again')");
     sides.target("INSERT INTO c VALUES (1, 2)");
@@ -224,7 +224,7 @@ describe("checks", () => {
     ]);
   });
 
-  it("CHECK that came with a column, values on the other side that break it", () => {
+  it("CHECK added with a column, values on the other side that break it", () => {
     sides.base("CREATE TABLE t (id INTEGER PRIMARY KEY, a INT)", "INSERT INTO t VALUES (1, 1)");
     sides.source("ALTER TABLE t ADD COLUMN n INT DEFAULT 1 CHECK (n > 0 AND a < 10)");
     sides.target("INSERT INTO t VALUES (2, 50)");

@@ -11,7 +11,7 @@ afterEach(() => sides.dispose());
 const state = (branch = "main") => sides.db.rows(branch, "SELECT * FROM t ORDER BY id");
 
 describe("histories", () => {
-  it("only the source moved (fast-forward)", () => {
+  it("only the source changed (fast-forward)", () => {
     sides.source("UPDATE t SET a = 'A' WHERE id = 1", "INSERT INTO t VALUES (3, 'e', 'f')");
     sides.source("DELETE FROM t WHERE id = 2");
     expect(sides.merge()).toMatchObject({ merged: 3, changed: true });
@@ -64,7 +64,7 @@ describe("histories", () => {
     expect(state("dev")).toEqual(state());
   });
 
-  it("criss-cross merges of changes that do not touch", () => {
+  it("criss-cross merges of changes that do not overlap", () => {
     const { db } = sides;
     sides.source("UPDATE t SET a = 'dev' WHERE id = 1");
     sides.target("UPDATE t SET a = 'main' WHERE id = 2");
@@ -122,7 +122,7 @@ describe("histories", () => {
     expect(state()[1]).toEqual([2, "nested", "dev"]);
   });
 
-  it("a change that arrives by two ways", () => {
+  it("a change that arrives by two paths", () => {
     const { db } = sides;
     sides.source("UPDATE t SET a = 'dev' WHERE id = 1");
     db.branch("x");

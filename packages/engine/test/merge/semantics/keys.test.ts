@@ -45,7 +45,7 @@ describe("keys", () => {
     ]);
   });
 
-  it("keys of two rows exchanged", () => {
+  it("keys of two rows swapped", () => {
     sides.base(...NUMBERED);
     sides.source("UPDATE t SET id = CASE id WHEN 1 THEN 102 ELSE 101 END", "UPDATE t SET id = id - 100");
     sides.target("INSERT INTO t VALUES (3, 'c')");
@@ -106,7 +106,7 @@ describe("keys", () => {
     ]);
   });
 
-  it("rowids given out on both sides under a text key", () => {
+  it("rowids assigned on both sides under a text key", () => {
     sides.base(...NAMED);
     sides.source("INSERT INTO t VALUES ('dev', 1)");
     sides.target("INSERT INTO t VALUES ('main', 1)");
@@ -114,21 +114,21 @@ describe("keys", () => {
     expect(state().map(([name]) => name)).toEqual(["ann", "bob", "dev", "main"]);
   });
 
-  it("ids given out on both sides", () => {
+  it("ids assigned on both sides", () => {
     sides.base(...NUMBERED);
     sides.source("INSERT INTO t (a) VALUES ('dev')");
     sides.target("INSERT INTO t (a) VALUES ('main')");
     expect(sides.conflicts()).toEqual(['insert_insert t:3: null | {"id":3,"a":"dev"} | {"id":3,"a":"main"}']);
   });
 
-  it("AUTOINCREMENT ids given out on both sides", () => {
+  it("AUTOINCREMENT ids assigned on both sides", () => {
     sides.base("CREATE TABLE t (id INTEGER PRIMARY KEY AUTOINCREMENT, a)", "INSERT INTO t (a) VALUES ('a')");
     sides.source("INSERT INTO t (a) VALUES ('dev')");
     sides.target("INSERT INTO t (a) VALUES ('main')");
     expect(sides.conflicts()).toEqual(['insert_insert t:2: null | {"id":2,"a":"dev"} | {"id":2,"a":"main"}']);
   });
 
-  it("AUTOINCREMENT goes on above what was merged", () => {
+  it("AUTOINCREMENT continues above what was merged", () => {
     sides.base("CREATE TABLE t (id INTEGER PRIMARY KEY AUTOINCREMENT, a)", "INSERT INTO t (a) VALUES ('a')");
     sides.source("INSERT INTO t VALUES (50, 'dev')", "DELETE FROM t WHERE id = 1");
     sides.target("INSERT INTO t (a) VALUES ('main')");

@@ -34,7 +34,7 @@ describe("indexes", () => {
     expect(names()).toEqual(["s", "t_a", "tr", "v"]);
   });
 
-  it("indexes of one name added differently", () => {
+  it("indexes of the same name added differently", () => {
     sides.source("CREATE INDEX s ON t (b)");
     sides.target("CREATE INDEX s ON t (b DESC)");
     expect(sides.schemaConflict()).toMatch(/both sides changed this index differently/);
@@ -120,7 +120,7 @@ describe("views", () => {
     expect(sides.rows("SELECT x FROM v")).toEqual([["a"]]);
   });
 
-  it("view made again with the same text, which names another table by then", () => {
+  it("view recreated with the same text, which by then names another table", () => {
     sides.target("CREATE TABLE u (a)", "INSERT INTO u VALUES ('u')");
     sides.merge();
     sides.source("ALTER TABLE t RENAME COLUMN a TO name");

@@ -134,7 +134,7 @@ describe("rows", () => {
     expect(sides.conflicts()).toEqual(['update_update t:5 a: 1 | "1" | 2']);
   });
 
-  it("integers beyond the reach of a double", () => {
+  it("integers beyond the precision of a double", () => {
     sides.source("INSERT INTO t VALUES (5, 9007199254740993, 1)");
     sides.merge();
     sides.source("UPDATE t SET a = 9223372036854775807 WHERE id = 5");

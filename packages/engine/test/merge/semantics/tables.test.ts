@@ -64,7 +64,7 @@ describe("tables", () => {
     expect(sides.conflicts()).toEqual(['insert_insert n:1: null | {"id":1,"a":"dev"} | {"id":1,"a":"main"}']);
   });
 
-  it("tables of one name added differently", () => {
+  it("tables of the same name added differently", () => {
     sides.source("CREATE TABLE n (id INTEGER PRIMARY KEY, a)");
     sides.target("CREATE TABLE n (id INTEGER PRIMARY KEY, b)");
     expect(sides.schemaConflict()).toMatch(/both sides created different tables with this name/);
@@ -133,7 +133,7 @@ describe("tables", () => {
     expect(codeOf(() => sides.target("INSERT INTO c VALUES (2, 9)"))).toBe("FOREIGN_KEY_VIOLATION");
   });
 
-  it("names of two tables exchanged", () => {
+  it("names of two tables swapped", () => {
     sides.target("CREATE TABLE s (id INTEGER PRIMARY KEY, b)", "INSERT INTO s VALUES (1, 's')");
     sides.merge();
     sides.source("ALTER TABLE t RENAME TO tmp", "ALTER TABLE s RENAME TO t", "ALTER TABLE tmp RENAME TO s");

@@ -1,3 +1,3 @@
-/** The two documents' ways of saying the same thing; see the presenters. */
+/** The dialects of the two documents; see the presenters. */
 export const DIALECTS = ["lite", "spec"] as const;
 export type Dialect = (typeof DIALECTS)[number];

@@ -3,11 +3,11 @@ import type { Dialect } from "./dialects.js";
 
 type ByDialect = { readonly [D in Dialect]: number };
 
-/** Where the documents differ from the usual status. */
+/** Errors for which the documents differ from the usual status. */
 const EXCEPTIONS: { readonly [C in ErrorCode]?: ByDialect } = {
   BRANCH_HAS_CHILDREN: { lite: 400, spec: 409 },
 };
-/** Where the operation ends the life of a branch instead of writing to it. */
+/** Exceptions for operations that delete a branch instead of writing to it. */
 const ON_BRANCH_ITSELF: { readonly [C in ErrorCode]?: ByDialect } = {
   BRANCH_PROTECTED: { lite: 400, spec: 403 },
 };

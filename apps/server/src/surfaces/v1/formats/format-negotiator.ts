@@ -6,17 +6,20 @@ import { V1Format } from "./v1-format.js";
 interface Wish {
   readonly format: V1Format;
   readonly quality: number;
-  /** How exactly it was asked for: a vendor type beats `application/json`, which beats a wildcard. */
+  /** How specific the match is: a vendor type beats `application/json`, which beats a wildcard. */
   readonly precision: number;
 }
 
-/** A stream of rows: the dialect is a parameter. */
+/** Streamed rows: the dialect is a parameter. */
 export const NDJSON = "application/x-ndjson";
 const JSON_TYPE = "application/json; charset=utf-8";
 const LONGEST_KEPT = 200;
 const CACHE_BYTES = 64 * 1024;
 
-/** Chooses the format of a response by the request's Accept. Never refuses: what fits nothing gets the default. */
+/**
+ * Chooses the format of a response by the request's Accept header. Never refuses: if nothing matches, the default is
+ * used.
+ */
 export class FormatNegotiator {
   private readonly fallback: V1Format;
   private readonly fallbackRows: V1Format;
@@ -75,7 +78,7 @@ export class FormatNegotiator {
     return undefined;
   }
 
-  /** Undefined for a dialect that there is not. */
+  /** Undefined for an unknown dialect. */
   private rowsIn(parameters: readonly string[]): V1Format | undefined {
     const named = parameters.find((parameter) => parameter.startsWith("dialect="));
     if (named === undefined) return this.fallbackRows;

@@ -11,7 +11,7 @@ const framed: { readonly [D in Dialect]: WeakMap<View<never>, View<never>> } = {
   spec: new WeakMap(),
 };
 
-/** An operation's view in a dialect: the one that the dialect has under its name, or a view that both share. */
+/** An operation's view in a dialect: the dialect's own under this name, or a view that both share. */
 export function viewIn(dialect: Dialect, view: ViewName | View<never>): View<never> {
   const { views, frame } = PRESENTERS[dialect];
   if (typeof view === "string") return views[view] as View<never>;

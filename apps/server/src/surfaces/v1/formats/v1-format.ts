@@ -18,7 +18,7 @@ export class V1Format implements ResponseFormat {
   readonly rowForm: JsonRowForm;
   readonly rows: RowFormat | null;
 
-  /** @param rowsType media type of a stream of rows, where one was asked for; `contentType` is then that of errors */
+  /** @param rowsType media type of streamed rows, if requested; `contentType` is then that of errors */
   constructor(
     readonly dialect: Dialect,
     readonly contentType: string,

@@ -34,7 +34,7 @@ export class Components {
   readonly parameters: Part = {};
   readonly responses: Part = {};
 
-  /** The schema of a schema, with every named schema below it made a component. */
+  /** The JSON schema of a schema; every named schema in it becomes a component. */
   use(schema: Schema<unknown>): JsonSchema {
     this.collect(schema);
     return schema.json;
@@ -58,7 +58,7 @@ export class Components {
     return { $ref: `#/components/parameters/${name}` };
   }
 
-  /** A response that is the same for every operation, made when the first one needs it. */
+  /** A response that is the same for every operation, made when it is first needed. */
   response(name: string, make: () => Part): Part {
     this.responses[name] ??= make();
     return { $ref: `#/components/responses/${name}` };

@@ -72,7 +72,7 @@ function fields(schema: AnyOperation["params"], place: "path" | "query", compone
   ];
 }
 
-/** A response's body under every media type that can be asked for; `application/json` is the default dialect. */
+/** A response's body under every media type that can be requested; `application/json` is the default dialect. */
 function content(
   schemas: ReadonlyMap<Dialect, JsonSchema>,
   defaultDialect: Dialect,
@@ -125,7 +125,7 @@ const LINES = {
   },
 };
 
-/** A stream of rows: each line is one of these, by its place. */
+/** Streamed rows: each line is one of these, depending on its position. */
 function streamContent(components: Components): Part {
   const of = (dialect: Dialect) => {
     const { stream, errorSchema } = PRESENTERS[dialect];
@@ -155,7 +155,7 @@ function failures(operation: AnyOperation, defaultDialect: Dialect, components: 
   for (const [status, dialects] of byStatus) {
     const all = [...new Set([...dialects.values()].flat())];
     const response = () => failure(status, dialects, all, defaultDialect, components);
-    // Most conditions that stand alone under their status are the same wherever they occur.
+    // Most conditions that are alone under their status are the same wherever they occur.
     const shared = all.length === 1 && dialects.size === DIALECTS.length && !operation.onBranchItself;
     responses[status] = shared ? components.response(all[0]!, response) : response();
   }

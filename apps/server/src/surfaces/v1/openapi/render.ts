@@ -11,8 +11,8 @@ import { describeOperation } from "./describe.js";
 import { INTRODUCTION, TAGS } from "./introduction.js";
 
 /**
- * The document as text.
- * @param services what the controllers need
+ * Renders the document as text.
+ * @param services dependencies of the controllers
  */
 export async function renderDocument(dialect: Dialect, services: DynamicModule): Promise<RenderedDocument> {
   const unread = new ApiDocument(() => Promise.reject(new Error("a preview renders no document")));

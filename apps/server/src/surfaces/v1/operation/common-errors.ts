@@ -2,7 +2,7 @@ import type { ErrorCode } from "../../../errors/error-table.js";
 import { isRepeatable } from "../../../http/idempotency/attempt.js";
 import type { AnyOperation } from "./operation.js";
 
-/** The errors that an operation can give because of its access and its body, whatever it does. */
+/** The errors that an operation can return because of its access and its body. */
 export function commonErrors(operation: AnyOperation): readonly ErrorCode[] {
   const errors: ErrorCode[] = [
     "BAD_REQUEST",
@@ -14,7 +14,7 @@ export function commonErrors(operation: AnyOperation): readonly ErrorCode[] {
   if (!operation.whileEnding) errors.push("SHUTTING_DOWN");
   if (operation.access === "public") return errors;
   errors.push("UNAUTHORIZED", "FORBIDDEN", "RATE_LIMITED", "UNKNOWN_FIELD", "STORAGE_UNAVAILABLE");
-  // A body is read before anybody sees that the operation takes none.
+  // A body is read before it is known that the operation takes none.
   const readsBody = operation.method !== "GET";
   if (Object.keys(operation.query.fields).length > 0 || readsBody) errors.push("INVALID_FIELD");
   if (readsBody) errors.push("PAYLOAD_TOO_LARGE", "UNSUPPORTED_MEDIA_TYPE");

@@ -19,21 +19,21 @@ export interface OperationSpec<P, Q, B> extends Operation<P, Q, B> {
   readonly description?: string;
   readonly params: ObjectSchema<P>;
   readonly query: ObjectSchema<Q>;
-  /** A view of each dialect by its name, or one that they share. Null where the handler writes the body itself. */
+  /** The name of a view in each dialect, or a view that they share. Null if the handler writes the body itself. */
   readonly view: ViewName | View<never> | null;
-  /** Errors beyond those that every operation with its access can give. */
+  /** Errors in addition to those of every operation with the same access. */
   readonly errors: readonly ErrorCode[];
-  /** The operation ends a branch's life: BRANCH_PROTECTED then has another status in the tutorial's dialect. */
+  /** The operation deletes a branch: BRANCH_PROTECTED then has another status in the tutorial's dialect. */
   readonly onBranchItself: boolean;
-  /** Defaults of query parameters where the documents differ. */
+  /** Defaults of query parameters that differ between the documents. */
   readonly dialectDefaults: DialectDefaults;
-  /** The same of absent fields of the body. */
+  /** The same for absent fields of the body. */
   readonly dialectBodyDefaults: DialectDefaults;
   /** Responses that are not JSON, by media type, for the document. */
   readonly rawResponses: { readonly [mediaType: string]: { readonly [keyword: string]: unknown } };
-  /** Responses with other statuses that are no errors of the table, for the document. */
+  /** Responses with other statuses that are not errors of the table, for the document. */
   readonly otherResponses: { readonly [status: string]: { readonly [keyword: string]: unknown } };
-  /** Headers of the response beyond those that every one has, for the document. */
+  /** Response headers in addition to the common ones, for the document. */
   readonly responseHeaders: { readonly [name: string]: { readonly [keyword: string]: unknown } };
 }
 
@@ -107,7 +107,7 @@ export function operation<
   };
 }
 
-/** Query parameters, which are called so in messages. */
+/** Query parameters, with that noun in messages. */
 export function queryOf<F extends Fields>(
   fields: F,
   hints?: { readonly [name: string]: string },

@@ -9,14 +9,14 @@ interface Made {
 
 type Texts = { readonly [name: string]: unknown } | null | undefined;
 
-/** Which branch, and which thing beside it, as the request or its result names them. */
+/** The branch and the second object, as the request or its result names them. */
 export function subjectOf(
   path: string,
   { branch, ...others }: { readonly [name: string]: string },
   input: RequestInput | null,
   result: unknown,
 ): Subject {
-  // Only what passed the checks: a refused body may hold anything.
+  // Only validated values: a refused body may contain anything.
   const body = input?.body as Texts;
   const made = result as Made | undefined;
   const named = textOf(body?.name);

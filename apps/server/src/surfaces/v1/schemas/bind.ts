@@ -27,12 +27,12 @@ const DECIMAL = /^[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?$/;
 const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
 const DATE = /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/;
 
-/** A JSON number as SQLite is to see it: 5 is an integer, 5.5 a real. */
+/** A JSON number as SQLite gets it: 5 is an integer, 5.5 a real. */
 export function bindNumber(value: number): Value {
   return Number.isSafeInteger(value) ? BigInt(value) : value;
 }
 
-/** A bare JSON value. Lists and objects have no SQL type, so they bind as their JSON text. */
+/** A plain JSON value. Lists and objects have no SQL type, so they are bound as their JSON text. */
 export function bindJson(value: Json, path: string): Value {
   if (value === null || typeof value === "string") return value;
   if (typeof value === "number") return bindNumber(value);
@@ -76,7 +76,7 @@ export function bindTyped(type: ParameterType, value: Json, path: string): Value
   }
 }
 
-/** JSON can be parsed at any depth, but written only as deep as the stack goes. */
+/** JSON can be parsed at any depth, but only written as deep as the stack allows. */
 function jsonText(value: Json, path: string): string {
   try {
     return JSON.stringify(value);
@@ -116,7 +116,7 @@ function numeric(value: Json, path: string): Value {
     const big = BigInt(value);
     if (big <= INT8_MAX && big >= -INT8_MAX - 1n) return big;
   }
-  // A double holds 15 digits exactly; what has more stays text, so that a column can keep every digit.
+  // A double has 15 exact digits; longer numbers stay text, so that a column can keep every digit.
   const digits = value
     .replace(/[eE].*$/, "")
     .replace(/\D/g, "")

@@ -1,4 +1,4 @@
 import { text } from "../../../schema/index.js";
 
-/** Names of branches, as keys are limited to them and webhooks want them. */
+/** Globs of branch names, for the limits of keys and the filters of webhooks. */
 export const branchGlob = text({ pattern: "^[A-Za-z0-9_*?-]{1,100}$", example: "feature-*" });

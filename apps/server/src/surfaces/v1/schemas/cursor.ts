@@ -3,7 +3,7 @@ import { ApiError } from "../../../errors/api-error.js";
 import type { HistoryCursor } from "../../../history/history-outcome.js";
 import { custom, nullable, type Schema, text } from "../../../schema/index.js";
 
-/** Where the next page of commits begins: before this SCN. To callers it is a text to hand back. */
+/** The next page of commits begins before this SCN. For callers it is an opaque text. */
 export const scnCursor: Schema<number> = custom(
   { type: "string", description: "`next_cursor` of the previous page.", example: "42" },
   (value) => {
@@ -23,10 +23,10 @@ export function writeHistoryCursor({ before, skip }: HistoryCursor): string {
   return skip === 0 ? String(before) : `${before}.${skip}`;
 }
 
-/** Where the next page of audit entries begins: before this one. */
+/** The next page of audit entries begins before this one. */
 export const entryCursor: Schema<number> = scnCursor;
 
-/** Where the next page of a table begins: the engine alone knows what stands in it. */
+/** The cursor of a table page; only the engine knows its content. */
 export const tableCursor = text({
   maxLength: MAX_CURSOR_LENGTH,
   description:

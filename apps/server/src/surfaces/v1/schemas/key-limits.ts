@@ -1,7 +1,7 @@
 import { described, listOf, text } from "../../../schema/index.js";
 import { branchGlob } from "./branch-glob.js";
 
-/** The fields of a request that say what a key sees. Empty lists are refused: they would be keys to nothing. */
+/** The fields of a request that limit a key. Empty lists are refused: such a key could see nothing. */
 export const limitedBranches = described(
   "Limit the key to branches whose names match one of these; `*` matches any text, `?` one character. Default: all.",
   listOf(branchGlob, { minItems: 1, maxItems: 100 }),

@@ -2,7 +2,7 @@ import type { BranchMetadata } from "@heliosdb/port";
 import { custom, named, type Schema } from "../../../schema/index.js";
 import { invalid, refused } from "../../../schema/invalid.js";
 
-/** Bytes of JSON that the metadata of a branch may be. */
+/** Maximum size of a branch's metadata in bytes of JSON. */
 const MAX_BYTES = 16_384;
 
 /** The owners' JSON object of a branch. */
@@ -24,7 +24,7 @@ export const branchMetadata: Schema<BranchMetadata> = named(
   ),
 );
 
-/** JSON can be parsed at any depth, but written only as deep as the stack goes. */
+/** JSON can be parsed at any depth, but only written as deep as the stack allows. */
 function jsonBytes(value: object, path: string): number {
   try {
     return Buffer.byteLength(JSON.stringify(value));

@@ -3,7 +3,7 @@ import { refused } from "../../../schema/invalid.js";
 
 const NAME = /\s*"((?:[^"]|"")+)"\s*(?:,|$)|([^",]+)(?:,|$)/y;
 
-/** Comma-separated names in a URL; one that holds a comma or a quote stands in double quotes, as in SQL. */
+/** Comma-separated names in a URL; a name with a comma or a quote is put in double quotes, as in SQL. */
 export function nameList(options: {
   readonly description: string;
   readonly example: string;
@@ -25,7 +25,7 @@ function namesIn(text: string, path: string): readonly string[] {
   return names;
 }
 
-/** Comma-separated words of a fixed set, each standing for a value. */
+/** Comma-separated words of a fixed set, each with its value. */
 export function wordList<T>(
   words: { readonly [word: string]: T },
   options: { readonly description: string; readonly example: string },

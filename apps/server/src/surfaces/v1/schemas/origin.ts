@@ -8,8 +8,8 @@ const form = text({
 });
 
 /**
- * Reads `BRANCH@POINT`. The point must be said: what the branch has gained since the file was made would else look as if
- * the file had lost it.
+ * Parses `BRANCH@POINT`. The point in time is required: otherwise, later changes of the branch would look as if the
+ * file had undone them.
  */
 export const origin: Schema<{ branch: string; at: PointInTime }> = custom(form.json, (value, path) => {
   const given = form.parse(value, path);

@@ -4,7 +4,7 @@ import { custom, named, optional, type Schema, text } from "../../../schema/inde
 import { invalid } from "../../../schema/invalid.js";
 import { suggestion } from "../../../util/nearest.js";
 
-/** A point in time in a body: `{type, value}` as both documents have it, or a bare number or text. */
+/** A point in time in a body: `{type, value}` as in both documents, or a plain number or text. */
 export const point: Schema<PointInTime> = named(
   "PointInTime",
   custom(
@@ -62,14 +62,14 @@ const pointParameters = {
   }),
 };
 
-/** The same as fields of a query string, each of which may be absent. */
+/** The same as optional fields of a query string. */
 export const pointFields = {
   as_of: optional(pointParameters.as_of),
   as_of_type: optional(pointParameters.as_of_type),
   as_of_value: optional(pointParameters.as_of_value),
 };
 
-/** The point that a URL names in one of its two forms; undefined when it names none. */
+/** The point in time in a URL, in one of its two notations; undefined if there is none. */
 export function pointOfUrl(query: {
   readonly as_of?: string;
   readonly as_of_type?: string;

@@ -44,7 +44,7 @@ export const typedValue = named(
   }),
 );
 
-/** A parameter of a statement: typed as the tutorial has it, or a bare value. */
+/** A parameter of a statement: typed as in the tutorial, or a plain value. */
 export const parameter = named(
   "Parameter",
   custom<Value>(

@@ -124,5 +124,5 @@ export const branchList = view(
   (page: BranchPage) => ({ total: page.total, branches: page.branches.map(presentBranch) }),
 );
 
-/** The tutorial answers a deletion with nothing at all. */
+/** In the tutorial, a deletion has no body. */
 export const deletedBranch: View<Results["deletedBranch"]> = { schema: null, status: 204, present: () => undefined };

@@ -29,13 +29,13 @@ const errorFields = objectOf({
   conflicts: optional(listOf(conflictSchema)),
 });
 
-/** Beside the fields named here, an error carries what its code has to tell: `table`, `columns`, `statement_index`… */
+/** In addition to these fields, an error has the data of its code: `table`, `columns`, `statement_index`… */
 const errorSchema = named(
   "Error",
   custom({ ...errorFields.json, additionalProperties: true }, (value) => value, [errorFields, jsonValue]),
 );
 
-/** The tutorial's dialect: bare resources, seconds, rows as objects, error details beside the message. */
+/** The tutorial's dialect: plain resources, seconds, rows as objects, error details beside the message. */
 export const lite: Presenter = {
   mediaType: "application/vnd.heliosdb.lite.v1+json",
   views: {
@@ -63,7 +63,7 @@ export const lite: Presenter = {
       code: report.code,
       request_id: context.requestId,
     };
-    // Machine data can never stand in for what the tutorial names.
+    // The data of an error can never replace the tutorial's fields.
     return {
       ...named,
       ...errorDetails(report, (conflict) => presentConflict(conflict, false)),

@@ -17,7 +17,7 @@ import { presentConflictValue } from "../shared/conflicts.js";
 import { toSeconds } from "../view/times.js";
 import { view } from "../view/view.js";
 
-/** What decided a conflict, in the tutorial's words for strategies; it has none for a value of the caller's own. */
+/** How a conflict was resolved, in the tutorial's words for strategies; it has none for a value given by the caller. */
 const DECISIONS = { source: "Theirs", target: "Ours", value: "Value" } as const;
 
 export const conflictSchema = named(
@@ -41,7 +41,7 @@ export const conflictSchema = named(
   }),
 );
 
-/** `isAuto`: where the strategy decided, the newer write did. */
+/** `isAuto`: a decision of the strategy means that the newer write won. */
 export function presentConflict(conflict: MergeConflict, isAuto: boolean) {
   const { resolution, decidedBy } = conflict;
   return {
@@ -88,7 +88,7 @@ export const merge = view(
   }),
 );
 
-/** The tutorial's own words; its plurals are kept for every number, so that the text can be matched. */
+/** The tutorial's own message; the plural is kept for every number, so that the text can be matched. */
 function mergeMessage({ source, target, result }: Pick<MergeOutcome, "source" | "target" | "result">): string {
   const unresolved = result.conflicts.some((conflict) => conflict.resolution === null);
   const conflicts =

@@ -5,7 +5,7 @@ import { nextCursor } from "../../schemas/cursor.js";
 import type { TimeWriter } from "../view/times.js";
 import { type Views, view } from "../view/view.js";
 
-/** The documents know no audit log, so the dialects differ in the times alone. */
+/** The documents have no audit log, so the dialects differ only in times. */
 export function auditViews<T>(prefix: string, time: TimeWriter<T>): Pick<Views, "auditPage"> {
   const entry = named(
     `${prefix}AuditEntry`,
@@ -43,7 +43,7 @@ export function auditViews<T>(prefix: string, time: TimeWriter<T>): Pick<Views, 
   };
 }
 
-/** A line of an export, which is the same in every dialect. */
+/** A line of an export, the same in every dialect. */
 export function isoAuditEntry(entry: AuditEntry) {
   return { ...fieldsOf(entry), time: formatMicros(entry.at) };
 }

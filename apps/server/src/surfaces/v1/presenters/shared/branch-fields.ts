@@ -20,7 +20,7 @@ export function presentFlags(branch: BranchInfo) {
   };
 }
 
-/** When a branch changed and when it ends, in a dialect's times. */
+/** When a branch changed and when it expires, in a dialect's times. */
 export function lifetimeOf<T>({ schema, write }: TimeWriter<T>) {
   return {
     fields: {

@@ -2,7 +2,7 @@ import type { MergeConflict } from "@heliosdb/port";
 import { type ConflictValue, type Json, toJsonCell } from "@heliosdb/port";
 import type { ErrorReport } from "../../../../errors/api-error.js";
 
-/** The machine data of an error, with what SQLite said and the conflicts in a dialect's words. */
+/** The data of an error, with SQLite's error and the conflicts in a dialect's words. */
 export function errorDetails(
   { data, native, conflicts }: Pick<ErrorReport, "data" | "native" | "conflicts">,
   present: (conflict: MergeConflict) => object,

@@ -35,7 +35,7 @@ type ControlNames =
   | "backup"
   | "backupList";
 
-/** How a dialect writes a moment that is known to the second. */
+/** How a dialect writes a time that is known in seconds. */
 export interface SecondsWriter<T> {
   readonly schema: Schema<T>;
   write(seconds: number): T;
@@ -50,8 +50,8 @@ const limits = {
 };
 
 /**
- * The responses about the server, its keys and its tenants. The documents do not name them (but for the version), so the
- * dialects differ in their times alone.
+ * The responses about the server, its keys and its tenants. The documents don't have them (except the version), so the
+ * dialects differ only in times.
  */
 export function controlViews<T>(prefix: string, time: SecondsWriter<T>): Pick<Views, ControlNames> {
   const maybe = (seconds: number | null): T | null => (seconds === null ? null : time.write(seconds));

@@ -36,7 +36,7 @@ const rowChange = named(
   }),
 );
 
-/** A difference has no times in it, so the dialects show the same. */
+/** A diff contains no times, so the dialects are the same. */
 export const diff = view(
   named(
     "Diff",

@@ -27,10 +27,10 @@ export function presentMergedFrom({ id, name, scn }: NonNullable<HistoryEntry["m
   return { branch_id: id, branch: name, scn };
 }
 
-/** Statements that a summary names; the rest are counted. */
+/** Maximum number of statements in a summary; the others are counted. */
 const SHOWN = 3;
 
-/** The change of a commit, in one line. */
+/** The change of a commit, on one line. */
 export function summaryOf(entry: HistoryEntry): string {
   const { statements } = entry;
   if (statements.length > 0) {

@@ -4,7 +4,7 @@ import { invalid } from "../../../../schema/invalid.js";
 import { scn } from "../../schemas/values.js";
 import { view } from "../view/view.js";
 
-/** Fields of the first line that are the same in both dialects. */
+/** Fields of the first line that both dialects share. */
 export const firstFields = {
   columns: listOf(text(), { description: "In order. Equal names get `:1`, `:2` and so on where rows are objects." }),
   scn,
@@ -17,7 +17,7 @@ const yes = custom<true>({ type: "boolean", enum: [true] }, (value, path) => {
   return true;
 });
 
-/** The last line of a stream that is whole: the same in both dialects. */
+/** The last line of a complete stream, the same in both dialects. */
 export const last = view(
   named(
     "QueryEnd",

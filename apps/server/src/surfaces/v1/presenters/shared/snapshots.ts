@@ -16,7 +16,7 @@ import type { TimeWriter } from "../view/times.js";
 import { type Views, view } from "../view/view.js";
 import { presentTableChanges, tableChanges } from "./table-changes.js";
 
-/** Snapshots and the results of restoring; the dialects differ in their times alone. */
+/** Snapshots and the results of restoring; the dialects differ only in times. */
 export function snapshotViews<T>(
   prefix: string,
   time: TimeWriter<T>,

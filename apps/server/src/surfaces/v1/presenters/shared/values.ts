@@ -14,7 +14,7 @@ import { JsonText } from "../../../../http/response/json-text.js";
 
 export type JsonRow = { readonly [column: string]: JsonCell };
 
-/** What presenters need of a list of columns; a query that runs often has one and the same list each time. */
+/** Derived facts about a list of columns, for presenters. A query that runs often has the same list each time. */
 interface ColumnShape {
   readonly names: readonly string[];
   readonly types: readonly ColumnType[];
@@ -34,7 +34,7 @@ export function shapeOf(columns: readonly Column[]): ColumnShape {
   return shape;
 }
 
-/** Rows that are JSON already, as objects; the type is that of the schema which tests hold responses against. */
+/** Rows that are already JSON, as objects. The type is that of the schema, which tests compare with responses. */
 export function jsonRowObjects({ json }: Pick<JsonRows, "json">): readonly JsonRow[] {
   return new JsonText(json) as unknown as readonly JsonRow[];
 }
@@ -66,7 +66,7 @@ export function rowObjects({ columns, rows }: Pick<Rows, "columns" | "rows">): r
   });
 }
 
-/** A row by column, with what is known of the columns; null for no row. */
+/** A row by column, given its columns; null for no row. */
 export function rowObject(row: RowObject | null, columns: readonly Column[]): JsonRow | null {
   if (row === null) return null;
   const types = new Map(columns.map(({ name, type }) => [name, type]));

@@ -18,7 +18,7 @@ import { type Views, view } from "../view/view.js";
 
 type WebhookNames = "webhook" | "createdWebhook" | "webhookList" | "webhookDelivery" | "webhookDeliveryPage";
 
-/** The documents say what an event looks like and no more, so the dialects differ in their times alone. */
+/** The documents only describe an event, so the dialects differ only in times. */
 export function webhookViews<T>(prefix: string, time: TimeWriter<T>): Pick<Views, WebhookNames> {
   const maybe = (micros: number | null): T | null => (micros === null ? null : time.write(micros));
 

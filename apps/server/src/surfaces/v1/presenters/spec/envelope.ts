@@ -14,7 +14,7 @@ export function presentMeta(context: ResponseMeta) {
   return { request_id: context.requestId, execution_time_ms: context.elapsedMs };
 }
 
-/** `{success, data, meta}` around a view, in its schema and in its body. */
+/** Puts `{success, data, meta}` around a view, in its schema and in its body. */
 export function enveloped<D>(inner: View<D>): View<D> {
   const schema = inner.schema as Schema<unknown>;
   const whole = objectOf({ success: boolean({ example: true }), data: schema, meta });

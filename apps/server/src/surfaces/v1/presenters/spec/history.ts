@@ -80,7 +80,9 @@ function presentSnapshot(snapshot: SnapshotInfo) {
   };
 }
 
-/** A row for each commit, and before it, as the list goes back in time, one for each snapshot of the state after it. */
+/**
+ * An entry for each commit and, before it, since the newest come first, one for each snapshot of the state after it.
+ */
 export function presentEntries(entries: readonly HistoryEntry[]) {
   return entries.flatMap((entry) => [...entry.snapshots.map(presentSnapshot), presentTransaction(entry)]);
 }
@@ -102,7 +104,7 @@ export const branchHistory = view(
   },
 );
 
-/** As many rows as were asked for: a page of commits has more of them where snapshots stand among them. */
+/** Cuts a page to the requested number of entries: with snapshots, a page of commits may have more. */
 function cut({ entries, next }: HistoryPage, limit: number, cursor: HistoryCursor | null) {
   const rows: ReturnType<typeof presentEntries> = [];
   for (const entry of entries) {

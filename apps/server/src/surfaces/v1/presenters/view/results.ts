@@ -24,7 +24,7 @@ import type { UserInfo } from "../../../../users/user-info.js";
 import type { WebhookDelivery, WebhookDeliveryPage } from "../../../../webhooks/delivery/webhook-delivery.js";
 import type { CreatedWebhook, WebhookInfo } from "../../../../webhooks/webhook-info.js";
 
-/** Every kind of result. Each format has one view of each. */
+/** Every kind of result. Each format has one view for each. */
 export interface Results {
   version: ServerVersion;
   backup: BackupInfo;

@@ -4,15 +4,17 @@ import type { ResponseMeta, RowsEnd } from "../../../../http/surface/response-fo
 import type { Infer, Schema } from "../../../../schema/index.js";
 import type { Results } from "./results.js";
 
-/** One kind of result in one dialect: its schema, and how it is made. A body of `undefined` means no body. */
+/**
+ * One kind of result in one dialect: its schema, and the function that makes it. A body of `undefined` means no body.
+ */
 export interface View<D> {
   readonly schema: Schema<unknown> | null;
-  /** Where it is not the operation's own. */
+  /** The status, if it differs from the operation's. */
   readonly status?: number;
   present(result: D, meta: ResponseMeta): unknown;
 }
 
-/** Ties the schema and the function together, so that a response can't stray from its documentation. */
+/** Ties the schema and the function together, so that a response can't deviate from its documentation. */
 export function view<D, S extends Schema<unknown>>(
   schema: S,
   present: (result: D, meta: ResponseMeta) => Infer<S>,
@@ -22,7 +24,7 @@ export function view<D, S extends Schema<unknown>>(
 
 export type Views = { readonly [K in keyof Results]: View<Results[K]> };
 
-/** A stream of rows in one dialect: what stands first, how the rows stand, and what stands last. */
+/** Streamed rows in one dialect: the first line, the format of the rows, and the last line. */
 export interface RowStreamViews {
   readonly first: View<StreamHead>;
   readonly rows: JsonRowForm;
@@ -30,11 +32,11 @@ export interface RowStreamViews {
   readonly last: View<RowsEnd>;
 }
 
-/** A dialect: turns every result and every error into a body. Nothing behind it knows which dialect is spoken. */
+/** A dialect: turns every result and every error into a body. Nothing behind it knows which dialect is used. */
 export interface Presenter {
   readonly mediaType: string;
   readonly views: Views;
-  /** A view that the dialects share, with what this dialect puts around every result. */
+  /** A shared view, with this dialect's envelope around the result. */
   frame<D>(view: View<D>): View<D>;
   readonly stream: RowStreamViews;
   readonly errorSchema: Schema<unknown>;

@@ -1,15 +1,15 @@
 import { described, integerParameter, optional, text, withDefault, word } from "../../../../schema/index.js";
 import { operation, queryOf } from "../../operation/operation.js";
 import { entryCursor } from "../../schemas/cursor.js";
-import { moment, momentEnd } from "../../schemas/moment.js";
+import { time, timeEnd } from "../../schemas/time.js";
 
 const TAG = "Audit";
 
 export const NDJSON = "application/x-ndjson";
 
 const filters = {
-  from: optional(described("Only entries from this time on.", moment)),
-  until: optional(described("Only entries up to this time, a whole second up to its end.", momentEnd)),
+  from: optional(described("Only entries from this time on.", time)),
+  until: optional(described("Only entries up to this time, a whole second up to its end.", timeEnd)),
   user: optional(text({ minLength: 1, description: "Only entries of this user." })),
   key: optional(text({ minLength: 1, description: "Only entries of this API key.", example: "k_admin" })),
   operation: optional(

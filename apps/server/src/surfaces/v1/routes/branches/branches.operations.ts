@@ -13,8 +13,8 @@ import {
 import { operation, queryOf } from "../../operation/operation.js";
 import { POINT_ERRORS } from "../../operation/point-errors.js";
 import { branchMetadata } from "../../schemas/metadata.js";
-import { moment } from "../../schemas/moment.js";
 import { point } from "../../schemas/point.js";
+import { time } from "../../schemas/time.js";
 
 const TAG = "Branches";
 
@@ -31,7 +31,7 @@ export const displayName = text({
   description: "Display name, of any characters.",
   example: "User authentication",
 });
-export const expiresAt = described("When the branch expires and is deleted. A time in the future.", moment);
+export const expiresAt = described("When the branch expires and is deleted. A time in the future.", time);
 
 export const listBranches = operation({
   id: "listBranches",

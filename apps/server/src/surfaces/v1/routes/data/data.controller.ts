@@ -49,7 +49,7 @@ export class DataController {
 
   @Operation(operations.deleteRows)
   async deleteRows(@Input() { caller, params, query, body }: Input<typeof operations.deleteRows>) {
-    // Absent when the request had no body at all.
+    // Absent if the request had no body.
     const inBody = body?.filter;
     if (inBody !== undefined && query.filter !== undefined) {
       throw new ApiError("FIELD_CONFLICT", "'filter' is both in the body and in the URL. Send it once.", {
@@ -60,7 +60,7 @@ export class DataController {
   }
 }
 
-/** A blank parameter of a URL means the same as none. */
+/** A blank parameter in a URL means the same as an absent one. */
 function given(text: string | undefined): string | undefined {
   return text === undefined || text.trim() === "" ? undefined : text;
 }

@@ -18,7 +18,7 @@ export class FilesController {
     const file = await this.files.export(caller, { branch: params.branch, at: pointOfUrl(query) });
     reply.header("x-helios-scn", file.scn);
     const bytes = Readable.from(file.bytes);
-    // A client that leaves before the first byte begins no reading, which would close the file at its end.
+    // If the client disconnects before the first byte, the stream, which closes the file at its end, never starts.
     bytes.once("close", () => void file.close());
     return new StreamableFile(bytes, {
       type: operations.SQLITE_TYPE,

@@ -2,9 +2,9 @@ import { COMMIT_KINDS_BY_TYPE } from "../../../../history/commit-types.js";
 import { described, integerParameter, optional, text, withDefault } from "../../../../schema/index.js";
 import { operation, queryOf } from "../../operation/operation.js";
 import { historyCursor, scnCursor } from "../../schemas/cursor.js";
-import { moment, momentEnd } from "../../schemas/moment.js";
 import { wordList } from "../../schemas/name-list.js";
 import { rowKey } from "../../schemas/row-key.js";
+import { time, timeEnd } from "../../schemas/time.js";
 import { branchPath } from "../branches/branches.operations.js";
 import { tablePath } from "../data/data.operations.js";
 
@@ -25,8 +25,8 @@ export const getHistory = operation({
   params: branchPath,
   query: queryOf(
     {
-      from: optional(described("Only commits from this time on.", moment)),
-      until: optional(described("Only commits up to this time, a whole second up to its end.", momentEnd)),
+      from: optional(described("Only commits from this time on.", time)),
+      until: optional(described("Only commits up to this time, a whole second up to its end.", timeEnd)),
       limit,
       cursor: optional(historyCursor),
       table: optional(

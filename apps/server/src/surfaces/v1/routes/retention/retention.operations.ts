@@ -3,7 +3,7 @@ import { operation } from "../../operation/operation.js";
 
 const TAG = "Retention";
 const PATH = "/v1/retention";
-/** A thousand years; longer is "for good". */
+/** A thousand years; longer means unlimited. */
 const MAX_SECONDS = 31_557_600_000;
 
 const seconds = (description: string, example: number) =>

@@ -16,7 +16,7 @@ export class SqlController {
 
   @Operation(operations.query)
   query(@Input() { caller, params, body, rowForm, stream }: Input<typeof operations.query>) {
-    // One literal: this is made for each query, and V8 makes objects that are spread into others slowly.
+    // One literal: this is made for each query, and V8 is slow at spreading objects into others.
     const request = {
       branch: params.branch,
       at: body.as_of,
@@ -25,7 +25,7 @@ export class SqlController {
       explain: body.explain,
       deadlineMs: this.limits.deadline("timeout_ms", body.timeout_ms),
       rows: rowForm,
-      // A stream is bounded by its client alone.
+      // A stream is limited only by its client.
       maxRows: stream ? body.max_rows : this.limits.rows("max_rows", body.max_rows),
     };
     return stream ? this.streamed(caller, request, stream) : this.sql.queryJson(caller, request);

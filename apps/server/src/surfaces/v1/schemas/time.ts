@@ -11,19 +11,19 @@ const schema = {
   ],
 };
 
-/** A time as microseconds since 1970: the instant at which what was written begins. */
-export const moment: Schema<number> = named(
+/** A time as microseconds since 1970: the first instant of the given unit. */
+export const time: Schema<number> = named(
   "Moment",
   custom(schema, (value, path) => spanOf(value, path).first),
 );
 
-/** The last microsecond that a time covers: of a whole second its last. */
-export const momentEnd: Schema<number> = {
-  ...moment,
+/** The last microsecond of a given time: for a whole second, its last. */
+export const timeEnd: Schema<number> = {
+  ...time,
   parse: (value, path) => spanOf(value, path).last,
 };
 
-/** The microseconds that a time covers, which are many unless it was written that exactly. */
+/** The first and last microsecond of a time, which are equal only if it was given that exactly. */
 function spanOf(value: unknown, path: string): { first: number; last: number } {
   if (typeof value !== "number" && typeof value !== "string") throw invalid(path, "a number or a string", value);
   const last = lastMicrosecond(value, path);
@@ -37,7 +37,7 @@ function lastMicrosecond(value: number | string, path: string): number {
     const point = parseTypedPoint("timestamp", value);
     if (point.kind === "timestamp") return point.until;
   } catch {
-    // Points in time have more forms than times, and their messages name them all.
+    // Points in time have more notations than times, and their messages name them all.
   }
   const blank = typeof value === "string" && /\d \d\d:?\d\d$/.test(value) ? '; encode the "+" of an offset as %2B' : "";
   throw refused(path, `must be seconds or milliseconds since 1970 or an ISO 8601 time, got '${value}'${blank}`);

@@ -1,7 +1,7 @@
 import type { Response } from "undici";
 import { ConnectionError, errorOf, type HeliosDBError } from "./errors.js";
 
-/** Names of an error body that have fields of their own on the error; the rest is its machine data. */
+/** Fields of an error body that the error has as properties; the others are its machine-readable data. */
 const OWN_FIELDS = new Set(["status", "error", "message", "code", "request_id"]);
 
 /** Reads an error body in either dialect. */
@@ -12,19 +12,19 @@ interface ErrorBody {
   readonly details: Readonly<Record<string, unknown>>;
 }
 
-/** As much of a Response as openapi-fetch looks at, already read: what breaks while reading breaks in the attempt. */
-export interface ReadAnswer {
+/** The parts of a Response that openapi-fetch uses, already read: a failure while reading belongs to the attempt. */
+export interface ReadResponse {
   readonly ok: true;
   readonly status: number;
   readonly headers: { get(name: string): string | null };
   json(): unknown;
 }
 
-/** Reads a success to its end. */
-export async function readAnswer(response: Response): Promise<ReadAnswer> {
+/** Reads a successful response to its end. */
+export async function readResponse(response: Response): Promise<ReadResponse> {
   const text = await response.text();
   const value = response.status === 204 ? undefined : parseBody(text);
-  // With a length openapi-fetch asks for json() and does not parse the text again.
+  // With a length, openapi-fetch calls json() and does not parse the text again.
   const headers = { get: (name: string) => (name === "Content-Length" ? "1" : response.headers.get(name)) };
   return { ok: true, status: response.status, headers, json: () => value };
 }
@@ -33,7 +33,7 @@ function parseBody(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    // Something other than the server answered: a captive portal, a proxy's page.
+    // The response is not from the server, but from a captive portal or a proxy.
     throw new ConnectionError(
       "Expected JSON, got something else. Check that baseUrl is the server's address.",
       "INVALID_ANSWER",
@@ -42,12 +42,12 @@ function parseBody(text: string): unknown {
   }
 }
 
-/** Turns an answer that is no success into an error; reads its body. */
+/** Converts an unsuccessful response into an error; reads its body. */
 export async function errorFrom(response: Response): Promise<HeliosDBError> {
   return errorOfBody(parse(await response.text().catch(() => "")), response, response.status);
 }
 
-/** The same of a body that has been read: of the answer itself, or at the end of one that had begun. */
+/** The same for a body that has already been read: a whole one, or the last line of a streamed one. */
 export function errorOfBody(
   value: Readonly<Record<string, unknown>>,
   response: Response,
@@ -66,8 +66,8 @@ export function errorOfBody(
 }
 
 /**
- * Calls ask for the first dialect by name. An error may come in the other all the same: where a request could not be
- * read as far as its Accept header, the server answers in its default.
+ * Calls ask for the first dialect by name. An error may still come in the other: if a request could not be parsed as
+ * far as its Accept header, the server responds in its default.
  */
 function errorBody(body: Readonly<Record<string, unknown>>): ErrorBody {
   const { error, meta } = body;
@@ -84,7 +84,7 @@ function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** Seconds of a Retry-After header, in either of its forms. */
+/** Seconds of a Retry-After header, in either notation. */
 export function retryAfterSeconds(response: Response): number | undefined {
   const text = response.headers.get("retry-after");
   if (text === null) return undefined;
@@ -93,7 +93,7 @@ export function retryAfterSeconds(response: Response): number | undefined {
   return Number.isNaN(until) ? undefined : Math.max(0, Math.ceil((until - Date.now()) / 1000));
 }
 
-/** A proxy in between may answer with a page of its own: then there is just the status to go by. */
+/** A proxy may respond with its own page: then only the status is known. */
 function parse(text: string): Readonly<Record<string, unknown>> {
   try {
     const value: unknown = JSON.parse(text);
