@@ -1,6 +1,6 @@
 import { createViteServer } from "vitest/node";
 
-// node scripts/fixture.mjs: writes the present format's database for the tests of later releases.
+// node scripts/fixture.mjs: writes a database in the current format, for the tests of later releases.
 const server = await createViteServer({
   configFile: false,
   appType: "custom",

@@ -2,7 +2,7 @@ import { build } from "./lib/build.mjs";
 import { install } from "./lib/install.mjs";
 import { run } from "./lib/run.mjs";
 
-// npm run fuzz [-- REQUESTS [SEED]]: generated requests against a real server.
+// npm run fuzz [-- REQUESTS [SEED]]: sends generated requests to a real server.
 const [requests = "100000", seed = String(Date.now() % 1_000_000)] = process.argv.slice(2);
 Object.assign(process.env, { FUZZ_REQUESTS: requests, FUZZ_SEED: seed });
 process.exit(

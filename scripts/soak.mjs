@@ -6,8 +6,8 @@ import { ROOT } from "./lib/paths.mjs";
 import { toolEnv } from "./lib/run.mjs";
 import { soakBatch } from "./lib/soak-batch.mjs";
 
-// npm run soak [-- OPERATIONS [PROCESSES [SEED]]]: model histories with new seeds until so many operations have been played in
-// all, this run and earlier ones together, from SEED on when none has been played yet. Where it got to stands in
+// npm run soak [-- OPERATIONS [PROCESSES [SEED]]]: plays model histories with new seeds until this many operations have
+// been played, in this run and earlier ones together, starting with SEED in the first run. Its progress is in
 // .soak/state.json; delete that to begin again.
 const [operations = "5000000", processes = "2", firstSeed = "1"] = process.argv.slice(2);
 /** Tests of random histories, below packages/engine/test; most of them change the schema. */

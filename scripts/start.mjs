@@ -9,16 +9,19 @@ const parent = process.ppid;
 const failed = (await install()) || (await build());
 if (failed) process.exit(failed);
 
-// In a process group of its own: a terminal sends Ctrl-C to every process of its group and npm sends it on again, and
-// the server takes a second one for "stop at once". This way it gets what this process passes on, and nothing else. That
-// goes over a channel, whose end also tells the server that this process is gone, however it ended.
+// In a separate process group: a terminal sends Ctrl-C to every process of its group and npm sends it again, and the
+// server takes a second one for "stop at once". This way, it only gets the signals that this process passes on. They go
+// over a channel, whose end also tells the server that this process is gone, however it ended.
 const server = spawn(process.execPath, [join(ROOT, "apps/server/dist/main.js"), ...process.argv.slice(2)], {
   stdio: ["inherit", "inherit", "inherit", "ipc"],
   detached: true,
 });
 server.channel?.unref();
 
-/** The first time the server finishes what is in hand, also where it had a signal itself; the second time it doesn't. */
+/**
+ * The first time, the server finishes the requests in progress, even if it had a signal itself; the second time, it
+ * doesn't.
+ */
 let asked = false;
 function stop(signal) {
   if (asked) server.kill(signal === "SIGINT" ? "SIGINT" : "SIGTERM");
@@ -36,7 +39,7 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
   });
 }
 
-// npm passes a signal on to the shell that it runs scripts in, and that ends without a word to this process.
+// npm passes a signal on to the shell that it runs scripts in, and that shell ends without notifying this process.
 if (process.env.npm_lifecycle_event !== undefined) {
   const watch = setInterval(() => {
     if (process.ppid === parent) return;

@@ -6,14 +6,14 @@ import { ROOT } from "./lib/paths.mjs";
 import { tool } from "./lib/run.mjs";
 import { vitest } from "./lib/vitest.mjs";
 
-/** What ran, in order: { name, passed, failed, skipped, failures, seconds }. */
+/** The steps that ran, in order: { name, passed, failed, skipped, failures, seconds }. */
 const results = [];
 
 await all();
 report();
 
 async function all() {
-  // Nothing after these two means anything when they fail.
+  // Nothing after these two is meaningful if they fail.
   if (!(await check("install", async () => (await install()) === 0))) return;
   if (!(await check("build", async () => (await build()) === 0))) return;
   await check("lint", async () => (await tool("@biomejs/biome/bin/biome", ["check", "--error-on-warnings"])) === 0);
@@ -69,7 +69,7 @@ function report() {
   const total = { passed: sum("passed"), failed: sum("failed"), skipped: sum("skipped") };
   const failed = results.filter((result) => result.failed > 0);
   if (failed.length > 0) console.error(`\nFAILED: ${failed.map((result) => result.name).join(", ")}`);
-  // Again, for whoever reads the end of a long log only.
+  // Again, for readers who only see the end of a long log.
   for (const { failures } of failed) for (const failure of failures) console.error(`✗ ${failure}`);
   console.log(`\n${words(total)}`);
   process.exitCode = total.failed > 0 ? 1 : 0;

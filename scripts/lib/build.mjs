@@ -1,6 +1,9 @@
 import { pnpm } from "./run.mjs";
 
-/** Builds every package that changed since it was last built, or one and what it needs, with turbo's local cache. */
+/**
+ * Builds every package that changed since its last build, or one package and its dependencies, with turbo's local
+ * cache.
+ */
 export function build(only) {
   const filter = only === undefined ? [] : [`--filter=${only}`];
   // Through pnpm, because turbo itself calls pnpm for each package and finds it on this PATH.

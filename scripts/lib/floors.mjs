@@ -2,15 +2,15 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { ROOT } from "./paths.mjs";
 
-/** Of each package, its folders from top to bottom. */
+/** The folders of each package from top to bottom. */
 export function readFloors() {
   return JSON.parse(readFileSync(join(ROOT, "scripts/floors.json"), "utf8"));
 }
 
 /**
- * Prints, for each package in `floors`, its circles of files, its circles of folders and its imports that go up, and
- * returns whether there are none. A package with `"enforced": false` is reported only. Details are listed for each
- * package that fails or is named.
+ * Prints, for each package in `floors`, its import cycles of files and of folders and its upward imports, and returns
+ * whether there are none. A package with `"enforced": false` is only reported. Details are listed for each package that
+ * fails or is named.
  */
 export async function checkFloors(root, floors, named = []) {
   // Not at the top: this file is loaded before the dependencies are installed.

@@ -18,13 +18,13 @@ import { run, tool } from "./run.mjs";
 /** Everything that `npm run generate` writes. */
 const GENERATED = ["openapi", "packages/client/src/generated", "apps/cli/src/generated", "docs/reference"];
 
-/** Writes every generated file anew from the built server and command; resolves to an exit code. */
+/** Regenerates every generated file from the built server and command; resolves to an exit code. */
 export async function generate(build) {
   const code = (await run(process.execPath, ["apps/server/dist/generate.js"])) || (await generateTypes());
   if (code !== 0) return code;
   await writeKnownSettings();
   writeCoveragePage();
-  // The command's reference is read from its own built tree, which may use what was just written.
+  // The command's reference is read from its own built tree, which may use files that were just written.
   return (await build()) || (await run(process.execPath, ["apps/cli/dist/reference/generate.js"]));
 }
 
@@ -40,8 +40,8 @@ function generateTypes() {
 }
 
 /**
- * Generates, compares with what was there, and puts back what was there: a check must not change a tree that someone
- * works in. Resolves to the paths that differ, or null when generating failed.
+ * Generates, compares the result with the previous files, and restores those: a check must not change a working tree.
+ * Resolves to the paths that differ, or null if generating failed.
  */
 export async function drift(build) {
   const before = snapshot();

@@ -3,12 +3,12 @@ import { dirname, join, relative } from "node:path";
 import ts from "typescript";
 
 /**
- * Which way the imports of one package go. `folder` holds its sources, `floors` names its folders from top to bottom; a
- * folder may import those below it in the list. "." stands for the files in `folder` itself. Type imports count.
+ * The import directions of one package. `folder` contains its sources, `floors` names its folders from top to bottom; a
+ * folder may import those below it in the list. "." means the files in `folder` itself. Type imports count.
  *
  * Returns { files, folders, fileCircles, folderCircles, upward, unlisted, missing }: the counts of files and folders,
- * each circle as the list of its members, each arrow that goes up as { from, to }, the folders that the list lacks, and
- * those that it has and the sources don't.
+ * each cycle as the list of its members, each upward import as { from, to }, the folders that the list lacks, and those
+ * that it has and the sources don't.
  */
 export function examine(folder, floors) {
   const imports = readImports(folder);
@@ -48,8 +48,8 @@ function sources(folder) {
 }
 
 /**
- * Circles among the entries of each folder: its subfolders, each with all that is in it, and its own files as one. So
- * two folders whose subfolders import each other form a circle, too.
+ * Cycles among the entries of each folder: its subfolders, each with all its content, and its own files as one entry.
+ * So two folders whose subfolders import each other form a cycle, too.
  */
 function folderCircles(imports, folders) {
   const parents = new Set(folders.flatMap(ancestors));
@@ -72,7 +72,9 @@ function ancestors(folder) {
   return folder === "." ? ["."] : [folder, ...ancestors(dirname(folder))];
 }
 
-/** The subfolder of `parent` that holds the file, `parent` itself if it stands there, undefined if elsewhere. */
+/**
+ * The subfolder of `parent` that contains the file, `parent` itself for a file directly in it, undefined if elsewhere.
+ */
 function entryOf(parent, file) {
   const folder = dirname(file);
   if (folder === parent) return parent;

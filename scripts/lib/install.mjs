@@ -6,7 +6,7 @@ import { pnpm } from "./run.mjs";
 
 const STAMP = join(ROOT, "node_modules/.heliosdb-install.json");
 
-/** Installs exactly what the lockfile says; does nothing when the last install was of the same files. */
+/** Installs exactly the versions in the lockfile; does nothing if the last install was of the same files. */
 export async function install() {
   const wanted = { files: fingerprint(), abi: `${process.platform}-${process.arch}-${process.versions.modules}` };
   const had = readStamp();
@@ -25,7 +25,7 @@ function readStamp() {
   try {
     return JSON.parse(readFileSync(STAMP, "utf8"));
   } catch {
-    return null; // Half written by a killed install: install again.
+    return null; // Left incomplete by a killed install: install again.
   }
 }
 
@@ -43,7 +43,7 @@ function manifestOf(folder) {
   return `${folder}/package.json`;
 }
 
-/** The folders that pnpm-workspace.yaml names. */
+/** The folders named in pnpm-workspace.yaml. */
 export function workspaces() {
   const grouped = ["apps", "packages"].flatMap((group) =>
     readdirSync(join(ROOT, group)).map((name) => `${group}/${name}`),

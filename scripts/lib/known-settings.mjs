@@ -4,7 +4,7 @@ import { ROOT } from "./paths.mjs";
 
 const TARGET = "apps/cli/src/generated/known-settings.ts";
 
-/** Writes the names of all settings for the command, from the server's one list of them. */
+/** Writes the names of all settings for the command, from the server's single list of them. */
 export async function writeKnownSettings() {
   const { OPTIONS, CLIENT_SETTINGS } = await import(join(ROOT, "apps/server/dist/config/options.js"));
   const names = [...Object.values(OPTIONS).map((option) => option.env), ...Object.keys(CLIENT_SETTINGS)].sort();

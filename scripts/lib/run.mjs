@@ -7,11 +7,11 @@ import { ROOT } from "./paths.mjs";
 /** The one place that pins pnpm; turbo reads it too. */
 const PNPM = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")).packageManager;
 
-/** The environment of every tool: quiet, no telemetry, and Node's own headers for native addons where it has them. */
+/** The environment of every tool: quiet, no telemetry, and Node's own headers for native addons if there are any. */
 export function toolEnv() {
   const env = { ...process.env, TURBO_TELEMETRY_DISABLED: "1", TURBO_NO_UPDATE_NOTIFIER: "1", DO_NOT_TRACK: "1" };
   const prefix = resolve(process.execPath, "../..");
-  // Without this node-gyp downloads the headers, which fails where only a registry is reachable.
+  // Without this, node-gyp downloads the headers, which fails where only a registry is reachable.
   if (!env.npm_config_nodedir && existsSync(join(prefix, "include/node/node.h"))) env.npm_config_nodedir = prefix;
   return env;
 }
@@ -35,7 +35,7 @@ export function tool(script, args, options) {
   return run(process.execPath, [join(ROOT, "node_modules", script), ...args], options);
 }
 
-/** What a shell reports for a process that ended this way. */
+/** The exit code that a shell reports for a process that ended in this way. */
 export function exitCode(code, signal) {
   return code ?? 128 + (constants.signals[signal] ?? 0);
 }

@@ -5,10 +5,10 @@ import { ROOT } from "./paths.mjs";
 
 /** Histories in one process; a failure ends its batch. */
 const HISTORIES = 200;
-/** Lines of a failure that are worth showing. */
+/** Number of lines of a failure that are shown. */
 const SHOWN = 40;
 
-/** Plays one batch in a process of its own: { played, failed }, where `failed` is what the test said, or null. */
+/** Plays one batch in a separate process: { played, failed }, where `failed` is the test's output, or null. */
 export function soakBatch(kind, seed, report, env) {
   const settings = {
     MODEL_SEED: String(seed),
@@ -36,7 +36,7 @@ export function soakBatch(kind, seed, report, env) {
   });
 }
 
-/** Without the steps of the history, which its seed gives again. */
+/** Without the steps of the history, which its seed reproduces. */
 function shortened(output) {
   const lines = output.split("\n").filter((line) => !line.includes("Counterexample"));
   return lines.slice(0, SHOWN).join("\n");

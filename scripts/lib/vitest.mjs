@@ -19,7 +19,7 @@ export async function vitest(args) {
     group("engine", projects("engine"), held),
     group("others", projects("port", "client", "cli", "server", "e2e", "scripts"), shown),
   ]);
-  // These count on processes that start soon.
+  // These rely on processes that start quickly.
   all.push(await group("engine-host", projects("engine-host"), shown));
   const sum = (key) => all.reduce((total, counts) => total + counts[key], 0);
   const failures = all.flatMap((counts) => counts.failures);
@@ -49,7 +49,7 @@ function shown(args) {
   return tool(VITEST, args);
 }
 
-/** Shows the output when the run has ended, in one piece. */
+/** Shows the output in one piece when the run has ended. */
 function held(args) {
   return new Promise((done, fail) => {
     const stdio = ["ignore", "pipe", "pipe"];
@@ -80,7 +80,7 @@ function countsOf(report) {
   };
 }
 
-/** What failed in a file of tests: where, and the beginning of the first reason. */
+/** The failures in a test file: where, and the beginning of the first reason. */
 function failuresOf({ name, status, message, assertionResults }) {
   const file = relative(ROOT, name);
   const failed = assertionResults.filter((test) => test.status === "failed");

@@ -9,7 +9,7 @@ const ROWS = 20_000;
 const ROUNDS = 5;
 const READS = 500;
 
-/** A branch at the end of a long chain of written ones, beside a child of main. */
+/** A branch at the end of a long chain of written branches, compared with a child of main. */
 export const deepChain: Benchmark = {
   name: "deep-chain",
   async run({ folder }) {

@@ -8,7 +8,7 @@ import { sideBySide } from "../support/timing.js";
 const CHANGED = 1000;
 const ROUNDS = 5;
 
-/** The rows that differ between two states, beside looking up as many rows by key, once for each state. */
+/** The rows that differ between two states, compared with looking up as many rows by key, once for each state. */
 export const diff: Benchmark = {
   name: "diff",
   async run({ quick, folder }) {
@@ -20,7 +20,7 @@ export const diff: Benchmark = {
     const step = rows / CHANGED;
     const figures = await withReader(directory, (reader) => {
       const states = [headOf(reader)];
-      // A pair of states of its own for each round: what was found is remembered.
+      // A separate pair of states for each round, since differences are cached.
       for (let round = 0; round <= ROUNDS; round++) {
         write(writer, statement(scatteredUpdate(1 + round, step, rows)));
         states.push(headOf(reader));

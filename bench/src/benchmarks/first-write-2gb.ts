@@ -11,8 +11,8 @@ const ROWS_AT_A_TIME = 100_000;
 const ROUNDS = 3;
 
 /**
- * The first write on a branch of a large database, by the host's real path, beside the `cp` that the file system does
- * best; and how long it keeps others from the parent. HELIOS_BENCH_DIR says on which file system.
+ * The first write on a branch of a large database, by the host's real path, compared with the fastest `cp` of the file
+ * system; and how long others are kept from the parent. HELIOS_BENCH_DIR selects the file system.
  */
 export const firstWrite2Gb: Benchmark = {
   name: "first-write-2gb",
@@ -46,12 +46,12 @@ export const firstWrite2Gb: Benchmark = {
   },
 };
 
-/** A copy that shares its blocks takes a few milliseconds, of which the database's own work is a part: the same order. */
+/** A copy that shares its blocks takes a few milliseconds, and so does the database's own work. */
 const MOST = { always: 5, never: 1.2 };
 
 /**
- * The longest that a write of the parent takes while a branch is written for the first time, beside that first write,
- * which holds the copying; and the longest read, beside reads before.
+ * The longest that a write to the parent takes while a branch is written for the first time, compared with that first
+ * write, which includes the copying; and the longest read, compared with earlier reads.
  */
 async function othersMeanwhile(db: DatabasePort): Promise<Row[]> {
   await db.createBranch({ name: "contended" });
@@ -94,7 +94,7 @@ function after(ms: number): () => boolean {
   return () => performance.now() > until;
 }
 
-/** About a kilobyte a row. */
+/** About a kilobyte for each row. */
 function fill(from: number): string {
   return `WITH RECURSIVE n(i) AS (SELECT ${from} UNION ALL SELECT i + 1 FROM n WHERE i < ${from + ROWS_AT_A_TIME - 1})
     INSERT INTO items SELECT i, 'item ' || i, i * 1.5, i % 100, hex(randomblob(480)) FROM n`;

@@ -6,7 +6,9 @@ import { execute, fillSql, TABLE } from "../support/dataset.js";
 import { withHost } from "../support/host.js";
 import { sideBySide } from "../support/timing.js";
 
-/** The first write on a branch, which clones its parent's file, beside `cp` of that file and the sync it needs. */
+/**
+ * The first write on a branch, which clones its parent's file, compared with `cp` of that file and the sync it needs.
+ */
 export const firstWrite: Benchmark = {
   name: "first-write",
   async run({ quick, folder }) {

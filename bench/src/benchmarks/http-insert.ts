@@ -6,7 +6,7 @@ const EXECUTE = "/v1/branches/main/execute";
 const TABLE = "CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT, email TEXT)";
 const INSERT = "INSERT INTO users (name, email) VALUES (?, ?)";
 
-/** One row, one durable commit over HTTP, beside rqlite, which writes its log durably too. */
+/** One row, one durable commit over HTTP, compared with rqlite, which writes its log durably too. */
 export const httpInsert: Benchmark = {
   name: "http-insert",
   async run({ quick, folder }) {

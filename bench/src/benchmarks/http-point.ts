@@ -11,7 +11,7 @@ const FILL = `INSERT INTO users SELECT value, 'user ' || value, 'user' || value 
 const POINT = "SELECT id, name, email FROM users WHERE id = ?";
 const WHAT = "point query over HTTP, 32 connections";
 
-/** One row by key over HTTP: beside the same framework with a constant answer, and beside rqlite. */
+/** One row by key over HTTP, compared with the same framework with a constant response, and with rqlite. */
 export const httpPoint: Benchmark = {
   name: "http-point",
   async run({ quick, folder }) {

@@ -7,7 +7,7 @@ const ROWS = 1000;
 const PAGE = 50;
 const PAGES_AT_A_TIME = 20;
 
-/** What a long history costs those who open the database or page through it: nothing that grows with it. */
+/** Opening a database with a long history, and paging through it: the cost must not grow with the history. */
 export const longHistory: Benchmark = {
   name: "long-history",
   async run({ quick, folder }) {

@@ -9,7 +9,10 @@ const PAUSE_MS = 2;
 const MOST_MS = 600_000;
 const NEVER_MS = 2_000_000_000;
 
-/** The longest that one insert waits while many written branches are looked after, beside as long a time without that. */
+/**
+ * The longest that one insert waits while many written branches are maintained, compared with the same time without
+ * that.
+ */
 export const maintenance: Benchmark = {
   name: "maintenance",
   async run({ quick, folder }) {
@@ -61,7 +64,7 @@ async function writtenBranches(db: DatabasePort, count: number): Promise<void> {
   }
 }
 
-/** Milliseconds of the slowest of many inserts, one after the other, the first few left out. */
+/** Milliseconds of the slowest of many inserts, one after another, without the first few. */
 async function longestInsert(db: DatabasePort, forMs: number): Promise<number> {
   for (let i = 0; i < 10; i++) await execute(db, "INSERT INTO t (v) VALUES ('warm')");
   let longest = 0;

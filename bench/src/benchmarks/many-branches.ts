@@ -6,7 +6,7 @@ import { sideBySide } from "../support/timing.js";
 const ROWS = 1000;
 const AT_A_TIME = 10;
 
-/** Creating a branch where there are many already. */
+/** Creating a branch when there are many already. */
 export const manyBranches: Benchmark = {
   name: "many-branches",
   async run({ quick, folder }) {

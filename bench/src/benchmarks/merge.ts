@@ -17,7 +17,7 @@ export const merge: Benchmark = {
       const db = host.database("bench");
       await execute(db, TABLE);
       await execute(db, fillSql(rows));
-      // Every round has a branch of its own, changed on both sides beforehand.
+      // Every round has its own branch, changed on both sides beforehand.
       for (let round = 0; round <= rounds; round++) {
         await db.createBranch({ name: `b${round}` });
         await execute(db, scatteredUpdate(10 + round, 100, rows), `b${round}`);

@@ -12,7 +12,7 @@ const DAY = 86_400_000;
 const BUDGET_MS = 30;
 const COMMITS = 10;
 
-/** Removing half of a long history, a little at a time as a server does it, with somebody reading. */
+/** Removing half of a long history in small steps, as a server does it, during reads. */
 export const prune: Benchmark = {
   name: "prune",
   async run({ quick, folder }) {

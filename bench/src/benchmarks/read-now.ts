@@ -14,7 +14,7 @@ interface Read {
   readonly target: Row["target"];
 }
 
-/** Reads of the present, in the engine, beside the same in SQLite with the statement prepared once. */
+/** Reads of the current state in the engine, compared with the same in SQLite with the statement prepared once. */
 export const readNow: Benchmark = {
   name: "read-now",
   async run({ quick, folder }) {

@@ -8,7 +8,10 @@ const SCAN = "SELECT sum(value), max(length(name)) FROM items WHERE category <> 
 const POINT = "SELECT * FROM items WHERE id = ?";
 const COUNT = "SELECT count(*) FROM items";
 
-/** Reads of the past, after about one row in ninety has changed since, beside the same reads of the present. */
+/**
+ * Reads of a past state, after about one row in ninety has changed since, compared with the same reads of the current
+ * state.
+ */
 export const readPast: Benchmark = {
   name: "read-past",
   async run({ quick, folder }) {
@@ -30,7 +33,7 @@ export const readPast: Benchmark = {
       const now = median([await scan(db), await scan(db), await scan(db)]);
       const first = await scan(db, at);
       const second = await scan(db, at);
-      // The third may be the one that makes the rewound copy.
+      // The third one may make the rewound copy.
       const making = await scan(db, at);
       const later = await sideBySide(
         5,

@@ -8,7 +8,7 @@ import { sideBySide } from "../support/timing.js";
 const STEP = 100;
 const ROUNDS = 5;
 
-/** A restore that brings back as many rows as a raw scattered UPDATE changes. */
+/** A restore of as many rows as a raw scattered UPDATE changes. */
 export const restore: Benchmark = {
   name: "restore",
   async run({ quick, folder }) {
@@ -28,7 +28,7 @@ export const restore: Benchmark = {
     const figures = await sideBySide(
       ROUNDS,
       (round) => {
-        // From the newest change backwards, each restore takes back one of them.
+        // From the newest change backwards, each restore undoes one of them.
         const last = ROUNDS - round;
         const at = { kind: "scn", scn: last === 0 ? scn : states[last - 1]! } as const;
         const { tables } = writer.control({ op: "restore", request: { branch: "main", at, author: "bench" } });

@@ -3,7 +3,7 @@ import { Body, Controller, Get, HttpCode, Module, Post } from "@nestjs/common";
 import { NestFactory } from "@nestjs/core";
 import { FastifyAdapter, type NestFastifyApplication } from "@nestjs/platform-fastify";
 
-/** The least that an answer costs in our framework: a body is parsed, a constant is serialised. */
+/** The minimum cost of a response in our framework: a body is parsed, a constant is serialised. */
 const [port, json] = process.argv.slice(2);
 const answer: unknown = JSON.parse(json!);
 

@@ -3,10 +3,10 @@ import { text } from "node:stream/consumers";
 import type { Load, LoadResult } from "./load.js";
 
 /**
- * The load generator: each connection has one request in hand, as 32 callers that wait for their answers.
+ * The load generator: each connection has one pending request, like 32 callers that wait for their responses.
  *
- * It writes ready-made requests to sockets and reads of an answer only what it must. On a machine of two cores a
- * generator that takes as much time as the server would hide most of what it is to measure.
+ * It writes ready-made requests to sockets and reads as little as possible of a response. On a machine with two cores,
+ * a generator that takes as much time as the server would hide most of what is measured.
  */
 const load = JSON.parse(await text(process.stdin)) as Load;
 const { hostname, port, host } = new URL(load.origin);

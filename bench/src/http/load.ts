@@ -18,7 +18,7 @@ export interface LoadResult {
   readonly p99Ms: number;
 }
 
-/** Puts load on a server from a process of its own. Rejects when an answer is not a 200. */
+/** Puts load on a server from a separate process. Rejects if a response is not a 200. */
 export function putLoad(load: Load): Promise<LoadResult> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [fileURLToPath(new URL("./load-main.js", import.meta.url))], {

@@ -4,14 +4,14 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 export interface RunningServer {
   readonly origin: string;
-  /** POSTs JSON; throws unless the answer is a 200. */
+  /** POSTs JSON; throws unless the response is a 200. */
   post(path: string, body: unknown): Promise<string>;
   stop(): Promise<void>;
 }
 
 const START_MS = 30_000;
 
-/** Starts a program as a process of its own and waits until `readyPath` answers 200. */
+/** Starts a program as a separate process and waits until `readyPath` responds with 200. */
 export async function startServer(command: readonly string[], port: number, readyPath: string): Promise<RunningServer> {
   const origin = `http://127.0.0.1:${port}`;
   const [program, ...args] = command;

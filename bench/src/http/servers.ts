@@ -12,14 +12,14 @@ export async function startHelios(folder: string): Promise<RunningServer> {
   return startServer([process.execPath, main, ...flags], port, "/health");
 }
 
-/** The same framework with nothing behind it: every answer is this JSON text. */
+/** The same framework without a database: every response is this JSON text. */
 export async function startConstant(json: string): Promise<RunningServer> {
   const main = fileURLToPath(new URL("./constant-main.js", import.meta.url));
   const port = await freePort();
   return startServer([process.execPath, main, String(port), json], port, "/health");
 }
 
-/** A single rqlite node. Throws where its binary can be neither found nor installed. */
+/** A single rqlite node. Throws if its binary can be neither found nor installed. */
 export async function startRqlite(folder: string): Promise<RunningServer> {
   const program = rqliteBinary();
   const [port, raft] = [await freePort(), await freePort()];

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { type DatabaseReader, type DatabaseWriter, openReader, openWriter } from "@heliosdb/engine";
 import { fillSql, statement, TABLE, write } from "./dataset.js";
 
-/** A database opened in this process, with the table of the benchmarks filled. */
+/** A database opened in this process, with the benchmarks' table filled. */
 export function filledDatabase(
   folder: string,
   name: string,
@@ -15,12 +15,12 @@ export function filledDatabase(
   return { directory, writer };
 }
 
-/** The SCN at which a branch is. */
+/** The SCN of a branch's head. */
 export function headOf(reader: DatabaseReader, branch = "main"): number {
   return reader.read({ op: "resolve", request: { branch, at: { kind: "now" } } }).scn;
 }
 
-/** Makes commits of one row each, a thousand to one fsync. */
+/** Makes commits of one row each, a thousand for each fsync. */
 export function makeCommits(writer: DatabaseWriter, count: number): void {
   for (let made = 0; made < count; made += 1000) {
     const group = Array.from({ length: Math.min(1000, count - made) }, (_, i) =>

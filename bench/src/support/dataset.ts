@@ -21,7 +21,7 @@ export function statement(sql: string, branch = "main"): WriteOperation {
   return { op: "execute", request: { branch, author: "bench", statements: [{ sql }] } };
 }
 
-/** Runs one operation in the engine itself; throws what it failed for. */
+/** Runs one operation in the engine itself; throws its error. */
 export function write(writer: DatabaseWriter, operation: WriteOperation): void {
   const [outcome] = writer.write([operation]);
   if (!outcome?.ok) throw new Error(outcome?.error.message);

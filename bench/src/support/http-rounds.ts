@@ -8,7 +8,7 @@ export interface Target {
   readonly bodies: readonly string[];
 }
 
-/** Loads two servers in turn, with 32 connections each, and returns the medians of requests a second. */
+/** Puts load on two servers in turn, with 32 connections each, and returns the medians of requests a second. */
 export async function loadInTurn(
   ours: Target,
   theirs: Target,

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { Worker } from "node:worker_threads";
 
-/** A thread that reads while something else is done, and says how long its reads took. */
+/** A thread that reads during other work, and reports how long its reads took. */
 export class ReaderLoad {
   private readonly thread: Worker;
 
@@ -9,7 +9,7 @@ export class ReaderLoad {
     this.thread = new Worker(new URL("./reader-thread.js", import.meta.url), { workerData: options });
   }
 
-  /** Milliseconds of each read since the last time that it was asked. */
+  /** Milliseconds of each read since the last report. */
   async report(what: "report" | "end" = "report"): Promise<number[]> {
     this.thread.postMessage(what);
     const [took] = (await once(this.thread, "message")) as [number[]];

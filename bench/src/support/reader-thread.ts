@@ -1,7 +1,8 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { openReader } from "@heliosdb/engine";
 
-// Reads one row after another, with a pause between them, and answers "report" with what each took since the last.
+// Reads one row after another, with a pause between them, and responds to "report" with the time of each since the
+// last.
 const { directory, clockOffsetMs, rows } = workerData as { directory: string; clockOffsetMs: number; rows: number };
 const reader = openReader({ directory, clockOffsetMs });
 let took: number[] = [];

@@ -1,4 +1,4 @@
-/** The middle one of some figures; outliers of a busy machine leave it alone. */
+/** The median, which outliers of a busy machine don't affect. */
 export function median(figures: readonly number[]): number {
   const sorted = [...figures].sort((a, b) => a - b);
   const middle = sorted.length >> 1;
@@ -12,7 +12,7 @@ export async function time(work: () => unknown): Promise<number> {
   return performance.now() - start;
 }
 
-/** Medians of two pieces of work, done in turn, so that both meet the same noise; the first round warms up. */
+/** Medians of two pieces of work, run in turn, so that both meet the same noise; the first round warms up. */
 export async function sideBySide(
   rounds: number,
   ours: (round: number) => unknown,

@@ -208,7 +208,7 @@ describe("failures", () => {
     ["no SQL", ["query"]],
     ["SQL twice", ["query", "SELECT 1", "--file", "x.sql"]],
     ["an unknown option", ["tables", "--bracnh", "main"]],
-    ["a moment named twice", ["tables", "-b", "main@scn:1", "--as-of", "scn:2"]],
+    ["a point in time named twice", ["tables", "-b", "main@scn:1", "--as-of", "scn:2"]],
     ["a write to the past", ["execute", "DELETE FROM users", "-b", "main@scn:1"]],
     ["an update without a filter", ["data", "update", "users", "--set", "a=1"]],
     ["rows that are no JSON", ["data", "insert", "users", "{"]],

@@ -78,7 +78,7 @@ describe("the life of a branch", () => {
 });
 
 describe("restoring", () => {
-  it("to a moment, tried first, with a backup", async () => {
+  it("to a point in time, tried first, with a backup", async () => {
     await client.branches.create({ name: "broken" });
     await client.data.delete("broken", "items", { filter: "true" });
     const dry = await client.branches.restore("broken", { asOf: `scn:${first}`, dryRun: true });
@@ -109,7 +109,7 @@ describe("restoring", () => {
     });
   });
 
-  it("to a moment that never was is refused", async () => {
+  it("to a point in time that never was is refused", async () => {
     const restore = client.branches.restore("main", { asOf: new Date("2001-01-01") });
     await expect(restore).rejects.toBeInstanceOf(InvalidRequestError);
   });

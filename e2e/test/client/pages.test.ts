@@ -28,7 +28,7 @@ afterAll(async () => {
 
 const numbers = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, i) => from + i);
 
-it("the client reads all rows of one moment while they are deleted", async () => {
+it("the client reads all rows at one point in time while they are deleted", async () => {
   const branch = await client.branches.create({ name: "reading" });
   const ids: number[] = [];
   for await (const { id } of client.data.rows<{ id: number }>(branch.name, "items", { columns: ["id"] })) {

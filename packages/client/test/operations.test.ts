@@ -35,7 +35,7 @@ it("the commits of a branch are asked for page by page, and only as far as they 
   expect([0, 1, 2].map(query)).toEqual([asked, { ...asked, cursor: "2" }, { ...asked, cursor: "1" }]);
 });
 
-it("the rows of a table are asked for page by page, of one moment, and only as far as they are read", async () => {
+it("the rows of a table are asked for page by page, at one point in time, and only as far as they are read", async () => {
   const page = { columns: ["id"], column_types: ["int4"], limit: 2, scn: 7 };
   server.answers(
     { body: { ...page, rows: [{ id: 1 }, { id: 2 }], page: 1, has_more: true, next_cursor: "c2" } },
@@ -115,7 +115,7 @@ it("resolutions name keys and values of every type", async () => {
   });
 });
 
-it("a restore to a moment and one to a snapshot go where each belongs", async () => {
+it("a restore to a point in time and one to a snapshot go where each belongs", async () => {
   const body = { restored: true, dry_run: false, tables: [], timestamp: 1 };
   server.answers({ body });
   const { branches } = server.client();

@@ -89,21 +89,21 @@ it("reads the past through a copy made on demand, once for all who need it", asy
 });
 
 it.each(["n < 0", "rowid = 1"])(
-  "answers a query over many moments, however many copies it needs: %s",
+  "answers a query over many points in time, however many copies it needs: %s",
   async (where) => {
     const { db } = await startHost();
     const execute = (sql: string) => db.execute({ branch: "main", author: "test", statements: [{ sql }] });
     await execute("CREATE TABLE t (n)");
     const numbers = "WITH RECURSIVE c (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM c WHERE i < 6000) SELECT i FROM c";
     await execute(`INSERT INTO t ${numbers}`);
-    const moments: number[] = [];
-    for (let i = 1; i <= 11; i++) moments.push((await execute(`UPDATE t SET n = -${i} WHERE rowid = 1`)).scn);
+    const points: number[] = [];
+    for (let i = 1; i <= 11; i++) points.push((await execute(`UPDATE t SET n = -${i} WHERE rowid = 1`)).scn);
     // Ten can be read by rowid, all others as well.
-    const scns = where.startsWith("rowid") ? moments.slice(1) : moments;
+    const scns = where.startsWith("rowid") ? points.slice(1) : points;
     const sums = scns.map((scn) => `(SELECT sum(n) FROM t AS OF SCN ${scn} WHERE ${where})`);
     for (let i = 0; i < 6; i++) {
       const { rows } = await db.query({ branch: "main", sql: `SELECT ${sums.join(", ")}` });
-      expect(rows).toEqual([scns.map((scn) => BigInt(-1 - moments.indexOf(scn)))]);
+      expect(rows).toEqual([scns.map((scn) => BigInt(-1 - points.indexOf(scn)))]);
     }
   },
 );

@@ -145,7 +145,7 @@ export const BRANCH_RESET_CASES = cases("branch resets", {
     expect(await merge(db, "dev", "main")).toMatchObject({ merged: 1, conflictCount: 0 });
   },
 
-  "go to a moment of the parent or of the branch": async ({ db }) => {
+  "go to a point in time of the parent or of the branch": async ({ db }) => {
     const { scn } = await filled(db);
     await commit(db, "main", "DELETE FROM t");
     await db.createBranch({ name: "dev" });

@@ -82,7 +82,7 @@ export const BRANCH_CASES = cases("branches", {
     expect((await db.getBranch({ branch: "child" })).parent).toStrictEqual({ id, name: "dev" });
   },
 
-  "fork from a moment of their parent, with its schema": async ({ db }) => {
+  "fork from a point in time of their parent, with its schema": async ({ db }) => {
     const { scn, timestamp } = await filled(db);
     await commit(db, "main", "DROP TABLE t");
     const made = await db.createBranch({ name: "old", at: at(scn) });

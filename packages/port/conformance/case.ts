@@ -8,28 +8,28 @@ import type {
   Row,
 } from "@heliosdb/port";
 
-/** What a case gets: a host, and an empty database of its own. */
+/** A case's resources: a host, and an empty database. */
 export interface Subject {
   readonly host: DatabaseHostPort;
   readonly db: DatabasePort;
   /** The internal id of `db`. */
   readonly id: string;
-  /** Another empty database of the same host, by any id that no other case uses. */
+  /** Another empty database of the same host, with an id that no other case uses. */
   other(): { readonly db: DatabasePort; readonly id: string };
 }
 
-/** A capability that is there or not. */
+/** A capability that a host has or not. */
 export type Feature = { [N in keyof Capabilities]: Capabilities[N] extends boolean ? N : never }[keyof Capabilities];
 
-/** One thing that an implementation of the port owes. It throws where that isn't so. */
+/** One promise of the port. It throws if an implementation breaks it. */
 export interface Case {
   readonly title: string;
-  /** Owed only by a host that says it can do this. */
+  /** Only owed by a host that has this capability. */
   readonly needs?: Feature;
   run(subject: Subject): Promise<void>;
 }
 
-/** Cases about one part of the port, each with that part's name before its title. */
+/** Cases about one part of the port, whose name precedes their titles. */
 export function cases(part: string, all: { readonly [title: string]: Case["run"] }, needs?: Feature): readonly Case[] {
   return Object.entries(all).map(([title, run]) => ({ title: `${part}: ${title}`, run, ...(needs && { needs }) }));
 }
@@ -77,7 +77,7 @@ export function merge(
 export const ENDLESS =
   "WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c WHERE x < 1e9) SELECT count(*) FROM c";
 
-/** Takes a second or so: longer than the deadlines that are tried on it, and shorter than a host's own. */
+/** Takes about a second: longer than the deadlines that are tried on it, and shorter than a host's own. */
 export const SLOW = ENDLESS.replace("1e9", "1e7");
 
 /** Rows 1 to `count`, one integer each. */
@@ -85,7 +85,7 @@ export function numbers(count: number): string {
   return `WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c WHERE x < ${count}) SELECT x FROM c`;
 }
 
-/** Waits for what must become true, for as long as a host may take that does it in its own time. */
+/** Waits for a condition, as long as a host may take to do something in its own time. */
 export async function until(holds: () => Promise<boolean>, mostTries = 400): Promise<void> {
   for (let tries = 0; tries < mostTries; tries++) {
     if (await holds()) return;

@@ -145,7 +145,7 @@ export const CHANGE_CASES = cases("changes", {
     await commit(db, "dev", "UPDATE t SET v = 'dev'");
     await merge(db, "dev", "main");
     await until(async () => told.includes("dev") && told.includes("main"), 60);
-    // Something that was told late must not count for what comes next.
+    // A late notification of an earlier change must not count for the next one.
     await new Promise((resolve) => setTimeout(resolve, 100));
     const before = calls;
     await head(db);

@@ -24,7 +24,7 @@ import { WRITE_CASES } from "./writes.js";
 
 export type { Case, Subject } from "./case.js";
 
-/** What any implementation of the port owes. */
+/** The promises of the port, for any implementation. */
 export const CASES: readonly Case[] = [
   ...VALUE_CASES,
   ...WRITE_CASES,
@@ -55,7 +55,7 @@ export const CASES: readonly Case[] = [
   ...HOST_CASES,
 ];
 
-/** Whether the host has said that it can do what the case is about. */
+/** Whether the host declares the capability that the case needs. */
 export function isOwed({ needs }: Case, host: DatabaseHostPort): boolean {
   return needs === undefined || host.capabilities()[needs];
 }

@@ -1,7 +1,7 @@
 import { HeliosError, type PortErrorCode } from "@heliosdb/port";
 import { expect } from "vitest";
 
-/** Fails unless the call rejects with a HeliosError of this code; gives the error. */
+/** Fails unless the call rejects with a HeliosError with this code; returns the error. */
 export async function refused(code: PortErrorCode, call: Promise<unknown>): Promise<HeliosError> {
   const error = await call.then(
     () => null,

@@ -17,7 +17,7 @@ async function exported(db: DatabasePort, request: ExportRequest): Promise<{ scn
   return { scn, bytes: whole };
 }
 
-/** In parts, as a network would bring it. */
+/** In parts, as from a network. */
 async function* partsOf(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
   for (let from = 0; from < bytes.length; from += 1000) yield bytes.subarray(from, from + 1000);
 }

@@ -4,7 +4,7 @@ import { expect } from "vitest";
 // biome-ignore lint/suspicious/noExplicitAny: an asymmetric matcher stands where any type is expected.
 export const NUMBER: any = expect.any(Number);
 
-/** What an error says of the history that can be read. */
+/** Data of an error about the readable history. */
 export const READABLE = {
   earliest: expect.stringMatching(/Z$/),
   latest: expect.stringMatching(/Z$/),
@@ -12,7 +12,7 @@ export const READABLE = {
   latest_scn: NUMBER,
 };
 
-/** Microseconds since 1970, of this century: seconds and milliseconds are too small for it. */
+/** Microseconds since 1970, in this century: seconds and milliseconds are too small. */
 // biome-ignore lint/suspicious/noExplicitAny: an asymmetric matcher stands where any type is expected.
 export const TIME: any = {
   asymmetricMatch: (other: unknown) => Number.isSafeInteger(other) && Number(other) > 1.5e15 && Number(other) < 1e16,

@@ -40,7 +40,7 @@ const conflict = (
 });
 const row = (id: bigint, name: string, age: bigint | number) => ({ id, name, age });
 
-/** What is in dispute, exactly, and as nobody has decided it. */
+/** The exact conflicts, unresolved. */
 const DISPUTED: readonly MergeConflict[] = [
   conflict("1", "name", "update_update", [BLOB, "dev", "main"]),
   conflict("1", "age", "update_update", [1n, BIG, 2]),

@@ -12,7 +12,7 @@ const ONCE: {
   updateBranch: (db, once) => db.updateBranch({ branch: "other", name: "renamed", ...once }),
   deleteBranch: (db, once) => db.deleteBranch({ branch: "other", ...once }),
   undeleteBranch: async (db, once) => {
-    // Its name has changed by the second time, and its id hasn't.
+    // By the second time, its name has changed, but not its id.
     const [, , , last] = await db.listBranches({ deleted: true });
     return db.undeleteBranch({ id: last!.id, name: "back", ...once });
   },
@@ -36,7 +36,7 @@ async function prepared(db: DatabasePort): Promise<void> {
   await commit(db, "dev", "UPDATE t SET v = 'dev' WHERE id = 1");
 }
 
-/** What a request that is done twice would change between the two, so that doing it again could not go unseen. */
+/** A change between the two requests, so that doing the request again would be noticed. */
 async function meanwhile(db: DatabasePort, operation: string): Promise<void> {
   if (operation === "setRetention") await db.setRetention({ historyMs: null });
   if (operation === "restore" || operation === "resetBranch" || operation === "updateRows") {

@@ -72,7 +72,7 @@ export const RETENTION_CASES = cases("retention", {
     await db.setRetention({ historyBytes: 1 });
     const read = () => values(db, "main", first.scn);
     await until(async () => {
-      // Maintenance may come only with work.
+      // Maintenance may run only with other work.
       await commit(db, "main", "UPDATE t SET v = random()");
       return read().then(
         () => false,

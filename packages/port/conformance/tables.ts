@@ -95,7 +95,7 @@ export const TABLE_PAGE_CASES = cases("table pages", {
     await refused("SQL_NOT_ALLOWED", db.readTable({ ...page, filter, ownTableOnly: true }));
   },
 
-  "follow one another by a cursor, which stays at its moment": async ({ db }) => {
+  "follow one another by a cursor, which stays at its point in time": async ({ db }) => {
     const { scn } = await filled(db);
     const orderBy = "v DESC";
     const first = await db.readTable({ ...page, orderBy, limit: 1 });

@@ -153,7 +153,7 @@ export const WRITE_CASES = cases("writes", {
     const { scn: empty } = await commit(db, "main", "CREATE TABLE t (id INTEGER PRIMARY KEY)");
     const { scn } = await commit(db, "main", "INSERT INTO t VALUES (1)");
     const sql = "SELECT count(*) FROM t";
-    // The branch must have got there, whatever moment of it is read.
+    // The branch must have reached it, whatever point in time is read.
     for (const [request, count] of [
       [{ sql }, 1n],
       [{ sql, at: { kind: "scn", scn: empty } }, 0n],

@@ -57,7 +57,7 @@ describe("tables, as the specification shows them", () => {
     expect(users.columns.at(-1)).toEqual({ name: "updated_at", type: "TIMESTAMP", nullable: true });
   });
 
-  it("are listed as they were at a moment: as_of, as_of_type, as_of_value", async () => {
+  it("are listed as they were at a point in time: as_of, as_of_type, as_of_value", async () => {
     for (const query of ["as_of=scn:2", "as_of_type=scn&as_of_value=2"]) {
       const { body } = await ask("GET", `/v1/branches/main/tables?${query}`);
       expect(body.data.tables.map((table: { name: string }) => table.name)).toEqual(["users"]);
@@ -107,7 +107,7 @@ describe("a table's rows, as the specification shows them", () => {
     expect(all).toEqual(["id", "name", "email", "age", "active", "created_at", "updated_at"]);
   });
 
-  it("are read at a moment by as_of_type and as_of_value, or by as_of", async () => {
+  it("are read at a point in time by as_of_type and as_of_value, or by as_of", async () => {
     const { scn } = await must(server, "GET", "/v1/branches/main");
     await ask("DELETE", `${DATA}?filter=id%3D3`);
     const idsAt = async (query: string) => (await ask("GET", `${DATA}?columns=id&${query}`)).body.data.rows;
@@ -175,7 +175,7 @@ describe("writing rows, as the specification shows it", () => {
 });
 
 describe("SQL, as the specification shows it", () => {
-  it("queries at a moment, with types, plan and time", async () => {
+  it("queries at a point in time, with types, plan and time", async () => {
     const sql =
       "SELECT u.name, COUNT(o.id) as order_count FROM users u LEFT JOIN orders o ON u.id = o.user_id " +
       "GROUP BY u.name ORDER BY order_count DESC LIMIT 10";

@@ -102,7 +102,10 @@ describe("a branch outside a key's globs", () => {
     ["a target", (target) => limited("POST", "/v1/branches/feature-b/merge", { target })],
     ["a target of a dry run", (target) => limited("POST", "/v1/branches/feature-b/merge", { target, dry_run: true })],
     ["what is compared with", (from) => limited("GET", `/v1/branches/feature-b/diff?from=${from}`)],
-    ["what is compared with, at a moment", (from) => limited("GET", `/v1/branches/feature-b/diff?from=${from}@scn:1`)],
+    [
+      "what is compared with, at a point in time",
+      (from) => limited("GET", `/v1/branches/feature-b/diff?from=${from}@scn:1`),
+    ],
   ];
   it.each(others)("is none as %s", async (_, ask) => {
     const none = new Set<string>();

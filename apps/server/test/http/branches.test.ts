@@ -41,7 +41,7 @@ describe("creating and reading branches", () => {
     expect(made.body.data.created_at).toMatch(/^\d{4}-\d\d-\d\dT.*Z$/);
   });
 
-  it("branches from a moment given as seconds, as a typed point, and as a snapshot", async () => {
+  it("branches from a point in time given as seconds, as a typed point, and as a snapshot", async () => {
     const { scn } = await execute(server, "INSERT INTO users VALUES (4, 'Dee', 'd@x')");
     await execute(server, "DELETE FROM users WHERE id = 4");
     await branch("at-scn", { snapshot_id: `scn:${scn}` });

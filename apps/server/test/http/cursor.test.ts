@@ -48,7 +48,7 @@ describe("pages by cursor", () => {
     expect(ids).toHaveLength(24);
   });
 
-  it("are of the first one's moment, and say so", async () => {
+  it("show the first one's point in time, and say so", async () => {
     const { scn } = (await get(server, DATA)).body;
     const pages = await walk("columns=id", 10, LITE, async () => {
       await execute(server, "DELETE FROM items WHERE id % 2 = 1");

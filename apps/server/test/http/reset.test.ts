@@ -27,7 +27,7 @@ describe("resetting a branch", () => {
     expect(await ids("behind")).toEqual(await ids("main"));
   });
 
-  it("to its parent at a moment", async () => {
+  it("to its parent at a point in time", async () => {
     const { scn } = await insert(3, "main");
     await insert(4, "main");
     await branch("picky");
@@ -42,7 +42,7 @@ describe("resetting a branch", () => {
     expect(await ids("picky")).toContain(3);
   });
 
-  it("to itself at a moment forgets what came after, which stays readable", async () => {
+  it("to itself at a point in time forgets what came after, which stays readable", async () => {
     await branch("selfish");
     const kept = await insert(20, "selfish");
     const lost = await insert(21, "selfish");

@@ -65,7 +65,7 @@ export class UsageCounter {
   }
 }
 
-/** The folders of a database are the kinds; what lies beside them is its record. */
+/** Each folder of a database is one kind; the files beside the folders are its record. */
 async function addSizes(folder: string, bytes: { [kind: string]: number }): Promise<void> {
   for (const name of await listed(folder)) {
     if (name in bytes) {

@@ -8,7 +8,7 @@ export interface MergeBase {
   /** The timeline it was made on. */
   readonly branch: string;
   readonly scn: number;
-  /** A file that holds it. */
+  /** A file that contains it. */
   readonly file: string;
   readonly vector: VersionVector;
 }

@@ -1,13 +1,13 @@
 import { exactSql, sqlName } from "../support/exact.js";
 import type { WholeState } from "./reference.js";
 
-/** A table or view in a query, at a past moment or, with null, as it is. */
+/** A table or view in a query, at an earlier point in time or, with null, as it is. */
 export interface Reading {
   readonly table: string;
   readonly at: number | null;
   /** Named as a table of main, which no common table hides. */
   readonly qualified: boolean;
-  /** Chooses how the moment is said. */
+  /** Chooses the notation of the point in time. */
   readonly how: number;
 }
 
@@ -27,14 +27,14 @@ interface Source extends Selection {
 /** Rows of a join, at most: what comes of larger ones tells no more. */
 const MOST_ROWS = 2000;
 
-/** A state that can be read: the head with null, or a moment before it. */
+/** A state that can be read: the head with null, or an earlier point in time. */
 export interface Readable {
   readonly at: number | null;
   readonly state: WholeState;
 }
 
 /**
- * Makes queries in which tables of several moments stand in any place where SQL lets a table stand. Every source gives
+ * Makes queries in which tables at several points in time stand in any place where SQL lets a table stand. Every source gives
  * its columns under names of its own, so that most of what comes is valid.
  */
 export class QueryMaker {

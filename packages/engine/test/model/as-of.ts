@@ -12,7 +12,7 @@ import type { Contents } from "./reference.js";
 export interface Copy {
   readonly at: number;
   readonly image: Buffer;
-  /** The same moment in other words: a time as text, and a snapshot where there is one. */
+  /** The same point in time in other notations: a time as text, and a snapshot where there is one. */
   readonly time: string;
   readonly snapshot: string | null;
 }
@@ -27,7 +27,7 @@ export function checkAsOf(
 ): void {
   overCopies(head, copies, (db) => {
     for (const query of queries) {
-      const { sql, params } = withMoments(query, copies);
+      const { sql, params } = withPoints(query, copies);
       const plain = textOf(query, ({ table, at, qualified }) => {
         const schema = at === null ? (qualified ? "main." : "") : `at_${at}.`;
         return `${schema}${sqlName(table)}`;
@@ -42,8 +42,8 @@ export function checkAsOf(
 
 const PLACEHOLDERS = [() => "?", (i: number) => `$${i + 1}`, (i: number) => `:p${i}`];
 
-/** The query as the engine reads it, with moments in all the words that there are for them, some of them bound. */
-function withMoments(query: Query, copies: readonly Copy[]): { sql: string; params: Value[] } {
+/** The query as the engine reads it, with points in time in all notations, some of them bound. */
+function withPoints(query: Query, copies: readonly Copy[]): { sql: string; params: Value[] } {
   const params: Value[] = [];
   const style = PLACEHOLDERS[query.length % PLACEHOLDERS.length]!;
   const bind = (value: Value) => style(params.push(value) - 1);
@@ -62,24 +62,24 @@ function withMoments(query: Query, copies: readonly Copy[]): { sql: string; para
   return { sql, params };
 }
 
-/** One query over many moments, of which there are copies, gives the rows of their states. */
-export function checkManyMoments(
+/** One query over many points in time, of which there are copies, gives the rows of their states. */
+export function checkManyPoints(
   database: TestDatabase,
   branch: string,
   table: string,
-  moments: readonly { readonly at: number; readonly contents: Contents }[],
+  points: readonly { readonly at: number; readonly contents: Contents }[],
 ): void {
-  for (const { at } of moments) {
+  for (const { at } of points) {
     const place = database.place(branch, { kind: "scn", scn: at });
     database.makeCopy(place.file, place.at);
   }
-  const sql = moments
+  const sql = points
     .map(
       ({ at, contents }, i) =>
         `SELECT ${i}, ${contents.columns.map(exactSql).join(", ")} FROM ${sqlName(table)} AS OF SCN ${at}`,
     )
     .join(" UNION ALL ");
-  const wanted = moments.flatMap(({ contents }, i) =>
+  const wanted = points.flatMap(({ contents }, i) =>
     contents.rows.map((row) => JSON.stringify([i, ...(JSON.parse(row) as unknown[])])),
   );
   const found = database.query(branch, sql, undefined, [], 100_000).rows.map((row) => JSON.stringify(row));

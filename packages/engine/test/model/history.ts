@@ -4,7 +4,7 @@ import Database from "better-sqlite3";
 import { readable } from "../support/exact.js";
 import { memoryFolder } from "../support/memory-folder.js";
 import { TestDatabase } from "../support/test-database.js";
-import { checkAsOf, checkManyMoments } from "./as-of.js";
+import { checkAsOf, checkManyPoints } from "./as-of.js";
 import { QueryMaker } from "./as-of-query.js";
 import { Cast, type WriteStep } from "./cast.js";
 import { checkDifference, checkRowHistory } from "./histories.js";
@@ -16,9 +16,9 @@ import { Reference, readingSql, UNREADABLE, type WholeState } from "./reference.
 import type { Step } from "./steps.js";
 
 const MAX_BRANCHES = 6;
-/** With AS OF, for each set of moments. */
+/** With AS OF, for each set of points in time. */
 const QUERIES = 4;
-/** Moments in one query. */
+/** Points in time in one query. */
 const MANY = 12;
 const KEEP_ALL = { historyMs: null, historyBytes: null } as const;
 
@@ -368,7 +368,7 @@ export class History {
   private asOf(branch: ModelBranch, pasts: readonly number[], seed: number): void {
     const points = [...new Set(pasts.flatMap((past) => branch.readable(past) ?? []))];
     if (points.length > 2) {
-      this.manyMoments(branch, pasts[0]!);
+      this.manyPoints(branch, pasts[0]!);
       return;
     }
     if (
@@ -399,11 +399,11 @@ export class History {
   }
 
   /** More than a connection can attach files. */
-  private manyMoments(branch: ModelBranch, first: number): void {
+  private manyPoints(branch: ModelBranch, first: number): void {
     const points = Array.from({ length: MANY }, (_, i) => branch.readable(first + i)!);
-    const moments = [...new Set(points)].map((at) => ({ at, contents: this.states.get(branch.at(at))!.get("ints")! }));
+    const wanted = [...new Set(points)].map((at) => ({ at, contents: this.states.get(branch.at(at))!.get("ints")! }));
     try {
-      checkManyMoments(this.database, branch.name, "ints", moments);
+      checkManyPoints(this.database, branch.name, "ints", wanted);
     } catch (error) {
       // From before a reset, as many as SQLite attaches files.
       if (error instanceof HeliosError && error.message.includes("at most 10 such points in time") && branch.wasReset)

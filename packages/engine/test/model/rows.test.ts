@@ -2,6 +2,6 @@ import { expect, it } from "vitest";
 import { playAll, RUNS } from "./play.js";
 import { rowStep } from "./steps.js";
 
-it("every branch equals the model, now and at past moments, after any writes, branches, merges, restores and resets", () => {
+it("every branch equals the model, now and at earlier points in time, after any writes, branches, merges, restores and resets", () => {
   expect(playAll("rows", rowStep)).toBeGreaterThan(RUNS * 100);
 }, 1_800_000);

@@ -23,7 +23,7 @@ export const PAST_MUTATIONS: readonly Mutation[] = [
     player: "rows",
   },
   {
-    name: "a table at a moment has a name that a user may have given",
+    name: "a table at a point in time has a name that a user may have given",
     find: ": `_helios_at_${this.made.size}`;",
     replace: ': /^\\w+$/.test(name) ? `"${name}@${scn}"` : `_helios_at_${this.made.size}`;',
     player: "rows",

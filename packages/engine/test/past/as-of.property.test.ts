@@ -22,7 +22,7 @@ const NAMES = [...Object.keys(TABLES), ...Object.keys(VIEWS)];
 let db: TestDatabase;
 /** Every state as tables of plain SQLite, under names such as "a@7". */
 let plain: Database.Database;
-const moments: number[] = [];
+const points: number[] = [];
 /** What "now" is on each branch. */
 const heads = new Map<string, number>();
 
@@ -35,16 +35,16 @@ beforeAll(() => {
     ...Object.entries(VIEWS).map(([name, text]) => `CREATE VIEW ${name} AS ${text}`),
     "CREATE INDEX c_v ON c (v)",
   );
-  const commit = (...statements: string[]) => moments.push(db.execute("main", ...statements).scn);
+  const commit = (...statements: string[]) => points.push(db.execute("main", ...statements).scn);
   commit("INSERT INTO a VALUES (1, 'x', 1), (2, 'Y', 2)", "INSERT INTO c VALUES (1, 'x', 1), (2, 'y', 2), (3, 'z', 3)");
   commit("INSERT INTO b VALUES (1, 'x', 1), (2, 'y', 2)", "INSERT INTO one VALUES (1), (2), (7)");
   commit("UPDATE a SET v = 'z', n = n + 10 WHERE id = 1", "DELETE FROM c WHERE id = 1");
   commit("DELETE FROM b WHERE v = 'x'", "INSERT INTO a VALUES (3, 'new', 3)", "UPDATE c SET n = 9 WHERE id = 3");
-  db.branch("unwritten", "main", { kind: "scn", scn: moments[2]! });
+  db.branch("unwritten", "main", { kind: "scn", scn: points[2]! });
   commit("INSERT INTO c VALUES (8, 'X', 8)", "UPDATE one SET id = id + 1", "UPDATE b SET id = 3");
-  heads.set("main", moments.at(-1)!);
-  heads.set("unwritten", moments[2]!);
-  for (const scn of moments) copyState(scn);
+  heads.set("main", points.at(-1)!);
+  heads.set("unwritten", points[2]!);
+  for (const scn of points) copyState(scn);
 });
 afterAll(() => {
   plain.close();
@@ -89,15 +89,15 @@ function piece(strings: TemplateStringsArray, ...parts: (Piece | string)[]): Pie
   };
 }
 
-const moment = fc.oneof(fc.constant(null), fc.integer({ min: 0, max: 2 }));
+const point = fc.oneof(fc.constant(null), fc.integer({ min: 0, max: 2 }));
 const form = fc.constantFrom("SCN #", "TRANSACTION #", "scn ?", "SCN /* , */ #");
 
-/** A table or view, now or at a moment, called `alias`; `named` keeps its own name where it has no other. */
+/** A table or view, now or at a point in time, called `alias`; `named` keeps its own name where it has no other. */
 function table(names: readonly string[], alias: string): fc.Arbitrary<Piece> {
   return fc
-    .tuple(fc.constantFrom(...names), moment, form, fc.constantFrom("", "main."), fc.constantFrom(" ", " AS "))
+    .tuple(fc.constantFrom(...names), point, form, fc.constantFrom("", "main."), fc.constantFrom(" ", " AS "))
     .map(([name, at, text, schema, as]) => {
-      const scn = () => moments[at!]!;
+      const scn = () => points[at!]!;
       const isBound = text.endsWith("?");
       return {
         get ours() {

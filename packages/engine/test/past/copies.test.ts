@@ -18,7 +18,7 @@ it("rewound copies are bounded: the oldest gives way, and is made again when it 
   db.dispose();
 });
 
-it("a copy that was read and has given way since is made again where moments stand beside each other", () => {
+it("a copy that was read and has given way since is made again where several points in time are read", () => {
   const db = new TestDatabase();
   const { scn } = db.execute("main", "CREATE TABLE t (id INTEGER PRIMARY KEY, v INT)", "INSERT INTO t VALUES (1, 0)");
   const later = Array.from({ length: MAX_COPIES }, () => db.execute("main", "UPDATE t SET v = v + 1").scn);

@@ -75,7 +75,7 @@ describe("reading the past", () => {
     expect(db.copies).toBe(1);
   });
 
-  it("says where a moment lies outside what is kept", () => {
+  it("says where a point in time lies outside what is kept", () => {
     expect(codeOf(() => db.at("main", "SELECT 1", after + 1000))).toBe("POINT_IN_FUTURE");
     expect(codeOf(() => db.rows("main", "SELECT 1", { kind: "timestamp", until: 1_000_000 }))).toBe(
       "POINT_BEFORE_HISTORY",

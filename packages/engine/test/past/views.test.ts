@@ -26,7 +26,7 @@ const MORE = [
   "CREATE VIEW third AS SELECT s.a, s.b FROM main.second AS s JOIN t ON t.a = s.a",
 ];
 
-it.each(Object.entries(VIEWS))("a view %s, and views over it, read the past at a past moment", (_, text) => {
+it.each(Object.entries(VIEWS))("a view %s, and views over it, read the past at an earlier point in time", (_, text) => {
   then = db.execute(
     "main",
     "CREATE TABLE t (a INTEGER PRIMARY KEY, b)",

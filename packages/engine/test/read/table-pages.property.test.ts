@@ -102,7 +102,7 @@ function walk(
   }
 }
 
-it("pages by cursor are the rows of one moment in one order, whatever is written between them", () => {
+it("pages by cursor are the rows at one point in time in one order, whatever is written between them", () => {
   let [pages, pasts] = [0, 0];
   fc.assert(
     fc.property(scenario, ({ table, indexes, rows, order, filter, columns, limits, writes, branch }) => {

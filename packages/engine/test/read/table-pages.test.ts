@@ -74,7 +74,7 @@ describe("a cursor", () => {
     expect(Buffer.from(cursor, "base64url").toString()).toMatch(/^\[1,\d+,"[\w-]{30}","i9"\]$/);
   });
 
-  it("stays of the same moment when the branch is reset, and when the table is renamed or dropped", () => {
+  it("stays at the same point in time when the branch is reset, and when the table is renamed or dropped", () => {
     const cursor = next("items");
     db.execute("main", "ALTER TABLE items RENAME TO things");
     expect(ids({ cursor, limit: 3 })).toEqual([3, 4, 5]);
@@ -94,7 +94,7 @@ describe("a cursor", () => {
     expect(ids({ branch: "side", cursor: before, limit: 3 })).toEqual([3, 4, 5]);
   });
 
-  it("stays of the same moment when first another table is written, and then its own", () => {
+  it("stays at the same point in time when first another table is written, and then its own", () => {
     db.execute("main", "CREATE TABLE loose (v)", "INSERT INTO loose VALUES ('a'), ('b'), ('c'), ('d')");
     const cursor = next("loose", { limit: 1 });
     for (const sql of ["DELETE FROM items", "DELETE FROM loose WHERE v < 'd'", "INSERT INTO loose VALUES ('e')"]) {
@@ -104,7 +104,7 @@ describe("a cursor", () => {
     expect(db.copies).toBe(0);
   });
 
-  it("stays of the same moment on a branch that follows another", () => {
+  it("stays at the same point in time on a branch that follows another", () => {
     db.control({ op: "createBranch", request: { name: "shown", parent: "main", isolated: false } });
     const cursor = next("items", { branch: "shown" });
     db.execute("main", "DELETE FROM items WHERE id > 3");
@@ -112,7 +112,7 @@ describe("a cursor", () => {
     expect(ids({ branch: "shown", cursor, limit: 3 })).toEqual([3, 4, 5]);
   });
 
-  it("of a past moment stays there", () => {
+  it("of an earlier state stays there", () => {
     const { scn } = db.page("items");
     db.execute("main", "DELETE FROM items WHERE id > 3");
     const at = { kind: "scn", scn } as const;
@@ -168,7 +168,7 @@ describe("a cursor", () => {
     expect(ids({}).length).toBe(10);
   });
 
-  it("says so when the history of its moment is gone", () => {
+  it("says so when the history of its state is gone", () => {
     const cursor = next("items");
     db.control({ op: "setRetention", request: { historyMs: 3_600_000 } });
     db.execute("main", "DELETE FROM items");
@@ -193,7 +193,7 @@ describe("a cursor", () => {
 });
 
 describe("what a page after another costs", () => {
-  /** The steps of every query that reading the second page runs, now or over the shadows of a past moment. */
+  /** The steps of every query that reading the second page runs, now or over the shadows of an earlier state. */
   function steps(request: Partial<ReadTableRequest>, table: string, past: boolean): string[] {
     const first = db.page(table, { limit: 2, ...request });
     const whole = { branch: "main", table, limit: 100, offset: 0, includeTotal: false, ...request };

@@ -3,11 +3,11 @@ import Database from "better-sqlite3";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { codeOf } from "../support/test-database.js";
 import { load, publishedFile } from "./published.js";
-import { listingsOf, type Moment, Twin } from "./twin.js";
+import { listingsOf, type RecordedState, Twin } from "./twin.js";
 
 const twin = new Twin();
-/** Five past moments, by what had happened. */
-const moments = new Map<string, Moment>();
+/** Five earlier states, by what had happened. */
+const points = new Map<string, RecordedState>();
 
 const columnsOf = (table: string) =>
   twin.of("main").prepare("SELECT name FROM pragma_table_xinfo(?) WHERE hidden = 0").pluck().all(table) as string[];
@@ -73,18 +73,18 @@ beforeAll(() => {
     ],
     ["DROP TRIGGER deprecation_insert_trigger", "DELETE FROM deprecation WHERE source = 'ESRI'"],
   ];
-  moments.set("as it was loaded", twin.moment("main"));
+  points.set("as it was loaded", twin.record("main"));
   twin.branch("survey");
   for (const [i, statements] of survey.entries()) {
     twin.run("survey", ...statements);
-    if (i === 2) moments.set("on the branch, when its schema had changed", twin.moment("survey"));
+    if (i === 2) points.set("on the branch, when its schema had changed", twin.record("survey"));
   }
   for (const [i, statements] of meanwhile.entries()) {
     twin.run("main", ...statements);
-    if (i === 1) moments.set("on main, before its schema changed", twin.moment("main"));
+    if (i === 1) points.set("on main, before its schema changed", twin.record("main"));
   }
-  moments.set("on main, before the merge", twin.moment("main"));
-  moments.set("on the branch, before the merge", twin.moment("survey"));
+  points.set("on main, before the merge", twin.record("main"));
+  points.set("on the branch, before the merge", twin.record("survey"));
 }, 300_000);
 afterAll(() => twin.dispose());
 
@@ -114,9 +114,9 @@ describe("a database that many programs use", () => {
     expect(twin.refused("refusals", "UPDATE metadata SET key = 'x'")).toBe("UNIQUE_VIOLATION");
   });
 
-  it("is read as plain SQLite had it at five past moments", () => {
-    expect([...moments.keys()]).toHaveLength(5);
-    for (const moment of moments.values()) twin.expectSame(moment);
+  it("is read as plain SQLite had it at five earlier states", () => {
+    expect([...points.keys()]).toHaveLength(5);
+    for (const point of points.values()) twin.expectSame(point);
   }, 300_000);
 
   it("merges what both sides did into what plain SQLite gives when one does it after the other", () => {
@@ -124,11 +124,11 @@ describe("a database that many programs use", () => {
     const result = db.merge("survey", "main", "manual");
     expect(result).toMatchObject({ changed: true, conflictCount: 0 });
     for (const statements of survey) twin.replay("main", ...statements);
-    twin.expectSame(twin.moment("main"), { kind: "now" });
+    twin.expectSame(twin.record("main"), { kind: "now" });
     expect(db.merge("survey", "main", "manual")).toMatchObject({ merged: 0, changed: false });
     db.merge("main", "survey", "manual");
     twin.begin("survey", "main");
-    twin.expectSame(twin.moment("survey"), { kind: "now" });
+    twin.expectSame(twin.record("survey"), { kind: "now" });
   }, 300_000);
 
   it("settles conflicts by strategy, and lists them where none is given", () => {
@@ -156,22 +156,22 @@ describe("a database that many programs use", () => {
       },
     ]);
     twin.replay("main", ...theirs);
-    twin.expectSame(twin.moment("main"), { kind: "now" });
+    twin.expectSame(twin.record("main"), { kind: "now" });
     expect(db.merge("survey", "for-target", "target").conflictCount).toBe(2);
-    twin.expectSame(twin.moment("for-target"), { kind: "now" });
+    twin.expectSame(twin.record("for-target"), { kind: "now" });
   }, 300_000);
 
-  it("still shows every past moment after the merges and after reopening", () => {
+  it("still shows every earlier state after the merges and after reopening", () => {
     twin.db.reopen();
-    for (const moment of moments.values()) twin.expectSame(moment);
+    for (const point of points.values()) twin.expectSame(point);
   }, 300_000);
 
   it("can be branched as it was loaded, written, and exported as an ordinary file", () => {
-    const loaded = moments.get("as it was loaded")!;
+    const loaded = points.get("as it was loaded")!;
     twin.db.branch("again", "main", { kind: "scn", scn: loaded.scn });
     twin.begin("again", publishedFile());
     twin.run("again", "DELETE FROM celestial_body WHERE name = 'Earth'");
-    twin.expectSame(twin.moment("again"), { kind: "now" });
+    twin.expectSame(twin.record("again"), { kind: "now" });
     const path = twin.db.export("again");
     const file = new Database(path, { readonly: true });
     try {

@@ -12,7 +12,7 @@ export interface Listing {
 }
 
 /** A state that the engine must still show later, and what plain SQLite held then. */
-export interface Moment {
+export interface RecordedState {
   readonly branch: string;
   readonly scn: number;
   readonly listings: readonly Listing[];
@@ -59,13 +59,13 @@ export class Twin {
   }
 
   /** The present state of a branch, as its plain side has it. */
-  moment(branch: string): Moment {
+  record(branch: string): RecordedState {
     const { scn } = this.db.query(branch, "SELECT 1");
     return { branch, scn, listings: listingsOf(this.of(branch)) };
   }
 
-  /** Compares what the engine shows of a moment, now or by its SCN, table by table and view by view. */
-  expectSame({ branch, scn, listings }: Moment, at: PointInTime = { kind: "scn", scn }): void {
+  /** Compares what the engine shows of a point in time, now or by its SCN, table by table and view by view. */
+  expectSame({ branch, scn, listings }: RecordedState, at: PointInTime = { kind: "scn", scn }): void {
     const tables = this.db.read({ op: "listTables", request: { branch, at } }).map((table) => table.name);
     expect(tables).toEqual(listings.filter(({ type }) => type === "table").map(({ name }) => name));
     for (const { name, sql, lines } of listings) {

@@ -101,7 +101,7 @@ it.each(Object.keys(damages))("a copy that was %s is made again when it is neede
 
 describe("a folder that was put back in parts", () => {
   /** The folder as it was, and as it is after each branch has had another commit. */
-  function twoMoments(): { older: string; newer: string } {
+  function twoStates(): { older: string; newer: string } {
     const older = copyOf(whole);
     const newer = copyOf(whole);
     const db = new TestDatabase(newer, 3 * 86_400_000);
@@ -111,7 +111,7 @@ describe("a folder that was put back in parts", () => {
   }
 
   it("an older record beside newer files is refused, wherever the newer commits are", () => {
-    const { older, newer } = twoMoments();
+    const { older, newer } = twoStates();
     for (const file of ["branches/b1.db", "branches/b2.db"]) {
       const directory = copyOf(older);
       copyFileSync(join(newer, file), join(directory, file));
@@ -122,7 +122,7 @@ describe("a folder that was put back in parts", () => {
   });
 
   it("an older record that was overwritten in place is refused", () => {
-    const { older, newer } = twoMoments();
+    const { older, newer } = twoStates();
     copyFileSync(join(older, "meta.db"), join(newer, "meta.db"));
     expect(tryOut(newer).refused?.code).toBe("STORAGE_UNAVAILABLE");
   });

@@ -35,7 +35,7 @@ it("removes history by age: too old is a clear error, and all that is younger re
   keep(5);
   expect(db.maintain().pruned).toBeGreaterThan(0);
   scns.forEach((each, i) => {
-    // What the moment five days ago names is readable, and all after it.
+    // The state of five days ago is readable, and all after it.
     if (i >= 4) expect(values("main", scn(each))).toEqual(before[i]);
     else expect(codeOf(() => values("main", scn(each)))).toBe("POINT_EXPIRED");
   });

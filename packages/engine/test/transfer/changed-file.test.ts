@@ -128,7 +128,7 @@ it("conflicts where both changed one value, whoever was later", () => {
   ]);
 });
 
-it("may come from a past moment, and from another branch", () => {
+it("may come from an earlier state, and from another branch", () => {
   const from = head();
   db.execute("main", "UPDATE t SET price = '99'");
   load("DELETE FROM t WHERE id = 1", from);

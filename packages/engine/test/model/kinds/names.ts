@@ -91,7 +91,7 @@ const temp: Kind = {
   ],
 };
 
-/** One of the first moments of every history, so that tables can be called like the past of another. */
+/** One of the first SCNs of every history, so that tables can be called like the past of another. */
 export const EARLY_SCN = 6;
 
 /** What somebody may well call a copy of ints as it was then. */

@@ -10,7 +10,7 @@ afterEach(() => db.dispose());
 const numbers = (count: number) =>
   `WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${count}) SELECT i, i FROM n`;
 
-describe("a query over more moments than SQLite attaches files", () => {
+describe("a query over more points in time than SQLite attaches files", () => {
   let scns: number[];
   beforeEach(() => {
     db.execute("main", "CREATE TABLE t (id INTEGER PRIMARY KEY, n)", `INSERT INTO t ${numbers(6000)}`);
@@ -30,7 +30,7 @@ describe("a query over more moments than SQLite attaches files", () => {
     expect(db.copies).toBeLessThanOrEqual(5);
   });
 
-  it("says how many moments it can read by rowid", () => {
+  it("says how many points in time it can read by rowid", () => {
     const sums = (of: readonly number[]) =>
       of.map((scn) => `SELECT sum(n) FROM t AS OF SCN ${scn} WHERE rowid < 3`).join(" UNION ALL ");
     expect(() => db.rows("main", sums(scns))).toThrow("at most 10 such points in time");
@@ -52,7 +52,7 @@ describe("a query over more moments than SQLite attaches files", () => {
     expect(db.rows("f", sql).map(([n]) => n)).toEqual([...later.map((_, i) => i), 7]);
   });
 
-  it("says how many moments it can read from before a reset", () => {
+  it("says how many points in time it can read from before a reset", () => {
     db.branch("f");
     const before = scns.map((_, i) => db.execute("f", `UPDATE t SET n = ${i} WHERE id = 1`).scn);
     db.control({ op: "resetBranch", request: { branch: "f", to: "parent", at: { kind: "now" }, author: "test" } });
@@ -80,8 +80,8 @@ describe("EXPLAIN of a query in the past", () => {
   });
 });
 
-describe("tables at moments beside tables of the user's", () => {
-  it("whose names look like a table at a moment", () => {
+describe("tables at points in time beside tables of the user's", () => {
+  it("whose names look like a table at a point in time", () => {
     const { scn } = db.execute("main", "CREATE TABLE t (a)", "INSERT INTO t VALUES ('then')");
     db.execute(
       "main",
@@ -97,7 +97,7 @@ describe("tables at moments beside tables of the user's", () => {
   });
 });
 
-describe("a parameter as the moment", () => {
+describe("a parameter as the point in time", () => {
   let scn: number;
   beforeEach(() => {
     scn = db.execute("main", "CREATE TABLE t (a, b)", "INSERT INTO t VALUES (1, 'then')").scn;
@@ -144,7 +144,7 @@ it("a table that an expression has the name of is the table where it stands with
   expect(db.rows("main", sql)).toEqual([["then", "then"]]);
 });
 
-describe("a moment before a reset", () => {
+describe("a point in time before a reset", () => {
   it("is read from what the branch was then, alone, beside the present, and through views", () => {
     db.execute("main", "CREATE TABLE t (a)", "CREATE VIEW v AS SELECT a || '!' AS a FROM t");
     db.branch("dev");
