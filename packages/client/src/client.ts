@@ -1,3 +1,5 @@
+import { BranchHandle } from "./branch/branch-handle.js";
+import { type TemporaryBranch, withBranch } from "./branch/temporary-branch.js";
 import { Audit } from "./resources/audit.js";
 import { Auth } from "./resources/auth.js";
 import { Backups } from "./resources/backups.js";
@@ -46,6 +48,20 @@ export class HeliosDBClient {
     this.tenants = new Tenants(transport);
     this.backups = new Backups(transport);
     this.webhooks = new Webhooks(transport);
+  }
+
+  /** A handle on one branch, by name or id. Nothing is sent until one of its methods is called. */
+  branch(branch: string): BranchHandle {
+    return new BranchHandle(this, branch);
+  }
+
+  /**
+   * Creates a branch, calls `use` with its handle, and deletes the branch when `use` has ended, also if it failed.
+   * Resolves to the result of `use`, or rejects with its error. If the program dies in between, the branch is deleted
+   * when it expires: after an hour, unless `expiresAt` is given.
+   */
+  withBranch<T>(branch: TemporaryBranch, use: (branch: BranchHandle) => Promise<T>): Promise<T> {
+    return withBranch(this, branch, use);
   }
 
   /**

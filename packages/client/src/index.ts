@@ -1,6 +1,11 @@
 export type { AsOf, TypedPoint } from "./arguments/point.js";
+export { SqlText, sql } from "./arguments/sql-text.js";
 export type { Moment } from "./arguments/time.js";
 export type { ParameterType, TypedValue, Value } from "./arguments/values.js";
+export type { BranchHandle, BranchMerge } from "./branch/branch-handle.js";
+export type { BranchReader } from "./branch/branch-reader.js";
+export type { TableHandle, TableReader } from "./branch/table-handle.js";
+export type { TemporaryBranch } from "./branch/temporary-branch.js";
 export { HeliosDBClient } from "./client.js";
 export type { Audit, AuditFilter, ReadAudit } from "./resources/audit.js";
 export type { Auth, CreateToken } from "./resources/auth.js";

@@ -1,4 +1,5 @@
 import { type AsOf, bodyPoint } from "../arguments/point.js";
+import { SqlText, statementOf } from "../arguments/sql-text.js";
 import { type Value, wireValue } from "../arguments/values.js";
 import {
   type BatchResult,
@@ -37,16 +38,16 @@ interface QueryOnly {
 
 export interface QueryStatement extends StatementOptions, QueryOnly {
   /** One statement that only reads. */
-  readonly sql: string;
+  readonly sql: string | SqlText;
 }
 
 export interface ExecuteStatement extends StatementOptions, RepeatableOptions {
   /** One statement that writes rows or changes the schema. */
-  readonly sql: string;
+  readonly sql: string | SqlText;
 }
 
 /** One statement of a batch: its SQL, with values if it has any. */
-export type BatchStatement = string | (Parameters & { readonly sql: string });
+export type BatchStatement = string | SqlText | (Parameters & { readonly sql: string });
 
 interface BatchOnly extends Limits, RepeatableOptions {
   /** For the branch's history. */
@@ -77,7 +78,7 @@ export class Sql {
   }
 
   /** Runs one statement that only reads, now or at an earlier point in time. */
-  async query<R = Row>(sql: string, options: QueryOptions = {}): Promise<QueryResult<R>> {
+  async query<R = Row>(sql: string | SqlText, options: QueryOptions = {}): Promise<QueryResult<R>> {
     const { branch = "main", timeoutMs } = options;
     const { data } = await this.#transport.api.POST("/v1/branches/{branch}/query", {
       params: { path: pathOf({ branch }) },
@@ -92,17 +93,17 @@ export class Sql {
    * `maxRows`. Resolves when the first ones have arrived. `timeoutMs` limits the server's work, `requestTimeoutMs` each
    * pause.
    */
-  async stream<R = Row>(sql: string, options: StreamOptions = {}): Promise<QueryStream<R>> {
+  async stream<R = Row>(sql: string | SqlText, options: StreamOptions = {}): Promise<QueryStream<R>> {
     const { branch = "main" } = options;
     return streamQuery<R>(this.#transport, pathOf({ branch }).branch, wireQuery(sql, options), options);
   }
 
   /** Runs one statement that writes rows or changes the schema, as one commit. RETURNING returns rows. */
-  async execute<R = Row>(sql: string, options: ExecuteOptions = {}): Promise<ExecuteResult<R>> {
-    const { branch = "main", params, timeoutMs, maxRows } = options;
+  async execute<R = Row>(sql: string | SqlText, options: ExecuteOptions = {}): Promise<ExecuteResult<R>> {
+    const { branch = "main", timeoutMs, maxRows } = options;
     const { data } = await this.#transport.api.POST("/v1/branches/{branch}/execute", {
       params: { path: pathOf({ branch }) },
-      body: { sql, params: params?.map(wireValue), timeout_ms: timeoutMs, max_rows: maxRows },
+      body: { ...wireStatement(sql, options.params), timeout_ms: timeoutMs, max_rows: maxRows },
       fetch: this.#transport.call({ idempotent: false, serverTimeoutMs: timeoutMs }, options),
     });
     return executeResultOf<R>(bodyOf(data));
@@ -116,17 +117,16 @@ export class Sql {
     const { branch = "main", message, timeoutMs, maxRows } = options;
     const { data } = await this.#transport.api.POST("/v1/branches/{branch}/batch", {
       params: { path: pathOf({ branch }) },
-      body: { statements: statements.map(wireStatement), message, timeout_ms: timeoutMs, max_rows: maxRows },
+      body: { statements: statements.map(wireBatchStatement), message, timeout_ms: timeoutMs, max_rows: maxRows },
       fetch: this.#transport.call({ idempotent: false, serverTimeoutMs: timeoutMs }, options),
     });
     return batchResultOf<R>(bodyOf(data));
   }
 }
 
-function wireQuery(sql: string, { params, asOf, timeoutMs, maxRows, explain }: QueryOptions) {
+function wireQuery(sql: string | SqlText, { params, asOf, timeoutMs, maxRows, explain }: QueryOptions) {
   return {
-    sql,
-    params: params?.map(wireValue),
+    ...wireStatement(sql, params),
     as_of: asOf === undefined ? undefined : bodyPoint(asOf),
     timeout_ms: timeoutMs,
     max_rows: maxRows,
@@ -134,7 +134,12 @@ function wireQuery(sql: string, { params, asOf, timeoutMs, maxRows, explain }: Q
   };
 }
 
-function wireStatement(statement: BatchStatement) {
-  if (typeof statement === "string") return { sql: statement };
-  return { sql: statement.sql, params: statement.params?.map(wireValue) };
+function wireStatement(statement: string | SqlText, values: readonly Value[] | undefined) {
+  const { sql, params } = statementOf(statement, values);
+  return { sql, params: params?.map(wireValue) };
+}
+
+function wireBatchStatement(statement: BatchStatement) {
+  if (typeof statement === "string" || statement instanceof SqlText) return wireStatement(statement, undefined);
+  return wireStatement(statement.sql, statement.params);
 }
