@@ -101,12 +101,14 @@ export function formatPoint(point: PointInTime): string {
   }
 }
 
-/** Microseconds since 1970 as ISO 8601 in UTC, with as many digits as are needed to be exact. */
+/**
+ * Microseconds since 1970 as ISO 8601 in UTC, always with six digits: with fewer, it would be read as a whole
+ * millisecond or second, in which later commits may lie.
+ */
 export function formatMicros(micros: number): string {
   const seconds = Math.floor(micros / 1e6);
-  const fraction = micros - seconds * 1e6;
-  const whole = new Date(seconds * 1000).toISOString().slice(0, 19);
-  return fraction === 0 ? `${whole}Z` : `${whole}.${String(fraction).padStart(6, "0").replace(/0+$/, "")}Z`;
+  const fraction = String(micros - seconds * 1e6).padStart(6, "0");
+  return `${new Date(seconds * 1000).toISOString().slice(0, 19)}.${fraction}Z`;
 }
 
 function parseTimestamp(value: unknown): number {

@@ -21,7 +21,7 @@ export function presentFlags(branch: BranchInfo) {
 }
 
 /** When a branch changed and when it expires, in a dialect's times. */
-export function lifetimeOf<T>({ schema, write }: TimeWriter<T>) {
+export function lifetimeOf<T>({ schema, write }: TimeWriter<T>, writeExpiry = write) {
   return {
     fields: {
       updated_at: described("When its rows or settings last changed.", schema),
@@ -30,7 +30,7 @@ export function lifetimeOf<T>({ schema, write }: TimeWriter<T>) {
     },
     present: (branch: BranchInfo) => ({
       updated_at: write(updatedAt(branch)),
-      expires_at: branch.expiresAt === null ? null : write(branch.expiresAt),
+      expires_at: branch.expiresAt === null ? null : writeExpiry(branch.expiresAt),
       ...(branch.deletedAt !== null && { deleted_at: write(branch.deletedAt) }),
     }),
   };

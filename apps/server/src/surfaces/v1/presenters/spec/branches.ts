@@ -16,6 +16,7 @@ import { branchMetadata } from "../../schemas/metadata.js";
 import { isoTime, scn } from "../../schemas/values.js";
 import { flagFields, lifetimeOf, presentFlags } from "../shared/branch-fields.js";
 import type { Results } from "../view/results.js";
+import { isoSeconds } from "../view/times.js";
 import { view } from "../view/view.js";
 import { entries, presentEntries } from "./history.js";
 
@@ -47,7 +48,7 @@ const divergence = named(
   }),
 );
 
-const lifetime = lifetimeOf({ schema: isoTime, write: formatMicros });
+const lifetime = lifetimeOf({ schema: isoTime, write: formatMicros }, isoTimeAsGiven);
 
 const branchSchema = named(
   "SpecBranch",
@@ -134,3 +135,8 @@ export const deletedBranch = view(
     deleted_at: formatMicros(deletedAt!),
   }),
 );
+
+/** Most are given as whole seconds, and are shown so. */
+function isoTimeAsGiven(micros: number): string {
+  return micros % 1e6 === 0 ? isoSeconds(micros / 1e6) : formatMicros(micros);
+}

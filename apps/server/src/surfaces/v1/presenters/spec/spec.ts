@@ -10,6 +10,7 @@ import { retention } from "../shared/retention.js";
 import { snapshotViews } from "../shared/snapshots.js";
 import { webhookViews } from "../shared/webhooks.js";
 import type { Results } from "../view/results.js";
+import { isoSeconds } from "../view/times.js";
 import type { Presenter, View, Views } from "../view/view.js";
 import { branch, branchList, deletedBranch } from "./branches.js";
 import * as data from "./data.js";
@@ -20,7 +21,7 @@ import { stream } from "./row-stream.js";
 import * as sql from "./sql.js";
 
 const bare: Views = {
-  ...controlViews("Spec", { schema: isoTime, write: (seconds) => formatMicros(seconds * 1e6) }),
+  ...controlViews("Spec", { schema: isoTime, write: isoSeconds }),
   ...auditViews("Spec", { schema: isoTime, write: formatMicros }),
   ...snapshotViews("Spec", { schema: isoTime, write: formatMicros }),
   ...webhookViews("Spec", { schema: isoTime, write: formatMicros }),
