@@ -70,6 +70,11 @@ export interface ReadTableRequest {
   readonly ownTableOnly?: boolean;
   /** Comma-separated names. */
   readonly columns?: string;
+  /**
+   * Each different row of `columns` once, in their order where no other is asked for. Such rows have no key: `next` is
+   * always null.
+   */
+  readonly distinct?: boolean;
   /** Comma-separated names, each with ASC or DESC and NULLS FIRST or LAST if wanted. */
   readonly orderBy?: string;
   readonly limit: number;

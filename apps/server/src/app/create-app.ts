@@ -24,6 +24,7 @@ export async function createApp(
     logger: false,
     genReqId: requestId,
     requestIdHeader: false,
+    rewriteUrl: ({ url = "/" }: { readonly url?: string }) => http.surfaces.canonicalUrl(url),
     trustProxy: trustedProxies.length > 0 ? [...trustedProxies] : false,
     http: { maxHeaderSize: MAX_HEADER_BYTES },
     // Node's own limit would be one for files and JSON alike; bodies are timed one by one.

@@ -198,17 +198,31 @@ function admit(
   refuseLongUrl(request.url, request.requestContext.surface.advice.longUrl);
   if (request.is404) {
     const methods = routes.methods(request.url);
-    if (methods.length === 0) throw new ApiError("ROUTE_NOT_FOUND");
-    if (request.method === "OPTIONS") {
+    if (request.method === "OPTIONS" && methods.length > 0) {
       sendOptions(request, reply, methods);
       return "answered";
     }
-    const message = `This path doesn't support ${request.method}. Expected ${methods.join(", ")}.`;
-    throw new ApiError("METHOD_NOT_ALLOWED", message, {}, { allow: methods.join(", ") });
+    const known = hidden(request) && parts.authentication.check(request, reply, UNMATCHED);
+    if (known) return known.then(() => refuseUnmatched(request, methods));
+    refuseUnmatched(request, methods);
   }
   // The router takes a path with an empty segment for one whose parameter is empty.
   if (Object.values(request.params as object).includes("")) throw new ApiError("ROUTE_NOT_FOUND");
   return operation && parts.authentication.check(request, reply, operation);
+}
+
+/** Whoever is known may hear that a hidden path doesn't exist. */
+const UNMATCHED = { access: "authenticated", rate: "read" } as const;
+
+function hidden({ url, requestContext: { surface } }: HttpRequest): boolean {
+  return surface.hides?.(url.split("?", 1)[0]!) ?? false;
+}
+
+/** Says why no route matched. */
+function refuseUnmatched(request: HttpRequest, methods: readonly string[]): never {
+  if (methods.length === 0) throw new ApiError("ROUTE_NOT_FOUND");
+  const message = `This path doesn't support ${request.method}. Expected ${methods.join(", ")}.`;
+  throw new ApiError("METHOD_NOT_ALLOWED", message, {}, { allow: methods.join(", ") });
 }
 
 /** Checks the request and looks for a response that it had before; a promise only where either takes one. */
