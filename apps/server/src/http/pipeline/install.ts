@@ -42,6 +42,8 @@ export interface HttpParts {
   isClosing(): boolean;
 }
 
+/** Whoever is known may hear that a hidden path doesn't exist. */
+const UNMATCHED = { access: "authenticated", rate: "read" } as const;
 /** Characters of a response that is turned into bytes before it waits for its client. */
 const LONG = 64 * 1024;
 
@@ -151,7 +153,14 @@ function finish(request: HttpRequest, reply: FastifyReply, parts: HttpParts): vo
 export function sendUnrouted(error: unknown, raw: FastifyRequest, reply: FastifyReply, parts: HttpParts): void {
   const request = raw as HttpRequest;
   begin(request, reply, parts);
-  sendError(request, reply, error, parts.log);
+  const send = (reason: unknown) => sendError(request, reply, reason, parts.log);
+  try {
+    const pending = hidden(request) && parts.authentication.check(request, reply, UNMATCHED);
+    if (pending) pending.then(() => send(error), send);
+    else send(error);
+  } catch (refusal) {
+    send(refusal);
+  }
 }
 
 /** From here on the request can be answered in its format, whatever happens. */
@@ -210,9 +219,6 @@ function admit(
   if (Object.values(request.params as object).includes("")) throw new ApiError("ROUTE_NOT_FOUND");
   return operation && parts.authentication.check(request, reply, operation);
 }
-
-/** Whoever is known may hear that a hidden path doesn't exist. */
-const UNMATCHED = { access: "authenticated", rate: "read" } as const;
 
 function hidden({ url, requestContext: { surface } }: HttpRequest): boolean {
   return surface.hides?.(url.split("?", 1)[0]!) ?? false;
