@@ -4,7 +4,7 @@ import Database from "better-sqlite3";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { AuthMiddleware, RateLimitConfig, RateLimitMiddleware } from "../../dist/index.js";
 import { HeliumSession, send, sessionOfNewKey } from "../support/helium.js";
-import { call, must, patch, post } from "../support/http.js";
+import { call, must, post } from "../support/http.js";
 import { KEYS, SECRET, startServer, type TestServer } from "../support/server.js";
 
 const MINUTES_30 = 1_800_000;
@@ -224,10 +224,10 @@ describe("a session", () => {
   it.each<[string, (id: string) => Promise<unknown>]>([
     ["its key is revoked", (id) => call(server, "DELETE", `/v1/auth/keys/${id}`)],
     ["its key gets another secret", (id) => post(server, `/v1/auth/keys/${id}/rotate`)],
-    ["its user is disabled", () => patch(server, "/v1/users/sue", { disabled: true })],
+    ["its user is disabled", () => must(server, "PATCH", "/v1/auth/users/sue", { disabled: true })],
   ])("ends at once when %s", async (_, end) => {
-    await post(server, "/v1/users", { id: "sue", name: "Sue", role: "editor" });
-    await patch(server, "/v1/users/sue", { disabled: false });
+    await post(server, "/v1/auth/users", { id: "sue", name: "Sue", role: "editor" });
+    await must(server, "PATCH", "/v1/auth/users/sue", { disabled: false });
     const { id, session } = await sessionOfNewKey(server, { user_id: "sue" });
     expect((await session.get([])).status).toBe(200);
     await end(id);

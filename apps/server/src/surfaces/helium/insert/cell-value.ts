@@ -7,7 +7,12 @@ const NUMBER = /^\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\s*$/;
 const DATE = /^\d{4}-\d{2}-\d{2}$/;
 const DATETIME = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2})(:\d{2}(?:\.\d{1,9})?)?Z?)?$/;
 const TIME = /^-?\d{1,3}:\d{2}(:\d{2}(\.\d{1,9})?)?$/;
-const WORDS: { readonly [word: string]: bigint } = { true: 1n, false: 0n, "1": 1n, "0": 0n };
+const BOOLEANS: ReadonlyMap<string, bigint> = new Map([
+  ["true", 1n],
+  ["1", 1n],
+  ["false", 0n],
+  ["0", 0n],
+]);
 
 /**
  * A JSON value as one of a column, converted where Helium does: numbers, booleans and dates may be texts. Throws
@@ -25,7 +30,7 @@ export function cellValue(column: HeliumColumn, given: unknown, mayBeNull: boole
     case "float":
       return float(column, given);
     case "boolean":
-      return WORDS[String(given).trim().toLowerCase()] ?? refuse(column, "must be a boolean");
+      return BOOLEANS.get(String(given).trim().toLowerCase()) ?? refuse(column, "must be a boolean");
     case "date":
       return isText(given, DATE) && isDay(given) ? given : refuse(column, "must be a date in the form YYYY-MM-DD");
     case "datetime":
