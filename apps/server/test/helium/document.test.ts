@@ -93,7 +93,10 @@ it("metadata are those that the document shows", async () => {
 });
 
 it("a page is that which the document shows", async () => {
-  await execute(server, "CREATE TABLE product (product_id INT PRIMARY KEY, product_name VARCHAR(40), price DECIMAL(5, 2))");
+  await execute(
+    server,
+    "CREATE TABLE product (product_id INT PRIMARY KEY, product_name VARCHAR(40), price DECIMAL(5, 2))",
+  );
   const products = [
     [20, "Chicken breast (1 lb)", 1.99],
     [21, "Apples (1 lb)", 1.99],

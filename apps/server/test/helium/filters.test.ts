@@ -1,4 +1,15 @@
-import { array, assert, asyncProperty, constant, constantFrom, double, integer, oneof, record, string } from "fast-check";
+import {
+  array,
+  assert,
+  asyncProperty,
+  constant,
+  constantFrom,
+  double,
+  integer,
+  oneof,
+  record,
+  string,
+} from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { HeliumSession } from "../support/helium.js";
 import { execute, must } from "../support/http.js";
@@ -11,7 +22,30 @@ const COLUMNS = { i: "INTEGER", r: "REAL", n: "NUMERIC", t: "TEXT", b: "BLOB", u
 type ColumnName = keyof typeof COLUMNS;
 /** Values of which each column gets every one. */
 const VALUES: readonly Stored[] = [
-  ...[null, 0, 1, -1, 2, 9, 10, 1.5, -2.25, 1e15, "", "0", "1", "10", "9", "1.5", " 1", "1 ", "+1", "1e1", "0x1", "abc"],
+  ...[
+    null,
+    0,
+    1,
+    -1,
+    2,
+    9,
+    10,
+    1.5,
+    -2.25,
+    1e15,
+    "",
+    "0",
+    "1",
+    "10",
+    "9",
+    "1.5",
+    " 1",
+    "1 ",
+    "+1",
+    "1e1",
+    "0x1",
+    "abc",
+  ],
   ...["ABC", "it's", '"', "é", "z", "null", "true", "2020-01-01", "1x", ".5", "5.", "-", "%", "_"],
 ];
 
@@ -67,7 +101,8 @@ function model(column: ColumnName, op: Op, given: string | number | boolean): nu
     const isUntyped = type === "" || type === "BLOB";
     const asNumber = type === "TEXT" ? false : isUntyped ? typeof value === "number" : true;
     const operand = asNumber && isNumber(text) ? Number(text) : text;
-    if (isUntyped && typeof value === "number" && typeof operand === "string") return compare(op, value, text) ? [i + 1] : [];
+    if (isUntyped && typeof value === "number" && typeof operand === "string")
+      return compare(op, value, text) ? [i + 1] : [];
     return compare(op, value, operand) ? [i + 1] : [];
   });
 }

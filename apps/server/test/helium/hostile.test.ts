@@ -77,48 +77,51 @@ function expectTame({ status, body, expiration }: HeliumAnswer, statuses: readon
   expect(expiration).toBeGreaterThan(0);
 }
 
-describe.each([...TEXTS, LONG].map((text) => ({ text, shown: JSON.stringify(text).slice(0, 40) })))("$shown", ({ text }) => {
-  // These segments are the parent or the same folder to every client.
-  const isPath = text !== "." && text !== "..";
+describe.each([...TEXTS, LONG].map((text) => ({ text, shown: JSON.stringify(text).slice(0, 40) })))(
+  "$shown",
+  ({ text }) => {
+    // These segments are the parent or the same folder to every client.
+    const isPath = text !== "." && text !== "..";
 
-  it("as a schema, a table or a column is one that there is not", async () => {
-    if (!isPath) return;
-    const missing = [400, 404];
-    expectTame(await session.get([text]), missing);
-    expectTame(await session.get([`main@${text}`]), missing);
-    expectTame(await session.get([`${text}@scn:1`]), missing);
-    for (const rest of [[], ["data"], ["pluck"], ["defaults"], ["column", "id"]])
-      expectTame(await session.get(["main", text, ...rest]), missing);
-    expectTame(await session.get(["main", "t", "column", text]), missing);
-  });
+    it("as a schema, a table or a column is one that there is not", async () => {
+      if (!isPath) return;
+      const missing = [400, 404];
+      expectTame(await session.get([text]), missing);
+      expectTame(await session.get([`main@${text}`]), missing);
+      expectTame(await session.get([`${text}@scn:1`]), missing);
+      for (const rest of [[], ["data"], ["pluck"], ["defaults"], ["column", "id"]])
+        expectTame(await session.get(["main", text, ...rest]), missing);
+      expectTame(await session.get(["main", "t", "column", text]), missing);
+    });
 
-  it("as a parameter names nothing that there is not", async () => {
-    for (const param of [text, "v"]) {
-      const filters = JSON.stringify([{ op: "eq", param, value: text }]);
-      const answer = await session.get(["main", "t", "data"], { filters });
-      expectTame(answer, [200, 400]);
-      if (answer.status === 200) expect(answer.body.totalRows).toBe(0);
-    }
-    expectTame(await session.get(["main", "t", "data"], { filters: text }), text.trim() === "" ? [200] : [400]);
-    expectTame(await session.get(["main", "t", "data"], { sort: text }), text.trim() === "" ? [200] : [400]);
-    expectTame(await session.get(["main", "t", "data"], { limit: text, page: text }), [200, 400]);
-    expectTame(await session.get(["main", "t", "pluck"], { [text]: "1" }), [400]);
-    expectTame(await session.get(["main", "t", "pluck"], { v: text }), [400]);
-  });
+    it("as a parameter names nothing that there is not", async () => {
+      for (const param of [text, "v"]) {
+        const filters = JSON.stringify([{ op: "eq", param, value: text }]);
+        const answer = await session.get(["main", "t", "data"], { filters });
+        expectTame(answer, [200, 400]);
+        if (answer.status === 200) expect(answer.body.totalRows).toBe(0);
+      }
+      expectTame(await session.get(["main", "t", "data"], { filters: text }), text.trim() === "" ? [200] : [400]);
+      expectTame(await session.get(["main", "t", "data"], { sort: text }), text.trim() === "" ? [200] : [400]);
+      expectTame(await session.get(["main", "t", "data"], { limit: text, page: text }), [200, 400]);
+      expectTame(await session.get(["main", "t", "pluck"], { [text]: "1" }), [400]);
+      expectTame(await session.get(["main", "t", "pluck"], { v: text }), [400]);
+    });
 
-  it("as a name in an insert is refused, as a value it is only that", async () => {
-    expectTame(await session.insert("main", { [text]: [{ id: 9, v: "x" }] }), [404]);
-    expectTame(await session.insert("main", { t: [{ id: 9, v: "x", [text]: 1 }] }), [400]);
-    expectTame(await session.insert("main", { t: [{ id: text, v: "x" }] }), [400]);
-  });
+    it("as a name in an insert is refused, as a value it is only that", async () => {
+      expectTame(await session.insert("main", { [text]: [{ id: 9, v: "x" }] }), [404]);
+      expectTame(await session.insert("main", { t: [{ id: 9, v: "x", [text]: 1 }] }), [400]);
+      expectTame(await session.insert("main", { t: [{ id: text, v: "x" }] }), [400]);
+    });
 
-  it("as a key, a name or a password opens nothing", async () => {
-    const header = /^[\x21-\x7e]+$/.test(text) ? text : "x";
-    expect((await send(server, "GET", "/schemas", { key: header })).status).toBe(401);
-    const { status, body } = await send(server, "POST", "/login", { body: { username: text, password: text } });
-    expect([status, body.message]).toEqual([400, "Unable to connect to localhost"]);
-  });
-});
+    it("as a key, a name or a password opens nothing", async () => {
+      const header = /^[\x21-\x7e]+$/.test(text) ? text : "x";
+      expect((await send(server, "GET", "/schemas", { key: header })).status).toBe(401);
+      const { status, body } = await send(server, "POST", "/login", { body: { username: text, password: text } });
+      expect([status, body.message]).toEqual([400, "Unable to connect to localhost"]);
+    });
+  },
+);
 
 describe("a value with anything in it", () => {
   it("is stored, found and plucked as it is", async () => {
@@ -135,7 +138,23 @@ describe("a value with anything in it", () => {
   });
 
   it("is a table's or a column's name as well", async () => {
-    const names = ["a'b", 'a"b', "a`b", "a]b", "a%b", "a_b", "-a", "data", "a b", "é", "select", "a--b", "a;b", "a?b", "a/b"];
+    const names = [
+      "a'b",
+      'a"b',
+      "a`b",
+      "a]b",
+      "a%b",
+      "a_b",
+      "-a",
+      "data",
+      "a b",
+      "é",
+      "select",
+      "a--b",
+      "a;b",
+      "a?b",
+      "a/b",
+    ];
     for (const name of names) {
       const quoted = `"${name.replaceAll('"', '""')}"`;
       await execute(server, `CREATE TABLE ${quoted} (${quoted} TEXT PRIMARY KEY)`);
@@ -155,15 +174,32 @@ describe("a value with anything in it", () => {
 
 describe("a request of another form", () => {
   it("is answered, and with 401 to strangers, wherever it goes below /schemas", async () => {
-    const paths = ["", "/main", "/main/t", "/main/t/data", "/main/t/x", "/a/b/c/d/e/f", "/%00", "/%zz", `/${LONG}`, "/main@"];
+    const paths = [
+      "",
+      "/main",
+      "/main/t",
+      "/main/t/data",
+      "/main/t/x",
+      "/a/b/c/d/e/f",
+      "/%00",
+      "/%zz",
+      `/${LONG}`,
+      "/main@",
+    ];
     for (const path of paths) {
       for (const method of ["GET", "POST", "PUT", "PATCH", "DELETE"]) {
         const stranger = await send(server, method, `/schemas${path}`, { body: method === "GET" ? undefined : {} });
         expect([path, method, stranger.status]).toEqual([path, method, 401]);
         expect(stranger.body.message).toMatch(/^Please specify an X-API-Key header/);
         const wrong = await send(server, method, `/schemas${path}`, { key: "hs_x" });
-        expect([wrong.status, wrong.body.message]).toEqual([401, "No database connection associated with this session"]);
-        const known = await send(server, method, `/schemas${path}`, { key: session.key, body: method === "GET" ? undefined : {} });
+        expect([wrong.status, wrong.body.message]).toEqual([
+          401,
+          "No database connection associated with this session",
+        ]);
+        const known = await send(server, method, `/schemas${path}`, {
+          key: session.key,
+          body: method === "GET" ? undefined : {},
+        });
         expectTame(known, method === "GET" ? [200, 400, 404] : [400, 404, 405]);
       }
     }
@@ -190,7 +226,11 @@ describe("a request of another form", () => {
     const path = "/schemas/main/data";
     const answer = await send(server, "POST", path, { key: session.key, body, headers });
     expect([answer.status, answer.body.message]).toEqual([400, expect.stringContaining("beyond 2^53")]);
-    const half = await send(server, "POST", path, { key: session.key, body: '{"t":[{"id":1,"v":"\\ud800"}]}', headers });
+    const half = await send(server, "POST", path, {
+      key: session.key,
+      body: '{"t":[{"id":1,"v":"\\ud800"}]}',
+      headers,
+    });
     expect(half.status).toBe(400);
     const filters = '[{"op":"eq","param":"id","value":9007199254740993}]';
     expect((await session.get(["main", "t", "data"], { filters })).status).toBe(400);

@@ -20,7 +20,20 @@ beforeAll(async () => {
 });
 afterAll(() => server?.remove());
 
-const NULLS = { i: null, u: null, f: null, ok: null, d: null, at: null, t: null, e: null, s: null, blob: null, x: null, n: 0 };
+const NULLS = {
+  i: null,
+  u: null,
+  f: null,
+  ok: null,
+  d: null,
+  at: null,
+  t: null,
+  e: null,
+  s: null,
+  blob: null,
+  x: null,
+  n: 0,
+};
 const typed = (cells: object) => session.insert("main", { typed: [{ ...NULLS, ...cells }] });
 const refusal = async (body: unknown) => {
   const { status, body: answer } = await session.insert("main", body);
@@ -73,7 +86,9 @@ describe("an insert", () => {
   it("leaves the key to SQLite where it is null", async () => {
     await must(server, "POST", "/v1/branches", { name: "keys" });
     expect((await session.insert("keys", { foo: [{ pk: null, name: "next" }] })).status).toBe(200);
-    expect(await rows(server, "SELECT max(pk) = 51 AS next FROM foo WHERE name = 'next'", "keys")).toEqual([{ next: 1 }]);
+    expect(await rows(server, "SELECT max(pk) = 51 AS next FROM foo WHERE name = 'next'", "keys")).toEqual([
+      { next: 1 },
+    ]);
   });
 
   it("of what breaks a constraint is refused in the database's words", async () => {

@@ -40,7 +40,14 @@ describe("a session of a key limited to branches", () => {
   it("hears of the others what it hears of those that there are not", async () => {
     const main = await must(server, "GET", "/v1/branches/main");
     for (const schema of ["main", "dev", "nowhere", main.id, "main@scn:1", "main@now", "nowhere@scn:1", "Team-a"]) {
-      for (const rest of [[], ["master"], ["master", "data"], ["master", "pluck"], ["master", "defaults"], ["a", "column", "b"]]) {
+      for (const rest of [
+        [],
+        ["master"],
+        ["master", "data"],
+        ["master", "pluck"],
+        ["master", "defaults"],
+        ["a", "column", "b"],
+      ]) {
         const { status, body } = await session.get([schema, ...rest]);
         expect([schema, rest, status, body]).toEqual([schema, rest, 404, NO_SCHEMA]);
       }
@@ -93,7 +100,10 @@ describe("a session of a key limited to tables", () => {
     expect(await session.insert("main", insert)).toMatchObject({ status: 200, body: {} });
     const other = { master: [{ id: 3, secret: 1, name: "three" }], master__hidden: [{ id: 3, master: 3 }] };
     expect(await session.insert("main", other)).toMatchObject({ status: 404, body: NO_TABLE });
-    expect(await session.insert("main", { secret: [{ id: 3, v: "x" }] })).toMatchObject({ status: 404, body: NO_TABLE });
+    expect(await session.insert("main", { secret: [{ id: 3, v: "x" }] })).toMatchObject({
+      status: 404,
+      body: NO_TABLE,
+    });
     expect((await session.get(["main", "master", "data"])).body.totalRows).toBe(2);
   });
 });

@@ -1,4 +1,4 @@
-import { assert, constantFrom, property, stringMatching, array, tuple } from "fast-check";
+import { array, assert, constantFrom, property, stringMatching, tuple } from "fast-check";
 import { describe, expect, it } from "vitest";
 import { masterOf, tableName } from "../../dist/surfaces/helium/names/table-name.js";
 

@@ -10,7 +10,8 @@ const DATA = ["main", "n", "data"];
 beforeAll(async () => {
   server = await startServer();
   await execute(server, "CREATE TABLE n (id INTEGER PRIMARY KEY, even INT)");
-  const numbers = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 130) SELECT i, i % 2 = 0 FROM n";
+  const numbers =
+    "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 130) SELECT i, i % 2 = 0 FROM n";
   await execute(server, `INSERT INTO n ${numbers}`);
   session = await HeliumSession.open(server, "admin", KEYS.admin);
 });
@@ -36,7 +37,13 @@ describe("a page of rows", () => {
     [{ sort: "" }, 25, 1],
   ] as const)("is that which %j asks for", async (query, size, first) => {
     const { status, body } = await session.get(DATA, query);
-    expect([status, body.size, body.data.length, body.totalRows, body.data[0].id]).toEqual([200, size, size, 130, first]);
+    expect([status, body.size, body.data.length, body.totalRows, body.data[0].id]).toEqual([
+      200,
+      size,
+      size,
+      130,
+      first,
+    ]);
   });
 
   it.each(["0", "-1", "x", "", "NaN"])("has no limit of %j", async (limit) => {
@@ -88,13 +95,20 @@ describe("values", () => {
       { id: 3, v: "-9223372036854775808", d: "2020-01-01 10:00:00", flag: null, b: null, f: 0.1 },
       { id: 4, v: "a\0b", d: null, flag: 7, b: "<blob>", f: 1e300 },
     ]);
-    for (const [v, id] of [["9007199254740993", 1], ["-9223372036854775808", 3], ["a\0b", 4]] as const)
+    for (const [v, id] of [
+      ["9007199254740993", 1],
+      ["-9223372036854775808", 3],
+      ["a\0b", 4],
+    ] as const)
       expect((await session.get(["main", "v", "pluck"], { v })).body.v[0].id).toBe(id);
   });
 
   it("of a column come once each, in order", async () => {
     await execute(server, "CREATE TABLE c (id INTEGER PRIMARY KEY, v)");
-    await execute(server, "INSERT INTO c (v) VALUES (2), ('b'), (NULL), (1), ('a'), (2), (x'01'), ('b'), (1.5), (NULL)");
+    await execute(
+      server,
+      "INSERT INTO c (v) VALUES (2), ('b'), (NULL), (1), ('a'), (2), (x'01'), ('b'), (1.5), (NULL)",
+    );
     expect((await session.get(["main", "c", "column", "V"])).body).toEqual([null, 1, 1.5, 2, "a", "b", "<blob>"]);
     const { status, body } = await session.get(["main", "c", "column", "absent"]);
     expect([status, body]).toEqual([400, { message: "Tried to reference unknown column" }]);
@@ -112,9 +126,16 @@ describe("values", () => {
 describe("plucking", () => {
   it("needs exactly one row", async () => {
     const message = (n: number) => ({ message: `Provided constraints did not produce exactly 1 result, got ${n}` });
-    for (const [query, n] of [[{}, 130], [{ even: "1" }, 65], [{ id: "0" }, 0], [{ id: "1", even: "1" }, 0]] as const)
+    for (const [query, n] of [
+      [{}, 130],
+      [{ even: "1" }, 65],
+      [{ id: "0" }, 0],
+      [{ id: "1", even: "1" }, 0],
+    ] as const)
       expect(await session.get(["main", "n", "pluck"], query)).toMatchObject({ status: 400, body: message(n) });
-    expect((await session.get(["main", "n", "pluck"], { id: "7", even: "0" })).body).toEqual({ n: [{ id: 7, even: 0 }] });
+    expect((await session.get(["main", "n", "pluck"], { id: "7", even: "0" })).body).toEqual({
+      n: [{ id: 7, even: 0 }],
+    });
   });
 
   it("takes every parameter for a column", async () => {

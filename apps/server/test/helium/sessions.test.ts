@@ -122,7 +122,7 @@ describe("ping", () => {
     }
   });
 
-  it.each(["hs_" + "A".repeat(43), "my-api-key", KEYS.admin, "\u00ff".repeat(30), "x".repeat(200)])(
+  it.each([`hs_${"A".repeat(43)}`, "my-api-key", KEYS.admin, "\u00ff".repeat(30), "x".repeat(200)])(
     "says of %s that it is no session",
     async (key) => {
       const { status, body, expiration } = await send(server, "GET", "/ping", { key });
@@ -209,7 +209,9 @@ describe("a session", () => {
   });
 
   it("ends with the secret of the server's own key, whose id stays", async () => {
-    const first = await startServer({ auth: AuthMiddleware.fromConfig({ jwtSecret: SECRET, adminApiKey: "first-admin-key" }) });
+    const first = await startServer({
+      auth: AuthMiddleware.fromConfig({ jwtSecret: SECRET, adminApiKey: "first-admin-key" }),
+    });
     const session = await HeliumSession.open(first, "k_admin", "first-admin-key");
     await first.close();
     const auth = AuthMiddleware.fromConfig({ jwtSecret: SECRET, adminApiKey: "second-admin-key" });

@@ -21,7 +21,15 @@ const DEFINITIONS = [
   "CREATE TABLE lost__part (v INT)",
   `CREATE TABLE "Plain Table" (v)`,
 ];
-const SUBJECT = { subject_id: 1, lab: "a", species: "mouse", born: "2020-02-29", weight: 20.5, alive: true, scan: null };
+const SUBJECT = {
+  subject_id: 1,
+  lab: "a",
+  species: "mouse",
+  born: "2020-02-29",
+  weight: 20.5,
+  alive: true,
+  scan: null,
+};
 const KEY = { lab: "a", subject_id: "1", session: "1" };
 const trial = (n: number) => ({ lab: "a", subject_id: 1, session: 1, trial: n, result: n / 4, kind: "go" });
 const SESSION = { lab: "a", subject_id: 1, session: 1, at: "2024-05-06 07:08:09", code: "x1" };
@@ -185,7 +193,10 @@ describe("writing", () => {
     expect(history[0].author).toBe("ann");
 
     const third = { ...SESSION, session: 3, code: "x3" };
-    const broken = [{ ...trial(1), session: 3 }, { ...trial(1), session: 3, kind: "stop" }];
+    const broken = [
+      { ...trial(1), session: 3 },
+      { ...trial(1), session: 3, kind: "stop" },
+    ];
     const failed = await session.insert("dev", { _session: [third], _session__trial: broken });
     expect([failed.status, failed.body]).toEqual([400, { message: "Cannot insert duplicate entry" }]);
     expect(await head()).toBe(before + 1);
