@@ -80,6 +80,6 @@ export interface ColumnChoices {
 /** The column that SQLite fills in with the next integer. */
 export interface KeyColumn {
   readonly column: string;
-  /** The integer that the next row gets. Null where none is left. */
+  /** The integer that the next row gets; for a past state, one above those of its rows at least. Null where none is left. */
   readonly next: bigint | null;
 }
