@@ -50,7 +50,7 @@ export const TABLE_CASES = cases("tables", {
       "INSERT INTO p VALUES ('x', 3)",
       "INSERT INTO c (id, kind) VALUES (9, 'k')",
     );
-    const request = { branch: "main", tables: ["C", "absent"], details: true };
+    const request = { branch: "main", tables: ["C", "absent"], details: true, nextKeys: true };
     const [found, ...others] = await db.listTables(request);
     expect(others).toStrictEqual([]);
     const details = {
@@ -85,7 +85,10 @@ export const TABLE_CASES = cases("tables", {
     await commit(db, "main", "INSERT INTO c VALUES (9223372036854775807)");
     expect((await db.listTables(request))[0]!.details!.keyColumn).toStrictEqual({ column: "k", next: null });
     expect((await db.listTables({ branch: "main", tables: ["p"] }))[0]).not.toHaveProperty("details");
-    expect((await db.listTables({ branch: "main", tables: ["p"], details: true }))[0]!.details!.keyColumn).toBeNull();
+    const [key] = await db.listTables({ branch: "main", tables: ["c"], details: true });
+    expect(key!.details!.keyColumn).toStrictEqual({ column: "k" });
+    const [none] = await db.listTables({ branch: "main", tables: ["p"], details: true, nextKeys: true });
+    expect(none!.details!.keyColumn).toBeNull();
   },
 
   "are those of the branch": async ({ db }) => {

@@ -10,6 +10,8 @@ export interface ListTables {
   readonly tables?: readonly string[];
   /** Also asks for `details`. */
   readonly details?: boolean;
+  /** Also asks for `next` in them. In a past state that can take a look at every row. */
+  readonly nextKeys?: boolean;
 }
 
 export interface TableColumn {
@@ -80,6 +82,9 @@ export interface ColumnChoices {
 /** The column that SQLite fills in with the next integer. */
 export interface KeyColumn {
   readonly column: string;
-  /** The integer that the next row gets; for a past state, one above those of its rows at least. Null where none is left. */
-  readonly next: bigint | null;
+  /**
+   * Present when it was asked for: the integer that the next row gets; for a past state, one above those of its rows at
+   * least. Null where none is left.
+   */
+  readonly next?: bigint | null;
 }

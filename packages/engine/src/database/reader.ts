@@ -207,7 +207,7 @@ export class Reader implements DatabaseReader {
     }
   }
 
-  private listTables({ branch, at = NOW, tables, details }: ListTables): readonly TableInfo[] {
+  private listTables({ branch, at = NOW, tables, details, nextKeys = false }: ListTables): readonly TableInfo[] {
     const location = this.branches.locate(this.branches.get(branch), at);
     const names = tables && new Set(tables.map(foldName));
     return this.views.at(location, at, (view) =>
@@ -216,7 +216,7 @@ export class Reader implements DatabaseReader {
         .sort((a, b) => (a.name < b.name ? -1 : 1))
         .map((table) => ({
           ...describeTable(view.db, view.epoch, table, view.commit.scn),
-          ...(details && { details: tableDetails(view, table) }),
+          ...(details && { details: tableDetails(view, table, nextKeys) }),
         })),
     );
   }

@@ -16,14 +16,20 @@ const LARGEST = 9_223_372_036_854_775_807n;
 const known = new WeakMap<ColumnDef, ColumnDefault>();
 
 /** The definition of a table of a state, beside its columns. */
-export function tableDetails(view: PointInTimeView, table: TableDef): TableDetails {
+export function tableDetails(view: PointInTimeView, table: TableDef, nextKeys: boolean): TableDetails {
   const { foreignKeys, uniqueKeys, choices } = tableConstraints(table.sql);
   return {
     foreignKeys: foreignKeys.map((key): ForeignKey => ({ ...key, references: referenced(view.epoch, key) })),
     uniqueKeys: [...uniqueKeys, ...uniqueIndexes(view.epoch, table)],
     defaults: table.columns.flatMap((column) => (column.defaultSql === null ? [] : [columnDefault(column)])),
     choices,
-    keyColumn: table.rowidColumn === null ? null : { column: table.rowidColumn, next: nextKey(view, table) },
+    keyColumn:
+      table.rowidColumn === null
+        ? null
+        : {
+            column: table.rowidColumn,
+            ...(nextKeys && { next: nextKey(view, table) }),
+          },
   };
 }
 

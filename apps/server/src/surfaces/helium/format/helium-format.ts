@@ -1,9 +1,11 @@
 import type { Identity } from "../../../auth/identity.js";
+import type { ErrorReport } from "../../../errors/api-error.js";
+import type { Operation } from "../../../http/surface/operation.js";
 import type { ResponseFormat } from "../../../http/surface/response-format.js";
 import type { RequestHead } from "../../../http/surface/surface.js";
 import { sessionKey } from "../readers/session-key.js";
-import { errorAnswer } from "./error-messages.js";
-import { viewOf } from "./helium-operation.js";
+import { type ErrorAnswer, errorAnswer } from "./error-messages.js";
+import { type HeliumOperation, viewOf } from "./helium-operation.js";
 
 export const EXPIRATION = "x-session-expiration";
 
@@ -35,13 +37,19 @@ function format(hasKey: boolean): ResponseFormat {
         return { headers: expiration(identity), body: viewOf(operation, result) };
       return { headers: { [EXPIRATION]: String(result.expiresAt) }, body: result.body };
     },
-    error: (report, _operation, { identity }) => {
-      const { status, message } = errorAnswer(report, hasKey);
+    error: (report, operation, { identity }) => {
+      const { status, message } = refusedLogin(report, operation) ?? errorAnswer(report, hasKey);
       const { relevantInput } = report.data;
       const body = { message, ...(relevantInput !== undefined && { relevantInput }) };
       return { status, headers: expiration(identity), body };
     },
   };
+}
+
+/** Where credentials come in the body, the message says that they don't hold, and nothing more. */
+function refusedLogin({ code, message }: ErrorReport, operation: Operation | undefined): ErrorAnswer | null {
+  const status = code === "UNAUTHORIZED" ? (operation as HeliumOperation | undefined)?.unauthorized : undefined;
+  return status === undefined ? null : { status, message };
 }
 
 function expiration(identity: Identity | undefined): { readonly [name: string]: string } {

@@ -8,6 +8,8 @@ type Part = { readonly [keyword: string]: unknown };
 /** An operation, and what of its result is shown where that is not all. */
 export interface HeliumOperation<P = unknown, Q = unknown, B = unknown> extends DescribedOperation<P, Q, B> {
   readonly view?: (result: unknown) => unknown;
+  /** Its own answer to credentials that don't hold, where they come in the body. */
+  readonly unauthorized?: number;
 }
 
 export interface Success {
@@ -66,9 +68,9 @@ export function heliumOperation<
   S extends Schema<unknown> = Schema<undefined>,
 >(
   declared: Declared<P, Q, S> & { params?: ObjectSchema<P>; query?: Schema<Q>; body?: S },
-  view?: (result: unknown) => unknown,
+  own: Pick<HeliumOperation, "view" | "unauthorized"> = {},
 ): HeliumOperation<P, Q, Infer<S>> {
-  return { ...describedOperation<P, Q, S>(declared), ...(view && { view }) };
+  return { ...describedOperation<P, Q, S>(declared), ...own };
 }
 
 export function viewOf(operation: Operation, result: unknown): unknown {

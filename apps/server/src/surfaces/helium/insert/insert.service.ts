@@ -32,7 +32,7 @@ export class InsertService {
     const { branch, at } = schemaName(text);
     if (at !== undefined) {
       // A branch that isn't there is not there at any point either.
-      await SchemaState.read(caller, text, []);
+      await SchemaState.read(caller, text, { tables: [] });
       throw new ApiError(
         "BRANCH_READ_ONLY",
         `'${text}' is a past state and can't be changed. Insert into '${branch}'.`,
@@ -40,7 +40,7 @@ export class InsertService {
     }
     const names = Object.keys(insert);
     const masters = names.flatMap((name) => masterOf(name) ?? []);
-    const state = await SchemaState.read(caller, text, [...names, ...masters]);
+    const state = await SchemaState.read(caller, text, { tables: [...names, ...masters] });
     const parts = names.map((name): Part => ({ table: state.table(name), rows: insert[name]! }));
     const { master, others } = split(state, parts);
     const rows = [master, ...others].map(

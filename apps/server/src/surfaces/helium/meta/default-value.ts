@@ -41,7 +41,7 @@ function presentOf(table: HeliumTable, column: HeliumColumn) {
 
 function constant(table: HeliumTable, column: HeliumColumn): JsonCell {
   const { keyColumn } = table.details;
-  if (keyColumn && sameName(keyColumn.column, column.name)) return cell(keyColumn.next, column);
+  if (keyColumn && sameName(keyColumn.column, column.name)) return cell(keyColumn.next ?? null, column);
   const value = textOf(table, column)?.value;
   if (value === undefined || value === null || value instanceof Uint8Array || column.dataType === "blob") return null;
   return column.dataType === "boolean" && (value === 0n || value === 1n) ? value === 1n : cell(value, column);

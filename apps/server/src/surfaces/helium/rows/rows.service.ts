@@ -61,7 +61,7 @@ export class RowsService {
 
   /** One row of a table, with the rows of its parts that belong to it. */
   async pluck(caller: Caller, place: TablePlace, selectors: readonly Filter[]): Promise<RowsByTable> {
-    const state = await SchemaState.read(caller, place.schema, undefined, true);
+    const state = await SchemaState.read(caller, place.schema, { pinned: true });
     const { schema } = state;
     const master = state.table(place.table);
     const select = { filter: condition(master, selectors), limit: 2 };

@@ -5,6 +5,21 @@ import { type TableName, tableName } from "../names/table-name.js";
 import { type SchemaName, schemaName } from "./schema-name.js";
 import { HeliumTable } from "./table.js";
 
+/** The parts of a schema that a request needs. */
+export interface Wanted {
+  /** Names. Default all. */
+  readonly tables?: readonly string[];
+  /** Each table's next key; see the port. */
+  readonly nextKeys?: boolean;
+  /** "Now" is one commit, for requests that read more after this. */
+  readonly pinned?: boolean;
+}
+
+export interface TableState {
+  readonly schema: SchemaName;
+  readonly table: HeliumTable;
+}
+
 /** The tables of a request's schema, as they were when they were read. */
 export class SchemaState {
   private constructor(
@@ -12,31 +27,29 @@ export class SchemaState {
     readonly tables: readonly HeliumTable[],
   ) {}
 
-  /**
-   * Reads a schema's tables: all, or those of some names. Throws BRANCH_NOT_FOUND and the errors of points in time.
-   * @param pinned reads "now" at one commit, for requests that read several tables
-   */
-  static async read(caller: Caller, text: string, names?: readonly string[], pinned = false): Promise<SchemaState> {
+  /** Reads a schema's tables. Throws BRANCH_NOT_FOUND and the errors of points in time. */
+  static async read(caller: Caller, text: string, wanted: Wanted = {}): Promise<SchemaState> {
     const named = schemaName(text);
+    const { tables, nextKeys, pinned } = wanted;
     const at = pinned && named.at === undefined ? await presentOf(caller, named) : named.at;
     const schema = { ...named, at };
-    const found = await caller.database.listTables({ branch: schema.branch, at, tables: names, details: true });
+    const request = { branch: schema.branch, at, tables, nextKeys, details: true };
+    const found = await caller.database.listTables(request);
     return new SchemaState(
       schema,
       found.map((info) => new HeliumTable(info)),
     );
   }
 
-  /** Reads a schema with one of its tables. Throws TABLE_NOT_FOUND. */
+  /** Reads one table of a schema. Throws TABLE_NOT_FOUND. */
   static async readTable(
     caller: Caller,
     text: string,
     name: string,
-  ): Promise<{ schema: SchemaName; table: HeliumTable }> {
-    const { schema, ...state } = await SchemaState.read(caller, text, [name]);
-    const [table] = state.tables;
-    if (!table) throw new ApiError("TABLE_NOT_FOUND");
-    return { schema, table };
+    wanted: Omit<Wanted, "tables"> = {},
+  ): Promise<TableState> {
+    const state = await SchemaState.read(caller, text, { ...wanted, tables: [name] });
+    return { schema: state.schema, table: state.table(name) };
   }
 
   find(name: string): HeliumTable | undefined {

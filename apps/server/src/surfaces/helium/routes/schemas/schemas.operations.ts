@@ -156,5 +156,5 @@ export const heliumInsert = heliumOperation(
       return { branch: schema ?? null, object: tables[0]?.slice(0, 200) ?? null };
     },
   },
-  () => ({}),
+  { view: () => ({}) },
 );

@@ -14,7 +14,7 @@ export class SessionController {
   @Operation(operations.heliumLogin)
   async heliumLogin(@Input() { body }: Input<typeof operations.heliumLogin>, @Req() { requestContext }: HttpRequest) {
     const opened = await this.sessions.logIn(body.username, body.password);
-    if (!opened) throw new ApiError("INVALID_FIELD", `Unable to connect to ${body.place}`);
+    if (!opened) throw new ApiError("UNAUTHORIZED", `Unable to connect to ${body.place}`);
     // Known from here on: to the audit log and to the log of requests.
     requestContext.identity = opened.identity;
     return new WithExpiration({ apiKey: opened.secret }, opened.session.expiresAt);
