@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { expect, it } from "vitest";
+import { MAX_SESSIONS } from "../../apps/server/dist/auth/sessions.js";
 import { OPTIONS } from "../../apps/server/dist/config/options.js";
 import { ERRORS } from "../../apps/server/dist/errors/error-table.js";
 import { DEFAULT_RETENTION } from "../../packages/engine/dist/control/retention-settings.js";
@@ -38,6 +39,8 @@ const FACTS: readonly (readonly [page: string, sentence: string])[] = [
   ["docs/sql-and-data.md", `${host.streamSpoolBytes / MIB} MiB`],
   ["docs/sql-and-data.md", `default ${grouped(OPTIONS.maxRows.fallback)}`],
   ["docs/bring-your-own-file.md", `\`HELIOSDB_MAX_FILE_BYTES\`, ${OPTIONS.maxFileBytes.fallback / 1024 ** 3} GiB`],
+  ["docs/moving-from-helium.md", `for ${OPTIONS.sessionSecs.fallback / 60} minutes (\`HELIOSDB_SESSION_SECS\`)`],
+  ["docs/moving-from-helium.md", `at most ${MAX_SESSIONS} sessions`],
   ["docs/retention.md", `the newest ${KEPT_AUTOMATIC} of each branch`],
   ["docs/undo-a-mistake.md", `${DEFAULT_RETENTION.historyMs! / DAY} days by default`],
   ["docs/safe-retries.md", `${grouped(LASTING_REQUESTS)} further commits`],

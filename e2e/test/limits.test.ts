@@ -1,10 +1,14 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { expect, it } from "vitest";
+import { MAX_SESSIONS } from "../../apps/server/dist/auth/sessions.js";
 import { OPTIONS } from "../../apps/server/dist/config/options.js";
 import { BODY_MS } from "../../apps/server/dist/http/body/body-time.js";
 import { MAX_HEADER_BYTES, MAX_URL } from "../../apps/server/dist/http/checks/url-limits.js";
 import { BACKLOG_LIMITS } from "../../apps/server/dist/http/response/response-backlog.js";
+import { MAX_PART_ROWS } from "../../apps/server/dist/surfaces/helium/insert/insert.service.js";
+import { MAX_LIMIT } from "../../apps/server/dist/surfaces/helium/routes/schemas/page-query.js";
+import { MAX_FILTERS, MAX_FILTERS_LENGTH } from "../../apps/server/dist/surfaces/helium/rows/filter.js";
 import { MAX_COPIES, MAX_COPY_BYTES } from "../../packages/engine/dist/clone/clones.js";
 import { SLICE_MS } from "../../packages/engine/dist/retention/prune.js";
 import { MAX_FILTER_LENGTH } from "../../packages/engine/dist/sql/filter.js";
@@ -29,6 +33,11 @@ const LIMITS: Record<string, readonly number[]> = {
   "JSON body": [OPTIONS.maxBodyBytes.fallback],
   "time for a JSON body to arrive": [BODY_MS],
   "imported file": [OPTIONS.maxFileBytes.fallback],
+  "Helium: `filters`": [MAX_FILTERS, MAX_FILTERS_LENGTH],
+  "Helium: rows of a page": [MAX_LIMIT],
+  "Helium: rows of a part in one insert": [MAX_PART_ROWS],
+  "sessions of one API key": [MAX_SESSIONS],
+  "time without use until a session ends": [OPTIONS.sessionSecs.fallback],
   "words, values and symbols of one statement": [MOST_TOKENS],
   "requests of one database in progress": [host.maxQueuedPerDatabase, host.maxQueuedPerDatabase],
   "requests of all databases in progress": [host.maxQueued, host.maxQueued],

@@ -23,6 +23,7 @@ export async function startFromConfig(config: Config): Promise<void> {
     surfaces: config.surfaces,
     corsOrigins: config.corsOrigins,
     trustedProxies: config.trustedProxies,
+    sessionSecs: config.sessionSecs,
     tenants: config.tenants,
     maxBodyBytes: config.maxBodyBytes,
     maxFileBytes: config.maxFileBytes,

@@ -45,6 +45,25 @@ export const ROW_WRITE_CASES = cases("row writes", {
     expect(await values(db, "main")).toStrictEqual(["x", "b", "y"]);
   },
 
+  "of several tables are one commit, or none": async ({ db }) => {
+    await commit(db, "main", "CREATE TABLE t (id INTEGER PRIMARY KEY)");
+    const { scn } = await commit(db, "main", "CREATE TABLE part (n INTEGER PRIMARY KEY, t INTEGER REFERENCES t (id))");
+    const part = (...ns: number[]) => ({ table: "part", rows: ns.map((n) => ({ n: BigInt(n), t: 1n })) });
+    const request = { ...write, rows: [{ id: 1n }], onConflict: "error" } as const;
+    const twice = await refused("UNIQUE_VIOLATION", db.insertRows({ ...request, also: [part(1), part(2, 1)] }));
+    expect(twice.data).toMatchObject({ table: "part", row_index: 1 });
+    await refused("TABLE_NOT_FOUND", db.insertRows({ ...request, also: [{ ...part(1), table: "absent" }] }));
+    await refused("SQL_NAME_NOT_FOUND", db.insertRows({ ...request, also: [{ table: "part", rows: [{ no: 1n }] }] }));
+    expect((await db.getBranch({ branch: "main" })).headScn).toBe(scn);
+    const result = await db.insertRows({ ...request, also: [part(1, 2), part()] });
+    expect(result).toMatchObject({ inserted: 3, updated: 0, skipped: 0, ids: [1n, 1n, 2n], changed: true });
+    const { entries } = await db.history({ branch: "main", limit: 1 });
+    expect(entries[0]).toMatchObject({
+      scn: result.scn,
+      statements: ["INSERT INTO t (1 rows)", "INSERT INTO part (2 rows)"],
+    });
+  },
+
   "give composite keys as lists": async ({ db }) => {
     await commit(db, "main", "CREATE TABLE t (a TEXT, b INTEGER, PRIMARY KEY (a, b)) WITHOUT ROWID");
     const { ids } = await db.insertRows({ ...write, rows: [{ a: "x", b: 1n }], onConflict: "error" });

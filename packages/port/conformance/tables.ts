@@ -35,6 +35,62 @@ export const TABLE_CASES = cases("tables", {
     expect(await db.listTables({ branch: "main", at: at(scn) })).toMatchObject([{ name: "u", rowCount: 2 }]);
   },
 
+  "are described in detail, as they were, where that is asked for": async ({ db }) => {
+    const { scn } = await commit(
+      db,
+      "main",
+      "CREATE TABLE p (a TEXT, b INTEGER, PRIMARY KEY (b, a))",
+      "CREATE TABLE other (z PRIMARY KEY)",
+      `CREATE TABLE c (id INTEGER PRIMARY KEY AUTOINCREMENT, a TEXT DEFAULT 'x', b INTEGER DEFAULT (1 + 2) UNIQUE,
+       at TEXT DEFAULT CURRENT_TIMESTAMP, kind TEXT CHECK (kind IN ('k', 'l')), r BLOB DEFAULT (randomblob(4)),
+       q REFERENCES other (z), CONSTRAINT up FOREIGN KEY (b, a) REFERENCES P, CONSTRAINT pair UNIQUE (a, kind))`,
+      "CREATE UNIQUE INDEX by_kind ON c (kind)",
+      "CREATE UNIQUE INDEX some ON c (a) WHERE b > 1",
+      "CREATE INDEX by_b ON c (b)",
+      "INSERT INTO p VALUES ('x', 3)",
+      "INSERT INTO c (id, kind) VALUES (9, 'k')",
+    );
+    const request = { branch: "main", tables: ["C", "absent"], details: true, nextKeys: true };
+    const [found, ...others] = await db.listTables(request);
+    expect(others).toStrictEqual([]);
+    const details = {
+      foreignKeys: [
+        { name: null, columns: ["q"], table: "other", references: ["z"] },
+        { name: "up", columns: ["b", "a"], table: "P", references: ["b", "a"] },
+      ],
+      uniqueKeys: [
+        { name: null, columns: ["b"] },
+        { name: "pair", columns: ["a", "kind"] },
+        { name: "by_kind", columns: ["kind"] },
+      ],
+      defaults: [
+        { column: "a", text: "'x'", value: "x" },
+        { column: "b", text: "1 + 2", value: 3n },
+        { column: "at", text: "CURRENT_TIMESTAMP" },
+        { column: "r", text: "randomblob(4)" },
+      ],
+      choices: [{ column: "kind", values: ["k", "l"] }],
+      keyColumn: { column: "id", next: 10n },
+    };
+    expect(found).toStrictEqual({ ...found, name: "c", details });
+    await commit(db, "main", "DELETE FROM c");
+    expect((await db.listTables(request))[0]!.details).toStrictEqual(details);
+    await commit(db, "main", "DROP TABLE c", "CREATE TABLE c (k INTEGER PRIMARY KEY)", "INSERT INTO c VALUES (4)");
+    const nothing = { foreignKeys: [], uniqueKeys: [], defaults: [], choices: [] };
+    expect((await db.listTables(request))[0]!.details).toStrictEqual({
+      ...nothing,
+      keyColumn: { column: "k", next: 5n },
+    });
+    expect((await db.listTables({ ...request, at: at(scn) }))[0]!.details).toStrictEqual(details);
+    await commit(db, "main", "INSERT INTO c VALUES (9223372036854775807)");
+    expect((await db.listTables(request))[0]!.details!.keyColumn).toStrictEqual({ column: "k", next: null });
+    expect((await db.listTables({ branch: "main", tables: ["p"] }))[0]).not.toHaveProperty("details");
+    const [key] = await db.listTables({ branch: "main", tables: ["c"], details: true });
+    expect(key!.details!.keyColumn).toStrictEqual({ column: "k" });
+    const [none] = await db.listTables({ branch: "main", tables: ["p"], details: true, nextKeys: true });
+    expect(none!.details!.keyColumn).toBeNull();
+  },
+
   "are those of the branch": async ({ db }) => {
     await filled(db);
     await db.createBranch({ name: "dev" });
@@ -85,6 +141,32 @@ export const TABLE_PAGE_CASES = cases("table pages", {
     await refused("SQL_NAME_NOT_FOUND", read({ orderBy: "absent" }));
     const missing = await refused("TABLE_NOT_FOUND", read({ table: "absent" }));
     expect(missing.data).toStrictEqual({ table: "absent" });
+  },
+
+  "give each row of some columns once": async ({ db }) => {
+    await commit(db, "main", "CREATE TABLE t (id INTEGER PRIMARY KEY, a, b)");
+    const { scn } = await commit(
+      db,
+      "main",
+      "INSERT INTO t (a, b) VALUES (2, 'x'), (1, 'y'), (2, 'x'), (NULL, 'x'), (1, 'x')",
+    );
+    const read = async (more: object) => db.readTable({ ...page, distinct: true, ...more });
+    const distinct = { columns: "a", includeTotal: true };
+    const first = await read({ ...distinct, limit: 2 });
+    expect(first).toMatchObject({ rows: [[null], [1n]], total: 3, hasMore: true, next: null });
+    expect(await read({ ...distinct, limit: 2, offset: 2 })).toMatchObject({ rows: [[2n]], total: 3, hasMore: false });
+    expect((await read({ columns: "b, a", orderBy: "b DESC, a", filter: "a > 0" })).rows).toStrictEqual([
+      ["y", 1n],
+      ["x", 1n],
+      ["x", 2n],
+    ]);
+    expect((await read({ limit: 9 })).rows).toHaveLength(5);
+    await refused("SQL_NAME_NOT_FOUND", read({ columns: "absent" }));
+    await refused("SQL_NAME_NOT_FOUND", read({ columns: "a", orderBy: "absent" }));
+    await refused("INVALID_CURSOR", read({ columns: "a", cursor: (await db.readTable({ ...page, limit: 1 })).next! }));
+    await commit(db, "main", "DELETE FROM t");
+    expect((await read({ columns: "a", at: at(scn) })).rows).toStrictEqual([[null], [1n], [2n]]);
+    expect((await read({ columns: "a" })).rows).toStrictEqual([]);
   },
 
   "can be kept from other tables": async ({ db }) => {

@@ -70,6 +70,11 @@ export interface ReadTableRequest {
   readonly ownTableOnly?: boolean;
   /** Comma-separated names. */
   readonly columns?: string;
+  /**
+   * Each different row of `columns` once, in the columns' order unless another is requested. Such rows have no key:
+   * `next` is always null.
+   */
+  readonly distinct?: boolean;
   /** Comma-separated names, each with an optional ASC or DESC and NULLS FIRST or LAST. */
   readonly orderBy?: string;
   readonly limit: number;

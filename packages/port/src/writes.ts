@@ -63,11 +63,16 @@ export type StatementOutcome =
 
 export type OnConflict = "error" | "ignore" | "update";
 
-export interface InsertRowsRequest extends WriteContext {
+export interface TableRows {
   readonly table: string;
   /** Each row by column name; rows need not have the same columns. */
   readonly rows: readonly RowObject[];
+}
+
+export interface InsertRowsRequest extends WriteContext, TableRows {
   readonly onConflict: OnConflict;
+  /** Rows of other tables, inserted after these in the same commit. The result counts and lists all rows. */
+  readonly also?: readonly TableRows[];
 }
 
 export interface InsertRowsResult extends CommitInfo {

@@ -24,6 +24,7 @@ export async function createApp(
     logger: false,
     genReqId: requestId,
     requestIdHeader: false,
+    rewriteUrl: ({ url = "/" }: { readonly url?: string }) => http.surfaces.canonicalUrl(url),
     trustProxy: trustedProxies.length > 0 ? [...trustedProxies] : false,
     http: { maxHeaderSize: MAX_HEADER_BYTES },
     // Node's own limit would be the same for files and JSON; here each body has its own time limit.

@@ -5,8 +5,13 @@ import type { Dialect } from "../surfaces/v1/dialect/dialects.js";
 
 type Services = () => DynamicModule;
 
-/** The surfaces beside `/v1`. Each is loaded only where it is served. */
+/**
+ * The surfaces beside `/v1`. Each is loaded only where it is served. The first that owns a path refuses what is not there:
+ * one that owns the rest of a folder comes behind the others in it.
+ */
 const OTHERS = {
+  helium: async (services: Services): Promise<Surface> =>
+    (await import("../surfaces/helium/helium.surface.js")).heliumSurface(services),
   sqlexec: async (services: Services): Promise<Surface> =>
     (await import("../surfaces/sqlexec/sqlexec.surface.js")).sqlexecSurface(services),
 };

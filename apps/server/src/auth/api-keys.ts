@@ -34,6 +34,13 @@ export interface MadeKey {
   readonly secret: string;
 }
 
+/** A key that holds, found without its text. */
+export interface LivingKey {
+  readonly identity: Identity;
+  /** SHA-256 of the key, in hex. */
+  readonly hash: string;
+}
+
 /** A new key `hdb_<id>_<secret>`. */
 export function makeKey(id: string): string {
   return `hdb_${id}_${randomSecret()}`;
@@ -68,12 +75,13 @@ export class ApiKeys {
     return row.oldHash !== null && isSame(row.oldHash, hash) ? standsFor(row, row.generation - 1) : null;
   }
 
-  /** The same by a secret's place in the key's life, for tokens that it was exchanged for. */
-  async living({ id, generation }: KeySecret): Promise<Identity | null> {
+  /** The same by a secret's place in the key's life, for tokens and sessions that it was exchanged for. */
+  async living({ id, generation }: KeySecret): Promise<LivingKey | null> {
     const known = this.staticsById.get(id);
-    if (known) return generation === 0 ? known.identity : null;
+    if (known) return generation === 0 ? known : null;
     const row = await this.keys((rows) => rows.findOneBy({ id }));
-    return row && standsFor(row, generation);
+    const identity = row && standsFor(row, generation);
+    return identity && { identity, hash: generation === row.generation ? row.hash : row.oldHash! };
   }
 
   /** Whether an identity is of a key that the server was started with. */

@@ -7,6 +7,8 @@ import type { Credential } from "./credential.js";
 import type { CredentialLookup } from "./credential-lookup.js";
 import { type Identity, type Verified } from "./identity.js";
 import type { JwtVerifier } from "./jwt-verifier.js";
+import type { Session } from "./session.js";
+import type { Sessions } from "./sessions.js";
 
 const CACHE_BYTES = 16 * 1024 * 1024;
 /** Of a remembered credential, beside its texts. */
@@ -22,7 +24,7 @@ export interface Authenticator {
   forget(): void;
 }
 
-/** Verifies JWTs and API keys, and remembers those that held. */
+/** Verifies JWTs, API keys and sessions, and remembers those that held. */
 export class CredentialAuthenticator implements Authenticator {
   /** By SHA-256 of the credential, so that no secret stays in memory as a key. */
   private readonly verified = new LRUCache<string, Verified>({
@@ -35,6 +37,7 @@ export class CredentialAuthenticator implements Authenticator {
   constructor(
     private readonly jwt: JwtVerifier,
     private readonly lookup: CredentialLookup,
+    private readonly sessions: Sessions,
   ) {}
 
   authenticate(credentials: readonly Credential[], first = 0): Identity | null | Promise<Identity | null> {
@@ -57,6 +60,10 @@ export class CredentialAuthenticator implements Authenticator {
     const digest = sha256(secret);
     return this.recall(`${kind}:${digest}`, async () => {
       if (kind === "key") return this.lookup.ofKey(secret, digest);
+      if (kind === "session") {
+        const session = await this.sessions.find(secret);
+        return session && this.lookup.ofSession(session, secret);
+      }
       const claims = await this.jwt.verify(secret);
       return claims && this.lookup.ofToken(claims);
     });
@@ -65,13 +72,18 @@ export class CredentialAuthenticator implements Authenticator {
   /** The remembered identity of a credential, otherwise the result of `verify`. */
   private recall(name: string, verify: () => Promise<Verified | null>): Identity | Promise<Identity | null> {
     const known = this.verified.get(name);
-    if (known && (known.until === null || nowSeconds() < known.until)) return known.identity;
+    if (known && holds(known)) return known.identity;
     const generation = this.generation;
     return verify().then((found) => {
       if (found && generation === this.generation) this.verified.set(name, found);
       return found?.identity ?? null;
     });
   }
+}
+
+/** Whether a credential that held still does. */
+function holds({ until, identity: { session } }: Verified): boolean {
+  return (until === null || nowSeconds() < until) && (session === undefined || session.isLive);
 }
 
 /** For a server without authentication: everyone is its operator. Only ever used on loopback. */
@@ -92,9 +104,19 @@ export class OpenAuthenticator implements Authenticator {
     isServer: true,
   };
 
-  authenticate(): Identity {
-    return this.identity;
+  constructor(private readonly sessions: Sessions) {}
+
+  /** Sessions are found all the same: their clients want to know when they end. */
+  authenticate(credentials: readonly Credential[]): Identity | Promise<Identity> {
+    const secret = credentials.find(({ kind }) => kind === "session")?.secret;
+    const session = secret === undefined ? null : this.sessions.find(secret);
+    if (session && "then" in session) return session.then((found) => this.within(found));
+    return this.within(session);
   }
 
   forget(): void {}
+
+  private within(session: Session | null): Identity {
+    return session ? { ...this.identity, session } : this.identity;
+  }
 }

@@ -3,6 +3,7 @@ import { within } from "../access/scopes.js";
 import type { ApiKeys } from "./api-keys.js";
 import type { Identity, Verified } from "./identity.js";
 import { LEEWAY_SECONDS, type TokenClaims } from "./jwt-verifier.js";
+import type { Session } from "./session.js";
 import type { Users } from "./users.js";
 
 /** The catalog's facts about a credential: its key, its user and that user's role, as they are now. */
@@ -26,8 +27,8 @@ export class CredentialLookup {
       return identity && { identity, until: end };
     }
     const found = await this.keys.living(key);
-    if (found?.tenantId !== said.tenantId) return null;
-    const holder = await this.bounded(found);
+    if (found?.identity.tenantId !== said.tenantId) return null;
+    const holder = await this.bounded(found.identity);
     if (!holder) return null;
     // Counted as the key is, or each token would be another bucket.
     const { userId, role, keyId, rateKey, branches, tables, expiresAt } = holder;
@@ -40,6 +41,16 @@ export class CredentialLookup {
       },
       until: Math.min(end, expiresAt ?? Number.POSITIVE_INFINITY),
     };
+  }
+
+  /** The key that opened a session, as it is now. */
+  async ofSession(session: Session, secret: string): Promise<Verified | null> {
+    const found = await this.keys.living(session.key);
+    if (!found || !session.isBoundTo(secret, found.hash)) return null;
+    const identity = await this.bounded(found.identity);
+    if (!identity) return null;
+    session.boundBy(identity.expiresAt);
+    return { identity: { ...identity, session }, until: identity.expiresAt };
   }
 
   /** With no more than the user's role allows; null for one who is disabled. Whom the catalog does not know stays as is. */

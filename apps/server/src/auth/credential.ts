@@ -1,5 +1,5 @@
-/** A caller's JWT or API key. */
+/** A caller's JWT, API key, or session of one. */
 export interface Credential {
-  readonly kind: "jwt" | "key";
+  readonly kind: "jwt" | "key" | "session";
   readonly secret: string;
 }

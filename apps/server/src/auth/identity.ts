@@ -2,6 +2,7 @@ import type { Limits } from "../access/limits.js";
 import type { Role } from "../access/roles.js";
 import type { Scope } from "../access/scopes.js";
 import type { IdentityInfo } from "./identity-info.js";
+import type { Session } from "./session.js";
 
 /** Who a request speaks for. All of it comes from the one credential that held. */
 export interface Identity extends Limits {
@@ -25,6 +26,8 @@ export interface Identity extends Limits {
   readonly rateKey: string;
   /** The server's own identity: may manage tenants and make keys for them. */
   readonly isServer: boolean;
+  /** Set where the credential was a session. */
+  readonly session?: Session;
 }
 
 /** A credential that held. */

@@ -13,7 +13,9 @@ import { UsersAndLimits1767225600000 } from "./migrations/0002-users-and-limits.
 import { Webhooks1795219202000 } from "./migrations/0003-webhooks.js";
 import { IdempotencyKeys1795219200000 } from "./migrations/0004-idempotency-keys.js";
 import { AuditLog1795219201000 } from "./migrations/0005-audit-log.js";
+import { Sessions1795219204000 } from "./migrations/0007-sessions.js";
 import { readCatalog, refuseWithoutCatalog } from "./recovery.js";
+import { SessionEntity } from "./session.entity.js";
 import { TenantEntity } from "./tenant.entity.js";
 import { UserEntity } from "./user.entity.js";
 import { WebhookEntity } from "./webhook.entity.js";
@@ -30,6 +32,7 @@ const ENTITIES = [
   WebhookEntity,
   WebhookCursorEntity,
   WebhookDeliveryEntity,
+  SessionEntity,
 ];
 
 /** The control plane's own database, in the data folder. */
@@ -52,6 +55,7 @@ export async function openCatalog(dataDir: string): Promise<Catalog> {
       IdempotencyKeys1795219200000,
       AuditLog1795219201000,
       Webhooks1795219202000,
+      Sessions1795219204000,
     ],
     enableWAL: true,
     // A revoked key stays revoked after a power cut.

@@ -1,6 +1,7 @@
 import { isIP } from "node:net";
 import type { Retention } from "@heliosdb/port";
 import { SURFACE_NAMES, type SurfaceName } from "../app/surfaces.js";
+import { DEFAULT_SESSION_SECONDS } from "../auth/session.js";
 import { AUDITS, type Audits } from "../http/audit/auditor.js";
 import { LOG_LEVELS, type LogLevel } from "../logging/logger.js";
 import { RATE_PROFILES, type RateProfile } from "../rate-limit/classes.js";
@@ -17,6 +18,7 @@ export interface Config {
   readonly jwtSecret: string | null;
   readonly adminApiKey: string | null;
   readonly auth: "on" | "off";
+  readonly sessionSecs: number;
   readonly tenants: "listed" | "auto";
   readonly apiDialect: Dialect;
   readonly surfaces: readonly SurfaceName[];
@@ -95,6 +97,14 @@ export const OPTIONS: { readonly [K in keyof Config]: Option<Config[K]> } = {
     fallback: "on",
     description: "`off` lets every program on this machine do everything. Only for a loopback address.",
     parse: oneOf("on", "off"),
+  },
+  sessionSecs: {
+    env: "HELIOSDB_SESSION_SECS",
+    flag: "--session-secs <seconds>",
+    fallback: DEFAULT_SESSION_SECONDS,
+    shownDefault: "1800 (30 minutes)",
+    description: "A session (`POST /api/v1/login`) ends when it has not been used for this long.",
+    parse: wholeNumber(1, 31_536_000),
   },
   tenants: {
     env: "HELIOSDB_TENANTS",

@@ -8,6 +8,8 @@ import { AuditLog } from "../audit/audit-log.js";
 import { ApiKeys } from "../auth/api-keys.js";
 import { AuthRuntime } from "../auth/auth-runtime.js";
 import { OpenAuthenticator } from "../auth/authenticator.js";
+import { DEFAULT_SESSION_SECONDS } from "../auth/session.js";
+import { Sessions } from "../auth/sessions.js";
 import { Users } from "../auth/users.js";
 import type { Catalog } from "../catalog/catalog.js";
 import { catalogBytes, openCatalog } from "../catalog/open-catalog.js";
@@ -50,6 +52,8 @@ export interface ApiServerOptions {
   readonly maxBodyBytes?: number;
   /** Largest SQLite file that can be imported. Default 10 GiB. */
   readonly maxFileBytes?: number;
+  /** Seconds without use after which a session ends. Default 1800. */
+  readonly sessionSecs?: number;
   /** Operations that the audit log records. Default `all`. */
   readonly audit?: Audits;
   /** Days after which entries of the audit log are removed. Default null: kept for good. */
@@ -182,7 +186,12 @@ export class ApiServer {
     ]);
     const catalog = await openCatalog(this.database.dataDir);
     undo.push(() => catalog.destroy());
-    const auth = this.auth?.prepare(this.database.dataDir, catalog) ?? withoutAuth(catalog);
+    const { sessionSecs = DEFAULT_SESSION_SECONDS } = this.options;
+    const sessions = new Sessions(catalog, sessionSecs * 1000, (err) =>
+      log.error({ err }, "a session was not written"),
+    );
+    undo.push(() => sessions.flush());
+    const auth = this.auth?.prepare(this.database.dataDir, catalog, sessions) ?? withoutAuth(catalog, sessions);
     const tenants = await TenantDirectory.open(catalog, host, this.options.tenants === "auto");
     for (const tenant of auth.tenants) await tenants.ensure(tenant);
     for (const database of await tenants.unowned(this.database.dataDir)) {
@@ -264,9 +273,9 @@ function webhookSettings(given: Partial<WebhookSettings> = {}): WebhookSettings 
   };
 }
 
-function withoutAuth(catalog: Catalog): PreparedAuth {
+function withoutAuth(catalog: Catalog, sessions: Sessions): PreparedAuth {
   return {
-    runtime: new AuthRuntime(new OpenAuthenticator(), null),
+    runtime: new AuthRuntime(new OpenAuthenticator(sessions), null, sessions),
     keys: new ApiKeys(catalog, []),
     users: new Users(catalog),
     tenants: [],

@@ -10,6 +10,7 @@ import { type Identity } from "../auth/identity.js";
 import { JwtManager } from "../auth/jwt-manager.js";
 import { JwtVerifier } from "../auth/jwt-verifier.js";
 import { savedSecret } from "../auth/saved-secret.js";
+import type { Sessions } from "../auth/sessions.js";
 import { Users } from "../auth/users.js";
 import type { Catalog } from "../catalog/catalog.js";
 import { loadConfig } from "../config/load.js";
@@ -83,16 +84,22 @@ export class AuthMiddleware {
   }
 
   /** For ApiServer: reads or makes the secrets, and opens the keys of the catalog. */
-  prepare(_dataDir: string, catalog: Catalog): PreparedAuth {
-    return this.prepared(catalog, this.secret, null);
+  prepare(_dataDir: string, catalog: Catalog, sessions: Sessions): PreparedAuth {
+    return this.prepared(catalog, sessions, this.secret, null);
   }
 
-  protected prepared(catalog: Catalog, secret: Secret, adminKey: AdminKeyNotice | null): PreparedAuth {
+  protected prepared(
+    catalog: Catalog,
+    sessions: Sessions,
+    secret: Secret,
+    adminKey: AdminKeyNotice | null,
+  ): PreparedAuth {
     const keys = new ApiKeys(catalog, this.keys);
     const users = new Users(catalog);
-    const authenticator = new CredentialAuthenticator(new JwtVerifier(secret), new CredentialLookup(keys, users));
+    const lookup = new CredentialLookup(keys, users);
+    const authenticator = new CredentialAuthenticator(new JwtVerifier(secret), lookup, sessions);
     return {
-      runtime: new AuthRuntime(authenticator, new JwtManager(secret)),
+      runtime: new AuthRuntime(authenticator, new JwtManager(secret), sessions),
       keys,
       users,
       tenants: [...new Set(this.keys.map((key) => key.identity.tenantId))],
@@ -136,7 +143,7 @@ class ConfiguredAuth extends AuthMiddleware {
     super(jwtSecret ?? "made at start");
   }
 
-  override prepare(dataDir: string, catalog: Catalog): PreparedAuth {
+  override prepare(dataDir: string, catalog: Catalog, sessions: Sessions): PreparedAuth {
     const secret = this.jwtSecret ?? savedSecret(join(dataDir, "jwt.secret"), randomSecret).value;
     let adminKey = this.adminApiKey;
     let notice: AdminKeyNotice | null = null;
@@ -154,6 +161,6 @@ class ConfiguredAuth extends AuthMiddleware {
       scopes: ["admin"],
       name: "The server's own key",
     });
-    return this.prepared(catalog, secret, notice);
+    return this.prepared(catalog, sessions, secret, notice);
   }
 }

@@ -19,6 +19,7 @@ import { ApiError } from "../errors/api-error.js";
 interface TableRequest {
   readonly branch: BranchRef;
   readonly table: string;
+  readonly also?: readonly { readonly table: string }[];
   readonly at?: PointInTime;
 }
 
@@ -70,7 +71,16 @@ class SeenTables {
   }
 
   async list(request: ListTables): Promise<readonly TableInfo[]> {
-    return (await this.database.listTables(request)).filter(({ name }) => this.sees(name));
+    const found = await this.database.listTables(request);
+    return found.filter(({ name }) => this.sees(name)).map((table) => this.withoutHidden(table));
+  }
+
+  /** A foreign key tells of the table that it leads to. */
+  private withoutHidden(table: TableInfo): TableInfo {
+    const { details } = table;
+    if (!details) return table;
+    const foreignKeys = details.foreignKeys.filter((key) => this.sees(key.table));
+    return { ...table, details: { ...details, foreignKeys } };
   }
 
   /** The diff of the requested tables, or of all visible ones. */
@@ -89,8 +99,9 @@ class SeenTables {
   }
 
   /** Treats a hidden table like one that does not exist, after the branch and the point in time have been found. */
-  async check({ branch, table, at }: TableRequest): Promise<void> {
-    if (this.sees(table)) return;
+  async check({ branch, table: first, also = [], at }: TableRequest): Promise<void> {
+    const table = [first, ...also.map((rows) => rows.table)].find((name) => !this.sees(name));
+    if (table === undefined) return;
     if (at === undefined) await this.database.getBranch({ branch });
     else await this.database.resolve({ branch, at });
     const when = at && at.kind !== "now" ? " at that point in time" : "";

@@ -36,6 +36,7 @@ describe("the configuration", () => {
       webhookAllow: [],
       webhookRetryMs: 5_000,
       webhookGiveUpSecs: 432_000,
+      sessionSecs: 1800,
       logLevel: "info",
       accessLog: "off",
       drainSecs: 0,

@@ -1,10 +1,12 @@
 import {
   type BranchInfo,
+  foldName,
   type GetBranch,
   type Handlers,
   HeliosError,
   type JsonQueryResult,
   type JsonRowForm,
+  type ListTables,
   MAIN_BRANCH,
   NOW,
   type PointInTime,
@@ -35,6 +37,7 @@ import { DEFAULT_RETENTION, readRetention } from "../control/retention-settings.
 import { listSnapshots } from "../control/snapshots.js";
 import { branchChanges, branchDetails } from "../describe/branch-details.js";
 import { describeBranch } from "../describe/branch-info.js";
+import { tableDetails } from "../describe/table-details.js";
 import { Differ } from "../diff/diff.js";
 import { DatabasePaths } from "../file/paths.js";
 import { readHistory } from "../history/history.js";
@@ -74,7 +77,7 @@ export class Reader implements DatabaseReader {
       const { hasMore, next, total, ...page } = this.readTable(request);
       return { ...jsonOf(page, request.rows), hasMore, next, ...(total !== undefined && { total }) };
     },
-    listTables: ({ branch, at }) => this.listTables(branch, at ?? NOW),
+    listTables: (request) => this.listTables(request),
     listBranches: ({ deleted }) =>
       (deleted ? this.branches.kept() : this.branches.live()).map((branch) =>
         describeBranch(this.branches, this.views, branch),
@@ -205,12 +208,17 @@ export class Reader implements DatabaseReader {
     }
   }
 
-  private listTables(branch: string, at: PointInTime): readonly TableInfo[] {
+  private listTables({ branch, at = NOW, tables, details, nextKeys = false }: ListTables): readonly TableInfo[] {
     const location = this.branches.locate(this.branches.get(branch), at);
-    return this.views.at(location, at, ({ db, epoch, commit }) =>
-      [...epoch.tables]
+    const names = tables && new Set(tables.map(foldName));
+    return this.views.at(location, at, (view) =>
+      view.epoch.tables
+        .filter(({ name }) => !names || names.has(foldName(name)))
         .sort((a, b) => (a.name < b.name ? -1 : 1))
-        .map((table) => describeTable(db, epoch, table, commit.scn)),
+        .map((table) => ({
+          ...describeTable(view.db, view.epoch, table, view.commit.scn),
+          ...(details && { details: tableDetails(view, table, nextKeys) }),
+        })),
     );
   }
 

@@ -5,7 +5,7 @@ import { ident } from "../sql/names.js";
 import type { PointInTimeView } from "../view/point-in-time-views.js";
 import { invalidPageCursor, type PageCursor } from "./page-cursor.js";
 import type { QueryRunner } from "./query.js";
-import { TablePages } from "./table-pages.js";
+import { columnOf, TablePages } from "./table-pages.js";
 
 /** Reads a page of a table or view, in the order of its key where no other is asked for. */
 export function readTable(
@@ -17,6 +17,13 @@ export function readTable(
 ): ReadTableResult {
   const order = request.orderBy === undefined ? [] : orderTerms(request.orderBy);
   const table = findTable(state.epoch, request.table);
+  if (table && request.distinct) {
+    if (cursor) throw invalidPageCursor("Distinct rows have no cursor. Use 'page'.");
+    const columns =
+      request.columns === undefined ? table.columns.map(({ name }) => name) : columnNames(request.columns);
+    for (const name of [...columns, ...order.map(({ name }) => name)]) columnOf(table, name);
+    return readUnkeyed(queries, state, { ...request, columns: columns.map(ident).join(", ") }, table.name, order);
+  }
   if (table) {
     const pages = new TablePages(queries, state, request, branchId, table, order);
     const page = cursor ? pages.after(cursor) : pages.at(request.offset);
@@ -25,31 +32,34 @@ export function readTable(
   const view = findView(state.epoch, request.table);
   if (view) {
     if (cursor) throw invalidPageCursor(`'${view.name}' is a view, and cursors are only for tables. Use 'page'.`);
-    return readView(queries, state, request, view.name, order);
+    return readUnkeyed(queries, state, request, view.name, order);
   }
   const when = request.at && request.at.kind !== "now" ? " at that point in time" : "";
   throw new HeliosError("TABLE_NOT_FOUND", `Table '${request.table}' not found${when}`, { table: request.table });
 }
 
-/** The rows of a view have no key: nothing tells them apart, and where no order is asked for they have none. */
-function readView(
+/** Rows of a view or without those that repeat have no key: without an order asked for, those of a view have none. */
+function readUnkeyed(
   queries: QueryRunner,
   state: PointInTimeView,
   request: ReadTableRequest,
-  view: string,
+  name: string,
   order: readonly NamedTerm[],
 ): ReadTableResult {
   const run = (sql: string, maxRows: number) => queries.run(state, { parsed: queries.parse(sql) }, { maxRows });
-  const columns = request.columns === undefined ? "*" : columnNames(request.columns).map(ident).join(", ");
+  const named = request.columns === undefined ? "*" : columnNames(request.columns).map(ident).join(", ");
+  const columns = request.distinct ? `DISTINCT ${named}` : named;
   const where = whereClause(request.filter, request);
-  const from = `FROM ${ident(view)}${where === null ? "" : ` WHERE ${where}`}`;
-  const sort = order.length === 0 ? "" : ` ORDER BY ${orderByClause(order)}`;
+  const from = `FROM ${ident(name)}${where === null ? "" : ` WHERE ${where}`}`;
+  const inOrder = request.distinct && named !== "*" ? ` ORDER BY ${named}` : "";
+  const sort = order.length === 0 ? inOrder : ` ORDER BY ${orderByClause(order)}`;
   const page = run(
     `SELECT ${columns} ${from}${sort} LIMIT ${request.limit + 1} OFFSET ${request.offset}`,
     request.limit,
   );
   const result = { ...page, truncated: false, hasMore: page.truncated, next: null };
-  return withTotal(request, result, false, () => run(`SELECT count(*) ${from}`, 1));
+  const counted = request.distinct ? `FROM (SELECT ${columns} ${from})` : from;
+  return withTotal(request, result, false, () => run(`SELECT count(*) ${counted}`, 1));
 }
 
 function withTotal(

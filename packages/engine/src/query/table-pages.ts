@@ -157,7 +157,8 @@ function sourceOf({ past }: PointInTimeView, table: TableDef): [from: string, ke
   return [`${past.withRowid(table)} AS ${ident(table.name)}`, ["_helios_k"]];
 }
 
-function columnOf(table: TableDef, name: string): string {
+/** The name as the table has it. Throws SQL_NAME_NOT_FOUND. */
+export function columnOf(table: TableDef, name: string): string {
   const column = table.columns.find((each) => sameName(each.name, name));
   if (column) return column.name;
   const known = table.columns.map((each) => each.name).join(", ");

@@ -10,8 +10,12 @@ import type { SqliteValue } from "../values/sqlite-value.js";
  */
 export function initialValue(column: ColumnDef): SqliteValue | undefined {
   const given = column.fill ?? column.defaultSql;
-  if (given === null) return null;
-  const type = affinityOf(column.declaredType);
+  return given === null ? null : defaultValue(given, column.declaredType);
+}
+
+/** The value of a default's text in a column of a type; undefined where it can't be known, or changes. */
+export function defaultValue(given: string, declaredType: string): SqliteValue | undefined {
+  const type = affinityOf(declaredType);
   const db = openInMemory();
   try {
     // SQLite refuses computed columns with expressions that vary with time or chance.

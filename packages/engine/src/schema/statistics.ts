@@ -49,7 +49,7 @@ export function describeTable(db: Connection, epoch: Epoch, table: TableDef, scn
 
 function averageRowSize(db: Connection, table: TableDef): number {
   const size = storedColumns(table)
-    .map((column) => `coalesce(length(CAST(${ident(column.name)} AS BLOB)), 0)`)
+    .map((column) => `coalesce(octet_length(${ident(column.name)}), 0)`)
     .join(" + ");
   const average = one<number | null>(
     db,

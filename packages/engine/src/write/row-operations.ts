@@ -31,13 +31,18 @@ interface RowPlan {
 
 /** Writes rows one by one in one commit; rows with the same columns share a statement. */
 export function insertion(file: BranchFile, request: InsertRowsRequest): PlannedWrite {
-  const table = writableTable(file, request.table);
-  const plans = request.rows.map((row, index) => {
-    checkColumns(table, Object.keys(row), { row_index: index });
-    return planRow(table, row, request.onConflict);
+  const parts = [request, ...(request.also ?? [])].map(({ table: name, rows }) => {
+    const table = writableTable(file, name);
+    const plans = rows.map((row, index) => {
+      checkColumns(table, Object.keys(row), { row_index: index });
+      return planRow(table, row, request.onConflict);
+    });
+    return { table, plans };
   });
   const touched = new Set<string>();
-  const steps = plans.flatMap((plan) => (plan.update ? [plan.update, plan.insert] : [plan.insert]));
+  const steps = parts
+    .flatMap(({ plans }) => plans)
+    .flatMap((plan) => (plan.update ? [plan.update, plan.insert] : [plan.insert]));
   for (const { sql, values } of new Map(steps.map((step) => [step.sql, step])).values()) {
     for (const written of hook(file, sql, values)) touched.add(written.uid);
   }
@@ -49,22 +54,28 @@ export function insertion(file: BranchFile, request: InsertRowsRequest): Planned
     run: (_, lines): OwnResult<"insertRows"> => {
       file.announce({ replaces: false });
       const ids: (Value | readonly Value[])[] = [];
-      let [inserted, updated, skipped] = [0, 0, 0];
-      plans.forEach((plan, index) => {
-        try {
-          const changed = plan.update ? key(file, plan.update) : undefined;
-          const made = changed === undefined ? key(file, plan.insert) : undefined;
-          if (changed !== undefined) updated++;
-          else if (made !== undefined) inserted++;
-          else skipped++;
-          ids.push(changed ?? made ?? null);
-        } catch (error) {
-          throw toHeliosError(error, { row_index: index });
-        }
-      });
-      if (inserted > 0) lines.push(`INSERT INTO ${table.name} (${inserted} rows)`);
-      if (updated > 0) lines.push(`UPDATE ${table.name} (${updated} rows)`);
-      return { inserted, updated, skipped, ids };
+      const total = { inserted: 0, updated: 0, skipped: 0 };
+      for (const { table, plans } of parts) {
+        let [inserted, updated, skipped] = [0, 0, 0];
+        plans.forEach((plan, index) => {
+          try {
+            const changed = plan.update ? key(file, plan.update) : undefined;
+            const made = changed === undefined ? key(file, plan.insert) : undefined;
+            if (changed !== undefined) updated++;
+            else if (made !== undefined) inserted++;
+            else skipped++;
+            ids.push(changed ?? made ?? null);
+          } catch (error) {
+            throw toHeliosError(error, { ...(request.also && { table: table.name }), row_index: index });
+          }
+        });
+        if (inserted > 0) lines.push(`INSERT INTO ${table.name} (${inserted} rows)`);
+        if (updated > 0) lines.push(`UPDATE ${table.name} (${updated} rows)`);
+        total.inserted += inserted;
+        total.updated += updated;
+        total.skipped += skipped;
+      }
+      return { ...total, ids };
     },
   };
 }

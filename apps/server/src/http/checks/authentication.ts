@@ -16,6 +16,8 @@ declare module "../context/request-context.js" {
   }
 }
 
+type Checked = Pick<Operation, "access" | "rate">;
+
 /** Who asks, and whether they ask too often: everything that is settled before a body is read. */
 export class Authentication {
   constructor(
@@ -24,9 +26,15 @@ export class Authentication {
     private readonly requests: RequestCounter,
   ) {}
 
-  /** Settles it at once where the credential is known, else as a promise. Throws ApiError. */
-  check(request: HttpRequest, reply: FastifyReply, operation: Operation): undefined | Promise<void> {
-    if (operation.access === "public") return undefined;
+  /**
+   * Settles it at once where the credential is known, else as a promise. What is public is only counted, by address, where
+   * it has a rate class. Throws ApiError.
+   */
+  check(request: HttpRequest, reply: FastifyReply, operation: Checked): undefined | Promise<void> {
+    if (operation.access === "public") {
+      if (operation.rate) this.count(reply, operation.rate, addressKey(request.ip));
+      return undefined;
+    }
     const credentials = request.requestContext.surface.credentials(request);
     const identity = this.authenticator.authenticate(credentials);
     if (identity && "then" in identity) return identity.then((found) => this.settle(request, reply, operation, found));
@@ -42,7 +50,7 @@ export class Authentication {
     }
   }
 
-  private settle(request: HttpRequest, reply: FastifyReply, operation: Operation, identity: Identity | null): void {
+  private settle(request: HttpRequest, reply: FastifyReply, operation: Checked, identity: Identity | null): void {
     if (!identity) {
       // A wrong credential costs the address: guessing is limited, whoever is guessed at.
       this.count(reply, "public", addressKey(request.ip));

@@ -17,7 +17,8 @@ export class RouteTable {
   /** The methods of a path, OPTIONS included; empty for a path that does not exist. */
   methods(url: string): readonly string[] {
     const path = url.split("?", 1)[0]!;
-    const route = this.routes.find(({ pattern }) => pattern.test(path));
-    return route ? [...route.methods, "OPTIONS"] : [];
+    // The router matches each method by itself: a path can be one route's for GET, and another's for POST.
+    const methods = new Set(this.routes.flatMap((route) => (route.pattern.test(path) ? [...route.methods] : [])));
+    return methods.size > 0 ? [...methods, "OPTIONS"] : [];
   }
 }

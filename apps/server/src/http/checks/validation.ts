@@ -25,8 +25,16 @@ export class Validation {
   /** Fills in `input` and `caller` of the context; a promise only where a tenant is yet to be made. */
   check(request: HttpRequest, operation: Operation): undefined | Promise<void> {
     refuseBodyOfGet(request);
-    // What is public takes no parameters, and monitors add some to get past caches.
-    if (operation.access === "public") return undefined;
+    if (operation.access === "public") {
+      if (operation.body)
+        request.requestContext.input = {
+          params: request.params,
+          query: {},
+          body: bodyOf(request.body, operation, undefined),
+        };
+      // Monitors add parameters to get past caches.
+      return undefined;
+    }
     const identity = request.requestContext.identity!;
     if (operation.access !== "authenticated" && !allows(identity.scopes, operation.access)) {
       throw lacking(operation.access);

@@ -28,9 +28,10 @@ export class AccessLog {
    * bodies or query strings (they carry SQL and filters): the operation and the route's pattern say what was called.
    */
   finished(request: HttpRequest, status: number | null, elapsedMs: number): void {
-    const level = LEVELS[status ?? 0] ?? this.usual;
+    const { identity, brokenBy, errorCode } = request.requestContext;
+    // A surface may refuse credentials with another status.
+    const level = errorCode === "UNAUTHORIZED" ? "info" : (LEVELS[status ?? 0] ?? this.usual);
     if (!this.log.isLevelEnabled(level)) return;
-    const { identity, brokenBy } = request.requestContext;
     this.log[level](
       {
         ...requestIds(request),

@@ -42,6 +42,8 @@ export interface HttpParts {
   isClosing(): boolean;
 }
 
+/** Whoever is known may hear that a hidden path doesn't exist. */
+const UNMATCHED = { access: "authenticated", rate: "read" } as const;
 /** Characters of a response that is turned into bytes before it waits for its client. */
 const LONG = 64 * 1024;
 
@@ -151,7 +153,14 @@ function finish(request: HttpRequest, reply: FastifyReply, parts: HttpParts): vo
 export function sendUnrouted(error: unknown, raw: FastifyRequest, reply: FastifyReply, parts: HttpParts): void {
   const request = raw as HttpRequest;
   begin(request, reply, parts);
-  sendError(request, reply, error, parts.log);
+  const send = (reason: unknown) => sendError(request, reply, reason, parts.log);
+  try {
+    const pending = hidden(request) && parts.authentication.check(request, reply, UNMATCHED);
+    if (pending) pending.then(() => send(error), send);
+    else send(error);
+  } catch (refusal) {
+    send(refusal);
+  }
 }
 
 /** From here on the request can be answered in its format, whatever happens. */
@@ -198,17 +207,28 @@ function admit(
   refuseLongUrl(request.url, request.requestContext.surface.advice.longUrl);
   if (request.is404) {
     const methods = routes.methods(request.url);
-    if (methods.length === 0) throw new ApiError("ROUTE_NOT_FOUND");
-    if (request.method === "OPTIONS") {
+    if (request.method === "OPTIONS" && methods.length > 0) {
       sendOptions(request, reply, methods);
       return "answered";
     }
-    const message = `This path doesn't support ${request.method}. Expected ${methods.join(", ")}.`;
-    throw new ApiError("METHOD_NOT_ALLOWED", message, {}, { allow: methods.join(", ") });
+    const known = hidden(request) && parts.authentication.check(request, reply, UNMATCHED);
+    if (known) return known.then(() => refuseUnmatched(request, methods));
+    refuseUnmatched(request, methods);
   }
   // The router takes a path with an empty segment for one whose parameter is empty.
   if (Object.values(request.params as object).includes("")) throw new ApiError("ROUTE_NOT_FOUND");
   return operation && parts.authentication.check(request, reply, operation);
+}
+
+function hidden({ url, requestContext: { surface } }: HttpRequest): boolean {
+  return surface.hides?.(url.split("?", 1)[0]!) ?? false;
+}
+
+/** Says why no route matched. */
+function refuseUnmatched(request: HttpRequest, methods: readonly string[]): never {
+  if (methods.length === 0) throw new ApiError("ROUTE_NOT_FOUND");
+  const message = `This path doesn't support ${request.method}. Expected ${methods.join(", ")}.`;
+  throw new ApiError("METHOD_NOT_ALLOWED", message, {}, { allow: methods.join(", ") });
 }
 
 /** Checks the request and looks for a response that it had before; a promise only where either takes one. */

@@ -22,8 +22,9 @@ declare module "../context/request-context.js" {
 /** The body of a result in the format of the request; `null` for none. */
 export function presentResult(request: HttpRequest, reply: FastifyReply, operation: Operation, result: unknown) {
   const { format } = request.requestContext;
-  const { status, contentType, body } = format.result(operation, result, metaOf(request));
+  const { status, contentType, headers, body } = format.result(operation, result, metaOf(request));
   if (status !== undefined) reply.code(status);
+  for (const name in headers) reply.header(name, headers[name]);
   reply.header("content-type", contentType ?? format.contentType);
   return body ?? null;
 }
@@ -88,5 +89,6 @@ function presented(request: HttpRequest, report: ErrorReport): PresentedError {
 }
 
 export function metaOf(request: HttpRequest): ResponseMeta {
-  return { requestId: request.id, elapsedMs: elapsedMs(request) };
+  const identity = request.requestContext.identity ?? undefined;
+  return { requestId: request.id, elapsedMs: elapsedMs(request), identity };
 }

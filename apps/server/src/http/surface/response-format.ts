@@ -1,4 +1,5 @@
 import type { JsonRowForm, StreamEnd, StreamHead } from "@heliosdb/port";
+import type { Identity } from "../../auth/identity.js";
 import type { ErrorReport } from "../../errors/api-error.js";
 import type { Operation } from "./operation.js";
 
@@ -7,6 +8,8 @@ export interface ResponseMeta {
   readonly requestId: string;
   /** Since the request arrived, rounded to whole milliseconds. */
   readonly elapsedMs: number;
+  /** Absent where nobody was authenticated. */
+  readonly identity?: Identity;
 }
 
 export interface PresentedResult {
@@ -14,6 +17,7 @@ export interface PresentedResult {
   readonly status?: number;
   /** Where it is not the format's own. */
   readonly contentType?: string;
+  readonly headers?: { readonly [name: string]: string };
   /** Undefined for no body. */
   readonly body: unknown;
 }

@@ -43,6 +43,10 @@ export interface Surface {
   readonly advice: Advice;
   /** Whether a path that no route matched is this surface's to refuse. */
   owns(path: string): boolean;
+  /** Whether a stranger hears 401 on a path of its own that no route matched, rather than that it doesn't exist. */
+  hides?(path: string): boolean;
+  /** The URL that is meant by one of its own that is written differently; absent where there is but one form. */
+  canonicalUrl?(url: string): string;
   /** The credentials that a request offers, in the order in which they are tried. */
   credentials(head: RequestHead): readonly Credential[];
   /** Never refuses: the format is what a refusal is written in. */

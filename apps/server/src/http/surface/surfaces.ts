@@ -31,4 +31,9 @@ export class Surfaces {
     const path = url.split("?", 1)[0]!;
     return this.all.find((surface) => surface.owns(path)) ?? this.first;
   }
+
+  /** The form of a URL that routes are matched by. */
+  canonicalUrl(url: string): string {
+    return this.all.reduce((meant, surface) => surface.canonicalUrl?.(meant) ?? meant, url);
+  }
 }
