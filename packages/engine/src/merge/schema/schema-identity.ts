@@ -51,6 +51,12 @@ export class SchemaIdentity {
     );
   }
 
+  /** All uids that a table is known to have, on whatever branch. */
+  uidsOf({ uid }: TableDef): string[] {
+    const known = [...this.facts].map((fact) => fact.split(":")).filter(({ length }) => length === 2);
+    return [uid, ...new Set(known.flat().filter((other) => other !== uid && this.tables.same(other, uid)))];
+  }
+
   /** Two tables with one text: so their columns are the same too. */
   joinTables(here: TableDef, there: TableDef): void {
     this.facts.add(`${here.uid}:${there.uid}`);
