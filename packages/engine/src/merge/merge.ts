@@ -20,6 +20,7 @@ import { changedColumn, wroteTo } from "./rows/activity.js";
 import { ConvertedValues } from "./rows/converted-values.js";
 import { checkForeignKeys } from "./rows/foreign-keys.js";
 import { applyTable, planTable } from "./rows/merge-table.js";
+import { passedOver } from "./rows/passed-over.js";
 import { Resolutions } from "./rows/resolutions.js";
 import { type BaseViews, type MergeSides, NOTHING, type Side, TableSides } from "./rows/sides.js";
 import { foldEpochs } from "./schema/base-schema.js";
@@ -183,6 +184,7 @@ class Merge {
       for (const key of plan.considered) consider.run(scn, plan.sides.table.uid, key);
       touched.add(plan.sides.table.uid);
     }
+    for (const { uid, keys } of passedOver(sides, schema.kept)) for (const key of keys) consider.run(scn, uid, key);
     if (!unresolved) this.finishSchema(sides, schema, scn, triggers);
     if (!unresolved) checkForeignKeys(file, plans, targetSide.state);
     const changes = finishChanges(file, scn, sides.targetBefore, touched);

@@ -2,6 +2,7 @@ import { HeliosError, NOW, type PointInTime, type QueryRequest, type QueryResult
 import type { Location } from "../meta/branches.js";
 import { CopyNeeded } from "../past/copy-needed.js";
 import { MixedView, MOST_ATTACHED } from "../past/mixed-view.js";
+import { epochAt } from "../schema/epochs.js";
 import { needsOf } from "../schema/needs-tables.js";
 import { type AsOfReference, findAsOf } from "../sql/as-of.js";
 import type { Reference } from "../sql/references.js";
@@ -128,12 +129,14 @@ function planAsOf(
     return { place: places[0]!, statement: { parsed: queries.parse(text), bound } };
   }
   const copies = copiesOf(views, places);
-  // A copy of the present ends there, and what was before a reset may be later.
+  // A copy of the present ends there, and what was before a reset may be later: then it is read only where it must be.
   const isLast = places.every((place) => place.location.file !== location.file || place.scn <= now.scn);
-  const copyOfNow = isHead || !isLast ? null : views.copyPath(location, now.scn);
+  const isCopied = !isHead && (isLast || needsCopy(views, branch, parsed, now.scn));
+  const copyOfNow = isCopied ? views.copyPath(location, now.scn) : null;
+  const until = copyOfNow === null ? Number.POSITIVE_INFINITY : now.scn;
   const past = new MixedView(copyOfNow ?? views.branchPath(location.file), now.scn);
   const prepare = () => {
-    attachCopies(past, location.file, parsed, found, places, copies);
+    attachCopies(past, { file: location.file, until }, parsed, found, places, copies);
     const tables = found.map(({ reference }, i) => renamed(reference, past.shadow(reference.name, scns[i]!)));
     const text = rewrite(parsed.sql, [...tables, ...unqualified(parsed.references.qualifiers), ...named(kept)]);
     const statement: Runnable = {
@@ -156,13 +159,23 @@ function coverAllTables(tables: readonly Reference[]): boolean {
   });
 }
 
+/** Whether a state that is not the head of its file can be read from a copy alone. */
+function needsCopy(views: PointInTimeViews, { now }: BranchPlaces, parsed: ParsedStatement, scn: number): boolean {
+  const head = views.head(now.file);
+  const { tables, catalog, main } = needsOf(
+    parsed,
+    head.read(() => epochAt(head.db, scn)),
+  );
+  return tables || catalog || main;
+}
+
 /**
- * What needs tables in a file at its moments, and what lies in another file, reads copies, as many as one connection can
+ * What needs tables in a file at its moments, and what lies in another file or after its end, reads copies, as many as one connection can
  * hold. The others read copies where there are some and room is left.
  */
 function attachCopies(
   past: MixedView,
-  file: string,
+  { file, until }: { readonly file: string; readonly until: number },
   parsed: ParsedStatement,
   found: readonly AsOfReference[],
   places: readonly ResolvedPlace[],
@@ -170,7 +183,7 @@ function attachCopies(
 ): void {
   const { tables } = needsOf(parsed, past.epoch);
   const isNeeded = ({ location, scn }: ResolvedPlace, name: string) => {
-    if (location.file !== file) return true;
+    if (location.file !== file || scn > until) return true;
     if (!past.hasHistory(scn)) return copies.has(scn);
     return tables || past.needsTables(name, scn);
   };

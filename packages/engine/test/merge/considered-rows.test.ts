@@ -27,3 +27,16 @@ it("what a side did write is not lost", () => {
   db.execute("dev", "DROP TABLE t");
   expect(() => db.merge("dev", "main", "manual")).toThrow("the source dropped this table, and the target changed it");
 });
+
+it("a column that came is no write, which a column of another's name would lose", () => {
+  db.execute("main", "ALTER TABLE t ADD COLUMN c DEFAULT 'c'");
+  db.execute("dev", "ALTER TABLE t DROP COLUMN b", "ALTER TABLE t ADD COLUMN b", "UPDATE t SET b = -a");
+  db.branch("other", "main");
+  db.merge("dev", "main", "manual");
+  db.merge("other", "dev", "manual");
+  const wanted = [
+    [1, -1, "c"],
+    [2, -2, "c"],
+  ];
+  for (const branch of ["main", "dev"]) expect(db.rows(branch, "SELECT a, b, c FROM t ORDER BY a")).toEqual(wanted);
+});

@@ -118,10 +118,14 @@ function alterColumns(at: At, table: Table): Change | null {
     }
     case 3:
     case 4:
-      return alter(
-        [`${on} DROP COLUMN ${column.name}`],
-        table.columns.filter((each) => each !== column),
-      );
+      return {
+        ...alter(
+          [`${on} DROP COLUMN ${column.name}`],
+          table.columns.filter((each) => each !== column),
+        ),
+        // The engine keeps every row as it was before, as if it had been written.
+        writes: [table.id],
+      };
     case 5:
     case 6: {
       const name = random.pick([...COLUMN_NAMES, "a", "b"]);

@@ -159,8 +159,8 @@ class Merger {
     const isReplaced = without.columns.some((each) => isNamed(each, column.name));
     if (table.key === null) {
       if (!isReplaced) return;
-      const list = (state: State) => contentsOf(state, state.schema.tables.find(({ id }) => id === table.id)!);
-      if (list(side) !== list(this.base)) throw lost;
+      const is = side.schema.tables.find(({ id }) => id === table.id)!;
+      if (contentsOf(side, is, table) !== contentsOf(this.base, table)) throw lost;
       if (side.wrote.has(table.id)) this.unsure = true;
       return;
     }
@@ -323,7 +323,13 @@ function shape({ name, columns, constraints, options }: Table): unknown {
   return { name, columns: sorted, constraints: constraints.map((each) => JSON.stringify(each)).sort(), options };
 }
 
-function contentsOf({ rows }: State, table: Table): string {
-  const list = (rows.get(table.id) ?? []).map((row) => JSON.stringify([...row].sort(([a], [b]) => a - b)));
+/** All rows. A column that a base did not have counts where a row has more in it than what it came with. */
+function contentsOf({ rows }: State, table: Table, base = table): string {
+  const isOld = (id: number) => base.columns.some((column) => column.id === id);
+  const added = new Map(stored(table).flatMap((column) => (isOld(column.id) ? [] : [[column.id, initialOf(column)]])));
+  const list = (rows.get(table.id) ?? []).map((row) => {
+    const cells = [...row].filter(([column, value]) => added.get(column) !== value);
+    return JSON.stringify(cells.sort(([a], [b]) => a - b));
+  });
   return list.sort().join();
 }

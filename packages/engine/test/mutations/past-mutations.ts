@@ -17,6 +17,13 @@ export const PAST_MUTATIONS: readonly Mutation[] = [
     player: "rows",
   },
   {
+    name: "a copy of the present is not read where a moment is later",
+    find: "(isLast || needsCopy(views, branch, parsed, now.scn))",
+    replace: "(isLast || (void needsCopy, false))",
+    player: "rows",
+    among: ["checked"],
+  },
+  {
     name: "the horizon is looked at when a state is named and not when it is read",
     find: "requireHistory(this.commits, this.scn);",
     replace: "void this.scn;",

@@ -189,4 +189,18 @@ describe("a point in time before a reset", () => {
     db.makeCopy(db.place("f", { kind: "now" }).file, scns[0]!);
     expect(read()).toEqual([1, 3, 6, 1]);
   });
+
+  it.each(["main.t", "t WHERE rowid > 0", "t WHERE (SELECT count(*) FROM sqlite_schema) > 0"])(
+    "is read from a copy where the present has to be read from one, too: %s",
+    (now) => {
+      db.execute("main", "CREATE TABLE t (id INTEGER PRIMARY KEY, n)", "INSERT INTO t VALUES (1, 0)");
+      const scns = [1, 2, 3].map((n) => db.execute("main", `INSERT INTO t VALUES (${n + 1}, ${n})`).scn);
+      db.control({ op: "createBranch", request: { name: "f", isolated: false, author: "test" } });
+      const to = { kind: "scn", scn: scns[1]! } as const;
+      db.control({ op: "resetBranch", request: { branch: "f", to: "self", at: to, author: "test" } });
+      const moments = scns.map((scn) => `SELECT sum(n) FROM t AS OF SCN ${scn}`);
+      const sql = [...moments, `SELECT sum(n) FROM ${now}`].join(" UNION ALL ");
+      expect(db.rows("f", sql).map(([sum]) => sum)).toEqual([1, 3, 6, 3]);
+    },
+  );
 });

@@ -131,7 +131,9 @@ export class TableSides {
   }
 
   sourceCandidates(): Candidates {
-    const found = this.typed(candidates(this.merge.source, this.there), this.there);
+    // A restore, or a merge that kept the table, has it when a base has lost it: then no log says what is new there.
+    const isNew = this.merge.bases.some((base) => !this.find(this.merge.views.open(base).epoch));
+    const found = this.typed(candidates(this.merge.source, this.there, isNew), this.there);
     for (const base of this.merge.bases) this.addReplaced(base, found);
     return found;
   }
@@ -236,7 +238,7 @@ export class TableSides {
   }
 }
 
-export function candidates(side: Side, table: TableDef): Candidates {
+export function candidates(side: Side, table: TableDef, all = false): Candidates {
   const { state, since } = side;
   const own = new RowReader(
     state.db,
@@ -244,5 +246,5 @@ export function candidates(side: Side, table: TableDef): Candidates {
     table,
     storedColumns(table).map((column) => column.name),
   );
-  return findCandidates(state.db, table, own, since, state.scn);
+  return findCandidates(state.db, table, own, since, state.scn, all);
 }

@@ -96,6 +96,33 @@ describe("tables", () => {
     expect(tables()).toEqual(["s"]);
   });
 
+  it("table dropped on one side, brought back by a restore on the other", () => {
+    const { scn } = sides.db.query("dev", "SELECT 1");
+    sides.target("DROP TABLE t");
+    sides.db.merge("main", "dev", "manual");
+    sides.db.restore("dev", { kind: "scn", scn });
+    expect(sides.merge().merged).toBe(2);
+    expect(state()).toEqual([
+      [1, "a"],
+      [2, "b"],
+    ]);
+  });
+
+  it("table of a schema conflict kept by one side, merged back", () => {
+    sides.source("ALTER TABLE t RENAME COLUMN a TO kept");
+    sides.target(
+      "ALTER TABLE t RENAME COLUMN a TO other",
+      "UPDATE t SET other = 'other'",
+      "DELETE FROM t WHERE id = 1",
+    );
+    sides.db.merge("main", "dev", "manual", { resolutions: [{ table: "t", use: "target" }] });
+    sides.merge();
+    expect(sides.rows("SELECT id, kept FROM t ORDER BY 1")).toEqual([
+      [1, "a"],
+      [2, "b"],
+    ]);
+  });
+
   it("table dropped on one side, another one refers to it since", () => {
     sides.source("DROP TABLE t");
     sides.target("CREATE TABLE c (id INTEGER PRIMARY KEY, t REFERENCES t)", "INSERT INTO c VALUES (1, 1)");
