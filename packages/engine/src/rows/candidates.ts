@@ -26,15 +26,10 @@ export interface Candidates {
 }
 
 /**
-<<<<<<< HEAD
  * Every key of a table that may have changed since the shared commit `since`: keys in any image of the log, in the
  * current row at each logged rowid (a key changed from a to b logs only a), in rows above the mark of that time, and
- * those that merges considered.
-=======
- * Every key of a table that may differ from the shared commit `since`: in any image of the log, in the current row at
- * each rowid logged (a key changed from a to b logs only a), in rows above the mark of that time, and among the keys
- * that merges considered. With `all`, every key that the table has besides: what it is compared with has no such table.
->>>>>>> soak
+ * those that merges considered. With `all`, also every other key of the table: the state to compare with has no such
+ * table.
  */
 export function findCandidates(
   db: Connection,
@@ -63,17 +58,10 @@ export function findCandidates(
   const keyOfRow = (rowid: bigint | null, row: Row) =>
     table.rowidColumn === null ? positions.map((at) => row[at]) : [rowid!];
   readLog(db, table, since, until, add, reader, keyOfRow);
-<<<<<<< HEAD
   // A table that did not exist at the shared commit and was restored since has no trace of that in its log.
-  const cameBack = !epochAt(db, since).tables.some(({ uid }) => uid === table.uid);
-  if (cameBack || !table.withoutRowid) {
-    const mark = cameBack ? null : markAt(db, table, since);
-=======
-  // A table that was not there at the shared commit and came back since, by a restore, did so without a trace in its log.
   const isWhole = all || !epochAt(db, since).tables.some(({ uid }) => uid === table.uid);
   if (isWhole || !table.withoutRowid) {
     const mark = isWhole ? null : markAt(db, table, since);
->>>>>>> soak
     for (const { rowid, row } of reader.above(mark)) add(keyOfRow(rowid, row), 0, rowid ?? undefined);
   }
   const touched = db

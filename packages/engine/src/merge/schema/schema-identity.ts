@@ -52,17 +52,13 @@ export class SchemaIdentity {
     );
   }
 
-<<<<<<< HEAD
-  /** Joins two tables with the same definition, and therefore their columns. */
-=======
   /** All uids that a table is known to have, on whatever branch. */
   uidsOf({ uid }: TableDef): string[] {
     const known = [...this.facts].map((fact) => fact.split(":")).filter(({ length }) => length === 2);
     return [uid, ...new Set(known.flat().filter((other) => other !== uid && this.tables.same(other, uid)))];
   }
 
-  /** Two tables with one text: so their columns are the same too. */
->>>>>>> soak
+  /** Joins two tables with the same definition, and therefore their columns. */
   joinTables(here: TableDef, there: TableDef): void {
     this.facts.add(`${here.uid}:${there.uid}`);
     for (const column of here.columns) {
