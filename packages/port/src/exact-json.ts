@@ -1,4 +1,6 @@
 import { toBase64 } from "./json-cell.js";
+import { quoted } from "./quoted.js";
+import type { Value } from "./values.js";
 
 /**
  * JSON that keeps every `Value` apart, for channels and files that take text. Anything that is no value of a row stands
@@ -41,6 +43,18 @@ export function constant<T extends readonly unknown[]>(value: T): T {
 /** Throws TypeError for a function or a symbol. */
 export function writeExactJson(value: unknown): string {
   return JSON.stringify(encodeExact(value));
+}
+
+/** The same of one value, which is quicker by itself than as a part of something else. */
+export function writeExactValue(value: Value): string {
+  switch (typeof value) {
+    case "bigint":
+      return `"~i${value}"`;
+    case "string":
+      return quoted(value.charCodeAt(0) === TAG_CODE ? TAG + value : value);
+    default:
+      return writeExactJson(value);
+  }
 }
 
 export function readExactJson(text: string): unknown {

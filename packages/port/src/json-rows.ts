@@ -1,14 +1,10 @@
 import { distinctNames } from "./distinct-names.js";
 import { toJsonCell } from "./json-cell.js";
+import { quoted } from "./quoted.js";
 import type { Column, ColumnType, Row, Value } from "./values.js";
 
 /** How a row stands in JSON: as an object by the names that `distinctNames` gives, or as an array. */
 export type JsonRowForm = "objects" | "arrays";
-
-/** Longer strings are left to JSON.stringify, which is then as fast as looking. */
-const LOOKED_AT = 64;
-/** What needs no escape, between two quotes. */
-const PLAIN_TEXT = /^[\x20\x21\x23-\x5b\x5d-\ud7ff\ue000-\uffff]*$/;
 
 /**
  * Writes rows as JSON, one by one. `types` are those known when a row is written. Texts are put together by hand: a
@@ -60,9 +56,4 @@ function cellText(value: Value, type: ColumnType | undefined): string {
   if (typeof value === "string") return quoted(value);
   const cell = toJsonCell(value, type);
   return typeof cell === "string" ? `"${cell}"` : String(cell);
-}
-
-/** A string as JSON. */
-export function quoted(text: string): string {
-  return text.length < LOOKED_AT && PLAIN_TEXT.test(text) ? `"${text}"` : JSON.stringify(text);
 }
