@@ -1,12 +1,10 @@
 import type { EngineOperations, ReadName, ReadOperation } from "@heliosdb/engine";
-import { decodeExact, quoted, type RequestIn, type Value, writeExactJson, writeExactValue } from "@heliosdb/port";
+import { decodeExact, type RequestIn } from "@heliosdb/port";
+import { fieldsText } from "../process/fields-text.js";
 import type { StreamOperation } from "./protocol.js";
 
 /** The fields of reads that hold exact values. Nothing else in them does, so the rest is left to JSON itself. */
 type ExactField = "params" | "key";
-
-/** Values that are written one by one. */
-const FEW = 16;
 
 type Operation = ReadOperation | StreamOperation;
 
@@ -25,27 +23,11 @@ export function decodeRead(operation: Operation): void {
 }
 
 function requestText(request: object): string {
-  const fields = request as { readonly [name: string]: unknown };
-  let text = "";
-  for (const name in fields) {
-    const value = fields[name];
-    if (value === undefined) continue;
-    const isExact = name === "params" || name === "key";
-    text += `${text === "" ? "" : ","}"${name}":${isExact ? exactText(value) : plainText(value)}`;
-  }
-  return `{${text}}`;
+  return fieldsText(request, isExact);
 }
 
-function plainText(value: unknown): string {
-  return typeof value === "string" ? quoted(value) : JSON.stringify(value);
-}
-
-/** Few values, as a rule: to write them one by one is faster than to make others of them that JSON can write. */
-function exactText(values: unknown): string {
-  if (!Array.isArray(values) || values.length > FEW) return writeExactJson(values);
-  let text = "";
-  for (let i = 0; i < values.length; i++) text += (i === 0 ? "" : ",") + writeExactValue(values[i] as Value);
-  return `[${text}]`;
+function isExact(name: string): boolean {
+  return name === "params" || name === "key";
 }
 
 type HasExact<T> = [Extract<T, bigint | Uint8Array>] extends [never]
