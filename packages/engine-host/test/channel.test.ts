@@ -19,19 +19,39 @@ async function pair(): Promise<[Socket, Socket]> {
   return [near, far];
 }
 
-it("carries frames of any size and content, in order, over both kinds", async () => {
+function descriptorOf(socket: Socket): number {
+  return (socket as unknown as { readonly _handle: { readonly fd: number } })._handle.fd;
+}
+
+it("carries frames of any size and content, in order, over every kind", async () => {
   const frames = [{ n: 1 }, { text: "a\nb\u2028 ünï 🦉" }, { large: "é".repeat(3_000_000) }, [], null, { n: 2 }];
-  for (const gather of [true, false]) {
+  for (const kind of ["gathers", "at once", "by descriptor"]) {
     const [near, far] = await pair();
+    const fd = kind === "by descriptor" ? descriptorOf(near) : null;
     const got: unknown[] = [];
     const all = new Promise<void>((resolve) => {
       new Channel(far, false, (frame) => {
         if (got.push(frame) === frames.length) resolve();
       });
     });
-    const channel = new Channel(near, gather, () => {});
+    const channel = new Channel(near, kind === "gathers", () => {}, fd);
     for (const frame of frames) channel.send(frame);
     await all;
     expect(got).toEqual(frames);
   }
+});
+
+it("keeps frames in order and whole where the other side takes none for a while", async () => {
+  const [near, far] = await pair();
+  const got: unknown[] = [];
+  const channel = new Channel(near, false, () => {}, descriptorOf(near));
+  const frames = Array.from({ length: 2_000 }, (_, n) => ({ n, text: "é".repeat(n % 1_000) }));
+  for (const frame of frames) channel.send(frame);
+  expect(channel.congested).toBe(true);
+  await new Promise<void>((resolve) => {
+    new Channel(far, false, (frame) => {
+      if (got.push(frame) === frames.length) resolve();
+    });
+  });
+  expect(got).toEqual(frames);
 });
