@@ -43,18 +43,33 @@ export function constant<T extends readonly unknown[]>(value: T): T {
 
 /** Throws TypeError for a function or a symbol. */
 export function writeExactJson(value: unknown): string {
-  // What most requests and rows consist of is quicker written by hand.
-  if (typeof value === "bigint") return `"~i${value}"`;
-  if (typeof value === "string") return quoted(value.charCodeAt(0) === TAG_CODE ? TAG + value : value);
-  if (Array.isArray(value)) {
-    const constant = written.get(value);
-    if (constant !== undefined) return `"${constant}"`;
-    if (value.length <= FEW) return writeFew(value);
+  switch (typeof value) {
+    case "bigint":
+      return `"~i${value}"`;
+    case "string":
+      return quoted(value.charCodeAt(0) === TAG_CODE ? TAG + value : value);
+    case "object":
+      if (value === null || value instanceof Uint8Array) break;
+      if (!Array.isArray(value)) return writeFields(value);
+      if (value.length <= FEW) return writeFew(value);
   }
+  // Of long lists it is quicker to make one that JSON.stringify can write.
   return JSON.stringify(encodeExact(value));
 }
 
+function writeFields(object: object): string {
+  const fields = object as { readonly [name: string]: unknown };
+  let text = "";
+  for (const name in fields) {
+    const field = fields[name];
+    if (field !== undefined) text += `${text === "" ? "" : ","}${quoted(name)}:${writeExactJson(field)}`;
+  }
+  return `{${text}}`;
+}
+
 function writeFew(list: readonly unknown[]): string {
+  const constant = written.get(list);
+  if (constant !== undefined) return `"${constant}"`;
   let text = "";
   for (let i = 0; i < list.length; i++) text += (i === 0 ? "" : ",") + writeExactJson(list[i] ?? null);
   return `[${text}]`;
