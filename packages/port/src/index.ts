@@ -18,6 +18,7 @@ export * from "./operation.js";
 export * from "./operations.js";
 export * from "./point.js";
 export * from "./query.js";
+export * from "./quoted.js";
 export * from "./repeatable.js";
 export * from "./restore.js";
 export * from "./retention.js";

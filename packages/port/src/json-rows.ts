@@ -1,14 +1,10 @@
 import { distinctNames } from "./distinct-names.js";
 import { toJsonCell } from "./json-cell.js";
+import { quoted } from "./quoted.js";
 import type { Column, ColumnType, Row, Value } from "./values.js";
 
 /** The format of a row in JSON: an object with the names of `distinctNames`, or an array. */
 export type JsonRowForm = "objects" | "arrays";
-
-/** Longer strings are left to JSON.stringify, which is then as fast as checking for characters to escape. */
-const LOOKED_AT = 64;
-/** Characters that need no escape. */
-const PLAIN_TEXT = /^[\x20\x21\x23-\x5b\x5d-\ud7ff\ue000-\uffff]*$/;
 
 /**
  * Writes rows as JSON, one by one. `types` are those known when a row is written. The text is concatenated by hand: a
@@ -60,9 +56,4 @@ function cellText(value: Value, type: ColumnType | undefined): string {
   if (typeof value === "string") return quoted(value);
   const cell = toJsonCell(value, type);
   return typeof cell === "string" ? `"${cell}"` : String(cell);
-}
-
-/** A string as JSON. */
-export function quoted(text: string): string {
-  return text.length < LOOKED_AT && PLAIN_TEXT.test(text) ? `"${text}"` : JSON.stringify(text);
 }

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { readExactJson, type Value, writeExactJson } from "../src/index.js";
+import { encodeExact, readExactJson, type Value, writeExactJson } from "../src/index.js";
 
 const value: fc.Arbitrary<Value> = fc.oneof(
   fc.constant(null),
@@ -31,6 +31,17 @@ describe("exact JSON", () => {
         expect(readExactJson(text)).toEqual(given);
         // -0 and 0 are equal to toEqual only where both are what they seem.
         expect(writeExactJson(readExactJson(text))).toBe(text);
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  it("is written by hand as JSON.stringify writes it", () => {
+    const lists = fc.array(value, { maxLength: 40 });
+    const holed = fc.record({ a: message, b: fc.constant(undefined), c: lists, d: fc.constant([undefined, 1]) });
+    fc.assert(
+      fc.property(fc.oneof(message, lists, holed), (given) => {
+        expect(writeExactJson(given)).toBe(JSON.stringify(encodeExact(given)));
       }),
       { numRuns: 2_000 },
     );

@@ -1,4 +1,5 @@
 import { ApiError } from "../errors/api-error.js";
+import { bareObject } from "../util/bare-object.js";
 import { suggestion } from "../util/nearest.js";
 import { invalid, refused } from "./invalid.js";
 import { isOptional, type JsonSchema, type ObjectOf, type OptionalSchema, type Schema, under } from "./schema.js";
@@ -65,7 +66,7 @@ export function recordOf<T>(
     parse(value, path) {
       const source = asObject(value, path);
       // Without a prototype, a column called "__proto__" is a name like any other.
-      const result: { [name: string]: T } = Object.create(null);
+      const result = bareObject<T>();
       const names = Object.keys(source);
       if (names.length < (options.minProperties ?? 0)) throw refused(path, "must not be empty");
       for (const name of names) result[name] = schema.parse(source[name], under(path, name));

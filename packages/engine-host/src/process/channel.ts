@@ -1,5 +1,7 @@
 import type { Socket } from "node:net";
-import { decodeExact, encodeExact, readExactJson, writeExactJson } from "@heliosdb/port";
+import { decodeExact, readExactJson, writeExactJson } from "@heliosdb/port";
+import { fieldsText } from "./fields-text.js";
+import { writePromptly } from "./prompt-write.js";
 
 /** Prefix of a line with a frame that is followed by a line of text. No JSON begins with it. */
 const HEADS_TEXT = "+";
@@ -28,6 +30,8 @@ export class Channel {
     private readonly socket: Socket,
     private readonly gather: boolean,
     onFrame: (frame: unknown) => void,
+    /** The socket's descriptor, by which a channel that does not gather writes faster. */
+    private readonly fd: number | null = null,
   ) {
     socket.setEncoding("utf8");
     socket.on("data", (chunk: string) => {
@@ -63,12 +67,10 @@ export class Channel {
   }
 
   /** Sends a frame whose `result.json` is JSON text, which is taken out of the frame and follows on a separate line. */
-  sendHeaded(frame: HeadedFrame): void {
-    const { result } = frame;
+  sendHeaded({ id, result }: HeadedFrame): void {
     const { json } = result;
     result.json = "";
-    result.columns = encodeExact(result.columns);
-    this.sendText(`${HEADS_TEXT}${JSON.stringify(frame)}\n${json}`);
+    this.sendText(`${HEADS_TEXT}{"id":${id},"result":${fieldsText(result, isColumns)}}\n${json}`);
   }
 
   send(frame: unknown): void {
@@ -78,7 +80,8 @@ export class Channel {
   /** Sends a frame that is exact JSON text already. */
   sendText(text: string): void {
     if (!this.gather) {
-      this.socket.write(`${text}\n`);
+      if (this.fd === null) this.socket.write(`${text}\n`);
+      else writePromptly(this.socket, this.fd, `${text}\n`);
       return;
     }
     if (this.pending === "") setImmediate(() => this.flush());
@@ -112,4 +115,8 @@ export class Channel {
     this.flush();
     this.socket.end();
   }
+}
+
+function isColumns(name: string): boolean {
+  return name === "columns";
 }

@@ -17,7 +17,7 @@ export function connectToParent(onFrame: (frame: unknown) => void, close: () => 
   process.on("SIGTERM", () => {});
   new Worker(new URL("./lifeline.js", import.meta.url)).unref();
   const socket = new Socket({ fd: FRAMES_FD, readable: true, writable: true });
-  const channel = new Channel(socket, false, onFrame);
+  const channel = new Channel(socket, false, onFrame, FRAMES_FD);
   socket.on("end", () => {
     close();
     process.exit(0);

@@ -1,5 +1,5 @@
 import type { CopyRequest, ReadOperation } from "@heliosdb/engine";
-import type { HeliosError } from "@heliosdb/port";
+import { type HeliosError, quoted } from "@heliosdb/port";
 import { PLAIN_LINE } from "../process/channel.js";
 import type { StreamOperation } from "./protocol.js";
 import { writeRead } from "./request-text.js";
@@ -10,10 +10,10 @@ export class ReadJob {
   settled = false;
   /** Processes that ended by themselves while they ran it. */
   deaths = 0;
-  private readonly copies = new Map<string, number>();
+  /** How often each rewound copy has been asked for; null before the first, as for most. */
+  private copies: Map<string, number> | null = null;
   /** A stream that was told to stop has until then to do so by itself. */
   graceUntil = 0;
-  readonly calledAt = performance.now();
   /** The key under which a heavy request is remembered, or null. */
   readonly shape: string | null;
   private readonly body: string;
@@ -26,18 +26,19 @@ export class ReadJob {
     /** Where its rows go, if they are handed on while it runs. */
     readonly stream: SpooledLines | null = null,
   ) {
-    this.body = `"database":${JSON.stringify(database)},"operation":${writeRead(operation)}}`;
+    this.body = `"database":${quoted(database)},"operation":${writeRead(operation)}}`;
     this.shape = shapeOf(database, operation);
   }
 
   /** Whether rewound copies were made for it. */
   get hasCopies(): boolean {
-    return this.copies.size > 0;
+    return this.copies !== null;
   }
 
   /** How often one copy has been asked for; a query may need several, one for each of its moments. */
   countCopy({ file, scn }: CopyRequest): number {
     const key = `${file}@${scn}`;
+    this.copies ??= new Map();
     const times = (this.copies.get(key) ?? 0) + 1;
     this.copies.set(key, times);
     return times;

@@ -188,7 +188,11 @@ export class ReaderPool {
 
   private enqueue(job: ReadJob): void {
     if (job.settled) return;
-    (job.stream || this.heavyMemory.has(job.shape) ? this.waitingHeavy : this.waiting).push(job);
+    const isHeavy = job.stream !== null || this.heavyMemory.has(job.shape);
+    // Most find a reader free, and need no queue.
+    const reader = isHeavy || this.returned.size + this.waiting.size > 0 ? null : this.lightest();
+    if (reader) reader.run(job);
+    else (isHeavy ? this.waitingHeavy : this.waiting).push(job);
     this.dispatch();
   }
 

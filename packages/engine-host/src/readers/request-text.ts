@@ -1,5 +1,6 @@
 import type { EngineOperations, ReadName, ReadOperation } from "@heliosdb/engine";
-import { decodeExact, encodeExact, type RequestIn } from "@heliosdb/port";
+import { decodeExact, type RequestIn } from "@heliosdb/port";
+import { fieldsText } from "../process/fields-text.js";
 import type { StreamOperation } from "./protocol.js";
 
 /** The fields of reads that hold exact values. Nothing else in them does, so the rest is left to JSON itself. */
@@ -7,10 +8,11 @@ type ExactField = "params" | "key";
 
 type Operation = ReadOperation | StreamOperation;
 
-/** An operation as JSON text. Most of what a small query costs between processes is its text. */
+/** An operation as JSON text, field by field: most of what a small query costs between processes is its text. */
 export function writeRead(operation: Operation): string {
-  if ("stream" in operation) return JSON.stringify({ ...operation, stream: encoded(operation.stream) });
-  return JSON.stringify({ op: operation.op, request: encoded(operation.request as ExactFields) });
+  if (!("stream" in operation)) return `{"op":"${operation.op}","request":${requestText(operation.request)}}`;
+  const { stream, form, spool } = operation;
+  return `{"stream":${requestText(stream)},"form":"${form}","spool":${JSON.stringify(spool)}}`;
 }
 
 /** Puts the exact values back into what JSON.parse gave of it, in place. */
@@ -20,15 +22,12 @@ export function decodeRead(operation: Operation): void {
   if (request.key !== undefined) request.key = decodeExact(request.key);
 }
 
-interface ExactFields {
-  readonly params?: unknown;
-  readonly key?: unknown;
+function requestText(request: object): string {
+  return fieldsText(request, isExact);
 }
 
-function encoded(request: ExactFields): object {
-  const { params, key } = request;
-  if (params === undefined && key === undefined) return request;
-  return { ...request, params: encodeExact(params), key: encodeExact(key) };
+function isExact(name: string): boolean {
+  return name === "params" || name === "key";
 }
 
 type HasExact<T> = [Extract<T, bigint | Uint8Array>] extends [never]

@@ -284,8 +284,11 @@ export class Reader implements DatabaseReader {
 /** A result with its rows as JSON text. */
 function jsonOf({ columns, rows, truncated, scn, plan }: QueryResult, form: JsonRowForm): JsonQueryResult {
   const json = writeJsonRows(columns, rows, form);
+  const rowCount = rows.length;
   // Field by field: this runs for each query, and spreading costs as much as reading a row.
-  return { columns, json, rowCount: rows.length, truncated, scn, ...(plan !== undefined && { plan }) };
+  return plan === undefined
+    ? { columns, json, rowCount, truncated, scn }
+    : { columns, json, rowCount, truncated, scn, plan };
 }
 
 function isOneOf(error: unknown, ...codes: readonly PortErrorCode[]): boolean {

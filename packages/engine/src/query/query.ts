@@ -66,10 +66,11 @@ export class QueryRunner {
     statement: Runnable,
     request: Pick<QueryRequest, "params" | "maxRows" | "explain">,
   ): QueryResult {
-    return this.start(state, statement, request, (query, bound, known) => ({
-      ...readRows(query, bound, request.maxRows ?? DEFAULT_MAX_ROWS),
-      ...known,
-    }));
+    return this.start(state, statement, request, (query, bound, { scn, plan }) => {
+      const { columns, rows, truncated } = readRows(query, bound, request.maxRows ?? DEFAULT_MAX_ROWS);
+      // One literal: this is done for each query, and V8 makes objects that are spread into others slowly.
+      return plan === undefined ? { columns, rows, truncated, scn } : { columns, rows, truncated, scn, plan };
+    });
   }
 
   /** The same, with rows that are read after the call: the state must last until they are closed. */
@@ -84,18 +85,22 @@ export class QueryRunner {
 
   private start<T>(
     state: PointInTimeView,
-    { parsed, worthCopying, ...statement }: Runnable,
+    { parsed, worthCopying, bound: given }: Runnable,
     request: Pick<QueryRequest, "params" | "explain">,
     read: (query: RowStatement, bound: Bound, known: Pick<QueryResult, "scn" | "plan">) => T,
   ): T {
-    const bound = statement.bound ?? bindParameters(parsed.parameters, request.params ?? []);
+    const bound = given ?? bindParameters(parsed.parameters, request.params ?? []);
     // SQL sets a connection by PRAGMA alone, which runs behind EXPLAIN as well: no other statement needs the look.
     const settings = mayChangeSettings(parsed) ? connectionSettings(state.db) : null;
     try {
       const prepared = this.prepare(state, parsed);
       if (state.past) this.preferCopy(state, prepared, parsed, bound, worthCopying ?? [state.commit.scn]);
       const plan = request.explain ? this.plan(state, { ...parsed, sql: prepared.sql }, bound) : undefined;
-      return read(prepared.query, bound, { scn: state.commit.scn, ...(plan === undefined ? {} : { plan }) });
+      return read(
+        prepared.query,
+        bound,
+        plan === undefined ? { scn: state.commit.scn } : { scn: state.commit.scn, plan },
+      );
     } catch (error) {
       throw error instanceof CopyNeeded ? error : toHeliosError(error);
     } finally {

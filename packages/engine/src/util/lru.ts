@@ -1,6 +1,8 @@
 /** A map that keeps the most recently used entries and closes the others. */
 export class Lru<K, V> {
   private readonly entries = new Map<K, V>();
+  /** The key used last, which need not be moved to the end again. */
+  private last: K | undefined;
 
   constructor(
     private readonly size: number,
@@ -9,9 +11,10 @@ export class Lru<K, V> {
 
   get(key: K): V | undefined {
     const value = this.entries.get(key);
-    if (value === undefined) return undefined;
+    if (value === undefined || key === this.last) return value;
     this.entries.delete(key);
     this.entries.set(key, value);
+    this.last = key;
     return value;
   }
 
@@ -30,6 +33,7 @@ export class Lru<K, V> {
 
   set(key: K, value: V): void {
     this.entries.set(key, value);
+    this.last = undefined;
     if (this.entries.size > this.size) this.deleteOldest();
   }
 

@@ -21,8 +21,7 @@ export interface Parameters {
  * or a value has no placeholder.
  */
 export function readParameters(placeholders: readonly Token[], given: Given): Parameters {
-  const values = isList(given) ? listed(placeholders, given) : named(placeholders, given);
-  const value = (token: Token) => values.get(token)!;
+  const value = isList(given) ? listed(placeholders, given) : named(placeholders, given);
   const isPlain = placeholders.length === 0 || placeholders[0]!.text === "?";
   return {
     value,
@@ -38,18 +37,43 @@ function isList(given: Given): given is readonly Value[] {
   return Array.isArray(given);
 }
 
-function listed(placeholders: readonly Token[], values: readonly Value[]): Map<Token, Value> {
-  const plain = placeholders.filter((token) => token.text === "?");
-  if (plain.length > 0 && plain.length < placeholders.length) throw mixed();
-  const places = plain.length > 0 ? new Map(plain.map((token, i) => [token, i])) : namedPlaces(placeholders);
-  checkCount(places.size === 0 ? 0 : Math.max(...places.values()) + 1, values.length);
-  const taken = new Set(places.values());
-  const unused = values.findIndex((_, i) => !taken.has(i));
-  if (unused >= 0) throw new HeliosError("PARAM_COUNT", `Parameter ${unused + 1} has no placeholder in the SQL.`);
-  return new Map(placeholders.map((token) => [token, values[places.get(token)!]!]));
+type Values = (placeholder: Token) => Value;
+
+function listed(placeholders: readonly Token[], values: readonly Value[]): Values {
+  const { of, count, gap } = placesOf(placeholders);
+  checkCount(count, values.length);
+  if (gap !== null) throw new HeliosError("PARAM_COUNT", `Parameter ${gap + 1} has no placeholder in the SQL.`);
+  return (token) => values[of.get(token)!]!;
 }
 
-function named(placeholders: readonly Token[], values: { readonly [name: string]: Value }): Map<Token, Value> {
+/** Where in a list the values of placeholders stand. */
+interface Places {
+  readonly of: ReadonlyMap<Token, number>;
+  readonly count: number;
+  /** The first place that no placeholder takes its value from. */
+  readonly gap: number | null;
+}
+
+/** A statement that runs often has one and the same list of placeholders each time. */
+const known = new WeakMap<readonly Token[], Places>();
+
+function placesOf(placeholders: readonly Token[]): Places {
+  let places = known.get(placeholders);
+  if (!places) {
+    const plain = placeholders.filter((token) => token.text === "?");
+    if (plain.length > 0 && plain.length < placeholders.length) throw mixed();
+    const of = plain.length > 0 ? new Map(plain.map((token, i) => [token, i])) : namedPlaces(placeholders);
+    const taken = new Set(of.values());
+    const count = of.size === 0 ? 0 : Math.max(...taken) + 1;
+    let gap = 0;
+    while (taken.has(gap)) gap++;
+    places = { of, count, gap: gap < count ? gap : null };
+    known.set(placeholders, places);
+  }
+  return places;
+}
+
+function named(placeholders: readonly Token[], values: { readonly [name: string]: Value }): Values {
   const names = new Set(placeholders.map((token) => token.text.slice(1)));
   if (new Set(placeholders.map(({ text }) => text)).size > names.size) throw mixed();
   for (const { text } of placeholders) {
@@ -59,7 +83,7 @@ function named(placeholders: readonly Token[], values: { readonly [name: string]
   const unused = Object.keys(values).find((name) => !names.has(name));
   if (unused !== undefined)
     throw new HeliosError("PARAM_COUNT", `Parameter '${unused}' has no placeholder in the SQL.`);
-  return new Map(placeholders.map((token) => [token, values[token.text.slice(1)]!]));
+  return (token) => values[token.text.slice(1)]!;
 }
 
 /** The values as better-sqlite3 takes them; see readParameters. */

@@ -23,6 +23,7 @@ export function entryOf(
   const { identity, errorCode, result, input, trace } = request.requestContext;
   if (!identity || tenant === undefined || NOT_NOW.has(reply.statusCode)) return null;
   const params = (request.params ?? {}) as { readonly [name: string]: string };
+  const { branch, object } = operation.subjectOf(params, input, result);
   return {
     at: Date.now() * 1000,
     tenant,
@@ -32,7 +33,8 @@ export function entryOf(
     method: identity.method,
     address: request.ip,
     operation: operation.id,
-    ...operation.subjectOf(params, input, result),
+    branch,
+    object,
     scn: scnOf(result),
     status: reply.statusCode,
     code: errorCode,

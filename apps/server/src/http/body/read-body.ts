@@ -40,8 +40,12 @@ function readBody(request: HttpRequest, payload: IncomingMessage, maxBytes: numb
   const { surface } = request.requestContext;
   const chunks: Buffer[] = [];
   let size = 0;
+  // The listeners stay: taking them off again would cost as much as reading a small body.
+  let isDone = false;
   const finish: Done = (error, body) => {
-    payload.off("data", onData).off("end", onEnd).off("error", onError).off("close", onClose);
+    if (isDone) return;
+    isDone = true;
+    chunks.length = 0;
     done(error, body);
   };
   const onData = (chunk: Buffer) => {
@@ -64,9 +68,10 @@ function readBody(request: HttpRequest, payload: IncomingMessage, maxBytes: numb
       finish(error as Error);
     }
   };
-  const onError = () => finish(new ApiError("BAD_REQUEST", "The body ended before its announced length."));
-  const onClose = () => finish(new ApiError("BAD_REQUEST", "The body ended before its announced length."));
-  payload.on("data", onData).on("end", onEnd).on("error", onError).on("close", onClose);
+  const onGone = () => {
+    if (!isDone) finish(new ApiError("BAD_REQUEST", "The body ended before its announced length."));
+  };
+  payload.on("data", onData).on("end", onEnd).on("error", onGone).on("close", onGone);
 }
 
 function tooLarge(maxBytes: number, headers: { readonly [name: string]: string } = {}): ApiError {

@@ -21,6 +21,12 @@ export function stringifyBody(body: unknown): string {
   found = [];
   const json = JSON.stringify(body);
   if (found.length === 0) return json;
-  const parts = json.split(QUOTED_MARK);
-  return parts.map((part, i) => (i < found.length ? part + found[i]! : part)).join("");
+  let whole = "";
+  let from = 0;
+  for (const text of found) {
+    const at = json.indexOf(QUOTED_MARK, from);
+    whole += json.slice(from, at) + text;
+    from = at + QUOTED_MARK.length;
+  }
+  return whole + json.slice(from);
 }

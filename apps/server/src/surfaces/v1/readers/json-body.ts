@@ -25,6 +25,8 @@ export function readJson(bytes: Buffer, headers: IncomingHttpHeaders): unknown {
 }
 
 function checkMediaType(type: string | undefined, encoding: string | undefined): void {
+  // As most clients send it.
+  if (type === "application/json" && encoding === undefined) return;
   if (type === undefined || !JSON_TYPE.test(type)) {
     const given = type === undefined ? "none" : `'${type.slice(0, 100)}'`;
     throw new ApiError("UNSUPPORTED_MEDIA_TYPE", `Unsupported media type ${given}. Send the body as application/json.`);

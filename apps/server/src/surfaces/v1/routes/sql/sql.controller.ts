@@ -34,13 +34,13 @@ export class SqlController {
   @Operation(operations.execute)
   execute(@Input() { caller, params, body }: Input<typeof operations.execute>) {
     const statements = [{ sql: body.sql, params: body.params }];
-    return this.sql.execute(caller, { branch: params.branch, statements, ...this.bounds(body) });
+    return this.sql.execute(caller, { ...this.bounds(body), branch: params.branch, statements });
   }
 
   @Operation(operations.executeBatch)
   executeBatch(@Input() { caller, params, body }: Input<typeof operations.executeBatch>) {
     const { statements, message } = body;
-    return this.sql.execute(caller, { branch: params.branch, statements, message, ...this.bounds(body) });
+    return this.sql.execute(caller, { ...this.bounds(body), branch: params.branch, statements, message });
   }
 
   private async streamed(caller: Caller, request: JsonStreamRequest, stream: RowStreamResponse) {
