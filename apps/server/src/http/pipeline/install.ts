@@ -24,6 +24,7 @@ import { RowStreamResponse } from "../stream/row-stream-response.js";
 import type { Operation } from "../surface/operation.js";
 import { operationOf, type RouteConfig, routeConfigOf } from "../surface/route.js";
 import type { Surfaces } from "../surface/surfaces.js";
+import { applyTraceId } from "./trace-id.js";
 
 export interface HttpParts {
   readonly surfaces: Surfaces;
@@ -78,6 +79,7 @@ export function installPipeline(fastify: FastifyInstance, parts: HttpParts): voi
   fastify.addHook("preHandler", (raw, reply, done) => {
     const request = raw as HttpRequest;
     const operation = operationOf(request);
+    if (request.body !== undefined) applyTraceId(request, reply, request.body);
     try {
       const pending = operation && prepare(request, operation, parts);
       if (!pending) done();
@@ -92,7 +94,8 @@ export function installPipeline(fastify: FastifyInstance, parts: HttpParts): voi
     const { requestContext: context } = request;
     const operation = operationOf(request);
     if (operation?.audited) context.result = result;
-    const present = () => done(null, operation?.presented ? presentResult(request, reply, operation, result) : result);
+    const present = () =>
+      done(null, operation?.presented ? presentResult(request, reply, operation, result, parts.log) : result);
     if (context.attempt) void context.attempt.succeed(result).then(present);
     else present();
   });
@@ -104,8 +107,9 @@ export function installPipeline(fastify: FastifyInstance, parts: HttpParts): voi
     // A long text would be held twice: by JavaScript, and by the socket as bytes.
     const body = typeof payload === "string" && payload.length > LONG ? Buffer.from(payload) : payload;
     try {
-      const mayRefuse = reply.statusCode < 400 && isReadOfDatabase(operation);
-      const { advice } = request.requestContext.surface;
+      const { surface, result } = request.requestContext;
+      const mayRefuse = reply.statusCode < 400 && isReadOfDatabase(operation, result);
+      const { advice } = surface;
       parts.backlog.send(reply.raw, sizeOf(body), mayRefuse ? advice.largeResponse : null);
     } catch (error) {
       done(error as Error);
@@ -125,8 +129,9 @@ export function installPages(fastify: FastifyInstance, surfaces: Surfaces): void
 }
 
 /** Requests that may be refused although their response is ready. */
-function isReadOfDatabase(operation: Operation | undefined): boolean {
-  return operation?.changes === false && operation.onDatabase;
+function isReadOfDatabase(operation: Operation | undefined, result: unknown): boolean {
+  if (!operation?.onDatabase) return false;
+  return !operation.changes || operation.onlyRead?.(result) === true;
 }
 
 /** Streams mind their clients by themselves, and hold little. */
@@ -173,6 +178,7 @@ function begin(request: HttpRequest, reply: FastifyReply, parts: HttpParts): voi
     onClose: null,
     workedMs: null,
   };
+  applyTraceId(request, reply, undefined);
   parts.requests.begin();
   // Not Fastify's onResponse, which a client that goes away keeps from being called.
   reply.raw.once("close", () => finish(request, reply, parts));
@@ -195,6 +201,8 @@ function admit(
     reply.header("connection", "close");
   }
   if (parts.guardsHost) guardHost(request.headers, parts.corsOrigins);
+  // Fastify refuses a type that it can't parse before anybody reads the body.
+  if (request.requestContext.surface.ignoresMediaType) request.raw.headers["content-type"] = "application/octet-stream";
   refuseLongUrl(request.url, request.requestContext.surface.advice.longUrl);
   if (request.is404) {
     const methods = routes.methods(request.url);

@@ -19,6 +19,14 @@ export interface RequestHead {
   readonly headers: IncomingHttpHeaders;
 }
 
+/** A form of trace ids beside `traceparent`. */
+export interface TraceIds {
+  /** The header that has one in a request, and in every response. */
+  readonly header: string;
+  /** Null where the request has none that may stand in a log. `body` is undefined until it has been read. */
+  read(head: RequestHead, body: unknown): string | null;
+}
+
 /** Advice for messages, in full sentences. */
 export interface Advice {
   /** Of sending a URL that is too long. */
@@ -41,6 +49,9 @@ export interface Surface {
   /** Headers of every response, errors included. */
   readonly headers: { readonly [name: string]: string };
   readonly advice: Advice;
+  readonly traceIds?: TraceIds;
+  /** Bodies are read as they are, whatever their Content-Type says. */
+  readonly ignoresMediaType?: boolean;
   /** Whether a path that no route matched is this surface's to refuse. */
   owns(path: string): boolean;
   /** The credentials that a request offers, in the order in which they are tried. */
