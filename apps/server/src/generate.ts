@@ -15,7 +15,9 @@ async function generate(): Promise<void> {
   write(new URL("openapi/openapi.json", root), json);
   write(new URL("openapi/openapi.yaml", root), yaml);
   const services = () => ServicesModule.preview();
-  for (const { name, document } of (await loadSurfaces(SURFACE_NAMES, "lite", services)).all.slice(1)) {
+  for (const { name, document } of (
+    await loadSurfaces(SURFACE_NAMES, { dialect: "lite", publicPrefix: "" }, services)
+  ).all.slice(1)) {
     write(new URL(`openapi/openapi.${name}.json`, root), await document.json());
     write(new URL(`openapi/openapi.${name}.yaml`, root), await document.yaml());
   }

@@ -5,10 +5,18 @@ import type { Dialect } from "../surfaces/v1/dialect/dialects.js";
 
 type Services = () => DynamicModule;
 
+/** The configuration of surfaces. */
+export interface SurfaceSettings {
+  /** What a JSON media type means on `/v1`. */
+  readonly dialect: Dialect;
+  /** What clients see before the paths of the server, and a proxy takes away. */
+  readonly publicPrefix: string;
+}
+
 /** The surfaces beside `/v1`. Each is loaded only where it is served. */
 const OTHERS = {
-  sqlexec: async (services: Services): Promise<Surface> =>
-    (await import("../surfaces/sqlexec/sqlexec.surface.js")).sqlexecSurface(services),
+  sqlexec: async (services: Services, { publicPrefix }: SurfaceSettings): Promise<Surface> =>
+    (await import("../surfaces/sqlexec/sqlexec.surface.js")).sqlexecSurface(services, publicPrefix),
 };
 
 export type SurfaceName = keyof typeof OTHERS;
@@ -21,13 +29,13 @@ export const SURFACE_NAMES = Object.keys(OTHERS) as readonly SurfaceName[];
  */
 export async function loadSurfaces(
   names: readonly SurfaceName[],
-  dialect: Dialect,
+  settings: SurfaceSettings,
   services: Services,
 ): Promise<Surfaces> {
   const inOrder = SURFACE_NAMES.filter((name) => names.includes(name));
   const [{ v1Surface }, ...others] = await Promise.all([
     import("../surfaces/v1/v1.surface.js"),
-    ...inOrder.map((name) => OTHERS[name](services)),
+    ...inOrder.map((name) => OTHERS[name](services, settings)),
   ]);
-  return new Surfaces([v1Surface(dialect, services, others), ...others]);
+  return new Surfaces([v1Surface(settings.dialect, services, others), ...others]);
 }

@@ -1,5 +1,6 @@
 import type { Authenticator } from "./authenticator.js";
 import type { JwtManager } from "./jwt-manager.js";
+import type { SigningSecrets } from "./signing-secrets.js";
 
 /** The running form of an AuthMiddleware. */
 export class AuthRuntime {
@@ -7,5 +8,7 @@ export class AuthRuntime {
     readonly authenticator: Authenticator,
     /** Null where authentication is off. */
     readonly jwt: JwtManager | null,
+    /** Null where authentication is off. */
+    readonly signingSecrets: SigningSecrets | null,
   ) {}
 }

@@ -13,6 +13,7 @@ import { UsersAndLimits1767225600000 } from "./migrations/0002-users-and-limits.
 import { Webhooks1795219202000 } from "./migrations/0003-webhooks.js";
 import { IdempotencyKeys1795219200000 } from "./migrations/0004-idempotency-keys.js";
 import { AuditLog1795219201000 } from "./migrations/0005-audit-log.js";
+import { SigningSecrets1795824000000 } from "./migrations/0006-signing-secrets.js";
 import { readCatalog, refuseWithoutCatalog } from "./recovery.js";
 import { TenantEntity } from "./tenant.entity.js";
 import { UserEntity } from "./user.entity.js";
@@ -52,6 +53,7 @@ export async function openCatalog(dataDir: string): Promise<Catalog> {
       IdempotencyKeys1795219200000,
       AuditLog1795219201000,
       Webhooks1795219202000,
+      SigningSecrets1795824000000,
     ],
     enableWAL: true,
     // A key that was revoked stays revoked after a power cut.

@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { UNLIMITED } from "../access/limits.js";
 import { parseScopes, type Scope } from "../access/scopes.js";
@@ -10,9 +11,11 @@ import { type Identity } from "../auth/identity.js";
 import { JwtManager } from "../auth/jwt-manager.js";
 import { JwtVerifier } from "../auth/jwt-verifier.js";
 import { savedSecret } from "../auth/saved-secret.js";
+import { SigningSecrets } from "../auth/signing-secrets.js";
 import { Users } from "../auth/users.js";
 import type { Catalog } from "../catalog/catalog.js";
 import { loadConfig } from "../config/load.js";
+import { SignatureVerifier } from "../signatures/signature-verifier.js";
 import { randomSecret, sha256 } from "../util/ids.js";
 
 type Secret = string | Uint8Array;
@@ -28,6 +31,8 @@ export interface PreparedAuth {
   readonly runtime: AuthRuntime;
   readonly keys: ApiKeys;
   readonly users: Users;
+  /** Null where authentication is off. */
+  readonly signatures: SignatureVerifier | null;
   /** Tenants that the program's own keys name, and that therefore exist. */
   readonly tenants: readonly string[];
   /** Null where the admin key was given, or where there is none. */
@@ -55,8 +60,9 @@ export class AuthMiddleware {
   static fromConfig(config: {
     readonly jwtSecret: string | null;
     readonly adminApiKey: string | null;
+    readonly signingKey: string | null;
   }): AuthMiddleware {
-    return new ConfiguredAuth(config.jwtSecret, config.adminApiKey);
+    return new ConfiguredAuth(config.jwtSecret, config.adminApiKey, config.signingKey);
   }
 
   /**
@@ -83,18 +89,26 @@ export class AuthMiddleware {
   }
 
   /** For ApiServer: reads or makes the secrets, and opens the keys of the catalog. */
-  prepare(_dataDir: string, catalog: Catalog): PreparedAuth {
-    return this.prepared(catalog, this.secret, null);
+  prepare(dataDir: string, catalog: Catalog): PreparedAuth {
+    return this.prepared(catalog, this.secret, savedSigningKey(dataDir), null);
   }
 
-  protected prepared(catalog: Catalog, secret: Secret, adminKey: AdminKeyNotice | null): PreparedAuth {
+  protected prepared(
+    catalog: Catalog,
+    secret: Secret,
+    signingKey: string,
+    adminKey: AdminKeyNotice | null,
+  ): PreparedAuth {
     const keys = new ApiKeys(catalog, this.keys);
     const users = new Users(catalog);
-    const authenticator = new CredentialAuthenticator(new JwtVerifier(secret), new CredentialLookup(keys, users));
+    const lookup = new CredentialLookup(keys, users);
+    const authenticator = new CredentialAuthenticator(new JwtVerifier(secret), lookup);
+    const signingSecrets = new SigningSecrets(signingKey);
     return {
-      runtime: new AuthRuntime(authenticator, new JwtManager(secret)),
+      runtime: new AuthRuntime(authenticator, new JwtManager(secret), signingSecrets),
       keys,
       users,
+      signatures: new SignatureVerifier(keys, signingSecrets, lookup),
       tenants: [...new Set(this.keys.map((key) => key.identity.tenantId))],
       adminKey,
     };
@@ -127,11 +141,17 @@ export class AuthMiddleware {
   }
 }
 
+/** What signing secrets are derived from: a file beside the catalog, so that the catalog alone tells none. */
+function savedSigningKey(dataDir: string): string {
+  return savedSecret(join(dataDir, "signing.key"), () => randomBytes(32).toString("base64url")).value;
+}
+
 /** The secrets of the environment, or of files in the data folder. */
 class ConfiguredAuth extends AuthMiddleware {
   constructor(
     private readonly jwtSecret: string | null,
     private readonly adminApiKey: string | null,
+    private readonly signingKey: string | null,
   ) {
     super(jwtSecret ?? "made at start");
   }
@@ -154,6 +174,6 @@ class ConfiguredAuth extends AuthMiddleware {
       scopes: ["admin"],
       name: "The server's own key",
     });
-    return this.prepared(catalog, secret, notice);
+    return this.prepared(catalog, secret, this.signingKey ?? savedSigningKey(dataDir), notice);
   }
 }

@@ -37,29 +37,45 @@ function acceptUpload(payload: IncomingMessage, types: readonly string[], maxByt
 }
 
 function readBody(request: HttpRequest, payload: IncomingMessage, maxBytes: number, done: Done): void {
-  const { surface } = request.requestContext;
+  const { surface, unverified } = request.requestContext;
   const chunks: Buffer[] = [];
   let size = 0;
+  const stop = () => payload.off("data", onData).off("end", onEnd).off("error", onError).off("close", onClose);
   const finish: Done = (error, body) => {
-    payload.off("data", onData).off("end", onEnd).off("error", onError).off("close", onClose);
+    stop();
     done(error, body);
+  };
+  const refuse = (error: Error) => {
+    chunks.length = 0;
+    payload.resume();
+    finish(error);
   };
   const onData = (chunk: Buffer) => {
     size += chunk.length;
+    try {
+      if (size <= maxBytes) unverified?.hold(chunk.length);
+    } catch (error) {
+      refuse(error as Error);
+      return;
+    }
     if (size <= maxBytes) {
       chunks.push(chunk);
     } else {
       chunks.length = 0;
-      if (size > DRAIN_BYTES + maxBytes) {
-        payload.resume();
-        finish(tooLarge(maxBytes, { connection: "close" }));
-      }
+      if (size > DRAIN_BYTES + maxBytes) refuse(tooLarge(maxBytes, { connection: "close" }));
     }
   };
   const onEnd = () => {
     if (size > maxBytes) return finish(tooLarge(maxBytes));
+    const bytes = chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks);
+    // The request counts as closed from here on.
+    stop();
+    if (unverified) unverified.verify(bytes).then(() => read(bytes), finish);
+    else read(bytes);
+  };
+  const read = (bytes: Buffer) => {
     try {
-      finish(null, surface.readBody(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks), request.headers));
+      finish(null, surface.readBody(bytes, request.headers));
     } catch (error) {
       finish(error as Error);
     }

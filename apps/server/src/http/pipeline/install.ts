@@ -81,7 +81,7 @@ export function installPipeline(fastify: FastifyInstance, parts: HttpParts): voi
     const operation = operationOf(request);
     if (request.body !== undefined) applyTraceId(request, reply, request.body);
     try {
-      const pending = operation && prepare(request, operation, parts);
+      const pending = operation && verifyAndPrepare(request, operation, parts);
       if (!pending) done();
       else pending.then((replay) => (replay ? sendReplay(reply, operation, replay) : done()), done);
     } catch (error) {
@@ -170,6 +170,7 @@ function begin(request: HttpRequest, reply: FastifyReply, parts: HttpParts): voi
     identity: null,
     input: null,
     caller: null,
+    unverified: null,
     stream: null,
     attempt: null,
     result: undefined,
@@ -217,6 +218,19 @@ function admit(
   // The router takes a path with an empty segment for one whose parameter is empty.
   if (Object.values(request.params as object).includes("")) throw new ApiError("ROUTE_NOT_FOUND");
   return operation && parts.authentication.check(request, reply, operation);
+}
+
+const NO_BODY = Buffer.alloc(0);
+
+/** The body of a signed request is verified as soon as it is there; where it has none, that is here. */
+function verifyAndPrepare(
+  request: HttpRequest,
+  operation: Operation,
+  parts: HttpParts,
+): undefined | Promise<Replay | undefined> {
+  const { unverified } = request.requestContext;
+  if (!unverified) return prepare(request, operation, parts);
+  return unverified.verify(NO_BODY).then(() => prepare(request, operation, parts));
 }
 
 /** Checks the request and looks for a response that it had before; a promise only where either takes one. */

@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from "node:http";
 import type { DynamicModule } from "@nestjs/common";
 import type { Credential } from "../../auth/credential.js";
+import type { SignatureClaim } from "../../signatures/signature-claim.js";
 import type { StaticPage } from "../pages/static-page.js";
 import type { ApiDocument } from "./api-document.js";
 import type { Operation } from "./operation.js";
@@ -56,6 +57,11 @@ export interface Surface {
   owns(path: string): boolean;
   /** The credentials that a request offers, in the order in which they are tried. */
   credentials(head: RequestHead): readonly Credential[];
+  /**
+   * The signature of a request, where this surface has signed ones: `malformed` for one that can't be right, null for none.
+   * A signed request offers no credentials.
+   */
+  signature?(head: RequestHead): SignatureClaim | "malformed" | null;
   /** Never refuses: the format is what a refusal is written in. */
   chooseFormat(head: RequestHead, operation: Operation | undefined): ResponseFormat;
   /** The query string as values, before its schema. `text` is without the question mark. Throws ApiError. */

@@ -6,6 +6,7 @@ import { INTRODUCTION, SECURITY } from "./docs/introduction.js";
 import { FORMAT } from "./presenters/format.js";
 import { readCredentials } from "./readers/credentials.js";
 import { readJsonBody } from "./readers/json-body.js";
+import { readSignature } from "./readers/signature.js";
 import { TRACE_IDS } from "./readers/trace-id.js";
 import { OPERATIONS } from "./routes/index.js";
 import { SqlexecModule } from "./routes/sqlexec.module.js";
@@ -23,8 +24,9 @@ const RESPONSE_HEADERS = [
 /**
  * The HTTP API of SQLExec: `/api/v1/health` and `/api/v1/query`.
  * @param services what the controllers need, for a preview of the routes
+ * @param publicPrefix what clients see before the paths, and a proxy takes away
  */
-export function sqlexecSurface(services: () => DynamicModule): Surface {
+export function sqlexecSurface(services: () => DynamicModule, publicPrefix: string): Surface {
   const module: DynamicModule = { module: SqlexecModule };
   const facts = { title: "SQLExec", introduction: INTRODUCTION, operations: OPERATIONS, module, security: SECURITY };
   const document = new ApiDocument(
@@ -45,6 +47,7 @@ export function sqlexecSurface(services: () => DynamicModule): Surface {
     ignoresMediaType: true,
     owns: (path) => path === PREFIX || path.startsWith(`${PREFIX}/`),
     credentials: readCredentials,
+    signature: (head) => readSignature(publicPrefix, head),
     chooseFormat: () => FORMAT,
     readQuery: refuseQuery,
     readBody: readJsonBody,
