@@ -123,9 +123,9 @@ describe("database", () => {
   });
 
   it("with a point reads an earlier state, and never writes", async () => {
-    await must(server, "POST", "/v1/branches/main/snapshots", { name: "before" });
+    const { id } = await must(server, "POST", "/v1/branches/main/snapshots");
     await execute(server, "INSERT INTO users VALUES (3, 'Cid', 0)");
-    for (const point of [`scn:${head}`, "snapshot:before", `tx:${head}`]) {
+    for (const point of [`scn:${head}`, `snapshot:${id}`, `tx:${head}`]) {
       expect([point, await names(`main@${point}`)]).toEqual([point, ["Alice", "Bob"]]);
     }
     expect(await names("main@now")).toHaveLength(3);

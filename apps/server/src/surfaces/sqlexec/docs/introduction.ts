@@ -2,7 +2,7 @@
 export const INTRODUCTION = `The HTTP API of SQLExec, over the branches of HeliosDB.
 
 \`database\` is a branch, and \`name@point\` is that branch at a point in time, which can only be read:
-\`main@2026-02-15T08:00:00Z\`, \`main@scn:42\`, \`main@snapshot:before-upgrade\`.
+\`main@2026-02-15T08:00:00Z\`, \`main@scn:42\`, \`main@snapshot:snap_2a\`.
 
 A request is authenticated in one of three ways, chosen by its headers: signed (\`X-Timestamp\`, \`X-Nonce\` and
 \`X-Signature\`, with the key's **id** as \`X-API-Key\`), by \`Authorization: Bearer\` with a JWT or a complete API key, or
