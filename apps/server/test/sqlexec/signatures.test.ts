@@ -328,10 +328,10 @@ describe("a signing secret", () => {
   });
 
   it("ends while its user is disabled", async () => {
-    await must(server, "POST", "/v1/users", { id: "una", name: "Una", role: "viewer" });
+    await must(server, "POST", "/v1/auth/users", { id: "una", name: "Una", role: "viewer" });
     const { id, secret } = await makeSigner(server, { user_id: "una" });
     expect((await sendSigned(server, { id, secret }, { body: insert("una") })).status).toBe(403);
-    await must(server, "PATCH", "/v1/users/una", { disabled: true });
+    await must(server, "PATCH", "/v1/auth/users/una", { disabled: true });
     expect(await works(id, secret)).toBe(401);
   });
 
