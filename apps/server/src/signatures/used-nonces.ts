@@ -7,14 +7,14 @@ import { nowSeconds } from "../util/time.js";
 import type { SignatureClaim } from "./signature-claim.js";
 
 /** A timestamp may lie a window ahead, and is then acceptable for two. */
-const KEPT_SECONDS = 600;
+export const KEPT_SECONDS = 600;
 /** The farthest that a timestamp lay ahead of the second in which its nonce was used. */
 const AHEAD_SECONDS = 300;
 const CLEAR_MS = 30_000;
 /** Rows removed at once, so that no request waits long. */
 const CLEAR_AT_ONCE = 10_000;
 /** Two rows a request: a million requests in ten minutes. Beyond that signed requests are refused. */
-const MOST_ROWS = 2_000_000;
+export const MOST_ROWS = 2_000_000;
 /** Characters of a digest: 132 bits. */
 const DIGEST = 22;
 

@@ -22,7 +22,7 @@ declare module "../context/request-context.js" {
 }
 
 /** How long the body of a signed request may take to arrive. */
-const UNVERIFIED_MS = 30_000;
+export const UNVERIFIED_MS = 30_000;
 
 /**
  * Who asks, and whether they ask too often. It is settled before a body is read, except for requests that are signed with

@@ -24,7 +24,7 @@ export const INVALID_BODY = "invalid request body";
 
 /** What a response says of an error. A failed statement is a 400, whatever its cause. */
 export function presentedText({ code, data }: ErrorReport, takesBody: boolean): { status: number; text: string } {
-  if (typeof data["response_text"] === "string") return { status: 400, text: data["response_text"] };
+  if (typeof data.response_text === "string") return { status: 400, text: data.response_text };
   const { status } = ERRORS[code];
   if (code === "BAD_REQUEST" && takesBody) return { status, text: INVALID_BODY };
   return { status, text: TEXTS[status] ?? "request failed" };

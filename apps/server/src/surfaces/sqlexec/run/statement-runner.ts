@@ -14,7 +14,7 @@ import { intentOf } from "../statement/intent.js";
 import type { Outcome, RowsOutcome } from "../statement/outcome.js";
 
 /** The document's limit; the server's own may be lower. */
-const MOST_ROWS = 10_000;
+export const MOST_ROWS = 10_000;
 
 /** Runs one statement, whatever it is. */
 @Injectable()
