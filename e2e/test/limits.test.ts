@@ -34,9 +34,10 @@ const LIMITS: Record<string, readonly number[]> = {
   "time for a JSON body to arrive": [BODY_MS],
   "time for the body of a signed request to arrive": [UNVERIFIED_MS],
   "bodies of signed requests that are not verified yet": [
-    UNVERIFIED_LIMITS.bodies,
-    UNVERIFIED_LIMITS.perAddress,
-    UNVERIFIED_LIMITS.bytes,
+    UNVERIFIED_LIMITS.inAll.bodies,
+    UNVERIFIED_LIMITS.inAll.bytes,
+    UNVERIFIED_LIMITS.perAddress.bodies,
+    UNVERIFIED_LIMITS.perAddress.bytes,
   ],
   "used nonces": [KEPT_SECONDS, MOST_ROWS],
   "imported file": [OPTIONS.maxFileBytes.fallback],

@@ -60,9 +60,9 @@ export class AuthMiddleware {
   static fromConfig(config: {
     readonly jwtSecret: string | null;
     readonly adminApiKey: string | null;
-    readonly signingKey: string | null;
+    readonly signingKey?: string | null;
   }): AuthMiddleware {
-    return new ConfiguredAuth(config.jwtSecret, config.adminApiKey, config.signingKey);
+    return new ConfiguredAuth(config.jwtSecret, config.adminApiKey, config.signingKey ?? null);
   }
 
   /**

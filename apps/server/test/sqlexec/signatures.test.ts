@@ -49,7 +49,9 @@ describe("a signature", () => {
       "8a0110eae5be916970472103dfb73699d96c4bb8d94792d88e3052dc4e0484bf",
     ],
     [
-      ...["1771146000", "nonce-0002", `{"sql":"SELECT '张三'"}`],
+      "1771146000",
+      "nonce-0002",
+      `{"sql":"SELECT '张三'"}`,
       "318a0d17f91706fe97da6b74d7d3d9241474bc3a548bdbb122e585a5edf9e8ba",
     ],
   ])("is that of the test vector: %s %s", (timestamp, nonce, body, expected) => {
@@ -267,6 +269,32 @@ describe("any change", () => {
       { numRuns: 60 },
     );
     expect(await count("changed")).toBe(0);
+  });
+
+  it("of one byte in any part is malformed or needs another signature", () => {
+    const names = ["method", "path", "timestamp", "nonce", "body"] as const;
+    const nonce = fc.string({ unit: fc.constantFrom(..."aZ09_-"), minLength: 8, maxLength: 128 });
+    const seconds = fc.integer({ min: 1e9, max: 9_999_999_999 }).map(String);
+    const request = fc.record({ nonce, timestamp: seconds, body: fc.string({ minLength: 1, unit: "binary" }) });
+    const signed = ({ method, path, timestamp, nonce, body }: Required<SignedParts>, sum: string) => {
+      const headers = { "x-api-key": "k_1", "x-timestamp": timestamp, "x-nonce": nonce, "x-signature": sum };
+      const claim = readSignature("", { method, url: path, headers });
+      if (claim === null || claim === "malformed") return "malformed";
+      return signatureOf("secret", claim.head, Buffer.from(body)).equals(claim.signature) ? "right" : "wrong";
+    };
+    fc.assert(
+      fc.property(request, fc.constantFrom(...names), change, (given, name, at) => {
+        const all = parts(given);
+        const sum = signature("secret", all);
+        expect(signed(all, sum)).toBe("right");
+        const bytes = changed(all[name], at);
+        const other = name === "body" ? bytes : bytes.toString("latin1");
+        // What begins a query string ends the path.
+        fc.pre(name !== "path" || !other.includes("?"));
+        expect(signed({ ...all, [name]: other }, sum)).not.toBe("right");
+      }),
+      { numRuns: 2000 },
+    );
   });
 
   it("of the path's spelling is another path", async () => {

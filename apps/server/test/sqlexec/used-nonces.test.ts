@@ -112,14 +112,16 @@ describe("used nonces", () => {
 });
 
 describe("bodies that nobody is known to have sent", () => {
-  it("are bounded in number, for each address, and in bytes", () => {
-    const bodies = new UnverifiedBodies({ bodies: 3, perAddress: 2, bytes: 1000 });
+  it("are bounded in number and in bytes, in all and for each address", () => {
+    const bodies = new UnverifiedBodies({ inAll: { bodies: 3, bytes: 1000 }, perAddress: { bodies: 2, bytes: 900 } });
     const [a, b] = [bodies.begin("one"), bodies.begin("one")];
     expect(() => bodies.begin("one")).toThrow("Too many");
     const c = bodies.begin("two");
     expect(() => bodies.begin("three")).toThrow("Too many");
     a.add(600);
-    b.add(400);
+    b.add(300);
+    expect(() => b.add(1)).toThrow("Too many");
+    c.add(100);
     expect(() => c.add(1)).toThrow("Too many");
     a.end();
     a.end();
@@ -128,7 +130,7 @@ describe("bodies that nobody is known to have sent", () => {
     for (const held of [b, c]) held.end();
     // One alone is bounded by what any body may be.
     bodies.begin("one").add(5000);
-    expect(() => bodies.begin("one").add(1)).toThrow("Too many");
+    expect(() => bodies.begin("two").add(1)).toThrow("Too many");
   });
 });
 

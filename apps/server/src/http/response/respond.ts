@@ -29,7 +29,7 @@ export function presentResult(
 ) {
   const { format } = request.requestContext;
   const { status, contentType, body, withheld } = format.result(operation, result, metaOf(request));
-  if (withheld) log.info({ ...requestIds(request), ...withheld }, "request served");
+  if (withheld) log.debug({ ...requestIds(request), ...withheld }, "request served");
   if (status !== undefined) reply.code(status);
   reply.header("content-type", contentType ?? format.contentType);
   return body ?? null;

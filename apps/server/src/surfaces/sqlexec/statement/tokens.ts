@@ -6,7 +6,7 @@ export interface Token {
   readonly value: string;
 }
 
-const SPACE = /[\s\ufeff]+/y;
+const SPACE = /[ \t\n\f\r\ufeff]+/y;
 const WORD = /[A-Za-z_\u0080-\uffff][\w$\u0080-\uffff]*/y;
 /** What has no meaning for us, numbers among it, in as few pieces as possible. */
 const OTHER = /[0-9.+*%=<>&|~,;?$@:#!^{}\]\\]+/y;
