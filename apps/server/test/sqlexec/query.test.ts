@@ -201,6 +201,16 @@ describe("an error tells no cause", () => {
     expect(shown(await raw(body))).toEqual(failed(text));
   });
 
+  it("is the same for a statement that takes too long, which is stopped", async () => {
+    const hasty = await startServer({ database: { maxTimeoutMs: 300 } });
+    const endless = "WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c) SELECT count(*) FROM c";
+    expect(shown(await query(hasty, KEYS.admin, endless))).toEqual(failed("query failed"));
+    expect(shown(await query(hasty, KEYS.admin, `CREATE TABLE t AS ${endless}`))).toEqual(failed("execute failed"));
+    const { entries } = (await get(hasty, "/v1/audit?operation=sqlexecQuery")).body;
+    expect(entries.map(({ code }: { code: string }) => code)).toEqual(["QUERY_TIMEOUT", "QUERY_TIMEOUT"]);
+    await hasty.remove();
+  });
+
   it("the body may have any media type and fields that nobody knows", async () => {
     for (const type of ["text/plain", "application/x-www-form-urlencoded", "nonsense", "", undefined]) {
       const answer = await raw('{"sql":"SELECT 1","limit":9007199254740993}', { "content-type": type });

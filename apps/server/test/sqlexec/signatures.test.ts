@@ -1,8 +1,10 @@
-import { request as httpRequest } from "node:http";
+import { once } from "node:events";
+import { type ClientRequest, request as httpRequest } from "node:http";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { RateLimitConfig, RateLimitMiddleware } from "../../dist/index.js";
 import { signatureOf } from "../../dist/signatures/signature-verifier.js";
+import { UNVERIFIED_LIMITS } from "../../dist/signatures/unverified-bodies.js";
 import { readSignature } from "../../dist/surfaces/sqlexec/readers/signature.js";
 import { call, execute, get, must, post, SPEC } from "../support/http.js";
 import { KEYS, startServer, type TestServer } from "../support/server.js";
@@ -421,6 +423,20 @@ describe("what a signature costs", () => {
   });
 });
 
+describe("bodies on their way", () => {
+  it("are so many for one address at most, and room comes back when they end", async () => {
+    const { bodies } = UNVERIFIED_LIMITS.perAddress;
+    const open = await Promise.all(Array.from({ length: bodies }, () => beginBody(server, signer)));
+    const refused = await sendSigned(server, signer);
+    expect([refused.status, refused.body]).toEqual([503, { error: "service unavailable", code: 503 }]);
+    expect(refused.headers.get("retry-after")).toBe("1");
+    // Whoever sends a key needs no room.
+    expect((await query(server, signer.key, "SELECT 1")).status).toBe(200);
+    for (const request of open) request.destroy();
+    await expect.poll(async () => (await sendSigned(server, signer)).status, { timeout: 10_000 }).toBe(200);
+  });
+});
+
 describe("behind a proxy that takes a prefix from the path", () => {
   it("the client signs the path that it sees", async () => {
     const behind = await startServer({ server: { publicPrefix: "/db" } });
@@ -447,19 +463,29 @@ it("without authentication a signature is not looked at, and none can be made", 
 });
 
 /** Begins to send a signed body, and goes away. */
-function abandon(to: { url: string }, by: Signer): Promise<void> {
+async function abandon(to: { url: string }, by: Signer): Promise<void> {
+  const request = await beginBody(to, by);
+  await new Promise((resolve) => request.once("close", resolve).destroy());
+}
+
+/** Begins to send a signed body; resolves when the server has its head. */
+async function beginBody(to: { url: string }, by: Signer): Promise<ClientRequest> {
   const all = parts();
-  const headers = {
-    "x-api-key": by.id,
-    "x-timestamp": all.timestamp,
-    "x-nonce": all.nonce,
-    "x-signature": signature(by.secret, all),
-    "content-length": "1000",
-  };
-  return new Promise((resolve) => {
-    const request = httpRequest(to.url + all.path, { method: "POST", headers });
-    request.on("error", () => {});
-    request.on("close", resolve);
-    request.write("{", () => setTimeout(() => request.destroy(), 100));
+  const request = httpRequest(to.url + all.path, {
+    method: "POST",
+    agent: false,
+    headers: {
+      "x-api-key": by.id,
+      "x-timestamp": all.timestamp,
+      "x-nonce": all.nonce,
+      "x-signature": signature(by.secret, all),
+      "content-length": "1000",
+      expect: "100-continue",
+    },
   });
+  request.on("error", () => {});
+  request.flushHeaders();
+  await once(request, "continue");
+  request.write("{");
+  return request;
 }
