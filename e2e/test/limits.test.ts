@@ -4,11 +4,15 @@ import { expect, it } from "vitest";
 import { MAX_SESSIONS } from "../../apps/server/dist/auth/sessions.js";
 import { OPTIONS } from "../../apps/server/dist/config/options.js";
 import { BODY_MS } from "../../apps/server/dist/http/body/body-time.js";
+import { UNVERIFIED_MS } from "../../apps/server/dist/http/checks/authentication.js";
 import { MAX_HEADER_BYTES, MAX_URL } from "../../apps/server/dist/http/checks/url-limits.js";
 import { BACKLOG_LIMITS } from "../../apps/server/dist/http/response/response-backlog.js";
+import { UNVERIFIED_LIMITS } from "../../apps/server/dist/signatures/unverified-bodies.js";
+import { KEPT_SECONDS, MOST_ROWS } from "../../apps/server/dist/signatures/used-nonces.js";
 import { MAX_PART_ROWS } from "../../apps/server/dist/surfaces/helium/insert/insert.service.js";
 import { MAX_LIMIT } from "../../apps/server/dist/surfaces/helium/routes/schemas/page-query.js";
 import { MAX_FILTERS, MAX_FILTERS_LENGTH } from "../../apps/server/dist/surfaces/helium/rows/filter.js";
+import { MOST_ROWS as SQLEXEC_ROWS } from "../../apps/server/dist/surfaces/sqlexec/run/statement-runner.js";
 import { MAX_COPIES, MAX_COPY_BYTES } from "../../packages/engine/dist/clone/clones.js";
 import { SLICE_MS } from "../../packages/engine/dist/retention/prune.js";
 import { MAX_FILTER_LENGTH } from "../../packages/engine/dist/sql/filter.js";
@@ -32,6 +36,14 @@ const LIMITS: Record<string, readonly number[]> = {
   "`filter`": [MAX_FILTER_LENGTH],
   "JSON body": [OPTIONS.maxBodyBytes.fallback],
   "time for a JSON body to arrive": [BODY_MS],
+  "time for the body of a signed request to arrive": [UNVERIFIED_MS],
+  "bodies of signed requests that are not verified yet": [
+    UNVERIFIED_LIMITS.inAll.bodies,
+    UNVERIFIED_LIMITS.inAll.bytes,
+    UNVERIFIED_LIMITS.perAddress.bodies,
+    UNVERIFIED_LIMITS.perAddress.bytes,
+  ],
+  "used nonces": [KEPT_SECONDS, MOST_ROWS],
   "imported file": [OPTIONS.maxFileBytes.fallback],
   "Helium: `filters`": [MAX_FILTERS, MAX_FILTERS_LENGTH],
   "Helium: rows of a page": [MAX_LIMIT],
@@ -43,6 +55,7 @@ const LIMITS: Record<string, readonly number[]> = {
   "requests of all databases in progress": [host.maxQueued, host.maxQueued],
   "files being downloaded or imported": [MOST_TRANSFERS],
   "rows of one response": [OPTIONS.maxRows.fallback],
+  "rows of one response of the SQLExec API": [SQLEXEC_ROWS],
   "values of one response, including RETURNING": [OPTIONS.maxAnswerBytes.fallback],
   "names of columns of one response, counted in each row": [NAMES_FACTOR],
   "responses of writes that are committed together": [MOST_RESULT_BYTES],

@@ -6,6 +6,7 @@ import { ServicesModule } from "./app/services.module.js";
 import { loadSurfaces, SURFACE_NAMES } from "./app/surfaces.js";
 import { renderConfiguration } from "./config/render-configuration.js";
 import { renderHeliumErrors } from "./surfaces/helium/docs/render-errors.js";
+import { renderSqlexecErrors } from "./surfaces/sqlexec/docs/render-errors.js";
 import { renderErrors } from "./surfaces/v1/docs/render-errors.js";
 import { renderDocument } from "./surfaces/v1/openapi/render.js";
 
@@ -18,12 +19,15 @@ async function generate(): Promise<void> {
   write(new URL("openapi/openapi.json", root), json);
   write(new URL("openapi/openapi.yaml", root), yaml);
   const services = () => ServicesModule.preview();
-  for (const { name, document } of (await loadSurfaces(SURFACE_NAMES, "lite", services)).all.slice(1)) {
+  for (const { name, document } of (
+    await loadSurfaces(SURFACE_NAMES, { dialect: "lite", publicPrefix: "" }, services)
+  ).all.slice(1)) {
     write(new URL(`openapi/openapi.${name}.json`, root), await document.json());
     write(new URL(`openapi/openapi.${name}.yaml`, root), await document.yaml());
   }
   write(new URL("docs/reference/configuration.md", root), renderConfiguration());
-  write(new URL("docs/reference/errors.md", root), renderErrors() + renderHeliumErrors());
+  const errors = [renderErrors(), renderSqlexecErrors(), renderHeliumErrors()];
+  write(new URL("docs/reference/errors.md", root), errors.join(""));
 }
 
 function write(url: URL, text: string): void {

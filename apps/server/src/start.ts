@@ -21,6 +21,7 @@ export async function startFromConfig(config: Config): Promise<void> {
   const server = new ApiServer(address(config.apiHost, config.apiPort), database, {
     dialect: config.apiDialect,
     surfaces: config.surfaces,
+    publicPrefix: config.publicPrefix,
     corsOrigins: config.corsOrigins,
     trustedProxies: config.trustedProxies,
     sessionSecs: config.sessionSecs,

@@ -40,6 +40,18 @@ it("keys: made with limits, listed, rotated, renamed and revoked", async () => {
   expect([after.code, after.stderr]).toEqual([5, expect.stringContaining("UNAUTHORIZED")]);
 });
 
+it("signing secrets: made, replaced and revoked", async () => {
+  const { id } = await json("keys", "create", "signer", "--scopes", "read");
+  const made = await json("keys", "signing-secret", "create", id);
+  expect(made).toMatchObject({ keyId: id, signingSecret: expect.stringMatching(/^[\w-]{43}$/) });
+  const again = await json("key", "signing-secret", "create", id, "--grace", "1h");
+  expect(again.signingSecret).not.toBe(made.signingSecret);
+  expect((await helios.run(["keys", "get", id, "-o", "table"])).stdout).toMatch(/^signing secret +2\d\d\d-/m);
+  const revoked = await helios.run(["keys", "signing-secret", "revoke", id]);
+  expect([revoked.code, revoked.stderr]).toEqual([0, expect.stringContaining(`Revoked the signing secrets of ${id}`)]);
+  expect((await json("keys", "get", id)).signingSecretAt).toBeNull();
+});
+
 it("users: made, changed, disabled and deleted", async () => {
   expect(await json("users", "create", "ann", "--role", "viewer")).toMatchObject({
     id: "ann",

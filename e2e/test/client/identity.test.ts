@@ -39,6 +39,17 @@ it("a key is made, shown, renamed, rotated and revoked", async () => {
   await expect(client.auth.keys.get("k_nope")).rejects.toMatchObject({ code: "KEY_NOT_FOUND" });
 });
 
+it("a signing secret is made, replaced and revoked", async () => {
+  const { id } = await client.auth.keys.create({ name: "signer", scopes: ["read"] });
+  const made = await client.auth.keys.createSigningSecret(id);
+  expect(made).toMatchObject({ keyId: id, createdAt: expect.any(Date) });
+  expect(await client.auth.keys.get(id)).toMatchObject({ signingSecretAt: made.createdAt });
+  const again = await client.auth.keys.createSigningSecret(id, { grace: 60 });
+  expect(again.signingSecret).not.toBe(made.signingSecret);
+  expect(await client.auth.keys.revokeSigningSecret(id)).toMatchObject({ id, signingSecretAt: null });
+  await expect(client.auth.keys.createSigningSecret("k_nope")).rejects.toMatchObject({ code: "KEY_NOT_FOUND" });
+});
+
 it("a key sees its branches and tables alone", async () => {
   await client.branches.create({ name: "feature-a" });
   const limits = { branches: ["feature-*"], tables: ["items"] };

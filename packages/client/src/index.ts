@@ -32,7 +32,7 @@ export type {
 export type { BranchStateRef, Comparison, ReadDiff } from "./resources/diff.js";
 export type { BranchFile, DownloadBranch, DownloadedFile, DownloadToFile } from "./resources/download.js";
 export type { HistoryFilter, ReadHistory } from "./resources/history.js";
-export type { CreateKey, Keys, RotateKey } from "./resources/keys.js";
+export type { CreateKey, CreateSigningSecret, Keys, RotateKey } from "./resources/keys.js";
 export type { ConflictResolution, MergeBranch, MergeResolution } from "./resources/merging.js";
 export type { QueryEnd, QueryStream } from "./resources/query-stream.js";
 export type { RestoreBranch } from "./resources/restoring.js";
@@ -63,6 +63,7 @@ export type {
   KeyLimits,
   Role,
   Scope,
+  SigningSecret,
   Tenant,
   Token,
   User,

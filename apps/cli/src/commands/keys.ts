@@ -5,6 +5,7 @@ import { idempotencyOption, type RepeatableCommand } from "../input/idempotency-
 import { words } from "../input/words.js";
 import { type Field, note } from "../output/writer.js";
 import { withSession } from "../session/session.js";
+import { signingSecretCommand } from "./signing-secret.js";
 
 const LIST: readonly Field<ApiKey>[] = [
   { heading: "id", value: (key) => key.id },
@@ -21,6 +22,7 @@ const ONE: readonly Field<ApiKey>[] = [
   { heading: "tenant", value: (key) => key.tenantId },
   { heading: "created", value: (key) => key.createdAt },
   { heading: "rotated", value: (key) => key.rotatedAt },
+  { heading: "signing secret", value: (key) => key.signingSecretAt },
 ];
 const MADE: readonly Field<CreatedApiKey>[] = [{ heading: "key", value: (made) => made.key }, ...ONE];
 
@@ -35,6 +37,7 @@ export function keysCommand(): Command {
     .addCommand(create())
     .addCommand(rename())
     .addCommand(rotate())
+    .addCommand(signingSecretCommand())
     .addCommand(revoke());
 }
 

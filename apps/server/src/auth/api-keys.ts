@@ -28,6 +28,13 @@ export interface NewKey extends Limits {
   readonly expiresAt: number | null;
 }
 
+/** A key that may sign requests. */
+export interface Signer {
+  readonly identity: Identity;
+  /** Of the signing secrets that hold, the newest first. */
+  readonly versions: readonly number[];
+}
+
 /** A key with the text that is shown once. */
 export interface MadeKey {
   readonly row: ApiKeyEntity;
@@ -84,6 +91,15 @@ export class ApiKeys {
     return identity && { identity, hash: generation === row.generation ? row.hash : row.oldHash! };
   }
 
+  /** A key of the catalog by its id, where it has a signing secret; null where it has none, is unknown or has ended. */
+  async signer(id: string): Promise<Signer | null> {
+    const row = await this.keys((rows) => rows.findOneBy({ id }));
+    const identity = row && standsFor(row, row.generation);
+    if (!identity || row.signingSince === null) return null;
+    const isOldHeld = row.signingOldUntil !== null && row.signingOldUntil > nowSeconds();
+    return { identity, versions: [row.signingVersion, ...(isOldHeld ? [row.signingVersion - 1] : [])] };
+  }
+
   /** Whether an identity is of a key that the server was started with. */
   isStatic({ keyId }: Identity): boolean {
     return keyId !== null && this.staticsById.has(keyId);
@@ -103,6 +119,9 @@ export class ApiKeys {
       rotatedAt: null,
       oldHash: null,
       oldUntil: null,
+      signingVersion: 0,
+      signingSince: null,
+      signingOldUntil: null,
     };
     await this.keys((rows) => rows.insert(row));
     return { row, secret };
@@ -137,6 +156,29 @@ export class ApiKeys {
     const { id, generation } = row;
     const { affected } = await this.keys((rows) => rows.update({ id, generation }, next));
     return affected === 1 ? { row: { ...row, ...next }, secret } : null;
+  }
+
+  /**
+   * Gives a key another version of its signing secret; the one before, if it has one, holds for `graceSeconds` more. Null
+   * where another call was faster.
+   */
+  async nextSigningSecret(row: ApiKeyEntity, graceSeconds: number): Promise<ApiKeyEntity | null> {
+    const now = nowSeconds();
+    const next = {
+      signingVersion: row.signingVersion + 1,
+      signingSince: now,
+      signingOldUntil: row.signingSince !== null && graceSeconds > 0 ? now + graceSeconds : null,
+    };
+    const { id, signingVersion } = row;
+    const { affected } = await this.keys((rows) => rows.update({ id, signingVersion }, next));
+    return affected === 1 ? { ...row, ...next } : null;
+  }
+
+  /** Ends all signing secrets of a key. Its next one is another version, so none of these comes back. */
+  async endSigningSecrets(row: ApiKeyEntity): Promise<ApiKeyEntity> {
+    const none = { signingSince: null, signingOldUntil: null };
+    await this.keys((rows) => rows.update({ id: row.id }, none));
+    return { ...row, ...none };
   }
 
   /** Revoking again changes nothing. */

@@ -20,6 +20,11 @@ export class CredentialLookup {
     return identity && { identity, until: identity.expiresAt };
   }
 
+  /** The identity of a key that signed a request, bounded as that of a key which was sent. */
+  ofSigner(identity: Identity): Promise<Identity | null> {
+    return this.bounded(identity);
+  }
+
   async ofToken({ identity: said, key }: TokenClaims): Promise<Verified | null> {
     const end = said.expiresAt! + LEEWAY_SECONDS;
     if (!key) {

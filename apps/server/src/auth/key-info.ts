@@ -13,6 +13,15 @@ export interface KeyInfo extends Limits {
   readonly expiresAt: number | null;
   readonly revokedAt: number | null;
   readonly rotatedAt: number | null;
+  /** When its signing secret was made; null where it has none. */
+  readonly signingSince: number | null;
+}
+
+/** A signing secret, shown this once. */
+export interface CreatedSigningSecret {
+  readonly keyId: string;
+  readonly secret: string;
+  readonly createdAt: number;
 }
 
 export interface CreatedKey {

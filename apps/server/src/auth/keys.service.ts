@@ -8,7 +8,7 @@ import { ApiKeys, hasEnded, type MadeKey } from "./api-keys.js";
 import { AuthRuntime } from "./auth-runtime.js";
 import type { Caller } from "./caller.js";
 import type { Identity } from "./identity.js";
-import type { CreatedKey, KeyInfo } from "./key-info.js";
+import type { CreatedKey, CreatedSigningSecret, KeyInfo } from "./key-info.js";
 
 export interface KeyRequest {
   readonly name: string;
@@ -86,6 +86,23 @@ export class KeysService {
     if (!made) throw ended(row.id, "has just been rotated by another request");
     this.runtime.authenticator.forget();
     return created(made);
+  }
+
+  /** @param graceSeconds for which the signing secret before this one still holds */
+  async createSigningSecret({ identity }: Caller, id: string, graceSeconds: number): Promise<CreatedSigningSecret> {
+    const { signingSecrets } = this.runtime;
+    if (!signingSecrets) {
+      throw new ApiError("NOT_IMPLEMENTED", "This server runs without authentication and verifies no signatures.");
+    }
+    const row = await this.known(identity, id);
+    if (hasEnded(row)) throw ended(row.id, row.revokedAt !== null ? "has been revoked" : "has expired");
+    const made = await this.keys.nextSigningSecret(row, graceSeconds);
+    if (!made) throw ended(row.id, "has just been given a signing secret by another request");
+    return { keyId: id, secret: signingSecrets.of(id, made.signingVersion), createdAt: made.signingSince! };
+  }
+
+  async revokeSigningSecret({ identity }: Caller, id: string): Promise<KeyInfo> {
+    return keyInfo(await this.keys.endSigningSecrets(await this.known(identity, id)));
   }
 
   async revoke({ identity }: Caller, id: string): Promise<KeyInfo> {

@@ -52,6 +52,18 @@ export class ApiKeyEntity {
   @Column("integer", { name: "old_until", nullable: true })
   oldUntil!: number | null;
 
+  /** Counts the signing secrets that the key has had: the first is 1. Only the newest holds, and for a while the one before. */
+  @Column("integer", { name: "signing_version" })
+  signingVersion!: number;
+
+  /** When the newest was made; null where none holds. */
+  @Column("integer", { name: "signing_since", nullable: true })
+  signingSince!: number | null;
+
+  /** Until when the one before it still holds. */
+  @Column("integer", { name: "signing_old_until", nullable: true })
+  signingOldUntil!: number | null;
+
   /** Globs of the only branches that the key sees; null means all. */
   @Column("simple-json", { nullable: true })
   branches!: readonly string[] | null;

@@ -13,6 +13,7 @@ import { UsersAndLimits1767225600000 } from "./migrations/0002-users-and-limits.
 import { Webhooks1795219202000 } from "./migrations/0003-webhooks.js";
 import { IdempotencyKeys1795219200000 } from "./migrations/0004-idempotency-keys.js";
 import { AuditLog1795219201000 } from "./migrations/0005-audit-log.js";
+import { SigningSecrets1795824000000 } from "./migrations/0006-signing-secrets.js";
 import { Sessions1795219204000 } from "./migrations/0007-sessions.js";
 import { readCatalog, refuseWithoutCatalog } from "./recovery.js";
 import { SessionEntity } from "./session.entity.js";
@@ -55,6 +56,7 @@ export async function openCatalog(dataDir: string): Promise<Catalog> {
       IdempotencyKeys1795219200000,
       AuditLog1795219201000,
       Webhooks1795219202000,
+      SigningSecrets1795824000000,
       Sessions1795219204000,
     ],
     enableWAL: true,

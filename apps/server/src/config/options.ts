@@ -17,11 +17,13 @@ export interface Config {
   readonly backupDir: string | null;
   readonly jwtSecret: string | null;
   readonly adminApiKey: string | null;
+  readonly signingKey: string | null;
   readonly auth: "on" | "off";
   readonly sessionSecs: number;
   readonly tenants: "listed" | "auto";
   readonly apiDialect: Dialect;
   readonly surfaces: readonly SurfaceName[];
+  readonly publicPrefix: string;
   readonly corsOrigins: readonly string[];
   readonly trustedProxies: readonly string[];
   readonly rateLimit: "on" | "off" | "auto";
@@ -91,6 +93,16 @@ export const OPTIONS: { readonly [K in keyof Config]: Option<Config[K]> } = {
     description: "The server's own API key (`k_admin`), in any form. At least 12 characters.",
     parse: atLeast(12),
   },
+  signingKey: {
+    env: "HELIOSDB_SIGNING_KEY",
+    flag: "--signing-key <key>",
+    fallback: null,
+    shownDefault: "created at first start, kept in `<data>/signing.key`",
+    description:
+      "Master key from which the signing secrets of API keys are derived. At least 32 characters. Another one makes all " +
+      "signing secrets invalid.",
+    parse: atLeast(32),
+  },
   auth: {
     env: "HELIOSDB_AUTH",
     flag: "--auth <on|off>",
@@ -127,6 +139,15 @@ export const OPTIONS: { readonly [K in keyof Config]: Option<Config[K]> } = {
     shownDefault: "all of them",
     description: `APIs to serve beside \`/v1\`, comma-separated: ${SURFACE_NAMES.map((name) => `\`${name}\``).join(", ")}. \`none\`: only \`/v1\`.`,
     parse: parseSurfaces,
+  },
+  publicPrefix: {
+    env: "HELIOSDB_PUBLIC_PREFIX",
+    flag: "--public-prefix <path>",
+    fallback: "",
+    shownDefault: "none",
+    description:
+      "Path that clients see before the server's own and a proxy removes, such as `/db`. Signed requests are verified with it.",
+    parse: pathPrefix,
   },
   corsOrigins: {
     env: "HELIOSDB_CORS_ORIGINS",
@@ -303,6 +324,13 @@ function origin(entry: string): string {
     throw new ConfigError(`Invalid origin "${entry}". Expected scheme and host, such as https://app.example.com.`);
   }
   return url.origin;
+}
+
+function pathPrefix(text: string): string {
+  if (!/^(\/[A-Za-z0-9._~-]+)+$/.test(text)) {
+    throw new ConfigError(`must be a path without a slash at its end, such as /db, got "${text}"`);
+  }
+  return text;
 }
 
 function hostOrNetwork(entry: string): string {

@@ -26,6 +26,8 @@ import { createLogger, type LogLevel } from "../logging/logger.js";
 import { MetricsService } from "../metrics/metrics.service.js";
 import { RequestCounter } from "../metrics/request-counter.js";
 import { RateLimitMiddleware } from "../rate-limit/rate-limit-middleware.js";
+import { UnverifiedBodies } from "../signatures/unverified-bodies.js";
+import { UsedNonces } from "../signatures/used-nonces.js";
 import { SqlLimits } from "../sql/sql-limits.js";
 import type { Dialect } from "../surfaces/v1/dialect/dialects.js";
 import { Readiness } from "../system/readiness.js";
@@ -42,6 +44,8 @@ export interface ApiServerOptions {
   readonly dialect?: Dialect;
   /** The APIs served beside `/v1`. Default: all. */
   readonly surfaces?: readonly SurfaceName[];
+  /** Path that clients see before the server's own and a proxy removes, such as `/db`. Default none. */
+  readonly publicPrefix?: string;
   /** Origins whose pages may call the API. */
   readonly corsOrigins?: readonly string[];
   /** Addresses and networks whose X-Forwarded-For is believed. */
@@ -204,10 +208,14 @@ export class ApiServer {
     undo.push(() => webhooks.dispatcher.close());
     await webhooks.dispatcher.start();
     const { maxDeadlineMs, maxRows } = host.capabilities();
-    const { dialect = "lite", surfaces = SURFACE_NAMES, corsOrigins = [], trustedProxies = [] } = this.options;
+    const { dialect = "lite", surfaces = SURFACE_NAMES, publicPrefix = "" } = this.options;
+    const { corsOrigins = [], trustedProxies = [] } = this.options;
     const { maxBodyBytes = OPTIONS.maxBodyBytes.fallback, maxFileBytes = OPTIONS.maxFileBytes.fallback } = this.options;
     const limits = this.rateLimits ?? new RateLimitMiddleware(undefined, { enforced: !isLoopback(this.host) });
     const requests = new RequestCounter();
+    const nonces = await UsedNonces.open(catalog, log);
+    undo.push(async () => nonces.close());
+    const signatures = auth.signatures && { verifier: auth.signatures, nonces, bodies: new UnverifiedBodies() };
     const backlog = new ResponseBacklog();
     const ending = { draining: false, closing: false };
     const app = await createApp(
@@ -229,8 +237,8 @@ export class ApiServer {
         readiness: new Readiness(host, catalog, this.database.dataDir, () => ending.draining),
       },
       {
-        surfaces: await loadSurfaces(surfaces, dialect, () => ServicesModule.preview()),
-        authentication: new Authentication(auth.runtime.authenticator, limits.start(), requests),
+        surfaces: await loadSurfaces(surfaces, { dialect, publicPrefix }, () => ServicesModule.preview()),
+        authentication: new Authentication(auth.runtime.authenticator, limits.start(), requests, signatures),
         validation: new Validation(tenants),
         idempotencyKeys: new IdempotencyKeys(catalog, log),
         auditor: new Auditor(auditLog, tenants, this.options.audit ?? OPTIONS.audit.fallback),
@@ -275,9 +283,10 @@ function webhookSettings(given: Partial<WebhookSettings> = {}): WebhookSettings 
 
 function withoutAuth(catalog: Catalog, sessions: Sessions): PreparedAuth {
   return {
-    runtime: new AuthRuntime(new OpenAuthenticator(sessions), null, sessions),
+    runtime: new AuthRuntime(new OpenAuthenticator(sessions), null, sessions, null),
     keys: new ApiKeys(catalog, []),
     users: new Users(catalog),
+    signatures: null,
     tenants: [],
     adminKey: null,
   };

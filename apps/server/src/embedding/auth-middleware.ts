@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { UNLIMITED } from "../access/limits.js";
 import { parseScopes, type Scope } from "../access/scopes.js";
@@ -11,9 +12,11 @@ import { JwtManager } from "../auth/jwt-manager.js";
 import { JwtVerifier } from "../auth/jwt-verifier.js";
 import { savedSecret } from "../auth/saved-secret.js";
 import type { Sessions } from "../auth/sessions.js";
+import { SigningSecrets } from "../auth/signing-secrets.js";
 import { Users } from "../auth/users.js";
 import type { Catalog } from "../catalog/catalog.js";
 import { loadConfig } from "../config/load.js";
+import { SignatureVerifier } from "../signatures/signature-verifier.js";
 import { randomSecret, sha256 } from "../util/ids.js";
 
 type Secret = string | Uint8Array;
@@ -29,6 +32,8 @@ export interface PreparedAuth {
   readonly runtime: AuthRuntime;
   readonly keys: ApiKeys;
   readonly users: Users;
+  /** Null where authentication is off. */
+  readonly signatures: SignatureVerifier | null;
   /** Tenants that the program's own keys name, and that therefore exist. */
   readonly tenants: readonly string[];
   /** Null where the admin key was given, or where there is none. */
@@ -56,8 +61,9 @@ export class AuthMiddleware {
   static fromConfig(config: {
     readonly jwtSecret: string | null;
     readonly adminApiKey: string | null;
+    readonly signingKey?: string | null;
   }): AuthMiddleware {
-    return new ConfiguredAuth(config.jwtSecret, config.adminApiKey);
+    return new ConfiguredAuth(config.jwtSecret, config.adminApiKey, config.signingKey ?? null);
   }
 
   /**
@@ -84,24 +90,27 @@ export class AuthMiddleware {
   }
 
   /** For ApiServer: reads or makes the secrets, and opens the keys of the catalog. */
-  prepare(_dataDir: string, catalog: Catalog, sessions: Sessions): PreparedAuth {
-    return this.prepared(catalog, sessions, this.secret, null);
+  prepare(dataDir: string, catalog: Catalog, sessions: Sessions): PreparedAuth {
+    return this.prepared(catalog, sessions, this.secret, savedSigningKey(dataDir), null);
   }
 
   protected prepared(
     catalog: Catalog,
     sessions: Sessions,
     secret: Secret,
+    signingKey: string,
     adminKey: AdminKeyNotice | null,
   ): PreparedAuth {
     const keys = new ApiKeys(catalog, this.keys);
     const users = new Users(catalog);
     const lookup = new CredentialLookup(keys, users);
     const authenticator = new CredentialAuthenticator(new JwtVerifier(secret), lookup, sessions);
+    const signingSecrets = new SigningSecrets(signingKey);
     return {
-      runtime: new AuthRuntime(authenticator, new JwtManager(secret), sessions),
+      runtime: new AuthRuntime(authenticator, new JwtManager(secret), sessions, signingSecrets),
       keys,
       users,
+      signatures: new SignatureVerifier(keys, signingSecrets, lookup),
       tenants: [...new Set(this.keys.map((key) => key.identity.tenantId))],
       adminKey,
     };
@@ -134,11 +143,17 @@ export class AuthMiddleware {
   }
 }
 
+/** What signing secrets are derived from: a file beside the catalog, so that the catalog alone tells none. */
+function savedSigningKey(dataDir: string): string {
+  return savedSecret(join(dataDir, "signing.key"), () => randomBytes(32).toString("base64url")).value;
+}
+
 /** The secrets of the environment, or of files in the data folder. */
 class ConfiguredAuth extends AuthMiddleware {
   constructor(
     private readonly jwtSecret: string | null,
     private readonly adminApiKey: string | null,
+    private readonly signingKey: string | null,
   ) {
     super(jwtSecret ?? "made at start");
   }
@@ -161,6 +176,6 @@ class ConfiguredAuth extends AuthMiddleware {
       scopes: ["admin"],
       name: "The server's own key",
     });
-    return this.prepared(catalog, sessions, secret, notice);
+    return this.prepared(catalog, sessions, secret, this.signingKey ?? savedSigningKey(dataDir), notice);
   }
 }

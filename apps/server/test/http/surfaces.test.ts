@@ -114,7 +114,7 @@ describe("two surfaces on one server", () => {
     const limits = new RateLimitMiddleware(undefined, { enforced: false });
     const parts: HttpParts = {
       surfaces: new Surfaces([surface("plus", "+"), surface("star", "*")]),
-      authentication: new Authentication(authenticator, limits.start(), requests),
+      authentication: new Authentication(authenticator, limits.start(), requests, null),
       validation: new Validation(tenants),
       idempotencyKeys: new IdempotencyKeys(catalog, log),
       auditor: new Auditor(new AuditLog(catalog, log, null), tenants, "all"),

@@ -19,6 +19,8 @@ describe("the configuration", () => {
       tenants: "listed",
       apiDialect: "lite",
       surfaces: SURFACE_NAMES,
+      publicPrefix: "",
+      signingKey: null,
       corsOrigins: [],
       trustedProxies: [],
       rateLimit: "auto",
@@ -122,6 +124,14 @@ describe("the configuration", () => {
   ])("reads the retention %s", (text, historyMs, historyBytes) => {
     const kept = { historyMs, historyBytes, deletedMs: 604_800_000 };
     expect(loadConfig({ HELIOSDB_RETENTION: text }).retention).toEqual(kept);
+  });
+
+  it("reads the path that a proxy removes", () => {
+    expect(loadConfig({ HELIOSDB_PUBLIC_PREFIX: "/db/v2" }).publicPrefix).toBe("/db/v2");
+    for (const bad of ["db", "/db/", "/", "/a b", "/a?b", "//x", "https://x/db"]) {
+      expect(() => loadConfig({ HELIOSDB_PUBLIC_PREFIX: bad })).toThrow("HELIOSDB_PUBLIC_PREFIX");
+    }
+    expect(() => loadConfig({ HELIOSDB_SIGNING_KEY: "short" })).toThrow("HELIOSDB_SIGNING_KEY");
   });
 
   it("reads which surfaces to serve", () => {

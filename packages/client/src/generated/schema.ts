@@ -193,6 +193,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/auth/keys/{key}/signing-secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give an API key a signing secret
+         * @description The secret with which requests of the SQLExec API are signed in place of sending the key. If the key has one, the new one replaces it, at once or after `grace`. It is shown only in this response. Needs the scope `admin`.
+         */
+        post: operations["createSigningSecret"];
+        /**
+         * Revoke the signing secrets of an API key
+         * @description Requests signed with them are refused at once. The key itself stays valid. Needs the scope `admin`.
+         */
+        delete: operations["revokeSigningSecret"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/auth/me": {
         parameters: {
             query?: never;
@@ -1010,6 +1034,12 @@ export interface components {
              */
             rotated_at: number | null;
             scopes: components["schemas"]["Scope"][];
+            /**
+             * Format: int64
+             * @description When the signing secret was created; null for none.
+             * @example 1701446400
+             */
+            signing_secret_at: number | null;
             /** @description The tables that the key is limited to. */
             tables: string[] | null;
             /** @example default */
@@ -1397,6 +1427,12 @@ export interface components {
              */
             rotated_at: number | null;
             scopes: components["schemas"]["Scope"][];
+            /**
+             * Format: int64
+             * @description When the signing secret was created; null for none.
+             * @example 1701446400
+             */
+            signing_secret_at: number | null;
             /** @description The tables that the key is limited to. */
             tables: string[] | null;
             /** @example default */
@@ -1456,6 +1492,13 @@ export interface components {
             tenant_id?: string;
             /** @description User that the key belongs to. The user's role limits the key. Default: the caller's user. */
             user_id?: string;
+        };
+        CreateSigningSecretRequest: {
+            /**
+             * @description Seconds for which the signing secret before this one stays valid.
+             * @default 0
+             */
+            grace?: number;
         };
         CreateSnapshotRequest: {
             /** @description Point in time to keep. Default now. */
@@ -2252,6 +2295,21 @@ export interface components {
              */
             history_seconds?: number | null;
         };
+        SigningSecret: {
+            /**
+             * Format: int64
+             * @description Seconds since 1970.
+             * @example 1701446400
+             */
+            created_at: number;
+            /**
+             * @description Sent as `X-API-Key` in signed requests.
+             * @example k_7f3k2m9q4w8x
+             */
+            key_id: string;
+            /** @description It is shown only once. */
+            signing_secret: string;
+        };
         Snapshot: {
             /** @description Who created it. */
             author: string;
@@ -2332,6 +2390,12 @@ export interface components {
              */
             rotated_at: string | null;
             scopes: components["schemas"]["Scope"][];
+            /**
+             * Format: date-time
+             * @description When the signing secret was created; null for none.
+             * @example 2025-12-01T08:00:00Z
+             */
+            signing_secret_at: string | null;
             /** @description The tables that the key is limited to. */
             tables: string[] | null;
             /** @example default */
@@ -2625,6 +2689,12 @@ export interface components {
              */
             rotated_at: string | null;
             scopes: components["schemas"]["Scope"][];
+            /**
+             * Format: date-time
+             * @description When the signing secret was created; null for none.
+             * @example 2025-12-01T08:00:00Z
+             */
+            signing_secret_at: string | null;
             /** @description The tables that the key is limited to. */
             tables: string[] | null;
             /** @example default */
@@ -3072,6 +3142,26 @@ export interface components {
              */
             type: "insert" | "update" | "delete" | "existing";
             user: string;
+        };
+        SpecSigningSecret: {
+            /**
+             * Format: date-time
+             * @example 2025-12-01T08:00:00Z
+             */
+            created_at: string;
+            /**
+             * @description Sent as `X-API-Key` in signed requests.
+             * @example k_7f3k2m9q4w8x
+             */
+            key_id: string;
+            /** @description It is shown only once. */
+            signing_secret: string;
+        };
+        SpecSigningSecretResponse: {
+            data: components["schemas"]["SpecSigningSecret"];
+            meta: components["schemas"]["SpecMeta"];
+            /** @example true */
+            success: boolean;
         };
         SpecSnapshot: {
             /** @description Who created it. */
@@ -6463,6 +6553,435 @@ export interface operations {
             414: components["responses"]["URL_TOO_LONG"];
             415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
             422: components["responses"]["IDEMPOTENCY_MISMATCH"];
+            429: components["responses"]["RATE_LIMITED"];
+            431: components["responses"]["HEADERS_TOO_LARGE"];
+            500: components["responses"]["INTERNAL_ERROR"];
+            /**
+             * @description `SHUTTING_DOWN`: The server is shutting down.
+             *
+             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged, or belongs to another database.
+             */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 503,
+                     *       "error": "ServiceUnavailable",
+                     *       "message": "The server is shutting down.",
+                     *       "code": "SHUTTING_DOWN",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "status": 503,
+                     *       "error": "ServiceUnavailable",
+                     *       "message": "The server is shutting down.",
+                     *       "code": "SHUTTING_DOWN",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "SHUTTING_DOWN",
+                     *         "message": "The server is shutting down.",
+                     *         "details": {}
+                     *       },
+                     *       "meta": {
+                     *         "request_id": "req_m3k9x2a1",
+                     *         "execution_time_ms": 3
+                     *       }
+                     *     }
+                     */
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
+                };
+            };
+        };
+    };
+    createSigningSecret: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Makes the request take effect once, however often it is sent within 24 hours: the same key and request get the first response again, with `Idempotency-Replayed: true`. 1 to 255 visible ASCII characters, such as a UUID.
+                 * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                 */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
+            path: {
+                /**
+                 * @description Id of the key.
+                 * @example k_7f3k2m9q4w8x
+                 */
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["CreateSigningSecretRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SigningSecret"];
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["SigningSecret"];
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecSigningSecretResponse"];
+                };
+            };
+            /**
+             * @description `BAD_REQUEST`: JSON that can't be parsed, malformed percent-encoding, a query parameter given twice, or a body on a GET.
+             *
+             *     `INVALID_FIELD`: Wrong JSON type, value out of range, unknown word, missing field, or an integer beyond 2^53 − 1 sent as a number.
+             *
+             *     `UNKNOWN_FIELD`: A body field or query parameter that the operation doesn't have; the message suggests a similar one.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 400,
+                     *       "error": "BadRequest",
+                     *       "message": "The request is malformed.",
+                     *       "code": "BAD_REQUEST",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "status": 400,
+                     *       "error": "BadRequest",
+                     *       "message": "The request is malformed.",
+                     *       "code": "BAD_REQUEST",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "BAD_REQUEST",
+                     *         "message": "The request is malformed.",
+                     *         "details": {}
+                     *       },
+                     *       "meta": {
+                     *         "request_id": "req_m3k9x2a1",
+                     *         "execution_time_ms": 3
+                     *       }
+                     *     }
+                     */
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
+                };
+            };
+            401: components["responses"]["UNAUTHORIZED"];
+            /**
+             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that doesn't exist here, or with a key whose limits to branches or tables don't allow the operation.
+             *
+             *     `HOST_NOT_ALLOWED`: Authentication is off, and `Host` is not a loopback name or `Origin` is not allowed.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 403,
+                     *       "error": "Forbidden",
+                     *       "message": "Insufficient permissions",
+                     *       "code": "FORBIDDEN",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "status": 403,
+                     *       "error": "Forbidden",
+                     *       "message": "Insufficient permissions",
+                     *       "code": "FORBIDDEN",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "FORBIDDEN",
+                     *         "message": "Insufficient permissions",
+                     *         "details": {}
+                     *       },
+                     *       "meta": {
+                     *         "request_id": "req_m3k9x2a1",
+                     *         "execution_time_ms": 3
+                     *       }
+                     *     }
+                     */
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
+                };
+            };
+            404: components["responses"]["KEY_NOT_FOUND"];
+            /**
+             * @description `IDEMPOTENCY_IN_PROGRESS`: The first request with this `Idempotency-Key` is still in progress; send it again to get its response.
+             *
+             *     `IDEMPOTENCY_SECRET`: The response to the first request with this `Idempotency-Key` had a secret, which is not stored.
+             *
+             *     `IDEMPOTENCY_UNKNOWN`: The server stopped during the first request with this `Idempotency-Key`, and its outcome is unknown.
+             *
+             *     `KEY_ENDED`: Rotating a key that was revoked, has expired, or has just been rotated by another request.
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 409,
+                     *       "error": "Conflict",
+                     *       "message": "The first request with this Idempotency-Key is still in progress. Send it again later to get its response.",
+                     *       "code": "IDEMPOTENCY_IN_PROGRESS",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "status": 409,
+                     *       "error": "Conflict",
+                     *       "message": "The first request with this Idempotency-Key is still in progress. Send it again later to get its response.",
+                     *       "code": "IDEMPOTENCY_IN_PROGRESS",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "IDEMPOTENCY_IN_PROGRESS",
+                     *         "message": "The first request with this Idempotency-Key is still in progress. Send it again later to get its response.",
+                     *         "details": {}
+                     *       },
+                     *       "meta": {
+                     *         "request_id": "req_m3k9x2a1",
+                     *         "execution_time_ms": 3
+                     *       }
+                     *     }
+                     */
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
+                };
+            };
+            413: components["responses"]["PAYLOAD_TOO_LARGE"];
+            414: components["responses"]["URL_TOO_LONG"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["IDEMPOTENCY_MISMATCH"];
+            429: components["responses"]["RATE_LIMITED"];
+            431: components["responses"]["HEADERS_TOO_LARGE"];
+            500: components["responses"]["INTERNAL_ERROR"];
+            501: components["responses"]["NOT_IMPLEMENTED"];
+            /**
+             * @description `SHUTTING_DOWN`: The server is shutting down.
+             *
+             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged, or belongs to another database.
+             */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 503,
+                     *       "error": "ServiceUnavailable",
+                     *       "message": "The server is shutting down.",
+                     *       "code": "SHUTTING_DOWN",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "status": 503,
+                     *       "error": "ServiceUnavailable",
+                     *       "message": "The server is shutting down.",
+                     *       "code": "SHUTTING_DOWN",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "SHUTTING_DOWN",
+                     *         "message": "The server is shutting down.",
+                     *         "details": {}
+                     *       },
+                     *       "meta": {
+                     *         "request_id": "req_m3k9x2a1",
+                     *         "execution_time_ms": 3
+                     *       }
+                     *     }
+                     */
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
+                };
+            };
+        };
+    };
+    revokeSigningSecret: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Id of the key.
+                 * @example k_7f3k2m9q4w8x
+                 */
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiKey"];
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["ApiKey"];
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecApiKeyResponse"];
+                };
+            };
+            /**
+             * @description `BAD_REQUEST`: JSON that can't be parsed, malformed percent-encoding, a query parameter given twice, or a body on a GET.
+             *
+             *     `INVALID_FIELD`: Wrong JSON type, value out of range, unknown word, missing field, or an integer beyond 2^53 − 1 sent as a number.
+             *
+             *     `UNKNOWN_FIELD`: A body field or query parameter that the operation doesn't have; the message suggests a similar one.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 400,
+                     *       "error": "BadRequest",
+                     *       "message": "The request is malformed.",
+                     *       "code": "BAD_REQUEST",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "status": 400,
+                     *       "error": "BadRequest",
+                     *       "message": "The request is malformed.",
+                     *       "code": "BAD_REQUEST",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "BAD_REQUEST",
+                     *         "message": "The request is malformed.",
+                     *         "details": {}
+                     *       },
+                     *       "meta": {
+                     *         "request_id": "req_m3k9x2a1",
+                     *         "execution_time_ms": 3
+                     *       }
+                     *     }
+                     */
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
+                };
+            };
+            401: components["responses"]["UNAUTHORIZED"];
+            /**
+             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that doesn't exist here, or with a key whose limits to branches or tables don't allow the operation.
+             *
+             *     `HOST_NOT_ALLOWED`: Authentication is off, and `Host` is not a loopback name or `Origin` is not allowed.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 403,
+                     *       "error": "Forbidden",
+                     *       "message": "Insufficient permissions",
+                     *       "code": "FORBIDDEN",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "status": 403,
+                     *       "error": "Forbidden",
+                     *       "message": "Insufficient permissions",
+                     *       "code": "FORBIDDEN",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "FORBIDDEN",
+                     *         "message": "Insufficient permissions",
+                     *         "details": {}
+                     *       },
+                     *       "meta": {
+                     *         "request_id": "req_m3k9x2a1",
+                     *         "execution_time_ms": 3
+                     *       }
+                     *     }
+                     */
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
+                };
+            };
+            404: components["responses"]["KEY_NOT_FOUND"];
+            413: components["responses"]["PAYLOAD_TOO_LARGE"];
+            414: components["responses"]["URL_TOO_LONG"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
             429: components["responses"]["RATE_LIMITED"];
             431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];

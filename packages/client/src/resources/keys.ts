@@ -1,4 +1,12 @@
-import { type ApiKey, apiKeyOf, type CreatedApiKey, createdOf, type Scope } from "../results/auth.js";
+import {
+  type ApiKey,
+  apiKeyOf,
+  type CreatedApiKey,
+  createdOf,
+  type Scope,
+  type SigningSecret,
+  signingSecretOf,
+} from "../results/auth.js";
 import type { CallOptions, RepeatableOptions } from "../transport/options.js";
 import type { Transport } from "../transport/transport.js";
 import { bodyOf, pathOf } from "./parts.js";
@@ -21,6 +29,11 @@ export interface CreateKey extends RepeatableOptions {
 
 export interface RotateKey extends RepeatableOptions {
   /** Seconds for which the old secret stays valid: up to 604,800, default 0. */
+  readonly grace?: number;
+}
+
+export interface CreateSigningSecret extends RepeatableOptions {
+  /** Seconds for which the previous signing secret stays valid: up to 604,800, default 0. */
   readonly grace?: number;
 }
 
@@ -85,6 +98,28 @@ export class Keys {
       fetch: this.#transport.call({ idempotent: false }, request),
     });
     return createdOf(bodyOf(data));
+  }
+
+  /**
+   * Creates a signing secret for a key, for requests of the SQLExec API that are signed instead of sending the key. It
+   * replaces an existing one. The response has the secret, which is never shown again.
+   */
+  async createSigningSecret(id: string, request: CreateSigningSecret = {}): Promise<SigningSecret> {
+    const { data } = await this.#transport.api.POST("/v1/auth/keys/{key}/signing-secret", {
+      params: { path: pathOf({ key: id }) },
+      body: { grace: request.grace ?? 0 },
+      fetch: this.#transport.call({ idempotent: false }, request),
+    });
+    return signingSecretOf(bodyOf(data));
+  }
+
+  /** Revokes the signing secrets of a key at once. The key itself stays valid. */
+  async revokeSigningSecret(id: string, options: CallOptions = {}): Promise<ApiKey> {
+    const { data } = await this.#transport.api.DELETE("/v1/auth/keys/{key}/signing-secret", {
+      params: { path: pathOf({ key: id }) },
+      fetch: this.#transport.call({ idempotent: false }, options),
+    });
+    return apiKeyOf(bodyOf(data));
   }
 
   /** Revokes a key by its id, at once, together with the tokens that it was exchanged for. */

@@ -51,6 +51,17 @@ export interface ApiKey extends KeyLimits {
   readonly revokedAt: Date | null;
   /** When the secret was last replaced; null if never. */
   readonly rotatedAt: Date | null;
+  /** When the signing secret was made; null for none. */
+  readonly signingSecretAt: Date | null;
+}
+
+/** Signs requests in place of a key. */
+export interface SigningSecret {
+  /** Sent as `X-API-Key` in signed requests. */
+  readonly keyId: string;
+  /** The server shows it this once. */
+  readonly signingSecret: string;
+  readonly createdAt: Date;
 }
 
 export interface CreatedApiKey extends ApiKey {
@@ -112,6 +123,7 @@ export function apiKeyOf(wire: components["schemas"]["ApiKey"]): ApiKey {
     expiresAt: maybeDate(wire.expires_at),
     revokedAt: maybeDate(wire.revoked_at),
     rotatedAt: maybeDate(wire.rotated_at),
+    signingSecretAt: maybeDate(wire.signing_secret_at),
     branches: wire.branches,
     tables: wire.tables,
   };
@@ -119,6 +131,10 @@ export function apiKeyOf(wire: components["schemas"]["ApiKey"]): ApiKey {
 
 export function createdOf(wire: components["schemas"]["CreatedApiKey"]): CreatedApiKey {
   return { ...apiKeyOf(wire), key: wire.key };
+}
+
+export function signingSecretOf(wire: components["schemas"]["SigningSecret"]): SigningSecret {
+  return { keyId: wire.key_id, signingSecret: wire.signing_secret, createdAt: dateOf(wire.created_at) };
 }
 
 export function userOf(wire: components["schemas"]["User"]): User {

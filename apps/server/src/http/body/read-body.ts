@@ -37,39 +37,56 @@ function acceptUpload(payload: IncomingMessage, types: readonly string[], maxByt
 }
 
 function readBody(request: HttpRequest, payload: IncomingMessage, maxBytes: number, done: Done): void {
-  const { surface } = request.requestContext;
+  const { surface, unverified } = request.requestContext;
   const chunks: Buffer[] = [];
   let size = 0;
   // The listeners stay: taking them off again would cost as much as reading a small body.
   let isDone = false;
+  let hasEnded = false;
   const finish: Done = (error, body) => {
     if (isDone) return;
     isDone = true;
     chunks.length = 0;
     done(error, body);
   };
+  const refuse = (error: Error) => {
+    chunks.length = 0;
+    payload.resume();
+    finish(error);
+  };
   const onData = (chunk: Buffer) => {
+    if (isDone) return;
     size += chunk.length;
+    try {
+      if (size <= maxBytes) unverified?.hold(chunk.length);
+    } catch (error) {
+      refuse(error as Error);
+      return;
+    }
     if (size <= maxBytes) {
       chunks.push(chunk);
     } else {
       chunks.length = 0;
-      if (size > DRAIN_BYTES + maxBytes) {
-        payload.resume();
-        finish(tooLarge(maxBytes, { connection: "close" }));
-      }
+      if (size > DRAIN_BYTES + maxBytes) refuse(tooLarge(maxBytes, { connection: "close" }));
     }
   };
   const onEnd = () => {
     if (size > maxBytes) return finish(tooLarge(maxBytes));
+    const bytes = chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks);
+    // The request counts as closed from here on.
+    hasEnded = true;
+    if (unverified) unverified.verify(bytes).then(() => read(bytes), finish);
+    else read(bytes);
+  };
+  const read = (bytes: Buffer) => {
     try {
-      finish(null, surface.readBody(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks), request.headers));
+      finish(null, surface.readBody(bytes, request.headers));
     } catch (error) {
       finish(error as Error);
     }
   };
   const onGone = () => {
-    if (!isDone) finish(new ApiError("BAD_REQUEST", "The body ended before its announced length."));
+    if (!isDone && !hasEnded) finish(new ApiError("BAD_REQUEST", "The body ended before its announced length."));
   };
   payload.on("data", onData).on("end", onEnd).on("error", onGone).on("close", onGone);
 }

@@ -5,7 +5,12 @@ import { ApiError } from "../../errors/api-error.js";
 import type { RequestCounter } from "../../metrics/request-counter.js";
 import type { RateClass } from "../../rate-limit/classes.js";
 import type { RateLimiter } from "../../rate-limit/rate-limiter.js";
+import { isTimely, type SignatureClaim } from "../../signatures/signature-claim.js";
+import type { Signatures } from "../../signatures/signatures.js";
 import { addressKey } from "../../util/addresses.js";
+import { nowSeconds } from "../../util/time.js";
+import { limitBodyTime } from "../body/body-time.js";
+import "../body/unverified-body.js";
 import type { HttpRequest } from "../context/http-request.js";
 import type { Operation } from "../surface/operation.js";
 
@@ -18,24 +23,39 @@ declare module "../context/request-context.js" {
 
 type Checked = Pick<Operation, "access" | "rate">;
 
-/** Who asks, and whether they ask too often: everything that is settled before a body is read. */
+/** How long the body of a signed request may take to arrive. */
+export const UNVERIFIED_MS = 30_000;
+
+/**
+ * Who asks, and whether they ask too often. It is settled before a body is read, except for requests that are signed with
+ * their body.
+ */
 export class Authentication {
   constructor(
     private readonly authenticator: Authenticator,
     private readonly limiter: RateLimiter,
     private readonly requests: RequestCounter,
+    /** Null where nothing is signed because everybody may ask. */
+    private readonly signatures: Signatures | null,
   ) {}
 
   /**
-   * Settles it at once where the credential is known, else as a promise. What is public is only counted, by address, where
-   * it has a rate class. Throws ApiError.
+   * Settles it at once if the credential is known, else as a promise. Public operations are only counted, by address, if
+   * they have a rate class. Of a signed request nothing is settled yet, except that its body must be verified. Throws
+   * ApiError.
    */
   check(request: HttpRequest, reply: FastifyReply, operation: Checked): undefined | Promise<void> {
     if (operation.access === "public") {
       if (operation.rate) this.count(reply, operation.rate, addressKey(request.ip));
       return undefined;
     }
-    const credentials = request.requestContext.surface.credentials(request);
+    const { surface } = request.requestContext;
+    const claim = this.signatures && surface.signature?.(request);
+    if (claim) {
+      this.expectBody(request, reply, operation, claim, this.signatures);
+      return undefined;
+    }
+    const credentials = surface.credentials(request);
     const identity = this.authenticator.authenticate(credentials);
     if (identity && "then" in identity) return identity.then((found) => this.settle(request, reply, operation, found));
     this.settle(request, reply, operation, identity);
@@ -48,6 +68,52 @@ export class Authentication {
     if (elapsedMs >= 1000 && operation.rate === "query" && identity) {
       this.limiter.chargeQuery(identity.rateKey, elapsedMs);
     }
+  }
+
+  /** Whatever does not end in a right signature costs the address: also a body that is too large, or never ends. */
+  private expectBody(
+    request: HttpRequest,
+    reply: FastifyReply,
+    operation: Checked,
+    claim: SignatureClaim | "malformed",
+    { bodies, verifier, nonces }: Signatures,
+  ): void {
+    if (claim === "malformed" || !isTimely(claim, nowSeconds())) {
+      this.settle(request, reply, operation, null);
+      return;
+    }
+    const address = addressKey(request.ip);
+    const held = bodies.begin(address);
+    limitBodyTime(request.raw, UNVERIFIED_MS);
+    let isSettled = false;
+    reply.raw.once("close", () => {
+      held.end();
+      if (!isSettled) this.limiter.take("public", address);
+    });
+    const { requestContext: context } = request;
+    const verify = async (body: Buffer) => {
+      const identity = await verifier.verify(claim, body);
+      // Before the key is charged: what was sent once can be sent again by anybody who saw it.
+      const nonce = identity && (await nonces.reserve(claim));
+      isSettled = true;
+      held.end();
+      if (!nonce) {
+        this.settle(request, reply, operation, null);
+        return;
+      }
+      try {
+        this.settle(request, reply, operation, identity);
+      } catch (error) {
+        nonce.release();
+        throw error;
+      }
+      context.identity = null;
+      // On the disk before anything happens.
+      if (!(await nonce.use())) throw new ApiError("UNAUTHORIZED");
+      context.identity = identity;
+      context.unverified = null;
+    };
+    context.unverified = { hold: held.add, verify };
   }
 
   private settle(request: HttpRequest, reply: FastifyReply, operation: Checked, identity: Identity | null): void {

@@ -4,7 +4,8 @@ import type { TraceContext } from "./trace-context.js";
 
 declare module "./request-context.js" {
   interface RequestContext {
-    readonly trace: TraceContext;
+    /** A surface may give it another id; see `traceIds` of surfaces. */
+    trace: TraceContext;
   }
 }
 

@@ -2,7 +2,7 @@ import { randomFillSync } from "node:crypto";
 
 /** Where a request stands in a trace, as the W3C Trace Context recommendation has it. */
 export interface TraceContext {
-  /** 32 hex digits: the caller's, or a new one. */
+  /** 32 hex digits: the caller's, or a new one. A surface may have another form of it. */
   readonly traceId: string;
   /** 16 hex digits: always ours. */
   readonly spanId: string;

@@ -24,6 +24,7 @@ import { RowStreamResponse } from "../stream/row-stream-response.js";
 import type { Operation } from "../surface/operation.js";
 import { operationOf, type RouteConfig, routeConfigOf } from "../surface/route.js";
 import type { Surfaces } from "../surface/surfaces.js";
+import { applyTraceId } from "./trace-id.js";
 
 export interface HttpParts {
   readonly surfaces: Surfaces;
@@ -80,8 +81,9 @@ export function installPipeline(fastify: FastifyInstance, parts: HttpParts): voi
   fastify.addHook("preHandler", (raw, reply, done) => {
     const request = raw as HttpRequest;
     const operation = operationOf(request);
+    if (request.body !== undefined) applyTraceId(request, reply, request.body);
     try {
-      const pending = operation && prepare(request, operation, parts);
+      const pending = operation && verifyAndPrepare(request, operation, parts);
       if (!pending) done();
       else pending.then((replay) => (replay ? sendReplay(reply, operation, replay) : done()), done);
     } catch (error) {
@@ -94,7 +96,8 @@ export function installPipeline(fastify: FastifyInstance, parts: HttpParts): voi
     const { requestContext: context } = request;
     const operation = operationOf(request);
     if (operation?.audited) context.result = result;
-    const present = () => done(null, operation?.presented ? presentResult(request, reply, operation, result) : result);
+    const present = () =>
+      done(null, operation?.presented ? presentResult(request, reply, operation, result, parts.log) : result);
     if (context.attempt) void context.attempt.succeed(result).then(present);
     else present();
   });
@@ -106,8 +109,9 @@ export function installPipeline(fastify: FastifyInstance, parts: HttpParts): voi
     // A long text would be held twice: by JavaScript, and by the socket as bytes.
     const body = typeof payload === "string" && payload.length > LONG ? Buffer.from(payload) : payload;
     try {
-      const mayRefuse = reply.statusCode < 400 && isReadOfDatabase(operation);
-      const { advice } = request.requestContext.surface;
+      const { surface, result } = request.requestContext;
+      const mayRefuse = reply.statusCode < 400 && isReadOfDatabase(operation, result);
+      const { advice } = surface;
       parts.backlog.send(reply.raw, sizeOf(body), mayRefuse ? advice.largeResponse : null);
     } catch (error) {
       done(error as Error);
@@ -127,8 +131,9 @@ export function installPages(fastify: FastifyInstance, surfaces: Surfaces): void
 }
 
 /** Requests that may be refused although their response is ready. */
-function isReadOfDatabase(operation: Operation | undefined): boolean {
-  return operation?.changes === false && operation.onDatabase;
+function isReadOfDatabase(operation: Operation | undefined, result: unknown): boolean {
+  if (!operation?.onDatabase) return false;
+  return !operation.changes || operation.onlyRead?.(result) === true;
 }
 
 /** Streams mind their clients by themselves, and hold little. */
@@ -174,6 +179,7 @@ function begin(request: HttpRequest, reply: FastifyReply, parts: HttpParts): voi
     identity: null,
     input: null,
     caller: null,
+    unverified: null,
     stream: null,
     attempt: null,
     result: undefined,
@@ -182,6 +188,7 @@ function begin(request: HttpRequest, reply: FastifyReply, parts: HttpParts): voi
     onClose: null,
     workedMs: null,
   };
+  applyTraceId(request, reply, undefined);
   parts.requests.begin();
   // Not Fastify's onResponse, which a client that goes away keeps from being called.
   reply.raw.once("close", () => finish(request, reply, parts));
@@ -204,6 +211,8 @@ function admit(
     reply.header("connection", "close");
   }
   if (parts.guardsHost) guardHost(request.headers, parts.corsOrigins);
+  // Fastify refuses a type that it can't parse before anybody reads the body.
+  if (request.requestContext.surface.ignoresMediaType) request.raw.headers["content-type"] = "application/octet-stream";
   refuseLongUrl(request.url, request.requestContext.surface.advice.longUrl);
   if (request.is404) {
     const methods = routes.methods(request.url);
@@ -229,6 +238,19 @@ function refuseUnmatched(request: HttpRequest, methods: readonly string[]): neve
   if (methods.length === 0) throw new ApiError("ROUTE_NOT_FOUND");
   const message = `This path doesn't support ${request.method}. Expected ${methods.join(", ")}.`;
   throw new ApiError("METHOD_NOT_ALLOWED", message, {}, { allow: methods.join(", ") });
+}
+
+const NO_BODY = Buffer.alloc(0);
+
+/** The body of a signed request is verified as soon as it is there; where it has none, that is here. */
+function verifyAndPrepare(
+  request: HttpRequest,
+  operation: Operation,
+  parts: HttpParts,
+): undefined | Promise<Replay | undefined> {
+  const { unverified } = request.requestContext;
+  if (!unverified) return prepare(request, operation, parts);
+  return unverified.verify(NO_BODY).then(() => prepare(request, operation, parts));
 }
 
 /** Checks the request and looks for a response that it had before; a promise only where either takes one. */

@@ -20,9 +20,16 @@ declare module "../context/request-context.js" {
 }
 
 /** The body of a result in the format of the request; `null` for none. */
-export function presentResult(request: HttpRequest, reply: FastifyReply, operation: Operation, result: unknown) {
+export function presentResult(
+  request: HttpRequest,
+  reply: FastifyReply,
+  operation: Operation,
+  result: unknown,
+  log: Logger,
+) {
   const { format } = request.requestContext;
-  const { status, contentType, headers, body } = format.result(operation, result, metaOf(request));
+  const { status, contentType, headers, body, withheld } = format.result(operation, result, metaOf(request));
+  if (withheld) log.debug({ ...requestIds(request), ...withheld }, "request served");
   if (status !== undefined) reply.code(status);
   for (const name in headers) reply.header(name, headers[name]);
   reply.header("content-type", contentType ?? format.contentType);
@@ -50,14 +57,15 @@ function isReceiving(request: HttpRequest): boolean {
 function sendReported(request: HttpRequest, reply: FastifyReply, error: unknown, log: Logger): void {
   const report = reported(request, error, log);
   const attempt: Attempt | null = request.requestContext.attempt;
-  if (attempt) void attempt.fail(report).then(() => sendReport(request, reply, report));
-  else sendReport(request, reply, report);
+  if (attempt) void attempt.fail(report).then(() => sendReport(request, reply, report, log));
+  else sendReport(request, reply, report, log);
 }
 
-function sendReport(request: HttpRequest, reply: FastifyReply, report: ErrorReport): void {
+function sendReport(request: HttpRequest, reply: FastifyReply, report: ErrorReport, log: Logger): void {
   const context = request.requestContext;
   context.errorCode = report.code;
-  const { status, headers, contentType, body } = presented(request, report);
+  const { status, headers, contentType, body, withheld } = presented(request, report);
+  if (withheld) log.info({ ...requestIds(request), code: report.code, ...withheld }, "request refused");
   const { retryAfter } = ERRORS[report.code];
   if (retryAfter !== undefined) reply.header("retry-after", retryAfter);
   for (const [name, value] of Object.entries({ ...headers, ...report.headers })) reply.header(name, value);

@@ -34,6 +34,8 @@ export interface Operation<P = unknown, Q = unknown, B = unknown> {
   readonly bodyTypes: readonly string[] | null;
   /** Whether it can have an effect. */
   readonly changes: boolean;
+  /** Of an audited operation that reads and writes: whether this result is that of a read. */
+  onlyRead?(result: unknown): boolean;
   /** Whether its effect, if there is one, is one commit of a database, which keeps the id of the request with it. */
   readonly onDatabase: boolean;
   /** Whether it writes rows: the branch's history tells of those that succeed. */

@@ -20,7 +20,11 @@ export interface PresentedResult {
   readonly headers?: { readonly [name: string]: string };
   /** Undefined for no body. */
   readonly body: unknown;
+  readonly withheld?: Withheld;
 }
+
+/** Facts that a response keeps from its client; the log gets them. */
+export type Withheld = { readonly [name: string]: string | number };
 
 export interface PresentedError {
   readonly status: number;
@@ -29,6 +33,7 @@ export interface PresentedError {
   readonly contentType?: string;
   /** A Buffer is sent as it is, anything else as JSON; undefined for no body. */
   readonly body: unknown;
+  readonly withheld?: Withheld;
 }
 
 /** The facts at the end of a stream of rows. */

@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from "node:http";
 import type { DynamicModule } from "@nestjs/common";
 import type { Credential } from "../../auth/credential.js";
+import type { SignatureClaim } from "../../signatures/signature-claim.js";
 import type { StaticPage } from "../pages/static-page.js";
 import type { ApiDocument } from "./api-document.js";
 import type { Operation } from "./operation.js";
@@ -17,6 +18,14 @@ export interface RequestHead {
   readonly method: string;
   readonly url: string;
   readonly headers: IncomingHttpHeaders;
+}
+
+/** A form of trace ids beside `traceparent`. */
+export interface TraceIds {
+  /** The header that has one in a request, and in every response. */
+  readonly header: string;
+  /** Null where the request has none that may stand in a log. `body` is undefined until it has been read. */
+  read(head: RequestHead, body: unknown): string | null;
 }
 
 /** Advice for messages, in full sentences. */
@@ -41,6 +50,9 @@ export interface Surface {
   /** Headers of every response, errors included. */
   readonly headers: { readonly [name: string]: string };
   readonly advice: Advice;
+  readonly traceIds?: TraceIds;
+  /** Bodies are read as they are, whatever their Content-Type says. */
+  readonly ignoresMediaType?: boolean;
   /** Whether a path that no route matched is this surface's to refuse. */
   owns(path: string): boolean;
   /** Whether a stranger hears 401 on a path of its own that no route matched, rather than that it doesn't exist. */
@@ -49,6 +61,11 @@ export interface Surface {
   canonicalUrl?(url: string): string;
   /** The credentials that a request offers, in the order in which they are tried. */
   credentials(head: RequestHead): readonly Credential[];
+  /**
+   * The signature of a request, where this surface has signed ones: `malformed` for one that can't be right, null for none.
+   * A signed request offers no credentials.
+   */
+  signature?(head: RequestHead): SignatureClaim | "malformed" | null;
   /** Never refuses: the format is what a refusal is written in. */
   chooseFormat(head: RequestHead, operation: Operation | undefined): ResponseFormat;
   /** The query string as values, before its schema. `text` is without the question mark. Throws ApiError. */

@@ -1,4 +1,5 @@
 import { describedOperation } from "../../../../http/surface/described-operation.js";
+import { response } from "../../docs/responses.js";
 
 export const sqlexecHealth = describedOperation({
   id: "sqlexecHealth",
@@ -9,14 +10,10 @@ export const sqlexecHealth = describedOperation({
   access: "public",
   rate: null,
   responses: {
-    "200": {
-      description: "The server responds",
-      content: {
-        "application/json": {
-          schema: { type: "object", properties: { status: { type: "string" }, version: { type: "string" } } },
-          example: { status: "ok", version: "1.0.0" },
-        },
-      },
-    },
+    "200": response(
+      "The server responds",
+      { type: "object", properties: { status: { type: "string" }, version: { type: "string" } } },
+      { status: "ok", version: "1.0.0" },
+    ),
   },
 });

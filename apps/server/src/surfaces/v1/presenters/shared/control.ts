@@ -1,7 +1,7 @@
 import type { BackupInfo } from "@heliosdb/port";
 import { SCOPES } from "../../../../access/scopes.js";
 import type { IdentityInfo, IssuedToken } from "../../../../auth/identity-info.js";
-import type { CreatedKey, KeyInfo } from "../../../../auth/key-info.js";
+import type { CreatedKey, CreatedSigningSecret, KeyInfo } from "../../../../auth/key-info.js";
 import {
   boolean,
   described,
@@ -27,6 +27,7 @@ type ControlNames =
   | "identity"
   | "key"
   | "createdKey"
+  | "signingSecret"
   | "keyList"
   | "user"
   | "userList"
@@ -104,12 +105,21 @@ export function controlViews<T>(prefix: string, time: SecondsWriter<T>): Pick<Vi
     expires_at: nullable(time.schema),
     revoked_at: nullable(time.schema),
     rotated_at: nullable(described("When the secret was last replaced; null for never.", time.schema)),
+    signing_secret_at: nullable(described("When the signing secret was created; null for none.", time.schema)),
     ...limits,
   };
   const key = named(`${prefix}ApiKey`, objectOf(keyFields));
   const createdKey = named(
     `${prefix}CreatedApiKey`,
     objectOf({ ...keyFields, key: described("The complete key. It is shown only once.", text()) }),
+  );
+  const signingSecret = named(
+    `${prefix}SigningSecret`,
+    objectOf({
+      key_id: text({ example: "k_7f3k2m9q4w8x", description: "Sent as `X-API-Key` in signed requests." }),
+      signing_secret: text({ description: "It is shown only once." }),
+      created_at: time.schema,
+    }),
   );
   const keyList = named(`${prefix}ApiKeyList`, objectOf({ total: integer(), keys: listOf(key) }));
   const user = named(
@@ -164,6 +174,7 @@ export function controlViews<T>(prefix: string, time: SecondsWriter<T>): Pick<Vi
     expires_at: maybe(info.expiresAt),
     revoked_at: maybe(info.revokedAt),
     rotated_at: maybe(info.rotatedAt),
+    signing_secret_at: maybe(info.signingSince),
     branches: info.branches,
     tables: info.tables,
   });
@@ -208,6 +219,11 @@ export function controlViews<T>(prefix: string, time: SecondsWriter<T>): Pick<Vi
     })),
     key: view(key, presentKey),
     createdKey: view(createdKey, (made: CreatedKey) => ({ ...presentKey(made.key), key: made.secret })),
+    signingSecret: view(signingSecret, (made: CreatedSigningSecret) => ({
+      key_id: made.keyId,
+      signing_secret: made.secret,
+      created_at: time.write(made.createdAt),
+    })),
     keyList: view(keyList, (keys: Results["keyList"]) => ({ total: keys.length, keys: keys.map(presentKey) })),
     user: view(user, presentUser),
     userList: view(userList, (users: Results["userList"]) => ({ total: users.length, users: users.map(presentUser) })),

@@ -10,7 +10,7 @@ import type {
 } from "@heliosdb/port";
 import type { AuditPage } from "../../../../audit/audit-entry.js";
 import type { IdentityInfo, IssuedToken } from "../../../../auth/identity-info.js";
-import type { CreatedKey, KeyInfo } from "../../../../auth/key-info.js";
+import type { CreatedKey, CreatedSigningSecret, KeyInfo } from "../../../../auth/key-info.js";
 import type { BranchPage, BranchView } from "../../../../branches/branch-results.js";
 import type { InsertedRows, TablePage } from "../../../../data/data-results.js";
 import type { Difference } from "../../../../diff/difference.js";
@@ -52,6 +52,7 @@ export interface Results {
   identity: IdentityInfo;
   key: KeyInfo;
   createdKey: CreatedKey;
+  signingSecret: CreatedSigningSecret;
   keyList: readonly KeyInfo[];
   user: UserInfo;
   userList: readonly UserInfo[];

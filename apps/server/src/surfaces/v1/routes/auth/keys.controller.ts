@@ -41,6 +41,16 @@ export class KeysController {
     return this.keys.rotate(caller, params.key, body?.grace ?? 0);
   }
 
+  @Operation(operations.createSigningSecret)
+  createSigningSecret(@Input() { caller, params, body }: Input<typeof operations.createSigningSecret>) {
+    return this.keys.createSigningSecret(caller, params.key, body?.grace ?? 0);
+  }
+
+  @Operation(operations.revokeSigningSecret)
+  revokeSigningSecret(@Input() { caller, params }: Input<typeof operations.revokeSigningSecret>) {
+    return this.keys.revokeSigningSecret(caller, params.key);
+  }
+
   @Operation(operations.revokeKey)
   revokeKey(@Input() { caller, params }: Input<typeof operations.revokeKey>) {
     return this.keys.revoke(caller, params.key);

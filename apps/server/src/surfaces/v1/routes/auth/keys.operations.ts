@@ -139,6 +139,55 @@ export const rotateKey = operation({
   errors: ["KEY_NOT_FOUND", "KEY_ENDED"],
 });
 
+export const createSigningSecret = operation({
+  id: "createSigningSecret",
+  method: "POST",
+  path: `${PATH}/{key}/signing-secret`,
+  tag: TAG,
+  summary: "Give an API key a signing secret",
+  description:
+    "The secret with which requests of the SQLExec API are signed in place of sending the key. If the key has one, the new " +
+    "one replaces it, at once or after `grace`. It is shown only in this response.",
+  access: "admin",
+  rate: "write",
+  status: 201,
+  params: keyPath,
+  bodyOptional: true,
+  body: named(
+    "CreateSigningSecretRequest",
+    objectOf(
+      {
+        grace: withDefault(
+          integer({
+            minimum: 0,
+            maximum: 604_800,
+            description: "Seconds for which the signing secret before this one stays valid.",
+          }),
+          0,
+        ),
+      },
+      { hints: { grace_seconds: "grace", grace_period: "grace" } },
+    ),
+  ),
+  view: "signingSecret",
+  holdsSecret: true,
+  errors: ["KEY_NOT_FOUND", "KEY_ENDED", "NOT_IMPLEMENTED"],
+});
+
+export const revokeSigningSecret = operation({
+  id: "revokeSigningSecret",
+  method: "DELETE",
+  path: `${PATH}/{key}/signing-secret`,
+  tag: TAG,
+  summary: "Revoke the signing secrets of an API key",
+  description: "Requests signed with them are refused at once. The key itself stays valid.",
+  access: "admin",
+  rate: "write",
+  params: keyPath,
+  view: "key",
+  errors: ["KEY_NOT_FOUND"],
+});
+
 export const revokeKey = operation({
   id: "revokeKey",
   method: "DELETE",
