@@ -17,7 +17,7 @@ login has \`relevantInput\` besides. Status and message of these conditions are 
 | a login with wrong credentials | 400 | Unable to connect to localhost |
 ${codes.map(row).join("\n")}
 
-All others have the status above, the first where there are two, and the message of the error.
+All others have the status above, and the message of the error.
 `;
 }
 

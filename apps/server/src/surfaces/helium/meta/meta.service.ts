@@ -33,8 +33,8 @@ export class MetaService {
 
   async tables(caller: Caller, schema: string): Promise<readonly BaseTableName[]> {
     const { branch, at } = schemaName(schema);
-    const names = (await caller.database.listTables({ branch, at })).map(({ name }) => name);
-    return names.map((name) => ({ schema, ...tableName(name, (master) => names.includes(master)) }));
+    const names = new Set((await caller.database.listTables({ branch, at })).map(({ name }) => name));
+    return [...names].map((name) => ({ schema, ...tableName(name, (master) => names.has(master)) }));
   }
 
   async table(caller: Caller, schema: string, name: string): Promise<TableMeta> {

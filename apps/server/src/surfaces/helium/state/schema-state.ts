@@ -22,10 +22,14 @@ export interface TableState {
 
 /** The tables of a request's schema, as they were when they were read. */
 export class SchemaState {
+  private readonly names: ReadonlySet<string>;
+
   private constructor(
     readonly schema: SchemaName,
     readonly tables: readonly HeliumTable[],
-  ) {}
+  ) {
+    this.names = new Set(tables.map(({ name }) => name));
+  }
 
   /** Reads a schema's tables. Throws BRANCH_NOT_FOUND and the errors of points in time. */
   static async read(caller: Caller, text: string, wanted: Wanted = {}): Promise<SchemaState> {
@@ -64,7 +68,7 @@ export class SchemaState {
   }
 
   nameOf(raw: string): TableName {
-    return tableName(raw, (master) => this.tables.some(({ name }) => name === master));
+    return tableName(raw, (master) => this.names.has(master));
   }
 
   /** The parts of a table, in the order of their names. */
