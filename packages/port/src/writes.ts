@@ -1,6 +1,6 @@
 import type { BranchRef } from "./branches.js";
 import type { HeliosError } from "./errors.js";
-import type { Deadline, Parameters, Rows } from "./query.js";
+import type { Deadline, Parameters, QuotingRules, Rows } from "./query.js";
 import type { Repeatable } from "./repeatable.js";
 import type { RowObject, Value } from "./values.js";
 
@@ -19,7 +19,7 @@ export interface Statement {
 }
 
 /** All statements or none, as one commit. */
-export interface ExecuteRequest extends WriteContext {
+export interface ExecuteRequest extends WriteContext, QuotingRules {
   readonly statements: readonly Statement[];
   /** Also takes queries, which see what the statements before them wrote. Otherwise they are NOT_A_STATEMENT. */
   readonly queries?: boolean;
@@ -50,7 +50,7 @@ export interface ExecuteResult extends CommitInfo {
 }
 
 /** Each statement is a commit, whatever becomes of the others; they run in order, and share their fsyncs. */
-export interface ExecuteEachRequest extends WriteContext {
+export interface ExecuteEachRequest extends WriteContext, QuotingRules {
   readonly statements: readonly Statement[];
   /** Rows that each RETURNING gives; default 10,000. */
   readonly maxRows?: number;

@@ -95,7 +95,7 @@ function parseRunnable(file: BranchFile, sql: string, queries: boolean): ParsedS
 }
 
 /** The tokens that are still needed: a batch of long statements would hold far more than their texts. */
-function withoutTokens(statement: ParsedStatement): ParsedStatement {
+export function withoutTokens(statement: ParsedStatement): ParsedStatement {
   return statement.kind === "ddl" || statement.kind === "query"
     ? statement
     : { ...statement, tokens: statement.tokens.slice(0, SUMMARISED) };
