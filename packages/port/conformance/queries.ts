@@ -94,7 +94,9 @@ export const QUERY_CASES = cases("queries", {
     const query = async (sql: string) =>
       (await db.query({ branch: "main", sql, doubleQuotedStrings: true, params: [] })).rows;
     expect(await query('SELECT id, "v", "w" FROM "t" WHERE v = "b"')).toStrictEqual([[2n, "b", "w"]]);
-    expect(await query('SELECT (SELECT "it\'s" FROM t WHERE "id" = 1), "a""b", "v"')).toStrictEqual([["it's", 'a"b', "v"]]);
+    expect(await query('SELECT (SELECT "it\'s" FROM t WHERE "id" = 1), "a""b", "v"')).toStrictEqual([
+      ["it's", 'a"b', "v"],
+    ]);
     // One name, a column in one place and a string in another.
     expect(await query('SELECT (SELECT max("v") FROM t), "v"')).toStrictEqual([["b", "v"]]);
     const sql = 'SELECT "v", "w" FROM t WHERE v = "b"';
@@ -102,6 +104,6 @@ export const QUERY_CASES = cases("queries", {
     expect([await stream.next(), await stream.next()]).toStrictEqual([[["b", "w"]], null]);
     await refused("SQL_NAME_NOT_FOUND", db.query({ branch: "main", sql }));
     await refused("SQL_NAME_NOT_FOUND", query('SELECT t."w" FROM t'));
-    await refused("SQL_NAME_NOT_FOUND", query("SELECT w, \"x\" FROM t"));
+    await refused("SQL_NAME_NOT_FOUND", query('SELECT w, "x" FROM t'));
   },
 });

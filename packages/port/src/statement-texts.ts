@@ -16,11 +16,11 @@ export interface StatementText {
 }
 
 const PARTS = [
-  /(?<blank>[ \t\n\f\r\ufeff]+|--[^\n]*|\/\*[^]*?(?:\*\/|$))/,
+  /(?<blank>[ \t\n\f\r\ufeff]+|--[^\n]*|\/\*[\s\S]*?(?:\*\/|$))/,
   /(?<end>;)/,
   /(?<placeholder>\?\d*|[:@$#][\w$\u0080-\uffff]+)/,
   /(?<word>[A-Za-z_\u0080-\uffff][\w$\u0080-\uffff]*)/,
-  /'[^']*(?:''[^']*)*'?|"[^"]*(?:""[^"]*)*"?|`[^`]*(?:``[^`]*)*`?|\[[^\]]*\]?|\d[\w$.\u0080-\uffff]*|[^]/,
+  /'[^']*(?:''[^']*)*'?|"[^"]*(?:""[^"]*)*"?|`[^`]*(?:``[^`]*)*`?|\[[^\]]*\]?|\d[\w$.\u0080-\uffff]*|[\s\S]/,
 ];
 const PART = new RegExp(PARTS.map(({ source }) => source).join("|"), "gy");
 

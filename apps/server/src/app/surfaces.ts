@@ -7,6 +7,8 @@ type Services = () => DynamicModule;
 
 /** The surfaces beside `/v1`. Each is loaded only where it is served. */
 const OTHERS = {
+  rqlite: async (services: Services): Promise<Surface> =>
+    (await import("../surfaces/rqlite/rqlite.surface.js")).rqliteSurface(services),
   sqlexec: async (services: Services): Promise<Surface> =>
     (await import("../surfaces/sqlexec/sqlexec.surface.js")).sqlexecSurface(services),
 };

@@ -11,9 +11,9 @@ import { bindParameters } from "../values/parameters.js";
 import { parseBatch, SUMMARISED } from "./batch.js";
 import type { BranchFile } from "./branch-file.js";
 import { runDdl } from "./ddl.js";
-import { withQuotedStrings } from "./quoted-strings.js";
 import { checkBatch } from "./foreign-key-check.js";
 import type { PlannedWrite } from "./planned-write.js";
+import { withQuotedStrings } from "./quoted-strings.js";
 import { deletion, insertion, update } from "./row-operations.js";
 
 /** Throws HeliosError where the operation can't be run at all. */
