@@ -5,6 +5,7 @@ import "reflect-metadata";
 import { ServicesModule } from "./app/services.module.js";
 import { loadSurfaces, SURFACE_NAMES } from "./app/surfaces.js";
 import { renderConfiguration } from "./config/render-configuration.js";
+import { renderRqliteErrors } from "./surfaces/rqlite/docs/render-errors.js";
 import { renderErrors } from "./surfaces/v1/docs/render-errors.js";
 import { renderDocument } from "./surfaces/v1/openapi/render.js";
 
@@ -20,7 +21,7 @@ async function generate(): Promise<void> {
     write(new URL(`openapi/openapi.${name}.yaml`, root), await document.yaml());
   }
   write(new URL("docs/reference/configuration.md", root), renderConfiguration());
-  write(new URL("docs/reference/errors.md", root), renderErrors());
+  write(new URL("docs/reference/errors.md", root), renderErrors() + renderRqliteErrors());
 }
 
 function write(url: URL, text: string): void {

@@ -4,7 +4,7 @@ import type { BoundStatement } from "./arguments.js";
 import type { Deadline } from "./deadline.js";
 import { failed, type Mode, NOTHING, type Outcome, type Outcomes, rowsOutcome } from "./outcome.js";
 import type { Prepared } from "./prepared.js";
-import { isOfRequest, statementError } from "./statement-errors.js";
+import { isOfCompilation, isOfRequest, statementError } from "./statement-errors.js";
 
 export interface Reading {
   readonly branch: string;
@@ -34,15 +34,21 @@ export async function runQueries(
       continue;
     }
     let last = NOTHING;
+    let sql = "";
     try {
       for (const statement of string.all) {
+        ({ sql } = statement);
         const read = await runQuery(caller, { ...reading, at: point }, statement, deadline);
         last = read.outcome;
         scn = Math.max(read.scn, scn ?? 0);
       }
     } catch (error) {
       if (isOfRequest(error)) throw error;
-      last = failed(statementError(error as HeliosError, mode));
+      last = failed(statementError(error as HeliosError, mode, sql));
+      if (reading.transaction && mode === "request" && !isOfCompilation(error as HeliosError)) {
+        outcomes.push(last);
+        break;
+      }
     }
     outcomes.push(last);
   }

@@ -28,7 +28,7 @@ export class StatementsService {
   /** Statements of both kinds. At a point in time all of them must read. */
   request(caller: Caller, url: Parameters, given: readonly GivenStatement[]): Promise<Outcomes> {
     const strings = prepare(given);
-    const reads = strings.every((string) => string.kind === "failed" || string.all.every(onlyReads));
+    const reads = strings.every((string) => string.kind === "statements" && string.all.every(onlyReads));
     if (url.at || (url.transaction && reads)) return this.read(caller, url, strings, "request");
     return this.write(caller, url, strings, "request");
   }

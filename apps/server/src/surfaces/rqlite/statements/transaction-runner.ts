@@ -5,7 +5,7 @@ import type { Deadline } from "./deadline.js";
 import { failed, type Mode, NOTHING, type Outcome, type Outcomes, writtenOutcome } from "./outcome.js";
 import type { Prepared } from "./prepared.js";
 import { type Reading, runQuery } from "./query-runner.js";
-import { isOfRequest, statementError } from "./statement-errors.js";
+import { isOfCompilation, isOfRequest, statementError } from "./statement-errors.js";
 import { onlyReads } from "./write-runner.js";
 
 /** Reads that failed, or that no transaction takes: so often is the rest run again without them. */
@@ -57,13 +57,14 @@ export async function runTransaction(
       if (!(error instanceof HeliosError) || isOfRequest(error)) throw error;
       const index = typeof error.data.statement_index === "number" ? error.data.statement_index : 0;
       const step = left[index]!;
+      const { sql } = step.statement;
       const isPassedOver = runs < MOST_RUNS && onlyReads(step.statement) && mayPassOver(error, mode);
       if (!isPassedOver) {
-        outcomes[step.string] = failed(statementError(error, mode));
+        outcomes[step.string] = failed(statementError(error, mode, sql));
         return { mode, outcomes: outcomes.slice(0, step.string + 1), scn: null };
       }
       if (error.code === "NOT_A_STATEMENT") alone.push(step);
-      else outcomes[step.string] = failed(statementError(error, mode));
+      else outcomes[step.string] = failed(statementError(error, mode, sql));
       left = left.filter((each) => each !== step);
     }
   }
@@ -82,10 +83,9 @@ function run(
   return caller.database.execute(withAuthor(caller, { branch, statements, ...bounds }));
 }
 
-/** What SQLite finds before anything runs; and what a transaction of the port does not take. */
-function mayPassOver({ code }: HeliosError, mode: Mode): boolean {
-  if (code === "NOT_A_STATEMENT") return true;
-  return mode === "request" && (code === "INVALID_SQL" || code === "SQL_NAME_NOT_FOUND");
+/** What a transaction of the port does not take, and in `/db/request` what SQLite finds before anything runs. */
+function mayPassOver(error: HeliosError, mode: Mode): boolean {
+  return error.code === "NOT_A_STATEMENT" || (mode === "request" && isOfCompilation(error));
 }
 
 /** EXPLAIN, PRAGMA and VALUES, once the transaction is over. */
@@ -103,7 +103,7 @@ async function readAlone(
       if (mode !== "execute") outcomes[string] = outcome;
     } catch (error) {
       if (!(error instanceof HeliosError)) throw error;
-      outcomes[string] = failed(statementError(error, mode));
+      outcomes[string] = failed(statementError(error, mode, statement.sql));
     }
   }
 }

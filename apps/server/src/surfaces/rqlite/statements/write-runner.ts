@@ -56,7 +56,7 @@ export class WriteRunner {
     try {
       found = await this.caller.database.executeEach(this.asked(statements));
     } catch (error) {
-      for (const _ of statements) this.fail(error);
+      for (const { sql } of statements) this.fail(error, sql);
       return;
     }
     const ms = (performance.now() - start) / found.length;
@@ -65,7 +65,7 @@ export class WriteRunner {
         this.note(outcome.commit);
         this.outcomes.push(writtenOutcome(outcome.result, ms));
       } else if (outcome.error.code === "NOT_A_STATEMENT") await this.readForNothing(statements[i]!);
-      else this.fail(outcome.error);
+      else this.fail(outcome.error, statements[i]!.sql);
     }
   }
 
@@ -77,7 +77,7 @@ export class WriteRunner {
       this.note(commit);
       this.outcomes.push(writtenOutcome(results.at(-1)!, performance.now() - start));
     } catch (error) {
-      this.fail(error);
+      this.fail(error, textOf(error, statements));
     }
   }
 
@@ -94,7 +94,7 @@ export class WriteRunner {
       this.outcomes.push(outcome);
     } catch (error) {
       if (error instanceof HeliosError && error.code === "NOT_A_QUERY") await this.each([statement]);
-      else this.fail(error);
+      else this.fail(error, statement.sql);
     }
   }
 
@@ -106,7 +106,7 @@ export class WriteRunner {
       this.scn = Math.max(scn, this.scn ?? 0);
       this.outcomes.push(NOTHING);
     } catch (error) {
-      this.fail(error);
+      this.fail(error, statement.sql);
     }
   }
 
@@ -129,10 +129,16 @@ export class WriteRunner {
     if (changed) this.hasCommitted = true;
   }
 
-  private fail(error: unknown): void {
+  private fail(error: unknown, sql: string): void {
     if (!(error instanceof HeliosError) || (isOfRequest(error) && !this.hasCommitted)) throw error;
-    this.outcomes.push(failed(statementError(error, this.mode)));
+    this.outcomes.push(failed(statementError(error, this.mode, sql)));
   }
+}
+
+/** The text of the statement among several that failed. */
+export function textOf(error: unknown, statements: readonly Pick<BoundStatement, "sql">[]): string {
+  const index = error instanceof HeliosError ? error.data.statement_index : 0;
+  return statements[typeof index === "number" ? index : 0]?.sql ?? "";
 }
 
 /** WITH is tried as a query first. */

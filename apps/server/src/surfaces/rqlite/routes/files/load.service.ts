@@ -7,6 +7,7 @@ import { SqlLimits } from "../../../../sql/sql-limits.js";
 import { scriptStatements } from "../../dump/dump-script.js";
 import { failed, type Outcomes, writtenOutcome } from "../../statements/outcome.js";
 import { isOfRequest, statementError } from "../../statements/statement-errors.js";
+import { textOf } from "../../statements/write-runner.js";
 import { readLoadBody } from "./body-kind.js";
 
 /** Loads files and scripts into a branch, each by one commit. */
@@ -47,7 +48,11 @@ export class LoadService {
       return { mode: "execute", outcomes: [writtenOutcome(results.at(-1)!, performance.now() - start)], scn };
     } catch (error) {
       if (!(error instanceof HeliosError) || isOfRequest(error)) throw error;
-      return { mode: "execute", outcomes: [failed(statementError(error, "execute"))], scn: null };
+      return {
+        mode: "execute",
+        outcomes: [failed(statementError(error, "execute", textOf(error, statements)))],
+        scn: null,
+      };
     }
   }
 }
