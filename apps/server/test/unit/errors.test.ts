@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { PORT_ERROR_CODES } from "@heliosdb/port";
 import { describe, expect, it } from "vitest";
 import { ERROR_CODES, ERRORS } from "../../dist/errors/error-table.js";
+import { renderRqliteErrors } from "../../dist/surfaces/rqlite/docs/render-errors.js";
 import { errorStatus, errorWord } from "../../dist/surfaces/v1/dialect/error-status.js";
 import { renderErrors } from "../../dist/surfaces/v1/docs/render-errors.js";
 
@@ -21,7 +22,7 @@ describe("the table of errors", () => {
       expect(word).toBe(errorWord(Number(lite)));
       expect(when).toBe(row.when.replaceAll("|", "\\|"));
     }
-    expect(page).toBe(renderErrors());
+    expect(page).toBe(renderErrors() + renderRqliteErrors());
   });
 
   it("has the tutorial's words for the tutorial's statuses", () => {

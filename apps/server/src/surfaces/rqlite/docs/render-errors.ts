@@ -23,7 +23,7 @@ export function renderRqliteErrors(): string {
   const codes = ERROR_CODES.filter((code) => OF_HTTP.has(code) || isOfRequestCode(code));
   const rows = codes.map((code) => {
     const body = errorText({ code, message: "" }) === null ? "empty" : "text";
-    return `| \`${code}\` | ${statusOf(code)} | ${body} | ${ERRORS[code].when.replaceAll("|", "\\|")} |`;
+    return `| \`${code}\` | ${statusOf(code)} | ${ERRORS[code].when.replaceAll("|", "\\|")} | ${body} |`;
   });
   return `
 ## rqlite
@@ -32,7 +32,7 @@ On the paths of rqlite (\`/db/*\`, \`/status\` and others) an error of a stateme
 \`{"results":[{"error":"no such table: nope"}]}\`. Its text is SQLite's where SQLite refused the statement. These
 conditions end the whole request, with a message as plain text or without a body:
 
-| Code | Status | Body | When |
+| Code | Status | When | Body |
 | --- | --- | --- | --- |
 ${rows.join("\n")}
 `;
