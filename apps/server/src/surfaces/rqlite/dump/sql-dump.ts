@@ -11,10 +11,18 @@ export interface Dump {
 /**
  * A branch as the SQL that makes it, in the order of rqlite: each table with its rows, then indexes, triggers and views.
  * All of it is read from one state, and only a part of it is ever in memory.
+ * @param deadlineMs of each table; default: the port's
  */
-export async function beginDump(database: DatabasePort, branch: string, at: PointInTime = NOW): Promise<Dump> {
+export async function beginDump(
+  database: DatabasePort,
+  branch: string,
+  at: PointInTime = NOW,
+  deadlineMs?: number,
+): Promise<Dump> {
   const { scn } = await database.resolve({ branch, at });
-  const state = { branch, at: { kind: "scn", scn } } as const;
+  const state = { branch, at: { kind: "scn", scn }, ...(deadlineMs !== undefined && { deadlineMs }) } as const;
+  // Whoever may not send SQL is refused here, before anything has been sent.
+  await database.query({ ...state, sql: "SELECT count(*) FROM sqlite_master" });
   const tables = await database.listTables(state);
   const columns = new Map(
     tables.map((table) => [table.name, table.columns.filter((each) => !each.generated).map(({ name }) => name)]),
@@ -22,7 +30,7 @@ export async function beginDump(database: DatabasePort, branch: string, at: Poin
   return { scn, parts: parts(database, state, columns) };
 }
 
-type State = Pick<QueryRequest, "branch" | "at">;
+type State = Pick<QueryRequest, "branch" | "at" | "deadlineMs">;
 
 async function* parts(
   database: DatabasePort,

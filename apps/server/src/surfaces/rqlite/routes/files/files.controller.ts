@@ -6,6 +6,7 @@ import type { Caller } from "../../../../auth/caller.js";
 import { ApiError } from "../../../../errors/api-error.js";
 import { FilesService } from "../../../../files/files.service.js";
 import { Input, Operation } from "../../../../http/stream/handler.js";
+import { SqlLimits } from "../../../../sql/sql-limits.js";
 import { beginDump } from "../../dump/sql-dump.js";
 import type { Parameters } from "../../parameters/parameters.js";
 import type { Outcomes } from "../../statements/outcome.js";
@@ -26,6 +27,7 @@ export class FilesController {
   constructor(
     private readonly files: FilesService,
     private readonly loads: LoadService,
+    private readonly limits: SqlLimits,
   ) {}
 
   @Operation(operations.rqliteBackup)
@@ -75,7 +77,7 @@ export class FilesController {
   }
 
   private async dump({ database }: Caller, { branch, at }: Parameters): Promise<Backup> {
-    const { scn, parts } = await beginDump(database, branch, at);
+    const { scn, parts } = await beginDump(database, branch, at, this.limits.maxTimeoutMs);
     return { scn, bytes: Readable.from(parts, { objectMode: false }), type: "application/sql" };
   }
 }
