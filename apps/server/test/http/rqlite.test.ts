@@ -334,6 +334,41 @@ describe("backups and loads", () => {
     expect(await values("SELECT count(*) FROM seen", "?branch=dumped")).toEqual([[4]]);
   });
 
+  it("bring what the file holds, whatever is written meanwhile", async () => {
+    await must(server, "POST", "/v1/branches", { name: "busy", as_of: "scn:1" });
+    await run("/db/execute?branch=busy", [
+      "CREATE TABLE f (id INTEGER PRIMARY KEY, v)",
+      "INSERT INTO f VALUES (1, 'file')",
+    ]);
+    const file = (await ask("GET", "/db/backup?branch=busy")).bytes;
+    let isLoading = true;
+    const scns: number[] = [];
+    const write = async () => {
+      // Long enough for some of them to come between the import and the merge.
+      for (let i = 2; isLoading || i < 5; i++) {
+        const { headers } = await ask("POST", "/db/execute?branch=busy", {
+          body: `["INSERT INTO f VALUES (${i}, 'meanwhile')"]`,
+        });
+        scns.push(Number(headers.get("x-helios-scn")));
+        await new Promise((resolve) => setTimeout(resolve, 60));
+      }
+    };
+    const writing = write();
+    const loaded = await ask("POST", "/db/load?branch=busy", { body: file });
+    isLoading = false;
+    await writing;
+    // A branch that is written all the time may refuse the load in the end; it never takes half of it.
+    expect([200, 400]).toContain(loaded.status);
+    if (loaded.status === 200) {
+      const scn = Number(loaded.headers.get("x-helios-scn"));
+      expect(await values("SELECT * FROM f", `?branch=busy&as_of=scn:${scn}`)).toEqual([[1, "file"]]);
+      const before = scns.filter((each) => each < scn).length;
+      expect(await values("SELECT count(*) FROM f", `?branch=busy&as_of=scn:${scn - 1}`)).toEqual([[before + 1]]);
+    }
+    const { branches } = await must(server, "GET", "/v1/branches");
+    expect(branches.filter(({ name }: { name: string }) => name.startsWith("busy-load-"))).toEqual([]);
+  });
+
   it("leave nothing of a script that fails", async () => {
     const { text } = await ask("POST", "/db/load", {
       body: "CREATE TABLE half (a); INSERT INTO half VALUES (1); INSERT INTO absent VALUES (1)",
