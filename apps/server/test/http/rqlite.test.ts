@@ -481,6 +481,11 @@ describe("hostile requests", () => {
       "WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c WHERE x < 10001) SELECT x FROM c",
     ]);
     expect(result).toEqual({ error: "the result has more than 10000 rows: add LIMIT and OFFSET" });
+    const many = "WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c WHERE x < 10001)";
+    const cut = await run("/db/request?transaction", ["CREATE TABLE cut (a)", `${many} SELECT x FROM c`]);
+    expect(cut).toEqual([{}, { error: "the result has more than 10000 rows: add LIMIT and OFFSET" }]);
+    const [returned] = await run("/db/execute", [`INSERT INTO cut ${many} SELECT x FROM c RETURNING a`]);
+    expect([returned.values.length, await values("SELECT count(*) FROM cut")]).toEqual([10000, [[10001]]]);
     const [large] = await run("/db/query", ["SELECT printf('%.*c', 40000000, 'x')"]);
     expect(large.error).toContain("too large");
   });

@@ -1,4 +1,4 @@
-import type { QueryResult, Rows, StatementResult } from "@heliosdb/port";
+import type { Rows, StatementResult } from "@heliosdb/port";
 
 /** The outcome of one statement. */
 export type Outcome =
@@ -32,13 +32,18 @@ export function failed(message: string): Outcome {
   return { kind: "failed", message };
 }
 
-export function writtenOutcome({ lastInsertId, affectedRows, returning }: StatementResult, ms: number): Outcome {
-  if (returning) return { kind: "rows", columns: returning.columns, rows: returning.rows, ms };
-  return { kind: "written", lastInsertId, affected: affectedRows, ms };
+/** Of RETURNING the first rows are given; a query that was cut is an error, see rowsOutcome. */
+export function writtenOutcome(
+  { statementType, lastInsertId, affectedRows, returning }: StatementResult,
+  ms: number,
+): Outcome {
+  if (!returning) return { kind: "written", lastInsertId, affected: affectedRows, ms };
+  if (statementType === "SELECT") return rowsOutcome(returning, ms);
+  return { kind: "rows", columns: returning.columns, rows: returning.rows, ms };
 }
 
 /** Rows that are missing would not be noticed, so a result that was cut is an error. */
-export function rowsOutcome({ columns, rows, truncated }: Omit<QueryResult, "scn">, ms: number): Outcome {
+export function rowsOutcome({ columns, rows, truncated }: Rows, ms: number): Outcome {
   if (truncated) return failed(`the result has more than ${rows.length} rows: add LIMIT and OFFSET`);
   return { kind: "rows", columns, rows, ms };
 }

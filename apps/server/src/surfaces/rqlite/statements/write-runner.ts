@@ -75,7 +75,8 @@ export class WriteRunner {
     try {
       const { results, ...commit } = await this.caller.database.execute({ ...this.asked(statements), queries: true });
       this.note(commit);
-      this.outcomes.push(writtenOutcome(results.at(-1)!, performance.now() - start));
+      const told = writtenOutcome(results.at(-1)!, performance.now() - start);
+      this.outcomes.push(this.mode === "execute" && onlyReads(statements.at(-1)!) ? NOTHING : told);
     } catch (error) {
       this.fail(error, textOf(error, statements));
     }
