@@ -15,14 +15,13 @@ export interface StatementText {
   readonly placeholders: readonly Placeholder[];
 }
 
-const PARTS = [
-  /(?<blank>[ \t\n\f\r\ufeff]+|--[^\n]*|\/\*[\s\S]*?(?:\*\/|$))/,
-  /(?<end>;)/,
-  /(?<placeholder>\?\d*|[:@$#][\w$\u0080-\uffff]+)/,
-  /(?<word>[A-Za-z_\u0080-\uffff][\w$\u0080-\uffff]*)/,
-  /'[^']*(?:''[^']*)*'?|"[^"]*(?:""[^"]*)*"?|`[^`]*(?:``[^`]*)*`?|\[[^\]]*\]?|\d[\w$.\u0080-\uffff]*|[\s\S]/,
-];
-const PART = new RegExp(PARTS.map(({ source }) => source).join("|"), "gy");
+const BLANK = /[ \t\n\f\r\ufeff]+|--[^\n]*|\/\*[\s\S]*?(?:\*\/|$)/;
+const WORD = /[A-Za-z_\u0080-\uffff][\w$\u0080-\uffff]*/;
+const PLACEHOLDER = /\?\d*|[:@$#][\w$\u0080-\uffff]+/;
+const QUOTED = /'[^']*(?:''[^']*)*'?|"[^"]*(?:""[^"]*)*"?|`[^`]*(?:``[^`]*)*`?|\[[^\]]*\]?/;
+/** Numbers, and signs that mean nothing here. */
+const REST = /\d[\w$.\u0080-\uffff]*|[(),.=<>*+|&~%!]+|[\s\S]/;
+const PART = new RegExp([BLANK, WORD, PLACEHOLDER, QUOTED, REST].map(({ source }) => source).join("|"), "gy");
 
 /**
  * Splits a text at the semicolons that end a statement: those in strings, names, comments and in the bodies of triggers
@@ -32,23 +31,57 @@ const PART = new RegExp(PARTS.map(({ source }) => source).join("|"), "gy");
 export function splitStatements(text: string): readonly StatementText[] {
   const statements: StatementText[] = [];
   let current = new Current();
-  for (const match of text.matchAll(PART)) {
-    const { blank, end, placeholder, word } = match.groups!;
-    if (blank !== undefined) continue;
-    if (end !== undefined && current.isEndedBySemicolon()) {
+  PART.lastIndex = 0;
+  // No groups and no iterator: a text may have millions of parts, and is read where everybody waits.
+  for (let at = 0; at < text.length; at = PART.lastIndex) {
+    const part = PART.exec(text)![0];
+    const kind = kindOf(part);
+    if (kind === "blank") continue;
+    if (kind === "semicolon" && current.isEndedBySemicolon()) {
       if (current.begun) statements.push(current.statement(text));
       current = new Current();
-    } else current.add(match.index, match.index + match[0].length, word?.toUpperCase(), placeholder, end !== undefined);
+    } else current.add(at, part, kind);
   }
   if (current.begun) statements.push(current.statement(text));
   return statements;
 }
 
+type Kind = "blank" | "semicolon" | "word" | "placeholder" | "other";
+
+function kindOf(part: string): Kind {
+  const first = part.charCodeAt(0);
+  if (first >= 128) return first === 0xfeff ? "blank" : "word";
+  switch (part[0]) {
+    case " ":
+    case "\t":
+    case "\n":
+    case "\f":
+    case "\r":
+      return "blank";
+    case "-":
+    case "/":
+      return part.length > 1 ? "blank" : "other";
+    case ";":
+      return "semicolon";
+    case "?":
+      return "placeholder";
+    case ":":
+    case "@":
+    case "$":
+    case "#":
+      return part.length > 1 ? "placeholder" : "other";
+  }
+  return (first >= 65 && first <= 90) || (first >= 97 && first <= 122) || first === 95 ? "word" : "other";
+}
+
+/** Words at the beginning of a statement that show whether it makes a trigger. */
+const MOST_WORDS = 6;
+
 /** The statement that is being read. */
 class Current {
   private start = -1;
   private end = 0;
-  /** The words at its beginning, up to where they show whether it makes a trigger. */
+  /** The words at its beginning. */
   private readonly words: string[] = [];
   private onlyWords = true;
   private readonly placeholders: Placeholder[] = [];
@@ -59,15 +92,15 @@ class Current {
     return this.start >= 0;
   }
 
-  add(start: number, end: number, word: string | undefined, placeholder: string | undefined, isEnd: boolean): void {
+  add(start: number, part: string, kind: Kind): void {
     if (!this.begun) this.start = start;
-    this.end = end;
-    if (word === undefined) this.onlyWords = false;
-    else if (this.onlyWords && this.words.length < 6) this.words.push(word);
+    this.end = start + part.length;
+    if (kind !== "word") this.onlyWords = false;
+    else if (this.onlyWords && this.words.length < MOST_WORDS) this.words.push(part.toUpperCase());
     // No statement in a trigger begins with END, so the body ends there, whatever columns are called.
-    if (word === "END" && this.afterSemicolon) this.bodyEnded = true;
-    this.afterSemicolon = isEnd;
-    if (placeholder !== undefined) this.placeholders.push({ text: placeholder, start: start - this.start });
+    if (this.afterSemicolon && kind === "word" && part.toUpperCase() === "END") this.bodyEnded = true;
+    this.afterSemicolon = kind === "semicolon";
+    if (kind === "placeholder") this.placeholders.push({ text: part, start: start - this.start });
   }
 
   isEndedBySemicolon(): boolean {
