@@ -21,6 +21,7 @@ import { prune } from "./benchmarks/prune.js";
 import { readNow } from "./benchmarks/read-now.js";
 import { readPast } from "./benchmarks/read-past.js";
 import { restore } from "./benchmarks/restore.js";
+import { rqliteApi } from "./benchmarks/rqlite-api.js";
 import type { Benchmark } from "./support/benchmark.js";
 import { printTable, type Result, writeResults } from "./support/report.js";
 
@@ -43,6 +44,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   prune,
   httpPoint,
   httpInsert,
+  rqliteApi,
 ];
 const NAMES = BENCHMARKS.map(({ name }) => name).join(", ");
 const USAGE = `Usage: npm run bench -- [--only NAME]... [--quick]

@@ -88,4 +88,22 @@ export const QUERY_CASES = cases("queries", {
     expect(await rows(second, "main", "SELECT count(*) FROM t")).toStrictEqual([[0n]]);
     expect(await rows(db, "main", "SELECT count(*) FROM t")).toStrictEqual([[2n]]);
   },
+
+  "take a name in double quotes that is no column for a string where they are asked to": async ({ db }) => {
+    await filled(db);
+    const query = async (sql: string) =>
+      (await db.query({ branch: "main", sql, doubleQuotedStrings: true, params: [] })).rows;
+    expect(await query('SELECT id, "v", "w" FROM "t" WHERE v = "b"')).toStrictEqual([[2n, "b", "w"]]);
+    expect(await query('SELECT (SELECT "it\'s" FROM t WHERE "id" = 1), "a""b", "v"')).toStrictEqual([
+      ["it's", 'a"b', "v"],
+    ]);
+    // One name, a column in one place and a string in another.
+    expect(await query('SELECT (SELECT max("v") FROM t), "v"')).toStrictEqual([["b", "v"]]);
+    const sql = 'SELECT "v", "w" FROM t WHERE v = "b"';
+    const stream = await db.streamQuery({ branch: "main", sql, doubleQuotedStrings: true });
+    expect([await stream.next(), await stream.next()]).toStrictEqual([[["b", "w"]], null]);
+    await refused("SQL_NAME_NOT_FOUND", db.query({ branch: "main", sql }));
+    await refused("SQL_NAME_NOT_FOUND", query('SELECT t."w" FROM t'));
+    await refused("SQL_NAME_NOT_FOUND", query('SELECT w, "x" FROM t'));
+  },
 });

@@ -169,4 +169,40 @@ export const WRITE_CASES = cases("writes", {
       expect((await refused("POINT_IN_FUTURE", stream(scn + 1))).data).toStrictEqual({ scn });
     }
   },
+
+  "take a name in double quotes that is no column for a string where they are asked to": async ({ db }) => {
+    const write = (...statements: readonly string[]) =>
+      db.execute({
+        branch: "main",
+        author: AUTHOR,
+        doubleQuotedStrings: true,
+        statements: statements.map((sql) => ({ sql })),
+      });
+    await write(
+      'CREATE TABLE t (id INTEGER PRIMARY KEY, "v" TEXT DEFAULT "none" CHECK ("v" <> "bad"))',
+      'INSERT INTO t ("v") VALUES ("x"), ("v")',
+      'CREATE INDEX i ON t ("v") WHERE v <> "x"',
+      'CREATE VIEW w AS SELECT id, "v", "id?" AS word FROM t WHERE "v" <> "x"',
+    );
+    await write('INSERT INTO t (id) VALUES (9) ON CONFLICT DO UPDATE SET v = "v"');
+    await write('INSERT INTO t (id) VALUES (9) ON CONFLICT DO UPDATE SET v = "v" || "!"');
+    expect(await rows(db, "main", "SELECT * FROM t")).toStrictEqual([
+      [1n, "x"],
+      [2n, "v"],
+      [9n, "none!"],
+    ]);
+    expect(await rows(db, "main", "SELECT * FROM w ORDER BY id")).toStrictEqual([
+      [2n, "v", "id?"],
+      [9n, "none!", "id?"],
+    ]);
+    await refused("CHECK_VIOLATION", write('UPDATE t SET v = "bad"'));
+    const [alone] = await db.executeEach({
+      branch: "main",
+      author: AUTHOR,
+      doubleQuotedStrings: true,
+      statements: [{ sql: 'DELETE FROM t WHERE "v" = "x" RETURNING "gone"' }],
+    });
+    expect(alone).toMatchObject({ ok: true, result: { returning: { rows: [["gone"]] } } });
+    await refused("SQL_NAME_NOT_FOUND", commit(db, "main", 'DELETE FROM t WHERE v = "y"'));
+  },
 });

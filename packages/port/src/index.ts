@@ -23,6 +23,7 @@ export * from "./repeatable.js";
 export * from "./restore.js";
 export * from "./retention.js";
 export * from "./snapshots.js";
+export * from "./statement-texts.js";
 export * from "./stream.js";
 export * from "./tables.js";
 export * from "./values.js";

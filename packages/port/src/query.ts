@@ -12,7 +12,15 @@ export type Deadline = number;
  */
 export type Parameters = readonly Value[] | { readonly [name: string]: Value };
 
-export interface QueryRequest {
+/**
+ * Takes a name in double quotes that is no column for a string, as SQLite does unless it is built otherwise. In a
+ * statement that changes the schema such names are kept as strings. Not in the bodies of triggers.
+ */
+export interface QuotingRules {
+  readonly doubleQuotedStrings?: boolean;
+}
+
+export interface QueryRequest extends QuotingRules {
   readonly branch: BranchRef;
   /** Default now. */
   readonly at?: PointInTime;

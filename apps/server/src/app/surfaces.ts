@@ -18,6 +18,8 @@ export interface SurfaceSettings {
  * one that owns the rest of a folder comes behind the others in it.
  */
 const OTHERS = {
+  rqlite: async (services: Services): Promise<Surface> =>
+    (await import("../surfaces/rqlite/rqlite.surface.js")).rqliteSurface(services),
   helium: async (services: Services): Promise<Surface> =>
     (await import("../surfaces/helium/helium.surface.js")).heliumSurface(services),
   sqlexec: async (services: Services, { publicPrefix }: SurfaceSettings): Promise<Surface> =>

@@ -55,7 +55,13 @@ export class CredentialAuthenticator implements Authenticator {
     this.verified.clear();
   }
 
-  private verify({ kind, secret }: Credential): Identity | null | Promise<Identity | null> {
+  private verify({ user, ...credential }: Credential): Identity | null | Promise<Identity | null> {
+    const found = this.verifySecret(credential);
+    if (user === undefined || user === "" || found === null) return found;
+    return "then" in found ? found.then((identity) => ofUser(identity, user)) : ofUser(found, user);
+  }
+
+  private verifySecret({ kind, secret }: Credential): Identity | null | Promise<Identity | null> {
     if (secret.length > MAX_CREDENTIAL) return null;
     const digest = sha256(secret);
     return this.recall(`${kind}:${digest}`, async () => {
@@ -84,6 +90,11 @@ export class CredentialAuthenticator implements Authenticator {
 /** Whether a credential that held still does. */
 function holds({ until, identity: { session } }: Verified): boolean {
   return (until === null || nowSeconds() < until) && (session === undefined || session.isLive);
+}
+
+/** Whoever names another key than the one that was sent has mixed something up. */
+function ofUser(identity: Identity | null, user: string): Identity | null {
+  return identity && (user === identity.keyId || user === identity.name) ? identity : null;
 }
 
 /** For a server without authentication: everyone is its operator. Only ever used on loopback. */

@@ -16,7 +16,7 @@ export interface Caller {
 export type Unauthored<R> = Omit<R, "author" | keyof Repeatable>;
 
 /** The request with its author, and with the id by which it takes effect once. */
-export function withAuthor<R extends object>(caller: Caller, request: R) {
+export function withAuthor<R extends object>(caller: Caller, request: R): R & { readonly author: string } & Repeatable {
   const { userId: author } = caller.identity;
   // Spread once: V8 copies what stands first in a literal fast, and what stands behind it slowly.
   return caller.effectId === undefined ? { ...request, author } : { ...request, author, ...takesEffectOnce(caller) };

@@ -207,7 +207,7 @@ export class ApiServer {
     const webhooks = new WebhookRuntime(catalog, host, webhookSettings(this.options.webhooks), log);
     undo.push(() => webhooks.dispatcher.close());
     await webhooks.dispatcher.start();
-    const { maxDeadlineMs, maxRows } = host.capabilities();
+    const { maxDeadlineMs, defaultDeadlineMs, maxRows } = host.capabilities();
     const { dialect = "lite", surfaces = SURFACE_NAMES, publicPrefix = "" } = this.options;
     const { corsOrigins = [], trustedProxies = [] } = this.options;
     const { maxBodyBytes = OPTIONS.maxBodyBytes.fallback, maxFileBytes = OPTIONS.maxFileBytes.fallback } = this.options;
@@ -226,7 +226,7 @@ export class ApiServer {
         tenants,
         auditLog,
         webhooks,
-        sqlLimits: new SqlLimits(maxDeadlineMs, maxRows),
+        sqlLimits: new SqlLimits(maxDeadlineMs, maxRows, defaultDeadlineMs, maxBodyBytes),
         backups: host,
         metrics: new MetricsService({
           requests,

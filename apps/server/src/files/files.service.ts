@@ -1,5 +1,6 @@
 import {
   type BranchInfo,
+  type CommitInfo,
   type DatabasePort,
   type ExportedFile,
   type ExportRequest,
@@ -10,6 +11,7 @@ import {
 import { Injectable } from "@nestjs/common";
 import type { Caller } from "../auth/caller.js";
 import { branchName } from "../branches/branch-name.js";
+import { replaceBranch } from "./branch-replacement.js";
 
 export interface NamedFile extends ExportedFile {
   readonly name: string;
@@ -39,6 +41,16 @@ export class FilesService {
     await refuseTaken(database, request.name);
     if (request.from) await database.resolve(request.from);
     return database.importFile({ ...request, author: identity.userId }, file.bytes());
+  }
+
+  /** Makes a branch what a file holds, by one commit. */
+  replace(
+    { database, identity }: Caller,
+    branch: string,
+    message: string,
+    bytes: AsyncIterable<Uint8Array>,
+  ): Promise<CommitInfo> {
+    return replaceBranch(database, { branch, author: identity.userId, message }, bytes);
   }
 }
 

@@ -5,8 +5,12 @@ import { refused } from "../schema/invalid.js";
 @Injectable()
 export class SqlLimits {
   constructor(
-    private readonly maxTimeoutMs: number,
+    readonly maxTimeoutMs: number,
     readonly maxRows: number,
+    /** Of a request that names no timeout. */
+    readonly defaultTimeoutMs: number,
+    /** Of SQL in one request. */
+    readonly maxBytes: number,
   ) {}
 
   /**

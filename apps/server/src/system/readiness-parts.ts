@@ -18,12 +18,15 @@ const FOREIGN: { readonly [P in ReadinessPart]?: string } = {
   store: "[+]store not ready",
 };
 
-export function readinessAsText({ problems }: ReadinessReport): string {
+export function readinessAsText(
+  { problems }: ReadinessReport,
+  parts: readonly ReadinessPart[] = READINESS_PARTS,
+): string {
   const line = (part: ReadinessPart) => {
     const problem = problems[part];
     return problem === null ? `[+]${part} ok` : (FOREIGN[part] ?? `[-]${part} not ready: ${problem}`);
   };
-  return READINESS_PARTS.map(line).join("\n");
+  return parts.map(line).join("\n");
 }
 
 export function readinessAsJson({ ready, problems }: ReadinessReport): object {

@@ -51,6 +51,7 @@ import { type BranchPlaces, hasAsOfTables, openAsOf, readAsOf } from "../query/q
 import { readTable } from "../query/read-table.js";
 import { pointText } from "../query/table-pages.js";
 import { describeTable } from "../schema/statistics.js";
+import { withStringLiterals } from "../sql/double-quoted.js";
 import { DEFAULT_RESULT_BYTES, ResultSize } from "../values/answer-size.js";
 import { PinnedReads } from "../view/pinned-reads.js";
 import { type PointInTimeView, PointInTimeViews } from "../view/point-in-time-views.js";
@@ -70,9 +71,9 @@ export class Reader implements DatabaseReader {
   private isFresh = false;
 
   private readonly handlers: Handlers<EngineOperations, ReadName> = {
-    query: (request) => this.query(request),
+    query: (request) => this.query(this.quoted(request)),
     readTable: (request) => this.readTable(request),
-    queryJson: (request) => jsonOf(this.query(request), request.rows),
+    queryJson: (request) => jsonOf(this.query(this.quoted(request)), request.rows),
     readTableJson: (request) => {
       const { hasMore, next, total, ...page } = this.readTable(request);
       return { ...jsonOf(page, request.rows), hasMore, next, ...(total !== undefined && { total }) };
@@ -140,9 +141,10 @@ export class Reader implements DatabaseReader {
     }
   }
 
-  stream(request: StreamRequest, form: LineForm): RowSource {
+  stream(given: StreamRequest, form: LineForm): RowSource {
     this.pin();
     this.refresh();
+    const request = this.quoted(given);
     this.checkReached(request);
     const location = this.branches.locate(this.branches.get(request.branch), request.at);
     const parsed = this.queries.parse(request.sql);
@@ -162,6 +164,15 @@ export class Reader implements DatabaseReader {
   private places(ref: string): BranchPlaces {
     const branch = this.branches.get(ref);
     return { now: this.branches.locate(branch), at: (point) => this.branches.locate(branch, point) };
+  }
+
+  /** The request with its strings in single quotes, where it may have them in double ones. */
+  private quoted<Q extends QueryRequest>(request: Q): Q {
+    if (!request.doubleQuotedStrings) return request;
+    const isExplain = /^\s*explain\b/i.test(request.sql);
+    const compile = (sql: string) => this.query({ ...request, sql: isExplain ? sql : `EXPLAIN ${sql}`, maxRows: 1 });
+    const sql = withStringLiterals(request.sql, { compile });
+    return sql === request.sql ? request : { ...request, sql };
   }
 
   private query(request: QueryRequest): QueryResult {

@@ -98,7 +98,7 @@ function parseRunnable(file: BranchFile, sql: string, queries: boolean): ParsedS
  * Keeps only the tokens that are still needed: for long statements, all of them would take far more memory than the
  * texts.
  */
-function withoutTokens(statement: ParsedStatement): ParsedStatement {
+export function withoutTokens(statement: ParsedStatement): ParsedStatement {
   return statement.kind === "ddl" || statement.kind === "query"
     ? statement
     : { ...statement, tokens: statement.tokens.slice(0, SUMMARISED) };

@@ -13,6 +13,7 @@ import type { BranchFile } from "./branch-file.js";
 import { runDdl } from "./ddl.js";
 import { checkBatch } from "./foreign-key-check.js";
 import type { PlannedWrite } from "./planned-write.js";
+import { withQuotedStrings } from "./quoted-strings.js";
 import { deletion, insertion, update } from "./row-operations.js";
 
 /** Throws HeliosError if the operation can't be run at all. */
@@ -32,6 +33,9 @@ export function planWrite(file: BranchFile, operation: WriteOperation): PlannedW
 function planExecute(file: BranchFile, request: Extract<WriteOperation, { op: "execute" }>["request"]): PlannedWrite {
   const several = request.statements.length > 1;
   const { steps, foreignKeys, temporary } = parseBatch(file, request);
+  const { doubleQuotedStrings = false } = request;
+  const readable = (statement: ParsedStatement) =>
+    doubleQuotedStrings ? withQuotedStrings(file, statement) : statement;
   const at = <T>(index: number, run: () => T): T => {
     try {
       return run();
@@ -45,7 +49,8 @@ function planExecute(file: BranchFile, request: Extract<WriteOperation, { op: "e
   if (!alone) {
     steps.forEach((step, index) => {
       if (step.kind !== "statement") return;
-      const { statement, params } = step;
+      const { params } = step;
+      const statement = readable(step.statement);
       const tables = at(index, () => file.hookFor(statement, bindParameters(statement.parameters, params)));
       for (const table of tables) touched.add(table.uid);
     });
@@ -64,7 +69,8 @@ function planExecute(file: BranchFile, request: Extract<WriteOperation, { op: "e
           at(index, () => {
             if (step.kind === "check") checkBatch(file, before, touched);
             if (step.kind !== "statement") return { statementType: "PRAGMA", affectedRows: 0, lastInsertId: null };
-            const { statement, params } = step;
+            const { params } = step;
+            const statement = readable(step.statement);
             const result = runStatement(file, statement, params, scn, touched, maxRows);
             if (statement.kind === "ddl") statements.push(summarise(statement));
             else if (result.affectedRows > 0) statements.push(`${summarise(statement)} (${result.affectedRows} rows)`);

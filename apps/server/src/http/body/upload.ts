@@ -1,6 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import { ApiError } from "../../errors/api-error.js";
 import type { IncomingFile } from "../../files/files.service.js";
+import { ANY_TYPE } from "../surface/operation.js";
 import { liftBodyTime } from "./body-time.js";
 
 /** A client that sends nothing for this long is gone. */
@@ -17,7 +18,7 @@ export class Upload implements IncomingFile {
   static accept(body: IncomingMessage, types: readonly string[], maxBytes: number): Upload {
     const { "content-type": type, "content-encoding": encoding, "content-length": length } = body.headers;
     // As HTTP has it, a body without a type may be taken for bytes.
-    if (type !== undefined && !types.includes(type.replace(/;.*$/s, "").trim().toLowerCase())) {
+    if (type !== undefined && !isAmong(types, type)) {
       const given = type.slice(0, 100);
       throw new ApiError("UNSUPPORTED_MEDIA_TYPE", `Unsupported media type '${given}'. Send the file as ${types[0]}.`);
     }
@@ -55,6 +56,10 @@ export class Upload implements IncomingFile {
       clearTimeout(idle);
     }
   }
+}
+
+function isAmong(types: readonly string[], type: string): boolean {
+  return types.includes(ANY_TYPE) || types.includes(type.replace(/;.*$/s, "").trim().toLowerCase());
 }
 
 function tooLarge(maxBytes: number): ApiError {

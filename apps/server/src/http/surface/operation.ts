@@ -8,6 +8,9 @@ export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 /** Who may call: everyone, everyone who is known, or those who hold a scope. */
 export type Access = "public" | "authenticated" | Scope;
 
+/** A media type for bodies of any type. */
+export const ANY_TYPE = "*/*";
+
 /** The subject of a request, for the audit log. */
 export interface Subject {
   readonly branch: string | null;
@@ -30,7 +33,7 @@ export interface Operation<P = unknown, Q = unknown, B = unknown> {
   readonly body: Schema<B> | null;
   /** A body may be left out. */
   readonly bodyOptional: boolean;
-  /** The media types of a body that is a file: it arrives as an Upload, unread. Null for any other. */
+  /** The media types of a body that is a file, ANY_TYPE among them for all: it arrives as an Upload, unread. Null for any other. */
   readonly bodyTypes: readonly string[] | null;
   /** Whether it can have an effect. */
   readonly changes: boolean;

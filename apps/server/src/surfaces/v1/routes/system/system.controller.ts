@@ -36,14 +36,18 @@ export class SystemController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<string | object> {
+    const flags = new URLSearchParams(request.url.split("?", 2)[1] ?? "");
     const report = await this.readiness.check();
-    reply.code(report.ready ? 200 : 503);
+    // Whoever asks only for the node is told that it responds.
+    const onlyNode = flags.has("noleader") && report.problems.node === null;
+    reply.code(report.ready || onlyNode ? 200 : 503);
     if (/json/i.test(request.headers.accept ?? "")) {
       reply.header("content-type", "application/json; charset=utf-8");
       return readinessAsJson(report);
     }
     reply.header("content-type", "text/plain; charset=utf-8");
-    return readinessAsText(report);
+    if (flags.has("noleader")) return readinessAsText(report, ["node"]);
+    return readinessAsText(report) + (flags.has("sync") && report.ready ? "\n[+]sync ok" : "");
   }
 
   @Operation(operations.getMetrics)
