@@ -47,7 +47,7 @@ export async function createApp(
     abortOnError: false,
     logger: nestLogger(http.log),
   });
-  app.useGlobalFilters(new ErrorFilter(http.log));
+  app.useGlobalFilters(new ErrorFilter(http.log, (error, request, reply) => sendUnrouted(error, request, reply, http)));
   installPages(adapter.getInstance() as never, http.surfaces);
   await app.init();
   await adapter.getInstance().ready();

@@ -1,3 +1,6 @@
+import { once } from "node:events";
+import { type IncomingMessage, request } from "node:http";
+import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { call, execute, get, LITE, post, rows, SPEC } from "../support/http.js";
 import { startServer, type TestServer } from "../support/server.js";
@@ -109,6 +112,17 @@ describe("requests that are merely large or odd", () => {
     const left = await post(server, "/v1/branches/main/query", { sql: "SELECT max(length(name)) AS n FROM users" });
     expect(left.body.rows[0].n).toBeLessThan(1000);
   });
+
+  it.each(["*", "*x", "*v1/branches", "*api/v1/query"])(
+    "a request target that is no path is 404: %s",
+    async (target) => {
+      const { hostname, port } = new URL(server.url);
+      const sent = request({ hostname, port, path: target, agent: false }).end();
+      const [response] = (await once(sent, "response")) as [IncomingMessage];
+      const body = JSON.parse(await text(response));
+      expect([response.statusCode, body.code]).toEqual([404, "ROUTE_NOT_FOUND"]);
+    },
+  );
 
   it("deep nesting is refused", async () => {
     const deep = `${"[".repeat(50_000)}${"]".repeat(50_000)}`;

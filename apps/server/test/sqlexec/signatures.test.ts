@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { type ClientRequest, request as httpRequest } from "node:http";
+import { type ClientRequest, request as httpRequest, type IncomingMessage } from "node:http";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { RateLimitConfig, RateLimitMiddleware } from "../../dist/index.js";
@@ -262,10 +262,9 @@ describe("any change", () => {
     await fc.assert(
       fc.asyncProperty(fc.constantFrom("path", "method"), change, async (name, at) => {
         const all = parts({ body: insert("changed") });
-        const sum = { "x-signature": signature(signer.secret, all) };
         const bytes = changed(all[name], at);
-        fc.pre(isToken(bytes) && (name === "path" ? bytes[0] === 47 : /^[A-Z]+$/.test(bytes.toString())));
-        const { status } = await sendSigned(server, signer, { ...all, [name]: bytes.toString() }, sum);
+        fc.pre(isToken(bytes) && (name === "path" || /^[A-Z]+$/.test(bytes.toString())));
+        const status = await sendAsItIs({ ...all, [name]: bytes.toString() }, signature(signer.secret, all));
         expect([name, bytes.toString(), status >= 400 && status < 500]).toEqual([name, bytes.toString(), true]);
       }),
       { numRuns: 60 },
@@ -461,6 +460,17 @@ it("without authentication a signature is not looked at, and none can be made", 
     await open.remove();
   }
 });
+
+/** Sends method and path as they are, where fetch would mend them; resolves to the status. */
+async function sendAsItIs({ method, path, timestamp, nonce, body }: Required<SignedParts>, sum: string) {
+  const { hostname, port } = new URL(server.url);
+  const headers = { "x-api-key": signer.id, "x-timestamp": timestamp, "x-nonce": nonce, "x-signature": sum };
+  const request = httpRequest({ hostname, port, path, method, headers, agent: false });
+  request.end(body);
+  const [response] = (await once(request, "response")) as [IncomingMessage];
+  response.resume();
+  return response.statusCode!;
+}
 
 /** Begins to send a signed body, and goes away. */
 async function abandon(to: { url: string }, by: Signer): Promise<void> {
