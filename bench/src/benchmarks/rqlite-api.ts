@@ -30,8 +30,8 @@ export const rqliteApi: Benchmark = {
         const reads = await loadInTurn(read(helios), read(rqlite), quick);
         const writes = await loadInTurn(write(helios), write(rqlite), quick);
         return [
-          { what: what("point query"), against, unit: "/s", ...reads, target: { least: 1 } },
-          { what: what("durable one-row INSERT"), against, unit: "/s", ...writes, target: { least: 1 } },
+          { what: what("point query"), against, unit: "/s", ...reads, target: null },
+          { what: what("durable one-row INSERT"), against, unit: "/s", ...writes, target: null },
         ];
       } finally {
         await rqlite.stop();
