@@ -14,6 +14,22 @@ const rebuild = (table: string, definitions: string, list = "*", into = "") => [
   `ALTER TABLE rebuilt RENAME TO ${table}`,
 ];
 
+it("a rebuilt table gives no new row the place of one that changed", () => {
+  sides.base("CREATE TABLE t (k TEXT PRIMARY KEY, a)", "INSERT INTO t VALUES ('a', 1), ('b', 2), ('c', 3)");
+  sides.source(
+    ...rebuild("t", "k TEXT PRIMARY KEY, a NOT NULL"),
+    "UPDATE t SET k = 'new' WHERE k = 'a'",
+    "UPDATE t SET a = 30 WHERE k = 'c'",
+  );
+  sides.target("UPDATE t SET a = 20 WHERE k = 'b'");
+  sides.merge();
+  expect(sides.rows("SELECT k, a FROM t ORDER BY k")).toEqual([
+    ["b", 20],
+    ["c", 30],
+    ["new", 1],
+  ]);
+});
+
 it("a rebuild that changes the letter case of names is merged as one", () => {
   sides.base("CREATE TABLE Users (id INTEGER PRIMARY KEY, Name TEXT)", "INSERT INTO Users VALUES (1, 'a')");
   sides.source(...rebuild("users", "id INTEGER PRIMARY KEY, name TEXT NOT NULL"));

@@ -40,7 +40,7 @@ export class TableWriter {
 
   /** Writes inserted and changed rows to a new table, to which every other row has been copied. */
   fill(changes: readonly RowChange[]): void {
-    for (const change of changes) if (change.after) this.attempt(change, () => this.insert(change));
+    this.insertAll(changes.filter(({ after }) => after !== undefined));
   }
 
   apply(changes: readonly RowChange[]): void {
@@ -55,11 +55,15 @@ export class TableWriter {
         again.push(change);
       } else updates.push(change);
     }
-    // Rows that are inserted again get their rowids first; otherwise a new row might be assigned one of them.
-    again.sort((a, b) => Number(a.rowid === null) - Number(b.rowid === null));
-    for (const change of again) this.attempt(change, () => this.insert(change));
+    this.insertAll(again);
     failpoint("merge.rows");
     for (const change of updates) this.attempt(change, () => this.update(change));
+  }
+
+  /** Rows that come back take their places first, or a new row might be given one of them. */
+  private insertAll(changes: readonly RowChange[]): void {
+    const inOrder = [...changes].sort((a, b) => Number(a.rowid === null) - Number(b.rowid === null));
+    for (const change of inOrder) this.attempt(change, () => this.insert(change));
   }
 
   private delete(change: RowChange): void {
