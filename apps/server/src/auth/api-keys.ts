@@ -85,7 +85,7 @@ export class ApiKeys {
   /** The same by a secret's place in the key's life, for tokens and sessions that it was exchanged for. */
   async living({ id, generation }: KeySecret): Promise<LivingKey | null> {
     const known = this.staticsById.get(id);
-    if (known) return generation === 0 ? known : null;
+    if (known) return generation === known.identity.generation ? known : null;
     const row = await this.keys((rows) => rows.findOneBy({ id }));
     const identity = row && standsFor(row, generation);
     return identity && { identity, hash: generation === row.generation ? row.hash : row.oldHash! };

@@ -17,7 +17,10 @@ export interface Identity extends Limits {
   readonly role: Role | null;
   /** The API key, or the one that a token was exchanged for. */
   readonly keyId: string | null;
-  /** Which of the key's secrets was sent: how often the key had been rotated when that one was made. */
+  /**
+   * Which of the key's secrets was sent: how often the key had been rotated when that one was made; for a key that the
+   * server was started with, a number that changes with the key.
+   */
   readonly generation: number;
   readonly name: string | null;
   /** Seconds since 1970; null for a credential without an end. */

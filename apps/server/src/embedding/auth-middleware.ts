@@ -1,4 +1,4 @@
-import { randomBytes } from "node:crypto";
+import { createHmac, randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { UNLIMITED } from "../access/limits.js";
 import { parseScopes, type Scope } from "../access/scopes.js";
@@ -101,7 +101,13 @@ export class AuthMiddleware {
     signingKey: string,
     adminKey: AdminKeyNotice | null,
   ): PreparedAuth {
-    const keys = new ApiKeys(catalog, this.keys);
+    const keys = new ApiKeys(
+      catalog,
+      this.keys.map(({ hash, identity }) => ({
+        hash,
+        identity: { ...identity, generation: generationOf(hash, secret) },
+      })),
+    );
     const users = new Users(catalog);
     const lookup = new CredentialLookup(keys, users);
     const authenticator = new CredentialAuthenticator(new JwtVerifier(secret), lookup, sessions);
@@ -141,6 +147,14 @@ export class AuthMiddleware {
     };
     this.keys.push({ hash: sha256(key), identity });
   }
+}
+
+/**
+ * The generation of a key that the server was started with. Another key under the same id has another one, so that tokens
+ * exchanged for the key before it end. A token shows it to its holder: without the secret it tells nothing of the key.
+ */
+function generationOf(hash: string, secret: Secret): number {
+  return createHmac("sha256", secret).update(`generation of ${hash}`).digest().readUIntBE(0, 6);
 }
 
 /** What signing secrets are derived from: a file beside the catalog, so that the catalog alone tells none. */

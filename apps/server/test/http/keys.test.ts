@@ -6,6 +6,7 @@ import jwt from "jsonwebtoken";
 import { DataSource } from "typeorm";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { TenantsAndKeys1764547200000 } from "../../dist/catalog/migrations/0001-tenants-and-keys.js";
+import { AuthMiddleware } from "../../dist/index.js";
 import { call, get, must, patch, post, SPEC } from "../support/http.js";
 import { makeKey, sha256 } from "../support/keys.js";
 import { KEYS, SECRET, startServer, type TestServer } from "../support/server.js";
@@ -131,6 +132,24 @@ describe("a token exchanged for a key", () => {
     ]) {
       expect([more, await status({ token: sign(more) })]).toEqual([more, 401]);
     }
+  });
+
+  it("of the server's own key ends when the server is started with another one", async () => {
+    const dataDir = mkdtempSync(join(tmpdir(), "heliosdb-keys-"));
+    const started = (adminApiKey: string) =>
+      startServer({ dataDir, auth: AuthMiddleware.fromConfig({ jwtSecret: SECRET, adminApiKey }) });
+    const first = await started("sk_first_admin_key");
+    const exchange = await post(first, "/v1/auth/token", {}, { key: "sk_first_admin_key" });
+    const token: string = exchange.body.token;
+    const used = async (at: TestServer) => (await get(at, "/v1/auth/me", { key: null, token })).status;
+    expect(await used(first)).toBe(200);
+    await first.close();
+    const same = await started("sk_first_admin_key");
+    expect(await used(same)).toBe(200);
+    await same.close();
+    const other = await started("sk_other_admin_key");
+    expect(await used(other)).toBe(401);
+    await other.remove();
   });
 
   it("is not taken to another tenant, or beyond the key's scopes, by what it says of itself", async () => {
