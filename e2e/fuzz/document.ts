@@ -31,6 +31,8 @@ export interface Parameter {
 }
 
 export interface DocumentedOperation {
+  /** The surface whose document has it. */
+  readonly surface: Surface;
   readonly method: string;
   readonly path: string;
   readonly operationId: string;
@@ -49,33 +51,60 @@ interface Reference {
   readonly $ref?: string;
 }
 
-interface WrittenOperation extends Omit<DocumentedOperation, "method" | "path" | "parameters" | "responses"> {
+type Computed = "surface" | "method" | "path" | "parameters" | "responses";
+
+interface WrittenOperation extends Omit<DocumentedOperation, Computed> {
   readonly parameters?: readonly (Parameter | Reference)[];
   readonly responses: Readonly<Record<string, DocumentedResponse | Reference>>;
 }
 
-const document = JSON.parse(readFileSync(resolve(import.meta.dirname, "../../openapi/openapi.json"), "utf8")) as {
-  paths: Record<string, Record<string, WrittenOperation>>;
-  components: {
-    schemas: Record<string, Schema>;
-    parameters: Record<string, Parameter>;
-    responses: Record<string, DocumentedResponse>;
+interface Document {
+  readonly paths: Record<string, Record<string, WrittenOperation>>;
+  readonly components: {
+    readonly schemas?: Record<string, Schema>;
+    readonly parameters?: Record<string, Parameter>;
+    readonly responses?: Record<string, DocumentedResponse>;
   };
-};
+}
 
-export const OPERATIONS: readonly DocumentedOperation[] = Object.entries(document.paths).flatMap(([path, methods]) =>
-  Object.entries(methods).map(([method, operation]) => ({
-    ...operation,
-    parameters: (operation.parameters ?? []).map((one) => followed(one, document.components.parameters)),
-    responses: Object.fromEntries(
-      Object.entries(operation.responses).map(([status, one]) => [
-        status,
-        followed(one, document.components.responses),
-      ]),
-    ),
-    method: method.toUpperCase(),
-    path,
-  })),
+const FILES = {
+  v1: "openapi.json",
+  rqlite: "openapi.rqlite.json",
+  sqlexec: "openapi.sqlexec.json",
+  helium: "openapi.helium.json",
+};
+export type Surface = keyof typeof FILES;
+
+const documents = Object.entries(FILES).map(([surface, file]) => ({
+  surface: surface as Surface,
+  document: JSON.parse(readFileSync(resolve(import.meta.dirname, "../../openapi", file), "utf8")) as Document,
+}));
+
+/** Of all documents: no two of them have a schema of one name. */
+const schemas = new Map<string, Schema>();
+for (const { surface, document } of documents) {
+  for (const [name, schema] of Object.entries(document.components.schemas ?? {})) {
+    if (schemas.has(name)) throw new Error(`${name} of ${surface} is in another document, too`);
+    schemas.set(name, schema);
+  }
+}
+
+export const OPERATIONS: readonly DocumentedOperation[] = documents.flatMap(({ surface, document }) =>
+  Object.entries(document.paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, operation]) => ({
+      ...operation,
+      surface,
+      parameters: (operation.parameters ?? []).map((one) => followed(one, document.components.parameters ?? {})),
+      responses: Object.fromEntries(
+        Object.entries(operation.responses).map(([status, one]) => [
+          status,
+          followed(one, document.components.responses ?? {}),
+        ]),
+      ),
+      method: method.toUpperCase(),
+      path,
+    })),
+  ),
 );
 
 function followed<T extends object>(part: T | Reference, parts: Readonly<Record<string, T>>): T {
@@ -84,7 +113,7 @@ function followed<T extends object>(part: T | Reference, parts: Readonly<Record<
 
 export function resolved(schema: Schema): Schema {
   if (schema.$ref === undefined) return schema;
-  return resolved(document.components.schemas[schema.$ref.split("/").at(-1)!]!);
+  return resolved(schemas.get(schema.$ref.split("/").at(-1)!)!);
 }
 
 /** Says what a value has that its schema does not allow, or null. */

@@ -1,4 +1,4 @@
-import { type DocumentedOperation, OPERATIONS, resolved, type Schema } from "./document.js";
+import { type DocumentedOperation, OPERATIONS, resolved, type Schema, type Surface } from "./document.js";
 
 /** A request as it is sent. */
 export interface FuzzRequest {
@@ -26,6 +26,8 @@ const BRANCHES = [
   "main%27--",
   "x".repeat(300),
 ];
+/** Branches as Helium's paths have them. */
+const SCHEMAS = ["main", "dev", "main@scn:3", "main@scn:999999999", "main@x", "@", "dev@snapshot:snap_3"];
 const TABLES = [
   "users",
   "orders",
@@ -56,6 +58,15 @@ const FILTERS = [
   "name LIKE '%' ESCAPE 'ab'",
   "\0",
   "🙂",
+];
+const HELIUM_FILTERS = [
+  '[{"op":"gt","param":"id","value":"1"}]',
+  '[{"op":"is","param":"name","value":"null"}]',
+  '[{"op":"eq","param":"nope","value":true}]',
+  '[{"op":"like","param":"id","value":"1"}]',
+  "[",
+  "{}",
+  "[]",
 ];
 const STATEMENTS = [
   "SELECT * FROM users",
@@ -265,11 +276,19 @@ export class Random {
   }
 }
 
+/** The `X-API-Key` that each surface takes. */
+export type Keys = { readonly [S in Surface]: string };
+
+const [V1, OTHERS] = [true, false].map((isV1) => OPERATIONS.filter(({ surface }) => (surface === "v1") === isV1));
+
 /** One request, mostly as the document asks for it, with something wrong here and there. */
-export function generate(random: Random, key: string, seen: SeenIds): FuzzRequest {
-  const operation = random.pick(OPERATIONS);
+export function generate(random: Random, keys: Keys, seen: SeenIds): FuzzRequest {
+  const operation = random.pick(random.chance(0.75) ? V1! : OTHERS!);
+  const key = keys[operation.surface];
   const path = operation.path
     .replace("{branch}", () => random.pick(random.chance(0.7) ? BRANCHES.slice(0, 4) : BRANCHES))
+    .replace("{schema}", () => random.pick(random.chance(0.7) ? SCHEMAS : BRANCHES))
+    .replace("{column}", () => random.pick(["id", "name", "nope", "%22", "_helios_x"]))
     .replace("{table}", () => random.pick(random.chance(0.7) ? TABLES.slice(0, 3) : TABLES))
     .replace("{key}", () => random.pick(["k_admin", "k_nope", "hdb_x", "%00"]))
     .replace("{snapshot}", () => random.pick(["snap_3", "snap_6", "snap_zz", "kept", "%00", "a%2Fb"]))
@@ -332,7 +351,12 @@ export function generate(random: Random, key: string, seen: SeenIds): FuzzReques
 function value(random: Random, given: Schema, name: string): unknown {
   if (random.chance(0.03)) return random.pick(ODD);
   const schema = resolved(given);
-  if (name === "sql") return random.pick(STATEMENTS);
+  if (name === "sql" || name === "q") return random.pick(STATEMENTS);
+  if (name === "database") return random.pick(SCHEMAS);
+  if (name === "branch") return random.pick(["main", "dev", "nope", ""]);
+  if (name === "filters") return random.pick(HELIUM_FILTERS);
+  if (name === "timeout" || name === "db_timeout" || name === "freshness")
+    return random.pick(["1s", "50ms", "5", "-1s", "x"]);
   if (name === "statements" && random.chance(0.3)) return random.chance(0.8) ? REBUILD : REBUILD.slice(1);
   if (name === "filter") return random.pick(FILTERS);
   if (name === "as_of" || name === "snapshot_id") return random.pick(POINTS);

@@ -5,7 +5,7 @@ import { fuzz } from "../fuzz/run.js";
 const REQUESTS = Number(process.env.FUZZ_REQUESTS ?? 2_000);
 const SEED = Number(process.env.FUZZ_SEED ?? 1);
 
-it("answers generated requests, valid and broken, as the OpenAPI document promises", {
+it("answers generated requests, valid and broken, as the OpenAPI documents promise", {
   timeout: 3_600_000,
 }, async () => {
   const { sent, byStatus, problems } = await fuzz(REQUESTS, SEED);
