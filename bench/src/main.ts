@@ -84,7 +84,10 @@ async function run(benchmarks: readonly Benchmark[], quick: boolean): Promise<vo
     const folder = mkdtempSync(join(process.env.HELIOS_BENCH_DIR ?? tmpdir(), `helios-bench-${benchmark.name}-`));
     process.stderr.write(`${benchmark.name} …\n`);
     try {
-      for (const row of await benchmark.run({ quick, folder })) results.push({ benchmark: benchmark.name, ...row });
+      const skipped = (await benchmark.problem?.()) ?? null;
+      if (skipped !== null) results.push({ benchmark: benchmark.name, what: benchmark.name, skipped });
+      else
+        for (const row of await benchmark.run({ quick, folder })) results.push({ benchmark: benchmark.name, ...row });
     } catch (error) {
       results.push({
         benchmark: benchmark.name,

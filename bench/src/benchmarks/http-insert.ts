@@ -1,3 +1,4 @@
+import { loadProblem } from "../http/load.js";
 import { startHelios, startRqlite } from "../http/servers.js";
 import type { Benchmark } from "../support/benchmark.js";
 import { loadInTurn } from "../support/http-rounds.js";
@@ -9,6 +10,7 @@ const INSERT = "INSERT INTO users (name, email) VALUES (?, ?)";
 /** One row, one durable commit over HTTP, compared with rqlite, which writes its log durably too. */
 export const httpInsert: Benchmark = {
   name: "http-insert",
+  problem: loadProblem,
   async run({ quick, folder }) {
     const what = "durable one-row INSERT over HTTP, 32 connections";
     const against = "rqlite, one node";

@@ -1,3 +1,4 @@
+import { loadProblem } from "../http/load.js";
 import type { RunningServer } from "../http/server-process.js";
 import { startConstant, startHelios, startRqlite } from "../http/servers.js";
 import type { Benchmark, Row, Skipped } from "../support/benchmark.js";
@@ -14,6 +15,7 @@ const WHAT = "point query over HTTP, 32 connections";
 /** One row by key over HTTP, compared with the same framework with a constant response, and with rqlite. */
 export const httpPoint: Benchmark = {
   name: "http-point",
+  problem: loadProblem,
   async run({ quick, folder }) {
     const helios = await startHelios(`${folder}/helios`);
     const results: (Row | Skipped)[] = [];

@@ -1,3 +1,4 @@
+import { loadProblem } from "../http/load.js";
 import type { RunningServer } from "../http/server-process.js";
 import { startHelios, startRqlite } from "../http/servers.js";
 import type { Benchmark } from "../support/benchmark.js";
@@ -12,6 +13,7 @@ const INSERT = "INSERT INTO users (name, email) VALUES (?, ?)";
 /** The same requests of rqlite's API to this server and to rqlite: what a client gains or loses by moving. */
 export const rqliteApi: Benchmark = {
   name: "rqlite-api",
+  problem: loadProblem,
   async run({ quick, folder }) {
     const what = (kind: string) => `${kind} through rqlite's API, 32 connections`;
     const against = "rqlite, one node";

@@ -1,5 +1,8 @@
-import { spawn } from "node:child_process";
-import { fileURLToPath } from "node:url";
+import { execFile } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { wrkScript } from "./wrk-script.js";
 
 export interface Load {
   /** http://host:port */
@@ -8,8 +11,9 @@ export interface Load {
   /** JSON bodies to POST, in turn. */
   readonly bodies: readonly string[];
   readonly connections: number;
-  readonly warmUpMs: number;
-  readonly measureMs: number;
+  /** Whole seconds. */
+  readonly warmUpSecs: number;
+  readonly measureSecs: number;
 }
 
 export interface LoadResult {
@@ -18,21 +22,44 @@ export interface LoadResult {
   readonly p99Ms: number;
 }
 
-/** Puts load on a server from a separate process. Rejects if a response is not a 200. */
-export function putLoad(load: Load): Promise<LoadResult> {
+/**
+ * Puts load on a server with wrk, in one thread. A generator in Node takes as much of two cores as the server does, and so
+ * makes the faster of two servers look worse. Rejects if a response is not a 200, and where wrk is not installed.
+ */
+export async function putLoad(load: Load): Promise<LoadResult> {
+  const folder = mkdtempSync(join(tmpdir(), "heliosdb-wrk-"));
+  const script = join(folder, "load.lua");
+  writeFileSync(script, wrkScript(load.path, load.bodies));
+  try {
+    await wrk(load, load.warmUpSecs, script);
+    return await wrk(load, load.measureSecs, script);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Whether a benchmark over HTTP can run here, else why not. */
+export function loadProblem(): Promise<string | null> {
+  return new Promise((resolve) => {
+    execFile("wrk", ["--version"], (error) => {
+      // wrk ends with code 1 after telling its version.
+      const isMissing = (error as NodeJS.ErrnoException | null)?.code === "ENOENT";
+      resolve(isMissing ? "wrk is not installed (the Debian package is called wrk)" : null);
+    });
+  });
+}
+
+function wrk({ origin, connections }: Load, seconds: number, script: string): Promise<LoadResult> {
+  const args = ["--threads", "1", "--connections", String(connections), "--duration", `${seconds}s`];
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [fileURLToPath(new URL("./load-main.js", import.meta.url))], {
-      stdio: ["pipe", "pipe", "inherit"],
+    execFile("wrk", [...args, "--timeout", "10s", "--script", script, origin], (error, stdout, stderr) => {
+      const [, json] = /^RESULT (.+)$/m.exec(stdout) ?? [];
+      if (json === undefined) reject(error ?? new Error(`wrk gave no result: ${stdout}${stderr}`));
+      else {
+        const { perSecond, p50Ms, p99Ms, failed } = JSON.parse(json) as LoadResult & { readonly failed: number };
+        if (failed > 0) reject(new Error(`${failed} requests failed`));
+        else resolve({ perSecond, p50Ms, p99Ms });
+      }
     });
-    let output = "";
-    child.stdout.on("data", (chunk) => {
-      output += chunk;
-    });
-    child.on("error", reject);
-    child.on("close", (code) => {
-      if (code === 0) resolve(JSON.parse(output) as LoadResult);
-      else reject(new Error(`the load generator ended with code ${code}`));
-    });
-    child.stdin.end(JSON.stringify(load));
   });
 }

@@ -27,5 +27,7 @@ export interface Benchmark {
   readonly name: string;
   /** Too large to run unless it is named. */
   readonly onDemand?: boolean;
+  /** Why it can't run on this machine, or null. */
+  problem?(): Promise<string | null>;
   run(context: Context): Promise<readonly (Row | Skipped)[]>;
 }

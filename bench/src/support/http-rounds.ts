@@ -25,5 +25,5 @@ export async function loadInTurn(
 
 function loadOf({ server, path, bodies }: Target, quick: boolean): Load {
   const { origin } = server;
-  return { origin, path, bodies, connections: 32, warmUpMs: quick ? 500 : 2000, measureMs: quick ? 1000 : 5000 };
+  return { origin, path, bodies, connections: 32, warmUpSecs: quick ? 1 : 2, measureSecs: quick ? 1 : 5 };
 }
