@@ -33,25 +33,27 @@ export class SqlController {
 
   @Operation(operations.execute)
   execute(@Input() { caller, params, body }: Input<typeof operations.execute>) {
-    const statements = [{ sql: body.sql, params: body.params }];
-    return this.sql.execute(caller, { ...this.bounds(body), branch: params.branch, statements });
+    return this.sql.execute(caller, {
+      branch: params.branch,
+      statements: [{ sql: body.sql, params: body.params }],
+      maxRows: this.limits.rows("max_rows", body.max_rows),
+      deadlineMs: this.limits.deadline("timeout_ms", body.timeout_ms),
+    });
   }
 
   @Operation(operations.executeBatch)
   executeBatch(@Input() { caller, params, body }: Input<typeof operations.executeBatch>) {
-    const { statements, message } = body;
-    return this.sql.execute(caller, { ...this.bounds(body), branch: params.branch, statements, message });
+    return this.sql.execute(caller, {
+      branch: params.branch,
+      statements: body.statements,
+      message: body.message,
+      maxRows: this.limits.rows("max_rows", body.max_rows),
+      deadlineMs: this.limits.deadline("timeout_ms", body.timeout_ms),
+    });
   }
 
   private async streamed(caller: Caller, request: JsonStreamRequest, stream: RowStreamResponse) {
     const rows = await this.sql.stream(caller, request, stream.signal);
     return new StreamableFile(stream.of(rows), { type: stream.contentType });
-  }
-
-  private bounds({ max_rows, timeout_ms }: { readonly max_rows?: number; readonly timeout_ms?: number }) {
-    return {
-      maxRows: this.limits.rows("max_rows", max_rows),
-      deadlineMs: this.limits.deadline("timeout_ms", timeout_ms),
-    };
   }
 }
