@@ -177,3 +177,25 @@ it("survives a restart, loses what is older than it is told to keep, and can lea
     await second.remove();
   }
 });
+
+it("has the requests whose client did not wait, and goes on after them", async () => {
+  const slow =
+    "INSERT INTO items (name) WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c WHERE x < 3e5) SELECT x FROM c";
+  const { scn } = await execute(server, "INSERT INTO items (name) VALUES ('before')");
+  const leaving = fetch(`${server.url}/v1/branches/main/execute`, {
+    method: "POST",
+    headers: { "x-api-key": KEYS.write, "content-type": "application/json" },
+    body: JSON.stringify({ sql: slow }),
+    signal: AbortSignal.timeout(50),
+  });
+  await expect(leaving).rejects.toThrow();
+  await expect
+    .poll(() => newest("operation=execute"), { timeout: 20_000 })
+    .toMatchObject({
+      user_id: "wes",
+      address: "127.0.0.1",
+      scn: scn + 1,
+    });
+  await execute(server, "DELETE FROM items WHERE name <> 'before'");
+  expect(await newest()).toMatchObject({ operation: "execute", scn: scn + 2 });
+});

@@ -31,7 +31,8 @@ export function entryOf(
     keyId: identity.keyId,
     clientId: identity.clientId,
     method: identity.method,
-    address: request.ip,
+    // A client may be gone before its connection has told an address.
+    address: request.ip ?? "unknown",
     operation: operation.id,
     branch,
     object,

@@ -189,6 +189,8 @@ function begin(request: HttpRequest, reply: FastifyReply, parts: HttpParts): voi
     workedMs: null,
   };
   applyTraceId(request, reply, undefined);
+  // Node keeps an address that was read, and has none of a client that is gone by the time of the audit entry.
+  void request.raw.socket.remoteAddress;
   parts.requests.begin();
   // Not Fastify's onResponse, which a client that goes away keeps from being called.
   reply.raw.once("close", () => finish(request, reply, parts));
