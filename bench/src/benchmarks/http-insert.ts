@@ -2,10 +2,9 @@ import { loadProblem } from "../http/load.js";
 import { startHelios, startRqlite } from "../http/servers.js";
 import type { Benchmark } from "../support/benchmark.js";
 import { loadInTurn } from "../support/http-rounds.js";
+import { INSERT, TABLE } from "../support/users-table.js";
 
 const EXECUTE = "/v1/branches/main/execute";
-const TABLE = "CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT, email TEXT)";
-const INSERT = "INSERT INTO users (name, email) VALUES (?, ?)";
 
 /** One row, one durable commit over HTTP, compared with rqlite, which writes its log durably too. */
 export const httpInsert: Benchmark = {

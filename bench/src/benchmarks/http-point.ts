@@ -3,13 +3,10 @@ import type { RunningServer } from "../http/server-process.js";
 import { startConstant, startHelios, startRqlite } from "../http/servers.js";
 import type { Benchmark, Row, Skipped } from "../support/benchmark.js";
 import { loadInTurn, type Target } from "../support/http-rounds.js";
+import { FILL, keyBodies, POINT, TABLE } from "../support/users-table.js";
 
 const QUERY = "/v1/branches/main/query";
 const EXECUTE = "/v1/branches/main/execute";
-const TABLE = "CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT, email TEXT)";
-const FILL = `INSERT INTO users SELECT value, 'user ' || value, 'user' || value || '@example.com' FROM (
-  WITH RECURSIVE n(value) AS (SELECT 1 UNION ALL SELECT value + 1 FROM n WHERE value < 10000) SELECT value FROM n)`;
-const POINT = "SELECT id, name, email FROM users WHERE id = ?";
 const WHAT = "point query over HTTP, 32 connections";
 
 /** One row by key over HTTP, compared with the same framework with a constant response, and with rqlite. */
@@ -22,7 +19,7 @@ export const httpPoint: Benchmark = {
     try {
       await helios.post(EXECUTE, { sql: TABLE });
       await helios.post(EXECUTE, { sql: FILL });
-      const ours: Target = { server: helios, path: QUERY, bodies: keys((id) => ({ sql: POINT, params: [id] })) };
+      const ours: Target = { server: helios, path: QUERY, bodies: keyBodies((id) => ({ sql: POINT, params: [id] })) };
       const sample = await helios.post(QUERY, { sql: POINT, params: [5000] });
       results.push(
         await beside(ours, "a constant JSON body of the same size, bare Nest on Fastify", 0.7, quick, () =>
@@ -65,9 +62,5 @@ async function rqlite(folder: string): Promise<Target> {
   const server: RunningServer = await startRqlite(folder);
   await server.post("/db/execute", [TABLE]);
   await server.post("/db/execute", [FILL]);
-  return { server, path: "/db/query?level=none", bodies: keys((id) => [[POINT, id]]) };
-}
-
-function keys(body: (id: number) => unknown): string[] {
-  return Array.from({ length: 1000 }, (_, i) => JSON.stringify(body(1 + ((i * 7919) % 10_000))));
+  return { server, path: "/db/query?level=none", bodies: keyBodies((id) => [[POINT, id]]) };
 }

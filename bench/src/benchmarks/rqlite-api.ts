@@ -3,12 +3,7 @@ import type { RunningServer } from "../http/server-process.js";
 import { startHelios, startRqlite } from "../http/servers.js";
 import type { Benchmark } from "../support/benchmark.js";
 import { loadInTurn, type Target } from "../support/http-rounds.js";
-
-const TABLE = "CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT, email TEXT)";
-const FILL = `INSERT INTO users SELECT value, 'user ' || value, 'user' || value || '@example.com' FROM (
-  WITH RECURSIVE n(value) AS (SELECT 1 UNION ALL SELECT value + 1 FROM n WHERE value < 10000) SELECT value FROM n)`;
-const POINT = "SELECT id, name, email FROM users WHERE id = ?";
-const INSERT = "INSERT INTO users (name, email) VALUES (?, ?)";
+import { FILL, INSERT, keyBodies, POINT, TABLE } from "../support/users-table.js";
 
 /** The same requests of rqlite's API to this server and to rqlite: what a client gains or loses by moving. */
 export const rqliteApi: Benchmark = {
@@ -23,7 +18,11 @@ export const rqliteApi: Benchmark = {
       if (rqlite instanceof Error) return [{ what: what("requests"), skipped: rqlite.message }];
       try {
         for (const server of [helios, rqlite]) await server.post("/db/execute", [TABLE, FILL]);
-        const read = (server: RunningServer): Target => ({ server, path: "/db/query?level=none", bodies: keys() });
+        const read = (server: RunningServer): Target => ({
+          server,
+          path: "/db/query?level=none",
+          bodies: keyBodies((id) => [[POINT, id]]),
+        });
         const write = (server: RunningServer): Target => ({
           server,
           path: "/db/execute",
@@ -43,7 +42,3 @@ export const rqliteApi: Benchmark = {
     }
   },
 };
-
-function keys(): string[] {
-  return Array.from({ length: 1000 }, (_, i) => JSON.stringify([[POINT, 1 + ((i * 7919) % 10_000)]]));
-}
