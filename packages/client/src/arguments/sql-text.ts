@@ -1,6 +1,6 @@
 import type { Value } from "./values.js";
 
-/** A name or a list in SQL, as `sql.name` and `sql.list` make them. */
+/** A value, or a piece of SQL that goes into another. */
 type Piece = SqlText | Value;
 
 /** SQL with its values apart from the text, as the `sql` tag makes it. */
