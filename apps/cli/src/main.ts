@@ -1,6 +1,7 @@
 import { CommanderError } from "commander";
 import { exitCodeOf } from "./errors/exit-codes.js";
 import { makeProgram } from "./program/program.js";
+import { suggestions } from "./program/suggestions.js";
 import { report } from "./session/report.js";
 
 // `helios query … | head` closes the pipe early, which is not a failure.
@@ -9,10 +10,19 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   throw error;
 });
 
+const program = makeProgram();
 try {
-  await makeProgram().parseAsync(process.argv);
+  await program.parseAsync(process.argv);
 } catch (error) {
   // Commander has already printed its own errors.
   if (!(error instanceof CommanderError)) report(error);
+  else if (error.code === "commander.unknownCommand") suggest(error.message);
   process.exitCode = exitCodeOf(error);
+}
+
+/** Commander looks for similar names among the commands of one level only. */
+function suggest(message: string): void {
+  const word = /'([^']*)'/.exec(message)?.[1] ?? "";
+  const found = suggestions(program, word);
+  if (found.length > 0) process.stderr.write(`Did you mean ${found.map((path) => `"${path}"`).join(" or ")}?\n`);
 }

@@ -4,6 +4,7 @@ import { seconds } from "../input/duration.js";
 import { idempotencyOption, type RepeatableCommand } from "../input/idempotency-option.js";
 import { words } from "../input/words.js";
 import { type Field, note } from "../output/writer.js";
+import { confirm, yesOption } from "../session/confirm.js";
 import { withSession } from "../session/session.js";
 import { signingSecretCommand } from "./signing-secret.js";
 
@@ -143,8 +144,10 @@ function revoke(): Command {
   return new Command("revoke")
     .description("Revoke a key and its tokens immediately.")
     .argument("<id>", "id of the key (k_…)")
+    .addOption(yesOption())
     .action((id: string, _options: unknown, command: Command) =>
       withSession(command, null, async ({ client }) => {
+        await confirm(command, `Revoke key ${id}?`);
         const { name } = await client.auth.keys.revoke(id);
         note(`Revoked ${id} (${name})`);
       }),

@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { clientFor, connectionOf } from "../config/connection.js";
+import { clientFor, newLogin } from "../config/connection.js";
 import { checkEnvironment } from "../config/environment.js";
 import { loginPath, removeLogin, saveLogin } from "../config/login-file.js";
 import { textFrom } from "../input/text.js";
@@ -8,19 +8,20 @@ import type { GlobalOptions } from "../session/session.js";
 
 export function loginCommand(): Command {
   return new Command("login")
-    .description("Check an API key with the server of --url, and save both in a file that only you can read.")
+    .description(
+      "Check an API key with the server of --url, and save both, as a profile, in a file that only you can read.",
+    )
     .requiredOption("--api-key <key>", 'the key; "-" reads stdin, which keeps it out of the shell\'s history')
     .action(async (options: { apiKey: string }, command: Command) => {
       checkEnvironment();
-      const { url } = connectionOf(command.optsWithGlobals<GlobalOptions>().url);
+      const { profile, url } = newLogin(command.optsWithGlobals<GlobalOptions>());
+      const path = loginPath(profile);
       const login = { url, apiKey: textFrom("the API key", options.apiKey, undefined).trim() };
       const client = clientFor(login);
       try {
         const identity = await client.auth.me();
-        saveLogin(login);
-        note(
-          `Logged in to ${login.url} as ${identity.userId} (${identity.scopes.join(", ")}); saved in ${loginPath()}`,
-        );
+        saveLogin(login, profile);
+        note(`Logged in to ${login.url} as ${identity.userId} (${identity.scopes.join(", ")}); saved in ${path}`);
       } finally {
         await client.close();
       }
@@ -28,8 +29,11 @@ export function loginCommand(): Command {
 }
 
 export function logoutCommand(): Command {
-  return new Command("logout").description("Remove the saved login.").action(() => {
-    checkEnvironment();
-    note(removeLogin() ? `Removed ${loginPath()}` : "No login was saved");
-  });
+  return new Command("logout")
+    .description("Remove the saved login of a profile.")
+    .action((_options: unknown, command: Command) => {
+      checkEnvironment();
+      const { profile } = newLogin(command.optsWithGlobals<GlobalOptions>());
+      note(removeLogin(profile) ? `Removed ${loginPath(profile)}` : "No login was saved");
+    });
 }

@@ -2,6 +2,7 @@ import type { Tenant } from "@heliosdb/client";
 import { Command } from "commander";
 import { idempotencyOption, type RepeatableCommand } from "../input/idempotency-option.js";
 import { type Field, note } from "../output/writer.js";
+import { confirm, yesOption } from "../session/confirm.js";
 import { withSession } from "../session/session.js";
 
 const FIELDS: readonly Field<Tenant>[] = [
@@ -54,8 +55,10 @@ function remove(): Command {
   return new Command("delete")
     .description("Delete a tenant with its keys, users, branches and history. This can't be undone.")
     .argument("<name>", "name of the tenant")
+    .addOption(yesOption())
     .action((name: string, _options: unknown, command: Command) =>
       withSession(command, null, async ({ client }) => {
+        await confirm(command, `Delete tenant ${name} with all its branches and history?`);
         await client.tenants.delete(name);
         note(`Deleted ${name}`);
       }),

@@ -4,6 +4,7 @@ import { UsageError } from "../errors/exit-codes.js";
 import { idempotencyOption, type RepeatableCommand } from "../input/idempotency-option.js";
 import { onOff } from "../input/on-off.js";
 import { type Field, note } from "../output/writer.js";
+import { confirm, yesOption } from "../session/confirm.js";
 import { withSession } from "../session/session.js";
 
 const FIELDS: readonly Field<User>[] = [
@@ -107,8 +108,10 @@ function remove(): Command {
   return new Command("delete")
     .description("Delete a user and revoke all of the user's keys.")
     .argument("<id>", "id of the user")
+    .addOption(yesOption())
     .action((id: string, _options: unknown, command: Command) =>
       withSession(command, null, async ({ client }) => {
+        await confirm(command, `Delete user ${id} and revoke all keys of it?`);
         await client.auth.users.delete(id);
         note(`Deleted ${id}`);
       }),

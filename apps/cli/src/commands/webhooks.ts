@@ -6,6 +6,7 @@ import { idempotencyOption, type RepeatableCommand } from "../input/idempotency-
 import { wholeNumber } from "../input/numbers.js";
 import { onOff } from "../input/on-off.js";
 import { type Field, note } from "../output/writer.js";
+import { confirm, yesOption } from "../session/confirm.js";
 import { withSession } from "../session/session.js";
 
 const FIELDS: readonly Field<Webhook>[] = [
@@ -119,13 +120,15 @@ function update(): Command {
 }
 
 function remove(): Command {
-  return ofOne("delete", "Delete a webhook and its delivery log.").action(
-    (id: string, _options: unknown, command: Command) =>
+  return ofOne("delete", "Delete a webhook and its delivery log.")
+    .addOption(yesOption())
+    .action((id: string, _options: unknown, command: Command) =>
       withSession(command, null, async ({ client }) => {
+        await confirm(command, `Delete webhook ${id}?`);
         await client.webhooks.delete(id);
         note(`Deleted ${id}`);
       }),
-  );
+    );
 }
 
 function rotate(): Command {

@@ -1,31 +1,106 @@
 import { HeliosDBClient } from "@heliosdb/client";
 import { UsageError } from "../errors/exit-codes.js";
-import { loginPath, readLogin } from "./login-file.js";
+import { DEFAULT_PROFILE, type Login, loginPath, profiles, readLogin } from "./login-file.js";
+import { findProject, type Project } from "./project-file.js";
 
 const DEFAULT_URL = "http://localhost:8080";
+
+export interface ConnectionOptions {
+  readonly url?: string;
+  readonly profile?: string;
+}
+
+/** A setting, and where it comes from, for people. */
+export interface Sourced {
+  readonly value: string;
+  readonly from: string;
+}
 
 export interface Connection {
   readonly url: string;
   readonly apiKey: string | undefined;
+  /** Where the address and the key come from. */
+  readonly sources: { readonly profile: Sourced; readonly url: Sourced; readonly apiKey: string | null };
 }
 
 /**
- * The server's address and the key: from the option, else the environment, else the saved login, else this machine. The
- * saved key is sent only to the server that it was saved for.
+ * The server's address and the key: from options, else the environment, else the project's file, else the saved login,
+ * else this machine. A saved key is sent only to the server that it was saved for.
  */
-export function connectionOf(urlOption: string | undefined): Connection {
-  const login = readLogin();
-  const url = trimmed(urlOption || process.env.HELIOSDB_URL || login?.url || DEFAULT_URL);
-  const apiKey = process.env.HELIOSDB_API_KEY || (login && trimmed(login.url) === url ? login.apiKey : undefined);
-  return { url, apiKey };
+export function connectionOf(options: ConnectionOptions): Connection {
+  const project = findProject();
+  const profile = profileOf(options, project);
+  const login = readLogin(profile.value);
+  if (login === null && profile.value !== DEFAULT_PROFILE) throw unknownProfile(profile);
+  const url = urlOf(options, project, login, profile.value);
+  const saved = savedFor(url.value, profile.value, login);
+  const isAsked = options.profile !== undefined && saved !== null;
+  const given = isAsked ? undefined : process.env.HELIOSDB_API_KEY || undefined;
+  if (given !== undefined && url.from === project?.path && saved === null) throw untrusted(url);
+  const sources = { profile, url, apiKey: given === undefined ? (saved?.from ?? null) : "HELIOSDB_API_KEY" };
+  return { url: url.value, apiKey: given ?? saved?.apiKey, sources };
 }
 
-export function clientFor(connection: Connection): HeliosDBClient {
+/** The profile and the address of a login that is to be saved: the profile need not exist yet. */
+export function newLogin(options: ConnectionOptions): { readonly profile: string; readonly url: string } {
+  const project = findProject();
+  const profile = profileOf(options, project).value;
+  return { profile, url: urlOf(options, project, readLogin(profile), profile).value };
+}
+
+export function clientFor(connection: Pick<Connection, "url" | "apiKey">): HeliosDBClient {
   try {
     return new HeliosDBClient({ baseUrl: connection.url, apiKey: connection.apiKey });
   } catch (error) {
-    throw new UsageError(`${(error as Error).message} (from --url, HELIOSDB_URL or ${loginPath()})`);
+    throw new UsageError(`${(error as Error).message} (from --url, HELIOSDB_URL, .helios or ${loginPath()})`);
   }
+}
+
+function profileOf(options: ConnectionOptions, project: Project | null): Sourced {
+  return (
+    sourced(options.profile, "--profile") ??
+    sourced(process.env.HELIOSDB_PROFILE, "HELIOSDB_PROFILE") ??
+    sourced(project?.settings.profile, project?.path) ?? { value: DEFAULT_PROFILE, from: "default" }
+  );
+}
+
+function urlOf(options: ConnectionOptions, project: Project | null, login: Login | null, profile: string): Sourced {
+  const found = sourced(options.url, "--url") ??
+    // A profile that is asked for by name means its server, whatever the environment says of others.
+    sourced(options.profile === undefined ? undefined : login?.url, loginPath(profile)) ??
+    sourced(process.env.HELIOSDB_URL, "HELIOSDB_URL") ??
+    sourced(project?.settings.url, project?.path) ??
+    sourced(login?.url, loginPath(profile)) ?? { value: DEFAULT_URL, from: "default" };
+  return { ...found, value: trimmed(found.value) };
+}
+
+/** The key that was saved for a server: the profile's, or else that of the one profile that is for this server. */
+function savedFor(url: string, profile: string, login: Login | null): { apiKey: string; from: string } | null {
+  if (login && trimmed(login.url) === url) return { apiKey: login.apiKey, from: loginPath(profile) };
+  if (profile !== DEFAULT_PROFILE) return null;
+  const others = profiles().filter((name) => name !== profile);
+  const found = others.flatMap((name) => {
+    const other = readLogin(name);
+    return other && trimmed(other.url) === url ? [{ apiKey: other.apiKey, from: loginPath(name) }] : [];
+  });
+  return found.length === 1 ? found[0]! : null;
+}
+
+/** A project may come from anybody: its file must not choose who gets a key. */
+function untrusted({ value, from }: Sourced): UsageError {
+  return new UsageError(
+    `HELIOSDB_API_KEY is not sent to ${value}, which only ${from} names. Set HELIOSDB_URL too, or save the key for this server with "helios login --url ${value}".`,
+  );
+}
+
+function unknownProfile({ value, from }: Sourced): UsageError {
+  const known = profiles();
+  const list = known.length === 0 ? "No login was saved yet." : `Saved: ${known.join(", ")}.`;
+  return new UsageError(`No profile "${value}" (from ${from}). ${list} Run "helios login --profile ${value}".`);
+}
+
+function sourced(value: string | undefined, from: string | undefined): Sourced | null {
+  return value === undefined || value === "" ? null : { value, from: from ?? "" };
 }
 
 function trimmed(url: string): string {

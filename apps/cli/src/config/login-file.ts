@@ -1,33 +1,58 @@
-import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { homedir } from "node:os";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname, join } from "node:path";
 import { UsageError } from "../errors/exit-codes.js";
+import { configFolder } from "./user-folder.js";
 
-/** The saved login of `helios login`. */
+/** A saved login of `helios login`. */
 export interface Login {
   readonly url: string;
   readonly apiKey: string;
 }
 
-export function loginPath(): string {
-  const base = process.env.XDG_CONFIG_HOME || join(homedir(), ".config");
-  return join(base, "heliosdb", "login.json");
+/** The profile that is used where none is named. */
+export const DEFAULT_PROFILE = "default";
+
+/** The file of a profile. Throws UsageError for a name that would not be one file in its folder. */
+export function loginPath(profile = DEFAULT_PROFILE): string {
+  if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(profile)) {
+    throw new UsageError(
+      `Invalid profile "${profile}". Expected 1 to 64 letters, digits, dots, hyphens or underscores, beginning with a letter or digit.`,
+    );
+  }
+  if (profile === DEFAULT_PROFILE) return join(configFolder(), "login.json");
+  return join(configFolder(), "profiles", `${profile}.json`);
 }
 
-export function readLogin(): Login | null {
+export function readLogin(profile = DEFAULT_PROFILE): Login | null {
+  const path = loginPath(profile);
   let text: string;
   try {
-    text = readFileSync(loginPath(), "utf8");
+    text = readFileSync(path, "utf8");
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return null;
-    throw new UsageError(`${loginPath()} can't be read: ${(error as Error).message}`);
+    throw new UsageError(`${path} can't be read: ${(error as Error).message}`);
   }
-  return parse(text);
+  return parse(text, path);
+}
+
+/** The profiles that have a saved login, in alphabetical order, the default one first. */
+export function profiles(): readonly string[] {
+  const named = namesIn(join(configFolder(), "profiles"));
+  return [...(existsSync(loginPath()) ? [DEFAULT_PROFILE] : []), ...named];
 }
 
 /** The file is readable only by its owner from the moment it is created. */
-export function saveLogin(login: Login): void {
-  const path = loginPath();
+export function saveLogin(login: Login, profile = DEFAULT_PROFILE): void {
+  const path = loginPath(profile);
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   const temporary = `${path}.${process.pid}`;
   writeFileSync(temporary, `${JSON.stringify(login, null, 2)}\n`, { mode: 0o600 });
@@ -36,13 +61,26 @@ export function saveLogin(login: Login): void {
 }
 
 /** True if there was one. */
-export function removeLogin(): boolean {
-  const had = existsSync(loginPath());
-  rmSync(loginPath(), { force: true });
+export function removeLogin(profile = DEFAULT_PROFILE): boolean {
+  const path = loginPath(profile);
+  const had = existsSync(path);
+  rmSync(path, { force: true });
   return had;
 }
 
-function parse(text: string): Login {
+function namesIn(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder)
+      .filter((file) => file.endsWith(".json"))
+      .map((file) => file.slice(0, -".json".length))
+      .sort();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
+    throw new UsageError(`${folder} can't be read: ${(error as Error).message}`);
+  }
+}
+
+function parse(text: string, path: string): Login {
   try {
     const value: unknown = JSON.parse(text);
     if (typeof value === "object" && value !== null && "url" in value && "apiKey" in value) {
@@ -53,5 +91,5 @@ function parse(text: string): Login {
   } catch {
     // Every kind of damage gets the same message below.
   }
-  throw new UsageError(`${loginPath()} is damaged. Run "helios login" again.`);
+  throw new UsageError(`${path} is damaged. Run "helios login" again.`);
 }

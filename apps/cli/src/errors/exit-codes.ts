@@ -4,7 +4,10 @@ import { CommanderError } from "commander";
 /** Exit codes. The reference page is generated from them. */
 export const EXIT = {
   ok: { code: 0, meaning: "done" },
-  failed: { code: 1, meaning: "the server refused the request or failed, or an unexpected error occurred" },
+  failed: {
+    code: 1,
+    meaning: "the server refused the request or failed, the user said no, or an unexpected error occurred",
+  },
   usage: {
     code: 2,
     meaning: "the command line, an environment variable or an input file is invalid; nothing was sent",
@@ -22,6 +25,15 @@ export const EXIT = {
 /** A mistake in the command line, or in the files and variables that it names. */
 export class UsageError extends Error {
   override readonly name = "UsageError";
+}
+
+/** The user was asked whether to go on, and said no. */
+export class Cancelled extends Error {
+  override readonly name = "Cancelled";
+
+  constructor() {
+    super("Cancelled. Nothing was changed.");
+  }
 }
 
 export function exitCodeOf(error: unknown): number {

@@ -1,8 +1,10 @@
 import { Option } from "commander";
+import { defaultBranch } from "../config/default-branch.js";
 import { UsageError } from "../errors/exit-codes.js";
 
 export interface BranchOptions {
-  readonly branch: string;
+  /** As it was typed; undefined if the command names none. */
+  readonly branch?: string;
 }
 
 export interface ReadOptions extends BranchOptions {
@@ -16,7 +18,7 @@ export interface Place {
 }
 
 export function branchOption(description = "branch, or BRANCH@POINT to read at a point in time"): Option {
-  return new Option("-b, --branch <branch>", description).env("HELIOSDB_BRANCH").default("main");
+  return new Option("-b, --branch <branch>", `${description} (default: HELIOSDB_BRANCH, the .helios file, or main)`);
 }
 
 export function asOfOption(what?: string): Option {
@@ -27,29 +29,37 @@ export function asOfOption(what?: string): Option {
 
 /** The branch and the point in time of a command that reads. Branch names and ids contain no @. */
 export function placeOf(options: ReadOptions): Place {
-  const { branch, point } = split(options.branch);
-  if (point !== undefined && options.asOf !== undefined) {
+  const { branch, point } = split(options.branch ?? defaultBranch().value);
+  // What was typed now counts more than the point of a default.
+  if (options.asOf === undefined) return { branch, asOf: point };
+  if (point !== undefined && options.branch !== undefined) {
     throw new UsageError(
       `The point in time is given twice: by @${point} and by --as-of ${options.asOf}. Give one of them.`,
     );
   }
-  return { branch, asOf: point ?? options.asOf };
+  return { branch, asOf: options.asOf };
 }
 
 /** The branch of a command that writes, which takes no point in time. */
 export function branchToWrite(options: BranchOptions): string {
-  const { branch, point } = split(options.branch);
+  const { branch, point, from } = named(options);
   if (point !== undefined)
-    throw new UsageError(`Only reads take a point in time. Write to "${branch}" without @${point}.`);
+    throw new UsageError(`Only reads take a point in time. Write to "${branch}" without @${point}${from}.`);
   return branch;
 }
 
 /** The branch of a command that takes no point in time. */
-export function branchAlone(text: string): string {
-  const { branch, point } = split(text);
+export function branchAlone(text?: string): string {
+  const { branch, point, from } = named({ branch: text });
   if (point !== undefined)
-    throw new UsageError(`This command takes no point in time. Write "${branch}" without @${point}.`);
+    throw new UsageError(`This command takes no point in time. Write "${branch}" without @${point}${from}.`);
   return branch;
+}
+
+function named({ branch }: BranchOptions) {
+  if (branch !== undefined) return { ...split(branch), from: "" };
+  const { value, from } = defaultBranch();
+  return { ...split(value), from: ` (from ${from})` };
 }
 
 function split(text: string): { branch: string; point: string | undefined } {

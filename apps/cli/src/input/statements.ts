@@ -4,24 +4,26 @@ const TOKEN =
 
 /** Splits SQL at its semicolons, except those within texts, names, comments, and the body of a trigger. */
 export function statementsOf(sql: string): string[] {
-  const statements: string[] = [];
+  const { complete, rest } = splitStatements(sql);
+  return rest === "" ? complete : [...complete, rest];
+}
+
+/** The statements of a text that end with a semicolon, without it, and what follows the last one, if it is no comment. */
+export function splitStatements(sql: string): { readonly complete: string[]; readonly rest: string } {
+  const complete: string[] = [];
   let words: string[] = [];
   let start = 0;
-  const end = (at: number) => {
-    if (words.length > 0) statements.push(sql.slice(start, at).trim());
-    words = [];
-  };
   for (const { 0: token, index } of sql.matchAll(TOKEN)) {
     if (token === ";") {
       if (isTrigger(words) && !endsTrigger(words)) words.push(token);
       else {
-        end(index);
+        if (words.length > 0) complete.push(sql.slice(start, index).trim());
+        words = [];
         start = index + 1;
       }
     } else if (!/^(\s|--|\/\*)/.test(token)) words.push(token.toUpperCase());
   }
-  end(sql.length);
-  return statements;
+  return { complete, rest: words.length > 0 ? sql.slice(start).trim() : "" };
 }
 
 function isTrigger([create, second, third]: readonly string[]): boolean {

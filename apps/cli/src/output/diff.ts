@@ -1,16 +1,23 @@
 import type { Cell, DiffPage, RowDifference, SchemaDifference } from "@heliosdb/client";
 import { oneLine } from "./printable.js";
+import { type Style, style } from "./style.js";
 
 const SIGNS = { insert: "+", update: "~", delete: "-", added: "+", altered: "~", dropped: "-" } as const;
+
+const STYLES: { readonly [sign: string]: Style } = { "+": style.added, "-": style.removed, "~": style.changed };
 
 /** A diff for people: one line for each addition (+), change (~) or removal (-). */
 export function diffLines({ from, to, schema, rows }: Omit<DiffPage, "tables" | "nextCursor">): string[] {
   return [
     `--- ${from.branch}@scn:${from.scn}`,
     `+++ ${to.branch}@scn:${to.scn}`,
-    ...schema.map(schemaLine),
-    ...rows.map(rowLine),
+    ...schema.map(schemaLine).map(coloured),
+    ...rows.map(rowLine).map(coloured),
   ];
+}
+
+function coloured(line: string): string {
+  return STYLES[line[0] ?? ""]?.(line) ?? line;
 }
 
 function schemaLine({ change, type, name }: SchemaDifference): string {

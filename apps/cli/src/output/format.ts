@@ -1,2 +1,2 @@
-export const FORMATS = ["table", "json", "csv"] as const;
+export const FORMATS = ["table", "json", "ndjson", "csv", "yaml"] as const;
 export type Format = (typeof FORMATS)[number];

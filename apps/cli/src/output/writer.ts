@@ -1,7 +1,10 @@
+import { stringify } from "yaml";
 import { formatCsv } from "./csv.js";
 import type { Format } from "./format.js";
+import { lookOf } from "./look.js";
+import { relativeTime } from "./relative-time.js";
 import { RowStream } from "./row-stream.js";
-import { formatTable, type Value } from "./table.js";
+import { formatTable, type TableLook, type Value } from "./table.js";
 
 /** One column of a list: its heading, and how to read it from an item. */
 export interface Field<T> {
@@ -11,19 +14,28 @@ export interface Field<T> {
 
 /** The only way to stdout: data in the requested format. Output that is only for people goes to stderr. */
 export class Writer {
-  constructor(private readonly format: Format) {}
+  constructor(
+    private readonly format: Format,
+    private readonly look: TableLook = lookOf(),
+  ) {}
 
-  /** A list of objects; as JSON each is complete, otherwise only the named fields are shown. */
+  /** Whether people read the output now: it is a table on a terminal. */
+  get isForPeople(): boolean {
+    return this.format === "table" && process.stdout.isTTY === true;
+  }
+
+  /** A list of objects; as JSON or YAML each is complete, otherwise only the named fields are shown. */
   list<T>(items: readonly T[], fields: readonly Field<T>[]): void {
     this.lists(items, items, fields);
   }
 
-  /** An object that contains a list: complete as JSON, otherwise only the list with the named fields. */
+  /** An object that contains a list: complete as JSON or YAML, otherwise only the list. */
   lists<T>(whole: unknown, items: readonly T[], fields: readonly Field<T>[]): void {
     this.write(
       whole,
+      items,
       fields.map((field) => field.heading),
-      items.map((item) => fields.map((field) => plain(field.value(item)))),
+      items.map((item) => fields.map((field) => this.plain(field.value(item)))),
     );
   }
 
@@ -36,11 +48,12 @@ export class Writer {
   /** One object; as a table, one line for each field. */
   one<T>(item: T, fields: readonly Field<T>[]): void {
     const headings = fields.map((field) => field.heading);
-    const values = fields.map((field) => plain(field.value(item)));
-    if (this.format !== "table") this.write(item, headings, [values]);
+    const values = fields.map((field) => this.plain(field.value(item)));
+    if (this.format !== "table") this.write(item, [item], headings, [values]);
     else {
       this.write(
         item,
+        [],
         ["field", "value"],
         headings.map((heading, index) => [heading, values[index]]),
       );
@@ -51,6 +64,7 @@ export class Writer {
   rows(columns: readonly string[], rows: readonly Readonly<Record<string, Value>>[]): void {
     this.write(
       rows,
+      rows,
       columns,
       rows.map((row) => columns.map((column) => row[column])),
     );
@@ -58,23 +72,50 @@ export class Writer {
 
   /** Rows that arrive in parts. */
   stream(): RowStream {
-    return new RowStream(this.format);
+    return new RowStream(this.format, this.look);
   }
 
-  private write(whole: unknown, columns: readonly string[], grid: readonly (readonly Value[])[]): void {
-    const text =
-      this.format === "json"
-        ? `${JSON.stringify(whole, null, 2)}\n`
-        : (this.format === "csv" ? formatCsv : formatTable)(columns, grid);
-    process.stdout.write(text);
+  private write(
+    whole: unknown,
+    items: readonly unknown[],
+    columns: readonly string[],
+    grid: readonly (readonly Value[])[],
+  ): void {
+    process.stdout.write(this.text(whole, items, columns, grid));
   }
+
+  private text(
+    whole: unknown,
+    items: readonly unknown[],
+    columns: readonly string[],
+    grid: readonly (readonly Value[])[],
+  ): string {
+    switch (this.format) {
+      case "json":
+        return `${JSON.stringify(whole, null, 2)}\n`;
+      case "yaml":
+        return yamlText(whole);
+      case "ndjson":
+        return items.map((item) => `${JSON.stringify(item)}\n`).join("");
+      case "csv":
+        return formatCsv(columns, grid);
+      case "table":
+        return formatTable(columns, grid, this.look);
+    }
+  }
+
+  private plain(value: Value | Date): Value {
+    if (!(value instanceof Date)) return value;
+    return this.isForPeople ? relativeTime(value) : value.toISOString().replace(".000Z", "Z");
+  }
+}
+
+/** As JSON would be read: times are texts, and what is undefined is left out. */
+function yamlText(value: unknown): string {
+  return stringify(JSON.parse(JSON.stringify(value)), { lineWidth: 0 });
 }
 
 /** Prints progress, counts or warnings for people. */
 export function note(text: string): void {
   process.stderr.write(`${text}\n`);
-}
-
-function plain(value: Value | Date): Value {
-  return value instanceof Date ? value.toISOString().replace(".000Z", "Z") : value;
 }

@@ -3,17 +3,28 @@ import { auditCommand } from "../commands/audit.js";
 import { backupsCommand } from "../commands/backups.js";
 import { batchCommand } from "../commands/batch.js";
 import { branchesCommand } from "../commands/branches/command.js";
+import { diff } from "../commands/branches/diff.js";
+import { history } from "../commands/branches/history.js";
+import { merge } from "../commands/branches/merge.js";
+import { completionCommand } from "../commands/completion.js";
 import { dataCommand } from "../commands/data.js";
+import { doctorCommand } from "../commands/doctor.js";
 import { keysCommand } from "../commands/keys.js";
 import { loginCommand, logoutCommand } from "../commands/login.js";
+import { openCommand } from "../commands/open.js";
 import { retentionCommand } from "../commands/retention.js";
+import { shellCommand } from "../commands/shell.js";
 import { executeCommand, queryCommand } from "../commands/sql.js";
 import { tablesCommand } from "../commands/tables.js";
 import { tenantsCommand } from "../commands/tenants.js";
+import { useCommand } from "../commands/use.js";
 import { usersCommand } from "../commands/users.js";
 import { webhooksCommand } from "../commands/webhooks.js";
+import { completeCommand } from "../completion/command.js";
+import { VERSION } from "../config/version.js";
 import { FORMATS } from "../output/format.js";
-import { VERSION } from "./version.js";
+import { FITS } from "../output/table.js";
+import { pathOf } from "./path.js";
 
 /** The whole tree of commands. */
 export function makeProgram(): Command {
@@ -21,18 +32,32 @@ export function makeProgram(): Command {
     .description("Work with a HeliosDB server: branches, rows and SQL, now or at any past point in time.")
     .version(VERSION)
     .addOption(
-      new Option("--url <url>", "URL of the server (default: HELIOSDB_URL, the saved login, or http://localhost:8080)"),
+      new Option(
+        "--url <url>",
+        "URL of the server (default: HELIOSDB_URL, the .helios file, the saved login, or http://localhost:8080)",
+      ),
     )
+    .option("--profile <name>", "saved login to use (default: HELIOSDB_PROFILE, the .helios file, or default)")
     .addOption(
       new Option("-o, --output <format>", "output format (default: table on a terminal, otherwise json)").choices(
         FORMATS,
       ),
     )
+    .addOption(
+      new Option("--fit <how>", "what to do with cells that are too wide for the terminal (default: cut)").choices(
+        FITS,
+      ),
+    )
     .addCommand(loginCommand())
     .addCommand(logoutCommand())
+    .addCommand(useCommand())
     .addCommand(branchesCommand())
+    .addCommand(diff())
+    .addCommand(merge())
+    .addCommand(history().alias("log"))
     .addCommand(tablesCommand())
     .addCommand(dataCommand())
+    .addCommand(shellCommand())
     .addCommand(queryCommand())
     .addCommand(executeCommand())
     .addCommand(batchCommand())
@@ -42,7 +67,11 @@ export function makeProgram(): Command {
     .addCommand(usersCommand())
     .addCommand(tenantsCommand())
     .addCommand(backupsCommand())
-    .addCommand(webhooksCommand());
+    .addCommand(webhooksCommand())
+    .addCommand(openCommand())
+    .addCommand(doctorCommand())
+    .addCommand(completionCommand());
+  program.addCommand(completeCommand(program), { hidden: true });
   everyCommand(program, (command) => {
     command
       .exitOverride()
@@ -50,11 +79,6 @@ export function makeProgram(): Command {
       .helpCommand(false);
   });
   return program;
-}
-
-/** The command with its parents: `helios branches create`. */
-export function pathOf(command: Command): string {
-  return command.parent ? `${pathOf(command.parent)} ${command.name()}` : command.name();
 }
 
 function everyCommand(command: Command, action: (command: Command) => void): void {

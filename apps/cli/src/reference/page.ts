@@ -1,6 +1,7 @@
 import type { Argument, Command, Option } from "commander";
 import { EXIT } from "../errors/exit-codes.js";
-import { makeProgram, pathOf } from "../program/program.js";
+import { pathOf } from "../program/path.js";
+import { makeProgram } from "../program/program.js";
 
 /** The reference page of the command line, generated from the command tree itself. */
 export function referencePage(): string {
@@ -13,7 +14,7 @@ export function referencePage(): string {
     program.description(),
     "",
     ...optionTable("Options of every command", program.options),
-    ...program.commands.flatMap(section),
+    ...program.commands.filter((command) => !command.name().startsWith("_")).flatMap(section),
     ...exitCodes(),
   ].join("\n");
 }

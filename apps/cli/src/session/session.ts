@@ -3,6 +3,8 @@ import type { Command } from "commander";
 import { clientFor, connectionOf } from "../config/connection.js";
 import { checkEnvironment } from "../config/environment.js";
 import type { Format } from "../output/format.js";
+import { lookOf } from "../output/look.js";
+import type { Fit } from "../output/table.js";
 import { Writer } from "../output/writer.js";
 import { annotate } from "./report.js";
 
@@ -15,7 +17,9 @@ export interface Session {
 
 export interface GlobalOptions {
   readonly url?: string;
+  readonly profile?: string;
   readonly output?: Format;
+  readonly fit?: Fit;
 }
 
 /** Runs a command: checks, a client that is always closed, and helpful errors. */
@@ -25,11 +29,11 @@ export async function withSession(
   action: (session: Session) => Promise<void>,
 ) {
   checkEnvironment();
-  const { url, output } = command.optsWithGlobals<GlobalOptions>();
-  const connection = connectionOf(url);
+  const { output, fit, ...where } = command.optsWithGlobals<GlobalOptions>();
+  const connection = connectionOf(where);
   const client = clientFor(connection);
   try {
-    await action({ client, url: connection.url, writer: new Writer(output ?? defaultFormat()) });
+    await action({ client, url: connection.url, writer: new Writer(output ?? defaultFormat(), lookOf(fit)) });
   } catch (error) {
     if (error instanceof NotFoundError) await nameWhatExists(error, client, branch);
     throw error;

@@ -316,6 +316,7 @@ export const CLIENT_SETTINGS: { readonly [env: string]: string } = {
   HELIOSDB_URL: "URL of the server that the command connects to.",
   HELIOSDB_API_KEY: "API key that the command sends.",
   HELIOSDB_BRANCH: "Default branch of the command.",
+  HELIOSDB_PROFILE: "Saved login that the command uses.",
 };
 
 function origin(entry: string): string {

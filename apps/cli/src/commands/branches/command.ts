@@ -6,12 +6,14 @@ import { create, get, list, remove, undelete, update } from "./life.js";
 import { merge } from "./merge.js";
 import { reset, restore } from "./rewind.js";
 import { snapshotsCommand } from "./snapshots.js";
+import { tree } from "./tree.js";
 
 export function branchesCommand(): Command {
   return new Command("branches")
     .alias("branch")
     .description("Create, inspect, change, compare, merge, restore and delete branches.")
     .addCommand(list())
+    .addCommand(tree())
     .addCommand(create())
     .addCommand(get())
     .addCommand(update())

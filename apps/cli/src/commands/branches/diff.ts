@@ -35,13 +35,13 @@ interface DiffOptions {
 export function diff(): Command {
   return new Command("diff")
     .description("Show the changes on a branch since its fork, or compare it with another state.")
-    .argument("<branch>", "branch, or BRANCH@POINT for a point in time")
+    .argument("[branch]", "branch, or BRANCH@POINT for a point in time (default: as for --branch of other commands)")
     .option("--from <state>", "BRANCH or BRANCH@POINT to compare with (default: the parent at the fork)")
     .addOption(asOfOption("point in time of the branch"))
     .option("--tables <names>", "only these tables, comma-separated")
     .option("--stat", "only the counts of each table")
     .option("--limit <rows>", "maximum number of rows (default: 1000)", wholeNumber)
-    .action((place: string, options: DiffOptions, command: Command) => {
+    .action((place: string | undefined, options: DiffOptions, command: Command) => {
       const { branch, asOf } = placeOf({ branch: place, asOf: options.asOf });
       const { from, stat, limit = 1000 } = options;
       const compared = { from, asOf, tables: options.tables?.split(",") };

@@ -29,14 +29,14 @@ interface HistoryOptions {
 export function history(): Command {
   return new Command("history")
     .description("List a branch's commits, newest first, including its ancestors' commits before the fork.")
-    .argument("<branch>", "name or id")
+    .argument("[branch]", "name or id (default: as for --branch of other commands)")
     .option("--from <time>", "only commits from this time on: seconds since 1970 or ISO 8601")
     .option("--until <time>", "only commits up to this time")
     .option("--table <table>", "only commits that changed rows of this table")
     .option("--author <user>", "only commits of this user")
     .option("--kind <types>", "comma-separated: transaction, schema, merge, restore, reset, import, init")
     .option("--limit <commits>", "maximum number of commits (default: 50)", wholeNumber)
-    .action((name: string, options: HistoryOptions, command: Command) => {
+    .action((name: string | undefined, options: HistoryOptions, command: Command) => {
       const branch = branchAlone(name);
       const { kind, limit = 50, ...filter } = options;
       return withSession(command, branch, async ({ client, writer }) => {

@@ -6,6 +6,7 @@ import { idempotencyOption, type RepeatableCommand } from "../../input/idempoten
 import { jsonObject } from "../../input/json.js";
 import { onOff } from "../../input/on-off.js";
 import { note } from "../../output/writer.js";
+import { confirm, yesOption } from "../../session/confirm.js";
 import { withSession } from "../../session/session.js";
 import { DELETED, DETAILS, FULL, SHORT } from "./fields.js";
 
@@ -106,8 +107,10 @@ export function remove(): Command {
   return new Command("delete")
     .description("Delete a branch. The default branch and branches with children can't be deleted.")
     .argument("<branch>", "name or id")
+    .addOption(yesOption())
     .action((branch: string, _options: unknown, command: Command) =>
       withSession(command, null, async ({ client }) => {
+        await confirm(command, `Delete branch ${branch}?`);
         await client.branches.delete(branch);
         note(`Deleted ${branch}`);
       }),

@@ -3,6 +3,7 @@ import { Command, Option } from "commander";
 import { idempotencyOption, type RepeatableCommand } from "../../input/idempotency-option.js";
 import { wholeNumber } from "../../input/numbers.js";
 import { resolution } from "../../input/resolution.js";
+import { mergeInteractively } from "../../merge/interactive-merge.js";
 import { conflictText } from "../../output/conflict.js";
 import { printable } from "../../output/printable.js";
 import { type Field, note } from "../../output/writer.js";
@@ -23,6 +24,7 @@ interface MergeOptions {
   readonly resolve?: readonly MergeResolution[];
   readonly deleteSource?: boolean;
   readonly message?: string;
+  readonly interactive?: boolean;
   readonly dryRun?: boolean;
   readonly ifTargetScn?: number;
 }
@@ -45,6 +47,9 @@ export function merge(): Command {
           'a key with a colon or of several columns is JSON, such as users:["x",1]:name=source; repeatable',
       ).argParser((text: string, before: readonly MergeResolution[] = []) => [...before, resolution(text)]),
     )
+    .addOption(
+      new Option("-i, --interactive", "show each conflict and ask what to do").conflicts(["strategy", "dryRun"]),
+    )
     .option("--delete-source", "delete the source after the merge")
     .option("--message <text>", "commit message")
     .option("--dry-run", "show what would happen, but change nothing")
@@ -52,7 +57,7 @@ export function merge(): Command {
     .addOption(idempotencyOption())
     .action((source: string, target: string, options: MergeOptions & RepeatableCommand, command: Command) =>
       withSession(command, null, async ({ client, writer }) => {
-        const result = await client.branches.merge(source, {
+        const request = {
           targetBranch: target,
           idempotencyKey: options.idempotencyKey,
           conflictResolution: options.strategy,
@@ -61,7 +66,10 @@ export function merge(): Command {
           message: options.message,
           dryRun: options.dryRun,
           ifTargetScn: options.ifTargetScn,
-        });
+        };
+        const result = options.interactive
+          ? await mergeInteractively(client, source, request)
+          : await client.branches.merge(source, request);
         writer.one(result, FIELDS);
         note(result.message);
         if (options.dryRun) for (const line of conflictLines(result)) note(printable(line));

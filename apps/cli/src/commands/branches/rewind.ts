@@ -6,6 +6,7 @@ import { idempotencyOption, type RepeatableCommand } from "../../input/idempoten
 import { wholeNumber } from "../../input/numbers.js";
 import { changesText } from "../../output/changes.js";
 import { type Field, note } from "../../output/writer.js";
+import { confirm, yesOption } from "../../session/confirm.js";
 import { withSession } from "../../session/session.js";
 import { FULL } from "./fields.js";
 
@@ -73,12 +74,20 @@ export function reset(): Command {
     .addOption(ifScnOption())
     .option("--message <text>", "commit message")
     .addOption(idempotencyOption())
-    .action((name: string, options: ResetOptions & RepeatableCommand, command: Command) => {
-      const branch = branchAlone(name);
-      return withSession(command, branch, async ({ client, writer }) => {
-        writer.one(await client.branches.reset(branch, options), FULL);
-      });
-    });
+    .addOption(yesOption())
+    .action(
+      (
+        name: string,
+        { yes: _, ...options }: ResetOptions & RepeatableCommand & { yes?: boolean },
+        command: Command,
+      ) => {
+        const branch = branchAlone(name);
+        return withSession(command, branch, async ({ client, writer }) => {
+          await confirm(command, `Reset ${branch} and take its later commits off its timeline?`);
+          writer.one(await client.branches.reset(branch, options), FULL);
+        });
+      },
+    );
 }
 
 function goalOf(asOf: string | undefined, snapshot: string | undefined) {

@@ -1,0 +1,15 @@
+import { Command } from "commander";
+import { treeLines } from "../../output/branch-tree.js";
+import { withSession } from "../../session/session.js";
+import { SHORT } from "./fields.js";
+
+export function tree(): Command {
+  return new Command("tree")
+    .description("Draw the branches below the parents that they were forked from.")
+    .action((_options: unknown, command: Command) =>
+      withSession(command, null, async ({ client, writer }) => {
+        const { branches } = await client.branches.list();
+        writer.lines(branches, treeLines(branches), branches, SHORT);
+      }),
+    );
+}

@@ -1,0 +1,96 @@
+import { type HeliosDBClient, HeliosDBError } from "@heliosdb/client";
+import type { Connection } from "../config/connection.js";
+import { VERSION } from "../config/version.js";
+
+export interface Check {
+  readonly check: string;
+  readonly ok: boolean;
+  readonly finding: string;
+}
+
+const TIMEOUT_MS = 10_000;
+/** Clocks that differ by more give wrong answers to "an hour ago". */
+const MOST_SKEW_S = 5;
+
+/** What can be said of a server by asking it. After a server that can't be reached nothing else is asked. */
+export async function serverChecks(
+  client: HeliosDBClient,
+  { url }: Connection,
+  branch: string,
+): Promise<readonly Check[]> {
+  const began = performance.now();
+  let version: Response;
+  try {
+    version = await get(`${url}/version`);
+  } catch (error) {
+    const { cause, message } = error as Error;
+    const reason = cause instanceof Error ? cause.message : message;
+    return [{ check: "server", ok: false, finding: `No response from ${url}: ${reason}. Is it running?` }];
+  }
+  const ms = Math.round(performance.now() - began);
+  return [
+    { check: "server", ok: version.ok, finding: `responds in ${ms} ms with status ${version.status}` },
+    await versionCheck(version),
+    clockCheck(version),
+    ...(await readiness(url)),
+    await asked("key", async () => {
+      const { userId, scopes } = await client.auth.me();
+      return `${userId} (${scopes.join(", ")})`;
+    }),
+    await asked("branch", async () => {
+      const { name, scn } = await client.branches.get(branch);
+      return `${name} exists, at scn ${scn}`;
+    }),
+  ];
+}
+
+function get(url: string): Promise<Response> {
+  return fetch(url, { headers: { accept: "application/json" }, signal: AbortSignal.timeout(TIMEOUT_MS) });
+}
+
+async function versionCheck(response: Response): Promise<Check> {
+  const body = (await response.json().catch(() => null)) as { name?: unknown; version?: unknown } | null;
+  const version = typeof body?.version === "string" ? body.version : null;
+  if (version === null) return { check: "version", ok: false, finding: "The server is no HeliosDB server." };
+  const ok = version.split(".")[0] === VERSION.split(".")[0];
+  const finding = `server ${version}, command ${VERSION}`;
+  return { check: "version", ok, finding: ok ? finding : `${finding}: install the command of the server's version.` };
+}
+
+function clockCheck(response: Response): Check {
+  const date = response.headers.get("date");
+  if (date === null) return { check: "clock", ok: true, finding: "the server tells no time" };
+  // The header has whole seconds.
+  const skew = Math.round((Date.parse(date) + 500 - Date.now()) / 1000);
+  const ok = Math.abs(skew) <= MOST_SKEW_S;
+  const finding = ok ? "agrees with the server's" : `differs from the server's by ${Math.abs(skew)} s. Set it.`;
+  return { check: "clock", ok, finding };
+}
+
+async function readiness(url: string): Promise<readonly Check[]> {
+  try {
+    const response = await get(`${url}/readyz`);
+    const { parts } = (await response.json()) as { parts: { [part: string]: { ok: boolean; problem?: string } } };
+    const broken = Object.entries(parts).filter(([, { ok }]) => !ok);
+    const disk = parts.disk;
+    return [
+      {
+        check: "ready",
+        ok: broken.length === 0,
+        finding: broken.map(([part, { problem }]) => `${part}: ${problem}`).join("; ") || "all parts work",
+      },
+      ...(disk ? [{ check: "disk", ok: disk.ok, finding: disk.problem ?? "can be written" }] : []),
+    ];
+  } catch (error) {
+    return [{ check: "ready", ok: false, finding: `/readyz can't be read: ${(error as Error).message}` }];
+  }
+}
+
+async function asked(check: string, ask: () => Promise<string>): Promise<Check> {
+  try {
+    return { check, ok: true, finding: await ask() };
+  } catch (error) {
+    if (!(error instanceof HeliosDBError)) throw error;
+    return { check, ok: false, finding: error.message };
+  }
+}
