@@ -5,16 +5,16 @@ import { formatTable, tableFormat } from "../src/output/table.js";
 import { Writer } from "../src/output/writer.js";
 
 describe("table", () => {
-  it("lines up by characters, numbers to the right", () => {
+  it("lines up by columns of the terminal, numbers to the right", () => {
     const rows = [
       ["Zoë😀", 5],
       ["B", 1234],
     ];
     expect(formatTable(["name", "n"], rows).split("\n")).toEqual([
-      "name     n",
-      "----  ----",
+      "name      n",
+      "-----  ----",
       "Zoë😀     5",
-      "B     1234",
+      "B      1234",
       "",
     ]);
   });

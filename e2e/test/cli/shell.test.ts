@@ -66,7 +66,9 @@ describe("a shell at a terminal", () => {
       { wait: "=> ", send: "SELECT nam\t" },
       { wait: "name", send: " FROM use\t" },
       { wait: "users", send: " WHERE id = 1;\r" },
-      { wait: "(1 row)", send: "\\bra\t de\t\r" },
+      { wait: "(1 row)", send: "\\bra\t" },
+      { wait: "\\branch", send: " de\t" },
+      { wait: " dev", send: "\r" },
       { wait: "dev=> ", send: "\\q\r" },
     ]);
     expect(text).toContain("SELECT name FROM users WHERE id = 1;");

@@ -1,0 +1,77 @@
+import { resolve } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { Helios } from "../../support/helios.js";
+import { runProgram } from "../../support/program.js";
+import { API_KEY, ServerProcess } from "../../support/server.js";
+
+const COMMAND = resolve(import.meta.dirname, "../../../apps/cli/bin/helios.js");
+
+let server: ServerProcess;
+let helios: Helios;
+beforeAll(async () => {
+  server = await ServerProcess.start();
+  helios = new Helios(server.url);
+  await helios.json("branches", "create", "feature");
+});
+afterAll(async () => {
+  helios.remove();
+  await server?.remove();
+});
+
+const env = () => ({
+  HELIOSDB_URL: server.url,
+  HELIOSDB_API_KEY: API_KEY,
+  XDG_CACHE_HOME: helios.configHome,
+  XDG_CONFIG_HOME: helios.configHome,
+});
+
+describe("completion in bash", () => {
+  it.each([
+    ["bran", "branches"],
+    ["branches get fe", "feature"],
+    ["branches get zz", ""],
+    ["query --bra", "--branch"],
+  ])("helios %s", async (line, offered) => {
+    const words = ["helios", ...line.split(" ")].map((word) => `'${word}'`).join(" ");
+    const script = `
+      helios() { "${process.execPath}" "${COMMAND}" "$@"; }
+      source <(helios completion bash)
+      COMP_WORDS=(${words}); COMP_CWORD=$((\${#COMP_WORDS[@]} - 1))
+      _helios
+      echo "\${COMPREPLY[*]}"`;
+    const { stdout, stderr } = await runProgram("bash", ["-c", script], { env: env() });
+    expect({ stdout, stderr }).toEqual({ stdout: `${offered}\n`, stderr: "" });
+  });
+});
+
+describe("helios doctor", () => {
+  const checks = async (args: string[], more = {}) => {
+    const result = await helios.bare(["doctor", "-o", "json", ...args], { env: { ...env(), ...more } });
+    const failed = JSON.parse(result.stdout).filter(({ ok }: { ok: boolean }) => !ok);
+    return { code: result.code, failed: failed.map(({ check }: { check: string }) => check) };
+  };
+
+  it("finds nothing wrong with a server that works", async () => {
+    expect(await checks([])).toEqual({ code: 0, failed: [] });
+  });
+
+  it("names what is wrong", async () => {
+    expect(await checks([], { HELIOSDB_URL: "http://127.0.0.1:9" })).toEqual({ code: 1, failed: ["server"] });
+    expect(await checks([], { HELIOSDB_API_KEY: "hdb_wrong" })).toEqual({ code: 1, failed: ["key", "branch"] });
+    expect(await checks(["--branch", "nope"])).toEqual({ code: 1, failed: ["branch"] });
+  });
+});
+
+it("draws the branches as a tree, and prints where the API pages are", async () => {
+  const tree = await helios.run(["branches", "tree", "-o", "table"]);
+  expect(tree.stdout).toMatch(/^main \(.*\)\n└─ feature \(.*\)\n$/);
+  const page = await helios.run(["open", "--print", "-o", "csv"]);
+  expect(page.stdout).toBe(`url\n${server.url}/v1/docs\n`);
+  expect((await fetch(page.stdout.split("\n")[1]!)).status).toBe(200);
+});
+
+it("points to commands of other levels", async () => {
+  const { code, stderr } = await helios.run(["tree"]);
+  expect(code).toBe(2);
+  expect(stderr).toContain('Did you mean "helios branches tree"?');
+});
