@@ -75,3 +75,28 @@ it("points to commands of other levels", async () => {
   expect(code).toBe(2);
   expect(stderr).toContain('Did you mean "helios branches tree"?');
 });
+
+it("shows definitions, and which ones differ", async () => {
+  await helios.json("execute", "CREATE TABLE items (id INTEGER PRIMARY KEY, label TEXT)");
+  await helios.json("execute", "CREATE INDEX by_label ON items (label)");
+  await helios.json("branches", "create", "wider");
+  await helios.json("execute", "ALTER TABLE items ADD COLUMN size INTEGER", "--branch", "wider");
+  const shown = await helios.run(["schema", "show", "ITEMS", "-o", "table"]);
+  expect(shown.stdout).toBe(
+    "CREATE TABLE items (id INTEGER PRIMARY KEY, label TEXT);\nCREATE INDEX by_label ON items (label);\n",
+  );
+  const diff = await helios.run(["schema", "diff", "wider", "-o", "table"]);
+  expect(diff.stdout.split("\n").slice(2, 4)).toEqual([
+    "- CREATE TABLE items (id INTEGER PRIMARY KEY, label TEXT)",
+    "+ CREATE TABLE items (id INTEGER PRIMARY KEY, label TEXT, size INTEGER)",
+  ]);
+});
+
+it("runs again and again with --watch, until it is stopped", async () => {
+  const script = `"${process.execPath}" "${COMMAND}" query "SELECT 1 AS n" -o csv --watch 0.1 & sleep 3; kill -INT $!; wait $!`;
+  const { stdout, code } = await runProgram("bash", ["-c", `set -m; ${script}`], { env: env() });
+  expect(stdout.split("n\n1\n").length).toBeGreaterThan(3);
+  expect(code).toBe(0);
+  const wrong = await helios.run(["query", "SELECT 1", "--watch", "0"]);
+  expect([wrong.code, wrong.stderr]).toEqual([2, expect.stringContaining("at least 0.1")]);
+});

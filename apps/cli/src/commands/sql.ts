@@ -16,6 +16,7 @@ import { paramOption } from "../input/values.js";
 import { type StreamFormat, writeRows } from "../output/row-writer.js";
 import { note } from "../output/writer.js";
 import { type GlobalOptions, withSession } from "../session/session.js";
+import { watched, watchOption } from "../session/watch.js";
 
 interface StatementOptions {
   readonly file?: string;
@@ -36,6 +37,7 @@ export function queryCommand(): Command {
     .addOption(asOfOption())
     .option("--explain", "write the execution plan to stderr")
     .option("--stream", "stream the rows as JSON lines, or as CSV with --output csv")
+    .addOption(watchOption().conflicts("stream"))
     .action((sql: string | undefined, options: StatementOptions & ReadOptions & QueryOnlyOptions, command: Command) => {
       const { branch, asOf } = placeOf(options);
       const text = textFrom("the SQL", sql, options.file);
@@ -50,10 +52,12 @@ export function queryCommand(): Command {
           if (stream.end?.truncated) note(`Showing the first ${stream.end.rowCount} rows (see --max-rows)`);
           return;
         }
-        const result = await client.sql.query(text, request);
-        writer.rows(result.columns, result.rows);
-        if (result.executionPlan !== undefined) note(result.executionPlan);
-        if (result.truncated) note(`Showing the first ${result.rowCount} rows (see --max-rows)`);
+        await watched(command, async () => {
+          const result = await client.sql.query(text, request);
+          writer.rows(result.columns, result.rows);
+          if (result.executionPlan !== undefined) note(result.executionPlan);
+          if (result.truncated) note(`Showing the first ${result.rowCount} rows (see --max-rows)`);
+        });
       });
     });
 }

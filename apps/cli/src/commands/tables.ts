@@ -3,6 +3,7 @@ import { Command } from "commander";
 import { asOfOption, branchOption, placeOf, type ReadOptions } from "../input/branch-option.js";
 import type { Field } from "../output/writer.js";
 import { withSession } from "../session/session.js";
+import { watched, watchOption } from "../session/watch.js";
 
 const FIELDS: readonly Field<Table>[] = [
   { heading: "name", value: (table) => table.name },
@@ -17,10 +18,11 @@ export function tablesCommand(): Command {
     .description("List the tables of a branch.")
     .addOption(branchOption())
     .addOption(asOfOption())
+    .addOption(watchOption())
     .action((options: ReadOptions, command: Command) => {
       const { branch, asOf } = placeOf(options);
-      return withSession(command, branch, async ({ client, writer }) => {
-        writer.list(await client.tables.list(branch, { asOf }), FIELDS);
-      });
+      return withSession(command, branch, ({ client, writer }) =>
+        watched(command, async () => writer.list(await client.tables.list(branch, { asOf }), FIELDS)),
+      );
     });
 }

@@ -13,6 +13,7 @@ import { keysCommand } from "../commands/keys.js";
 import { loginCommand, logoutCommand } from "../commands/login.js";
 import { openCommand } from "../commands/open.js";
 import { retentionCommand } from "../commands/retention.js";
+import { schemaCommand } from "../commands/schema.js";
 import { shellCommand } from "../commands/shell.js";
 import { executeCommand, queryCommand } from "../commands/sql.js";
 import { tablesCommand } from "../commands/tables.js";
@@ -56,6 +57,7 @@ export function makeProgram(): Command {
     .addCommand(merge())
     .addCommand(history().alias("log"))
     .addCommand(tablesCommand())
+    .addCommand(schemaCommand())
     .addCommand(dataCommand())
     .addCommand(shellCommand())
     .addCommand(queryCommand())

@@ -6,6 +6,7 @@ import { wholeNumber } from "../../input/numbers.js";
 import { changesText } from "../../output/changes.js";
 import { type Field, note } from "../../output/writer.js";
 import { withSession } from "../../session/session.js";
+import { watched, watchOption } from "../../session/watch.js";
 
 const FIELDS: readonly Field<HistoryEntry>[] = [
   { heading: "scn", value: (entry) => entry.scn },
@@ -36,16 +37,20 @@ export function history(): Command {
     .option("--author <user>", "only commits of this user")
     .option("--kind <types>", "comma-separated: transaction, schema, merge, restore, reset, import, init")
     .option("--limit <commits>", "maximum number of commits (default: 50)", wholeNumber)
+    .addOption(watchOption())
     .action((name: string | undefined, options: HistoryOptions, command: Command) => {
       const branch = branchAlone(name);
-      const { kind, limit = 50, ...filter } = options;
-      return withSession(command, branch, async ({ client, writer }) => {
-        // The server knows the valid words, and refuses others with a list of them.
-        const kinds = kind?.split(",") as CommitType[] | undefined;
-        const commits = client.branches.commits(branch, { ...filter, kinds, limit: Math.min(limit + 1, 1000) });
-        const { entries, more } = await takeUpTo(limit, commits);
-        writer.list(entries, FIELDS);
-        if (more) note(`Showing the newest ${limit} commits (see --limit)`);
-      });
+      const { kind, limit = 50, from, until, table, author } = options;
+      const filter = { from, until, table, author };
+      return withSession(command, branch, ({ client, writer }) =>
+        watched(command, async () => {
+          // The server knows the valid words, and refuses others with a list of them.
+          const kinds = kind?.split(",") as CommitType[] | undefined;
+          const commits = client.branches.commits(branch, { ...filter, kinds, limit: Math.min(limit + 1, 1000) });
+          const { entries, more } = await takeUpTo(limit, commits);
+          writer.list(entries, FIELDS);
+          if (more) note(`Showing the newest ${limit} commits (see --limit)`);
+        }),
+      );
     });
 }

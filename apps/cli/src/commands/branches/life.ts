@@ -8,6 +8,7 @@ import { onOff } from "../../input/on-off.js";
 import { note } from "../../output/writer.js";
 import { confirm, yesOption } from "../../session/confirm.js";
 import { withSession } from "../../session/session.js";
+import { watched, watchOption } from "../../session/watch.js";
 import { DELETED, DETAILS, FULL, SHORT } from "./fields.js";
 
 type Status = "all" | "active" | "merged" | "deleted";
@@ -16,10 +17,13 @@ export function list(): Command {
   return new Command("list")
     .description("List all branches except deleted ones, oldest first.")
     .addOption(new Option("--status <status>", "only these").choices(["all", "active", "merged", "deleted"]))
+    .addOption(watchOption())
     .action(({ status }: { status?: Status }, command: Command) =>
-      withSession(command, null, async ({ client, writer }) => {
-        writer.list((await client.branches.list({ status })).branches, status === "deleted" ? DELETED : SHORT);
-      }),
+      withSession(command, null, ({ client, writer }) =>
+        watched(command, async () => {
+          writer.list((await client.branches.list({ status })).branches, status === "deleted" ? DELETED : SHORT);
+        }),
+      ),
     );
 }
 
