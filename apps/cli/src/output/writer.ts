@@ -115,7 +115,14 @@ function yamlText(value: unknown): string {
   return stringify(JSON.parse(JSON.stringify(value)), { lineWidth: 0 });
 }
 
-/** Prints progress, counts or warnings for people. */
+let isQuiet = false;
+
+/** Whether notes are left out. */
+export function setQuiet(quiet: boolean): void {
+  isQuiet = quiet;
+}
+
+/** Prints progress, counts or warnings for people, unless the command is quiet. Errors are printed in any case. */
 export function note(text: string): void {
-  process.stderr.write(`${text}\n`);
+  if (!isQuiet) process.stderr.write(`${text}\n`);
 }

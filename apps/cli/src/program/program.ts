@@ -25,6 +25,8 @@ import { completeCommand } from "../completion/command.js";
 import { VERSION } from "../config/version.js";
 import { FORMATS } from "../output/format.js";
 import { FITS } from "../output/table.js";
+import { setQuiet } from "../output/writer.js";
+import type { GlobalOptions } from "../session/session.js";
 import { pathOf } from "./path.js";
 
 /** The whole tree of commands. */
@@ -49,6 +51,8 @@ export function makeProgram(): Command {
         FITS,
       ),
     )
+    .option("-q, --quiet", "write data and errors only, no notes for people")
+    .hook("preAction", (_root, command) => setQuiet(command.optsWithGlobals<GlobalOptions>().quiet === true))
     .addCommand(loginCommand())
     .addCommand(logoutCommand())
     .addCommand(useCommand())

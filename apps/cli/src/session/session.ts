@@ -20,6 +20,7 @@ export interface GlobalOptions {
   readonly profile?: string;
   readonly output?: Format;
   readonly fit?: Fit;
+  readonly quiet?: boolean;
 }
 
 /** Runs a command: checks, a client that is always closed, and helpful errors. */

@@ -100,3 +100,11 @@ it("runs again and again with --watch, until it is stopped", async () => {
   const wrong = await helios.run(["query", "SELECT 1", "--watch", "0"]);
   expect([wrong.code, wrong.stderr]).toEqual([2, expect.stringContaining("at least 0.1")]);
 });
+
+it("leaves out notes with --quiet, and no error", async () => {
+  const loud = await helios.run(["query", "SELECT 1 AS n UNION SELECT 2", "--max-rows", "1"]);
+  expect(loud.stderr).toBe("Showing the first 1 rows (see --max-rows)\n");
+  const quiet = await helios.run(["--quiet", "query", "SELECT 1 AS n UNION SELECT 2", "--max-rows", "1"]);
+  expect([quiet.stdout, quiet.stderr]).toEqual([loud.stdout, ""]);
+  expect((await helios.run(["-q", "query", "SELECT nope"])).stderr).toContain("no such column: nope");
+});
