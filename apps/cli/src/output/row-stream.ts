@@ -1,8 +1,8 @@
-import { stringify } from "yaml";
 import { csvLine } from "./csv.js";
 import type { Format } from "./format.js";
 import { write } from "./stdout.js";
 import { type TableLook, tableFormat, type Value } from "./table.js";
+import { yamlText } from "./yaml.js";
 
 type Row = Readonly<Record<string, Value>>;
 
@@ -25,7 +25,7 @@ export class RowStream {
     if (this.format === "ndjson") return write(rows.map((row) => `${JSON.stringify(row)}\n`).join(""));
     if (this.format === "yaml") {
       this.written += rows.length;
-      return write(rows.map((row) => stringify([row], { lineWidth: 0 })).join(""));
+      return write(rows.map((row) => yamlText([row])).join(""));
     }
     const grid = rows.map((row) => columns.map((column) => row[column]));
     const head = this.lines === null ? this.begin(columns, grid) : "";

@@ -1,11 +1,11 @@
-import stringWidth from "string-width";
+import fastStringWidth from "fast-string-width";
 
 // One character of ASCII takes one column, and most cells have nothing else.
 const ASCII = /^[\x20-\x7e]*$/;
 
 /** Columns that a text takes on a terminal: wide characters take two, combining ones none. */
 export function textWidth(text: string): number {
-  return ASCII.test(text) ? text.length : stringWidth(text);
+  return ASCII.test(text) ? text.length : fastStringWidth(text);
 }
 
 const segments = new Intl.Segmenter();

@@ -1,10 +1,10 @@
-import { stringify } from "yaml";
 import { formatCsv } from "./csv.js";
 import type { Format } from "./format.js";
 import { lookOf } from "./look.js";
 import { relativeTime } from "./relative-time.js";
 import { RowStream } from "./row-stream.js";
 import { formatTable, type TableLook, type Value } from "./table.js";
+import { yamlText } from "./yaml.js";
 
 /** One column of a list: its heading, and how to read it from an item. */
 export interface Field<T> {
@@ -108,11 +108,6 @@ export class Writer {
     if (!(value instanceof Date)) return value;
     return this.isForPeople ? relativeTime(value) : value.toISOString().replace(".000Z", "Z");
   }
-}
-
-/** As JSON would be read: times are texts, and what is undefined is left out. */
-function yamlText(value: unknown): string {
-  return stringify(JSON.parse(JSON.stringify(value)), { lineWidth: 0 });
 }
 
 let isQuiet = false;

@@ -1,10 +1,10 @@
 import { spawnSync } from "node:child_process";
-import { stringify } from "yaml";
 import { formatCsv } from "../output/csv.js";
 import { lookOf } from "../output/look.js";
 import { oneLine } from "../output/printable.js";
 import { recordLines } from "../output/records.js";
 import { formatTable, type Value } from "../output/table.js";
+import { yamlText } from "../output/yaml.js";
 import type { ShellSettings } from "./settings.js";
 
 type Row = Readonly<Record<string, Value>>;
@@ -39,7 +39,7 @@ export class Output {
       case "ndjson":
         return rows.map((row) => `${JSON.stringify(row)}\n`).join("");
       case "yaml":
-        return stringify(rows, { lineWidth: 0 });
+        return yamlText(rows);
       case "csv":
         return formatCsv(columns, grid());
       case "table":
