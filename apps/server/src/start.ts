@@ -8,6 +8,7 @@ import {
   RateLimitMiddleware,
   type RunningServer,
 } from "./index.js";
+import { stopSignal } from "./stop-signal.js";
 import { isLoopback } from "./util/addresses.js";
 
 /** Runs a server as the command does: from a configuration, until a signal, with a few lines for whoever started it. */
@@ -41,7 +42,7 @@ export async function startFromConfig(config: Config): Promise<void> {
   }).withRateLimiting(rateLimits(config));
   if (config.auth === "on") server.withAuth(AuthMiddleware.fromConfig(config));
 
-  const signal = firstSignal();
+  const signal = stopSignal();
   const running = await server.listen();
   console.log(greeting(config, running));
   await signal;
@@ -59,30 +60,6 @@ function rateLimits(config: Config): RateLimitMiddleware {
   const limit = new RateLimitConfig(max, config.rateLimitWindowSecs ?? usual.windowSecs, Math.min(usual.burst, max));
   const enforced = config.rateLimit === "auto" ? !isLoopback(config.apiHost) : config.rateLimit === "on";
   return new RateLimitMiddleware(limit, { profile: config.rateLimitProfile, enforced });
-}
-
-/**
- * Resolves at the first SIGINT or SIGTERM, or when the program that started this one with a channel says "stop" or is
- * gone. A second signal ends the process at once.
- */
-function firstSignal(): Promise<void> {
-  return new Promise((resolve) => {
-    let asked = false;
-    const stop = () => {
-      asked = true;
-      resolve();
-    };
-    process.once("disconnect", stop);
-    process.on("message", (message) => message === "stop" && stop());
-    process.channel?.unref();
-    for (const signal of ["SIGINT", "SIGTERM"] as const) {
-      process.on(signal, () => {
-        if (asked) process.exit(signal === "SIGINT" ? 130 : 143);
-        asked = true;
-        resolve();
-      });
-    }
-  });
 }
 
 function greeting(config: Config, { url, adminKey }: RunningServer): string {
