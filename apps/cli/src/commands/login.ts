@@ -12,9 +12,10 @@ export function loginCommand(): Command {
     .requiredOption("--api-key <key>", 'the key; "-" reads stdin, which keeps it out of the shell\'s history')
     .action(async (options: { apiKey: string }, command: Command) => {
       checkEnvironment();
-      const { url } = connectionOf(command.optsWithGlobals<GlobalOptions>().url);
+      const { url: given, ca } = command.optsWithGlobals<GlobalOptions>();
+      const { url } = connectionOf(given);
       const login = { url, apiKey: textFrom("the API key", options.apiKey, undefined).trim() };
-      const client = clientFor(login);
+      const client = clientFor(login, ca);
       try {
         const identity = await client.auth.me();
         saveLogin(login);

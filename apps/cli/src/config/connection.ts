@@ -1,5 +1,6 @@
 import { HeliosDBClient } from "@heliosdb/client";
 import { UsageError } from "../errors/exit-codes.js";
+import { caFor } from "./ca.js";
 import { loginPath, readLogin } from "./login-file.js";
 
 const DEFAULT_URL = "http://localhost:8080";
@@ -20,9 +21,11 @@ export function connectionOf(urlOption: string | undefined): Connection {
   return { url, apiKey };
 }
 
-export function clientFor(connection: Connection): HeliosDBClient {
+/** @param caOption the file of `--ca` */
+export function clientFor(connection: Connection, caOption: string | undefined): HeliosDBClient {
+  const ca = caFor(caOption, connection.url);
   try {
-    return new HeliosDBClient({ baseUrl: connection.url, apiKey: connection.apiKey });
+    return new HeliosDBClient({ baseUrl: connection.url, apiKey: connection.apiKey, ca });
   } catch (error) {
     throw new UsageError(`${(error as Error).message} (from --url, HELIOSDB_URL or ${loginPath()})`);
   }

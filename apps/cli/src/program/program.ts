@@ -24,6 +24,9 @@ export function makeProgram(): Command {
       new Option("--url <url>", "URL of the server (default: HELIOSDB_URL, the saved login, or http://localhost:8080)"),
     )
     .addOption(
+      new Option("--ca <file>", "CA certificates to trust, in PEM form (default: HELIOSDB_CA, or the usual ones)"),
+    )
+    .addOption(
       new Option("-o, --output <format>", "output format (default: table on a terminal, otherwise json)").choices(
         FORMATS,
       ),

@@ -2,6 +2,7 @@ import { type HeliosDBClient, NotFoundError } from "@heliosdb/client";
 import type { Command } from "commander";
 import { clientFor, connectionOf } from "../config/connection.js";
 import { checkEnvironment } from "../config/environment.js";
+import { isUntrusted, UNTRUSTED_ADVICE } from "../errors/untrusted.js";
 import type { Format } from "../output/format.js";
 import { Writer } from "../output/writer.js";
 import { annotate } from "./report.js";
@@ -15,6 +16,7 @@ export interface Session {
 
 export interface GlobalOptions {
   readonly url?: string;
+  readonly ca?: string;
   readonly output?: Format;
 }
 
@@ -25,13 +27,14 @@ export async function withSession(
   action: (session: Session) => Promise<void>,
 ) {
   checkEnvironment();
-  const { url, output } = command.optsWithGlobals<GlobalOptions>();
+  const { url, ca, output } = command.optsWithGlobals<GlobalOptions>();
   const connection = connectionOf(url);
-  const client = clientFor(connection);
+  const client = clientFor(connection, ca);
   try {
     await action({ client, url: connection.url, writer: new Writer(output ?? defaultFormat()) });
   } catch (error) {
     if (error instanceof NotFoundError) await nameWhatExists(error, client, branch);
+    if (isUntrusted(error)) annotate(error as Error, UNTRUSTED_ADVICE);
     throw error;
   } finally {
     await client.close();
