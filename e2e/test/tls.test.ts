@@ -1,10 +1,11 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { HeliosDBClient } from "@heliosdb/client";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { hasOpenssl, makeCa, makeCertificate } from "../../apps/server/test/support/certificates.js";
 import { Helios } from "../support/helios.js";
+import { runProgram } from "../support/program.js";
 import { API_KEY, ServerProcess } from "../support/server.js";
 
 const folder = mkdtempSync(join(tmpdir(), "helios-tls-"));
@@ -40,6 +41,12 @@ describe.skipIf(!hasOpenssl())("a server whose certificate is signed by a privat
       expect(readFileSync(join(folder, "main.db"), "latin1")).toMatch(/^SQLite format 3/);
       await trusting.close();
     }
+  });
+
+  it("is healthy for the health check of the container, which asks by another name", async () => {
+    const env = { HELIOSDB_API_PORT: String(server.port), HELIOSDB_TLS_CERT: ca };
+    const healthcheck = resolve(import.meta.dirname, "../../deploy/healthcheck.mjs");
+    expect(await runProgram(process.execPath, [healthcheck], { env })).toMatchObject({ code: 0 });
   });
 
   it("is refused by a client library without it", async () => {
