@@ -1,6 +1,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
+import { request as requestPlain } from "node:http";
+import { request } from "node:https";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
@@ -17,6 +19,8 @@ export interface ServerOptions {
   readonly dataDir?: string;
   readonly port?: number;
   readonly env?: Readonly<Record<string, string>>;
+  /** Files of a certificate for 127.0.0.1, for HTTPS. */
+  readonly tls?: { readonly cert: string; readonly key: string };
 }
 
 /** A real server in processes of its own, in a process group of its own, as a terminal would start it. */
@@ -28,8 +32,9 @@ export class ServerProcess {
     readonly child: ChildProcess,
     readonly port: number,
     readonly dataDir: string,
+    scheme: "http" | "https",
   ) {
-    this.url = `http://127.0.0.1:${port}`;
+    this.url = `${scheme}://127.0.0.1:${port}`;
     const collect = (chunk: Buffer) => {
       this.#output += chunk.toString();
     };
@@ -50,10 +55,11 @@ export class ServerProcess {
         HELIOSDB_API_PORT: String(port),
         HELIOSDB_DATA_DIR: dataDir,
         HELIOSDB_ADMIN_API_KEY: API_KEY,
+        ...(options.tls && { HELIOSDB_TLS_CERT: options.tls.cert, HELIOSDB_TLS_KEY: options.tls.key }),
         ...options.env,
       },
     });
-    const server = new ServerProcess(child, port, dataDir);
+    const server = new ServerProcess(child, port, dataDir, options.tls ? "https" : "http");
     await server.#ready();
     return server;
   }
@@ -102,11 +108,23 @@ export class ServerProcess {
   async #ready(): Promise<void> {
     for (const deadline = Date.now() + 60_000; Date.now() < deadline; await sleep(50)) {
       if (!this.running) throw new Error(`The server ended at its start:\n${this.output}`);
-      const answer = await fetch(`${this.url}/health`).catch(() => null);
-      if (answer?.ok) return;
+      if (await this.#isHealthy()) return;
     }
     await this.kill();
     throw new Error(`The server was not ready in a minute:\n${this.output}`);
+  }
+
+  /** Whoever signed its certificate. */
+  #isHealthy(): Promise<boolean> {
+    const get = this.url.startsWith("https:") ? request : requestPlain;
+    return new Promise((resolve) => {
+      get(`${this.url}/health`, { rejectUnauthorized: false, agent: false }, (response) => {
+        response.resume();
+        resolve(response.statusCode === 200);
+      })
+        .once("error", () => resolve(false))
+        .end();
+    });
   }
 }
 

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { expect, it } from "vitest";
 import { MAX_SESSIONS } from "../../apps/server/dist/auth/sessions.js";
-import { OPTIONS } from "../../apps/server/dist/config/options.js";
+import { CLIENT_SETTINGS, OPTIONS } from "../../apps/server/dist/config/options.js";
 import { ERRORS } from "../../apps/server/dist/errors/error-table.js";
 import { DEFAULT_RETENTION } from "../../packages/engine/dist/control/retention-settings.js";
 import { KEPT_AUTOMATIC } from "../../packages/engine/dist/control/snapshots.js";
@@ -60,7 +60,7 @@ it.each(PAGES)("paths that $path names exist", ({ path, text }) => {
 it.each(PAGES)("settings, error codes and constants that $path names exist", ({ text }) => {
   const settings = new Set(Object.values(OPTIONS).map(({ env }) => env));
   const used = text.match(/HELIOSDB_[A-Z_]+[A-Z]/g) ?? [];
-  const client = ["HELIOSDB_URL", "HELIOSDB_API_KEY", "HELIOSDB_BRANCH"];
+  const client = Object.keys(CLIENT_SETTINGS);
   expect(used.filter((name) => !settings.has(name) && !client.includes(name))).toEqual([]);
   const names = quoted(text).filter((name) => /^[A-Z][A-Z0-9]*(_[A-Z0-9]+)+$/.test(name) && !settings.has(name));
   const unknown = names.filter((name) => !client.includes(name) && !Object.hasOwn(ERRORS, name) && !isInCode(name));

@@ -12,11 +12,18 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { writeCoveragePage } from "./coverage-page.mjs";
 import { writeKnownSettings } from "./known-settings.mjs";
+import { THIRD_PARTY, writeThirdParty } from "./pack/third-party.mjs";
 import { ROOT } from "./paths.mjs";
 import { run, tool } from "./run.mjs";
 
 /** Everything that `npm run generate` writes. */
-const GENERATED = ["openapi", "packages/client/src/generated", "apps/cli/src/generated", "docs/reference"];
+const GENERATED = [
+  "openapi",
+  "packages/client/src/generated",
+  "apps/cli/src/generated",
+  "docs/reference",
+  ...THIRD_PARTY,
+];
 
 /** Regenerates every generated file from the built server and command; resolves to an exit code. */
 export async function generate(build) {
@@ -24,6 +31,7 @@ export async function generate(build) {
   if (code !== 0) return code;
   await writeKnownSettings();
   writeCoveragePage();
+  writeThirdParty();
   // The command's reference is read from its own built tree, which may use files that were just written.
   return (await build()) || (await run(process.execPath, ["apps/cli/dist/reference/generate.js"]));
 }

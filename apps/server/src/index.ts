@@ -17,3 +17,4 @@ export { EmbeddedDatabase, type EmbeddedDatabaseOptions } from "./embedding/embe
 export { EMBEDDED_HOSTS } from "./embedding/embedded-hosts.js";
 export { RateLimitConfig } from "./rate-limit/rate-limit-config.js";
 export { RateLimitMiddleware, type RateLimitOptions } from "./rate-limit/rate-limit-middleware.js";
+export { CertificateError, type TlsFiles } from "./tls/certificate.js";

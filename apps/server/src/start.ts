@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { greeting } from "./greeting.js";
 import {
   ApiServer,
   AuthMiddleware,
@@ -6,8 +7,8 @@ import {
   EmbeddedDatabase,
   RateLimitConfig,
   RateLimitMiddleware,
-  type RunningServer,
 } from "./index.js";
+import { stopSignal } from "./stop-signal.js";
 import { isLoopback } from "./util/addresses.js";
 
 /** Runs a server as the command does: from a configuration, until a signal, with a few lines for whoever started it. */
@@ -31,6 +32,7 @@ export async function startFromConfig(config: Config): Promise<void> {
     audit: config.audit,
     auditDays: config.auditDays,
     backupDir: config.backupDir ?? undefined,
+    tls: config.tlsCert !== null && config.tlsKey !== null ? { cert: config.tlsCert, key: config.tlsKey } : undefined,
     webhooks: {
       allow: config.webhookAllow,
       retryMs: config.webhookRetryMs,
@@ -41,7 +43,7 @@ export async function startFromConfig(config: Config): Promise<void> {
   }).withRateLimiting(rateLimits(config));
   if (config.auth === "on") server.withAuth(AuthMiddleware.fromConfig(config));
 
-  const signal = firstSignal();
+  const signal = stopSignal();
   const running = await server.listen();
   console.log(greeting(config, running));
   await signal;
@@ -59,53 +61,6 @@ function rateLimits(config: Config): RateLimitMiddleware {
   const limit = new RateLimitConfig(max, config.rateLimitWindowSecs ?? usual.windowSecs, Math.min(usual.burst, max));
   const enforced = config.rateLimit === "auto" ? !isLoopback(config.apiHost) : config.rateLimit === "on";
   return new RateLimitMiddleware(limit, { profile: config.rateLimitProfile, enforced });
-}
-
-/**
- * Resolves at the first SIGINT or SIGTERM, or when the program that started this one with a channel says "stop" or is
- * gone. A second signal ends the process at once.
- */
-function firstSignal(): Promise<void> {
-  return new Promise((resolve) => {
-    let asked = false;
-    const stop = () => {
-      asked = true;
-      resolve();
-    };
-    process.once("disconnect", stop);
-    process.on("message", (message) => message === "stop" && stop());
-    process.channel?.unref();
-    for (const signal of ["SIGINT", "SIGTERM"] as const) {
-      process.on(signal, () => {
-        if (asked) process.exit(signal === "SIGINT" ? 130 : 143);
-        asked = true;
-        resolve();
-      });
-    }
-  });
-}
-
-function greeting(config: Config, { url, adminKey }: RunningServer): string {
-  // A browser or curl on this machine can't connect to "every address".
-  const reachable = url.replace("//0.0.0.0:", "//127.0.0.1:").replace("//[::]:", "//[::1]:");
-  const lines = [`HeliosDB listens on ${url}`, `API documentation: ${reachable}/v1/docs`];
-  // The line must work when pasted, and a key that was configured by somebody else must not be printed.
-  let request = `${reachable}/v1/branches`;
-  if (config.auth === "off") {
-    lines.push("Authentication is off: every program on this machine can do everything");
-  } else if (adminKey) {
-    if (adminKey.made) lines.push(`Admin API key, shown only this once: ${adminKey.made}`);
-    lines.push(`Admin API key is kept in: ${adminKey.file}`);
-    request = `-H "X-API-Key: $(cat ${quoted(adminKey.file)})" ${request}`;
-  } else {
-    lines.push("Admin API key: the one in HELIOSDB_ADMIN_API_KEY or --admin-api-key");
-    request = `${reachable}/version`;
-  }
-  return [...lines, `Try: curl ${request}`].join("\n");
-}
-
-function quoted(path: string): string {
-  return /^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
 }
 
 function address(host: string, port: number): string {

@@ -71,9 +71,7 @@ it.each([
     const mutations = mutationsOf(calls);
     expect(mutations.length).toBeGreaterThan(5);
     const chosen = interleaved(mutations.filter((_, index) => index % ONE_IN === 0));
-    const unnoticed = await inTurn(chosen, async (mutation) =>
-      (await isNoticed(mutation)) ? [] : [mutation.title],
-    );
+    const unnoticed = await inTurn(chosen, async (mutation) => ((await isNoticed(mutation)) ? [] : [mutation.title]));
     expect(unnoticed.flat()).toStrictEqual([]);
   },
   300_000,

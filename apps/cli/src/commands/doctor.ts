@@ -19,9 +19,9 @@ export function doctorCommand(): Command {
     .addOption(branchOption("branch to look for"))
     .action(async (options: { branch?: string }, command: Command) => {
       checkEnvironment();
-      const { output, fit, ...where } = command.optsWithGlobals<GlobalOptions>();
+      const { output, fit, ca, ...where } = command.optsWithGlobals<GlobalOptions>();
       const connection = connectionOf(where);
-      const client = clientFor(connection);
+      const client = clientFor(connection, ca);
       try {
         const checks = [settings(connection), ...(await serverChecks(client, connection, branchAlone(options.branch)))];
         new Writer(output ?? defaultFormat(), lookOf(fit ?? "wrap")).list(checks, FIELDS);

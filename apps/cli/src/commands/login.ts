@@ -14,10 +14,11 @@ export function loginCommand(): Command {
     .requiredOption("--api-key <key>", 'the key; "-" reads stdin, which keeps it out of the shell\'s history')
     .action(async (options: { apiKey: string }, command: Command) => {
       checkEnvironment();
-      const { profile, url } = newLogin(command.optsWithGlobals<GlobalOptions>());
+      const where = command.optsWithGlobals<GlobalOptions>();
+      const { profile, url } = newLogin(where);
       const path = loginPath(profile);
       const login = { url, apiKey: textFrom("the API key", options.apiKey, undefined).trim() };
-      const client = clientFor(login);
+      const client = clientFor(login, where.ca);
       try {
         const identity = await client.auth.me();
         saveLogin(login, profile);

@@ -1,5 +1,6 @@
 import { HeliosDBClient } from "@heliosdb/client";
 import { UsageError } from "../errors/exit-codes.js";
+import { caFor } from "./ca.js";
 import { DEFAULT_PROFILE, type Login, loginPath, profiles, readLogin } from "./login-file.js";
 import { findProject, type Project } from "./project-file.js";
 
@@ -48,9 +49,14 @@ export function newLogin(options: ConnectionOptions): { readonly profile: string
   return { profile, url: urlOf(options, project, readLogin(profile), profile).value };
 }
 
-export function clientFor(connection: Pick<Connection, "url" | "apiKey">): HeliosDBClient {
+/** @param caOption the file of `--ca` */
+export function clientFor(
+  connection: Pick<Connection, "url" | "apiKey">,
+  caOption: string | undefined,
+): HeliosDBClient {
+  const ca = caFor(caOption, connection.url);
   try {
-    return new HeliosDBClient({ baseUrl: connection.url, apiKey: connection.apiKey });
+    return new HeliosDBClient({ baseUrl: connection.url, apiKey: connection.apiKey, ca });
   } catch (error) {
     throw new UsageError(`${(error as Error).message} (from --url, HELIOSDB_URL, .helios or ${loginPath()})`);
   }

@@ -9,6 +9,6 @@ export function checkEnvironment(names: readonly string[] = Object.keys(process.
   const unknown = names.filter((name) => name.startsWith(PREFIX) && !known.includes(name)).sort();
   if (unknown.length === 0) return;
   throw new UsageError(
-    `Unknown environment variable ${unknown.join(", ")}. Expected HELIOSDB_URL, HELIOSDB_API_KEY, HELIOSDB_BRANCH or HELIOSDB_PROFILE.`,
+    `Unknown environment variable ${unknown.join(", ")}. Expected HELIOSDB_URL, HELIOSDB_API_KEY, HELIOSDB_BRANCH, HELIOSDB_PROFILE or HELIOSDB_CA.`,
   );
 }

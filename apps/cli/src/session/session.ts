@@ -2,6 +2,7 @@ import { type HeliosDBClient, NotFoundError } from "@heliosdb/client";
 import type { Command } from "commander";
 import { clientFor, connectionOf } from "../config/connection.js";
 import { checkEnvironment } from "../config/environment.js";
+import { isUntrusted, UNTRUSTED_ADVICE } from "../errors/untrusted.js";
 import type { Format } from "../output/format.js";
 import { lookOf } from "../output/look.js";
 import type { Fit } from "../output/table.js";
@@ -18,6 +19,7 @@ export interface Session {
 export interface GlobalOptions {
   readonly url?: string;
   readonly profile?: string;
+  readonly ca?: string;
   readonly output?: Format;
   readonly fit?: Fit;
   readonly quiet?: boolean;
@@ -30,13 +32,14 @@ export async function withSession(
   action: (session: Session) => Promise<void>,
 ) {
   checkEnvironment();
-  const { output, fit, ...where } = command.optsWithGlobals<GlobalOptions>();
+  const { output, fit, ca, ...where } = command.optsWithGlobals<GlobalOptions>();
   const connection = connectionOf(where);
-  const client = clientFor(connection);
+  const client = clientFor(connection, ca);
   try {
     await action({ client, url: connection.url, writer: new Writer(output ?? defaultFormat(), lookOf(fit)) });
   } catch (error) {
     if (error instanceof NotFoundError) await nameWhatExists(error, client, branch);
+    if (isUntrusted(error)) annotate(error as Error, UNTRUSTED_ADVICE);
     throw error;
   } finally {
     await client.close();

@@ -1,3 +1,4 @@
+import type { RequestListener } from "node:http";
 import { NestFactory } from "@nestjs/core";
 import { FastifyAdapter, type NestFastifyApplication } from "@nestjs/platform-fastify";
 import type { FastifyReply, FastifyRequest } from "fastify";
@@ -8,6 +9,7 @@ import { type HttpParts, installPages, installPipeline, sendUnrouted } from "../
 import { sendClientError } from "../http/response/client-error.js";
 import { ErrorFilter } from "../http/response/error-filter.js";
 import { nestLogger } from "../logging/logger.js";
+import type { LiveCertificate } from "../tls/live-certificate.js";
 import { AppModule } from "./app.module.js";
 import type { ServerParts } from "./services.module.js";
 
@@ -19,6 +21,7 @@ export async function createApp(
   parts: ServerParts,
   http: HttpParts,
   trustedProxies: readonly string[],
+  tls: LiveCertificate | null,
 ): Promise<NestFastifyApplication> {
   const adapter = new FastifyAdapter({
     logger: false,
@@ -27,6 +30,7 @@ export async function createApp(
     rewriteUrl: ({ url = "/" }: { readonly url?: string }) => http.surfaces.canonicalUrl(url),
     trustProxy: trustedProxies.length > 0 ? [...trustedProxies] : false,
     http: { maxHeaderSize: MAX_HEADER_BYTES },
+    ...(tls && { serverFactory: httpsServer(tls) }),
     // Node's own limit would be the same for files and JSON; here each body has its own time limit.
     requestTimeout: 0,
     // Bodies are limited by our own parser, which responds to a large one only after draining it.
@@ -52,4 +56,12 @@ export async function createApp(
   await app.init();
   await adapter.getInstance().ready();
   return app;
+}
+
+/** Fastify sets these only for servers that it creates itself. */
+function httpsServer(tls: LiveCertificate) {
+  return (handler: RequestListener, settings: { keepAliveTimeout: number; requestTimeout: number }) => {
+    const { keepAliveTimeout, requestTimeout } = settings;
+    return tls.createServer({ maxHeaderSize: MAX_HEADER_BYTES, keepAliveTimeout, requestTimeout }, handler);
+  };
 }

@@ -5,7 +5,7 @@ import { type Config, OPTIONS } from "./options.js";
 /** `check <folder>`: the folder to look at, or null where the server is to be started. */
 export function folderToCheck(argv: readonly string[]): string | null {
   if (argv[0] !== "check") return null;
-  const command = new Command("heliosdb-server check")
+  const command = new Command("heliosdb check")
     .description("Checks that a data folder or a backup is complete and undamaged. No server may be using it.")
     .argument("<folder>", "the data folder")
     .allowExcessArguments(false);
@@ -15,9 +15,9 @@ export function folderToCheck(argv: readonly string[]): string | null {
 
 /** Reads the start command's flags. Exits for `--help`, `--version` and flags that do not exist. */
 export function parseFlags(argv: readonly string[]): { readonly [K in keyof Config]?: string } {
-  const command = new Command("heliosdb-server")
+  const command = new Command("heliosdb")
     .description(
-      "Starts a HeliosDB server. Every flag is also an environment variable. `heliosdb-server check <folder>` checks " +
+      "Starts a HeliosDB server. Every flag is also an environment variable. `heliosdb check <folder>` checks " +
         "that a data folder or a backup is complete and undamaged.",
     )
     .version(SERVER_VERSION)

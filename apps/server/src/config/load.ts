@@ -26,7 +26,14 @@ export function loadConfig(env: Settings, flags: { readonly [K in keyof Config]?
       `HELIOSDB_AUTH=off needs a loopback address, got HELIOSDB_API_HOST "${checked.apiHost}". Set it to 127.0.0.1, or turn authentication on.`,
     );
   }
+  checkTls(checked);
   return checked;
+}
+
+function checkTls({ tlsCert, tlsKey }: Config): void {
+  if ((tlsCert === null) === (tlsKey === null)) return;
+  const [given, missing] = tlsKey === null ? [OPTIONS.tlsCert, OPTIONS.tlsKey] : [OPTIONS.tlsKey, OPTIONS.tlsCert];
+  throw new ConfigError(`${given.env} needs ${missing.env}. Set both for HTTPS, or neither.`);
 }
 
 function parse(option: Option<unknown>, text: string, name: string): unknown {

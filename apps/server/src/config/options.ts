@@ -13,6 +13,8 @@ import { DEFAULT_RETENTION, parseRetention } from "./retention.js";
 export interface Config {
   readonly apiHost: string;
   readonly apiPort: number;
+  readonly tlsCert: string | null;
+  readonly tlsKey: string | null;
   readonly dataDir: string;
   readonly backupDir: string | null;
   readonly jwtSecret: string | null;
@@ -60,6 +62,24 @@ export const OPTIONS: { readonly [K in keyof Config]: Option<Config[K]> } = {
     fallback: 8080,
     description: "Port to listen on; 0 means any free port.",
     parse: wholeNumber(0, 65_535),
+  },
+  tlsCert: {
+    env: "HELIOSDB_TLS_CERT",
+    flag: "--tls-cert <file>",
+    fallback: null,
+    shownDefault: "none: plain HTTP",
+    description:
+      "Certificate in PEM form, with the others of its chain behind it. Together with the key it makes the server speak " +
+      "HTTPS only. Read again when the file changes.",
+    parse: textOption,
+  },
+  tlsKey: {
+    env: "HELIOSDB_TLS_KEY",
+    flag: "--tls-key <file>",
+    fallback: null,
+    shownDefault: "none",
+    description: "The certificate's private key in PEM form, without a passphrase. Read again when the file changes.",
+    parse: textOption,
   },
   dataDir: {
     env: "HELIOSDB_DATA_DIR",
@@ -317,6 +337,7 @@ export const CLIENT_SETTINGS: { readonly [env: string]: string } = {
   HELIOSDB_API_KEY: "API key that the command sends.",
   HELIOSDB_BRANCH: "Default branch of the command.",
   HELIOSDB_PROFILE: "Saved login that the command uses.",
+  HELIOSDB_CA: "File with the CA certificates that the command trusts, instead of the usual ones.",
 };
 
 function origin(entry: string): string {

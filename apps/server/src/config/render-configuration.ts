@@ -13,9 +13,9 @@ export function renderConfiguration(): string {
 # Configuration
 
 The server reads its settings from the environment and from the flags of the start command
-(\`npm start -- --api-port 9000\`); a flag wins. A variable that is set to nothing counts as not set. A name that
-begins with \`HELIOSDB_\` and is not listed here stops the server at its start, so that a mistyped setting is never
-ignored.
+(\`npx @heliosdb/server --api-port 9000\`, or \`npm start -- --api-port 9000\` in a checkout); a flag wins. A variable
+that is set to nothing counts as not set. A name that begins with \`HELIOSDB_\` and is not listed here stops the server at
+its start, so that a mistyped setting is never ignored.
 
 | Variable | Flag | Default | Meaning |
 | --- | --- | --- | --- |

@@ -1,3 +1,4 @@
+import type { X509Certificate } from "node:crypto";
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { resolve } from "node:path";
@@ -31,6 +32,8 @@ import { UsedNonces } from "../signatures/used-nonces.js";
 import { SqlLimits } from "../sql/sql-limits.js";
 import type { Dialect } from "../surfaces/v1/dialect/dialects.js";
 import { Readiness } from "../system/readiness.js";
+import type { TlsFiles } from "../tls/certificate.js";
+import { LiveCertificate } from "../tls/live-certificate.js";
 import { isLoopback } from "../util/addresses.js";
 import { WebhookRuntime, type WebhookSettings } from "../webhooks/webhook-runtime.js";
 import type { AdminKeyNotice, AuthMiddleware, PreparedAuth } from "./auth-middleware.js";
@@ -68,6 +71,8 @@ export interface ApiServerOptions {
   readonly backupDir?: string;
   /** Where webhooks may go beside public addresses, and how long they are tried. */
   readonly webhooks?: Partial<WebhookSettings>;
+  /** Files of a certificate and its key, for HTTPS only; they are read again when they change. Default: plain HTTP. */
+  readonly tls?: TlsFiles;
   /** Default `info`. */
   readonly logLevel?: LogLevel;
   /** Log a line for each request, at any log level but `silent`. Default false. */
@@ -76,8 +81,10 @@ export interface ApiServerOptions {
 
 /** A server that listens. */
 export interface RunningServer {
-  /** `http://127.0.0.1:8080`, with the port it really has. */
+  /** `http://127.0.0.1:8080` or `https://…`, with the port it really has. */
   readonly url: string;
+  /** The certificate in use now; null for plain HTTP. */
+  readonly certificate: X509Certificate | null;
   readonly adminKey: AdminKeyNotice | null;
   /** Tells load balancers to look elsewhere: `/readyz` answers 503 from now on, and everything else as before. */
   drain(): void;
@@ -142,9 +149,11 @@ export class ApiServer {
     const log = createLogger(this.options.logLevel ?? OPTIONS.logLevel.fallback);
     const undo = new UndoStack();
     try {
-      const { app, adminKey, ending } = await this.start(log, undo);
+      const tls = this.options.tls ? await LiveCertificate.open(this.options.tls, log) : null;
+      undo.push(async () => tls?.close());
+      const { app, adminKey, ending } = await this.start(log, undo, tls);
       await app.listen(this.port, this.host);
-      const url = urlOf(app, this.host);
+      const url = urlOf(app, this.host, tls ? "https" : "http");
       log.info({ url }, "listening");
       let ended: Promise<void> | null = null;
       const close = async () => {
@@ -153,11 +162,15 @@ export class ApiServer {
         // A connection whose request was in hand when closing began is idle afterwards, and would be waited for.
         const server = app.getHttpServer() as Server;
         const sweep = setInterval(() => server.closeIdleConnections(), SWEEP_MS);
+        tls?.endHandshakes();
         await undo.run().finally(() => clearInterval(sweep));
         log.info("ended");
       };
       return {
         url,
+        get certificate() {
+          return tls?.current.x509 ?? null;
+        },
         adminKey,
         drain: () => {
           ending.draining = true;
@@ -174,7 +187,7 @@ export class ApiServer {
   }
 
   /** Opens everything and puts it together; what is to be closed again goes onto `undo`. */
-  private async start(log: Logger, undo: UndoStack) {
+  private async start(log: Logger, undo: UndoStack, tls: LiveCertificate | null) {
     // The engine's processes start while the web framework is loaded.
     const { backupDir } = this.options;
     const opening = this.database.open(this.options.databaseHosts ?? EMBEDDED_HOSTS, {
@@ -233,6 +246,7 @@ export class ApiServer {
           host,
           webhooks: () => webhooks.usage(),
           catalogBytes: () => catalogBytes(this.database.dataDir),
+          certificateEnd: () => tls?.current.validTo ?? null,
         }),
         readiness: new Readiness(host, catalog, this.database.dataDir, () => ending.draining),
       },
@@ -252,6 +266,7 @@ export class ApiServer {
         isClosing: () => ending.closing,
       },
       trustedProxies,
+      tls,
     );
     const unwatch = backlog.watch(app.getHttpServer() as Server);
     undo.push(async () => unwatch());
@@ -292,7 +307,7 @@ function withoutAuth(catalog: Catalog, sessions: Sessions): PreparedAuth {
   };
 }
 
-function urlOf(app: NestFastifyApplication, host: string): string {
+function urlOf(app: NestFastifyApplication, host: string, scheme: "http" | "https"): string {
   const { port } = app.getHttpServer().address() as AddressInfo;
-  return `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
+  return `${scheme}://${host.includes(":") ? `[${host}]` : host}:${port}`;
 }

@@ -14,6 +14,8 @@ export interface MetricsSources {
   webhooks(): Promise<WebhookUsage>;
   /** Bytes of the catalog's files. */
   catalogBytes(): Promise<number>;
+  /** When the certificate in use ends; null without TLS. */
+  certificateEnd(): Date | null;
 }
 
 /**
@@ -28,7 +30,7 @@ export class MetricsPage {
   }
 
   async text(): Promise<string> {
-    const { requests, host, webhooks, catalogBytes } = this.sources;
+    const { requests, host, webhooks, catalogBytes, certificateEnd } = this.sources;
     const [metrics, usage, hooks, catalog, process] = await Promise.all([
       host.metrics(),
       host.usage(),
@@ -44,8 +46,18 @@ export class MetricsPage {
       ...requestFamilies(requests),
       ...engineFamilies(metrics, usage, catalog),
       ...webhookFamilies(hooks),
+      ...certificateFamilies(certificateEnd()),
     ];
     for (const family of families) registry.registerMetric(family.asMetric());
     return `${await registry.metrics()}\n${process}`;
   }
+}
+
+function certificateFamilies(end: Date | null): Family[] {
+  if (end === null) return [];
+  return [
+    gauge("heliosdb_tls_certificate_end_seconds", "When the TLS certificate in use ends, in seconds since 1970.", [
+      [{}, end.getTime() / 1000],
+    ]),
+  ];
 }

@@ -11,6 +11,8 @@ describe("the configuration", () => {
     expect(config).toEqual({
       apiHost: "127.0.0.1",
       apiPort: 8080,
+      tlsCert: null,
+      tlsKey: null,
       dataDir: "./data",
       backupDir: null,
       jwtSecret: null,
@@ -137,6 +139,13 @@ describe("the configuration", () => {
   it("reads which surfaces to serve", () => {
     expect(loadConfig({ HELIOSDB_SURFACES: "None" }).surfaces).toEqual([]);
     expect(loadConfig({ HELIOSDB_SURFACES: "SQLExec" }).surfaces).toEqual(["sqlexec"]);
+  });
+
+  it("takes a certificate and its key together only", () => {
+    const pair = { HELIOSDB_TLS_CERT: "a.pem", HELIOSDB_TLS_KEY: "a.key" };
+    expect(loadConfig(pair)).toMatchObject({ tlsCert: "a.pem", tlsKey: "a.key" });
+    expect(() => loadConfig({ HELIOSDB_TLS_CERT: "a.pem" })).toThrow("HELIOSDB_TLS_CERT needs HELIOSDB_TLS_KEY.");
+    expect(() => loadConfig({ HELIOSDB_TLS_KEY: "a.key" })).toThrow("HELIOSDB_TLS_KEY needs HELIOSDB_TLS_CERT.");
   });
 
   it("lets authentication be off on a loopback address only", () => {

@@ -1,8 +1,15 @@
+import { once } from "node:events";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createServer, type Server } from "node:http";
+import { createServer as createTlsServer } from "node:https";
 import { type AddressInfo, connect, type Socket } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { connect as connectTls } from "node:tls";
 import { afterEach, expect, it } from "vitest";
 import { ResponseBacklog } from "../../dist/http/response/response-backlog.js";
+import { hasOpenssl, makeCertificate } from "../support/certificates.js";
 
 const IDLE_MS = 1000;
 const MB = 1024 * 1024;
@@ -61,6 +68,24 @@ it("so is one that takes nothing of many short ones", async () => {
   await until(() => sockets[0]!.bytesWritten > 0);
   while ((await connections()) === 0) await sleep(5);
   while ((await connections()) > 0) await sleep(20);
+});
+
+it.skipIf(!hasOpenssl())("so is one over TLS, whose bytes wait in another socket", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "heliosdb-backlog-"));
+  const { cert, key } = makeCertificate(folder, "backlog", null);
+  const files = { cert: readFileSync(cert), key: readFileSync(key) };
+  rmSync(folder, { recursive: true });
+  server = createTlsServer(files, (_, response) => response.end(Buffer.alloc(20 * MB)));
+  new ResponseBacklog({ bytes: 100 * MB, idleMs: IDLE_MS }).watch(server);
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  const socket = connectTls({ port, host: "127.0.0.1", rejectUnauthorized: false });
+  sockets.push(socket.on("error", () => {}));
+  await once(socket, "secureConnect");
+  const began = performance.now();
+  socket.pause().write("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
+  while ((await connections()) > 0) await sleep(20);
+  expect(performance.now() - began).toBeGreaterThan(IDLE_MS * 0.9);
 });
 
 it("one that reads slowly all the time gets all of it, however long it takes", async () => {

@@ -8,6 +8,8 @@ export interface HeliosDBClientOptions {
   readonly apiKey?: string;
   /** A JWT, sent as `Authorization: Bearer …`; the server checks it before the key. */
   readonly token?: string;
+  /** Certificates to trust instead of Node's own, in PEM form, such as a file's bytes: those of your CA. For https. */
+  readonly ca?: string | Uint8Array;
   readonly retry?: RetryOptions;
   /** Maximum milliseconds for one attempt. Default 60,000; a call with a longer `timeoutMs` waits longer. */
   readonly requestTimeoutMs?: number;
@@ -36,6 +38,7 @@ export interface RepeatableOptions extends CallOptions {
 export interface Settings {
   readonly baseUrl: string;
   readonly headers: Readonly<Record<string, string>>;
+  readonly ca?: string | Uint8Array;
   readonly retry: Required<RetryOptions>;
   readonly requestTimeoutMs: number;
   readonly connections: number;
@@ -51,6 +54,7 @@ export function settingsOf(options: HeliosDBClientOptions): Settings {
       ...(options.token === undefined ? {} : { authorization: `Bearer ${options.token}` }),
       ...(options.apiKey === undefined ? {} : { "x-api-key": options.apiKey }),
     },
+    ca: options.ca,
     retry,
     requestTimeoutMs: positive("requestTimeoutMs", options.requestTimeoutMs ?? 60_000),
     connections: positive("connections", options.connections ?? 16),

@@ -1,6 +1,7 @@
 import createClient from "openapi-fetch";
 import { Agent, fetch, type RequestInit, type Response } from "undici";
 import type { paths } from "../generated/schema.js";
+import { trusted } from "./ca.js";
 import { checkDialect, DIALECTS, type Dialect, type RawClient } from "./dialect.js";
 import { ConnectionError, HeliosDBError } from "./errors.js";
 import { type FileRequest, Patience } from "./file-request.js";
@@ -31,7 +32,8 @@ export class Transport {
   constructor(settings: Settings) {
     this.#settings = settings;
     // Time limits are set for each request below; the agent's own would cut long ones short.
-    this.#agent = new Agent({ connections: settings.connections, headersTimeout: 0, bodyTimeout: 0 });
+    const { connections } = settings;
+    this.#agent = new Agent({ connections, headersTimeout: 0, bodyTimeout: 0, connect: trusted(settings) });
     this.api = this.#api("lite");
   }
 

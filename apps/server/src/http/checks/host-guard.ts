@@ -10,12 +10,15 @@ let lastAllowed: string | null = null;
  * requests here, directly or by pointing its own name at 127.0.0.1. So the Host must be a loopback name, and an Origin
  * must be this server or on the list.
  */
-export function guardHost(headers: IncomingHttpHeaders, allowedOrigins: ReadonlySet<string>): void {
+export function guardHost(
+  { protocol, headers }: { readonly protocol: string; readonly headers: IncomingHttpHeaders },
+  allowedOrigins: ReadonlySet<string>,
+): void {
   const host = headers.host ?? "";
   if (host !== lastAllowed && !isLoopback(hostname(host))) throw new ApiError("HOST_NOT_ALLOWED");
   lastAllowed = host;
   const { origin } = headers;
-  if (origin !== undefined && origin !== `http://${host}` && !allowedOrigins.has(origin)) {
+  if (origin !== undefined && origin !== `${protocol}://${host}` && !allowedOrigins.has(origin)) {
     throw new ApiError("HOST_NOT_ALLOWED", "Pages from this origin may not call this server.");
   }
   if (origin === undefined && headers["sec-fetch-site"] === "cross-site") throw new ApiError("HOST_NOT_ALLOWED");

@@ -212,7 +212,7 @@ function admit(
     if (!operation?.whileEnding) throw new ApiError("SHUTTING_DOWN", undefined, {}, { connection: "close" });
     reply.header("connection", "close");
   }
-  if (parts.guardsHost) guardHost(request.headers, parts.corsOrigins);
+  if (parts.guardsHost) guardHost(request, parts.corsOrigins);
   // Fastify refuses a type that it can't parse before anybody reads the body.
   if (request.requestContext.surface.ignoresMediaType) request.raw.headers["content-type"] = "application/octet-stream";
   refuseLongUrl(request.url, request.requestContext.surface.advice.longUrl);

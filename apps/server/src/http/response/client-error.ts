@@ -6,7 +6,8 @@ import type { Surface } from "../surface/surface.js";
 
 /** Responds to what is not HTTP at all, before there is a request to speak of. */
 export function sendClientError(error: NodeJS.ErrnoException, socket: Socket, surface: Surface): void {
-  if (error.code === "ECONNRESET" || socket.destroyed || !socket.writable) {
+  const isHandshake = /^(ERR_SSL_|ERR_TLS_|EPROTO$)/.test(error.code ?? "");
+  if (isHandshake || error.code === "ECONNRESET" || socket.destroyed || !socket.writable) {
     socket.destroy();
     return;
   }

@@ -1,5 +1,6 @@
 import type { ServerResponse } from "node:http";
-import type { Socket } from "node:net";
+import type { Server, Socket } from "node:net";
+import { Server as TlsServer } from "node:tls";
 import { ApiError } from "../../errors/api-error.js";
 
 export interface BacklogLimits {
@@ -31,8 +32,10 @@ export class ResponseBacklog {
   }
 
   /** Minds every connection of a server; the returned function ends that. */
-  watch(server: { on(event: "connection", listener: (socket: Socket) => void): unknown }): () => void {
-    server.on("connection", (socket) => {
+  watch(server: Server): () => void {
+    // Bytes of a response wait in the socket that encrypts them.
+    const event = server instanceof TlsServer ? "secureConnection" : "connection";
+    server.on(event, (socket: Socket) => {
       this.open.add(socket);
       socket.once("close", () => this.open.delete(socket));
     });

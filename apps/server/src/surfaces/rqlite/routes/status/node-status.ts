@@ -6,14 +6,20 @@ const NODE_ID = "1";
 /** Of the SQLite whose dialect this is, as far as clients care. */
 const SQLITE_VERSION = "3.45.1";
 
+/** The only node, as the client reaches it: its own address may be one inside a network. */
+export interface NodeAddress {
+  readonly protocol: string;
+  readonly address: string;
+}
+
 /** The status of a cluster of one. It has the names that clients read, and tells nothing of the machine. */
-export function nodeStatus(address: string): object {
+export function nodeStatus({ protocol, address }: NodeAddress): object {
   const now = Date.now();
   const upMs = Math.round(process.uptime() * 1000);
   const node = { addr: address, node_id: NODE_ID };
   return {
     build: { version: RQLITE_VERSION },
-    cluster: { addr: address, api_addr: address, https: "false" },
+    cluster: { addr: address, api_addr: address, https: String(protocol === "https") },
     http: { auth: "enabled", bind_addr: address },
     mux: {},
     network: {},
@@ -46,10 +52,10 @@ export function partOf(whole: object, path: string): unknown {
   return part;
 }
 
-export function nodes(address: string, version: string): object {
+export function nodes({ protocol, address }: NodeAddress, version: string): object {
   const node = {
     id: NODE_ID,
-    api_addr: `http://${address}`,
+    api_addr: `${protocol}://${address}`,
     addr: address,
     voter: true,
     reachable: true,

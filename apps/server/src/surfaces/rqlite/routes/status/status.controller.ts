@@ -2,7 +2,7 @@ import { Controller, Header, Req, Res } from "@nestjs/common";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { Input, Operation } from "../../../../http/stream/handler.js";
 import { formOf } from "../../parameters/parameters.js";
-import { nodeStatus, nodes, partOf, statusText } from "./node-status.js";
+import { type NodeAddress, nodeStatus, nodes, partOf, statusText } from "./node-status.js";
 import * as operations from "./status.operations.js";
 
 const JSON_TYPE = "application/json; charset=utf-8";
@@ -37,7 +37,6 @@ export class StatusController {
   }
 }
 
-/** As the client knows it: the server's own may be one inside a network. */
-function addressOf({ headers }: FastifyRequest): string {
-  return headers.host ?? "";
+function addressOf({ protocol, headers }: FastifyRequest): NodeAddress {
+  return { protocol, address: headers.host ?? "" };
 }

@@ -1,0 +1,138 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { dirname, join, resolve } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { FULL } from "../support/limits.js";
+import { type ProgramResult, runProgram } from "../support/program.js";
+import { freePort, withoutHelios } from "../support/server.js";
+
+const ROOT = resolve(import.meta.dirname, "../..");
+const folder = mkdtempSync(join(tmpdir(), "helios-packages-"));
+const project = mkdtempSync(join(folder, "project-"));
+
+/** Runs a program that must succeed. */
+async function run(command: string, args: string[], cwd = project): Promise<string> {
+  const { code, stdout, stderr }: ProgramResult = await runProgram(command, args, { cwd });
+  if (code !== 0) throw new Error(`${command} ${args.join(" ")} exited with ${code}:\n${stdout}\n${stderr}`);
+  return stdout;
+}
+
+function installed(path: string): string {
+  return join(project, "node_modules", path);
+}
+
+const tarballs: Record<string, string> = {};
+
+beforeAll(async () => {
+  const lines = (await run(process.execPath, [join(ROOT, "scripts/pack.mjs"), folder])).split("\n");
+  for (const line of lines) {
+    const name = /heliosdb-(\w+)-[^/]+\.tgz$/.exec(line)?.[1];
+    if (name) tarballs[name] = line;
+  }
+  writeFileSync(join(project, "package.json"), '{ "name": "consumer", "version": "1.0.0", "private": true }');
+  const quick = FULL ? [] : ["--ignore-scripts"];
+  const flags = ["--prefer-offline", "--no-audit", "--no-fund", "--loglevel=error", ...quick];
+  await run("npm", ["install", ...flags, ...Object.values(tarballs)]);
+  if (FULL) return;
+  // Compiling the addon takes a minute, so a short run takes the one that is built here for the same version.
+  const sqlite = dirname(createRequire(join(ROOT, "apps/server/package.json")).resolve("better-sqlite3/package.json"));
+  cpSync(
+    join(sqlite, "build/Release/better_sqlite3.node"),
+    installed("better-sqlite3/build/Release/better_sqlite3.node"),
+  );
+});
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** Starts the server as a user of npx does, and waits until it listens. */
+async function startWithNpx(): Promise<{ child: ChildProcess; url: string; output(): string }> {
+  const port = await freePort();
+  const args = ["@heliosdb/server", "--api-port", String(port)];
+  const env = withoutHelios(process.env);
+  const child = spawn("npx", args, { cwd: project, env, detached: true, stdio: ["ignore", "pipe", "pipe"] });
+  let output = "";
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on("data", (chunk) => {
+      output += chunk;
+    });
+  }
+  while (!output.includes("Try: curl") && child.exitCode === null) await sleep(50);
+  return { child, url: `http://127.0.0.1:${port}`, output: () => output };
+}
+
+describe("the packages in an empty project", () => {
+  it("start a server and use it, by npx and by the names of their programs", async () => {
+    const { child, url, output } = await startWithNpx();
+    expect(output()).toContain(`HeliosDB listens on ${url}`);
+    const key = readFileSync(join(project, "data/admin.key"), "utf8").trim();
+    const env = { HELIOSDB_URL: url, HELIOSDB_API_KEY: key, XDG_CONFIG_HOME: folder };
+    const helios = (...args: string[]) => runProgram(installed(".bin/helios"), args, { cwd: project, env });
+
+    await helios("execute", "CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT)");
+    await helios("data", "insert", "users", "--set", "name=Alice");
+    expect(await helios("branches", "create", "dev")).toMatchObject({ code: 0, stderr: "" });
+    expect((await helios("query", "SELECT name FROM users", "--branch", "dev", "--output", "csv")).stdout).toBe(
+      "name\nAlice\n",
+    );
+    const version = await runProgram("npx", ["@heliosdb/cli", "--version"], { cwd: project });
+    expect(version.stdout).toBe(`${manifestOf("@heliosdb/cli").version}\n`);
+
+    // Files that are served from packages which lie in the server's own tarball.
+    for (const path of ["docs/swagger-ui-bundle.js", "docs/favicon-32x32.png", "redoc/redoc.standalone.js"]) {
+      expect([path, (await fetch(`${url}/v1/${path}`)).status]).toEqual([path, 200]);
+    }
+    expect((await fetch(`${url}/v1/openapi.json`)).status).toBe(200);
+
+    // npx passes the signal on to its shell only; the server notices its end.
+    const ended = once(child, "close");
+    process.kill(child.pid!, "SIGTERM");
+    await ended;
+    expect(output()).toContain("Shutting down gracefully...");
+    await expect(fetch(url)).rejects.toThrow();
+
+    const checked = await run(installed(".bin/heliosdb"), ["check", "data"]);
+    expect(checked).toContain("is complete and undamaged");
+    const named = await run(installed(".bin/heliosdb-server"), ["--version"]);
+    expect(named).toBe(`${manifestOf("@heliosdb/server").version}\n`);
+  });
+
+  it("leave nothing missing or doubled, and nothing that reports installs", async () => {
+    await run("npm", ["ls", "--all"]);
+    expect(existsSync(installed("@scarf"))).toBe(false);
+    expect(existsSync(installed("react"))).toBe(false);
+    expect(existsSync(installed("@heliosdb/server/node_modules/better-sqlite3"))).toBe(false);
+    const { dependencies } = manifestOf("@heliosdb/server");
+    expect(Object.values(dependencies).filter((range) => !/^\d+\.\d+\.\d+$/.test(range))).toEqual([]);
+  });
+});
+
+describe.each(["client", "cli", "server"])("the package of the %s", (name) => {
+  const tool = (script: string, ...args: string[]) =>
+    run(process.execPath, [join(ROOT, "node_modules", script), ...args, tarballs[name]!]);
+
+  it("has a manifest that publint accepts, and types that resolve as the files do", async () => {
+    expect(await tool("publint/src/cli.js", "run", "--strict")).toContain("All good!");
+    // A command has no types, and the server is for ES modules only.
+    if (name === "cli") return;
+    const profile = name === "client" ? "strict" : "esm-only";
+    await tool("@arethetypeswrong/cli/dist/index.js", "--profile", profile);
+  });
+
+  it("has nothing of this repository's own in its manifest", async () => {
+    const manifest = manifestOf(`@heliosdb/${name}`);
+    expect(Object.keys(manifest)).toEqual(expect.arrayContaining(["description", "license", "engines", "files"]));
+    for (const field of ["private", "scripts", "devDependencies"]) expect(manifest).not.toHaveProperty(field);
+    expect(JSON.stringify(manifest)).not.toContain("workspace:");
+    for (const file of ["README.md", "LICENSE", "THIRD-PARTY.md"]) {
+      expect(existsSync(installed(`@heliosdb/${name}/${file}`))).toBe(true);
+    }
+  });
+});
+
+function manifestOf(name: string): { version: string; dependencies: Record<string, string> } {
+  return JSON.parse(readFileSync(installed(`${name}/package.json`), "utf8"));
+}
