@@ -1,5 +1,6 @@
 import type { Response } from "undici";
 import type { components } from "../generated/schema.js";
+import { rowDecoder } from "../results/decode-rows.js";
 import { type ColumnType, type Row, rowOf } from "../results/rows.js";
 import { ConnectionError } from "../transport/errors.js";
 import type { Patience } from "../transport/file-request.js";
@@ -7,6 +8,7 @@ import { linesOf } from "../transport/lines.js";
 import type { CallOptions } from "../transport/options.js";
 import { errorOfBody } from "../transport/response.js";
 import type { Transport } from "../transport/transport.js";
+import type { ValueForms } from "../transport/value-forms.js";
 import { bytesOf } from "./download.js";
 
 /** Facts that are known after the last row. */
@@ -35,7 +37,7 @@ export interface QueryStream<R = Row> extends AsyncIterable<R> {
   cancel(): Promise<void>;
 }
 
-type Line = Readonly<Record<string, unknown>>;
+type Line = Record<string, unknown>;
 type Lines = AsyncGenerator<string, void, undefined>;
 
 /** @internal */
@@ -55,7 +57,7 @@ export function streamQuery<R>(
   return transport.file(request, options, async (response, patience) => {
     const bytes = bytesOf(response.body ?? noBytes(), response.url, patience, options.signal, "POST");
     try {
-      return await OpenStream.begin<R>(response, patience, linesOf(bytes));
+      return await OpenStream.begin<R>(response, patience, linesOf(bytes), transport.forms);
     } catch (error) {
       patience.abandon();
       await bytes.return();
@@ -72,9 +74,15 @@ class OpenStream<R> implements QueryStream<R> {
   end: QueryEnd | null = null;
   readonly #response: Response;
   readonly #patience: Patience;
+  readonly #decode: ((row: Line) => void) | null;
   readonly #rows: AsyncGenerator<R, void, undefined>;
 
-  static async begin<R>(response: Response, patience: Patience, lines: Lines): Promise<OpenStream<R>> {
+  static async begin<R>(
+    response: Response,
+    patience: Patience,
+    lines: Lines,
+    forms: ValueForms,
+  ): Promise<OpenStream<R>> {
     const { value: first } = await lines.next();
     const known = first === undefined ? undefined : parsed(first);
     if (!Array.isArray(known?.columns) || !Array.isArray(known.column_types)) {
@@ -82,7 +90,7 @@ class OpenStream<R> implements QueryStream<R> {
         "Expected the columns in the first line of the response. Check that the server is not older than this client.",
       );
     }
-    return new OpenStream(known as unknown as components["schemas"]["QueryBegin"], response, patience, lines);
+    return new OpenStream(known as unknown as components["schemas"]["QueryBegin"], response, patience, lines, forms);
   }
 
   private constructor(
@@ -90,6 +98,7 @@ class OpenStream<R> implements QueryStream<R> {
     response: Response,
     patience: Patience,
     lines: Lines,
+    forms: ValueForms,
   ) {
     this.columns = known.columns;
     this.columnTypes = known.column_types;
@@ -97,6 +106,7 @@ class OpenStream<R> implements QueryStream<R> {
     if (known.execution_plan !== undefined) this.executionPlan = known.execution_plan;
     this.#response = response;
     this.#patience = patience;
+    this.#decode = rowDecoder(known.columns, known.column_types, forms);
     this.#rows = this.#read(lines);
   }
 
@@ -114,16 +124,21 @@ class OpenStream<R> implements QueryStream<R> {
     let held: Line | null = null;
     try {
       for await (const line of lines) {
-        if (held) yield rowOf<R>(held);
+        if (held) yield this.#row(held);
         const value = parsed(line);
         held = mayBeLast(value) ? value : null;
-        if (!held) yield rowOf<R>(value);
+        if (!held) yield this.#row(value);
       }
       this.#finish(held);
     } finally {
       // Before the end, this abandons the response; afterwards it does nothing.
       this.#patience.abandon();
     }
+  }
+
+  #row(line: Line): R {
+    this.#decode?.(line);
+    return rowOf<R>(line);
   }
 
   #finish(last: Line | null): void {

@@ -1,7 +1,8 @@
 import { RETRY_DEFAULTS, type RetryOptions } from "./retry.js";
+import { formsOf, type ValueForms } from "./value-forms.js";
 
 /** How a client connects to its server. */
-export interface HeliosDBClientOptions {
+export interface HeliosDBClientOptions extends ValueForms {
   /** The server's address, without `/v1`: `http://localhost:8080`. */
   readonly baseUrl: string;
   /** Sent as `X-API-Key`. */
@@ -39,6 +40,7 @@ export interface Settings {
   readonly retry: Required<RetryOptions>;
   readonly requestTimeoutMs: number;
   readonly connections: number;
+  readonly forms: ValueForms;
 }
 
 /** Checks the options once, so that a mistake shows when the client is made and not at its first call. */
@@ -54,6 +56,7 @@ export function settingsOf(options: HeliosDBClientOptions): Settings {
     retry,
     requestTimeoutMs: positive("requestTimeoutMs", options.requestTimeoutMs ?? 60_000),
     connections: positive("connections", options.connections ?? 16),
+    forms: formsOf(options),
   };
 }
 

@@ -8,6 +8,7 @@ import type { CallOptions, RepeatableOptions, Settings } from "./options.js";
 import { PreparedRequest } from "./prepared-request.js";
 import { errorFrom, readResponse } from "./response.js";
 import { withRetries } from "./retry.js";
+import type { ValueForms } from "./value-forms.js";
 
 /** The dialect of the resources, requested by name so that the server's default doesn't matter. */
 export const MEDIA_TYPE = DIALECTS.lite;
@@ -25,11 +26,14 @@ type Fetch = (request: globalThis.Request) => Promise<globalThis.Response>;
 /** Sends typed calls to one server over its own connections. */
 export class Transport {
   readonly api: RawClient<"lite">;
+  /** What the values of rows are. */
+  readonly forms: ValueForms;
   readonly #agent: Agent;
   readonly #settings: Settings;
 
   constructor(settings: Settings) {
     this.#settings = settings;
+    this.forms = settings.forms;
     // Time limits are set for each request below; the agent's own would cut long ones short.
     this.#agent = new Agent({ connections: settings.connections, headersTimeout: 0, bodyTimeout: 0 });
     this.api = this.#api("lite");
