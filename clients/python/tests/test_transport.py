@@ -162,6 +162,8 @@ class Connections(unittest.TestCase):
                 with self.assertRaises(heliosdb.ConnectionError) as caught:
                     client.branches.list(timeout=0.1)
                 self.assertEqual(caught.exception.code, "REQUEST_TIMEOUT")
+                with client_of(server, attempts=1, timeout=0.1) as hasty:
+                    self.assertRaises(heliosdb.ConnectionError, hasty.branches.list)
                 self.assertEqual(client.branches.list(), [])
         with ScriptedServer(RESULT) as server, client_of(server, timeout=0.0001) as client:
             client.sql.query("SELECT 1", timeout_ms=10_000)

@@ -114,7 +114,17 @@ export {
   QueryTimeoutError,
   RateLimitedError,
 } from "./transport/errors.js";
+export type {
+  HookCall,
+  HookFailure,
+  HookRequest,
+  HookResponse,
+  HookRetry,
+  Hooks,
+  TraceHeaders,
+} from "./transport/hooks.js";
 export type { CallOptions, HeliosDBClientOptions, RepeatableOptions } from "./transport/options.js";
 export type { RetryOptions } from "./transport/retry.js";
+export { type TracingSpan, type TracingTracer, tracingHooks } from "./transport/tracing-hooks.js";
 export type { ValueForms } from "./transport/value-forms.js";
 export { generateTypes } from "./typegen/generate-types.js";

@@ -83,8 +83,10 @@ class Transport:
     def _limit(self, timeout: Optional[float], server_timeout_ms: Optional[int]) -> float:
         if timeout is not None:
             return _seconds(timeout)
+        if server_timeout_ms is None:
+            return self._timeout
         # Five seconds for the round trip, so that the server's 408 arrives.
-        return max(self._timeout, (server_timeout_ms or 0) / 1000 + 5)
+        return max(self._timeout, server_timeout_ms / 1000 + 5)
 
     def _attempt(
         self, method: str, target: str, headers: Dict[str, str], payload: Optional[bytes], limit: float

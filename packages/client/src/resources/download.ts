@@ -41,9 +41,13 @@ export interface DownloadedFile {
 export function download(transport: Transport, branch: string, options: DownloadBranch): Promise<BranchFile> {
   const { asOf } = options;
   const name = encodeURIComponent(pathOf({ branch }).branch);
-  const path = urlOf(`/v1/branches/${name}/file`, { as_of: asOf === undefined ? undefined : urlPoint(asOf) });
+  const route = "/v1/branches/{branch}/file";
+  const path = urlOf(
+    route.replace("{branch}", () => name),
+    { as_of: asOf === undefined ? undefined : urlPoint(asOf) },
+  );
   // The dialect of an error; a file has none.
-  const request = { method: "GET", path, headers: { accept: MEDIA_TYPE } } as const;
+  const request = { method: "GET", route, branch, path, headers: { accept: MEDIA_TYPE } } as const;
   return transport.file(request, options, async (response, patience) => fileOf(response, patience, options.signal));
 }
 

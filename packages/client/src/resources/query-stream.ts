@@ -49,6 +49,8 @@ export function streamQuery<R>(
 ): Promise<QueryStream<R>> {
   const request = {
     method: "POST",
+    route: "/v1/branches/{branch}/query",
+    branch,
     path: `/v1/branches/${encodeURIComponent(branch)}/query`,
     headers: { accept: "application/x-ndjson; dialect=lite", "content-type": "application/json" },
     text: JSON.stringify(body),

@@ -1,3 +1,4 @@
+import type { Hooks } from "./hooks.js";
 import { RETRY_DEFAULTS, type RetryOptions } from "./retry.js";
 import { formsOf, type ValueForms } from "./value-forms.js";
 
@@ -14,6 +15,8 @@ export interface HeliosDBClientOptions extends ValueForms {
   readonly requestTimeoutMs?: number;
   /** Maximum number of connections to the server. Default 16. */
   readonly connections?: number;
+  /** Functions that are told of each request, for logs, metrics and traces. */
+  readonly hooks?: Hooks;
 }
 
 /** Options of every call. */
@@ -41,6 +44,7 @@ export interface Settings {
   readonly requestTimeoutMs: number;
   readonly connections: number;
   readonly forms: ValueForms;
+  readonly hooks: Hooks;
 }
 
 /** Checks the options once, so that a mistake shows when the client is made and not at its first call. */
@@ -57,6 +61,7 @@ export function settingsOf(options: HeliosDBClientOptions): Settings {
     requestTimeoutMs: positive("requestTimeoutMs", options.requestTimeoutMs ?? 60_000),
     connections: positive("connections", options.connections ?? 16),
     forms: formsOf(options),
+    hooks: options.hooks ?? {},
   };
 }
 

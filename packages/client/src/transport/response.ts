@@ -55,7 +55,7 @@ export function errorOfBody(
 ): HeliosDBError {
   const body = errorBody(value);
   const message = typeof body.message === "string" ? body.message : `The server responded with status ${status}.`;
-  const requestId = body.requestId ?? response.headers.get("x-request-id") ?? undefined;
+  const requestId = body.requestId ?? requestIdOf(response);
   return errorOf(message, {
     code: typeof body.code === "string" ? body.code : `HTTP_${status}`,
     status,
@@ -63,6 +63,11 @@ export function errorOfBody(
     requestId: typeof requestId === "string" ? requestId : undefined,
     retryAfter: retryAfterSeconds(response),
   });
+}
+
+/** The id under which the server logged the request. */
+export function requestIdOf(response: { readonly headers: { get(name: string): string | null } }): string | undefined {
+  return response.headers.get("x-request-id") ?? undefined;
 }
 
 /**

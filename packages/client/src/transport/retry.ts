@@ -37,23 +37,48 @@ export function delayMs(error: HeliosDBError, attempt: number, options: Required
   return full / 2 + Math.random() * (full / 2);
 }
 
+/** Told of each attempt that fails. */
+interface Observer {
+  willRetry(error: unknown, delayMs: number): void;
+  failed(error: unknown): void;
+}
+
 /** Runs `attempt` until it succeeds, may not be repeated, or the attempts are used up. */
 export async function withRetries<T>(
   attempt: () => Promise<T>,
   idempotent: boolean,
   options: Required<RetryOptions>,
   signal: AbortSignal | undefined,
+  observer: Observer,
 ): Promise<T> {
   for (let number = 1; ; number++) {
     try {
       return await attempt();
     } catch (error) {
-      if (!(error instanceof HeliosDBError) || number >= options.attempts || !mayRetry(error, idempotent)) throw error;
-      const pause = delayMs(error, number, options);
-      if (pause > options.maxDelayMs) throw error;
-      await pauseFor(pause, signal);
+      const pause = pauseAfter(error, number, idempotent, options);
+      if (pause === null) {
+        observer.failed(error);
+        throw error;
+      }
+      observer.willRetry(error, pause);
+      await pauseFor(pause, signal).catch((reason) => {
+        observer.failed(reason);
+        throw reason;
+      });
     }
   }
+}
+
+/** Null if there is no further attempt. */
+function pauseAfter(
+  error: unknown,
+  number: number,
+  idempotent: boolean,
+  options: Required<RetryOptions>,
+): number | null {
+  if (!(error instanceof HeliosDBError) || number >= options.attempts || !mayRetry(error, idempotent)) return null;
+  const pause = delayMs(error, number, options);
+  return pause > options.maxDelayMs ? null : pause;
 }
 
 async function pauseFor(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
