@@ -50,6 +50,9 @@ class Retries(unittest.TestCase):
             self.assertEqual(len(set(keys[:3])), 1)
             self.assertRegex(keys[0], "^[0-9a-f-]{36}$")
             self.assertEqual(keys[3], "mine")
+        with ScriptedServer(INSERTED) as server, client_of(server, attempts=1) as client:
+            client.data.insert("main", "t", [{"id": 1}])
+            self.assertNotIn("Idempotency-Key", server.seen[0]["headers"])
 
     def test_a_put_and_a_delete_are_not_sent_again_after_a_lost_connection(self) -> None:
         calls: List[Callable[[HeliosDBClient], object]] = [

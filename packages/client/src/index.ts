@@ -114,6 +114,7 @@ export {
   QueryTimeoutError,
   RateLimitedError,
 } from "./transport/errors.js";
+export { type ErrorCode, isHeliosDBError } from "./transport/guards.js";
 export type {
   HookCall,
   HookFailure,
@@ -126,5 +127,6 @@ export type {
 export type { CallOptions, HeliosDBClientOptions, RepeatableOptions } from "./transport/options.js";
 export type { RetryOptions } from "./transport/retry.js";
 export { type TracingSpan, type TracingTracer, tracingHooks } from "./transport/tracing-hooks.js";
+export { type ForeignResponse, UnexpectedResponseError } from "./transport/unexpected-response.js";
 export type { ValueForms } from "./transport/value-forms.js";
 export { generateTypes } from "./typegen/generate-types.js";

@@ -60,7 +60,7 @@ class Transport:
             headers["Content-Type"] = "application/json"
             payload = json.dumps(_given(body), allow_nan=False, separators=(",", ":")).encode()
         repeatable = reads or method == "GET"
-        if method == "POST" and not reads:
+        if method == "POST" and not reads and (idempotency_key is not None or self._retry.attempts > 1):
             headers["Idempotency-Key"] = idempotency_key if idempotency_key is not None else str(uuid.uuid4())
             repeatable = True
         target = self._connections.path + path + _query(query or {})

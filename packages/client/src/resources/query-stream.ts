@@ -2,12 +2,12 @@ import type { Response } from "undici";
 import type { components } from "../generated/schema.js";
 import { rowDecoder } from "../results/decode-rows.js";
 import { type ColumnType, type Row, rowOf } from "../results/rows.js";
-import { ConnectionError } from "../transport/errors.js";
 import type { Patience } from "../transport/file-request.js";
 import { linesOf } from "../transport/lines.js";
 import type { CallOptions } from "../transport/options.js";
 import { errorOfBody } from "../transport/response.js";
 import type { Transport } from "../transport/transport.js";
+import { UnexpectedResponseError } from "../transport/unexpected-response.js";
 import type { ValueForms } from "../transport/value-forms.js";
 import { bytesOf } from "./download.js";
 
@@ -86,10 +86,11 @@ class OpenStream<R> implements QueryStream<R> {
     forms: ValueForms,
   ): Promise<OpenStream<R>> {
     const { value: first } = await lines.next();
-    const known = first === undefined ? undefined : parsed(first);
+    const known = first === undefined ? undefined : parsed(first, response);
     if (!Array.isArray(known?.columns) || !Array.isArray(known.column_types)) {
-      throw invalid(
+      throw new UnexpectedResponseError(
         "Expected the columns in the first line of the response. Check that the server is not older than this client.",
+        response,
       );
     }
     return new OpenStream(known as unknown as components["schemas"]["QueryBegin"], response, patience, lines, forms);
@@ -127,7 +128,7 @@ class OpenStream<R> implements QueryStream<R> {
     try {
       for await (const line of lines) {
         if (held) yield this.#row(held);
-        const value = parsed(line);
+        const value = parsed(line, this.#response);
         held = mayBeLast(value) ? value : null;
         if (!held) yield this.#row(value);
       }
@@ -149,7 +150,12 @@ class OpenStream<R> implements QueryStream<R> {
       this.end = { rowCount: end.row_count, executionTimeMs: end.execution_time_ms, truncated: end.truncated };
     } else if (last) {
       throw errorOfBody(last, this.#response, Number(last.status));
-    } else throw invalid("The response ended before its last line, so rows may be missing. Send the query again.");
+    } else {
+      throw new UnexpectedResponseError(
+        "The response ended before its last line, so rows may be missing. Send the query again.",
+        this.#response,
+      );
+    }
   }
 }
 
@@ -158,18 +164,18 @@ function mayBeLast(line: Line): boolean {
   return line.end === true || (typeof line.code === "string" && typeof line.status === "number" && "error" in line);
 }
 
-function parsed(line: string): Line {
+function parsed(line: string, response: Response): Line {
   try {
     const value: unknown = JSON.parse(line);
     if (typeof value === "object" && value !== null) return value as Line;
   } catch {
     // The error is thrown below.
   }
-  throw invalid("Expected a JSON object on each line of the response. Check that baseUrl is the server's address.");
-}
-
-function invalid(message: string): ConnectionError {
-  return new ConnectionError(message, "INVALID_ANSWER");
+  throw new UnexpectedResponseError(
+    "Expected a JSON object on each line of the response. Check that baseUrl is the server's address.",
+    response,
+    line,
+  );
 }
 
 async function* noBytes(): AsyncGenerator<Uint8Array> {}

@@ -30,9 +30,9 @@ export interface CallOptions {
 /** Options of calls whose change must not be made twice. */
 export interface RepeatableOptions extends CallOptions {
   /**
-   * Makes the call take effect once, however often it is made with this key within 24 hours: later calls get the first
-   * response. With it, the call is also retried if there was no response. 1 to 255 visible ASCII characters, such as a
-   * UUID.
+   * Makes the call take effect once, however often it is made with this key within 24 hours, in whatever process: later
+   * calls get the first response. Without one, the client makes up a key for each call, so that it can be retried if there
+   * was no response. 1 to 255 visible ASCII characters, such as a UUID.
    */
   readonly idempotencyKey?: string;
 }

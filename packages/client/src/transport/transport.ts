@@ -7,6 +7,7 @@ import { type FileRequest, Patience } from "./file-request.js";
 import { ObservedCall } from "./observed-call.js";
 import type { CallOptions, RepeatableOptions, Settings } from "./options.js";
 import { PreparedRequest } from "./prepared-request.js";
+import { randomText } from "./random-text.js";
 import { errorFrom, readResponse, requestIdOf } from "./response.js";
 import { withRetries } from "./retry.js";
 import type { ValueForms } from "./value-forms.js";
@@ -74,9 +75,9 @@ export class Transport {
 
   /** The `fetch` of one call: `api.GET(path, { …, fetch: transport.call(policy, options) })`. */
   call(policy: CallPolicy, options: RepeatableOptions = {}): Fetch {
-    const { idempotencyKey } = options;
     return async (given) => {
       const request = given as unknown as PreparedRequest;
+      const idempotencyKey = options.idempotencyKey ?? this.#ownKey(request, policy);
       if (idempotencyKey !== undefined) request.headers["idempotency-key"] = idempotencyKey;
       const observed = this.#observe(request);
       const response = await withRetries(
@@ -145,7 +146,7 @@ export class Transport {
     const headers = { ...request.headers, ...traced };
     try {
       const response = await readResponse(await this.#send(url, { method, headers, body, signal }));
-      checkDialect(headers.accept, response.json());
+      checkDialect(headers.accept, response.json(), response);
       observed.responded(response.status, requestIdOf(response));
       return response;
     } catch (error) {
@@ -160,6 +161,12 @@ export class Transport {
     const response = await fetch(url, { ...init, dispatcher: this.#agent, redirect: "manual" });
     if (!response.ok) throw await errorFrom(response);
     return response;
+  }
+
+  /** With a key, a POST that changes something can be sent again: it takes effect once. */
+  #ownKey({ method, headers }: PreparedRequest, { idempotent }: CallPolicy): string | undefined {
+    if (method !== "POST" || idempotent || this.#settings.retry.attempts === 1) return undefined;
+    return headers["idempotency-key"] === undefined ? randomText() : undefined;
   }
 
   #limitMs(policy: Pick<CallPolicy, "serverTimeoutMs">, options: CallOptions): number {
