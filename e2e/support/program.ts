@@ -53,6 +53,15 @@ export function findPython(): string | null {
   ]);
 }
 
+/** A Python that the client for it supports, with pip; null where there is none. */
+export function findPythonWithPip(): string | null {
+  const probe = ["-c", "import pip, sys; assert sys.version_info >= (3, 9)"];
+  return firstThatRuns("Python 3.9 or newer with pip", [
+    ["python3", probe],
+    ["/usr/bin/python3", probe],
+  ]);
+}
+
 export function findGo(): string | null {
   return firstThatRuns("Go", [["go", ["version"]]]);
 }

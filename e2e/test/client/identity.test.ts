@@ -39,6 +39,23 @@ it("a key is made, shown, renamed, rotated and revoked", async () => {
   await expect(client.auth.keys.get("k_nope")).rejects.toMatchObject({ code: "KEY_NOT_FOUND" });
 });
 
+it("a trace that a hook gives is continued by the server, and its request ids are those of the server", async () => {
+  const traceId = "4bf92f3577b34da6a3ce929d0e0e4736";
+  const requestIds: unknown[] = [];
+  const traced = new HeliosDBClient({
+    baseUrl: server.url,
+    apiKey: API_KEY,
+    hooks: {
+      request: () => ({ traceparent: `00-${traceId}-00f067aa0ba902b7-01` }),
+      response: ({ requestId }) => requestIds.push(requestId),
+    },
+  });
+  clients.push(traced);
+  await traced.sql.execute("INSERT INTO items VALUES (7)");
+  const { entries } = await client.audit.list({ traceId });
+  expect(entries.map(({ requestId, operation }) => [operation, requestId])).toEqual([["execute", requestIds[0]]]);
+});
+
 it("a signing secret is made, replaced and revoked", async () => {
   const { id } = await client.auth.keys.create({ name: "signer", scopes: ["read"] });
   const made = await client.auth.keys.createSigningSecret(id);

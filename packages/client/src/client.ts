@@ -19,7 +19,7 @@ import { Transport } from "./transport/transport.js";
  *
  * Calls reject with a `HeliosDBError`: check its `code`, or its subclass. Requests that the server refused before it
  * began (429, 503) are sent again after the pause that the server requests; requests without a response are sent again
- * only if doing them twice is harmless. Close a client that is no longer needed, or its connections keep the process
+ * only if doing them twice is harmless, as it is for reads, and for each POST since it has an idempotency key. Close a client that is no longer needed, or its connections keep the process
  * alive for a few seconds.
  */
 export class HeliosDBClient {
@@ -67,8 +67,7 @@ export class HeliosDBClient {
   /**
    * The API by its paths, with bodies as they are sent, for code that uses one of the two dialects: `const { data } =
    * await client.raw("spec").GET("/v1/branches")`. Requests and responses are typed. Failures reject and are retried as
-   * in every other call; changes are retried if an `idempotency-key` is among the headers. For calls with JSON
-   * responses.
+   * in every other call. For calls with JSON responses.
    */
   raw<D extends Dialect>(dialect: D): RawClient<D> {
     return this.#transport.raw(dialect);

@@ -4,7 +4,7 @@ export type { Moment } from "./arguments/time.js";
 export type { ParameterType, TypedValue, Value } from "./arguments/values.js";
 export type { BranchHandle, BranchMerge } from "./branch/branch-handle.js";
 export type { BranchReader } from "./branch/branch-reader.js";
-export type { TableHandle, TableReader } from "./branch/table-handle.js";
+export type { RowValues, TableHandle, TableReader } from "./branch/table-handle.js";
 export type { TemporaryBranch } from "./branch/temporary-branch.js";
 export { HeliosDBClient } from "./client.js";
 export type { Audit, AuditFilter, ReadAudit } from "./resources/audit.js";
@@ -114,5 +114,19 @@ export {
   QueryTimeoutError,
   RateLimitedError,
 } from "./transport/errors.js";
+export { type ErrorCode, isHeliosDBError } from "./transport/guards.js";
+export type {
+  HookCall,
+  HookFailure,
+  HookRequest,
+  HookResponse,
+  HookRetry,
+  Hooks,
+  TraceHeaders,
+} from "./transport/hooks.js";
 export type { CallOptions, HeliosDBClientOptions, RepeatableOptions } from "./transport/options.js";
 export type { RetryOptions } from "./transport/retry.js";
+export { type TracingSpan, type TracingTracer, tracingHooks } from "./transport/tracing-hooks.js";
+export { type ForeignResponse, UnexpectedResponseError } from "./transport/unexpected-response.js";
+export type { ValueForms } from "./transport/value-forms.js";
+export { generateTypes } from "./typegen/generate-types.js";

@@ -1,14 +1,17 @@
-import { afterEach, beforeEach, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import {
   AuthenticationError,
   ConflictError,
+  ConnectionError,
   HeliosDBClient,
   HeliosDBError,
   InvalidRequestError,
+  isHeliosDBError,
   NotFoundError,
   QueryTimeoutError,
+  UnexpectedResponseError,
 } from "../src/index.js";
-import { refusal, ScriptedServer } from "./support/scripted-server.js";
+import { refusal, type Scripted, ScriptedServer } from "./support/scripted-server.js";
 
 let server: ScriptedServer;
 beforeEach(async () => {
@@ -62,20 +65,58 @@ it("an error in the server's other dialect is read too", async () => {
   expect(error.details).toEqual({ conflict_count: 7 });
 });
 
-it("a proxy's page instead of JSON still gives the status", async () => {
-  server.answers({ status: 502, headers: { "content-type": "text/html" }, body: "<html>" });
-  await expect(server.client().branches.get("x")).rejects.toMatchObject({ code: "HTTP_502", status: 502 });
-});
-
-it("a redirect is an error: following it could hand the key to another host", async () => {
-  const error = await errorAfter({ status: 307, headers: { location: "http://192.0.2.1/" } });
-  expect(error.status).toBe(307);
+it.each<[string, Scripted]>([
+  [
+    "a proxy's page with an error",
+    { status: 502, headers: { "content-type": "text/html" }, text: "<html>bad gateway" },
+  ],
+  [
+    "a proxy's page that names nothing of ours",
+    { status: 404, headers: { "content-type": "text/html" }, text: "<html>" },
+  ],
+  ["another server's JSON", { status: 403, body: { message: "Forbidden" } }],
+  ["JSON that is no object", { status: 500, body: ["no"] }],
+  ["a login form", { headers: { "content-type": "text/html" }, text: "<html>log in" }],
+  ["JSON that is cut off", { text: '{"id": "br_1", "na' }],
+  ["nothing", { text: "" }],
+  ["the other dialect", { body: { success: true, data: {}, meta: {} } }],
+])("%s is an error of its own", async (_what, answer) => {
+  const error = await errorAfter(answer);
+  expect(error.constructor).toBe(UnexpectedResponseError);
+  expect(error).toBeInstanceOf(ConnectionError);
+  expect(error).toMatchObject({
+    name: "UnexpectedResponseError",
+    code: "INVALID_ANSWER",
+    status: answer.status ?? 200,
+  });
+  expect(error.details.content_type).toBe(answer.headers?.["content-type"] ?? "application/json");
+  if (answer.text !== undefined) expect(error.details.beginning).toBe(answer.text);
   expect(server.seen).toHaveLength(1);
 });
 
-it("an answer that is no JSON where JSON was promised is an error of the connection", async () => {
-  server.answers({ status: 200, headers: { "content-type": "text/html" } });
-  await expect(server.client().branches.get("x")).rejects.toMatchObject({ code: "INVALID_ANSWER", status: 0 });
+it("a redirect is an error that names its target: following it could hand the key to another host", async () => {
+  const error = await errorAfter({ status: 307, headers: { location: "http://192.0.2.1/" }, text: "" });
+  expect(error.constructor).toBe(UnexpectedResponseError);
+  expect(error.message).toContain("a redirect to http://192.0.2.1/");
+  expect(server.seen).toHaveLength(1);
+});
+
+describe("isHeliosDBError", () => {
+  it("tells errors by code, and knows those of another copy of the library", async () => {
+    const error: unknown = await errorAfter(refusal(404, "BRANCH_NOT_FOUND"));
+    expect(isHeliosDBError(error)).toBe(true);
+    expect(isHeliosDBError(error, "TABLE_NOT_FOUND", "BRANCH_NOT_FOUND")).toBe(true);
+    expect(isHeliosDBError(error, "TABLE_NOT_FOUND")).toBe(false);
+    vi.resetModules();
+    const copy: typeof import("../src/index.js") = await import("../src/index.js");
+    const other = new copy.NotFoundError("gone", { code: "BRANCH_NOT_FOUND", status: 404, details: {} });
+    expect(other).not.toBeInstanceOf(NotFoundError);
+    expect(isHeliosDBError(other, "BRANCH_NOT_FOUND")).toBe(true);
+  });
+
+  it.each([new Error("x"), { code: "BRANCH_NOT_FOUND" }, null, "BRANCH_NOT_FOUND"])("takes %o for none", (value) => {
+    expect(isHeliosDBError(value)).toBe(false);
+  });
 });
 
 it.each([

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { ConnectionError, HeliosDBError, RateLimitedError } from "../src/index.js";
-import { EMPTY_RESULT, NO_BRANCHES, refusal, ScriptedServer } from "./support/scripted-server.js";
+import { ConnectionError, type HeliosDBClient, HeliosDBError, RateLimitedError } from "../src/index.js";
+import { delayMs } from "../src/transport/retry.js";
+import { EMPTY_RESULT, NO_BRANCHES, refusal, type Scripted, ScriptedServer } from "./support/scripted-server.js";
 
 let server: ScriptedServer;
 beforeEach(async () => {
@@ -31,25 +32,72 @@ describe("what is sent again", () => {
     expect((await insert()).inserted).toBe(1);
   });
 
-  it("a query after a lost connection", async () => {
-    server.answers({ drop: true }, EMPTY_RESULT);
+  it.each<[string, Scripted]>([
+    ["a lost connection", { drop: true }],
+    ["a response that is cut off", { ...EMPTY_RESULT, cut: true }],
+    ["a 503 that may have begun", refusal(503, "WORKER_LOST")],
+    ["a proxy's 502", { status: 502, text: "<html>" }],
+    ["a proxy's 504", { status: 504, text: "<html>" }],
+  ])("a query and a POST after %s", async (_what, failure) => {
+    server.answers(failure, EMPTY_RESULT);
     await server.client().sql.query("SELECT 1");
-    expect(server.seen).toHaveLength(2);
+    server.answers(failure, INSERTED);
+    expect((await insert()).inserted).toBe(1);
+    expect(server.seen).toHaveLength(4);
+  });
+
+  it("a POST that changes something by a key of its own for each call, a query without", async () => {
+    server.answers({ drop: true }, INSERTED);
+    await insert();
+    await insert();
+    server.answers(EMPTY_RESULT);
+    await server.client().sql.query("SELECT 1");
+    const keys = server.seen.map((request) => request.headers["idempotency-key"]);
+    expect(keys[0]).toMatch(/^[0-9a-f]{32}$/);
+    expect([keys[1], keys[3]]).toEqual([keys[0], undefined]);
+    expect(new Set(keys.slice(0, 3)).size).toBe(2);
+  });
+
+  it("nothing where retries are off, so that no key is needed", async () => {
+    server.answers(INSERTED);
+    await insert(server.client({ retry: { attempts: 1 } }));
+    expect(server.seen[0]?.headers["idempotency-key"]).toBeUndefined();
+  });
+
+  it("a POST by path, too", async () => {
+    server.answers({ drop: true }, NO_BRANCHES);
+    await server
+      .client()
+      .raw("lite")
+      .POST("/v1/branches", { body: { name: "dev" } });
+    const keys = server.seen.map((request) => request.headers["idempotency-key"]);
+    expect(keys).toEqual([expect.stringMatching(/^[0-9a-f]{32}$/), keys[0]]);
   });
 });
 
 describe("what is not sent again", () => {
-  it("a write after a lost connection: it may have happened", async () => {
-    server.answers({ drop: true }, INSERTED);
-    const error = await insert().catch((error: unknown) => error);
+  const CHANGED = { body: { updated: 1, deleted: 1, message: "", scn: 2 } };
+  const update = (client: HeliosDBClient) => client.data.update("main", "t", { filter: "id = 1", values: { a: 1 } });
+  const changes: [string, (client: HeliosDBClient) => Promise<unknown>][] = [
+    ["PUT", update],
+    ["PATCH", (client) => client.branches.update("dev", { displayName: "x" })],
+    ["DELETE", (client) => client.branches.delete("dev")],
+  ];
+
+  it.each(changes)("a %s after a lost connection: it may have happened", async (_method, change) => {
+    server.answers({ drop: true }, CHANGED);
+    const error = await change(server.client()).catch((error: unknown) => error);
     expect(error).toBeInstanceOf(ConnectionError);
     expect((error as ConnectionError).code).toBe("CONNECTION_FAILED");
     expect(server.seen).toHaveLength(1);
   });
 
-  it("a write after a 503 that may have begun", async () => {
-    server.answers(refusal(503, "WORKER_LOST"), INSERTED);
-    await expect(insert()).rejects.toMatchObject({ code: "WORKER_LOST", status: 503 });
+  it.each<[string, Scripted]>([
+    ["a 503 that may have begun", refusal(503, "WORKER_LOST")],
+    ["a proxy's 502", { status: 502, text: "<html>" }],
+  ])("a PUT after %s", async (_what, failure) => {
+    server.answers(failure, CHANGED);
+    await expect(update(server.client())).rejects.toMatchObject({ status: failure.status });
     expect(server.seen).toHaveLength(1);
   });
 
@@ -76,6 +124,29 @@ describe("what is not sent again", () => {
   });
 });
 
+describe("pauses", () => {
+  const error = (retryAfter?: number) =>
+    new HeliosDBError("busy", { code: "OVERLOADED", status: 503, details: {}, retryAfter });
+  const options = { attempts: 9, baseDelayMs: 100, maxDelayMs: 1000 };
+  const range = (attempt: number, retryAfter?: number) => {
+    const pauses = Array.from({ length: 500 }, () => delayMs(error(retryAfter), attempt, options));
+    return [Math.min(...pauses), Math.max(...pauses)] as const;
+  };
+
+  it.each([
+    [1, undefined, 50, 100],
+    [3, undefined, 200, 400],
+    [7, undefined, 500, 1000],
+    [1, 2, 2000, 2100],
+    [7, 2, 2000, 3000],
+  ])("before attempt %i + 1 with Retry-After %o are from %i to %i ms, and differ", (attempt, retryAfter, from, to) => {
+    const [shortest, longest] = range(attempt, retryAfter);
+    expect(shortest).toBeGreaterThanOrEqual(from);
+    expect(longest).toBeLessThanOrEqual(to);
+    expect(longest - shortest).toBeGreaterThan((to - from) * 0.8);
+  });
+});
+
 describe("giving up", () => {
   it("when an attempt is not answered in time", async () => {
     server.answers({ hang: true });
@@ -99,7 +170,7 @@ describe("giving up", () => {
   });
 });
 
-describe("with an idempotency key", () => {
+describe("with an idempotency key of the caller", () => {
   const keyed = () => server.client().data.insert("main", "t", [{ id: 1 }], { idempotencyKey: "k-1" });
 
   it("a write is sent again after a lost connection, by the same key", async () => {

@@ -140,7 +140,10 @@ describe("a stream of rows", () => {
 
   it("throws where the last line is missing, and where the connection is lost", async () => {
     answered(`${FIRST}{"a":"1"}\n`);
-    await expect(all(await stream())).rejects.toMatchObject({ name: "ConnectionError", code: "INVALID_ANSWER" });
+    await expect(all(await stream())).rejects.toMatchObject({
+      name: "UnexpectedResponseError",
+      code: "INVALID_ANSWER",
+    });
     server.answer = async (_request, response) => {
       response.writeHead(200, TYPE);
       response.write(`${FIRST}{"a":"1"}\n`);

@@ -18,6 +18,7 @@ import { shellCommand } from "../commands/shell.js";
 import { executeCommand, queryCommand } from "../commands/sql.js";
 import { tablesCommand } from "../commands/tables.js";
 import { tenantsCommand } from "../commands/tenants.js";
+import { typesCommand } from "../commands/types.js";
 import { useCommand } from "../commands/use.js";
 import { usersCommand } from "../commands/users.js";
 import { webhooksCommand } from "../commands/webhooks.js";
@@ -65,6 +66,7 @@ export function makeProgram(): Command {
     .addCommand(history().alias("log"))
     .addCommand(tablesCommand())
     .addCommand(schemaCommand())
+    .addCommand(typesCommand())
     .addCommand(dataCommand())
     .addCommand(shellCommand())
     .addCommand(queryCommand())

@@ -147,7 +147,7 @@ describe("data, as the tutorial shows it", () => {
     const { status, body } = await ask("GET", "/v1/branches/main/tables");
     expect(status).toBe(200);
     const table = { name: "users", row_count: 1500, size_bytes: 245760, created_at: 1701440000 };
-    const columns = [{ name: "id", type: "int4", nullable: false, primary_key: true }];
+    const columns = [{ name: "id", type: "int4", declared_type: "INTEGER", nullable: false, primary_key: true }];
     expectForm(
       body,
       { tables: [table, table] },

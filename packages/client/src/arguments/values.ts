@@ -1,3 +1,5 @@
+import { toBase64 } from "./base64.js";
+
 /** The types of a typed parameter. */
 export type ParameterType =
   | "int4"
@@ -26,7 +28,7 @@ type WireValue = null | boolean | number | string | { type: ParameterType; value
 /** Converts a value for the server. */
 export function wireValue(value: Value): WireValue {
   if (typeof value === "bigint") return { type: "int8", value: value.toString() };
-  if (value instanceof Uint8Array) return { type: "bytea", value: Buffer.from(value).toString("base64") };
+  if (value instanceof Uint8Array) return { type: "bytea", value: toBase64(value) };
   if (value instanceof Date) return value.toISOString();
   // JSON would silently write these as null.
   if (typeof value === "number" && !Number.isFinite(value)) return nonFinite(value);

@@ -31,19 +31,21 @@ export class TableReader<R> {
   }
 }
 
+type ColumnValues = Readonly<Record<string, Value | undefined>>;
+
+/** Values to write into columns of a row of type `R`. */
+export type RowValues<R> = { readonly [C in keyof R]?: R[C] | Value };
+
 /** One table of a branch. `R` is the type of its rows. */
 export class TableHandle<R> extends TableReader<R> {
   /** Inserts all rows or none, as one commit. */
-  insert(
-    rows: readonly Readonly<Record<string, Value | undefined>>[],
-    options: InsertOptions = {},
-  ): Promise<InsertResult> {
-    return this.resources.data.insert(this.branch, this.name, rows, options);
+  insert(rows: readonly RowValues<R>[], options: InsertOptions = {}): Promise<InsertResult> {
+    return this.resources.data.insert(this.branch, this.name, rows as readonly ColumnValues[], options);
   }
 
   /** Updates all rows that match the filter, as one commit. */
-  update(request: UpdateRows): Promise<UpdateResult> {
-    return this.resources.data.update(this.branch, this.name, request);
+  update(request: Omit<UpdateRows, "values"> & { readonly values: RowValues<R> }): Promise<UpdateResult> {
+    return this.resources.data.update(this.branch, this.name, request as UpdateRows);
   }
 
   /** Deletes all rows that match the filter, as one commit. */

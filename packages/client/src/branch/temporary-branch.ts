@@ -1,5 +1,6 @@
 import type { CreateBranch } from "../resources/branch-settings.js";
 import { NotFoundError } from "../transport/errors.js";
+import { randomText } from "../transport/random-text.js";
 import { BranchHandle } from "./branch-handle.js";
 import type { Resources } from "./resources.js";
 
@@ -20,9 +21,7 @@ export async function withBranch<T>(
   const { id } = await resources.branches.create({
     expiresAt: new Date(Date.now() + HOUR_MS),
     ...request,
-    name: request.name ?? `temp-${random()}`,
-    // A response that is lost would leave a branch that nobody deletes: with a key the request is sent again.
-    idempotencyKey: globalThis.crypto.randomUUID(),
+    name: request.name ?? `temp-${randomText().slice(0, 16)}`,
   });
   // By its id: whatever it is renamed to, it is the one that is deleted.
   const branch = new BranchHandle(resources, id);
@@ -39,8 +38,4 @@ export async function withBranch<T>(
     if (!(error instanceof NotFoundError)) throw error;
   });
   return result;
-}
-
-function random(): string {
-  return globalThis.crypto.randomUUID().replaceAll("-", "").slice(0, 16);
 }

@@ -1341,6 +1341,11 @@ export interface components {
         /** @description A value. An integer beyond 2^53 − 1 is a decimal string, a blob is base64, an infinity is a string. */
         Cell: (string | number | boolean) | null;
         Column: {
+            /**
+             * @description As in CREATE TABLE; empty if that names none.
+             * @example INTEGER
+             */
+            declared_type: string;
             /** @example id */
             name: string;
             nullable: boolean;

@@ -63,7 +63,7 @@ export class Audit {
   /** Every matching entry, oldest first, in one response that is read as it arrives; times are exact here. */
   async *export(filter: AuditFilter = {}): AsyncGenerator<AuditEntry, void, undefined> {
     const path = urlOf("/v1/audit/export", wireFilter(filter));
-    const request = { method: "GET", path, headers: { accept: MEDIA_TYPE } } as const;
+    const request = { method: "GET", route: "/v1/audit/export", path, headers: { accept: MEDIA_TYPE } } as const;
     const bytes = await this.#transport.file(request, filter, async (response, patience) =>
       bytesOf(response.body!, response.url, patience, filter.signal),
     );

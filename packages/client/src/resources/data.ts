@@ -106,7 +106,7 @@ export class Data {
       },
       fetch: this.#transport.call({ idempotent: true }, options),
     });
-    return tablePageOf<R>(bodyOf(data));
+    return tablePageOf<R>(bodyOf(data), this.#transport.forms);
   }
 
   /**

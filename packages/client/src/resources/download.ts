@@ -4,10 +4,10 @@ import { access, rename, rm } from "node:fs/promises";
 import { pipeline } from "node:stream/promises";
 import type { Response } from "undici";
 import { type AsOf, urlPoint } from "../arguments/point.js";
-import { ConnectionError } from "../transport/errors.js";
 import type { Patience } from "../transport/file-request.js";
 import type { CallOptions } from "../transport/options.js";
 import { connectionError, MEDIA_TYPE, type Transport } from "../transport/transport.js";
+import { UnexpectedResponseError } from "../transport/unexpected-response.js";
 import { pathOf, urlOf } from "./parts.js";
 
 /** `requestTimeoutMs` limits each pause, not the whole: a file may take any time as long as bytes arrive. */
@@ -41,9 +41,13 @@ export interface DownloadedFile {
 export function download(transport: Transport, branch: string, options: DownloadBranch): Promise<BranchFile> {
   const { asOf } = options;
   const name = encodeURIComponent(pathOf({ branch }).branch);
-  const path = urlOf(`/v1/branches/${name}/file`, { as_of: asOf === undefined ? undefined : urlPoint(asOf) });
+  const route = "/v1/branches/{branch}/file";
+  const path = urlOf(
+    route.replace("{branch}", () => name),
+    { as_of: asOf === undefined ? undefined : urlPoint(asOf) },
+  );
   // The dialect of an error; a file has none.
-  const request = { method: "GET", path, headers: { accept: MEDIA_TYPE } } as const;
+  const request = { method: "GET", route, branch, path, headers: { accept: MEDIA_TYPE } } as const;
   return transport.file(request, options, async (response, patience) => fileOf(response, patience, options.signal));
 }
 
@@ -84,9 +88,9 @@ function fileOf(response: Response, patience: Patience, signal: AbortSignal | un
   const sizeBytes = Number(response.headers.get("content-length") ?? Number.NaN);
   if (response.body === null || Number.isNaN(scn) || Number.isNaN(sizeBytes)) {
     patience.abandon();
-    throw new ConnectionError(
+    throw new UnexpectedResponseError(
       "Expected a file, got another kind of response. Check that baseUrl is the server's address.",
-      "INVALID_ANSWER",
+      response,
     );
   }
   const bytes = bytesOf(response.body, response.url, patience, signal);

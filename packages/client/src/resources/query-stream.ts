@@ -1,12 +1,14 @@
 import type { Response } from "undici";
 import type { components } from "../generated/schema.js";
+import { rowDecoder } from "../results/decode-rows.js";
 import { type ColumnType, type Row, rowOf } from "../results/rows.js";
-import { ConnectionError } from "../transport/errors.js";
 import type { Patience } from "../transport/file-request.js";
 import { linesOf } from "../transport/lines.js";
 import type { CallOptions } from "../transport/options.js";
 import { errorOfBody } from "../transport/response.js";
 import type { Transport } from "../transport/transport.js";
+import { UnexpectedResponseError } from "../transport/unexpected-response.js";
+import type { ValueForms } from "../transport/value-forms.js";
 import { bytesOf } from "./download.js";
 
 /** Facts that are known after the last row. */
@@ -35,7 +37,7 @@ export interface QueryStream<R = Row> extends AsyncIterable<R> {
   cancel(): Promise<void>;
 }
 
-type Line = Readonly<Record<string, unknown>>;
+type Line = Record<string, unknown>;
 type Lines = AsyncGenerator<string, void, undefined>;
 
 /** @internal */
@@ -47,6 +49,8 @@ export function streamQuery<R>(
 ): Promise<QueryStream<R>> {
   const request = {
     method: "POST",
+    route: "/v1/branches/{branch}/query",
+    branch,
     path: `/v1/branches/${encodeURIComponent(branch)}/query`,
     headers: { accept: "application/x-ndjson; dialect=lite", "content-type": "application/json" },
     text: JSON.stringify(body),
@@ -55,7 +59,7 @@ export function streamQuery<R>(
   return transport.file(request, options, async (response, patience) => {
     const bytes = bytesOf(response.body ?? noBytes(), response.url, patience, options.signal, "POST");
     try {
-      return await OpenStream.begin<R>(response, patience, linesOf(bytes));
+      return await OpenStream.begin<R>(response, patience, linesOf(bytes), transport.forms);
     } catch (error) {
       patience.abandon();
       await bytes.return();
@@ -72,17 +76,24 @@ class OpenStream<R> implements QueryStream<R> {
   end: QueryEnd | null = null;
   readonly #response: Response;
   readonly #patience: Patience;
+  readonly #decode: ((row: Line) => void) | null;
   readonly #rows: AsyncGenerator<R, void, undefined>;
 
-  static async begin<R>(response: Response, patience: Patience, lines: Lines): Promise<OpenStream<R>> {
+  static async begin<R>(
+    response: Response,
+    patience: Patience,
+    lines: Lines,
+    forms: ValueForms,
+  ): Promise<OpenStream<R>> {
     const { value: first } = await lines.next();
-    const known = first === undefined ? undefined : parsed(first);
+    const known = first === undefined ? undefined : parsed(first, response);
     if (!Array.isArray(known?.columns) || !Array.isArray(known.column_types)) {
-      throw invalid(
+      throw new UnexpectedResponseError(
         "Expected the columns in the first line of the response. Check that the server is not older than this client.",
+        response,
       );
     }
-    return new OpenStream(known as unknown as components["schemas"]["QueryBegin"], response, patience, lines);
+    return new OpenStream(known as unknown as components["schemas"]["QueryBegin"], response, patience, lines, forms);
   }
 
   private constructor(
@@ -90,6 +101,7 @@ class OpenStream<R> implements QueryStream<R> {
     response: Response,
     patience: Patience,
     lines: Lines,
+    forms: ValueForms,
   ) {
     this.columns = known.columns;
     this.columnTypes = known.column_types;
@@ -97,6 +109,7 @@ class OpenStream<R> implements QueryStream<R> {
     if (known.execution_plan !== undefined) this.executionPlan = known.execution_plan;
     this.#response = response;
     this.#patience = patience;
+    this.#decode = rowDecoder(known.columns, known.column_types, forms);
     this.#rows = this.#read(lines);
   }
 
@@ -114,10 +127,10 @@ class OpenStream<R> implements QueryStream<R> {
     let held: Line | null = null;
     try {
       for await (const line of lines) {
-        if (held) yield rowOf<R>(held);
-        const value = parsed(line);
+        if (held) yield this.#row(held);
+        const value = parsed(line, this.#response);
         held = mayBeLast(value) ? value : null;
-        if (!held) yield rowOf<R>(value);
+        if (!held) yield this.#row(value);
       }
       this.#finish(held);
     } finally {
@@ -126,13 +139,23 @@ class OpenStream<R> implements QueryStream<R> {
     }
   }
 
+  #row(line: Line): R {
+    this.#decode?.(line);
+    return rowOf<R>(line);
+  }
+
   #finish(last: Line | null): void {
     if (last?.end === true) {
       const end = last as unknown as components["schemas"]["QueryEnd"];
       this.end = { rowCount: end.row_count, executionTimeMs: end.execution_time_ms, truncated: end.truncated };
     } else if (last) {
       throw errorOfBody(last, this.#response, Number(last.status));
-    } else throw invalid("The response ended before its last line, so rows may be missing. Send the query again.");
+    } else {
+      throw new UnexpectedResponseError(
+        "The response ended before its last line, so rows may be missing. Send the query again.",
+        this.#response,
+      );
+    }
   }
 }
 
@@ -141,18 +164,18 @@ function mayBeLast(line: Line): boolean {
   return line.end === true || (typeof line.code === "string" && typeof line.status === "number" && "error" in line);
 }
 
-function parsed(line: string): Line {
+function parsed(line: string, response: Response): Line {
   try {
     const value: unknown = JSON.parse(line);
     if (typeof value === "object" && value !== null) return value as Line;
   } catch {
     // The error is thrown below.
   }
-  throw invalid("Expected a JSON object on each line of the response. Check that baseUrl is the server's address.");
-}
-
-function invalid(message: string): ConnectionError {
-  return new ConnectionError(message, "INVALID_ANSWER");
+  throw new UnexpectedResponseError(
+    "Expected a JSON object on each line of the response. Check that baseUrl is the server's address.",
+    response,
+    line,
+  );
 }
 
 async function* noBytes(): AsyncGenerator<Uint8Array> {}

@@ -85,7 +85,7 @@ export class Sql {
       body: wireQuery(sql, options),
       fetch: this.#transport.call({ idempotent: true, serverTimeoutMs: timeoutMs }, options),
     });
-    return queryResultOf<R>(bodyOf(data));
+    return queryResultOf<R>(bodyOf(data), this.#transport.forms);
   }
 
   /**
@@ -106,7 +106,7 @@ export class Sql {
       body: { ...wireStatement(sql, options.params), timeout_ms: timeoutMs, max_rows: maxRows },
       fetch: this.#transport.call({ idempotent: false, serverTimeoutMs: timeoutMs }, options),
     });
-    return executeResultOf<R>(bodyOf(data));
+    return executeResultOf<R>(bodyOf(data), this.#transport.forms);
   }
 
   /**
@@ -120,7 +120,7 @@ export class Sql {
       body: { statements: statements.map(wireBatchStatement), message, timeout_ms: timeoutMs, max_rows: maxRows },
       fetch: this.#transport.call({ idempotent: false, serverTimeoutMs: timeoutMs }, options),
     });
-    return batchResultOf<R>(bodyOf(data));
+    return batchResultOf<R>(bodyOf(data), this.#transport.forms);
   }
 }
 

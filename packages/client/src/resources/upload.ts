@@ -36,6 +36,8 @@ export async function upload(transport: Transport, name: string, path: string, o
   };
   const request = {
     method: "PUT",
+    route: "/v1/branches/{branch}/file",
+    branch: name,
     path: urlOf(`/v1/branches/${encodeURIComponent(pathOf({ branch: name }).branch)}/file`, query),
     headers: { accept: MEDIA_TYPE, "content-type": "application/vnd.sqlite3", "content-length": String(size) },
     body: (patience: Patience) => createReadStream(path).on("data", () => patience.renew()),

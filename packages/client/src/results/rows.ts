@@ -1,8 +1,10 @@
 import type { components } from "../generated/schema.js";
+import type { ValueForms } from "../transport/value-forms.js";
+import { decodedRows } from "./decode-rows.js";
 
 /**
  * A value in a response: integers beyond 2^53 − 1 are decimal texts, blobs are base64, an infinity is the text
- * `"Infinity"` or `"-Infinity"`.
+ * `"Infinity"` or `"-Infinity"`. The client's options `integers` and `blobs` change that; then name the type of rows.
  */
 export type Cell = null | boolean | number | string;
 export type Row = Readonly<Record<string, Cell>>;
@@ -98,11 +100,11 @@ export interface DeleteResult {
   readonly scn: number;
 }
 
-export function queryResultOf<R>(wire: components["schemas"]["QueryResult"]): QueryResult<R> {
+export function queryResultOf<R>(wire: components["schemas"]["QueryResult"], forms: ValueForms): QueryResult<R> {
   return {
     columns: wire.columns,
     columnTypes: wire.column_types,
-    rows: rowsOf(wire.rows),
+    rows: rowsOf(decodedRows(wire, forms)),
     rowCount: wire.row_count,
     executionTimeMs: wire.execution_time_ms,
     truncated: wire.truncated,
@@ -111,45 +113,46 @@ export function queryResultOf<R>(wire: components["schemas"]["QueryResult"]): Qu
   };
 }
 
-export function executeResultOf<R>(wire: components["schemas"]["ExecuteResult"]): ExecuteResult<R> {
+export function executeResultOf<R>(wire: components["schemas"]["ExecuteResult"], forms: ValueForms): ExecuteResult<R> {
   return {
-    ...statementResultOf<R>(wire),
+    ...statementResultOf<R>(wire, forms),
     executionTimeMs: wire.execution_time_ms,
     message: wire.message,
     scn: wire.scn,
   };
 }
 
-export function batchResultOf<R>(wire: components["schemas"]["BatchResult"]): BatchResult<R> {
+export function batchResultOf<R>(wire: components["schemas"]["BatchResult"], forms: ValueForms): BatchResult<R> {
   return {
-    results: wire.results.map(statementResultOf<R>),
+    results: wire.results.map((one) => statementResultOf<R>(one, forms)),
     executionTimeMs: wire.execution_time_ms,
     message: wire.message,
     scn: wire.scn,
   };
 }
 
-function statementResultOf<R>(wire: components["schemas"]["StatementResult"]): StatementResult<R> {
+function statementResultOf<R>(wire: components["schemas"]["StatementResult"], forms: ValueForms): StatementResult<R> {
+  const { columns = [], column_types = [], rows } = wire;
   return {
     statementType: wire.statement_type,
     affectedRows: wire.affected_rows,
-    ...(wire.rows && {
+    ...(rows && {
       returning: {
-        columns: wire.columns ?? [],
-        columnTypes: wire.column_types ?? [],
-        rows: rowsOf<R>(wire.rows),
-        rowCount: wire.row_count ?? wire.rows.length,
+        columns,
+        columnTypes: column_types,
+        rows: rowsOf<R>(decodedRows({ columns, column_types, rows }, forms)),
+        rowCount: wire.row_count ?? rows.length,
         truncated: wire.truncated ?? false,
       },
     }),
   };
 }
 
-export function tablePageOf<R>(wire: components["schemas"]["TablePage"]): TablePage<R> {
+export function tablePageOf<R>(wire: components["schemas"]["TablePage"], forms: ValueForms): TablePage<R> {
   return {
     columns: wire.columns,
     columnTypes: wire.column_types,
-    rows: rowsOf(wire.rows),
+    rows: rowsOf(decodedRows(wire, forms)),
     ...(wire.total !== undefined && { total: wire.total }),
     ...(wire.page !== undefined && { page: wire.page }),
     limit: wire.limit,
@@ -160,7 +163,7 @@ export function tablePageOf<R>(wire: components["schemas"]["TablePage"]): TableP
 }
 
 /** The caller names the type of its rows, since it wrote the SQL; it can't be checked here. */
-function rowsOf<R>(rows: readonly Record<string, unknown>[]): readonly R[] {
+function rowsOf<R>(rows: readonly object[]): readonly R[] {
   return rows as readonly unknown[] as readonly R[];
 }
 

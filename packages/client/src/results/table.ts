@@ -5,6 +5,8 @@ import { dateOf } from "./times.js";
 export interface Column {
   readonly name: string;
   readonly type: ColumnType;
+  /** As in CREATE TABLE; empty if that names none. */
+  readonly declaredType: string;
   readonly nullable: boolean;
   readonly primaryKey: boolean;
 }
@@ -28,6 +30,7 @@ export function tableOf(wire: components["schemas"]["Table"]): Table {
     columns: wire.columns.map((column) => ({
       name: column.name,
       type: column.type,
+      declaredType: column.declared_type,
       nullable: column.nullable,
       primaryKey: column.primary_key,
     })),

@@ -1,6 +1,6 @@
 import type { Client } from "openapi-fetch";
 import type { paths } from "../generated/schema.js";
-import { ConnectionError } from "./errors.js";
+import { type ForeignResponse, UnexpectedResponseError } from "./unexpected-response.js";
 
 /** The two dialects of the API's bodies, by the media type that selects each. */
 export const DIALECTS = {
@@ -19,11 +19,11 @@ export type RawClient<D extends Dialect> = Client<paths, (typeof DIALECTS)[D]>;
  * A proxy that drops the Accept header causes a response in the server's default dialect, whose fields have other
  * names: better an error than a result without values.
  */
-export function checkDialect(accept: string | undefined, body: unknown): void {
+export function checkDialect(accept: string | undefined, body: unknown, response: ForeignResponse): void {
   if (accept !== DIALECTS.lite || !isEnvelope(body)) return;
   const message =
     "Expected a response in the dialect that was asked for, got the other one. Check that no proxy drops the Accept header.";
-  throw new ConnectionError(message, "INVALID_ANSWER");
+  throw new UnexpectedResponseError(message, response);
 }
 
 function isEnvelope(body: unknown): boolean {

@@ -37,6 +37,10 @@ export class HeliosDBError extends Error {
   }
 }
 
+/** Marks these errors for every copy of this library: a program may load it as ESM and as CommonJS. */
+export const BRAND = Symbol.for("@heliosdb/client.error");
+Object.defineProperty(HeliosDBError.prototype, BRAND, { value: true });
+
 /** 400 and 422: the request itself is wrong, and sending it again can't help. */
 export class InvalidRequestError extends HeliosDBError {
   override readonly name = "InvalidRequestError";
@@ -69,7 +73,7 @@ export class RateLimitedError extends HeliosDBError {
 
 /** No response: connection refused or lost, or the client's own time limit passed. A write may have happened. */
 export class ConnectionError extends HeliosDBError {
-  override readonly name = "ConnectionError";
+  override readonly name: string = "ConnectionError";
 
   constructor(message: string, code: "CONNECTION_FAILED" | "REQUEST_TIMEOUT" | "INVALID_ANSWER", cause?: unknown) {
     super(message, { code, status: 0, details: {} }, { cause });

@@ -3,6 +3,9 @@ import type { Readable } from "node:stream";
 /** A request whose body or response is a file, or as long as one. */
 export interface FileRequest {
   readonly method: "GET" | "PUT" | "POST";
+  /** The path as in the API's document. */
+  readonly route: string;
+  readonly branch?: string;
   /** With its query, already encoded. */
   readonly path: string;
   readonly headers?: Readonly<Record<string, string>>;

@@ -1,7 +1,9 @@
+import type { Hooks } from "./hooks.js";
 import { RETRY_DEFAULTS, type RetryOptions } from "./retry.js";
+import { formsOf, type ValueForms } from "./value-forms.js";
 
 /** How a client connects to its server. */
-export interface HeliosDBClientOptions {
+export interface HeliosDBClientOptions extends ValueForms {
   /** The server's address, without `/v1`: `http://localhost:8080`. */
   readonly baseUrl: string;
   /** Sent as `X-API-Key`. */
@@ -15,6 +17,8 @@ export interface HeliosDBClientOptions {
   readonly requestTimeoutMs?: number;
   /** Maximum number of connections to the server. Default 16. */
   readonly connections?: number;
+  /** Functions that are told of each request, for logs, metrics and traces. */
+  readonly hooks?: Hooks;
 }
 
 /** Options of every call. */
@@ -28,9 +32,9 @@ export interface CallOptions {
 /** Options of calls whose change must not be made twice. */
 export interface RepeatableOptions extends CallOptions {
   /**
-   * Makes the call take effect once, however often it is made with this key within 24 hours: later calls get the first
-   * response. With it, the call is also retried if there was no response. 1 to 255 visible ASCII characters, such as a
-   * UUID.
+   * Makes the call take effect once, however often it is made with this key within 24 hours, in whatever process: later
+   * calls get the first response. Without one, the client makes up a key for each call, so that it can be retried if there
+   * was no response. 1 to 255 visible ASCII characters, such as a UUID.
    */
   readonly idempotencyKey?: string;
 }
@@ -42,6 +46,8 @@ export interface Settings {
   readonly retry: Required<RetryOptions>;
   readonly requestTimeoutMs: number;
   readonly connections: number;
+  readonly forms: ValueForms;
+  readonly hooks: Hooks;
 }
 
 /** Checks the options once, so that a mistake shows when the client is made and not at its first call. */
@@ -58,6 +64,8 @@ export function settingsOf(options: HeliosDBClientOptions): Settings {
     retry,
     requestTimeoutMs: positive("requestTimeoutMs", options.requestTimeoutMs ?? 60_000),
     connections: positive("connections", options.connections ?? 16),
+    forms: formsOf(options),
+    hooks: options.hooks ?? {},
   };
 }
 

@@ -15,6 +15,9 @@ export class PreparedRequest {
   readonly headers: Record<string, string>;
   readonly body: string | null;
   readonly signal: AbortSignal | undefined;
+  /** The path as in the API's document; set by the transport. */
+  route = "";
+  branch: string | undefined;
 
   constructor(url: string, init: PreparedInit = {}) {
     this.url = url;

@@ -1,5 +1,6 @@
 import type { Response } from "undici";
-import { ConnectionError, errorOf, type HeliosDBError } from "./errors.js";
+import { errorOf, type HeliosDBError } from "./errors.js";
+import { retryAfterSeconds, UnexpectedResponseError } from "./unexpected-response.js";
 
 /** Fields of an error body that the error has as properties; the others are its machine-readable data. */
 const OWN_FIELDS = new Set(["status", "error", "message", "code", "request_id"]);
@@ -23,28 +24,26 @@ export interface ReadResponse {
 /** Reads a successful response to its end. */
 export async function readResponse(response: Response): Promise<ReadResponse> {
   const text = await response.text();
-  const value = response.status === 204 ? undefined : parseBody(text);
+  const value = response.status === 204 ? undefined : parseBody(text, response);
   // With a length, openapi-fetch calls json() and does not parse the text again.
   const headers = { get: (name: string) => (name === "Content-Length" ? "1" : response.headers.get(name)) };
   return { ok: true, status: response.status, headers, json: () => value };
 }
 
-function parseBody(text: string): unknown {
+function parseBody(text: string, response: Response): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
     // The response is not from the server, but from a captive portal or a proxy.
-    throw new ConnectionError(
-      "Expected JSON, got something else. Check that baseUrl is the server's address.",
-      "INVALID_ANSWER",
-      error,
-    );
+    const message = "Expected JSON, got something else. Check that baseUrl is the server's address.";
+    throw new UnexpectedResponseError(message, response, text, error);
   }
 }
 
 /** Converts an unsuccessful response into an error; reads its body. */
 export async function errorFrom(response: Response): Promise<HeliosDBError> {
-  return errorOfBody(parse(await response.text().catch(() => "")), response, response.status);
+  const text = await response.text().catch(() => "");
+  return errorOfBody(parse(text), response, response.status, text);
 }
 
 /** The same for a body that has already been read: a whole one, or the last line of a streamed one. */
@@ -52,17 +51,31 @@ export function errorOfBody(
   value: Readonly<Record<string, unknown>>,
   response: Response,
   status: number,
+  text?: string,
 ): HeliosDBError {
-  const body = errorBody(value);
-  const message = typeof body.message === "string" ? body.message : `The server responded with status ${status}.`;
-  const requestId = body.requestId ?? response.headers.get("x-request-id") ?? undefined;
+  const { code, message, details, ...body } = errorBody(value);
+  if (typeof code !== "string" || typeof message !== "string") return foreignError(response, text);
+  const requestId = body.requestId ?? requestIdOf(response);
   return errorOf(message, {
-    code: typeof body.code === "string" ? body.code : `HTTP_${status}`,
+    code,
     status,
-    details: body.details,
+    details,
     requestId: typeof requestId === "string" ? requestId : undefined,
-    retryAfter: retryAfterSeconds(response),
+    retryAfter: retryAfterSeconds(response.headers),
   });
+}
+
+/** Every error of the server has a code and a message. */
+function foreignError(response: Response, text: string | undefined): HeliosDBError {
+  const location = response.headers.get("location");
+  const got = location === null ? `status ${response.status}` : `a redirect to ${location}`;
+  const message = `Expected a response of HeliosDB, got ${got} from something else. Check baseUrl, and proxies on the way.`;
+  return new UnexpectedResponseError(message, response, text);
+}
+
+/** The id under which the server logged the request. */
+export function requestIdOf(response: { readonly headers: { get(name: string): string | null } }): string | undefined {
+  return response.headers.get("x-request-id") ?? undefined;
 }
 
 /**
@@ -84,16 +97,7 @@ function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** Seconds of a Retry-After header, in either notation. */
-export function retryAfterSeconds(response: Response): number | undefined {
-  const text = response.headers.get("retry-after");
-  if (text === null) return undefined;
-  if (/^\d+$/.test(text)) return Number(text);
-  const until = Date.parse(text);
-  return Number.isNaN(until) ? undefined : Math.max(0, Math.ceil((until - Date.now()) / 1000));
-}
-
-/** A proxy may respond with its own page: then only the status is known. */
+/** A proxy may respond with its own page, which has no fields. */
 function parse(text: string): Readonly<Record<string, unknown>> {
   try {
     const value: unknown = JSON.parse(text);

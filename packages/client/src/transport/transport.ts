@@ -5,10 +5,13 @@ import { trusted } from "./ca.js";
 import { checkDialect, DIALECTS, type Dialect, type RawClient } from "./dialect.js";
 import { ConnectionError, HeliosDBError } from "./errors.js";
 import { type FileRequest, Patience } from "./file-request.js";
+import { ObservedCall } from "./observed-call.js";
 import type { CallOptions, RepeatableOptions, Settings } from "./options.js";
 import { PreparedRequest } from "./prepared-request.js";
-import { errorFrom, readResponse } from "./response.js";
+import { randomText } from "./random-text.js";
+import { errorFrom, readResponse, requestIdOf } from "./response.js";
 import { withRetries } from "./retry.js";
+import type { ValueForms } from "./value-forms.js";
 
 /** The dialect of the resources, requested by name so that the server's default doesn't matter. */
 export const MEDIA_TYPE = DIALECTS.lite;
@@ -26,11 +29,14 @@ type Fetch = (request: globalThis.Request) => Promise<globalThis.Response>;
 /** Sends typed calls to one server over its own connections. */
 export class Transport {
   readonly api: RawClient<"lite">;
+  /** What the values of rows are. */
+  readonly forms: ValueForms;
   readonly #agent: Agent;
   readonly #settings: Settings;
 
   constructor(settings: Settings) {
     this.#settings = settings;
+    this.forms = settings.forms;
     // Time limits are set for each request below; the agent's own would cut long ones short.
     const { connections } = settings;
     this.#agent = new Agent({ connections, headersTimeout: 0, bodyTimeout: 0, connect: trusted(settings) });
@@ -38,12 +44,26 @@ export class Transport {
   }
 
   #api<D extends Dialect>(dialect: D, send?: Fetch): RawClient<D> {
-    return createClient<paths, (typeof DIALECTS)[D]>({
+    const client = createClient<paths, (typeof DIALECTS)[D]>({
       baseUrl: this.#settings.baseUrl,
       headers: { ...this.#settings.headers, accept: DIALECTS[dialect] },
       Request: PreparedRequest as unknown as typeof globalThis.Request,
       ...(send && { fetch: send }),
     });
+    client.use({
+      onRequest({ request, schemaPath, params }) {
+        const branch = params.path?.branch;
+        Object.assign(request, { route: schemaPath, branch: typeof branch === "string" ? branch : undefined });
+        return undefined;
+      },
+    });
+    return client;
+  }
+
+  #observe(request: { readonly method: string; readonly route: string; readonly branch?: string }): ObservedCall {
+    const { method, route, branch } = request;
+    const server = new URL(this.#settings.baseUrl).origin;
+    return new ObservedCall(this.#settings.hooks, { method, route, branch, server });
   }
 
   /** Calls by path, whose responses are left unchanged. */
@@ -57,15 +77,17 @@ export class Transport {
 
   /** The `fetch` of one call: `api.GET(path, { …, fetch: transport.call(policy, options) })`. */
   call(policy: CallPolicy, options: RepeatableOptions = {}): Fetch {
-    const { idempotencyKey } = options;
     return async (given) => {
       const request = given as unknown as PreparedRequest;
+      const idempotencyKey = options.idempotencyKey ?? this.#ownKey(request, policy);
       if (idempotencyKey !== undefined) request.headers["idempotency-key"] = idempotencyKey;
+      const observed = this.#observe(request);
       const response = await withRetries(
-        () => this.#attempt(request, policy, options),
+        () => this.#attempt(request, policy, options, observed),
         policy.idempotent || idempotencyKey !== undefined,
         this.#settings.retry,
         options.signal,
+        observed,
       );
       return response as unknown as globalThis.Response;
     };
@@ -80,13 +102,15 @@ export class Transport {
     options: CallOptions,
     use: (response: Response, patience: Patience) => Promise<T>,
   ): Promise<T> {
+    const observed = this.#observe(request);
     const attempt = async () => {
+      const traced = observed.begin();
       options.signal?.throwIfAborted();
       const patience = new Patience(this.#limitMs(request, options), options.signal);
       const url = this.#settings.baseUrl + request.path;
       const body = request.body?.(patience);
       try {
-        const headers = { ...this.#settings.headers, ...request.headers };
+        const headers = { ...this.#settings.headers, ...request.headers, ...traced };
         const init = {
           method: request.method,
           headers,
@@ -94,7 +118,9 @@ export class Transport {
           signal: patience.signal,
           duplex: "half",
         } as const;
-        return { response: await this.#send(url, init), patience };
+        const response = await this.#send(url, init);
+        observed.responded(response.status, requestIdOf(response));
+        return { response, patience };
       } catch (error) {
         patience.end();
         // A refusal may arrive before the whole file was sent; the rest is not read.
@@ -108,18 +134,22 @@ export class Transport {
       request.method !== "PUT",
       this.#settings.retry,
       options.signal,
+      observed,
     );
     return use(response, patience);
   }
 
-  async #attempt(request: PreparedRequest, policy: CallPolicy, options: CallOptions) {
+  async #attempt(request: PreparedRequest, policy: CallPolicy, options: CallOptions, observed: ObservedCall) {
+    const traced = observed.begin();
     options.signal?.throwIfAborted();
     const limit = AbortSignal.timeout(this.#limitMs(policy, options));
     const signal = options.signal ? AbortSignal.any([options.signal, limit]) : limit;
-    const { url, method, headers, body } = request;
+    const { url, method, body } = request;
+    const headers = { ...request.headers, ...traced };
     try {
       const response = await readResponse(await this.#send(url, { method, headers, body, signal }));
-      checkDialect(headers.accept, response.json());
+      checkDialect(headers.accept, response.json(), response);
+      observed.responded(response.status, requestIdOf(response));
       return response;
     } catch (error) {
       options.signal?.throwIfAborted();
@@ -135,10 +165,19 @@ export class Transport {
     return response;
   }
 
+  /** With a key, a POST that changes something can be sent again: it takes effect once. */
+  #ownKey({ method, headers }: PreparedRequest, { idempotent }: CallPolicy): string | undefined {
+    if (method !== "POST" || idempotent || this.#settings.retry.attempts === 1) return undefined;
+    return headers["idempotency-key"] === undefined ? randomText() : undefined;
+  }
+
   #limitMs(policy: Pick<CallPolicy, "serverTimeoutMs">, options: CallOptions): number {
     if (options.requestTimeoutMs !== undefined) return options.requestTimeoutMs;
+    const { requestTimeoutMs } = this.#settings;
     // Five seconds for the round trip, so that the server's 408 arrives.
-    return Math.max(this.#settings.requestTimeoutMs, (policy.serverTimeoutMs ?? 0) + 5_000);
+    return policy.serverTimeoutMs === undefined
+      ? requestTimeoutMs
+      : Math.max(requestTimeoutMs, policy.serverTimeoutMs + 5_000);
   }
 
   async close(): Promise<void> {

@@ -14,6 +14,10 @@ export interface Scripted {
   readonly status?: number;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: unknown;
+  /** In place of a body that is JSON. */
+  readonly text?: string;
+  /** Announces more bytes than it sends, and ends the connection. */
+  readonly cut?: boolean;
   /** Ends the connection instead of answering. */
   readonly drop?: boolean;
   /** Never answers. */
@@ -75,8 +79,11 @@ export class ScriptedServer {
     const step = this.#script.length > 1 ? this.#script.shift() : this.#script[0];
     if (step?.drop) request.socket.destroy();
     else if (!step?.hang) {
-      response.writeHead(step?.status ?? 200, { "content-type": "application/json", ...step?.headers });
-      response.end(step?.body === undefined ? undefined : JSON.stringify(step.body));
+      const content = step?.text ?? (step?.body === undefined ? "" : JSON.stringify(step.body));
+      const length = step?.cut ? { "content-length": content.length + 1 } : {};
+      response.writeHead(step?.status ?? 200, { "content-type": "application/json", ...length, ...step?.headers });
+      if (step?.cut) response.write(content, () => request.socket.destroy());
+      else response.end(content);
     }
   }
 }

@@ -21,6 +21,7 @@ const table = named(
         objectOf({
           name: text({ example: "id" }),
           type: columnTypeLite,
+          declared_type: text({ description: "As in CREATE TABLE; empty if that names none.", example: "INTEGER" }),
           nullable: boolean(),
           primary_key: boolean(),
         }),
@@ -41,6 +42,7 @@ export const tableList = view(
       columns: info.columns.map((column) => ({
         name: column.name,
         type: column.type,
+        declared_type: column.declaredType,
         nullable: column.nullable,
         primary_key: column.primaryKey > 0,
       })),
