@@ -4,6 +4,7 @@ import { backupsCommand } from "../commands/backups.js";
 import { batchCommand } from "../commands/batch.js";
 import { branchesCommand } from "../commands/branches/command.js";
 import { dataCommand } from "../commands/data.js";
+import { importCommand } from "../commands/import.js";
 import { keysCommand } from "../commands/keys.js";
 import { loginCommand, logoutCommand } from "../commands/login.js";
 import { retentionCommand } from "../commands/retention.js";
@@ -36,6 +37,7 @@ export function makeProgram(): Command {
     .addCommand(queryCommand())
     .addCommand(executeCommand())
     .addCommand(batchCommand())
+    .addCommand(importCommand())
     .addCommand(retentionCommand())
     .addCommand(auditCommand())
     .addCommand(keysCommand())
