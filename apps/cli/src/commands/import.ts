@@ -44,11 +44,17 @@ export function importCommand(): Command {
         .choices(["error", "ignore", "update"])
         .default("error"),
     )
-    .addOption(new Option("--delimiter <character>", 'between fields of CSV, or "tab" (default: a comma)').argParser(delimiter))
+    .addOption(
+      new Option("--delimiter <character>", 'between fields of CSV, or "tab" (default: a comma)').argParser(delimiter),
+    )
     .addOption(new Option("--quote <character>", 'around fields, or "none"').argParser(quote).default('"'))
     .option("--null <text>", "an unquoted field of this text is NULL", "")
     .option("--no-header", "the first line of a CSV or TSV file is a row")
-    .option("--columns <names>", "comma-separated names of the columns of a CSV or TSV file, in place of its header", words)
+    .option(
+      "--columns <names>",
+      "comma-separated names of the columns of a CSV or TSV file, in place of its header",
+      words,
+    )
     .option("--max-bad <lines>", "bad lines to leave out before the import stops", count, 0)
     .option("--bad-lines <file>", "keep bad lines in this file; it can be corrected and imported")
     .option("--resume", "continue an import that was stopped")

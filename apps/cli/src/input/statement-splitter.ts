@@ -115,7 +115,8 @@ export class StatementSplitter {
   /** The END of a trigger follows the semicolon of its last statement, unlike that of a CASE. */
   #isInTrigger(): boolean {
     const [create, second = "", third] = this.#head;
-    const isTrigger = create === "CREATE" && (second === "TRIGGER" || (/^TEMP(ORARY)?$/.test(second) && third === "TRIGGER"));
+    const isTrigger =
+      create === "CREATE" && (second === "TRIGGER" || (/^TEMP(ORARY)?$/.test(second) && third === "TRIGGER"));
     return isTrigger && !(this.#tail[0] === ";" && this.#tail[1] === "END");
   }
 }

@@ -4,6 +4,7 @@ import { backupsCommand } from "../commands/backups.js";
 import { batchCommand } from "../commands/batch.js";
 import { branchesCommand } from "../commands/branches/command.js";
 import { dataCommand } from "../commands/data.js";
+import { exportCommand } from "../commands/export.js";
 import { importCommand } from "../commands/import.js";
 import { keysCommand } from "../commands/keys.js";
 import { loginCommand, logoutCommand } from "../commands/login.js";
@@ -38,6 +39,7 @@ export function makeProgram(): Command {
     .addCommand(executeCommand())
     .addCommand(batchCommand())
     .addCommand(importCommand())
+    .addCommand(exportCommand())
     .addCommand(retentionCommand())
     .addCommand(auditCommand())
     .addCommand(keysCommand())

@@ -7,7 +7,7 @@ import { checkRows } from "./load/check.js";
 import { encoderFor } from "./load/encoder.js";
 import { catchUp } from "./load/resume.js";
 import { rowSink } from "./load/row-sink.js";
-import { noteResumed, runImport, type RunOptions, stateFor } from "./load/run.js";
+import { noteResumed, type RunOptions, runImport, stateFor } from "./load/run.js";
 import { openBytes } from "./read/bytes.js";
 import { type CsvOptions, openCsv, type Sampled } from "./read/csv.js";
 import type { ImportFormat } from "./read/formats.js";
@@ -96,7 +96,9 @@ async function open(file: string, { format, csv, table }: RowsOptions): Promise<
 function newTable({ source, sample, key }: Opened, { table, types, primaryKey }: RowsOptions): Table {
   const unknown = [...types.keys()].find((name) => !source.columns.includes(name));
   if (unknown !== undefined) {
-    throw new UsageError(`Invalid --type: there is no column "${unknown}". Expected one of ${source.columns.join(", ")}.`);
+    throw new UsageError(
+      `Invalid --type: there is no column "${unknown}". Expected one of ${source.columns.join(", ")}.`,
+    );
   }
   const guessed = guessTable(table, source.columns, sample, new Map([...source.types, ...types]));
   return withKey(guessed, primaryKey ?? key ?? []);

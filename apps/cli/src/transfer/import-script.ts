@@ -3,7 +3,7 @@ import type { Session } from "../session/session.js";
 import { STATEMENTS } from "./load/batches.js";
 import { checkRows } from "./load/check.js";
 import { catchUp } from "./load/resume.js";
-import { noteResumed, runImport, type RunOptions, stateFor } from "./load/run.js";
+import { noteResumed, type RunOptions, runImport, stateFor } from "./load/run.js";
 import { scriptSink, statementEncoder } from "./load/script-sink.js";
 import { openBytes } from "./read/bytes.js";
 import { openScript } from "./read/script.js";

@@ -1,8 +1,8 @@
 import type { Column } from "../table/target.js";
 import { readBoolean, readBytes, readInteger, readReal, type TextReader } from "../table/texts.js";
+import { affinityOf, type Kind, kindOf } from "../values/declared-type.js";
 import { hexOf, Real } from "../values/exact.js";
 import { exactJsonText } from "../values/exact-json.js";
-import { affinityOf, type Kind, kindOf } from "../values/declared-type.js";
 
 const READERS: Readonly<Record<Kind, { readonly read: TextReader | null; readonly expected: string }>> = {
   integer: { read: readInteger, expected: "an integer of at most 64 bits" },

@@ -134,6 +134,9 @@ export class ImportState {
 
 function pathOf({ file, url, branch, table }: ImportTarget): string {
   const base = process.env.XDG_STATE_HOME || join(homedir(), ".local", "state");
-  const name = createHash("sha256").update(JSON.stringify([file, url, branch, table])).digest("hex").slice(0, 24);
+  const name = createHash("sha256")
+    .update(JSON.stringify([file, url, branch, table]))
+    .digest("hex")
+    .slice(0, 24);
   return join(base, "heliosdb", "imports", `${name}.json`);
 }

@@ -1,5 +1,5 @@
-import type { Column, Table } from "../table/target.js";
 import type { OnConflict } from "../table/match.js";
+import type { Column, Table } from "../table/target.js";
 import { ident } from "../values/sql-text.js";
 
 /**

@@ -45,7 +45,9 @@ export const NOT_UTF8 =
   "The file is not UTF-8 text from here on. Convert it, for example with: iconv -f LATIN1 -t UTF-8 FILE";
 
 /** The text of a file with its place in bytes; null where it stops being UTF-8. A byte order mark is left out. */
-export async function* textOf({ parts }: Bytes): AsyncGenerator<{ text: string | null; read: number }, void, undefined> {
+export async function* textOf({
+  parts,
+}: Bytes): AsyncGenerator<{ text: string | null; read: number }, void, undefined> {
   const decoder = new TextDecoder("utf-8", { fatal: true });
   let read = 0;
   try {

@@ -63,16 +63,16 @@ export class CsvParser extends Parser {
     return true;
   }
 
-  override _transform(bytes: Buffer, encoding: BufferEncoding, done: (error?: Error | null) => void): void {
-    if (this.#failed) return done();
-    if (!this.#isUtf8(bytes, true)) return this.#end(bytes.length, { place: this.#nextLine, message: NOT_UTF8 }, done);
-    super._transform(bytes, encoding, (error) => this.#end(bytes.length, failureOf(error), done));
+  override _transform(bytes: Buffer, encoding: BufferEncoding, done: () => void): void {
+    if (this.#failed) done();
+    else if (!this.#isUtf8(bytes, true)) this.#end(bytes.length, { place: this.#nextLine, message: NOT_UTF8 }, done);
+    else super._transform(bytes, encoding, (error) => this.#end(bytes.length, failureOf(error), done));
   }
 
-  override _flush(done: (error?: Error | null) => void): void {
-    if (this.#failed) return done();
-    if (!this.#isUtf8(undefined, false)) return this.#end(0, { place: this.#nextLine, message: NOT_UTF8 }, done);
-    super._flush((error) => this.#end(0, failureOf(error), done));
+  override _flush(done: () => void): void {
+    if (this.#failed) done();
+    else if (!this.#isUtf8(undefined, false)) this.#end(0, { place: this.#nextLine, message: NOT_UTF8 }, done);
+    else super._flush((error) => this.#end(0, failureOf(error), done));
   }
 
   /** An error would throw away the records before it, so it goes with them. */
@@ -115,7 +115,7 @@ function failureOf(error: Error | null | undefined): Failure | undefined {
   return { place: lines, message: ADVICE[code] ?? error.message };
 }
 
-const NO_QUOTES = 'In a file whose quotes mean nothing, use --quote none.';
+const NO_QUOTES = "In a file whose quotes mean nothing, use --quote none.";
 const ADVICE: Readonly<Record<string, string>> = {
   CSV_INVALID_CLOSING_QUOTE: `Something follows the closing quote of a field. Double the quotes inside of it. ${NO_QUOTES}`,
   INVALID_OPENING_QUOTE: `A quote stands within a field that doesn't begin with one. Quote the whole field. ${NO_QUOTES}`,

@@ -52,7 +52,8 @@ export class JsonElements {
       }
     }
     if (this.#state === "within") this.#text += part.slice(from);
-    if (this.#text.length > LONGEST_ELEMENT) throw new SyntaxError(`A record is longer than ${LONGEST_ELEMENT} characters.`);
+    if (this.#text.length > LONGEST_ELEMENT)
+      throw new SyntaxError(`A record is longer than ${LONGEST_ELEMENT} characters.`);
     return found;
   }
 
@@ -77,5 +78,5 @@ export class JsonElements {
   }
 }
 
-const NO_LIST = 'Expected a JSON list of objects. For an object on each line, use --format ndjson.';
+const NO_LIST = "Expected a JSON list of objects. For an object on each line, use --format ndjson.";
 const AFTER = "Something follows the end of the list. Expected one JSON list of objects.";

@@ -1,11 +1,11 @@
 import { UsageError } from "../../errors/exit-codes.js";
-import { type Bytes, NOT_UTF8, textOf } from "./bytes.js";
-import type { Sampled } from "./csv.js";
 import { exactJsonText, parseExact } from "../values/exact-json.js";
 import { jsonObjectText } from "../values/json-text.js";
+import { typedValue } from "../values/typed-value.js";
+import { type Bytes, NOT_UTF8, textOf } from "./bytes.js";
+import type { Sampled } from "./csv.js";
 import { type Element, JsonElements, LONGEST_ELEMENT } from "./json-elements.js";
 import { type Failure, peek, type Rows, type Source } from "./source.js";
-import { typedValue } from "../values/typed-value.js";
 
 /** Objects of one part of the file. */
 interface Objects {

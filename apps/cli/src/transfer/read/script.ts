@@ -1,4 +1,4 @@
-import { StatementSplitter, type ScriptStatement } from "../../input/statement-splitter.js";
+import { type ScriptStatement, StatementSplitter } from "../../input/statement-splitter.js";
 import { type Bytes, NOT_UTF8, textOf } from "./bytes.js";
 import type { Rows, Source } from "./source.js";
 
@@ -9,7 +9,8 @@ const LONGEST = 8 * 1024 * 1024;
  * Statements that scripts have around the others, and that have no meaning for batches that are transactions already:
  * `sqlite3 .dump` writes them.
  */
-const AROUND = /^(BEGIN|COMMIT|END)\b|^(INSERT\s+INTO|DELETE\s+FROM)\s+"?sqlite_(sequence|stat[14])\b|^ANALYZE\s+"?sqlite_/i;
+const AROUND =
+  /^(BEGIN|COMMIT|END)\b|^(INSERT\s+INTO|DELETE\s+FROM)\s+"?sqlite_(sequence|stat[14])\b|^ANALYZE\s+"?sqlite_/i;
 const FOREIGN_KEYS = /^PRAGMA\s+foreign_keys\s*=\s*(OFF|0|FALSE|NO|ON|1|TRUE|YES)$/i;
 
 /** The statements of a script, each as a row: the statement, and whether foreign keys are not checked there. */

@@ -23,7 +23,10 @@ export async function openSqlite(file: string, wanted: string): Promise<Sampled 
   const infos = db.prepare(`SELECT name, type, pk, hidden FROM pragma_table_xinfo(${literal(table)})`).all() as Info[];
   const columns = infos.filter(({ hidden }) => hidden === 0n);
   const names = columns.map(({ name }) => name);
-  const count = db.prepare(`SELECT count(*) FROM ${ident(table)}`).pluck().get() as bigint;
+  const count = db
+    .prepare(`SELECT count(*) FROM ${ident(table)}`)
+    .pluck()
+    .get() as bigint;
   const text = jsonObjectText(names);
   const source = {
     values: "typed",
@@ -51,7 +54,8 @@ async function openFile(file: string): Promise<Database> {
 }
 
 function tableOf(db: Database, file: string, wanted: string): string {
-  const sql = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY name";
+  const sql =
+    "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY name";
   const tables = db.prepare(sql).pluck().all() as string[];
   const found = tables.find((name) => sameName(name, wanted)) ?? (tables.length === 1 ? tables[0] : undefined);
   if (found !== undefined) return found;

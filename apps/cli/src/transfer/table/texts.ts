@@ -3,7 +3,14 @@ import { type Exact, integerOf, MAX_INT64, MIN_INT64 } from "../values/exact.js"
 const INTEGER = /^[-+]?\d{1,19}$/;
 const REAL = /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i;
 const BYTES = /^\\x((?:[0-9a-f]{2})*)$/i;
-const BOOLEANS: Readonly<Record<string, boolean>> = { true: true, t: true, "1": true, false: false, f: false, "0": false };
+const BOOLEANS: Readonly<Record<string, boolean>> = {
+  true: true,
+  t: true,
+  "1": true,
+  false: false,
+  f: false,
+  "0": false,
+};
 
 export function isInteger(text: string): boolean {
   if (!INTEGER.test(text)) return false;

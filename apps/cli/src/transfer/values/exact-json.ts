@@ -14,7 +14,9 @@ const MARKED = new RegExp(`"\\\\u0000${MARK.slice(1)}([^"]*)"`, "g");
  */
 export function parseExact(text: string): unknown {
   if (!MAY_CHANGE.test(text)) return JSON.parse(text);
-  const value: unknown = JSON.parse(text.replace(TOKEN, (token) => (isChanged(token) ? JSON.stringify(MARK + token) : token)));
+  const value: unknown = JSON.parse(
+    text.replace(TOKEN, (token) => (isChanged(token) ? JSON.stringify(MARK + token) : token)),
+  );
   if (typeof value !== "object" || value === null) return numberOf(value);
   const object = value as Record<string, unknown>;
   for (const key of Object.keys(object)) object[key] = numberOf(object[key]);
