@@ -20,6 +20,8 @@ export const EXIT = {
   auth: { code: 5, meaning: "missing or invalid credentials, or insufficient permissions" },
   unreachable: { code: 6, meaning: "no response from the server" },
   tryAgain: { code: 7, meaning: "a timeout, a rate limit, or an overloaded server" },
+  badLines: { code: 8, meaning: "more bad lines in an imported file than allowed; the rows before are imported" },
+  interrupted: { code: 130, meaning: "an import was stopped by Ctrl-C; it can be continued" },
 } as const;
 
 /** A mistake in the command line, or in the files and variables that it names. */
@@ -36,8 +38,20 @@ export class Cancelled extends Error {
   }
 }
 
+/** A file with more lines that can't be imported than are allowed. */
+export class BadLinesError extends Error {
+  override readonly name = "BadLinesError";
+}
+
+/** Work that was stopped by Ctrl-C, at a point from which it can go on. */
+export class InterruptedError extends Error {
+  override readonly name = "InterruptedError";
+}
+
 export function exitCodeOf(error: unknown): number {
   if (error instanceof UsageError) return EXIT.usage.code;
+  if (error instanceof BadLinesError) return EXIT.badLines.code;
+  if (error instanceof InterruptedError) return EXIT.interrupted.code;
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok.code : EXIT.usage.code;
   if (error instanceof ConnectionError) return EXIT.unreachable.code;
   if (error instanceof NotFoundError) return EXIT.notFound.code;

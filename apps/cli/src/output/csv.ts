@@ -1,16 +1,18 @@
+import { stringify } from "csv-stringify/sync";
 import type { Value } from "./table.js";
+
+/** An empty text is quoted. */
+const OPTIONS = { quoted_match: /^$/, cast: { boolean: String } };
 
 /** RFC 4180 with line feeds. NULL is an empty field, an empty text is `""`, to distinguish them. */
 export function formatCsv(columns: readonly string[], rows: readonly (readonly Value[])[]): string {
-  return [columns, ...rows].map(csvLine).join("");
+  return csvLines([columns, ...rows]);
 }
 
 export function csvLine(values: readonly Value[]): string {
-  return `${values.map(field).join(",")}\n`;
+  return csvLines([values]);
 }
 
-function field(value: Value): string {
-  if (value === null || value === undefined) return "";
-  const text = typeof value === "object" ? JSON.stringify(value) : String(value);
-  return text === "" || /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+function csvLines(rows: readonly (readonly Value[])[]): string {
+  return stringify(rows as Value[][], OPTIONS);
 }

@@ -9,6 +9,8 @@ import { merge } from "../commands/branches/merge.js";
 import { completionCommand } from "../commands/completion.js";
 import { dataCommand } from "../commands/data.js";
 import { doctorCommand } from "../commands/doctor.js";
+import { exportCommand } from "../commands/export.js";
+import { importCommand } from "../commands/import.js";
 import { keysCommand } from "../commands/keys.js";
 import { loginCommand, logoutCommand } from "../commands/login.js";
 import { openCommand } from "../commands/open.js";
@@ -72,6 +74,8 @@ export function makeProgram(): Command {
     .addCommand(queryCommand())
     .addCommand(executeCommand())
     .addCommand(batchCommand())
+    .addCommand(importCommand())
+    .addCommand(exportCommand())
     .addCommand(retentionCommand())
     .addCommand(auditCommand())
     .addCommand(keysCommand())

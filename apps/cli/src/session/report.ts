@@ -1,5 +1,5 @@
 import { HeliosDBError } from "@heliosdb/client";
-import { Cancelled, UsageError } from "../errors/exit-codes.js";
+import { BadLinesError, Cancelled, InterruptedError, UsageError } from "../errors/exit-codes.js";
 import { conflictText } from "../output/conflict.js";
 import { printable } from "../output/printable.js";
 
@@ -15,16 +15,19 @@ export function annotate(error: object, note: string): void {
 export function report(error: unknown): void {
   const lines = [`helios: ${error instanceof Error ? error.message : String(error)}`];
   if (error instanceof HeliosDBError && error.status !== 0) lines.push(...detailsOf(error));
-  else if (
-    !(error instanceof UsageError || error instanceof Cancelled) &&
-    !(error instanceof HeliosDBError) &&
-    error instanceof Error
-  ) {
+  else if (!isExpected(error) && error instanceof Error) {
     lines.push(error.stack ?? "");
   }
   const note = typeof error === "object" && error !== null ? notes.get(error) : undefined;
   if (note) lines.push(note);
   process.stderr.write(`${lines.map(printable).join("\n")}\n`);
+}
+
+/** Errors whose message says all. */
+function isExpected(error: unknown): boolean {
+  return [UsageError, Cancelled, BadLinesError, InterruptedError, HeliosDBError].some(
+    (expected) => error instanceof expected,
+  );
 }
 
 function detailsOf(error: HeliosDBError): string[] {

@@ -1,36 +1,34 @@
-import { splitStatements } from "../input/statements.js";
+import { StatementSplitter } from "../input/statement-splitter.js";
 
 /** Characters of one statement that are kept: the server takes no longer ones. */
 const MOST = 16 * 1024 * 1024;
 
 /** Lines of SQL until a statement ends. */
 export class InputBuffer {
-  private text = "";
+  private splitter = new StatementSplitter();
 
   get isEmpty(): boolean {
-    return this.text === "";
+    return this.splitter.isBetween;
   }
 
   /** The statements that end with this line. What follows the last one waits for the next line. */
   add(line: string): readonly string[] {
-    const text = this.isEmpty ? line : `${this.text}\n${line}`;
-    if (text.length > MOST) {
+    const statements = this.splitter.add(`${line}\n`);
+    if (this.splitter.length > MOST) {
       this.clear();
       throw new Error(`A statement may have ${MOST} characters at most.`);
     }
-    const { complete, rest } = splitStatements(text);
-    this.text = rest;
-    return complete;
+    return statements.map(({ sql }) => sql);
   }
 
   clear(): void {
-    this.text = "";
+    this.splitter = new StatementSplitter();
   }
 
   /** What is left at the end of the input: its last statement needs no semicolon. */
   takeRest(): readonly string[] {
-    const rest = this.text;
+    const rest = this.splitter.finish();
     this.clear();
-    return rest === "" ? [] : [rest];
+    return rest.map(({ sql }) => sql);
   }
 }

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { UsageError } from "../errors/exit-codes.js";
-import { splitStatements } from "../input/statements.js";
+import { statementsOf } from "../input/statements.js";
 import { treeLines } from "../output/branch-tree.js";
 import { changesText } from "../output/changes.js";
 import { diffLines } from "../output/diff.js";
@@ -176,8 +176,7 @@ function fileStatements(file: string): readonly string[] {
   } catch (error) {
     throw new UsageError(`${file} can't be read: ${(error as Error).message}`);
   }
-  const { complete, rest } = splitStatements(text);
-  return rest === "" ? complete : [...complete, rest];
+  return statementsOf(text);
 }
 
 function helpText(): string {

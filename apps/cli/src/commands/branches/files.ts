@@ -2,7 +2,7 @@ import { accessSync, constants, statSync } from "node:fs";
 import { pipeline } from "node:stream/promises";
 import { Command, Option } from "commander";
 import { UsageError } from "../../errors/exit-codes.js";
-import { asOfOption, placeOf } from "../../input/branch-option.js";
+import { asOfOption, type Place, placeOf } from "../../input/branch-option.js";
 import { expiry } from "../../input/expiry.js";
 import { readOrigin, writeOrigin } from "../../input/file-origin.js";
 import { note } from "../../output/writer.js";
@@ -19,25 +19,30 @@ export function download(): Command {
     .argument("<file>", 'file to write; "-" is stdout')
     .addOption(asOfOption("point in time to download"))
     .option("--force", "overwrite an existing file")
-    .action((place: string, file: string, options: { asOf?: string; force?: boolean }, command: Command) => {
-      const { branch, asOf } = placeOf({ branch: place, asOf: options.asOf });
-      if (file !== "-" && !options.force && exists(file)) {
-        throw new UsageError(`${file} already exists. Choose another file, or add --force.`);
-      }
-      return withSession(command, branch, async ({ client, url }) => {
-        const call = { asOf, requestTimeoutMs: SILENCE_MS };
-        if (file === "-") {
-          const { bytes, scn, sizeBytes } = await client.branches.download(branch, call);
-          await pipeline(bytes, process.stdout, { end: false });
-          note(`Wrote ${sizeBytes} bytes, scn ${scn}`);
-          return;
-        }
-        const { id } = await client.branches.get(branch);
-        const done = await client.branches.downloadTo(branch, file, { ...call, overwrite: options.force });
-        writeOrigin(file, { url, branch: id, scn: done.scn });
-        note(`Wrote ${done.sizeBytes} bytes to ${file}, scn ${done.scn}`);
-      });
-    });
+    .action((place: string, file: string, options: { asOf?: string; force?: boolean }, command: Command) =>
+      downloadBranch(command, placeOf({ branch: place, asOf: options.asOf }), file, options.force === true),
+    );
+}
+
+/** Downloads a branch to a file, or to stdout for "-". */
+export function downloadBranch(command: Command, place: Place, file: string, force: boolean): Promise<void> {
+  const { branch, asOf } = place;
+  if (file !== "-" && !force && exists(file)) {
+    throw new UsageError(`${file} already exists. Choose another file, or add --force.`);
+  }
+  return withSession(command, branch, async ({ client, url }) => {
+    const call = { asOf, requestTimeoutMs: SILENCE_MS };
+    if (file === "-") {
+      const { bytes, scn, sizeBytes } = await client.branches.download(branch, call);
+      await pipeline(bytes, process.stdout, { end: false });
+      note(`Wrote ${sizeBytes} bytes, scn ${scn}`);
+      return;
+    }
+    const { id } = await client.branches.get(branch);
+    const done = await client.branches.downloadTo(branch, file, { ...call, overwrite: force });
+    writeOrigin(file, { url, branch: id, scn: done.scn });
+    note(`Wrote ${done.sizeBytes} bytes to ${file}, scn ${done.scn}`);
+  });
 }
 
 interface UploadOptions {

@@ -1,0 +1,69 @@
+import { Command, Option } from "commander";
+import { UsageError } from "../errors/exit-codes.js";
+import { asOfOption, branchOption, placeOf, type ReadOptions } from "../input/branch-option.js";
+import { wholeNumber } from "../input/numbers.js";
+import { withSession } from "../session/session.js";
+import { EXPORT_FORMATS, type ExportFormat, formatOf } from "../transfer/read/formats.js";
+import { downloadBranch } from "./branches/files.js";
+
+interface ExportOptions extends ReadOptions {
+  readonly table?: string;
+  readonly query?: string;
+  readonly format?: ExportFormat;
+  readonly out: string;
+  readonly force?: true;
+  readonly delimiter: string;
+  readonly null: string;
+  readonly timeout: number;
+}
+
+export function exportCommand(): Command {
+  return new Command("export")
+    .description("Write the rows of a table or of a query to a file, now or at a point in time; or a whole branch.")
+    .option("-t, --table <table>", "table or view to write")
+    .option("-q, --query <sql>", "statement that reads, whose rows are written")
+    .addOption(branchOption())
+    .addOption(asOfOption())
+    .addOption(new Option("--format <format>", "format (default: by the file's extension)").choices(EXPORT_FORMATS))
+    .option("-O, --out <file>", "file to write", "-")
+    .option("--force", "overwrite an existing file")
+    .option("--delimiter <character>", "between fields of CSV", ",")
+    .option("--null <text>", "text for NULL in CSV and TSV", "")
+    .option("--timeout <ms>", "timeout of the query in milliseconds", wholeNumber, 300_000)
+    .action((options: ExportOptions, command: Command) => {
+      const { table, query, out, delimiter, timeout: timeoutMs } = options;
+      const place = placeOf(options);
+      const format = formatOf(EXPORT_FORMATS, options.format, out);
+      const force = options.force === true;
+      if (table !== undefined && query !== undefined) throw new UsageError("Use either --table or --query.");
+      if (format === "sqlite" && out === "-") throw new UsageError("A SQLite file can't be streamed. Add --out FILE.");
+      if (table === undefined && query === undefined)
+        return exportBranch(command, { ...place, format, out, force, timeoutMs });
+      const what = table !== undefined ? { table } : { query: query! };
+      const rows = { ...place, what, format, out, force, delimiter, nullText: options.null, timeoutMs };
+      return withSession(command, place.branch, async (session) => {
+        const { exportRows } = await import("../transfer/export-rows.js");
+        await exportRows(session, rows);
+      });
+    });
+}
+
+interface WholeBranch {
+  readonly branch: string;
+  readonly asOf: string | undefined;
+  readonly format: ExportFormat;
+  readonly out: string;
+  readonly force: boolean;
+  readonly timeoutMs: number;
+}
+
+function exportBranch(command: Command, { format, ...options }: WholeBranch): Promise<void> {
+  if (format === "sqlite") return downloadBranch(command, options, options.out, options.force);
+  if (format !== "sql") {
+    throw new UsageError(`Name what to write with --table or --query. Only sql and sqlite can hold a whole branch.`);
+  }
+  return withSession(command, options.branch, async (session) => {
+    const { exportScript } = await import("../transfer/export-script.js");
+    await exportScript(session, options);
+  });
+}

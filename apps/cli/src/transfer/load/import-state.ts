@@ -1,0 +1,142 @@
+import { createHash, randomBytes } from "node:crypto";
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { homedir } from "node:os";
+import { dirname, join } from "node:path";
+import { UsageError } from "../../errors/exit-codes.js";
+
+/** What is imported where. Another file, server, branch or table is another import. */
+export interface ImportTarget {
+  /** Absolute path. */
+  readonly file: string;
+  readonly url: string;
+  /** Id of the branch. */
+  readonly branch: string;
+  readonly table: string;
+}
+
+/** Rows that follow the passed ones, in a request that may or may not have arrived. */
+export interface Sending {
+  readonly rows: number;
+  readonly digest: string;
+  /** The run that sent it, which is part of its key. */
+  readonly run: number;
+}
+
+/** How far an import has come. */
+export interface Progress {
+  /** Rows of the file that are done: imported, skipped or bad. */
+  readonly rows: number;
+  /** Digest of those rows; null if it isn't known. */
+  readonly digest: string | null;
+  readonly imported: number;
+  readonly skipped: number;
+  readonly bad: number;
+  /** Bytes of the file of bad lines. */
+  readonly badBytes: number;
+  /** The newest commit that changed rows. */
+  readonly scn: number | null;
+  readonly sending: Sending | null;
+}
+
+interface Stored extends ImportTarget {
+  readonly version: 1;
+  readonly id: string;
+  readonly started: string;
+  /** The branch's commit when it began. */
+  readonly base: number;
+  readonly run: number;
+  readonly progress: Progress;
+}
+
+const NOTHING: Progress = {
+  rows: 0,
+  digest: null,
+  imported: 0,
+  skipped: 0,
+  bad: 0,
+  badBytes: 0,
+  scn: null,
+  sending: null,
+};
+
+/**
+ * The state of an import that can be interrupted at any moment. It is saved before and after each request, in a file of
+ * the user's state folder, or not at all for a source that can't be read again.
+ */
+export class ImportState {
+  private constructor(
+    private stored: Stored,
+    private readonly path: string | null,
+    readonly isResumed: boolean,
+  ) {}
+
+  /** Null if no earlier run of this import was interrupted. */
+  static find(target: ImportTarget): ImportState | null {
+    const path = pathOf(target);
+    let text: string;
+    try {
+      text = readFileSync(path, "utf8");
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === "ENOENT") return null;
+      throw new UsageError(`${path} can't be read: ${(error as Error).message}`);
+    }
+    const stored = JSON.parse(text) as Stored;
+    if (stored.version !== 1) throw new UsageError(`${path} is of another version of helios. Use --restart.`);
+    return new ImportState({ ...stored, run: stored.run + 1 }, path, true);
+  }
+
+  static begin(target: ImportTarget, base: number, isKept: boolean): ImportState {
+    const id = randomBytes(8).toString("hex");
+    const started = new Date().toISOString();
+    const stored = { version: 1, id, started, base, run: 1, ...target, progress: NOTHING } as const;
+    return new ImportState(stored, isKept ? pathOf(target) : null, false);
+  }
+
+  /** Whether another run can go on from it. */
+  get isKept(): boolean {
+    return this.path !== null;
+  }
+
+  get id(): string {
+    return this.stored.id;
+  }
+
+  get started(): string {
+    return this.stored.started;
+  }
+
+  get base(): number {
+    return this.stored.base;
+  }
+
+  get run(): number {
+    return this.stored.run;
+  }
+
+  get progress(): Progress {
+    return this.stored.progress;
+  }
+
+  /** Only its owner can read the file. It is replaced as a whole, so that a kill leaves the one before or this one. */
+  save(change: Partial<Progress>): void {
+    this.stored = { ...this.stored, progress: { ...this.stored.progress, ...change } };
+    if (this.path === null) return;
+    mkdirSync(dirname(this.path), { recursive: true, mode: 0o700 });
+    const temporary = `${this.path}.${process.pid}`;
+    writeFileSync(temporary, `${JSON.stringify(this.stored, null, 2)}\n`, { mode: 0o600 });
+    renameSync(temporary, this.path);
+  }
+
+  remove(): void {
+    if (this.path !== null) rmSync(this.path, { force: true });
+  }
+}
+
+function pathOf({ file, url, branch, table }: ImportTarget): string {
+  const base = process.env.XDG_STATE_HOME || join(homedir(), ".local", "state");
+  const name = createHash("sha256")
+    .update(JSON.stringify([file, url, branch, table]))
+    .digest("hex")
+    .slice(0, 24);
+  return join(base, "heliosdb", "imports", `${name}.json`);
+}

@@ -1,0 +1,124 @@
+import { type CsvError, type Options, Parser } from "csv-parse";
+import { NOT_UTF8 } from "./bytes.js";
+import type { Failure } from "./source.js";
+
+export type Field = string | null;
+
+/** The records of one part of the file. */
+export interface CsvRecords {
+  readonly records: readonly (readonly Field[])[];
+  /** The line on which each record begins. */
+  readonly lines: readonly number[];
+  readonly read: number;
+  readonly failure?: Failure;
+}
+
+export interface CsvFormat {
+  readonly delimiter: string;
+  /** Null for a file without quotes. */
+  readonly quote: string | null;
+  /** An unquoted field of this text is NULL. */
+  readonly nullText: string;
+}
+
+/** A record that is longer can't be sent in one request. */
+const LONGEST = 8 * 1024 * 1024;
+
+/** The parts of csv-parse's parser that its types don't show. */
+interface Internals {
+  readonly __onField: (this: Internals) => Error | undefined;
+  readonly state: { readonly wasQuoting: boolean; readonly record: Field[] };
+}
+
+/**
+ * csv-parse, with three changes: it gives the records of each part at once, which is faster; with the line on which each
+ * begins; and a field that is NULL as null. Only the option `cast` tells a quoted field from an unquoted one, and with
+ * it parsing takes fifteen times as long, so the method that it is called from is wrapped instead.
+ */
+export class CsvParser extends Parser {
+  #records: Field[][] = [];
+  #lines: number[] = [];
+  #nextLine = 1;
+  #read = 0;
+  #failed = false;
+  readonly #decoder = new TextDecoder("utf-8", { fatal: true });
+
+  constructor({ delimiter, quote, nullText }: CsvFormat) {
+    const options: Options = {
+      bom: true,
+      delimiter,
+      quote: quote ?? false,
+      relax_column_count: true,
+      max_record_size: LONGEST,
+    };
+    super({ ...options, readableHighWaterMark: 2 } as Options);
+    readNulls((this as unknown as { api: Internals }).api, nullText);
+  }
+
+  override push(record: Field[] | null): boolean {
+    if (record === null) return super.push(null);
+    this.#records.push(record);
+    this.#lines.push(this.#nextLine);
+    this.#nextLine = this.info.lines + 1;
+    return true;
+  }
+
+  override _transform(bytes: Buffer, encoding: BufferEncoding, done: () => void): void {
+    if (this.#failed) done();
+    else if (!this.#isUtf8(bytes, true)) this.#end(bytes.length, { place: this.#nextLine, message: NOT_UTF8 }, done);
+    else super._transform(bytes, encoding, (error) => this.#end(bytes.length, failureOf(error), done));
+  }
+
+  override _flush(done: () => void): void {
+    if (this.#failed) done();
+    else if (!this.#isUtf8(undefined, false)) this.#end(0, { place: this.#nextLine, message: NOT_UTF8 }, done);
+    else super._flush((error) => this.#end(0, failureOf(error), done));
+  }
+
+  /** An error would throw away the records before it, so it goes with them. */
+  #end(bytes: number, failure: Failure | undefined, done: () => void): void {
+    this.#read += bytes;
+    this.#failed = failure !== undefined;
+    const part: CsvRecords = { records: this.#records, lines: this.#lines, read: this.#read, failure };
+    this.#records = [];
+    this.#lines = [];
+    super.push(part);
+    done();
+  }
+
+  #isUtf8(bytes: Buffer | undefined, more: boolean): boolean {
+    try {
+      this.#decoder.decode(bytes, { stream: more });
+      return true;
+    } catch {
+      return false;
+    }
+  }
+}
+
+function readNulls(api: Internals, nullText: string): void {
+  const onField = api.__onField;
+  if (typeof onField !== "function") throw new Error("csv-parse has changed: its parser has no __onField.");
+  const reading: Internals["__onField"] = function () {
+    const quoted = this.state.wasQuoting;
+    const error = onField.call(this);
+    const { record } = this.state;
+    if (!quoted && record[record.length - 1] === nullText) record[record.length - 1] = null;
+    return error;
+  };
+  Object.assign(api, { __onField: reading });
+}
+
+function failureOf(error: Error | null | undefined): Failure | undefined {
+  if (!error) return undefined;
+  const { code, lines } = error as CsvError & { lines: number };
+  return { place: lines, message: ADVICE[code] ?? error.message };
+}
+
+const NO_QUOTES = "In a file whose quotes mean nothing, use --quote none.";
+const ADVICE: Readonly<Record<string, string>> = {
+  CSV_INVALID_CLOSING_QUOTE: `Something follows the closing quote of a field. Double the quotes inside of it. ${NO_QUOTES}`,
+  INVALID_OPENING_QUOTE: `A quote stands within a field that doesn't begin with one. Quote the whole field. ${NO_QUOTES}`,
+  CSV_QUOTE_NOT_CLOSED: `A quote opens here and is never closed. ${NO_QUOTES}`,
+  CSV_MAX_RECORD_SIZE: `A record is longer than ${LONGEST} bytes, perhaps because a quote is never closed. ${NO_QUOTES}`,
+};

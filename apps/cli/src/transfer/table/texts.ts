@@ -1,0 +1,55 @@
+import { type Exact, integerOf, MAX_INT64, MIN_INT64 } from "../values/exact.js";
+
+const INTEGER = /^[-+]?\d{1,19}$/;
+const REAL = /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i;
+const BYTES = /^\\x((?:[0-9a-f]{2})*)$/i;
+const BOOLEANS: Readonly<Record<string, boolean>> = {
+  true: true,
+  t: true,
+  "1": true,
+  false: false,
+  f: false,
+  "0": false,
+};
+
+export function isInteger(text: string): boolean {
+  if (!INTEGER.test(text)) return false;
+  const value = BigInt(text.replace("+", ""));
+  return value >= MIN_INT64 && value <= MAX_INT64;
+}
+
+export function isReal(text: string): boolean {
+  return REAL.test(text);
+}
+
+export function isBoolean(text: string): boolean {
+  return Object.hasOwn(BOOLEANS, text.toLowerCase());
+}
+
+/** Reads a text as the value of a column, or is undefined if it is none. */
+export type TextReader = (text: string) => Exact | undefined;
+
+export function readInteger(text: string): Exact | undefined {
+  // Most are short, and then a number is exact.
+  if (text.length < 16 && /^-?\d+$/.test(text)) return Number(text);
+  const trimmed = text.trim();
+  return isInteger(trimmed) ? integerOf(BigInt(trimmed.replace("+", ""))) : undefined;
+}
+
+export function readReal(text: string): Exact | undefined {
+  if (REAL.test(text)) return Number(text);
+  const trimmed = text.trim();
+  if (REAL.test(trimmed)) return Number(trimmed);
+  const [, sign, infinity] = /^([-+]?)(inf(?:inity)?)$/i.exec(trimmed) ?? [];
+  return infinity === undefined ? undefined : sign === "-" ? -Infinity : Infinity;
+}
+
+export function readBoolean(text: string): Exact | undefined {
+  const key = text.trim().toLowerCase();
+  return Object.hasOwn(BOOLEANS, key) ? BOOLEANS[key] : undefined;
+}
+
+export function readBytes(text: string): Exact | undefined {
+  const hex = BYTES.exec(text)?.[1];
+  return hex === undefined ? undefined : Buffer.from(hex, "hex");
+}
