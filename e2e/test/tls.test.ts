@@ -64,6 +64,7 @@ describe.skipIf(!hasOpenssl())("a server whose certificate is signed by a privat
     const login = await helios.bare(["login", "--url", server.url, "--api-key", API_KEY], { env });
     expect(login).toMatchObject({ code: 0, stderr: expect.stringContaining(`Logged in to ${server.url}`) });
     expect(await helios.bare(["branches", "list"], { env })).toMatchObject({ code: 0 });
+    expect(await helios.bare(["doctor", "--output", "csv"], { env })).toMatchObject({ code: 0 });
   });
 
   it("is refused by the command without it, which says what to do", async () => {

@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { caFor } from "../config/ca.js";
 import { type Connection, clientFor, connectionOf } from "../config/connection.js";
 import { checkEnvironment } from "../config/environment.js";
 import { type Check, serverChecks } from "../doctor/server-checks.js";
@@ -23,7 +24,10 @@ export function doctorCommand(): Command {
       const connection = connectionOf(where);
       const client = clientFor(connection, ca);
       try {
-        const checks = [settings(connection), ...(await serverChecks(client, connection, branchAlone(options.branch)))];
+        const checks = [
+          settings(connection),
+          ...(await serverChecks(client, connection, branchAlone(options.branch), caFor(ca, connection.url))),
+        ];
         new Writer(output ?? defaultFormat(), lookOf(fit ?? "wrap")).list(checks, FIELDS);
         if (checks.some(({ ok }) => !ok)) process.exitCode = 1;
       } finally {

@@ -1,6 +1,7 @@
 import { type HeliosDBClient, HeliosDBError } from "@heliosdb/client";
 import type { Connection } from "../config/connection.js";
 import { VERSION } from "../config/version.js";
+import { get, type Reply } from "./get.js";
 
 export interface Check {
   readonly check: string;
@@ -8,7 +9,6 @@ export interface Check {
   readonly finding: string;
 }
 
-const TIMEOUT_MS = 10_000;
 /** Clocks that differ by more give wrong answers to "an hour ago". */
 const MOST_SKEW_S = 5;
 
@@ -17,22 +17,22 @@ export async function serverChecks(
   client: HeliosDBClient,
   { url }: Connection,
   branch: string,
+  ca: Buffer | undefined,
 ): Promise<readonly Check[]> {
   const began = performance.now();
-  let version: Response;
+  let version: Reply;
   try {
-    version = await get(`${url}/version`);
+    version = await get(`${url}/version`, ca);
   } catch (error) {
-    const { cause, message } = error as Error;
-    const reason = cause instanceof Error ? cause.message : message;
+    const reason = (error as Error).message;
     return [{ check: "server", ok: false, finding: `No response from ${url}: ${reason}. Is it running?` }];
   }
   const ms = Math.round(performance.now() - began);
   return [
-    { check: "server", ok: version.ok, finding: `responds in ${ms} ms with status ${version.status}` },
-    await versionCheck(version),
+    { check: "server", ok: version.status === 200, finding: `responds in ${ms} ms with status ${version.status}` },
+    versionCheck(version),
     clockCheck(version),
-    ...(await readiness(url)),
+    ...(await readiness(url, ca)),
     await asked("key", async () => {
       const { userId, scopes } = await client.auth.me();
       return `${userId} (${scopes.join(", ")})`;
@@ -44,21 +44,24 @@ export async function serverChecks(
   ];
 }
 
-function get(url: string): Promise<Response> {
-  return fetch(url, { headers: { accept: "application/json" }, signal: AbortSignal.timeout(TIMEOUT_MS) });
-}
-
-async function versionCheck(response: Response): Promise<Check> {
-  const body = (await response.json().catch(() => null)) as { name?: unknown; version?: unknown } | null;
-  const version = typeof body?.version === "string" ? body.version : null;
+function versionCheck({ text }: Reply): Check {
+  const version = versionIn(text);
   if (version === null) return { check: "version", ok: false, finding: "The server is no HeliosDB server." };
   const ok = version.split(".")[0] === VERSION.split(".")[0];
   const finding = `server ${version}, command ${VERSION}`;
   return { check: "version", ok, finding: ok ? finding : `${finding}: install the command of the server's version.` };
 }
 
-function clockCheck(response: Response): Check {
-  const date = response.headers.get("date");
+function versionIn(text: string): string | null {
+  try {
+    const { version } = JSON.parse(text) as { version?: unknown };
+    return typeof version === "string" ? version : null;
+  } catch {
+    return null;
+  }
+}
+
+function clockCheck({ date }: Reply): Check {
   if (date === null) return { check: "clock", ok: true, finding: "the server tells no time" };
   // The header has whole seconds.
   const skew = Math.round((Date.parse(date) + 500 - Date.now()) / 1000);
@@ -67,10 +70,10 @@ function clockCheck(response: Response): Check {
   return { check: "clock", ok, finding };
 }
 
-async function readiness(url: string): Promise<readonly Check[]> {
+async function readiness(url: string, ca: Buffer | undefined): Promise<readonly Check[]> {
   try {
-    const response = await get(`${url}/readyz`);
-    const { parts } = (await response.json()) as { parts: { [part: string]: { ok: boolean; problem?: string } } };
+    const { text } = await get(`${url}/readyz`, ca);
+    const { parts } = JSON.parse(text) as { parts: { [part: string]: { ok: boolean; problem?: string } } };
     const broken = Object.entries(parts).filter(([, { ok }]) => !ok);
     const disk = parts.disk;
     return [

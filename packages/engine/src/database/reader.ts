@@ -56,6 +56,9 @@ import { DEFAULT_RESULT_BYTES, ResultSize } from "../values/answer-size.js";
 import { PinnedReads } from "../view/pinned-reads.js";
 import { type PointInTimeView, PointInTimeViews } from "../view/point-in-time-views.js";
 
+/** A list of branches that changes under each of so many attempts is no accident. */
+const MOST_ATTEMPTS = 5;
+
 /** Reads one database: its branches, now and at any point in time that is kept. */
 export class Reader implements DatabaseReader {
   private readonly meta: MetaDb;
@@ -126,24 +129,33 @@ export class Reader implements DatabaseReader {
   }
 
   read<O extends ReadOperation>({ op, request }: O): ResultOf<O["op"]> {
-    const isKnown = this.isFresh;
-    if (!isKnown) this.refresh();
+    if (!this.isFresh) this.refresh();
     this.isFresh = this.pins.isPinned;
     const handler = this.handlers[op] as (of: unknown) => ResultOf<O["op"]>;
-    const read = () => new ResultSize(this.maxAnswerBytes).count(() => handler(request));
-    try {
-      return read();
-    } catch (error) {
-      // Since the reads were pinned, retention may have removed a file that is still in the list of branches.
-      if (!isKnown || !isOneOf(error, "STORAGE_UNAVAILABLE")) throw error;
-      this.refresh();
-      return read();
-    }
+    return this.unlessRemoved(() => new ResultSize(this.maxAnswerBytes).count(() => handler(request)));
   }
 
   stream(given: StreamRequest, form: LineForm): RowSource {
     this.pin();
     this.refresh();
+    return this.unlessRemoved(() => this.openStream(given, form));
+  }
+
+  /**
+   * Calls `read`, and again where it failed by a file that can't be opened and the list of branches has changed. The writer
+   * records that a file is gone before it removes it, so what was in the list a moment ago may be named by nothing now.
+   */
+  private unlessRemoved<T>(read: () => T): T {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return read();
+      } catch (error) {
+        if (attempt === MOST_ATTEMPTS || !isOneOf(error, "STORAGE_UNAVAILABLE") || !this.refresh()) throw error;
+      }
+    }
+  }
+
+  private openStream(given: StreamRequest, form: LineForm): RowSource {
     const request = this.quoted(given);
     this.checkReached(request);
     const location = this.branches.locate(this.branches.get(request.branch), request.at);
@@ -268,12 +280,13 @@ export class Reader implements DatabaseReader {
     return { branches: this.branches.live().length, oldest: head.read(() => head.commits.first().ts) };
   }
 
-  /** Another process writes meta.db: its data version shows whether the cached list is still valid. */
-  private refresh(): void {
+  /** Another process writes meta.db: its data version shows whether the cached list is still valid. True if it was not. */
+  private refresh(): boolean {
     const version = this.meta.dataVersion();
-    if (version === this.metaVersion) return;
+    if (version === this.metaVersion) return false;
     this.metaVersion = version;
     this.branches = BranchTable.read(this.meta);
+    return true;
   }
 
   /** The current list of branches, after dropping views that were opened before. */
