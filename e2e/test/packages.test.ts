@@ -49,9 +49,11 @@ beforeAll(async () => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** Starts the server as a user of npx does, and waits until it listens. */
-async function startWithNpx(): Promise<{ child: ChildProcess; url: string; output(): string }> {
+async function startWithNpx(
+  name = "@heliosdb/server",
+): Promise<{ child: ChildProcess; url: string; output(): string }> {
   const port = await freePort();
-  const args = ["@heliosdb/server", "--api-port", String(port)];
+  const args = [...name.split(" "), "--api-port", String(port)];
   const env = withoutHelios(process.env);
   const child = spawn("npx", args, { cwd: project, env, detached: true, stdio: ["ignore", "pipe", "pipe"] });
   let output = "";
@@ -98,6 +100,20 @@ describe("the packages in an empty project", () => {
     expect(checked).toContain("is complete and undamaged");
     const named = await run(installed(".bin/heliosdb-server"), ["--version"]);
     expect(named).toBe(`${manifestOf("@heliosdb/server").version}\n`);
+  });
+
+  it("start a server by the command, with the server's options, which ends with it", async () => {
+    const { child, url, output } = await startWithNpx("helios serve --data-dir served");
+    expect(existsSync(join(project, "served/admin.key"))).toBe(true);
+    expect((await fetch(`${url}/health`)).status).toBe(200);
+    const ended = once(child, "close");
+    process.kill(child.pid!, "SIGTERM");
+    await ended;
+    expect(output()).toContain("Shutting down gracefully...");
+    const help = await run(installed(".bin/helios"), ["serve", "--help"]);
+    expect(help).toContain("--api-port");
+    const wrong = await runProgram(installed(".bin/helios"), ["serve", "--nope"], { cwd: project });
+    expect(wrong).toMatchObject({ code: 1, stderr: expect.stringContaining("--nope") });
   });
 
   it("leave nothing missing or doubled, and nothing that reports installs", async () => {

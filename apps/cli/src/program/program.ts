@@ -16,6 +16,7 @@ import { loginCommand, logoutCommand } from "../commands/login.js";
 import { openCommand } from "../commands/open.js";
 import { retentionCommand } from "../commands/retention.js";
 import { schemaCommand } from "../commands/schema.js";
+import { serveCommand } from "../commands/serve.js";
 import { shellCommand } from "../commands/shell.js";
 import { executeCommand, queryCommand } from "../commands/sql.js";
 import { tablesCommand } from "../commands/tables.js";
@@ -83,6 +84,7 @@ export function makeProgram(): Command {
     .addCommand(tenantsCommand())
     .addCommand(backupsCommand())
     .addCommand(webhooksCommand())
+    .addCommand(serveCommand())
     .addCommand(openCommand())
     .addCommand(doctorCommand())
     .addCommand(completionCommand());
