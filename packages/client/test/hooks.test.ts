@@ -1,3 +1,4 @@
+import { trace } from "@opentelemetry/api";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { type Hooks, type TracingSpan, tracingHooks } from "../src/index.js";
 import { EMPTY_RESULT, refusal, ScriptedServer } from "./support/scripted-server.js";
@@ -183,5 +184,11 @@ describe("tracingHooks", () => {
     expect(server.seen.map(({ headers }) => headers.traceparent)).toEqual(
       [1, 2, 3].map((n) => `00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b${n}-01`),
     );
+  });
+
+  it("takes OpenTelemetry's own tracer, which gives no trace before it is configured", async () => {
+    server.answers(ANSWERED);
+    await server.client({ hooks: tracingHooks(trace.getTracer("test")) }).sql.query("SELECT 1");
+    expect(server.seen[0]?.headers.traceparent).toBeUndefined();
   });
 });

@@ -1,10 +1,10 @@
 import { type Moment, wireTime } from "../arguments/time.js";
 import { type AuditEntry, type AuditPage, auditEntryOf, auditPageOf } from "../results/audit.js";
+import { bytesOf } from "../transport/bytes.js";
 import { linesOf } from "../transport/lines.js";
 import type { CallOptions } from "../transport/options.js";
 import { entriesOf } from "../transport/pages.js";
 import { MEDIA_TYPE, type Transport } from "../transport/transport.js";
-import { bytesOf } from "./download.js";
 import { bodyOf, urlOf } from "./parts.js";
 
 /** Filters for entries. */
@@ -65,7 +65,7 @@ export class Audit {
     const path = urlOf("/v1/audit/export", wireFilter(filter));
     const request = { method: "GET", route: "/v1/audit/export", path, headers: { accept: MEDIA_TYPE } } as const;
     const bytes = await this.#transport.file(request, filter, async (response, patience) =>
-      bytesOf(response.body!, response.url, patience, filter.signal),
+      bytesOf(response.body, response.url, patience, filter.signal),
     );
     try {
       for await (const line of linesOf(bytes)) {

@@ -167,14 +167,14 @@ export class Branches {
     return download(this.#transport, branch, options);
   }
 
-  /** Downloads a branch into a file. */
+  /** Downloads a branch into a file, which a browser has none of. */
   downloadTo(branch: string, path: string, options: DownloadToFile = {}): Promise<DownloadedFile> {
     return downloadTo(this.#transport, branch, path, options);
   }
 
-  /** Imports the SQLite file at `path` as a new branch; needs the scope `admin`. */
-  upload(name: string, path: string, options: UploadBranch = {}): Promise<Branch> {
-    return upload(this.#transport, name, path, options);
+  /** Imports a SQLite file, by its path or as a Blob, as a new branch; needs the scope `admin`. */
+  upload(name: string, file: string | Blob, options: UploadBranch = {}): Promise<Branch> {
+    return upload(this.#transport, name, file, options);
   }
 
   /** Runs one statement that only reads. */

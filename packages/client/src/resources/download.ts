@@ -1,12 +1,9 @@
-import { randomBytes } from "node:crypto";
-import { createWriteStream } from "node:fs";
-import { access, rename, rm } from "node:fs/promises";
-import { pipeline } from "node:stream/promises";
-import type { Response } from "undici";
 import { type AsOf, urlPoint } from "../arguments/point.js";
-import type { Patience } from "../transport/file-request.js";
+import { bytesOf } from "../transport/bytes.js";
 import type { CallOptions } from "../transport/options.js";
-import { connectionError, MEDIA_TYPE, type Transport } from "../transport/transport.js";
+import type { Patience } from "../transport/patience.js";
+import type { HttpResponse } from "../transport/platform.js";
+import { MEDIA_TYPE, type Transport } from "../transport/transport.js";
 import { UnexpectedResponseError } from "../transport/unexpected-response.js";
 import { pathOf, urlOf } from "./parts.js";
 
@@ -61,29 +58,20 @@ export async function downloadTo(
   path: string,
   options: DownloadToFile,
 ): Promise<DownloadedFile> {
-  if (!options.overwrite && (await exists(path))) {
+  const { platform } = transport;
+  if (!options.overwrite && (await platform.exists(path))) {
     throw new Error(`${path} already exists. Choose another file, or set overwrite.`);
   }
   const file = await download(transport, branch, options);
-  const part = `${path}.${randomBytes(4).toString("hex")}.part`;
   try {
-    await pipeline(file.bytes, createWriteStream(part, { flags: "wx" }));
-    await rename(part, path);
+    await platform.save(path, file.bytes);
   } finally {
     await file.cancel();
-    await rm(part, { force: true });
   }
   return { path, sizeBytes: file.sizeBytes, scn: file.scn };
 }
 
-async function exists(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  );
-}
-
-function fileOf(response: Response, patience: Patience, signal: AbortSignal | undefined): BranchFile {
+function fileOf(response: HttpResponse, patience: Patience, signal: AbortSignal | undefined): BranchFile {
   const scn = Number(response.headers.get("x-helios-scn") ?? Number.NaN);
   const sizeBytes = Number(response.headers.get("content-length") ?? Number.NaN);
   if (response.body === null || Number.isNaN(scn) || Number.isNaN(sizeBytes)) {
@@ -103,27 +91,4 @@ function fileOf(response: Response, patience: Patience, signal: AbortSignal | un
       await bytes.return();
     },
   };
-}
-
-/** @internal */
-export async function* bytesOf(
-  body: AsyncIterable<Uint8Array>,
-  url: string,
-  patience: Patience,
-  signal: AbortSignal | undefined,
-  method = "GET",
-): AsyncGenerator<Uint8Array, void, undefined> {
-  try {
-    for await (const chunk of body) {
-      // The caller may take any time with a part.
-      patience.end();
-      yield chunk;
-      patience.renew();
-    }
-  } catch (error) {
-    signal?.throwIfAborted();
-    throw connectionError(error, patience.ranOut, { method, url });
-  } finally {
-    patience.end();
-  }
 }

@@ -1,15 +1,15 @@
-import type { Response } from "undici";
 import type { components } from "../generated/schema.js";
 import { rowDecoder } from "../results/decode-rows.js";
 import { type ColumnType, type Row, rowOf } from "../results/rows.js";
-import type { Patience } from "../transport/file-request.js";
+import { bytesOf } from "../transport/bytes.js";
 import { linesOf } from "../transport/lines.js";
 import type { CallOptions } from "../transport/options.js";
+import type { Patience } from "../transport/patience.js";
+import type { HttpResponse } from "../transport/platform.js";
 import { errorOfBody } from "../transport/response.js";
 import type { Transport } from "../transport/transport.js";
 import { UnexpectedResponseError } from "../transport/unexpected-response.js";
 import type { ValueForms } from "../transport/value-forms.js";
-import { bytesOf } from "./download.js";
 
 /** Facts that are known after the last row. */
 export interface QueryEnd {
@@ -57,7 +57,7 @@ export function streamQuery<R>(
     serverTimeoutMs: body.timeout_ms,
   } as const;
   return transport.file(request, options, async (response, patience) => {
-    const bytes = bytesOf(response.body ?? noBytes(), response.url, patience, options.signal, "POST");
+    const bytes = bytesOf(response.body, response.url, patience, options.signal, "POST");
     try {
       return await OpenStream.begin<R>(response, patience, linesOf(bytes), transport.forms);
     } catch (error) {
@@ -74,13 +74,13 @@ class OpenStream<R> implements QueryStream<R> {
   readonly scn: number;
   readonly executionPlan?: string;
   end: QueryEnd | null = null;
-  readonly #response: Response;
+  readonly #response: HttpResponse;
   readonly #patience: Patience;
   readonly #decode: ((row: Line) => void) | null;
   readonly #rows: AsyncGenerator<R, void, undefined>;
 
   static async begin<R>(
-    response: Response,
+    response: HttpResponse,
     patience: Patience,
     lines: Lines,
     forms: ValueForms,
@@ -98,7 +98,7 @@ class OpenStream<R> implements QueryStream<R> {
 
   private constructor(
     known: components["schemas"]["QueryBegin"],
-    response: Response,
+    response: HttpResponse,
     patience: Patience,
     lines: Lines,
     forms: ValueForms,
@@ -164,7 +164,7 @@ function mayBeLast(line: Line): boolean {
   return line.end === true || (typeof line.code === "string" && typeof line.status === "number" && "error" in line);
 }
 
-function parsed(line: string, response: Response): Line {
+function parsed(line: string, response: HttpResponse): Line {
   try {
     const value: unknown = JSON.parse(line);
     if (typeof value === "object" && value !== null) return value as Line;
@@ -177,5 +177,3 @@ function parsed(line: string, response: Response): Line {
     line,
   );
 }
-
-async function* noBytes(): AsyncGenerator<Uint8Array> {}

@@ -15,7 +15,7 @@ export interface HeliosDBClientOptions extends ValueForms {
   readonly retry?: RetryOptions;
   /** Maximum milliseconds for one attempt. Default 60,000; a call with a longer `timeoutMs` waits longer. */
   readonly requestTimeoutMs?: number;
-  /** Maximum number of connections to the server. Default 16. */
+  /** Maximum number of connections to the server. Default 16; a browser decides itself. */
   readonly connections?: number;
   /** Functions that are told of each request, for logs, metrics and traces. */
   readonly hooks?: Hooks;
@@ -45,7 +45,7 @@ export interface Settings {
   readonly ca?: string | Uint8Array;
   readonly retry: Required<RetryOptions>;
   readonly requestTimeoutMs: number;
-  readonly connections: number;
+  readonly connections: number | undefined;
   readonly forms: ValueForms;
   readonly hooks: Hooks;
 }
@@ -63,7 +63,7 @@ export function settingsOf(options: HeliosDBClientOptions): Settings {
     ca: options.ca,
     retry,
     requestTimeoutMs: positive("requestTimeoutMs", options.requestTimeoutMs ?? 60_000),
-    connections: positive("connections", options.connections ?? 16),
+    connections: options.connections === undefined ? undefined : positive("connections", options.connections),
     forms: formsOf(options),
     hooks: options.hooks ?? {},
   };

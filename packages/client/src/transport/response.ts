@@ -1,5 +1,5 @@
-import type { Response } from "undici";
 import { errorOf, type HeliosDBError } from "./errors.js";
+import type { HttpResponse } from "./platform.js";
 import { retryAfterSeconds, UnexpectedResponseError } from "./unexpected-response.js";
 
 /** Fields of an error body that the error has as properties; the others are its machine-readable data. */
@@ -22,7 +22,7 @@ export interface ReadResponse {
 }
 
 /** Reads a successful response to its end. */
-export async function readResponse(response: Response): Promise<ReadResponse> {
+export async function readResponse(response: HttpResponse): Promise<ReadResponse> {
   const text = await response.text();
   const value = response.status === 204 ? undefined : parseBody(text, response);
   // With a length, openapi-fetch calls json() and does not parse the text again.
@@ -30,7 +30,7 @@ export async function readResponse(response: Response): Promise<ReadResponse> {
   return { ok: true, status: response.status, headers, json: () => value };
 }
 
-function parseBody(text: string, response: Response): unknown {
+function parseBody(text: string, response: HttpResponse): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
@@ -41,7 +41,7 @@ function parseBody(text: string, response: Response): unknown {
 }
 
 /** Converts an unsuccessful response into an error; reads its body. */
-export async function errorFrom(response: Response): Promise<HeliosDBError> {
+export async function errorFrom(response: HttpResponse): Promise<HeliosDBError> {
   const text = await response.text().catch(() => "");
   return errorOfBody(parse(text), response, response.status, text);
 }
@@ -49,7 +49,7 @@ export async function errorFrom(response: Response): Promise<HeliosDBError> {
 /** The same for a body that has already been read: a whole one, or the last line of a streamed one. */
 export function errorOfBody(
   value: Readonly<Record<string, unknown>>,
-  response: Response,
+  response: HttpResponse,
   status: number,
   text?: string,
 ): HeliosDBError {
@@ -66,7 +66,7 @@ export function errorOfBody(
 }
 
 /** Every error of the server has a code and a message. */
-function foreignError(response: Response, text: string | undefined): HeliosDBError {
+function foreignError(response: HttpResponse, text: string | undefined): HeliosDBError {
   const location = response.headers.get("location");
   const got = location === null ? `status ${response.status}` : `a redirect to ${location}`;
   const message = `Expected a response of HeliosDB, got ${got} from something else. Check baseUrl, and proxies on the way.`;

@@ -43,6 +43,8 @@ export function tracingHooks(tracer: TracingTracer): Hooks {
       const span = tracer.startSpan(name, { kind: CLIENT, attributes: attributesOf(call, attempt) });
       spans.set(call, span);
       const { traceId, spanId, traceFlags } = span.spanContext();
+      // Without a configured SDK, spans are not recorded and have no ids.
+      if (/^0*$/.test(traceId)) return undefined;
       return { traceparent: `00-${traceId}-${spanId}-${(traceFlags & 0xff).toString(16).padStart(2, "0")}` };
     },
     response: (event) => end(event),

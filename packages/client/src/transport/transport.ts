@@ -1,12 +1,12 @@
 import createClient from "openapi-fetch";
-import { Agent, fetch, type RequestInit, type Response } from "undici";
 import type { paths } from "../generated/schema.js";
-import { trusted } from "./ca.js";
+import { connectionError } from "./connection-error.js";
 import { checkDialect, DIALECTS, type Dialect, type RawClient } from "./dialect.js";
-import { ConnectionError, HeliosDBError } from "./errors.js";
-import { type FileRequest, Patience } from "./file-request.js";
+import type { FileRequest } from "./file-request.js";
 import { ObservedCall } from "./observed-call.js";
 import type { CallOptions, RepeatableOptions, Settings } from "./options.js";
+import { Patience } from "./patience.js";
+import type { HttpConnections, HttpRequest, HttpResponse, Platform } from "./platform.js";
 import { PreparedRequest } from "./prepared-request.js";
 import { randomText } from "./random-text.js";
 import { errorFrom, readResponse, requestIdOf } from "./response.js";
@@ -31,15 +31,15 @@ export class Transport {
   readonly api: RawClient<"lite">;
   /** What the values of rows are. */
   readonly forms: ValueForms;
-  readonly #agent: Agent;
+  readonly platform: Platform;
+  readonly #connections: HttpConnections;
   readonly #settings: Settings;
 
-  constructor(settings: Settings) {
+  constructor(settings: Settings, platform: Platform) {
     this.#settings = settings;
+    this.platform = platform;
     this.forms = settings.forms;
-    // Time limits are set for each request below; the agent's own would cut long ones short.
-    const { connections } = settings;
-    this.#agent = new Agent({ connections, headersTimeout: 0, bodyTimeout: 0, connect: trusted(settings) });
+    this.#connections = platform.connect(settings);
     this.api = this.#api("lite");
   }
 
@@ -100,7 +100,7 @@ export class Transport {
   async file<T>(
     request: FileRequest,
     options: CallOptions,
-    use: (response: Response, patience: Patience) => Promise<T>,
+    use: (response: HttpResponse, patience: Patience) => Promise<T>,
   ): Promise<T> {
     const observed = this.#observe(request);
     const attempt = async () => {
@@ -108,23 +108,18 @@ export class Transport {
       options.signal?.throwIfAborted();
       const patience = new Patience(this.#limitMs(request, options), options.signal);
       const url = this.#settings.baseUrl + request.path;
-      const body = request.body?.(patience);
+      const file = request.file?.open(patience);
       try {
         const headers = { ...this.#settings.headers, ...request.headers, ...traced };
-        const init = {
-          method: request.method,
-          headers,
-          body: body ?? request.text,
-          signal: patience.signal,
-          duplex: "half",
-        } as const;
+        const body = file ? file.content : request.text;
+        const init = { method: request.method, headers, body, signal: patience.signal };
         const response = await this.#send(url, init);
         observed.responded(response.status, requestIdOf(response));
         return { response, patience };
       } catch (error) {
         patience.end();
         // A refusal may arrive before the whole file was sent; the rest is not read.
-        body?.destroy();
+        file?.discard();
         options.signal?.throwIfAborted();
         throw connectionError(error, patience.ranOut, { method: request.method, url });
       }
@@ -158,9 +153,8 @@ export class Transport {
   }
 
   /** Sends one request; throws for an unsuccessful response. */
-  async #send(url: string, init: RequestInit): Promise<Response> {
-    // Following a redirect to another host would hand it the API key.
-    const response = await fetch(url, { ...init, dispatcher: this.#agent, redirect: "manual" });
+  async #send(url: string, request: HttpRequest): Promise<HttpResponse> {
+    const response = await this.#connections.fetch(url, request);
     if (!response.ok) throw await errorFrom(response);
     return response;
   }
@@ -180,21 +174,7 @@ export class Transport {
       : Math.max(requestTimeoutMs, policy.serverTimeoutMs + 5_000);
   }
 
-  async close(): Promise<void> {
-    if (!this.#agent.closed) await this.#agent.close();
+  close(): Promise<void> {
+    return this.#connections.close();
   }
-}
-
-/** The error for a failure without a response. */
-export function connectionError(
-  error: unknown,
-  timedOut: boolean,
-  request: { readonly method: string; readonly url: string },
-): HeliosDBError {
-  if (error instanceof HeliosDBError) return error;
-  const where = `${request.method} ${new URL(request.url).origin}`;
-  if (timedOut) return new ConnectionError(`${where}: no response within the timeout.`, "REQUEST_TIMEOUT", error);
-  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-  const reason = cause instanceof Error ? cause.message || cause.name : String(cause);
-  return new ConnectionError(`${where}: ${reason}`, "CONNECTION_FAILED", error);
 }

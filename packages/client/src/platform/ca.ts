@@ -1,8 +1,8 @@
 import { X509Certificate } from "node:crypto";
-import type { Settings } from "./options.js";
+import type { ConnectionSettings } from "../transport/platform.js";
 
 /** The TLS options of connections; throws TypeError for what is no certificate, which Node would pass over. */
-export function trusted({ ca, baseUrl }: Settings): { readonly ca?: string | Buffer } {
+export function trusted({ ca, baseUrl }: ConnectionSettings): { readonly ca?: string | Buffer } {
   if (ca === undefined) return {};
   if (new URL(baseUrl).protocol !== "https:") {
     throw new TypeError(`Invalid ca. Expected none for ${baseUrl}, which is not an https URL.`);

@@ -12,17 +12,11 @@ import { Tenants } from "./resources/tenants.js";
 import { Webhooks } from "./resources/webhooks.js";
 import type { Dialect, RawClient } from "./transport/dialect.js";
 import { type HeliosDBClientOptions, settingsOf } from "./transport/options.js";
+import type { Platform } from "./transport/platform.js";
 import { Transport } from "./transport/transport.js";
 
-/**
- * A client of one HeliosDB server.
- *
- * Calls reject with a `HeliosDBError`: check its `code`, or its subclass. Requests that the server refused before it
- * began (429, 503) are sent again after the pause that the server requests; requests without a response are sent again
- * only if doing them twice is harmless, as it is for reads, and for each POST since it has an idempotency key. Close a client that is no longer needed, or its connections keep the process
- * alive for a few seconds.
- */
-export class HeliosDBClient {
+/** A client of one HeliosDB server, wherever it runs. */
+export class BaseClient {
   readonly branches: Branches;
   readonly data: Data;
   readonly tables: Tables;
@@ -35,8 +29,9 @@ export class HeliosDBClient {
   readonly webhooks: Webhooks;
   readonly #transport: Transport;
 
-  constructor(options: HeliosDBClientOptions) {
-    const transport = new Transport(settingsOf(options));
+  /** @internal */
+  protected constructor(options: HeliosDBClientOptions, platform: Platform) {
+    const transport = new Transport(settingsOf(options), platform);
     this.#transport = transport;
     this.sql = new Sql(transport);
     this.branches = new Branches(transport, this.sql);

@@ -1,0 +1,55 @@
+import { randomBytes } from "node:crypto";
+import { createReadStream, createWriteStream } from "node:fs";
+import { access, rename, rm, stat } from "node:fs/promises";
+import { pipeline } from "node:stream/promises";
+import { Agent, fetch, type RequestInit } from "undici";
+import type { Patience } from "../transport/patience.js";
+import type { HttpConnections, HttpResponse, Platform, SentFile } from "../transport/platform.js";
+import { trusted } from "./ca.js";
+
+const CONNECTIONS = 16;
+
+/** Node, with connections of its own for each client, and files by path. */
+export const NODE: Platform = {
+  connect(settings): HttpConnections {
+    const { connections = CONNECTIONS } = settings;
+    // Time limits are set for each request; the agent's own would cut long ones short.
+    const dispatcher = new Agent({ connections, headersTimeout: 0, bodyTimeout: 0, connect: trusted(settings) });
+    return {
+      async fetch(url, request) {
+        const init = { ...request, dispatcher, redirect: "manual", duplex: "half" } as RequestInit;
+        return (await fetch(url, init)) as HttpResponse;
+      },
+      async close() {
+        if (!dispatcher.closed) await dispatcher.close();
+      },
+    };
+  },
+
+  async file(source): Promise<SentFile> {
+    if (typeof source !== "string") return { sizeBytes: source.size, open: () => ({ content: source, discard() {} }) };
+    const { size } = await stat(source);
+    return { sizeBytes: size, open: (patience) => opened(source, patience) };
+  },
+
+  async save(path, bytes) {
+    const part = `${path}.${randomBytes(4).toString("hex")}.part`;
+    try {
+      await pipeline(bytes, createWriteStream(part, { flags: "wx" }));
+      await rename(part, path);
+    } finally {
+      await rm(part, { force: true });
+    }
+  },
+
+  exists: (path) =>
+    access(path).then(
+      () => true,
+      () => false,
+    ),
+};
+
+function opened(path: string, patience: Patience) {
+  const content = createReadStream(path).on("data", () => patience.renew());
+  return { content, discard: () => void content.destroy() };
+}
