@@ -101,10 +101,12 @@ it("runs again and again with --watch, until it is stopped", async () => {
   expect([wrong.code, wrong.stderr]).toEqual([2, expect.stringContaining("at least 0.1")]);
 });
 
-it("leaves out notes with --quiet, and no error", async () => {
+it("leaves out notes with --quiet but no error, and tells of requests with --verbose", async () => {
   const loud = await helios.run(["query", "SELECT 1 AS n UNION SELECT 2", "--max-rows", "1"]);
   expect(loud.stderr).toBe("Showing the first 1 rows (see --max-rows)\n");
   const quiet = await helios.run(["--quiet", "query", "SELECT 1 AS n UNION SELECT 2", "--max-rows", "1"]);
   expect([quiet.stdout, quiet.stderr]).toEqual([loud.stdout, ""]);
   expect((await helios.run(["-q", "query", "SELECT nope"])).stderr).toContain("no such column: nope");
+  const told = await helios.run(["--verbose", "query", "SELECT 'secret' AS n"]);
+  expect(told.stderr).toMatch(/^> POST \/v1\/branches\/\{branch\}\/query: 200 in \d+ ms, request req_\w+\n$/);
 });

@@ -1,4 +1,4 @@
-import { HeliosDBClient } from "@heliosdb/client";
+import { HeliosDBClient, type Hooks } from "@heliosdb/client";
 import { UsageError } from "../errors/exit-codes.js";
 import { caFor } from "./ca.js";
 import { DEFAULT_PROFILE, type Login, loginPath, profiles, readLogin } from "./login-file.js";
@@ -53,10 +53,11 @@ export function newLogin(options: ConnectionOptions): { readonly profile: string
 export function clientFor(
   connection: Pick<Connection, "url" | "apiKey">,
   caOption: string | undefined,
+  hooks?: Hooks,
 ): HeliosDBClient {
   const ca = caFor(caOption, connection.url);
   try {
-    return new HeliosDBClient({ baseUrl: connection.url, apiKey: connection.apiKey, ca });
+    return new HeliosDBClient({ baseUrl: connection.url, apiKey: connection.apiKey, ca, hooks });
   } catch (error) {
     throw new UsageError(`${(error as Error).message} (from --url, HELIOSDB_URL, .helios or ${loginPath()})`);
   }

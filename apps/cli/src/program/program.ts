@@ -58,6 +58,7 @@ export function makeProgram(): Command {
         FITS,
       ),
     )
+    .option("-v, --verbose", "write a line to stderr for each request")
     .option("-q, --quiet", "write data and errors only, no notes for people")
     .hook("preAction", (_root, command) => setQuiet(command.optsWithGlobals<GlobalOptions>().quiet === true))
     .addCommand(loginCommand())

@@ -5,6 +5,7 @@ import { checkEnvironment } from "../config/environment.js";
 import { isUntrusted, UNTRUSTED_ADVICE } from "../errors/untrusted.js";
 import type { Format } from "../output/format.js";
 import { lookOf } from "../output/look.js";
+import { REQUEST_LOG } from "../output/request-log.js";
 import type { Fit } from "../output/table.js";
 import { Writer } from "../output/writer.js";
 import { annotate } from "./report.js";
@@ -23,6 +24,7 @@ export interface GlobalOptions {
   readonly output?: Format;
   readonly fit?: Fit;
   readonly quiet?: boolean;
+  readonly verbose?: boolean;
 }
 
 /** Runs a command: checks, a client that is always closed, and helpful errors. */
@@ -32,9 +34,9 @@ export async function withSession(
   action: (session: Session) => Promise<void>,
 ) {
   checkEnvironment();
-  const { output, fit, ca, ...where } = command.optsWithGlobals<GlobalOptions>();
+  const { output, fit, ca, verbose, ...where } = command.optsWithGlobals<GlobalOptions>();
   const connection = connectionOf(where);
-  const client = clientFor(connection, ca);
+  const client = clientFor(connection, ca, verbose ? REQUEST_LOG : undefined);
   try {
     await action({ client, url: connection.url, writer: new Writer(output ?? defaultFormat(), lookOf(fit)) });
   } catch (error) {

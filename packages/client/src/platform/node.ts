@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { createReadStream, createWriteStream } from "node:fs";
 import { access, rename, rm, stat } from "node:fs/promises";
 import { pipeline } from "node:stream/promises";
-import { Agent, fetch, type RequestInit } from "undici";
+import type { Agent, RequestInit } from "undici";
 import type { Patience } from "../transport/patience.js";
 import type { HttpConnections, HttpResponse, Platform, SentFile } from "../transport/platform.js";
 import { trusted } from "./ca.js";
@@ -14,14 +14,21 @@ export const NODE: Platform = {
   connect(settings): HttpConnections {
     const { connections = CONNECTIONS } = settings;
     // Time limits are set for each request; the agent's own would cut long ones short.
-    const dispatcher = new Agent({ connections, headersTimeout: 0, bodyTimeout: 0, connect: trusted(settings) });
+    const options = { connections, headersTimeout: 0, bodyTimeout: 0, connect: trusted(settings) };
+    let agent: Agent | null = null;
+    let isClosed = false;
     return {
       async fetch(url, request) {
-        const init = { ...request, dispatcher, redirect: "manual", duplex: "half" } as RequestInit;
-        return (await fetch(url, init)) as HttpResponse;
+        // Loaded with the first request: it takes longer than all the rest of a program that makes none.
+        const undici = await import("undici");
+        if (isClosed) throw new TypeError("The client is closed. Make another one.");
+        agent ??= new undici.Agent(options);
+        const init = { ...request, dispatcher: agent, redirect: "manual", duplex: "half" } as RequestInit;
+        return (await undici.fetch(url, init)) as HttpResponse;
       },
       async close() {
-        if (!dispatcher.closed) await dispatcher.close();
+        isClosed = true;
+        if (agent && !agent.closed) await agent.close();
       },
     };
   },
