@@ -18,7 +18,7 @@ import { SLICE_MS } from "../../packages/engine/dist/retention/prune.js";
 import { MAX_FILTER_LENGTH } from "../../packages/engine/dist/sql/filter.js";
 import { MOST_TOKENS } from "../../packages/engine/dist/sql/tokenize.js";
 import { TEXT_CACHE } from "../../packages/engine/dist/util/text-cache.js";
-import { DEFAULT_RESULT_BYTES, NAMES_FACTOR } from "../../packages/engine/dist/values/answer-size.js";
+import { DEFAULT_RESULT_BYTES, NAMES_FACTOR } from "../../packages/engine/dist/values/result-size.js";
 import { MOST_RESULT_BYTES } from "../../packages/engine/dist/write/group.js";
 import { settingsOf } from "../../packages/engine-host/dist/host/options.js";
 import { MOST_TRANSFERS } from "../../packages/engine-host/dist/host/transfers.js";

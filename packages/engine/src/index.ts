@@ -9,4 +9,4 @@ export { type Connection, openPlain } from "./file/connection.js";
 export { UNFINISHED } from "./file/paths.js";
 export { CopyNeeded } from "./past/copy-needed.js";
 export { adoptFile } from "./transfer/adopt-file.js";
-export { DEFAULT_RESULT_BYTES } from "./values/answer-size.js";
+export { DEFAULT_RESULT_BYTES } from "./values/result-size.js";

@@ -1,6 +1,6 @@
 /** Longer strings are left to JSON.stringify, which is then as fast as looking. */
 const LOOKED_AT = 64;
-/** What needs no escape, between two quotes. */
+/** Characters that need no escape between two quotes. */
 const PLAIN_TEXT = /^[\x20\x21\x23-\x5b\x5d-\ud7ff\ue000-\uffff]*$/;
 
 /** A string as JSON. */

@@ -14,7 +14,7 @@ export interface Names {
 /** Options and arguments whose values are names of branches. */
 const OF_BRANCHES = /^(branch|source|target|from|target-branch)$/;
 
-/** What can stand in the place of the last of these words, which may be empty. */
+/** The words that can stand in the place of the last of these, which may be empty. */
 export async function complete(root: Command, words: readonly string[], names: Names): Promise<readonly Candidate[]> {
   const before = words.slice(0, -1);
   const current = words.at(-1) ?? "";

@@ -12,7 +12,7 @@ export interface Check {
 /** Clocks that differ by more give wrong answers to "an hour ago". */
 const MOST_SKEW_S = 5;
 
-/** What can be said of a server by asking it. After a server that can't be reached nothing else is asked. */
+/** The findings about a server, by asking it. If it can't be reached, nothing else is asked. */
 export async function serverChecks(
   client: HeliosDBClient,
   { url }: Connection,

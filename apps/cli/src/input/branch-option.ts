@@ -30,7 +30,7 @@ export function asOfOption(what?: string): Option {
 /** The branch and the point in time of a command that reads. Branch names and ids contain no @. */
 export function placeOf(options: ReadOptions): Place {
   const { branch, point } = split(options.branch ?? defaultBranch().value);
-  // What was typed now counts more than the point of a default.
+  // A typed point in time counts more than that of a default.
   if (options.asOf === undefined) return { branch, asOf: point };
   if (point !== undefined && options.branch !== undefined) {
     throw new UsageError(

@@ -4,7 +4,7 @@ export interface ScriptStatement {
   readonly line: number;
 }
 
-/** What ends a quoted text, a quoted name or a comment, by what begins it. */
+/** The end of a quoted text, a quoted name or a comment, by its beginning. */
 const ENDS: Readonly<Record<string, string>> = { "'": "'", '"': '"', "`": "`", "[": "]", "--": "\n", "/*": "*/" };
 
 /**
@@ -15,7 +15,7 @@ export class StatementSplitter {
   /** The statement so far, without the part that is being read. */
   #text = "";
   #carried = "";
-  /** What ends the text, name or comment that was begun; null outside of one. */
+  /** The end of the text, name or comment that was begun; null outside of one. */
   #end: string | null = null;
   #word = "";
   /** The first three words or signs, and the last two. */

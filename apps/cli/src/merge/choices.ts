@@ -7,7 +7,7 @@ interface Place {
   readonly column?: string;
 }
 
-/** What a caller decided about one conflict. */
+/** A caller's decision about one conflict. */
 export type Choice = "source" | "target" | { readonly value: Value };
 
 export function resolutionOf(conflict: MergeConflict, choice: Choice): MergeResolution {

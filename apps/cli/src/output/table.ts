@@ -5,7 +5,7 @@ import { cutText, textWidth, wrapText } from "./text-width.js";
 
 export type Value = null | undefined | boolean | number | string | readonly Value[];
 
-/** What to do with cells for which a line has no room. */
+/** Ways to show cells for which a line has no room. */
 export const FITS = ["cut", "wrap", "off"] as const;
 export type Fit = (typeof FITS)[number];
 

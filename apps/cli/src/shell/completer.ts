@@ -41,7 +41,7 @@ export class Completer {
     if (command === "branch" || command === "diff") return [startingWith(await this.branchNames(), word), word];
     if (command === "d") return [startingWith(await this.sqlNames(), word), word];
     if (command !== undefined || word === "") return [[], word];
-    // What was typed in small letters is completed in small letters.
+    // Small letters are completed in small letters.
     const isSmall = word === word.toLowerCase();
     const keywords = isSmall ? KEYWORDS.map((keyword) => keyword.toLowerCase()) : KEYWORDS;
     return [startingWith([...(await this.sqlNames()), ...keywords], word), word];

@@ -25,7 +25,7 @@ export class InputBuffer {
     this.splitter = new StatementSplitter();
   }
 
-  /** What is left at the end of the input: its last statement needs no semicolon. */
+  /** The rest at the end of the input: its last statement needs no semicolon. */
   takeRest(): readonly string[] {
     const rest = this.splitter.finish();
     this.clear();

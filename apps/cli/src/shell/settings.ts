@@ -2,7 +2,7 @@ import { UsageError } from "../errors/exit-codes.js";
 import { FORMATS, type Format } from "../output/format.js";
 import { FITS, type Fit } from "../output/table.js";
 
-/** What the backslash commands of a shell change. */
+/** The settings that the backslash commands of a shell change. */
 export interface ShellSettings {
   branch: string;
   /** Undefined: the present. */

@@ -2,7 +2,7 @@ import type { HeliosDBClient } from "@heliosdb/client";
 import type { Output } from "./output.js";
 import type { ShellSettings } from "./settings.js";
 
-/** What the parts of a shell share. */
+/** The things that the parts of a shell share. */
 export interface Shell {
   readonly client: HeliosDBClient;
   readonly url: string;

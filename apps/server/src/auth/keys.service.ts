@@ -74,7 +74,7 @@ export class KeysService {
 
   async rename({ identity }: Caller, id: string, name: string): Promise<KeyInfo> {
     const row = await this.keys.rename(await this.known(identity, id), name);
-    // What is remembered of the key has its name, too.
+    // The remembered facts about the key include its name.
     this.runtime.authenticator.forget();
     return keyInfo(row);
   }

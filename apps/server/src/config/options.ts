@@ -356,7 +356,7 @@ function pathPrefix(text: string): string {
 }
 
 function hostOrNetwork(entry: string): string {
-  // What could be meant for an address must be one.
+  // A text that could be meant for an address must be one.
   if (/^[\d./]+$|[:/]/.test(entry)) return network(entry);
   if (!/^(?=.{1,253}$)[a-z0-9_]([a-z0-9_.-]*[a-z0-9_])?$/i.test(entry)) {
     throw new ConfigError(

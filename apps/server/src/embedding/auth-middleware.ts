@@ -157,7 +157,7 @@ function generationOf(hash: string, secret: Secret): number {
   return createHmac("sha256", secret).update(`generation of ${hash}`).digest().readUIntBE(0, 6);
 }
 
-/** What signing secrets are derived from: a file beside the catalog, so that the catalog alone tells none. */
+/** The key from which signing secrets are derived: a file beside the catalog, so that the catalog alone tells none. */
 function savedSigningKey(dataDir: string): string {
   return savedSecret(join(dataDir, "signing.key"), () => randomBytes(32).toString("base64url")).value;
 }

@@ -1,4 +1,4 @@
-/** What a signed request says of itself before its body is there. None of it is believed. */
+/** The claims of a signed request before its body is there. None of them is believed. */
 export interface SignatureClaim {
   readonly keyId: string;
   /** Seconds since 1970. */

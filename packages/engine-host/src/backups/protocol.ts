@@ -1,5 +1,5 @@
 import type { CopiedFiles } from "@heliosdb/engine";
-import type { FailedAnswer } from "../process/worker-errors.js";
+import type { FailedResponse } from "../process/worker-errors.js";
 
 /** Messages to the backup process. It has one request at a time. */
 export type BackupRequest =
@@ -7,4 +7,4 @@ export type BackupRequest =
   | { readonly copy: true };
 
 /** The result is null for a request that pins files. */
-export type BackupResponse = { readonly result: CopiedFiles | null } | FailedAnswer;
+export type BackupResponse = { readonly result: CopiedFiles | null } | FailedResponse;

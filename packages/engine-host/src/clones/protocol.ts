@@ -1,5 +1,5 @@
 import type { CloneJob, ImportJob } from "@heliosdb/engine";
-import type { FailedAnswer } from "../process/worker-errors.js";
+import type { FailedResponse } from "../process/worker-errors.js";
 
 export type CloneStep = "copyFiles" | "finishFile" | "adoptFile";
 /** Messages for the steps of a clone, or the single step of an import. */
@@ -11,4 +11,4 @@ export interface HelperRequest {
   readonly job: HelperJob;
 }
 
-export type HelperResponse = { readonly id: number } & ({ readonly done: true } | FailedAnswer);
+export type HelperResponse = { readonly id: number } & ({ readonly done: true } | FailedResponse);

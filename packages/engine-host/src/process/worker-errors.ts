@@ -2,7 +2,7 @@ import { HeliosError, type WireError } from "@heliosdb/port";
 import { internalError, resultTooLarge, storageFailed } from "../errors/errors.js";
 
 /** An error in a frame. `detail` is only for the log, and marks an unexpected error. */
-export interface FailedAnswer {
+export interface FailedResponse {
   readonly error: WireError;
   readonly detail?: string;
 }
@@ -10,7 +10,7 @@ export interface FailedAnswer {
 /** SQLite found a file damaged, missing or not writable, or the disk full. */
 const STORAGE = /^SQLITE_(FULL|IOERR|READONLY|CANTOPEN|CORRUPT|NOTADB|PERM)/;
 
-export function failure(cause: unknown): FailedAnswer {
+export function failure(cause: unknown): FailedResponse {
   if (cause instanceof HeliosError) return { error: cause.toWire() };
   // V8's message if a string would exceed its maximum length.
   if (cause instanceof RangeError && cause.message.includes("string length")) {

@@ -7,7 +7,7 @@ import { FairQueue } from "../queue/fair-queue.js";
 import { RequestSlots } from "../queue/request-slots.js";
 import { HeavyMemory } from "./heavy-memory.js";
 import { ReadJob } from "./job.js";
-import type { ReaderAnswer, StreamAnswer } from "./protocol.js";
+import type { ReaderResponse, StreamResponse } from "./protocol.js";
 import { ReaderSlot, type Sent } from "./reader-slot.js";
 import type { Spool } from "./spool.js";
 import { SpooledLines } from "./spooled-lines.js";
@@ -233,7 +233,7 @@ export class ReaderPool {
     return best;
   }
 
-  private answered(reader: ReaderSlot, answer: ReaderAnswer): void {
+  private answered(reader: ReaderSlot, answer: ReaderResponse): void {
     if ("cancelled" in answer) reader.cancelled(answer.cancelled);
     else if ("begun" in answer || "part" in answer) streamed(reader, answer);
     else {
@@ -250,7 +250,7 @@ export class ReaderPool {
     this.dispatch();
   }
 
-  private settle(job: ReadJob, answer: Exclude<ReaderAnswer, StreamAnswer | { cancelled: unknown }>): void {
+  private settle(job: ReadJob, answer: Exclude<ReaderResponse, StreamResponse | { cancelled: unknown }>): void {
     if ("result" in answer) job.resolve(answer.result);
     else if ("copy" in answer) this.copy(job, answer.copy);
     else {
@@ -411,7 +411,7 @@ export class ReaderPool {
 }
 
 /** Messages of a running stream. */
-function streamed(reader: ReaderSlot, answer: StreamAnswer): void {
+function streamed(reader: ReaderSlot, answer: StreamResponse): void {
   const { head } = reader;
   if (head?.id !== answer.id) throw new Error(`a reader answered request ${answer.id}, not ${head?.id}`);
   if (!head.job || head.job.settled) return;

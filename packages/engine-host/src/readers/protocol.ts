@@ -1,6 +1,6 @@
 import type { CopyRequest, LineForm, ReadOperation } from "@heliosdb/engine";
 import type { StreamHead, StreamRequest } from "@heliosdb/port";
-import type { FailedAnswer } from "../process/worker-errors.js";
+import type { FailedResponse } from "../process/worker-errors.js";
 import type { SpoolPart } from "./spool.js";
 
 /** A query whose rows are handed on while it runs, through a ring of `size` bytes in a file. */
@@ -26,14 +26,14 @@ export interface BegunStream extends StreamHead {
 }
 
 /** Its responses. Requests in `cancelled` were not started and never will be. */
-export type ReaderAnswer =
+export type ReaderResponse =
   | { readonly id: number; readonly result: unknown }
   | { readonly id: number; readonly copy: CopyRequest }
-  | ({ readonly id: number } & FailedAnswer)
+  | ({ readonly id: number } & FailedResponse)
   | { readonly cancelled: readonly number[] }
-  | StreamAnswer;
+  | StreamResponse;
 
 /** Messages of a stream before its end, which is an ordinary response. */
-export type StreamAnswer =
+export type StreamResponse =
   | { readonly id: number; readonly begun: BegunStream }
   | { readonly id: number; readonly part: SpoolPart };

@@ -2,7 +2,7 @@ import { schedulerWaitMs } from "../process/scheduler-wait.js";
 import type { WorkerLaunch } from "../process/worker-process.js";
 import { type SlotHandlers, WorkerSlot } from "../process/worker-slot.js";
 import type { ReadJob } from "./job.js";
-import type { ReaderAnswer, StreamNews } from "./protocol.js";
+import type { ReaderResponse, StreamNews } from "./protocol.js";
 
 /** One request on its way through a reader process. */
 export interface Sent {
@@ -15,7 +15,7 @@ export interface Sent {
   readonly closed?: () => void;
 }
 
-/** What was known of the first in hand when it was looked at first. */
+/** The facts about the first in hand when it was looked at first. */
 interface FirstLook {
   readonly at: number;
   readonly head: Sent;
@@ -24,12 +24,12 @@ interface FirstLook {
   readonly waited: number;
 }
 
-/** What may have been waiting for a core, or for us, before the first look does not count as running. */
+/** Time before the first look counts as running up to this limit: the rest may have been spent waiting for a core, or for us. */
 const MOST_AT_FIRST_LOOK_MS = 20;
 
 /** A slot for a reader process, with what it has in hand, in order: the first is the one that runs. */
 export class ReaderSlot {
-  readonly slot: WorkerSlot<ReaderAnswer>;
+  readonly slot: WorkerSlot<ReaderResponse>;
   sent: Sent[] = [];
   /** When the first in hand became the first. */
   headSince = 0;
@@ -38,7 +38,7 @@ export class ReaderSlot {
   private lastId = 0;
   private firstLook: FirstLook | null = null;
 
-  constructor(launch: WorkerLaunch, handlers: SlotHandlers<ReaderAnswer>) {
+  constructor(launch: WorkerLaunch, handlers: SlotHandlers<ReaderResponse>) {
     this.slot = new WorkerSlot(launch, handlers);
   }
 

@@ -1,6 +1,6 @@
 import type { RowSource } from "@heliosdb/engine";
 import type { StreamEnd } from "@heliosdb/port";
-import type { ReaderAnswer } from "./protocol.js";
+import type { ReaderResponse } from "./protocol.js";
 import { SpoolWriter } from "./spool.js";
 
 /** Messages of the host about a running stream. */
@@ -33,7 +33,7 @@ export class StreamControl {
 }
 
 export interface StreamOutput {
-  answer(message: ReaderAnswer): void;
+  answer(message: ReaderResponse): void;
   /** Lets what was sent leave, and what has arrived in. */
   pause(): Promise<void>;
 }

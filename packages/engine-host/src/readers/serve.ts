@@ -4,7 +4,7 @@ import { HeliosError } from "@heliosdb/port";
 import { OpenDatabases } from "../process/open-databases.js";
 import { failure } from "../process/worker-errors.js";
 import { connectToParent, workerArguments } from "../process/worker-side.js";
-import type { ReaderAnswer, ReaderRequest, StreamNews, StreamOperation } from "./protocol.js";
+import type { ReaderRequest, ReaderResponse, StreamNews, StreamOperation } from "./protocol.js";
 import { decodeRead } from "./request-text.js";
 import { StreamControl, serveStream } from "./serve-stream.js";
 import { SpoolWriter } from "./spool.js";
@@ -55,11 +55,11 @@ export function serveReader(engine: ReaderEngine): void {
     () => databases.closeAll(),
   );
 
-  const answer = (message: ReaderAnswer) => channel.send(message);
+  const answer = (message: ReaderResponse) => channel.send(message);
 
   const work = async (): Promise<void> => {
     working = true;
-    // What arrived with the first request is taken with it.
+    // Requests that arrived with the first are taken with it.
     await null;
     for (let request = queue.shift(); request; request = queue.shift()) {
       const start = performance.now();
@@ -67,7 +67,7 @@ export function serveReader(engine: ReaderEngine): void {
       if (streamed) await streamed;
       const wasLong = performance.now() - start > LOOK_AFTER_MS;
       if (!wasLong && !channel.congested) continue;
-      // What arrives from now on must see what is committed from now on.
+      // Requests that arrive from now on must see commits from now on.
       unpin();
       // An answer that is still on this side would wait for the next request to end.
       if (channel.congested) await channel.drained();
@@ -146,7 +146,7 @@ export function serveReader(engine: ReaderEngine): void {
       answer({ id, copy: error.request });
       return;
     }
-    // What failed in an unknown way is opened afresh the next time.
+    // A database that failed in an unknown way is opened afresh the next time.
     if (!(error instanceof HeliosError)) closeQuietly(database);
     answer({ id, ...failure(error) });
   };

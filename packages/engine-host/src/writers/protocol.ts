@@ -1,6 +1,6 @@
 import type { CloneJob, ControlOperation, CopyRequest, ImportJob, Outcome, WriteOperation } from "@heliosdb/engine";
 import type { ExportRequest, ImportRequest } from "@heliosdb/port";
-import type { FailedAnswer } from "../process/worker-errors.js";
+import type { FailedResponse } from "../process/worker-errors.js";
 
 /** Messages to a writer process about one database. It has one command at a time. */
 export type WriterCommand =
@@ -31,5 +31,5 @@ export type WriterResponse = {
    * used.
    */
   | { readonly clone: CloneJob; readonly job?: ImportJob }
-  | FailedAnswer
+  | FailedResponse
 );

@@ -52,7 +52,7 @@ import { readTable } from "../query/read-table.js";
 import { pointText } from "../query/table-pages.js";
 import { describeTable } from "../schema/statistics.js";
 import { withStringLiterals } from "../sql/double-quoted.js";
-import { DEFAULT_RESULT_BYTES, ResultSize } from "../values/answer-size.js";
+import { DEFAULT_RESULT_BYTES, ResultSize } from "../values/result-size.js";
 import { PinnedReads } from "../view/pinned-reads.js";
 import { type PointInTimeView, PointInTimeViews } from "../view/point-in-time-views.js";
 

@@ -55,7 +55,7 @@ import { Maintenance } from "../retention/maintain.js";
 import { prepareImport, recordImport } from "../transfer/import.js";
 import { failpoint } from "../util/failpoint.js";
 import { Lru } from "../util/lru.js";
-import { DEFAULT_RESULT_BYTES } from "../values/answer-size.js";
+import { DEFAULT_RESULT_BYTES } from "../values/result-size.js";
 import { PointInTimeViews } from "../view/point-in-time-views.js";
 import { BranchFile } from "../write/branch-file.js";
 import { writeGroup } from "../write/group.js";

@@ -62,7 +62,7 @@ function callsFunction(text: string): boolean {
   return tokens.some((token, i) => isName(token) && isSymbol(tokens[i + 1], "("));
 }
 
-/** What SQLite gives the next row; where the state is past, what it would have given then. */
+/** The key that SQLite gives the next row; where the state is past, the one that it would have given then. */
 function nextKey({ db, commit, past }: PointInTimeView, table: TableDef): bigint | null {
   const column = ident(table.rowidColumn!);
   const highest = prepared(db, `SELECT max(${column}) FROM ${ident(table.name)}`, "exact").get() as bigint | null;

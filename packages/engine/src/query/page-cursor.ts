@@ -6,7 +6,7 @@ const VERSION = 1;
 /** Characters of a mark: 36 bits, which keep cursors apart that were mixed up. Nobody gains by forging one. */
 const MARK = 6;
 
-/** What the rows of a page and their order depend on, each by the name of the parameter that it comes from. */
+/** The parameters on which the rows of a page and their order depend. */
 export interface PageOf {
   readonly branch: string;
   readonly as_of: string;

@@ -170,7 +170,7 @@ function needsCopy(views: PointInTimeViews, { now }: BranchPlaces, parsed: Parse
 }
 
 /**
- * What needs tables in a file at its moments, and what lies in another file or after its end, reads copies, as many as one connection can
+ * References that need tables in a file at its moments, or lie in another file or after its end, read copies, as many as one connection can
  * hold. The others read copies where there are some and room is left.
  */
 function attachCopies(

@@ -27,7 +27,7 @@ interface Prepared {
   readonly query: RowStatement;
   /** The text that was prepared: it names nothing of the engine's. */
   readonly sql: string;
-  /** What its plan costs over shadows, and how many there were when it was judged. */
+  /** The cost of its plan over shadows, and the number of shadows when it was judged. */
   cost?: { readonly shadows: number; readonly of: PlanCost };
 }
 
@@ -136,7 +136,7 @@ export class QueryRunner {
     return made;
   }
 
-  /** What a shadow can't answer is answered by a copy. */
+  /** A query that a shadow can't answer is answered by a copy. */
   private refuseShadow(state: PointInTimeView, parsed: ParsedStatement, past: PastView): void {
     const { tables, catalog, main } = needsOf(parsed, past.epoch);
     if (!(tables || catalog || main) || (past instanceof MixedView && past.isWhole)) return;

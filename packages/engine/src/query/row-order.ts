@@ -23,7 +23,7 @@ interface Condition {
 
 /** Rows that follow a position, as a range that an index which has the order can be searched for. */
 export interface Range extends Condition {
-  /** What is left to sort by: the terms before have one value in the range. */
+  /** The terms left to sort by: those before have one value in the range. */
   readonly order: readonly OrderTerm[];
 }
 
@@ -113,7 +113,7 @@ export function equals(column: string, value: ExactValue): Condition {
   return { sql: `${column} = ${placeholder(value)}`, params: [bindExact(value)] };
 }
 
-/** What comes after a value in one term, in order. `constant`: a range in which the term has one value. */
+/** The values after one in a term, in order. `constant`: a range in which the term has one value. */
 function after(term: OrderTerm, value: ExactValue): readonly (Condition & { readonly constant?: boolean })[] {
   const { column, descending, nullsLast, key } = term;
   if (value === null) return nullsLast ? [] : [{ sql: `${column} IS NOT NULL`, params: [] }];

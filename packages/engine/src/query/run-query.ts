@@ -1,7 +1,7 @@
 import { type Column, type ColumnType, constant, type Row, type Rows } from "@heliosdb/port";
 import type { Statement } from "../file/connection.js";
-import { countNames } from "../values/answer-size.js";
 import type { Bound } from "../values/parameters.js";
+import { countNames } from "../values/result-size.js";
 import { counted, type SqliteValue, typeOfDeclaration, typeOfValue } from "../values/sqlite-value.js";
 
 /** A prepared statement that gives rows, with what is known of its columns before they are read. */
@@ -72,7 +72,7 @@ export function noted(values: readonly SqliteValue[], types: (ColumnType | null)
 export function knownColumns(query: RowStatement, types: readonly (ColumnType | null)[]): readonly Column[] {
   const { last } = query;
   if (last?.columns.every(({ type }, i) => type === (types[i] ?? "text"))) {
-    // What runs again is likely to run often.
+    // A statement that runs again is likely to run often.
     if (!last.isConstant) constant(last.columns);
     last.isConstant = true;
     return last.columns;

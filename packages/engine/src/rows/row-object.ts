@@ -1,6 +1,6 @@
 import type { RowColumn, RowObject, Value } from "@heliosdb/port";
 import { storedColumns, type TableDef } from "../schema/model.js";
-import { countNames } from "../values/answer-size.js";
+import { countNames } from "../values/result-size.js";
 import { counted, typeOfDeclaration } from "../values/sqlite-value.js";
 import { shown } from "../values/text-bytes.js";
 import type { Row } from "./values.js";

@@ -1,5 +1,5 @@
 import type { ColumnType } from "@heliosdb/port";
-import { countValue } from "./answer-size.js";
+import { countValue } from "./result-size.js";
 
 /** A value as SQLite returns it with safe integers on. */
 export type SqliteValue = null | bigint | number | string | Buffer;

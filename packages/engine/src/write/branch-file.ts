@@ -11,7 +11,7 @@ import { isReserved } from "../sql/names.js";
 import { isReplace, type ParsedStatement, parseStatement } from "../sql/statement.js";
 import { isWord, tokenize, withoutStyle } from "../sql/tokenize.js";
 import { TextCache } from "../util/text-cache.js";
-import { DEFAULT_RESULT_BYTES } from "../values/answer-size.js";
+import { DEFAULT_RESULT_BYTES } from "../values/result-size.js";
 import { RequestOutcomes } from "./request-outcomes.js";
 
 /** Parsing does not depend on the file. */

@@ -4,7 +4,7 @@ import { toHeliosError } from "../file/sqlite-error.js";
 import type { Allocator } from "../meta/allocator.js";
 import type { Commit } from "../meta/commits.js";
 import { failpoint } from "../util/failpoint.js";
-import { ResultSize } from "../values/answer-size.js";
+import { ResultSize } from "../values/result-size.js";
 import type { BranchFile } from "./branch-file.js";
 import { finishChanges } from "./commit-changes.js";
 import { continueTables } from "./continued-tables.js";

@@ -68,7 +68,7 @@ function tooLarge(maxBytes: number): ApiError {
 
 function reported(error: unknown): unknown {
   const code = (error as NodeJS.ErrnoException).code ?? "";
-  // What Node says of a client that went away.
+  // Node's code for a client that went away.
   if (code === "ECONNRESET" || code === "ERR_STREAM_PREMATURE_CLOSE") {
     return new ApiError("BAD_REQUEST", "The file ended before its announced length.");
   }

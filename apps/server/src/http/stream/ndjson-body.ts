@@ -69,7 +69,7 @@ export class NdjsonBody extends Readable {
     this.rows.close();
     this.push(`${line}\n`);
     this.push(null);
-    // What is left of it may still be more than a client takes.
+    // The rest may still be more than a client takes.
     this.fullSince ??= performance.now();
   }
 

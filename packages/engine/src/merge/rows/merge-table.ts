@@ -2,7 +2,7 @@ import type { ConflictType, MergeConflict, MergeStrategy } from "@heliosdb/port"
 import { KEYLESS, newestWrite } from "../../rows/candidates.js";
 import { rowByName } from "../../rows/row-object.js";
 import { encodeValues, keyText, type Row } from "../../rows/values.js";
-import { countNames } from "../../values/answer-size.js";
+import { countNames } from "../../values/result-size.js";
 import { counted } from "../../values/sqlite-value.js";
 import { shown } from "../../values/text-bytes.js";
 import { baseOfTwins, completeRow, completeSource } from "./columns.js";

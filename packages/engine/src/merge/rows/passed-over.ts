@@ -9,7 +9,7 @@ export interface PassedOver {
 }
 
 /**
- * What the source did to rows of tables that the caller wants as the target has them, or gone as they are there. That is
+ * The source's changes to rows of tables that the caller wants as the target has them, or gone as they are there. That is
  * settled by this merge like what it does merge: when the target is merged in turn, its rows are the newer ones.
  */
 export function passedOver(sides: MergeSides, kept: ReadonlySet<string>): PassedOver[] {
@@ -17,7 +17,7 @@ export function passedOver(sides: MergeSides, kept: ReadonlySet<string>): Passed
   return source.state.epoch.tables.flatMap((there): PassedOver[] => {
     const here = identity.table(file.epoch, there);
     if (here && !kept.has(here.uid)) return [];
-    // What is new to the target and was not wanted has no rows there that could be newer.
+    // A table that is new to the target and was not wanted has no rows there that could be newer.
     if (!here && !bases.some((base) => identity.table(views.open(base).epoch, there))) return [];
     const found = here ? new TableSides(here, sides).sourceCandidates() : candidates(source, there);
     const keys = [...found.keyed.values()].map(({ key }) => encodeValues(key));

@@ -1,7 +1,7 @@
 import { type JsonCell, type Row, toJsonCell, type Value } from "@heliosdb/port";
 import type { HeliumColumn, HeliumTable } from "../state/table.js";
 
-/** What stands for a blob: its bytes are never sent. */
+/** The text that stands for a blob: its bytes are never sent. */
 export const BLOB = "<blob>";
 
 export interface HeliumRow {

@@ -3,7 +3,7 @@ import type { Filter, FilterValue } from "./filter.js";
 import { ident, literal } from "./literal.js";
 
 const OPERATORS = { lt: "<", gt: ">", eq: "=" } as const;
-/** What SQLite reads as a number where a column holds numbers. */
+/** Texts that SQLite reads as a number where a column holds numbers. */
 const NUMBER = /^[ \t\n\v\f\r]*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?[ \t\n\v\f\r]*$/;
 
 /** Filters as one SQL expression, in which all of them hold; undefined for none. Throws SQL_NAME_NOT_FOUND. */

@@ -9,7 +9,7 @@ const UNIT_MS: { readonly [unit: string]: number } = {
   h: 3_600_000,
 };
 const PART = /(\d+\.?\d*|\.\d+)(ns|us|µs|μs|ms|s|m|h)/g;
-/** What 64 bits hold in nanoseconds. */
+/** The longest duration that 64 bits hold in nanoseconds. */
 const LONGEST_MS = 2 ** 63 / 1e6;
 
 /** Milliseconds of a duration as Go writes it (`1.5s`, `2m`, `1h30m`), or null for any other text. */

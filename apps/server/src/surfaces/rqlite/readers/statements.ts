@@ -27,7 +27,7 @@ export function readStatements(bytes: Buffer): readonly GivenStatement[] {
 }
 
 function readJson(bytes: Buffer): unknown {
-  // What is no UTF-8 would be kept as something else.
+  // Bytes that are no UTF-8 would be kept as something else.
   if (!isUtf8(bytes)) throw refused("invalid JSON body");
   try {
     return parseExactNumbers(bytes.toString("utf8"));

@@ -24,7 +24,7 @@ export function isOfRequest(error: unknown): boolean {
   return !(error instanceof HeliosError) || OF_REQUEST.has(error.code);
 }
 
-/** What SQLite finds before anything runs. */
+/** Errors that SQLite finds before anything runs. */
 export function isOfCompilation({ code }: HeliosError): boolean {
   return code === "INVALID_SQL" || code === "SQL_NAME_NOT_FOUND" || code === "NOT_A_QUERY";
 }

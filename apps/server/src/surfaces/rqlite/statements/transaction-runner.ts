@@ -83,7 +83,7 @@ function run(
   return caller.database.execute(withAuthor(caller, { branch, statements, ...bounds }));
 }
 
-/** What a transaction of the port does not take, and in `/db/request` what SQLite finds before anything runs. */
+/** Statements that a transaction of the port does not take, and in `/db/request` errors that SQLite finds before anything runs. */
 function mayPassOver(error: HeliosError, mode: Mode): boolean {
   return error.code === "NOT_A_STATEMENT" || (mode === "request" && isOfCompilation(error));
 }

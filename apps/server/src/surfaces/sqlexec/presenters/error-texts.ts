@@ -22,7 +22,7 @@ export const TEXTS: { readonly [status: number]: string } = {
 
 export const INVALID_BODY = "invalid request body";
 
-/** What a response says of an error. A failed statement is a 400, whatever its cause. */
+/** The response's text for an error. A failed statement is a 400, whatever its cause. */
 export function presentedText({ code, data }: ErrorReport, takesBody: boolean): { status: number; text: string } {
   if (typeof data.response_text === "string") return { status: 400, text: data.response_text };
   const { status } = ERRORS[code];

@@ -1,5 +1,5 @@
 /**
- * What SHOW reads from SQLite's own lists. A table's name is always a parameter, never a part of the text; only names
+ * The queries by which SHOW reads SQLite's own lists. A table's name is always a parameter, never a part of the text; only names
  * that TABLE has found are given to the others, so the engine's own tables are none.
  */
 export const TABLE = "SELECT name, sql FROM sqlite_schema WHERE type IN ('table', 'view') AND name = ?1 COLLATE NOCASE";

@@ -8,7 +8,7 @@ type Verb = (typeof READS)[number] | (typeof WRITES)[number];
 const VERBS: ReadonlySet<string> = new Set([...READS, ...WRITES]);
 const READING: ReadonlySet<string> = new Set(READS);
 
-/** What a statement sets out to do, as far as its words say. The engine decides what it does. */
+/** The intent of a statement, as far as its words tell it. The engine decides the effect. */
 export interface Intent {
   /** Null where it begins like nothing known. */
   readonly verb: Verb | null;

@@ -1,4 +1,4 @@
-/** What a statement gave. */
+/** The outcome of a statement. */
 export type Outcome = RowsOutcome | AffectedOutcome;
 
 /** Of a query, of SHOW and of RETURNING. */

@@ -8,7 +8,7 @@ export interface Token {
 
 const SPACE = /[ \t\n\f\r\ufeff]+/y;
 const WORD = /[A-Za-z_\u0080-\uffff][\w$\u0080-\uffff]*/y;
-/** What has no meaning for us, numbers among it, in as few pieces as possible. */
+/** Text without a meaning for us, numbers among it, in as few pieces as possible. */
 const OTHER = /[0-9.+*%=<>&|~,;?$@:#!^{}\]\\]+/y;
 const CLOSING: { readonly [open: string]: string } = { '"': '"', "`": "`", "[": "]", "'": "'" };
 
