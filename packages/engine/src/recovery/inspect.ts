@@ -8,9 +8,12 @@ export interface Looked {
   readonly database: string | null;
   /** Its newest commit. */
   readonly head: { readonly scn: number; readonly ts: number };
-  /** Commits that were made on its own timeline. */
-  readonly own: number;
+  /** Commits that were made on its own timeline: 0, 1, or 2 for more. */
+  readonly own: 0 | 1 | 2;
 }
+
+/** Those of ancestors come before the fork, so its own are the newest: a long history need not be read. */
+const OWN = "SELECT count(*) FROM (SELECT branch FROM _helios_commits ORDER BY scn DESC LIMIT 2) WHERE branch = ?";
 
 /** Null if it can't be read, or is not the engine's. */
 export function look(path: string): Looked | null {
@@ -26,7 +29,7 @@ export function look(path: string): Looked | null {
       timeline,
       database: said("database") ?? null,
       head: head as Looked["head"],
-      own: one<number>(db, "SELECT count(*) FROM _helios_commits WHERE branch = ?", timeline)!,
+      own: one<Looked["own"]>(db, OWN, timeline)!,
     };
   } catch (error) {
     if (error instanceof HeliosError || (error as { code?: unknown }).code !== undefined) return null;
