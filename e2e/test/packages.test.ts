@@ -134,8 +134,15 @@ describe.each(["client", "cli", "server"])("the package of the %s", (name) => {
     expect(await tool("publint/src/cli.js", "run", "--strict")).toContain("All good!");
     // A command has no types, and the server is for ES modules only.
     if (name === "cli") return;
-    const profile = name === "client" ? "strict" : "esm-only";
-    await tool("@arethetypeswrong/cli/dist/index.js", "--profile", profile);
+    const script = join(ROOT, "node_modules/@arethetypeswrong/cli/dist/index.js");
+    const attw = (...args: string[]) => run(process.execPath, [script, tarballs[name]!, ...args]);
+    if (name === "server") {
+      await attw("--profile", "esm-only");
+      return;
+    }
+    // The build for browsers is for bundlers and script tags, which take ES modules.
+    await attw("--profile", "strict", "--exclude-entrypoints", "browser");
+    await attw("--profile", "esm-only", "--entrypoints", "browser");
   });
 
   it("has nothing of this repository's own in its manifest", async () => {
