@@ -34,6 +34,7 @@ export class Transport {
   readonly platform: Platform;
   readonly #connections: HttpConnections;
   readonly #settings: Settings;
+  #closed = false;
 
   constructor(settings: Settings, platform: Platform) {
     this.#settings = settings;
@@ -104,6 +105,7 @@ export class Transport {
   ): Promise<T> {
     const observed = this.#observe(request);
     const attempt = async () => {
+      this.#checkOpen();
       const traced = observed.begin();
       options.signal?.throwIfAborted();
       const patience = new Patience(this.#limitMs(request, options), options.signal);
@@ -135,6 +137,7 @@ export class Transport {
   }
 
   async #attempt(request: PreparedRequest, policy: CallPolicy, options: CallOptions, observed: ObservedCall) {
+    this.#checkOpen();
     const traced = observed.begin();
     options.signal?.throwIfAborted();
     const limit = AbortSignal.timeout(this.#limitMs(policy, options));
@@ -174,7 +177,14 @@ export class Transport {
       : Math.max(requestTimeoutMs, policy.serverTimeoutMs + 5_000);
   }
 
+  /** Waits for pending requests. */
   close(): Promise<void> {
+    this.#closed = true;
     return this.#connections.close();
+  }
+
+  /** No error of a call, so that it is not tried again. */
+  #checkOpen(): void {
+    if (this.#closed) throw new TypeError("The client is closed. Make another one.");
   }
 }
