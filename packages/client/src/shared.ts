@@ -103,6 +103,7 @@ export type {
   WebhookDeliveryPage,
   WebhookEventName,
 } from "./results/webhook.js";
+export type { TokenSource } from "./transport/access-token.js";
 export type { Dialect, RawClient } from "./transport/dialect.js";
 export {
   AuthenticationError,

@@ -1,5 +1,6 @@
 import createClient from "openapi-fetch";
 import type { paths } from "../generated/schema.js";
+import { AccessToken } from "./access-token.js";
 import { connectionError } from "./connection-error.js";
 import { checkDialect, DIALECTS, type Dialect, type RawClient } from "./dialect.js";
 import type { FileRequest } from "./file-request.js";
@@ -34,12 +35,14 @@ export class Transport {
   readonly platform: Platform;
   readonly #connections: HttpConnections;
   readonly #settings: Settings;
+  readonly #token: AccessToken;
   #closed = false;
 
   constructor(settings: Settings, platform: Platform) {
     this.#settings = settings;
     this.platform = platform;
     this.forms = settings.forms;
+    this.#token = new AccessToken(settings.token);
     this.#connections = platform.connect(settings);
     this.api = this.#api("lite");
   }
@@ -84,7 +87,11 @@ export class Transport {
       if (idempotencyKey !== undefined) request.headers["idempotency-key"] = idempotencyKey;
       const observed = this.#observe(request);
       const response = await withRetries(
-        () => this.#attempt(request, policy, options, observed),
+        () =>
+          this.#token.with(
+            (authorization) => this.#attempt(request, authorization, policy, options, observed),
+            (error) => observed.willRetry(error, 0),
+          ),
         policy.idempotent || idempotencyKey !== undefined,
         this.#settings.retry,
         options.signal,
@@ -104,7 +111,7 @@ export class Transport {
     use: (response: HttpResponse, patience: Patience) => Promise<T>,
   ): Promise<T> {
     const observed = this.#observe(request);
-    const attempt = async () => {
+    const attempt = async (authorization: object) => {
       this.#checkOpen();
       const traced = observed.begin();
       options.signal?.throwIfAborted();
@@ -112,7 +119,7 @@ export class Transport {
       const url = this.#settings.baseUrl + request.path;
       const file = request.file?.open(patience);
       try {
-        const headers = { ...this.#settings.headers, ...request.headers, ...traced };
+        const headers = { ...this.#settings.headers, ...authorization, ...request.headers, ...traced };
         const body = file ? file.content : request.text;
         const init = { method: request.method, headers, body, signal: patience.signal };
         const response = await this.#send(url, init);
@@ -127,7 +134,7 @@ export class Transport {
       }
     };
     const { response, patience } = await withRetries(
-      attempt,
+      () => this.#token.with(attempt, (error) => observed.willRetry(error, 0)),
       request.method !== "PUT",
       this.#settings.retry,
       options.signal,
@@ -136,14 +143,20 @@ export class Transport {
     return use(response, patience);
   }
 
-  async #attempt(request: PreparedRequest, policy: CallPolicy, options: CallOptions, observed: ObservedCall) {
+  async #attempt(
+    request: PreparedRequest,
+    authorization: object,
+    policy: CallPolicy,
+    options: CallOptions,
+    observed: ObservedCall,
+  ) {
     this.#checkOpen();
     const traced = observed.begin();
     options.signal?.throwIfAborted();
     const limit = AbortSignal.timeout(this.#limitMs(policy, options));
     const signal = options.signal ? AbortSignal.any([options.signal, limit]) : limit;
     const { url, method, body } = request;
-    const headers = { ...request.headers, ...traced };
+    const headers: Record<string, string> = { ...authorization, ...request.headers, ...traced };
     try {
       const response = await readResponse(await this.#send(url, { method, headers, body, signal }));
       checkDialect(headers.accept, response.json(), response);
