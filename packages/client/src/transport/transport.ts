@@ -1,6 +1,5 @@
-import createClient from "openapi-fetch";
-import type { paths } from "../generated/schema.js";
 import { AccessToken } from "./access-token.js";
+import { apiClient, type Fetch } from "./api-client.js";
 import { connectionError } from "./connection-error.js";
 import { checkDialect, DIALECTS, type Dialect, type RawClient } from "./dialect.js";
 import type { FileRequest } from "./file-request.js";
@@ -25,8 +24,6 @@ export interface CallPolicy {
   readonly serverTimeoutMs?: number;
 }
 
-type Fetch = (request: globalThis.Request) => Promise<globalThis.Response>;
-
 /** Sends typed calls to one server over its own connections. */
 export class Transport {
   readonly api: RawClient<"lite">;
@@ -48,20 +45,7 @@ export class Transport {
   }
 
   #api<D extends Dialect>(dialect: D, send?: Fetch): RawClient<D> {
-    const client = createClient<paths, (typeof DIALECTS)[D]>({
-      baseUrl: this.#settings.baseUrl,
-      headers: { ...this.#settings.headers, accept: DIALECTS[dialect] },
-      Request: PreparedRequest as unknown as typeof globalThis.Request,
-      ...(send && { fetch: send }),
-    });
-    client.use({
-      onRequest({ request, schemaPath, params }) {
-        const branch = params.path?.branch;
-        Object.assign(request, { route: schemaPath, branch: typeof branch === "string" ? branch : undefined });
-        return undefined;
-      },
-    });
-    return client;
+    return apiClient(this.#settings, dialect, send);
   }
 
   #observe(request: { readonly method: string; readonly route: string; readonly branch?: string }): ObservedCall {
