@@ -10,6 +10,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { writeApiReport } from "./api-report.mjs";
 import { writeCoveragePage } from "./coverage-page.mjs";
 import { writeKnownSettings } from "./known-settings.mjs";
 import { THIRD_PARTY, writeThirdParty } from "./pack/third-party.mjs";
@@ -32,8 +33,11 @@ export async function generate(build) {
   await writeKnownSettings();
   writeCoveragePage();
   writeThirdParty();
-  // The command's reference is read from its own built tree, which may use files that were just written.
-  return (await build()) || (await run(process.execPath, ["apps/cli/dist/reference/generate.js"]));
+  // The next two are read from built trees, which may use files that were just written.
+  const built = await build();
+  if (built !== 0) return built;
+  await writeApiReport();
+  return run(process.execPath, ["apps/cli/dist/reference/generate.js"]);
 }
 
 function generateTypes() {

@@ -56,6 +56,15 @@ it("a trace that a hook gives is continued by the server, and its request ids ar
   expect(entries.map(({ requestId, operation }) => [operation, requestId])).toEqual([["execute", requestIds[0]]]);
 });
 
+it("a token from a function is renewed when the server refuses it", async () => {
+  const tokens = ["not.a.token", (await client.auth.token()).token];
+  const renewing = new HeliosDBClient({ baseUrl: server.url, token: () => tokens.shift()! });
+  clients.push(renewing);
+  await renewing.sql.execute("INSERT INTO items VALUES (8)");
+  expect(await renewing.auth.me()).toMatchObject({ method: "jwt" });
+  expect(tokens).toEqual([]);
+});
+
 it("a signing secret is made, replaced and revoked", async () => {
   const { id } = await client.auth.keys.create({ name: "signer", scopes: ["read"] });
   const made = await client.auth.keys.createSigningSecret(id);

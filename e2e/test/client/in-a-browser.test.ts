@@ -59,7 +59,7 @@ describe.skipIf(!hasChromium())("the client in a browser", () => {
       aborted: "Error: enough",
       noFiles: "TypeError: A browser has no files by path. Use download, and read its bytes.",
       connections: "TypeError: A browser decides on the number of connections itself. Leave out connections.",
-      closed: "CONNECTION_FAILED",
+      closed: "TypeError: The client is closed. Make another one.",
     });
   });
 });

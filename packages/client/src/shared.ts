@@ -5,7 +5,7 @@ export type { Moment } from "./arguments/time.js";
 export type { ParameterType, TypedValue, Value } from "./arguments/values.js";
 export type { BaseClient } from "./base-client.js";
 export type { BranchHandle, BranchMerge } from "./branch/branch-handle.js";
-export type { BranchReader } from "./branch/branch-reader.js";
+export type { BranchQuery, BranchReader } from "./branch/branch-reader.js";
 export type { RowValues, TableHandle, TableReader } from "./branch/table-handle.js";
 export type { TemporaryBranch } from "./branch/temporary-branch.js";
 export type { Audit, AuditFilter, ReadAudit } from "./resources/audit.js";
@@ -28,6 +28,7 @@ export type {
   ReadRowHistory,
   ReadRows,
   RowVersions,
+  SelectRows,
   UpdateRows,
 } from "./resources/data.js";
 export type { BranchStateRef, Comparison, ReadDiff } from "./resources/diff.js";
@@ -102,6 +103,7 @@ export type {
   WebhookDeliveryPage,
   WebhookEventName,
 } from "./results/webhook.js";
+export type { TokenSource } from "./transport/access-token.js";
 export type { Dialect, RawClient } from "./transport/dialect.js";
 export {
   AuthenticationError,

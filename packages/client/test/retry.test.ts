@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { ConnectionError, type HeliosDBClient, HeliosDBError, RateLimitedError } from "../src/index.js";
 import { delayMs } from "../src/transport/retry.js";
 import { EMPTY_RESULT, NO_BRANCHES, refusal, type Scripted, ScriptedServer } from "./support/scripted-server.js";
@@ -158,6 +158,19 @@ describe("giving up", () => {
     server.answers(EMPTY_RESULT);
     const client = server.client({ requestTimeoutMs: 1, retry: { attempts: 1 } });
     await expect(client.sql.query("SELECT 1", { timeoutMs: 10_000 })).resolves.toMatchObject({ rowCount: 0 });
+  });
+
+  it("at once when the client is closed, also in a pause", async () => {
+    server.answers(refusal(429, "RATE_LIMITED", {}, { "retry-after": "1" }));
+    const client = server.client();
+    const pending = client.branches.list();
+    await vi.waitFor(() => expect(server.seen).toHaveLength(1));
+    await client.close();
+    const closed = new TypeError("The client is closed. Make another one.");
+    await expect(client.branches.list()).rejects.toThrow(closed);
+    await expect(client.sql.stream("SELECT 1")).rejects.toThrow(closed);
+    await expect(pending).rejects.toThrow(closed);
+    expect(server.seen).toHaveLength(1);
   });
 
   it("when the caller aborts, with the caller's reason, even in a pause", async () => {

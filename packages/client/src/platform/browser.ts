@@ -23,10 +23,8 @@ export const BROWSER: Platform = {
 
 class BrowserConnections implements HttpConnections {
   readonly #pending = new Set<Promise<unknown>>();
-  #closed = false;
 
   async fetch(url: string, request: object): Promise<HttpResponse> {
-    if (this.#closed) throw new TypeError("The client is closed. Make another one.");
     // The key is all that the server needs: cookies stay at home, and an old response is no answer.
     const init = { ...request, redirect: "manual", credentials: "omit", cache: "no-store" } as const;
     const sent = globalThis.fetch(url, init);
@@ -35,7 +33,6 @@ class BrowserConnections implements HttpConnections {
   }
 
   async close(): Promise<void> {
-    this.#closed = true;
     await Promise.allSettled(this.#pending);
   }
 }

@@ -26,7 +26,7 @@ export interface HookResponse extends HookRequest {
 
 /** An attempt that failed. */
 export interface HookFailure extends HookRequest {
-  /** As that of the error, such as `RATE_LIMITED`; `ABORTED` if the caller ended the call. */
+  /** As that of the error, such as `RATE_LIMITED`; `ABORTED` if the caller ended the call, closed the client, or gave no token. */
   readonly code: string;
   /** 0 if there was no response. */
   readonly status: number;

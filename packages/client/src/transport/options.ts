@@ -1,3 +1,4 @@
+import type { TokenSource } from "./access-token.js";
 import type { Hooks } from "./hooks.js";
 import { RETRY_DEFAULTS, type RetryOptions } from "./retry.js";
 import { formsOf, type ValueForms } from "./value-forms.js";
@@ -8,8 +9,11 @@ export interface HeliosDBClientOptions extends ValueForms {
   readonly baseUrl: string;
   /** Sent as `X-API-Key`. */
   readonly apiKey?: string;
-  /** A JWT, sent as `Authorization: Bearer …`; the server checks it before the key. */
-  readonly token?: string;
+  /**
+   * A JWT, sent as `Authorization: Bearer …`; the server checks it before the key. A function is asked for one before the
+   * first request, and again when the server refuses the last one: then the request is sent once more.
+   */
+  readonly token?: TokenSource;
   /** Certificates to trust instead of Node's own, in PEM form, such as a file's bytes: those of your CA. For https. */
   readonly ca?: string | Uint8Array;
   readonly retry?: RetryOptions;
@@ -42,6 +46,7 @@ export interface RepeatableOptions extends CallOptions {
 export interface Settings {
   readonly baseUrl: string;
   readonly headers: Readonly<Record<string, string>>;
+  readonly token: TokenSource | undefined;
   readonly ca?: string | Uint8Array;
   readonly retry: Required<RetryOptions>;
   readonly requestTimeoutMs: number;
@@ -56,10 +61,8 @@ export function settingsOf(options: HeliosDBClientOptions): Settings {
   positive("retry.attempts", retry.attempts);
   return {
     baseUrl: checkedUrl(options.baseUrl),
-    headers: {
-      ...(options.token === undefined ? {} : { authorization: `Bearer ${options.token}` }),
-      ...(options.apiKey === undefined ? {} : { "x-api-key": options.apiKey }),
-    },
+    headers: options.apiKey === undefined ? {} : { "x-api-key": options.apiKey },
+    token: options.token,
     ca: options.ca,
     retry,
     requestTimeoutMs: positive("requestTimeoutMs", options.requestTimeoutMs ?? 60_000),

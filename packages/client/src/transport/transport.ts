@@ -1,5 +1,5 @@
-import createClient from "openapi-fetch";
-import type { paths } from "../generated/schema.js";
+import { AccessToken } from "./access-token.js";
+import { apiClient, type Fetch } from "./api-client.js";
 import { connectionError } from "./connection-error.js";
 import { checkDialect, DIALECTS, type Dialect, type RawClient } from "./dialect.js";
 import type { FileRequest } from "./file-request.js";
@@ -24,8 +24,6 @@ export interface CallPolicy {
   readonly serverTimeoutMs?: number;
 }
 
-type Fetch = (request: globalThis.Request) => Promise<globalThis.Response>;
-
 /** Sends typed calls to one server over its own connections. */
 export class Transport {
   readonly api: RawClient<"lite">;
@@ -34,30 +32,20 @@ export class Transport {
   readonly platform: Platform;
   readonly #connections: HttpConnections;
   readonly #settings: Settings;
+  readonly #token: AccessToken;
+  #closed = false;
 
   constructor(settings: Settings, platform: Platform) {
     this.#settings = settings;
     this.platform = platform;
     this.forms = settings.forms;
+    this.#token = new AccessToken(settings.token);
     this.#connections = platform.connect(settings);
     this.api = this.#api("lite");
   }
 
   #api<D extends Dialect>(dialect: D, send?: Fetch): RawClient<D> {
-    const client = createClient<paths, (typeof DIALECTS)[D]>({
-      baseUrl: this.#settings.baseUrl,
-      headers: { ...this.#settings.headers, accept: DIALECTS[dialect] },
-      Request: PreparedRequest as unknown as typeof globalThis.Request,
-      ...(send && { fetch: send }),
-    });
-    client.use({
-      onRequest({ request, schemaPath, params }) {
-        const branch = params.path?.branch;
-        Object.assign(request, { route: schemaPath, branch: typeof branch === "string" ? branch : undefined });
-        return undefined;
-      },
-    });
-    return client;
+    return apiClient(this.#settings, dialect, send);
   }
 
   #observe(request: { readonly method: string; readonly route: string; readonly branch?: string }): ObservedCall {
@@ -83,7 +71,11 @@ export class Transport {
       if (idempotencyKey !== undefined) request.headers["idempotency-key"] = idempotencyKey;
       const observed = this.#observe(request);
       const response = await withRetries(
-        () => this.#attempt(request, policy, options, observed),
+        () =>
+          this.#token.with(
+            (authorization) => this.#attempt(request, authorization, policy, options, observed),
+            (error) => observed.willRetry(error, 0),
+          ),
         policy.idempotent || idempotencyKey !== undefined,
         this.#settings.retry,
         options.signal,
@@ -103,14 +95,15 @@ export class Transport {
     use: (response: HttpResponse, patience: Patience) => Promise<T>,
   ): Promise<T> {
     const observed = this.#observe(request);
-    const attempt = async () => {
+    const attempt = async (authorization: object) => {
+      this.#checkOpen();
       const traced = observed.begin();
       options.signal?.throwIfAborted();
       const patience = new Patience(this.#limitMs(request, options), options.signal);
       const url = this.#settings.baseUrl + request.path;
       const file = request.file?.open(patience);
       try {
-        const headers = { ...this.#settings.headers, ...request.headers, ...traced };
+        const headers = { ...this.#settings.headers, ...authorization, ...request.headers, ...traced };
         const body = file ? file.content : request.text;
         const init = { method: request.method, headers, body, signal: patience.signal };
         const response = await this.#send(url, init);
@@ -125,7 +118,7 @@ export class Transport {
       }
     };
     const { response, patience } = await withRetries(
-      attempt,
+      () => this.#token.with(attempt, (error) => observed.willRetry(error, 0)),
       request.method !== "PUT",
       this.#settings.retry,
       options.signal,
@@ -134,13 +127,20 @@ export class Transport {
     return use(response, patience);
   }
 
-  async #attempt(request: PreparedRequest, policy: CallPolicy, options: CallOptions, observed: ObservedCall) {
+  async #attempt(
+    request: PreparedRequest,
+    authorization: object,
+    policy: CallPolicy,
+    options: CallOptions,
+    observed: ObservedCall,
+  ) {
+    this.#checkOpen();
     const traced = observed.begin();
     options.signal?.throwIfAborted();
     const limit = AbortSignal.timeout(this.#limitMs(policy, options));
     const signal = options.signal ? AbortSignal.any([options.signal, limit]) : limit;
     const { url, method, body } = request;
-    const headers = { ...request.headers, ...traced };
+    const headers: Record<string, string> = { ...authorization, ...request.headers, ...traced };
     try {
       const response = await readResponse(await this.#send(url, { method, headers, body, signal }));
       checkDialect(headers.accept, response.json(), response);
@@ -174,7 +174,14 @@ export class Transport {
       : Math.max(requestTimeoutMs, policy.serverTimeoutMs + 5_000);
   }
 
+  /** Waits for pending requests. */
   close(): Promise<void> {
+    this.#closed = true;
     return this.#connections.close();
+  }
+
+  /** No error of a call, so that it is not tried again. */
+  #checkOpen(): void {
+    if (this.#closed) throw new TypeError("The client is closed. Make another one.");
   }
 }

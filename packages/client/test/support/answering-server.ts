@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { createServer, type RequestListener, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { HeliosDBClient } from "../../src/index.js";
+import { HeliosDBClient, type HeliosDBClientOptions } from "../../src/index.js";
 
 /** A server on a free port whose every answer a test writes itself, byte for byte, and a client of it. */
 export class AnsweringServer {
@@ -9,12 +9,12 @@ export class AnsweringServer {
   private readonly server: Server;
   private made: HeliosDBClient | null = null;
 
-  private constructor() {
+  private constructor(private readonly options: Partial<HeliosDBClientOptions>) {
     this.server = createServer((request, response) => this.answer(request, response));
   }
 
-  static async start(): Promise<AnsweringServer> {
-    const answering = new AnsweringServer();
+  static async start(options: Partial<HeliosDBClientOptions> = {}): Promise<AnsweringServer> {
+    const answering = new AnsweringServer(options);
     answering.server.listen(0, "127.0.0.1");
     await once(answering.server, "listening");
     return answering;
@@ -26,6 +26,7 @@ export class AnsweringServer {
       baseUrl: `http://127.0.0.1:${port}`,
       apiKey: "hdb_test",
       retry: { baseDelayMs: 1 },
+      ...this.options,
     });
     return this.made;
   }

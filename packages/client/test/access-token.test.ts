@@ -1,0 +1,105 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { AnsweringServer } from "./support/answering-server.js";
+import { NO_BRANCHES, refusal, ScriptedServer } from "./support/scripted-server.js";
+
+let server: ScriptedServer;
+beforeEach(async () => {
+  server = await ScriptedServer.start();
+});
+afterEach(() => server.stop());
+
+const EXPIRED = refusal(401, "UNAUTHORIZED");
+const sent = () => server.seen.map(({ headers }) => headers.authorization);
+
+/** Gives t1, t2 and so on. */
+function counted() {
+  let count = 0;
+  return { token: async () => `t${++count}`, asked: () => count };
+}
+
+describe("a token that a function gives", () => {
+  it("is asked for once, and again when the server refuses it", async () => {
+    const { token, asked } = counted();
+    server.answers(NO_BRANCHES, EXPIRED, NO_BRANCHES);
+    const client = server.client({ token, retry: { attempts: 1 } });
+    expect(asked()).toBe(0);
+    await client.branches.list();
+    await client.branches.list();
+    await client.branches.list();
+    expect(sent()).toEqual(["Bearer t1", "Bearer t1", "Bearer t2", "Bearer t2"]);
+  });
+
+  it("is renewed for a change too, which the server has not begun", async () => {
+    const { token } = counted();
+    const events: unknown[] = [];
+    const hooks = {
+      request: () => void events.push("request"),
+      retry: ({ code, delayMs }: { code: string; delayMs: number }) => void events.push([code, delayMs]),
+      response: () => void events.push("response"),
+    };
+    server.answers(EXPIRED, { body: { updated: 1, message: "", scn: 2 } });
+    const client = server.client({ token, hooks });
+    await client.data.update("main", "t", { filter: "true", values: { a: 1 } });
+    expect(sent()).toEqual(["Bearer t1", "Bearer t2"]);
+    expect(events).toEqual(["request", ["UNAUTHORIZED", 0], "request", "response"]);
+  });
+
+  it("is renewed once for calls that are refused together, and once for each call", async () => {
+    const { token, asked } = counted();
+    server.answers(EXPIRED, EXPIRED, EXPIRED, NO_BRANCHES);
+    const client = server.client({ token });
+    await Promise.all([1, 2, 3].map(() => client.branches.list()));
+    expect(asked()).toBe(2);
+    server.answers(EXPIRED);
+    await expect(client.branches.list()).rejects.toMatchObject({ status: 401 });
+    expect(asked()).toBe(3);
+  });
+
+  it("is asked for again after the function failed, whose error is the call's", async () => {
+    const tokens = [new Error("no token today"), "", "t3"];
+    const token = () => {
+      const next = tokens.shift();
+      if (next instanceof Error) throw next;
+      return next!;
+    };
+    server.answers(NO_BRANCHES);
+    const client = server.client({ token });
+    await expect(client.branches.list()).rejects.toThrow("no token today");
+    await expect(client.branches.list()).rejects.toThrow("The function that gives the token gave none");
+    expect(server.seen).toEqual([]);
+    await client.branches.list();
+    expect(sent()).toEqual(["Bearer t3"]);
+  });
+
+  it("that never changes is sent as it is, and refused for good", async () => {
+    server.answers(EXPIRED);
+    await expect(server.client({ token: "jwt" }).branches.list()).rejects.toMatchObject({ status: 401 });
+    expect(sent()).toEqual(["Bearer jwt"]);
+  });
+});
+
+it("a file is sent from its beginning with the next token", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "helios-token-"));
+  const path = join(folder, "up.db");
+  writeFileSync(path, Buffer.alloc(200_000, 7));
+  const { token } = counted();
+  const answering = await AnsweringServer.start({ token });
+  const seen: unknown[] = [];
+  answering.answer = async (request, response) => {
+    let size = 0;
+    for await (const chunk of request) size += (chunk as Buffer).length;
+    seen.push([request.headers.authorization, size]);
+    response.writeHead(seen.length === 1 ? 401 : 409, { "content-type": "application/json" });
+    response.end(JSON.stringify({ code: seen.length === 1 ? "UNAUTHORIZED" : "BRANCH_EXISTS", message: "no" }));
+  };
+  await expect(answering.client.branches.upload("dev", path)).rejects.toMatchObject({ code: "BRANCH_EXISTS" });
+  expect(seen).toEqual([
+    ["Bearer t1", 200_000],
+    ["Bearer t2", 200_000],
+  ]);
+  await answering.stop();
+  rmSync(folder, { recursive: true });
+});
