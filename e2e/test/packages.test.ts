@@ -146,7 +146,7 @@ describe.each(["client", "cli", "server"])("the package of the %s", (name) => {
     expect(Object.keys(manifest)).toEqual(expect.arrayContaining(["description", "license", "engines", "files"]));
     for (const field of ["private", "scripts", "devDependencies"]) expect(manifest).not.toHaveProperty(field);
     expect(JSON.stringify(manifest)).not.toContain("workspace:");
-    for (const file of ["README.md", "LICENSE", "THIRD-PARTY.md"]) {
+    for (const file of ["README.md", "CHANGELOG.md", "LICENSE", "THIRD-PARTY.md"]) {
       expect(existsSync(installed(`@heliosdb/${name}/${file}`))).toBe(true);
     }
   });
