@@ -137,8 +137,11 @@ describe.each(["client", "cli", "server"])("the package of the %s", (name) => {
     expect(await tool("publint/src/cli.js", "run", "--strict")).toContain("All good!");
     // A command has no types, and the server is for ES modules only.
     if (name === "cli") return;
-    const profile = name === "client" ? "strict" : "esm-only";
-    await tool("@arethetypeswrong/cli/dist/index.js", "--profile", profile);
+    const attw = "@arethetypeswrong/cli/dist/index.js";
+    if (name === "server") return void (await tool(attw, "--profile", "esm-only"));
+    // Browsers have no CommonJS.
+    await tool(attw, "--exclude-entrypoints", "browser", "--profile", "strict");
+    await tool(attw, "--entrypoints", "browser", "--profile", "esm-only");
   });
 
   it("has nothing of this repository's own in its manifest", async () => {
