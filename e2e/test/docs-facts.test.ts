@@ -102,13 +102,20 @@ function isPath(name: string): boolean {
 }
 
 function exists(page: string, name: string): boolean {
-  if (name.startsWith("@heliosdb/"))
-    return PATHS.has(name.replace("@heliosdb", "packages")) || PATHS.has(name.replace("@heliosdb", "apps"));
+  const [, module, entry] = /^@heliosdb\/(\w+)(?:\/(.+))?$/.exec(name) ?? [];
+  if (module !== undefined) return ["packages", "apps"].some((group) => isExported(`${group}/${module}`, entry));
   const path = name.replace(/\/$/, "");
   if (!path.includes("/") && NAMES.has(path)) return true;
   const folder = dirname(page);
   const roots = ["", `${folder}/`, `${folder}/src/`, `${folder}/test/`, ...SOURCES.map((source) => `${source}/`)];
   return roots.some((root) => PATHS.has(`${root}${path}`) || PATHS.has(`${root}${path}.test.ts`));
+}
+
+/** Whether a package has an entry point, or exists at all. */
+function isExported(folder: string, entry: string | undefined): boolean {
+  if (!PATHS.has(`${folder}/package.json`)) return false;
+  const { exports = {} } = JSON.parse(readFileSync(join(ROOT, folder, "package.json"), "utf8"));
+  return entry === undefined || Object.hasOwn(exports, `./${entry}`);
 }
 
 function isInCode(name: string): boolean {

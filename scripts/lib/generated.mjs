@@ -22,6 +22,7 @@ const GENERATED = [
   "openapi",
   "packages/client/src/generated",
   "apps/cli/src/generated",
+  "apps/cli/man",
   "docs/reference",
   ...THIRD_PARTY,
 ];

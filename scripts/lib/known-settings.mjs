@@ -4,7 +4,7 @@ import { ROOT } from "./paths.mjs";
 
 const TARGET = "apps/cli/src/generated/known-settings.ts";
 
-/** Writes the names of all settings for the command, from the server's single list of them. */
+/** Writes the settings that the command must know, from the server's single list of them. */
 export async function writeKnownSettings() {
   const { OPTIONS, CLIENT_SETTINGS } = await import(join(ROOT, "apps/server/dist/config/options.js"));
   const names = [...Object.values(OPTIONS).map((option) => option.env), ...Object.keys(CLIENT_SETTINGS)].sort();
@@ -16,6 +16,11 @@ export async function writeKnownSettings() {
       "export const KNOWN_SETTINGS = [",
       ...lines,
       "] as const;",
+      "",
+      "/** Those that the command itself reads, with their meanings. */",
+      "export const CLIENT_SETTINGS = {",
+      ...Object.entries(CLIENT_SETTINGS).map(([name, meaning]) => `  ${name}: ${JSON.stringify(meaning)},`),
+      "} as const;",
       "",
     ].join("\n"),
   );

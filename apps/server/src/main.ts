@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { addonAdvice } from "./addon-advice.js";
 import { checkDataFolder } from "./backups/check.js";
 import { folderToCheck, parseFlags } from "./config/command.js";
 import { EMBEDDED_HOSTS } from "./embedding/embedded-hosts.js";
@@ -19,7 +20,7 @@ try {
   console.error(
     error instanceof ConfigError
       ? message
-      : `${process.argv[2] === "check" ? "The folder could not be checked" : "The server could not start"}: ${message}`,
+      : `${process.argv[2] === "check" ? "The folder could not be checked" : "The server could not start"}: ${addonAdvice(message) ?? message}`,
   );
   process.exitCode = 1;
 }

@@ -78,5 +78,13 @@ it("the package holds what it needs and nothing else", () => {
     { files: { path: string }[] },
   ];
   const top = new Set(packed.files.map((file) => file.path.split("/").slice(0, 2).join("/")));
-  expect([...top].sort()).toEqual(["LICENSE", "README.md", "THIRD-PARTY.md", "dist/cjs", "dist/esm", "package.json"]);
+  expect([...top].sort()).toEqual([
+    "CHANGELOG.md",
+    "LICENSE",
+    "README.md",
+    "THIRD-PARTY.md",
+    "dist/cjs",
+    "dist/esm",
+    "package.json",
+  ]);
 });

@@ -5,7 +5,7 @@ import { bundledManifest, publishedManifest } from "./manifest.mjs";
 import { findInstalled, readManifest } from "./workspace.mjs";
 
 /** Beside what `files` names; npm adds them to every package that has them. */
-const ALWAYS = ["README.md", "LICENSE", "CHANGELOG.md"];
+const ALWAYS = ["README.md", "LICENSE"];
 
 /** Copies a package as it will be published into a folder, from which `npm pack` makes the tarball. */
 export function stage({ folder, bundled }, versions, target) {

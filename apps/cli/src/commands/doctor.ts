@@ -1,6 +1,5 @@
 import { Command } from "commander";
-import { caFor } from "../config/ca.js";
-import { type Connection, clientFor, connectionOf } from "../config/connection.js";
+import { type Connection, clientFor, connectionOf, trustedBy } from "../config/connection.js";
 import { checkEnvironment } from "../config/environment.js";
 import { type Check, serverChecks } from "../doctor/server-checks.js";
 import { branchAlone, branchOption } from "../input/branch-option.js";
@@ -20,13 +19,13 @@ export function doctorCommand(): Command {
     .addOption(branchOption("branch to look for"))
     .action(async (options: { branch?: string }, command: Command) => {
       checkEnvironment();
-      const { output, fit, ca, ...where } = command.optsWithGlobals<GlobalOptions>();
+      const { output, fit, ...where } = command.optsWithGlobals<GlobalOptions>();
       const connection = connectionOf(where);
-      const client = clientFor(connection, ca);
+      const client = clientFor(connection);
       try {
         const checks = [
           settings(connection),
-          ...(await serverChecks(client, connection, branchAlone(options.branch), caFor(ca, connection.url))),
+          ...(await serverChecks(client, connection, branchAlone(options.branch), trustedBy(connection))),
         ];
         new Writer(output ?? defaultFormat(), lookOf(fit ?? "wrap")).list(checks, FIELDS);
         if (checks.some(({ ok }) => !ok)) process.exitCode = 1;

@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import { Command } from "commander";
 import { clientFor, newLogin } from "../config/connection.js";
 import { checkEnvironment } from "../config/environment.js";
@@ -14,11 +15,11 @@ export function loginCommand(): Command {
     .requiredOption("--api-key <key>", 'the key; "-" reads stdin, which keeps it out of the shell\'s history')
     .action(async (options: { apiKey: string }, command: Command) => {
       checkEnvironment();
-      const where = command.optsWithGlobals<GlobalOptions>();
-      const { profile, url } = newLogin(where);
+      const { profile, url, ca } = newLogin(command.optsWithGlobals<GlobalOptions>());
       const path = loginPath(profile);
-      const login = { url, apiKey: textFrom("the API key", options.apiKey, undefined).trim() };
-      const client = clientFor(login, where.ca);
+      const apiKey = textFrom("the API key", options.apiKey, undefined).trim();
+      const login = { url, apiKey, ...(ca && { ca: resolve(ca.file) }) };
+      const client = clientFor({ url, apiKey, ca });
       try {
         const identity = await client.auth.me();
         saveLogin(login, profile);

@@ -30,7 +30,7 @@ async function cached(what: string, ask: (client: Client) => Promise<readonly st
   const path = cachePath(`${connection.url} ${connection.apiKey ?? ""} ${what}`);
   const known = read(path);
   if (known) return known;
-  const client = clientFor(connection, undefined);
+  const client = clientFor(connection);
   try {
     const names = await Promise.race([ask(client), tooLate()]);
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });

@@ -2,13 +2,27 @@ import { X509Certificate } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { UsageError } from "../errors/exit-codes.js";
 
-/** The certificates of `--ca`, else of HELIOSDB_CA for a server with HTTPS; undefined for the usual ones. */
-export function caFor(option: string | undefined, url: string): Buffer | undefined {
+/** A file of CA certificates, and where it was named, for people. */
+export interface CaFile {
+  readonly file: string;
+  readonly from: string;
+}
+
+/**
+ * The file of `--ca`; else, for a server with HTTPS, that of HELIOSDB_CA or the saved one; null for the usual CAs.
+ * @param isAsked the login with the saved one was asked for by name, so the environment doesn't count
+ */
+export function caFile(option: string | undefined, url: string, saved: CaFile | null, isAsked: boolean): CaFile | null {
   const isSecure = /^https:/i.test(url);
   if (option && !isSecure) throw new UsageError(`--ca is for an https URL, but the server is ${url}.`);
-  const file = option || (isSecure ? process.env.HELIOSDB_CA : undefined);
-  if (!file) return undefined;
-  const from = option ? "--ca" : "HELIOSDB_CA";
+  if (option) return { file: option, from: "--ca" };
+  if (!isSecure) return null;
+  const given = isAsked && saved !== null ? undefined : process.env.HELIOSDB_CA;
+  return given ? { file: given, from: "HELIOSDB_CA" } : saved;
+}
+
+/** Throws UsageError for a file that can't be read or has no certificate. */
+export function readCa({ file, from }: CaFile): Buffer {
   let bytes: Buffer;
   try {
     bytes = readFileSync(file);

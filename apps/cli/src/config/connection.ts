@@ -1,6 +1,6 @@
 import { HeliosDBClient, type Hooks } from "@heliosdb/client";
 import { UsageError } from "../errors/exit-codes.js";
-import { caFor } from "./ca.js";
+import { type CaFile, caFile, readCa } from "./ca.js";
 import { DEFAULT_PROFILE, type Login, loginPath, profiles, readLogin } from "./login-file.js";
 import { findProject, type Project } from "./project-file.js";
 
@@ -9,6 +9,7 @@ const DEFAULT_URL = "http://localhost:8080";
 export interface ConnectionOptions {
   readonly url?: string;
   readonly profile?: string;
+  readonly ca?: string;
 }
 
 /** A setting, and where it comes from, for people. */
@@ -20,6 +21,8 @@ export interface Sourced {
 export interface Connection {
   readonly url: string;
   readonly apiKey: string | undefined;
+  /** The CA certificates to trust; null for the usual ones. */
+  readonly ca: CaFile | null;
   /** Where the address and the key come from. */
   readonly sources: { readonly profile: Sourced; readonly url: Sourced; readonly apiKey: string | null };
 }
@@ -39,23 +42,31 @@ export function connectionOf(options: ConnectionOptions): Connection {
   const given = isAsked ? undefined : process.env.HELIOSDB_API_KEY || undefined;
   if (given !== undefined && url.from === project?.path && saved === null) throw untrusted(url);
   const sources = { profile, url, apiKey: given === undefined ? (saved?.from ?? null) : "HELIOSDB_API_KEY" };
-  return { url: url.value, apiKey: given ?? saved?.apiKey, sources };
+  return {
+    url: url.value,
+    apiKey: given ?? saved?.apiKey,
+    ca: caFile(options.ca, url.value, savedCa(saved), isAsked),
+    sources,
+  };
 }
 
 /** The profile and the address of a login that is to be saved: the profile need not exist yet. */
-export function newLogin(options: ConnectionOptions): { readonly profile: string; readonly url: string } {
+export function newLogin(options: ConnectionOptions): { readonly profile: string } & Pick<Connection, "url" | "ca"> {
   const project = findProject();
   const profile = profileOf(options, project).value;
-  return { profile, url: urlOf(options, project, readLogin(profile), profile).value };
+  const login = readLogin(profile);
+  const url = urlOf(options, project, login, profile).value;
+  const before = login && trimmed(login.url) === url ? { ...login, from: loginPath(profile) } : null;
+  return { profile, url, ca: caFile(options.ca, url, savedCa(before), false) };
 }
 
-/** @param caOption the file of `--ca` */
-export function clientFor(
-  connection: Pick<Connection, "url" | "apiKey">,
-  caOption: string | undefined,
-  hooks?: Hooks,
-): HeliosDBClient {
-  const ca = caFor(caOption, connection.url);
+/** The CA certificates of a connection; undefined for the usual ones. */
+export function trustedBy({ ca }: Pick<Connection, "ca">): Buffer | undefined {
+  return ca === null ? undefined : readCa(ca);
+}
+
+export function clientFor(connection: Pick<Connection, "url" | "apiKey" | "ca">, hooks?: Hooks): HeliosDBClient {
+  const ca = trustedBy(connection);
   try {
     return new HeliosDBClient({ baseUrl: connection.url, apiKey: connection.apiKey, ca, hooks });
   } catch (error) {
@@ -81,16 +92,24 @@ function urlOf(options: ConnectionOptions, project: Project | null, login: Login
   return { ...found, value: trimmed(found.value) };
 }
 
-/** The key that was saved for a server: the profile's, or else that of the one profile that is for this server. */
-function savedFor(url: string, profile: string, login: Login | null): { apiKey: string; from: string } | null {
-  if (login && trimmed(login.url) === url) return { apiKey: login.apiKey, from: loginPath(profile) };
+interface SavedLogin extends Login {
+  readonly from: string;
+}
+
+/** The login that was saved for a server: the profile's, or else that of the one profile that is for this server. */
+function savedFor(url: string, profile: string, login: Login | null): SavedLogin | null {
+  if (login && trimmed(login.url) === url) return { ...login, from: loginPath(profile) };
   if (profile !== DEFAULT_PROFILE) return null;
   const others = profiles().filter((name) => name !== profile);
   const found = others.flatMap((name) => {
     const other = readLogin(name);
-    return other && trimmed(other.url) === url ? [{ apiKey: other.apiKey, from: loginPath(name) }] : [];
+    return other && trimmed(other.url) === url ? [{ ...other, from: loginPath(name) }] : [];
   });
   return found.length === 1 ? found[0]! : null;
+}
+
+function savedCa(saved: SavedLogin | null): CaFile | null {
+  return saved?.ca === undefined ? null : { file: saved.ca, from: saved.from };
 }
 
 /** A project may come from anybody: its file must not choose who gets a key. */

@@ -1,5 +1,5 @@
 import { UsageError } from "../errors/exit-codes.js";
-import { KNOWN_SETTINGS } from "../generated/known-settings.js";
+import { CLIENT_SETTINGS, KNOWN_SETTINGS } from "../generated/known-settings.js";
 
 const PREFIX = "HELIOSDB_";
 
@@ -9,6 +9,10 @@ export function checkEnvironment(names: readonly string[] = Object.keys(process.
   const unknown = names.filter((name) => name.startsWith(PREFIX) && !known.includes(name)).sort();
   if (unknown.length === 0) return;
   throw new UsageError(
-    `Unknown environment variable ${unknown.join(", ")}. Expected HELIOSDB_URL, HELIOSDB_API_KEY, HELIOSDB_BRANCH, HELIOSDB_PROFILE or HELIOSDB_CA.`,
+    `Unknown environment variable ${unknown.join(", ")}. Expected ${or(Object.keys(CLIENT_SETTINGS))}.`,
   );
+}
+
+function or(names: readonly string[]): string {
+  return `${names.slice(0, -1).join(", ")} or ${names.at(-1)}`;
 }

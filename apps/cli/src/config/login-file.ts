@@ -16,6 +16,8 @@ import { configFolder } from "./user-folder.js";
 export interface Login {
   readonly url: string;
   readonly apiKey: string;
+  /** The path of the CA certificates that are trusted for this server. */
+  readonly ca?: string;
 }
 
 /** The profile that is used where none is named. */
@@ -85,7 +87,8 @@ function parse(text: string, path: string): Login {
     const value: unknown = JSON.parse(text);
     if (typeof value === "object" && value !== null && "url" in value && "apiKey" in value) {
       if (typeof value.url === "string" && typeof value.apiKey === "string") {
-        return { url: value.url, apiKey: value.apiKey };
+        const ca = "ca" in value && typeof value.ca === "string" ? { ca: value.ca } : {};
+        return { url: value.url, apiKey: value.apiKey, ...ca };
       }
     }
   } catch {

@@ -41,3 +41,12 @@ export const KNOWN_SETTINGS = [
   "HELIOSDB_WEBHOOK_GIVE_UP_SECS",
   "HELIOSDB_WEBHOOK_RETRY_MS",
 ] as const;
+
+/** Those that the command itself reads, with their meanings. */
+export const CLIENT_SETTINGS = {
+  HELIOSDB_URL: "URL of the server that the command connects to.",
+  HELIOSDB_API_KEY: "API key that the command sends.",
+  HELIOSDB_BRANCH: "Default branch of the command.",
+  HELIOSDB_PROFILE: "Saved login that the command uses.",
+  HELIOSDB_CA: "File with the CA certificates that the command trusts, instead of the usual ones.",
+} as const;

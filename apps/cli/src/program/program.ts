@@ -46,7 +46,10 @@ export function makeProgram(): Command {
     )
     .option("--profile <name>", "saved login to use (default: HELIOSDB_PROFILE, the .helios file, or default)")
     .addOption(
-      new Option("--ca <file>", "CA certificates to trust, in PEM form (default: HELIOSDB_CA, or the usual ones)"),
+      new Option(
+        "--ca <file>",
+        "CA certificates to trust, in PEM form (default: HELIOSDB_CA, the saved login's, or the usual ones)",
+      ),
     )
     .addOption(
       new Option("-o, --output <format>", "output format (default: table on a terminal, otherwise json)").choices(

@@ -1,6 +1,11 @@
 import { mkdirSync, writeFileSync } from "node:fs";
+import { manPage } from "./man-page.js";
 import { referencePage } from "./page.js";
 
-const folder = new URL("../../../../docs/reference/", import.meta.url);
-mkdirSync(folder, { recursive: true });
-writeFileSync(new URL("cli.md", folder), referencePage());
+write(new URL("../../../../docs/reference/", import.meta.url), "cli.md", referencePage());
+write(new URL("../../man/", import.meta.url), "helios.1", manPage());
+
+function write(folder: URL, name: string, text: string): void {
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(new URL(name, folder), text);
+}

@@ -2,6 +2,7 @@ import type { Argument, Command, Option } from "commander";
 import { EXIT } from "../errors/exit-codes.js";
 import { pathOf } from "../program/path.js";
 import { makeProgram } from "../program/program.js";
+import { commandsOf, optionText, synopsisOf } from "./parts.js";
 
 /** The reference page of the command line, generated from the command tree itself. */
 export function referencePage(): string {
@@ -14,30 +15,24 @@ export function referencePage(): string {
     program.description(),
     "",
     ...optionTable("Options of every command", program.options),
-    ...program.commands.filter((command) => !command.name().startsWith("_")).flatMap(section),
+    ...commandsOf(program).flatMap(section),
     ...exitCodes(),
   ].join("\n");
 }
 
 function section(command: Command): string[] {
-  if (command.commands.length > 0) return command.commands.flatMap(section);
-  const takes = command.registeredArguments.map(argumentText);
   return [
     `## ${pathOf(command)}`,
     "",
     command.description(),
     "",
     "```",
-    [pathOf(command), ...takes, "[options]"].join(" "),
+    synopsisOf(command),
     "```",
     "",
     ...argumentTable(command.registeredArguments),
     ...optionTable(null, command.options),
   ];
-}
-
-function argumentText(argument: Argument): string {
-  return argument.required ? `<${argument.name()}>` : `[${argument.name()}]`;
 }
 
 function argumentTable(all: readonly Argument[]): string[] {
@@ -51,16 +46,6 @@ function optionTable(title: string | null, options: readonly Option[]): string[]
   if (options.length === 0) return [];
   const rows = options.map((option) => `| \`${option.flags.replaceAll("|", "\\|")}\` | ${cell(optionText(option))} |`);
   return [...(title ? [`## ${title}`, ""] : []), "| option | |", "| --- | --- |", ...rows, ""];
-}
-
-function optionText(option: Option): string {
-  const notes = [
-    option.argChoices ? `one of ${option.argChoices.join(", ")}` : null,
-    option.mandatory ? "required" : null,
-    option.envVar ? `environment: ${option.envVar}` : null,
-    typeof option.defaultValue === "string" ? `default: ${option.defaultValue}` : null,
-  ].filter((note) => note !== null);
-  return option.description + (notes.length > 0 ? ` (${notes.join("; ")})` : "");
 }
 
 function exitCodes(): string[] {

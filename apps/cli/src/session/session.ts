@@ -34,9 +34,9 @@ export async function withSession(
   action: (session: Session) => Promise<void>,
 ) {
   checkEnvironment();
-  const { output, fit, ca, verbose, ...where } = command.optsWithGlobals<GlobalOptions>();
+  const { output, fit, verbose, ...where } = command.optsWithGlobals<GlobalOptions>();
   const connection = connectionOf(where);
-  const client = clientFor(connection, ca, verbose ? REQUEST_LOG : undefined);
+  const client = clientFor(connection, verbose ? REQUEST_LOG : undefined);
   try {
     await action({ client, url: connection.url, writer: new Writer(output ?? defaultFormat(), lookOf(fit)) });
   } catch (error) {
