@@ -42,7 +42,7 @@ export function unreadable(file: string, error: unknown): UsageError {
 
 /** Says of text in another encoding what to do. */
 export const NOT_UTF8 =
-  "The file is not UTF-8 text from here on. Convert it, for example with: iconv -f LATIN1 -t UTF-8 FILE";
+  "The file is not UTF-8 text from about here on. Convert it, for example with: iconv -f LATIN1 -t UTF-8 FILE";
 
 /** The text of a file with its place in bytes; null where it stops being UTF-8. A byte order mark is left out. */
 export async function* textOf({

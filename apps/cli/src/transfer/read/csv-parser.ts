@@ -41,6 +41,7 @@ export class CsvParser extends Parser {
   #nextLine = 1;
   #read = 0;
   #failed = false;
+  #isFlushing = false;
   readonly #decoder = new TextDecoder("utf-8", { fatal: true });
 
   constructor({ delimiter, quote, nullText }: CsvFormat) {
@@ -56,7 +57,8 @@ export class CsvParser extends Parser {
   }
 
   override push(record: Field[] | null): boolean {
-    if (record === null) return super.push(null);
+    // Of an empty file, the end comes here before the part with its records.
+    if (record === null) return this.#isFlushing || super.push(null);
     this.#records.push(record);
     this.#lines.push(this.#nextLine);
     this.#nextLine = this.info.lines + 1;
@@ -65,14 +67,17 @@ export class CsvParser extends Parser {
 
   override _transform(bytes: Buffer, encoding: BufferEncoding, done: () => void): void {
     if (this.#failed) done();
-    else if (!this.#isUtf8(bytes, true)) this.#end(bytes.length, { place: this.#nextLine, message: NOT_UTF8 }, done);
+    else if (!this.#isUtf8(bytes, true)) super._transform(validLines(bytes), encoding, () => this.#endOfText(done));
     else super._transform(bytes, encoding, (error) => this.#end(bytes.length, failureOf(error), done));
   }
 
   override _flush(done: () => void): void {
     if (this.#failed) done();
-    else if (!this.#isUtf8(undefined, false)) this.#end(0, { place: this.#nextLine, message: NOT_UTF8 }, done);
-    else super._flush((error) => this.#end(0, failureOf(error), done));
+    else if (!this.#isUtf8(undefined, false)) this.#endOfText(done);
+    else {
+      this.#isFlushing = true;
+      super._flush((error) => this.#end(0, failureOf(error), done));
+    }
   }
 
   /** An error would throw away the records before it, so it goes with them. */
@@ -83,7 +88,12 @@ export class CsvParser extends Parser {
     this.#records = [];
     this.#lines = [];
     super.push(part);
+    this.#isFlushing = false;
     done();
+  }
+
+  #endOfText(done: () => void): void {
+    this.#end(0, { place: this.#nextLine, message: NOT_UTF8 }, done);
   }
 
   #isUtf8(bytes: Buffer | undefined, more: boolean): boolean {
@@ -94,6 +104,13 @@ export class CsvParser extends Parser {
       return false;
     }
   }
+}
+
+/** The lines before the first that isn't UTF-8. */
+function validLines(bytes: Buffer): Buffer {
+  const text = bytes.toString();
+  const valid = Buffer.byteLength(text.slice(0, text.indexOf("\ufffd")));
+  return bytes.subarray(0, bytes.subarray(0, valid).lastIndexOf("\n") + 1);
 }
 
 function readNulls(api: Internals, nullText: string): void {

@@ -31,6 +31,7 @@ export async function openCsv(bytes: Bytes, options: CsvOptions): Promise<Sample
     unit: "line",
     size: bytes.size,
     columns,
+    isNamed: options.header || options.columns !== null,
     types: new Map(),
     rows: () => rowsOf(again(), columns.length, options.header),
     badLines: {

@@ -33,6 +33,7 @@ export async function openJson(bytes: Bytes, format: "json" | "ndjson"): Promise
     unit: "line",
     size: bytes.size,
     columns,
+    isNamed: true,
     types: new Map(),
     rows: () => rowsOf(again(), columns),
     badLines: { head: "", line: (values) => `${isUnusable(values) ? values[0].text : textOfRow(values)}\n` },

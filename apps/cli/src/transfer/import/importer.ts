@@ -11,7 +11,7 @@ const OF_SIZE = new Set(["PAYLOAD_TOO_LARGE", "QUERY_TIMEOUT", "RESOURCE_LIMIT"]
 const MOST_BYTES = 9 * 1024 * 1024;
 
 /** Sends batches in the order of the file, one request at a time, and saves how far it came. */
-export class Loader {
+export class Importer {
   constructor(
     private readonly sink: Sink,
     /** The file, as the history shows it. */
@@ -25,7 +25,7 @@ export class Loader {
   /** After the rows that are done. */
   position = Position.start;
 
-  async load(batch: Batch): Promise<void> {
+  async add(batch: Batch): Promise<void> {
     let from = 0;
     for (const bad of batch.problems.keys()) {
       await this.range(batch, { from, to: bad });
@@ -54,18 +54,18 @@ export class Loader {
     const { from, to } = range;
     if (from >= to) return;
     const joined = joinedOf(batch, range);
+    if (to - from > 1 && sizeOf(joined) > MOST_BYTES) return this.halves(batch, range);
     try {
-      // Each quote and backslash is escaped once more in the body.
-      if (to - from > 1 && sizeOf(joined) > MOST_BYTES) return await this.halves(batch, range);
       await this.send(batch, range, joined, this.state.run);
     } catch (error) {
-      const isOfRows = isOf(this.sink.refusals, error);
-      if (!isOfRows && !isOf(OF_SIZE, error)) throw error;
+      if (!isOf(this.sink.refusals, error) && !isOf(OF_SIZE, error)) throw error;
+      const isOfRows = this.sink.refusals.has(error.code);
       // It is known to have had no effect.
       this.state.save({ sending: null });
-      if (to - from > 1) return this.halves(batch, range);
-      if (!isOfRows && (error as HeliosDBError).code !== "PAYLOAD_TOO_LARGE") throw error;
-      this.skip(batch, from, (error as HeliosDBError).message);
+      if (to - from === 1 && !isOfRows && error.code !== "PAYLOAD_TOO_LARGE") throw error;
+      const refused = to - from === 1 ? 0 : isOfRows ? this.sink.refused(error) : null;
+      if (refused === null) return this.halves(batch, range);
+      return this.around(batch, range, from + refused, error.message);
     }
   }
 
@@ -74,6 +74,12 @@ export class Loader {
     const middle = Math.ceil((from + to) / 2);
     await this.range(batch, { from, to: middle });
     await this.range(batch, { from: middle, to });
+  }
+
+  private async around(batch: Batch, { from, to }: Range, bad: number, problem: string): Promise<void> {
+    await this.range(batch, { from, to: bad });
+    this.skip(batch, bad, problem);
+    await this.range(batch, { from: bad + 1, to });
   }
 
   private async send(batch: Batch, range: Range, joined: string, run: number): Promise<void> {
@@ -106,6 +112,7 @@ function joinedOf({ texts }: Batch, { from, to }: Range): string {
   return (from === 0 && to === texts.length ? texts : texts.slice(from, to)).join(",");
 }
 
+/** Each quote and backslash is escaped once more in the body. */
 function sizeOf(joined: string): number {
   // The bytes are counted only where they might matter.
   return joined.length * 2 > MOST_BYTES / 2 ? Buffer.byteLength(JSON.stringify(joined)) : joined.length * 2;

@@ -7,7 +7,7 @@ import { BadLines, type BadLinesOptions } from "./bad-lines.js";
 import { type Batch, type BatchLimits, batchesOf } from "./batches.js";
 import type { Encoder } from "./encoder.js";
 import { ImportState } from "./import-state.js";
-import { Loader } from "./loader.js";
+import { Importer } from "./importer.js";
 import { ProgressLine } from "./progress-line.js";
 import type { Sink } from "./sink.js";
 
@@ -70,16 +70,16 @@ export async function runImport(task: Import, options: RunOptions): Promise<Impo
     const pause = () => {
       if (isStopped) throw new InterruptedError("Stopped.");
     };
-    const loader = new Loader(task.sink, name, state, badLines, pause);
+    const importer = new Importer(task.sink, name, state, badLines, pause);
     const before = state.progress.rows;
     const reading = { cuts: cutsOf(state), keep: options.file !== undefined };
     for await (const batch of readAhead(batchesOf(source, task.encoder, task.limits, reading))) {
-      await pass(batch, task, loader);
-      progress.show({ now: loader.position.rows - before, all: loader.position.rows }, batch.read);
+      await pass(batch, task, importer);
+      progress.show({ now: importer.position.rows - before, all: importer.position.rows }, batch.read);
       if (!batch.failure) continue;
       throw new BadLinesError(`${name}, ${source.unit} ${batch.failure.place}: ${batch.failure.message}`);
     }
-    if (loader.position.rows < state.progress.rows) throw changed(name, state.progress.rows);
+    if (importer.position.rows < state.progress.rows) throw changed(name, state.progress.rows);
     state.remove();
     const { imported, skipped, bad, scn } = state.progress;
     return { rows: imported, skipped, bad, scn };
@@ -96,20 +96,20 @@ export async function runImport(task: Import, options: RunOptions): Promise<Impo
 }
 
 /** Sends a batch, or only counts it if an earlier run has sent it. */
-async function pass(batch: Batch, { name, state }: Import, loader: Loader): Promise<void> {
+async function pass(batch: Batch, { name, state }: Import, importer: Importer): Promise<void> {
   const { rows, digest, sending } = state.progress;
   if (batch.from < rows) {
-    const after = loader.position.after(batch.texts.length, batch.texts.join(","));
+    const after = importer.position.after(batch.texts.length, batch.texts.join(","));
     if (after.rows === rows && digest !== null && after.digest !== digest) throw changed(name, rows);
-    loader.position = after;
+    importer.position = after;
     return;
   }
   if (state.isResumed && sending !== null && sending.run < state.run && batch.from === rows) {
-    const after = loader.position.after(batch.texts.length, batch.texts.join(","));
+    const after = importer.position.after(batch.texts.length, batch.texts.join(","));
     if (after.rows !== sending.rows || after.digest !== sending.digest) throw changed(name, sending.rows);
-    if (await loader.repeat(batch, sending.run)) return;
+    if (await importer.repeat(batch, sending.run)) return;
   }
-  await loader.load(batch);
+  await importer.add(batch);
 }
 
 function cutsOf({ progress: { rows, sending } }: ImportState): readonly number[] {
