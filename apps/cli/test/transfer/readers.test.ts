@@ -50,6 +50,8 @@ describe("CSV", () => {
     expect([open.records.length, open.failure?.message]).toEqual([2, expect.stringContaining("never closed")]);
     const latin = await read([Buffer.from("a,b\n1,2\n3,4\né,1\n", "latin1")]);
     expect([latin.records.length, latin.failure?.message]).toEqual([2, expect.stringContaining("not UTF-8")]);
+    const mac = await read([Buffer.from("a,b\r1,2\r"), Buffer.from("é,1\r3,4\r", "latin1")]);
+    expect([mac.records.length, mac.failure?.message]).toEqual([1, expect.stringContaining("not UTF-8")]);
     const cut = await read([Buffer.from("é,1\n").subarray(0, 1)]);
     expect(cut.failure?.message).toContain("not UTF-8");
   });

@@ -50,7 +50,9 @@ export function encoderFor(columns: readonly Column[], values: "texts" | "typed"
         row[index] = typeof found === "number" && Number.isFinite(found) ? found : plain(found, index);
       }
       const text = JSON.stringify(row);
-      return LONE_SURROGATE.test(text) && !isText(row) ? { problem: "a text is not valid Unicode" } : text;
+      // Texts of files were decoded from UTF-8; JSON can escape anything.
+      const isBroken = values === "typed" && LONE_SURROGATE.test(text) && !isText(row);
+      return isBroken ? { problem: "a text is not valid Unicode" } : text;
     },
   };
 }

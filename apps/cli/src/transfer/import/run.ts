@@ -85,7 +85,8 @@ export async function runImport(task: Import, options: RunOptions): Promise<Impo
     return { rows: imported, skipped, bad, scn };
   } catch (error) {
     progress.end();
-    if (!isBegun(state)) state.remove();
+    if (isBegun(state)) state.save();
+    else state.remove();
     if (typeof error === "object" && error !== null) annotate(error, whatIsThere(state));
     throw error;
   } finally {
@@ -99,13 +100,13 @@ export async function runImport(task: Import, options: RunOptions): Promise<Impo
 async function pass(batch: Batch, { name, state }: Import, importer: Importer): Promise<void> {
   const { rows, digest, sending } = state.progress;
   if (batch.from < rows) {
-    const after = importer.position.after(batch.texts.length, batch.texts.join(","));
+    const after = importer.position.after(batch.count, batch.text);
     if (after.rows === rows && digest !== null && after.digest !== digest) throw changed(name, rows);
     importer.position = after;
     return;
   }
   if (state.isResumed && sending !== null && sending.run < state.run && batch.from === rows) {
-    const after = importer.position.after(batch.texts.length, batch.texts.join(","));
+    const after = importer.position.after(batch.count, batch.text);
     if (after.rows !== sending.rows || after.digest !== sending.digest) throw changed(name, sending.rows);
     if (await importer.repeat(batch, sending.run)) return;
   }

@@ -1,5 +1,6 @@
 import { type Exact, integerOf, MAX_INT64, MIN_INT64 } from "../values/exact.js";
 
+const [MINUS, ZERO, NINE] = [45, 48, 57];
 const INTEGER = /^[-+]?\d{1,19}$/;
 const REAL = /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i;
 const BYTES = /^\\x((?:[0-9a-f]{2})*)$/i;
@@ -31,9 +32,20 @@ export type TextReader = (text: string) => Exact | undefined;
 
 export function readInteger(text: string): Exact | undefined {
   // Most are short, and then a number is exact.
-  if (text.length < 16 && /^-?\d+$/.test(text)) return Number(text);
+  if (isShortInteger(text)) return Number(text);
   const trimmed = text.trim();
   return isInteger(trimmed) ? integerOf(BigInt(trimmed.replace("+", ""))) : undefined;
+}
+
+/** Without a pattern, which takes twice the time. */
+function isShortInteger(text: string): boolean {
+  const from = text.charCodeAt(0) === MINUS ? 1 : 0;
+  if (text.length > 15 || text.length === from) return false;
+  for (let at = from; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code < ZERO || code > NINE) return false;
+  }
+  return true;
 }
 
 export function readReal(text: string): Exact | undefined {
