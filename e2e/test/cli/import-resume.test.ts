@@ -107,6 +107,29 @@ it("nor if the server has forgotten its key: the history of the branch knows it"
   await proxy.stop();
 });
 
+it("Ctrl-C stops it after the request that is under way, and a connection that breaks does not", async () => {
+  await createTable("stopped");
+  const proxy = await HoldingProxy.start(server.url);
+  const child = spawn(process.execPath, args("stopped"), {
+    env: { ...withoutHelios(process.env), ...env(proxy.url) },
+    stdio: ["ignore", "ignore", "pipe"],
+  });
+  let stderr = "";
+  child.stderr.on("data", (chunk) => {
+    stderr += chunk;
+  });
+  await proxy.cut(2, () => child.kill("SIGINT"));
+  await once(child, "close");
+  const had = await count("stopped");
+  expect([child.exitCode, stderr]).toEqual([
+    130,
+    `helios: Stopped.\n${had} rows are imported. When the cause is gone, continue with --resume, or begin again with --restart.\n`,
+  ]);
+  expect((await finish("stopped")).code).toBe(0);
+  await expectWhole("stopped");
+  await proxy.stop();
+});
+
 it("a branch that was reset is noticed", async () => {
   await execute(server, "main", "CREATE TABLE reset (n INTEGER, name TEXT, half REAL, pad TEXT)");
   await must(server, "POST", "/v1/branches", { name: "work" });

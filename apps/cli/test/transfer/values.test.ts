@@ -1,8 +1,8 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { UsageError } from "../../src/errors/exit-codes.js";
 import { encoderFor } from "../../src/transfer/import/encoder.js";
 import { Position } from "../../src/transfer/import/position.js";
-import { progressText } from "../../src/transfer/import/progress-line.js";
+import { ProgressLine, progressText } from "../../src/transfer/import/progress-line.js";
 import { passedRows } from "../../src/transfer/import/sink.js";
 import { formatOf, IMPORT_FORMATS } from "../../src/transfer/read/formats.js";
 import { guessTable } from "../../src/transfer/table/guess.js";
@@ -94,13 +94,13 @@ describe("values of a CSV file", () => {
   };
 
   it.each([
-    ["INTEGER", "12", "[12]", 0],
-    ["INTEGER", " +12 ", "[12]", 0],
-    ["INTEGER", "-9223372036854775808", '[["i","-9223372036854775808"]]', 1],
-    ["BIGINT", "9007199254740993", '[["i","9007199254740993"]]', 1],
-    ["REAL", "2", "[2]", 0],
+    ["INTEGER", "12", '["12"]', 0],
+    ["INTEGER", " +12 ", '["+12"]', 0],
+    ["INTEGER", "-9223372036854775808", '["-9223372036854775808"]', 0],
+    ["BIGINT", "9007199254740993", '["9007199254740993"]', 0],
+    ["REAL", " 2", '["2"]', 0],
     ["REAL", "-Infinity", '[["r","-9e999"]]', 1],
-    ["REAL", "1e999", '[["r","9e999"]]', 1],
+    ["REAL", "1e999", '["1e999"]', 0],
     ["BOOLEAN", "T", "[true]", 0],
     ["BLOB", "\\x00FF", '[["b","00ff"]]', 1],
     ["TEXT", "12", '["12"]', 0],
@@ -169,6 +169,25 @@ it("progress has the rate, the share and the time left", () => {
   );
   expect(progressText("stdin", { now: 10, all: 10 }, 25, null, 0)).toBe("stdin: 10 rows, 10,000/s");
   expect(progressText("a.csv", { now: 1, all: 1 }, 1, 10_000, 1)).toContain("0%, 2 h 46 min left");
+});
+
+it("progress is written only to a terminal, and is gone at the end", () => {
+  const written: string[] = [];
+  const write = vi.spyOn(process.stderr, "write").mockImplementation((text) => written.push(String(text)) > 0);
+  try {
+    for (const isTerminal of [false, true]) {
+      const line = new ProgressLine("a.csv", 100, isTerminal);
+      vi.spyOn(performance, "now").mockReturnValue(1e9);
+      line.show({ now: 5, all: 5 }, 50);
+      line.show({ now: 6, all: 6 }, 60);
+      line.end();
+      line.end();
+      vi.mocked(performance.now).mockRestore();
+    }
+  } finally {
+    write.mockRestore();
+  }
+  expect(written).toEqual([expect.stringContaining("\r\x1b[Ka.csv: 5 rows, "), "\r\x1b[K"]);
 });
 
 it("the format is that of the extension, unless one is given", () => {

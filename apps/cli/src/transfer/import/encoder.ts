@@ -47,7 +47,7 @@ export function encoderFor(columns: readonly Column[], values: "texts" | "typed"
         }
         const found = read(value);
         if (found === undefined) return { problem: misfit(columns[index]!, value) };
-        row[index] = typeof found === "number" && Number.isFinite(found) ? found : plain(found, index);
+        row[index] = typeof found === "string" ? found : plain(found, index);
       }
       const text = JSON.stringify(row);
       // Texts of files were decoded from UTF-8; JSON can escape anything.
