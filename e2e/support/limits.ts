@@ -8,6 +8,9 @@ export const LIMITS = {
   mixedLoadMs: FULL ? 30_000 : 5_000,
   sampledPoints: FULL ? 100 : 40,
   killRounds: FULL ? 20 : 3,
+  importedRows: FULL ? 1_000_000 : 40_000,
+  importKills: FULL ? 10 : 3,
+  roundTrips: FULL ? 100 : 4,
   bigDatabaseBytes: 200_000_000,
   pointQueries: 50,
 } as const;

@@ -14,6 +14,7 @@ const ENDS: Readonly<Record<string, string>> = { "'": "'", '"': '"', "`": "`", "
 export class StatementSplitter {
   /** The statement so far, without the part that is being read. */
   #text = "";
+  /** The last character, if it may be half of a sign. */
   #carried = "";
   /** The end of the text, name or comment that was begun; null outside of one. */
   #end: string | null = null;
@@ -26,15 +27,13 @@ export class StatementSplitter {
 
   add(part: string): ScriptStatement[] {
     const text = this.#carried + part;
-    // Together with the next character these may begin or end a comment.
-    this.#carried = /[-/*]$/.test(text) ? text.slice(-1) : "";
-    return this.#split(this.#carried === "" ? text : text.slice(0, -1));
+    this.#carried = "";
+    return this.#split(text, true);
   }
 
   /** The last statement needs no semicolon. */
   finish(): ScriptStatement[] {
-    const found = this.#split(this.#carried);
-    this.#carried = "";
+    const found = this.#split(this.#carried, false);
     this.#endWord();
     this.#endStatement(this.#text, found);
     return found;
@@ -54,15 +53,18 @@ export class StatementSplitter {
     return this.#line;
   }
 
-  #split(text: string): ScriptStatement[] {
+  /** @param more whether more follows; then a last character that may be half of a sign waits for it */
+  #split(text: string, more: boolean): ScriptStatement[] {
     const found: ScriptStatement[] = [];
     let from = 0;
     for (let at = 0; at < text.length; at++) {
       if (this.#end !== null) {
         const end = text.indexOf(this.#end, at);
-        const after = end < 0 ? text.length : end + this.#end.length;
+        if (end < 0 && this.#end === "*/" && text.endsWith("*") && more) this.#carried = "*";
+        const after = end < 0 ? text.length - this.#carried.length : end + this.#end.length;
         this.#countLines(text.slice(at, after));
         if (end >= 0) this.#end = null;
+        if (this.#carried !== "") break;
         at = after - 1;
         continue;
       }
@@ -75,6 +77,10 @@ export class StatementSplitter {
       }
       this.#endWord();
       const pair = text.slice(at, at + 2);
+      if (more && (pair === "-" || pair === "/")) {
+        this.#carried = pair;
+        break;
+      }
       const begun = pair === "--" || pair === "/*" ? pair : character;
       if (begun in ENDS) {
         this.#end = ENDS[begun]!;
@@ -88,7 +94,7 @@ export class StatementSplitter {
         from = at + 1;
       }
     }
-    this.#text += text.slice(from);
+    this.#text += text.slice(from, text.length - this.#carried.length);
     return found;
   }
 

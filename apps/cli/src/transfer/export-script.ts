@@ -1,9 +1,9 @@
 import { note } from "../output/writer.js";
 import type { Session } from "../session/session.js";
-import { readExact } from "./dump/exact-rows.js";
-import { checkFree, writing } from "./dump/output.js";
-import { insertFormat } from "./dump/sql-format.js";
-import { readSchema } from "./dump/table-script.js";
+import { readExact } from "./export/exact-rows.js";
+import { checkFree, writing } from "./export/output.js";
+import { insertFormat } from "./export/sql-format.js";
+import { readSchema } from "./export/table-script.js";
 import { writeText } from "./export-rows.js";
 import { type Place, readTable } from "./table/target.js";
 import { ident } from "./values/sql-text.js";

@@ -2,12 +2,13 @@ import { NotFoundError } from "@heliosdb/client";
 import { UsageError } from "../errors/exit-codes.js";
 import { note } from "../output/writer.js";
 import type { Session } from "../session/session.js";
-import { ROWS } from "./load/batches.js";
-import { checkRows } from "./load/check.js";
-import { encoderFor } from "./load/encoder.js";
-import { catchUp } from "./load/resume.js";
-import { rowSink } from "./load/row-sink.js";
-import { noteResumed, type RunOptions, runImport, stateFor } from "./load/run.js";
+import { ROWS } from "./import/batches.js";
+import { noteResumed, type RunOptions, stateFor } from "./import/begin.js";
+import { checkRows } from "./import/check.js";
+import { encoderFor } from "./import/encoder.js";
+import { catchUp } from "./import/resume.js";
+import { rowSink } from "./import/row-sink.js";
+import { runImport } from "./import/run.js";
 import { openBytes } from "./read/bytes.js";
 import { type CsvOptions, openCsv, type Sampled } from "./read/csv.js";
 import type { ImportFormat } from "./read/formats.js";
@@ -39,7 +40,7 @@ export async function importRows(session: Session, file: string, options: RowsOp
   const existing = await readTable(client, { branch: branch.id }, options.table);
   const table = existing ?? newTable(opened, options);
   const create = existing ? null : createStatement(table);
-  const columns = matchColumns(name, opened.source.columns, table, options.onConflict);
+  const columns = matchColumns(name, opened.source, table, options.onConflict);
   const encoder = encoderFor(columns, opened.source.values);
   if (options.dryRun) {
     const checked = await checkRows(name, opened.source, encoder, options.most);

@@ -1,10 +1,11 @@
 import { note } from "../output/writer.js";
 import type { Session } from "../session/session.js";
-import { STATEMENTS } from "./load/batches.js";
-import { checkRows } from "./load/check.js";
-import { catchUp } from "./load/resume.js";
-import { noteResumed, type RunOptions, runImport, stateFor } from "./load/run.js";
-import { scriptSink, statementEncoder } from "./load/script-sink.js";
+import { STATEMENTS } from "./import/batches.js";
+import { noteResumed, type RunOptions, stateFor } from "./import/begin.js";
+import { checkRows } from "./import/check.js";
+import { catchUp } from "./import/resume.js";
+import { runImport } from "./import/run.js";
+import { scriptSink, statementEncoder } from "./import/script-sink.js";
 import { openBytes } from "./read/bytes.js";
 import { openScript } from "./read/script.js";
 

@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer";
 import { type CsvError, type Options, Parser } from "csv-parse";
 import { NOT_UTF8 } from "./bytes.js";
 import type { Failure } from "./source.js";
@@ -23,6 +24,7 @@ export interface CsvFormat {
 
 /** A record that is longer can't be sent in one request. */
 const LONGEST = 8 * 1024 * 1024;
+const [LINE_FEED, CARRIAGE_RETURN] = [10, 13];
 
 /** The parts of csv-parse's parser that its types don't show. */
 interface Internals {
@@ -41,7 +43,9 @@ export class CsvParser extends Parser {
   #nextLine = 1;
   #read = 0;
   #failed = false;
-  readonly #decoder = new TextDecoder("utf-8", { fatal: true });
+  #isFlushing = false;
+  /** The bytes after the last end of a line, which may end within a character. */
+  #rest: Buffer = Buffer.alloc(0);
 
   constructor({ delimiter, quote, nullText }: CsvFormat) {
     const options: Options = {
@@ -51,12 +55,13 @@ export class CsvParser extends Parser {
       relax_column_count: true,
       max_record_size: LONGEST,
     };
-    super({ ...options, readableHighWaterMark: 2 } as Options);
+    super({ ...options, readableHighWaterMark: 1 } as Options);
     readNulls((this as unknown as { api: Internals }).api, nullText);
   }
 
   override push(record: Field[] | null): boolean {
-    if (record === null) return super.push(null);
+    // Of an empty file, the end comes here before the part with its records.
+    if (record === null) return this.#isFlushing || super.push(null);
     this.#records.push(record);
     this.#lines.push(this.#nextLine);
     this.#nextLine = this.info.lines + 1;
@@ -65,14 +70,17 @@ export class CsvParser extends Parser {
 
   override _transform(bytes: Buffer, encoding: BufferEncoding, done: () => void): void {
     if (this.#failed) done();
-    else if (!this.#isUtf8(bytes, true)) this.#end(bytes.length, { place: this.#nextLine, message: NOT_UTF8 }, done);
+    else if (!this.#isUtf8(bytes)) super._transform(validLines(bytes), encoding, () => this.#endOfText(done));
     else super._transform(bytes, encoding, (error) => this.#end(bytes.length, failureOf(error), done));
   }
 
   override _flush(done: () => void): void {
     if (this.#failed) done();
-    else if (!this.#isUtf8(undefined, false)) this.#end(0, { place: this.#nextLine, message: NOT_UTF8 }, done);
-    else super._flush((error) => this.#end(0, failureOf(error), done));
+    else if (!isUtf8(this.#rest)) this.#endOfText(done);
+    else {
+      this.#isFlushing = true;
+      super._flush((error) => this.#end(0, failureOf(error), done));
+    }
   }
 
   /** An error would throw away the records before it, so it goes with them. */
@@ -83,17 +91,28 @@ export class CsvParser extends Parser {
     this.#records = [];
     this.#lines = [];
     super.push(part);
+    this.#isFlushing = false;
     done();
   }
 
-  #isUtf8(bytes: Buffer | undefined, more: boolean): boolean {
-    try {
-      this.#decoder.decode(bytes, { stream: more });
-      return true;
-    } catch {
-      return false;
-    }
+  #endOfText(done: () => void): void {
+    this.#end(0, { place: this.#nextLine, message: NOT_UTF8 }, done);
   }
+
+  #isUtf8(bytes: Buffer): boolean {
+    const end = bytes.lastIndexOf(LINE_FEED) + 1 || bytes.lastIndexOf(CARRIAGE_RETURN) + 1;
+    const lines = Buffer.concat([this.#rest, bytes.subarray(0, end)]);
+    // A line without an end is checked when it ends, or is too long.
+    this.#rest = end > 0 ? bytes.subarray(end) : Buffer.concat([this.#rest, bytes]);
+    return end === 0 || isUtf8(lines);
+  }
+}
+
+/** The lines before the first that isn't UTF-8. */
+function validLines(bytes: Buffer): Buffer {
+  const text = bytes.toString();
+  const valid = Buffer.byteLength(text.slice(0, text.indexOf("\ufffd")));
+  return bytes.subarray(0, bytes.subarray(0, valid).lastIndexOf("\n") + 1);
 }
 
 function readNulls(api: Internals, nullText: string): void {

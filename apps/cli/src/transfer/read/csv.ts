@@ -21,7 +21,7 @@ export interface Sampled {
 export async function openCsv(bytes: Bytes, options: CsvOptions): Promise<Sampled> {
   const parser = new CsvParser(options);
   // Its iterator throws an error of either.
-  pipeline(Readable.from(bytes.parts, { highWaterMark: 2 }), parser, () => {});
+  pipeline(Readable.from(bytes.parts, { highWaterMark: 1 }), parser, () => {});
   const parts = parser[Symbol.asyncIterator]() as AsyncIterator<CsvRecords>;
   const { first, again } = await peek(parts, ({ records }) => records.length);
   const columns = columnsOf(bytes.name, first, options);
@@ -31,6 +31,7 @@ export async function openCsv(bytes: Bytes, options: CsvOptions): Promise<Sample
     unit: "line",
     size: bytes.size,
     columns,
+    isNamed: options.header || options.columns !== null,
     types: new Map(),
     rows: () => rowsOf(again(), columns.length, options.header),
     badLines: {

@@ -2,9 +2,10 @@ import { UsageError } from "../../errors/exit-codes.js";
 import { exactJsonText, parseExact } from "../values/exact-json.js";
 import { jsonObjectText } from "../values/json-text.js";
 import { typedValue } from "../values/typed-value.js";
-import { type Bytes, NOT_UTF8, textOf } from "./bytes.js";
+import type { Bytes } from "./bytes.js";
 import type { Sampled } from "./csv.js";
-import { type Element, JsonElements, LONGEST_ELEMENT } from "./json-elements.js";
+import type { Element } from "./json-elements.js";
+import { type Elements, lineElements, listElements } from "./json-records.js";
 import { type Failure, peek, type Rows, type Source } from "./source.js";
 
 /** Objects of one part of the file. */
@@ -33,52 +34,13 @@ export async function openJson(bytes: Bytes, format: "json" | "ndjson"): Promise
     unit: "line",
     size: bytes.size,
     columns,
+    isNamed: true,
     types: new Map(),
     rows: () => rowsOf(again(), columns),
     badLines: { head: "", line: (values) => `${isUnusable(values) ? values[0].text : textOfRow(values)}\n` },
   };
   const sample = first.flatMap(({ objects }) => objects).filter(isObject);
   return { source, sample: sample.map((object) => valuesOf(object, columns)) };
-}
-
-interface Elements {
-  readonly elements: readonly Element[];
-  readonly read: number;
-  readonly failure?: Failure;
-}
-
-async function* listElements(bytes: Bytes): AsyncGenerator<Elements> {
-  const list = new JsonElements();
-  try {
-    let end = 0;
-    for await (const { text, read } of textOf(bytes)) {
-      if (text === null) return yield { elements: [], read, failure: { place: list.line, message: NOT_UTF8 } };
-      end = read;
-      yield { elements: list.add(text), read };
-    }
-    list.finish();
-    yield { elements: [], read: end };
-  } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error;
-    yield { elements: [], read: 0, failure: { place: list.line, message: error.message } };
-  }
-}
-
-async function* lineElements(bytes: Bytes): AsyncGenerator<Elements> {
-  let [rest, line] = ["", 1];
-  for await (const { text, read } of textOf(bytes)) {
-    if (text === null) return yield { elements: [], read, failure: { place: line, message: NOT_UTF8 } };
-    const lines = (rest + text).split("\n");
-    rest = lines.pop()!;
-    const elements = lines.map((one, index) => ({ text: one, line: line + index }));
-    line += lines.length;
-    yield { elements: elements.filter((element) => element.text.trim() !== ""), read };
-    if (rest.length > LONGEST_ELEMENT) {
-      const message = `The line is longer than ${LONGEST_ELEMENT} characters.`;
-      return yield { elements: [], read, failure: { place: line, message } };
-    }
-  }
-  yield { elements: rest.trim() === "" ? [] : [{ text: rest, line }], read: bytes.size ?? 0 };
 }
 
 async function* objectsOf(parts: AsyncIterable<Elements>): AsyncGenerator<Objects> {

@@ -11,12 +11,14 @@ const LONGEST = 8 * 1024 * 1024;
  */
 const AROUND =
   /^(BEGIN|COMMIT|END)\b|^(INSERT\s+INTO|DELETE\s+FROM)\s+"?sqlite_(sequence|stat[14])\b|^ANALYZE\s+"?sqlite_/i;
+const COMMENTS = /^(\s|--[^\n]*(\n|$)|\/\*[\s\S]*?(\*\/|$))*/;
 const FOREIGN_KEYS = /^PRAGMA\s+foreign_keys\s*=\s*(OFF|0|FALSE|NO|ON|1|TRUE|YES)$/i;
 
 /** The statements of a script, each as a row: the statement, and whether foreign keys are not checked there. */
 export function openScript(bytes: Bytes): Source {
   let isUnchecked = false;
-  const isToRun = ({ sql }: ScriptStatement): boolean => {
+  const isToRun = (statement: ScriptStatement): boolean => {
+    const sql = statement.sql.replace(COMMENTS, "");
     const [, foreignKeys] = FOREIGN_KEYS.exec(sql) ?? [];
     if (foreignKeys !== undefined) isUnchecked = /^(OFF|0|FALSE|NO)$/i.test(foreignKeys);
     return foreignKeys === undefined && !AROUND.test(sql);
@@ -26,6 +28,7 @@ export function openScript(bytes: Bytes): Source {
     unit: "line",
     size: bytes.size,
     columns: ["statement", "unchecked"],
+    isNamed: true,
     types: new Map(),
     rows: () => rowsOf(bytes, isToRun, () => isUnchecked),
     badLines: { head: "", line: ([sql]) => `${sql};\n` },

@@ -26,6 +26,8 @@ export interface Source {
   /** For progress; null if it is not known. */
   readonly size: number | null;
   readonly columns: readonly string[];
+  /** Whether the names of the columns are the file's or the user's own, and not made up. */
+  readonly isNamed: boolean;
   /** Types that the file itself declares, by column. */
   readonly types: ReadonlyMap<string, string>;
   /** To be read once. */

@@ -33,6 +33,7 @@ export async function openSqlite(file: string, wanted: string): Promise<Sampled 
     unit: "record",
     size: Number(count),
     columns: names,
+    isNamed: true,
     types: new Map(columns.map(({ name, type }) => [name, type])),
     rows: () => rowsOf(db, `SELECT ${names.map(ident).join(", ")} FROM ${ident(table)}`),
     badLines: { head: "", line: (values: readonly unknown[]) => `${text(values)}\n` },

@@ -7,10 +7,11 @@ export type OnConflict = "error" | "ignore" | "update";
 /** The table's column for each column of the file. Throws UsageError if the two don't fit. */
 export function matchColumns(
   file: string,
-  names: readonly string[],
+  { columns: given, isNamed }: { readonly columns: readonly string[]; readonly isNamed: boolean },
   table: Table,
   onConflict: OnConflict,
 ): readonly Column[] {
+  const names = isNamed ? given : namesByPlace(file, given.length, table);
   const both = `The file has: ${names.join(", ")}. The table has: ${namesOf(table)}.`;
   const twice = names.find((name, index) => names.findIndex((other) => sameName(name, other)) < index);
   if (twice !== undefined) throw new UsageError(`${file} has two columns "${twice}". Rename one of them.`);
@@ -30,6 +31,15 @@ export function matchColumns(
   }
   if (onConflict === "update") checkKey(file, table, columns);
   return columns;
+}
+
+/** Without names, the file has the columns of the table in their order. */
+function namesByPlace(file: string, count: number, table: Table): readonly string[] {
+  const writable = table.columns.filter(({ generated }) => !generated).map(({ name }) => name);
+  if (writable.length === count) return writable;
+  throw new UsageError(
+    `${file} has ${count} columns without names, and table "${table.name}" has ${writable.length}: ${writable.join(", ")}. Name those of the file with --columns.`,
+  );
 }
 
 function checkKey(file: string, table: Table, columns: readonly Column[]): void {

@@ -1,5 +1,6 @@
-import { type Exact, integerOf, MAX_INT64, MIN_INT64 } from "../values/exact.js";
+import { type Exact, MAX_INT64, MIN_INT64 } from "../values/exact.js";
 
+const [MINUS, ZERO, NINE] = [45, 48, 57];
 const INTEGER = /^[-+]?\d{1,19}$/;
 const REAL = /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i;
 const BYTES = /^\\x((?:[0-9a-f]{2})*)$/i;
@@ -26,20 +27,35 @@ export function isBoolean(text: string): boolean {
   return Object.hasOwn(BOOLEANS, text.toLowerCase());
 }
 
-/** Reads a text as the value of a column, or is undefined if it is none. */
+/**
+ * Reads a text as the value of a column, or is undefined if it is none. A text that the column itself makes a number of is
+ * left as it is: SQLite does it exactly, and for less.
+ */
 export type TextReader = (text: string) => Exact | undefined;
 
+/** For a column of INTEGER affinity. */
 export function readInteger(text: string): Exact | undefined {
-  // Most are short, and then a number is exact.
-  if (text.length < 16 && /^-?\d+$/.test(text)) return Number(text);
+  if (isShortInteger(text)) return text;
   const trimmed = text.trim();
-  return isInteger(trimmed) ? integerOf(BigInt(trimmed.replace("+", ""))) : undefined;
+  return isInteger(trimmed) ? trimmed : undefined;
 }
 
+/** Without a pattern, which takes twice the time. */
+function isShortInteger(text: string): boolean {
+  const from = text.charCodeAt(0) === MINUS ? 1 : 0;
+  if (text.length > 15 || text.length === from) return false;
+  for (let at = from; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code < ZERO || code > NINE) return false;
+  }
+  return true;
+}
+
+/** For a column of REAL affinity. */
 export function readReal(text: string): Exact | undefined {
-  if (REAL.test(text)) return Number(text);
+  if (REAL.test(text)) return text;
   const trimmed = text.trim();
-  if (REAL.test(trimmed)) return Number(trimmed);
+  if (REAL.test(trimmed)) return trimmed;
   const [, sign, infinity] = /^([-+]?)(inf(?:inity)?)$/i.exec(trimmed) ?? [];
   return infinity === undefined ? undefined : sign === "-" ? -Infinity : Infinity;
 }

@@ -12,11 +12,16 @@ export const ROWS: BatchLimits = { rows: 20_000, characters: 2 * 1024 * 1024 };
 /** Statements of a batch are parsed one by one. */
 export const STATEMENTS: BatchLimits = { rows: 2_000, characters: 2 * 1024 * 1024 };
 
-/** Rows that follow each other in a file. The lists have an entry for each row. */
+/** Rows that follow each other in a file. */
 export interface Batch {
   /** Rows of the file before this batch. */
   readonly from: number;
-  readonly texts: readonly string[];
+  readonly count: number;
+  /** The JSON of all rows, with commas between them: one text takes far less memory than one for each row. */
+  readonly text: string;
+  /** Where the text of each row ends. */
+  readonly ends: readonly number[];
+  /** Where each row begins in the file. */
   readonly places: readonly number[];
   /** The values of rows that may have to be shown to people, by their index. */
   readonly values: ReadonlyMap<number, readonly unknown[]>;
@@ -42,27 +47,36 @@ export async function* batchesOf(
   for await (const rows of source.rows()) {
     for (let index = 0; index < rows.values.length; index++) {
       batch.add(encoder, rows, index);
-      const isFull = batch.texts.length >= limits.rows || batch.characters >= limits.characters;
-      if (!isFull && !cuts.includes(batch.from + batch.texts.length)) continue;
+      const isFull = batch.ends.length >= limits.rows || batch.characters >= limits.characters;
+      if (!isFull && !cuts.includes(batch.from + batch.ends.length)) continue;
       yield batch.end(encoder, rows.read);
-      batch = new Collected(batch.from + batch.texts.length, keep);
+      batch = new Collected(batch.from + batch.ends.length, keep);
     }
+    batch.gather();
     batch.read = rows.read;
     if (rows.failure) {
       yield { ...batch.end(encoder, rows.read), failure: rows.failure };
       return;
     }
   }
-  if (batch.texts.length > 0) yield batch.end(encoder, batch.read);
+  if (batch.ends.length > 0) yield batch.end(encoder, batch.read);
+}
+
+/** The JSON of some rows of a batch. */
+export function textOf({ text, ends }: Batch, from: number, to: number): string {
+  return text.slice(from === 0 ? 0 : ends[from - 1]! + 1, ends[to - 1]);
 }
 
 class Collected {
-  readonly texts: string[] = [];
+  readonly ends: number[] = [];
   readonly places: number[] = [];
   readonly values = new Map<number, readonly unknown[]>();
   readonly problems = new Map<number, string>();
   characters = 0;
   read = 0;
+  /** Texts of rows, and those of the last rows one by one. */
+  #gathered: string[] = [];
+  #texts: string[] = [];
 
   constructor(
     readonly from: number,
@@ -71,22 +85,31 @@ class Collected {
 
   add(encoder: Encoder, rows: Rows, index: number): void {
     const values = rows.values[index]!;
-    const problem = rows.problems.get(index);
+    const problem = rows.problems.size === 0 ? undefined : rows.problems.get(index);
     const encoded = problem === undefined ? encoder.encode(values) : { problem };
-    if (typeof encoded !== "string") this.problems.set(this.texts.length, encoded.problem);
+    const row = this.ends.length;
+    if (typeof encoded !== "string") this.problems.set(row, encoded.problem);
     // Kept for all rows, they would take far more memory than the texts.
-    if (this.keep || typeof encoded !== "string") this.values.set(this.texts.length, values);
+    if (this.keep || typeof encoded !== "string") this.values.set(row, values);
     const text = typeof encoded === "string" ? encoded : JSON.stringify(values, (_, value) => plain(value));
-    this.texts.push(text);
+    this.#texts.push(text);
     this.places.push(rows.places[index]!);
-    this.characters += text.length;
+    this.characters += text.length + 1;
+    this.ends.push(this.characters - 1);
+  }
+
+  gather(): void {
+    if (this.#texts.length > 0) this.#gathered.push(this.#texts.join(","));
+    this.#texts = [];
   }
 
   end(encoder: Encoder, read: number): Batch {
-    const { from, texts, places, values, problems } = this;
+    this.gather();
+    const { from, ends, places, values, problems } = this;
+    const text = this.#gathered.join(",");
     const tagged = new Set(encoder.tagged);
     encoder.reset();
-    return { from, texts, places, values, problems, tagged, read };
+    return { from, count: ends.length, text, ends, places, values, problems, tagged, read };
   }
 }
 

@@ -1,20 +1,13 @@
-import { resolve } from "node:path";
 import { BadLinesError, InterruptedError, UsageError } from "../../errors/exit-codes.js";
-import { note } from "../../output/writer.js";
 import { annotate } from "../../session/report.js";
 import type { Source } from "../read/source.js";
 import { BadLines, type BadLinesOptions } from "./bad-lines.js";
 import { type Batch, type BatchLimits, batchesOf } from "./batches.js";
 import type { Encoder } from "./encoder.js";
-import { ImportState } from "./import-state.js";
-import { Loader } from "./loader.js";
+import type { ImportState } from "./import-state.js";
+import { Importer } from "./importer.js";
 import { ProgressLine } from "./progress-line.js";
 import type { Sink } from "./sink.js";
-
-export interface RunOptions extends BadLinesOptions {
-  readonly resume?: boolean;
-  readonly restart?: boolean;
-}
 
 /** An import that is ready to begin or to go on. */
 export interface Import {
@@ -34,30 +27,8 @@ export interface Imported {
   readonly scn: number | null;
 }
 
-/** The state of an earlier run that is to go on, or a new one. Throws UsageError if it isn't said which. */
-export function stateFor(
-  client: { readonly url: string },
-  branch: { readonly id: string; readonly scn: number },
-  file: string,
-  table: string,
-  { resume, restart }: RunOptions,
-): ImportState {
-  const target = { file: file === "-" ? file : resolve(file), url: client.url, branch: branch.id, table };
-  const isKept = file !== "-";
-  if (resume && !isKept) throw new UsageError("stdin can't be read again, so --resume needs a file.");
-  const found = isKept ? ImportState.find(target) : null;
-  if (found && resume) return found;
-  if (found && !restart) {
-    const { rows } = found.progress;
-    throw new UsageError(
-      `An import of ${file} that began at ${found.started} stopped after ${rows} rows. Continue it with --resume, or begin again with --restart.`,
-    );
-  }
-  return ImportState.begin(target, branch.scn, isKept);
-}
-
 /** Imports what is left, and removes the state at the end. */
-export async function runImport(task: Import, options: RunOptions): Promise<Imported> {
+export async function runImport(task: Import, options: BadLinesOptions): Promise<Imported> {
   const { source, name, state } = task;
   const badLines = new BadLines(name, source, options, state.progress);
   const progress = new ProgressLine(name, source.size);
@@ -70,22 +41,23 @@ export async function runImport(task: Import, options: RunOptions): Promise<Impo
     const pause = () => {
       if (isStopped) throw new InterruptedError("Stopped.");
     };
-    const loader = new Loader(task.sink, name, state, badLines, pause);
+    const importer = new Importer(task.sink, name, state, badLines, pause);
     const before = state.progress.rows;
     const reading = { cuts: cutsOf(state), keep: options.file !== undefined };
     for await (const batch of readAhead(batchesOf(source, task.encoder, task.limits, reading))) {
-      await pass(batch, task, loader);
-      progress.show({ now: loader.position.rows - before, all: loader.position.rows }, batch.read);
+      await pass(batch, task, importer);
+      progress.show({ now: importer.position.rows - before, all: importer.position.rows }, batch.read);
       if (!batch.failure) continue;
       throw new BadLinesError(`${name}, ${source.unit} ${batch.failure.place}: ${batch.failure.message}`);
     }
-    if (loader.position.rows < state.progress.rows) throw changed(name, state.progress.rows);
+    if (importer.position.rows < state.progress.rows) throw changed(name, state.progress.rows);
     state.remove();
     const { imported, skipped, bad, scn } = state.progress;
     return { rows: imported, skipped, bad, scn };
   } catch (error) {
     progress.end();
-    if (!isBegun(state)) state.remove();
+    if (isBegun(state)) state.save();
+    else state.remove();
     if (typeof error === "object" && error !== null) annotate(error, whatIsThere(state));
     throw error;
   } finally {
@@ -96,20 +68,20 @@ export async function runImport(task: Import, options: RunOptions): Promise<Impo
 }
 
 /** Sends a batch, or only counts it if an earlier run has sent it. */
-async function pass(batch: Batch, { name, state }: Import, loader: Loader): Promise<void> {
+async function pass(batch: Batch, { name, state }: Import, importer: Importer): Promise<void> {
   const { rows, digest, sending } = state.progress;
   if (batch.from < rows) {
-    const after = loader.position.after(batch.texts.length, batch.texts.join(","));
+    const after = importer.position.after(batch.count, batch.text);
     if (after.rows === rows && digest !== null && after.digest !== digest) throw changed(name, rows);
-    loader.position = after;
+    importer.position = after;
     return;
   }
   if (state.isResumed && sending !== null && sending.run < state.run && batch.from === rows) {
-    const after = loader.position.after(batch.texts.length, batch.texts.join(","));
+    const after = importer.position.after(batch.count, batch.text);
     if (after.rows !== sending.rows || after.digest !== sending.digest) throw changed(name, sending.rows);
-    if (await loader.repeat(batch, sending.run)) return;
+    if (await importer.repeat(batch, sending.run)) return;
   }
-  await loader.load(batch);
+  await importer.add(batch);
 }
 
 function cutsOf({ progress: { rows, sending } }: ImportState): readonly number[] {
@@ -150,9 +122,4 @@ function changed(name: string, rows: number): UsageError {
   return new UsageError(
     `The first ${rows} rows of ${name} are not those that were sent: the file, its options or the types of the table have changed. Nothing more was sent. Look at the table, then use --restart.`,
   );
-}
-
-/** Tells people that an earlier run goes on. */
-export function noteResumed(name: string, { progress, started }: ImportState): void {
-  note(`Continuing the import of ${name} from ${started} after ${progress.rows} rows.`);
 }

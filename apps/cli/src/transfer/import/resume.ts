@@ -23,7 +23,7 @@ export async function catchUp(client: HeliosDBClient, branch: string, state: Imp
   if (newest === null) return;
   const digest = passed === sending?.rows ? sending.digest : null;
   const { imported } = state.progress;
-  state.save({ rows: passed, digest, imported: imported + passed - rows, scn: newest, sending: null });
+  state.set({ rows: passed, digest, imported: imported + passed - rows, scn: newest, sending: null });
 }
 
 const GONE =

@@ -1,3 +1,4 @@
+import type { HeliosDBError } from "@heliosdb/client";
 import type { Batch } from "./batches.js";
 
 /** Rows of a batch, by their index in it. */
@@ -15,6 +16,8 @@ export interface Written {
 export interface Sink {
   /** Codes of errors that are about what was sent; of several rows, halves are sent until it is known which. */
   readonly refusals: ReadonlySet<string>;
+  /** The row that such an error is about, counted from the first that was sent; null if it doesn't say. */
+  refused(error: HeliosDBError): number | null;
   /**
    * Sends rows as one commit with this message; with the same key it takes effect once.
    * @param joined the texts of the rows, with commas between them

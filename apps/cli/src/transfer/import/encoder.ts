@@ -47,10 +47,12 @@ export function encoderFor(columns: readonly Column[], values: "texts" | "typed"
         }
         const found = read(value);
         if (found === undefined) return { problem: misfit(columns[index]!, value) };
-        row[index] = typeof found === "number" && Number.isFinite(found) ? found : plain(found, index);
+        row[index] = typeof found === "string" ? found : plain(found, index);
       }
       const text = JSON.stringify(row);
-      return LONE_SURROGATE.test(text) && !isText(row) ? { problem: "a text is not valid Unicode" } : text;
+      // Texts of files were decoded from UTF-8; JSON can escape anything.
+      const isBroken = values === "typed" && LONE_SURROGATE.test(text) && !isText(row);
+      return isBroken ? { problem: "a text is not valid Unicode" } : text;
     },
   };
 }

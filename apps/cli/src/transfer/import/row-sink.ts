@@ -24,6 +24,7 @@ const REFUSALS = new Set([
 export function rowSink(client: HeliosDBClient, { branch, table, columns, onConflict }: RowTarget): Sink {
   return {
     refusals: REFUSALS,
+    refused: () => null,
     async send({ tagged }, _range, joined, { message, key }) {
       const statement = { sql: insertSql(table, columns, tagged, onConflict), params: [`[${joined}]`] };
       const { results, scn } = await client.sql.batch([statement], { branch, message, idempotencyKey: key });

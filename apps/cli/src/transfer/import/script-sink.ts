@@ -19,12 +19,19 @@ const REFUSALS = new Set([
 
 /** Runs statements, those of a batch as one commit. */
 export function scriptSink(client: HeliosDBClient, branch: string): Sink {
+  /** Statements before those of the last request. */
+  let before = 0;
   return {
     refusals: REFUSALS,
+    refused({ details }) {
+      const index = details.statement_index;
+      return typeof index === "number" && index >= before ? index - before : null;
+    },
     async send(_batch, { from, to }, joined, { message, key }) {
       const rows = JSON.parse(`[${joined}]`) as [sql: string, unchecked: boolean][];
       const statements = rows.map(([sql]) => sql);
-      if (rows.some(([, unchecked]) => unchecked)) statements.unshift("PRAGMA foreign_keys = OFF");
+      before = rows.some(([, unchecked]) => unchecked) ? 1 : 0;
+      if (before === 1) statements.unshift("PRAGMA foreign_keys = OFF");
       const { scn } = await client.sql.batch(statements, { branch, message, idempotencyKey: key });
       return { rows: to - from, scn };
     },

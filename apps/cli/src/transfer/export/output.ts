@@ -17,7 +17,9 @@ export function checkFree(file: string, force: boolean): void {
 /** Runs `use` with a path beside the file, and gives what it wrote the file's name; after a failure nothing is left. */
 export async function replacing<T>(file: string, use: (part: string) => Promise<T>): Promise<T> {
   const part = `${file}.${randomBytes(4).toString("hex")}.part`;
-  const remove = () => rmSync(part, { force: true });
+  const remove = () => {
+    if (existsSync(part)) rmSync(part);
+  };
   // Ctrl-C ends the process at once otherwise.
   const stop = () => {
     remove();

@@ -60,7 +60,7 @@ const NOTHING: Progress = {
 };
 
 /**
- * The state of an import that can be interrupted at any moment. It is saved before and after each request, in a file of
+ * The state of an import that can be interrupted at any moment. It is saved before each request and at the end, in a file of
  * the user's state folder, or not at all for a source that can't be read again.
  */
 export class ImportState {
@@ -117,9 +117,12 @@ export class ImportState {
     return this.stored.progress;
   }
 
-  /** Only its owner can read the file. It is replaced as a whole, so that a kill leaves the one before or this one. */
-  save(change: Partial<Progress>): void {
+  set(change: Partial<Progress>): void {
     this.stored = { ...this.stored, progress: { ...this.stored.progress, ...change } };
+  }
+
+  /** Only its owner can read the file. It is replaced as a whole, so that a kill leaves the one before or this one. */
+  save(): void {
     if (this.path === null) return;
     mkdirSync(dirname(this.path), { recursive: true, mode: 0o700 });
     const temporary = `${this.path}.${process.pid}`;

@@ -1,6 +1,6 @@
 import { HeliosDBError } from "@heliosdb/client";
 import type { BadLines } from "./bad-lines.js";
-import type { Batch } from "./batches.js";
+import { type Batch, textOf } from "./batches.js";
 import type { ImportState } from "./import-state.js";
 import { Position } from "./position.js";
 import { mark, type Range, type Sink } from "./sink.js";
@@ -11,7 +11,7 @@ const OF_SIZE = new Set(["PAYLOAD_TOO_LARGE", "QUERY_TIMEOUT", "RESOURCE_LIMIT"]
 const MOST_BYTES = 9 * 1024 * 1024;
 
 /** Sends batches in the order of the file, one request at a time, and saves how far it came. */
-export class Loader {
+export class Importer {
   constructor(
     private readonly sink: Sink,
     /** The file, as the history shows it. */
@@ -25,14 +25,14 @@ export class Loader {
   /** After the rows that are done. */
   position = Position.start;
 
-  async load(batch: Batch): Promise<void> {
+  async add(batch: Batch): Promise<void> {
     let from = 0;
     for (const bad of batch.problems.keys()) {
       await this.range(batch, { from, to: bad });
       this.skip(batch, bad, batch.problems.get(bad)!);
       from = bad + 1;
     }
-    await this.range(batch, { from, to: batch.texts.length });
+    await this.range(batch, { from, to: batch.count });
   }
 
   /**
@@ -40,9 +40,9 @@ export class Loader {
    * once. If the rows are refused now, they were not imported then, and may go the usual way.
    */
   async repeat(batch: Batch, run: number): Promise<boolean> {
-    const range = { from: 0, to: batch.texts.length };
+    const range = { from: 0, to: batch.count };
     try {
-      await this.send(batch, range, joinedOf(batch, range), run);
+      await this.send(batch, range, textOf(batch, range.from, range.to), run);
       return true;
     } catch (error) {
       if (isOf(this.sink.refusals, error) || isOf(OF_SIZE, error)) return false;
@@ -53,19 +53,19 @@ export class Loader {
   private async range(batch: Batch, range: Range): Promise<void> {
     const { from, to } = range;
     if (from >= to) return;
-    const joined = joinedOf(batch, range);
+    const joined = textOf(batch, range.from, range.to);
+    if (to - from > 1 && sizeOf(joined) > MOST_BYTES) return this.halves(batch, range);
     try {
-      // Each quote and backslash is escaped once more in the body.
-      if (to - from > 1 && sizeOf(joined) > MOST_BYTES) return await this.halves(batch, range);
       await this.send(batch, range, joined, this.state.run);
     } catch (error) {
-      const isOfRows = isOf(this.sink.refusals, error);
-      if (!isOfRows && !isOf(OF_SIZE, error)) throw error;
+      if (!isOf(this.sink.refusals, error) && !isOf(OF_SIZE, error)) throw error;
+      const isOfRows = this.sink.refusals.has(error.code);
       // It is known to have had no effect.
-      this.state.save({ sending: null });
-      if (to - from > 1) return this.halves(batch, range);
-      if (!isOfRows && (error as HeliosDBError).code !== "PAYLOAD_TOO_LARGE") throw error;
-      this.skip(batch, from, (error as HeliosDBError).message);
+      this.state.set({ sending: null });
+      if (to - from === 1 && !isOfRows && error.code !== "PAYLOAD_TOO_LARGE") throw error;
+      const refused = to - from === 1 ? 0 : isOfRows ? this.sink.refused(error) : null;
+      if (refused === null) return this.halves(batch, range);
+      return this.around(batch, range, from + refused, error.message);
     }
   }
 
@@ -76,11 +76,18 @@ export class Loader {
     await this.range(batch, { from: middle, to });
   }
 
+  private async around(batch: Batch, { from, to }: Range, bad: number, problem: string): Promise<void> {
+    await this.range(batch, { from, to: bad });
+    this.skip(batch, bad, problem);
+    await this.range(batch, { from: bad + 1, to });
+  }
+
   private async send(batch: Batch, range: Range, joined: string, run: number): Promise<void> {
     this.pause();
     const count = range.to - range.from;
     const after = this.position.after(count, joined);
-    this.state.save({ sending: { rows: after.rows, digest: after.digest, run } });
+    this.state.set({ sending: { rows: after.rows, digest: after.digest, run } });
+    this.state.save();
     const { id } = this.state;
     const rows = `${this.position.rows + 1}-${after.rows}`;
     const commit = { message: `Import ${this.file}, ${mark(id, rows)}`, key: `import-${id}-${run}-${rows}` };
@@ -93,19 +100,16 @@ export class Loader {
   private skip(batch: Batch, index: number, problem: string): void {
     this.badLines.add(batch.places[index]!, batch.values.get(index), problem);
     const { count, bytes } = this.badLines;
-    this.pass(this.position.after(1, batch.texts[index]!), { bad: count, badBytes: bytes });
+    this.pass(this.position.after(1, textOf(batch, index, index + 1)), { bad: count, badBytes: bytes });
   }
 
   private pass(position: Position, change: Partial<ImportState["progress"]>): void {
     this.position = position;
-    this.state.save({ rows: position.rows, digest: position.digest, sending: null, ...change });
+    this.state.set({ rows: position.rows, digest: position.digest, sending: null, ...change });
   }
 }
 
-function joinedOf({ texts }: Batch, { from, to }: Range): string {
-  return (from === 0 && to === texts.length ? texts : texts.slice(from, to)).join(",");
-}
-
+/** Each quote and backslash is escaped once more in the body. */
 function sizeOf(joined: string): number {
   // The bytes are counted only where they might matter.
   return joined.length * 2 > MOST_BYTES / 2 ? Buffer.byteLength(JSON.stringify(joined)) : joined.length * 2;

@@ -23,7 +23,7 @@ export async function checkRows(name: string, source: Source, encoder: Encoder, 
     for (const [index, problem] of batch.problems) {
       if (bad++ < SHOWN) note(`${source.unit} ${batch.places[index]}: ${oneLine(problem)}`);
     }
-    rows += batch.texts.length - batch.problems.size;
+    rows += batch.count - batch.problems.size;
     if (batch.failure) failure = `${name}, ${source.unit} ${batch.failure.place}: ${batch.failure.message}`;
   }
   if (bad > SHOWN) note(`… and ${bad - SHOWN} more`);

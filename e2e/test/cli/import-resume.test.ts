@@ -1,0 +1,148 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { HoldingProxy } from "../../support/holding-proxy.js";
+import { execute, must, query } from "../../support/http.js";
+import { LIMITS } from "../../support/limits.js";
+import { type ProgramResult, runProgram } from "../../support/program.js";
+import { API_KEY, ServerProcess, withoutHelios } from "../../support/server.js";
+
+const HELIOS = resolve(import.meta.dirname, "../../../apps/cli/bin/helios.js");
+const folder = mkdtempSync(join(tmpdir(), "helios-import-resume-"));
+const file = join(folder, "rows.csv");
+const states = join(folder, "heliosdb/imports");
+const ROWS = LIMITS.importedRows;
+let server: ServerProcess;
+
+beforeAll(async () => {
+  server = await ServerProcess.start();
+  const pad = "x".repeat(250);
+  const lines = Array.from({ length: ROWS }, (_, index) => `${index + 1},"name ${index + 1}",${index * 0.5},${pad}`);
+  writeFileSync(file, `n,name,half,pad\n${lines.join("\n")}\n`);
+});
+afterAll(async () => {
+  await server?.remove();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const env = (url = server.url, key = API_KEY) => ({
+  HELIOSDB_URL: url,
+  HELIOSDB_API_KEY: key,
+  XDG_STATE_HOME: folder,
+  XDG_CONFIG_HOME: folder,
+});
+const args = (table: string) => [HELIOS, "import", file, "-t", table, "--resume", "-o", "csv"];
+const start = (table: string, url?: string): ChildProcess =>
+  spawn(process.execPath, args(table), { env: { ...withoutHelios(process.env), ...env(url) }, stdio: "ignore" });
+const finish = (table: string, url?: string, key?: string): Promise<ProgramResult> =>
+  runProgram(process.execPath, args(table), { env: env(url, key) });
+
+/** Without a key, nothing would stop a row from being there twice; rowids follow the order in which rows came. */
+const createTable = (table: string) =>
+  execute(server, "main", `CREATE TABLE ${table} (n INTEGER, name TEXT, half REAL, pad TEXT)`);
+async function expectWhole(table: string): Promise<void> {
+  const sql = `SELECT count(*) AS rows, sum(rowid = n) AS placed, sum(half = (n - 1) * 0.5) AS exact FROM ${table}`;
+  expect((await query(server, "main", sql)).rows).toEqual([{ rows: ROWS, placed: ROWS, exact: ROWS }]);
+  expect(existsSync(states) ? readdirSync(states) : []).toEqual([]);
+}
+
+it(`killed at random ${LIMITS.importKills} times, it goes on without a duplicate or a gap`, async () => {
+  await createTable("killed");
+  let kills = 0;
+  const seen: number[] = [];
+  while (kills < LIMITS.importKills) {
+    const child = start("killed");
+    const ended = once(child, "exit") as Promise<[number | null]>;
+    // Not before it has begun to send, from then on at any moment.
+    const before = await count("killed");
+    while (child.exitCode === null && (await count("killed")) === before) await sleep(10);
+    await sleep(Math.random() * (ROWS / 400));
+    child.kill("SIGKILL");
+    const [code] = await ended;
+    seen.push(await count("killed"));
+    if (code === 0) break;
+    kills++;
+  }
+  if (readdirSync(states).length > 0) {
+    expect((await finish("killed")).code).toBe(0);
+  }
+  console.log(`killed ${kills} times, after ${seen.join(", ")} rows`);
+  expect(kills).toBeGreaterThan(0);
+  await expectWhole("killed");
+});
+
+const count = async (table: string): Promise<number> =>
+  (await query(server, "main", `SELECT count(*) AS n FROM ${table}`)).rows[0].n;
+
+it("a request that was done, but not acknowledged, is not repeated", async () => {
+  await createTable("lost");
+  const proxy = await HoldingProxy.start(server.url);
+  const child = start("lost", proxy.url);
+  // The server has done the second one when the command is killed, without having heard of it.
+  await proxy.cut(2, () => child.kill("SIGKILL"));
+  await once(child, "exit");
+  const done = await finish("lost", proxy.url);
+  expect([done.code, done.stderr]).toEqual([0, expect.stringMatching(/^Continuing the import of .* rows\.\n$/)]);
+  await expectWhole("lost");
+  await proxy.stop();
+});
+
+it("nor if the server has forgotten its key: the history of the branch knows it", async () => {
+  await createTable("forgotten");
+  const { key } = await must(server, "POST", "/v1/auth/keys", { name: "other", scopes: ["read", "write"] });
+  const proxy = await HoldingProxy.start(server.url);
+  const child = start("forgotten", proxy.url);
+  await proxy.cut(1, () => child.kill("SIGKILL"));
+  await once(child, "exit");
+  const had = await count("forgotten");
+  expect(had).toBeGreaterThan(0);
+  // Idempotency keys belong to the API key.
+  const done = await finish("forgotten", proxy.url, key);
+  expect([done.code, done.stderr]).toEqual([0, expect.stringContaining(`after ${had} rows`)]);
+  await expectWhole("forgotten");
+  await proxy.stop();
+});
+
+it("Ctrl-C stops it after the request that is under way, and a connection that breaks does not", async () => {
+  await createTable("stopped");
+  const proxy = await HoldingProxy.start(server.url);
+  const child = spawn(process.execPath, args("stopped"), {
+    env: { ...withoutHelios(process.env), ...env(proxy.url) },
+    stdio: ["ignore", "ignore", "pipe"],
+  });
+  let stderr = "";
+  child.stderr.on("data", (chunk) => {
+    stderr += chunk;
+  });
+  await proxy.cut(2, () => child.kill("SIGINT"));
+  await once(child, "close");
+  const had = await count("stopped");
+  expect([child.exitCode, stderr]).toEqual([
+    130,
+    `helios: Stopped.\n${had} rows are imported. When the cause is gone, continue with --resume, or begin again with --restart.\n`,
+  ]);
+  expect((await finish("stopped")).code).toBe(0);
+  await expectWhole("stopped");
+  await proxy.stop();
+});
+
+it("a branch that was reset is noticed", async () => {
+  await execute(server, "main", "CREATE TABLE reset (n INTEGER, name TEXT, half REAL, pad TEXT)");
+  await must(server, "POST", "/v1/branches", { name: "work" });
+  const proxy = await HoldingProxy.start(server.url);
+  const child = spawn(process.execPath, [...args("reset"), "-b", "work"], {
+    env: { ...withoutHelios(process.env), ...env(proxy.url) },
+    stdio: "ignore",
+  });
+  await proxy.cut(2, () => child.kill("SIGKILL"));
+  await once(child, "exit");
+  await must(server, "POST", "/v1/branches/work/reset", {});
+  const refused = await runProgram(process.execPath, [...args("reset"), "-b", "work"], { env: env(proxy.url) });
+  expect([refused.code, refused.stderr]).toEqual([2, expect.stringContaining("no longer in the history")]);
+  await proxy.stop();
+  rmSync(states, { recursive: true });
+});
