@@ -194,8 +194,9 @@ class Connections(unittest.TestCase):
 
     def test_a_path_has_no_empty_part_and_no_open_one(self) -> None:
         with ScriptedServer(BRANCHES) as server, client_of(server, attempts=1) as client:
-            with self.assertRaises(ValueError):
-                client.branches.get("")
+            for name in ("", ".", ".."):
+                with self.assertRaises(ValueError):
+                    client.branches.get(name)
             self.assertEqual(server.seen, [])
             with self.assertRaises(KeyError):
                 client.branches.get("a/../b c?")

@@ -113,10 +113,12 @@ class Transport:
 
 
 def path_of(template: str, **params: str) -> str:
-    """A path with its parameters, of which none may be empty: that would name another route."""
+    """A path with its parameters: an empty one would name another route, and so would a step of a URL."""
     for name, value in params.items():
         if not isinstance(value, str) or value == "":
             raise ValueError(f"Invalid {name} {value!r}. Expected a non-empty string.")
+        if value in (".", ".."):
+            raise ValueError(f"Invalid {name} {value!r}. A URL takes it for a step. Use an id, or SQL.")
     return template.format(**{name: quote(value, safe="") for name, value in params.items()})
 
 
