@@ -110,3 +110,11 @@ it("leaves out notes with --quiet but no error, and tells of requests with --ver
   const told = await helios.run(["--verbose", "query", "SELECT 'secret' AS n"]);
   expect(told.stderr).toMatch(/^> POST \/v1\/branches\/\{branch\}\/query: 200 in \d+ ms, request req_\w+\n$/);
 });
+
+it("writes colours to terminals only, unless they are forced, and never with NO_COLOR", async () => {
+  const tree = async (more: Record<string, string>) =>
+    (await helios.run(["branches", "tree", "-o", "table"], { env: more })).stdout.includes("\u001b[");
+  expect(await tree({ CI: "true" })).toBe(false);
+  expect(await tree({ FORCE_COLOR: "1" })).toBe(true);
+  expect(await tree({ FORCE_COLOR: "1", NO_COLOR: "1" })).toBe(false);
+});
