@@ -114,7 +114,7 @@ it("leaves out notes with --quiet but no error, and tells of requests with --ver
 it("writes colours to terminals only, unless they are forced, and never with NO_COLOR", async () => {
   const tree = async (more: Record<string, string>) =>
     (await helios.run(["branches", "tree", "-o", "table"], { env: more })).stdout.includes("\u001b[");
-  expect(await tree({ CI: "true" })).toBe(false);
-  expect(await tree({ FORCE_COLOR: "1" })).toBe(true);
+  expect(await tree({ CI: "true", NO_COLOR: "", FORCE_COLOR: "" })).toBe(false);
+  expect(await tree({ FORCE_COLOR: "1", NO_COLOR: "" })).toBe(true);
   expect(await tree({ FORCE_COLOR: "1", NO_COLOR: "1" })).toBe(false);
 });
