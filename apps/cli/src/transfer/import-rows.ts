@@ -56,7 +56,7 @@ export async function importRows(session: Session, file: string, options: RowsOp
     return;
   }
   if (create !== null && !options.create) throw notFound(table.name, branch.name, create);
-  const state = stateFor(session, branch, file, table.name, options);
+  const state = stateFor(branch, file, table.name, options);
   if (create !== null) {
     if (state.isResumed) throw gone(table.name);
     await client.sql.execute(create, { branch: branch.id, idempotencyKey: `import-${state.id}-create` });

@@ -27,7 +27,7 @@ export async function importScript(session: Session, file: string, options: Scri
     checked.refuse();
     return;
   }
-  const state = stateFor(session, branch, file, "", options);
+  const state = stateFor(branch, file, "", options);
   if (state.isResumed) {
     await catchUp(client, branch.id, state);
     noteResumed(bytes.name, state);

@@ -11,13 +11,12 @@ export interface RunOptions extends BadLinesOptions {
 
 /** The state of an earlier run that is to go on, or a new one. Throws UsageError if it isn't said which. */
 export function stateFor(
-  client: { readonly url: string },
   branch: { readonly id: string; readonly scn: number },
   file: string,
   table: string,
   { resume, restart }: RunOptions,
 ): ImportState {
-  const target = { file: file === "-" ? file : resolve(file), url: client.url, branch: branch.id, table };
+  const target = { file: file === "-" ? file : resolve(file), branch: branch.id, table };
   const isKept = file !== "-";
   if (resume && !isKept) throw new UsageError("stdin can't be read again, so --resume needs a file.");
   const found = isKept ? ImportState.find(target) : null;

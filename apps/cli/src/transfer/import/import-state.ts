@@ -4,11 +4,13 @@ import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import { UsageError } from "../../errors/exit-codes.js";
 
-/** What is imported where. Another file, server, branch or table is another import. */
+/**
+ * What is imported where. Another file, branch or table is another import. Ids of branches are unique among servers, and a
+ * server may be reached at several addresses.
+ */
 export interface ImportTarget {
   /** Absolute path. */
   readonly file: string;
-  readonly url: string;
   /** Id of the branch. */
   readonly branch: string;
   readonly table: string;
@@ -135,10 +137,10 @@ export class ImportState {
   }
 }
 
-function pathOf({ file, url, branch, table }: ImportTarget): string {
+function pathOf({ file, branch, table }: ImportTarget): string {
   const base = process.env.XDG_STATE_HOME || join(homedir(), ".local", "state");
   const name = createHash("sha256")
-    .update(JSON.stringify([file, url, branch, table]))
+    .update(JSON.stringify([file, branch, table]))
     .digest("hex")
     .slice(0, 24);
   return join(base, "heliosdb", "imports", `${name}.json`);
