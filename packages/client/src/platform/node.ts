@@ -57,6 +57,9 @@ export const NODE: Platform = {
 };
 
 function opened(path: string, patience: Patience) {
-  const content = createReadStream(path).on("data", () => patience.renew());
+  // Paused, or the listener alone would begin to read it before it is sent.
+  const content = createReadStream(path)
+    .pause()
+    .on("data", () => patience.renew());
   return { content, discard: () => void content.destroy() };
 }
