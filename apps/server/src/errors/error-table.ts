@@ -327,7 +327,7 @@ export const ERRORS: { readonly [C in ErrorCode]: ErrorRow } = {
   RESOURCE_LIMIT: {
     status: 422,
     message: "The statement needs more memory or disk than is allowed.",
-    when: "A statement that reached the limit on memory or temporary disk space",
+    when: "A statement, or a merge, that reached the limit on memory or temporary disk space",
   },
   RESULT_TOO_LARGE: {
     status: 422,

@@ -10850,7 +10850,7 @@ export interface operations {
              *
              *     `NOT_NULL_VIOLATION`: A NOT NULL constraint is violated.
              *
-             *     `RESOURCE_LIMIT`: A statement that reached the limit on memory or temporary disk space.
+             *     `RESOURCE_LIMIT`: A statement, or a merge, that reached the limit on memory or temporary disk space.
              *
              *     `RESULT_TOO_LARGE`: The values of one response are larger than HELIOSDB_MAX_ANSWER_BYTES; nothing was changed. Streamed rows (`Accept: application/x-ndjson`) have no such limit.
              *
@@ -11181,7 +11181,7 @@ export interface operations {
              *
              *     `POINT_IN_FUTURE`: A point in time after now.
              *
-             *     `RESOURCE_LIMIT`: A statement that reached the limit on memory or temporary disk space.
+             *     `RESOURCE_LIMIT`: A statement, or a merge, that reached the limit on memory or temporary disk space.
              *
              *     `RESULT_TOO_LARGE`: The values of one response are larger than HELIOSDB_MAX_ANSWER_BYTES; nothing was changed. Streamed rows (`Accept: application/x-ndjson`) have no such limit.
              *
@@ -11503,7 +11503,7 @@ export interface operations {
              *
              *     `NOT_NULL_VIOLATION`: A NOT NULL constraint is violated.
              *
-             *     `RESOURCE_LIMIT`: A statement that reached the limit on memory or temporary disk space.
+             *     `RESOURCE_LIMIT`: A statement, or a merge, that reached the limit on memory or temporary disk space.
              *
              *     `RESULT_TOO_LARGE`: The values of one response are larger than HELIOSDB_MAX_ANSWER_BYTES; nothing was changed. Streamed rows (`Accept: application/x-ndjson`) have no such limit.
              *
@@ -11818,7 +11818,7 @@ export interface operations {
              *
              *     `POINT_IN_FUTURE`: A point in time after now.
              *
-             *     `RESOURCE_LIMIT`: A statement that reached the limit on memory or temporary disk space.
+             *     `RESOURCE_LIMIT`: A statement, or a merge, that reached the limit on memory or temporary disk space.
              *
              *     `TABLE_NOT_VERSIONED`: DDL or a read of the past that can't be versioned.
              */
@@ -12134,7 +12134,7 @@ export interface operations {
              *
              *     `POINT_IN_FUTURE`: A point in time after now.
              *
-             *     `RESOURCE_LIMIT`: A statement that reached the limit on memory or temporary disk space.
+             *     `RESOURCE_LIMIT`: A statement, or a merge, that reached the limit on memory or temporary disk space.
              *
              *     `TABLE_NOT_VERSIONED`: DDL or a read of the past that can't be versioned.
              */
@@ -12709,7 +12709,7 @@ export interface operations {
              *
              *     `INVALID_MERGE`: A merge into itself, `delete_source_after_merge` for a source that can't be deleted, or a resolution that doesn't name a conflict.
              *
-             *     `RESOURCE_LIMIT`: A statement that reached the limit on memory or temporary disk space.
+             *     `RESOURCE_LIMIT`: A statement, or a merge, that reached the limit on memory or temporary disk space.
              *
              *     `TABLE_NOT_VERSIONED`: DDL or a read of the past that can't be versioned.
              */
@@ -13021,7 +13021,7 @@ export interface operations {
              *
              *     `POINT_IN_FUTURE`: A point in time after now.
              *
-             *     `RESOURCE_LIMIT`: A statement that reached the limit on memory or temporary disk space.
+             *     `RESOURCE_LIMIT`: A statement, or a merge, that reached the limit on memory or temporary disk space.
              *
              *     `RESULT_TOO_LARGE`: The values of one response are larger than HELIOSDB_MAX_ANSWER_BYTES; nothing was changed. Streamed rows (`Accept: application/x-ndjson`) have no such limit.
              *
@@ -14036,7 +14036,7 @@ export interface operations {
              *
              *     `POINT_IN_FUTURE`: A point in time after now.
              *
-             *     `RESOURCE_LIMIT`: A statement that reached the limit on memory or temporary disk space.
+             *     `RESOURCE_LIMIT`: A statement, or a merge, that reached the limit on memory or temporary disk space.
              *
              *     `TABLE_NOT_VERSIONED`: DDL or a read of the past that can't be versioned.
              */
@@ -14401,7 +14401,7 @@ export interface operations {
              *
              *     `POINT_IN_FUTURE`: A point in time after now.
              *
-             *     `RESOURCE_LIMIT`: A statement that reached the limit on memory or temporary disk space.
+             *     `RESOURCE_LIMIT`: A statement, or a merge, that reached the limit on memory or temporary disk space.
              *
              *     `TABLE_NOT_VERSIONED`: DDL or a read of the past that can't be versioned.
              */
@@ -15814,7 +15814,7 @@ export interface operations {
              *
              *     `POINT_IN_FUTURE`: A point in time after now.
              *
-             *     `RESOURCE_LIMIT`: A statement that reached the limit on memory or temporary disk space.
+             *     `RESOURCE_LIMIT`: A statement, or a merge, that reached the limit on memory or temporary disk space.
              *
              *     `RESULT_TOO_LARGE`: The values of one response are larger than HELIOSDB_MAX_ANSWER_BYTES; nothing was changed. Streamed rows (`Accept: application/x-ndjson`) have no such limit.
              *
@@ -16179,7 +16179,7 @@ export interface operations {
              *
              *     `NOT_NULL_VIOLATION`: A NOT NULL constraint is violated.
              *
-             *     `RESOURCE_LIMIT`: A statement that reached the limit on memory or temporary disk space.
+             *     `RESOURCE_LIMIT`: A statement, or a merge, that reached the limit on memory or temporary disk space.
              *
              *     `RESULT_TOO_LARGE`: The values of one response are larger than HELIOSDB_MAX_ANSWER_BYTES; nothing was changed. Streamed rows (`Accept: application/x-ndjson`) have no such limit.
              *
@@ -16546,7 +16546,7 @@ export interface operations {
              *
              *     `NOT_NULL_VIOLATION`: A NOT NULL constraint is violated.
              *
-             *     `RESOURCE_LIMIT`: A statement that reached the limit on memory or temporary disk space.
+             *     `RESOURCE_LIMIT`: A statement, or a merge, that reached the limit on memory or temporary disk space.
              *
              *     `RESULT_TOO_LARGE`: The values of one response are larger than HELIOSDB_MAX_ANSWER_BYTES; nothing was changed. Streamed rows (`Accept: application/x-ndjson`) have no such limit.
              *
@@ -16919,7 +16919,7 @@ export interface operations {
              *
              *     `NOT_NULL_VIOLATION`: A NOT NULL constraint is violated.
              *
-             *     `RESOURCE_LIMIT`: A statement that reached the limit on memory or temporary disk space.
+             *     `RESOURCE_LIMIT`: A statement, or a merge, that reached the limit on memory or temporary disk space.
              *
              *     `RESULT_TOO_LARGE`: The values of one response are larger than HELIOSDB_MAX_ANSWER_BYTES; nothing was changed. Streamed rows (`Accept: application/x-ndjson`) have no such limit.
              *
@@ -17228,7 +17228,7 @@ export interface operations {
             408: components["responses"]["QUERY_TIMEOUT"];
             414: components["responses"]["URL_TOO_LONG"];
             /**
-             * @description `RESOURCE_LIMIT`: A statement that reached the limit on memory or temporary disk space.
+             * @description `RESOURCE_LIMIT`: A statement, or a merge, that reached the limit on memory or temporary disk space.
              *
              *     `RESULT_TOO_LARGE`: The values of one response are larger than HELIOSDB_MAX_ANSWER_BYTES; nothing was changed. Streamed rows (`Accept: application/x-ndjson`) have no such limit.
              *
@@ -19122,7 +19122,7 @@ export interface operations {
             /**
              * @description `IDEMPOTENCY_MISMATCH`: An `Idempotency-Key` that was sent before with another method, path or body.
              *
-             *     `RESOURCE_LIMIT`: A statement that reached the limit on memory or temporary disk space.
+             *     `RESOURCE_LIMIT`: A statement, or a merge, that reached the limit on memory or temporary disk space.
              *
              *     `WEBHOOK_TARGET_REFUSED`: A webhook's URL that is not http or https, holds credentials, can't be resolved, or leads to an address that is not public.
              */

@@ -21,6 +21,7 @@ import { ConvertedValues } from "./rows/converted-values.js";
 import { checkForeignKeys } from "./rows/foreign-keys.js";
 import { applyTable, planTable } from "./rows/merge-table.js";
 import { passedOver } from "./rows/passed-over.js";
+import { PlanMemory } from "./rows/plan-memory.js";
 import { Resolutions } from "./rows/resolutions.js";
 import { type BaseViews, type MergeSides, NOTHING, type Side, TableSides } from "./rows/sides.js";
 import { foldEpochs } from "./schema/base-schema.js";
@@ -70,6 +71,7 @@ export function bringsNothing({ branches, views }: MergeContext, source: BranchR
 class Merge {
   private readonly opened = new Map<string, PastView>();
   private readonly converted = new ConvertedValues();
+  private readonly memory = new PlanMemory();
   private readonly source: StateLineage;
   private readonly target: StateLineage;
   private readonly sourceFile: string;
@@ -251,7 +253,7 @@ class Merge {
     const since = lastShared(at.lineage, this.bases);
     // Compared with the very first commit, which is empty, everything is new: no history has to be kept.
     if (since !== this.root.scn) this.checkKept(file, since);
-    return { state: this.open(file, at.scn), since };
+    return { state: this.open(file, at.scn), since, memory: this.memory };
   }
 
   private readonly baseViews: BaseViews = {

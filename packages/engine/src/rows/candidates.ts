@@ -25,11 +25,17 @@ export interface Candidates {
   keylessWritten: boolean;
 }
 
+interface FindOptions {
+  /** Every key of the table counts as changed: the state to compare with has no such table. */
+  readonly all?: boolean;
+  /** Told of each key before it is kept; what it throws ends the search. */
+  readonly found?: (key: Row) => void;
+}
+
 /**
  * Every key of a table that may have changed since the shared commit `since`: keys in any image of the log, in the
  * current row at each logged rowid (a key changed from a to b logs only a), in rows above the mark of that time, and
- * those that merges considered. With `all`, also every other key of the table: the state to compare with has no such
- * table.
+ * those that merges considered.
  */
 export function findCandidates(
   db: Connection,
@@ -37,7 +43,7 @@ export function findCandidates(
   reader: RowReader,
   since: number,
   until: number,
-  all = false,
+  { all = false, found = () => {} }: FindOptions = {},
 ): Candidates {
   const result: Candidates = { keyed: new Map(), keyless: false, keylessWritten: false };
   const positions = keyPositions(table);
@@ -49,8 +55,10 @@ export function findCandidates(
     }
     const identity = keyIdentity(table, key);
     const known = result.keyed.get(identity);
-    if (!known) result.keyed.set(identity, { key, newest: scn, above });
-    else {
+    if (!known) {
+      found(key);
+      result.keyed.set(identity, { key, newest: scn, above });
+    } else {
       known.newest = Math.max(known.newest, scn);
       known.above ??= above;
     }

@@ -60,7 +60,10 @@ export function planTable(sides: TableSides, strategy: MergeStrategy, resolution
     // A row's value is unknown in a column that a side lacks and whose default varies.
     if (here && after?.includes(undefined))
       after = after.map((value, i) => (value === undefined ? here.row[i] : value));
-    if (after !== here?.row) changes.push({ key: candidate.key, before: here?.row, rowid: here?.rowid ?? null, after });
+    if (after === here?.row) continue;
+    sides.memory.add(after);
+    if (here) sides.memory.add(here.row);
+    changes.push({ key: candidate.key, before: here?.row, rowid: here?.rowid ?? null, after });
   }
   if (candidates.keyless) considered.push(KEYLESS);
   return { sides, changes, conflicts, merged, keyless: candidates.keyless, considered };

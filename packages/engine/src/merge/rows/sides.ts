@@ -16,12 +16,15 @@ import type { Rebuild } from "../schema/rebuild.js";
 import { isReplacement, type SchemaIdentity, storedColumnNamed } from "../schema/schema-identity.js";
 import { alignColumns, type MergeColumn } from "./columns.js";
 import type { ConvertedValues } from "./converted-values.js";
+import type { PlanMemory } from "./plan-memory.js";
 import { type BasePlace, foldPlaces } from "./three-way.js";
 
 /** One side of a merge: a pinned state, and where its log begins to differ from the bases. */
 export interface Side {
   readonly state: PastView;
   readonly since: number;
+  /** Of both sides. */
+  readonly memory: PlanMemory;
 }
 
 /** The parts of a base that are read. */
@@ -93,6 +96,10 @@ export class TableSides {
     this.source = this.reader(source.state.db, source.state.keyed(this.there), this.there);
     const old = this.rebuild?.old ?? table;
     this.target = this.reader(file.db, keyedSource(old), old);
+  }
+
+  get memory(): PlanMemory {
+    return this.merge.source.memory;
   }
 
   /** The table with the values that a rebuild on either side put into all rows. */
@@ -239,12 +246,12 @@ export class TableSides {
 }
 
 export function candidates(side: Side, table: TableDef, all = false): Candidates {
-  const { state, since } = side;
+  const { state, since, memory } = side;
   const own = new RowReader(
     state.db,
     state.keyed(table),
     table,
     storedColumns(table).map((column) => column.name),
   );
-  return findCandidates(state.db, table, own, since, state.scn, all);
+  return findCandidates(state.db, table, own, since, state.scn, { all, found: (key) => memory.add(key) });
 }
