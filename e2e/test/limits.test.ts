@@ -14,6 +14,7 @@ import { MAX_LIMIT } from "../../apps/server/dist/surfaces/helium/routes/schemas
 import { MAX_FILTERS, MAX_FILTERS_LENGTH } from "../../apps/server/dist/surfaces/helium/rows/filter.js";
 import { MOST_ROWS as SQLEXEC_ROWS } from "../../apps/server/dist/surfaces/sqlexec/run/statement-runner.js";
 import { MAX_COPIES, MAX_COPY_BYTES } from "../../packages/engine/dist/clone/clones.js";
+import { PLAN_SHARE } from "../../packages/engine/dist/merge/rows/plan-memory.js";
 import { SLICE_MS } from "../../packages/engine/dist/retention/prune.js";
 import { MAX_FILTER_LENGTH } from "../../packages/engine/dist/sql/filter.js";
 import { MOST_TOKENS } from "../../packages/engine/dist/sql/tokenize.js";
@@ -68,6 +69,7 @@ const LIMITS: Record<string, readonly number[]> = {
   "JavaScript heap of a worker": [host.workerMemoryMb],
   "prepared statements of a connection": [TEXT_CACHE.texts, TEXT_CACHE.longest, TEXT_CACHE.characters],
   "operations committed together": [MOST_GROUPED, MOST_TEXT],
+  "changed rows of one merge": [PLAN_SHARE * 100],
   "sorts, index builds, past states": [],
   "rewound copies of a database": [MAX_COPIES, MAX_COPY_BYTES],
   "open databases of a worker": [host.maxOpenDatabases],

@@ -6,7 +6,7 @@ import type { Row } from "../../rows/values.js";
  * The part of the process's heap that the plan of one merge may take. The rest is for the rows in hand, for lists that
  * are sorted, and for garbage.
  */
-const SHARE = 0.5;
+export const PLAN_SHARE = 0.5;
 /** Bytes of a changed row in a plan, of a value, and of a key that may have changed, beside their texts. */
 const ROW = 160;
 const VALUE = 24;
@@ -18,7 +18,7 @@ const VALUE = 24;
 export class PlanMemory {
   private bytes = 0;
 
-  constructor(private readonly most = getHeapStatistics().heap_size_limit * SHARE) {}
+  constructor(private readonly most = getHeapStatistics().heap_size_limit * PLAN_SHARE) {}
 
   /** Throws RESOURCE_LIMIT. */
   add(row: Row | undefined): void {
