@@ -4,7 +4,7 @@ import { History } from "./history.js";
 import { chosen, type Step } from "./steps.js";
 
 /** Histories of each kind: together well over 100,000 operations. */
-export const RUNS = Number(process.env.MODEL_RUNS ?? 280);
+export const RUNS = Number(process.env.MODEL_RUNS ?? 200);
 /** The same histories in every run of the tests; `npm run soak` plays new ones. */
 const SEED = Number(process.env.MODEL_SEED ?? 20261121);
 const PATH = process.env.MODEL_PATH;
