@@ -273,7 +273,11 @@ export class ReaderPool {
     }
     this.options.makeCopy(job.database, request).then(
       () => this.enqueue(job),
-      (error: HeliosError) => job.reject(error),
+      (error: HeliosError) => {
+        // The reader's list of branches was older than the writer's: it looks again, and says what is true now.
+        if (error.code === "BRANCH_NOT_FOUND") this.enqueue(job);
+        else job.reject(error);
+      },
     );
   }
 

@@ -45,6 +45,7 @@ import { readRowHistory } from "../history/row-history-page.js";
 import { BranchTable } from "../meta/branches.js";
 import { MetaDb } from "../meta/meta-db.js";
 import type { BranchRecord } from "../meta/records.js";
+import { CopyNeeded } from "../past/copy-needed.js";
 import { checkPageCursor, decodePageCursor, invalidPageCursor } from "../query/page-cursor.js";
 import { QueryRunner } from "../query/query.js";
 import { type BranchPlaces, hasAsOfTables, openAsOf, readAsOf } from "../query/query-as-of.js";
@@ -142,15 +143,17 @@ export class Reader implements DatabaseReader {
   }
 
   /**
-   * Calls `read`, and again where it failed by a file that can't be opened and the list of branches has changed. The writer
-   * records that a file is gone before it removes it, so what was in the list a moment ago may be named by nothing now.
+   * Calls `read`, and again where it failed by a file that can't be opened, or asks for a copy of one, and the list of
+   * branches has changed. The writer records that a file is gone before it removes it, so what was in the list a moment
+   * ago may be named by nothing now.
    */
   private unlessRemoved<T>(read: () => T): T {
     for (let attempt = 1; ; attempt++) {
       try {
         return read();
       } catch (error) {
-        if (attempt === MOST_ATTEMPTS || !isOneOf(error, "STORAGE_UNAVAILABLE") || !this.refresh()) throw error;
+        const isOfFile = error instanceof CopyNeeded || isOneOf(error, "STORAGE_UNAVAILABLE");
+        if (attempt === MOST_ATTEMPTS || !isOfFile || !this.refresh()) throw error;
       }
     }
   }

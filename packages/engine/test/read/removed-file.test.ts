@@ -73,6 +73,23 @@ describe("a file that is removed while a reader is about to open it", () => {
     reader.close();
   });
 
+  it("is not asked for a copy of, however long ago the list was read", () => {
+    const { scn } = db.execute("dev", "INSERT INTO items VALUES (2)");
+    db.execute("dev", "DELETE FROM items");
+    db.control({ op: "resetBranch", request: { branch: "dev", to: "parent", author: "test" } });
+    const { reader } = db;
+    reader.pin();
+    const at = { kind: "scn", scn } as const;
+    expect(db.rows("dev", "SELECT id FROM items", at)).toEqual([[1], [2]]);
+    db.control({ op: "setRetention", request: { historyMs: 0, deletedMs: 0 } });
+    db.maintain();
+    // A past state that only a copy can answer.
+    const sql = "SELECT count(*) FROM sqlite_schema";
+    const past = { op: "query", request: { branch: "dev", sql, at } } as const;
+    expect(codeOf(() => reader.read(past))).toMatch(/^(POINT_EXPIRED|SNAPSHOT_NOT_FOUND|POINT_IN_FUTURE)$/);
+    reader.unpin();
+  });
+
   it("is missed where the list still has it", () => {
     const { file } = db.place("dev", { kind: "now" });
     const reader = readerWith(() => rmSync(join(db.directory, "branches", `${file}.db`)));
