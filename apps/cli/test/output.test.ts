@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from "vitest";
 import { formatCsv } from "../src/output/csv.js";
+import { FORMATS } from "../src/output/format.js";
 import { oneLine, printable } from "../src/output/printable.js";
 import { formatTable, tableFormat } from "../src/output/table.js";
 import { Writer } from "../src/output/writer.js";
@@ -34,7 +35,7 @@ describe("table", () => {
 });
 
 describe("rows that come in parts", () => {
-  it.each(["table", "json", "csv"] as const)("are written as %s like all at once", async (format) => {
+  it.each(FORMATS)("are written as %s like all at once", async (format) => {
     const rows = [
       { id: 100, name: "Zoë", note: "a\nb" },
       { id: 2, name: null, note: "" },

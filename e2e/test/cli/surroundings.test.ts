@@ -1,8 +1,10 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Helios } from "../../support/helios.js";
 import { runProgram } from "../../support/program.js";
-import { API_KEY, ServerProcess } from "../../support/server.js";
+import { API_KEY, ServerProcess, withoutHelios } from "../../support/server.js";
 
 const COMMAND = resolve(import.meta.dirname, "../../../apps/cli/bin/helios.js");
 
@@ -93,10 +95,17 @@ it("shows definitions, and which ones differ", async () => {
 });
 
 it("runs again and again with --watch, until it is stopped", async () => {
-  const script = `"${process.execPath}" "${COMMAND}" query "SELECT 1 AS n" -o csv --watch 0.1 & sleep 3; kill -INT $!; wait $!`;
-  const { stdout, code } = await runProgram("bash", ["-c", `set -m; ${script}`], { env: env() });
-  expect(stdout.split("n\n1\n").length).toBeGreaterThan(3);
-  expect(code).toBe(0);
+  const child = spawn(process.execPath, [COMMAND, "query", "SELECT 1 AS n", "-o", "csv", "--watch", "0.1"], {
+    env: { ...withoutHelios(process.env), ...env() },
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  const ended = once(child, "exit");
+  let output = "";
+  for await (const part of child.stdout) {
+    output += part;
+    if (output.split("n\n1\n").length > 3) child.kill("SIGINT");
+  }
+  expect(await ended).toEqual([0, null]);
   const wrong = await helios.run(["query", "SELECT 1", "--watch", "0"]);
   expect([wrong.code, wrong.stderr]).toEqual([2, expect.stringContaining("at least 0.1")]);
 });

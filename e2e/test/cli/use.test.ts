@@ -103,6 +103,13 @@ describe("profiles", () => {
     expect((await helios.bare(["--profile", "staging", "logout"])).stderr).toBe(`Removed ${saved}\n`);
   });
 
+  it("count more than the environment where they are asked for by option", async () => {
+    await helios.bare(["--profile", "mine", "login", "--url", server.url, "--api-key", API_KEY]);
+    const env = { HELIOSDB_URL: "http://127.0.0.1:9", HELIOSDB_API_KEY: "hdb_of_another_server" };
+    expect((await helios.bare(["--profile", "mine", "branches", "list"], { env })).code).toBe(0);
+    expect((await helios.bare(["branches", "list"], { env })).code).toBe(6);
+  });
+
   it("must be known, and have a name that is one file", async () => {
     const unknown = await helios.bare(["--profile", "prod", "branches", "list"]);
     expect(unknown.code).toBe(2);

@@ -41,6 +41,24 @@ it("counts bytes, not only rows, and those of both sides", () => {
   expect(count()).toBe(0);
 });
 
+it("counts rows without a key, all of which are compared", () => {
+  db.execute("main", "CREATE TABLE loose (v TEXT)");
+  db.branch("other");
+  const insert = (rows: number) =>
+    db.execute(
+      "other",
+      `INSERT INTO loose SELECT 'row ' || value FROM (
+         WITH RECURSIVE n(value) AS (SELECT 1 UNION ALL SELECT value + 1 FROM n WHERE value < ${rows}) SELECT value FROM n)`,
+    );
+  insert(1000);
+  expect(db.merge("other", "main")).toMatchObject({ merged: 1000 });
+  db.execute("main", "INSERT INTO loose VALUES ('here')");
+  insert(9000);
+  expect(codeOf(() => db.merge("other", "main"))).toBe("RESOURCE_LIMIT");
+  expect(db.rows("main", "SELECT count(*) FROM loose")).toEqual([[1001]]);
+  expect(db.merge("main", "other")).toMatchObject({ merged: 1 });
+});
+
 it("merges in parts what is too much at once", () => {
   const { scn } = fill("dev", 2000);
   db.execute("dev", "INSERT INTO items SELECT id + 2000, v FROM items");

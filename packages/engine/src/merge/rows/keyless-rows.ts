@@ -1,4 +1,3 @@
-import type { RowReader } from "../../rows/row-reader.js";
 import { encodeValues, keyText, type MergeValue, type Row } from "../../rows/values.js";
 import { ident } from "../../sql/names.js";
 import { ExactStatement } from "../../values/exact-statement.js";
@@ -20,7 +19,7 @@ export interface KeylessChanges {
 export function planKeyless(sides: TableSides): KeylessChanges {
   const identity = identityOf(sides);
   const was = sides.keylessBase(identity);
-  const there = count(sides.source, identity);
+  const there = count(sides, identity);
   return {
     removed: surplus(sides, identity, was, there),
     added: [...there].flatMap(([text, { rows }]) => rows.slice(was.get(text) ?? 0)),
@@ -87,9 +86,10 @@ interface Counted {
   readonly rows: Row[];
 }
 
-function count(reader: RowReader, identity: (row: Row) => string): Map<string, Counted> {
+function count({ source, memory }: TableSides, identity: (row: Row) => string): Map<string, Counted> {
   const counts = new Map<string, Counted>();
-  for (const { row } of reader.keyless()) {
+  for (const { row } of source.keyless()) {
+    memory.add(row);
     const text = identity(row);
     const known = counts.get(text);
     if (known) {

@@ -12,8 +12,8 @@ const ROW = 160;
 const VALUE = 24;
 
 /**
- * Counts the memory of a merge's plan, roughly. The plan is made before anything is written, so a merge that has too many
- * changes for it is refused, where it would otherwise end the process for all.
+ * Counts the memory of a merge's plan, roughly: keys that may have changed, changed rows, and all rows without a key, which
+ * are compared as a whole. A merge that has too many is refused, where it would otherwise end the process for all.
  */
 export class PlanMemory {
   private bytes = 0;

@@ -184,7 +184,9 @@ export class TableSides {
       const counts = new Map<string, number>();
       for (const { row } of this.baseReader(base)?.keyless() ?? []) {
         const text = identity(row);
-        counts.set(text, (counts.get(text) ?? 0) + 1);
+        const times = counts.get(text) ?? 0;
+        if (times === 0) this.memory.add([text]);
+        counts.set(text, times + 1);
       }
       return counts;
     };
@@ -235,7 +237,9 @@ export class TableSides {
       if (key.length === 0 || key.some((value) => value === null || value === undefined)) found.keyless = true;
       else {
         const text = keyIdentity(this.table, key);
-        if (!found.keyed.has(text)) found.keyed.set(text, { key, newest: 0 });
+        if (found.keyed.has(text)) continue;
+        this.memory.add(key);
+        found.keyed.set(text, { key, newest: 0 });
       }
     }
   }
