@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { complete } from "../src/completion/complete.js";
+import { complete, type Given } from "../src/completion/complete.js";
 import { makeProgram } from "../src/program/program.js";
 
 const asked: (string | undefined)[] = [];
 const names = {
   branches: async () => ["main", "dev", "feature"],
-  tables: async (branch: string | undefined) => {
-    asked.push(branch);
+  tables: async ({ branch, url }: Given) => {
+    asked.push(url ?? branch);
     return ["users", "orders"];
   },
 };
@@ -38,5 +38,7 @@ describe("what a shell offers", () => {
     expect(await values("data", "get", "--branch", "dev", "us")).toEqual(["users"]);
     expect(await values("data", "get", "--branch=feature", "us")).toEqual(["users"]);
     expect(asked).toEqual(["dev", "feature"]);
+    await values("--url", "http://other", "data", "get", "us");
+    expect(asked.at(-1)).toBe("http://other");
   });
 });

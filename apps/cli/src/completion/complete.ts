@@ -5,10 +5,13 @@ export interface Candidate {
   readonly description: string;
 }
 
-/** Names that only the server knows. */
+/** Values of options and arguments before the word that is completed, by their names. */
+export type Given = { readonly [name: string]: string | undefined };
+
+/** Names that only the server knows, the one that the words before name or the usual one. */
 export interface Names {
-  branches(): Promise<readonly string[]>;
-  tables(branch: string | undefined): Promise<readonly string[]>;
+  branches(given: Given): Promise<readonly string[]>;
+  tables(given: Given): Promise<readonly string[]>;
 }
 
 /** Options and arguments whose values are names of branches. */
@@ -57,19 +60,19 @@ function walk(root: Command, words: readonly string[]) {
       }
     }
   }
-  return { command, rest, pending, given };
+  return { command, rest, pending, given: Object.fromEntries(given) };
 }
 
 async function valuesOf(
   name: string,
   choices: readonly string[] | undefined,
-  given: ReadonlyMap<string, string>,
+  given: Given,
   names: Names,
 ): Promise<readonly Candidate[]> {
   const plain = (values: readonly string[]) => values.map((value) => ({ value, description: "" }));
   if (choices) return plain(choices);
-  if (OF_BRANCHES.test(name)) return plain(await names.branches());
-  if (/^tables?$/.test(name)) return plain(await names.tables(given.get("branch")));
+  if (OF_BRANCHES.test(name)) return plain(await names.branches(given));
+  if (/^tables?$/.test(name)) return plain(await names.tables(given));
   return [];
 }
 

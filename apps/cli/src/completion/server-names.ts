@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
-import { mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
-import { homedir } from "node:os";
-import { dirname, join } from "node:path";
-import { clientFor, connectionOf } from "../config/connection.js";
+import { readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { type ConnectionOptions, clientFor, connectionOf } from "../config/connection.js";
+import { writePrivateFile } from "../config/private-file.js";
+import { cacheFolder } from "../config/user-folder.js";
 import { branchAlone } from "../input/branch-option.js";
 import type { Names } from "./complete.js";
 
@@ -14,27 +15,31 @@ const TIMEOUT_MS = 1500;
 /** The server's names, kept for some seconds in the user's cache. Without a server there are none. */
 export function serverNames(): Names {
   return {
-    branches: () =>
-      cached("branches", async (client) => (await client.branches.list()).branches.map(({ name }) => name)),
+    branches: (given) =>
+      cached(given, "branches", async (client) => (await client.branches.list()).branches.map(({ name }) => name)),
     tables: (given) => {
-      const branch = branchAlone(given?.split("@")[0]);
-      return cached(`tables ${branch}`, async (client) => (await client.tables.list(branch)).map(({ name }) => name));
+      const branch = branchAlone(given.branch?.split("@")[0]);
+      const ask = async (client: Client) => (await client.tables.list(branch)).map(({ name }) => name);
+      return cached(given, `tables ${branch}`, ask);
     },
   };
 }
 
 type Client = ReturnType<typeof clientFor>;
 
-async function cached(what: string, ask: (client: Client) => Promise<readonly string[]>): Promise<readonly string[]> {
-  const connection = connectionOf({});
+async function cached(
+  { url, profile, ca }: ConnectionOptions,
+  what: string,
+  ask: (client: Client) => Promise<readonly string[]>,
+): Promise<readonly string[]> {
+  const connection = connectionOf({ url, profile, ca });
   const path = cachePath(`${connection.url} ${connection.apiKey ?? ""} ${what}`);
   const known = read(path);
   if (known) return known;
   const client = clientFor(connection);
   try {
     const names = await Promise.race([ask(client), tooLate()]);
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-    writeFileSync(path, JSON.stringify(names), { mode: 0o600 });
+    writePrivateFile(path, JSON.stringify(names));
     return names;
   } finally {
     void client.close();
@@ -43,8 +48,7 @@ async function cached(what: string, ask: (client: Client) => Promise<readonly st
 
 /** The name has a hash of the key: what another key may see is nobody else's. */
 function cachePath(of: string): string {
-  const folder = join(process.env.XDG_CACHE_HOME || join(homedir(), ".cache"), "heliosdb", "completion");
-  return join(folder, `${createHash("sha256").update(of).digest("hex").slice(0, 32)}.json`);
+  return join(cacheFolder(), "completion", `${createHash("sha256").update(of).digest("hex").slice(0, 32)}.json`);
 }
 
 function read(path: string): readonly string[] | null {

@@ -1,15 +1,7 @@
-import {
-  chmodSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
-import { dirname, join } from "node:path";
+import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
 import { UsageError } from "../errors/exit-codes.js";
+import { writePrivateFile } from "./private-file.js";
 import { configFolder } from "./user-folder.js";
 
 /** A saved login of `helios login`. */
@@ -52,14 +44,8 @@ export function profiles(): readonly string[] {
   return [...(existsSync(loginPath()) ? [DEFAULT_PROFILE] : []), ...named];
 }
 
-/** The file is readable only by its owner from the moment it is created. */
 export function saveLogin(login: Login, profile = DEFAULT_PROFILE): void {
-  const path = loginPath(profile);
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-  const temporary = `${path}.${process.pid}`;
-  writeFileSync(temporary, `${JSON.stringify(login, null, 2)}\n`, { mode: 0o600 });
-  chmodSync(temporary, 0o600);
-  renameSync(temporary, path);
+  writePrivateFile(loginPath(profile), `${JSON.stringify(login, null, 2)}\n`);
 }
 
 /** True if there was one. */

@@ -1,5 +1,5 @@
 import { createInterface, type Interface } from "node:readline";
-import { UsageError } from "../errors/exit-codes.js";
+import { InterruptedError, UsageError } from "../errors/exit-codes.js";
 import { note } from "../output/writer.js";
 import { report } from "../session/report.js";
 import { Completer } from "./completer.js";
@@ -65,7 +65,7 @@ async function readAll(lines: Interface, shell: Shell, isTerminal: boolean): Pro
       try {
         await runStatement(shell, sql, running.signal);
       } catch (error) {
-        if (running.signal.aborted) throw new UsageError("Cancelled. A statement that writes may have been done.");
+        if (running.signal.aborted) throw new InterruptedError("Stopped. A statement that writes may have been done.");
         throw error;
       } finally {
         running = null;

@@ -27,8 +27,8 @@ export function removeMutants(): void {
   rmSync(MUTANTS, { recursive: true, force: true });
 }
 
-/** Copies the engine and breaks the copy. Throws where the text to be replaced does not occur once in the sources. */
-export function makeMutant({ name, find, replace }: Mutation): string {
+/** The one file that a mutation changes. Throws where the text to be replaced does not occur once in the sources. */
+export function placeOf({ find }: Pick<Mutation, "find">): { readonly file: string; readonly text: string } {
   const found = sourcesIn(SOURCES).flatMap((file) => {
     const text = readFileSync(join(SOURCES, file), "utf8");
     return text
@@ -37,9 +37,14 @@ export function makeMutant({ name, find, replace }: Mutation): string {
       .map(() => ({ file, text }));
   });
   if (found.length !== 1) throw new Error(`"${find}" must occur once in the sources; it occurs ${found.length} times`);
+  return found[0]!;
+}
+
+/** Copies the engine and breaks the copy. */
+export function makeMutant({ name, find, replace }: Mutation): string {
+  const { file, text } = placeOf({ find });
   const folder = join(MUTANTS, name.replaceAll(/\W+/g, "-"));
   cpSync(WHOLE, folder, { recursive: true });
-  const { file, text } = found[0]!;
   write(
     join(folder, "src", file),
     text.replace(find, () => replace),

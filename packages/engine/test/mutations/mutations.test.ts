@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { compileAll, makeMutant, play, removeMutants } from "./mutants.js";
+import { compileAll, makeMutant, placeOf, play, removeMutants } from "./mutants.js";
 import { MUTATIONS } from "./mutations.js";
 
 /** One in six, for every run of the tests; `npm run mutations` tries them all. */
@@ -7,6 +7,10 @@ const chosen = process.env.MUTATIONS === "all" ? MUTATIONS : MUTATIONS.filter((_
 
 beforeAll(compileAll);
 afterAll(removeMutants);
+
+it.each(MUTATIONS)("there is a place in the sources where $name", (mutation) => {
+  expect(placeOf(mutation).text).toContain(mutation.find);
+});
 
 describe("the model finds out when", () => {
   it.each(chosen.map((mutation) => [mutation.name, mutation] as const))(

@@ -1,7 +1,8 @@
 import { createHash, randomBytes } from "node:crypto";
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { homedir } from "node:os";
-import { dirname, join } from "node:path";
+import { readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { writePrivateFile } from "../../config/private-file.js";
+import { stateFolder } from "../../config/user-folder.js";
 import { UsageError } from "../../errors/exit-codes.js";
 
 /**
@@ -123,13 +124,8 @@ export class ImportState {
     this.stored = { ...this.stored, progress: { ...this.stored.progress, ...change } };
   }
 
-  /** Only its owner can read the file. It is replaced as a whole, so that a kill leaves the one before or this one. */
   save(): void {
-    if (this.path === null) return;
-    mkdirSync(dirname(this.path), { recursive: true, mode: 0o700 });
-    const temporary = `${this.path}.${process.pid}`;
-    writeFileSync(temporary, `${JSON.stringify(this.stored, null, 2)}\n`, { mode: 0o600 });
-    renameSync(temporary, this.path);
+    if (this.path !== null) writePrivateFile(this.path, `${JSON.stringify(this.stored, null, 2)}\n`);
   }
 
   remove(): void {
@@ -138,10 +134,9 @@ export class ImportState {
 }
 
 function pathOf({ file, branch, table }: ImportTarget): string {
-  const base = process.env.XDG_STATE_HOME || join(homedir(), ".local", "state");
   const name = createHash("sha256")
     .update(JSON.stringify([file, branch, table]))
     .digest("hex")
     .slice(0, 24);
-  return join(base, "heliosdb", "imports", `${name}.json`);
+  return join(stateFolder(), "imports", `${name}.json`);
 }
