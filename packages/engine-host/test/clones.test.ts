@@ -88,6 +88,18 @@ it("reads the past through a copy made on demand, once for all who need it", asy
   expect(await value(db, "SELECT count(*) FROM items WHERE name LIKE '%!'")).toBe(500);
 });
 
+it("looks again where the writer knows the file of a copy no more", async () => {
+  const entries = { writer: faultyWorker("writer-ahead-of-readers") };
+  const { db } = await startHost({ entries });
+  await createItems(db);
+  const { scn } = await insert(db, "kept");
+  await run(db, "DELETE FROM items");
+  // Only a copy has the names of the past.
+  const sql = "SELECT name FROM items WHERE (SELECT count(*) FROM sqlite_schema) > 0";
+  const { rows } = await db.query({ branch: "main", at: { kind: "scn", scn }, sql });
+  expect(rows).toEqual([["kept"]]);
+});
+
 it.each(["n < 0", "rowid = 1"])(
   "answers a query over many points in time, however many copies it needs: %s",
   async (where) => {

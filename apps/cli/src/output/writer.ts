@@ -1,10 +1,9 @@
-import { formatCsv } from "./csv.js";
 import type { Format } from "./format.js";
+import { type Content, formatted, rowsContent } from "./formatted.js";
 import { lookOf } from "./look.js";
 import { relativeTime } from "./relative-time.js";
 import { RowStream } from "./row-stream.js";
-import { formatTable, type TableLook, type Value } from "./table.js";
-import { yamlText } from "./yaml.js";
+import type { TableLook, Value } from "./table.js";
 
 /** One column of a list: its heading, and how to read it from an item. */
 export interface Field<T> {
@@ -31,12 +30,12 @@ export class Writer {
 
   /** An object that contains a list: complete as JSON or YAML, otherwise only the list. */
   lists<T>(whole: unknown, items: readonly T[], fields: readonly Field<T>[]): void {
-    this.write(
+    this.write({
       whole,
       items,
-      fields.map((field) => field.heading),
-      items.map((item) => fields.map((field) => this.plain(field.value(item)))),
-    );
+      columns: fields.map((field) => field.heading),
+      grid: items.map((item) => fields.map((field) => this.plain(field.value(item)))),
+    });
   }
 
   /** The same, with prepared lines in place of the table. */
@@ -49,25 +48,18 @@ export class Writer {
   one<T>(item: T, fields: readonly Field<T>[]): void {
     const headings = fields.map((field) => field.heading);
     const values = fields.map((field) => this.plain(field.value(item)));
-    if (this.format !== "table") this.write(item, [item], headings, [values]);
-    else {
-      this.write(
-        item,
-        [],
-        ["field", "value"],
-        headings.map((heading, index) => [heading, values[index]]),
-      );
-    }
+    this.write({
+      whole: item,
+      items: [item],
+      ...(this.format === "table"
+        ? { columns: ["field", "value"], grid: headings.map((heading, index) => [heading, values[index]]) }
+        : { columns: headings, grid: [values] }),
+    });
   }
 
   /** Rows by column; as JSON a list of objects. */
   rows(columns: readonly string[], rows: readonly Readonly<Record<string, Value>>[]): void {
-    this.write(
-      rows,
-      rows,
-      columns,
-      rows.map((row) => columns.map((column) => row[column])),
-    );
+    this.write(rowsContent(columns, rows));
   }
 
   /** Rows that arrive in parts. */
@@ -75,33 +67,8 @@ export class Writer {
     return new RowStream(this.format, this.look);
   }
 
-  private write(
-    whole: unknown,
-    items: readonly unknown[],
-    columns: readonly string[],
-    grid: readonly (readonly Value[])[],
-  ): void {
-    process.stdout.write(this.text(whole, items, columns, grid));
-  }
-
-  private text(
-    whole: unknown,
-    items: readonly unknown[],
-    columns: readonly string[],
-    grid: readonly (readonly Value[])[],
-  ): string {
-    switch (this.format) {
-      case "json":
-        return `${JSON.stringify(whole, null, 2)}\n`;
-      case "yaml":
-        return yamlText(whole);
-      case "ndjson":
-        return items.map((item) => `${JSON.stringify(item)}\n`).join("");
-      case "csv":
-        return formatCsv(columns, grid);
-      case "table":
-        return formatTable(columns, grid, this.look);
-    }
+  private write(content: Content): void {
+    process.stdout.write(formatted(this.format, content, this.look));
   }
 
   private plain(value: Value | Date): Value {

@@ -1,10 +1,9 @@
 import { spawnSync } from "node:child_process";
-import { formatCsv } from "../output/csv.js";
+import { formatted, rowsContent } from "../output/formatted.js";
 import { lookOf } from "../output/look.js";
 import { oneLine } from "../output/printable.js";
 import { recordLines } from "../output/records.js";
 import { formatTable, type Value } from "../output/table.js";
-import { yamlText } from "../output/yaml.js";
 import type { ShellSettings } from "./settings.js";
 
 type Row = Readonly<Record<string, Value>>;
@@ -32,21 +31,10 @@ export class Output {
   }
 
   private rowsText(columns: readonly string[], rows: readonly Row[]): string {
-    const grid = () => rows.map((row) => columns.map((column) => row[column]));
-    switch (this.settings.format) {
-      case "json":
-        return `${JSON.stringify(rows, null, 2)}\n`;
-      case "ndjson":
-        return rows.map((row) => `${JSON.stringify(row)}\n`).join("");
-      case "yaml":
-        return yamlText(rows);
-      case "csv":
-        return formatCsv(columns, grid());
-      case "table":
-        return this.settings.expanded
-          ? recordLines(columns.map(oneLine), grid())
-          : formatTable(columns, grid(), lookOf(this.settings.fit));
-    }
+    const { format, expanded, fit } = this.settings;
+    const content = rowsContent(columns, rows);
+    if (format === "table" && expanded) return recordLines(columns.map(oneLine), content.grid);
+    return formatted(format, content, lookOf(fit));
   }
 }
 
