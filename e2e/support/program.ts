@@ -70,6 +70,11 @@ export function findSqliteShell(): string | null {
   return firstThatRuns("the sqlite3 shell", [["sqlite3", ["--version"]]]);
 }
 
+/** A shell other than the system's own. */
+export function findShell(name: "zsh" | "fish"): string | null {
+  return firstThatRuns(name, [[name, ["--version"]]]);
+}
+
 /** In CI a missing interpreter is a failure: a test that never runs there proves nothing. */
 function firstThatRuns(what: string, candidates: [string, string[]][]): string | null {
   const found = candidates.find(([command, args]) => spawnSync(command, args).status === 0);

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Helios } from "../../support/helios.js";
-import { runProgram } from "../../support/program.js";
+import { findShell, runProgram } from "../../support/program.js";
 import { API_KEY, ServerProcess, withoutHelios } from "../../support/server.js";
 
 const COMMAND = resolve(import.meta.dirname, "../../../apps/cli/bin/helios.js");
@@ -44,6 +44,31 @@ describe("completion in bash", () => {
     const { stdout, stderr } = await runProgram("bash", ["-c", script], { env: env() });
     expect({ stdout, stderr }).toEqual({ stdout: `${offered}\n`, stderr: "" });
   });
+});
+
+const [zsh, fish] = [findShell("zsh"), findShell("fish")];
+
+it.skipIf(zsh === null)("completes in zsh, with descriptions beside the words", async () => {
+  const script = `
+    helios() { "${process.execPath}" "${COMMAND}" "$@"; }
+    autoload -Uz compinit && compinit -u -d "$XDG_CACHE_HOME/zcompdump"
+    source <(helios completion zsh)
+    compadd() { print -rl -- $values $descriptions; }
+    words=(helios branches get fe); CURRENT=4; $_comps[helios]
+    words=(helios bran); CURRENT=2; $_comps[helios]`;
+  const { stdout, stderr } = await runProgram(zsh!, ["-f", "-c", script], { env: env() });
+  expect(stderr).toBe("");
+  expect(stdout).toMatch(/^feature\nfeature.*\nbranches\nbranches {2}-- Create, inspect/);
+});
+
+it.skipIf(fish === null)("completes in fish", async () => {
+  const script = `
+    function helios; "${process.execPath}" "${COMMAND}" $argv; end
+    helios completion fish | source
+    complete -C "helios branches get fe"
+    complete -C "helios bran"`;
+  const { stdout } = await runProgram(fish!, ["--no-config", "-c", script], { env: env() });
+  expect(stdout).toMatch(/^feature\nbranches\tCreate, inspect/);
 });
 
 describe("helios doctor", () => {
