@@ -220,8 +220,8 @@ class Merge {
     const { file, source, target, targetBefore } = sides;
     for (const rebuild of schema.rebuilds) finishRebuild(file, rebuild, scn);
     restoreTriggers(file, triggers, scn, targetBefore);
-    createObjects(file, schema.objects, scn, source.state.db, (name) => this.resolutions.schema(name));
-    if (file.epoch.scn !== targetBefore.scn) checkObjects(file, target.state.db);
+    createObjects(file, schema.objects, scn, source.state, (name) => this.resolutions.schema(name));
+    if (file.epoch.scn !== targetBefore.scn) checkObjects(file, target.state);
   }
 
   private mergeSchemas(sides: MergeSides, scn: number, touched: Set<string>): SchemaPlan {

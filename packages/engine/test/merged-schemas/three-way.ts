@@ -117,7 +117,7 @@ class Merger {
 
   /** A side dropped the table: the other must have left it alone. */
   private drop(was: Table, is: Table, side: Side): void {
-    const isAltered = JSON.stringify(shape(was)) !== JSON.stringify(shape(is));
+    const isAltered = JSON.stringify(shape(was)) !== JSON.stringify(shape(withOldColumns(was, is)));
     const before = this.base.schema.items.map(keyOf);
     const isBuiltOn = side.schema.items.some(
       (item) => item.type !== "view" && item.table === was.id && !before.includes(keyOf(item)),
@@ -315,6 +315,13 @@ function isAlikeItem(a: Item | undefined, b: Item | undefined): boolean {
 function isAlikeTable(a: Table, b: Table): boolean {
   const text = (table: Table) => JSON.stringify(shape(table)).toLowerCase();
   return text(a) === text(b);
+}
+
+/** The table as if each column that was dropped and made again under its name were the old one: what it says is the same. */
+function withOldColumns(was: Table, is: Table): Table {
+  const old = new Map(is.columns.map(({ id, name }) => [id, was.columns.find((each) => isNamed(each, name))?.id]));
+  const { tables } = withIds({ tables: [is], items: [], gone: [] }, (id) => old.get(id) ?? id);
+  return tables[0]!;
 }
 
 /** What a table's definition says, whatever its columns are called elsewhere. */

@@ -154,6 +154,7 @@ export class History {
     branch: ModelBranch,
     statements: readonly Statement[],
     write: () => { changed: boolean; scn: number } = () => this.database.execute(branch.name, ...statements),
+    given: readonly string[] = [],
   ): void {
     if (statements.length === 0) return;
     const reference = this.own(branch);
@@ -167,7 +168,7 @@ export class History {
     } catch (error) {
       if (!(error instanceof HeliosError) || expected) throw new Error(`${told()}: ${String(error)}`, { cause: error });
     }
-    if (scn !== null) this.record(branch, scn, [branch.head]);
+    if (scn !== null) this.record(branch, scn, [branch.head], given);
     else if (!isSame(reference.state(), this.states.get(branch.head)!)) throw new Error(`no commit for ${told()}`);
   }
 
@@ -193,9 +194,9 @@ export class History {
         params,
       },
     ];
-    this.commit(branch, statements, () =>
-      this.database.insert(branch.name, table, [{ id: BigInt(key), ...row }], "update"),
-    );
+    const write = () => this.database.insert(branch.name, table, [{ id: BigInt(key), ...row }], "update");
+    // It counts as the row's newest write even where the row had all these values before.
+    this.commit(branch, statements, write, [`${table} i${key}`]);
   }
 
   /** The file comes back with a row that refers to none, which no later merge has to answer for. */
@@ -490,7 +491,7 @@ export class History {
     branch.expired.add(scn);
   }
 
-  private record(branch: ModelBranch, scn: number, parents: readonly number[]): void {
+  private record(branch: ModelBranch, scn: number, parents: readonly number[], given: readonly string[] = []): void {
     const reference = this.own(branch);
     const state = reference.state();
     const rows = new Map(
@@ -499,7 +500,7 @@ export class History {
         return [name, found.map((text) => (JSON.parse(text) as Row).filter((_, i) => !generated.includes(i)))];
       }),
     );
-    this.commits.set(scn, { scn, parents, rows });
+    this.commits.set(scn, { scn, parents, rows, given });
     this.images.set(scn, reference.image());
     this.states.set(scn, state);
     branch.add(scn);

@@ -10,6 +10,8 @@ export interface ModelCommit {
   /** SCNs; the first is the predecessor on the lineage. */
   readonly parents: readonly number[];
   readonly rows: Rows;
+  /** Rows that the commit wrote, as "table key", whether their values changed or not. */
+  readonly given: readonly string[];
 }
 
 const UNKNOWN = Symbol("unknown");
@@ -143,12 +145,14 @@ export class MergeModel {
       .sort((a, b) => a - b);
   }
 
-  /** SCN of the newest commit after the last shared one on a side's lineage that changed the row. */
+  /** SCN of the newest commit after the last shared one on a side's lineage that wrote the row. */
   private newestWrite(side: number, bases: readonly number[], table: Kind, key: string): number {
     for (let commit = this.commits.get(side)!; commit; commit = this.commits.get(commit.parents[0]!)!) {
       if (bases.some((base) => this.contains(base, commit.scn))) return 0;
       const before = commit.parents[0] === undefined ? undefined : this.byKey(commit.parents[0], table).get(key);
-      if (JSON.stringify(before) !== JSON.stringify(this.byKey(commit.scn, table).get(key))) return commit.scn;
+      const isWritten = commit.given.includes(`${table.name} ${key}`);
+      if (isWritten || JSON.stringify(before) !== JSON.stringify(this.byKey(commit.scn, table).get(key)))
+        return commit.scn;
     }
     return 0;
   }

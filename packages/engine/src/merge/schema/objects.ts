@@ -1,5 +1,5 @@
 import type { Connection } from "../../file/connection.js";
-import type { SchemaObject } from "../../schema/model.js";
+import type { Epoch, SchemaObject } from "../../schema/model.js";
 import { ident, sameName } from "../../sql/names.js";
 import { isWord, tokenize } from "../../sql/tokenize.js";
 import type { BranchFile } from "../../write/branch-file.js";
@@ -15,6 +15,12 @@ export interface ObjectPlan {
   readonly creates: readonly SchemaObject[];
   /** The target's own objects that are dropped only temporarily. */
   readonly returning: readonly SchemaObject[];
+}
+
+/** A state before the merge: its schema, and a connection that reads it. */
+export interface OneState {
+  readonly db: Connection;
+  readonly epoch: Pick<Epoch, "objects">;
 }
 
 /** The caller's resolution of a conflict about the object or table with this name. */
@@ -94,7 +100,7 @@ export function createObjects(
   file: BranchFile,
   { drops, creates, returning }: ObjectPlan,
   scn: number,
-  source: Connection,
+  source: OneState,
   decide: Decide,
 ): void {
   const unlessKept = (object: SchemaObject, make: () => void) => {
@@ -117,7 +123,7 @@ export function createObjects(
   }
   for (const object of creates) {
     const problem = problemOf(file.db, object);
-    if (!problem || problemOf(source, object)) continue;
+    if (!problem || !wasUsable(source, object)) continue;
     changeSchema(file, scn, undefined, () =>
       unlessKept(object, () => {
         file.db.exec(`DROP ${object.type} main.${ident(object.name)}`);
@@ -128,13 +134,19 @@ export function createObjects(
 }
 
 /** Throws if a view or trigger that was usable in the target before the merge no longer is. */
-export function checkObjects(file: BranchFile, before: Connection): void {
+export function checkObjects(file: BranchFile, before: OneState): void {
   for (const object of file.epoch.objects) {
     const problem = problemOf(file.db, object);
-    if (problem && !problemOf(before, object)) {
+    if (problem && wasUsable(before, object)) {
       throw new SchemaConflict(object.name, `this ${object.type} can't be used after the merge: ${problem.message}`);
     }
   }
+}
+
+/** Whether a state had the view or trigger, there perhaps on a table of another name, and it could be used. */
+function wasUsable({ db, epoch }: OneState, object: SchemaObject): boolean {
+  const own = epoch.objects.find((each) => objectKey(each) === objectKey(object));
+  return own !== undefined && problemOf(db, own) === null;
 }
 
 /** The problem of a view or trigger: SQLite checks its names only when it is used. */
