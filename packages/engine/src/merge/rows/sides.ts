@@ -62,6 +62,12 @@ export interface MergeSides {
   readonly file: BranchFile;
 }
 
+/** What a base has of a table: it, only the one that it replaced (see `replaced`), or neither; and what was read. */
+interface OfBase<T> {
+  readonly has: "itself" | "predecessor" | "nothing";
+  readonly value: T;
+}
+
 /** One table as source, bases and target have it. */
 export class TableSides {
   readonly columns: MergeColumn[];
@@ -76,7 +82,7 @@ export class TableSides {
   readonly into: string;
   private readonly there: TableDef;
   private readonly hereBefore: TableDef | undefined;
-  private readonly baseReaders = new Map<string, RowReader | null>();
+  private readonly baseReaders = new Map<string, OfBase<RowReader | null>>();
   private ofTarget: Candidates | undefined;
 
   constructor(
@@ -173,16 +179,14 @@ export class TableSides {
   }
 
   base(key: Row): BasePlace {
-    const { bases, views } = this.merge;
-    return foldMergeBases<BasePlace>(bases, views.common, (base) => this.baseReader(base)?.byKey(key)?.row, foldPlaces);
+    return this.foldBases<BasePlace>((rows) => rows?.byKey(key)?.row, foldPlaces);
   }
 
   /** How often the base has each row without a key; several bases are folded like any merge of such rows. */
   keylessBase(identity: (row: Row) => string): Map<string, number> {
-    const { bases, views } = this.merge;
-    const count = (base: MergeBase) => {
+    const count = (rows: RowReader | null) => {
       const counts = new Map<string, number>();
-      for (const { row } of this.baseReader(base)?.keyless() ?? []) {
+      for (const { row } of rows?.keyless() ?? []) {
         const text = identity(row);
         const times = counts.get(text) ?? 0;
         if (times === 0) this.memory.add([text]);
@@ -190,27 +194,45 @@ export class TableSides {
       }
       return counts;
     };
-    return foldMergeBases(bases, views.common, count, (common, a, b) => {
+    return this.foldBases(count, (common, a, b) => {
       const texts = new Set([...a.keys(), ...b.keys()]);
       return new Map(
         [...texts].map((text) => [
           text,
-          Math.max(0, (a.get(text) ?? 0) + (b.get(text) ?? 0) - (common?.get(text) ?? 0)),
+          Math.max(0, (a.get(text) ?? 0) + (b.get(text) ?? 0) - (common.get(text) ?? 0)),
         ]),
       );
     });
   }
 
-  private baseReader(base: MergeBase): RowReader | null {
+  /** Reads from each base, which may have no such table, and folds what was read three-way. */
+  private foldBases<T>(read: (rows: RowReader | null) => T, merge: (common: T, a: T, b: T) => T): T {
+    const { bases, views } = this.merge;
+    const readBase = (base: MergeBase): OfBase<T> => {
+      const { has, value: rows } = this.baseReader(base);
+      return { has, value: read(rows) };
+    };
+    return foldMergeBases<OfBase<T>>(bases, views.common, readBase, (common, a, b) => {
+      const all = [a.has, b.has];
+      // One of the two dropped the predecessor for good, so that all of what replaced it is new in the other.
+      const isNew = common?.has === "predecessor" && all.includes("nothing");
+      const was = common === undefined || isNew ? read(null) : common.value;
+      const has = all.includes("itself") ? "itself" : all.includes("predecessor") ? "predecessor" : "nothing";
+      return { has, value: merge(was, a.value, b.value) };
+    }).value;
+  }
+
+  private baseReader(base: MergeBase): OfBase<RowReader | null> {
     const name = `${base.branch}@${base.scn}`;
     const known = this.baseReaders.get(name);
     if (known !== undefined) return known;
     const state = this.merge.views.open(base);
     const own = this.find(state.epoch);
     const table = own ?? this.replaced(state.epoch);
-    const reader = table ? this.reader(state.db!, state.keyed!(table), table, !own) : null;
-    this.baseReaders.set(name, reader);
-    return reader;
+    const value = table ? this.reader(state.db!, state.keyed!(table), table, !own) : null;
+    const found: OfBase<RowReader | null> = { has: own ? "itself" : table ? "predecessor" : "nothing", value };
+    this.baseReaders.set(name, found);
+    return found;
   }
 
   /**
@@ -227,9 +249,8 @@ export class TableSides {
 
   /** Rows that a rebuild did not copy are in no log, so every key of the old table is considered. */
   private addReplaced(base: MergeBase, found: Candidates): void {
-    const { epoch } = this.merge.views.open(base);
-    if (this.find(epoch) || !this.replaced(epoch)) return;
-    const reader = this.baseReader(base)!;
+    const { has, value: reader } = this.baseReader(base);
+    if (has !== "predecessor" || reader === null) return;
     const names = storedColumns(this.table).map((column) => column.name);
     const positions = this.table.primaryKey.map((column) => names.indexOf(column));
     for (const { rowid, row } of reader.above(null)) {
