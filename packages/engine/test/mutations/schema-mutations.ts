@@ -68,7 +68,7 @@ export const SCHEMA_MUTATIONS: readonly Mutation[] = [
   },
   {
     name: "a view over a table that goes is not tried after the merge",
-    find: "if (file.epoch.scn !== targetBefore.scn) checkObjects(file, target.state.db);",
+    find: "if (file.epoch.scn !== targetBefore.scn) checkObjects(file, target.state);",
     replace: "void checkObjects;",
     player: "merges",
     among: ["views", "tables"],
