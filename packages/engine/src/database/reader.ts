@@ -57,6 +57,17 @@ import { DEFAULT_RESULT_BYTES, ResultSize } from "../values/result-size.js";
 import { PinnedReads } from "../view/pinned-reads.js";
 import { type PointInTimeView, PointInTimeViews } from "../view/point-in-time-views.js";
 
+/** What a read says that was led to the wrong place: the last where a file has no commit of the branch. */
+const MISSING: readonly PortErrorCode[] = [
+  "STORAGE_UNAVAILABLE",
+  "BRANCH_NOT_FOUND",
+  "SNAPSHOT_NOT_FOUND",
+  "POINT_EXPIRED",
+  "POINT_BEFORE_HISTORY",
+  "POINT_IN_FUTURE",
+  "INTERNAL_ERROR",
+];
+
 /** A list of branches that changes under each of so many attempts is no accident. */
 const MOST_ATTEMPTS = 5;
 
@@ -133,27 +144,27 @@ export class Reader implements DatabaseReader {
     if (!this.isFresh) this.refresh();
     this.isFresh = this.pins.isPinned;
     const handler = this.handlers[op] as (of: unknown) => ResultOf<O["op"]>;
-    return this.unlessRemoved(() => new ResultSize(this.maxAnswerBytes).count(() => handler(request)));
+    return this.unlessMoved(() => new ResultSize(this.maxAnswerBytes).count(() => handler(request)));
   }
 
   stream(given: StreamRequest, form: LineForm): RowSource {
     this.pin();
     this.refresh();
-    return this.unlessRemoved(() => this.openStream(given, form));
+    return this.unlessMoved(() => this.openStream(given, form));
   }
 
   /**
-   * Calls `read`, and again where it failed by a file that can't be opened, or asks for a copy of one, and the list of
-   * branches has changed. The writer records that a file is gone before it removes it, so what was in the list a moment
-   * ago may be named by nothing now.
+   * Calls `read`, and again where it found something missing and the list of branches has changed. The writer records
+   * where a branch is before it takes away what was there, so the list of a moment ago may lead to a file that is gone,
+   * or to one whose history retention has removed because no branch needs it any more.
    */
-  private unlessRemoved<T>(read: () => T): T {
+  private unlessMoved<T>(read: () => T): T {
     for (let attempt = 1; ; attempt++) {
       try {
         return read();
       } catch (error) {
-        const isOfFile = error instanceof CopyNeeded || isOneOf(error, "STORAGE_UNAVAILABLE");
-        if (attempt === MOST_ATTEMPTS || !isOfFile || !this.refresh()) throw error;
+        const isMissing = error instanceof CopyNeeded || isOneOf(error, ...MISSING);
+        if (attempt === MOST_ATTEMPTS || !isMissing || !this.refresh()) throw error;
       }
     }
   }

@@ -15,6 +15,8 @@ export function checkRows(base: Contents, source: Contents, target: Contents, me
     const [there, here, result] = [source, target, merged].map((each) => each[name]);
     const all = [was, there, here, result];
     if (!all.every(isTable)) continue;
+    // A rebuild that was not finished: the base's table is the one that was put aside.
+    if ([source, target, merged].some((each) => `${name}_old` in each)) continue;
     const key = KEYS.find((columns) =>
       all.every((each) => columns.every((column) => (each as TableContents).columns.includes(column))),
     );

@@ -97,3 +97,17 @@ describe("a file that is removed while a reader is about to open it", () => {
     reader.close();
   });
 });
+
+it("history that is removed while a reader is about to read a branch that shared it is not asked for", () => {
+  db.branch("shared", "main");
+  db.execute("main", "INSERT INTO items VALUES (11)");
+  db.control({ op: "deleteBranch", request: { branch: "dev" } });
+  const reader = readerWith(() => {
+    db.control({ op: "resetBranch", request: { branch: "shared", to: "parent", author: "test" } });
+    db.control({ op: "setRetention", request: { historyMs: 0, deletedMs: 0 } });
+    db.maintain();
+  });
+  const read = { op: "query", request: { branch: "shared", sql: "SELECT id FROM items" } } as const;
+  expect(reader.read(read).rows).toEqual([[11n]]);
+  reader.close();
+});
