@@ -100,5 +100,6 @@ function environment(tempDir: string): NodeJS.ProcessEnv {
   const others = Object.entries(process.env).filter(
     ([name]) => !name.startsWith("HELIOSDB_") && name !== "NODE_OPTIONS",
   );
-  return { ...Object.fromEntries(others), SQLITE_TMPDIR: tempDir };
+  // One thread does nearly all of a worker's work: heaps of glibc for the others would only take memory.
+  return { MALLOC_ARENA_MAX: "1", ...Object.fromEntries(others), SQLITE_TMPDIR: tempDir };
 }
