@@ -20,6 +20,7 @@ it("has these defaults", () => {
     maxQueued: 4000,
     maxOpenDatabases: 64,
     writerIdleMs: 60_000,
+    fastLane: true,
     backupDir: "/d/backups",
     version: "unknown",
   });

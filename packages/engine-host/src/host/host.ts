@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { mkdir, readdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
-import type { CopyRequest, DatabaseUsage, LineForm } from "@heliosdb/engine";
+import type { CopyRequest, DatabaseUsage, LineForm, ReadOperation, Weighed, WeighRequest } from "@heliosdb/engine";
 import type {
   BackupInfo,
   BranchInfo,
@@ -19,6 +19,7 @@ import { BackupStore } from "../backups/backup-store.js";
 import { Backups } from "../backups/backups.js";
 import { CloneHelper } from "../clones/helper.js";
 import { badDirectory, folderUnusable, shuttingDown, tenantGone } from "../errors/errors.js";
+import { Lane } from "../lane/lane.js";
 import { lockFolder } from "../lock/folder-lock.js";
 import type { WorkerKind } from "../process/events.js";
 import type { WorkerLaunch } from "../process/worker-process.js";
@@ -43,6 +44,7 @@ const DROPPED = ".dropped-";
 const STREAM_READERS = 2;
 
 const USAGE_DEADLINE_MS = 5_000;
+const WEIGH_DEADLINE_MS = 30_000;
 
 /** Runs versioned databases in child processes, behind the port that the server uses. */
 export class EngineHost implements DatabaseHostPort {
@@ -55,6 +57,8 @@ export class EngineHost implements DatabaseHostPort {
   /** Used only by streams. */
   private readonly streamReaders: LazyReaders;
   private readonly writers: WriterPool;
+  /** Null where it is switched off. */
+  private readonly lane: Lane | null;
   private readonly helper: CloneHelper;
   private readonly transferHelper: CloneHelper;
   private readonly usageCounter: UsageCounter;
@@ -131,7 +135,18 @@ export class EngineHost implements DatabaseHostPort {
         ) as Promise<BranchInfo>,
       changed: (database, branches) => this.feeds.get(database)?.tell(branches),
       event,
+      grown: (database, files) => this.lane?.grown(database, files),
     });
+    const lane = {
+      databasesDir,
+      engine: { clockOffsetMs, retention, maxAnswerBytes },
+      requestSlots: this.reads,
+      weigh: (database: string, request: WeighRequest) =>
+        this.readers.readOwn(database, { op: "weigh", request }, WEIGH_DEADLINE_MS) as Promise<Weighed>,
+      elsewhere: (database: string, operation: ReadOperation, deadlineMs: number) =>
+        this.readers.read(database, operation, deadlineMs, this.writers.of(database).open()),
+    };
+    this.lane = settings.fastLane ? new Lane(lane) : null;
     this.backups = new Backups({
       databasesDir,
       launch: { entry: entries.backup, memoryMb, args },
@@ -185,7 +200,10 @@ export class EngineHost implements DatabaseHostPort {
       // Not async functions: each would delay a result by three turns of the promise queue.
       read: (operation, deadlineMs) => {
         if (this.closing) return Promise.reject(shuttingDown());
-        return this.readers.read(directory, operation, this.deadline(deadlineMs), writes.open());
+        const deadline = this.deadline(deadlineMs);
+        const opened = writes.open();
+        const fast = opened === null ? this.lane?.read(directory, operation, deadline) : null;
+        return fast ?? this.readers.read(directory, operation, deadline, opened);
       },
       streamQuery: async (request, signal) => typedRows(await this.stream(directory, request, "exact", signal)),
       streamJson: ({ rows, ...request }, signal) => this.stream(directory, request, rows, signal),
@@ -257,6 +275,8 @@ export class EngineHost implements DatabaseHostPort {
     return {
       reads: {
         ...(streams ? summed(reads.counters, streams.counters) : reads.counters),
+        reads: reads.counters.reads + (streams?.counters.reads ?? 0) + (this.lane?.reads ?? 0),
+        inLane: this.lane?.reads ?? 0,
         inHand: this.reads.inHand,
         queued: reads.queued + (streams?.queued ?? 0),
       },
@@ -308,6 +328,7 @@ export class EngineHost implements DatabaseHostPort {
 
   private async end(): Promise<void> {
     this.backups.cancel();
+    this.lane?.close();
     await Promise.all([
       this.helper.stop(),
       this.transferHelper.stop(),
@@ -328,11 +349,13 @@ export class EngineHost implements DatabaseHostPort {
 
   private async drop(directory: string): Promise<void> {
     const gone: HeliosError = tenantGone();
-    const closeReaders = () =>
-      Promise.all([
+    const closeReaders = () => {
+      this.lane?.closeDatabase(directory, gone);
+      return Promise.all([
         this.readers.closeDatabase(directory, gone),
         this.streamReaders.now?.closeDatabase(directory, gone),
       ]);
+    };
     await Promise.all([this.writers.drop(directory, gone), closeReaders()]);
     const left = join(this.databasesDir, `${DROPPED}${randomUUID()}`);
     try {

@@ -13,7 +13,7 @@ interface InHand {
 
 /** The host's counters since its start. */
 export interface HostCounters {
-  readonly reads: Readonly<ReaderPool["counters"]> & InHand;
+  readonly reads: Readonly<ReaderPool["counters"]> & InHand & { readonly inLane: number };
   /** `grouped / groups` is the mean number of operations for each fsync. */
   readonly writes: Readonly<WriteCounters> & InHand;
   readonly restarts: Readonly<Record<WorkerKind, number>>;

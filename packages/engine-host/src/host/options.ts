@@ -48,6 +48,8 @@ export interface EngineHostOptions {
   readonly maxStreams?: number;
   /** Maximum bytes on disk of a stream's rows that wait for a slow caller. Default 256 MiB. */
   readonly streamSpoolBytes?: number;
+  /** Whether short reads run in this process. Default true, unless `entries` names a reader. */
+  readonly fastLane?: boolean;
   /** Where backups are kept, one folder each. Default: `backups` in the data folder. */
   readonly backupDir?: string;
   /** Version of the software that uses the host, for files that describe it. Default "unknown". */
@@ -77,6 +79,7 @@ export function settingsOf(options: EngineHostOptions): HostSettings {
     streamSpoolBytes: 256 * 1024 * 1024,
     maintenanceEveryMs: 60_000,
     retention: { historyMs: 30 * DAY, historyBytes: null, deletedMs: 7 * DAY },
+    fastLane: options.entries?.reader === undefined,
     backupDir: join(options.dataDir, "backups"),
     version: "unknown",
     onEvent: () => {},

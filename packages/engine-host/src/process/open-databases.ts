@@ -29,6 +29,11 @@ export class OpenDatabases<T extends { close(): void }> {
     return opened;
   }
 
+  /** Does not open it. */
+  peek(directory: string): T | undefined {
+    return this.open.get(directory);
+  }
+
   close(directory: string): void {
     const found = this.open.get(directory);
     this.open.delete(directory);

@@ -100,16 +100,30 @@ export class ReaderPool {
 
   /** Runs one read. `opened` is what must be done before, within the same deadline. */
   read(database: string, operation: ReadOperation, deadlineMs: number, opened: Promise<void> | null): Promise<unknown> {
-    const { requestSlots } = this.options;
+    this.counters.reads++;
+    return this.run(database, operation, deadlineMs, opened, this.options.requestSlots);
+  }
+
+  /** The same for a read of the host's own, which takes nobody's place. */
+  readOwn(database: string, operation: ReadOperation, deadlineMs: number): Promise<unknown> {
+    return this.run(database, operation, deadlineMs, null, null);
+  }
+
+  private run(
+    database: string,
+    operation: ReadOperation,
+    deadlineMs: number,
+    opened: Promise<void> | null,
+    requestSlots: RequestSlots | null,
+  ): Promise<unknown> {
     return new Promise((resolve, reject) => {
-      requestSlots.take(database);
-      this.counters.reads++;
+      requestSlots?.take(database);
       const job: ReadJob = new ReadJob(database, operation, deadlineMs, {
         resolve,
         reject,
         done: () => {
           clearTimeout(timer);
-          requestSlots.release(database);
+          requestSlots?.release(database);
         },
       });
       // An answer that has arrived but has not been read yet must not lose to the clock.

@@ -19,6 +19,8 @@ export interface WriterPoolOptions {
   /** Called after each request that may have changed something, with the branches that it named. */
   readonly changed: (database: string, branches: readonly string[]) => void;
   readonly event: (event: HostEvent) => void;
+  /** Called with files to which large commits were written; with null where any of them may have been. */
+  readonly grown: (database: string | null, files: readonly string[]) => void;
 }
 
 /** The writer processes, and which of them each database belongs to. */
@@ -41,7 +43,9 @@ export class WriterPool {
   private maintaining = false;
 
   constructor(private readonly options: WriterPoolOptions) {
-    this.slots = Array.from({ length: options.writers }, () => new WriterSlot(options.launch, options.event));
+    this.slots = Array.from({ length: options.writers }, () => {
+      return new WriterSlot(options.launch, options.event, options.grown);
+    });
   }
 
   get queued(): number {

@@ -22,6 +22,8 @@ export type WriterRequest = { readonly id: number; readonly database: string } &
 export type WriterResponse = {
   readonly id: number;
   readonly notes?: readonly string[];
+  /** Branch files to which large commits were written. */
+  readonly grown?: readonly string[];
 } /** Null for an operation that was not run and is to be sent again. */ & (
   | { readonly outcomes: readonly (Outcome<unknown> | null)[] }
   /** Null if there is no result to return. */

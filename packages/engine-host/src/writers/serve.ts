@@ -53,7 +53,13 @@ export function serveWriter(engine: WriterEngine): void {
       const request = frame as WriterRequest;
       const response = respond(request);
       const told = notes.splice(0);
-      channel.send({ id: request.id, ...response, ...(told.length > 0 && { notes: told }) });
+      const grown = databases.peek(request.database)?.takeGrown() ?? [];
+      channel.send({
+        id: request.id,
+        ...response,
+        ...(told.length > 0 && { notes: told }),
+        ...(grown.length > 0 && { grown }),
+      });
     },
     () => {
       databases.closeAll();

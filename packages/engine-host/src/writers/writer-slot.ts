@@ -26,6 +26,7 @@ export class WriterSlot {
   constructor(
     launch: WorkerLaunch,
     private readonly event: (event: HostEvent) => void,
+    private readonly grown: (database: string | null, files: readonly string[]) => void,
   ) {
     this.slot = new WorkerSlot(launch, {
       ready: () => this.run(),
@@ -87,6 +88,7 @@ export class WriterSlot {
       this.event({ kind: "internal_error", worker: "writer", detail: response.detail });
     }
     for (const detail of response.notes ?? []) this.event({ kind: "recovery", database: command.database, detail });
+    if (response.grown) this.grown(command.database, response.grown);
     command.received(response);
     this.run();
   }
@@ -95,6 +97,8 @@ export class WriterSlot {
     clearTimeout(this.limit);
     const command = this.current;
     this.current = null;
+    // It may have written large commits that it did not tell of.
+    this.grown(null, []);
     command?.lost(killed);
     for (const source of this.sources) source.processLost();
   }

@@ -13,6 +13,8 @@ export interface Interceptor {
   request?(operation: string, request: unknown): unknown;
   result?(operation: string, result: unknown): unknown;
   error?(operation: string, error: HeliosError): HeliosError;
+  /** Makes the call, as often as it likes. */
+  again?(operation: string, call: () => Promise<unknown>): Promise<unknown>;
 }
 
 type Call = (...given: readonly unknown[]) => Promise<unknown>;
@@ -28,7 +30,8 @@ export function interceptedHost(host: DatabaseHostPort, by: Interceptor): Databa
     return async (request, ...rest) => {
       try {
         const given = by.request ? by.request(name, request) : request;
-        return resultOf(by, name, await call(given, ...rest));
+        const once = () => call(given, ...rest);
+        return resultOf(by, name, await (by.again ? by.again(name, once) : once()));
       } catch (error) {
         throw by.error && error instanceof HeliosError ? by.error(name, error) : error;
       }

@@ -35,6 +35,7 @@ serveWriter({
       prepareExport: (request) => writer.prepareExport(request),
       prepareImport: (request) => writer.prepareImport(request),
       importBranch: (job, request) => writer.importBranch(job, request),
+      takeGrown: () => writer.takeGrown(),
       maintain: (budgetMs) => writer.maintain(budgetMs),
       copied: (job) => writer.copied(job),
       finish: (job) => writer.finish(job),

@@ -27,6 +27,11 @@ export interface EngineOptions {
    * branches.
    */
   readonly retention?: Retention;
+  /**
+   * For a reader of short reads, in a process that has others to serve: its connections never wait for a lock, and are
+   * fewer and smaller. Default false.
+   */
+  readonly forShortReads?: boolean;
   /** Maximum bytes of values in one result, RETURNING included. Default 32 MiB. Streams are not limited by it. */
   readonly maxAnswerBytes?: number;
 }
@@ -36,6 +41,7 @@ export const ENGINE_OPERATIONS = {
   ...OPERATIONS,
   ...CHANGE_OPERATIONS,
   usage: read<NoRequest, DatabaseUsage>({ branches: () => [], tables: "open" }),
+  weigh: read<WeighRequest, Weighed>({ branches: ({ branch }) => [branch], tables: "open" }),
 };
 export type EngineOperations = typeof ENGINE_OPERATIONS;
 
@@ -46,6 +52,29 @@ export type RecordName = NamesOfKind<EngineOperations, "record">;
 
 /** Operations that only read. The engine enforces no deadlines: whoever runs it ends the process. */
 export type ReadOperation = CallOf<EngineOperations, ReadName>;
+
+/** Reads that may be short: of a branch as it is now. */
+export type ShortRead = CallOf<EngineOperations, "query" | "queryJson">;
+
+/** What is known of a query on a branch as it is now. */
+export interface Weighed {
+  /** The branch file and the version of its schema for which this holds. */
+  readonly file: string;
+  readonly schema: number;
+  /** It ends soon, whatever its parameters are. */
+  readonly isShort: boolean;
+  /** The tables that it reads, if it is short: they have no long row. */
+  readonly tables: readonly string[];
+  readonly tookMs: number;
+}
+
+/** A query of a branch as it is now, to be weighed. */
+export interface WeighRequest {
+  readonly branch: string;
+  readonly sql: string;
+  /** Tables that had no long row in this file, with this schema, and have been written to in small commits only. */
+  readonly known: Pick<Weighed, "file" | "schema" | "tables"> | null;
+}
 
 /** Writes to the rows or the schema of one branch. Several of them can be committed with one fsync. */
 export type WriteOperation = CallOf<EngineOperations, WriteName>;
@@ -150,6 +179,11 @@ export interface DatabaseReader {
    * accepts no other operation until the rows are closed.
    */
   stream(request: StreamRequest, form: LineForm): RowSource;
+  /**
+   * Reads as `read` does if what was weighed still holds: the branch is at its head in that file, with that schema. Null
+   * if it doesn't. Throws whatever `read` may throw.
+   */
+  readShort(operation: ShortRead, weighed: Weighed): ResultOf<ShortRead["op"]> | null;
   /** From here to `unpin`, reads may all see the state that the first of them saw, and cost less. */
   pin(): void;
   unpin(): void;
@@ -209,6 +243,12 @@ export interface DatabaseWriter {
    */
   outcome(operation: WriteOperation | ControlOperation): unknown;
   control<O extends ControlOperation>(operation: O): ResultOf<O["op"]>;
+
+  /**
+   * Ids of branch files to which a commit of LARGE_COMMIT pages or more was written since the last call: they may have
+   * rows that are longer than those of a short read.
+   */
+  takeGrown(): readonly string[];
 
   /** Deletes expired branches, unreachable files and old history, for about `budgetMs`. */
   maintain(budgetMs: number): MaintenanceReport;

@@ -31,6 +31,9 @@ import type {
   ReadOperation,
   ResultOf,
   RowSource,
+  ShortRead,
+  Weighed,
+  WeighRequest,
 } from "../api/api.js";
 import { changedBranches, changesBefore, changesOf } from "../changes/changes.js";
 import { DEFAULT_RETENTION, readRetention } from "../control/retention-settings.js";
@@ -39,6 +42,7 @@ import { branchChanges, branchDetails } from "../describe/branch-details.js";
 import { describeBranch } from "../describe/branch-info.js";
 import { tableDetails } from "../describe/table-details.js";
 import { Differ } from "../diff/diff.js";
+import { openForReading, openForShortReads } from "../file/connection.js";
 import { DatabasePaths } from "../file/paths.js";
 import { readHistory } from "../history/history.js";
 import { readRowHistory } from "../history/row-history-page.js";
@@ -51,6 +55,7 @@ import { QueryRunner } from "../query/query.js";
 import { type BranchPlaces, hasAsOfTables, openAsOf, readAsOf } from "../query/query-as-of.js";
 import { readTable } from "../query/read-table.js";
 import { pointText } from "../query/table-pages.js";
+import { schemaVersion, weigh } from "../query/weigh.js";
 import { describeTable } from "../schema/statistics.js";
 import { withStringLiterals } from "../sql/double-quoted.js";
 import { DEFAULT_RESULT_BYTES, ResultSize } from "../values/result-size.js";
@@ -105,6 +110,7 @@ export class Reader implements DatabaseReader {
     rowHistory: (request) => readRowHistory(this.branches, this.views, request),
     diff: (request) => this.differ.diff(this.branches, request),
     usage: () => this.usage(),
+    weigh: (request) => this.weigh(request),
     resolve: ({ branch, at }) => this.resolve(branch, at),
     changesBefore: ({ scn }) => changesBefore(this.meta, scn),
     changedBranches: (request) => changedBranches(this.meta, this.branches, this.views, request),
@@ -113,7 +119,7 @@ export class Reader implements DatabaseReader {
 
   constructor(options: EngineOptions) {
     const paths = new DatabasePaths(options.directory);
-    this.meta = MetaDb.openForReading(paths.meta);
+    this.meta = MetaDb.openForReading(paths.meta, options.forShortReads ? openForShortReads : openForReading);
     this.metaVersion = this.meta.dataVersion();
     this.branches = BranchTable.read(this.meta);
     this.maxAnswerBytes = options.maxAnswerBytes ?? DEFAULT_RESULT_BYTES;
@@ -127,6 +133,7 @@ export class Reader implements DatabaseReader {
       this.meta.identity(),
       recorded,
       this.pins,
+      options.forShortReads,
     );
     this.differ = new Differ(this.views);
   }
@@ -145,6 +152,19 @@ export class Reader implements DatabaseReader {
     this.isFresh = this.pins.isPinned;
     const handler = this.handlers[op] as (of: unknown) => ResultOf<O["op"]>;
     return this.unlessMoved(() => new ResultSize(this.maxAnswerBytes).count(() => handler(request)));
+  }
+
+  readShort(operation: ShortRead, weighed: Weighed): ResultOf<ShortRead["op"]> | null {
+    if (!this.isFresh) this.refresh();
+    this.isFresh = this.pins.isPinned;
+    const { file, cap } = this.branches.locate(this.branches.get(operation.request.branch));
+    if (file !== weighed.file) return null;
+    const head = this.views.head(file);
+    return head.read(() => {
+      if (head.scn > cap || schemaVersion(head.db) !== weighed.schema) return null;
+      const handler = this.handlers[operation.op] as (of: unknown) => ResultOf<ShortRead["op"]>;
+      return plain(new ResultSize(this.maxAnswerBytes).count(() => handler(operation.request)));
+    });
   }
 
   stream(given: StreamRequest, form: LineForm): RowSource {
@@ -207,6 +227,15 @@ export class Reader implements DatabaseReader {
     const parsed = this.queries.parse(request.sql);
     if (hasAsOfTables(parsed)) return readAsOf(this.views, this.queries, this.places(request.branch), parsed, request);
     return this.views.at(location, request.at ?? NOW, (view) => this.queries.run(view, { parsed }, request));
+  }
+
+  private weigh({ branch, sql, known }: WeighRequest): Weighed {
+    const parsed = this.queries.parse(sql);
+    const location = this.branches.locate(this.branches.get(branch));
+    const isAtPoints = hasAsOfTables(parsed);
+    return this.views.at(location, NOW, (view) =>
+      isAtPoints ? { file: view.file, schema: 0, isShort: false, tables: [], tookMs: 0 } : weigh(view, parsed, known),
+    );
   }
 
   private readTable(request: ReadTableRequest): ReadTableResult {
@@ -327,6 +356,18 @@ function jsonOf({ columns, rows, truncated, scn, plan }: QueryResult, form: Json
   return plan === undefined
     ? { columns, json, rowCount, truncated, scn }
     : { columns, json, rowCount, truncated, scn, plan };
+}
+
+/** The result as another process would get it: its bytes are no Buffers. */
+function plain<R extends ResultOf<ShortRead["op"]>>(result: R): R {
+  if ("json" in result) return result;
+  for (const row of result.rows as unknown[][]) {
+    for (let i = 0; i < row.length; i++) {
+      const value = row[i];
+      if (Buffer.isBuffer(value)) row[i] = new Uint8Array(value.buffer, value.byteOffset, value.length);
+    }
+  }
+  return result;
 }
 
 function isOneOf(error: unknown, ...codes: readonly PortErrorCode[]): boolean {

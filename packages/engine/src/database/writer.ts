@@ -62,6 +62,8 @@ import { writeGroup } from "../write/group.js";
 
 const OPEN_FILES = 64;
 
+const NONE: readonly string[] = [];
+
 /** Writes one database. There is one instance for a database at a time. */
 export class Writer implements DatabaseWriter {
   private readonly paths: DatabasePaths;
@@ -70,6 +72,8 @@ export class Writer implements DatabaseWriter {
   private readonly clones: Clones;
   private readonly views: PointInTimeViews;
   private readonly files = new Lru<string, BranchFile>(OPEN_FILES, (file) => this.clones.close(file));
+  /** Files with a large commit that nobody has been told of. */
+  private readonly grown = new Set<string>();
   private readonly retention: Retention;
   private readonly maxAnswerBytes: number;
   private readonly context: WriterContext;
@@ -369,6 +373,13 @@ export class Writer implements DatabaseWriter {
     );
   }
 
+  takeGrown(): readonly string[] {
+    if (this.grown.size === 0) return NONE;
+    const files = [...this.grown];
+    this.grown.clear();
+    return files;
+  }
+
   maintain(budgetMs: number): MaintenanceReport {
     return this.maintenance.turn(budgetMs);
   }
@@ -398,7 +409,7 @@ export class Writer implements DatabaseWriter {
   }
 
   private openFile(internal: string): BranchFile {
-    return new BranchFile(this.paths.branch(internal), internal, this.database, this.maxAnswerBytes);
+    return new BranchFile(this.paths.branch(internal), internal, this.database, this.maxAnswerBytes, this.grown);
   }
 
   /** The file of a branch's timeline, if it has one. */

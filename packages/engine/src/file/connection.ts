@@ -35,7 +35,18 @@ function writing(db: Connection): Connection {
 
 /** A connection that sees committed data and can change only TEMP tables. */
 export function openForReading(path: string): Connection {
-  const db = new Database(path, { readonly: true, fileMustExist: true, timeout: 5000 });
+  return reading(path, 5000);
+}
+
+/** The same, which never waits for a lock and keeps few pages in memory. */
+export function openForShortReads(path: string): Connection {
+  const db = reading(path, 0);
+  db.pragma("cache_size = -256");
+  return db;
+}
+
+function reading(path: string, timeout: number): Connection {
+  const db = new Database(path, { readonly: true, fileMustExist: true, timeout });
   return setUp(db, () => {
     common(db);
     db.pragma("foreign_keys = OFF");

@@ -125,6 +125,7 @@ class Merge {
       done = this.inTransaction(file, scn);
       failpoint("merge.before-commit");
       db.exec(dryRun ? "ROLLBACK" : "COMMIT");
+      file.noteLog();
       failpoint("merge.committed");
     } catch (error) {
       if (db.inTransaction) db.exec("ROLLBACK");

@@ -63,8 +63,8 @@ export class MetaDb {
     this.db.exec(META_FILES);
   }
 
-  static openForReading(path: string): MetaDb {
-    const meta = new MetaDb(openForReading(path));
+  static openForReading(path: string, open = openForReading): MetaDb {
+    const meta = new MetaDb(open(path));
     meta.checkFormat();
     return meta;
   }

@@ -24,8 +24,9 @@ export class HeadView {
     readonly path: string,
     identity: FileIdentity,
     private readonly pins: PinnedReads,
+    open: (path: string) => Connection = openForReading,
   ) {
-    this.db = openChecked(path, identity, openForReading);
+    this.db = openChecked(path, identity, open);
     this.commits = new CommitLog(this.db);
     this.begin = this.db.prepare("BEGIN");
     this.commit = this.db.prepare("COMMIT");

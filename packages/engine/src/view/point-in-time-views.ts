@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { HeliosError, type PointInTime } from "@heliosdb/port";
-import { type Connection, openForReading } from "../file/connection.js";
+import { type Connection, openForReading, openForShortReads } from "../file/connection.js";
 import { type FileIdentity, openChecked } from "../file/file-identity.js";
 import type { DatabasePaths } from "../file/paths.js";
 import { engineTime } from "../meta/allocator.js";
@@ -26,11 +26,12 @@ export interface PointInTimeView {
 }
 
 const OPEN_HEADS = 64;
+const OPEN_SHORT_HEADS = 16;
 const OPEN_PASTS = 32;
 
 /** The open connections of one reader, by branch file and by (branch file, SCN). */
 export class PointInTimeViews {
-  private readonly heads = new Lru<string, HeadView>(OPEN_HEADS, (state) => state.close());
+  private readonly heads: Lru<string, HeadView>;
   private readonly pasts = new Lru<string, PastView>(OPEN_PASTS, (state) => state.close());
   private readonly copies = new Lru<string, HeadView>(OPEN_PASTS, (state) => state.close());
 
@@ -44,8 +45,14 @@ export class PointInTimeViews {
     private readonly database: string | null,
     recorded: (file: string) => FileFacts | null,
     private readonly pins = new PinnedReads(),
+    private readonly forShortReads = false,
   ) {
+    this.heads = new Lru(forShortReads ? OPEN_SHORT_HEADS : OPEN_HEADS, (state) => state.close());
     this.known = new KnownFiles(paths, (file) => this.head(file), recorded);
+  }
+
+  private get connect(): (path: string) => Connection {
+    return this.forShortReads ? openForShortReads : openForReading;
   }
 
   /** Calls `read` with the state at a point in time of a branch, inside a read transaction. */
@@ -106,7 +113,10 @@ export class PointInTimeViews {
 
   /** A file's newest commits and statistics; call `within` on it. */
   head(file: string): HeadView {
-    return this.heads.getOr(file, () => new HeadView(this.paths.branch(file), this.identity(file), this.pins));
+    return this.heads.getOr(
+      file,
+      () => new HeadView(this.paths.branch(file), this.identity(file), this.pins, this.connect),
+    );
   }
 
   private past<T>(location: Location, commit: Commit, read: (state: PointInTimeView) => T): T {

@@ -17,6 +17,9 @@ import { RequestOutcomes } from "./request-outcomes.js";
 /** Parsing does not depend on the file. */
 const PARSED = new TextCache<ParsedStatement>();
 
+/** Pages of a commit that may hold a row longer than those of a short read. */
+const LARGE_COMMIT = 64;
+
 /** The one connection that writes to a branch file, with cached facts about the file. */
 export class BranchFile {
   readonly db: Connection;
@@ -44,6 +47,9 @@ export class BranchFile {
   private readonly version: number;
   /** Another program has written to the file. */
   private changedOutside: boolean;
+  /** Pages in the log after the last commit. */
+  private logPages = 0;
+  private readonly logState: Statement;
   private readonly beginStatement: Statement;
   private readonly commitStatement: Statement;
 
@@ -55,6 +61,8 @@ export class BranchFile {
     database: string,
     /** Maximum bytes of the rows that one operation returns. */
     readonly maxAnswerBytes = DEFAULT_RESULT_BYTES,
+    /** Gets the file's id with each commit of LARGE_COMMIT pages or more. */
+    private readonly grown: Set<string> = new Set(),
   ) {
     this.db = openChecked(path, { timeline: internal, database }, openForWriting);
     this.belongTo(database);
@@ -65,6 +73,8 @@ export class BranchFile {
     this.rowid = this.db.prepare("SELECT last_insert_rowid()").pluck().safeIntegers(true);
     this.beginStatement = this.db.prepare("BEGIN IMMEDIATE");
     this.commitStatement = this.db.prepare("COMMIT");
+    // Moves nothing: it only tells the length of the log.
+    this.logState = this.db.prepare("PRAGMA main.wal_checkpoint(NOOP)").raw();
     this.dataVersion = this.db.prepare("PRAGMA data_version").pluck();
     this.version = this.dataVersion.get() as number;
     this.head = this.commits.head();
@@ -162,6 +172,15 @@ export class BranchFile {
 
   commit(): void {
     this.commitStatement.run();
+    this.noteLog();
+  }
+
+  /** Call after a commit. */
+  noteLog(): void {
+    const [, pages] = this.logState.get() as [busy: number, pages: number, moved: number];
+    // A log that starts anew is shorter than before.
+    if (pages - (pages < this.logPages ? 0 : this.logPages) >= LARGE_COMMIT) this.grown.add(this.internal);
+    this.logPages = pages;
   }
 
   prepare(sql: string): Statement {

@@ -220,6 +220,8 @@ export class World {
     for (const [name, was] of Object.entries(a.contents)) {
       const is = b.contents[name];
       if (typeof was === "string" || is === undefined || typeof is === "string" || this.hasExchanged()) continue;
+      // In the middle of a rebuild, the rows are in the table that was put aside.
+      if ([a, b].some(({ contents }) => `${name}_old` in contents)) continue;
       if (was.columns.join() !== is.columns.join()) continue;
       expect({ name, differs: found.has(name) }).toEqual({ name, differs: was.rows.join("\n") !== is.rows.join("\n") });
     }

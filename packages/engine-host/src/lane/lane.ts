@@ -1,0 +1,193 @@
+import { join } from "node:path";
+import {
+  type DatabaseReader,
+  type EngineOptions,
+  openReader,
+  type ReadOperation,
+  type ShortRead,
+} from "@heliosdb/engine";
+import type { HeliosError } from "@heliosdb/port";
+import { OpenDatabases } from "../process/open-databases.js";
+import type { RequestSlots } from "../queue/request-slots.js";
+import { ShortReads, type ShortReadsOptions } from "./short-reads.js";
+
+export interface LaneOptions extends Pick<ShortReadsOptions, "weigh"> {
+  readonly databasesDir: string;
+  /** Of each database's reader, without its folder. */
+  readonly engine: Omit<EngineOptions, "directory" | "forShortReads">;
+  readonly requestSlots: RequestSlots;
+  /** Runs a read in another process. */
+  readonly elsewhere: (database: string, operation: ReadOperation, deadlineMs: number) => Promise<unknown>;
+}
+
+/** Of one turn of the event loop. */
+const MOST_READS = 64;
+const MOST_MS = 5;
+/** Databases that are open in this process, with 16 files each at most. */
+const OPEN_DATABASES = 8;
+const LONGEST_SQL = 4096;
+const MOST_PARAMS = 100;
+/** Characters or bytes of all parameters. */
+const LARGEST_PARAMS = 65_536;
+
+interface Job {
+  readonly database: string;
+  readonly operation: ShortRead;
+  readonly deadlineMs: number;
+  readonly since: number;
+  resolve(result: unknown): void;
+  reject(error: unknown): void;
+}
+
+/** Runs short reads in this process. DESIGN.md tells when, and why not otherwise. */
+export class Lane {
+  /** Reads that it answered. */
+  reads = 0;
+  private readonly known: ShortReads;
+  private readonly readers: OpenDatabases<DatabaseReader>;
+  /** By database, in the order in which they take turns. */
+  private waiting = new Map<string, Job[]>();
+  private isScheduled = false;
+
+  constructor(private readonly options: LaneOptions) {
+    const { databasesDir, engine } = options;
+    this.known = new ShortReads(options);
+    this.readers = new OpenDatabases(OPEN_DATABASES, (name) =>
+      openReader({ ...engine, directory: join(databasesDir, name), forShortReads: true }),
+    );
+  }
+
+  /** Null for a read that is not known to be short; it may be the next time. */
+  read(database: string, operation: ReadOperation, deadlineMs: number): Promise<unknown> | null {
+    if (!mayBeShort(operation) || !this.known.has(database, operation.request)) return null;
+    return new Promise((resolve, reject) => {
+      this.options.requestSlots.take(database);
+      const job: Job = { database, operation, deadlineMs, since: performance.now(), resolve, reject };
+      const others = this.waiting.get(database);
+      if (others) others.push(job);
+      else this.waiting.set(database, [job]);
+      this.schedule();
+    });
+  }
+
+  /** Rows of these files may be long by now; null stands for all files of all databases. */
+  grown(database: string | null, files: readonly string[]): void {
+    this.known.grown(database, files);
+  }
+
+  closeDatabase(database: string, error: HeliosError): void {
+    for (const job of this.waiting.get(database) ?? []) this.answered(job, () => job.reject(error));
+    this.waiting.delete(database);
+    this.known.forget(database);
+    this.readers.close(database);
+  }
+
+  close(): void {
+    this.readers.closeAll();
+  }
+
+  private schedule(): void {
+    if (this.isScheduled) return;
+    this.isScheduled = true;
+    setImmediate(() => this.run());
+  }
+
+  /** All that waits was parsed before this begins, so that one state of each database may answer it. */
+  private run(): void {
+    this.isScheduled = false;
+    const turns = [...this.waiting.keys()];
+    const most = Math.ceil(MOST_READS / turns.length);
+    const answers: (() => void)[] = [];
+    for (const database of turns) {
+      const jobs = this.waiting.get(database)!;
+      this.waiting.delete(database);
+      const taken = jobs.splice(0, most);
+      const left = this.hold(database, taken, MOST_MS / turns.length, answers).concat(jobs);
+      // Behind those that have waited for their turn.
+      if (left.length > 0) this.waiting.set(database, left);
+    }
+    if (this.waiting.size > 0) this.schedule();
+    for (const answer of answers) answer();
+  }
+
+  /** Runs reads in one read transaction of their database. Returns those for which there was no time. */
+  private hold(database: string, jobs: readonly Job[], mostMs: number, answers: (() => void)[]): Job[] {
+    let reader: DatabaseReader | null = null;
+    try {
+      reader = this.readers.get(database);
+      reader.pin();
+      const began = performance.now();
+      let from = began;
+      for (let i = 0; i < jobs.length; i++) {
+        const job = jobs[i]!;
+        const result = this.resultOf(reader, job);
+        const now = performance.now();
+        if (result !== null) this.known.took(database, job.operation.request, now - from);
+        answers.push(result === null ? () => this.elsewhere(job) : () => this.answered(job, () => job.resolve(result)));
+        if (now - began > mostMs) return jobs.slice(i + 1);
+        from = now;
+      }
+      return [];
+    } catch {
+      // The database could not be opened here.
+      const done = new Set(jobs.slice(0, answers.length));
+      for (const job of jobs) if (!done.has(job)) answers.push(() => this.elsewhere(job));
+      return [];
+    } finally {
+      this.end(database, reader);
+    }
+  }
+
+  private end(database: string, reader: DatabaseReader | null): void {
+    try {
+      reader?.unpin();
+    } catch {
+      this.readers.close(database);
+    }
+  }
+
+  /** Null for whatever is not plain: another process tells what it comes to. */
+  private resultOf(reader: DatabaseReader, { database, operation }: Job): unknown {
+    const weighed = this.known.get(database, operation.request);
+    if (weighed === null) return null;
+    try {
+      const result = reader.readShort(operation, weighed);
+      if (result === null) this.known.delete(database, operation.request);
+      return result;
+    } catch {
+      return null;
+    }
+  }
+
+  private answered(job: Job, answer: () => void): void {
+    this.reads++;
+    this.options.requestSlots.release(job.database);
+    answer();
+  }
+
+  private elsewhere(job: Job): void {
+    const { database, operation, deadlineMs, since, resolve, reject } = job;
+    this.options.requestSlots.release(database);
+    this.options
+      .elsewhere(database, operation, Math.max(0, deadlineMs - (performance.now() - since)))
+      .then(resolve, reject);
+  }
+}
+
+/** Whether nothing in the request itself makes it long. */
+function mayBeShort(operation: ReadOperation): operation is ShortRead {
+  if (operation.op !== "query" && operation.op !== "queryJson") return false;
+  const { at, explain, doubleQuotedStrings, sql, params } = operation.request;
+  if ((at !== undefined && at.kind !== "now") || explain || doubleQuotedStrings || sql.length > LONGEST_SQL)
+    return false;
+  return params === undefined || isSmall(Array.isArray(params) ? params : Object.values(params));
+}
+
+function isSmall(params: readonly unknown[]): boolean {
+  if (params.length > MOST_PARAMS) return false;
+  let size = 0;
+  for (const value of params) {
+    if (typeof value === "string" || value instanceof Uint8Array) size += value.length;
+  }
+  return size <= LARGEST_PARAMS;
+}
