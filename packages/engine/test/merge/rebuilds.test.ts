@@ -165,3 +165,14 @@ it("a column that both sides added and filled with different values is refused",
   sides.target(...rebuild("t", "id INTEGER PRIMARY KEY, a TEXT, b NOT NULL", "*, 'own'"));
   expect(sides.schemaConflict()).toMatch(/both sides added column b/);
 });
+
+it.each(["source", "target"] as const)(
+  "a new row of which no column is left has the defaults of the others: %s",
+  (side) => {
+    sides.base("CREATE TABLE t (a)", "INSERT INTO t VALUES ('kept')");
+    sides[side]("ALTER TABLE t ADD COLUMN b DEFAULT 'none'", "ALTER TABLE t DROP COLUMN a");
+    sides[side === "source" ? "target" : "source"]("INSERT INTO t VALUES ('lost')");
+    sides.merge();
+    expect(sides.rows("SELECT * FROM t ORDER BY 1")).toEqual([["none"], ["none"]]);
+  },
+);

@@ -65,8 +65,9 @@ export function addKeyless(sides: TableSides, { added }: KeylessChanges): void {
   });
   if (added.length === 0) return;
   const names = given.map(({ name }) => name).join(", ");
-  const sql = `INSERT OR ABORT INTO ${sides.into} (${names}) VALUES (${given.map(() => "?").join(", ")})`;
-  const insert = new ExactStatement(sides.db, sql);
+  // Where the target dropped every column that the source has, what is left of a row are the defaults of the others.
+  const values = given.length === 0 ? "DEFAULT VALUES" : `(${names}) VALUES (${given.map(() => "?").join(", ")})`;
+  const insert = new ExactStatement(sides.db, `INSERT OR ABORT INTO ${sides.into} ${values}`);
   for (const row of added) {
     try {
       insert.run(...given.map(({ value }) => value(row)));
