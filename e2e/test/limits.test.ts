@@ -15,6 +15,7 @@ import { MAX_FILTERS, MAX_FILTERS_LENGTH } from "../../apps/server/dist/surfaces
 import { MOST_ROWS as SQLEXEC_ROWS } from "../../apps/server/dist/surfaces/sqlexec/run/statement-runner.js";
 import { MAX_COPIES, MAX_COPY_BYTES } from "../../packages/engine/dist/clone/clones.js";
 import { PLAN_SHARE } from "../../packages/engine/dist/merge/rows/plan-memory.js";
+import { LONGEST_ROW } from "../../packages/engine/dist/query/weigh.js";
 import { SLICE_MS } from "../../packages/engine/dist/retention/prune.js";
 import { MAX_FILTER_LENGTH } from "../../packages/engine/dist/sql/filter.js";
 import { MOST_TOKENS } from "../../packages/engine/dist/sql/tokenize.js";
@@ -23,6 +24,7 @@ import { DEFAULT_RESULT_BYTES, NAMES_FACTOR } from "../../packages/engine/dist/v
 import { MOST_RESULT_BYTES } from "../../packages/engine/dist/write/group.js";
 import { settingsOf } from "../../packages/engine-host/dist/host/options.js";
 import { MOST_TRANSFERS } from "../../packages/engine-host/dist/host/transfers.js";
+import { MOST_MS, MOST_READS } from "../../packages/engine-host/dist/lane/lane.js";
 import { Maintenance } from "../../packages/engine-host/dist/writers/maintenance.js";
 import { MOST_GROUPED, MOST_TEXT } from "../../packages/engine-host/dist/writers/task-queue.js";
 
@@ -64,6 +66,8 @@ const LIMITS: Record<string, readonly number[]> = {
   "responses of writes that are committed together": [MOST_RESULT_BYTES],
   "responses waiting for slow clients": [BACKLOG_LIMITS.bytes],
   "time in which a client reads nothing of its response": [BACKLOG_LIMITS.idleMs],
+  "short reads of one turn of the server process": [MOST_READS, MOST_MS],
+  "row of a table that short reads may read": [LONGEST_ROW],
   "running streams": [host.maxStreams],
   "rows of a stream buffered on the disk": [host.streamSpoolBytes],
   "JavaScript heap of a worker": [host.workerMemoryMb],

@@ -21,8 +21,8 @@ export interface LaneOptions extends Pick<ShortReadsOptions, "weigh"> {
 }
 
 /** Of one turn of the event loop. */
-const MOST_READS = 64;
-const MOST_MS = 5;
+export const MOST_READS = 64;
+export const MOST_MS = 5;
 /** Databases that are open in this process, with 16 files each at most. */
 const OPEN_DATABASES = 8;
 const LONGEST_SQL = 4096;

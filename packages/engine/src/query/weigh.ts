@@ -10,7 +10,7 @@ import { type Instruction, isShortProgram, rootsOf } from "./short-program.js";
 /** A longer SQL text is not weighed. */
 const LONGEST_SHORT_SQL = 4096;
 /** Bytes of the longest row that a table of a short query may have. A commit that writes one writes LARGE_COMMIT pages. */
-const LONGEST_ROW = 256 * 1024;
+export const LONGEST_ROW = 256 * 1024;
 /** Of larger files nothing is weighed: it reads whole tables. */
 const LARGEST_FILE = 512 * 1024 * 1024;
 const MOST_COLUMNS = 100;
