@@ -1,6 +1,7 @@
 import { isUtf8 } from "node:buffer";
 import { type CsvError, type Options, Parser } from "csv-parse";
 import { NOT_UTF8 } from "./bytes.js";
+import { PlainLines, type PlainRecords } from "./plain-lines.js";
 import type { Failure } from "./source.js";
 
 export type Field = string | null;
@@ -29,11 +30,12 @@ const [LINE_FEED, CARRIAGE_RETURN] = [10, 13];
 /** The parts of csv-parse's parser that its types don't show. */
 interface Internals {
   readonly __onField: (this: Internals) => Error | undefined;
-  readonly state: { readonly wasQuoting: boolean; readonly record: Field[] };
+  readonly state: { readonly wasQuoting: boolean; readonly record: Field[]; recordDelimiterMaxLength: number };
+  readonly options: { readonly record_delimiter: Buffer[] };
 }
 
 /**
- * csv-parse, with three changes: it gives the records of each part at once, which is faster; with the line on which each
+ * csv-parse, from the first quote of the file on, with three changes: it gives the records of each part at once, which is faster; with the line on which each
  * begins; and a field that is NULL as null. Only the option `cast` tells a quoted field from an unquoted one, and with
  * it parsing takes fifteen times as long, so the method that it is called from is wrapped instead.
  */
@@ -43,11 +45,16 @@ export class CsvParser extends Parser {
   #nextLine = 1;
   #read = 0;
   #failed = false;
+  /** Lines before those that are parsed. */
+  #before = 0;
   #isFlushing = false;
+  /** Reads the file up to its first quote; null behind it. */
+  #plain: PlainLines | null;
   /** The bytes after the last end of a line, which may end within a character. */
   #rest: Buffer = Buffer.alloc(0);
 
-  constructor({ delimiter, quote, nullText }: CsvFormat) {
+  constructor(format: CsvFormat) {
+    const { delimiter, quote, nullText } = format;
     const options: Options = {
       bom: true,
       delimiter,
@@ -56,6 +63,7 @@ export class CsvParser extends Parser {
       max_record_size: LONGEST,
     };
     super({ ...options, readableHighWaterMark: 1 } as Options);
+    this.#plain = new PlainLines(format, LONGEST);
     readNulls((this as unknown as { api: Internals }).api, nullText);
   }
 
@@ -64,22 +72,52 @@ export class CsvParser extends Parser {
     if (record === null) return this.#isFlushing || super.push(null);
     this.#records.push(record);
     this.#lines.push(this.#nextLine);
-    this.#nextLine = this.info.lines + 1;
+    this.#nextLine = this.#before + this.info.lines + 1;
     return true;
   }
 
   override _transform(bytes: Buffer, encoding: BufferEncoding, done: () => void): void {
+    const plain = this.#plain?.take(bytes);
+    if (plain) this.#endPlain(plain, bytes.length, done);
+    else this.#parse(this.#leavePlain(bytes), bytes.length, encoding, done);
+  }
+
+  /** `length`: the bytes of the file that come with it. */
+  #parse(bytes: Buffer, length: number, encoding: BufferEncoding, done: () => void): void {
     if (this.#failed) done();
     else if (!this.#isUtf8(bytes)) super._transform(validLines(bytes), encoding, () => this.#endOfText(done));
-    else super._transform(bytes, encoding, (error) => this.#end(bytes.length, failureOf(error), done));
+    else super._transform(bytes, encoding, (error) => this.#end(length, this.#failureOf(error), done));
+  }
+
+  #endPlain({ records, lines }: PlainRecords, length: number, done: () => void): void {
+    this.#read += length;
+    super.push({ records, lines, read: this.#read } satisfies CsvRecords);
+    done();
+  }
+
+  /** From here on everything is parsed. Returns what is to be parsed first. */
+  #leavePlain(bytes: Buffer): Buffer {
+    if (this.#plain === null) return bytes;
+    const { rest, count, lineEnd } = this.#plain;
+    if (lineEnd !== null) endLinesWith((this as unknown as { api: Internals }).api, lineEnd);
+    this.#plain = null;
+    this.#before = count;
+    this.#nextLine = count + 1;
+    return rest.length > 0 ? Buffer.concat([rest, bytes]) : bytes;
   }
 
   override _flush(done: () => void): void {
+    const rest = this.#leavePlain(Buffer.alloc(0));
+    if (rest.length > 0) this.#parse(rest, 0, "utf8", () => this.#flushParsed(done));
+    else this.#flushParsed(done);
+  }
+
+  #flushParsed(done: () => void): void {
     if (this.#failed) done();
     else if (!isUtf8(this.#rest)) this.#endOfText(done);
     else {
       this.#isFlushing = true;
-      super._flush((error) => this.#end(0, failureOf(error), done));
+      super._flush((error) => this.#end(0, this.#failureOf(error), done));
     }
   }
 
@@ -99,6 +137,12 @@ export class CsvParser extends Parser {
     this.#end(0, { place: this.#nextLine, message: NOT_UTF8 }, done);
   }
 
+  #failureOf(error: Error | null | undefined): Failure | undefined {
+    if (!error) return undefined;
+    const { code, lines } = error as CsvError & { lines: number };
+    return { place: this.#before + lines, message: ADVICE[code] ?? error.message };
+  }
+
   #isUtf8(bytes: Buffer): boolean {
     const end = bytes.lastIndexOf(LINE_FEED) + 1 || bytes.lastIndexOf(CARRIAGE_RETURN) + 1;
     const lines = Buffer.concat([this.#rest, bytes.subarray(0, end)]);
@@ -115,6 +159,12 @@ function validLines(bytes: Buffer): Buffer {
   return bytes.subarray(0, bytes.subarray(0, valid).lastIndexOf("\n") + 1);
 }
 
+/** As if the parser had found this end of a line itself. */
+function endLinesWith({ options, state }: Internals, lineEnd: string): void {
+  options.record_delimiter.push(Buffer.from(lineEnd));
+  state.recordDelimiterMaxLength = lineEnd.length;
+}
+
 function readNulls(api: Internals, nullText: string): void {
   const onField = api.__onField;
   if (typeof onField !== "function") throw new Error("csv-parse has changed: its parser has no __onField.");
@@ -126,12 +176,6 @@ function readNulls(api: Internals, nullText: string): void {
     return error;
   };
   Object.assign(api, { __onField: reading });
-}
-
-function failureOf(error: Error | null | undefined): Failure | undefined {
-  if (!error) return undefined;
-  const { code, lines } = error as CsvError & { lines: number };
-  return { place: lines, message: ADVICE[code] ?? error.message };
 }
 
 const NO_QUOTES = "In a file whose quotes mean nothing, use --quote none.";
