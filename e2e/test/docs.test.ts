@@ -2,14 +2,19 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync 
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
-import { findPythonWithPip, runProgram } from "../support/program.js";
+import { findPython, findPythonWithPip, runProgram } from "../support/program.js";
 import { difference, type RunnableBlock, runnableBlocks } from "../support/runnable-docs.js";
 import { ServerProcess } from "../support/server.js";
 
 const ROOT = resolve(import.meta.dirname, "../..");
+/** What a page needs beside Node. Where it is missing, the page is left out. */
+const NEEDS: Readonly<Record<string, () => string | null>> = {
+  "docs/python.md": findPythonWithPip,
+  "docs/from-rest-to-sdk.md": findPython,
+};
 const PAGES = ["README.md", ...readdirSync(join(ROOT, "docs")).map((name) => `docs/${name}`)]
   .filter((path) => path.endsWith(".md"))
-  .filter((path) => path !== "docs/python.md" || findPythonWithPip() !== null)
+  .filter((path) => NEEDS[path]?.() !== null)
   .map((path) => ({ path, blocks: runnableBlocks(readFileSync(join(ROOT, path), "utf8")) }));
 
 /** The key is made at the first start, and the page about webhooks has its receiver on this machine. */
