@@ -118,10 +118,9 @@ class Merger {
   /** A side dropped the table: the other must have left it alone. */
   private drop(was: Table, is: Table, side: Side): void {
     const isAltered = JSON.stringify(shape(was)) !== JSON.stringify(shape(withOldColumns(was, is)));
-    const before = this.base.schema.items.map(keyOf);
-    const isBuiltOn = side.schema.items.some(
-      (item) => item.type !== "view" && item.table === was.id && !before.includes(keyOf(item)),
-    );
+    const isOld = (item: Item) =>
+      this.base.schema.items.some((each) => keyOf(each) === keyOf(item) && isSameItem(each, item));
+    const isBuiltOn = side.schema.items.some((item) => item.type !== "view" && item.table === was.id && !isOld(item));
     if (isAltered || isBuiltOn) throw new Refused(`${was.name} was dropped on one side and changed on the other`);
     if (contentsOf(this.base, was) !== contentsOf(side, is)) {
       throw new Refused(`${was.name} was dropped on one side and written on the other`);

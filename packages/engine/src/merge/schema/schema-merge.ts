@@ -1,5 +1,12 @@
 import { HeliosError } from "@heliosdb/port";
-import { type ColumnDef, type Epoch, findTable, storedColumns, type TableDef } from "../../schema/model.js";
+import {
+  type ColumnDef,
+  type Epoch,
+  findTable,
+  type SchemaObject,
+  storedColumns,
+  type TableDef,
+} from "../../schema/model.js";
 import { parseTableText, printTable, referencedTables, type TableText } from "../../schema/table-text.js";
 import { ident, sameName } from "../../sql/names.js";
 import { withoutOwnName } from "../../sql/own-name.js";
@@ -8,7 +15,7 @@ import { changeSchema, dropTable, dropTombstone } from "../../write/ddl.js";
 import { foldTableLists } from "./base-schema.js";
 import { attempt, SchemaConflict } from "./conflict.js";
 import { type NamedTexts, withNames, withoutMarks } from "./merged-names.js";
-import { isAlike, objectKey } from "./object-text.js";
+import { isAlike, objectKey, sameObject } from "./object-text.js";
 import { type Decide, dropObjects, type ObjectPlan, planObjects, withDependents } from "./objects.js";
 import { beginRebuild, type Rebuild } from "./rebuild.js";
 import type { SchemaIdentity } from "./schema-identity.js";
@@ -265,12 +272,11 @@ function isReplaced({ identity }: SchemaMerge, now: TableDef, column: ColumnDef)
 /** Whether a side changed the table's definition, or made an index or a trigger on it. */
 function isAltered(texts: Texts, base: TableDef, now: TableDef, side: "source" | "target"): boolean {
   if (base.name !== now.name || !isSameTable(comparable(texts.base, base), comparable(texts[side], now))) return true;
-  const before = new Set(texts.base.objects.map(objectKey));
+  // By name alone, one that another table had before would do.
+  const isOld = (object: SchemaObject) =>
+    texts.base.objects.some((was) => objectKey(was) === objectKey(object) && sameObject(was, object));
   return texts[side].objects.some(
-    (object) =>
-      object.type !== "view" &&
-      sameName(object.table, texts[side].names.get(now.uid)!) &&
-      !before.has(objectKey(object)),
+    (object) => object.type !== "view" && sameName(object.table, texts[side].names.get(now.uid)!) && !isOld(object),
   );
 }
 
