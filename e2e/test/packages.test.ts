@@ -5,7 +5,7 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { FreshMachine } from "../support/fresh-machine.js";
 import { FULL } from "../support/limits.js";
 import { type ProgramResult, runProgram } from "../support/program.js";
@@ -63,6 +63,11 @@ async function startWithNpx(
   const args = [...name.split(" "), "--api-port", String(port)];
   const env = withoutHelios(process.env);
   const child = spawn("npx", args, { cwd: project, env, detached: true, stdio: ["ignore", "pipe", "pipe"] });
+  const closed = once(child, "close");
+  onTestFinished(async () => {
+    if (child.exitCode === null) child.kill("SIGTERM");
+    await closed;
+  });
   let output = "";
   for (const stream of [child.stdout, child.stderr]) {
     stream.on("data", (chunk) => {
