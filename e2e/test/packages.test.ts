@@ -1,18 +1,24 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import { FreshMachine } from "../support/fresh-machine.js";
 import { FULL } from "../support/limits.js";
 import { type ProgramResult, runProgram } from "../support/program.js";
+import { difference, type RunnableBlock, runnableBlocks } from "../support/runnable-docs.js";
 import { freePort, withoutHelios } from "../support/server.js";
 
 const ROOT = resolve(import.meta.dirname, "../..");
 const folder = mkdtempSync(join(tmpdir(), "helios-packages-"));
-const project = mkdtempSync(join(folder, "project-"));
+const machine = new FreshMachine(folder);
+/** The folder in which the documentation installs the packages. */
+const project = join(machine.home, "shop");
+const FIRST_PAGE = "docs/first-ten-minutes.md";
+const [install, serve, ...typed] = runnableBlocks(readFileSync(join(ROOT, FIRST_PAGE), "utf8"));
 
 /** Runs a program that must succeed. */
 async function run(command: string, args: string[], cwd = project): Promise<string> {
@@ -28,15 +34,14 @@ function installed(path: string): string {
 const tarballs: Record<string, string> = {};
 
 beforeAll(async () => {
-  const lines = (await run(process.execPath, [join(ROOT, "scripts/pack.mjs"), folder])).split("\n");
+  const downloads = join(machine.home, "Downloads");
+  const lines = (await run(process.execPath, [join(ROOT, "scripts/pack.mjs"), downloads], ROOT)).split("\n");
   for (const line of lines) {
     const name = /heliosdb-(\w+)-[^/]+\.tgz$/.exec(line)?.[1];
     if (name) tarballs[name] = line;
   }
-  writeFileSync(join(project, "package.json"), '{ "name": "consumer", "version": "1.0.0", "private": true }');
-  const scripts = FULL ? "--allow-scripts=better-sqlite3" : "--ignore-scripts";
-  const flags = ["--prefer-offline", "--no-audit", "--no-fund", "--loglevel=error", scripts];
-  await run("npm", ["install", ...flags, ...Object.values(tarballs)]);
+  const { code: failed, stdout, stderr: problems } = await machine.install(install!, { scripts: FULL });
+  expect([failed, problems], stdout).toEqual([0, ""]);
   if (FULL) return;
   const { code, stderr } = await runProgram(installed(".bin/heliosdb"), ["--api-port", "0"], { cwd: project });
   expect([code, stderr]).toEqual([1, expect.stringContaining("npx --allow-scripts=better-sqlite3 @heliosdb/server")]);
@@ -58,6 +63,11 @@ async function startWithNpx(
   const args = [...name.split(" "), "--api-port", String(port)];
   const env = withoutHelios(process.env);
   const child = spawn("npx", args, { cwd: project, env, detached: true, stdio: ["ignore", "pipe", "pipe"] });
+  const closed = once(child, "close");
+  onTestFinished(async () => {
+    if (child.exitCode === null) child.kill("SIGTERM");
+    await closed;
+  });
   let output = "";
   for (const stream of [child.stdout, child.stderr]) {
     stream.on("data", (chunk) => {
@@ -69,6 +79,27 @@ async function startWithNpx(
 }
 
 describe("the packages in an empty project", () => {
+  it("do in the first ten minutes what the documentation shows", async () => {
+    const port = String(await freePort());
+    const expectShown = ({ line, shown }: RunnableBlock, output: string) => {
+      const text = shown?.text.replaceAll("8080", port);
+      if (shown && text) expect(difference({ ...shown, text }, output), `${FIRST_PAGE}:${line}`).toBeNull();
+    };
+    const server = await machine.start(serve!, project, "/v1/branches\n", { HELIOSDB_API_PORT: port });
+    try {
+      expectShown(serve!, server.output);
+      // The login is saved with the address, so the other commands need no variable.
+      const [login, ...others] = typed;
+      const script = `export HELIOSDB_URL=http://localhost:${port}\n${login!.script}unset HELIOSDB_URL\n`;
+      const outputs = await machine.type([{ ...login!, script }, ...others], project);
+      for (const [index, block] of typed.entries()) expectShown(block, outputs[index] ?? "");
+    } finally {
+      await server.stop();
+      for (const made of ["data", ".helios"]) rmSync(join(project, made), { recursive: true, force: true });
+    }
+    expect(server.output).toContain("Shutting down gracefully...");
+  });
+
   it("start a server and use it, by npx and by the names of their programs", async () => {
     const { child, url, output } = await startWithNpx();
     expect(output()).toContain(`HeliosDB listens on ${url}`);

@@ -3,7 +3,8 @@ export function addonAdvice(message: string): string | null {
   if (message.includes("Could not locate the bindings file")) {
     return (
       "better-sqlite3 has no SQLite addon here: its install script did not run. Allow it, which newer versions of npm ask " +
-      "for: npm install --allow-scripts=better-sqlite3 @heliosdb/server, or npx --allow-scripts=better-sqlite3 @heliosdb/server."
+      'for: "npm pkg set --json allowScripts.better-sqlite3=true", then "npm rebuild better-sqlite3". Without a project: ' +
+      "npx --allow-scripts=better-sqlite3 @heliosdb/server."
     );
   }
   if (message.includes("NODE_MODULE_VERSION")) {

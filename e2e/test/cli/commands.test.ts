@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Helios } from "../../support/helios.js";
 import { execute } from "../../support/http.js";
-import { freePort, ServerProcess } from "../../support/server.js";
+import { API_KEY, freePort, ServerProcess } from "../../support/server.js";
 
 let server: ServerProcess;
 let helios: Helios;
@@ -183,13 +183,25 @@ describe("failures", () => {
   it("a wrong key: code 5", async () => {
     const result = await helios.run(["tables"], { env: { HELIOSDB_API_KEY: "hdb_wrong_key" } });
     expect(result.code).toBe(5);
+    expect(result.stderr).not.toContain("helios login");
   });
 
-  it("no server: code 6", async () => {
-    const result = await helios.run(["--url", `http://127.0.0.1:${await freePort()}`, "tables"]);
-    expect(result.code).toBe(6);
-    expect(result.stderr).toContain("ECONNREFUSED");
+  it("no key: code 5, and how to save one", async () => {
+    const result = await helios.bare(["--url", server.url, "tables"]);
+    expect(result.code).toBe(5);
+    expect(result.stderr).toContain(`"helios login --url ${server.url} --api-key - < data/admin.key"`);
   });
+
+  it.each([["tables"], ["login", "--api-key", API_KEY]])(
+    "no server: code 6, and how to start one (%s)",
+    async (...args) => {
+      const url = `http://127.0.0.1:${await freePort()}`;
+      const result = await helios.bare(["--url", url, ...args]);
+      expect(result.code).toBe(6);
+      expect(result.stderr).toContain("ECONNREFUSED");
+      expect(result.stderr).toContain(`No server listens at ${url}. "helios serve" starts one`);
+    },
+  );
 
   it("a deadline: code 7", async () => {
     const endless = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n";

@@ -3,8 +3,10 @@ import { Command } from "commander";
 import { clientFor, newLogin } from "../config/connection.js";
 import { checkEnvironment } from "../config/environment.js";
 import { loginPath, removeLogin, saveLogin } from "../config/login-file.js";
+import { adviceFor } from "../errors/advice.js";
 import { textFrom } from "../input/text.js";
 import { note } from "../output/writer.js";
+import { annotate } from "../session/report.js";
 import type { GlobalOptions } from "../session/session.js";
 
 export function loginCommand(): Command {
@@ -24,6 +26,9 @@ export function loginCommand(): Command {
         const identity = await client.auth.me();
         saveLogin(login, profile);
         note(`Logged in to ${login.url} as ${identity.userId} (${identity.scopes.join(", ")}); saved in ${path}`);
+      } catch (error) {
+        annotate(error, adviceFor(error, login));
+        throw error;
       } finally {
         await client.close();
       }

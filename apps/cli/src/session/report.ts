@@ -4,11 +4,12 @@ import { conflictText } from "../output/conflict.js";
 import { printable } from "../output/printable.js";
 
 /** Texts to add below the messages of errors about which a command found out more. */
-const notes = new WeakMap<object, string>();
+const notes = new WeakMap<object, readonly string[]>();
 
 /** Adds a line to an error's output, such as the names that do exist. */
-export function annotate(error: object, note: string): void {
-  notes.set(error, note);
+export function annotate(error: unknown, note: string | null): void {
+  if (typeof error !== "object" || error === null || note === null) return;
+  notes.set(error, [...(notes.get(error) ?? []), note]);
 }
 
 /** Writes an error to stderr, with advice. */
@@ -18,8 +19,7 @@ export function report(error: unknown): void {
   else if (!isExpected(error) && error instanceof Error) {
     lines.push(error.stack ?? "");
   }
-  const note = typeof error === "object" && error !== null ? notes.get(error) : undefined;
-  if (note) lines.push(note);
+  if (typeof error === "object" && error !== null) lines.push(...(notes.get(error) ?? []));
   process.stderr.write(`${lines.map(printable).join("\n")}\n`);
 }
 

@@ -2,7 +2,7 @@ import { type HeliosDBClient, NotFoundError } from "@heliosdb/client";
 import type { Command } from "commander";
 import { clientFor, connectionOf } from "../config/connection.js";
 import { checkEnvironment } from "../config/environment.js";
-import { isUntrusted, UNTRUSTED_ADVICE } from "../errors/untrusted.js";
+import { adviceFor } from "../errors/advice.js";
 import type { Format } from "../output/format.js";
 import { lookOf } from "../output/look.js";
 import { REQUEST_LOG } from "../output/request-log.js";
@@ -41,7 +41,7 @@ export async function withSession(
     await action({ client, url: connection.url, writer: new Writer(output ?? defaultFormat(), lookOf(fit)) });
   } catch (error) {
     if (error instanceof NotFoundError) await nameWhatExists(error, client, branch);
-    if (isUntrusted(error)) annotate(error as Error, UNTRUSTED_ADVICE);
+    annotate(error, adviceFor(error, connection));
     throw error;
   } finally {
     await client.close();

@@ -2,7 +2,10 @@ import { expect, it } from "vitest";
 import { addonAdvice } from "../../dist/addon-advice.js";
 
 it.each([
-  ["Could not locate the bindings file. Tried:\n → /x/better_sqlite3.node", /its install script did not run/],
+  [
+    "Could not locate the bindings file. Tried:\n → /x/better_sqlite3.node",
+    /its install script did not run.*"npm pkg set --json allowScripts.better-sqlite3=true", then "npm rebuild better-sqlite3"/,
+  ],
   [
     "was compiled against a different Node.js version using\nNODE_MODULE_VERSION 127.",
     /Run: npm rebuild better-sqlite3/,

@@ -58,7 +58,7 @@ export async function runImport(task: Import, options: BadLinesOptions): Promise
     progress.end();
     if (isBegun(state)) state.save();
     else state.remove();
-    if (typeof error === "object" && error !== null) annotate(error, whatIsThere(state));
+    annotate(error, whatIsThere(state));
     throw error;
   } finally {
     process.removeListener("SIGINT", stop);
