@@ -86,7 +86,7 @@ export const PAST_MUTATIONS: readonly Mutation[] = [
   },
   {
     name: "what a reader knew of before retention removed it is an error of the storage",
-    find: "if (attempt === MOST_ATTEMPTS || !isOfFile || !this.refresh()) throw error;",
+    find: "if (attempt === MOST_ATTEMPTS || !isMissing || !this.refresh()) throw error;",
     replace: "if (error) throw error;",
     player: "rows",
   },

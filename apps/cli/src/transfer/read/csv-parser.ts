@@ -1,10 +1,9 @@
 import { isUtf8 } from "node:buffer";
 import { type CsvError, type Options, Parser } from "csv-parse";
 import { NOT_UTF8 } from "./bytes.js";
+import type { CsvFormat, Field } from "./csv-format.js";
 import { PlainLines, type PlainRecords } from "./plain-lines.js";
 import type { Failure } from "./source.js";
-
-export type Field = string | null;
 
 /** The records of one part of the file. */
 export interface CsvRecords {
@@ -13,14 +12,6 @@ export interface CsvRecords {
   readonly lines: readonly number[];
   readonly read: number;
   readonly failure?: Failure;
-}
-
-export interface CsvFormat {
-  readonly delimiter: string;
-  /** Null for a file without quotes. */
-  readonly quote: string | null;
-  /** An unquoted field of this text is NULL. */
-  readonly nullText: string;
 }
 
 /** A record that is longer can't be sent in one request. */

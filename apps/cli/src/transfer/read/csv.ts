@@ -2,7 +2,8 @@ import { pipeline, Readable } from "node:stream";
 import { UsageError } from "../../errors/exit-codes.js";
 import { csvText } from "../values/csv-text.js";
 import type { Bytes } from "./bytes.js";
-import { type CsvFormat, CsvParser, type CsvRecords, type Field } from "./csv-parser.js";
+import type { CsvFormat, Field } from "./csv-format.js";
+import { CsvParser, type CsvRecords } from "./csv-parser.js";
 import { peek, type Rows, type Source } from "./source.js";
 
 export interface CsvOptions extends CsvFormat {

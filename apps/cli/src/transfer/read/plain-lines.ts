@@ -1,5 +1,5 @@
 import { isUtf8 } from "node:buffer";
-import type { CsvFormat, Field } from "./csv-parser.js";
+import type { CsvFormat, Field } from "./csv-format.js";
 
 export interface PlainRecords {
   readonly records: readonly Field[][];
