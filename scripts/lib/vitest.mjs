@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join, relative } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import { ROOT } from "./paths.mjs";
@@ -7,6 +7,8 @@ import { exitCode, tool, toolEnv } from "./run.mjs";
 
 const RESULTS = join(ROOT, ".test-results");
 const VITEST = "vitest/vitest.mjs";
+const ENGINE_TESTS = "packages/engine/test";
+const MODELS = ["model", "definitions", "merged-schemas", "mutations"];
 
 /**
  * Runs every test of every project, or those that `args` name; counts what ran, what failed and what was skipped. Vitest
@@ -15,21 +17,31 @@ const VITEST = "vitest/vitest.mjs";
 export async function vitest(args) {
   mkdirSync(RESULTS, { recursive: true });
   if (args.length > 0) return group("named", args, shown);
-  const inTurn = async (...groups) => {
-    const counts = [];
-    for (const [name, ...members] of groups) counts.push(await group(name, projects(...members), held));
-    return counts;
-  };
-  const beside = await Promise.all([
-    inTurn(["engine", "engine"], ["server", "server"]),
+  const [models, rest] = engineTests();
+  const engineThenServer = async () => [
+    await group("engine", [...projects("engine"), ...rest], held),
+    await group("server", projects("server"), held),
+  ];
+  const first = await Promise.all([
+    engineThenServer(),
     group("others", projects("port", "client", "cli", "e2e", "scripts"), shown),
   ]);
-  const all = beside.flat();
-  // These rely on processes that start quickly.
-  all.push(await group("engine-host", projects("engine-host"), shown));
+  // The host relies on processes that start quickly; the models start none.
+  const second = await Promise.all([
+    group("models", [...projects("engine"), ...models], held),
+    group("engine-host", projects("engine-host"), shown),
+  ]);
+  const all = [...first.flat(), ...second];
   const sum = (key) => all.reduce((total, counts) => total + counts[key], 0);
   const failures = all.flatMap((counts) => counts.failures);
   return { passed: sum("passed"), failed: sum("failed"), skipped: sum("skipped"), failures };
+}
+
+/** The engine's tests in two parts, as paths: those that play random histories, and the rest. */
+function engineTests() {
+  const all = readdirSync(join(ROOT, ENGINE_TESTS));
+  const paths = (names) => names.map((name) => `${ENGINE_TESTS}/${name}${name.includes(".") ? "" : "/"}`);
+  return [paths(MODELS), paths(all.filter((name) => !MODELS.includes(name)))];
 }
 
 function projects(...names) {
