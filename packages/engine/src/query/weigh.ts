@@ -35,7 +35,13 @@ function tablesOf(view: PointInTimeView, parsed: ParsedStatement): readonly stri
   if (view.past !== null || parsed.type !== "SELECT" || parsed.explains !== null) return null;
   if (parsed.sql.length > LONGEST_SHORT_SQL || fileSize(view.db) > LARGEST_FILE) return null;
   const { sql } = hideOwn(parsed, view.epoch);
-  const program = view.db.prepare(`EXPLAIN ${sql}`).all(nothing(parsed)) as Instruction[];
+  let program: Instruction[];
+  try {
+    program = view.db.prepare(`EXPLAIN ${sql}`).all(nothing(parsed)) as Instruction[];
+  } catch {
+    // Whoever runs it is told what is wrong with it.
+    return null;
+  }
   if (!isShortProgram(program)) return null;
   const named = prepared(view.db, "SELECT tbl_name FROM main.sqlite_schema WHERE rootpage = ?", "value");
   const names = rootsOf(program).map((root) => named.get(root) as string | undefined);

@@ -1,3 +1,4 @@
+import { HeliosError } from "@heliosdb/port";
 import { fileSize } from "../file/connection.js";
 import type { DatabasePaths } from "../file/paths.js";
 import type { Location } from "../meta/branches.js";
@@ -71,7 +72,8 @@ export class KnownFiles {
     const fork = this.forks.getOr(`${file}@${cap}`, () => {
       const head = this.head(file);
       return head.read(() => {
-        const commit = head.commits.atOrBefore(cap)!;
+        const commit = head.commits.atOrBefore(cap);
+        if (!commit) throw new HeliosError("INTERNAL_ERROR", "the branch has no commit");
         const epoch = commit.scn === head.scn ? head.epoch : epochAt(head.db, commit.scn);
         const rows = totalRows(head.db, epoch, commit.scn);
         return { head: commit.scn, ts: commit.ts, tables: epoch.tables.length, rows };

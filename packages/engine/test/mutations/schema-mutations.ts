@@ -55,7 +55,7 @@ export const SCHEMA_MUTATIONS: readonly Mutation[] = [
     name: "a view is tried before those that it reads are there",
     find: "for (const object of inOrder) unlessKept(object, () => file.db.exec(object.sql));",
     replace:
-      "for (const object of inOrder) unlessKept(object, () => { file.db.exec(object.sql); const problem = problemOf(file.db, object); if (problem && !problemOf(source, object)) throw new SchemaConflict(object.name, problem.message); });",
+      "for (const object of inOrder) unlessKept(object, () => { file.db.exec(object.sql); const problem = problemOf(file.db, object); if (problem && wasUsable(source, object)) throw new SchemaConflict(object.name, problem.message); });",
     player: "merges",
     among: ["views"],
   },
