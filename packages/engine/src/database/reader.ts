@@ -100,7 +100,9 @@ export class Reader implements DatabaseReader {
     },
     listTables: (request) => this.listTables(request),
     listBranches: ({ deleted }) =>
-      (deleted ? this.branches.kept() : this.branches.live()).flatMap((branch) => this.listed(branch)),
+      (deleted ? this.branches.kept() : this.branches.live()).map((branch) =>
+        describeBranch(this.branches, this.views, branch),
+      ),
     getBranch: (request) => this.getBranch(request),
     listSnapshots: ({ branch }) => listSnapshots(this.meta, this.branches, branch),
     getRetention: () => readRetention(this.meta, this.retention),
@@ -225,16 +227,6 @@ export class Reader implements DatabaseReader {
     const parsed = this.queries.parse(request.sql);
     if (hasAsOfTables(parsed)) return readAsOf(this.views, this.queries, this.places(request.branch), parsed, request);
     return this.views.at(location, request.at ?? NOW, (view) => this.queries.run(view, { parsed }, request));
-  }
-
-  /** Of a deleted branch the state may be gone before its record is: then it is no longer listed. */
-  private listed(branch: BranchRecord): BranchInfo[] {
-    try {
-      return [describeBranch(this.branches, this.views, branch)];
-    } catch (error) {
-      if (branch.deletedAt === null || !isOneOf(error, "INTERNAL_ERROR") || this.refresh()) throw error;
-      return [];
-    }
   }
 
   private weigh({ branch, sql, known }: WeighRequest): Weighed {

@@ -98,16 +98,28 @@ describe("a file that is removed while a reader is about to open it", () => {
   });
 });
 
-it("history that is removed while a reader is about to read a branch that shared it is not asked for", () => {
-  db.branch("shared", "main");
-  db.execute("main", "INSERT INTO items VALUES (11)");
-  db.control({ op: "deleteBranch", request: { branch: "dev" } });
-  const reader = readerWith(() => {
-    db.control({ op: "resetBranch", request: { branch: "shared", to: "parent", author: "test" } });
-    db.control({ op: "setRetention", request: { historyMs: 0, deletedMs: 0 } });
-    db.maintain();
-  });
-  const read = { op: "query", request: { branch: "shared", sql: "SELECT id FROM items" } } as const;
-  expect(reader.read(read).rows).toEqual([[11n]]);
-  reader.close();
-});
+type Ask = (reader: ReturnType<typeof readerWith>) => unknown;
+const QUERY: Ask = (reader) =>
+  reader.read({ op: "query", request: { branch: "shared", sql: "SELECT id FROM items" } }).rows;
+const LIST: Ask = (reader) => reader.read({ op: "listBranches", request: {} }).map(({ headScn }) => headScn);
+const GET: Ask = (reader) => reader.read({ op: "getBranch", request: { branch: "shared" } }).headScn;
+
+it.each([
+  ["a query", QUERY, () => [[11n]]],
+  ["a list of branches", LIST, (head: number) => [head, head]],
+  ["a branch", GET, (head: number) => head],
+])(
+  "history that is removed while a reader is about to read a branch that shared it is not asked for by %s",
+  (_, ask, wanted) => {
+    db.branch("shared", "main");
+    const { scn } = db.execute("main", "INSERT INTO items VALUES (11)");
+    db.control({ op: "deleteBranch", request: { branch: "dev" } });
+    const reader = readerWith(() => {
+      db.control({ op: "resetBranch", request: { branch: "shared", to: "parent", author: "test" } });
+      db.control({ op: "setRetention", request: { historyMs: 0, deletedMs: 0 } });
+      db.maintain();
+    });
+    expect(ask(reader)).toEqual(wanted(scn));
+    reader.close();
+  },
+);
