@@ -1,3 +1,5 @@
+import { renameSync } from "node:fs";
+import { join } from "node:path";
 import type { DatabasePort } from "@heliosdb/port";
 import { expect, it } from "vitest";
 import type { EngineHost } from "../dist/index.js";
@@ -150,5 +152,23 @@ it("serves many databases in turns", async () => {
     }),
   );
   await Promise.all(asked);
+  expect(host.counters().reads.inHand).toBe(0);
+});
+
+it("answers every read of a turn, though one of the turn's databases can't be opened here", async () => {
+  const { host, dataDir } = await startHost();
+  const databases = Array.from({ length: 9 }, (_, i) => host.database(`d${i}`));
+  for (const db of databases) {
+    await createItems(db);
+    await insert(db, "one");
+    await viaLane(host, db);
+  }
+  // The first is the one that is closed for the last.
+  renameSync(join(dataDir, "databases/d0/meta.db"), join(dataDir, "databases/d0/elsewhere.db"));
+  const ask = (db: DatabasePort) => codeOf(db.query({ branch: "main", sql: BY_KEY, params: [1n] }));
+  const [first, last] = [databases[0]!, databases[8]!];
+  const codes = await Promise.all([last, last, last, first, first, first].map(ask));
+  expect(codes.slice(0, 3)).toEqual(Array(3).fill("fulfilled"));
+  expect(codes.slice(3).every((code) => code === "fulfilled" || code === "STORAGE_UNAVAILABLE")).toBe(true);
   expect(host.counters().reads.inHand).toBe(0);
 });

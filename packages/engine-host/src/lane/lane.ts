@@ -1,12 +1,13 @@
 import { join } from "node:path";
 import {
+  CopyNeeded,
   type DatabaseReader,
   type EngineOptions,
   openReader,
   type ReadOperation,
   type ShortRead,
 } from "@heliosdb/engine";
-import type { HeliosError } from "@heliosdb/port";
+import { HeliosError } from "@heliosdb/port";
 import { OpenDatabases } from "../process/open-databases.js";
 import type { RequestSlots } from "../queue/request-slots.js";
 import { ShortReads, type ShortReadsOptions } from "./short-reads.js";
@@ -76,7 +77,10 @@ export class Lane {
   }
 
   closeDatabase(database: string, error: HeliosError): void {
-    for (const job of this.waiting.get(database) ?? []) this.answered(job, () => job.reject(error));
+    for (const job of this.waiting.get(database) ?? []) {
+      this.options.requestSlots.release(database);
+      job.reject(error);
+    }
     this.waiting.delete(database);
     this.known.forget(database);
     this.readers.close(database);
@@ -102,7 +106,9 @@ export class Lane {
       const jobs = this.waiting.get(database)!;
       this.waiting.delete(database);
       const taken = jobs.splice(0, most);
-      const left = this.hold(database, taken, MOST_MS / turns.length, answers).concat(jobs);
+      const ran = this.hold(database, taken, MOST_MS / turns.length);
+      answers.push(...ran);
+      const left = taken.slice(ran.length).concat(jobs);
       // Behind those that have waited for their turn.
       if (left.length > 0) this.waiting.set(database, left);
     }
@@ -110,43 +116,43 @@ export class Lane {
     for (const answer of answers) answer();
   }
 
-  /** Runs reads in one read transaction of their database. Returns those for which there was no time. */
-  private hold(database: string, jobs: readonly Job[], mostMs: number, answers: (() => void)[]): Job[] {
-    let reader: DatabaseReader | null = null;
+  /**
+   * Runs reads in one read transaction of their database, as far as there is time for them. Returns what answers them
+   * when it has ended, in order.
+   */
+  private hold(database: string, jobs: readonly Job[], mostMs: number): (() => void)[] {
+    const answers: (() => void)[] = [];
     try {
-      reader = this.readers.get(database);
+      const reader = this.readers.get(database);
       reader.pin();
       const began = performance.now();
       let from = began;
-      for (let i = 0; i < jobs.length; i++) {
-        const job = jobs[i]!;
+      for (const job of jobs) {
         const result = this.resultOf(reader, job);
         const now = performance.now();
         if (result !== null) this.known.took(database, job.operation.request, now - from);
-        answers.push(result === null ? () => this.elsewhere(job) : () => this.answered(job, () => job.resolve(result)));
-        if (now - began > mostMs) return jobs.slice(i + 1);
+        answers.push(result === null ? () => this.elsewhere(job) : () => this.answered(job, result));
+        if (now - began > mostMs) break;
         from = now;
       }
-      return [];
+      reader.unpin();
     } catch {
-      // The database could not be opened here.
-      const done = new Set(jobs.slice(0, answers.length));
-      for (const job of jobs) if (!done.has(job)) answers.push(() => this.elsewhere(job));
-      return [];
-    } finally {
-      this.end(database, reader);
+      // It can't be opened here, or failed in an unknown way: the next time it is opened afresh.
+      this.discard(database);
+      for (const job of jobs.slice(answers.length)) answers.push(() => this.elsewhere(job));
     }
+    return answers;
   }
 
-  private end(database: string, reader: DatabaseReader | null): void {
+  private discard(database: string): void {
     try {
-      reader?.unpin();
-    } catch {
       this.readers.close(database);
+    } catch {
+      // It is forgotten all the same.
     }
   }
 
-  /** Null for whatever is not plain: another process tells what it comes to. */
+  /** Null for whatever is not plain: another process tells what it comes to. Throws what is no error of the engine's. */
   private resultOf(reader: DatabaseReader, { database, operation }: Job): unknown {
     const weighed = this.known.get(database, operation.request);
     if (weighed === null) return null;
@@ -154,15 +160,16 @@ export class Lane {
       const result = reader.readShort(operation, weighed);
       if (result === null) this.known.delete(database, operation.request);
       return result;
-    } catch {
-      return null;
+    } catch (error) {
+      if (error instanceof HeliosError || error instanceof CopyNeeded) return null;
+      throw error;
     }
   }
 
-  private answered(job: Job, answer: () => void): void {
+  private answered(job: Job, result: unknown): void {
     this.reads++;
     this.options.requestSlots.release(job.database);
-    answer();
+    job.resolve(result);
   }
 
   private elsewhere(job: Job): void {
