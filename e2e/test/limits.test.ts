@@ -15,11 +15,11 @@ import { MAX_FILTERS, MAX_FILTERS_LENGTH } from "../../apps/server/dist/surfaces
 import { MOST_ROWS as SQLEXEC_ROWS } from "../../apps/server/dist/surfaces/sqlexec/run/statement-runner.js";
 import { MAX_COPIES, MAX_COPY_BYTES } from "../../packages/engine/dist/clone/clones.js";
 import { PLAN_SHARE } from "../../packages/engine/dist/merge/rows/plan-memory.js";
-import { LONGEST_ROW } from "../../packages/engine/dist/query/weigh.js";
 import { SLICE_MS } from "../../packages/engine/dist/retention/prune.js";
 import { MAX_FILTER_LENGTH } from "../../packages/engine/dist/sql/filter.js";
 import { MOST_TOKENS } from "../../packages/engine/dist/sql/tokenize.js";
 import { TEXT_CACHE } from "../../packages/engine/dist/util/text-cache.js";
+import { LONGEST_ROW } from "../../packages/engine/dist/values/longest-row.js";
 import { DEFAULT_RESULT_BYTES, NAMES_FACTOR } from "../../packages/engine/dist/values/result-size.js";
 import { MOST_RESULT_BYTES } from "../../packages/engine/dist/write/group.js";
 import { settingsOf } from "../../packages/engine-host/dist/host/options.js";

@@ -245,8 +245,8 @@ export interface DatabaseWriter {
   control<O extends ControlOperation>(operation: O): ResultOf<O["op"]>;
 
   /**
-   * Ids of branch files to which a commit of LARGE_COMMIT pages or more was written since the last call: they may have
-   * rows that are longer than those of a short read.
+   * Ids of branch files to which so large a commit was written since the last call that they may have rows that are
+   * longer than those of a short read.
    */
   takeGrown(): readonly string[];
 

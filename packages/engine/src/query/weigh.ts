@@ -3,14 +3,13 @@ import { type Connection, fileSize, one, prepared } from "../file/connection.js"
 import { hideOwn } from "../schema/hide-own.js";
 import { ident } from "../sql/names.js";
 import type { ParsedStatement } from "../sql/statement.js";
+import { LONGEST_ROW } from "../values/longest-row.js";
 import type { Bound } from "../values/parameters.js";
 import type { PointInTimeView } from "../view/point-in-time-views.js";
 import { type Instruction, isShortProgram, rootsOf } from "./short-program.js";
 
 /** A longer SQL text is not weighed. */
 const LONGEST_SHORT_SQL = 4096;
-/** Bytes of the longest row that a table of a short query may have. A commit that writes one writes LARGE_COMMIT pages. */
-export const LONGEST_ROW = 256 * 1024;
 /** Of larger files nothing is weighed: it reads whole tables. */
 const LARGEST_FILE = 512 * 1024 * 1024;
 const MOST_COLUMNS = 100;

@@ -11,14 +11,12 @@ import { isReserved } from "../sql/names.js";
 import { isReplace, type ParsedStatement, parseStatement } from "../sql/statement.js";
 import { isWord, tokenize, withoutStyle } from "../sql/tokenize.js";
 import { TextCache } from "../util/text-cache.js";
+import { LONGEST_ROW } from "../values/longest-row.js";
 import { DEFAULT_RESULT_BYTES } from "../values/result-size.js";
 import { RequestOutcomes } from "./request-outcomes.js";
 
 /** Parsing does not depend on the file. */
 const PARSED = new TextCache<ParsedStatement>();
-
-/** Pages of a commit that may hold a row longer than those of a short read. */
-const LARGE_COMMIT = 64;
 
 /** The one connection that writes to a branch file, with cached facts about the file. */
 export class BranchFile {
@@ -47,6 +45,8 @@ export class BranchFile {
   private readonly version: number;
   /** Another program has written to the file. */
   private changedOutside: boolean;
+  /** Pages of a commit that may hold a longer row than short reads may meet. */
+  private readonly largeCommit: number;
   /** Pages in the log after the last commit. */
   private logPages = 0;
   private readonly logState: Statement;
@@ -61,7 +61,7 @@ export class BranchFile {
     database: string,
     /** Maximum bytes of the rows that one operation returns. */
     readonly maxAnswerBytes = DEFAULT_RESULT_BYTES,
-    /** Gets the file's id with each commit of LARGE_COMMIT pages or more. */
+    /** Gets the file's id with each commit that may hold a row longer than LONGEST_ROW. */
     private readonly grown: Set<string> = new Set(),
   ) {
     this.db = openChecked(path, { timeline: internal, database }, openForWriting);
@@ -75,6 +75,8 @@ export class BranchFile {
     this.commitStatement = this.db.prepare("COMMIT");
     // Moves nothing: it only tells the length of the log.
     this.logState = this.db.prepare("PRAGMA main.wal_checkpoint(NOOP)").raw();
+    // A file that came from elsewhere may have pages of up to 64 kB.
+    this.largeCommit = LONGEST_ROW / Number(this.db.pragma("page_size", { simple: true }));
     this.dataVersion = this.db.prepare("PRAGMA data_version").pluck();
     this.version = this.dataVersion.get() as number;
     this.head = this.commits.head();
@@ -179,7 +181,7 @@ export class BranchFile {
   noteLog(): void {
     const [, pages] = this.logState.get() as [busy: number, pages: number, moved: number];
     // A log that starts anew is shorter than before.
-    if (pages - (pages < this.logPages ? 0 : this.logPages) >= LARGE_COMMIT) this.grown.add(this.internal);
+    if (pages - (pages < this.logPages ? 0 : this.logPages) >= this.largeCommit) this.grown.add(this.internal);
     this.logPages = pages;
   }
 

@@ -1,3 +1,4 @@
+import Database from "better-sqlite3";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { TestDatabase } from "../support/test-database.js";
 
@@ -139,6 +140,17 @@ describe("a writer tells of files", () => {
     const { file } = db.place("grown", { kind: "now" });
     expect(db.writer.takeGrown()).toEqual([file]);
     expect(db.writer.takeGrown()).toEqual([]);
+  });
+
+  it("by the bytes of a commit, whatever the size of the file's pages", () => {
+    const path = db.export("main");
+    const file = new Database(path);
+    file.exec("PRAGMA journal_mode = DELETE; PRAGMA page_size = 65536; VACUUM");
+    file.close();
+    db.import("wide", path);
+    db.writer.takeGrown();
+    db.execute("wide", "INSERT INTO loose VALUES (hex(zeroblob(150000)))");
+    expect(db.writer.takeGrown()).toEqual([db.place("wide", { kind: "now" }).file]);
   });
 
   it.each(["merge", "restore"])("that a %s wrote to", (how) => {
