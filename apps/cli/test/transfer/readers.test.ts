@@ -78,9 +78,7 @@ describe("CSV", () => {
     let failures = 0;
     await fc.assert(
       fc.asyncProperty(inParts(csv), async ([given, sizes]) => {
-        // A mark that is not at the beginning is text; csv-parse takes one there, too, for a mark where it begins.
-        const whole = given.replaceAll(/(?<=.)\ufeff/gsu, "");
-        const bytes = Buffer.from(whole);
+        const bytes = Buffer.from(given);
         const parts: Uint8Array[] = [];
         for (let at = 0, index = 0; at < bytes.length; at += sizes[index++ % sizes.length]!) {
           parts.push(bytes.subarray(at, at + sizes[index % sizes.length]!));
@@ -99,7 +97,7 @@ describe("CSV", () => {
         else {
           expect([found.records, found.failure]).toEqual([wanted.records, undefined]);
           // Of mixed ends of lines, csv-parse counts some twice.
-          if (!whole.includes("\r")) expect(found.lines).toEqual(wanted.lines);
+          if (!given.includes("\r")) expect(found.lines).toEqual(wanted.lines);
         }
       }),
       { numRuns: 2000 },

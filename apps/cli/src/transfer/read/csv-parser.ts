@@ -21,14 +21,20 @@ const [LINE_FEED, CARRIAGE_RETURN] = [10, 13];
 /** The parts of csv-parse's parser that its types don't show. */
 interface Internals {
   readonly __onField: (this: Internals) => Error | undefined;
-  readonly state: { readonly wasQuoting: boolean; readonly record: Field[]; recordDelimiterMaxLength: number };
+  readonly state: {
+    readonly wasQuoting: boolean;
+    readonly record: Field[];
+    recordDelimiterMaxLength: number;
+    bomSkipped: boolean;
+  };
   readonly options: { readonly record_delimiter: Buffer[] };
 }
 
 /**
- * csv-parse, from the first quote of the file on, with three changes: it gives the records of each part at once, which is faster; with the line on which each
- * begins; and a field that is NULL as null. Only the option `cast` tells a quoted field from an unquoted one, and with
- * it parsing takes fifteen times as long, so the method that it is called from is wrapped instead.
+ * csv-parse, from the first quote of the file on, with three changes: it gives the records of each part at once, which
+ * is faster; with the line on which each begins; and a field that is NULL as null. Only the option `cast` tells a quoted
+ * field from an unquoted one, and with it parsing takes fifteen times as long, so the method that it is called from is
+ * wrapped instead.
  */
 export class CsvParser extends Parser {
   #records: Field[][] = [];
@@ -90,7 +96,7 @@ export class CsvParser extends Parser {
   #leavePlain(bytes: Buffer): Buffer {
     if (this.#plain === null) return bytes;
     const { rest, count, lineEnd } = this.#plain;
-    if (lineEnd !== null) endLinesWith((this as unknown as { api: Internals }).api, lineEnd);
+    if (count > 0) goOn((this as unknown as { api: Internals }).api, lineEnd!);
     this.#plain = null;
     this.#before = count;
     this.#nextLine = count + 1;
@@ -150,10 +156,11 @@ function validLines(bytes: Buffer): Buffer {
   return bytes.subarray(0, bytes.subarray(0, valid).lastIndexOf("\n") + 1);
 }
 
-/** As if the parser had found this end of a line itself. */
-function endLinesWith({ options, state }: Internals, lineEnd: string): void {
+/** As if the parser had read the lines before itself: a byte order mark is text from here on. */
+function goOn({ options, state }: Internals, lineEnd: string): void {
   options.record_delimiter.push(Buffer.from(lineEnd));
   state.recordDelimiterMaxLength = lineEnd.length;
+  state.bomSkipped = true;
 }
 
 function readNulls(api: Internals, nullText: string): void {
