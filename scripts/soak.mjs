@@ -11,7 +11,14 @@ import { soakBatch } from "./lib/soak-batch.mjs";
 // .soak/state.json; delete that to begin again.
 const [operations = "5000000", processes = "2", firstSeed = "1"] = process.argv.slice(2);
 /** Tests of random histories, below packages/engine/test; most of them change the schema. */
-const KINDS = ["model/schema", "model/rows", "definitions/definitions", "merged-schemas/merged-schemas", "model/rows"];
+const KINDS = [
+  "model/schema",
+  "model/rows",
+  "definitions/definitions",
+  "merged-schemas/merged-schemas",
+  "model/rows",
+  "transactions/interleaved",
+];
 const folder = join(ROOT, ".soak");
 const file = join(folder, "state.json");
 

@@ -8,5 +8,6 @@ export { openWriter } from "./database/writer.js";
 export { type Connection, openPlain } from "./file/connection.js";
 export { UNFINISHED } from "./file/paths.js";
 export { CopyNeeded } from "./past/copy-needed.js";
+export { BranchBusy } from "./transaction/branch-busy.js";
 export { adoptFile } from "./transfer/adopt-file.js";
 export { DEFAULT_RESULT_BYTES } from "./values/result-size.js";

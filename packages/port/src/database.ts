@@ -3,6 +3,18 @@ import type { ExportedFile, ExportRequest, ImportRequest } from "./files.js";
 import type { Declaration, Methods } from "./operation.js";
 import { OPERATIONS, type Operations } from "./operations.js";
 import type { JsonRowStream, JsonStreamRequest, RowStream, StreamRequest } from "./stream.js";
+import type {
+  BeginTransaction,
+  EndedTransaction,
+  EndTransaction,
+  InTransaction,
+  ListTransactions,
+  RenewTransaction,
+  TransactionInfo,
+  TransactionOp,
+  TransactionRef,
+  TransactionResult,
+} from "./transactions.js";
 import type { ExecuteEachRequest, StatementOutcome } from "./writes.js";
 
 /**
@@ -26,6 +38,23 @@ export interface DatabasePort extends Methods<Operations> {
   /** One outcome for each statement, in their order. Rejects only if none was run. */
   executeEach(request: ExecuteEachRequest): Promise<readonly StatementOutcome[]>;
 
+  /**
+   * Begins a transaction of several requests. One that writes has its branch to itself: other writes to the branch wait.
+   * Rejects with BRANCH_BUSY if the branch did not become free in time.
+   */
+  beginTransaction(request: BeginTransaction): Promise<TransactionInfo>;
+  /**
+   * Runs one operation in a transaction, which sees what it has written itself; nobody else does. If it fails, it has no
+   * effect, and the transaction goes on, unless the error is one of TRANSACTION_*.
+   */
+  inTransaction<O extends TransactionOp>(request: InTransaction<O>): Promise<TransactionResult<O>>;
+  /** Commits, or rolls back. Committing again returns the same result. */
+  endTransaction(request: EndTransaction): Promise<EndedTransaction>;
+  renewTransaction(request: RenewTransaction): Promise<TransactionInfo>;
+  getTransaction(request: TransactionRef): Promise<TransactionInfo>;
+  /** Open ones, oldest first. */
+  listTransactions(request: ListTransactions): Promise<readonly TransactionInfo[]>;
+
   exportFile(request: ExportRequest): Promise<ExportedFile>;
   /**
    * Reads the file's bytes to their end first. If they throw, the error is passed on, and nothing is left of the file.
@@ -33,18 +62,33 @@ export interface DatabasePort extends Methods<Operations> {
   importFile(request: ImportRequest, bytes: AsyncIterable<Uint8Array>): Promise<BranchInfo>;
 }
 
+const its = ({ branch }: { readonly branch: string }) => [branch];
+const inTransactions = { branches: its, tables: { mayNot: "use transactions" } } as const;
+
 /** The declarations of the methods that take more than one request and response. */
 export const COMPOSITE_OPERATIONS: {
   readonly streamQuery: Declaration<StreamRequest>;
   readonly streamJson: Declaration<JsonStreamRequest>;
   readonly executeEach: Declaration<ExecuteEachRequest>;
+  readonly beginTransaction: Declaration<BeginTransaction>;
+  readonly inTransaction: Declaration<InTransaction>;
+  readonly endTransaction: Declaration<EndTransaction>;
+  readonly renewTransaction: Declaration<RenewTransaction>;
+  readonly getTransaction: Declaration<TransactionRef>;
+  readonly listTransactions: Declaration<ListTransactions>;
   readonly exportFile: Declaration<ExportRequest>;
   readonly importFile: Declaration<ImportRequest>;
 } = {
   streamQuery: { branches: OPERATIONS.query.branches, tables: OPERATIONS.query.tables },
   streamJson: { branches: OPERATIONS.query.branches, tables: OPERATIONS.query.tables },
   executeEach: { branches: OPERATIONS.execute.branches, tables: OPERATIONS.execute.tables },
-  exportFile: { branches: ({ branch }) => [branch], tables: { mayNot: "download branches" } },
+  beginTransaction: inTransactions,
+  inTransaction: inTransactions,
+  endTransaction: inTransactions,
+  renewTransaction: inTransactions,
+  getTransaction: inTransactions,
+  listTransactions: inTransactions,
+  exportFile: { branches: its, tables: { mayNot: "download branches" } },
   importFile: {
     branches: ({ from }) => (from ? [from.branch] : []),
     newNames: ({ name }) => [name],

@@ -26,5 +26,6 @@ export * from "./snapshots.js";
 export * from "./statement-texts.js";
 export * from "./stream.js";
 export * from "./tables.js";
+export * from "./transactions.js";
 export * from "./values.js";
 export * from "./writes.js";

@@ -17,6 +17,7 @@ import { SnapshotsService } from "../snapshots/snapshots.service.js";
 import { SqlLimits } from "../sql/sql-limits.js";
 import { Readiness } from "../system/readiness.js";
 import { TenantsService } from "../tenants/tenants.service.js";
+import { TransactionsService } from "../transactions/transactions.service.js";
 import { UsersService } from "../users/users.service.js";
 import { WebhookRuntime } from "../webhooks/webhook-runtime.js";
 import { WebhooksService } from "../webhooks/webhooks.service.js";
@@ -43,6 +44,7 @@ const SERVICES = [
   RestoreService,
   FilesService,
   RetentionService,
+  TransactionsService,
   UsersService,
   TenantsService,
   AuditService,

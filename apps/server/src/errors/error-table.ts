@@ -117,8 +117,8 @@ export const ERRORS: { readonly [C in ErrorCode]: ErrorRow } = {
   },
   TRANSACTION_CONTROL: {
     status: 400,
-    message: "Each request is one transaction. Send several statements to /batch.",
-    when: "BEGIN, COMMIT, ROLLBACK, SAVEPOINT or RELEASE as a statement",
+    message: "Each request is one transaction. Send several statements to /batch, or begin a transaction.",
+    when: "BEGIN, COMMIT or ROLLBACK as a statement; SAVEPOINT, ROLLBACK TO or RELEASE outside a transaction",
   },
   UNAUTHORIZED: {
     status: 401,
@@ -205,6 +205,37 @@ export const ERRORS: { readonly [C in ErrorCode]: ErrorRow } = {
     status: 405,
     message: "This path doesn't support that method.",
     when: "The path exists, but not with this method; the `Allow` header lists its methods",
+  },
+  TRANSACTION_NOT_FOUND: {
+    status: 404,
+    message: "No such transaction is open on this branch.",
+    when: "A `transaction_id` that was never given out, is somebody else's or another branch's, or was committed or rolled back",
+  },
+  TRANSACTION_EXPIRED: {
+    status: 410,
+    message: "The transaction was rolled back because it took too long.",
+    when: "The transaction got no request in time, or was open for too long. Nothing of it was written; begin a new one",
+  },
+  TRANSACTION_LOST: {
+    status: 409,
+    message: "The transaction is gone, and nothing of it was written.",
+    when: "The process that ran the transaction ended, or one of its statements exceeded its timeout. Nothing of it was written; begin a new one",
+  },
+  TRANSACTION_ABORTED: {
+    status: 409,
+    message: "The transaction was rolled back, and nothing of it was written.",
+    when: "A statement rolled the transaction back (`OR ROLLBACK`, `RAISE(ROLLBACK, …)`). Begin a new one",
+  },
+  TRANSACTION_CONFLICT: {
+    status: 409,
+    message: "The branch has changed since the transaction read it.",
+    when: "The first write of a transaction with mode `deferred`, on a branch that has changed since the transaction read it",
+  },
+  BRANCH_BUSY: {
+    status: 409,
+    message: "The branch is in use by another transaction.",
+    when: "A transaction waited for its branch for `wait_ms`, while another transaction or a long write had it",
+    retryAfter: 1,
   },
   QUERY_TIMEOUT: {
     status: 408,

@@ -433,7 +433,7 @@ export interface paths {
         put?: never;
         /**
          * Run a statement
-         * @description One statement that writes rows or changes the schema, as one commit. With RETURNING, the response has its rows. Needs the scope `write`.
+         * @description One statement that writes rows or changes the schema, as one commit, or as a part of a transaction. With RETURNING, the response has its rows. Needs the scope `write`.
          */
         post: operations["execute"];
         delete?: never;
@@ -696,6 +696,114 @@ export interface paths {
         get: operations["getRowHistory"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/branches/{branch}/transactions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List open transactions
+         * @description Those of the caller's own key or user, oldest first; with the scope `admin`, everybody's. Needs the scope `read`.
+         */
+        get: operations["listTransactions"];
+        put?: never;
+        /**
+         * Begin a transaction
+         * @description For work that takes several requests: read, decide, write, and commit everything at once or nothing. Other requests take part in it by `transaction_id`. One that writes has its branch to itself until it ends: other writes to the branch wait. It is rolled back if its next request is late, and the header `Transaction-Expires-At` of each response says when. Needs the scope `read`.
+         */
+        post: operations["beginTransaction"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/branches/{branch}/transactions/{transaction}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get a transaction
+         * @description Looking at a transaction does not renew it. Needs the scope `read`.
+         */
+        get: operations["getTransaction"];
+        put?: never;
+        post?: never;
+        /**
+         * Roll back anybody's transaction
+         * @description For an administrator, where somebody's transaction keeps a branch from being written. Needs the scope `admin`.
+         */
+        delete: operations["endTransaction"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/branches/{branch}/transactions/{transaction}/commit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Commit a transaction
+         * @description Everything that was written in it becomes one commit. If the response is lost, send it again: the transaction is committed once, and each response is the same. Needs the scope `read`.
+         */
+        post: operations["commitTransaction"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/branches/{branch}/transactions/{transaction}/renew": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Renew a transaction
+         * @description It waits again for as long as it may for its next request. That can't go beyond `ends_at`. Needs the scope `read`.
+         */
+        post: operations["renewTransaction"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/branches/{branch}/transactions/{transaction}/rollback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Roll back a transaction
+         * @description Nothing of it is written. One that has been rolled back already is no error. Needs the scope `read`.
+         */
+        post: operations["rollBackTransaction"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1169,6 +1277,11 @@ export interface components {
              * @example 5000
              */
             timeout_ms?: number;
+            /**
+             * @description Runs the request in this transaction, which must be on the same branch.
+             * @example txn_5f1c0a8e9d3b47c2a6e1f0b9d8c7a654
+             */
+            transaction_id?: string;
         };
         BatchResult: {
             /**
@@ -1195,6 +1308,39 @@ export interface components {
              * @example SELECT id, name FROM users WHERE age > $1
              */
             sql: string;
+        };
+        /**
+         * @example {
+         *       "mode": "write",
+         *       "message": "Transfer"
+         *     }
+         */
+        BeginTransactionRequest: {
+            /** @description With mode `read`: the point in time to read. Default now. */
+            as_of?: components["schemas"]["PointInTime"];
+            /**
+             * @description How long the transaction waits for its next request, in milliseconds. Default 10000, maximum 60000.
+             * @example 10000
+             */
+            idle_ms?: number;
+            /**
+             * @description How long the transaction may take in all, in milliseconds. Default 60000, maximum 300000.
+             * @example 60000
+             */
+            max_ms?: number;
+            /** @description Message of the commit. */
+            message?: string;
+            /**
+             * @description `write`: it has the branch to itself at once. `deferred`: it does from its first write on, if the branch has not changed since it was read. `read`: it only reads, always the same state.
+             * @default write
+             * @enum {string}
+             */
+            mode?: "read" | "deferred" | "write";
+            /**
+             * @description How long to wait for the branch, in milliseconds. Default 5000, maximum 60000.
+             * @example 5000
+             */
+            wait_ms?: number;
         };
         Branch: {
             /** @description In a list with `include_changes`; null for main. */
@@ -1358,6 +1504,15 @@ export interface components {
         ColumnValue: (string | number | boolean | unknown[] | {
             [key: string]: unknown;
         }) | null;
+        /**
+         * @example {
+         *       "message": "Transfer"
+         *     }
+         */
+        CommitTransactionRequest: {
+            /** @description Message of the commit. */
+            message?: string;
+        };
         /** @enum {string} */
         CommitType: "transaction" | "schema" | "merge" | "restore" | "reset" | "import" | "init";
         CreateBackupRequest: {
@@ -1600,6 +1755,26 @@ export interface components {
              */
             scn: number;
         };
+        EndedTransaction: {
+            /** @description Whether there is a new commit. */
+            changed: boolean;
+            /** @description False if it was rolled back. */
+            committed: boolean;
+            /**
+             * Format: int64
+             * @description Its commit, or, if it changed nothing, the state that it began with.
+             * @example 42
+             */
+            scn: number | null;
+            /**
+             * Format: int64
+             * @description Seconds since 1970.
+             * @example 1701446400
+             */
+            timestamp: number | null;
+            /** @example txn_5f1c0a8e9d3b47c2a6e1f0b9d8c7a654 */
+            transaction_id: string;
+        };
         Error: {
             code: components["schemas"]["ErrorCode"];
             conflicts?: components["schemas"]["MergeConflict"][];
@@ -1616,7 +1791,7 @@ export interface components {
             [key: string]: unknown;
         };
         /** @enum {string} */
-        ErrorCode: "BAD_REQUEST" | "UNKNOWN_FIELD" | "INVALID_FIELD" | "FIELD_CONFLICT" | "FILTER_REQUIRED" | "INVALID_FILTER" | "INVALID_BRANCH_NAME" | "INVALID_POINT" | "INVALID_CURSOR" | "PARAM_COUNT" | "PARAM_TYPE" | "INVALID_SQL" | "MULTIPLE_STATEMENTS" | "NOT_A_QUERY" | "NOT_A_STATEMENT" | "TRANSACTION_CONTROL" | "UNAUTHORIZED" | "FORBIDDEN" | "HOST_NOT_ALLOWED" | "SQL_NOT_ALLOWED" | "BRANCH_READ_ONLY" | "BRANCH_PROTECTED" | "BRANCH_NOT_FOUND" | "TABLE_NOT_FOUND" | "ROW_NOT_FOUND" | "SNAPSHOT_NOT_FOUND" | "KEY_NOT_FOUND" | "USER_NOT_FOUND" | "WEBHOOK_NOT_FOUND" | "TENANT_NOT_FOUND" | "IDEMPOTENCY_MISMATCH" | "IDEMPOTENCY_IN_PROGRESS" | "IDEMPOTENCY_SECRET" | "IDEMPOTENCY_UNKNOWN" | "ROUTE_NOT_FOUND" | "METHOD_NOT_ALLOWED" | "QUERY_TIMEOUT" | "BRANCH_EXISTS" | "SNAPSHOT_EXISTS" | "USER_EXISTS" | "KEY_ENDED" | "BACKUP_EXISTS" | "BACKUP_RUNNING" | "TENANT_EXISTS" | "BRANCH_HAS_CHILDREN" | "EXTERNAL_CHANGE" | "MERGE_CONFLICT" | "MERGE_CONSTRAINT" | "TARGET_MOVED" | "UNIQUE_VIOLATION" | "FOREIGN_KEY_VIOLATION" | "PAYLOAD_TOO_LARGE" | "URL_TOO_LONG" | "UNSUPPORTED_MEDIA_TYPE" | "INVALID_MERGE" | "INVALID_FILE" | "NOT_NULL_VIOLATION" | "CHECK_VIOLATION" | "TYPE_MISMATCH" | "SQL_NAME_NOT_FOUND" | "SQL_ERROR" | "POINT_IN_FUTURE" | "POINT_BEFORE_HISTORY" | "POINT_EXPIRED" | "TABLE_NOT_VERSIONED" | "WEBHOOK_TARGET_REFUSED" | "RESOURCE_LIMIT" | "RESULT_TOO_LARGE" | "HEADERS_TOO_LARGE" | "RATE_LIMITED" | "INTERNAL_ERROR" | "NOT_IMPLEMENTED" | "OVERLOADED" | "SHUTTING_DOWN" | "WORKER_LOST" | "STORAGE_UNAVAILABLE";
+        ErrorCode: "BAD_REQUEST" | "UNKNOWN_FIELD" | "INVALID_FIELD" | "FIELD_CONFLICT" | "FILTER_REQUIRED" | "INVALID_FILTER" | "INVALID_BRANCH_NAME" | "INVALID_POINT" | "INVALID_CURSOR" | "PARAM_COUNT" | "PARAM_TYPE" | "INVALID_SQL" | "MULTIPLE_STATEMENTS" | "NOT_A_QUERY" | "NOT_A_STATEMENT" | "TRANSACTION_CONTROL" | "UNAUTHORIZED" | "FORBIDDEN" | "HOST_NOT_ALLOWED" | "SQL_NOT_ALLOWED" | "BRANCH_READ_ONLY" | "BRANCH_PROTECTED" | "BRANCH_NOT_FOUND" | "TABLE_NOT_FOUND" | "ROW_NOT_FOUND" | "SNAPSHOT_NOT_FOUND" | "KEY_NOT_FOUND" | "USER_NOT_FOUND" | "WEBHOOK_NOT_FOUND" | "TENANT_NOT_FOUND" | "IDEMPOTENCY_MISMATCH" | "IDEMPOTENCY_IN_PROGRESS" | "IDEMPOTENCY_SECRET" | "IDEMPOTENCY_UNKNOWN" | "ROUTE_NOT_FOUND" | "METHOD_NOT_ALLOWED" | "TRANSACTION_NOT_FOUND" | "TRANSACTION_EXPIRED" | "TRANSACTION_LOST" | "TRANSACTION_ABORTED" | "TRANSACTION_CONFLICT" | "BRANCH_BUSY" | "QUERY_TIMEOUT" | "BRANCH_EXISTS" | "SNAPSHOT_EXISTS" | "USER_EXISTS" | "KEY_ENDED" | "BACKUP_EXISTS" | "BACKUP_RUNNING" | "TENANT_EXISTS" | "BRANCH_HAS_CHILDREN" | "EXTERNAL_CHANGE" | "MERGE_CONFLICT" | "MERGE_CONSTRAINT" | "TARGET_MOVED" | "UNIQUE_VIOLATION" | "FOREIGN_KEY_VIOLATION" | "PAYLOAD_TOO_LARGE" | "URL_TOO_LONG" | "UNSUPPORTED_MEDIA_TYPE" | "INVALID_MERGE" | "INVALID_FILE" | "NOT_NULL_VIOLATION" | "CHECK_VIOLATION" | "TYPE_MISMATCH" | "SQL_NAME_NOT_FOUND" | "SQL_ERROR" | "POINT_IN_FUTURE" | "POINT_BEFORE_HISTORY" | "POINT_EXPIRED" | "TABLE_NOT_VERSIONED" | "WEBHOOK_TARGET_REFUSED" | "RESOURCE_LIMIT" | "RESULT_TOO_LARGE" | "HEADERS_TOO_LARGE" | "RATE_LIMITED" | "INTERNAL_ERROR" | "NOT_IMPLEMENTED" | "OVERLOADED" | "SHUTTING_DOWN" | "WORKER_LOST" | "STORAGE_UNAVAILABLE";
         /** @enum {string} */
         ErrorWord: "BadRequest" | "Unauthorized" | "Forbidden" | "NotFound" | "MethodNotAllowed" | "QueryTimeout" | "Conflict" | "PayloadTooLarge" | "UriTooLong" | "UnsupportedMediaType" | "UnprocessableEntity" | "TooManyRequests" | "RequestHeaderFieldsTooLarge" | "InternalServerError" | "NotImplemented" | "ServiceUnavailable";
         /**
@@ -1656,6 +1831,11 @@ export interface components {
              * @example 5000
              */
             timeout_ms?: number;
+            /**
+             * @description Runs the request in this transaction, which must be on the same branch.
+             * @example txn_5f1c0a8e9d3b47c2a6e1f0b9d8c7a654
+             */
+            transaction_id?: string;
         };
         ExecuteResult: {
             /** @example 1 */
@@ -1800,6 +1980,11 @@ export interface components {
             rows: {
                 [key: string]: components["schemas"]["ColumnValue"];
             }[];
+            /**
+             * @description Runs the request in this transaction, which must be on the same branch.
+             * @example txn_5f1c0a8e9d3b47c2a6e1f0b9d8c7a654
+             */
+            transaction_id?: string;
         };
         MergeConflict: {
             /** @description Any JSON value. */
@@ -2037,6 +2222,11 @@ export interface components {
              * @example 5000
              */
             timeout_ms?: number;
+            /**
+             * @description Runs the request in this transaction, which must be on the same branch.
+             * @example txn_5f1c0a8e9d3b47c2a6e1f0b9d8c7a654
+             */
+            transaction_id?: string;
         };
         QueryResult: {
             column_types: components["schemas"]["ColumnType"][];
@@ -2062,6 +2252,13 @@ export interface components {
             scn: number;
             /** @description True if `max_rows` cut the response. */
             truncated: boolean;
+        };
+        RenewTransactionRequest: {
+            /**
+             * @description How long the transaction waits for its next request, in milliseconds. Default 10000, maximum 60000.
+             * @example 10000
+             */
+            idle_ms?: number;
         };
         ReplayWebhookRequest: {
             /**
@@ -2793,6 +2990,31 @@ export interface components {
             /** @example main */
             source_branch: string;
         };
+        SpecEndedTransaction: {
+            /** @description Whether there is a new commit. */
+            changed: boolean;
+            /** @description False if it was rolled back. */
+            committed: boolean;
+            /**
+             * Format: int64
+             * @description Its commit, or, if it changed nothing, the state that it began with.
+             * @example 42
+             */
+            scn: number | null;
+            /**
+             * Format: date-time
+             * @example 2025-12-01T08:00:00Z
+             */
+            timestamp: string | null;
+            /** @example txn_5f1c0a8e9d3b47c2a6e1f0b9d8c7a654 */
+            transaction_id: string;
+        };
+        SpecEndedTransactionResponse: {
+            data: components["schemas"]["SpecEndedTransaction"];
+            meta: components["schemas"]["SpecMeta"];
+            /** @example true */
+            success: boolean;
+        };
         SpecError: {
             error: {
                 code: components["schemas"]["ErrorCode"];
@@ -3345,6 +3567,61 @@ export interface components {
             /** @example true */
             success: boolean;
         };
+        SpecTransaction: {
+            /**
+             * Format: date-time
+             * @example 2025-12-01T08:00:00Z
+             */
+            began_at: string;
+            /**
+             * @description Name of the branch.
+             * @example main
+             */
+            branch: string;
+            /**
+             * Format: date-time
+             * @description It is rolled back at this time in any case.
+             * @example 2025-12-01T08:00:00Z
+             */
+            ends_at: string;
+            /**
+             * Format: date-time
+             * @description It is rolled back at this time, unless a request comes before.
+             * @example 2025-12-01T08:00:00Z
+             */
+            expires_at: string;
+            /** @enum {string} */
+            mode: "read" | "deferred" | "write";
+            /**
+             * Format: int64
+             * @description The state that it began with.
+             * @example 42
+             */
+            scn: number;
+            /**
+             * @description `writing`: it has its branch to itself.
+             * @enum {string}
+             */
+            state: "reading" | "writing";
+            /** @example txn_5f1c0a8e9d3b47c2a6e1f0b9d8c7a654 */
+            transaction_id: string;
+        };
+        SpecTransactionList: {
+            total: number;
+            transactions: components["schemas"]["SpecTransaction"][];
+        };
+        SpecTransactionListResponse: {
+            data: components["schemas"]["SpecTransactionList"];
+            meta: components["schemas"]["SpecMeta"];
+            /** @example true */
+            success: boolean;
+        };
+        SpecTransactionResponse: {
+            data: components["schemas"]["SpecTransaction"];
+            meta: components["schemas"]["SpecMeta"];
+            /** @example true */
+            success: boolean;
+        };
         SpecUpdateResult: {
             /**
              * Format: int64
@@ -3639,6 +3916,50 @@ export interface components {
             /** @enum {string} */
             token_type: "Bearer";
         };
+        Transaction: {
+            /**
+             * Format: int64
+             * @description Seconds since 1970.
+             * @example 1701446400
+             */
+            began_at: number;
+            /**
+             * @description Name of the branch.
+             * @example main
+             */
+            branch: string;
+            /**
+             * Format: int64
+             * @description It is rolled back at this time in any case.
+             * @example 1701446400
+             */
+            ends_at: number;
+            /**
+             * Format: int64
+             * @description It is rolled back at this time, unless a request comes before.
+             * @example 1701446400
+             */
+            expires_at: number;
+            /** @enum {string} */
+            mode: "read" | "deferred" | "write";
+            /**
+             * Format: int64
+             * @description The state that it began with.
+             * @example 42
+             */
+            scn: number;
+            /**
+             * @description `writing`: it has its branch to itself.
+             * @enum {string}
+             */
+            state: "reading" | "writing";
+            /** @example txn_5f1c0a8e9d3b47c2a6e1f0b9d8c7a654 */
+            transaction_id: string;
+        };
+        TransactionList: {
+            total: number;
+            transactions: components["schemas"]["Transaction"][];
+        };
         /**
          * @example {
          *       "type": "int4",
@@ -3715,6 +4036,11 @@ export interface components {
              * @example id = 100
              */
             filter?: string;
+            /**
+             * @description Runs the request in this transaction, which must be on the same branch.
+             * @example txn_5f1c0a8e9d3b47c2a6e1f0b9d8c7a654
+             */
+            transaction_id?: string;
             /** @description Another name of `values`. Send one of the two. */
             updates?: {
                 [key: string]: components["schemas"]["ColumnValue"];
@@ -4116,6 +4442,49 @@ export interface components {
                 "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
             };
         };
+        /** @description `IDEMPOTENCY_IN_PROGRESS`: The first request with this `Idempotency-Key` is still in progress; send it again to get its response. */
+        IDEMPOTENCY_IN_PROGRESS: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "status": 409,
+                 *       "error": "Conflict",
+                 *       "message": "The first request with this Idempotency-Key is still in progress. Send it again later to get its response.",
+                 *       "code": "IDEMPOTENCY_IN_PROGRESS",
+                 *       "request_id": "req_m3k9x2a1"
+                 *     }
+                 */
+                "application/json": components["schemas"]["Error"];
+                /**
+                 * @example {
+                 *       "status": 409,
+                 *       "error": "Conflict",
+                 *       "message": "The first request with this Idempotency-Key is still in progress. Send it again later to get its response.",
+                 *       "code": "IDEMPOTENCY_IN_PROGRESS",
+                 *       "request_id": "req_m3k9x2a1"
+                 *     }
+                 */
+                "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
+                /**
+                 * @example {
+                 *       "success": false,
+                 *       "error": {
+                 *         "code": "IDEMPOTENCY_IN_PROGRESS",
+                 *         "message": "The first request with this Idempotency-Key is still in progress. Send it again later to get its response.",
+                 *         "details": {}
+                 *       },
+                 *       "meta": {
+                 *         "request_id": "req_m3k9x2a1",
+                 *         "execution_time_ms": 3
+                 *       }
+                 *     }
+                 */
+                "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
+            };
+        };
         /** @description `IDEMPOTENCY_MISMATCH`: An `Idempotency-Key` that was sent before with another method, path or body. */
         IDEMPOTENCY_MISMATCH: {
             headers: {
@@ -4497,6 +4866,49 @@ export interface components {
                  *       "error": {
                  *         "code": "TENANT_NOT_FOUND",
                  *         "message": "Tenant not found",
+                 *         "details": {}
+                 *       },
+                 *       "meta": {
+                 *         "request_id": "req_m3k9x2a1",
+                 *         "execution_time_ms": 3
+                 *       }
+                 *     }
+                 */
+                "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
+            };
+        };
+        /** @description `TRANSACTION_EXPIRED`: The transaction got no request in time, or was open for too long. Nothing of it was written; begin a new one. */
+        TRANSACTION_EXPIRED: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "status": 410,
+                 *       "error": "InternalServerError",
+                 *       "message": "The transaction was rolled back because it took too long.",
+                 *       "code": "TRANSACTION_EXPIRED",
+                 *       "request_id": "req_m3k9x2a1"
+                 *     }
+                 */
+                "application/json": components["schemas"]["Error"];
+                /**
+                 * @example {
+                 *       "status": 410,
+                 *       "error": "InternalServerError",
+                 *       "message": "The transaction was rolled back because it took too long.",
+                 *       "code": "TRANSACTION_EXPIRED",
+                 *       "request_id": "req_m3k9x2a1"
+                 *     }
+                 */
+                "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
+                /**
+                 * @example {
+                 *       "success": false,
+                 *       "error": {
+                 *         "code": "TRANSACTION_EXPIRED",
+                 *         "message": "The transaction was rolled back because it took too long.",
                  *         "details": {}
                  *       },
                  *       "meta": {
@@ -10675,6 +11087,8 @@ export interface operations {
             /**
              * @description `BAD_REQUEST`: JSON that can't be parsed, malformed percent-encoding, a query parameter given twice, or a body on a GET.
              *
+             *     `FIELD_CONFLICT`: Both names of one field (`parent` and `source_branch`), or two fields that exclude each other.
+             *
              *     `INVALID_FIELD`: Wrong JSON type, value out of range, unknown word, missing field, or an integer beyond 2^53 − 1 sent as a number.
              *
              *     `INVALID_SQL`: SQL that can't be parsed.
@@ -10687,7 +11101,7 @@ export interface operations {
              *
              *     `PARAM_TYPE`: A typed parameter whose value doesn't match its type or is out of range.
              *
-             *     `TRANSACTION_CONTROL`: BEGIN, COMMIT, ROLLBACK, SAVEPOINT or RELEASE as a statement.
+             *     `TRANSACTION_CONTROL`: BEGIN, COMMIT or ROLLBACK as a statement; SAVEPOINT, ROLLBACK TO or RELEASE outside a transaction.
              *
              *     `UNKNOWN_FIELD`: A body field or query parameter that the operation doesn't have; the message suggests a similar one.
              */
@@ -10787,14 +11201,68 @@ export interface operations {
                     "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
                 };
             };
-            404: components["responses"]["BRANCH_NOT_FOUND"];
+            /**
+             * @description `BRANCH_NOT_FOUND`: No such branch in this database.
+             *
+             *     `TRANSACTION_NOT_FOUND`: A `transaction_id` that was never given out, is somebody else's or another branch's, or was committed or rolled back.
+             */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 404,
+                     *       "error": "NotFound",
+                     *       "message": "Branch not found",
+                     *       "code": "BRANCH_NOT_FOUND",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "status": 404,
+                     *       "error": "NotFound",
+                     *       "message": "Branch not found",
+                     *       "code": "BRANCH_NOT_FOUND",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "BRANCH_NOT_FOUND",
+                     *         "message": "Branch not found",
+                     *         "details": {}
+                     *       },
+                     *       "meta": {
+                     *         "request_id": "req_m3k9x2a1",
+                     *         "execution_time_ms": 3
+                     *       }
+                     *     }
+                     */
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
+                };
+            };
             408: components["responses"]["QUERY_TIMEOUT"];
             /**
-             * @description `EXTERNAL_CHANGE`: Something other than this server wrote to the branch's file.
+             * @description `BRANCH_BUSY`: A transaction waited for its branch for `wait_ms`, while another transaction or a long write had it.
+             *
+             *     `EXTERNAL_CHANGE`: Something other than this server wrote to the branch's file.
              *
              *     `FOREIGN_KEY_VIOLATION`: A FOREIGN KEY constraint is violated.
              *
              *     `IDEMPOTENCY_IN_PROGRESS`: The first request with this `Idempotency-Key` is still in progress; send it again to get its response.
+             *
+             *     `TRANSACTION_ABORTED`: A statement rolled the transaction back (`OR ROLLBACK`, `RAISE(ROLLBACK, …)`). Begin a new one.
+             *
+             *     `TRANSACTION_CONFLICT`: The first write of a transaction with mode `deferred`, on a branch that has changed since the transaction read it.
+             *
+             *     `TRANSACTION_LOST`: The process that ran the transaction ended, or one of its statements exceeded its timeout. Nothing of it was written; begin a new one.
              *
              *     `UNIQUE_VIOLATION`: A UNIQUE or PRIMARY KEY constraint is violated, with `on_conflict: error`.
              */
@@ -10807,8 +11275,8 @@ export interface operations {
                      * @example {
                      *       "status": 409,
                      *       "error": "Conflict",
-                     *       "message": "Another program changed the branch's file.",
-                     *       "code": "EXTERNAL_CHANGE",
+                     *       "message": "The branch is in use by another transaction.",
+                     *       "code": "BRANCH_BUSY",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -10817,8 +11285,8 @@ export interface operations {
                      * @example {
                      *       "status": 409,
                      *       "error": "Conflict",
-                     *       "message": "Another program changed the branch's file.",
-                     *       "code": "EXTERNAL_CHANGE",
+                     *       "message": "The branch is in use by another transaction.",
+                     *       "code": "BRANCH_BUSY",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -10827,8 +11295,8 @@ export interface operations {
                      * @example {
                      *       "success": false,
                      *       "error": {
-                     *         "code": "EXTERNAL_CHANGE",
-                     *         "message": "Another program changed the branch's file.",
+                     *         "code": "BRANCH_BUSY",
+                     *         "message": "The branch is in use by another transaction.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -10840,6 +11308,7 @@ export interface operations {
                     "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
                 };
             };
+            410: components["responses"]["TRANSACTION_EXPIRED"];
             413: components["responses"]["PAYLOAD_TOO_LARGE"];
             414: components["responses"]["URL_TOO_LONG"];
             415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
@@ -11328,6 +11797,8 @@ export interface operations {
             /**
              * @description `BAD_REQUEST`: JSON that can't be parsed, malformed percent-encoding, a query parameter given twice, or a body on a GET.
              *
+             *     `FIELD_CONFLICT`: Both names of one field (`parent` and `source_branch`), or two fields that exclude each other.
+             *
              *     `INVALID_FIELD`: Wrong JSON type, value out of range, unknown word, missing field, or an integer beyond 2^53 − 1 sent as a number.
              *
              *     `INVALID_SQL`: SQL that can't be parsed.
@@ -11340,7 +11811,7 @@ export interface operations {
              *
              *     `PARAM_TYPE`: A typed parameter whose value doesn't match its type or is out of range.
              *
-             *     `TRANSACTION_CONTROL`: BEGIN, COMMIT, ROLLBACK, SAVEPOINT or RELEASE as a statement.
+             *     `TRANSACTION_CONTROL`: BEGIN, COMMIT or ROLLBACK as a statement; SAVEPOINT, ROLLBACK TO or RELEASE outside a transaction.
              *
              *     `UNKNOWN_FIELD`: A body field or query parameter that the operation doesn't have; the message suggests a similar one.
              */
@@ -11440,14 +11911,68 @@ export interface operations {
                     "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
                 };
             };
-            404: components["responses"]["BRANCH_NOT_FOUND"];
+            /**
+             * @description `BRANCH_NOT_FOUND`: No such branch in this database.
+             *
+             *     `TRANSACTION_NOT_FOUND`: A `transaction_id` that was never given out, is somebody else's or another branch's, or was committed or rolled back.
+             */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 404,
+                     *       "error": "NotFound",
+                     *       "message": "Branch not found",
+                     *       "code": "BRANCH_NOT_FOUND",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "status": 404,
+                     *       "error": "NotFound",
+                     *       "message": "Branch not found",
+                     *       "code": "BRANCH_NOT_FOUND",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "BRANCH_NOT_FOUND",
+                     *         "message": "Branch not found",
+                     *         "details": {}
+                     *       },
+                     *       "meta": {
+                     *         "request_id": "req_m3k9x2a1",
+                     *         "execution_time_ms": 3
+                     *       }
+                     *     }
+                     */
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
+                };
+            };
             408: components["responses"]["QUERY_TIMEOUT"];
             /**
-             * @description `EXTERNAL_CHANGE`: Something other than this server wrote to the branch's file.
+             * @description `BRANCH_BUSY`: A transaction waited for its branch for `wait_ms`, while another transaction or a long write had it.
+             *
+             *     `EXTERNAL_CHANGE`: Something other than this server wrote to the branch's file.
              *
              *     `FOREIGN_KEY_VIOLATION`: A FOREIGN KEY constraint is violated.
              *
              *     `IDEMPOTENCY_IN_PROGRESS`: The first request with this `Idempotency-Key` is still in progress; send it again to get its response.
+             *
+             *     `TRANSACTION_ABORTED`: A statement rolled the transaction back (`OR ROLLBACK`, `RAISE(ROLLBACK, …)`). Begin a new one.
+             *
+             *     `TRANSACTION_CONFLICT`: The first write of a transaction with mode `deferred`, on a branch that has changed since the transaction read it.
+             *
+             *     `TRANSACTION_LOST`: The process that ran the transaction ended, or one of its statements exceeded its timeout. Nothing of it was written; begin a new one.
              *
              *     `UNIQUE_VIOLATION`: A UNIQUE or PRIMARY KEY constraint is violated, with `on_conflict: error`.
              */
@@ -11460,8 +11985,8 @@ export interface operations {
                      * @example {
                      *       "status": 409,
                      *       "error": "Conflict",
-                     *       "message": "Another program changed the branch's file.",
-                     *       "code": "EXTERNAL_CHANGE",
+                     *       "message": "The branch is in use by another transaction.",
+                     *       "code": "BRANCH_BUSY",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -11470,8 +11995,8 @@ export interface operations {
                      * @example {
                      *       "status": 409,
                      *       "error": "Conflict",
-                     *       "message": "Another program changed the branch's file.",
-                     *       "code": "EXTERNAL_CHANGE",
+                     *       "message": "The branch is in use by another transaction.",
+                     *       "code": "BRANCH_BUSY",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -11480,8 +12005,8 @@ export interface operations {
                      * @example {
                      *       "success": false,
                      *       "error": {
-                     *         "code": "EXTERNAL_CHANGE",
-                     *         "message": "Another program changed the branch's file.",
+                     *         "code": "BRANCH_BUSY",
+                     *         "message": "The branch is in use by another transaction.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -11493,6 +12018,7 @@ export interface operations {
                     "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
                 };
             };
+            410: components["responses"]["TRANSACTION_EXPIRED"];
             413: components["responses"]["PAYLOAD_TOO_LARGE"];
             414: components["responses"]["URL_TOO_LONG"];
             415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
@@ -12867,7 +13393,7 @@ export interface operations {
              *
              *     `PARAM_TYPE`: A typed parameter whose value doesn't match its type or is out of range.
              *
-             *     `TRANSACTION_CONTROL`: BEGIN, COMMIT, ROLLBACK, SAVEPOINT or RELEASE as a statement.
+             *     `TRANSACTION_CONTROL`: BEGIN, COMMIT or ROLLBACK as a statement; SAVEPOINT, ROLLBACK TO or RELEASE outside a transaction.
              *
              *     `UNKNOWN_FIELD`: A body field or query parameter that the operation doesn't have; the message suggests a similar one.
              */
@@ -12967,6 +13493,8 @@ export interface operations {
              * @description `BRANCH_NOT_FOUND`: No such branch in this database.
              *
              *     `SNAPSHOT_NOT_FOUND`: The branch's history has no such snapshot or transaction.
+             *
+             *     `TRANSACTION_NOT_FOUND`: A `transaction_id` that was never given out, is somebody else's or another branch's, or was committed or rolled back.
              */
             404: {
                 headers: {
@@ -13011,6 +13539,58 @@ export interface operations {
                 };
             };
             408: components["responses"]["QUERY_TIMEOUT"];
+            /**
+             * @description `BRANCH_BUSY`: A transaction waited for its branch for `wait_ms`, while another transaction or a long write had it.
+             *
+             *     `TRANSACTION_ABORTED`: A statement rolled the transaction back (`OR ROLLBACK`, `RAISE(ROLLBACK, …)`). Begin a new one.
+             *
+             *     `TRANSACTION_CONFLICT`: The first write of a transaction with mode `deferred`, on a branch that has changed since the transaction read it.
+             *
+             *     `TRANSACTION_LOST`: The process that ran the transaction ended, or one of its statements exceeded its timeout. Nothing of it was written; begin a new one.
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 409,
+                     *       "error": "Conflict",
+                     *       "message": "The branch is in use by another transaction.",
+                     *       "code": "BRANCH_BUSY",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "status": 409,
+                     *       "error": "Conflict",
+                     *       "message": "The branch is in use by another transaction.",
+                     *       "code": "BRANCH_BUSY",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "BRANCH_BUSY",
+                     *         "message": "The branch is in use by another transaction.",
+                     *         "details": {}
+                     *       },
+                     *       "meta": {
+                     *         "request_id": "req_m3k9x2a1",
+                     *         "execution_time_ms": 3
+                     *       }
+                     *     }
+                     */
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
+                };
+            };
+            410: components["responses"]["TRANSACTION_EXPIRED"];
             413: components["responses"]["PAYLOAD_TOO_LARGE"];
             414: components["responses"]["URL_TOO_LONG"];
             415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
@@ -15615,6 +16195,11 @@ export interface operations {
                 order_by?: string;
                 /** @description Page number from 1 on. Default 1. Not with `cursor`. */
                 page?: number;
+                /**
+                 * @description Runs the request in this transaction, which must be on the same branch.
+                 * @example txn_5f1c0a8e9d3b47c2a6e1f0b9d8c7a654
+                 */
+                transaction_id?: string;
             };
             header?: never;
             path: {
@@ -15762,6 +16347,8 @@ export interface operations {
              *     `SNAPSHOT_NOT_FOUND`: The branch's history has no such snapshot or transaction.
              *
              *     `TABLE_NOT_FOUND`: The table in the path doesn't exist (at the point in time, where one is given).
+             *
+             *     `TRANSACTION_NOT_FOUND`: A `transaction_id` that was never given out, is somebody else's or another branch's, or was committed or rolled back.
              */
             404: {
                 headers: {
@@ -15806,6 +16393,58 @@ export interface operations {
                 };
             };
             408: components["responses"]["QUERY_TIMEOUT"];
+            /**
+             * @description `BRANCH_BUSY`: A transaction waited for its branch for `wait_ms`, while another transaction or a long write had it.
+             *
+             *     `TRANSACTION_ABORTED`: A statement rolled the transaction back (`OR ROLLBACK`, `RAISE(ROLLBACK, …)`). Begin a new one.
+             *
+             *     `TRANSACTION_CONFLICT`: The first write of a transaction with mode `deferred`, on a branch that has changed since the transaction read it.
+             *
+             *     `TRANSACTION_LOST`: The process that ran the transaction ended, or one of its statements exceeded its timeout. Nothing of it was written; begin a new one.
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 409,
+                     *       "error": "Conflict",
+                     *       "message": "The branch is in use by another transaction.",
+                     *       "code": "BRANCH_BUSY",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "status": 409,
+                     *       "error": "Conflict",
+                     *       "message": "The branch is in use by another transaction.",
+                     *       "code": "BRANCH_BUSY",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "BRANCH_BUSY",
+                     *         "message": "The branch is in use by another transaction.",
+                     *         "details": {}
+                     *       },
+                     *       "meta": {
+                     *         "request_id": "req_m3k9x2a1",
+                     *         "execution_time_ms": 3
+                     *       }
+                     *     }
+                     */
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
+                };
+            };
+            410: components["responses"]["TRANSACTION_EXPIRED"];
             414: components["responses"]["URL_TOO_LONG"];
             /**
              * @description `POINT_BEFORE_HISTORY`: A point in time before the branch's first commit.
@@ -16078,6 +16717,8 @@ export interface operations {
              * @description `BRANCH_NOT_FOUND`: No such branch in this database.
              *
              *     `TABLE_NOT_FOUND`: The table in the path doesn't exist (at the point in time, where one is given).
+             *
+             *     `TRANSACTION_NOT_FOUND`: A `transaction_id` that was never given out, is somebody else's or another branch's, or was committed or rolled back.
              */
             404: {
                 headers: {
@@ -16123,9 +16764,17 @@ export interface operations {
             };
             408: components["responses"]["QUERY_TIMEOUT"];
             /**
-             * @description `EXTERNAL_CHANGE`: Something other than this server wrote to the branch's file.
+             * @description `BRANCH_BUSY`: A transaction waited for its branch for `wait_ms`, while another transaction or a long write had it.
+             *
+             *     `EXTERNAL_CHANGE`: Something other than this server wrote to the branch's file.
              *
              *     `FOREIGN_KEY_VIOLATION`: A FOREIGN KEY constraint is violated.
+             *
+             *     `TRANSACTION_ABORTED`: A statement rolled the transaction back (`OR ROLLBACK`, `RAISE(ROLLBACK, …)`). Begin a new one.
+             *
+             *     `TRANSACTION_CONFLICT`: The first write of a transaction with mode `deferred`, on a branch that has changed since the transaction read it.
+             *
+             *     `TRANSACTION_LOST`: The process that ran the transaction ended, or one of its statements exceeded its timeout. Nothing of it was written; begin a new one.
              *
              *     `UNIQUE_VIOLATION`: A UNIQUE or PRIMARY KEY constraint is violated, with `on_conflict: error`.
              */
@@ -16138,8 +16787,8 @@ export interface operations {
                      * @example {
                      *       "status": 409,
                      *       "error": "Conflict",
-                     *       "message": "Another program changed the branch's file.",
-                     *       "code": "EXTERNAL_CHANGE",
+                     *       "message": "The branch is in use by another transaction.",
+                     *       "code": "BRANCH_BUSY",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -16148,8 +16797,8 @@ export interface operations {
                      * @example {
                      *       "status": 409,
                      *       "error": "Conflict",
-                     *       "message": "Another program changed the branch's file.",
-                     *       "code": "EXTERNAL_CHANGE",
+                     *       "message": "The branch is in use by another transaction.",
+                     *       "code": "BRANCH_BUSY",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -16158,8 +16807,8 @@ export interface operations {
                      * @example {
                      *       "success": false,
                      *       "error": {
-                     *         "code": "EXTERNAL_CHANGE",
-                     *         "message": "Another program changed the branch's file.",
+                     *         "code": "BRANCH_BUSY",
+                     *         "message": "The branch is in use by another transaction.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -16171,6 +16820,7 @@ export interface operations {
                     "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
                 };
             };
+            410: components["responses"]["TRANSACTION_EXPIRED"];
             413: components["responses"]["PAYLOAD_TOO_LARGE"];
             414: components["responses"]["URL_TOO_LONG"];
             415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
@@ -16337,6 +16987,8 @@ export interface operations {
             /**
              * @description `BAD_REQUEST`: JSON that can't be parsed, malformed percent-encoding, a query parameter given twice, or a body on a GET.
              *
+             *     `FIELD_CONFLICT`: Both names of one field (`parent` and `source_branch`), or two fields that exclude each other.
+             *
              *     `INVALID_FIELD`: Wrong JSON type, value out of range, unknown word, missing field, or an integer beyond 2^53 − 1 sent as a number.
              *
              *     `PARAM_TYPE`: A typed parameter whose value doesn't match its type or is out of range.
@@ -16441,6 +17093,8 @@ export interface operations {
              * @description `BRANCH_NOT_FOUND`: No such branch in this database.
              *
              *     `TABLE_NOT_FOUND`: The table in the path doesn't exist (at the point in time, where one is given).
+             *
+             *     `TRANSACTION_NOT_FOUND`: A `transaction_id` that was never given out, is somebody else's or another branch's, or was committed or rolled back.
              */
             404: {
                 headers: {
@@ -16486,11 +17140,19 @@ export interface operations {
             };
             408: components["responses"]["QUERY_TIMEOUT"];
             /**
-             * @description `EXTERNAL_CHANGE`: Something other than this server wrote to the branch's file.
+             * @description `BRANCH_BUSY`: A transaction waited for its branch for `wait_ms`, while another transaction or a long write had it.
+             *
+             *     `EXTERNAL_CHANGE`: Something other than this server wrote to the branch's file.
              *
              *     `FOREIGN_KEY_VIOLATION`: A FOREIGN KEY constraint is violated.
              *
              *     `IDEMPOTENCY_IN_PROGRESS`: The first request with this `Idempotency-Key` is still in progress; send it again to get its response.
+             *
+             *     `TRANSACTION_ABORTED`: A statement rolled the transaction back (`OR ROLLBACK`, `RAISE(ROLLBACK, …)`). Begin a new one.
+             *
+             *     `TRANSACTION_CONFLICT`: The first write of a transaction with mode `deferred`, on a branch that has changed since the transaction read it.
+             *
+             *     `TRANSACTION_LOST`: The process that ran the transaction ended, or one of its statements exceeded its timeout. Nothing of it was written; begin a new one.
              *
              *     `UNIQUE_VIOLATION`: A UNIQUE or PRIMARY KEY constraint is violated, with `on_conflict: error`.
              */
@@ -16503,8 +17165,8 @@ export interface operations {
                      * @example {
                      *       "status": 409,
                      *       "error": "Conflict",
-                     *       "message": "Another program changed the branch's file.",
-                     *       "code": "EXTERNAL_CHANGE",
+                     *       "message": "The branch is in use by another transaction.",
+                     *       "code": "BRANCH_BUSY",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -16513,8 +17175,8 @@ export interface operations {
                      * @example {
                      *       "status": 409,
                      *       "error": "Conflict",
-                     *       "message": "Another program changed the branch's file.",
-                     *       "code": "EXTERNAL_CHANGE",
+                     *       "message": "The branch is in use by another transaction.",
+                     *       "code": "BRANCH_BUSY",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -16523,8 +17185,8 @@ export interface operations {
                      * @example {
                      *       "success": false,
                      *       "error": {
-                     *         "code": "EXTERNAL_CHANGE",
-                     *         "message": "Another program changed the branch's file.",
+                     *         "code": "BRANCH_BUSY",
+                     *         "message": "The branch is in use by another transaction.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -16536,6 +17198,7 @@ export interface operations {
                     "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
                 };
             };
+            410: components["responses"]["TRANSACTION_EXPIRED"];
             413: components["responses"]["PAYLOAD_TOO_LARGE"];
             414: components["responses"]["URL_TOO_LONG"];
             415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
@@ -16665,6 +17328,11 @@ export interface operations {
                  * @example id = 100
                  */
                 filter?: string;
+                /**
+                 * @description Runs the request in this transaction, which must be on the same branch.
+                 * @example txn_5f1c0a8e9d3b47c2a6e1f0b9d8c7a654
+                 */
+                transaction_id?: string;
             };
             header?: never;
             path: {
@@ -16818,6 +17486,8 @@ export interface operations {
              * @description `BRANCH_NOT_FOUND`: No such branch in this database.
              *
              *     `TABLE_NOT_FOUND`: The table in the path doesn't exist (at the point in time, where one is given).
+             *
+             *     `TRANSACTION_NOT_FOUND`: A `transaction_id` that was never given out, is somebody else's or another branch's, or was committed or rolled back.
              */
             404: {
                 headers: {
@@ -16863,9 +17533,17 @@ export interface operations {
             };
             408: components["responses"]["QUERY_TIMEOUT"];
             /**
-             * @description `EXTERNAL_CHANGE`: Something other than this server wrote to the branch's file.
+             * @description `BRANCH_BUSY`: A transaction waited for its branch for `wait_ms`, while another transaction or a long write had it.
+             *
+             *     `EXTERNAL_CHANGE`: Something other than this server wrote to the branch's file.
              *
              *     `FOREIGN_KEY_VIOLATION`: A FOREIGN KEY constraint is violated.
+             *
+             *     `TRANSACTION_ABORTED`: A statement rolled the transaction back (`OR ROLLBACK`, `RAISE(ROLLBACK, …)`). Begin a new one.
+             *
+             *     `TRANSACTION_CONFLICT`: The first write of a transaction with mode `deferred`, on a branch that has changed since the transaction read it.
+             *
+             *     `TRANSACTION_LOST`: The process that ran the transaction ended, or one of its statements exceeded its timeout. Nothing of it was written; begin a new one.
              *
              *     `UNIQUE_VIOLATION`: A UNIQUE or PRIMARY KEY constraint is violated, with `on_conflict: error`.
              */
@@ -16878,8 +17556,8 @@ export interface operations {
                      * @example {
                      *       "status": 409,
                      *       "error": "Conflict",
-                     *       "message": "Another program changed the branch's file.",
-                     *       "code": "EXTERNAL_CHANGE",
+                     *       "message": "The branch is in use by another transaction.",
+                     *       "code": "BRANCH_BUSY",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -16888,8 +17566,8 @@ export interface operations {
                      * @example {
                      *       "status": 409,
                      *       "error": "Conflict",
-                     *       "message": "Another program changed the branch's file.",
-                     *       "code": "EXTERNAL_CHANGE",
+                     *       "message": "The branch is in use by another transaction.",
+                     *       "code": "BRANCH_BUSY",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -16898,8 +17576,8 @@ export interface operations {
                      * @example {
                      *       "success": false,
                      *       "error": {
-                     *         "code": "EXTERNAL_CHANGE",
-                     *         "message": "Another program changed the branch's file.",
+                     *         "code": "BRANCH_BUSY",
+                     *         "message": "The branch is in use by another transaction.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -16911,6 +17589,7 @@ export interface operations {
                     "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
                 };
             };
+            410: components["responses"]["TRANSACTION_EXPIRED"];
             413: components["responses"]["PAYLOAD_TOO_LARGE"];
             414: components["responses"]["URL_TOO_LONG"];
             415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
@@ -17276,6 +17955,1960 @@ export interface operations {
                     "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
                 };
             };
+            429: components["responses"]["RATE_LIMITED"];
+            431: components["responses"]["HEADERS_TOO_LARGE"];
+            500: components["responses"]["INTERNAL_ERROR"];
+            /**
+             * @description `OVERLOADED`: Too many requests are waiting.
+             *
+             *     `SHUTTING_DOWN`: The server is shutting down.
+             *
+             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged, or belongs to another database.
+             *
+             *     `WORKER_LOST`: The database process crashed during the request, and again when the request was retried.
+             */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 503,
+                     *       "error": "ServiceUnavailable",
+                     *       "message": "The server is overloaded. Try again shortly.",
+                     *       "code": "OVERLOADED",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "status": 503,
+                     *       "error": "ServiceUnavailable",
+                     *       "message": "The server is overloaded. Try again shortly.",
+                     *       "code": "OVERLOADED",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "OVERLOADED",
+                     *         "message": "The server is overloaded. Try again shortly.",
+                     *         "details": {}
+                     *       },
+                     *       "meta": {
+                     *         "request_id": "req_m3k9x2a1",
+                     *         "execution_time_ms": 3
+                     *       }
+                     *     }
+                     */
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
+                };
+            };
+        };
+    };
+    listTransactions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Name or id of the branch.
+                 * @example main
+                 */
+                branch: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TransactionList"];
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["TransactionList"];
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecTransactionListResponse"];
+                };
+            };
+            /**
+             * @description `BAD_REQUEST`: JSON that can't be parsed, malformed percent-encoding, a query parameter given twice, or a body on a GET.
+             *
+             *     `UNKNOWN_FIELD`: A body field or query parameter that the operation doesn't have; the message suggests a similar one.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 400,
+                     *       "error": "BadRequest",
+                     *       "message": "The request is malformed.",
+                     *       "code": "BAD_REQUEST",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "status": 400,
+                     *       "error": "BadRequest",
+                     *       "message": "The request is malformed.",
+                     *       "code": "BAD_REQUEST",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "BAD_REQUEST",
+                     *         "message": "The request is malformed.",
+                     *         "details": {}
+                     *       },
+                     *       "meta": {
+                     *         "request_id": "req_m3k9x2a1",
+                     *         "execution_time_ms": 3
+                     *       }
+                     *     }
+                     */
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
+                };
+            };
+            401: components["responses"]["UNAUTHORIZED"];
+            /**
+             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that doesn't exist here, or with a key whose limits to branches or tables don't allow the operation.
+             *
+             *     `HOST_NOT_ALLOWED`: Authentication is off, and `Host` is not a loopback name or `Origin` is not allowed.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 403,
+                     *       "error": "Forbidden",
+                     *       "message": "Insufficient permissions",
+                     *       "code": "FORBIDDEN",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "status": 403,
+                     *       "error": "Forbidden",
+                     *       "message": "Insufficient permissions",
+                     *       "code": "FORBIDDEN",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "FORBIDDEN",
+                     *         "message": "Insufficient permissions",
+                     *         "details": {}
+                     *       },
+                     *       "meta": {
+                     *         "request_id": "req_m3k9x2a1",
+                     *         "execution_time_ms": 3
+                     *       }
+                     *     }
+                     */
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
+                };
+            };
+            404: components["responses"]["BRANCH_NOT_FOUND"];
+            414: components["responses"]["URL_TOO_LONG"];
+            429: components["responses"]["RATE_LIMITED"];
+            431: components["responses"]["HEADERS_TOO_LARGE"];
+            500: components["responses"]["INTERNAL_ERROR"];
+            /**
+             * @description `OVERLOADED`: Too many requests are waiting.
+             *
+             *     `SHUTTING_DOWN`: The server is shutting down.
+             *
+             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged, or belongs to another database.
+             *
+             *     `WORKER_LOST`: The database process crashed during the request, and again when the request was retried.
+             */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 503,
+                     *       "error": "ServiceUnavailable",
+                     *       "message": "The server is overloaded. Try again shortly.",
+                     *       "code": "OVERLOADED",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "status": 503,
+                     *       "error": "ServiceUnavailable",
+                     *       "message": "The server is overloaded. Try again shortly.",
+                     *       "code": "OVERLOADED",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "OVERLOADED",
+                     *         "message": "The server is overloaded. Try again shortly.",
+                     *         "details": {}
+                     *       },
+                     *       "meta": {
+                     *         "request_id": "req_m3k9x2a1",
+                     *         "execution_time_ms": 3
+                     *       }
+                     *     }
+                     */
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
+                };
+            };
+        };
+    };
+    beginTransaction: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Makes the request take effect once, however often it is sent within 24 hours: the same key and request get the first response again, with `Idempotency-Replayed: true`. 1 to 255 visible ASCII characters, such as a UUID.
+                 * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                 */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
+            path: {
+                /**
+                 * @description Name or id of the branch.
+                 * @example main
+                 */
+                branch: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["BeginTransactionRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Transaction"];
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Transaction"];
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecTransactionResponse"];
+                };
+            };
+            /**
+             * @description `BAD_REQUEST`: JSON that can't be parsed, malformed percent-encoding, a query parameter given twice, or a body on a GET.
+             *
+             *     `FIELD_CONFLICT`: Both names of one field (`parent` and `source_branch`), or two fields that exclude each other.
+             *
+             *     `INVALID_FIELD`: Wrong JSON type, value out of range, unknown word, missing field, or an integer beyond 2^53 − 1 sent as a number.
+             *
+             *     `INVALID_POINT`: A point in time that can't be parsed.
+             *
+             *     `UNKNOWN_FIELD`: A body field or query parameter that the operation doesn't have; the message suggests a similar one.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 400,
+                     *       "error": "BadRequest",
+                     *       "message": "The request is malformed.",
+                     *       "code": "BAD_REQUEST",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "status": 400,
+                     *       "error": "BadRequest",
+                     *       "message": "The request is malformed.",
+                     *       "code": "BAD_REQUEST",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "BAD_REQUEST",
+                     *         "message": "The request is malformed.",
+                     *         "details": {}
+                     *       },
+                     *       "meta": {
+                     *         "request_id": "req_m3k9x2a1",
+                     *         "execution_time_ms": 3
+                     *       }
+                     *     }
+                     */
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
+                };
+            };
+            401: components["responses"]["UNAUTHORIZED"];
+            /**
+             * @description `BRANCH_PROTECTED`: Deleting, renaming or resetting `main`, deleting or resetting a protected branch, or writing directly to one.
+             *
+             *     `BRANCH_READ_ONLY`: A write to, or a merge into, a branch that is `read_only`.
+             *
+             *     `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that doesn't exist here, or with a key whose limits to branches or tables don't allow the operation.
+             *
+             *     `HOST_NOT_ALLOWED`: Authentication is off, and `Host` is not a loopback name or `Origin` is not allowed.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 403,
+                     *       "error": "Forbidden",
+                     *       "message": "The branch is protected.",
+                     *       "code": "BRANCH_PROTECTED",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "status": 403,
+                     *       "error": "Forbidden",
+                     *       "message": "The branch is protected.",
+                     *       "code": "BRANCH_PROTECTED",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "BRANCH_PROTECTED",
+                     *         "message": "The branch is protected.",
+                     *         "details": {}
+                     *       },
+                     *       "meta": {
+                     *         "request_id": "req_m3k9x2a1",
+                     *         "execution_time_ms": 3
+                     *       }
+                     *     }
+                     */
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
+                };
+            };
+            /**
+             * @description `BRANCH_NOT_FOUND`: No such branch in this database.
+             *
+             *     `SNAPSHOT_NOT_FOUND`: The branch's history has no such snapshot or transaction.
+             */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 404,
+                     *       "error": "NotFound",
+                     *       "message": "Branch not found",
+                     *       "code": "BRANCH_NOT_FOUND",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "status": 404,
+                     *       "error": "NotFound",
+                     *       "message": "Branch not found",
+                     *       "code": "BRANCH_NOT_FOUND",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "BRANCH_NOT_FOUND",
+                     *         "message": "Branch not found",
+                     *         "details": {}
+                     *       },
+                     *       "meta": {
+                     *         "request_id": "req_m3k9x2a1",
+                     *         "execution_time_ms": 3
+                     *       }
+                     *     }
+                     */
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
+                };
+            };
+            408: components["responses"]["QUERY_TIMEOUT"];
+            /**
+             * @description `BRANCH_BUSY`: A transaction waited for its branch for `wait_ms`, while another transaction or a long write had it.
+             *
+             *     `EXTERNAL_CHANGE`: Something other than this server wrote to the branch's file.
+             *
+             *     `IDEMPOTENCY_IN_PROGRESS`: The first request with this `Idempotency-Key` is still in progress; send it again to get its response.
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 409,
+                     *       "error": "Conflict",
+                     *       "message": "The branch is in use by another transaction.",
+                     *       "code": "BRANCH_BUSY",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "status": 409,
+                     *       "error": "Conflict",
+                     *       "message": "The branch is in use by another transaction.",
+                     *       "code": "BRANCH_BUSY",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "BRANCH_BUSY",
+                     *         "message": "The branch is in use by another transaction.",
+                     *         "details": {}
+                     *       },
+                     *       "meta": {
+                     *         "request_id": "req_m3k9x2a1",
+                     *         "execution_time_ms": 3
+                     *       }
+                     *     }
+                     */
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
+                };
+            };
+            413: components["responses"]["PAYLOAD_TOO_LARGE"];
+            414: components["responses"]["URL_TOO_LONG"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            /**
+             * @description `IDEMPOTENCY_MISMATCH`: An `Idempotency-Key` that was sent before with another method, path or body.
+             *
+             *     `POINT_BEFORE_HISTORY`: A point in time before the branch's first commit.
+             *
+             *     `POINT_EXPIRED`: A point in time whose history retention has removed.
+             *
+             *     `POINT_IN_FUTURE`: A point in time after now.
+             */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 422,
+                     *       "error": "UnprocessableEntity",
+                     *       "message": "This Idempotency-Key was used for another request. Send a new key.",
+                     *       "code": "IDEMPOTENCY_MISMATCH",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "status": 422,
+                     *       "error": "UnprocessableEntity",
+                     *       "message": "This Idempotency-Key was used for another request. Send a new key.",
+                     *       "code": "IDEMPOTENCY_MISMATCH",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "IDEMPOTENCY_MISMATCH",
+                     *         "message": "This Idempotency-Key was used for another request. Send a new key.",
+                     *         "details": {}
+                     *       },
+                     *       "meta": {
+                     *         "request_id": "req_m3k9x2a1",
+                     *         "execution_time_ms": 3
+                     *       }
+                     *     }
+                     */
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
+                };
+            };
+            429: components["responses"]["RATE_LIMITED"];
+            431: components["responses"]["HEADERS_TOO_LARGE"];
+            500: components["responses"]["INTERNAL_ERROR"];
+            /**
+             * @description `OVERLOADED`: Too many requests are waiting.
+             *
+             *     `SHUTTING_DOWN`: The server is shutting down.
+             *
+             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged, or belongs to another database.
+             *
+             *     `WORKER_LOST`: The database process crashed during the request, and again when the request was retried.
+             */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 503,
+                     *       "error": "ServiceUnavailable",
+                     *       "message": "The server is overloaded. Try again shortly.",
+                     *       "code": "OVERLOADED",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "status": 503,
+                     *       "error": "ServiceUnavailable",
+                     *       "message": "The server is overloaded. Try again shortly.",
+                     *       "code": "OVERLOADED",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "OVERLOADED",
+                     *         "message": "The server is overloaded. Try again shortly.",
+                     *         "details": {}
+                     *       },
+                     *       "meta": {
+                     *         "request_id": "req_m3k9x2a1",
+                     *         "execution_time_ms": 3
+                     *       }
+                     *     }
+                     */
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
+                };
+            };
+        };
+    };
+    getTransaction: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Name or id of the branch.
+                 * @example main
+                 */
+                branch: string;
+                /**
+                 * @description Id of the transaction.
+                 * @example txn_5f1c0a8e9d3b47c2a6e1f0b9d8c7a654
+                 */
+                transaction: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Transaction"];
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Transaction"];
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecTransactionResponse"];
+                };
+            };
+            /**
+             * @description `BAD_REQUEST`: JSON that can't be parsed, malformed percent-encoding, a query parameter given twice, or a body on a GET.
+             *
+             *     `UNKNOWN_FIELD`: A body field or query parameter that the operation doesn't have; the message suggests a similar one.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 400,
+                     *       "error": "BadRequest",
+                     *       "message": "The request is malformed.",
+                     *       "code": "BAD_REQUEST",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "status": 400,
+                     *       "error": "BadRequest",
+                     *       "message": "The request is malformed.",
+                     *       "code": "BAD_REQUEST",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "BAD_REQUEST",
+                     *         "message": "The request is malformed.",
+                     *         "details": {}
+                     *       },
+                     *       "meta": {
+                     *         "request_id": "req_m3k9x2a1",
+                     *         "execution_time_ms": 3
+                     *       }
+                     *     }
+                     */
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
+                };
+            };
+            401: components["responses"]["UNAUTHORIZED"];
+            /**
+             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that doesn't exist here, or with a key whose limits to branches or tables don't allow the operation.
+             *
+             *     `HOST_NOT_ALLOWED`: Authentication is off, and `Host` is not a loopback name or `Origin` is not allowed.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 403,
+                     *       "error": "Forbidden",
+                     *       "message": "Insufficient permissions",
+                     *       "code": "FORBIDDEN",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "status": 403,
+                     *       "error": "Forbidden",
+                     *       "message": "Insufficient permissions",
+                     *       "code": "FORBIDDEN",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "FORBIDDEN",
+                     *         "message": "Insufficient permissions",
+                     *         "details": {}
+                     *       },
+                     *       "meta": {
+                     *         "request_id": "req_m3k9x2a1",
+                     *         "execution_time_ms": 3
+                     *       }
+                     *     }
+                     */
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
+                };
+            };
+            /**
+             * @description `BRANCH_NOT_FOUND`: No such branch in this database.
+             *
+             *     `TRANSACTION_NOT_FOUND`: A `transaction_id` that was never given out, is somebody else's or another branch's, or was committed or rolled back.
+             */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 404,
+                     *       "error": "NotFound",
+                     *       "message": "Branch not found",
+                     *       "code": "BRANCH_NOT_FOUND",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "status": 404,
+                     *       "error": "NotFound",
+                     *       "message": "Branch not found",
+                     *       "code": "BRANCH_NOT_FOUND",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "BRANCH_NOT_FOUND",
+                     *         "message": "Branch not found",
+                     *         "details": {}
+                     *       },
+                     *       "meta": {
+                     *         "request_id": "req_m3k9x2a1",
+                     *         "execution_time_ms": 3
+                     *       }
+                     *     }
+                     */
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
+                };
+            };
+            /**
+             * @description `TRANSACTION_ABORTED`: A statement rolled the transaction back (`OR ROLLBACK`, `RAISE(ROLLBACK, …)`). Begin a new one.
+             *
+             *     `TRANSACTION_LOST`: The process that ran the transaction ended, or one of its statements exceeded its timeout. Nothing of it was written; begin a new one.
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 409,
+                     *       "error": "Conflict",
+                     *       "message": "The transaction was rolled back, and nothing of it was written.",
+                     *       "code": "TRANSACTION_ABORTED",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "status": 409,
+                     *       "error": "Conflict",
+                     *       "message": "The transaction was rolled back, and nothing of it was written.",
+                     *       "code": "TRANSACTION_ABORTED",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "TRANSACTION_ABORTED",
+                     *         "message": "The transaction was rolled back, and nothing of it was written.",
+                     *         "details": {}
+                     *       },
+                     *       "meta": {
+                     *         "request_id": "req_m3k9x2a1",
+                     *         "execution_time_ms": 3
+                     *       }
+                     *     }
+                     */
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
+                };
+            };
+            410: components["responses"]["TRANSACTION_EXPIRED"];
+            414: components["responses"]["URL_TOO_LONG"];
+            429: components["responses"]["RATE_LIMITED"];
+            431: components["responses"]["HEADERS_TOO_LARGE"];
+            500: components["responses"]["INTERNAL_ERROR"];
+            /**
+             * @description `OVERLOADED`: Too many requests are waiting.
+             *
+             *     `SHUTTING_DOWN`: The server is shutting down.
+             *
+             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged, or belongs to another database.
+             *
+             *     `WORKER_LOST`: The database process crashed during the request, and again when the request was retried.
+             */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 503,
+                     *       "error": "ServiceUnavailable",
+                     *       "message": "The server is overloaded. Try again shortly.",
+                     *       "code": "OVERLOADED",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "status": 503,
+                     *       "error": "ServiceUnavailable",
+                     *       "message": "The server is overloaded. Try again shortly.",
+                     *       "code": "OVERLOADED",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "OVERLOADED",
+                     *         "message": "The server is overloaded. Try again shortly.",
+                     *         "details": {}
+                     *       },
+                     *       "meta": {
+                     *         "request_id": "req_m3k9x2a1",
+                     *         "execution_time_ms": 3
+                     *       }
+                     *     }
+                     */
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
+                };
+            };
+        };
+    };
+    endTransaction: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Name or id of the branch.
+                 * @example main
+                 */
+                branch: string;
+                /**
+                 * @description Id of the transaction.
+                 * @example txn_5f1c0a8e9d3b47c2a6e1f0b9d8c7a654
+                 */
+                transaction: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EndedTransaction"];
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["EndedTransaction"];
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecEndedTransactionResponse"];
+                };
+            };
+            /**
+             * @description `BAD_REQUEST`: JSON that can't be parsed, malformed percent-encoding, a query parameter given twice, or a body on a GET.
+             *
+             *     `INVALID_FIELD`: Wrong JSON type, value out of range, unknown word, missing field, or an integer beyond 2^53 − 1 sent as a number.
+             *
+             *     `UNKNOWN_FIELD`: A body field or query parameter that the operation doesn't have; the message suggests a similar one.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 400,
+                     *       "error": "BadRequest",
+                     *       "message": "The request is malformed.",
+                     *       "code": "BAD_REQUEST",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "status": 400,
+                     *       "error": "BadRequest",
+                     *       "message": "The request is malformed.",
+                     *       "code": "BAD_REQUEST",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "BAD_REQUEST",
+                     *         "message": "The request is malformed.",
+                     *         "details": {}
+                     *       },
+                     *       "meta": {
+                     *         "request_id": "req_m3k9x2a1",
+                     *         "execution_time_ms": 3
+                     *       }
+                     *     }
+                     */
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
+                };
+            };
+            401: components["responses"]["UNAUTHORIZED"];
+            /**
+             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that doesn't exist here, or with a key whose limits to branches or tables don't allow the operation.
+             *
+             *     `HOST_NOT_ALLOWED`: Authentication is off, and `Host` is not a loopback name or `Origin` is not allowed.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 403,
+                     *       "error": "Forbidden",
+                     *       "message": "Insufficient permissions",
+                     *       "code": "FORBIDDEN",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "status": 403,
+                     *       "error": "Forbidden",
+                     *       "message": "Insufficient permissions",
+                     *       "code": "FORBIDDEN",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "FORBIDDEN",
+                     *         "message": "Insufficient permissions",
+                     *         "details": {}
+                     *       },
+                     *       "meta": {
+                     *         "request_id": "req_m3k9x2a1",
+                     *         "execution_time_ms": 3
+                     *       }
+                     *     }
+                     */
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
+                };
+            };
+            /**
+             * @description `BRANCH_NOT_FOUND`: No such branch in this database.
+             *
+             *     `TRANSACTION_NOT_FOUND`: A `transaction_id` that was never given out, is somebody else's or another branch's, or was committed or rolled back.
+             */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 404,
+                     *       "error": "NotFound",
+                     *       "message": "Branch not found",
+                     *       "code": "BRANCH_NOT_FOUND",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "status": 404,
+                     *       "error": "NotFound",
+                     *       "message": "Branch not found",
+                     *       "code": "BRANCH_NOT_FOUND",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "BRANCH_NOT_FOUND",
+                     *         "message": "Branch not found",
+                     *         "details": {}
+                     *       },
+                     *       "meta": {
+                     *         "request_id": "req_m3k9x2a1",
+                     *         "execution_time_ms": 3
+                     *       }
+                     *     }
+                     */
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
+                };
+            };
+            413: components["responses"]["PAYLOAD_TOO_LARGE"];
+            414: components["responses"]["URL_TOO_LONG"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            429: components["responses"]["RATE_LIMITED"];
+            431: components["responses"]["HEADERS_TOO_LARGE"];
+            500: components["responses"]["INTERNAL_ERROR"];
+            /**
+             * @description `OVERLOADED`: Too many requests are waiting.
+             *
+             *     `SHUTTING_DOWN`: The server is shutting down.
+             *
+             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged, or belongs to another database.
+             *
+             *     `WORKER_LOST`: The database process crashed during the request, and again when the request was retried.
+             */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 503,
+                     *       "error": "ServiceUnavailable",
+                     *       "message": "The server is overloaded. Try again shortly.",
+                     *       "code": "OVERLOADED",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "status": 503,
+                     *       "error": "ServiceUnavailable",
+                     *       "message": "The server is overloaded. Try again shortly.",
+                     *       "code": "OVERLOADED",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "OVERLOADED",
+                     *         "message": "The server is overloaded. Try again shortly.",
+                     *         "details": {}
+                     *       },
+                     *       "meta": {
+                     *         "request_id": "req_m3k9x2a1",
+                     *         "execution_time_ms": 3
+                     *       }
+                     *     }
+                     */
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
+                };
+            };
+        };
+    };
+    commitTransaction: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Makes the request take effect once, however often it is sent within 24 hours: the same key and request get the first response again, with `Idempotency-Replayed: true`. 1 to 255 visible ASCII characters, such as a UUID.
+                 * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                 */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
+            path: {
+                /**
+                 * @description Name or id of the branch.
+                 * @example main
+                 */
+                branch: string;
+                /**
+                 * @description Id of the transaction.
+                 * @example txn_5f1c0a8e9d3b47c2a6e1f0b9d8c7a654
+                 */
+                transaction: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["CommitTransactionRequest"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EndedTransaction"];
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["EndedTransaction"];
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecEndedTransactionResponse"];
+                };
+            };
+            /**
+             * @description `BAD_REQUEST`: JSON that can't be parsed, malformed percent-encoding, a query parameter given twice, or a body on a GET.
+             *
+             *     `INVALID_FIELD`: Wrong JSON type, value out of range, unknown word, missing field, or an integer beyond 2^53 − 1 sent as a number.
+             *
+             *     `UNKNOWN_FIELD`: A body field or query parameter that the operation doesn't have; the message suggests a similar one.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 400,
+                     *       "error": "BadRequest",
+                     *       "message": "The request is malformed.",
+                     *       "code": "BAD_REQUEST",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "status": 400,
+                     *       "error": "BadRequest",
+                     *       "message": "The request is malformed.",
+                     *       "code": "BAD_REQUEST",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "BAD_REQUEST",
+                     *         "message": "The request is malformed.",
+                     *         "details": {}
+                     *       },
+                     *       "meta": {
+                     *         "request_id": "req_m3k9x2a1",
+                     *         "execution_time_ms": 3
+                     *       }
+                     *     }
+                     */
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
+                };
+            };
+            401: components["responses"]["UNAUTHORIZED"];
+            /**
+             * @description `BRANCH_PROTECTED`: Deleting, renaming or resetting `main`, deleting or resetting a protected branch, or writing directly to one.
+             *
+             *     `BRANCH_READ_ONLY`: A write to, or a merge into, a branch that is `read_only`.
+             *
+             *     `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that doesn't exist here, or with a key whose limits to branches or tables don't allow the operation.
+             *
+             *     `HOST_NOT_ALLOWED`: Authentication is off, and `Host` is not a loopback name or `Origin` is not allowed.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 403,
+                     *       "error": "Forbidden",
+                     *       "message": "The branch is protected.",
+                     *       "code": "BRANCH_PROTECTED",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "status": 403,
+                     *       "error": "Forbidden",
+                     *       "message": "The branch is protected.",
+                     *       "code": "BRANCH_PROTECTED",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "BRANCH_PROTECTED",
+                     *         "message": "The branch is protected.",
+                     *         "details": {}
+                     *       },
+                     *       "meta": {
+                     *         "request_id": "req_m3k9x2a1",
+                     *         "execution_time_ms": 3
+                     *       }
+                     *     }
+                     */
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
+                };
+            };
+            /**
+             * @description `BRANCH_NOT_FOUND`: No such branch in this database.
+             *
+             *     `TRANSACTION_NOT_FOUND`: A `transaction_id` that was never given out, is somebody else's or another branch's, or was committed or rolled back.
+             */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 404,
+                     *       "error": "NotFound",
+                     *       "message": "Branch not found",
+                     *       "code": "BRANCH_NOT_FOUND",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "status": 404,
+                     *       "error": "NotFound",
+                     *       "message": "Branch not found",
+                     *       "code": "BRANCH_NOT_FOUND",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "BRANCH_NOT_FOUND",
+                     *         "message": "Branch not found",
+                     *         "details": {}
+                     *       },
+                     *       "meta": {
+                     *         "request_id": "req_m3k9x2a1",
+                     *         "execution_time_ms": 3
+                     *       }
+                     *     }
+                     */
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
+                };
+            };
+            408: components["responses"]["QUERY_TIMEOUT"];
+            /**
+             * @description `FOREIGN_KEY_VIOLATION`: A FOREIGN KEY constraint is violated.
+             *
+             *     `IDEMPOTENCY_IN_PROGRESS`: The first request with this `Idempotency-Key` is still in progress; send it again to get its response.
+             *
+             *     `TRANSACTION_ABORTED`: A statement rolled the transaction back (`OR ROLLBACK`, `RAISE(ROLLBACK, …)`). Begin a new one.
+             *
+             *     `TRANSACTION_LOST`: The process that ran the transaction ended, or one of its statements exceeded its timeout. Nothing of it was written; begin a new one.
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 409,
+                     *       "error": "Conflict",
+                     *       "message": "A FOREIGN KEY constraint failed.",
+                     *       "code": "FOREIGN_KEY_VIOLATION",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "status": 409,
+                     *       "error": "Conflict",
+                     *       "message": "A FOREIGN KEY constraint failed.",
+                     *       "code": "FOREIGN_KEY_VIOLATION",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "FOREIGN_KEY_VIOLATION",
+                     *         "message": "A FOREIGN KEY constraint failed.",
+                     *         "details": {}
+                     *       },
+                     *       "meta": {
+                     *         "request_id": "req_m3k9x2a1",
+                     *         "execution_time_ms": 3
+                     *       }
+                     *     }
+                     */
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
+                };
+            };
+            410: components["responses"]["TRANSACTION_EXPIRED"];
+            413: components["responses"]["PAYLOAD_TOO_LARGE"];
+            414: components["responses"]["URL_TOO_LONG"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            /**
+             * @description `IDEMPOTENCY_MISMATCH`: An `Idempotency-Key` that was sent before with another method, path or body.
+             *
+             *     `RESOURCE_LIMIT`: A statement, or a merge, that reached the limit on memory or temporary disk space.
+             *
+             *     `SQL_ERROR`: Any other error while SQL runs.
+             */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 422,
+                     *       "error": "UnprocessableEntity",
+                     *       "message": "This Idempotency-Key was used for another request. Send a new key.",
+                     *       "code": "IDEMPOTENCY_MISMATCH",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "status": 422,
+                     *       "error": "UnprocessableEntity",
+                     *       "message": "This Idempotency-Key was used for another request. Send a new key.",
+                     *       "code": "IDEMPOTENCY_MISMATCH",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "IDEMPOTENCY_MISMATCH",
+                     *         "message": "This Idempotency-Key was used for another request. Send a new key.",
+                     *         "details": {}
+                     *       },
+                     *       "meta": {
+                     *         "request_id": "req_m3k9x2a1",
+                     *         "execution_time_ms": 3
+                     *       }
+                     *     }
+                     */
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
+                };
+            };
+            429: components["responses"]["RATE_LIMITED"];
+            431: components["responses"]["HEADERS_TOO_LARGE"];
+            500: components["responses"]["INTERNAL_ERROR"];
+            /**
+             * @description `OVERLOADED`: Too many requests are waiting.
+             *
+             *     `SHUTTING_DOWN`: The server is shutting down.
+             *
+             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged, or belongs to another database.
+             *
+             *     `WORKER_LOST`: The database process crashed during the request, and again when the request was retried.
+             */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 503,
+                     *       "error": "ServiceUnavailable",
+                     *       "message": "The server is overloaded. Try again shortly.",
+                     *       "code": "OVERLOADED",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "status": 503,
+                     *       "error": "ServiceUnavailable",
+                     *       "message": "The server is overloaded. Try again shortly.",
+                     *       "code": "OVERLOADED",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "OVERLOADED",
+                     *         "message": "The server is overloaded. Try again shortly.",
+                     *         "details": {}
+                     *       },
+                     *       "meta": {
+                     *         "request_id": "req_m3k9x2a1",
+                     *         "execution_time_ms": 3
+                     *       }
+                     *     }
+                     */
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
+                };
+            };
+        };
+    };
+    renewTransaction: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Makes the request take effect once, however often it is sent within 24 hours: the same key and request get the first response again, with `Idempotency-Replayed: true`. 1 to 255 visible ASCII characters, such as a UUID.
+                 * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                 */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
+            path: {
+                /**
+                 * @description Name or id of the branch.
+                 * @example main
+                 */
+                branch: string;
+                /**
+                 * @description Id of the transaction.
+                 * @example txn_5f1c0a8e9d3b47c2a6e1f0b9d8c7a654
+                 */
+                transaction: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["RenewTransactionRequest"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Transaction"];
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Transaction"];
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecTransactionResponse"];
+                };
+            };
+            /**
+             * @description `BAD_REQUEST`: JSON that can't be parsed, malformed percent-encoding, a query parameter given twice, or a body on a GET.
+             *
+             *     `INVALID_FIELD`: Wrong JSON type, value out of range, unknown word, missing field, or an integer beyond 2^53 − 1 sent as a number.
+             *
+             *     `UNKNOWN_FIELD`: A body field or query parameter that the operation doesn't have; the message suggests a similar one.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 400,
+                     *       "error": "BadRequest",
+                     *       "message": "The request is malformed.",
+                     *       "code": "BAD_REQUEST",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "status": 400,
+                     *       "error": "BadRequest",
+                     *       "message": "The request is malformed.",
+                     *       "code": "BAD_REQUEST",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "BAD_REQUEST",
+                     *         "message": "The request is malformed.",
+                     *         "details": {}
+                     *       },
+                     *       "meta": {
+                     *         "request_id": "req_m3k9x2a1",
+                     *         "execution_time_ms": 3
+                     *       }
+                     *     }
+                     */
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
+                };
+            };
+            401: components["responses"]["UNAUTHORIZED"];
+            /**
+             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that doesn't exist here, or with a key whose limits to branches or tables don't allow the operation.
+             *
+             *     `HOST_NOT_ALLOWED`: Authentication is off, and `Host` is not a loopback name or `Origin` is not allowed.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 403,
+                     *       "error": "Forbidden",
+                     *       "message": "Insufficient permissions",
+                     *       "code": "FORBIDDEN",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "status": 403,
+                     *       "error": "Forbidden",
+                     *       "message": "Insufficient permissions",
+                     *       "code": "FORBIDDEN",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "FORBIDDEN",
+                     *         "message": "Insufficient permissions",
+                     *         "details": {}
+                     *       },
+                     *       "meta": {
+                     *         "request_id": "req_m3k9x2a1",
+                     *         "execution_time_ms": 3
+                     *       }
+                     *     }
+                     */
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
+                };
+            };
+            /**
+             * @description `BRANCH_NOT_FOUND`: No such branch in this database.
+             *
+             *     `TRANSACTION_NOT_FOUND`: A `transaction_id` that was never given out, is somebody else's or another branch's, or was committed or rolled back.
+             */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 404,
+                     *       "error": "NotFound",
+                     *       "message": "Branch not found",
+                     *       "code": "BRANCH_NOT_FOUND",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "status": 404,
+                     *       "error": "NotFound",
+                     *       "message": "Branch not found",
+                     *       "code": "BRANCH_NOT_FOUND",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "BRANCH_NOT_FOUND",
+                     *         "message": "Branch not found",
+                     *         "details": {}
+                     *       },
+                     *       "meta": {
+                     *         "request_id": "req_m3k9x2a1",
+                     *         "execution_time_ms": 3
+                     *       }
+                     *     }
+                     */
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
+                };
+            };
+            /**
+             * @description `IDEMPOTENCY_IN_PROGRESS`: The first request with this `Idempotency-Key` is still in progress; send it again to get its response.
+             *
+             *     `TRANSACTION_ABORTED`: A statement rolled the transaction back (`OR ROLLBACK`, `RAISE(ROLLBACK, …)`). Begin a new one.
+             *
+             *     `TRANSACTION_LOST`: The process that ran the transaction ended, or one of its statements exceeded its timeout. Nothing of it was written; begin a new one.
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 409,
+                     *       "error": "Conflict",
+                     *       "message": "The first request with this Idempotency-Key is still in progress. Send it again later to get its response.",
+                     *       "code": "IDEMPOTENCY_IN_PROGRESS",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "status": 409,
+                     *       "error": "Conflict",
+                     *       "message": "The first request with this Idempotency-Key is still in progress. Send it again later to get its response.",
+                     *       "code": "IDEMPOTENCY_IN_PROGRESS",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "IDEMPOTENCY_IN_PROGRESS",
+                     *         "message": "The first request with this Idempotency-Key is still in progress. Send it again later to get its response.",
+                     *         "details": {}
+                     *       },
+                     *       "meta": {
+                     *         "request_id": "req_m3k9x2a1",
+                     *         "execution_time_ms": 3
+                     *       }
+                     *     }
+                     */
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
+                };
+            };
+            410: components["responses"]["TRANSACTION_EXPIRED"];
+            413: components["responses"]["PAYLOAD_TOO_LARGE"];
+            414: components["responses"]["URL_TOO_LONG"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["IDEMPOTENCY_MISMATCH"];
+            429: components["responses"]["RATE_LIMITED"];
+            431: components["responses"]["HEADERS_TOO_LARGE"];
+            500: components["responses"]["INTERNAL_ERROR"];
+            /**
+             * @description `OVERLOADED`: Too many requests are waiting.
+             *
+             *     `SHUTTING_DOWN`: The server is shutting down.
+             *
+             *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged, or belongs to another database.
+             *
+             *     `WORKER_LOST`: The database process crashed during the request, and again when the request was retried.
+             */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 503,
+                     *       "error": "ServiceUnavailable",
+                     *       "message": "The server is overloaded. Try again shortly.",
+                     *       "code": "OVERLOADED",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "status": 503,
+                     *       "error": "ServiceUnavailable",
+                     *       "message": "The server is overloaded. Try again shortly.",
+                     *       "code": "OVERLOADED",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "OVERLOADED",
+                     *         "message": "The server is overloaded. Try again shortly.",
+                     *         "details": {}
+                     *       },
+                     *       "meta": {
+                     *         "request_id": "req_m3k9x2a1",
+                     *         "execution_time_ms": 3
+                     *       }
+                     *     }
+                     */
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
+                };
+            };
+        };
+    };
+    rollBackTransaction: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Makes the request take effect once, however often it is sent within 24 hours: the same key and request get the first response again, with `Idempotency-Replayed: true`. 1 to 255 visible ASCII characters, such as a UUID.
+                 * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                 */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
+            path: {
+                /**
+                 * @description Name or id of the branch.
+                 * @example main
+                 */
+                branch: string;
+                /**
+                 * @description Id of the transaction.
+                 * @example txn_5f1c0a8e9d3b47c2a6e1f0b9d8c7a654
+                 */
+                transaction: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EndedTransaction"];
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["EndedTransaction"];
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecEndedTransactionResponse"];
+                };
+            };
+            /**
+             * @description `BAD_REQUEST`: JSON that can't be parsed, malformed percent-encoding, a query parameter given twice, or a body on a GET.
+             *
+             *     `INVALID_FIELD`: Wrong JSON type, value out of range, unknown word, missing field, or an integer beyond 2^53 − 1 sent as a number.
+             *
+             *     `UNKNOWN_FIELD`: A body field or query parameter that the operation doesn't have; the message suggests a similar one.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 400,
+                     *       "error": "BadRequest",
+                     *       "message": "The request is malformed.",
+                     *       "code": "BAD_REQUEST",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "status": 400,
+                     *       "error": "BadRequest",
+                     *       "message": "The request is malformed.",
+                     *       "code": "BAD_REQUEST",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "BAD_REQUEST",
+                     *         "message": "The request is malformed.",
+                     *         "details": {}
+                     *       },
+                     *       "meta": {
+                     *         "request_id": "req_m3k9x2a1",
+                     *         "execution_time_ms": 3
+                     *       }
+                     *     }
+                     */
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
+                };
+            };
+            401: components["responses"]["UNAUTHORIZED"];
+            /**
+             * @description `FORBIDDEN`: A known identity without the scope that the operation needs, of a tenant that doesn't exist here, or with a key whose limits to branches or tables don't allow the operation.
+             *
+             *     `HOST_NOT_ALLOWED`: Authentication is off, and `Host` is not a loopback name or `Origin` is not allowed.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 403,
+                     *       "error": "Forbidden",
+                     *       "message": "Insufficient permissions",
+                     *       "code": "FORBIDDEN",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "status": 403,
+                     *       "error": "Forbidden",
+                     *       "message": "Insufficient permissions",
+                     *       "code": "FORBIDDEN",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "FORBIDDEN",
+                     *         "message": "Insufficient permissions",
+                     *         "details": {}
+                     *       },
+                     *       "meta": {
+                     *         "request_id": "req_m3k9x2a1",
+                     *         "execution_time_ms": 3
+                     *       }
+                     *     }
+                     */
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
+                };
+            };
+            /**
+             * @description `BRANCH_NOT_FOUND`: No such branch in this database.
+             *
+             *     `TRANSACTION_NOT_FOUND`: A `transaction_id` that was never given out, is somebody else's or another branch's, or was committed or rolled back.
+             */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 404,
+                     *       "error": "NotFound",
+                     *       "message": "Branch not found",
+                     *       "code": "BRANCH_NOT_FOUND",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "status": 404,
+                     *       "error": "NotFound",
+                     *       "message": "Branch not found",
+                     *       "code": "BRANCH_NOT_FOUND",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "BRANCH_NOT_FOUND",
+                     *         "message": "Branch not found",
+                     *         "details": {}
+                     *       },
+                     *       "meta": {
+                     *         "request_id": "req_m3k9x2a1",
+                     *         "execution_time_ms": 3
+                     *       }
+                     *     }
+                     */
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
+                };
+            };
+            409: components["responses"]["IDEMPOTENCY_IN_PROGRESS"];
+            413: components["responses"]["PAYLOAD_TOO_LARGE"];
+            414: components["responses"]["URL_TOO_LONG"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["IDEMPOTENCY_MISMATCH"];
             429: components["responses"]["RATE_LIMITED"];
             431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];

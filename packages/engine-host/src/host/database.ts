@@ -20,6 +20,8 @@ import {
   type StreamRequest,
 } from "@heliosdb/port";
 
+import type { TransactionMethods } from "../transactions/transactions.js";
+
 /** Where a database's requests are sent. */
 export interface Runner {
   read(operation: ReadOperation, deadlineMs: number | undefined): Promise<unknown>;
@@ -28,6 +30,7 @@ export interface Runner {
   streamJson(request: JsonStreamRequest, signal: AbortSignal | undefined): Promise<JsonRowStream>;
   exportFile(request: ExportRequest): Promise<ExportedFile>;
   importFile(request: ImportRequest, bytes: AsyncIterable<Uint8Array>): Promise<BranchInfo>;
+  readonly transactions: TransactionMethods;
   readonly maxRows: number;
 }
 
@@ -37,6 +40,7 @@ export function hostedDatabase(runner: Runner): DatabasePort {
     ...methodsOf(OPERATIONS, runner),
     streamQuery: (request, signal) => runner.streamQuery(request, signal),
     streamJson: (request, signal) => runner.streamJson(request, signal),
+    ...runner.transactions,
     executeEach: (request) => executeEach(runner, request),
     exportFile: (request) => runner.exportFile(request),
     importFile: (request, bytes) => runner.importFile(request, bytes),

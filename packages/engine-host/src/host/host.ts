@@ -13,6 +13,7 @@ import type {
   HostHealth,
   PortMetrics,
   PortUsage,
+  ResolvedPoint,
   StreamRequest,
 } from "@heliosdb/port";
 import { BackupStore } from "../backups/backup-store.js";
@@ -30,6 +31,9 @@ import { Spool } from "../readers/spool.js";
 import type { SpooledLines } from "../readers/spooled-lines.js";
 import { StreamSlots } from "../readers/stream-slots.js";
 import { typedRows } from "../readers/typed-rows.js";
+import { TransactionSlots } from "../transactions/limits.js";
+import { Transactions } from "../transactions/transactions.js";
+import type { DatabaseWrites } from "../writers/database-writes.js";
 import { WriterPool } from "../writers/pool.js";
 import { HostedChanges } from "./changes.js";
 import { hostedDatabase, type Runner } from "./database.js";
@@ -51,6 +55,8 @@ export class EngineHost implements DatabaseHostPort {
   private readonly databases = new Map<string, DatabasePort>();
   private readonly feeds = new Map<string, HostedChanges>();
   private readonly drops = new Map<string, Promise<void>>();
+  private readonly transactions = new Map<string, Transactions>();
+  private readonly transactionSlots: TransactionSlots;
   private readonly reads: RequestSlots;
   private readonly writes: RequestSlots;
   private readonly readers: ReaderPool;
@@ -105,6 +111,7 @@ export class EngineHost implements DatabaseHostPort {
     const launch = (kind: WorkerKind): WorkerLaunch => ({ kind, entry: entries[kind], memoryMb, args });
     this.reads = new RequestSlots(settings.maxQueuedPerDatabase, settings.maxQueued);
     this.writes = new RequestSlots(settings.maxQueuedPerDatabase, settings.maxQueued);
+    this.transactionSlots = new TransactionSlots(settings.maxTransactions, settings.maxTransactionsPerOwner);
     this.streamPlaces = new StreamSlots(settings.maxStreams);
     this.helper = new CloneHelper(launch("helper"), event);
     this.transferHelper = new CloneHelper(launch("helper"), event);
@@ -195,16 +202,18 @@ export class EngineHost implements DatabaseHostPort {
     if (!/^[A-Za-z0-9_-]{1,100}$/.test(directory)) throw badDirectory(directory);
     // Requests that outlive a drop of the database stay refused: they must not create it again.
     const writes = this.writers.of(directory);
+    const read = (operation: ReadOperation, deadlineMs: number) => {
+      if (this.closing) return Promise.reject(shuttingDown());
+      const opened = writes.open();
+      const fast = opened === null ? this.lane?.read(directory, operation, deadlineMs) : null;
+      return fast ?? this.readers.read(directory, operation, deadlineMs, opened);
+    };
+    const transactions = this.transactionsOf(directory, writes, read);
     return {
+      transactions: transactions.methods,
       maxRows: this.settings.maxRows,
       // Not async functions: each would delay a result by three turns of the promise queue.
-      read: (operation, deadlineMs) => {
-        if (this.closing) return Promise.reject(shuttingDown());
-        const deadline = this.deadline(deadlineMs);
-        const opened = writes.open();
-        const fast = opened === null ? this.lane?.read(directory, operation, deadline) : null;
-        return fast ?? this.readers.read(directory, operation, deadline, opened);
-      },
+      read: (operation, deadlineMs) => read(operation, this.deadline(deadlineMs)),
       streamQuery: async (request, signal) => typedRows(await this.stream(directory, request, "exact", signal)),
       streamJson: ({ rows, ...request }, signal) => this.stream(directory, request, rows, signal),
       write: (operation, deadlineMs) => {
@@ -220,6 +229,29 @@ export class EngineHost implements DatabaseHostPort {
         return this.transfers.import(writes, directory, request, bytes);
       },
     };
+  }
+
+  private transactionsOf(
+    directory: string,
+    writes: DatabaseWrites,
+    read: (operation: ReadOperation, deadlineMs: number) => Promise<unknown>,
+  ): Transactions {
+    let transactions = this.transactions.get(directory);
+    if (!transactions) {
+      const { maxRows, defaultDeadlineMs } = this.settings;
+      transactions = new Transactions({
+        writes,
+        slots: this.transactionSlots,
+        maxRows,
+        read,
+        getBranch: (branch) => read({ op: "getBranch", request: { branch } }, defaultDeadlineMs) as Promise<BranchInfo>,
+        resolve: (request) => read({ op: "resolve", request }, defaultDeadlineMs) as Promise<ResolvedPoint>,
+        isClosing: () => this.closing !== null,
+      });
+      this.transactions.set(directory, transactions);
+      writes.transactions = transactions;
+    }
+    return transactions;
   }
 
   /** Deletes a database with everything in it. Running requests fail with TENANT_NOT_FOUND. */
@@ -349,6 +381,7 @@ export class EngineHost implements DatabaseHostPort {
 
   private async drop(directory: string): Promise<void> {
     const gone: HeliosError = tenantGone();
+    this.transactions.get(directory)?.drop(gone);
     const closeReaders = () => {
       this.lane?.closeDatabase(directory, gone);
       return Promise.all([
@@ -371,6 +404,7 @@ export class EngineHost implements DatabaseHostPort {
       this.writers.forget(directory);
       this.databases.delete(directory);
       this.feeds.delete(directory);
+      this.transactions.delete(directory);
     }
   }
 

@@ -48,6 +48,10 @@ export interface EngineHostOptions {
   readonly maxStreams?: number;
   /** Maximum bytes on disk of a stream's rows that wait for a slow caller. Default 256 MiB. */
   readonly streamSpoolBytes?: number;
+  /** Maximum number of open transactions over all databases. Default 1,000. */
+  readonly maxTransactions?: number;
+  /** The same for one owner. Default 100. */
+  readonly maxTransactionsPerOwner?: number;
   /** Whether short reads run in this process. Default true, unless `entries` names a reader. */
   readonly fastLane?: boolean;
   /** Where backups are kept, one folder each. Default: `backups` in the data folder. */
@@ -76,6 +80,8 @@ export function settingsOf(options: EngineHostOptions): HostSettings {
     maxOpenDatabases: 64,
     writerIdleMs: 60_000,
     maxStreams: 8,
+    maxTransactions: 1000,
+    maxTransactionsPerOwner: 100,
     streamSpoolBytes: 256 * 1024 * 1024,
     maintenanceEveryMs: 60_000,
     retention: { historyMs: 30 * DAY, historyBytes: null, deletedMs: 7 * DAY },
@@ -121,6 +127,8 @@ const COUNTS = [
   "writerIdleMs",
   "maintenanceEveryMs",
   "maxStreams",
+  "maxTransactions",
+  "maxTransactionsPerOwner",
   "streamSpoolBytes",
 ] as const;
 

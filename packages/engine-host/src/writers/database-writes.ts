@@ -7,7 +7,14 @@ import {
   UNFINISHED,
   type WriteOperation,
 } from "@heliosdb/engine";
-import { type BranchInfo, type ExportRequest, HeliosError, type ImportRequest, writeExactJson } from "@heliosdb/port";
+import {
+  type BranchInfo,
+  type CommitInfo,
+  type ExportRequest,
+  HeliosError,
+  type ImportRequest,
+  writeExactJson,
+} from "@heliosdb/port";
 import type { CloneHelper } from "../clones/helper.js";
 import { outcomeUnknown, timedOut, timedOutWaiting, workerLost } from "../errors/errors.js";
 import type { RequestSlots } from "../queue/request-slots.js";
@@ -19,6 +26,7 @@ import type { Maintenance } from "./maintenance.js";
 import type { WriterCommand, WriterResponse } from "./protocol.js";
 import { isWrite, WriteTask } from "./task.js";
 import { TaskQueue } from "./task-queue.js";
+import { type TransactionCommand, TransactionCommands } from "./transaction-commands.js";
 import type { CommandSource, WriterSlot } from "./writer-slot.js";
 
 export interface WriteCounters {
@@ -47,6 +55,7 @@ export interface DatabaseWritesOptions {
   readonly idleMs: number;
   readonly maintenance: Maintenance;
   readonly getBranch: (branch: string) => Promise<BranchInfo>;
+  /** The transactions that were open in the process are gone. */
   /** Called after each request that may have changed something, with the branches that it named. */
   readonly changed: (branches: readonly string[]) => void;
 }
@@ -60,7 +69,11 @@ const COMMAND_ATTEMPTS = 5;
 export class DatabaseWrites implements CommandSource {
   private readonly queue = new TaskQueue();
   private commands: Command[] = [];
+  /** Commands that wait for a transaction to end. */
+  private heldCommands: Command[] = [];
+  private readonly inTransactions: TransactionCommands;
   private readonly clones: CloneRuns;
+  private writerSlot: WriterSlot;
   private readonly copies = new Map<string, Promise<void>>();
   /** Branches, as requests name them, that are known to have files. */
   private readonly written = new Set<string>();
@@ -69,6 +82,8 @@ export class DatabaseWrites implements CommandSource {
   /** The process's current command. */
   private running: readonly WriteTask[] = [];
   private dropped: HeliosError | null = null;
+  /** The database's transactions, once it has any. */
+  transactions: { readonly size: number; processLost(): void } | null = null;
   /** Only closing commands reach the process: anything else would open the database again. */
   private isGone = false;
   /** No commands are given to the process. */
@@ -84,7 +99,9 @@ export class DatabaseWrites implements CommandSource {
     const helperFor = ({ purpose }: CloneJob) =>
       purpose === "export" || purpose === "snapshot" ? options.transferHelper : options.helper;
     this.clones = new CloneRuns(helperFor, ids, (command) => this.ask(command), wake);
-    options.writerSlot.add(this);
+    this.inTransactions = new TransactionCommands(options.name, wake);
+    this.writerSlot = options.writerSlot;
+    this.writerSlot.add(this);
   }
 
   get queued(): number {
@@ -156,12 +173,13 @@ export class DatabaseWrites implements CommandSource {
     for (const task of this.queue.takeAll()) task.reject(error);
     await this.clones.cancel();
     this.isGone = true;
-    for (const command of this.commands.splice(0)) command.lost(true);
+    for (const command of [...this.commands.splice(0), ...this.heldCommands.splice(0)]) command.lost(true);
+    this.inTransactions.processLost();
     await this.insist({ do: "close" });
     // The command that was in hand may have begun one.
     await this.clones.cancel();
     clearTimeout(this.idle);
-    this.options.writerSlot.delete(this);
+    this.writerSlot.delete(this);
   }
 
   /**
@@ -183,21 +201,64 @@ export class DatabaseWrites implements CommandSource {
     if (this.isStill) return null;
     const ready = this.commands.findIndex(({ clones }) => !clones || !this.clones.copying);
     if (ready >= 0) return this.commands.splice(ready, 1)[0]!;
-    const tasks = this.queue.take(({ operation, branches }) => {
+    // Nothing runs in a transaction whose file may be being copied.
+    const inTransaction = this.clones.copying ? null : this.inTransactions;
+    if (inTransaction?.isTurn || this.queue.size === 0) return inTransaction?.take() ?? null;
+    const tasks = this.queue.take(({ operation, branches, held }) => {
       const writtenFile = isWrite(operation) && this.written.has(branches[0]!);
-      return this.clones.blocks(branches, writtenFile);
+      return held || this.clones.blocks(branches, writtenFile);
     });
-    return tasks.length === 0 ? null : this.commandFor(tasks);
+    if (tasks.length === 0) return inTransaction?.take() ?? null;
+    this.inTransactions.passedOver();
+    return this.commandFor(tasks);
   }
 
   processLost(): void {
     this.clones.abandon();
-    for (const command of this.commands.splice(0)) command.lost(true);
+    for (const command of [...this.commands.splice(0), ...this.heldCommands.splice(0)]) command.lost(true);
+    this.inTransactions.processLost();
+    this.transactions?.processLost();
+    this.release();
+  }
+
+  /**
+   * Runs one command of a transaction. Rejects with HeliosError, or with WriterLost if the transaction is gone with its
+   * process. If it is still waiting at its deadline, it is not run.
+   */
+  async transaction(command: TransactionCommand, deadlineMs: number): Promise<unknown> {
+    if (this.dropped) throw this.dropped;
+    const { requestSlots, name } = this.options;
+    requestSlots.take(name);
+    try {
+      return await this.inTransactions.run(command, deadlineMs);
+    } finally {
+      requestSlots.release(name);
+      this.watchIdle();
+    }
+  }
+
+  /** The commit of a transaction that nobody knows any more, or null if it was not committed or is too long ago. */
+  async committed(branch: string, id: string): Promise<CommitInfo | null> {
+    await this.open();
+    const operation = { op: "openTransaction", request: { branch, id, requestId: id } } as const;
+    return (await findOutcome(operation, (command) => this.insist(command))) as CommitInfo | null;
+  }
+
+  /** A transaction has ended: what waited for it is tried again. `changed`: the branch that it may have changed. */
+  transactionEnded(changed: string): void {
+    this.lastWrite = Date.now();
+    this.options.changed([changed]);
+    this.release();
+  }
+
+  private release(): void {
+    this.queue.release();
+    this.commands.push(...this.heldCommands.splice(0));
     this.wake();
   }
 
   private wake(): void {
-    this.options.writerSlot.wake(this);
+    this.writerSlot.wake(this);
   }
 
   private commandFor(tasks: WriteTask[]): Command {
@@ -244,6 +305,9 @@ export class DatabaseWrites implements CommandSource {
         if (outcome.ok) tasks[index]!.resolve(outcome.result);
         else tasks[index]!.reject(HeliosError.fromWire(outcome.error));
       }
+    } else if ("busy" in response) {
+      for (const task of tasks) task.held = true;
+      this.putBack(tasks);
     } else if ("result" in response) {
       this.isOpened = true;
       // A name may belong to another branch from now on.
@@ -286,7 +350,7 @@ export class DatabaseWrites implements CommandSource {
     if (this.queue.remove(task)) {
       this.options.counters.timeouts++;
       task.reject(timedOutWaiting(task.deadlineMs));
-    } else if (this.running.includes(task) && this.options.writerSlot.kill("a write exceeded its timeout")) {
+    } else if (this.running.includes(task) && this.writerSlot.kill("a write exceeded its timeout")) {
       this.options.counters.kills++;
     }
   }
@@ -311,7 +375,7 @@ export class DatabaseWrites implements CommandSource {
 
   private async settleByOutcome(task: WriteTask): Promise<void> {
     try {
-      const result = await findOutcome(task, (command) => this.insist(command));
+      const result = await findOutcome(task.operation, (command) => this.insist(command));
       if (result !== null) task.resolve(result);
       else if (task.expired) this.timedOut(task);
       else if (task.deaths >= 2) task.reject(workerLost());
@@ -418,7 +482,7 @@ export class DatabaseWrites implements CommandSource {
     const isRefused = () => this.isGone && command.do !== "close";
     if (isRefused()) return Promise.reject(this.dropped);
     return new Promise((resolve, reject) => {
-      this.commands.push({
+      const sent: Command = {
         database: name,
         body: `"database":${JSON.stringify(name)},${writeExactJson(command).slice(1)}`,
         limitMs: COMMAND_LIMIT_MS,
@@ -431,10 +495,12 @@ export class DatabaseWrites implements CommandSource {
           } else if ("result" in response) {
             atOnce?.();
             resolve(response.result);
-          } else if ("error" in response) reject(HeliosError.fromWire(response.error));
+          } else if ("busy" in response) this.heldCommands.push(sent);
+          else if ("error" in response) reject(HeliosError.fromWire(response.error));
         },
         lost: () => reject(isRefused() ? this.dropped : new WriterLost("the writer ended")),
-      });
+      };
+      this.commands.push(sent);
       this.wake();
     });
   }
@@ -459,7 +525,8 @@ export class DatabaseWrites implements CommandSource {
   private watchIdle(): void {
     clearTimeout(this.idle);
     this.idle = setTimeout(() => {
-      if (this.dropped || this.running.length + this.queue.size + this.commands.length + this.clones.size > 0) return;
+      const left = this.running.length + this.queue.size + this.commands.length + this.heldCommands.length;
+      if (this.dropped || left + this.clones.size > 0 || this.transactions?.size) return;
       this.ask({ do: "close" }).catch(() => {});
     }, this.options.idleMs);
     this.idle.unref();

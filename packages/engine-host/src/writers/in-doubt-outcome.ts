@@ -1,6 +1,6 @@
+import type { ControlOperation, WriteOperation } from "@heliosdb/engine";
 import { outcomeUnknown } from "../errors/errors.js";
 import type { WriterCommand } from "./protocol.js";
-import type { WriteTask } from "./task.js";
 
 /** How long the outcome is looked for before it counts as unknown. */
 const PATIENCE_MS = 15_000;
@@ -11,7 +11,7 @@ const PATIENCE_MS = 15_000;
  * determined.
  */
 export async function findOutcome(
-  task: WriteTask,
+  operation: WriteOperation | ControlOperation,
   ask: (command: WriterCommand) => Promise<unknown>,
 ): Promise<unknown> {
   let timer: NodeJS.Timeout | undefined;
@@ -19,7 +19,7 @@ export async function findOutcome(
     timer = setTimeout(() => reject(outcomeUnknown()), PATIENCE_MS);
   });
   try {
-    return await Promise.race([ask({ do: "outcome", operation: task.operation }), patience]);
+    return await Promise.race([ask({ do: "outcome", operation }), patience]);
   } catch {
     throw outcomeUnknown();
   } finally {

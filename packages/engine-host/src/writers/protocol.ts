@@ -1,5 +1,13 @@
-import type { CloneJob, ControlOperation, CopyRequest, ImportJob, Outcome, WriteOperation } from "@heliosdb/engine";
-import type { ExportRequest, ImportRequest } from "@heliosdb/port";
+import type {
+  CloneJob,
+  ControlOperation,
+  CopyRequest,
+  ImportJob,
+  Outcome,
+  TransactionEnd,
+  WriteOperation,
+} from "@heliosdb/engine";
+import type { ExportRequest, ImportRequest, TransactionOperation } from "@heliosdb/port";
 import type { FailedResponse } from "../process/worker-errors.js";
 
 /** Messages to a writer process about one database. It has one command at a time. */
@@ -8,6 +16,8 @@ export type WriterCommand =
   | { readonly do: "write"; readonly operations: readonly WriteOperation[] }
   | { readonly do: "control"; readonly operation: ControlOperation }
   | { readonly do: "outcome"; readonly operation: WriteOperation | ControlOperation }
+  | { readonly do: "inTransaction"; readonly transaction: string; readonly operation: TransactionOperation }
+  | { readonly do: "endTransaction"; readonly transaction: string; readonly end: TransactionEnd }
   | { readonly do: "prepareCopy"; readonly request: CopyRequest }
   | { readonly do: "prepareExport"; readonly request: ExportRequest }
   | { readonly do: "prepareImport"; readonly request: ImportRequest; readonly path: string }
@@ -33,5 +43,7 @@ export type WriterResponse = {
    * used.
    */
   | { readonly clone: CloneJob; readonly job?: ImportJob }
+  /** Nothing was done: a transaction is open in a file that it needs. Send it again when one has ended. */
+  | { readonly busy: true }
   | FailedResponse
 );

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { DatabaseWriter, EngineOptions } from "@heliosdb/engine";
+import { BranchBusy, type DatabaseWriter, type EngineOptions } from "@heliosdb/engine";
 import { HeliosError } from "@heliosdb/port";
 import { shareLock } from "../lock/folder-lock.js";
 import { OpenDatabases } from "../process/open-databases.js";
@@ -45,8 +45,9 @@ export function serveWriter(engine: WriterEngine): void {
         throw error;
       }
     },
-    (name) => cloning.has(name),
+    (name) => cloning.has(name) || hasTransactions(name),
   );
+  const hasTransactions = (name: string): boolean => (databases.peek(name)?.openTransactions ?? 0) > 0;
 
   const channel = connectToParent(
     (frame) => {
@@ -71,6 +72,7 @@ export function serveWriter(engine: WriterEngine): void {
     try {
       return run(request);
     } catch (error) {
+      if (error instanceof BranchBusy) return { busy: true };
       // After an unknown failure, the writer is not trusted with the next write.
       if (!(error instanceof HeliosError)) forget(request.database);
       return failure(error);
@@ -99,6 +101,10 @@ export function serveWriter(engine: WriterEngine): void {
       }
       case "outcome":
         return { result: writer.outcome(request.operation) };
+      case "inTransaction":
+        return { result: writer.inTransaction(request.transaction, request.operation) };
+      case "endTransaction":
+        return { result: writer.endTransaction(request.transaction, request.end) };
       case "prepareCopy": {
         const job = writer.prepareCopy(request.request);
         return job ? begun(database, { clone: job }) : { result: null };
@@ -141,8 +147,9 @@ export function serveWriter(engine: WriterEngine): void {
   };
 
   const forget = (database: string): void => {
-    // Its clone jobs are lost with it, and the host must not continue them: only a new process makes sure of that.
-    if (cloning.has(database)) process.exit(1);
+    // Its clone jobs and transactions are lost with it, and the host must not continue them: only a new process makes
+    // sure of that.
+    if (cloning.has(database) || hasTransactions(database)) process.exit(1);
     try {
       databases.close(database);
     } catch {

@@ -37,6 +37,11 @@ export class TaskQueue {
     return all;
   }
 
+  /** What waited for a transaction to end may be tried again. */
+  release(): void {
+    for (const task of this.tasks) task.held = false;
+  }
+
   /** Takes the operations to run next: a single one, or several writes to one branch. Empty if all must wait. */
   take(mustWait: (task: WriteTask) => boolean): WriteTask[] {
     const taken: WriteTask[] = [];

@@ -15,6 +15,8 @@ export class WriteTask {
   expired = false;
   /** It must not share a group, because a group that it was in was lost. */
   alone = false;
+  /** A transaction is open in a file that it needs: it waits until one has ended. */
+  held = false;
   /** Number of processes that ended by themselves while they ran it. */
   deaths = 0;
   readonly operation: WriteOperation | ControlOperation;

@@ -2,19 +2,23 @@ import {
   type BranchInfo,
   type CallOf,
   CHANGE_OPERATIONS,
+  type CommitInfo,
   type ExportRequest,
   type ImportRequest,
   type JsonRowForm,
   type NamesOfKind,
   type NoRequest,
   OPERATIONS,
+  type Repeatable,
   type ResultIn,
   type Retention,
   read,
   type StreamEnd,
   type StreamHead,
   type StreamRequest,
+  type TransactionOperation,
   type WireError,
+  whole,
 } from "@heliosdb/port";
 /** How to open a database. Plain data, so that it can be sent to another process. */
 export interface EngineOptions {
@@ -36,12 +40,33 @@ export interface EngineOptions {
   readonly maxAnswerBytes?: number;
 }
 
+/** Opens a transaction for writing, which then has its branch to itself. */
+export interface OpenTransactionRequest extends Repeatable {
+  readonly branch: string;
+  /** Names the transaction, in the whole database and for ever. */
+  readonly id: string;
+  /** The SCN that the branch must be at. */
+  readonly expectedScn?: number;
+}
+
+/** The state with which a transaction began. */
+export type OpenedTransaction = Pick<CommitInfo, "scn" | "timestamp">;
+
+/** How a transaction ends. */
+export type TransactionEnd =
+  | { readonly end: "roll back" }
+  | { readonly end: "commit"; readonly author: string; readonly message: string | null };
+
 /** All operations of the engine: on a database, on its changes, and those for operators. */
 export const ENGINE_OPERATIONS = {
   ...OPERATIONS,
   ...CHANGE_OPERATIONS,
   usage: read<NoRequest, DatabaseUsage>({ branches: () => [], tables: "open" }),
   weigh: read<WeighRequest, Weighed>({ branches: ({ branch }) => [branch], tables: "open" }),
+  openTransaction: whole<OpenTransactionRequest, OpenedTransaction>({
+    branches: ({ branch }) => [branch],
+    tables: { mayNot: "use transactions" },
+  }),
 };
 export type EngineOperations = typeof ENGINE_OPERATIONS;
 
@@ -243,6 +268,16 @@ export interface DatabaseWriter {
    */
   outcome(operation: WriteOperation | ControlOperation): unknown;
   control<O extends ControlOperation>(operation: O): ResultOf<O["op"]>;
+
+  /**
+   * Runs one operation in a transaction that `openTransaction` has opened. Throws TRANSACTION_LOST if there is none, and
+   * TRANSACTION_ABORTED if SQLite has ended it.
+   */
+  inTransaction<O extends TransactionOperation>(id: string, operation: O): ResultOf<O["op"]>;
+  /** Ends a transaction. Null if it was rolled back. If a commit throws, it was rolled back. */
+  endTransaction(id: string, end: TransactionEnd): CommitInfo | null;
+  /** Number of open transactions. While there are any, other methods may throw BranchBusy. */
+  readonly openTransactions: number;
 
   /**
    * Ids of branch files to which so large a commit was written since the last call that they may have rows that are

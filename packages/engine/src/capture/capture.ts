@@ -95,6 +95,11 @@ export class Capture {
     this.setScn.run(scn);
   }
 
+  /** What this commit has logged has been moved to another SCN, and so is what it logs from here on. */
+  moveTo(scn: number): void {
+    this.setScn.run(scn);
+  }
+
   /**
    * Undoes what `finish` remembered about a commit that was rolled back. The rollback has already reset the tables
    * themselves.

@@ -15,7 +15,8 @@ export function createTempTables(db: Connection): void {
   db.exec(`
     CREATE TEMP TABLE ${CURRENT_SCN} (_helios_scn INTEGER NOT NULL, _helios_replaces INTEGER NOT NULL);
     INSERT INTO ${CURRENT_SCN} VALUES (0, 0);
-    CREATE TEMP TABLE ${MARKS} (t INTEGER PRIMARY KEY, m INTEGER NOT NULL);
+    -- Inserts into a table without rowids leave last_insert_rowid() as it is.
+    CREATE TEMP TABLE ${MARKS} (t INTEGER PRIMARY KEY, m INTEGER NOT NULL) WITHOUT ROWID;
   `);
 }
 

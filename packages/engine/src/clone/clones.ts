@@ -23,17 +23,39 @@ export interface Wanted extends Pick<CloneJob, "locks" | "scn" | "purpose" | "ti
   readonly filed: string | null;
 }
 
+/** A source that is not written while it is copied. */
+interface Locked {
+  readonly file: BranchFile;
+  /** The lock is a transaction of the clone itself, not one that a user has open. */
+  readonly isOwn: boolean;
+}
+
 /** Makes the clones of one database, and manages its folder of rewound copies. */
 export class Clones {
   private nextId = 1;
-  private readonly locked = new Map<number, BranchFile>();
+  private readonly locked = new Map<number, Locked>();
   private readonly toClose = new Set<BranchFile>();
 
   constructor(private readonly paths: DatabasePaths) {}
 
-  /** Locks the source against writes and returns the job. `copied` or `abort` unlocks it. */
+  /**
+   * Locks the source against writes and returns the job. `copied` or `abort` unlocks it. While a user's transaction is
+   * open in the source, that one is the lock, and nothing may be run in it before `copied`: a file that is opened ignores
+   * what its log has of a transaction without a commit.
+   */
   begin(source: BranchFile, wanted: Wanted): CloneJob {
     const id = this.nextId++;
+    const { locks, scn, purpose, timeline, filed } = wanted;
+    const target = wanted.target + suffixOf({ id, purpose });
+    const isOwn = !source.db.inTransaction;
+    const withLog = isOwn ? this.lock(source) : true;
+    this.locked.set(id, { file: source, isOwn });
+    if (filed === null) return { id, source: source.path, withLog, target, scn, locks, purpose, timeline };
+    return { id, source: filed, withLog: false, target, scn, locks, purpose, timeline };
+  }
+
+  /** Whether its log has anything that is not in the file. */
+  private lock(source: BranchFile): boolean {
     const [checkpoint] = source.db.pragma("wal_checkpoint(PASSIVE)") as {
       busy: number;
       log: number;
@@ -41,24 +63,27 @@ export class Clones {
     }[];
     source.begin();
     // Nobody else writes to the file, so the result of the checkpoint is still true.
-    const withLog = checkpoint === undefined || checkpoint.busy !== 0 || checkpoint.log !== checkpoint.checkpointed;
-    this.locked.set(id, source);
-    const { locks, scn, purpose, timeline, filed } = wanted;
-    const target = wanted.target + suffixOf({ id, purpose });
-    if (filed === null) return { id, source: source.path, withLog, target, scn, locks, purpose, timeline };
-    return { id, source: filed, withLog: false, target, scn, locks, purpose, timeline };
+    return checkpoint === undefined || checkpoint.busy !== 0 || checkpoint.log !== checkpoint.checkpointed;
+  }
+
+  /** Whether a file is being copied. */
+  isCopied(file: BranchFile): boolean {
+    for (const locked of this.locked.values()) if (locked.file === file) return true;
+    return false;
   }
 
   copied(job: CloneJob): void {
-    const source = this.locked.get(job.id);
+    const locked = this.locked.get(job.id);
     this.locked.delete(job.id);
-    if (source?.db.inTransaction) source.db.exec("ROLLBACK");
-    if (source && this.toClose.delete(source)) source.close();
+    if (!locked) return;
+    const { file, isOwn } = locked;
+    if (isOwn && file.db.inTransaction) file.db.exec("ROLLBACK");
+    if (!this.isCopied(file) && this.toClose.delete(file)) file.close();
   }
 
   /** Closes a file that is no longer wanted, but never while it is being copied: its lock keeps the copy consistent. */
   close(file: BranchFile): void {
-    if ([...this.locked.values()].includes(file)) this.toClose.add(file);
+    if (this.isCopied(file)) this.toClose.add(file);
     else file.close();
   }
 
@@ -82,9 +107,9 @@ export class Clones {
    * connection, which drops no lock but takes as much memory as the file is large.
    */
   run(job: CloneJob): void {
-    const source = this.locked.get(job.id)!;
+    const { file } = this.locked.get(job.id)!;
     failpoint("clone.begun");
-    writeFileSync(job.target, source.db.serialize());
+    writeFileSync(job.target, file.db.serialize());
     failpoint("clone.copied");
     this.copied(job);
     finishFile(job);

@@ -4,8 +4,6 @@ import {
   type GetBranch,
   type Handlers,
   HeliosError,
-  type JsonQueryResult,
-  type JsonRowForm,
   type ListTables,
   MAIN_BRANCH,
   NOW,
@@ -19,7 +17,6 @@ import {
   type Retention,
   type StreamRequest,
   type TableInfo,
-  writeJsonRows,
 } from "@heliosdb/port";
 import type {
   DatabaseReader,
@@ -50,6 +47,7 @@ import { BranchTable } from "../meta/branches.js";
 import { MetaDb } from "../meta/meta-db.js";
 import type { BranchRecord } from "../meta/records.js";
 import { CopyNeeded } from "../past/copy-needed.js";
+import { jsonOf, jsonPageOf } from "../query/json-result.js";
 import { checkPageCursor, decodePageCursor, invalidPageCursor } from "../query/page-cursor.js";
 import { QueryRunner } from "../query/query.js";
 import { type BranchPlaces, hasAsOfTables, openAsOf, readAsOf } from "../query/query-as-of.js";
@@ -94,10 +92,7 @@ export class Reader implements DatabaseReader {
     query: (request) => this.query(this.quoted(request)),
     readTable: (request) => this.readTable(request),
     queryJson: (request) => jsonOf(this.query(this.quoted(request)), request.rows),
-    readTableJson: (request) => {
-      const { hasMore, next, total, ...page } = this.readTable(request);
-      return { ...jsonOf(page, request.rows), hasMore, next, ...(total !== undefined && { total }) };
-    },
+    readTableJson: (request) => jsonPageOf(this.readTable(request), request.rows),
     listTables: (request) => this.listTables(request),
     listBranches: ({ deleted }) =>
       (deleted ? this.branches.kept() : this.branches.live()).map((branch) =>
@@ -346,16 +341,6 @@ export class Reader implements DatabaseReader {
     this.views.close();
     this.meta.close();
   }
-}
-
-/** A result with its rows as JSON text. */
-function jsonOf({ columns, rows, truncated, scn, plan }: QueryResult, form: JsonRowForm): JsonQueryResult {
-  const json = writeJsonRows(columns, rows, form);
-  const rowCount = rows.length;
-  // Field by field: this runs for each query, and spreading costs as much as reading a row.
-  return plan === undefined
-    ? { columns, json, rowCount, truncated, scn }
-    : { columns, json, rowCount, truncated, scn, plan };
 }
 
 /** The result as another process would get it: its bytes are no Buffers. */

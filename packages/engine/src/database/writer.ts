@@ -1,6 +1,7 @@
 import { renameSync } from "node:fs";
 import {
   type BranchInfo,
+  type CommitInfo,
   type ExportRequest,
   HeliosError,
   type ImportRequest,
@@ -11,6 +12,7 @@ import {
   type Repeatable,
   type RestoreResult,
   type Retention,
+  type TransactionOperation,
 } from "@heliosdb/port";
 import {
   type CloneJob,
@@ -21,10 +23,12 @@ import {
   type EngineOptions,
   type ImportJob,
   type MaintenanceReport,
+  type OpenedTransaction,
   type Outcome,
   type RecordName,
   type RecordOperation,
   type ResultOf,
+  type TransactionEnd,
   type WriteName,
   type WriteOperation,
 } from "../api/api.js";
@@ -52,6 +56,8 @@ import { recover } from "../recovery/recover.js";
 import { hasBackupsToSettle, settleBackups } from "../restore/backup-branch.js";
 import { restoreBranch } from "../restore/restore.js";
 import { Maintenance } from "../retention/maintain.js";
+import { BranchBusy } from "../transaction/branch-busy.js";
+import { OpenTransactions } from "../transaction/open-transactions.js";
 import { prepareImport, recordImport } from "../transfer/import.js";
 import { failpoint } from "../util/failpoint.js";
 import { Lru } from "../util/lru.js";
@@ -74,6 +80,7 @@ export class Writer implements DatabaseWriter {
   private readonly files = new Lru<string, BranchFile>(OPEN_FILES, (file) => this.clones.close(file));
   /** Files with a large commit that nobody has been told of. */
   private readonly grown = new Set<string>();
+  private readonly transactions: OpenTransactions;
   private readonly retention: Retention;
   private readonly maxAnswerBytes: number;
   private readonly context: WriterContext;
@@ -95,6 +102,7 @@ export class Writer implements DatabaseWriter {
       this.maxAnswerBytes = options.maxAnswerBytes ?? DEFAULT_RESULT_BYTES;
       this.retention = options.retention ?? DEFAULT_RETENTION;
       this.clones = new Clones(this.paths);
+      this.transactions = new OpenTransactions(this.files, this.allocator, (file) => this.clones.isCopied(file));
       meta.changes();
       if (branches.all.length === 0) this.createMain();
       this.views = new PointInTimeViews(
@@ -109,6 +117,7 @@ export class Writer implements DatabaseWriter {
         retention: () => readRetention(this.meta, this.retention),
         record: (change) => this.recorded(change),
         isOpen: (file) => this.files.has(file),
+        isHeld: (file) => this.transactions.holds(file),
         close: (file) => this.files.delete(file),
         fileState: (timeline, file, scn) =>
           this.begin(file, scn, "snapshot", this.paths.snapshot(timeline, scn), timeline),
@@ -129,8 +138,7 @@ export class Writer implements DatabaseWriter {
     const refused = branch.readOnly || (branch.isProtected && operation.op !== "merge");
     if (timeline.materialised || refused || this.changesNothing(operation, branch)) return null;
     const { file, cap } = this.branches.locate(branch);
-    const source = this.open(file);
-    const scn = source.commits.atOrBefore(cap)!.scn;
+    const scn = this.source(file).commits.atOrBefore(cap)!.scn;
     return this.begin(file, scn, "materialise", this.paths.branch(timeline.id), timeline.id);
   }
 
@@ -147,7 +155,7 @@ export class Writer implements DatabaseWriter {
     if (!this.branches.files().includes(request.file)) {
       throw new HeliosError("BRANCH_NOT_FOUND", "The branch was deleted while it was copied.");
     }
-    if (request.scn < this.open(request.file).commits.horizon()) {
+    if (request.scn < this.source(request.file).commits.horizon()) {
       throw new HeliosError(
         "POINT_EXPIRED",
         `Retention removed the history of SCN ${request.scn} while it was copied.`,
@@ -175,7 +183,7 @@ export class Writer implements DatabaseWriter {
     filed: string | null = null,
   ): CloneJob {
     const locks = this.branches.ownerOf(file)!.id;
-    return this.clones.begin(this.open(file), { locks, scn, purpose, target, timeline, filed });
+    return this.clones.begin(this.source(file), { locks, scn, purpose, target, timeline, filed });
   }
 
   copied(job: CloneJob): void {
@@ -248,6 +256,8 @@ export class Writer implements DatabaseWriter {
         return this.merge(operation);
       case "restore":
         return this.restore(operation);
+      case "openTransaction":
+        return this.openTransaction(operation);
       default:
         return this.record(operation);
     }
@@ -260,6 +270,7 @@ export class Writer implements DatabaseWriter {
       const known = this.meta.request(id);
       if (known !== undefined) return known as ResultOf<RecordName>;
     }
+    if (operation.op === "deleteBranch" || operation.op === "resetBranch") this.checkFree(operation.request.branch);
     const gone: string[] = [];
     const done = this.recorded(() => {
       const before = operation.op === "deleteSnapshot" ? this.meta.snapshots() : [];
@@ -273,6 +284,11 @@ export class Writer implements DatabaseWriter {
     if (gone.length > 0) failpoint("snapshot.unrecorded");
     for (const path of gone) discardFile(path);
     return done;
+  }
+
+  /** A commit to a timeline that is no longer the branch's would be lost. */
+  private checkFree(ref: string): void {
+    this.transactions.checkFree(this.branches.current(this.branches.get(ref)).id);
   }
 
   /** Files of snapshots that are no longer recorded. */
@@ -316,7 +332,10 @@ export class Writer implements DatabaseWriter {
         `Branch '${source.name}' can't be merged into itself. Name another target.`,
       );
     }
-    if (request.deleteSource) this.checkDeletable(source);
+    if (request.deleteSource) {
+      this.checkFree(source.id);
+      this.checkDeletable(source);
+    }
     if (target.readOnly) throw readOnly(target);
     this.materialise(operation);
     const result = mergeBranches(this.context, source, this.branches.get(target.id), request);
@@ -360,6 +379,27 @@ export class Writer implements DatabaseWriter {
     return restoreBranch(this.context, this.branches.get(branch.id), request, (change) => this.recorded(change));
   }
 
+  private openTransaction(operation: Extract<ControlOperation, { op: "openTransaction" }>): OpenedTransaction {
+    const { request } = operation;
+    const known = this.transactions.get(request.id);
+    if (known) return known.began;
+    const branch = writable(this.branches, request.branch);
+    this.materialise(operation);
+    return this.transactions.open(this.open(this.branches.get(branch.id).timeline), branch.id, request).began;
+  }
+
+  inTransaction<O extends TransactionOperation>(id: string, operation: O): ResultOf<O["op"]> {
+    return this.transactions.run(id, operation);
+  }
+
+  endTransaction(id: string, end: TransactionEnd): CommitInfo | null {
+    return this.transactions.end(id, end, (branch) => writable(this.branches, branch));
+  }
+
+  get openTransactions(): number {
+    return this.transactions.size;
+  }
+
   /** The outcome of a request that was committed to a branch earlier. */
   private repeated<T>(branch: BranchRecord, request: Repeatable): T | undefined {
     return this.ownFile(branch)?.requests.find<T>(request);
@@ -395,6 +435,11 @@ export class Writer implements DatabaseWriter {
   private materialise(operation: WriteOperation | ControlOperation): void {
     const job = this.prepare(operation);
     if (!job) return;
+    // Without a helper, the clone is read through the source's connection, which shows an open transaction's changes.
+    if (this.transactions.holdsPath(job.source)) {
+      this.abort(job);
+      throw new BranchBusy(`a transaction is open in ${job.source}`);
+    }
     try {
       this.clones.run(job);
       this.finish(job);
@@ -404,17 +449,24 @@ export class Writer implements DatabaseWriter {
     }
   }
 
+  /** Throws BranchBusy while a transaction is open in the file. */
   private open(internal: string): BranchFile {
+    this.transactions.checkFree(internal);
     return this.files.getOr(internal, () => this.openFile(internal));
+  }
+
+  /** A file to clone, or to read committed facts from: also one in which a transaction is open. */
+  private source(internal: string): BranchFile {
+    return this.transactions.file(internal) ?? this.open(internal);
   }
 
   private openFile(internal: string): BranchFile {
     return new BranchFile(this.paths.branch(internal), internal, this.database, this.maxAnswerBytes, this.grown);
   }
 
-  /** The file of a branch's timeline, if it has one. */
+  /** The file of a branch's timeline, if it has one, for what is committed in it. */
   private ownFile(branch: BranchRecord): BranchFile | null {
-    return this.branches.current(branch).materialised ? this.open(branch.timeline) : null;
+    return this.branches.current(branch).materialised ? this.source(branch.timeline) : null;
   }
 
   private refresh(): void {
@@ -473,6 +525,7 @@ export class Writer implements DatabaseWriter {
 
   close(): void {
     this.maintenance.end();
+    this.transactions.close();
     this.allocator.close();
     this.views.close();
     this.files.clear();

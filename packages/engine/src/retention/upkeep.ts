@@ -83,12 +83,16 @@ export class Upkeep {
     const due = [...branches.each()].filter((branch) => this.isExpired(branch)).map(({ id }) => id);
     for (const id of due) {
       const branch = branches.byIdOrNull(id);
-      if (branch && this.isExpired(branch) && !whyUndeletable(this.context, branch)) {
+      if (branch && this.isExpired(branch) && !this.isHeld(branch) && !whyUndeletable(this.context, branch)) {
         this.tools.record(() => deleteBranch(this.context, id));
         this.counts.expired++;
       }
       yield null;
     }
+  }
+
+  private isHeld({ timeline }: BranchRecord): boolean {
+    return this.tools.isHeld(timeline);
   }
 
   private isExpired({ deletedAt, expiresAt }: BranchRecord): boolean {
@@ -169,7 +173,7 @@ export class Upkeep {
   private *prune(): Steps {
     for (const file of this.context.branches.files()) {
       yield null;
-      if (!this.isThere(file)) continue;
+      if (!this.isFree(file)) continue;
       const facts = this.context.views.known.of(file);
       const wasOpen = this.tools.isOpen(file);
       const due = yield* this.whyDue(file, facts);
@@ -197,7 +201,7 @@ export class Upkeep {
   private *pruneFile(file: string, due: Due): Steps {
     for (;;) {
       const pins = yield* this.pins.find();
-      if (!this.isThere(file)) return;
+      if (!this.isFree(file)) return;
       // No pause from here on: the pins must still be valid when the horizon moves.
       const step = this.moveHorizon(file, due, pins.horizons.get(file) ?? Number.POSITIVE_INFINITY);
       if (step === "moved") break;
@@ -235,12 +239,17 @@ export class Upkeep {
     if (context.open(file).isChangedOutside()) return;
     for (;;) {
       yield null;
-      if (!this.isThere(file)) return;
+      if (!this.isFree(file)) return;
       const branchFile = context.open(file);
       if (!this.pruner.slice(branchFile, context.branches)) break;
       this.counts.pruned++;
     }
     context.meta.recordFileFacts(new Map([[file, context.views.known.cleared(file)]]));
+  }
+
+  /** It is there, and no transaction is open in it: that one is left alone, and the file is looked at again later. */
+  private isFree(file: string): boolean {
+    return this.isThere(file) && !this.tools.isHeld(file);
   }
 
   private isThere(file: string): boolean {

@@ -7,6 +7,8 @@ export const FAILPOINTS = [
   "create.renamed",
   "write.before-commit",
   "write.committed",
+  "transaction.before-commit",
+  "transaction.committed",
   "clone.begun",
   "clone.copied",
   "clone.rewound",

@@ -44,6 +44,14 @@ export class Lru<K, V> {
     }
   }
 
+  /** Removes an entry that its caller is to close. */
+  take(key: K): V | undefined {
+    const value = this.entries.get(key);
+    this.entries.delete(key);
+    if (key === this.last) this.last = undefined;
+    return value;
+  }
+
   delete(key: K): void {
     const value = this.entries.get(key);
     if (value === undefined) return;

@@ -11,7 +11,15 @@ const SOURCES = join(ENGINE, "src");
 const MUTANTS = join(ENGINE, ".mutants", String(process.pid));
 const WHOLE = join(MUTANTS, "whole");
 /** What is compiled: the engine, and what plays on it. */
-const PARTS = ["src", "test/model", "test/definitions", "test/merged-schemas", "test/support", "test/mutations"];
+const PARTS = [
+  "src",
+  "test/model",
+  "test/definitions",
+  "test/merged-schemas",
+  "test/transactions",
+  "test/support",
+  "test/mutations",
+];
 
 /** Compiles the engine and its players once, each file alone, so that a mutant takes one file more. */
 export function compileAll(): void {

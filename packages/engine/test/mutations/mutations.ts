@@ -2,11 +2,13 @@
 import type { Mutation } from "./mutation.js";
 import { PAST_MUTATIONS } from "./past-mutations.js";
 import { SCHEMA_MUTATIONS } from "./schema-mutations.js";
+import { TRANSACTION_MUTATIONS } from "./transaction-mutations.js";
 
 /** Each of these has been, or could well have been, somebody's idea of how to do it. */
 export const MUTATIONS: readonly Mutation[] = [
   ...SCHEMA_MUTATIONS,
   ...PAST_MUTATIONS,
+  ...TRANSACTION_MUTATIONS,
   {
     name: "the mark is read from the table on opening, so that it falls",
     find: "return { mark: row?.mark ?? MIN_INT64, rows",

@@ -2,6 +2,7 @@ import { playDefinitions } from "../definitions/play.js";
 import { playMergedSchemas } from "../merged-schemas/play.js";
 import { playAll } from "../model/play.js";
 import { rowStep, schemaStep } from "../model/steps.js";
+import { playInterleavings } from "../transactions/play.js";
 
 /** Histories that a player may take; the slowest finds its fault in a tenth of them. */
 const HISTORIES = 400;
@@ -12,6 +13,7 @@ const PLAYERS = {
   schema: () => playAll("schema", schemaStep, HISTORIES),
   definitions: () => playDefinitions(HISTORIES),
   merges: () => playMergedSchemas(HISTORIES),
+  transactions: () => playInterleavings(HISTORIES),
 };
 
 export type Player = keyof typeof PLAYERS;

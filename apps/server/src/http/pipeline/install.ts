@@ -185,6 +185,7 @@ function begin(request: HttpRequest, reply: FastifyReply, parts: HttpParts): voi
     result: undefined,
     errorCode: null,
     brokenBy: null,
+    transactionExpiresAt: null,
     onClose: null,
     workedMs: null,
   };

@@ -1,3 +1,4 @@
+import { formatMicros } from "@heliosdb/port";
 import type { FastifyReply } from "fastify";
 import type { Logger } from "pino";
 import { ApiError, type ErrorReport, reportOf } from "../../errors/api-error.js";
@@ -16,6 +17,8 @@ declare module "../context/request-context.js" {
     errorCode: ErrorCode | null;
     /** Code of the error that ended a response which had begun. */
     brokenBy: ErrorCode | null;
+    /** Where a request ran in a transaction: when that expires, in microseconds since 1970. */
+    transactionExpiresAt: number | null;
   }
 }
 
@@ -27,7 +30,8 @@ export function presentResult(
   result: unknown,
   log: Logger,
 ) {
-  const { format } = request.requestContext;
+  const { format, transactionExpiresAt } = request.requestContext;
+  if (transactionExpiresAt !== null) reply.header("transaction-expires-at", formatMicros(transactionExpiresAt));
   const { status, contentType, headers, body, withheld } = format.result(operation, result, metaOf(request));
   if (withheld) log.debug({ ...requestIds(request), ...withheld }, "request served");
   if (status !== undefined) reply.code(status);
@@ -66,6 +70,8 @@ function sendReport(request: HttpRequest, reply: FastifyReply, report: ErrorRepo
   context.errorCode = report.code;
   const { status, headers, contentType, body, withheld } = presented(request, report);
   if (withheld) log.info({ ...requestIds(request), code: report.code, ...withheld }, "request refused");
+  const { transactionExpiresAt } = context;
+  if (transactionExpiresAt !== null) reply.header("transaction-expires-at", formatMicros(transactionExpiresAt));
   const { retryAfter } = ERRORS[report.code];
   if (retryAfter !== undefined) reply.header("retry-after", retryAfter);
   for (const [name, value] of Object.entries({ ...headers, ...report.headers })) reply.header(name, value);

@@ -10,7 +10,7 @@ import {
 import { RouteConfig } from "@nestjs/platform-fastify";
 import type { Caller } from "../../auth/caller.js";
 import type { HttpRequest } from "../context/http-request.js";
-import type { RequestInput } from "../context/request-context.js";
+import type { RequestContext, RequestInput } from "../context/request-context.js";
 import type { Operation as AnyOperation } from "../surface/operation.js";
 import type { RouteConfig as Config } from "../surface/route.js";
 import type { RowStreamResponse } from "./row-stream-response.js";
@@ -33,6 +33,7 @@ export interface HandlerInput<P, Q, B> extends RequestInput<P, Q, B> {
   readonly caller: Caller;
   /** How rows stand in the response. */
   readonly rowForm: JsonRowForm;
+  readonly context: RequestContext;
   /** Set where the rows are to be streamed (`streamsRows` of the operation). */
   readonly stream: RowStreamResponse | null;
 }
@@ -41,7 +42,17 @@ export type Input<O> = O extends AnyOperation<infer P, infer Q, infer B> ? Handl
 
 /** The checked values of a request, who asks, and how rows are streamed. */
 export const Input = createParamDecorator((_: unknown, context: ExecutionContext) => {
-  const { input, caller, stream, format } = context.switchToHttp().getRequest<HttpRequest>().requestContext;
+  const { requestContext } = context.switchToHttp().getRequest<HttpRequest>();
+  const { input, caller, stream, format } = requestContext;
+  const { rowForm } = format;
   // Field by field: spreading costs a microsecond for each request.
-  return { params: input?.params, query: input?.query, body: input?.body, caller, rowForm: format.rowForm, stream };
+  return {
+    params: input?.params,
+    query: input?.query,
+    body: input?.body,
+    caller,
+    rowForm,
+    stream,
+    context: requestContext,
+  };
 });

@@ -29,6 +29,7 @@ const RESPONSE_HEADERS = [
   "Retry-After",
   "X-Request-Id",
   "X-Helios-Scn",
+  "Transaction-Expires-At",
   "Idempotency-Replayed",
   "Content-Disposition",
 ];

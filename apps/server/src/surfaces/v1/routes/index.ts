@@ -16,12 +16,27 @@ import * as snapshots from "./snapshots/snapshots.operations.js";
 import * as sql from "./sql/sql.operations.js";
 import * as system from "./system/system.operations.js";
 import * as tenants from "./tenants/tenants.operations.js";
+import * as transactions from "./transactions/transactions.operations.js";
 import * as users from "./users/users.operations.js";
 import * as webhooks from "./webhooks/webhooks.operations.js";
 
 /** In the order of the OpenAPI document. These files also export schemas that others use. */
 const FILES: readonly object[] = [
-  ...[system, branches, branchLife, merge, history, diff, snapshots, restore, files, retention, data, sql],
+  ...[
+    system,
+    branches,
+    branchLife,
+    merge,
+    history,
+    diff,
+    snapshots,
+    restore,
+    files,
+    retention,
+    data,
+    sql,
+    transactions,
+  ],
   ...[auth, keys, users, tenants, audit, backups, webhooks],
 ];
 

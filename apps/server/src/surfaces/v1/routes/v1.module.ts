@@ -20,6 +20,7 @@ import { SnapshotsController } from "./snapshots/snapshots.controller.js";
 import { SqlController } from "./sql/sql.controller.js";
 import { SystemController } from "./system/system.controller.js";
 import { TenantsController } from "./tenants/tenants.controller.js";
+import { TransactionsController } from "./transactions/transactions.controller.js";
 import { UsersController } from "./users/users.controller.js";
 import { WebhooksController } from "./webhooks/webhooks.controller.js";
 
@@ -38,6 +39,7 @@ import { WebhooksController } from "./webhooks/webhooks.controller.js";
     RetentionController,
     DataController,
     SqlController,
+    TransactionsController,
     AuthController,
     KeysController,
     UsersController,

@@ -8,6 +8,7 @@ import { diff } from "../shared/diff.js";
 import { errorCode } from "../shared/error-code.js";
 import { retention } from "../shared/retention.js";
 import { snapshotViews } from "../shared/snapshots.js";
+import { transactionViews } from "../shared/transactions.js";
 import { webhookViews } from "../shared/webhooks.js";
 import { toSeconds } from "../view/times.js";
 import type { Presenter } from "../view/view.js";
@@ -42,6 +43,7 @@ export const lite: Presenter = {
     ...controlViews("", { schema: epochSeconds, write: (seconds) => seconds }),
     ...auditViews("", { schema: epochSeconds, write: toSeconds }),
     ...snapshotViews("", { schema: epochSeconds, write: toSeconds }),
+    ...transactionViews("", { schema: epochSeconds, write: toSeconds }),
     ...webhookViews("", { schema: epochSeconds, write: toSeconds }),
     ...branches,
     ...data,

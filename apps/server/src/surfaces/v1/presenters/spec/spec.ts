@@ -8,6 +8,7 @@ import { diff } from "../shared/diff.js";
 import { errorCode } from "../shared/error-code.js";
 import { retention } from "../shared/retention.js";
 import { snapshotViews } from "../shared/snapshots.js";
+import { transactionViews } from "../shared/transactions.js";
 import { webhookViews } from "../shared/webhooks.js";
 import type { Results } from "../view/results.js";
 import { isoSeconds } from "../view/times.js";
@@ -24,6 +25,7 @@ const bare: Views = {
   ...controlViews("Spec", { schema: isoTime, write: isoSeconds }),
   ...auditViews("Spec", { schema: isoTime, write: formatMicros }),
   ...snapshotViews("Spec", { schema: isoTime, write: formatMicros }),
+  ...transactionViews("Spec", { schema: isoTime, write: formatMicros }),
   ...webhookViews("Spec", { schema: isoTime, write: formatMicros }),
   ...data,
   ...sql,

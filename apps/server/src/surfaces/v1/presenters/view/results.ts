@@ -2,11 +2,13 @@ import type {
   BackupInfo,
   BranchInfo,
   ChangeRowsResult,
+  EndedTransaction,
   JsonQueryResult,
   Retention,
   RowHistoryPage,
   SnapshotInfo,
   TableInfo,
+  TransactionInfo,
 } from "@heliosdb/port";
 import type { AuditPage } from "../../../../audit/audit-entry.js";
 import type { IdentityInfo, IssuedToken } from "../../../../auth/identity-info.js";
@@ -48,6 +50,9 @@ export interface Results {
   queryResult: JsonQueryResult;
   executed: Executed;
   batch: Executed;
+  transaction: TransactionInfo;
+  transactionList: readonly TransactionInfo[];
+  endedTransaction: EndedTransaction;
   token: IssuedToken;
   identity: IdentityInfo;
   key: KeyInfo;

@@ -2,12 +2,17 @@ import { Controller } from "@nestjs/common";
 import { DataService } from "../../../../data/data.service.js";
 import { ApiError } from "../../../../errors/api-error.js";
 import { Input, Operation } from "../../../../http/stream/handler.js";
+import { TransactionsService } from "../../../../transactions/transactions.service.js";
 import { pointOfUrl } from "../../schemas/point.js";
+import { noteIn } from "../transactions/note.js";
 import * as operations from "./data.operations.js";
 
 @Controller()
 export class DataController {
-  constructor(private readonly data: DataService) {}
+  constructor(
+    private readonly data: DataService,
+    private readonly transactions: TransactionsService,
+  ) {}
 
   @Operation(operations.listTables)
   async listTables(@Input() { caller, params, query }: Input<typeof operations.listTables>) {
@@ -15,16 +20,20 @@ export class DataController {
   }
 
   @Operation(operations.queryTable)
-  async queryTable(@Input() { caller, params, query, rowForm }: Input<typeof operations.queryTable>) {
+  async queryTable(@Input() { caller, params, query, rowForm, context }: Input<typeof operations.queryTable>) {
     const { cursor, page, limit } = query;
     if (cursor !== undefined && page !== undefined) {
       throw new ApiError("FIELD_CONFLICT", "'cursor' and 'page' both say where the page begins. Send one of them.", {
         fields: ["cursor", "page"],
       });
     }
-    return this.data.read(caller, {
+    const at = pointOfUrl(query);
+    const within = this.transactions.within(caller, params.branch, query.transaction_id, noteIn(context), {
+      as_of: at,
+    });
+    return this.data.read(within, {
       ...params,
-      at: pointOfUrl(query),
+      at,
       filter: given(query.filter),
       columns: given(query.columns),
       orderBy: given(query.order_by),
@@ -37,19 +46,21 @@ export class DataController {
   }
 
   @Operation(operations.insertRows)
-  insertRows(@Input() { caller, params, body }: Input<typeof operations.insertRows>) {
+  insertRows(@Input() { caller, params, body, context }: Input<typeof operations.insertRows>) {
+    const within = this.transactions.within(caller, params.branch, body.transaction_id, noteIn(context));
     const { rows, on_conflict: onConflict, return_ids: returnIds } = body;
     // The router's parameters are a hash table, which V8 spreads slowly.
-    return this.data.insert(caller, { branch: params.branch, table: params.table, rows, onConflict }, returnIds);
+    return this.data.insert(within, { branch: params.branch, table: params.table, rows, onConflict }, returnIds);
   }
 
   @Operation(operations.updateRows)
-  updateRows(@Input() { caller, params, body }: Input<typeof operations.updateRows>) {
-    return this.data.update(caller, { ...params, values: body.values, filter: body.filter });
+  updateRows(@Input() { caller, params, body, context }: Input<typeof operations.updateRows>) {
+    const within = this.transactions.within(caller, params.branch, body.transaction_id, noteIn(context));
+    return this.data.update(within, { ...params, values: body.values, filter: body.filter });
   }
 
   @Operation(operations.deleteRows)
-  async deleteRows(@Input() { caller, params, query, body }: Input<typeof operations.deleteRows>) {
+  async deleteRows(@Input() { caller, params, query, body, context }: Input<typeof operations.deleteRows>) {
     // Absent if the request had no body.
     const inBody = body?.filter;
     if (inBody !== undefined && query.filter !== undefined) {
@@ -57,7 +68,8 @@ export class DataController {
         fields: ["filter"],
       });
     }
-    return this.data.delete(caller, { ...params, filter: inBody ?? query.filter });
+    const within = this.transactions.within(caller, params.branch, query.transaction_id, noteIn(context));
+    return this.data.delete(within, { ...params, filter: inBody ?? query.filter });
   }
 }
 

@@ -17,8 +17,10 @@ import { operation, queryOf } from "../../operation/operation.js";
 import { POINT_ERRORS } from "../../operation/point-errors.js";
 import { tableCursor } from "../../schemas/cursor.js";
 import { pointFields } from "../../schemas/point.js";
+import { transactionId } from "../../schemas/transaction.js";
 import { columnValue } from "../../schemas/values.js";
 import { branchPath } from "../branches/branches.operations.js";
+import { TRANSACTION_ERRORS } from "../transactions/transactions.operations.js";
 
 const TAG = "Data";
 const PATH = "/v1/branches/{branch}/tables/{table}/data";
@@ -111,6 +113,7 @@ export const queryTable = operation({
         booleanParameter({ description: "Count all rows that match the filter. Default true; with `cursor` false." }),
       ),
       ...pointFields,
+      transaction_id: optional(transactionId),
     },
     {
       sort: "order_by",
@@ -134,6 +137,7 @@ export const queryTable = operation({
     "TABLE_NOT_FOUND",
     "SQL_NAME_NOT_FOUND",
     "SQL_ERROR",
+    ...TRANSACTION_ERRORS.filter((code) => code !== "FIELD_CONFLICT"),
   ],
 });
 
@@ -165,12 +169,13 @@ export const insertRows = operation({
           "error",
         ),
         return_ids: withDefault(boolean({ description: "Return the keys of the rows." }), true),
+        transaction_id: optional(transactionId),
       },
       { hints: { row: "rows", data: "rows", values: "rows", upsert: "on_conflict" } },
     ),
   ),
   view: "insertedRows",
-  errors: WRITE_ERRORS,
+  errors: [...WRITE_ERRORS, ...TRANSACTION_ERRORS],
 });
 
 export const updateRows = operation({
@@ -190,6 +195,7 @@ export const updateRows = operation({
       {
         values: recordOf(columnValue, { description: "New values by column.", minProperties: 1 }),
         filter: optional(described("Required: an update without a filter is refused.", filter)),
+        transaction_id: optional(transactionId),
       },
       {
         aliases: { updates: "values" },
@@ -199,7 +205,7 @@ export const updateRows = operation({
     ),
   ),
   view: "updatedRows",
-  errors: ["FIELD_CONFLICT", ...FILTER_ERRORS, ...WRITE_ERRORS],
+  errors: [...FILTER_ERRORS, ...WRITE_ERRORS, ...TRANSACTION_ERRORS],
 });
 
 export const deleteRows = operation({
@@ -213,9 +219,9 @@ export const deleteRows = operation({
   access: "write",
   rate: "write",
   params: tablePath,
-  query: queryOf({ filter: optional(filter) }, { where: "filter" }),
+  query: queryOf({ filter: optional(filter), transaction_id: optional(transactionId) }, { where: "filter" }),
   bodyOptional: true,
   body: named("DeleteRowsRequest", objectOf({ filter: optional(filter) }, { hints: { where: "filter" } })),
   view: "deletedRows",
-  errors: ["FIELD_CONFLICT", ...FILTER_ERRORS, ...WRITE_ERRORS],
+  errors: [...FILTER_ERRORS, ...WRITE_ERRORS, ...TRANSACTION_ERRORS],
 });

@@ -1,10 +1,13 @@
 import type { JsonStreamRequest } from "@heliosdb/port";
 import { Controller, StreamableFile } from "@nestjs/common";
 import type { Caller } from "../../../../auth/caller.js";
+import { ApiError } from "../../../../errors/api-error.js";
 import { Input, Operation } from "../../../../http/stream/handler.js";
 import type { RowStreamResponse } from "../../../../http/stream/row-stream-response.js";
 import { SqlService } from "../../../../sql/sql.service.js";
 import { SqlLimits } from "../../../../sql/sql-limits.js";
+import { TransactionsService } from "../../../../transactions/transactions.service.js";
+import { noteIn } from "../transactions/note.js";
 import * as operations from "./sql.operations.js";
 
 @Controller()
@@ -12,10 +15,16 @@ export class SqlController {
   constructor(
     private readonly sql: SqlService,
     private readonly limits: SqlLimits,
+    private readonly transactions: TransactionsService,
   ) {}
 
   @Operation(operations.query)
-  query(@Input() { caller, params, body, rowForm, stream }: Input<typeof operations.query>) {
+  query(@Input() { caller, params, body, rowForm, stream, context }: Input<typeof operations.query>) {
+    if (body.transaction_id !== undefined && stream) {
+      throw new ApiError("FIELD_CONFLICT", "Rows can't be streamed from a transaction. Ask for JSON.", {
+        fields: ["transaction_id"],
+      });
+    }
     // One literal: this is made for each query, and V8 is slow at spreading objects into others.
     const request = {
       branch: params.branch,
@@ -28,12 +37,18 @@ export class SqlController {
       // A stream is limited only by its client.
       maxRows: stream ? body.max_rows : this.limits.rows("max_rows", body.max_rows),
     };
-    return stream ? this.streamed(caller, request, stream) : this.sql.queryJson(caller, request);
+    if (stream) return this.streamed(caller, request, stream);
+    if (body.transaction_id === undefined) return this.sql.queryJson(caller, request);
+    const within = this.transactions.within(caller, params.branch, body.transaction_id, noteIn(context), {
+      as_of: body.as_of,
+    });
+    return this.sql.queryJson(within, request);
   }
 
   @Operation(operations.execute)
-  execute(@Input() { caller, params, body }: Input<typeof operations.execute>) {
-    return this.sql.execute(caller, {
+  execute(@Input() { caller, params, body, context }: Input<typeof operations.execute>) {
+    const within = this.transactions.within(caller, params.branch, body.transaction_id, noteIn(context));
+    return this.sql.execute(within, {
       branch: params.branch,
       statements: [{ sql: body.sql, params: body.params }],
       maxRows: this.limits.rows("max_rows", body.max_rows),
@@ -42,8 +57,11 @@ export class SqlController {
   }
 
   @Operation(operations.executeBatch)
-  executeBatch(@Input() { caller, params, body }: Input<typeof operations.executeBatch>) {
-    return this.sql.execute(caller, {
+  executeBatch(@Input() { caller, params, body, context }: Input<typeof operations.executeBatch>) {
+    const within = this.transactions.within(caller, params.branch, body.transaction_id, noteIn(context), {
+      message: body.message,
+    });
+    return this.sql.execute(within, {
       branch: params.branch,
       statements: body.statements,
       message: body.message,

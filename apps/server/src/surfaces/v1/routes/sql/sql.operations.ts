@@ -3,8 +3,10 @@ import { boolean, described, integer, listOf, named, objectOf, optional, text } 
 import { operation } from "../../operation/operation.js";
 import { POINT_ERRORS } from "../../operation/point-errors.js";
 import { point } from "../../schemas/point.js";
+import { transactionId } from "../../schemas/transaction.js";
 import { parameter } from "../../schemas/values.js";
 import { branchPath } from "../branches/branches.operations.js";
+import { TRANSACTION_ERRORS } from "../transactions/transactions.operations.js";
 
 const TAG = "SQL";
 
@@ -27,6 +29,7 @@ const hints = {
   parameters: "params",
   timeout: "timeout_ms",
   limit: "max_rows",
+  transaction: "transaction_id",
 };
 
 const COMMON: readonly ErrorCode[] = [
@@ -79,6 +82,7 @@ export const query = operation({
         sql,
         params: optional(params),
         as_of: optional(described("Point in time to read. Default now.", point)),
+        transaction_id: optional(transactionId),
         timeout_ms: optional(timeout),
         max_rows: optional(maxRows),
         explain: optional(
@@ -98,7 +102,7 @@ export const query = operation({
   view: "queryResult",
   streamsRows: true,
   dialectBodyDefaults: { spec: { explain: true } },
-  errors: [...COMMON, ...POINT_ERRORS, "NOT_A_QUERY"],
+  errors: [...COMMON, ...POINT_ERRORS, ...TRANSACTION_ERRORS, "NOT_A_QUERY"],
 });
 
 export const execute = operation({
@@ -109,14 +113,21 @@ export const execute = operation({
   tag: TAG,
   summary: "Run a statement",
   description:
-    "One statement that writes rows or changes the schema, as one commit. With RETURNING, the response has its rows.",
+    "One statement that writes rows or changes the schema, as one commit, or as a part of a transaction. With " +
+    "RETURNING, the response has its rows.",
   access: "write",
   rate: "write",
   params: branchPath,
   body: named(
     "ExecuteRequest",
     objectOf(
-      { sql, params: optional(params), timeout_ms: optional(timeout), max_rows: optional(maxRows) },
+      {
+        sql,
+        params: optional(params),
+        transaction_id: optional(transactionId),
+        timeout_ms: optional(timeout),
+        max_rows: optional(maxRows),
+      },
       {
         hints,
         example: {
@@ -131,7 +142,7 @@ export const execute = operation({
     ),
   ),
   view: "executed",
-  errors: [...COMMON, ...WRITE],
+  errors: [...COMMON, ...WRITE, ...TRANSACTION_ERRORS],
 });
 
 export const executeBatch = operation({
@@ -156,6 +167,7 @@ export const executeBatch = operation({
           maxItems: 10_000,
         }),
         message: optional(text({ maxLength: 10_000, description: "Commit message." })),
+        transaction_id: optional(transactionId),
         timeout_ms: optional(timeout),
         max_rows: optional(maxRows),
       },
@@ -172,5 +184,5 @@ export const executeBatch = operation({
     ),
   ),
   view: "batch",
-  errors: [...COMMON, ...WRITE],
+  errors: [...COMMON, ...WRITE, ...TRANSACTION_ERRORS],
 });

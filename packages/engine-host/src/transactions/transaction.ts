@@ -1,0 +1,259 @@
+import {
+  type BeginTransaction,
+  type BranchName,
+  type CommitInfo,
+  HeliosError,
+  OPERATIONS,
+  TRANSACTION_LIMITS,
+  type TransactionInfo,
+  type TransactionOperation,
+} from "@heliosdb/port";
+import { outcomeUnknown } from "../errors/errors.js";
+import { WriterLost } from "../writers/command.js";
+import type { DatabaseWrites } from "../writers/database-writes.js";
+import { type Ending, expired, lost } from "./ended.js";
+import { MOST_WAITING, tooManyWaiting } from "./limits.js";
+
+type Read = Extract<TransactionOperation, { op: "query" | "queryJson" | "readTable" | "readTableJson" }>;
+
+export interface TransactionTools {
+  readonly writes: DatabaseWrites;
+  read(operation: Read, deadlineMs: number): Promise<unknown>;
+  /** Called once, when it has ended. */
+  ended(ending: Ending): void;
+}
+
+/** How long the commit itself, or the rollback, may take. */
+const END_MS = 30_000;
+
+/**
+ * One open transaction. While it only reads, it is no more than an SCN at which the readers read. Once it writes, it lives
+ * in a writer process, where its branch file is open for it.
+ */
+export class Transaction {
+  private state: TransactionInfo["state"] = "reading";
+  /** Its requests, one after the other. */
+  private last: Promise<unknown> = Promise.resolve();
+  private waiting = 0;
+  private hasRead = false;
+  /** Its outcome is looked for if the process ends now. */
+  private isCommitting = false;
+  private ending: Ending | null = null;
+  private idle: NodeJS.Timeout | undefined;
+  private readonly whole: NodeJS.Timeout;
+  private readonly beganAt = Date.now();
+  private readonly endsAt: number;
+  private idleMs: number;
+  private expiresAt: number;
+
+  constructor(
+    readonly id: string,
+    readonly branch: BranchName,
+    readonly request: BeginTransaction,
+    private scn: number,
+    private readonly tools: TransactionTools,
+  ) {
+    const { idleMs, totalMs } = TRANSACTION_LIMITS;
+    this.idleMs = within(request.idleMs, idleMs);
+    const total = within(request.totalMs, totalMs);
+    this.endsAt = this.beganAt + total;
+    this.expiresAt = Math.min(this.endsAt, this.beganAt + this.idleMs);
+    this.whole = setTimeout(() => this.expire(`it was open for longer than ${total} ms`), total);
+    this.rest();
+  }
+
+  get info(): TransactionInfo {
+    const { id, branch, state, scn, request } = this;
+    const [beganAt, expiresAt, endsAt] = [this.beganAt, this.expiresAt, this.endsAt].map((ms) => ms * 1000);
+    const { mode, owner } = request;
+    return { id, branch, mode, state, owner, scn, beganAt: beganAt!, expiresAt: expiresAt!, endsAt: endsAt! };
+  }
+
+  /** Takes the branch. Rejects with BRANCH_BUSY, or TRANSACTION_CONFLICT if it has changed since it was read. */
+  async hold(): Promise<void> {
+    const { id, branch, request } = this;
+    const waitMs = within(request.waitMs, TRANSACTION_LIMITS.waitMs);
+    const expectedScn = this.hasRead ? this.scn : undefined;
+    const opening = { branch: branch.id, id, requestId: id, expectedScn };
+    try {
+      const opened = await this.tools.writes.submit({ op: "openTransaction", request: opening }, waitMs);
+      this.scn = (opened as { readonly scn: number }).scn;
+      this.state = "writing";
+    } catch (error) {
+      throw error instanceof HeliosError && error.code === "QUERY_TIMEOUT" ? busy(branch, waitMs) : error;
+    }
+  }
+
+  run(operation: TransactionOperation, deadlineMs: number): Promise<unknown> {
+    return this.inTurn(async () => {
+      if (this.state === "writing") return this.write(operation, deadlineMs);
+      if (isRead(operation)) {
+        this.hasRead = true;
+        return this.tools.read(at(operation, this.scn), deadlineMs);
+      }
+      if (this.request.mode === "read") throw readOnly();
+      await this.hold();
+      return this.write(operation, deadlineMs);
+    });
+  }
+
+  private async write(operation: TransactionOperation, deadlineMs: number): Promise<unknown> {
+    const { id, tools } = this;
+    const began = performance.now();
+    try {
+      return await tools.writes.transaction({ do: "inTransaction", transaction: id, operation }, deadlineMs);
+    } catch (error) {
+      if (error instanceof WriterLost) {
+        const isSlow = performance.now() - began >= deadlineMs;
+        throw this.fail(lost(isSlow ? `a statement exceeded its timeout of ${deadlineMs} ms` : undefined));
+      }
+      if (isOver(error)) throw this.fail(error);
+      throw error;
+    }
+  }
+
+  commit(message: string | undefined, deadlineMs = END_MS): Promise<CommitInfo> {
+    return this.inTurn(async () => {
+      const commit = await this.committed(message ?? this.request.message ?? null, deadlineMs);
+      this.end({ kind: "committed", commit });
+      return commit;
+    });
+  }
+
+  private async committed(message: string | null, deadlineMs: number): Promise<CommitInfo> {
+    const { id, tools, request } = this;
+    if (this.state === "reading") return { scn: this.scn, timestamp: this.beganAt * 1000, changed: false };
+    const end = { end: "commit", author: request.author, message } as const;
+    this.isCommitting = true;
+    try {
+      return (await tools.writes.transaction({ do: "endTransaction", transaction: id, end }, deadlineMs)) as CommitInfo;
+    } catch (error) {
+      // A commit that is still waiting at its deadline leaves the transaction as it is.
+      if (error instanceof HeliosError && error.code === "QUERY_TIMEOUT") throw error;
+      if (error instanceof WriterLost) {
+        const found = await tools.writes.committed(this.branch.id, id).catch(() => undefined);
+        if (found) return found;
+        throw this.fail(found === undefined ? outcomeUnknown() : lost());
+      }
+      throw this.fail(error instanceof HeliosError ? error : lost());
+    } finally {
+      this.isCommitting = false;
+    }
+  }
+
+  /** However it has ended, it is rolled back afterwards. */
+  async rollBack(): Promise<void> {
+    if (this.ending) return;
+    await this.inTurn(() => this.rolledBack({ kind: "rolled back" }));
+  }
+
+  renew(idleMs: number | undefined): void {
+    if (idleMs !== undefined) this.idleMs = within(idleMs, TRANSACTION_LIMITS.idleMs);
+    if (this.waiting === 0) this.rest();
+  }
+
+  /** The process is gone in which it wrote, or its database. */
+  lose(error = lost()): void {
+    if (this.isCommitting) return;
+    if (this.state === "writing" || error.code !== "TRANSACTION_LOST") this.fail(error);
+  }
+
+  /** Runs work when all earlier requests have a response. The clock stands still meanwhile. */
+  private async inTurn<T>(work: () => Promise<T>): Promise<T> {
+    if (this.waiting >= MOST_WAITING) throw tooManyWaiting();
+    this.waiting++;
+    clearTimeout(this.idle);
+    const before = this.last;
+    const mine = (async () => {
+      await before;
+      if (this.ending) throw errorOf(this.ending);
+      return work();
+    })();
+    this.last = mine.catch(() => {});
+    try {
+      return await mine;
+    } finally {
+      this.waiting--;
+      if (this.waiting === 0) this.rest();
+    }
+  }
+
+  /** From now on, it waits for its next request. */
+  private rest(): void {
+    clearTimeout(this.idle);
+    if (this.ending) return;
+    this.expiresAt = Math.min(this.endsAt, Date.now() + this.idleMs);
+    const { idleMs } = this;
+    this.idle = setTimeout(() => this.expire(`it got no request for ${idleMs} ms`), idleMs);
+  }
+
+  private expire(why: string): void {
+    if (this.ending) return;
+    const before = this.last;
+    // A request that runs now gets its response; those behind it are told.
+    this.last = before.then(() => this.rolledBack({ kind: "failed", error: expired(why) })).catch(() => {});
+  }
+
+  private async rolledBack(ending: Ending): Promise<void> {
+    if (this.ending) return;
+    const { id, tools, state } = this;
+    // From here on, no request is run in it.
+    this.end(ending, state === "writing");
+    if (state === "reading") return;
+    const end = { end: "roll back" } as const;
+    try {
+      await tools.writes.transaction({ do: "endTransaction", transaction: id, end }, END_MS);
+    } catch {
+      // Whatever ended it, nothing of it is left.
+    }
+    tools.writes.transactionEnded(this.branch.name);
+  }
+
+  private fail(error: HeliosError): HeliosError {
+    this.end({ kind: "failed", error });
+    return error;
+  }
+
+  private end(ending: Ending, isRollingBack = false): void {
+    if (this.ending) return;
+    this.ending = ending;
+    clearTimeout(this.idle);
+    clearTimeout(this.whole);
+    if (this.state === "writing" && !isRollingBack) this.tools.writes.transactionEnded(this.branch.name);
+    this.tools.ended(ending);
+  }
+}
+
+/** What later requests are told. */
+export function errorOf(ending: Ending): HeliosError {
+  if (ending.kind === "failed") return ending.error;
+  return new HeliosError("TRANSACTION_NOT_FOUND", `The transaction has been ${ending.kind}.`);
+}
+
+function isRead(operation: TransactionOperation): operation is Read {
+  return OPERATIONS[operation.op].kind === "read";
+}
+
+/** The same read at the state of the transaction. */
+function at(operation: Read, scn: number): Read {
+  return { ...operation, request: { ...operation.request, at: { kind: "scn", scn } } } as Read;
+}
+
+function isOver(error: unknown): error is HeliosError {
+  return error instanceof HeliosError && (error.code === "TRANSACTION_ABORTED" || error.code === "TRANSACTION_LOST");
+}
+
+function within(asked: number | undefined, bounds: { readonly default: number; readonly most: number }): number {
+  return Math.max(1, Math.min(asked ?? bounds.default, bounds.most));
+}
+
+function busy({ name }: BranchName, waitMs: number): HeliosError {
+  return new HeliosError(
+    "BRANCH_BUSY",
+    `Branch '${name}' was in use by another transaction or write for ${waitMs} ms. Try again shortly, or wait longer.`,
+  );
+}
+
+function readOnly(): HeliosError {
+  return new HeliosError("FIELD_CONFLICT", "This transaction only reads. To write, begin one with mode 'write'.");
+}

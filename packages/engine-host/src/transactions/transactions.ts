@@ -1,0 +1,179 @@
+import { randomBytes } from "node:crypto";
+import {
+  type BeginTransaction,
+  type BranchInfo,
+  type DatabasePort,
+  type EndedTransaction,
+  type EndTransaction,
+  HeliosError,
+  type InTransaction,
+  OPERATIONS,
+  type ResolvedPoint,
+  TRANSACTION_LIMITS,
+  type TransactionInfo,
+  type TransactionOp,
+  type TransactionOperation,
+  type TransactionRef,
+  type TransactionResult,
+} from "@heliosdb/port";
+import { shuttingDown } from "../errors/errors.js";
+import type { DatabaseWrites } from "../writers/database-writes.js";
+import { type Ended, EndedTransactions, hasEnded, notFound } from "./ended.js";
+import type { TransactionSlots } from "./limits.js";
+import { errorOf, Transaction, type TransactionTools } from "./transaction.js";
+
+export interface TransactionsOptions {
+  readonly writes: DatabaseWrites;
+  readonly slots: TransactionSlots;
+  readonly maxRows: number;
+  readonly read: TransactionTools["read"];
+  readonly getBranch: (branch: string) => Promise<BranchInfo>;
+  /** The server is shutting down: what is open will be rolled back. */
+  readonly isClosing: () => boolean;
+  readonly resolve: (request: { branch: string; at: NonNullable<BeginTransaction["at"]> }) => Promise<ResolvedPoint>;
+}
+
+export type TransactionMethods = Pick<
+  DatabasePort,
+  "beginTransaction" | "inTransaction" | "endTransaction" | "renewTransaction" | "getTransaction" | "listTransactions"
+>;
+
+/** The transactions of one database. */
+export class Transactions {
+  private readonly open = new Map<string, Transaction>();
+  private readonly ended = new EndedTransactions();
+
+  constructor(private readonly options: TransactionsOptions) {}
+
+  get size(): number {
+    return this.open.size;
+  }
+
+  readonly methods: TransactionMethods = {
+    beginTransaction: (request) => this.begin(request),
+    inTransaction: (request) => this.run(request),
+    endTransaction: (request) => this.end(request),
+    renewTransaction: async ({ idleMs, ...ref }) => {
+      const transaction = this.find(ref);
+      transaction.renew(idleMs);
+      return transaction.info;
+    },
+    getTransaction: async (ref) => this.find(ref).info,
+    listTransactions: async ({ branch, owner }) =>
+      [...this.open.values()]
+        .map(({ info }) => info)
+        .filter((info) => isOn(info.branch, branch) && (owner === null || info.owner === owner)),
+  };
+
+  private async begin(request: BeginTransaction): Promise<TransactionInfo> {
+    const { slots, writes, isClosing } = this.options;
+    if (isClosing()) throw shuttingDown();
+    const { branch, mode, at, owner } = request;
+    if (at !== undefined && mode !== "read") {
+      throw new HeliosError("FIELD_CONFLICT", "Only a transaction with mode 'read' can begin at a point in time.");
+    }
+    slots.take(owner);
+    let transaction: Transaction | undefined;
+    try {
+      const found = await this.options.getBranch(branch);
+      if (mode !== "read" && found.readOnly) {
+        throw new HeliosError("BRANCH_READ_ONLY", `Branch '${found.name}' is read-only.`);
+      }
+      const scn = at === undefined ? found.headScn : (await this.options.resolve({ branch, at })).scn;
+      const id = `txn_${randomBytes(16).toString("hex")}`;
+      const begun = new Transaction(id, { id: found.id, name: found.name }, request, scn, {
+        writes,
+        read: this.options.read,
+        ended: (ending) => {
+          if (this.open.delete(id)) {
+            this.ended.add(id, { owner, branch: begun.branch, ending });
+            slots.release(owner);
+          }
+        },
+      });
+      transaction = begun;
+      this.open.set(id, begun);
+      if (mode === "write") await begun.hold();
+      begun.renew(undefined);
+      return begun.info;
+    } catch (error) {
+      if (transaction) await transaction.rollBack();
+      else slots.release(owner);
+      throw error;
+    }
+  }
+
+  private async run<O extends TransactionOp>(request: InTransaction<O>): Promise<TransactionResult<O>> {
+    if (this.options.isClosing()) throw shuttingDown();
+    const transaction = this.find(request);
+    const { capped } = OPERATIONS[request.operation.op] as { capped?: (of: object, most: number) => object };
+    const operation = request.operation as TransactionOperation;
+    const run = capped
+      ? ({ ...operation, request: capped(operation.request, this.options.maxRows) } as TransactionOperation)
+      : operation;
+    const { statementMs } = TRANSACTION_LIMITS;
+    const deadlineMs = Math.max(1, Math.min(request.deadlineMs ?? statementMs.default, statementMs.most));
+    const result = await transaction.run(run, deadlineMs);
+    return { result, transaction: transaction.info } as TransactionResult<O>;
+  }
+
+  private async end(request: EndTransaction): Promise<EndedTransaction> {
+    const { transaction: id, end, message, deadlineMs } = request;
+    if (this.options.isClosing()) throw shuttingDown();
+    const open = this.open.get(id);
+    if (open && isFor(request, { owner: open.info.owner, branch: open.branch })) {
+      if (end === "commit") return { id, commit: await open.commit(message, deadlineMs) };
+      await open.rollBack();
+      return { id, commit: null };
+    }
+    return this.endAgain(request);
+  }
+
+  /** It may have ended already, or with an earlier server. */
+  private async endAgain(request: EndTransaction): Promise<EndedTransaction> {
+    const { transaction: id, end, branch } = request;
+    if (this.open.has(id)) throw notFound(id);
+    const ended = this.ended.get(id);
+    if (ended) {
+      if (!isFor(request, ended)) throw notFound(id);
+      const { ending } = ended;
+      if (end === "roll back" && ending.kind !== "committed") return { id, commit: null };
+      if (end === "commit" && ending.kind === "committed") return { id, commit: ending.commit };
+      throw ending.kind === "failed" ? ending.error : hasEnded(id, ending.kind);
+    }
+    const commit = end === "commit" && /^txn_[0-9a-f]{32}$/.test(id) ? await this.committed(branch, id) : null;
+    if (!commit) throw notFound(id);
+    return { id, commit };
+  }
+
+  private async committed(branch: string, id: string) {
+    const found = await this.options.getBranch(branch);
+    return this.options.writes.committed(found.id, id);
+  }
+
+  private find(ref: TransactionRef): Transaction {
+    const { transaction: id } = ref;
+    const open = this.open.get(id);
+    if (open && isFor(ref, { owner: open.info.owner, branch: open.branch })) return open;
+    const ended = this.ended.get(id);
+    throw ended && isFor(ref, ended) ? errorOf(ended.ending) : notFound(id);
+  }
+
+  /** The writer process is gone, with the transactions that wrote in it. */
+  processLost(): void {
+    for (const transaction of [...this.open.values()]) transaction.lose();
+  }
+
+  /** Ends all of them: the database is dropped. */
+  drop(error: HeliosError): void {
+    for (const transaction of [...this.open.values()]) transaction.lose(error);
+  }
+}
+
+function isFor({ branch, owner }: TransactionRef, of: Pick<Ended, "owner" | "branch">): boolean {
+  return isOn(of.branch, branch) && (owner === null || owner === of.owner);
+}
+
+function isOn({ id, name }: Ended["branch"], ref: string): boolean {
+  return ref === id || ref === name;
+}

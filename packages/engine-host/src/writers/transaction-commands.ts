@@ -1,0 +1,66 @@
+import { HeliosError, writeExactJson } from "@heliosdb/port";
+import { timedOutWaiting } from "../errors/errors.js";
+import { type Command, WriterLost } from "./command.js";
+import type { WriterCommand } from "./protocol.js";
+
+export type TransactionCommand = Extract<WriterCommand, { readonly do: "inTransaction" | "endTransaction" }>;
+
+/** The waiting commands of a database's open transactions. They take turns with its other writes. */
+export class TransactionCommands {
+  private readonly waiting: Command[] = [];
+  private wasPassedOver = false;
+
+  constructor(
+    private readonly database: string,
+    private readonly wake: () => void,
+  ) {}
+
+  /** One is waiting, and it was somebody else's turn last time. */
+  get isTurn(): boolean {
+    return this.wasPassedOver && this.waiting.length > 0;
+  }
+
+  passedOver(): void {
+    this.wasPassedOver = true;
+  }
+
+  take(): Command | null {
+    this.wasPassedOver = false;
+    return this.waiting.shift() ?? null;
+  }
+
+  /** Rejects with WriterLost if the process ends meanwhile, and so the transaction. */
+  run(command: TransactionCommand, deadlineMs: number): Promise<unknown> {
+    return new Promise((resolve, reject) => {
+      const sent: Command = {
+        database: this.database,
+        body: `"database":${JSON.stringify(this.database)},${writeExactJson(command).slice(1)}`,
+        limitMs: deadlineMs,
+        clones: false,
+        received: (response) => {
+          clearTimeout(timer);
+          if ("result" in response) resolve(response.result);
+          else if ("error" in response) reject(HeliosError.fromWire(response.error));
+          else reject(new Error(`a writer responded to ${command.do} with ${Object.keys(response)}`));
+        },
+        lost: () => {
+          clearTimeout(timer);
+          reject(new WriterLost("the writer ended"));
+        },
+      };
+      const timer = setTimeout(() => {
+        const at = this.waiting.indexOf(sent);
+        // Once it runs, the process is killed when it has run for that long.
+        if (at < 0) return;
+        this.waiting.splice(at, 1);
+        reject(timedOutWaiting(deadlineMs));
+      }, deadlineMs);
+      this.waiting.push(sent);
+      this.wake();
+    });
+  }
+
+  processLost(): void {
+    for (const command of this.waiting.splice(0)) command.lost(true);
+  }
+}
