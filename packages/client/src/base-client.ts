@@ -1,5 +1,6 @@
 import { BranchHandle } from "./branch/branch-handle.js";
 import { type TemporaryBranch, withBranch } from "./branch/temporary-branch.js";
+import { inTransaction, type TransactionHandle } from "./branch/transaction-handle.js";
 import { Audit } from "./resources/audit.js";
 import { Auth } from "./resources/auth.js";
 import { Backups } from "./resources/backups.js";
@@ -9,6 +10,7 @@ import { Retention } from "./resources/retention.js";
 import { Sql } from "./resources/sql.js";
 import { Tables } from "./resources/tables.js";
 import { Tenants } from "./resources/tenants.js";
+import { type BeginTransaction, Transactions } from "./resources/transactions.js";
 import { Webhooks } from "./resources/webhooks.js";
 import type { Dialect, RawClient } from "./transport/dialect.js";
 import { type HeliosDBClientOptions, settingsOf } from "./transport/options.js";
@@ -21,6 +23,7 @@ export class BaseClient {
   readonly data: Data;
   readonly tables: Tables;
   readonly sql: Sql;
+  readonly transactions: Transactions;
   readonly retention: Retention;
   readonly auth: Auth;
   readonly audit: Audit;
@@ -34,6 +37,7 @@ export class BaseClient {
     const transport = new Transport(settingsOf(options), platform);
     this.#transport = transport;
     this.sql = new Sql(transport);
+    this.transactions = new Transactions(transport);
     this.branches = new Branches(transport, this.sql);
     this.data = new Data(transport);
     this.tables = new Tables(transport);
@@ -57,6 +61,18 @@ export class BaseClient {
    */
   withBranch<T>(branch: TemporaryBranch, use: (branch: BranchHandle) => Promise<T>): Promise<T> {
     return withBranch(this, branch, use);
+  }
+
+  /**
+   * Begins a transaction on a branch (default `main`), calls `use`, and commits. If `use` fails, the transaction is rolled
+   * back, and the call rejects with that error. Resolves to the result of `use`.
+   */
+  transaction<T>(
+    use: (transaction: TransactionHandle) => Promise<T>,
+    options: BeginTransaction & { readonly branch?: string } = {},
+  ): Promise<T> {
+    const { branch = "main", ...begin } = options;
+    return inTransaction(this, branch, begin, use);
   }
 
   /**

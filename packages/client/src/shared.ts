@@ -8,6 +8,7 @@ export type { BranchHandle, BranchMerge } from "./branch/branch-handle.js";
 export type { BranchQuery, BranchReader } from "./branch/branch-reader.js";
 export type { RowValues, TableHandle, TableReader } from "./branch/table-handle.js";
 export type { TemporaryBranch } from "./branch/temporary-branch.js";
+export type { TransactionHandle, TransactionTable } from "./branch/transaction-handle.js";
 export type { Audit, AuditFilter, ReadAudit } from "./resources/audit.js";
 export type { Auth, CreateToken } from "./resources/auth.js";
 export type { Backups, CreateBackup } from "./resources/backups.js";
@@ -53,6 +54,12 @@ export type {
 } from "./resources/sql.js";
 export type { ListTables, Tables } from "./resources/tables.js";
 export type { Tenants } from "./resources/tenants.js";
+export type {
+  BeginTransaction,
+  CommitTransaction,
+  RenewTransaction,
+  Transactions,
+} from "./resources/transactions.js";
 export type { UploadBranch } from "./resources/upload.js";
 export type { CreateUser, UpdateUser, Users } from "./resources/users.js";
 export type { CreateWebhook, ReadDeliveries, UpdateWebhook, Webhooks } from "./resources/webhooks.js";
@@ -96,6 +103,7 @@ export type {
 export type { Snapshot } from "./results/snapshot.js";
 export type { Column, Table } from "./results/table.js";
 export type { TableChange } from "./results/table-change.js";
+export type { EndedTransaction, Transaction } from "./results/transaction.js";
 export type {
   CreatedWebhook,
   Webhook,

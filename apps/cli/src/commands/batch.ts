@@ -6,6 +6,7 @@ import { idempotencyOption, type RepeatableCommand } from "../input/idempotency-
 import { wholeNumber } from "../input/numbers.js";
 import { statementsOf } from "../input/statements.js";
 import { textFrom } from "../input/text.js";
+import { type TransactionOptions, transactionOption } from "../input/transaction-option.js";
 import { note } from "../output/writer.js";
 import { annotate } from "../session/report.js";
 import { withSession } from "../session/session.js";
@@ -25,25 +26,34 @@ export function batchCommand(): Command {
     .option("--message <text>", "commit message")
     .option("--timeout <ms>", "timeout in milliseconds; then nothing is written", wholeNumber)
     .addOption(idempotencyOption())
-    .action((sql: string | undefined, options: BatchOptions & RepeatableCommand, command: Command) => {
-      const branch = branchToWrite(options);
-      const statements = statementsOf(textFrom("the SQL", sql, options.file));
-      if (statements.length === 0) throw new UsageError("The SQL contains no statement. Send at least one.");
-      return withSession(command, branch, async ({ client, writer }) => {
-        const { message, timeout: timeoutMs, idempotencyKey } = options;
-        try {
-          const done = await client.sql.batch(statements, { branch, message, timeoutMs, idempotencyKey });
-          writer.lists(done, done.results, [
-            { heading: "statement", value: (result) => result.statementType },
-            { heading: "rows", value: (result) => result.affectedRows },
-          ]);
-          note(`${done.results.length} statements, scn ${done.scn}`);
-        } catch (error) {
-          nameStatement(error, statements);
-          throw error;
-        }
-      });
-    });
+    .addOption(transactionOption().conflicts(["idempotencyKey", "message"]))
+    .action(
+      (sql: string | undefined, options: BatchOptions & RepeatableCommand & TransactionOptions, command: Command) => {
+        const branch = branchToWrite(options);
+        const statements = statementsOf(textFrom("the SQL", sql, options.file));
+        if (statements.length === 0) throw new UsageError("The SQL contains no statement. Send at least one.");
+        return withSession(command, branch, async ({ client, writer }) => {
+          const { message, timeout: timeoutMs, idempotencyKey, transaction: transactionId } = options;
+          try {
+            const done = await client.sql.batch(statements, {
+              branch,
+              message,
+              timeoutMs,
+              idempotencyKey,
+              transactionId,
+            });
+            writer.lists(done, done.results, [
+              { heading: "statement", value: (result) => result.statementType },
+              { heading: "rows", value: (result) => result.affectedRows },
+            ]);
+            note(`${done.results.length} statements, scn ${done.scn}`);
+          } catch (error) {
+            nameStatement(error, statements);
+            throw error;
+          }
+        });
+      },
+    );
 }
 
 function nameStatement(error: unknown, statements: readonly string[]): void {

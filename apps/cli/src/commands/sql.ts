@@ -12,6 +12,7 @@ import {
 import { idempotencyOption, type RepeatableCommand } from "../input/idempotency-option.js";
 import { wholeNumber } from "../input/numbers.js";
 import { textFrom } from "../input/text.js";
+import { type TransactionOptions, transactionOption } from "../input/transaction-option.js";
 import { paramOption } from "../input/values.js";
 import { type StreamFormat, writeRows } from "../output/row-writer.js";
 import { note } from "../output/writer.js";
@@ -25,6 +26,9 @@ interface StatementOptions {
   readonly maxRows?: number;
 }
 
+type QueryCommand = StatementOptions & ReadOptions & QueryOnlyOptions & TransactionOptions;
+type ExecuteCommand = StatementOptions & BranchOptions & RepeatableCommand & TransactionOptions;
+
 interface QueryOnlyOptions {
   readonly explain?: boolean;
   readonly stream?: boolean;
@@ -37,13 +41,14 @@ export function queryCommand(): Command {
     .addOption(asOfOption())
     .option("--explain", "write the execution plan to stderr")
     .option("--stream", "stream the rows as JSON lines, or as CSV with --output csv")
+    .addOption(transactionOption().conflicts(["stream", "asOf"]))
     .addOption(watchOption().conflicts("stream"))
-    .action((sql: string | undefined, options: StatementOptions & ReadOptions & QueryOnlyOptions, command: Command) => {
+    .action((sql: string | undefined, options: QueryCommand, command: Command) => {
       const { branch, asOf } = placeOf(options);
       const text = textFrom("the SQL", sql, options.file);
       const format = options.stream ? streamFormat(command) : null;
       return withSession(command, branch, async ({ client, writer }) => {
-        const { param: params, timeout: timeoutMs, maxRows, explain } = options;
+        const { param: params, timeout: timeoutMs, maxRows, explain, transaction: transactionId } = options;
         const request = { branch, asOf, params, timeoutMs, maxRows, explain };
         if (format !== null) {
           const stream = await client.sql.stream(text, request);
@@ -53,7 +58,7 @@ export function queryCommand(): Command {
           return;
         }
         await watched(command, async () => {
-          const result = await client.sql.query(text, request);
+          const result = await client.sql.query(text, { ...request, transactionId });
           writer.rows(result.columns, result.rows);
           if (result.executionPlan !== undefined) note(result.executionPlan);
           if (result.truncated) note(`Showing the first ${result.rowCount} rows (see --max-rows)`);
@@ -67,27 +72,27 @@ export function executeCommand(): Command {
     .description("Run a statement that writes rows or changes the schema, as one commit.")
     .addOption(branchOption("branch to write to"))
     .addOption(idempotencyOption())
-    .action(
-      (sql: string | undefined, options: StatementOptions & BranchOptions & RepeatableCommand, command: Command) => {
-        const branch = branchToWrite(options);
-        const text = textFrom("the SQL", sql, options.file);
-        return withSession(command, branch, async ({ client, writer }) => {
-          const { param, timeout: timeoutMs, maxRows, idempotencyKey } = options;
-          const result = await client.sql.execute(text, { branch, params: param, timeoutMs, maxRows, idempotencyKey });
-          if (result.returning) {
-            writer.rows(result.returning.columns, result.returning.rows);
-            note(`${result.statementType}: ${result.affectedRows} rows, scn ${result.scn}`);
-          } else {
-            const { statementType, affectedRows, scn } = result;
-            writer.one({ statementType, affectedRows, scn }, [
-              { heading: "statement", value: (done) => done.statementType },
-              { heading: "rows", value: (done) => done.affectedRows },
-              { heading: "scn", value: (done) => done.scn },
-            ]);
-          }
-        });
-      },
-    );
+    .addOption(transactionOption().conflicts("idempotencyKey"))
+    .action((sql: string | undefined, options: ExecuteCommand, command: Command) => {
+      const branch = branchToWrite(options);
+      const text = textFrom("the SQL", sql, options.file);
+      return withSession(command, branch, async ({ client, writer }) => {
+        const { param: params, timeout: timeoutMs, maxRows, idempotencyKey, transaction: transactionId } = options;
+        const request = { branch, params, timeoutMs, maxRows, idempotencyKey, transactionId };
+        const result = await client.sql.execute(text, request);
+        if (result.returning) {
+          writer.rows(result.returning.columns, result.returning.rows);
+          note(`${result.statementType}: ${result.affectedRows} rows, scn ${result.scn}`);
+        } else {
+          const { statementType, affectedRows, scn } = result;
+          writer.one({ statementType, affectedRows, scn }, [
+            { heading: "statement", value: (done) => done.statementType },
+            { heading: "rows", value: (done) => done.affectedRows },
+            { heading: "scn", value: (done) => done.scn },
+          ]);
+        }
+      });
+    });
 }
 
 /** A table can't be started before its widest value is known. */

@@ -21,6 +21,7 @@ import { shellCommand } from "../commands/shell.js";
 import { executeCommand, queryCommand } from "../commands/sql.js";
 import { tablesCommand } from "../commands/tables.js";
 import { tenantsCommand } from "../commands/tenants.js";
+import { transactionsCommand } from "../commands/transactions.js";
 import { typesCommand } from "../commands/types.js";
 import { useCommand } from "../commands/use.js";
 import { usersCommand } from "../commands/users.js";
@@ -79,6 +80,7 @@ export function makeProgram(): Command {
     .addCommand(queryCommand())
     .addCommand(executeCommand())
     .addCommand(batchCommand())
+    .addCommand(transactionsCommand())
     .addCommand(importCommand())
     .addCommand(exportCommand())
     .addCommand(retentionCommand())

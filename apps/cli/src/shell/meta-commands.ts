@@ -8,6 +8,7 @@ import { relativeTime } from "../output/relative-time.js";
 import { note } from "../output/writer.js";
 import { fitNamed, formatNamed, onOrOff, placeText } from "./settings.js";
 import type { Shell } from "./shell.js";
+import { refuseInTransaction } from "./transaction.js";
 
 /** Runs the statements of a file. */
 type RunAll = (statements: readonly string[]) => Promise<void>;
@@ -38,6 +39,7 @@ export const META_COMMANDS: { readonly [name: string]: MetaCommand } = {
     takes: "[POINT|now]",
     help: "read at a point in time; now, or nothing, returns to the present",
     run: async (shell, word) => {
+      refuseInTransaction(shell);
       const asOf = word === "" || word === "now" ? undefined : word;
       if (asOf !== undefined) await shell.client.tables.list(shell.settings.branch, { asOf });
       shell.settings.asOf = asOf;
@@ -133,6 +135,7 @@ export const META_COMMANDS: { readonly [name: string]: MetaCommand } = {
 async function goTo(shell: Shell, word: string): Promise<void> {
   const { client, settings, output } = shell;
   if (word === "") return output.text(`${treeLines((await client.branches.list()).branches).join("\n")}\n`);
+  refuseInTransaction(shell);
   const at = word.indexOf("@");
   const branch = at < 0 ? word : word.slice(0, at);
   const asOf = at < 0 ? undefined : word.slice(at + 1);
@@ -183,5 +186,5 @@ function helpText(): string {
   const all = Object.entries(META_COMMANDS).map(([name, { takes, help }]) => [`\\${name} ${takes}`.trimEnd(), help]);
   const lines = [...all, ["\\q", "leave, as Ctrl-D does"]];
   const width = Math.max(...lines.map(([what]) => what!.length));
-  return `Statements end with a semicolon.\n${lines.map(([what, help]) => `  ${what!.padEnd(width)}  ${help}\n`).join("")}`;
+  return `Statements end with a semicolon. BEGIN, COMMIT and ROLLBACK make several of them one commit.\n${lines.map(([what, help]) => `  ${what!.padEnd(width)}  ${help}\n`).join("")}`;
 }

@@ -10,6 +10,7 @@ import { Output } from "./output.js";
 import { placeText } from "./settings.js";
 import type { Shell } from "./shell.js";
 import { runStatement } from "./statement.js";
+import { abandonTransaction } from "./transaction.js";
 
 type Parts = Pick<Shell, "client" | "url" | "settings">;
 
@@ -41,6 +42,7 @@ export async function runShell({ client, url, settings }: Parts): Promise<void> 
     await readAll(lines, shell, isTerminal);
   } finally {
     lines.close();
+    await abandonTransaction(shell);
   }
 }
 
@@ -49,7 +51,8 @@ async function readAll(lines: Interface, shell: Shell, isTerminal: boolean): Pro
   let running: AbortController | null = null;
   const prompt = () => {
     if (!isTerminal) return;
-    lines.setPrompt(`${placeText(shell.settings)}${buffer.isEmpty ? "=>" : "->"} `);
+    const star = shell.settings.transaction ? "*" : "";
+    lines.setPrompt(`${placeText(shell.settings)}${star}${buffer.isEmpty ? "=>" : "->"} `);
     lines.prompt();
   };
   // Ctrl-C ends what is running, or else forgets what was typed.

@@ -1,6 +1,7 @@
 import { UsageError } from "../errors/exit-codes.js";
 import { FORMATS, type Format } from "../output/format.js";
 import { FITS, type Fit } from "../output/table.js";
+import type { ShellTransaction } from "./transaction.js";
 
 /** The settings that the backslash commands of a shell change. */
 export interface ShellSettings {
@@ -13,6 +14,7 @@ export interface ShellSettings {
   expanded: boolean;
   timing: boolean;
   pager: boolean;
+  transaction?: ShellTransaction;
 }
 
 /** The branch, and the point in time if there is one, as a prompt shows them. */

@@ -3,6 +3,7 @@ import { UsageError } from "../errors/exit-codes.js";
 import { note } from "../output/writer.js";
 import { placeText } from "./settings.js";
 import type { Shell } from "./shell.js";
+import { noteEnd, runTransactionStatement } from "./transaction.js";
 
 /** Rows that are shown of one result. */
 const MOST_ROWS = 10_000;
@@ -13,22 +14,35 @@ const MOST_ROWS = 10_000;
 export async function runStatement(shell: Shell, sql: string, signal: AbortSignal): Promise<void> {
   const { settings } = shell;
   const began = performance.now();
+  if (await runTransactionStatement(shell, sql)) return;
+  try {
+    await run(shell, sql, signal);
+  } catch (error) {
+    noteEnd(shell, error);
+    throw error;
+  }
+  if (settings.timing) note(`Time: ${(performance.now() - began).toFixed(1)} ms`);
+}
+
+async function run(shell: Shell, sql: string, signal: AbortSignal): Promise<void> {
+  const { settings } = shell;
   try {
     await query(shell, sql, signal);
   } catch (error) {
-    const isWrite = error instanceof HeliosDBError && error.code === "NOT_A_QUERY";
-    if (!isWrite) throw error;
+    const { code } = error instanceof HeliosDBError ? error : { code: "" };
+    const isSavepoint = code === "TRANSACTION_CONTROL" && settings.transaction !== undefined;
+    if (code !== "NOT_A_QUERY" && !isSavepoint) throw error;
     if (settings.asOf !== undefined) {
       throw new UsageError(`Only reads take a point in time. \\asof now returns to the present of ${settings.branch}.`);
     }
     await execute(shell, sql, signal);
   }
-  if (settings.timing) note(`Time: ${(performance.now() - began).toFixed(1)} ms`);
 }
 
 async function query({ client, settings, output }: Shell, sql: string, signal: AbortSignal): Promise<void> {
-  const { branch, asOf } = settings;
-  const result = await client.sql.query(sql, { branch, asOf, maxRows: MOST_ROWS, signal });
+  const { branch, asOf, transaction } = settings;
+  const place = transaction ? { branch, transactionId: transaction.id } : { branch, asOf };
+  const result = await client.sql.query(sql, { ...place, maxRows: MOST_ROWS, signal });
   output.rows(result.columns, result.rows);
   const some = result.truncated ? "the first " : "";
   if (process.stdout.isTTY) note(`(${some}${result.rowCount} ${result.rowCount === 1 ? "row" : "rows"})`);
@@ -37,11 +51,11 @@ async function query({ client, settings, output }: Shell, sql: string, signal: A
 
 async function execute(shell: Shell, sql: string, signal: AbortSignal): Promise<void> {
   const { client, settings, output } = shell;
-  const result = await client.sql.execute(sql, { branch: settings.branch, maxRows: MOST_ROWS, signal });
+  const { branch, transaction } = settings;
+  const result = await client.sql.execute(sql, { branch, transactionId: transaction?.id, maxRows: MOST_ROWS, signal });
   shell.forgetNames();
   if (result.returning) output.rows(result.returning.columns, result.returning.rows);
   const verb = result.statementType.replaceAll("_", " ");
-  note(
-    `${verb}: ${result.affectedRows} ${result.affectedRows === 1 ? "row" : "rows"}, ${placeText(settings)} is at scn ${result.scn}`,
-  );
+  const where = transaction ? "not committed yet" : `${placeText(settings)} is at scn ${result.scn}`;
+  note(`${verb}: ${result.affectedRows} ${result.affectedRows === 1 ? "row" : "rows"}, ${where}`);
 }

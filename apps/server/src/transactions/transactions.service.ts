@@ -9,6 +9,7 @@ import type {
   TransactionRef,
 } from "@heliosdb/port";
 import { Injectable } from "@nestjs/common";
+import { allows } from "../access/scopes.js";
 import type { Caller } from "../auth/caller.js";
 import type { Identity } from "../auth/identity.js";
 import { lacking } from "../auth/lacking.js";
@@ -23,7 +24,7 @@ export type Begin = Omit<BeginTransaction, "owner" | "author">;
 @Injectable()
 export class TransactionsService {
   begin({ identity, database }: Caller, request: Begin): Promise<TransactionInfo> {
-    if (request.mode !== "read" && !identity.scopes.includes("write")) throw lacking("write");
+    if (request.mode !== "read" && !allows(identity.scopes, "write")) throw lacking("write");
     return database.beginTransaction({ ...request, owner: ownerOf(identity), author: identity.userId });
   }
 
@@ -115,7 +116,7 @@ function ownerOf({ keyId, userId }: Identity): string {
 }
 
 function isAdmin({ scopes }: Identity): boolean {
-  return scopes.includes("admin");
+  return allows(scopes, "admin");
 }
 
 function conflict(field: string): ApiError {

@@ -6,6 +6,7 @@ import type { HistoryFilter } from "../resources/history.js";
 import type { MergeBranch } from "../resources/merging.js";
 import type { RestoreBranch } from "../resources/restoring.js";
 import type { BatchOptions, BatchStatement, ExecuteOptions } from "../resources/sql.js";
+import type { BeginTransaction } from "../resources/transactions.js";
 import type { Branch } from "../results/branch.js";
 import type { RowDifference } from "../results/diff.js";
 import type { HistoryEntry } from "../results/history.js";
@@ -16,6 +17,7 @@ import type { CallOptions } from "../transport/options.js";
 import { BranchReader } from "./branch-reader.js";
 import type { Resources } from "./resources.js";
 import { TableHandle } from "./table-handle.js";
+import { inTransaction, type TransactionHandle } from "./transaction-handle.js";
 
 export type BranchMerge = Omit<MergeBranch, "targetBranch">;
 
@@ -37,6 +39,14 @@ export class BranchHandle extends BranchReader {
     options: Omit<BatchOptions, "branch"> = {},
   ): Promise<BatchResult<R>> {
     return this.resources.sql.batch<R>(statements, { ...options, branch: this.branch });
+  }
+
+  /**
+   * Begins a transaction, calls `use`, and commits everything that it wrote as one commit. If `use` fails, the transaction
+   * is rolled back, and the call rejects with that error. Resolves to the result of `use`.
+   */
+  transaction<T>(use: (transaction: TransactionHandle) => Promise<T>, options: BeginTransaction = {}): Promise<T> {
+    return inTransaction(this.resources, this.branch, options, use);
   }
 
   override table<R = Row>(name: string): TableHandle<R> {

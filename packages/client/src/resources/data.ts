@@ -14,7 +14,7 @@ import { type HeliosDBError, InvalidRequestError } from "../transport/errors.js"
 import type { CallOptions, RepeatableOptions } from "../transport/options.js";
 import { entriesOf } from "../transport/pages.js";
 import type { Transport } from "../transport/transport.js";
-import { bodyOf, pathOf } from "./parts.js";
+import { bodyOf, type InTransaction, onceIn, pathOf } from "./parts.js";
 
 const PATH = "/v1/branches/{branch}/tables/{table}/data";
 
@@ -22,7 +22,7 @@ const PATH = "/v1/branches/{branch}/tables/{table}/data";
 const LARGEST_PAGE = 1000;
 
 /** Which rows, and their order. */
-export interface SelectRows extends CallOptions {
+export interface SelectRows extends CallOptions, InTransaction {
   /** One SQL expression, as after WHERE. It takes no parameters: for user input, use `sql.query`. */
   readonly filter?: string;
   /** Default all. */
@@ -51,19 +51,19 @@ export interface ReadAllRows extends SelectRows {
   readonly limit?: number;
 }
 
-export interface InsertOptions extends RepeatableOptions {
+export interface InsertOptions extends RepeatableOptions, InTransaction {
   /** Action for a row whose key exists. Default `error`. */
   readonly onConflict?: "error" | "ignore" | "update";
 }
 
-export interface UpdateRows extends CallOptions {
+export interface UpdateRows extends CallOptions, InTransaction {
   /** New values by column. */
   readonly values: Readonly<Record<string, Value>>;
   /** One SQL expression; `"true"` means all rows. */
   readonly filter: string;
 }
 
-export interface DeleteRows extends CallOptions {
+export interface DeleteRows extends CallOptions, InTransaction {
   /** One SQL expression; `"true"` means all rows. */
   readonly filter: string;
 }
@@ -89,7 +89,7 @@ export class Data {
 
   /** One page of a table's rows, now or at an earlier point in time. */
   async query<R = Row>(branch: string, table: string, options: ReadRows = {}): Promise<TablePage<R>> {
-    const { filter, columns, orderBy, page, cursor, limit, includeTotal, asOf } = options;
+    const { filter, columns, orderBy, page, cursor, limit, includeTotal, asOf, transactionId } = options;
     const { data } = await this.#transport.api.GET(PATH, {
       params: {
         path: pathOf({ branch, table }),
@@ -102,6 +102,7 @@ export class Data {
           limit,
           include_total: includeTotal,
           as_of: asOf === undefined ? undefined : urlPoint(asOf),
+          transaction_id: transactionId,
         },
       },
       fetch: this.#transport.call({ idempotent: true }, options),
@@ -142,8 +143,8 @@ export class Data {
   ): Promise<InsertResult> {
     const { data } = await this.#transport.api.POST(PATH, {
       params: { path: pathOf({ branch, table }) },
-      body: { rows: rows.map(wireRow), on_conflict: options.onConflict },
-      fetch: this.#transport.call({ idempotent: false }, options),
+      body: { rows: rows.map(wireRow), on_conflict: options.onConflict, transaction_id: options.transactionId },
+      fetch: this.#transport.call(onceIn(options), options),
     });
     const { inserted, updated = 0, skipped = 0, ids = [], scn } = bodyOf(data);
     return { inserted, updated, skipped, ids, scn };
@@ -153,8 +154,8 @@ export class Data {
   async update(branch: string, table: string, request: UpdateRows): Promise<UpdateResult> {
     const { data } = await this.#transport.api.PUT(PATH, {
       params: { path: pathOf({ branch, table }) },
-      body: { values: wireRow(request.values), filter: request.filter },
-      fetch: this.#transport.call({ idempotent: false }, request),
+      body: { values: wireRow(request.values), filter: request.filter, transaction_id: request.transactionId },
+      fetch: this.#transport.call(onceIn(request), request),
     });
     const { updated, scn } = bodyOf(data);
     return { updated, scn };
@@ -163,10 +164,10 @@ export class Data {
   /** Deletes all rows that match the filter, as one commit. */
   async delete(branch: string, table: string, request: DeleteRows): Promise<DeleteResult> {
     const { data } = await this.#transport.api.DELETE(PATH, {
-      params: { path: pathOf({ branch, table }) },
+      params: { path: pathOf({ branch, table }), query: { transaction_id: request.transactionId } },
       // In the body, because a URL only has room for a short filter. If a proxy drops it, the server refuses the call.
       body: { filter: request.filter },
-      fetch: this.#transport.call({ idempotent: false }, request),
+      fetch: this.#transport.call(onceIn(request), request),
     });
     const { deleted, scn } = bodyOf(data);
     return { deleted, scn };

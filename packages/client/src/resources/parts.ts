@@ -20,3 +20,14 @@ export function urlOf(path: string, query: Readonly<Record<string, string | numb
   for (const [name, value] of Object.entries(query)) if (value !== undefined) given.set(name, String(value));
   return given.size === 0 ? path : `${path}?${given}`;
 }
+
+/** Calls that can run in a transaction of several requests. */
+export interface InTransaction {
+  /** Id of a transaction on the same branch. Nothing is written for good before it is committed. */
+  readonly transactionId?: string;
+}
+
+/** The policy of a call that writes. In a transaction it must not run twice, and the server takes no key for it. */
+export function onceIn({ transactionId }: InTransaction): { readonly idempotent: false; readonly once?: true } {
+  return transactionId === undefined ? { idempotent: false } : { idempotent: false, once: true };
+}

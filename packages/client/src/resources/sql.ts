@@ -12,7 +12,7 @@ import {
 } from "../results/rows.js";
 import type { CallOptions, RepeatableOptions } from "../transport/options.js";
 import type { Transport } from "../transport/transport.js";
-import { bodyOf, pathOf } from "./parts.js";
+import { bodyOf, type InTransaction, onceIn, pathOf } from "./parts.js";
 import { type QueryStream, streamQuery } from "./query-stream.js";
 
 interface Parameters {
@@ -20,7 +20,7 @@ interface Parameters {
   readonly params?: readonly Value[];
 }
 
-interface Limits extends CallOptions {
+interface Limits extends CallOptions, InTransaction {
   /** Milliseconds after which the server stops the work and writes nothing. Default 30,000. */
   readonly timeoutMs?: number;
   /** Maximum number of rows; more are cut off. */
@@ -64,7 +64,7 @@ interface OnBranch {
 }
 
 export interface QueryOptions extends StatementOptions, QueryOnly, OnBranch {}
-export interface StreamOptions extends QueryOptions {}
+export interface StreamOptions extends Omit<QueryOptions, "transactionId"> {}
 export interface ExecuteOptions extends StatementOptions, RepeatableOptions, OnBranch {}
 export interface BatchOptions extends BatchOnly, OnBranch {}
 
@@ -103,8 +103,13 @@ export class Sql {
     const { branch = "main", timeoutMs, maxRows } = options;
     const { data } = await this.#transport.api.POST("/v1/branches/{branch}/execute", {
       params: { path: pathOf({ branch }) },
-      body: { ...wireStatement(sql, options.params), timeout_ms: timeoutMs, max_rows: maxRows },
-      fetch: this.#transport.call({ idempotent: false, serverTimeoutMs: timeoutMs }, options),
+      body: {
+        ...wireStatement(sql, options.params),
+        transaction_id: options.transactionId,
+        timeout_ms: timeoutMs,
+        max_rows: maxRows,
+      },
+      fetch: this.#transport.call({ ...onceIn(options), serverTimeoutMs: timeoutMs }, options),
     });
     return executeResultOf<R>(bodyOf(data), this.#transport.forms);
   }
@@ -117,17 +122,24 @@ export class Sql {
     const { branch = "main", message, timeoutMs, maxRows } = options;
     const { data } = await this.#transport.api.POST("/v1/branches/{branch}/batch", {
       params: { path: pathOf({ branch }) },
-      body: { statements: statements.map(wireBatchStatement), message, timeout_ms: timeoutMs, max_rows: maxRows },
-      fetch: this.#transport.call({ idempotent: false, serverTimeoutMs: timeoutMs }, options),
+      body: {
+        statements: statements.map(wireBatchStatement),
+        message,
+        transaction_id: options.transactionId,
+        timeout_ms: timeoutMs,
+        max_rows: maxRows,
+      },
+      fetch: this.#transport.call({ ...onceIn(options), serverTimeoutMs: timeoutMs }, options),
     });
     return batchResultOf<R>(bodyOf(data), this.#transport.forms);
   }
 }
 
-function wireQuery(sql: string | SqlText, { params, asOf, timeoutMs, maxRows, explain }: QueryOptions) {
+function wireQuery(sql: string | SqlText, { params, asOf, timeoutMs, maxRows, explain, transactionId }: QueryOptions) {
   return {
     ...wireStatement(sql, params),
     as_of: asOf === undefined ? undefined : bodyPoint(asOf),
+    transaction_id: transactionId,
     timeout_ms: timeoutMs,
     max_rows: maxRows,
     explain,

@@ -20,6 +20,8 @@ export const MEDIA_TYPE = DIALECTS.lite;
 export interface CallPolicy {
   /** Doing it twice is the same as doing it once, so it may be repeated if there was no response. */
   readonly idempotent: boolean;
+  /** It is never sent again unless the server refused it before it began, and carries no key. */
+  readonly once?: boolean;
   /** The server's own limit for this call: the client must wait at least that long. */
   readonly serverTimeoutMs?: number;
 }
@@ -160,8 +162,8 @@ export class Transport {
   }
 
   /** With a key, a POST that changes something can be sent again: it takes effect once. */
-  #ownKey({ method, headers }: PreparedRequest, { idempotent }: CallPolicy): string | undefined {
-    if (method !== "POST" || idempotent || this.#settings.retry.attempts === 1) return undefined;
+  #ownKey({ method, headers }: PreparedRequest, { idempotent, once }: CallPolicy): string | undefined {
+    if (method !== "POST" || idempotent || once || this.#settings.retry.attempts === 1) return undefined;
     return headers["idempotency-key"] === undefined ? randomText() : undefined;
   }
 
