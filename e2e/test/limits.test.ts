@@ -18,6 +18,7 @@ import { PLAN_SHARE } from "../../packages/engine/dist/merge/rows/plan-memory.js
 import { SLICE_MS } from "../../packages/engine/dist/retention/prune.js";
 import { MAX_FILTER_LENGTH } from "../../packages/engine/dist/sql/filter.js";
 import { MOST_TOKENS } from "../../packages/engine/dist/sql/tokenize.js";
+import { MOST_LINES } from "../../packages/engine/dist/transaction/open-transaction.js";
 import { TEXT_CACHE } from "../../packages/engine/dist/util/text-cache.js";
 import { LONGEST_ROW } from "../../packages/engine/dist/values/longest-row.js";
 import { DEFAULT_RESULT_BYTES, NAMES_FACTOR } from "../../packages/engine/dist/values/result-size.js";
@@ -25,8 +26,10 @@ import { MOST_RESULT_BYTES } from "../../packages/engine/dist/write/group.js";
 import { settingsOf } from "../../packages/engine-host/dist/host/options.js";
 import { MOST_TRANSFERS } from "../../packages/engine-host/dist/host/transfers.js";
 import { MOST_MS, MOST_READS } from "../../packages/engine-host/dist/lane/lane.js";
+import { MOST_WAITING } from "../../packages/engine-host/dist/transactions/limits.js";
 import { Maintenance } from "../../packages/engine-host/dist/writers/maintenance.js";
 import { MOST_GROUPED, MOST_TEXT } from "../../packages/engine-host/dist/writers/task-queue.js";
+import { TRANSACTION_LIMITS } from "../../packages/port/dist/index.js";
 
 const ROOT = resolve(import.meta.dirname, "../..");
 const PAGE = readFileSync(join(ROOT, "docs/reference/limits.md"), "utf8");
@@ -58,6 +61,14 @@ const LIMITS: Record<string, readonly number[]> = {
   "requests of one database in progress": [host.maxQueuedPerDatabase, host.maxQueuedPerDatabase],
   "requests of all databases in progress": [host.maxQueued, host.maxQueued],
   "files being downloaded or imported": [MOST_TRANSFERS],
+  "open transactions": [host.maxTransactions, host.maxTransactionsPerOwner],
+  "time of a transaction without a request": [TRANSACTION_LIMITS.idleMs.default, TRANSACTION_LIMITS.idleMs.most],
+  "time of a transaction in all": [TRANSACTION_LIMITS.totalMs.default, TRANSACTION_LIMITS.totalMs.most],
+  "time that a transaction waits for its branch": [TRANSACTION_LIMITS.waitMs.default, TRANSACTION_LIMITS.waitMs.most],
+  "time of one request in a transaction": [TRANSACTION_LIMITS.statementMs.default, TRANSACTION_LIMITS.statementMs.most],
+  "waiting requests of one transaction": [MOST_WAITING],
+  "statements of a transaction that the history names": [MOST_LINES],
+  "writer processes for databases with open transactions": [host.transactionWriters],
   "rows of one response": [OPTIONS.maxRows.fallback],
   "rows of one response of the SQLExec API": [SQLEXEC_ROWS],
   "rows of one result of `/db/query` and `/db/request`": [OPTIONS.maxRows.fallback],

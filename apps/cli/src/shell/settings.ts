@@ -1,7 +1,14 @@
 import { UsageError } from "../errors/exit-codes.js";
 import { FORMATS, type Format } from "../output/format.js";
 import { FITS, type Fit } from "../output/table.js";
-import type { ShellTransaction } from "./transaction.js";
+
+/** The open transaction of a shell. */
+export interface ShellTransaction {
+  readonly id: string;
+  readonly branch: string;
+  /** Ends the timer that keeps it from expiring while somebody types. */
+  stop(): void;
+}
 
 /** The settings that the backslash commands of a shell change. */
 export interface ShellSettings {

@@ -25,14 +25,6 @@ const MODES: { readonly [word: string]: "read" | "deferred" | "write" } = {
   READONLY: "read",
 };
 
-/** The open transaction of a shell. */
-export interface ShellTransaction {
-  readonly id: string;
-  readonly branch: string;
-  /** Ends the timer that keeps it from expiring while somebody types. */
-  stop(): void;
-}
-
 /** Runs BEGIN, COMMIT, END or ROLLBACK. False for any other statement. */
 export async function runTransactionStatement(shell: Shell, sql: string): Promise<boolean> {
   const words = sql

@@ -127,6 +127,7 @@ export class EngineHost implements DatabaseHostPort {
     this.streamReaders = new LazyReaders(() => new ReaderPool(forStreams));
     this.writers = new WriterPool({
       writers: settings.writers,
+      transactionWriters: settings.transactionWriters,
       launch: launch("writer"),
       helper: this.helper,
       transferHelper: this.transferHelper,

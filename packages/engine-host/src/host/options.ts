@@ -48,6 +48,11 @@ export interface EngineHostOptions {
   readonly maxStreams?: number;
   /** Maximum bytes on disk of a stream's rows that wait for a slow caller. Default 256 MiB. */
   readonly streamSpoolBytes?: number;
+  /**
+   * Writer processes for databases with open transactions, started when they are needed: so that a slow statement of one
+   * disturbs no other database. Default 4.
+   */
+  readonly transactionWriters?: number;
   /** Maximum number of open transactions over all databases. Default 1,000. */
   readonly maxTransactions?: number;
   /** The same for one owner. Default 100. */
@@ -80,6 +85,7 @@ export function settingsOf(options: EngineHostOptions): HostSettings {
     maxOpenDatabases: 64,
     writerIdleMs: 60_000,
     maxStreams: 8,
+    transactionWriters: 4,
     maxTransactions: 1000,
     maxTransactionsPerOwner: 100,
     streamSpoolBytes: 256 * 1024 * 1024,
@@ -127,6 +133,7 @@ const COUNTS = [
   "writerIdleMs",
   "maintenanceEveryMs",
   "maxStreams",
+  "transactionWriters",
   "maxTransactions",
   "maxTransactionsPerOwner",
   "streamSpoolBytes",

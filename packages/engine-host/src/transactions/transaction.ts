@@ -73,6 +73,7 @@ export class Transaction {
   async hold(): Promise<void> {
     const { id, branch, request } = this;
     const waitMs = within(request.waitMs, TRANSACTION_LIMITS.waitMs);
+    await this.tools.writes.dedicate();
     const expectedScn = this.hasRead ? this.scn : undefined;
     const opening = { branch: branch.id, id, requestId: id, expectedScn };
     try {

@@ -49,6 +49,12 @@ export class Transactions {
     return this.open.size;
   }
 
+  /** One of them is open in the writer process. */
+  get isWriting(): boolean {
+    for (const transaction of this.open.values()) if (transaction.info.state === "writing") return true;
+    return false;
+  }
+
   readonly methods: TransactionMethods = {
     beginTransaction: (request) => this.begin(request),
     inTransaction: (request) => this.run(request),

@@ -21,6 +21,7 @@ import type { RequestSlots } from "../queue/request-slots.js";
 import { BranchIds } from "./branch-ids.js";
 import { CloneRuns } from "./clone-runs.js";
 import { type Command, WriterLost } from "./command.js";
+import type { DedicatedSlots } from "./dedicated-slots.js";
 import { findOutcome } from "./in-doubt-outcome.js";
 import type { Maintenance } from "./maintenance.js";
 import type { WriterCommand, WriterResponse } from "./protocol.js";
@@ -46,6 +47,7 @@ export interface WriteCounters {
 export interface DatabaseWritesOptions {
   readonly name: string;
   readonly writerSlot: WriterSlot;
+  readonly dedicated: DedicatedSlots;
   /** Makes the clones that a request waits for. */
   readonly helper: CloneHelper;
   /** Makes downloads and snapshot files, which take longer and must not delay others. */
@@ -74,6 +76,9 @@ export class DatabaseWrites implements CommandSource {
   private readonly inTransactions: TransactionCommands;
   private readonly clones: CloneRuns;
   private writerSlot: WriterSlot;
+  /** It changes its process: only this is sent. */
+  private leaving: Command | null = null;
+  private moving: Promise<void> = Promise.resolve();
   private readonly copies = new Map<string, Promise<void>>();
   /** Branches, as requests name them, that are known to have files. */
   private readonly written = new Set<string>();
@@ -83,7 +88,7 @@ export class DatabaseWrites implements CommandSource {
   private running: readonly WriteTask[] = [];
   private dropped: HeliosError | null = null;
   /** The database's transactions, once it has any. */
-  transactions: { readonly size: number; processLost(): void } | null = null;
+  transactions: { readonly size: number; readonly isWriting: boolean; processLost(): void } | null = null;
   /** Only closing commands reach the process: anything else would open the database again. */
   private isGone = false;
   /** No commands are given to the process. */
@@ -179,6 +184,7 @@ export class DatabaseWrites implements CommandSource {
     // The command that was in hand may have begun one.
     await this.clones.cancel();
     clearTimeout(this.idle);
+    this.options.dedicated.leave(this);
     this.writerSlot.delete(this);
   }
 
@@ -198,7 +204,9 @@ export class DatabaseWrites implements CommandSource {
   }
 
   next(): Command | null {
-    if (this.isStill) return null;
+    const { leaving } = this;
+    this.leaving = null;
+    if (leaving || this.isStill) return leaving;
     const ready = this.commands.findIndex(({ clones }) => !clones || !this.clones.copying);
     if (ready >= 0) return this.commands.splice(ready, 1)[0]!;
     // Nothing runs in a transaction whose file may be being copied.
@@ -215,10 +223,67 @@ export class DatabaseWrites implements CommandSource {
 
   processLost(): void {
     this.clones.abandon();
+    const { leaving } = this;
+    this.leaving = null;
+    leaving?.lost(true);
     for (const command of [...this.commands.splice(0), ...this.heldCommands.splice(0)]) command.lost(true);
     this.inTransactions.processLost();
     this.transactions?.processLost();
     this.release();
+  }
+
+  /**
+   * Goes to a process of its own before its first transaction, if it shares one with other databases. Where that is not
+   * possible, it stays where it is.
+   */
+  async dedicate(): Promise<void> {
+    const { dedicated } = this.options;
+    await this.inTurn(async () => {
+      if (this.writerSlot !== this.options.writerSlot || this.writerSlot.size === 1) return;
+      const slot = await dedicated.take(this).catch(() => null);
+      if (slot && !(await this.moveTo(slot))) dedicated.leave(this);
+    });
+  }
+
+  /** Goes back when it has had no transaction for a while. */
+  private async undedicate(): Promise<void> {
+    await this.inTurn(async () => {
+      if (this.writerSlot === this.options.writerSlot) return;
+      if (await this.moveTo(this.options.writerSlot)) this.options.dedicated.leave(this);
+    });
+  }
+
+  private inTurn(work: () => Promise<void>): Promise<void> {
+    this.moving = this.moving.then(work).catch(() => {});
+    return this.moving;
+  }
+
+  /** False if the old process has something open for it. Its database is closed there before the next process opens it. */
+  private async moveTo(slot: WriterSlot): Promise<boolean> {
+    await this.becomeStill();
+    try {
+      // What is open is in the memory of the process.
+      if (this.clones.size > 0 || this.transactions?.isWriting || this.dropped) return false;
+      await this.closeThere();
+      this.writerSlot.delete(this);
+      this.writerSlot = slot;
+      slot.add(this);
+      return true;
+    } finally {
+      this.isStill = false;
+      this.wake();
+    }
+  }
+
+  /** If the process ends meanwhile, the database is closed as well. */
+  private closeThere(): Promise<void> {
+    return new Promise((resolve) => {
+      const done = () => resolve();
+      const { name } = this.options;
+      const body = `"database":${JSON.stringify(name)},"do":"close"}`;
+      this.leaving = { database: name, body, limitMs: COMMAND_LIMIT_MS, clones: false, received: done, lost: done };
+      this.wake();
+    });
   }
 
   /**
@@ -527,7 +592,8 @@ export class DatabaseWrites implements CommandSource {
     this.idle = setTimeout(() => {
       const left = this.running.length + this.queue.size + this.commands.length + this.heldCommands.length;
       if (this.dropped || left + this.clones.size > 0 || this.transactions?.size) return;
-      this.ask({ do: "close" }).catch(() => {});
+      if (this.writerSlot !== this.options.writerSlot) void this.undedicate();
+      else this.ask({ do: "close" }).catch(() => {});
     }, this.options.idleMs);
     this.idle.unref();
   }

@@ -4,6 +4,7 @@ import type { HostEvent } from "../process/events.js";
 import type { WorkerLaunch } from "../process/worker-process.js";
 import type { RequestSlots } from "../queue/request-slots.js";
 import { DatabaseWrites, GROUP_SIZES, type WriteCounters } from "./database-writes.js";
+import { DedicatedSlots } from "./dedicated-slots.js";
 import { Maintenance } from "./maintenance.js";
 import { WriterSlot } from "./writer-slot.js";
 
@@ -13,6 +14,8 @@ export interface WriterPoolOptions {
   readonly helper: CloneHelper;
   readonly transferHelper: CloneHelper;
   readonly requestSlots: RequestSlots;
+  /** Processes for databases with open transactions. */
+  readonly transactionWriters: number;
   readonly idleMs: number;
   readonly maintenanceEveryMs: number;
   readonly getBranch: (database: string, branch: string) => Promise<BranchInfo>;
@@ -36,16 +39,21 @@ export class WriterPool {
     rerun: 0,
     clones: 0,
   };
-  private readonly slots: WriterSlot[];
+  private readonly shared: WriterSlot[];
+  private readonly dedicated: DedicatedSlots;
   private readonly databases = new Map<string, DatabaseWrites>();
   private readonly maintenance = new Maintenance();
   private timer: NodeJS.Timeout | undefined;
   private maintaining = false;
 
   constructor(private readonly options: WriterPoolOptions) {
-    this.slots = Array.from({ length: options.writers }, () => {
-      return new WriterSlot(options.launch, options.event, options.grown);
-    });
+    const make = () => new WriterSlot(options.launch, options.event, options.grown);
+    this.shared = Array.from({ length: options.writers }, make);
+    this.dedicated = new DedicatedSlots(options.transactionWriters, make);
+  }
+
+  private get slots(): readonly WriterSlot[] {
+    return [...this.shared, ...this.dedicated.slots];
   }
 
   get queued(): number {
@@ -71,7 +79,7 @@ export class WriterPool {
   }
 
   async start(): Promise<void> {
-    await Promise.all(this.slots.map(({ slot }) => slot.start()));
+    await Promise.all(this.shared.map(({ slot }) => slot.start()));
     this.timer = setInterval(() => void this.maintain(), this.options.maintenanceEveryMs);
     this.timer.unref();
   }
@@ -94,7 +102,7 @@ export class WriterPool {
 
   async stop(): Promise<void> {
     clearInterval(this.timer);
-    await Promise.all(this.slots.map(({ slot }) => slot.stop()));
+    await Promise.all([...this.shared.map(({ slot }) => slot.stop()), this.dedicated.stop()]);
   }
 
   /** When a database was last written or maintained by this server; 0 for never. */
@@ -108,7 +116,8 @@ export class WriterPool {
       const { helper, transferHelper, requestSlots, idleMs, getBranch, changed } = this.options;
       writes = new DatabaseWrites({
         name,
-        writerSlot: this.slots[hash(name) % this.slots.length]!,
+        writerSlot: this.shared[hash(name) % this.shared.length]!,
+        dedicated: this.dedicated,
         helper,
         transferHelper,
         maintenance: this.maintenance,

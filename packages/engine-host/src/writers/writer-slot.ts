@@ -36,6 +36,11 @@ export class WriterSlot {
     });
   }
 
+  /** Number of databases. */
+  get size(): number {
+    return this.sources.size;
+  }
+
   add(source: CommandSource): void {
     this.sources.add(source);
   }

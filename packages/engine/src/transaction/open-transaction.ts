@@ -24,7 +24,7 @@ import { parseSavepoint, SavepointStack, type SavepointStatement } from "./savep
 import { TransactionReads } from "./transaction-reads.js";
 
 /** Lines of a commit's history that name its statements; the others are counted. */
-const MOST_LINES = 100;
+export const MOST_LINES = 100;
 
 /** What goes back with a savepoint, besides what SQLite itself takes back. */
 interface Facts {
