@@ -43,7 +43,7 @@ class Within {
   async names(): Promise<string[]> {
     const request = { branch: this.branch, sql: "SELECT name FROM items ORDER BY id" };
     const { result } = await this.do({ op: "query", request });
-    return (result as { rows: unknown[][] }).rows.map(([name]) => String(name));
+    return (result as unknown as { rows: unknown[][] }).rows.map(([name]) => String(name));
   }
 
   async commit(message?: string) {

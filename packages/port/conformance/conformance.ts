@@ -19,6 +19,7 @@ import { SCHEMA_MERGE_CASES } from "./schema-merges.js";
 import { RETENTION_CASES, SNAPSHOT_CASES } from "./snapshots.js";
 import { JSON_STREAM_CASES, STREAM_CASES } from "./streams.js";
 import { TABLE_CASES, TABLE_PAGE_CASES } from "./tables.js";
+import { TRANSACTION_CASES } from "./transactions.js";
 import { VALUE_CASES } from "./values.js";
 import { WRITE_CASES } from "./writes.js";
 
@@ -28,6 +29,7 @@ export type { Case, Subject } from "./case.js";
 export const CASES: readonly Case[] = [
   ...VALUE_CASES,
   ...WRITE_CASES,
+  ...TRANSACTION_CASES,
   ...ROW_WRITE_CASES,
   ...REQUEST_CASES,
   ...QUERY_CASES,

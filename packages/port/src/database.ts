@@ -62,6 +62,16 @@ export interface DatabasePort extends Methods<Operations> {
   importFile(request: ImportRequest, bytes: AsyncIterable<Uint8Array>): Promise<BranchInfo>;
 }
 
+/** The methods of transactions: each takes one request, and gives one response. */
+export const TRANSACTION_METHODS = [
+  "beginTransaction",
+  "inTransaction",
+  "endTransaction",
+  "renewTransaction",
+  "getTransaction",
+  "listTransactions",
+] as const;
+
 const its = ({ branch }: { readonly branch: string }) => [branch];
 const inTransactions = { branches: its, tables: { mayNot: "use transactions" } } as const;
 

@@ -14,6 +14,7 @@ import type { HistoryPage, HistoryRequest, RowHistoryPage, RowHistoryRequest } f
 import type { MergeRequest, MergeResult } from "./merge.js";
 import { read, record, whole, write } from "./operation.js";
 import type {
+  DescribeRequest,
   JsonQueryRequest,
   JsonQueryResult,
   JsonReadTableRequest,
@@ -24,6 +25,7 @@ import type {
   ReadTableResult,
   ResolvedPoint,
   ResolveRequest,
+  StatementDescription,
 } from "./query.js";
 import type { RestoreRequest, RestoreResult } from "./restore.js";
 import type { Retention, SetRetention } from "./retention.js";
@@ -87,6 +89,10 @@ export const OPERATIONS = {
     branches: its,
     tables: { mayNot: "send SQL. Read rows of a table instead" },
     capped: withMaxRows,
+  }),
+  describe: read<DescribeRequest, StatementDescription>({
+    branches: its,
+    tables: { mayNot: "send SQL. Read rows of a table instead" },
   }),
   readTable: read<ReadTableRequest, ReadTableResult>({
     branches: its,

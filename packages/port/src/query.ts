@@ -35,6 +35,26 @@ export interface QueryRequest extends QuotingRules {
   readonly deadlineMs?: Deadline;
 }
 
+export interface DescribeRequest {
+  readonly branch: BranchRef;
+  /** Default now. */
+  readonly at?: PointInTime;
+  /** One statement of any kind. */
+  readonly sql: string;
+  readonly deadlineMs?: Deadline;
+}
+
+/** Facts about a statement, found without running it. */
+export interface StatementDescription {
+  /** Each placeholder in order: its name with its prefix, or null for `?`. */
+  readonly parameters: readonly (string | null)[];
+  /** Of its rows; empty if it gives none. */
+  readonly columns: readonly Pick<Column, "name" | "declared">[];
+  /** It only reads. */
+  readonly isReadonly: boolean;
+  readonly isExplain: boolean;
+}
+
 export interface Rows {
   readonly columns: readonly Column[];
   readonly rows: readonly Row[];

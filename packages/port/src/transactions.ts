@@ -36,6 +36,11 @@ export interface BeginTransaction {
   readonly author: string;
   /** The message of its commit, unless the commit brings its own. */
   readonly message?: string;
+  /**
+   * False: foreign keys are neither enforced nor acted on in it. They are checked at its commit, which fails if it broke
+   * one. Default true.
+   */
+  readonly foreignKeys?: boolean;
   readonly idleMs?: number;
   readonly totalMs?: number;
   readonly waitMs?: number;
@@ -64,7 +69,13 @@ export interface TransactionRef {
 }
 
 /** What can be done in a transaction. */
-export type TransactionOp = "query" | "queryJson" | "readTable" | "readTableJson" | NamesOfKind<Operations, "write">;
+export type TransactionOp =
+  | "describe"
+  | "query"
+  | "queryJson"
+  | "readTable"
+  | "readTableJson"
+  | NamesOfKind<Operations, "write">;
 export type TransactionOperation<O extends TransactionOp = TransactionOp> = CallOf<Operations, O>;
 
 export interface InTransaction<O extends TransactionOp = TransactionOp> extends TransactionRef {

@@ -95,6 +95,7 @@ function bound(database: DatabasePort, ref: TransactionRef, note: NoteTransactio
     };
   return {
     ...database,
+    describe: run("describe"),
     query: run("query"),
     queryJson: run("queryJson"),
     readTable: run("readTable"),

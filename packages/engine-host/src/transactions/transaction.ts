@@ -14,7 +14,7 @@ import type { DatabaseWrites } from "../writers/database-writes.js";
 import { type Ending, expired, lost } from "./ended.js";
 import { MOST_WAITING, tooManyWaiting } from "./limits.js";
 
-type Read = Extract<TransactionOperation, { op: "query" | "queryJson" | "readTable" | "readTableJson" }>;
+type Read = Extract<TransactionOperation, { op: "describe" | "query" | "queryJson" | "readTable" | "readTableJson" }>;
 
 export interface TransactionTools {
   readonly writes: DatabaseWrites;
@@ -75,7 +75,8 @@ export class Transaction {
     const waitMs = within(request.waitMs, TRANSACTION_LIMITS.waitMs);
     await this.tools.writes.dedicate();
     const expectedScn = this.hasRead ? this.scn : undefined;
-    const opening = { branch: branch.id, id, requestId: id, expectedScn };
+    const { foreignKeys } = request;
+    const opening = { branch: branch.id, id, requestId: id, expectedScn, foreignKeys };
     try {
       const opened = await this.tools.writes.submit({ op: "openTransaction", request: opening }, waitMs);
       this.scn = (opened as { readonly scn: number }).scn;

@@ -6,6 +6,7 @@ import {
   HeliosError,
   OPERATIONS,
   type PartStream,
+  TRANSACTION_METHODS,
 } from "@heliosdb/port";
 
 /** Sees what passes between a caller and a host, and may give something else instead. Never changes what it gets. */
@@ -48,7 +49,7 @@ export function interceptedHost(host: DatabaseHostPort, by: Interceptor): Databa
     database: (id) => {
       const db = host.database(id);
       const streams = ["streamQuery", ...(db.streamJson ? ["streamJson"] : [])];
-      const names = [...Object.keys(OPERATIONS), "executeEach", "exportFile", "importFile"];
+      const names = [...Object.keys(OPERATIONS), ...TRANSACTION_METHODS, "executeEach", "exportFile", "importFile"];
       return all(db, [...names, ...streams]) as unknown as DatabasePort;
     },
     changes: (id) => {

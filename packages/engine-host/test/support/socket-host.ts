@@ -17,6 +17,7 @@ import {
   type StatementOutcome,
   type StreamEnd,
   type StreamHead,
+  TRANSACTION_METHODS,
   type WireError,
 } from "@heliosdb/port";
 import { LineChannel } from "./line-channel.js";
@@ -70,6 +71,7 @@ export class SocketHost implements DatabaseHostPort {
           each.ok ? each : { ok: false, error: HeliosError.fromWire(each.error) },
         );
       },
+      ...this.transactionMethods(handle),
       exportFile: (): Promise<ExportedFile> => Promise.reject(noFiles()),
       importFile: (): Promise<BranchInfo> => Promise.reject(noFiles()),
     };
@@ -121,6 +123,14 @@ export class SocketHost implements DatabaseHostPort {
       (request: unknown) => this.call(target, handle, name, request),
     ]);
     return Object.fromEntries(methods) as Methods<T>;
+  }
+
+  private transactionMethods(handle: number): Pick<DatabasePort, (typeof TRANSACTION_METHODS)[number]> {
+    const methods = TRANSACTION_METHODS.map((name) => [
+      name,
+      (request: unknown) => this.call("database", handle, name, request),
+    ]);
+    return Object.fromEntries(methods);
   }
 
   private async stream(handle: number, request: unknown, signal?: AbortSignal): Promise<RowStream> {

@@ -9,6 +9,7 @@ import {
   OPERATIONS,
   type RowStream,
   type StreamRequest,
+  TRANSACTION_METHODS,
 } from "@heliosdb/port";
 import { LineChannel } from "./line-channel.js";
 import type { Reply, Request } from "./socket-protocol.js";
@@ -95,6 +96,8 @@ class Connection {
       const outcomes = await db.executeEach(argument as ExecuteEachRequest);
       return outcomes.map((each) => (each.ok ? each : { ok: false, error: each.error.toWire() }));
     }
+    const transaction = TRANSACTION_METHODS.find((each) => each === method);
+    if (transaction) return (db[transaction] as Method)(argument);
     if (!(method in OPERATIONS)) throw new Error(`A database has no operation ${method}`);
     return (db[method as keyof typeof OPERATIONS] as Method)(argument);
   }

@@ -47,6 +47,8 @@ export interface OpenTransactionRequest extends Repeatable {
   readonly id: string;
   /** The SCN that the branch must be at. */
   readonly expectedScn?: number;
+  /** Default true. Otherwise they are checked at the commit only. */
+  readonly foreignKeys?: boolean;
 }
 
 /** The state with which a transaction began. */

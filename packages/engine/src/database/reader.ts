@@ -1,5 +1,6 @@
 import {
   type BranchInfo,
+  type DescribeRequest,
   foldName,
   type GetBranch,
   type Handlers,
@@ -7,6 +8,7 @@ import {
   type ListTables,
   MAIN_BRANCH,
   NOW,
+  type Parameters,
   type PointInTime,
   type PortErrorCode,
   type QueryRequest,
@@ -15,6 +17,7 @@ import {
   type ReadTableResult,
   type ResolvedPoint,
   type Retention,
+  type StatementDescription,
   type StreamRequest,
   type TableInfo,
 } from "@heliosdb/port";
@@ -47,6 +50,7 @@ import { BranchTable } from "../meta/branches.js";
 import { MetaDb } from "../meta/meta-db.js";
 import type { BranchRecord } from "../meta/records.js";
 import { CopyNeeded } from "../past/copy-needed.js";
+import { describeStatement } from "../query/describe-statement.js";
 import { jsonOf, jsonPageOf } from "../query/json-result.js";
 import { checkPageCursor, decodePageCursor, invalidPageCursor } from "../query/page-cursor.js";
 import { QueryRunner } from "../query/query.js";
@@ -56,6 +60,7 @@ import { pointText } from "../query/table-pages.js";
 import { schemaVersion, weigh } from "../query/weigh.js";
 import { describeTable } from "../schema/statistics.js";
 import { withStringLiterals } from "../sql/double-quoted.js";
+import { type ParsedStatement, parseStatement } from "../sql/statement.js";
 import { DEFAULT_RESULT_BYTES, ResultSize } from "../values/result-size.js";
 import { PinnedReads } from "../view/pinned-reads.js";
 import { type PointInTimeView, PointInTimeViews } from "../view/point-in-time-views.js";
@@ -90,6 +95,7 @@ export class Reader implements DatabaseReader {
 
   private readonly handlers: Handlers<EngineOperations, ReadName> = {
     query: (request) => this.query(this.quoted(request)),
+    describe: (request) => this.describe(request),
     readTable: (request) => this.readTable(request),
     queryJson: (request) => jsonOf(this.query(this.quoted(request)), request.rows),
     readTableJson: (request) => jsonPageOf(this.readTable(request), request.rows),
@@ -224,6 +230,17 @@ export class Reader implements DatabaseReader {
     return this.views.at(location, request.at ?? NOW, (view) => this.queries.run(view, { parsed }, request));
   }
 
+  private describe(request: DescribeRequest): StatementDescription {
+    const location = this.branches.locate(this.branches.get(request.branch), request.at);
+    const isAtPoints = hasAsOfTables(parseStatement(request.sql));
+    // A query without rows: its placeholders are NULL.
+    const columnsOf = ({ parameters }: ParsedStatement) =>
+      this.query({ ...request, maxRows: 0, params: nulls(parameters) }).columns;
+    return this.views.at(location, request.at ?? NOW, (view) =>
+      describeStatement(request, view, isAtPoints ? columnsOf : null),
+    );
+  }
+
   private weigh({ branch, sql, known }: WeighRequest): Weighed {
     const parsed = this.queries.parse(sql);
     const location = this.branches.locate(this.branches.get(branch));
@@ -341,6 +358,12 @@ export class Reader implements DatabaseReader {
     this.views.close();
     this.meta.close();
   }
+}
+
+function nulls(parameters: ParsedStatement["parameters"]): Parameters {
+  const named = parameters.filter(({ text }) => !/^[?$]\d*$/.test(text));
+  if (named.length === 0) return parameters.map(() => null);
+  return Object.fromEntries(named.map(({ text }) => [text.slice(1), null]));
 }
 
 /** The result as another process would get it: its bytes are no Buffers. */

@@ -17,6 +17,7 @@ import { ResultSize } from "../values/result-size.js";
 import type { BranchFile } from "../write/branch-file.js";
 import { finishChanges } from "../write/commit-changes.js";
 import { continueTables } from "../write/continued-tables.js";
+import { checkBatch } from "../write/foreign-key-check.js";
 import { planWrite } from "../write/operations.js";
 import { type LastWrite, withLastWrite } from "./last-write.js";
 import { renumber } from "./renumber.js";
@@ -70,7 +71,14 @@ export class OpenTransaction {
         { scn: file.head.scn },
       );
     }
-    file.begin();
+    // Inside a transaction SQLite ignores the setting.
+    file.setForeignKeys(request.foreignKeys === false ? "off" : "at once");
+    try {
+      file.begin();
+    } catch (error) {
+      file.setForeignKeys("at once");
+      throw error;
+    }
     this.before = file.epoch;
     this.base = file.head;
     this.scn = allocator.scn();
@@ -99,6 +107,7 @@ export class OpenTransaction {
 
   private dispatch(operation: TransactionOperation): unknown {
     switch (operation.op) {
+      case "describe":
       case "query":
       case "queryJson":
       case "readTable":
@@ -135,7 +144,7 @@ export class OpenTransaction {
     db.exec("SAVEPOINT _helios_member");
     try {
       const plan = planWrite(file, operation);
-      if (plan.foreignKeys === "off") throw foreignKeysOff();
+      if (plan.foreignKeys === "off" && file.foreignKeys !== "off") throw foreignKeysOff();
       if (plan.foreignKeys === "deferred") db.pragma("defer_foreign_keys = ON");
       // A table that is dropped now was perhaps written before: its changes are counted while it is there.
       for (const uid of this.touched) plan.touched.add(uid);
@@ -212,6 +221,7 @@ export class OpenTransaction {
       { cause: code },
     );
     this.allocator.unused(this.scn);
+    this.file.setForeignKeys("at once");
     this.file.recover();
   }
 
@@ -228,6 +238,7 @@ export class OpenTransaction {
       if (scn !== this.scn) renumber(file, this.scn, scn, this.touched);
       const isDdl = file.epoch.scn !== this.before.scn;
       if (isDdl) continueTables(file, scn, this.before, this.touched);
+      if (file.foreignKeys === "off") checkBatch(file, this.before, this.touched);
       const tables = finishChanges(file, scn, this.before, this.touched);
       const ts = allocator.time();
       const commit: Commit = { scn, ts, branch: file.internal, kind: isDdl ? "ddl" : "write" };
@@ -237,6 +248,7 @@ export class OpenTransaction {
       failpoint("transaction.before-commit");
       file.commit();
       failpoint("transaction.committed");
+      file.setForeignKeys("at once");
       file.head = commit;
       file.requests.remember(stored);
       return result;
@@ -258,6 +270,7 @@ export class OpenTransaction {
     if (this.aborted) return;
     if (file.db.inTransaction) file.db.exec("ROLLBACK");
     this.allocator.unused(this.scn);
+    file.setForeignKeys("at once");
     file.recover();
     this.aborted = new HeliosError("TRANSACTION_NOT_FOUND", "The transaction has ended.");
   }

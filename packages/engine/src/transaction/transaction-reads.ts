@@ -1,5 +1,6 @@
 import { HeliosError, type QueryRequest, type QueryResult, type TransactionOperation } from "@heliosdb/port";
 import type { Commit } from "../meta/commits.js";
+import { describeStatement } from "../query/describe-statement.js";
 import { jsonOf, jsonPageOf } from "../query/json-result.js";
 import { decodePageCursor, invalidPageCursor } from "../query/page-cursor.js";
 import { QueryRunner } from "../query/query.js";
@@ -14,7 +15,10 @@ import type { PointInTimeView } from "../view/point-in-time-views.js";
 import type { BranchFile } from "../write/branch-file.js";
 import { type LastWrite, withLastWrite } from "./last-write.js";
 
-type ReadOperation = Extract<TransactionOperation, { op: "query" | "queryJson" | "readTable" | "readTableJson" }>;
+type ReadOperation = Extract<
+  TransactionOperation,
+  { op: "describe" | "query" | "queryJson" | "readTable" | "readTableJson" }
+>;
 
 /** Reads of an open transaction: on the writer's connection, so that they see what it has written. */
 export class TransactionReads {
@@ -38,6 +42,8 @@ export class TransactionReads {
 
   private dispatch(operation: ReadOperation): unknown {
     switch (operation.op) {
+      case "describe":
+        return describeStatement(operation.request, this.file, null);
       case "query":
         return this.query(operation.request);
       case "queryJson":
