@@ -79,4 +79,8 @@ function makeCheckout(folder: string): void {
   mkdirSync(join(folder, "node_modules/@heliosdb"), { recursive: true });
   symlinkSync(join(ROOT, "packages/client"), join(folder, "node_modules/@heliosdb/client"));
   symlinkSync(join(ROOT, "apps/server"), join(folder, "node_modules/@heliosdb/server"));
+  // Those that a page tells its reader to have.
+  for (const name of ["@libsql", "drizzle-orm", "kysely"]) {
+    symlinkSync(join(ROOT, "e2e/node_modules", name), join(folder, "node_modules", name));
+  }
 }

@@ -6,6 +6,7 @@ import { ServicesModule } from "./app/services.module.js";
 import { loadSurfaces, SURFACE_NAMES } from "./app/surfaces.js";
 import { renderConfiguration } from "./config/render-configuration.js";
 import { renderHeliumErrors } from "./surfaces/helium/docs/render-errors.js";
+import { renderLibsqlErrors } from "./surfaces/libsql/docs/render-errors.js";
 import { renderRqliteErrors } from "./surfaces/rqlite/docs/render-errors.js";
 import { renderSqlexecErrors } from "./surfaces/sqlexec/docs/render-errors.js";
 import { renderErrors } from "./surfaces/v1/docs/render-errors.js";
@@ -27,7 +28,13 @@ async function generate(): Promise<void> {
     write(new URL(`openapi/openapi.${name}.yaml`, root), await document.yaml());
   }
   write(new URL("docs/reference/configuration.md", root), renderConfiguration());
-  const errors = [renderErrors(), renderRqliteErrors(), renderSqlexecErrors(), renderHeliumErrors()];
+  const errors = [
+    renderErrors(),
+    renderRqliteErrors(),
+    renderSqlexecErrors(),
+    renderHeliumErrors(),
+    renderLibsqlErrors(),
+  ];
   write(new URL("docs/reference/errors.md", root), errors.join(""));
 }
 

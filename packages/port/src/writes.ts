@@ -25,6 +25,8 @@ export interface ExecuteRequest extends WriteContext, QuotingRules {
   readonly queries?: boolean;
   /** Maximum rows of each query and RETURNING; default 10,000. */
   readonly maxRows?: number;
+  /** Fails with RESULT_TOO_LARGE where `maxRows` would cut rows, so that nothing is written. */
+  readonly wholeRows?: boolean;
 }
 
 export interface StatementResult {

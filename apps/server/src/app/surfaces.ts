@@ -22,6 +22,8 @@ const OTHERS = {
     (await import("../surfaces/rqlite/rqlite.surface.js")).rqliteSurface(services),
   helium: async (services: Services): Promise<Surface> =>
     (await import("../surfaces/helium/helium.surface.js")).heliumSurface(services),
+  libsql: async (services: Services): Promise<Surface> =>
+    (await import("../surfaces/libsql/libsql.surface.js")).libsqlSurface(services),
   sqlexec: async (services: Services, { publicPrefix }: SurfaceSettings): Promise<Surface> =>
     (await import("../surfaces/sqlexec/sqlexec.surface.js")).sqlexecSurface(services, publicPrefix),
 };

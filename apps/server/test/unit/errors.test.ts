@@ -3,6 +3,7 @@ import { PORT_ERROR_CODES } from "@heliosdb/port";
 import { describe, expect, it } from "vitest";
 import { ERROR_CODES, ERRORS } from "../../dist/errors/error-table.js";
 import { renderHeliumErrors } from "../../dist/surfaces/helium/docs/render-errors.js";
+import { renderLibsqlErrors } from "../../dist/surfaces/libsql/docs/render-errors.js";
 import { renderRqliteErrors } from "../../dist/surfaces/rqlite/docs/render-errors.js";
 import { renderSqlexecErrors } from "../../dist/surfaces/sqlexec/docs/render-errors.js";
 import { errorStatus, errorWord } from "../../dist/surfaces/v1/dialect/error-status.js";
@@ -24,7 +25,13 @@ describe("the table of errors", () => {
       expect(word).toBe(errorWord(Number(lite)));
       expect(when).toBe(row.when.replaceAll("|", "\\|"));
     }
-    const sections = [renderErrors(), renderRqliteErrors(), renderSqlexecErrors(), renderHeliumErrors()];
+    const sections = [
+      renderErrors(),
+      renderRqliteErrors(),
+      renderSqlexecErrors(),
+      renderHeliumErrors(),
+      renderLibsqlErrors(),
+    ];
     expect(page).toBe(sections.join(""));
   });
 

@@ -1,5 +1,4 @@
-import type { DatabaseWrites } from "./database-writes.js";
-import type { WriterSlot } from "./writer-slot.js";
+import type { CommandSource, WriterSlot } from "./writer-slot.js";
 
 /** How long a process without a database is kept. */
 const KEPT_MS = 60_000;
@@ -7,7 +6,7 @@ const KEPT_MS = 60_000;
 interface Dedicated {
   readonly slot: WriterSlot;
   readonly started: Promise<void>;
-  readonly databases: Set<DatabaseWrites>;
+  readonly databases: Set<CommandSource>;
   ending: NodeJS.Timeout | undefined;
 }
 
@@ -29,7 +28,7 @@ export class DedicatedSlots {
   }
 
   /** The slot for a database that is about to have a transaction. Rejects if its process does not start. */
-  async take(database: DatabaseWrites): Promise<WriterSlot> {
+  async take(database: CommandSource): Promise<WriterSlot> {
     const known = this.all.find(({ databases }) => databases.has(database));
     const chosen = known ?? this.free() ?? this.added() ?? this.leastUsed();
     clearTimeout(chosen.ending);
@@ -45,7 +44,7 @@ export class DedicatedSlots {
   }
 
   /** A database has gone back to its usual slot. */
-  leave(database: DatabaseWrites): void {
+  leave(database: CommandSource): void {
     for (const dedicated of this.all) {
       if (!dedicated.databases.delete(database) || dedicated.databases.size > 0) continue;
       dedicated.ending = setTimeout(() => {

@@ -1,4 +1,4 @@
-import type { Parameters, StatementResult } from "@heliosdb/port";
+import { HeliosError, type Parameters, type StatementResult } from "@heliosdb/port";
 import type { WriteOperation } from "../api/api.js";
 import { toHeliosError } from "../file/sqlite-error.js";
 import { DEFAULT_MAX_ROWS } from "../query/query.js";
@@ -72,6 +72,7 @@ function planExecute(file: BranchFile, request: Extract<WriteOperation, { op: "e
             const { params } = step;
             const statement = readable(step.statement);
             const result = runStatement(file, statement, params, scn, touched, maxRows);
+            if (request.wholeRows && result.returning?.truncated) throw tooManyRows(maxRows);
             if (statement.kind === "ddl") statements.push(summarise(statement));
             else if (result.affectedRows > 0) statements.push(`${summarise(statement)} (${result.affectedRows} rows)`);
             return result;
@@ -120,6 +121,13 @@ function runStatement(
   const { changes } = prepared.run(bound);
   const lastInsertId = changes > 0 ? insertedId(file, statement) : null;
   return { statementType: statement.type, affectedRows: changes, lastInsertId };
+}
+
+function tooManyRows(maxRows: number): HeliosError {
+  return new HeliosError(
+    "RESULT_TOO_LARGE",
+    `The statement returns more than ${maxRows} rows, and nothing was written. Write fewer rows at a time.`,
+  );
 }
 
 /** If this INSERT assigned no rowid, SQLite reports that of an earlier one, which must not be returned. */

@@ -1,0 +1,216 @@
+import { performance } from "node:perf_hooks";
+import {
+  type DatabasePort,
+  type ExecuteRequest,
+  HeliosError,
+  type Parameters,
+  type QueryRequest,
+  type Rows,
+  type StatementDescription,
+  type StatementText,
+  splitStatements,
+} from "@heliosdb/port";
+import { Injectable } from "@nestjs/common";
+import { allows } from "../../../access/scopes.js";
+import { type Caller, withAuthor } from "../../../auth/caller.js";
+import { lacking } from "../../../auth/lacking.js";
+import { SqlLimits } from "../../../sql/sql-limits.js";
+import { TransactionsService } from "../../../transactions/transactions.service.js";
+import { ProtocolError } from "../protocol/protocol-error.js";
+import type { WireStatement } from "../readers/requests.js";
+import type { Stream } from "../streams/stream.js";
+import { argumentsOf } from "./arguments.js";
+import { resultOf, type StatementResult } from "./result.js";
+import { StreamTransactions } from "./stream-transactions.js";
+import { type Control, controlOf } from "./transaction-words.js";
+import { wholeRows } from "./whole-rows.js";
+
+const READS = ["SELECT", "VALUES", "EXPLAIN", "PRAGMA"];
+const COUNTED = ["INSERT", "UPDATE", "DELETE"];
+/** A SELECT of nothing but these functions, which tell of the stream's last write. */
+const LAST_WRITE = /^select(?:\s+(?:last_insert_rowid|changes|total_changes)\s*\(\s*\)(?:\s+as\s+\w+)?\s*,?)+$/i;
+
+/** Runs the statements of streams: on their branch as it is, at their point in time, or in their transaction. */
+@Injectable()
+export class StatementRunner {
+  private readonly transactions: StreamTransactions;
+
+  constructor(
+    transactions: TransactionsService,
+    private readonly limits: SqlLimits,
+  ) {
+    this.transactions = new StreamTransactions(transactions);
+  }
+
+  async execute(caller: Caller, stream: Stream, statement: WireStatement): Promise<StatementResult> {
+    const began = performance.now();
+    const text = onlyStatement(stream.textOf(statement));
+    const control = controlOf(text.sql);
+    if (control) {
+      await this.control(caller, stream, control);
+      const rows = control.verb === "FOREIGN KEYS" && control.on === null ? foreignKeysRow(stream) : undefined;
+      return resultOf(rows, statement.wantRows, { tookMs: performance.now() - began });
+    }
+    this.transactions.refuseUnlessOpen(stream);
+    const done = await this.run(caller, stream, text, argumentsOf(statement, text));
+    return resultOf(done.rows, statement.wantRows, { ...done, tookMs: performance.now() - began });
+  }
+
+  /** Runs statement by statement, up to the first that fails. */
+  async sequence(caller: Caller, stream: Stream, sql: string): Promise<void> {
+    for (const { sql: each } of splitStatements(sql)) {
+      await this.execute(caller, stream, { sql: each, sqlId: null, args: [], namedArgs: [], wantRows: false });
+    }
+  }
+
+  async describe(caller: Caller, stream: Stream, sql: string): Promise<StatementDescription> {
+    const text = onlyStatement(sql);
+    if (controlOf(text.sql)) return { parameters: [], columns: [], isReadonly: true, isExplain: false };
+    const database = this.database(caller, stream);
+    return database.describe({ branch: stream.branch, sql: text.sql, ...this.point(stream) });
+  }
+
+  /** At the end of a stream, nothing is left open. */
+  close(caller: Caller, stream: Stream): Promise<void> {
+    return this.transactions.abandon(caller, stream);
+  }
+
+  /** Whether the transaction of a stream is still open. */
+  isOpen(caller: Caller, stream: Stream): Promise<boolean> {
+    return this.transactions.isOpen(caller, stream);
+  }
+
+  private async control(caller: Caller, stream: Stream, control: Control): Promise<void> {
+    switch (control.verb) {
+      case "BEGIN":
+        return this.transactions.begin(caller, stream, control.mode, null);
+      case "COMMIT":
+        return this.transactions.commit(caller, stream);
+      case "ROLLBACK":
+        return this.transactions.rollBack(caller, stream);
+      case "FOREIGN KEYS":
+        // Inside a transaction SQLite ignores it, too.
+        if (control.on !== null && stream.isAutocommit) stream.foreignKeys = control.on;
+        return;
+      case "DEFER FOREIGN KEYS":
+        if (stream.isAutocommit) return;
+        // One alone would be no batch.
+        return this.write(caller, stream, [DEFER, DEFER]).then(() => {});
+      case "SAVEPOINT":
+        if (stream.isAutocommit) await this.transactions.begin(caller, stream, "deferred", control.name);
+        break;
+      case "RELEASE":
+        if (stream.transaction?.savepoint === control.name) return this.transactions.commit(caller, stream);
+        break;
+      default:
+    }
+    this.transactions.refuseUnlessOpen(stream);
+    if (stream.isAutocommit)
+      throw new ProtocolError("SQLITE_UNKNOWN", `SQLite error: no such savepoint: ${control.name}`);
+    await this.write(caller, stream, [{ sql: `${control.verb} "${control.name.replaceAll('"', '""')}"` }]);
+  }
+
+  private async run(caller: Caller, stream: Stream, { sql, verb }: StatementText, params: Parameters) {
+    if (stream.isAutocommit && LAST_WRITE.test(sql)) return { rows: lastWriteRow(sql, stream) };
+    const inOrder = READS.includes(verb) ? [true, false] : [false, true];
+    const attempt = (asQuery: boolean) =>
+      asQuery ? this.query(caller, stream, sql, params) : this.change(caller, stream, sql, params);
+    try {
+      return await attempt(inOrder[0]!);
+    } catch (error) {
+      if (!isOther(error, inOrder[0]!)) throw error;
+    }
+    // The engine has said that it is of the other kind.
+    return attempt(inOrder[1]!);
+  }
+
+  private async query(caller: Caller, stream: Stream, sql: string, params: Parameters): Promise<{ rows: Rows }> {
+    const request: QueryRequest = {
+      branch: stream.branch,
+      sql,
+      params,
+      maxRows: this.limits.maxRows,
+      doubleQuotedStrings: true,
+      ...this.point(stream),
+    };
+    const database = this.database(caller, stream);
+    const run = async () => {
+      const rows = await database.query(request);
+      if (!rows.truncated) return { rows };
+      // There is no flag for rows that were cut off: all of them, or an error.
+      return { rows: await wholeRows(database, request, stream.isAutocommit) };
+    };
+    return this.transactions.watch(caller, stream, run);
+  }
+
+  private async change(caller: Caller, stream: Stream, sql: string, params: Parameters) {
+    const without = stream.isAutocommit && !stream.foreignKeys;
+    const statements = without ? [{ sql: "PRAGMA foreign_keys = OFF" }, { sql, params }] : [{ sql, params }];
+    const done = (await this.write(caller, stream, statements)).at(-1)!;
+    const isCounted = COUNTED.includes(done.statementType);
+    const affected = isCounted ? done.affectedRows : 0;
+    if (isCounted) {
+      stream.changes = affected;
+      stream.totalChanges += affected;
+    }
+    if (done.lastInsertId !== null) stream.rowid = done.lastInsertId;
+    return { rows: done.returning, affected, rowid: done.lastInsertId };
+  }
+
+  private async write(caller: Caller, stream: Stream, statements: ExecuteRequest["statements"]) {
+    if (stream.at) throw readonly();
+    if (!allows(caller.identity.scopes, "write")) throw lacking("write");
+    const { maxRows } = this.limits;
+    const request = { branch: stream.branch, statements, maxRows, wholeRows: true, doubleQuotedStrings: true };
+    const run = () => this.database(caller, stream).execute(withAuthor(caller, request));
+    stream.hasWritten = true;
+    return (await this.transactions.watch(caller, stream, run)).results;
+  }
+
+  private database(caller: Caller, stream: Stream): DatabasePort {
+    return this.transactions.within(caller, stream).database;
+  }
+
+  private point({ at, transaction }: Stream): Pick<QueryRequest, "at"> {
+    return at && transaction === null ? { at } : {};
+  }
+}
+
+const DEFER = { sql: "PRAGMA defer_foreign_keys = ON" };
+
+function onlyStatement(sql: string): StatementText {
+  const [first, second] = splitStatements(sql);
+  if (!first) throw new ProtocolError("SQL_NO_STATEMENT", "SQL string does not contain any statement");
+  if (second) throw new ProtocolError("SQL_MANY_STATEMENTS", "SQL string contains more than one statement");
+  return first;
+}
+
+/** Whether a statement was refused for being of the other kind than it was tried as. */
+function isOther(error: unknown, asQuery: boolean): boolean {
+  return error instanceof HeliosError && error.code === (asQuery ? "NOT_A_QUERY" : "NOT_A_STATEMENT");
+}
+
+function readonly(): ProtocolError {
+  return new ProtocolError(
+    "SQLITE_READONLY",
+    "SQLite error: attempt to write a readonly database (the address names a point in time)",
+  );
+}
+
+function foreignKeysRow({ foreignKeys }: Stream): Pick<Rows, "columns" | "rows"> {
+  return { columns: [{ name: "foreign_keys", type: "int4", declared: null }], rows: [[foreignKeys ? 1n : 0n]] };
+}
+
+function lastWriteRow(sql: string, { changes, totalChanges, rowid }: Stream): Pick<Rows, "columns" | "rows"> {
+  const values: { readonly [name: string]: bigint } = {
+    changes: BigInt(changes),
+    total_changes: BigInt(totalChanges),
+    last_insert_rowid: rowid,
+  };
+  const parts = sql.replace(/^select\s+/i, "").split(",");
+  const columns = parts.map((part) => {
+    const [call, name] = part.trim().split(/\s+as\s+/i);
+    return { name: name ?? call!, type: "int8" as const, declared: null };
+  });
+  return { columns, rows: [parts.map((part) => values[/\w+/.exec(part)![0].toLowerCase()]!)] };
+}

@@ -1,0 +1,67 @@
+import type { BranchRef, PointInTime } from "@heliosdb/port";
+import { ProtocolError } from "../protocol/protocol-error.js";
+
+/** Texts that a stream stores. */
+const MOST_TEXTS = 50;
+const LONGEST_TEXT = 5_000;
+
+/** The open transaction of a stream. */
+export interface OpenTransaction {
+  readonly id: string;
+  /** Where a savepoint began it, its folded name: releasing that commits. */
+  readonly savepoint: string | null;
+}
+
+/** What a client's connection would keep: a sequence of requests that follow each other by batons. */
+export class Stream {
+  private readonly texts = new Map<number, string>();
+  transaction: OpenTransaction | null = null;
+  /** The server rolled its transaction back: until the client says so too, nothing runs outside it by mistake. */
+  mustRollBack = false;
+  foreignKeys = true;
+  changes = 0;
+  totalChanges = 0;
+  rowid = 0n;
+  /** Something was written in this request. */
+  hasWritten = false;
+
+  constructor(
+    readonly owner: string,
+    readonly branch: BranchRef,
+    /** Null for the branch as it is. */
+    readonly at: PointInTime | null,
+    /** The address, by which batons are bound. */
+    readonly place: string,
+  ) {}
+
+  get isAutocommit(): boolean {
+    return this.transaction === null;
+  }
+
+  store(id: number, sql: string): void {
+    if (sql.length > LONGEST_TEXT) {
+      throw new ProtocolError(
+        "SQL_STORE_TOO_LARGE",
+        `A stored text has at most ${LONGEST_TEXT} characters, got ${sql.length}.`,
+      );
+    }
+    if (!this.texts.has(id) && this.texts.size >= MOST_TEXTS) {
+      throw new ProtocolError("SQL_STORE_TOO_MANY", `A stream stores at most ${MOST_TEXTS} texts. Close some first.`);
+    }
+    this.texts.set(id, sql);
+  }
+
+  forget(id: number): void {
+    this.texts.delete(id);
+  }
+
+  textOf({ sql, sqlId }: { readonly sql: string | null; readonly sqlId: number | null }): string {
+    if (sql !== null && sqlId === null) return sql;
+    if (sql === null && sqlId !== null) {
+      const stored = this.texts.get(sqlId);
+      if (stored !== undefined) return stored;
+      throw new ProtocolError("SQL_NOT_FOUND", `SQL text ${sqlId} not found. Store it in this stream first.`);
+    }
+    throw new ProtocolError("SQL_INPUT_ERROR", "Expected sql or sql_id, and not both.");
+  }
+}

@@ -1,0 +1,347 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { execute, must, post, rows } from "../support/http.js";
+import { KEYS, startServer, type TestServer } from "../support/server.js";
+
+let server: TestServer;
+beforeAll(async () => {
+  server = await startServer();
+  await execute(server, "CREATE TABLE t (id INTEGER PRIMARY KEY, n TEXT UNIQUE)");
+});
+afterAll(() => server?.remove());
+beforeEach(async () => {
+  await execute(server, "DELETE FROM t");
+  await execute(server, "INSERT INTO t VALUES (1, 'a')");
+});
+
+interface Sent {
+  readonly key?: string;
+  readonly place?: string;
+  readonly version?: "v2" | "v3";
+  readonly baton?: string | null;
+}
+
+/** A pipeline, as a client sends it: with a Bearer token, and no media type. */
+async function pipeline(
+  requests: readonly object[],
+  { key = KEYS.admin, place = "main", version = "v2", baton }: Sent = {},
+) {
+  const response = await fetch(`${server.url}/hrana/${place}/${version}/pipeline`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${key}` },
+    body: JSON.stringify({ baton: baton ?? null, requests }),
+  });
+  const text = await response.text();
+  // biome-ignore lint/suspicious/noExplicitAny: tests read bodies field by field
+  const body = JSON.parse(text) as any;
+  return { status: response.status, type: response.headers.get("content-type"), text, body };
+}
+
+const run = (sql: string, more: object = {}) => ({ type: "execute", stmt: { sql, ...more } });
+const CLOSE = { type: "close" };
+const names = async () => (await rows(server, "SELECT n FROM t ORDER BY id")).map(({ n }: { n: string }) => n);
+const codes = (body: { results: { error?: { code: string } }[] }) =>
+  body.results.map(({ error }) => error?.code ?? "ok");
+
+describe("a pipeline", () => {
+  it("runs every request in order, whatever fails", async () => {
+    const { status, type, body } = await pipeline([
+      run("INSERT INTO t (n) VALUES (:n)", { named_args: [{ name: ":n", value: { type: "text", value: "b" } }] }),
+      run("INSERT INTO t (n) VALUES (?)", { args: [{ type: "text", value: "a" }] }),
+      run("SELECT id, n, 1.0 AS r, x'00ff40' AS b FROM t WHERE n = 'b'"),
+      { type: "get_autocommit" },
+      CLOSE,
+    ]);
+    expect([status, type, body.baton, body.base_url]).toEqual([200, "application/json", null, null]);
+    expect(body.results[0].response.result).toMatchObject({
+      cols: [],
+      rows: [],
+      affected_row_count: 1,
+      last_insert_rowid: "2",
+      replication_index: null,
+    });
+    expect(body.results[1]).toEqual({
+      type: "error",
+      error: { message: "SQLite error: UNIQUE constraint failed: t.n", code: "SQLITE_CONSTRAINT" },
+    });
+    expect(body.results[2].response.result).toMatchObject({
+      cols: [
+        { name: "id", decltype: "INTEGER" },
+        { name: "n", decltype: "TEXT" },
+        { name: "r", decltype: null },
+        { name: "b", decltype: null },
+      ],
+      rows: [
+        [
+          { type: "integer", value: "2" },
+          { type: "text", value: "b" },
+          { type: "float", value: 1 },
+          { type: "blob", base64: "AP9A" },
+        ],
+      ],
+      affected_row_count: 0,
+      last_insert_rowid: null,
+    });
+    expect(body.results[3].response).toEqual({ type: "get_autocommit", is_autocommit: true });
+    expect(body.results[4].response).toEqual({ type: "close" });
+  });
+
+  it("knows stored texts, described statements, sequences and conditions", async () => {
+    const { body } = await pipeline(
+      [
+        { type: "store_sql", sql_id: 1, sql: "SELECT n FROM t WHERE id = ?;" },
+        { type: "execute", stmt: { sql_id: 1, sql: null, args: [{ type: "integer", value: "1" }] } },
+        { type: "describe", sql_id: 1 },
+        { type: "close_sql", sql_id: 1 },
+        { type: "describe", sql_id: 1 },
+        { type: "describe", sql: "DELETE FROM t WHERE id = :a" },
+        {
+          type: "sequence",
+          sql: "INSERT INTO t VALUES (5, 'e'); INSERT INTO t VALUES (5, 'f'); INSERT INTO t VALUES (6, 'g')",
+        },
+        {
+          type: "batch",
+          batch: {
+            steps: [
+              { stmt: { sql: "INSERT INTO t VALUES (7, 'a')" } },
+              { condition: { type: "ok", step: 0 }, stmt: { sql: "DELETE FROM t" } },
+              { condition: { type: "error", step: 0 }, stmt: { sql: "SELECT 7 AS x" } },
+              {
+                condition: {
+                  type: "and",
+                  conds: [{ type: "not", cond: { type: "ok", step: 1 } }, { type: "is_autocommit" }],
+                },
+                stmt: { sql: "SELECT 8 AS y", want_rows: false },
+              },
+            ],
+          },
+        },
+      ],
+      { version: "v3" },
+    );
+    expect(codes(body)).toEqual(["ok", "ok", "ok", "ok", "SQL_NOT_FOUND", "ok", "SQLITE_CONSTRAINT", "ok"]);
+    expect(body.results[1].response.result.rows).toEqual([[{ type: "text", value: "a" }]]);
+    expect(body.results[2].response.result).toEqual({
+      params: [{ name: null }],
+      cols: [{ name: "n", decltype: "TEXT" }],
+      is_explain: false,
+      is_readonly: true,
+    });
+    expect(body.results[5].response.result).toMatchObject({ params: [{ name: ":a" }], cols: [], is_readonly: false });
+    const { step_results: results, step_errors: errors } = body.results[7].response.result;
+    expect(errors.map((error: object | null) => error !== null)).toEqual([true, false, false, false]);
+    expect(results.map((result: { rows: unknown[] } | null) => result?.rows.length ?? null)).toEqual([
+      null,
+      null,
+      1,
+      0,
+    ]);
+    expect(results[3].cols).toEqual([{ name: "y", decltype: null }]);
+    expect(await names()).toEqual(["a", "e"]);
+  });
+
+  it("writes infinite numbers so that clients read them as such", async () => {
+    const { text } = await pipeline([run("SELECT 9e999 AS a, -9e999 AS b"), CLOSE]);
+    expect(text).toContain('[{"type":"float","value":1e999},{"type":"float","value":-1e999}]');
+  });
+
+  it("refuses what it can't read, in the form that clients look for", async () => {
+    for (const requests of [
+      [{ type: "nonsense" }],
+      [{ type: "execute" }],
+      [run("SELECT 1", { args: {} })],
+      [{ type: "batch", batch: { steps: [{ condition: { type: "ok", step: 0 }, stmt: { sql: "x" } }] } }],
+    ]) {
+      const { status, type, body } = await pipeline(requests);
+      expect([status, type]).toEqual([400, "application/json"]);
+      expect(body.error).toEqual({ message: body.message, code: body.code });
+    }
+    expect((await pipeline([], { key: "nobody" })).status).toBe(401);
+    const { body } = await pipeline([
+      run("SELECT ?", { args: [{ type: "integer", value: "x" }] }),
+      run("SELECT ?, :a", { args: [{ type: "null" }], named_args: [{ name: "a", value: { type: "null" } }] }),
+      run(" ; "),
+      run("SELECT changes(), last_insert_rowid()"),
+    ]);
+    expect(codes(body)).toEqual(["ARGS_INVALID", "ARGS_BOTH_POSITIONAL_AND_NAMED", "SQL_NO_STATEMENT", "ok"]);
+  });
+
+  it("serves nothing where a lost slash would lead, and no Protobuf", async () => {
+    for (const path of ["/hrana/v2/pipeline", "/hrana/main/v3-protobuf/pipeline"]) {
+      const response = await fetch(server.url + path, {
+        method: "POST",
+        headers: { authorization: `Bearer ${KEYS.admin}` },
+        body: "{}",
+      });
+      expect(response.status).toBe(404);
+      expect(await response.text()).toContain("slash");
+    }
+    expect((await fetch(`${server.url}/hrana/main/v3-protobuf`)).status).toBe(404);
+    expect(await (await fetch(`${server.url}/hrana/main/v2`)).text()).toBe(
+      "Hello, this is HTTP API v2 (Hrana over HTTP)",
+    );
+    expect(await (await fetch(`${server.url}/hrana/main/version`)).text()).toMatch(/^heliosdb \d/);
+    expect(await (await fetch(`${server.url}/hrana/main/health`)).text()).toBe("");
+  });
+});
+
+describe("a stream", () => {
+  it("has its transaction from baton to baton, and nobody else has", async () => {
+    const begun = await pipeline([
+      run("BEGIN IMMEDIATE"),
+      run("INSERT INTO t VALUES (2, 'b')"),
+      { type: "get_autocommit" },
+    ]);
+    const { baton } = begun.body;
+    expect(baton).toMatch(/^t/);
+    expect(begun.body.results[2].response.is_autocommit).toBe(false);
+    expect(await names()).toEqual(["a"]);
+    for (const other of [{ key: KEYS.write }, { place: "main@scn:1" }]) {
+      expect((await pipeline([run("COMMIT")], { baton, ...other })).body.message).toBe("Received an invalid baton");
+    }
+    const done = await pipeline([run("SELECT count(*) FROM t"), run("COMMIT"), CLOSE], { baton });
+    expect(codes(done.body)).toEqual(["ok", "ok", "ok"]);
+    expect(await names()).toEqual(["a", "b"]);
+    const again = await pipeline([run("DELETE FROM t")], { baton });
+    expect([again.status, again.body.code]).toEqual([400, "STREAM_EXPIRED"]);
+    expect(codes((await pipeline([run("ROLLBACK"), CLOSE], { baton })).body)).toEqual(["ok", "ok"]);
+  });
+
+  it("without a transaction goes on with any baton, for ever", async () => {
+    const { baton } = (await pipeline([run("INSERT INTO t VALUES (3, 'c')")])).body;
+    const next = await pipeline([run("SELECT changes() AS c, last_insert_rowid()")], { baton });
+    expect(next.body.results[0].response.result.rows).toEqual([
+      [
+        { type: "integer", value: "1" },
+        { type: "integer", value: "3" },
+      ],
+    ]);
+    expect(codes((await pipeline([run("SELECT 1")], { baton: "a-nobody-knows" })).body)).toEqual(["ok"]);
+  });
+
+  it("refuses everything after the server ended its transaction, until it is told to roll back", async () => {
+    const { body } = await pipeline([
+      run("BEGIN"),
+      run("INSERT INTO t VALUES (2, 'b')"),
+      run("INSERT OR ROLLBACK INTO t VALUES (3, 'a')"),
+      run("INSERT INTO t VALUES (4, 'd')"),
+      run("BEGIN"),
+      run("ROLLBACK"),
+      run("ROLLBACK"),
+      run("INSERT INTO t VALUES (5, 'e')"),
+    ]);
+    expect(codes(body)).toEqual([
+      "ok",
+      "ok",
+      "SQLITE_UNKNOWN",
+      "SQLITE_UNKNOWN",
+      "SQLITE_UNKNOWN",
+      "ok",
+      "SQLITE_UNKNOWN",
+      "ok",
+    ]);
+    expect(await names()).toEqual(["a", "e"]);
+  });
+
+  it("has savepoints outside a transaction, as SQLite has", async () => {
+    const { body } = await pipeline([
+      run("SAVEPOINT one"),
+      run("INSERT INTO t VALUES (2, 'b')"),
+      run('SAVEPOINT "two"'),
+      run("DELETE FROM t"),
+      run("ROLLBACK TO two"),
+      run("RELEASE one"),
+      { type: "get_autocommit" },
+      run("RELEASE one"),
+    ]);
+    expect(codes(body)).toEqual(["ok", "ok", "ok", "ok", "ok", "ok", "ok", "SQLITE_UNKNOWN"]);
+    expect(body.results[6].response.is_autocommit).toBe(true);
+    expect(await names()).toEqual(["a", "b"]);
+  });
+
+  it("honours foreign_keys where migrations set it", async () => {
+    await execute(server, "CREATE TABLE p (id INTEGER PRIMARY KEY)");
+    await execute(server, "CREATE TABLE c (p REFERENCES p ON DELETE CASCADE)");
+    await execute(server, "INSERT INTO p VALUES (1)");
+    await execute(server, "INSERT INTO c VALUES (1)");
+    const { body } = await pipeline([
+      run("PRAGMA foreign_keys"),
+      run("PRAGMA foreign_keys=off"),
+      run("PRAGMA foreign_keys"),
+      run("BEGIN"),
+      run("CREATE TABLE new_p (id INTEGER PRIMARY KEY, v DEFAULT 1)"),
+      run("INSERT INTO new_p (id) SELECT id FROM p"),
+      run("DROP TABLE p"),
+      run("ALTER TABLE new_p RENAME TO p"),
+      run("COMMIT"),
+      run("DELETE FROM p"),
+      run("PRAGMA foreign_keys = ON"),
+      run("DELETE FROM p"),
+    ]);
+    expect(codes(body).slice(0, 9)).toEqual(Array(9).fill("ok"));
+    expect([body.results[0], body.results[2]].map(({ response }) => response.result.rows[0][0].value)).toEqual([
+      "1",
+      "0",
+    ]);
+    // One statement without foreign keys is checked as a whole.
+    expect(codes(body).slice(9)).toEqual(["SQLITE_CONSTRAINT", "ok", "ok"]);
+    expect(await rows(server, "SELECT count(*) AS n FROM c")).toEqual([{ n: 0 }]);
+  });
+});
+
+describe("what a key may do", () => {
+  it("is what it may do elsewhere", async () => {
+    const { body } = await pipeline(
+      [run("BEGIN IMMEDIATE"), run("SELECT n FROM t"), run("DELETE FROM t"), run("COMMIT")],
+      { key: KEYS.read },
+    );
+    expect(codes(body)).toEqual(["ok", "ok", "BLOCKED", "ok"]);
+    expect((await pipeline([run("SELECT 1")], { key: KEYS.nothing })).status).toBe(403);
+    const tables = await must(server, "POST", "/v1/auth/keys", { name: "k", scopes: ["read"], tables: ["t"] });
+    expect(codes((await pipeline([run("SELECT 1"), run("BEGIN")], { key: tables.key })).body)).toEqual([
+      "BLOCKED",
+      "BLOCKED",
+    ]);
+    const branches = await must(server, "POST", "/v1/auth/keys", { name: "b", scopes: ["read"], branches: ["dev*"] });
+    expect(codes((await pipeline([run("SELECT 1")], { key: branches.key })).body)).toEqual(["BRANCH_NOT_FOUND"]);
+  });
+});
+
+describe("a cursor", () => {
+  it("gives the rows of a batch as lines", async () => {
+    const response = await fetch(`${server.url}/hrana/main/v3/cursor`, {
+      method: "POST",
+      headers: { authorization: `Bearer ${KEYS.admin}` },
+      body: JSON.stringify({
+        batch: {
+          steps: [
+            { stmt: { sql: "SELECT id FROM t" } },
+            { stmt: { sql: "INSERT INTO t VALUES (1, 'x')" } },
+            { condition: { type: "ok", step: 1 }, stmt: { sql: "SELECT 1" } },
+            { stmt: { sql: "INSERT INTO t VALUES (2, 'y')" } },
+          ],
+        },
+      }),
+    });
+    expect(response.headers.get("content-type")).toContain("text/plain");
+    const text = await response.text();
+    expect(text.endsWith("\n")).toBe(true);
+    const [first, ...lines] = text
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+    expect(first).toEqual({ baton: expect.stringMatching(/^a/), base_url: null });
+    expect(lines).toEqual([
+      { type: "step_begin", step: 0, cols: [{ name: "id", decltype: "INTEGER" }] },
+      { type: "row", row: [{ type: "integer", value: "1" }] },
+      { type: "step_end", affected_row_count: 0, last_insert_rowid: null },
+      {
+        type: "step_error",
+        step: 1,
+        error: { message: "SQLite error: UNIQUE constraint failed: t.id", code: "SQLITE_CONSTRAINT" },
+      },
+      { type: "step_begin", step: 3, cols: [] },
+      { type: "step_end", affected_row_count: 1, last_insert_rowid: "2" },
+    ]);
+    expect((await post(server, "/hrana/main/v3/cursor", {})).status).toBe(400);
+  });
+});
