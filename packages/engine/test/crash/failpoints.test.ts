@@ -8,12 +8,13 @@ import { MERGES } from "./scenarios/merges.js";
 import { RECORDS } from "./scenarios/records.js";
 import { RESTORES } from "./scenarios/restores.js";
 import { RETENTION } from "./scenarios/retention.js";
+import { TRANSACTIONS } from "./scenarios/transactions.js";
 import { TRANSFERS } from "./scenarios/transfers.js";
 
 const SOURCES = fileURLToPath(new URL("../../src", import.meta.url));
 
 it("has each step crashed at by some test", () => {
-  const scenarios = [...CLONES, ...MERGES, ...RECORDS, ...RESTORES, ...RETENTION, ...TRANSFERS];
+  const scenarios = [...CLONES, ...MERGES, ...RECORDS, ...RESTORES, ...RETENTION, ...TRANSACTIONS, ...TRANSFERS];
   const steps = scenarios.flatMap(({ crashes }) => crashes.map(([step]) => step.split(":")[0]));
   expect([...new Set([...steps, ...CREATION])].sort()).toEqual([...FAILPOINTS].sort());
 });

@@ -8,6 +8,14 @@ export type Action =
   | { readonly do: "open" }
   | { readonly do: "write"; readonly operation: WriteOperation; readonly byHelper?: boolean }
   | { readonly do: "control"; readonly operation: ControlOperation }
+  | {
+      readonly do: "transaction";
+      readonly transaction: string;
+      readonly branch: string;
+      readonly statements: readonly string[];
+      /** Written elsewhere before the last statement, so that the commit gets a newer SCN than it began with. */
+      readonly meanwhile: WriteOperation;
+    }
   | { readonly do: "copy"; readonly request: CopyRequest }
   | { readonly do: "export"; readonly request: ExportRequest }
   | { readonly do: "import"; readonly source: string; readonly path: string; readonly request: ImportRequest }

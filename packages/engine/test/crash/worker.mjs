@@ -17,6 +17,19 @@ function run() {
       return writer.write([action.operation])[0];
     case "control":
       return writer.control(action.operation);
+    case "transaction": {
+      const { transaction: id, branch, statements, meanwhile } = action;
+      const opening = { op: "openTransaction", request: { branch, id, requestId: id } };
+      const known = writer.outcome(opening);
+      if (known) return known;
+      writer.control(opening);
+      const last = statements.length - 1;
+      statements.forEach((sql, at) => {
+        if (at === last) writer.write([meanwhile]);
+        writer.inTransaction(id, { op: "execute", request: { branch, author: "test", statements: [{ sql }] } });
+      });
+      return writer.endTransaction(id, { end: "commit", author: "test", message: null });
+    }
     case "copy":
       return clone(writer.prepareCopy(action.request));
     case "export":
