@@ -12,7 +12,9 @@ import { engineCommit } from "./benchmarks/engine-commit.js";
 import { firstWrite } from "./benchmarks/first-write.js";
 import { firstWrite2Gb } from "./benchmarks/first-write-2gb.js";
 import { httpInsert } from "./benchmarks/http-insert.js";
+import { httpLibsql } from "./benchmarks/http-libsql.js";
 import { httpPoint } from "./benchmarks/http-point.js";
+import { httpTransaction } from "./benchmarks/http-transaction.js";
 import { longHistory } from "./benchmarks/long-history.js";
 import { maintenance } from "./benchmarks/maintenance.js";
 import { manyBranches } from "./benchmarks/many-branches.js";
@@ -44,6 +46,8 @@ const BENCHMARKS: readonly Benchmark[] = [
   prune,
   httpPoint,
   httpInsert,
+  httpLibsql,
+  httpTransaction,
   rqliteApi,
 ];
 const NAMES = BENCHMARKS.map(({ name }) => name).join(", ");

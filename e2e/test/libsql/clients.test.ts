@@ -1,10 +1,12 @@
 import { type Client, createClient, LibsqlError } from "@libsql/client";
 import { LibsqlDialect } from "@libsql/kysely-libsql";
+import { PrismaLibSql } from "@prisma/adapter-libsql";
 import { createClient as createServerless } from "@tursodatabase/serverless/compat";
 import { eq, sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/libsql";
 import { blob, integer, real, sqliteTable, text } from "drizzle-orm/sqlite-core";
 import { Kysely } from "kysely";
+import RustDatabase from "libsql";
 import { createClient as createOldest } from "libsql-client-oldest";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { API_KEY, ServerProcess } from "../../support/server.js";
@@ -259,5 +261,71 @@ describe("kysely", () => {
     expect(tables.map(({ name }) => name)).toContain("items");
     expect(tables.some(({ name }) => name.startsWith("_helios"))).toBe(false);
     await db.destroy();
+  });
+});
+
+describe("the client in Rust, by its package for Node", () => {
+  it("prepares, runs, and has transactions", () => {
+    const db = new RustDatabase(addressOf("main").replace(/\/$/, ""), { authToken: API_KEY } as never);
+    db.exec("CREATE TABLE rr (id INTEGER PRIMARY KEY, n TEXT)");
+    const insert = db.prepare("INSERT INTO rr (n) VALUES (?)");
+    expect(insert.run("x")).toMatchObject({ changes: 1, lastInsertRowid: 1 });
+    expect(db.prepare("SELECT * FROM rr WHERE id > ?").all(0)).toEqual([{ id: 1, n: "x" }]);
+    const count = () => (db.prepare("SELECT count(*) AS n FROM rr").get() as { n: number }).n;
+    db.transaction(() => {
+      db.exec("INSERT INTO rr (n) VALUES ('y')");
+      db.exec("INSERT INTO rr (n) VALUES ('z')");
+    })();
+    expect(count()).toBe(3);
+    const failed = db.transaction(() => {
+      db.exec("DELETE FROM rr");
+      throw new Error("not that");
+    });
+    expect(failed).toThrow("not that");
+    expect(count()).toBe(3);
+    expect(() => db.prepare("SELECT * FROM nope").all()).toThrow("no such table: nope");
+    db.close();
+  });
+});
+
+describe("Prisma's adapter", () => {
+  const plain = (sql: string, args: unknown[] = []) => ({ sql, args, argTypes: args.map(() => TEXT) });
+  const TEXT = { scalarType: "string", arity: "scalar" } as const;
+
+  it("writes, reads, and has transactions", async () => {
+    const adapter = await new PrismaLibSql({ url: addressOf("main"), authToken: API_KEY }).connect();
+    await adapter.executeScript(
+      "CREATE TABLE `pp` (`id` INTEGER PRIMARY KEY, `n` TEXT); INSERT INTO pp (n) VALUES ('a');",
+    );
+    expect(await adapter.executeRaw(plain("INSERT INTO `main`.`pp` (`n`) VALUES (?)", ["b"]))).toBe(1);
+    const found = await adapter.queryRaw(plain("SELECT `main`.`pp`.`n` FROM `main`.`pp` WHERE n = ?", ["b"]));
+    expect([found.columnNames, found.rows]).toEqual([["n"], [["b"]]]);
+    for (const end of ["rollback", "commit"] as const) {
+      const transaction = await adapter.startTransaction();
+      await transaction.executeRaw(plain("DELETE FROM pp WHERE n = 'a'"));
+      expect((await transaction.queryRaw(plain("SELECT n FROM pp"))).rows).toEqual([["b"]]);
+      await transaction[end]();
+      const left = end === "commit" ? [["b"]] : [["a"], ["b"]];
+      expect((await adapter.queryRaw(plain("SELECT n FROM pp ORDER BY n"))).rows).toEqual(left);
+    }
+    await adapter.dispose();
+  });
+});
+
+describe("a transaction that the server ended", () => {
+  it("is told of, and nothing runs outside that was meant to be inside", async () => {
+    const client = createClient({ url: addressOf("main"), authToken: API_KEY });
+    await client.execute("CREATE TABLE ended (n)");
+    const transaction = await client.transaction("write");
+    await transaction.execute("INSERT INTO ended VALUES (1)");
+    const headers = { "x-api-key": API_KEY };
+    const list = await fetch(`${server.url}/v1/branches/main/transactions`, { headers });
+    const { transactions } = (await list.json()) as { transactions: { transaction_id: string }[] };
+    const ended = `${server.url}/v1/branches/main/transactions/${transactions[0]!.transaction_id}`;
+    expect((await fetch(ended, { method: "DELETE", headers })).status).toBe(200);
+    await expect(transaction.execute("INSERT INTO ended VALUES (2)")).rejects.toMatchObject({ code: "STREAM_EXPIRED" });
+    await expect(transaction.commit()).rejects.toThrow();
+    expect((await client.execute("SELECT count(*) AS n FROM ended")).rows[0]!.n).toBe(0);
+    client.close();
   });
 });
