@@ -8,6 +8,7 @@ import { findTable, type TableDef } from "../schema/model.js";
 import { ident } from "../sql/names.js";
 import type { ParsedStatement } from "../sql/statement.js";
 import { bindParameters } from "../values/parameters.js";
+import { rebuildFor } from "./alter-column.js";
 import { parseBatch, SUMMARISED } from "./batch.js";
 import type { BranchFile } from "./branch-file.js";
 import { runDdl } from "./ddl.js";
@@ -99,6 +100,11 @@ function runStatement(
   const bound = bindParameters(statement.parameters, params);
   if (statement.kind === "maintenance") {
     file.db.prepare(statement.sql).run(bound);
+    return { statementType: statement.type, affectedRows: 0, lastInsertId: null };
+  }
+  const rebuild = rebuildFor(file, statement);
+  if (rebuild) {
+    for (const sql of rebuild) runStatement(file, file.parse(sql), [], scn, touched, maxRows);
     return { statementType: statement.type, affectedRows: 0, lastInsertId: null };
   }
   if (statement.kind === "ddl") {
