@@ -12,6 +12,9 @@ import { KEPT_SECONDS, MOST_ROWS } from "../../apps/server/dist/signatures/used-
 import { MAX_PART_ROWS } from "../../apps/server/dist/surfaces/helium/insert/insert.service.js";
 import { MAX_LIMIT } from "../../apps/server/dist/surfaces/helium/routes/schemas/page-query.js";
 import { MAX_FILTERS, MAX_FILTERS_LENGTH } from "../../apps/server/dist/surfaces/helium/rows/filter.js";
+import { MOST_BYTES } from "../../apps/server/dist/surfaces/libsql/run/whole-rows.js";
+import { LONGEST_TEXT, MOST_TEXTS } from "../../apps/server/dist/surfaces/libsql/streams/stream.js";
+import { MOST_STREAMS } from "../../apps/server/dist/surfaces/libsql/streams/streams.js";
 import { MOST_ROWS as SQLEXEC_ROWS } from "../../apps/server/dist/surfaces/sqlexec/run/statement-runner.js";
 import { MAX_COPIES, MAX_COPY_BYTES } from "../../packages/engine/dist/clone/clones.js";
 import { PLAN_SHARE } from "../../packages/engine/dist/merge/rows/plan-memory.js";
@@ -67,6 +70,9 @@ const LIMITS: Record<string, readonly number[]> = {
   "time that a transaction waits for its branch": [TRANSACTION_LIMITS.waitMs.default, TRANSACTION_LIMITS.waitMs.most],
   "time of one request in a transaction": [TRANSACTION_LIMITS.statementMs.default, TRANSACTION_LIMITS.statementMs.most],
   "waiting requests of one transaction": [MOST_WAITING],
+  "libSQL: streams between two requests": [MOST_STREAMS],
+  "libSQL: texts that a stream stores": [MOST_TEXTS, LONGEST_TEXT],
+  "libSQL: rows of one response": [MOST_BYTES],
   "statements of a transaction that the history names": [MOST_LINES],
   "writer processes for databases with open transactions": [host.transactionWriters],
   "rows of one response": [OPTIONS.maxRows.fallback],

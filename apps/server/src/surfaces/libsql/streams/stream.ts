@@ -2,8 +2,8 @@ import type { BranchRef, PointInTime } from "@heliosdb/port";
 import { ProtocolError } from "../protocol/protocol-error.js";
 
 /** Texts that a stream stores. */
-const MOST_TEXTS = 50;
-const LONGEST_TEXT = 5_000;
+export const MOST_TEXTS = 50;
+export const LONGEST_TEXT = 5_000;
 
 /** The open transaction of a stream. */
 export interface OpenTransaction {
