@@ -35,7 +35,7 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: "OR IGNORE in the capture triggers, which the caller's own conflict clause overrides",
-    find: 'return `INSERT INTO ${logName(table)} (scn, ${logKey(table).join(", ")}, p)\n    SELECT _helios_scn, ${key.join(", ")}, 0 FROM ${CURRENT_SCN} WHERE true ON CONFLICT DO NOTHING`;',
+    find: 'return `INSERT INTO ${logName(table)} (scn, ${logKey(table).join(", ")}, p)\n    SELECT _helios_scn, ${key.join(", ")}, 0 FROM ${CURRENT_SCN} WHERE true ${KEEP_FIRST}`;',
     replace:
       'return `INSERT OR IGNORE INTO ${logName(table)} (scn, ${logKey(table).join(", ")}, p)\n    SELECT _helios_scn, ${key.join(", ")}, 0 FROM ${CURRENT_SCN} WHERE true`;',
     player: "rows",
