@@ -86,8 +86,9 @@ export class Capture {
     this.replacing = replaces;
   }
 
-  /** Everything logged from here on belongs to this commit. */
+  /** Everything logged from here on belongs to this commit. Until a statement says otherwise, it displaces no row. */
   begin(scn: number): void {
+    this.setReplacing(false);
     this.replaced = false;
     this.setScn.run(scn);
   }

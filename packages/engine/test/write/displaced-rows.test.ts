@@ -94,6 +94,20 @@ describe.each(SCHEMAS)("rows that may be displaced: %s", (...schema) => {
     if (change[0]!.startsWith("CREATE INDEX")) expect(logged(done.scn)).toEqual(["image", "image"]);
   });
 
+  it("are not looked for by a merge or a restore, whatever the statement before it did", () => {
+    create(schema);
+    db.branch("dev");
+    db.execute("dev", "INSERT INTO t (k, v, n) VALUES (4, 'd', 40)");
+    const scn = db.execute("main", "REPLACE INTO t (k, v, n) VALUES (2, 'new', 20)").scn;
+    const merged = db.merge("dev", "main");
+    expect(logged(merged.scn).filter((state) => state !== "absent")).toEqual([]);
+    db.execute("main", "REPLACE INTO t (k, v, n) VALUES (3, 'more', 30)");
+    const restored = db.restore("main", { kind: "scn", scn });
+    expect(logged(restored.scn)).toEqual(["image", "image"]);
+    expect(db.at("main", ALL, merged.scn)).toEqual([ROWS[0], [2, "new", 20], ROWS[2], [4, "d", 40]]);
+    expect(db.at("main", ALL, scn)).toEqual([ROWS[0], [2, "new", 20], ROWS[2]]);
+  });
+
   it("are settled in a transaction that went back to a savepoint", () => {
     const scn = create(schema);
     db.control({ op: "openTransaction", request: { branch: "main", id: "one" } });
