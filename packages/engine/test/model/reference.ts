@@ -113,6 +113,8 @@ export class Reference {
       }
       if (this.isBroken(before)) throw new Error("foreign key");
       for (const trigger of triggers) this.db.exec(trigger.sql);
+      // All of them were inserted just now, which is no statement's doing.
+      this.writtenRows.take();
       this.db.exec("COMMIT");
       return true;
     } catch {
