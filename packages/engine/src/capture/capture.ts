@@ -3,7 +3,7 @@ import { type Connection, prepared, type Statement } from "../file/connection.js
 import type { Epoch, TableDef } from "../schema/model.js";
 import { ident } from "../sql/names.js";
 import { MIN_INT64 } from "../values/int64.js";
-import { imagedColumns, imageName, logKey, logName, rowKey } from "./log.js";
+import { imagedColumns, imageName, logKey, logName, rowKey, UNSETTLED } from "./log.js";
 import { CURRENT_SCN, captureTriggers, createTempTables, imageAllRows, MARKS, replaceTriggers } from "./triggers.js";
 
 interface Hook {
@@ -11,9 +11,8 @@ interface Hook {
   readonly slot: number;
   mark: bigint;
   rows: number;
+  /** Rows that REPLACE displaces are logged. */
   replace: boolean;
-  /** Set if REPLACE logs every row: drops the images of rows that did not change. */
-  removeUnchanged: Statement | null;
   readonly counts: Statement;
   readonly removeNoops: Statement;
   readonly above: Statement | null;
@@ -62,9 +61,7 @@ export class Capture {
         this.hooks.set(table.uid, hook);
       }
       if (replaces && !hook.replace) {
-        const { triggers, logsAll } = replaceTriggers(this.db, table, hook.slot);
-        for (const sql of triggers) this.db.exec(sql);
-        if (logsAll) hook.removeUnchanged = this.prepareRemoveUnchanged(table);
+        for (const sql of replaceTriggers(this.db, table, hook.slot)) this.db.exec(sql);
         hook.replace = true;
       }
     }
@@ -89,8 +86,9 @@ export class Capture {
     this.replacing = replaces;
   }
 
-  /** Everything logged from here on belongs to this commit. */
+  /** Everything logged from here on belongs to this commit. Until a statement says otherwise, it displaces no row. */
   begin(scn: number): void {
+    this.setReplacing(false);
     this.replaced = false;
     this.setScn.run(scn);
   }
@@ -131,8 +129,17 @@ export class Capture {
   finishDropped(scn: number, table: TableDef): TableChange {
     this.imageAll(table);
     const hook = this.hooks.get(table.uid)!;
+    this.settleTable(hook, scn);
     this.putMark.run(table.uid, scn, table.withoutRowid || hook.mark === MIN_INT64 ? null : hook.mark, 0);
     return { table: table.name, inserted: 0, updated: 0, deleted: hook.rows };
+  }
+
+  /**
+   * Drops the images of rows that looked like being displaced and were not: they were not written, and must not look so.
+   * `finish` does it too; call this before a change to the schema, which drops the hooks.
+   */
+  settle(scn: number): void {
+    for (const hook of this.hooks.values()) this.settleTable(hook, scn);
   }
 
   /** Logs every row of a table, before a change after which old rows can no longer be read from the table. */
@@ -157,8 +164,17 @@ export class Capture {
     return rows === 0 ? null : { table: table.name, inserted: rows, updated: 0, deleted: 0 };
   }
 
+  /** The hook may be newer than the images: a rollback to a savepoint drops hooks. */
+  private settleTable({ table }: Hook, scn: number): void {
+    if (!this.replaced) return;
+    const [removeStaying, keepOthers] = this.prepareSettle(table);
+    const { changes: removed } = removeStaying.run(scn);
+    // As if they had never been inserted.
+    this.ownChanges += 2 * removed + keepOthers.run(scn).changes;
+  }
+
   private finishTable(hook: Hook, scn: number): TableChange | null {
-    if (this.replaced) hook.removeUnchanged?.run(scn);
+    this.settleTable(hook, scn);
     const counts = hook.counts.get(scn) as { inserted: number; updated: number; deleted: number; undone: number };
     if (counts.undone > 0) hook.removeNoops.run(scn);
     const above = hook.above ? (hook.above.get(hook.mark) as number) : 0;
@@ -199,7 +215,6 @@ export class Capture {
       table,
       slot: ++this.slots,
       replace: false,
-      removeUnchanged: null,
       ...this.stored(table),
       counts,
       removeNoops,
@@ -208,17 +223,18 @@ export class Capture {
     };
   }
 
-  /** An image of a row that did not change would make it look written. */
-  private prepareRemoveUnchanged(table: TableDef): Statement {
+  /** A row that has its old values, and that no statement wrote since its image was taken, is where it was. */
+  private prepareSettle(table: TableDef): [removeStaying: Statement, keepOthers: Statement] {
     const equal = imagedColumns(table).map((column) => {
       const [now, then] = [`t.${ident(column.name)}`, `l.${imageName(column)}`];
       return ` AND typeof(${now}) = typeof(${then}) AND ${now} IS ${then} COLLATE BINARY`;
     });
-    return prepared(
-      this.db,
-      `DELETE FROM main.${logName(table)} AS l WHERE scn = ? AND p AND EXISTS
-         (SELECT 1 FROM main.${ident(table.name)} AS t WHERE ${sameRow(table)}${equal.join("")})`,
-    );
+    const unsettled = `AS l WHERE scn = ? AND p = ${UNSETTLED}`;
+    const stays = `EXISTS (SELECT 1 FROM main.${ident(table.name)} AS t WHERE ${sameRow(table)}${equal.join("")})`;
+    return [
+      prepared(this.db, `DELETE FROM main.${logName(table)} ${unsettled} AND ${stays}`),
+      prepared(this.db, `UPDATE main.${logName(table)} ${unsettled.replace("WHERE", "SET p = 1 WHERE")}`),
+    ];
   }
 
   /** On opening, the mark is the last stored one and is never read from the table, which may have shrunk since. */

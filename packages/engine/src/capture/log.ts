@@ -3,6 +3,12 @@ import { type ColumnDef, storedColumns, type TableDef } from "../schema/model.js
 import { ident } from "../sql/names.js";
 
 /**
+ * `p` of an old row that a statement looked like displacing. It is in a log only until its commit ends, see
+ * `Capture.settle`.
+ */
+export const UNSETTLED = 2;
+
+/**
  * The log of a table: for each key written in an SCN, the state before it, `p` = 1 with the old row or 0 for "absent".
  * The key is the rowid (`k`), or the primary key (`k0`, `k1`, …) of a WITHOUT ROWID table. Columns are named by uid, so
  * that renames need no change, and have no type, so that values stay as they were stored.

@@ -1,7 +1,7 @@
 import type { Connection } from "../file/connection.js";
 import type { TableDef } from "../schema/model.js";
 import { ident, literal } from "../sql/names.js";
-import { imagedColumns, imageName, logKey, logName, rowKey } from "./log.js";
+import { imagedColumns, imageName, logKey, logName, rowKey, UNSETTLED } from "./log.js";
 
 /**
  * TEMP table with the SCN of the current commit, and whether the statement may displace rows. Its column names are
@@ -20,9 +20,12 @@ export function createTempTables(db: Connection): void {
   `);
 }
 
+/** In a log whose first image of a row stays: but a row that is written now is no longer one that may be displaced. */
+const KEEP_FIRST = `ON CONFLICT DO UPDATE SET p = 1 WHERE p = ${UNSETTLED}`;
+
 /**
  * The TEMP triggers that log the changes of a statement. They fire before the user's own AFTER triggers. The conflict
- * clause is ON CONFLICT DO NOTHING and never OR IGNORE, which the caller's own conflict clause would override.
+ * clause is ON CONFLICT and never OR IGNORE, which the caller's own conflict clause would override.
  */
 export function captureTriggers(table: TableDef, slot: number): string[] {
   const on = `ON main.${ident(table.name)}`;
@@ -52,29 +55,26 @@ export function captureTriggers(table: TableDef, slot: number): string[] {
 
 /**
  * REPLACE deletes rows without firing delete triggers. Before each row is inserted, these triggers log every row equal
- * to it on the rowid or on a unique key: one INSERT for each key, because an OR of them would scan. They are switched
- * on only for statements that replace: an image of a row that stays would make it look written. With `logsAll` every
- * row is logged, because the displaced rows can't be known before the row is inserted.
+ * to it on the rowid or on a unique key: one INSERT for each key, because an OR of them would scan. Where the values of
+ * a key are not known before the row is inserted, that is every row. Rows that stay would then look written: the row may
+ * be ignored after all, or the index may leave the other one out. So these images are unsettled until the commit ends.
+ * The triggers are switched on only for statements that replace.
  */
-export function replaceTriggers(
-  db: Connection,
-  table: TableDef,
-  slot: number,
-): { triggers: string[]; logsAll: boolean } {
+export function replaceTriggers(db: Connection, table: TableDef, slot: number): string[] {
   const matches = uniqueMatches(db, table);
   const inserts = matches.map((where) => {
     const mark = table.withoutRowid
       ? ""
       : `${rowKey(table, "_helios_t.")[0]} <= (SELECT m FROM ${MARKS} WHERE t = ${slot}) AND`;
-    return image(table, "_helios_t.", `, main.${ident(table.name)} AS _helios_t WHERE ${mark} (${where})`);
+    const from = `, main.${ident(table.name)} AS _helios_t WHERE ${mark} (${where})`;
+    return image(table, "_helios_t.", { from, present: UNSETTLED, again: "ON CONFLICT DO NOTHING" });
   });
-  if (inserts.length === 0) return { triggers: [], logsAll: false };
-  const triggers = ["INSERT", "UPDATE"].map(
+  if (inserts.length === 0) return [];
+  return ["INSERT", "UPDATE"].map(
     (event) =>
       `CREATE TEMP TRIGGER "_helios_replace_${event.toLowerCase()}_${table.uid}" BEFORE ${event} ON main.${ident(table.name)}
        WHEN (SELECT _helios_replaces FROM ${CURRENT_SCN}) BEGIN ${inserts.join("; ")}; END`,
   );
-  return { triggers, logsAll: matches.includes(ANY) };
 }
 
 /** A statement that logs all rows that existed when the commit began; without a slot, all that exist now. */
@@ -83,20 +83,24 @@ export function imageAllRows(table: TableDef, slot: number | null): string {
     table.withoutRowid || slot === null
       ? "true"
       : `${rowKey(table, "_helios_t.")[0]} <= (SELECT m FROM temp.${MARKS} WHERE t = ${slot})`;
-  return image(table, "_helios_t.", `, main.${ident(table.name)} AS _helios_t WHERE ${mark}`);
+  return image(table, "_helios_t.", { from: `, main.${ident(table.name)} AS _helios_t WHERE ${mark}` });
 }
 
 function absent(table: TableDef, key: string[]): string {
   return `INSERT INTO ${logName(table)} (scn, ${logKey(table).join(", ")}, p)
-    SELECT _helios_scn, ${key.join(", ")}, 0 FROM ${CURRENT_SCN} WHERE true ON CONFLICT DO NOTHING`;
+    SELECT _helios_scn, ${key.join(", ")}, 0 FROM ${CURRENT_SCN} WHERE true ${KEEP_FIRST}`;
 }
 
-function image(table: TableDef, qualifier: string, from = " WHERE true"): string {
+function image(
+  table: TableDef,
+  qualifier: string,
+  { from = " WHERE true", present = 1, again = KEEP_FIRST } = {},
+): string {
   const columns = imagedColumns(table);
   const names = columns.map((column) => `, ${imageName(column)}`).join("");
   const values = columns.map((column) => `, ${qualifier}${ident(column.name)}`).join("");
   return `INSERT INTO ${logName(table)} (scn, ${logKey(table).join(", ")}, p${names})
-    SELECT _helios_scn, ${rowKey(table, qualifier).join(", ")}, 1${values} FROM ${CURRENT_SCN}${from} ON CONFLICT DO NOTHING`;
+    SELECT _helios_scn, ${rowKey(table, qualifier).join(", ")}, ${present}${values} FROM ${CURRENT_SCN}${from} ${again}`;
 }
 
 /** Keys that differ in how they are stored or compared: "a" and "A" are one key of a NOCASE table, but two images. */

@@ -13,6 +13,7 @@ import { logReplaced, type OldRows } from "./replaced-rows.js";
  * its rows are logged like any write. So history, diffs and merges see an ALTER TABLE. Call it at the end of a commit.
  */
 export function continueTables(file: BranchFile, scn: number, before: Epoch, touched: Set<string>): void {
+  file.capture.settle(scn);
   for (const [now, gone] of continuations(file, before)) continueAs(file, scn, before, gone, now, touched);
 }
 

@@ -59,6 +59,7 @@ export function changeSchema(
   const before = tablesByRootPage(file.db, file.epoch);
   const known = new Map(file.epoch.tables.map((table) => [table.uid, table]));
   const version = one<number>(file.db, "PRAGMA schema_version");
+  file.capture.settle(scn);
   file.capture.reset();
   change();
   if (one<number>(file.db, "PRAGMA schema_version") === version) return;

@@ -186,12 +186,13 @@ function commitMember(
   const own = size.count(() => plan.run(scn, statements));
   file.resultBytes += size.bytes;
   if (file.epoch.scn !== epochBefore.scn) continueTables(file, scn, epochBefore, plan.touched);
+  // Before it is asked for changes: where a row was ignored, nothing may be left of it.
+  const changes = finishChanges(file, scn, epochBefore, plan.touched);
   const changed = file.totalChanges() !== before || file.epoch.scn !== epochBefore.scn;
   if (!changed) {
     allocator.unused(scn);
     return { result: withCommit(own, file.head, false), stored: null };
   }
-  const changes = finishChanges(file, scn, epochBefore, plan.touched);
   const commit: Commit = { scn, ts: allocator.time(), branch: file.internal, kind: plan.isDdl ? "ddl" : "write" };
   file.commits.add({
     ...commit,

@@ -8,12 +8,13 @@ import { checkAsOf, checkManyPoints } from "./as-of.js";
 import { QueryMaker } from "./as-of-query.js";
 import { Cast, type WriteStep } from "./cast.js";
 import { checkDifference, checkRowHistory } from "./histories.js";
-import type { Statement } from "./kinds/kind.js";
+import type { Kind, Statement } from "./kinds/kind.js";
 import { EARLY_SCN } from "./kinds/names.js";
 import { type MergedState, MergeModel, type ModelCommit, type Row } from "./merge-model.js";
 import { ModelBranch } from "./model-branch.js";
 import { Reference, readingSql, UNREADABLE, type WholeState } from "./reference.js";
 import type { Step } from "./steps.js";
+import type { WrittenRow } from "./written-rows.js";
 
 const MAX_BRANCHES = 6;
 /** With AS OF, for each set of points in time. */
@@ -40,11 +41,20 @@ export class History {
 
   private readonly cast: Cast;
 
-  /** Plays with the tables of these numbers. */
-  constructor(chosen: readonly number[]) {
+  /** Tables of which the model has to know who wrote a row last. */
+  private readonly watched: readonly Kind[];
+
+  /** Plays with the tables of these numbers; with `merges`, their definitions must stay. */
+  constructor(chosen: readonly number[], merges: boolean) {
     this.cast = new Cast(chosen);
+    this.watched = merges ? this.cast.kinds : [];
     const { scn } = this.database.execute("main", ...this.cast.schema);
-    const main = new ModelBranch("main", this.database.info("main").id, null, Reference.fresh(this.cast.schema));
+    const main = new ModelBranch(
+      "main",
+      this.database.info("main").id,
+      null,
+      Reference.fresh(this.cast.schema, this.watched),
+    );
     this.branches.push(main);
     this.record(main, scn, []);
     this.database.control({ op: "setRetention", request: KEEP_ALL });
@@ -154,11 +164,11 @@ export class History {
     branch: ModelBranch,
     statements: readonly Statement[],
     write: () => { changed: boolean; scn: number } = () => this.database.execute(branch.name, ...statements),
-    given: readonly string[] = [],
   ): void {
     if (statements.length === 0) return;
     const reference = this.own(branch);
     const expected = reference.run(statements);
+    const written = reference.takeWritten();
     const told = () => statements.map(({ sql, params }) => `${sql} ${params.map(String)}`).join("; ");
     let scn: number | null = null;
     try {
@@ -168,7 +178,7 @@ export class History {
     } catch (error) {
       if (!(error instanceof HeliosError) || expected) throw new Error(`${told()}: ${String(error)}`, { cause: error });
     }
-    if (scn !== null) this.record(branch, scn, [branch.head], given);
+    if (scn !== null) this.record(branch, scn, [branch.head], written);
     else if (!isSame(reference.state(), this.states.get(branch.head)!)) throw new Error(`no commit for ${told()}`);
   }
 
@@ -195,8 +205,7 @@ export class History {
       },
     ];
     const write = () => this.database.insert(branch.name, table, [{ id: BigInt(key), ...row }], "update");
-    // It counts as the row's newest write even where the row had all these values before.
-    this.commit(branch, statements, write, [`${table} i${key}`]);
+    this.commit(branch, statements, write);
   }
 
   /** The file comes back with a row that refers to none, which no later merge has to answer for. */
@@ -212,7 +221,7 @@ export class History {
     file.close();
     try {
       const info = this.database.import(name, path, { branch: parent.name });
-      const branch = new ModelBranch(name, info.id, parent, Reference.from(image));
+      const branch = new ModelBranch(name, info.id, parent, Reference.from(image, this.watched));
       branch.begin(0, parent.lineageTo(null));
       this.branches.push(branch);
       this.record(branch, info.headScn, [parent.head]);
@@ -239,7 +248,7 @@ export class History {
         name,
         id,
         parent,
-        isolated ? Reference.from(this.images.get(lineage.at(-1)!)!) : null,
+        isolated ? Reference.from(this.images.get(lineage.at(-1)!)!, this.watched) : null,
       );
       if (isolated) branch.begin(0, lineage);
       this.late ||= past !== null && parent.pruned;
@@ -311,7 +320,7 @@ export class History {
   }
 
   private undo(target: ModelBranch, before: Buffer | null): void {
-    if (before) target.replace(Reference.from(before));
+    if (before) target.replace(Reference.from(before, this.watched));
   }
 
   private restore(branch: ModelBranch, past: number, dryRun: boolean): void {
@@ -325,7 +334,7 @@ export class History {
       if (dryRun) return;
       const same = isSame(this.states.get(commit)!, this.states.get(branch.head)!);
       if (!result.changed && !same) throw new Error(`the restore to ${at} changed nothing`);
-      branch.replace(Reference.from(this.images.get(commit)!));
+      branch.replace(Reference.from(this.images.get(commit)!, this.watched));
       if (result.changed) this.record(branch, result.scn, [branch.head]);
     } catch (error) {
       this.expectExpired(error, branch, at);
@@ -345,7 +354,7 @@ export class History {
       this.database.control({ op: "resetBranch", request: { branch: branch.name, to, at: point, author: "test" } });
       this.stopFollowing(branch);
       branch.begin(this.database.newestTimeline(), lineage);
-      branch.replace(Reference.from(this.images.get(commit)!));
+      branch.replace(Reference.from(this.images.get(commit)!, this.watched));
       this.late ||= past !== null && branch.pruned;
     } catch (error) {
       this.expectExpired(error, branch, at);
@@ -491,7 +500,12 @@ export class History {
     branch.expired.add(scn);
   }
 
-  private record(branch: ModelBranch, scn: number, parents: readonly number[], given: readonly string[] = []): void {
+  private record(
+    branch: ModelBranch,
+    scn: number,
+    parents: readonly number[],
+    written: readonly WrittenRow[] = [],
+  ): void {
     const reference = this.own(branch);
     const state = reference.state();
     const rows = new Map(
@@ -500,7 +514,7 @@ export class History {
         return [name, found.map((text) => (JSON.parse(text) as Row).filter((_, i) => !generated.includes(i)))];
       }),
     );
-    this.commits.set(scn, { scn, parents, rows, given });
+    this.commits.set(scn, { scn, parents, rows, written });
     this.images.set(scn, reference.image());
     this.states.set(scn, state);
     branch.add(scn);
@@ -514,7 +528,7 @@ export class History {
 
   private stopFollowing(branch: ModelBranch): void {
     if (branch.reference !== null) return;
-    branch.replace(Reference.from(this.images.get(branch.head)!));
+    branch.replace(Reference.from(this.images.get(branch.head)!, this.watched));
     branch.begin(0, branch.parent!.lineageTo(null));
     // From now on its past is that of its own file, and no longer whatever the parent was at the time.
     branch.expired.clear();

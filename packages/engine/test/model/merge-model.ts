@@ -1,5 +1,6 @@
 import type { Exact } from "../support/exact.js";
 import type { Kind } from "./kinds/kind.js";
+import type { WrittenRow } from "./written-rows.js";
 
 export type Row = readonly Exact[];
 /** By table, without generated columns: these follow from the others. */
@@ -10,8 +11,8 @@ export interface ModelCommit {
   /** SCNs; the first is the predecessor on the lineage. */
   readonly parents: readonly number[];
   readonly rows: Rows;
-  /** Rows that the commit wrote, as "table key", whether their values changed or not. */
-  readonly given: readonly string[];
+  /** Rows that the commit's statements wrote, whether their values changed or not. */
+  readonly written: readonly WrittenRow[];
 }
 
 const UNKNOWN = Symbol("unknown");
@@ -150,11 +151,17 @@ export class MergeModel {
     for (let commit = this.commits.get(side)!; commit; commit = this.commits.get(commit.parents[0]!)!) {
       if (bases.some((base) => this.contains(base, commit.scn))) return 0;
       const before = commit.parents[0] === undefined ? undefined : this.byKey(commit.parents[0], table).get(key);
-      const isWritten = commit.given.includes(`${table.name} ${key}`);
-      if (isWritten || JSON.stringify(before) !== JSON.stringify(this.byKey(commit.scn, table).get(key)))
-        return commit.scn;
+      const after = this.byKey(commit.scn, table).get(key);
+      if (JSON.stringify(before) !== JSON.stringify(after)) return commit.scn;
+      // Who says once more what a row already holds has said so last, and SQLite too counts the row as changed.
+      if (after !== undefined && this.writtenKeys(commit, table).has(key)) return commit.scn;
     }
     return 0;
+  }
+
+  private writtenKeys(commit: ModelCommit, table: Kind): Set<string | null> {
+    const rows = commit.written.filter((each) => each.table === table.name);
+    return new Set(rows.map(({ key }) => identityOf(table, key)));
   }
 
   private readonly keyed = new Map<string, Map<string, Row>>();
@@ -185,8 +192,15 @@ export class MergeModel {
 
 /** The key as SQLite compares it; null where there is none, or where NULL is part of it. */
 function identity(table: Kind, row: Row): string | null {
-  if (table.key.length === 0) return null;
-  const parts = table.key.map((at, i) => comparable(row[at]!, table.collations?.[i] ?? "BINARY"));
+  return identityOf(
+    table,
+    table.key.map((at) => row[at]!),
+  );
+}
+
+function identityOf({ collations }: Kind, key: readonly Exact[]): string | null {
+  if (key.length === 0) return null;
+  const parts = key.map((value, i) => comparable(value, collations?.[i] ?? "BINARY"));
   return parts.includes(null) ? null : parts.join(" ");
 }
 

@@ -17,11 +17,11 @@ const report =
     : (kind: string, played: number) => writeFileSync(REPORT, JSON.stringify({ kind, seed: SEED, played }));
 
 /** Plays histories of 20 to 200 steps and compares engine and model all along; gives the number of operations. */
-export function playAll(kind: string, steps: fc.Arbitrary<Step>, runs = RUNS): number {
+export function playAll(kind: "rows" | "schema", steps: fc.Arbitrary<Step>, runs = RUNS): number {
   let played = 0;
   fc.assert(
     fc.property(chosen, fc.array(steps, { minLength: 20, maxLength: 200, size: "max" }), (tables, history) => {
-      const run = new History(tables);
+      const run = new History(tables, kind === "rows");
       try {
         for (const [i, each] of history.entries()) {
           run.play(each);

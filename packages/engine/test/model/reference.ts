@@ -1,6 +1,7 @@
 import Database from "better-sqlite3";
 import { bindable, exactSql, placeholderOf, sqlName } from "../support/exact.js";
 import type { Kind, Statement } from "./kinds/kind.js";
+import { type WrittenRow, WrittenRows } from "./written-rows.js";
 
 /** A table or view: its columns, and its rows as JSON texts of exact values, sorted. */
 export interface Contents {
@@ -26,19 +27,31 @@ export class Reference {
   private readonly bound = new Map<string, Compiled>();
   private readers: Map<string, Reader | null> | null = null;
 
-  private constructor(readonly db: Database.Database) {
+  private readonly writtenRows: WrittenRows;
+
+  private constructor(
+    readonly db: Database.Database,
+    watched: readonly Kind[],
+  ) {
     db.pragma("foreign_keys = ON");
     db.pragma("recursive_triggers = OFF");
+    this.writtenRows = new WrittenRows(db, watched);
   }
 
-  static fresh(schema: readonly string[]): Reference {
-    const reference = new Reference(new Database(":memory:"));
-    for (const sql of schema) reference.db.exec(sql);
-    return reference;
+  /** `watched` are the tables whose written rows are wanted; their definitions must stay. */
+  static fresh(schema: readonly string[], watched: readonly Kind[]): Reference {
+    const db = new Database(":memory:");
+    for (const sql of schema) db.exec(sql);
+    return new Reference(db, watched);
   }
 
-  static from(image: Buffer): Reference {
-    return new Reference(new Database(image));
+  static from(image: Buffer, watched: readonly Kind[]): Reference {
+    return new Reference(new Database(image), watched);
+  }
+
+  /** The rows of the watched tables that were written since the last call, whether their values changed or not. */
+  takeWritten(): WrittenRow[] {
+    return this.writtenRows.take();
   }
 
   /** Runs the statements as one transaction; false where one failed and nothing was kept. */
@@ -100,6 +113,8 @@ export class Reference {
       }
       if (this.isBroken(before)) throw new Error("foreign key");
       for (const trigger of triggers) this.db.exec(trigger.sql);
+      // All of them were inserted just now, which is no statement's doing.
+      this.writtenRows.take();
       this.db.exec("COMMIT");
       return true;
     } catch {
@@ -125,7 +140,10 @@ export class Reference {
       const marks = row.map(placeholderOf).join(", ");
       let insert = inserts.get(marks);
       if (!insert) {
-        insert = this.db.prepare(`INSERT INTO ${sqlName(kind.name)} (${columns.join(", ")}) VALUES (${marks})`);
+        // A merge replaces no row, whatever the table says.
+        insert = this.db.prepare(
+          `INSERT OR ABORT INTO ${sqlName(kind.name)} (${columns.join(", ")}) VALUES (${marks})`,
+        );
         inserts.set(marks, insert);
       }
       insert.run(row.map(bindable));

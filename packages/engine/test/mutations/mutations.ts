@@ -35,7 +35,7 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: "OR IGNORE in the capture triggers, which the caller's own conflict clause overrides",
-    find: 'return `INSERT INTO ${logName(table)} (scn, ${logKey(table).join(", ")}, p)\n    SELECT _helios_scn, ${key.join(", ")}, 0 FROM ${CURRENT_SCN} WHERE true ON CONFLICT DO NOTHING`;',
+    find: 'return `INSERT INTO ${logName(table)} (scn, ${logKey(table).join(", ")}, p)\n    SELECT _helios_scn, ${key.join(", ")}, 0 FROM ${CURRENT_SCN} WHERE true ${KEEP_FIRST}`;',
     replace:
       'return `INSERT OR IGNORE INTO ${logName(table)} (scn, ${logKey(table).join(", ")}, p)\n    SELECT _helios_scn, ${key.join(", ")}, 0 FROM ${CURRENT_SCN} WHERE true`;',
     player: "rows",
@@ -45,6 +45,13 @@ export const MUTATIONS: readonly Mutation[] = [
     find: "if (replaces && !hook.replace) {",
     replace: "if (replaces && hook.replace) {",
     player: "rows",
+  },
+  {
+    name: "a merge looks for rows to displace after a statement that did",
+    find: "this.setReplacing(false);\n    this.replaced = false;",
+    replace: "this.replaced = false;",
+    player: "rows",
+    among: ["pairs", "derived", "codes"],
   },
   {
     name: "a key that changed is logged only where it was",

@@ -3,7 +3,11 @@ export type Exact = string | null;
 
 /** The SQL of the exact value of a column. Not every text is UTF-8, so texts are told by their bytes. */
 export function exactSql(column: string): string {
-  const name = sqlName(column);
+  return exactSqlOf(sqlName(column));
+}
+
+/** The SQL of the exact value of what this SQL names, such as `new.a`. */
+export function exactSqlOf(name: string): string {
   return `CASE typeof(${name}) WHEN 'integer' THEN 'i' || ${name} WHEN 'real' THEN CASE WHEN ${name} = 0 AND atan2(${name}, -1) < 0 THEN 'r-0.0' ELSE 'r' || quote(${name}) END WHEN 'text' THEN 't' || hex(${name}) WHEN 'blob' THEN 'b' || hex(${name}) END`;
 }
 

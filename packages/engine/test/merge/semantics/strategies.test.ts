@@ -36,6 +36,26 @@ describe("strategies", () => {
     ]);
   });
 
+  it("auto: a newer write that leaves the values as they were", () => {
+    dispute();
+    sides.source("UPDATE t SET a = 'dev' WHERE id = 1");
+    expect(sides.resolve("auto")).toEqual([0, 2]);
+    expect(state()).toEqual([
+      [1, "dev", "B"],
+      [2, "main", "d"],
+    ]);
+  });
+
+  it("auto: a row that a statement ignored", () => {
+    dispute();
+    sides.source("INSERT OR IGNORE INTO t VALUES (1, 'dev', 'b')");
+    expect(sides.resolve("auto")).toEqual([0, 2]);
+    expect(state()).toEqual([
+      [1, "main", "B"],
+      [2, "main", "d"],
+    ]);
+  });
+
   it("source: its value in every conflict", () => {
     dispute();
     expect(sides.resolve("source")).toEqual([0, 2]);

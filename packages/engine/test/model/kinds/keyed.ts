@@ -64,9 +64,10 @@ const texts: Kind = {
   ],
 };
 
+/** A clause in its definition: with it in the schema, any statement may displace rows. */
 const pairs: Kind = {
   name: "pairs",
-  body: () => "(x INT, y TEXT, a, PRIMARY KEY (x, y)) WITHOUT ROWID",
+  body: () => "(x INT, y TEXT, a, PRIMARY KEY (x, y) ON CONFLICT REPLACE) WITHOUT ROWID",
   columns: ["x", "y", "a"],
   key: [0, 1],
   around: [
