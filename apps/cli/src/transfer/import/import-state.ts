@@ -41,8 +41,11 @@ export interface Progress {
   readonly sending: Sending | null;
 }
 
+/** Another version encoded rows in another way, so its digests are others. */
+const VERSION = 2;
+
 interface Stored extends ImportTarget {
-  readonly version: 1;
+  readonly version: typeof VERSION;
   readonly id: string;
   readonly started: string;
   /** The branch's commit when it began. */
@@ -84,14 +87,14 @@ export class ImportState {
       throw new UsageError(`${path} can't be read: ${(error as Error).message}`);
     }
     const stored = JSON.parse(text) as Stored;
-    if (stored.version !== 1) throw new UsageError(`${path} is of another version of helios. Use --restart.`);
+    if (stored.version !== VERSION) throw new UsageError(`${path} is of another version of helios. Use --restart.`);
     return new ImportState({ ...stored, run: stored.run + 1 }, path, true);
   }
 
   static begin(target: ImportTarget, base: number, isKept: boolean): ImportState {
     const id = randomBytes(8).toString("hex");
     const started = new Date().toISOString();
-    const stored = { version: 1, id, started, base, run: 1, ...target, progress: NOTHING } as const;
+    const stored = { version: VERSION, id, started, base, run: 1, ...target, progress: NOTHING } as const;
     return new ImportState(stored, isKept ? pathOf(target) : null, false);
   }
 
