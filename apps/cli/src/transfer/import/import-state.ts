@@ -19,6 +19,8 @@ export interface ImportTarget {
 
 /** Rows that follow the passed ones, in a request that may or may not have arrived. */
 export interface Sending {
+  /** Rows of the file before them, and with them. */
+  readonly from: number;
   readonly rows: number;
   readonly digest: string;
   /** The run that sent it, which is part of its key. */
@@ -38,7 +40,8 @@ export interface Progress {
   readonly badBytes: number;
   /** The newest commit that changed rows. */
   readonly scn: number | null;
-  readonly sending: Sending | null;
+  /** In the order of the file; each request takes effect only after the one before. */
+  readonly sending: readonly Sending[];
 }
 
 /** Another version encoded rows in another way, so its digests are others. */
@@ -62,7 +65,7 @@ const NOTHING: Progress = {
   bad: 0,
   badBytes: 0,
   scn: null,
-  sending: null,
+  sending: [],
 };
 
 /**
@@ -123,7 +126,24 @@ export class ImportState {
     return this.stored.progress;
   }
 
-  set(change: Partial<Progress>): void {
+  willSend(sending: Sending): void {
+    const { from, run } = sending;
+    const others = this.progress.sending.filter((one) => one.from !== from || one.run !== run);
+    this.set({ sending: [...others, sending].sort((a, b) => a.from - b.from) });
+  }
+
+  /** Rows are done, so requests that had them are over. */
+  pass(change: Partial<Progress> & { readonly rows: number }): void {
+    this.set({ ...change, sending: this.progress.sending.filter(({ rows }) => rows > change.rows) });
+  }
+
+  /** The requests of a run had no effect; only that of the rows behind `from`, if it is given. */
+  forgetSent(run = this.run, from?: number): void {
+    const isOver = (one: Sending) => one.run === run && (from === undefined || one.from === from);
+    this.set({ sending: this.progress.sending.filter((one) => !isOver(one)) });
+  }
+
+  private set(change: Partial<Progress>): void {
     this.stored = { ...this.stored, progress: { ...this.stored.progress, ...change } };
   }
 

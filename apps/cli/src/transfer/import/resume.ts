@@ -21,9 +21,9 @@ export async function catchUp(client: HeliosDBClient, branch: string, state: Imp
   }
   if (!isThere) throw new UsageError(GONE);
   if (newest === null) return;
-  const digest = passed === sending?.rows ? sending.digest : null;
+  const digest = sending.find((one) => one.rows === passed)?.digest ?? null;
   const { imported } = state.progress;
-  state.set({ rows: passed, digest, imported: imported + passed - rows, scn: newest, sending: null });
+  state.pass({ rows: passed, digest, imported: imported + passed - rows, scn: newest });
 }
 
 const GONE =

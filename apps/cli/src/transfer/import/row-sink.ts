@@ -25,9 +25,14 @@ export function rowSink(client: HeliosDBClient, { branch, table, columns, onConf
   return {
     refusals: REFUSALS,
     refused: () => null,
-    async send({ tagged }, _range, joined, { message, key }) {
+    async send({ tagged }, _range, joined, { message, key, after }) {
       const statement = { sql: insertSql(table, columns, tagged, onConflict), params: [`[${joined}]`] };
-      const { results, scn } = await client.sql.batch([statement], { branch, message, idempotencyKey: key });
+      const { results, scn } = await client.sql.batch([statement], {
+        branch,
+        message,
+        idempotencyKey: key,
+        idempotencyAfter: after,
+      });
       return { rows: results[0]!.affectedRows, scn };
     },
   };

@@ -27,12 +27,17 @@ export function scriptSink(client: HeliosDBClient, branch: string): Sink {
       const index = details.statement_index;
       return typeof index === "number" && index >= before ? index - before : null;
     },
-    async send(_batch, { from, to }, joined, { message, key }) {
+    async send(_batch, { from, to }, joined, { message, key, after }) {
       const rows = JSON.parse(`[${joined}]`) as [sql: string, unchecked: boolean][];
       const statements = rows.map(([sql]) => sql);
       before = rows.some(([, unchecked]) => unchecked) ? 1 : 0;
       if (before === 1) statements.unshift("PRAGMA foreign_keys = OFF");
-      const { scn } = await client.sql.batch(statements, { branch, message, idempotencyKey: key });
+      const { scn } = await client.sql.batch(statements, {
+        branch,
+        message,
+        idempotencyKey: key,
+        idempotencyAfter: after,
+      });
       return { rows: to - from, scn };
     },
   };

@@ -12,6 +12,13 @@ export interface Written {
   readonly scn: number;
 }
 
+export interface Commit {
+  readonly message: string;
+  readonly key: string;
+  /** The key of the one that has to take effect before. */
+  readonly after?: string;
+}
+
 /** Where rows go. */
 export interface Sink {
   /** Codes of errors that are about what was sent; of several rows, halves are sent until it is known which. */
@@ -22,7 +29,7 @@ export interface Sink {
    * Sends rows as one commit with this message; with the same key it takes effect once.
    * @param joined the texts of the rows, with commas between them
    */
-  send(batch: Batch, range: Range, joined: string, commit: { message: string; key: string }): Promise<Written>;
+  send(batch: Batch, range: Range, joined: string, commit: Commit): Promise<Written>;
 }
 
 /** The end of the message of a commit, by which its rows are found in the history when the key has been forgotten. */
