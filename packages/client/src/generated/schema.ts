@@ -1791,7 +1791,7 @@ export interface components {
             [key: string]: unknown;
         };
         /** @enum {string} */
-        ErrorCode: "BAD_REQUEST" | "UNKNOWN_FIELD" | "INVALID_FIELD" | "FIELD_CONFLICT" | "FILTER_REQUIRED" | "INVALID_FILTER" | "INVALID_BRANCH_NAME" | "INVALID_POINT" | "INVALID_CURSOR" | "PARAM_COUNT" | "PARAM_TYPE" | "INVALID_SQL" | "MULTIPLE_STATEMENTS" | "NOT_A_QUERY" | "NOT_A_STATEMENT" | "TRANSACTION_CONTROL" | "UNAUTHORIZED" | "FORBIDDEN" | "HOST_NOT_ALLOWED" | "SQL_NOT_ALLOWED" | "BRANCH_READ_ONLY" | "BRANCH_PROTECTED" | "BRANCH_NOT_FOUND" | "TABLE_NOT_FOUND" | "ROW_NOT_FOUND" | "SNAPSHOT_NOT_FOUND" | "KEY_NOT_FOUND" | "USER_NOT_FOUND" | "WEBHOOK_NOT_FOUND" | "TENANT_NOT_FOUND" | "IDEMPOTENCY_MISMATCH" | "IDEMPOTENCY_IN_PROGRESS" | "IDEMPOTENCY_SECRET" | "IDEMPOTENCY_UNKNOWN" | "ROUTE_NOT_FOUND" | "METHOD_NOT_ALLOWED" | "TRANSACTION_NOT_FOUND" | "TRANSACTION_EXPIRED" | "TRANSACTION_LOST" | "TRANSACTION_ABORTED" | "TRANSACTION_CONFLICT" | "BRANCH_BUSY" | "QUERY_TIMEOUT" | "BRANCH_EXISTS" | "SNAPSHOT_EXISTS" | "USER_EXISTS" | "KEY_ENDED" | "BACKUP_EXISTS" | "BACKUP_RUNNING" | "TENANT_EXISTS" | "BRANCH_HAS_CHILDREN" | "EXTERNAL_CHANGE" | "MERGE_CONFLICT" | "MERGE_CONSTRAINT" | "TARGET_MOVED" | "UNIQUE_VIOLATION" | "FOREIGN_KEY_VIOLATION" | "PAYLOAD_TOO_LARGE" | "URL_TOO_LONG" | "UNSUPPORTED_MEDIA_TYPE" | "INVALID_MERGE" | "INVALID_FILE" | "NOT_NULL_VIOLATION" | "CHECK_VIOLATION" | "TYPE_MISMATCH" | "SQL_NAME_NOT_FOUND" | "SQL_ERROR" | "POINT_IN_FUTURE" | "POINT_BEFORE_HISTORY" | "POINT_EXPIRED" | "TABLE_NOT_VERSIONED" | "WEBHOOK_TARGET_REFUSED" | "RESOURCE_LIMIT" | "RESULT_TOO_LARGE" | "HEADERS_TOO_LARGE" | "RATE_LIMITED" | "INTERNAL_ERROR" | "NOT_IMPLEMENTED" | "OVERLOADED" | "SHUTTING_DOWN" | "WORKER_LOST" | "STORAGE_UNAVAILABLE";
+        ErrorCode: "BAD_REQUEST" | "UNKNOWN_FIELD" | "INVALID_FIELD" | "FIELD_CONFLICT" | "FILTER_REQUIRED" | "INVALID_FILTER" | "INVALID_BRANCH_NAME" | "INVALID_POINT" | "INVALID_CURSOR" | "PARAM_COUNT" | "PARAM_TYPE" | "INVALID_SQL" | "MULTIPLE_STATEMENTS" | "NOT_A_QUERY" | "NOT_A_STATEMENT" | "TRANSACTION_CONTROL" | "UNAUTHORIZED" | "FORBIDDEN" | "HOST_NOT_ALLOWED" | "SQL_NOT_ALLOWED" | "BRANCH_READ_ONLY" | "BRANCH_PROTECTED" | "BRANCH_NOT_FOUND" | "TABLE_NOT_FOUND" | "ROW_NOT_FOUND" | "SNAPSHOT_NOT_FOUND" | "KEY_NOT_FOUND" | "USER_NOT_FOUND" | "WEBHOOK_NOT_FOUND" | "TENANT_NOT_FOUND" | "IDEMPOTENCY_MISMATCH" | "IDEMPOTENCY_IN_PROGRESS" | "IDEMPOTENCY_SECRET" | "IDEMPOTENCY_UNKNOWN" | "PREDECESSOR_FAILED" | "ROUTE_NOT_FOUND" | "METHOD_NOT_ALLOWED" | "QUERY_TIMEOUT" | "BRANCH_EXISTS" | "SNAPSHOT_EXISTS" | "USER_EXISTS" | "KEY_ENDED" | "BACKUP_EXISTS" | "BACKUP_RUNNING" | "TENANT_EXISTS" | "BRANCH_HAS_CHILDREN" | "EXTERNAL_CHANGE" | "MERGE_CONFLICT" | "MERGE_CONSTRAINT" | "TARGET_MOVED" | "UNIQUE_VIOLATION" | "FOREIGN_KEY_VIOLATION" | "PAYLOAD_TOO_LARGE" | "URL_TOO_LONG" | "UNSUPPORTED_MEDIA_TYPE" | "INVALID_MERGE" | "INVALID_FILE" | "NOT_NULL_VIOLATION" | "CHECK_VIOLATION" | "TYPE_MISMATCH" | "SQL_NAME_NOT_FOUND" | "SQL_ERROR" | "POINT_IN_FUTURE" | "POINT_BEFORE_HISTORY" | "POINT_EXPIRED" | "TABLE_NOT_VERSIONED" | "WEBHOOK_TARGET_REFUSED" | "RESOURCE_LIMIT" | "RESULT_TOO_LARGE" | "HEADERS_TOO_LARGE" | "RATE_LIMITED" | "INTERNAL_ERROR" | "NOT_IMPLEMENTED" | "OVERLOADED" | "SHUTTING_DOWN" | "WORKER_LOST" | "STORAGE_UNAVAILABLE";
         /** @enum {string} */
         ErrorWord: "BadRequest" | "Unauthorized" | "Forbidden" | "NotFound" | "MethodNotAllowed" | "QueryTimeout" | "Conflict" | "PayloadTooLarge" | "UriTooLong" | "UnsupportedMediaType" | "UnprocessableEntity" | "TooManyRequests" | "RequestHeaderFieldsTooLarge" | "InternalServerError" | "NotImplemented" | "ServiceUnavailable";
         /**
@@ -5181,6 +5181,11 @@ export interface components {
     };
     parameters: {
         /**
+         * @description The `Idempotency-Key` of a request by the same caller that has to succeed before this one, which has a key as well. If that one is still in progress, this one waits; if it did not succeed, this one is not run, and the response is 409 `PREDECESSOR_FAILED`. So several requests can be on their way without changing places.
+         * @example 36bc2f3f-6c27-4b4a-a4a5-f2b4c1f4f0a4
+         */
+        "Idempotency-After": string;
+        /**
          * @description Makes the request take effect once, however often it is sent within 24 hours: the same key and request get the first response again, with `Idempotency-Replayed: true`. 1 to 255 visible ASCII characters, such as a UUID.
          * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
          */
@@ -5995,6 +6000,11 @@ export interface operations {
             query?: never;
             header?: {
                 /**
+                 * @description The `Idempotency-Key` of a request by the same caller that has to succeed before this one, which has a key as well. If that one is still in progress, this one waits; if it did not succeed, this one is not run, and the response is 409 `PREDECESSOR_FAILED`. So several requests can be on their way without changing places.
+                 * @example 36bc2f3f-6c27-4b4a-a4a5-f2b4c1f4f0a4
+                 */
+                "Idempotency-After"?: components["parameters"]["Idempotency-After"];
+                /**
                  * @description Makes the request take effect once, however often it is sent within 24 hours: the same key and request get the first response again, with `Idempotency-Replayed: true`. 1 to 255 visible ASCII characters, such as a UUID.
                  * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
                  */
@@ -6129,6 +6139,8 @@ export interface operations {
              *     `IDEMPOTENCY_SECRET`: The response to the first request with this `Idempotency-Key` had a secret, which is not stored.
              *
              *     `IDEMPOTENCY_UNKNOWN`: The server stopped during the first request with this `Idempotency-Key`, and its outcome is unknown.
+             *
+             *     `PREDECESSOR_FAILED`: The request named by `Idempotency-After` failed, was never sent, or is not known any more; nothing was done.
              */
             409: {
                 headers: {
@@ -6180,7 +6192,9 @@ export interface operations {
             431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
-             * @description `SHUTTING_DOWN`: The server is shutting down.
+             * @description `OVERLOADED`: Too many requests are waiting.
+             *
+             *     `SHUTTING_DOWN`: The server is shutting down.
              *
              *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged, or belongs to another database.
              */
@@ -6194,8 +6208,8 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is shutting down.",
-                     *       "code": "SHUTTING_DOWN",
+                     *       "message": "The server is overloaded. Try again shortly.",
+                     *       "code": "OVERLOADED",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -6204,8 +6218,8 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is shutting down.",
-                     *       "code": "SHUTTING_DOWN",
+                     *       "message": "The server is overloaded. Try again shortly.",
+                     *       "code": "OVERLOADED",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -6214,8 +6228,8 @@ export interface operations {
                      * @example {
                      *       "success": false,
                      *       "error": {
-                     *         "code": "SHUTTING_DOWN",
-                     *         "message": "The server is shutting down.",
+                     *         "code": "OVERLOADED",
+                     *         "message": "The server is overloaded. Try again shortly.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -6783,6 +6797,11 @@ export interface operations {
             query?: never;
             header?: {
                 /**
+                 * @description The `Idempotency-Key` of a request by the same caller that has to succeed before this one, which has a key as well. If that one is still in progress, this one waits; if it did not succeed, this one is not run, and the response is 409 `PREDECESSOR_FAILED`. So several requests can be on their way without changing places.
+                 * @example 36bc2f3f-6c27-4b4a-a4a5-f2b4c1f4f0a4
+                 */
+                "Idempotency-After"?: components["parameters"]["Idempotency-After"];
+                /**
                  * @description Makes the request take effect once, however often it is sent within 24 hours: the same key and request get the first response again, with `Idempotency-Replayed: true`. 1 to 255 visible ASCII characters, such as a UUID.
                  * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
                  */
@@ -6923,6 +6942,8 @@ export interface operations {
              *     `IDEMPOTENCY_UNKNOWN`: The server stopped during the first request with this `Idempotency-Key`, and its outcome is unknown.
              *
              *     `KEY_ENDED`: Rotating a key that was revoked, has expired, or has just been rotated by another request.
+             *
+             *     `PREDECESSOR_FAILED`: The request named by `Idempotency-After` failed, was never sent, or is not known any more; nothing was done.
              */
             409: {
                 headers: {
@@ -6974,7 +6995,9 @@ export interface operations {
             431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
-             * @description `SHUTTING_DOWN`: The server is shutting down.
+             * @description `OVERLOADED`: Too many requests are waiting.
+             *
+             *     `SHUTTING_DOWN`: The server is shutting down.
              *
              *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged, or belongs to another database.
              */
@@ -6988,8 +7011,8 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is shutting down.",
-                     *       "code": "SHUTTING_DOWN",
+                     *       "message": "The server is overloaded. Try again shortly.",
+                     *       "code": "OVERLOADED",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -6998,8 +7021,8 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is shutting down.",
-                     *       "code": "SHUTTING_DOWN",
+                     *       "message": "The server is overloaded. Try again shortly.",
+                     *       "code": "OVERLOADED",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -7008,8 +7031,8 @@ export interface operations {
                      * @example {
                      *       "success": false,
                      *       "error": {
-                     *         "code": "SHUTTING_DOWN",
-                     *         "message": "The server is shutting down.",
+                     *         "code": "OVERLOADED",
+                     *         "message": "The server is overloaded. Try again shortly.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -7027,6 +7050,11 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /**
+                 * @description The `Idempotency-Key` of a request by the same caller that has to succeed before this one, which has a key as well. If that one is still in progress, this one waits; if it did not succeed, this one is not run, and the response is 409 `PREDECESSOR_FAILED`. So several requests can be on their way without changing places.
+                 * @example 36bc2f3f-6c27-4b4a-a4a5-f2b4c1f4f0a4
+                 */
+                "Idempotency-After"?: components["parameters"]["Idempotency-After"];
                 /**
                  * @description Makes the request take effect once, however often it is sent within 24 hours: the same key and request get the first response again, with `Idempotency-Replayed: true`. 1 to 255 visible ASCII characters, such as a UUID.
                  * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
@@ -7168,6 +7196,8 @@ export interface operations {
              *     `IDEMPOTENCY_UNKNOWN`: The server stopped during the first request with this `Idempotency-Key`, and its outcome is unknown.
              *
              *     `KEY_ENDED`: Rotating a key that was revoked, has expired, or has just been rotated by another request.
+             *
+             *     `PREDECESSOR_FAILED`: The request named by `Idempotency-After` failed, was never sent, or is not known any more; nothing was done.
              */
             409: {
                 headers: {
@@ -7220,7 +7250,9 @@ export interface operations {
             500: components["responses"]["INTERNAL_ERROR"];
             501: components["responses"]["NOT_IMPLEMENTED"];
             /**
-             * @description `SHUTTING_DOWN`: The server is shutting down.
+             * @description `OVERLOADED`: Too many requests are waiting.
+             *
+             *     `SHUTTING_DOWN`: The server is shutting down.
              *
              *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged, or belongs to another database.
              */
@@ -7234,8 +7266,8 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is shutting down.",
-                     *       "code": "SHUTTING_DOWN",
+                     *       "message": "The server is overloaded. Try again shortly.",
+                     *       "code": "OVERLOADED",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -7244,8 +7276,8 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is shutting down.",
-                     *       "code": "SHUTTING_DOWN",
+                     *       "message": "The server is overloaded. Try again shortly.",
+                     *       "code": "OVERLOADED",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -7254,8 +7286,8 @@ export interface operations {
                      * @example {
                      *       "success": false,
                      *       "error": {
-                     *         "code": "SHUTTING_DOWN",
-                     *         "message": "The server is shutting down.",
+                     *         "code": "OVERLOADED",
+                     *         "message": "The server is overloaded. Try again shortly.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -7982,6 +8014,11 @@ export interface operations {
             query?: never;
             header?: {
                 /**
+                 * @description The `Idempotency-Key` of a request by the same caller that has to succeed before this one, which has a key as well. If that one is still in progress, this one waits; if it did not succeed, this one is not run, and the response is 409 `PREDECESSOR_FAILED`. So several requests can be on their way without changing places.
+                 * @example 36bc2f3f-6c27-4b4a-a4a5-f2b4c1f4f0a4
+                 */
+                "Idempotency-After"?: components["parameters"]["Idempotency-After"];
+                /**
                  * @description Makes the request take effect once, however often it is sent within 24 hours: the same key and request get the first response again, with `Idempotency-Replayed: true`. 1 to 255 visible ASCII characters, such as a UUID.
                  * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
                  */
@@ -8112,6 +8149,8 @@ export interface operations {
              *
              *     `IDEMPOTENCY_UNKNOWN`: The server stopped during the first request with this `Idempotency-Key`, and its outcome is unknown.
              *
+             *     `PREDECESSOR_FAILED`: The request named by `Idempotency-After` failed, was never sent, or is not known any more; nothing was done.
+             *
              *     `USER_EXISTS`: The id is in use in this tenant.
              */
             409: {
@@ -8164,7 +8203,9 @@ export interface operations {
             431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
-             * @description `SHUTTING_DOWN`: The server is shutting down.
+             * @description `OVERLOADED`: Too many requests are waiting.
+             *
+             *     `SHUTTING_DOWN`: The server is shutting down.
              *
              *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged, or belongs to another database.
              */
@@ -8178,8 +8219,8 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is shutting down.",
-                     *       "code": "SHUTTING_DOWN",
+                     *       "message": "The server is overloaded. Try again shortly.",
+                     *       "code": "OVERLOADED",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -8188,8 +8229,8 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is shutting down.",
-                     *       "code": "SHUTTING_DOWN",
+                     *       "message": "The server is overloaded. Try again shortly.",
+                     *       "code": "OVERLOADED",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -8198,8 +8239,8 @@ export interface operations {
                      * @example {
                      *       "success": false,
                      *       "error": {
-                     *         "code": "SHUTTING_DOWN",
-                     *         "message": "The server is shutting down.",
+                     *         "code": "OVERLOADED",
+                     *         "message": "The server is overloaded. Try again shortly.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -8939,6 +8980,11 @@ export interface operations {
             query?: never;
             header?: {
                 /**
+                 * @description The `Idempotency-Key` of a request by the same caller that has to succeed before this one, which has a key as well. If that one is still in progress, this one waits; if it did not succeed, this one is not run, and the response is 409 `PREDECESSOR_FAILED`. So several requests can be on their way without changing places.
+                 * @example 36bc2f3f-6c27-4b4a-a4a5-f2b4c1f4f0a4
+                 */
+                "Idempotency-After"?: components["parameters"]["Idempotency-After"];
+                /**
                  * @description Makes the request take effect once, however often it is sent within 24 hours: the same key and request get the first response again, with `Idempotency-Replayed: true`. 1 to 255 visible ASCII characters, such as a UUID.
                  * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
                  */
@@ -9072,6 +9118,8 @@ export interface operations {
              *     `IDEMPOTENCY_IN_PROGRESS`: The first request with this `Idempotency-Key` is still in progress; send it again to get its response.
              *
              *     `IDEMPOTENCY_UNKNOWN`: The server stopped during the first request with this `Idempotency-Key`, and its outcome is unknown.
+             *
+             *     `PREDECESSOR_FAILED`: The request named by `Idempotency-After` failed, was never sent, or is not known any more; nothing was done.
              */
             409: {
                 headers: {
@@ -9123,7 +9171,9 @@ export interface operations {
             431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
-             * @description `SHUTTING_DOWN`: The server is shutting down.
+             * @description `OVERLOADED`: Too many requests are waiting.
+             *
+             *     `SHUTTING_DOWN`: The server is shutting down.
              *
              *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged, or belongs to another database.
              *
@@ -9139,8 +9189,8 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is shutting down.",
-                     *       "code": "SHUTTING_DOWN",
+                     *       "message": "The server is overloaded. Try again shortly.",
+                     *       "code": "OVERLOADED",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -9149,8 +9199,8 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is shutting down.",
-                     *       "code": "SHUTTING_DOWN",
+                     *       "message": "The server is overloaded. Try again shortly.",
+                     *       "code": "OVERLOADED",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -9159,8 +9209,8 @@ export interface operations {
                      * @example {
                      *       "success": false,
                      *       "error": {
-                     *         "code": "SHUTTING_DOWN",
-                     *         "message": "The server is shutting down.",
+                     *         "code": "OVERLOADED",
+                     *         "message": "The server is overloaded. Try again shortly.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -9370,6 +9420,11 @@ export interface operations {
             query?: never;
             header?: {
                 /**
+                 * @description The `Idempotency-Key` of a request by the same caller that has to succeed before this one, which has a key as well. If that one is still in progress, this one waits; if it did not succeed, this one is not run, and the response is 409 `PREDECESSOR_FAILED`. So several requests can be on their way without changing places.
+                 * @example 36bc2f3f-6c27-4b4a-a4a5-f2b4c1f4f0a4
+                 */
+                "Idempotency-After"?: components["parameters"]["Idempotency-After"];
+                /**
                  * @description Makes the request take effect once, however often it is sent within 24 hours: the same key and request get the first response again, with `Idempotency-Replayed: true`. 1 to 255 visible ASCII characters, such as a UUID.
                  * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
                  */
@@ -9552,6 +9607,8 @@ export interface operations {
              * @description `BRANCH_EXISTS`: The name is in use.
              *
              *     `IDEMPOTENCY_IN_PROGRESS`: The first request with this `Idempotency-Key` is still in progress; send it again to get its response.
+             *
+             *     `PREDECESSOR_FAILED`: The request named by `Idempotency-After` failed, was never sent, or is not known any more; nothing was done.
              */
             409: {
                 headers: {
@@ -11050,6 +11107,11 @@ export interface operations {
             query?: never;
             header?: {
                 /**
+                 * @description The `Idempotency-Key` of a request by the same caller that has to succeed before this one, which has a key as well. If that one is still in progress, this one waits; if it did not succeed, this one is not run, and the response is 409 `PREDECESSOR_FAILED`. So several requests can be on their way without changing places.
+                 * @example 36bc2f3f-6c27-4b4a-a4a5-f2b4c1f4f0a4
+                 */
+                "Idempotency-After"?: components["parameters"]["Idempotency-After"];
+                /**
                  * @description Makes the request take effect once, however often it is sent within 24 hours: the same key and request get the first response again, with `Idempotency-Replayed: true`. 1 to 255 visible ASCII characters, such as a UUID.
                  * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
                  */
@@ -11258,11 +11320,7 @@ export interface operations {
              *
              *     `IDEMPOTENCY_IN_PROGRESS`: The first request with this `Idempotency-Key` is still in progress; send it again to get its response.
              *
-             *     `TRANSACTION_ABORTED`: A statement rolled the transaction back (`OR ROLLBACK`, `RAISE(ROLLBACK, …)`). Begin a new one.
-             *
-             *     `TRANSACTION_CONFLICT`: The first write of a transaction with mode `deferred`, on a branch that has changed since the transaction read it.
-             *
-             *     `TRANSACTION_LOST`: The process that ran the transaction ended, or one of its statements exceeded its timeout. Nothing of it was written; begin a new one.
+             *     `PREDECESSOR_FAILED`: The request named by `Idempotency-After` failed, was never sent, or is not known any more; nothing was done.
              *
              *     `UNIQUE_VIOLATION`: A UNIQUE or PRIMARY KEY constraint is violated, with `on_conflict: error`.
              */
@@ -11760,6 +11818,11 @@ export interface operations {
             query?: never;
             header?: {
                 /**
+                 * @description The `Idempotency-Key` of a request by the same caller that has to succeed before this one, which has a key as well. If that one is still in progress, this one waits; if it did not succeed, this one is not run, and the response is 409 `PREDECESSOR_FAILED`. So several requests can be on their way without changing places.
+                 * @example 36bc2f3f-6c27-4b4a-a4a5-f2b4c1f4f0a4
+                 */
+                "Idempotency-After"?: components["parameters"]["Idempotency-After"];
+                /**
                  * @description Makes the request take effect once, however often it is sent within 24 hours: the same key and request get the first response again, with `Idempotency-Replayed: true`. 1 to 255 visible ASCII characters, such as a UUID.
                  * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
                  */
@@ -11968,11 +12031,7 @@ export interface operations {
              *
              *     `IDEMPOTENCY_IN_PROGRESS`: The first request with this `Idempotency-Key` is still in progress; send it again to get its response.
              *
-             *     `TRANSACTION_ABORTED`: A statement rolled the transaction back (`OR ROLLBACK`, `RAISE(ROLLBACK, …)`). Begin a new one.
-             *
-             *     `TRANSACTION_CONFLICT`: The first write of a transaction with mode `deferred`, on a branch that has changed since the transaction read it.
-             *
-             *     `TRANSACTION_LOST`: The process that ran the transaction ended, or one of its statements exceeded its timeout. Nothing of it was written; begin a new one.
+             *     `PREDECESSOR_FAILED`: The request named by `Idempotency-After` failed, was never sent, or is not known any more; nothing was done.
              *
              *     `UNIQUE_VIOLATION`: A UNIQUE or PRIMARY KEY constraint is violated, with `on_conflict: error`.
              */
@@ -13033,6 +13092,11 @@ export interface operations {
             query?: never;
             header?: {
                 /**
+                 * @description The `Idempotency-Key` of a request by the same caller that has to succeed before this one, which has a key as well. If that one is still in progress, this one waits; if it did not succeed, this one is not run, and the response is 409 `PREDECESSOR_FAILED`. So several requests can be on their way without changing places.
+                 * @example 36bc2f3f-6c27-4b4a-a4a5-f2b4c1f4f0a4
+                 */
+                "Idempotency-After"?: components["parameters"]["Idempotency-After"];
+                /**
                  * @description Makes the request take effect once, however often it is sent within 24 hours: the same key and request get the first response again, with `Idempotency-Replayed: true`. 1 to 255 visible ASCII characters, such as a UUID.
                  * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
                  */
@@ -13182,6 +13246,8 @@ export interface operations {
              *     `MERGE_CONFLICT`: Conflicts with the strategy `Manual` (all are listed) or `abort` (the first is listed); nothing was changed.
              *
              *     `MERGE_CONSTRAINT`: The merged rows would break a constraint; the response names table, key and constraint; nothing was changed.
+             *
+             *     `PREDECESSOR_FAILED`: The request named by `Idempotency-After` failed, was never sent, or is not known any more; nothing was done.
              *
              *     `TARGET_MOVED`: `if_target_scn` or `if_scn` is not the branch's current SCN.
              */
@@ -13715,6 +13781,11 @@ export interface operations {
             query?: never;
             header?: {
                 /**
+                 * @description The `Idempotency-Key` of a request by the same caller that has to succeed before this one, which has a key as well. If that one is still in progress, this one waits; if it did not succeed, this one is not run, and the response is 409 `PREDECESSOR_FAILED`. So several requests can be on their way without changing places.
+                 * @example 36bc2f3f-6c27-4b4a-a4a5-f2b4c1f4f0a4
+                 */
+                "Idempotency-After"?: components["parameters"]["Idempotency-After"];
+                /**
                  * @description Makes the request take effect once, however often it is sent within 24 hours: the same key and request get the first response again, with `Idempotency-Replayed: true`. 1 to 255 visible ASCII characters, such as a UUID.
                  * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
                  */
@@ -13947,6 +14018,8 @@ export interface operations {
             };
             /**
              * @description `IDEMPOTENCY_IN_PROGRESS`: The first request with this `Idempotency-Key` is still in progress; send it again to get its response.
+             *
+             *     `PREDECESSOR_FAILED`: The request named by `Idempotency-After` failed, was never sent, or is not known any more; nothing was done.
              *
              *     `TARGET_MOVED`: `if_target_scn` or `if_scn` is not the branch's current SCN.
              */
@@ -14364,6 +14437,11 @@ export interface operations {
             query?: never;
             header?: {
                 /**
+                 * @description The `Idempotency-Key` of a request by the same caller that has to succeed before this one, which has a key as well. If that one is still in progress, this one waits; if it did not succeed, this one is not run, and the response is 409 `PREDECESSOR_FAILED`. So several requests can be on their way without changing places.
+                 * @example 36bc2f3f-6c27-4b4a-a4a5-f2b4c1f4f0a4
+                 */
+                "Idempotency-After"?: components["parameters"]["Idempotency-After"];
+                /**
                  * @description Makes the request take effect once, however often it is sent within 24 hours: the same key and request get the first response again, with `Idempotency-Replayed: true`. 1 to 255 visible ASCII characters, such as a UUID.
                  * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
                  */
@@ -14560,6 +14638,8 @@ export interface operations {
              *
              *     `IDEMPOTENCY_IN_PROGRESS`: The first request with this `Idempotency-Key` is still in progress; send it again to get its response.
              *
+             *     `PREDECESSOR_FAILED`: The request named by `Idempotency-After` failed, was never sent, or is not known any more; nothing was done.
+             *
              *     `TARGET_MOVED`: `if_target_scn` or `if_scn` is not the branch's current SCN.
              */
             409: {
@@ -14723,6 +14803,11 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /**
+                 * @description The `Idempotency-Key` of a request by the same caller that has to succeed before this one, which has a key as well. If that one is still in progress, this one waits; if it did not succeed, this one is not run, and the response is 409 `PREDECESSOR_FAILED`. So several requests can be on their way without changing places.
+                 * @example 36bc2f3f-6c27-4b4a-a4a5-f2b4c1f4f0a4
+                 */
+                "Idempotency-After"?: components["parameters"]["Idempotency-After"];
                 /**
                  * @description Makes the request take effect once, however often it is sent within 24 hours: the same key and request get the first response again, with `Idempotency-Replayed: true`. 1 to 255 visible ASCII characters, such as a UUID.
                  * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
@@ -14924,6 +15009,8 @@ export interface operations {
              *     `EXTERNAL_CHANGE`: Something other than this server wrote to the branch's file.
              *
              *     `IDEMPOTENCY_IN_PROGRESS`: The first request with this `Idempotency-Key` is still in progress; send it again to get its response.
+             *
+             *     `PREDECESSOR_FAILED`: The request named by `Idempotency-After` failed, was never sent, or is not known any more; nothing was done.
              *
              *     `TARGET_MOVED`: `if_target_scn` or `if_scn` is not the branch's current SCN.
              */
@@ -15272,6 +15359,11 @@ export interface operations {
             query?: never;
             header?: {
                 /**
+                 * @description The `Idempotency-Key` of a request by the same caller that has to succeed before this one, which has a key as well. If that one is still in progress, this one waits; if it did not succeed, this one is not run, and the response is 409 `PREDECESSOR_FAILED`. So several requests can be on their way without changing places.
+                 * @example 36bc2f3f-6c27-4b4a-a4a5-f2b4c1f4f0a4
+                 */
+                "Idempotency-After"?: components["parameters"]["Idempotency-After"];
+                /**
                  * @description Makes the request take effect once, however often it is sent within 24 hours: the same key and request get the first response again, with `Idempotency-Replayed: true`. 1 to 255 visible ASCII characters, such as a UUID.
                  * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
                  */
@@ -15456,6 +15548,8 @@ export interface operations {
             };
             /**
              * @description `IDEMPOTENCY_IN_PROGRESS`: The first request with this `Idempotency-Key` is still in progress; send it again to get its response.
+             *
+             *     `PREDECESSOR_FAILED`: The request named by `Idempotency-After` failed, was never sent, or is not known any more; nothing was done.
              *
              *     `SNAPSHOT_EXISTS`: The name is in use on the branch, or the state already has a snapshot.
              */
@@ -16945,6 +17039,11 @@ export interface operations {
             query?: never;
             header?: {
                 /**
+                 * @description The `Idempotency-Key` of a request by the same caller that has to succeed before this one, which has a key as well. If that one is still in progress, this one waits; if it did not succeed, this one is not run, and the response is 409 `PREDECESSOR_FAILED`. So several requests can be on their way without changing places.
+                 * @example 36bc2f3f-6c27-4b4a-a4a5-f2b4c1f4f0a4
+                 */
+                "Idempotency-After"?: components["parameters"]["Idempotency-After"];
+                /**
                  * @description Makes the request take effect once, however often it is sent within 24 hours: the same key and request get the first response again, with `Idempotency-Replayed: true`. 1 to 255 visible ASCII characters, such as a UUID.
                  * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
                  */
@@ -17148,11 +17247,7 @@ export interface operations {
              *
              *     `IDEMPOTENCY_IN_PROGRESS`: The first request with this `Idempotency-Key` is still in progress; send it again to get its response.
              *
-             *     `TRANSACTION_ABORTED`: A statement rolled the transaction back (`OR ROLLBACK`, `RAISE(ROLLBACK, …)`). Begin a new one.
-             *
-             *     `TRANSACTION_CONFLICT`: The first write of a transaction with mode `deferred`, on a branch that has changed since the transaction read it.
-             *
-             *     `TRANSACTION_LOST`: The process that ran the transaction ended, or one of its statements exceeded its timeout. Nothing of it was written; begin a new one.
+             *     `PREDECESSOR_FAILED`: The request named by `Idempotency-After` failed, was never sent, or is not known any more; nothing was done.
              *
              *     `UNIQUE_VIOLATION`: A UNIQUE or PRIMARY KEY constraint is violated, with `on_conflict: error`.
              */
@@ -19971,6 +20066,11 @@ export interface operations {
             query?: never;
             header?: {
                 /**
+                 * @description The `Idempotency-Key` of a request by the same caller that has to succeed before this one, which has a key as well. If that one is still in progress, this one waits; if it did not succeed, this one is not run, and the response is 409 `PREDECESSOR_FAILED`. So several requests can be on their way without changing places.
+                 * @example 36bc2f3f-6c27-4b4a-a4a5-f2b4c1f4f0a4
+                 */
+                "Idempotency-After"?: components["parameters"]["Idempotency-After"];
+                /**
                  * @description Makes the request take effect once, however often it is sent within 24 hours: the same key and request get the first response again, with `Idempotency-Replayed: true`. 1 to 255 visible ASCII characters, such as a UUID.
                  * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
                  */
@@ -20109,6 +20209,8 @@ export interface operations {
              * @description `BRANCH_EXISTS`: The name is in use.
              *
              *     `IDEMPOTENCY_IN_PROGRESS`: The first request with this `Idempotency-Key` is still in progress; send it again to get its response.
+             *
+             *     `PREDECESSOR_FAILED`: The request named by `Idempotency-After` failed, was never sent, or is not known any more; nothing was done.
              */
             409: {
                 headers: {
@@ -20804,6 +20906,11 @@ export interface operations {
             query?: never;
             header?: {
                 /**
+                 * @description The `Idempotency-Key` of a request by the same caller that has to succeed before this one, which has a key as well. If that one is still in progress, this one waits; if it did not succeed, this one is not run, and the response is 409 `PREDECESSOR_FAILED`. So several requests can be on their way without changing places.
+                 * @example 36bc2f3f-6c27-4b4a-a4a5-f2b4c1f4f0a4
+                 */
+                "Idempotency-After"?: components["parameters"]["Idempotency-After"];
+                /**
                  * @description Makes the request take effect once, however often it is sent within 24 hours: the same key and request get the first response again, with `Idempotency-Replayed: true`. 1 to 255 visible ASCII characters, such as a UUID.
                  * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
                  */
@@ -20934,6 +21041,8 @@ export interface operations {
              *
              *     `IDEMPOTENCY_UNKNOWN`: The server stopped during the first request with this `Idempotency-Key`, and its outcome is unknown.
              *
+             *     `PREDECESSOR_FAILED`: The request named by `Idempotency-After` failed, was never sent, or is not known any more; nothing was done.
+             *
              *     `TENANT_EXISTS`: The name is in use.
              */
             409: {
@@ -20986,7 +21095,9 @@ export interface operations {
             431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
-             * @description `SHUTTING_DOWN`: The server is shutting down.
+             * @description `OVERLOADED`: Too many requests are waiting.
+             *
+             *     `SHUTTING_DOWN`: The server is shutting down.
              *
              *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged, or belongs to another database.
              */
@@ -21000,8 +21111,8 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is shutting down.",
-                     *       "code": "SHUTTING_DOWN",
+                     *       "message": "The server is overloaded. Try again shortly.",
+                     *       "code": "OVERLOADED",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -21010,8 +21121,8 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is shutting down.",
-                     *       "code": "SHUTTING_DOWN",
+                     *       "message": "The server is overloaded. Try again shortly.",
+                     *       "code": "OVERLOADED",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -21020,8 +21131,8 @@ export interface operations {
                      * @example {
                      *       "success": false,
                      *       "error": {
-                     *         "code": "SHUTTING_DOWN",
-                     *         "message": "The server is shutting down.",
+                     *         "code": "OVERLOADED",
+                     *         "message": "The server is overloaded. Try again shortly.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -21574,6 +21685,11 @@ export interface operations {
             query?: never;
             header?: {
                 /**
+                 * @description The `Idempotency-Key` of a request by the same caller that has to succeed before this one, which has a key as well. If that one is still in progress, this one waits; if it did not succeed, this one is not run, and the response is 409 `PREDECESSOR_FAILED`. So several requests can be on their way without changing places.
+                 * @example 36bc2f3f-6c27-4b4a-a4a5-f2b4c1f4f0a4
+                 */
+                "Idempotency-After"?: components["parameters"]["Idempotency-After"];
+                /**
                  * @description Makes the request take effect once, however often it is sent within 24 hours: the same key and request get the first response again, with `Idempotency-Replayed: true`. 1 to 255 visible ASCII characters, such as a UUID.
                  * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
                  */
@@ -21706,6 +21822,8 @@ export interface operations {
              *     `IDEMPOTENCY_SECRET`: The response to the first request with this `Idempotency-Key` had a secret, which is not stored.
              *
              *     `IDEMPOTENCY_UNKNOWN`: The server stopped during the first request with this `Idempotency-Key`, and its outcome is unknown.
+             *
+             *     `PREDECESSOR_FAILED`: The request named by `Idempotency-After` failed, was never sent, or is not known any more; nothing was done.
              */
             409: {
                 headers: {
@@ -22615,6 +22733,11 @@ export interface operations {
             query?: never;
             header?: {
                 /**
+                 * @description The `Idempotency-Key` of a request by the same caller that has to succeed before this one, which has a key as well. If that one is still in progress, this one waits; if it did not succeed, this one is not run, and the response is 409 `PREDECESSOR_FAILED`. So several requests can be on their way without changing places.
+                 * @example 36bc2f3f-6c27-4b4a-a4a5-f2b4c1f4f0a4
+                 */
+                "Idempotency-After"?: components["parameters"]["Idempotency-After"];
+                /**
                  * @description Makes the request take effect once, however often it is sent within 24 hours: the same key and request get the first response again, with `Idempotency-Replayed: true`. 1 to 255 visible ASCII characters, such as a UUID.
                  * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
                  */
@@ -22752,6 +22875,8 @@ export interface operations {
              * @description `IDEMPOTENCY_IN_PROGRESS`: The first request with this `Idempotency-Key` is still in progress; send it again to get its response.
              *
              *     `IDEMPOTENCY_UNKNOWN`: The server stopped during the first request with this `Idempotency-Key`, and its outcome is unknown.
+             *
+             *     `PREDECESSOR_FAILED`: The request named by `Idempotency-After` failed, was never sent, or is not known any more; nothing was done.
              */
             409: {
                 headers: {
@@ -22803,7 +22928,9 @@ export interface operations {
             431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
-             * @description `SHUTTING_DOWN`: The server is shutting down.
+             * @description `OVERLOADED`: Too many requests are waiting.
+             *
+             *     `SHUTTING_DOWN`: The server is shutting down.
              *
              *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged, or belongs to another database.
              */
@@ -22817,8 +22944,8 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is shutting down.",
-                     *       "code": "SHUTTING_DOWN",
+                     *       "message": "The server is overloaded. Try again shortly.",
+                     *       "code": "OVERLOADED",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -22827,8 +22954,8 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is shutting down.",
-                     *       "code": "SHUTTING_DOWN",
+                     *       "message": "The server is overloaded. Try again shortly.",
+                     *       "code": "OVERLOADED",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -22837,8 +22964,8 @@ export interface operations {
                      * @example {
                      *       "success": false,
                      *       "error": {
-                     *         "code": "SHUTTING_DOWN",
-                     *         "message": "The server is shutting down.",
+                     *         "code": "OVERLOADED",
+                     *         "message": "The server is overloaded. Try again shortly.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -22856,6 +22983,11 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /**
+                 * @description The `Idempotency-Key` of a request by the same caller that has to succeed before this one, which has a key as well. If that one is still in progress, this one waits; if it did not succeed, this one is not run, and the response is 409 `PREDECESSOR_FAILED`. So several requests can be on their way without changing places.
+                 * @example 36bc2f3f-6c27-4b4a-a4a5-f2b4c1f4f0a4
+                 */
+                "Idempotency-After"?: components["parameters"]["Idempotency-After"];
                 /**
                  * @description Makes the request take effect once, however often it is sent within 24 hours: the same key and request get the first response again, with `Idempotency-Replayed: true`. 1 to 255 visible ASCII characters, such as a UUID.
                  * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
@@ -22994,6 +23126,8 @@ export interface operations {
              * @description `IDEMPOTENCY_IN_PROGRESS`: The first request with this `Idempotency-Key` is still in progress; send it again to get its response.
              *
              *     `IDEMPOTENCY_UNKNOWN`: The server stopped during the first request with this `Idempotency-Key`, and its outcome is unknown.
+             *
+             *     `PREDECESSOR_FAILED`: The request named by `Idempotency-After` failed, was never sent, or is not known any more; nothing was done.
              */
             409: {
                 headers: {
@@ -23149,6 +23283,11 @@ export interface operations {
             query?: never;
             header?: {
                 /**
+                 * @description The `Idempotency-Key` of a request by the same caller that has to succeed before this one, which has a key as well. If that one is still in progress, this one waits; if it did not succeed, this one is not run, and the response is 409 `PREDECESSOR_FAILED`. So several requests can be on their way without changing places.
+                 * @example 36bc2f3f-6c27-4b4a-a4a5-f2b4c1f4f0a4
+                 */
+                "Idempotency-After"?: components["parameters"]["Idempotency-After"];
+                /**
                  * @description Makes the request take effect once, however often it is sent within 24 hours: the same key and request get the first response again, with `Idempotency-Replayed: true`. 1 to 255 visible ASCII characters, such as a UUID.
                  * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
                  */
@@ -23283,6 +23422,8 @@ export interface operations {
              *     `IDEMPOTENCY_SECRET`: The response to the first request with this `Idempotency-Key` had a secret, which is not stored.
              *
              *     `IDEMPOTENCY_UNKNOWN`: The server stopped during the first request with this `Idempotency-Key`, and its outcome is unknown.
+             *
+             *     `PREDECESSOR_FAILED`: The request named by `Idempotency-After` failed, was never sent, or is not known any more; nothing was done.
              */
             409: {
                 headers: {
@@ -23334,7 +23475,9 @@ export interface operations {
             431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
-             * @description `SHUTTING_DOWN`: The server is shutting down.
+             * @description `OVERLOADED`: Too many requests are waiting.
+             *
+             *     `SHUTTING_DOWN`: The server is shutting down.
              *
              *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged, or belongs to another database.
              */
@@ -23348,8 +23491,8 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is shutting down.",
-                     *       "code": "SHUTTING_DOWN",
+                     *       "message": "The server is overloaded. Try again shortly.",
+                     *       "code": "OVERLOADED",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -23358,8 +23501,8 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is shutting down.",
-                     *       "code": "SHUTTING_DOWN",
+                     *       "message": "The server is overloaded. Try again shortly.",
+                     *       "code": "OVERLOADED",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -23368,8 +23511,8 @@ export interface operations {
                      * @example {
                      *       "success": false,
                      *       "error": {
-                     *         "code": "SHUTTING_DOWN",
-                     *         "message": "The server is shutting down.",
+                     *         "code": "OVERLOADED",
+                     *         "message": "The server is overloaded. Try again shortly.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -23387,6 +23530,11 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /**
+                 * @description The `Idempotency-Key` of a request by the same caller that has to succeed before this one, which has a key as well. If that one is still in progress, this one waits; if it did not succeed, this one is not run, and the response is 409 `PREDECESSOR_FAILED`. So several requests can be on their way without changing places.
+                 * @example 36bc2f3f-6c27-4b4a-a4a5-f2b4c1f4f0a4
+                 */
+                "Idempotency-After"?: components["parameters"]["Idempotency-After"];
                 /**
                  * @description Makes the request take effect once, however often it is sent within 24 hours: the same key and request get the first response again, with `Idempotency-Replayed: true`. 1 to 255 visible ASCII characters, such as a UUID.
                  * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
@@ -23520,6 +23668,8 @@ export interface operations {
              * @description `IDEMPOTENCY_IN_PROGRESS`: The first request with this `Idempotency-Key` is still in progress; send it again to get its response.
              *
              *     `IDEMPOTENCY_UNKNOWN`: The server stopped during the first request with this `Idempotency-Key`, and its outcome is unknown.
+             *
+             *     `PREDECESSOR_FAILED`: The request named by `Idempotency-After` failed, was never sent, or is not known any more; nothing was done.
              */
             409: {
                 headers: {
@@ -23571,7 +23721,9 @@ export interface operations {
             431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
-             * @description `SHUTTING_DOWN`: The server is shutting down.
+             * @description `OVERLOADED`: Too many requests are waiting.
+             *
+             *     `SHUTTING_DOWN`: The server is shutting down.
              *
              *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged, or belongs to another database.
              */
@@ -23585,8 +23737,8 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is shutting down.",
-                     *       "code": "SHUTTING_DOWN",
+                     *       "message": "The server is overloaded. Try again shortly.",
+                     *       "code": "OVERLOADED",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -23595,8 +23747,8 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is shutting down.",
-                     *       "code": "SHUTTING_DOWN",
+                     *       "message": "The server is overloaded. Try again shortly.",
+                     *       "code": "OVERLOADED",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -23605,8 +23757,8 @@ export interface operations {
                      * @example {
                      *       "success": false,
                      *       "error": {
-                     *         "code": "SHUTTING_DOWN",
-                     *         "message": "The server is shutting down.",
+                     *         "code": "OVERLOADED",
+                     *         "message": "The server is overloaded. Try again shortly.",
                      *         "details": {}
                      *       },
                      *       "meta": {
