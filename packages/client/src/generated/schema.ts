@@ -1648,7 +1648,7 @@ export interface components {
             scopes: ("read" | "write" | "merge" | "admin" | "sync:read" | "sync:write" | "api:read" | "api:write")[];
             /** @description Limit the key to the rows of these tables, without SQL. Default: all. */
             tables?: string[];
-            /** @description Default: the caller's tenant. Any other needs the server's own key. */
+            /** @description Tenant of the key. Any other needs the server's own key. Default: the caller's tenant. */
             tenant_id?: string;
             /** @description User that the key belongs to. The user's role limits the key. Default: the caller's user. */
             user_id?: string;
@@ -1663,6 +1663,7 @@ export interface components {
         CreateSnapshotRequest: {
             /** @description Point in time to keep. Default now. */
             as_of?: components["schemas"]["PointInTime"];
+            /** @description What the snapshot is for. */
             description?: string;
             /**
              * @description Name to use instead of the id. 1 to 100 letters, digits, hyphens and underscores.
@@ -1683,14 +1684,20 @@ export interface components {
             scopes?: ("read" | "write" | "merge" | "admin" | "sync:read" | "sync:write" | "api:read" | "api:write")[];
         };
         CreateUserRequest: {
-            /** @example alice@example.com */
+            /**
+             * @description E-mail address of the user.
+             * @example alice@example.com
+             */
             email?: string;
             /**
              * @description Id of the user in keys and tokens, and the author in the history.
              * @example alice@example.com
              */
             id: string;
-            /** @example Alice */
+            /**
+             * @description Name of the user.
+             * @example Alice
+             */
             name: string;
             role: components["schemas"]["Role"];
         };
@@ -1700,6 +1707,7 @@ export interface components {
              * @default []
              */
             branches?: string[];
+            /** @description What the webhook is for. */
             description?: string;
             /** @description Events to send. Default: all. */
             events?: components["schemas"]["WebhookEvent"][];
@@ -1722,7 +1730,7 @@ export interface components {
         };
         DeleteRowsRequest: {
             /**
-             * @description SQL expression, as after WHERE. `true` means all rows. It takes no parameters: for values from users, send SQL with parameters to `/query` or `/execute`.
+             * @description SQL expression, as after WHERE. `true` means all rows. It takes no parameters: for values from users, send SQL with parameters.
              * @example id = 100
              */
             filter?: string;
@@ -2039,7 +2047,10 @@ export interface components {
         MergeRequest: {
             /** @description Another name of `strategy`. Send one of the two. */
             conflict_resolution?: components["schemas"]["MergeStrategy"];
-            /** @default false */
+            /**
+             * @description Delete the source after the merge.
+             * @default false
+             */
             delete_source_after_merge?: boolean;
             /**
              * @description Report what would happen, but change nothing.
@@ -2492,7 +2503,7 @@ export interface components {
             history_bytes?: number | null;
             /**
              * Format: int64
-             * @description Null: no limit.
+             * @description History older than this is removed. Null: no limit.
              * @example 2592000
              */
             history_seconds?: number | null;
@@ -4000,7 +4011,7 @@ export interface components {
             /** @description Replaces all present metadata. */
             metadata?: components["schemas"]["BranchMetadata"];
             /**
-             * @description 1 to 100 letters, digits, hyphens and underscores, starting with a letter or digit.
+             * @description New name: 1 to 100 letters, digits, hyphens and underscores, starting with a letter or digit.
              * @example feature-user-auth
              */
             name?: string;
@@ -4032,7 +4043,7 @@ export interface components {
          */
         UpdateRowsRequest: {
             /**
-             * @description Required: an update without a filter is refused.
+             * @description SQL expression, as after WHERE. `true` means all rows. It takes no parameters: for values from users, send SQL with parameters.
              * @example id = 100
              */
             filter?: string;
@@ -4063,7 +4074,10 @@ export interface components {
              * @example alice@example.com
              */
             email?: string | null;
-            /** @example Alice */
+            /**
+             * @description Name of the user.
+             * @example Alice
+             */
             name?: string;
             role?: components["schemas"]["Role"];
         };
@@ -5422,7 +5436,7 @@ export interface operations {
                  * @example 42
                  */
                 cursor?: string;
-                /** @description Only entries from this time on. */
+                /** @description Only entries from this time on: seconds since 1970 or ISO 8601. */
                 from?: components["schemas"]["Moment"];
                 /**
                  * @description Only entries of this API key.
@@ -5432,10 +5446,11 @@ export interface operations {
                 /** @description Entries per page. */
                 limit?: number;
                 /**
-                 * @description Only entries of this operation, by its id.
+                 * @description Only entries of this operation, by its id, such as `mergeBranch`.
                  * @example mergeBranch
                  */
                 operation?: string;
+                /** @description Only entries with this outcome. */
                 outcome?: "done" | "refused";
                 /** @description Only the entry of this request. */
                 request_id?: string;
@@ -5628,7 +5643,7 @@ export interface operations {
             query?: {
                 /** @description Only entries with this branch, by the name or id in the request. */
                 branch?: string;
-                /** @description Only entries from this time on. */
+                /** @description Only entries from this time on: seconds since 1970 or ISO 8601. */
                 from?: components["schemas"]["Moment"];
                 /**
                  * @description Only entries of this API key.
@@ -5636,10 +5651,11 @@ export interface operations {
                  */
                 key?: string;
                 /**
-                 * @description Only entries of this operation, by its id.
+                 * @description Only entries of this operation, by its id, such as `mergeBranch`.
                  * @example mergeBranch
                  */
                 operation?: string;
+                /** @description Only entries with this outcome. */
                 outcome?: "done" | "refused";
                 /** @description Only the entry of this request. */
                 request_id?: string;
@@ -11509,7 +11525,7 @@ export interface operations {
                 /** @description `next_cursor` of the previous page. */
                 cursor?: string;
                 /**
-                 * @description The state to compare with: name or id of a branch, with `@` and a point in time for one of its past states. Default: parent to fork from as it was at the fork.
+                 * @description The state to compare with: name or id of a branch, with `@` and a point in time for one of its past states. Default: the parent as it was at the fork.
                  * @example main@scn:42
                  */
                 from?: string;
@@ -12835,7 +12851,7 @@ export interface operations {
                  * @example 42
                  */
                 cursor?: string;
-                /** @description Only commits from this time on. */
+                /** @description Only commits from this time on: seconds since 1970 or ISO 8601. */
                 from?: components["schemas"]["Moment"];
                 /**
                  * @description Only commits of these types, comma-separated: init, transaction, schema, merge, restore, reset, import.
@@ -16274,7 +16290,7 @@ export interface operations {
                  */
                 cursor?: string;
                 /**
-                 * @description SQL expression, as after WHERE. `true` means all rows. It takes no parameters: for values from users, send SQL with parameters to `/query` or `/execute`.
+                 * @description SQL expression, as after WHERE. `true` means all rows. It takes no parameters: for values from users, send SQL with parameters.
                  * @example age > 25
                  */
                 filter?: string;
@@ -17419,7 +17435,7 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description SQL expression, as after WHERE. `true` means all rows. It takes no parameters: for values from users, send SQL with parameters to `/query` or `/execute`.
+                 * @description SQL expression, as after WHERE. `true` means all rows. It takes no parameters: for values from users, send SQL with parameters.
                  * @example id = 100
                  */
                 filter?: string;
