@@ -10,7 +10,7 @@ import { type Field, note } from "../../output/writer.js";
 import { withSession } from "../../session/session.js";
 
 const FIELDS: readonly Field<MergeResult>[] = [
-  { heading: "merged", value: (result) => result.mergedKeys },
+  { heading: "merged cleanly", value: (result) => result.mergedKeys },
   { heading: "conflicts", value: (result) => result.conflictCount },
   { heading: "completed", value: (result) => result.completed },
   { heading: "source deleted", value: (result) => result.sourceDeleted },
