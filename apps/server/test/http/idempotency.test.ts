@@ -146,7 +146,7 @@ describe("Idempotency-After", () => {
       "PREDECESSOR_FAILED",
     ]);
     const itself = randomUUID();
-    for (const options of [after(first, second), after("never sent"), after(itself, itself)]) {
+    for (const options of [after(first, second), after("never-sent"), after(itself, itself)]) {
       expect((await insert("second", options)).body.code).toBe("PREDECESSOR_FAILED");
     }
     expect(await count()).toBe(1);
