@@ -3,6 +3,7 @@ import type { BadLines } from "./bad-lines.js";
 import { type Batch, textOf } from "./batches.js";
 import type { ImportState, Progress } from "./import-state.js";
 import { Position } from "./position.js";
+import { gone } from "./resume.js";
 import { mark, type Range, type Sink, type Written } from "./sink.js";
 
 /** Errors about too many rows at once. */
@@ -104,7 +105,8 @@ export class Importer {
   async repeat(batch: Batch, run: number): Promise<boolean> {
     const range = { from: 0, to: batch.count };
     try {
-      await this.send(batch, range, textOf(batch, range.from, range.to), run);
+      const { rows, scn } = await this.send(batch, range, textOf(batch, range.from, range.to), run);
+      if (rows > 0 && !(await this.sink.has(scn))) throw gone();
       return true;
     } catch (error) {
       if (!this.isWithoutEffect(error)) throw error;
@@ -154,10 +156,11 @@ export class Importer {
     await this.range(batch, { from: bad + 1, to });
   }
 
-  private async send(batch: Batch, range: Range, joined: string, run: number): Promise<void> {
+  private async send(batch: Batch, range: Range, joined: string, run: number): Promise<Written> {
     const { after, commit } = this.begin(this.position, batch, range, joined, run);
     const written = await this.sink.send(batch, range, joined, commit);
     this.pass(after, this.counted(range.to - range.from, written));
+    return written;
   }
 
   /** Saves that rows will be sent. */

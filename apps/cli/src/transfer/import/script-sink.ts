@@ -1,5 +1,6 @@
 import type { HeliosDBClient } from "@heliosdb/client";
 import type { Encoder } from "./encoder.js";
+import { isInHistory } from "./resume.js";
 import type { Sink } from "./sink.js";
 
 const REFUSALS = new Set([
@@ -23,6 +24,7 @@ export function scriptSink(client: HeliosDBClient, branch: string): Sink {
   let before = 0;
   return {
     refusals: REFUSALS,
+    has: (scn) => isInHistory(client, branch, scn),
     refused({ details }) {
       const index = details.statement_index;
       return typeof index === "number" && index >= before ? index - before : null;

@@ -23,6 +23,8 @@ export interface Commit {
 export interface Sink {
   /** Codes of errors that are about what was sent; of several rows, halves are sent until it is known which. */
   readonly refusals: ReadonlySet<string>;
+  /** Whether the history of the branch has this commit. */
+  has(scn: number): Promise<boolean>;
   /** The row that such an error is about, counted from the first that was sent; null if it doesn't say. */
   refused(error: HeliosDBError): number | null;
   /**
