@@ -48,6 +48,10 @@ const NOT_OFFERED: Readonly<Record<string, string>> = {
   "listBranches.order": "all are listed",
   "listBranches.page": "all are listed",
   "listBranches.sort": "all are listed",
+  "deleteRows.transaction_id": "helios execute takes SQL in a transaction",
+  "insertRows.transaction_id": "helios execute takes SQL in a transaction",
+  "queryTable.transaction_id": "helios query takes SQL in a transaction",
+  "updateRows.transaction_id": "helios execute takes SQL in a transaction",
   "queryTable.include_total": "a page always shows it",
 };
 /** Fields that an argument, another flag, or the text of a statement stands for. */
@@ -68,7 +72,9 @@ const ARGUMENTS = new Set([
 const SHARED: Readonly<Record<string, string>> = {
   "execute.max_rows": "query.max_rows",
   "execute.timeout_ms": "query.timeout_ms",
+  "execute.transaction_id": "query.transaction_id",
   "executeBatch.max_rows": "query.max_rows",
+  "executeBatch.transaction_id": "query.transaction_id",
   "getDiff.as_of": "query.as_of",
   "listTables.as_of": "query.as_of",
   "queryTable.as_of": "query.as_of",
@@ -114,6 +120,7 @@ describe("flags", () => {
       "importFile.from", // the note beside the file without it
       "mergeBranch.resolutions", // TABLE:KEY:COLUMN=CHOICE
       "query.explain", // where it goes
+      "query.transaction_id", // where it comes from
       "restoreBranch.create_backup_branch", // with its name
       "rotateKey.grace",
       "setRetention.history_bytes", // 10GB, unlimited

@@ -53,7 +53,7 @@ function helpOf(field: ApiField, { help, forms, parse }: FieldForm, isVariadic: 
     field.isList && !isVariadic ? `; comma-separated${field.choices ? `: ${field.choices.join(", ")}` : ""}` : "";
   const { maximum = LONG, default: fallback } = field;
   const notes = [
-    maximum < LONG ? `at most ${maximum}` : null,
+    maximum < LONG && !text.includes("maximum") ? `at most ${maximum}` : null,
     fallback === undefined ? null : `default: ${fallback.toLowerCase()}`,
   ].filter((note) => note !== null);
   return `${text}${list}${notes.length === 0 ? "" : ` (${notes.join("; ")})`}`;

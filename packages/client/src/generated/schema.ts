@@ -1799,7 +1799,7 @@ export interface components {
             [key: string]: unknown;
         };
         /** @enum {string} */
-        ErrorCode: "BAD_REQUEST" | "UNKNOWN_FIELD" | "INVALID_FIELD" | "FIELD_CONFLICT" | "FILTER_REQUIRED" | "INVALID_FILTER" | "INVALID_BRANCH_NAME" | "INVALID_POINT" | "INVALID_CURSOR" | "PARAM_COUNT" | "PARAM_TYPE" | "INVALID_SQL" | "MULTIPLE_STATEMENTS" | "NOT_A_QUERY" | "NOT_A_STATEMENT" | "TRANSACTION_CONTROL" | "UNAUTHORIZED" | "FORBIDDEN" | "HOST_NOT_ALLOWED" | "SQL_NOT_ALLOWED" | "BRANCH_READ_ONLY" | "BRANCH_PROTECTED" | "BRANCH_NOT_FOUND" | "TABLE_NOT_FOUND" | "ROW_NOT_FOUND" | "SNAPSHOT_NOT_FOUND" | "KEY_NOT_FOUND" | "USER_NOT_FOUND" | "WEBHOOK_NOT_FOUND" | "TENANT_NOT_FOUND" | "IDEMPOTENCY_MISMATCH" | "IDEMPOTENCY_IN_PROGRESS" | "IDEMPOTENCY_SECRET" | "IDEMPOTENCY_UNKNOWN" | "PREDECESSOR_FAILED" | "ROUTE_NOT_FOUND" | "METHOD_NOT_ALLOWED" | "QUERY_TIMEOUT" | "BRANCH_EXISTS" | "SNAPSHOT_EXISTS" | "USER_EXISTS" | "KEY_ENDED" | "BACKUP_EXISTS" | "BACKUP_RUNNING" | "TENANT_EXISTS" | "BRANCH_HAS_CHILDREN" | "EXTERNAL_CHANGE" | "MERGE_CONFLICT" | "MERGE_CONSTRAINT" | "TARGET_MOVED" | "UNIQUE_VIOLATION" | "FOREIGN_KEY_VIOLATION" | "PAYLOAD_TOO_LARGE" | "URL_TOO_LONG" | "UNSUPPORTED_MEDIA_TYPE" | "INVALID_MERGE" | "INVALID_FILE" | "NOT_NULL_VIOLATION" | "CHECK_VIOLATION" | "TYPE_MISMATCH" | "SQL_NAME_NOT_FOUND" | "SQL_ERROR" | "POINT_IN_FUTURE" | "POINT_BEFORE_HISTORY" | "POINT_EXPIRED" | "TABLE_NOT_VERSIONED" | "WEBHOOK_TARGET_REFUSED" | "RESOURCE_LIMIT" | "RESULT_TOO_LARGE" | "HEADERS_TOO_LARGE" | "RATE_LIMITED" | "INTERNAL_ERROR" | "NOT_IMPLEMENTED" | "OVERLOADED" | "SHUTTING_DOWN" | "WORKER_LOST" | "STORAGE_UNAVAILABLE";
+        ErrorCode: "BAD_REQUEST" | "UNKNOWN_FIELD" | "INVALID_FIELD" | "FIELD_CONFLICT" | "FILTER_REQUIRED" | "INVALID_FILTER" | "INVALID_BRANCH_NAME" | "INVALID_POINT" | "INVALID_CURSOR" | "PARAM_COUNT" | "PARAM_TYPE" | "INVALID_SQL" | "MULTIPLE_STATEMENTS" | "NOT_A_QUERY" | "NOT_A_STATEMENT" | "TRANSACTION_CONTROL" | "UNAUTHORIZED" | "FORBIDDEN" | "HOST_NOT_ALLOWED" | "SQL_NOT_ALLOWED" | "BRANCH_READ_ONLY" | "BRANCH_PROTECTED" | "BRANCH_NOT_FOUND" | "TABLE_NOT_FOUND" | "ROW_NOT_FOUND" | "SNAPSHOT_NOT_FOUND" | "KEY_NOT_FOUND" | "USER_NOT_FOUND" | "WEBHOOK_NOT_FOUND" | "TENANT_NOT_FOUND" | "IDEMPOTENCY_MISMATCH" | "IDEMPOTENCY_IN_PROGRESS" | "IDEMPOTENCY_SECRET" | "IDEMPOTENCY_UNKNOWN" | "PREDECESSOR_FAILED" | "ROUTE_NOT_FOUND" | "METHOD_NOT_ALLOWED" | "TRANSACTION_NOT_FOUND" | "TRANSACTION_EXPIRED" | "TRANSACTION_LOST" | "TRANSACTION_ABORTED" | "TRANSACTION_CONFLICT" | "BRANCH_BUSY" | "QUERY_TIMEOUT" | "BRANCH_EXISTS" | "SNAPSHOT_EXISTS" | "USER_EXISTS" | "KEY_ENDED" | "BACKUP_EXISTS" | "BACKUP_RUNNING" | "TENANT_EXISTS" | "BRANCH_HAS_CHILDREN" | "EXTERNAL_CHANGE" | "MERGE_CONFLICT" | "MERGE_CONSTRAINT" | "TARGET_MOVED" | "UNIQUE_VIOLATION" | "FOREIGN_KEY_VIOLATION" | "PAYLOAD_TOO_LARGE" | "URL_TOO_LONG" | "UNSUPPORTED_MEDIA_TYPE" | "INVALID_MERGE" | "INVALID_FILE" | "NOT_NULL_VIOLATION" | "CHECK_VIOLATION" | "TYPE_MISMATCH" | "SQL_NAME_NOT_FOUND" | "SQL_ERROR" | "POINT_IN_FUTURE" | "POINT_BEFORE_HISTORY" | "POINT_EXPIRED" | "TABLE_NOT_VERSIONED" | "WEBHOOK_TARGET_REFUSED" | "RESOURCE_LIMIT" | "RESULT_TOO_LARGE" | "HEADERS_TOO_LARGE" | "RATE_LIMITED" | "INTERNAL_ERROR" | "NOT_IMPLEMENTED" | "OVERLOADED" | "SHUTTING_DOWN" | "WORKER_LOST" | "STORAGE_UNAVAILABLE";
         /** @enum {string} */
         ErrorWord: "BadRequest" | "Unauthorized" | "Forbidden" | "NotFound" | "MethodNotAllowed" | "QueryTimeout" | "Conflict" | "PayloadTooLarge" | "UriTooLong" | "UnsupportedMediaType" | "UnprocessableEntity" | "TooManyRequests" | "RequestHeaderFieldsTooLarge" | "InternalServerError" | "NotImplemented" | "ServiceUnavailable";
         /**
@@ -4445,49 +4445,6 @@ export interface components {
                  *       "error": {
                  *         "code": "HOST_NOT_ALLOWED",
                  *         "message": "This server runs without authentication and accepts requests only from its own machine.",
-                 *         "details": {}
-                 *       },
-                 *       "meta": {
-                 *         "request_id": "req_m3k9x2a1",
-                 *         "execution_time_ms": 3
-                 *       }
-                 *     }
-                 */
-                "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
-            };
-        };
-        /** @description `IDEMPOTENCY_IN_PROGRESS`: The first request with this `Idempotency-Key` is still in progress; send it again to get its response. */
-        IDEMPOTENCY_IN_PROGRESS: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                /**
-                 * @example {
-                 *       "status": 409,
-                 *       "error": "Conflict",
-                 *       "message": "The first request with this Idempotency-Key is still in progress. Send it again later to get its response.",
-                 *       "code": "IDEMPOTENCY_IN_PROGRESS",
-                 *       "request_id": "req_m3k9x2a1"
-                 *     }
-                 */
-                "application/json": components["schemas"]["Error"];
-                /**
-                 * @example {
-                 *       "status": 409,
-                 *       "error": "Conflict",
-                 *       "message": "The first request with this Idempotency-Key is still in progress. Send it again later to get its response.",
-                 *       "code": "IDEMPOTENCY_IN_PROGRESS",
-                 *       "request_id": "req_m3k9x2a1"
-                 *     }
-                 */
-                "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
-                /**
-                 * @example {
-                 *       "success": false,
-                 *       "error": {
-                 *         "code": "IDEMPOTENCY_IN_PROGRESS",
-                 *         "message": "The first request with this Idempotency-Key is still in progress. Send it again later to get its response.",
                  *         "details": {}
                  *       },
                  *       "meta": {
@@ -11338,6 +11295,12 @@ export interface operations {
              *
              *     `PREDECESSOR_FAILED`: The request named by `Idempotency-After` failed, was never sent, or is not known any more; nothing was done.
              *
+             *     `TRANSACTION_ABORTED`: A statement rolled the transaction back (`OR ROLLBACK`, `RAISE(ROLLBACK, …)`). Begin a new one.
+             *
+             *     `TRANSACTION_CONFLICT`: The first write of a transaction with mode `deferred`, on a branch that has changed since the transaction read it.
+             *
+             *     `TRANSACTION_LOST`: The process that ran the transaction ended, or one of its statements exceeded its timeout. Nothing of it was written; begin a new one.
+             *
              *     `UNIQUE_VIOLATION`: A UNIQUE or PRIMARY KEY constraint is violated, with `on_conflict: error`.
              */
             409: {
@@ -12048,6 +12011,12 @@ export interface operations {
              *     `IDEMPOTENCY_IN_PROGRESS`: The first request with this `Idempotency-Key` is still in progress; send it again to get its response.
              *
              *     `PREDECESSOR_FAILED`: The request named by `Idempotency-After` failed, was never sent, or is not known any more; nothing was done.
+             *
+             *     `TRANSACTION_ABORTED`: A statement rolled the transaction back (`OR ROLLBACK`, `RAISE(ROLLBACK, …)`). Begin a new one.
+             *
+             *     `TRANSACTION_CONFLICT`: The first write of a transaction with mode `deferred`, on a branch that has changed since the transaction read it.
+             *
+             *     `TRANSACTION_LOST`: The process that ran the transaction ended, or one of its statements exceeded its timeout. Nothing of it was written; begin a new one.
              *
              *     `UNIQUE_VIOLATION`: A UNIQUE or PRIMARY KEY constraint is violated, with `on_conflict: error`.
              */
@@ -17265,6 +17234,12 @@ export interface operations {
              *
              *     `PREDECESSOR_FAILED`: The request named by `Idempotency-After` failed, was never sent, or is not known any more; nothing was done.
              *
+             *     `TRANSACTION_ABORTED`: A statement rolled the transaction back (`OR ROLLBACK`, `RAISE(ROLLBACK, …)`). Begin a new one.
+             *
+             *     `TRANSACTION_CONFLICT`: The first write of a transaction with mode `deferred`, on a branch that has changed since the transaction read it.
+             *
+             *     `TRANSACTION_LOST`: The process that ran the transaction ended, or one of its statements exceeded its timeout. Nothing of it was written; begin a new one.
+             *
              *     `UNIQUE_VIOLATION`: A UNIQUE or PRIMARY KEY constraint is violated, with `on_conflict: error`.
              */
             409: {
@@ -18311,6 +18286,11 @@ export interface operations {
             query?: never;
             header?: {
                 /**
+                 * @description The `Idempotency-Key` of a request by the same caller that has to succeed before this one, which has a key as well. If that one is still in progress, this one waits; if it did not succeed, this one is not run, and the response is 409 `PREDECESSOR_FAILED`. So several requests can be on their way without changing places.
+                 * @example 36bc2f3f-6c27-4b4a-a4a5-f2b4c1f4f0a4
+                 */
+                "Idempotency-After"?: components["parameters"]["Idempotency-After"];
+                /**
                  * @description Makes the request take effect once, however often it is sent within 24 hours: the same key and request get the first response again, with `Idempotency-Replayed: true`. 1 to 255 visible ASCII characters, such as a UUID.
                  * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
                  */
@@ -18504,6 +18484,8 @@ export interface operations {
              *     `EXTERNAL_CHANGE`: Something other than this server wrote to the branch's file.
              *
              *     `IDEMPOTENCY_IN_PROGRESS`: The first request with this `Idempotency-Key` is still in progress; send it again to get its response.
+             *
+             *     `PREDECESSOR_FAILED`: The request named by `Idempotency-After` failed, was never sent, or is not known any more; nothing was done.
              */
             409: {
                 headers: {
@@ -19183,6 +19165,11 @@ export interface operations {
             query?: never;
             header?: {
                 /**
+                 * @description The `Idempotency-Key` of a request by the same caller that has to succeed before this one, which has a key as well. If that one is still in progress, this one waits; if it did not succeed, this one is not run, and the response is 409 `PREDECESSOR_FAILED`. So several requests can be on their way without changing places.
+                 * @example 36bc2f3f-6c27-4b4a-a4a5-f2b4c1f4f0a4
+                 */
+                "Idempotency-After"?: components["parameters"]["Idempotency-After"];
+                /**
                  * @description Makes the request take effect once, however often it is sent within 24 hours: the same key and request get the first response again, with `Idempotency-Replayed: true`. 1 to 255 visible ASCII characters, such as a UUID.
                  * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
                  */
@@ -19376,6 +19363,8 @@ export interface operations {
              *
              *     `IDEMPOTENCY_IN_PROGRESS`: The first request with this `Idempotency-Key` is still in progress; send it again to get its response.
              *
+             *     `PREDECESSOR_FAILED`: The request named by `Idempotency-After` failed, was never sent, or is not known any more; nothing was done.
+             *
              *     `TRANSACTION_ABORTED`: A statement rolled the transaction back (`OR ROLLBACK`, `RAISE(ROLLBACK, …)`). Begin a new one.
              *
              *     `TRANSACTION_LOST`: The process that ran the transaction ended, or one of its statements exceeded its timeout. Nothing of it was written; begin a new one.
@@ -19536,6 +19525,11 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /**
+                 * @description The `Idempotency-Key` of a request by the same caller that has to succeed before this one, which has a key as well. If that one is still in progress, this one waits; if it did not succeed, this one is not run, and the response is 409 `PREDECESSOR_FAILED`. So several requests can be on their way without changing places.
+                 * @example 36bc2f3f-6c27-4b4a-a4a5-f2b4c1f4f0a4
+                 */
+                "Idempotency-After"?: components["parameters"]["Idempotency-After"];
                 /**
                  * @description Makes the request take effect once, however often it is sent within 24 hours: the same key and request get the first response again, with `Idempotency-Replayed: true`. 1 to 255 visible ASCII characters, such as a UUID.
                  * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
@@ -19723,6 +19717,8 @@ export interface operations {
             /**
              * @description `IDEMPOTENCY_IN_PROGRESS`: The first request with this `Idempotency-Key` is still in progress; send it again to get its response.
              *
+             *     `PREDECESSOR_FAILED`: The request named by `Idempotency-After` failed, was never sent, or is not known any more; nothing was done.
+             *
              *     `TRANSACTION_ABORTED`: A statement rolled the transaction back (`OR ROLLBACK`, `RAISE(ROLLBACK, …)`). Begin a new one.
              *
              *     `TRANSACTION_LOST`: The process that ran the transaction ended, or one of its statements exceeded its timeout. Nothing of it was written; begin a new one.
@@ -19835,6 +19831,11 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /**
+                 * @description The `Idempotency-Key` of a request by the same caller that has to succeed before this one, which has a key as well. If that one is still in progress, this one waits; if it did not succeed, this one is not run, and the response is 409 `PREDECESSOR_FAILED`. So several requests can be on their way without changing places.
+                 * @example 36bc2f3f-6c27-4b4a-a4a5-f2b4c1f4f0a4
+                 */
+                "Idempotency-After"?: components["parameters"]["Idempotency-After"];
                 /**
                  * @description Makes the request take effect once, however often it is sent within 24 hours: the same key and request get the first response again, with `Idempotency-Replayed: true`. 1 to 255 visible ASCII characters, such as a UUID.
                  * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
@@ -20015,7 +20016,53 @@ export interface operations {
                     "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
                 };
             };
-            409: components["responses"]["IDEMPOTENCY_IN_PROGRESS"];
+            /**
+             * @description `IDEMPOTENCY_IN_PROGRESS`: The first request with this `Idempotency-Key` is still in progress; send it again to get its response.
+             *
+             *     `PREDECESSOR_FAILED`: The request named by `Idempotency-After` failed, was never sent, or is not known any more; nothing was done.
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 409,
+                     *       "error": "Conflict",
+                     *       "message": "The first request with this Idempotency-Key is still in progress. Send it again later to get its response.",
+                     *       "code": "IDEMPOTENCY_IN_PROGRESS",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "status": 409,
+                     *       "error": "Conflict",
+                     *       "message": "The first request with this Idempotency-Key is still in progress. Send it again later to get its response.",
+                     *       "code": "IDEMPOTENCY_IN_PROGRESS",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "IDEMPOTENCY_IN_PROGRESS",
+                     *         "message": "The first request with this Idempotency-Key is still in progress. Send it again later to get its response.",
+                     *         "details": {}
+                     *       },
+                     *       "meta": {
+                     *         "request_id": "req_m3k9x2a1",
+                     *         "execution_time_ms": 3
+                     *       }
+                     *     }
+                     */
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
+                };
+            };
             413: components["responses"]["PAYLOAD_TOO_LARGE"];
             414: components["responses"]["URL_TOO_LONG"];
             415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];

@@ -194,6 +194,7 @@ export const updateRows = operation({
       {
         values: recordOf(columnValue, { description: "New values by column.", minProperties: 1 }),
         filter: optional(filter),
+        transaction_id: optional(transactionId),
       },
       {
         aliases: { updates: "values" },
