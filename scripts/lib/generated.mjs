@@ -10,6 +10,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { writeApiFields } from "./api-fields.mjs";
 import { writeApiReport } from "./api-report.mjs";
 import { writeCoveragePage } from "./coverage-page.mjs";
 import { writeKnownSettings } from "./known-settings.mjs";
@@ -32,6 +33,7 @@ export async function generate(build) {
   const code = (await run(process.execPath, ["apps/server/dist/generate.js"])) || (await generateTypes());
   if (code !== 0) return code;
   await writeKnownSettings();
+  writeApiFields();
   writeCoveragePage();
   writeThirdParty();
   // The next two are read from built trees, which may use files that were just written.

@@ -60,6 +60,12 @@ CREATE INDEX by_name ON items (name);
   expect(await run("--table", "items", "--format", format)).toEqual({ code: 0, stdout, stderr: "" });
 });
 
+it("to stdout, the format of --output is that of the export", async () => {
+  expect(await run("--table", "items", "-o", "csv")).toEqual(await run("--table", "items", "--format", "csv"));
+  const other = await run("--table", "items", "-o", "yaml");
+  expect([other.code, other.stderr]).toEqual([2, expect.stringContaining("Add --format")]);
+});
+
 it("a query or a past state goes to a file, which is whole or not there", async () => {
   const then = await run("--table", "ITEMS", "--branch", `main@scn:${first}`, "-O", "then.csv", "--null", "\\N");
   expect([then.code, then.stdout, then.stderr]).toEqual([0, "", "Wrote 2 rows to then.csv\n"]);

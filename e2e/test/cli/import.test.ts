@@ -156,6 +156,21 @@ it("rows whose key exists are refused, skipped or updated", async () => {
   ]);
 });
 
+it("nothing behind a row that the server refuses is written before that is settled", async () => {
+  await execute(server, "main", "CREATE TABLE checked (n INTEGER CHECK (n <> 10000), pad TEXT)");
+  // Several requests, of which two are under way at once.
+  const lines = Array.from({ length: 70_000 }, (_, index) => `${index + 1},"it's ${index}"`);
+  const path = file("checked.csv", `n,pad\n${lines.join("\n")}\n`);
+  const stopped = await load(path, "-t", "checked");
+  expect([stopped.code, stopped.stderr]).toEqual([8, expect.stringContaining("line 10001: CHECK constraint failed")]);
+  expect(await rows("SELECT count(*) AS n, max(n) AS last FROM checked")).toEqual([{ n: 9999, last: 9999 }]);
+  const rest = await load(path, "-t", "checked", "--resume", "--max-bad", "1");
+  expect(rest.stdout).toContain("\nchecked,main,69999,0,1,");
+  const sql =
+    "SELECT count(*) AS n, sum(n = rowid + (rowid > 9999)) AS placed, sum(pad = 'it''s ' || (n - 1)) AS exact FROM checked";
+  expect(await rows(sql)).toEqual([{ n: 69_999, placed: 69_999, exact: 69_999 }]);
+});
+
 it("other forms of CSV are read as they are said to be", async () => {
   await execute(server, "main", "CREATE TABLE forms (a TEXT, b INTEGER)");
   const count = async (text: string, ...args: string[]) =>

@@ -1,8 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { AnsweringServer } from "./support/answering-server.js";
 import { NO_BRANCHES, refusal, ScriptedServer } from "./support/scripted-server.js";
 
 let server: ScriptedServer;
@@ -79,27 +75,4 @@ describe("a token that a function gives", () => {
     await expect(server.client({ token: "jwt" }).branches.list()).rejects.toMatchObject({ status: 401 });
     expect(sent()).toEqual(["Bearer jwt"]);
   });
-});
-
-it("a file is sent from its beginning with the next token", async () => {
-  const folder = mkdtempSync(join(tmpdir(), "helios-token-"));
-  const path = join(folder, "up.db");
-  writeFileSync(path, Buffer.alloc(200_000, 7));
-  const { token } = counted();
-  const answering = await AnsweringServer.start({ token });
-  const seen: unknown[] = [];
-  answering.answer = async (request, response) => {
-    let size = 0;
-    for await (const chunk of request) size += (chunk as Buffer).length;
-    seen.push([request.headers.authorization, size]);
-    response.writeHead(seen.length === 1 ? 401 : 409, { "content-type": "application/json" });
-    response.end(JSON.stringify({ code: seen.length === 1 ? "UNAUTHORIZED" : "BRANCH_EXISTS", message: "no" }));
-  };
-  await expect(answering.client.branches.upload("dev", path)).rejects.toMatchObject({ code: "BRANCH_EXISTS" });
-  expect(seen).toEqual([
-    ["Bearer t1", 200_000],
-    ["Bearer t2", 200_000],
-  ]);
-  await answering.stop();
-  rmSync(folder, { recursive: true });
 });

@@ -133,3 +133,24 @@ describe("uploading", () => {
     await expect(client.branches.upload("dev", join(folder, "no.db"))).rejects.toMatchObject({ code: "ENOENT" });
   });
 });
+
+it("a file is sent from its beginning with the next token", async () => {
+  const path = join(folder, "up.db");
+  writeFileSync(path, Buffer.alloc(200_000, 7));
+  let tokens = 0;
+  const answering = await AnsweringServer.start({ token: async () => `t${++tokens}` });
+  const seen: unknown[] = [];
+  answering.answer = async (request, response) => {
+    let size = 0;
+    for await (const chunk of request) size += (chunk as Buffer).length;
+    seen.push([request.headers.authorization, size]);
+    response.writeHead(seen.length === 1 ? 401 : 409, { "content-type": "application/json" });
+    response.end(JSON.stringify({ code: seen.length === 1 ? "UNAUTHORIZED" : "BRANCH_EXISTS", message: "no" }));
+  };
+  await expect(answering.client.branches.upload("dev", path)).rejects.toMatchObject({ code: "BRANCH_EXISTS" });
+  expect(seen).toEqual([
+    ["Bearer t1", 200_000],
+    ["Bearer t2", 200_000],
+  ]);
+  await answering.stop();
+});

@@ -192,6 +192,13 @@ describe("with an idempotency key of the caller", () => {
     expect(server.seen.map((request) => request.headers["idempotency-key"])).toEqual(["k-1", "k-1"]);
   });
 
+  it("another call that has to come before is named to the server", async () => {
+    server.answers({ drop: true }, INSERTED);
+    const options = { idempotencyKey: "k-2", idempotencyAfter: "k-1" };
+    await server.client().data.insert("main", "t", [{ id: 1 }], options);
+    expect(server.seen.map((request) => request.headers["idempotency-after"])).toEqual(["k-1", "k-1"]);
+  });
+
   it("the first attempt, still under way, is waited for", async () => {
     const busy = refusal(409, "IDEMPOTENCY_IN_PROGRESS", {}, { "retry-after": "1" });
     server.answers({ drop: true }, busy, INSERTED);

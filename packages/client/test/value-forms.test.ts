@@ -89,7 +89,7 @@ describe("any value", () => {
   it("of bytes comes back from base64", () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 100 }), (bytes) => {
-        expect(toBase64(bytes)).toBe(Buffer.from(bytes).toString("base64"));
+        expect(toBase64(bytes)).toBe(btoa(String.fromCharCode(...bytes)));
         expect(decoded("bytea", toBase64(bytes), { blobs: "bytes" })).toEqual(bytes);
       }),
     );

@@ -1,6 +1,7 @@
 import type { AuditEntry, AuditFilter } from "@heliosdb/client";
-import { Command, Option } from "commander";
+import { Command } from "commander";
 import { takeUpTo } from "../input/entries.js";
+import { fieldOption } from "../input/field-option.js";
 import { wholeNumber } from "../input/numbers.js";
 import { type Field, note } from "../output/writer.js";
 import { withSession } from "../session/session.js";
@@ -47,13 +48,13 @@ function exportAll(): Command {
 
 function filtered(name: string): Command {
   return new Command(name)
-    .option("--from <time>", "only entries from this time on: seconds since 1970 or ISO 8601")
-    .option("--until <time>", "only entries up to this time")
-    .option("--user <user>", "only entries of this user")
-    .option("--key <id>", "only entries of this API key")
-    .option("--operation <id>", "only entries of this operation, such as mergeBranch")
-    .option("--branch <branch>", "only entries about this branch")
-    .addOption(new Option("--outcome <outcome>", "only entries with this outcome").choices(["done", "refused"]))
-    .option("--trace-id <id>", "only entries of this trace")
-    .option("--request-id <id>", "only the entry of this request");
+    .addOption(fieldOption("listAudit.from", "--from <time>"))
+    .addOption(fieldOption("listAudit.until", "--until <time>"))
+    .addOption(fieldOption("listAudit.user", "--user <user>"))
+    .addOption(fieldOption("listAudit.key", "--key <id>"))
+    .addOption(fieldOption("listAudit.operation", "--operation <id>"))
+    .addOption(fieldOption("listAudit.branch", "--branch <branch>"))
+    .addOption(fieldOption("listAudit.outcome", "--outcome <outcome>"))
+    .addOption(fieldOption("listAudit.trace_id", "--trace-id <id>"))
+    .addOption(fieldOption("listAudit.request_id", "--request-id <id>"));
 }

@@ -2,8 +2,8 @@ import { HeliosDBError } from "@heliosdb/client";
 import { Command } from "commander";
 import { UsageError } from "../errors/exit-codes.js";
 import { type BranchOptions, branchOption, branchToWrite } from "../input/branch-option.js";
+import { fieldOption } from "../input/field-option.js";
 import { idempotencyOption, type RepeatableCommand } from "../input/idempotency-option.js";
-import { wholeNumber } from "../input/numbers.js";
 import { statementsOf } from "../input/statements.js";
 import { textFrom } from "../input/text.js";
 import { type TransactionOptions, transactionOption } from "../input/transaction-option.js";
@@ -23,8 +23,8 @@ export function batchCommand(): Command {
     .argument("[sql]", 'the statements; "-" reads stdin')
     .option("-f, --file <path>", 'read the statements from a file ("-" is stdin)')
     .addOption(branchOption("branch to write to"))
-    .option("--message <text>", "commit message")
-    .option("--timeout <ms>", "timeout in milliseconds; then nothing is written", wholeNumber)
+    .addOption(fieldOption("executeBatch.message", "--message <text>"))
+    .addOption(fieldOption("executeBatch.timeout_ms", "--timeout <ms>"))
     .addOption(idempotencyOption())
     .addOption(transactionOption().conflicts(["idempotencyKey", "message"]))
     .action(

@@ -1,5 +1,6 @@
 import { Command, Option } from "commander";
 import { type BranchOptions, branchOption, branchToWrite } from "../input/branch-option.js";
+import { fieldOption } from "../input/field-option.js";
 import { idempotencyOption, type RepeatableCommand } from "../input/idempotency-option.js";
 import { rowsFrom } from "../input/rows.js";
 import { columnsOf } from "../input/values.js";
@@ -31,13 +32,7 @@ function insert(): Command {
     .addOption(branchOption("branch to write to"))
     .option("-f, --file <path>", 'read the JSON from a file ("-" is stdin)')
     .addOption(setOption("a value of one row, instead of JSON"))
-    .addOption(
-      new Option("--on-conflict <action>", "what to do where the key exists (default: error)").choices([
-        "error",
-        "ignore",
-        "update",
-      ]),
-    )
+    .addOption(fieldOption("insertRows.on_conflict", "--on-conflict <action>"))
     .addOption(idempotencyOption())
     .action((table: string, json: string | undefined, options: InsertOptions & RepeatableCommand, command: Command) => {
       const branch = branchToWrite(options);
@@ -61,7 +56,7 @@ function update(): Command {
     .description("Update all rows that match a filter, as one commit.")
     .argument("<table>")
     .addOption(branchOption("branch to write to"))
-    .requiredOption("--filter <expression>", 'SQL expression; "true" means all rows')
+    .addOption(fieldOption("updateRows.filter", "--filter <expression>").makeOptionMandatory())
     .addOption(setOption("new value").makeOptionMandatory())
     .action((table: string, options: BranchOptions & { filter: string; set: readonly string[] }, command: Command) => {
       const branch = branchToWrite(options);
@@ -80,7 +75,7 @@ function remove(): Command {
     .description("Delete all rows that match a filter, as one commit.")
     .argument("<table>")
     .addOption(branchOption("branch to write to"))
-    .requiredOption("--filter <expression>", 'SQL expression; "true" means all rows')
+    .addOption(fieldOption("deleteRows.filter", "--filter <expression>").makeOptionMandatory())
     .action((table: string, options: BranchOptions & { filter: string }, command: Command) => {
       const branch = branchToWrite(options);
       return withSession(command, branch, async ({ client, writer }) => {

@@ -2,7 +2,7 @@ import { Command, Option } from "commander";
 import { UsageError } from "../errors/exit-codes.js";
 import { asOfOption, branchOption, placeOf, type ReadOptions } from "../input/branch-option.js";
 import { wholeNumber } from "../input/numbers.js";
-import { withSession } from "../session/session.js";
+import { type GlobalOptions, withSession } from "../session/session.js";
 import { EXPORT_FORMATS, type ExportFormat, formatOf } from "../transfer/read/formats.js";
 import { downloadBranch } from "./branches/files.js";
 
@@ -33,7 +33,7 @@ export function exportCommand(): Command {
     .action((options: ExportOptions, command: Command) => {
       const { table, query, out, delimiter, timeout: timeoutMs } = options;
       const place = placeOf(options);
-      const format = formatOf(EXPORT_FORMATS, options.format, out);
+      const format = formatOf(EXPORT_FORMATS, options.format ?? formatOfOutput(command, out), out);
       const force = options.force === true;
       if (table !== undefined && query !== undefined) throw new UsageError("Use either --table or --query.");
       if (format === "sqlite" && out === "-") throw new UsageError("A SQLite file can't be streamed. Add --out FILE.");
@@ -46,6 +46,12 @@ export function exportCommand(): Command {
         await exportRows(session, rows);
       });
     });
+}
+
+/** What other commands write to stdout is in the format of --output, and so is this. */
+function formatOfOutput(command: Command, out: string): ExportFormat | undefined {
+  const { output } = command.optsWithGlobals<GlobalOptions>();
+  return out === "-" ? EXPORT_FORMATS.find((format) => format === output) : undefined;
 }
 
 interface WholeBranch {

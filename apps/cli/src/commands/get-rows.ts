@@ -1,7 +1,7 @@
 import type { TablePage } from "@heliosdb/client";
 import { Command, Option } from "commander";
 import { asOfOption, branchOption, placeOf, type ReadOptions } from "../input/branch-option.js";
-import { wholeNumber } from "../input/numbers.js";
+import { fieldOption } from "../input/field-option.js";
 import { note } from "../output/writer.js";
 import { withSession } from "../session/session.js";
 
@@ -21,12 +21,12 @@ export function getRows(): Command {
     .argument("<table>")
     .addOption(branchOption())
     .addOption(asOfOption())
-    .option("--filter <expression>", "SQL expression, as after WHERE")
-    .option("--columns <names>", "comma-separated (default: all)")
-    .option("--order-by <names>", "columns, comma-separated, optionally with ASC or DESC")
-    .option("--page <number>", "1-based", wholeNumber)
+    .addOption(fieldOption("queryTable.filter", "--filter <expression>"))
+    .addOption(fieldOption("queryTable.columns", "--columns <names>"))
+    .addOption(fieldOption("queryTable.order_by", "--order-by <names>"))
+    .addOption(fieldOption("queryTable.page", "--page <number>"))
     .addOption(new Option("--cursor <cursor>", "cursor of the page, from the page before it").conflicts("page"))
-    .option("--limit <rows>", "rows per page, at most 1000 (default: 100)", wholeNumber)
+    .addOption(fieldOption("queryTable.limit", "--limit <rows>"))
     .addOption(new Option("--all", "all rows, as of one point in time").conflicts(["page", "limit"]))
     .action((table: string, { all, ...options }: GetOptions, command: Command) => {
       const { branch, asOf } = placeOf(options);

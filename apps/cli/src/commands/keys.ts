@@ -1,8 +1,8 @@
 import type { ApiKey, CreatedApiKey, Scope } from "@heliosdb/client";
-import { Command, InvalidArgumentError, Option } from "commander";
+import { Command } from "commander";
 import { seconds } from "../input/duration.js";
+import { fieldOption } from "../input/field-option.js";
 import { idempotencyOption, type RepeatableCommand } from "../input/idempotency-option.js";
-import { words } from "../input/words.js";
 import { type Field, note } from "../output/writer.js";
 import { confirm, yesOption } from "../session/confirm.js";
 import { withSession } from "../session/session.js";
@@ -26,8 +26,6 @@ const ONE: readonly Field<ApiKey>[] = [
   { heading: "signing secret", value: (key) => key.signingSecretAt },
 ];
 const MADE: readonly Field<CreatedApiKey>[] = [{ heading: "key", value: (made) => made.key }, ...ONE];
-
-const SCOPES: readonly Scope[] = ["read", "write", "merge", "admin"];
 
 export function keysCommand(): Command {
   return new Command("keys")
@@ -63,14 +61,6 @@ function get(): Command {
     );
 }
 
-function scopes(text: string): readonly Scope[] {
-  return words(text).map((word) => {
-    const scope = SCOPES.find((known) => known === word);
-    if (!scope) throw new InvalidArgumentError(`Unknown scope "${word}". Expected ${SCOPES.join(", ")}.`);
-    return scope;
-  });
-}
-
 interface CreateOptions extends RepeatableCommand {
   readonly scopes: readonly Scope[];
   readonly user?: string;
@@ -84,22 +74,16 @@ function create(): Command {
   return new Command("create")
     .description("Create a key. It is shown only once.")
     .argument("<name>", "what it is for")
+    .addOption(fieldOption("createKey.scopes", "--scopes <scopes>").makeOptionMandatory())
+    .addOption(fieldOption("createKey.user_id", "--user <id>"))
+    .addOption(fieldOption("createKey.tenant_id", "--tenant <name>"))
+    .addOption(fieldOption("createKey.branches", "--branches <globs>"))
+    .addOption(fieldOption("createKey.tables", "--tables <names>"))
     .addOption(
-      new Option("--scopes <scopes>", `scopes, comma-separated: ${SCOPES.join(", ")}`)
-        .argParser(scopes)
-        .makeOptionMandatory(),
-    )
-    .option("--user <id>", "user that the key belongs to; the user's role limits it (default: you)")
-    .option("--tenant <name>", "tenant of the key; needs the server's own key")
-    .addOption(new Option("--branches <globs>", "limit the key to these branches: feature-*,dev").argParser(words))
-    .addOption(
-      new Option("--tables <names>", "limit the key to the rows of these tables, without SQL").argParser(words),
-    )
-    .addOption(
-      new Option(
-        "--expires <age>",
-        "duration from now until the key expires, such as 12h or 30d (default: never)",
-      ).argParser(seconds),
+      fieldOption("createKey.expires_in", "--expires <age>", {
+        help: "duration from now until the key expires, such as 12h or 30d (default: never)",
+        parse: seconds,
+      }),
     )
     .addOption(idempotencyOption())
     .action((name: string, options: CreateOptions, command: Command) => {
@@ -128,9 +112,10 @@ function rotate(): Command {
     .description("Replace a key's secret. The id and permissions stay. The new key is shown only once.")
     .argument("<id>", "id of the key (k_…)")
     .addOption(
-      new Option("--grace <age>", "how long the old secret stays valid, such as 1h (default: not at all)").argParser(
-        seconds,
-      ),
+      fieldOption("rotateKey.grace", "--grace <age>", {
+        help: "how long the old secret stays valid, such as 1h (default: not at all)",
+        parse: seconds,
+      }),
     )
     .addOption(idempotencyOption())
     .action((id: string, { grace, idempotencyKey }: { grace?: number } & RepeatableCommand, command: Command) =>

@@ -1,7 +1,8 @@
 import type { RetentionSettings } from "@heliosdb/client";
-import { Command, Option } from "commander";
+import { Command } from "commander";
 import { UsageError } from "../errors/exit-codes.js";
 import { durationText, seconds } from "../input/duration.js";
+import { fieldOption } from "../input/field-option.js";
 import { bytes } from "../input/size.js";
 import type { Field } from "../output/writer.js";
 import { withSession } from "../session/session.js";
@@ -43,18 +44,19 @@ function set(): Command {
   return new Command("set")
     .description("Change how long history is kept. Options that are left out change nothing.")
     .addOption(
-      new Option("--history <age>", "maximum age of history, such as 30d or 12h, or forever").argParser(
-        (text: string) => (text === FOREVER ? text : seconds(text)),
-      ),
+      fieldOption("setRetention.history_seconds", "--history <age>", {
+        help: "maximum age of history, such as 30d or 12h, or forever",
+        parse: (text) => (text === FOREVER ? text : seconds(text)),
+      }),
     )
     .addOption(
-      new Option(
-        "--history-bytes <size>",
-        "maximum size of a branch's history: bytes, a size such as 10GB, or unlimited",
-      ).argParser((text: string) => (text === UNLIMITED ? text : bytes(text))),
+      fieldOption("setRetention.history_bytes", "--history-bytes <size>", {
+        help: "maximum size of a branch's history: bytes, a size such as 10GB, or unlimited",
+        parse: (text) => (text === UNLIMITED ? text : bytes(text)),
+      }),
     )
     .addOption(
-      new Option("--deleted <age>", "how long deleted branches can be undeleted, such as 7d").argParser(seconds),
+      fieldOption("setRetention.deleted_seconds", "--deleted <age>", { forms: "an age such as 7d", parse: seconds }),
     )
     .action((options: SetOptions, command: Command) => {
       if (Object.keys(options).length === 0)

@@ -55,7 +55,7 @@ function diff(): Command {
     .description("Show which definitions a branch has changed since its fork, or compare it with another state.")
     .argument("[branch]", "branch, or BRANCH@POINT for a point in time (default: as for --branch of other commands)")
     .option("--from <state>", "BRANCH or BRANCH@POINT to compare with (default: the parent at the fork)")
-    .addOption(asOfOption("point in time of the branch"))
+    .addOption(asOfOption())
     .action((place: string | undefined, options: { from?: string; asOf?: string }, command: Command) => {
       const { branch, asOf } = placeOf({ branch: place, asOf: options.asOf });
       return withSession(command, branch, async ({ client, writer }) => {

@@ -1,6 +1,7 @@
 import type { SigningSecret } from "@heliosdb/client";
-import { Command, Option } from "commander";
+import { Command } from "commander";
 import { seconds } from "../input/duration.js";
+import { fieldOption } from "../input/field-option.js";
 import { idempotencyOption, type RepeatableCommand } from "../input/idempotency-option.js";
 import { type Field, note } from "../output/writer.js";
 import { withSession } from "../session/session.js";
@@ -24,10 +25,10 @@ function create(): Command {
     .description("Give a key a signing secret, or replace the one it has. It is shown only once.")
     .argument("<id>", "id of the key (k_…)")
     .addOption(
-      new Option(
-        "--grace <age>",
-        "how long the signing secret before this one stays valid, such as 1h (default: not at all)",
-      ).argParser(seconds),
+      fieldOption("createSigningSecret.grace", "--grace <age>", {
+        help: "how long the signing secret before this one stays valid, such as 1h (default: not at all)",
+        parse: seconds,
+      }),
     )
     .addOption(idempotencyOption())
     .action((id: string, { grace, idempotencyKey }: { grace?: number } & RepeatableCommand, command: Command) =>

@@ -9,8 +9,8 @@ import {
   placeOf,
   type ReadOptions,
 } from "../input/branch-option.js";
+import { fieldOption } from "../input/field-option.js";
 import { idempotencyOption, type RepeatableCommand } from "../input/idempotency-option.js";
-import { wholeNumber } from "../input/numbers.js";
 import { textFrom } from "../input/text.js";
 import { type TransactionOptions, transactionOption } from "../input/transaction-option.js";
 import { paramOption } from "../input/values.js";
@@ -39,7 +39,7 @@ export function queryCommand(): Command {
     .description("Run a statement that only reads, and write its rows.")
     .addOption(branchOption())
     .addOption(asOfOption())
-    .option("--explain", "write the execution plan to stderr")
+    .addOption(fieldOption("query.explain", "--explain", { help: "write the execution plan to stderr" }))
     .option("--stream", "stream the rows as JSON lines, or as CSV with --output csv")
     .addOption(transactionOption().conflicts(["stream", "asOf"]))
     .addOption(watchOption().conflicts("stream"))
@@ -109,6 +109,6 @@ function statementCommand(name: string): Command {
     .argument("[sql]", 'the statement; "-" reads stdin')
     .option("-f, --file <path>", 'read the statement from a file ("-" is stdin)')
     .addOption(paramOption())
-    .option("--timeout <ms>", "timeout in milliseconds; then nothing is written", wholeNumber)
-    .option("--max-rows <count>", "maximum number of rows", wholeNumber);
+    .addOption(fieldOption("query.timeout_ms", "--timeout <ms>"))
+    .addOption(fieldOption("query.max_rows", "--max-rows <count>"));
 }

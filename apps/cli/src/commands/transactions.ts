@@ -1,7 +1,7 @@
 import type { EndedTransaction, Transaction } from "@heliosdb/client";
-import { Command, Option } from "commander";
+import { Command } from "commander";
 import { asOfOption, branchAlone, placeOf } from "../input/branch-option.js";
-import { wholeNumber } from "../input/numbers.js";
+import { fieldOption } from "../input/field-option.js";
 import type { Field } from "../output/writer.js";
 import { withSession } from "../session/session.js";
 
@@ -45,26 +45,16 @@ interface BeginOptions {
   readonly max?: number;
 }
 
-function idleOption(): Option {
-  return new Option("--idle <ms>", "how long it waits for its next request (default: 10000)").argParser(wholeNumber);
-}
-
 function begin(): Command {
   return new Command("begin")
     .description("Begin a transaction. Statements with --transaction ID are part of it.")
     .argument("<branch>", "branch, or BRANCH@POINT for one that reads a point in time")
-    .addOption(
-      new Option("--mode <mode>", "write: has the branch to itself; deferred: from its first write on").choices([
-        "read",
-        "deferred",
-        "write",
-      ]),
-    )
-    .addOption(asOfOption("point in time to read, with --mode read"))
-    .option("-m, --message <text>", "message of its commit")
-    .option("--wait <ms>", "how long to wait for the branch (default: 5000)", wholeNumber)
-    .addOption(idleOption())
-    .option("--max <ms>", "how long it may take in all (default: 60000)", wholeNumber)
+    .addOption(fieldOption("beginTransaction.mode", "--mode <mode>"))
+    .addOption(asOfOption("beginTransaction.as_of"))
+    .addOption(fieldOption("beginTransaction.message", "-m, --message <text>"))
+    .addOption(fieldOption("beginTransaction.wait_ms", "--wait <ms>"))
+    .addOption(fieldOption("beginTransaction.idle_ms", "--idle <ms>"))
+    .addOption(fieldOption("beginTransaction.max_ms", "--max <ms>"))
     .action((place: string, options: BeginOptions, command: Command) => {
       const { branch, asOf } = placeOf({ branch: place, asOf: options.asOf });
       const { mode, message, wait: waitMs, idle: idleMs, max: maxMs } = options;
@@ -97,7 +87,7 @@ function show(): Command {
 
 function renew(): Command {
   return one("renew", "Let a transaction wait again for its next request.")
-    .addOption(idleOption())
+    .addOption(fieldOption("renewTransaction.idle_ms", "--idle <ms>"))
     .action((name: string, id: string, { idle: idleMs }: { readonly idle?: number }, command: Command) => {
       const branch = branchAlone(name);
       return withSession(command, branch, async ({ client, writer }) => {
@@ -108,7 +98,7 @@ function renew(): Command {
 
 function commit(): Command {
   return one("commit", "Commit a transaction. Committing again shows the same commit.")
-    .option("-m, --message <text>", "message of the commit")
+    .addOption(fieldOption("commitTransaction.message", "-m, --message <text>"))
     .action((name: string, id: string, { message }: { readonly message?: string }, command: Command) => {
       const branch = branchAlone(name);
       return withSession(command, branch, async ({ client, writer }) => {

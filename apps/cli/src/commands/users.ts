@@ -1,6 +1,7 @@
 import type { Role, User } from "@heliosdb/client";
-import { Command, Option } from "commander";
+import { Command } from "commander";
 import { UsageError } from "../errors/exit-codes.js";
+import { fieldOption } from "../input/field-option.js";
 import { idempotencyOption, type RepeatableCommand } from "../input/idempotency-option.js";
 import { onOff } from "../input/on-off.js";
 import { type Field, note } from "../output/writer.js";
@@ -25,13 +26,6 @@ export function usersCommand(): Command {
     .addCommand(create())
     .addCommand(update())
     .addCommand(remove());
-}
-
-function roleOption(): Option {
-  return new Option(
-    "--role <role>",
-    "viewer: reads; editor: also writes; maintainer: also merges into protected branches; admin: everything",
-  ).choices(["viewer", "editor", "maintainer", "admin"]);
 }
 
 function list(): Command {
@@ -65,9 +59,9 @@ function create(): Command {
   return new Command("create")
     .description("Create a user. The role limits all keys and tokens of that user id.")
     .argument("<id>", "id of the user in keys and tokens, such as an e-mail address")
-    .addOption(roleOption().makeOptionMandatory())
-    .option("--name <name>", "name (default: the id)")
-    .option("--email <address>", "e-mail address")
+    .addOption(fieldOption("createUser.role", "--role <role>").makeOptionMandatory())
+    .addOption(fieldOption("createUser.name", "--name <name>", { help: "name of the user (default: the id)" }))
+    .addOption(fieldOption("createUser.email", "--email <address>"))
     .addOption(idempotencyOption())
     .action((id: string, options: CreateOptions, command: Command) => {
       const { name = id, email, role, idempotencyKey } = options;
@@ -88,11 +82,16 @@ function update(): Command {
   return new Command("update")
     .description("Change a user, effective with the next request. Options that are left out change nothing.")
     .argument("<id>", "id of the user")
-    .addOption(roleOption())
-    .option("--name <name>", "new name")
-    .option("--email <address>", 'new e-mail address; "" removes it')
+    .addOption(fieldOption("updateUser.role", "--role <role>"))
+    .addOption(fieldOption("updateUser.name", "--name <name>"))
     .addOption(
-      new Option("--disabled <on|off>", "while on, none of the user's keys and tokens are valid").argParser(onOff),
+      fieldOption("updateUser.email", "--email <address>", { help: 'e-mail address of the user; "" removes it' }),
+    )
+    .addOption(
+      fieldOption("updateUser.disabled", "--disabled <on|off>", {
+        help: "while on, none of the user's keys and tokens are valid",
+        parse: onOff,
+      }),
     )
     .action((id: string, options: UpdateOptions, command: Command) => {
       if (Object.keys(options).length === 0)

@@ -2,6 +2,7 @@ import type { CreatedWebhook, Webhook, WebhookDelivery, WebhookEventName } from 
 import { Command, Option } from "commander";
 import { UsageError } from "../errors/exit-codes.js";
 import { takeUpTo } from "../input/entries.js";
+import { fieldOption } from "../input/field-option.js";
 import { idempotencyOption, type RepeatableCommand } from "../input/idempotency-option.js";
 import { wholeNumber } from "../input/numbers.js";
 import { onOff } from "../input/on-off.js";
@@ -33,9 +34,6 @@ const DELIVERY: readonly Field<WebhookDelivery>[] = [
   { heading: "answer", value: (delivery) => delivery.error ?? delivery.responseStatus },
 ];
 
-/** Only for the help: the server refuses unknown names and lists the valid ones. */
-const EVENTS = "branch.created, branch.deleted, branch.merged, branch.protected, branch.data_changed";
-
 export function webhooksCommand(): Command {
   return new Command("webhooks")
     .alias("webhook")
@@ -62,12 +60,9 @@ function create(): Command {
   return new Command("create")
     .description("Register a webhook. Its secret is shown only once.")
     .argument("<url>", "URL that events are sent to")
-    .option("--event <events...>", `events to send (default: all): ${EVENTS}`)
-    .option(
-      "--branch <patterns...>",
-      "only events of these branches; in a name, * matches any text and ? one character",
-    )
-    .option("--description <text>", "what it is for")
+    .addOption(fieldOption("createWebhook.events", "--event <events...>"))
+    .addOption(fieldOption("createWebhook.branches", "--branch <patterns...>"))
+    .addOption(fieldOption("createWebhook.description", "--description <text>"))
     .addOption(idempotencyOption())
     .action((url: string, options: Settings & RepeatableCommand, command: Command) => {
       const { event: events, branch: branches, description, idempotencyKey } = options;
@@ -101,12 +96,21 @@ interface Changes extends Settings {
 
 function update(): Command {
   return ofOne("update", "Change a webhook; what is left out stays as it is.")
-    .option("--url <url>", "URL that events are sent to")
-    .option("--event <events...>", `events to send: ${EVENTS}`)
-    .option("--branch <patterns...>", "only events of these branches")
+    .addOption(fieldOption("updateWebhook.url", "--url <url>"))
+    .addOption(fieldOption("updateWebhook.events", "--event <events...>"))
+    .addOption(fieldOption("updateWebhook.branches", "--branch <patterns...>"))
     .addOption(new Option("--all-branches", "send the events of all branches").conflicts("branch"))
-    .option("--description <text>", 'what it is for; "" removes it')
-    .option("--enabled <on|off>", "turn the webhook on or off; turned on, it continues where it stopped", onOff)
+    .addOption(
+      fieldOption("updateWebhook.description", "--description <text>", {
+        help: 'what the webhook is for; "" removes it',
+      }),
+    )
+    .addOption(
+      fieldOption("updateWebhook.enabled", "--enabled <on|off>", {
+        help: "turn the webhook on or off; turned on, it continues where it stopped",
+        parse: onOff,
+      }),
+    )
     .action((id: string, options: Changes, command: Command) => {
       if (Object.keys(options).length === 0)
         throw new UsageError("Nothing to change. Give at least one option (see --help).");
@@ -151,16 +155,20 @@ function test(): Command {
 
 interface DeliveryFilter {
   readonly status?: WebhookDelivery["status"];
+  readonly event?: WebhookEventName | "webhook.test";
+  readonly branch?: string;
   readonly limit?: number;
 }
 
 function deliveries(): Command {
   return ofOne("deliveries", "List a webhook's deliveries, newest first.")
-    .addOption(new Option("--status <status>", "only these").choices(["delivered", "waiting", "failed"]))
+    .addOption(fieldOption("listDeliveries.status", "--status <status>"))
+    .addOption(fieldOption("listDeliveries.event", "--event <event>"))
+    .addOption(fieldOption("listDeliveries.branch", "--branch <id>"))
     .option("--limit <deliveries>", "maximum number of deliveries (default: 50)", wholeNumber)
-    .action((id: string, { status, limit = 50 }: DeliveryFilter, command: Command) =>
+    .action((id: string, { limit = 50, branch: branchId, ...filter }: DeliveryFilter, command: Command) =>
       withSession(command, null, async ({ client, writer }) => {
-        const all = client.webhooks.allDeliveries(id, { status, limit: Math.min(limit + 1, 500) });
+        const all = client.webhooks.allDeliveries(id, { ...filter, branchId, limit: Math.min(limit + 1, 500) });
         const found = await takeUpTo(limit, all);
         writer.list(found.entries, DELIVERY);
         if (found.more) note(`Showing the newest ${limit} deliveries (see --limit)`);
@@ -180,7 +188,7 @@ function resend(): Command {
 
 function replay(): Command {
   return ofOne("replay", "Send all events again from an SCN on, in order.")
-    .requiredOption("--from-scn <scn>", "first SCN whose events are sent", wholeNumber)
+    .addOption(fieldOption("replayWebhook.from_scn", "--from-scn <scn>").makeOptionMandatory())
     .action((id: string, { fromScn }: { fromScn: number }, command: Command) =>
       withSession(command, null, async ({ client, writer }) => {
         writer.one(await client.webhooks.replay(id, fromScn), FIELDS);

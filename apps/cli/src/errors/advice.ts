@@ -1,4 +1,4 @@
-import { AuthenticationError } from "@heliosdb/client";
+import { AuthenticationError, isHeliosDBError } from "@heliosdb/client";
 
 /** OpenSSL's words for a certificate whose CA is unknown. */
 const UNKNOWN_CA = [
@@ -22,6 +22,9 @@ export function adviceFor(
   }
   if (error instanceof AuthenticationError && error.status === 401 && apiKey === undefined) {
     return `No API key was sent. Save one with "helios login --url ${url} --api-key - < data/admin.key", or set HELIOSDB_API_KEY. The server made that file in its folder at its first start.`;
+  }
+  if (isHeliosDBError(error, "MERGE_CONFLICT")) {
+    return "Decide on each with --interactive or --resolve, or on all with --strategy source_wins or target_wins.";
   }
   return null;
 }

@@ -1,6 +1,7 @@
 import { Option } from "commander";
 import { defaultBranch } from "../config/default-branch.js";
 import { UsageError } from "../errors/exit-codes.js";
+import { type FieldName, type FieldOption, fieldOption } from "./field-option.js";
 
 export interface BranchOptions {
   /** As it was typed; undefined if the command names none. */
@@ -21,10 +22,10 @@ export function branchOption(description = "branch, or BRANCH@POINT to read at a
   return new Option("-b, --branch <branch>", `${description} (default: HELIOSDB_BRANCH, the .helios file, or main)`);
 }
 
-export function asOfOption(what?: string): Option {
-  const forms = "seconds since 1970, ISO 8601, scn:N, tx:N or snapshot:ID";
-  const place = what === undefined ? " (the same as after the @ of --branch)" : "";
-  return new Option("--as-of <point>", `${what ?? "point in time to read"}: ${forms}${place}`);
+export function asOfOption(field: FieldName = "query.as_of"): FieldOption {
+  const place = field === "query.as_of" ? ", as after the @ of a branch" : "";
+  const forms = `seconds since 1970, ISO 8601, scn:N, tx:N or snapshot:ID${place}`;
+  return fieldOption(field, "--as-of <point>", { forms });
 }
 
 /** The branch and the point in time of a command that reads. Branch names and ids contain no @. */

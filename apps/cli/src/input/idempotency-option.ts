@@ -1,13 +1,12 @@
-import { Option } from "commander";
+import { type FieldOption, fieldOption } from "./field-option.js";
 
 /** Options of commands whose change must not be made twice. */
 export interface RepeatableCommand {
   readonly idempotencyKey?: string;
 }
 
-export function idempotencyOption(): Option {
-  return new Option(
-    "--idempotency-key <key>",
-    "take effect only once per key within 24 hours, and retry where no response came",
-  );
+export function idempotencyOption(): FieldOption {
+  return fieldOption("Idempotency-Key", "--idempotency-key <key>", {
+    help: "take effect only once per key within 24 hours, and retry where no response came",
+  });
 }

@@ -1,10 +1,12 @@
-import { Option } from "commander";
+import { type FieldOption, fieldOption } from "./field-option.js";
 
 export interface TransactionOptions {
   readonly transaction?: string;
 }
 
 /** The transaction in which a statement is to run. */
-export function transactionOption(): Option {
-  return new Option("--transaction <id>", "run it in this transaction (see helios transactions)");
+export function transactionOption(): FieldOption {
+  return fieldOption("query.transaction_id", "--transaction <id>", {
+    help: "run it in this transaction (see helios transactions)",
+  });
 }

@@ -99,9 +99,15 @@ export function makeProgram(): Command {
     command
       .exitOverride()
       .showHelpAfterError(`(see "${pathOf(command)} --help")`)
+      .configureOutput({ outputError: (text, write) => write(withoutCommand(text)) })
       .helpCommand(false);
   });
   return program;
+}
+
+/** Commander's guess at a command is left out: it knows those of one level only, see suggestions.ts. */
+function withoutCommand(error: string): string {
+  return error.includes("unknown command") ? error.replace(/\n\(Did you mean [^\n]*\)/, "") : error;
 }
 
 function everyCommand(command: Command, action: (command: Command) => void): void {

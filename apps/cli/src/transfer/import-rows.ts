@@ -63,7 +63,7 @@ export async function importRows(session: Session, file: string, options: RowsOp
     note(create);
   }
   if (state.isResumed) {
-    await catchUp(client, branch.id, state);
+    await catchUp(client, branch.id, state, { leavesTrace: options.onConflict === "error" });
     noteResumed(name, state);
   }
   const sink = rowSink(client, { branch: branch.id, table, columns, onConflict: options.onConflict });

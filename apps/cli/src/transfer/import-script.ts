@@ -29,7 +29,7 @@ export async function importScript(session: Session, file: string, options: Scri
   }
   const state = stateFor(branch, file, "", options);
   if (state.isResumed) {
-    await catchUp(client, branch.id, state);
+    await catchUp(client, branch.id, state, { leavesTrace: false });
     noteResumed(bytes.name, state);
   }
   const sink = scriptSink(client, branch.id);

@@ -26,6 +26,7 @@ type ServerErrorCode =
   | "IDEMPOTENCY_IN_PROGRESS"
   | "IDEMPOTENCY_SECRET"
   | "IDEMPOTENCY_UNKNOWN"
+  | "PREDECESSOR_FAILED"
   | "NOT_IMPLEMENTED";
 
 export type ErrorCode = PortErrorCode | ServerErrorCode;
@@ -199,6 +200,12 @@ export const ERRORS: { readonly [C in ErrorCode]: ErrorRow } = {
       "The server stopped during the first request with this Idempotency-Key. Check whether it took effect, " +
       "and send a new key to repeat it.",
     when: "The server stopped during the first request with this `Idempotency-Key`, and its outcome is unknown",
+  },
+  PREDECESSOR_FAILED: {
+    status: 409,
+    message:
+      "The request named by Idempotency-After has not succeeded, so this one was not run. Send that one again first.",
+    when: "The request named by `Idempotency-After` failed, was never sent, or is not known any more; nothing was done",
   },
   ROUTE_NOT_FOUND: { status: 404, message: "This path doesn't exist.", when: "No such path" },
   METHOD_NOT_ALLOWED: {

@@ -11,6 +11,8 @@ const LARGEST = BigInt(Number.MAX_SAFE_INTEGER);
 /** No integer that a double represents exactly has more characters. */
 const LONGEST = 17;
 const SHOWN = 40;
+/** Up to this many characters, looking at the text takes less time than looking at what was parsed. */
+const SHORT_TEXT = 1024;
 
 /**
  * Refuses JSON that JSON.parse would silently change: integers that it rounds, numbers outside the range of a double,
@@ -18,8 +20,29 @@ const SHOWN = 40;
  * if necessary.
  */
 export function refuseInexact(json: string, parsed: unknown): void {
-  if (SUSPECT_NUMBER.test(json)) for (const token of json.matchAll(TOKEN)) checkNumber(token);
+  const isSuspect = (json.length <= SHORT_TEXT || holdsExtreme(parsed)) && SUSPECT_NUMBER.test(json);
+  if (isSuspect) for (const token of json.matchAll(TOKEN)) checkNumber(token);
   if (SURROGATE.test(json)) checkTexts(parsed);
+}
+
+/**
+ * Whether one of the numbers may have been changed: only those beyond 2^53 − 1, infinities and zeros. Large bodies are
+ * mostly long texts, of which this looks at none. The body can be nested as deep as it is long, so it is not walked
+ * recursively.
+ */
+function holdsExtreme(parsed: unknown): boolean {
+  const left: unknown[] = [parsed];
+  while (left.length > 0) {
+    const value = left.pop();
+    if (typeof value === "number") {
+      if (value === 0 || Math.abs(value) > Number.MAX_SAFE_INTEGER) return true;
+    } else if (Array.isArray(value)) {
+      for (const each of value) left.push(each);
+    } else if (value !== null && typeof value === "object") {
+      for (const each of Object.values(value)) left.push(each);
+    }
+  }
+  return false;
 }
 
 function checkNumber([token, fraction, exponent]: RegExpExecArray): void {
@@ -42,7 +65,7 @@ function checkNumber([token, fraction, exponent]: RegExpExecArray): void {
   }
 }
 
-/** The body can be nested as deep as it is long, so it is not walked recursively. */
+/** Not recursively, as above. */
 function checkTexts(parsed: unknown): void {
   const left: [value: unknown, path: string][] = [[parsed, ""]];
   for (let next = left.pop(); next; next = left.pop()) {

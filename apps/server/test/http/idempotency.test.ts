@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import Database from "better-sqlite3";
-import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { type CallOptions, call, execute, get, LITE, post, rows, SPEC } from "../support/http.js";
 import { KEYS, startServer, type TestServer } from "../support/server.js";
 
@@ -109,6 +109,77 @@ it("lets one of many equal requests at once take effect", async () => {
   expect(busy.length).toBeGreaterThan(0);
   expect(answers.filter(({ status }) => status === 200).length).toBe(8 - busy.length);
   expect(await count()).toBe(1);
+});
+
+describe("Idempotency-After", () => {
+  const after = (before: string, key: string = randomUUID()) =>
+    keyed(key, { headers: { "idempotency-after": before } });
+  const SLOW =
+    "INSERT INTO items (name) WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 300000) SELECT max(i) FROM n";
+  const insert = (name: string, options: CallOptions) => post(server, ITEMS, { rows: [{ name }] }, options);
+
+  it("runs a request after the one that it follows, and that after another", async () => {
+    const [first, second] = [randomUUID(), randomUUID()];
+    const answers = await Promise.all([
+      post(server, "/v1/branches/main/execute", { sql: SLOW }, keyed(first)),
+      insert("second", after(first, second)),
+      insert("third", after(second)),
+    ]);
+    expect(answers.map(({ status }) => status)).toEqual([200, 201, 201]);
+    expect((await insert("fourth", after(first))).status).toBe(201);
+    expect(await rows(server, "SELECT name FROM items ORDER BY id")).toEqual(
+      ["300000", "second", "third", "fourth"].map((name) => ({ name })),
+    );
+  });
+
+  it("does nothing if that one fails, was never sent, or is itself, until it has succeeded", async () => {
+    await insert("taken", {});
+    const [first, second] = [randomUUID(), randomUUID()];
+    const sql = SLOW.replace("max(i)", "'taken'");
+    const [failed, waited] = await Promise.all([
+      post(server, "/v1/branches/main/execute", { sql }, keyed(first)),
+      insert("second", after(first, second)),
+    ]);
+    expect([failed.body.code, waited.status, waited.body.code]).toEqual([
+      "UNIQUE_VIOLATION",
+      409,
+      "PREDECESSOR_FAILED",
+    ]);
+    const itself = randomUUID();
+    for (const options of [after(first, second), after("never-sent"), after(itself, itself)]) {
+      expect((await insert("second", options)).body.code).toBe("PREDECESSOR_FAILED");
+    }
+    expect(await count()).toBe(1);
+    const other = randomUUID();
+    await insert("first", keyed(other));
+    expect((await insert("second", after(other, second))).status).toBe(201);
+    // What has taken effect has done so, whatever it is said to follow now.
+    expect((await insert("second", after(first, second))).headers.get("idempotency-replayed")).toBe("true");
+    expect(await count()).toBe(3);
+  });
+
+  it("is of the same caller, and needs a key beside it", async () => {
+    const first = randomUUID();
+    expect((await insert("first", keyed(first))).status).toBe(201);
+    const other = await insert("second", { ...after(first), key: KEYS.write });
+    expect(other.body.code).toBe("PREDECESSOR_FAILED");
+    const alone = await insert("second", { headers: { "idempotency-after": first } });
+    expect([alone.status, alone.body.code]).toEqual([400, "INVALID_FIELD"]);
+    expect(alone.body.message).toContain("Idempotency-After");
+  });
+
+  it("lets only so many wait", async () => {
+    const first = randomUUID();
+    const sql = SLOW.replace("300000", "3000000");
+    const [slow, ...others] = await Promise.all([
+      post(server, "/v1/branches/main/execute", { sql }, keyed(first)),
+      ...Array.from({ length: 110 }, (_, i) => insert(`n${i}`, after(first))),
+    ]);
+    expect(slow.status).toBe(200);
+    const refused = others.filter(({ body }) => body.code === "OVERLOADED").length;
+    expect(refused).toBeGreaterThan(0);
+    expect(refused + others.filter(({ status }) => status === 201).length).toBe(110);
+  });
 });
 
 it("does not keep a secret that is shown once", async () => {

@@ -34,6 +34,8 @@ describe("the dialect", () => {
 
 describe("what JSON.parse would change", () => {
   const look = (json: string) => () => refuseInexact(json, JSON.parse(json));
+  /** Of a long text, what it was parsed to is looked at first. */
+  const long = (json: string) => `[{"pad":"${"x".repeat(2000)}"},1.5,${json}]`;
 
   it.each([
     '{"a":9007199254740993}',
@@ -43,17 +45,20 @@ describe("what JSON.parse would change", () => {
     `[${"9".repeat(2_000_000)}]`,
   ])("integers that it rounds are refused in %.60s", (json) => {
     expect(look(json)).toThrow("Send it as a string");
+    expect(look(long(json))).toThrow("Send it as a string");
   });
 
   it.each(['{"a":1e400}', "[-1e400]", "[1.5E+0400]", `[${"9".repeat(310)}.5]`, `[${"9".repeat(300)}e10]`])(
     "numbers beyond the doubles are refused in %.60s",
     (json) => {
       expect(look(json)).toThrow("too large for a double");
+      expect(look(long(json))).toThrow("too large for a double");
     },
   );
 
   it.each(['{"a":1e-400}', "[-0.1e-999]", `[0.${"0".repeat(400)}1]`])("numbers that it makes 0 in %.60s", (json) => {
     expect(look(json)).toThrow("too small for a double");
+    expect(look(long(json))).toThrow("too small for a double");
   });
 
   it.each([
@@ -77,6 +82,7 @@ describe("what JSON.parse would change", () => {
     '{"a":"\\ud83d\\ude00", "\\uD83D\\uDE00": "\\\\ud800"}',
   ])("nothing else is refused: %s", (json) => {
     expect(look(json)).not.toThrow();
+    expect(look(long(json))).not.toThrow();
   });
 });
 

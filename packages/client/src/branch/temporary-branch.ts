@@ -7,7 +7,7 @@ import type { Resources } from "./resources.js";
 const HOUR_MS = 3_600_000;
 
 /** A branch for the time of one call: `create`'s request, with a name that is made up if there is none. */
-export interface TemporaryBranch extends Omit<CreateBranch, "name" | "idempotencyKey"> {
+export interface TemporaryBranch extends Omit<CreateBranch, "name" | "idempotencyKey" | "idempotencyAfter"> {
   /** Default `temp-` and 16 random characters. */
   readonly name?: string;
 }

@@ -1648,7 +1648,7 @@ export interface components {
             scopes: ("read" | "write" | "merge" | "admin" | "sync:read" | "sync:write" | "api:read" | "api:write")[];
             /** @description Limit the key to the rows of these tables, without SQL. Default: all. */
             tables?: string[];
-            /** @description Default: the caller's tenant. Any other needs the server's own key. */
+            /** @description Tenant of the key. Any other needs the server's own key. Default: the caller's tenant. */
             tenant_id?: string;
             /** @description User that the key belongs to. The user's role limits the key. Default: the caller's user. */
             user_id?: string;
@@ -1663,6 +1663,7 @@ export interface components {
         CreateSnapshotRequest: {
             /** @description Point in time to keep. Default now. */
             as_of?: components["schemas"]["PointInTime"];
+            /** @description What the snapshot is for. */
             description?: string;
             /**
              * @description Name to use instead of the id. 1 to 100 letters, digits, hyphens and underscores.
@@ -1683,14 +1684,20 @@ export interface components {
             scopes?: ("read" | "write" | "merge" | "admin" | "sync:read" | "sync:write" | "api:read" | "api:write")[];
         };
         CreateUserRequest: {
-            /** @example alice@example.com */
+            /**
+             * @description E-mail address of the user.
+             * @example alice@example.com
+             */
             email?: string;
             /**
              * @description Id of the user in keys and tokens, and the author in the history.
              * @example alice@example.com
              */
             id: string;
-            /** @example Alice */
+            /**
+             * @description Name of the user.
+             * @example Alice
+             */
             name: string;
             role: components["schemas"]["Role"];
         };
@@ -1700,6 +1707,7 @@ export interface components {
              * @default []
              */
             branches?: string[];
+            /** @description What the webhook is for. */
             description?: string;
             /** @description Events to send. Default: all. */
             events?: components["schemas"]["WebhookEvent"][];
@@ -1722,7 +1730,7 @@ export interface components {
         };
         DeleteRowsRequest: {
             /**
-             * @description SQL expression, as after WHERE. `true` means all rows. It takes no parameters: for values from users, send SQL with parameters to `/query` or `/execute`.
+             * @description SQL expression, as after WHERE. `true` means all rows. It takes no parameters: for values from users, send SQL with parameters.
              * @example id = 100
              */
             filter?: string;
@@ -1791,7 +1799,7 @@ export interface components {
             [key: string]: unknown;
         };
         /** @enum {string} */
-        ErrorCode: "BAD_REQUEST" | "UNKNOWN_FIELD" | "INVALID_FIELD" | "FIELD_CONFLICT" | "FILTER_REQUIRED" | "INVALID_FILTER" | "INVALID_BRANCH_NAME" | "INVALID_POINT" | "INVALID_CURSOR" | "PARAM_COUNT" | "PARAM_TYPE" | "INVALID_SQL" | "MULTIPLE_STATEMENTS" | "NOT_A_QUERY" | "NOT_A_STATEMENT" | "TRANSACTION_CONTROL" | "UNAUTHORIZED" | "FORBIDDEN" | "HOST_NOT_ALLOWED" | "SQL_NOT_ALLOWED" | "BRANCH_READ_ONLY" | "BRANCH_PROTECTED" | "BRANCH_NOT_FOUND" | "TABLE_NOT_FOUND" | "ROW_NOT_FOUND" | "SNAPSHOT_NOT_FOUND" | "KEY_NOT_FOUND" | "USER_NOT_FOUND" | "WEBHOOK_NOT_FOUND" | "TENANT_NOT_FOUND" | "IDEMPOTENCY_MISMATCH" | "IDEMPOTENCY_IN_PROGRESS" | "IDEMPOTENCY_SECRET" | "IDEMPOTENCY_UNKNOWN" | "ROUTE_NOT_FOUND" | "METHOD_NOT_ALLOWED" | "TRANSACTION_NOT_FOUND" | "TRANSACTION_EXPIRED" | "TRANSACTION_LOST" | "TRANSACTION_ABORTED" | "TRANSACTION_CONFLICT" | "BRANCH_BUSY" | "QUERY_TIMEOUT" | "BRANCH_EXISTS" | "SNAPSHOT_EXISTS" | "USER_EXISTS" | "KEY_ENDED" | "BACKUP_EXISTS" | "BACKUP_RUNNING" | "TENANT_EXISTS" | "BRANCH_HAS_CHILDREN" | "EXTERNAL_CHANGE" | "MERGE_CONFLICT" | "MERGE_CONSTRAINT" | "TARGET_MOVED" | "UNIQUE_VIOLATION" | "FOREIGN_KEY_VIOLATION" | "PAYLOAD_TOO_LARGE" | "URL_TOO_LONG" | "UNSUPPORTED_MEDIA_TYPE" | "INVALID_MERGE" | "INVALID_FILE" | "NOT_NULL_VIOLATION" | "CHECK_VIOLATION" | "TYPE_MISMATCH" | "SQL_NAME_NOT_FOUND" | "SQL_ERROR" | "POINT_IN_FUTURE" | "POINT_BEFORE_HISTORY" | "POINT_EXPIRED" | "TABLE_NOT_VERSIONED" | "WEBHOOK_TARGET_REFUSED" | "RESOURCE_LIMIT" | "RESULT_TOO_LARGE" | "HEADERS_TOO_LARGE" | "RATE_LIMITED" | "INTERNAL_ERROR" | "NOT_IMPLEMENTED" | "OVERLOADED" | "SHUTTING_DOWN" | "WORKER_LOST" | "STORAGE_UNAVAILABLE";
+        ErrorCode: "BAD_REQUEST" | "UNKNOWN_FIELD" | "INVALID_FIELD" | "FIELD_CONFLICT" | "FILTER_REQUIRED" | "INVALID_FILTER" | "INVALID_BRANCH_NAME" | "INVALID_POINT" | "INVALID_CURSOR" | "PARAM_COUNT" | "PARAM_TYPE" | "INVALID_SQL" | "MULTIPLE_STATEMENTS" | "NOT_A_QUERY" | "NOT_A_STATEMENT" | "TRANSACTION_CONTROL" | "UNAUTHORIZED" | "FORBIDDEN" | "HOST_NOT_ALLOWED" | "SQL_NOT_ALLOWED" | "BRANCH_READ_ONLY" | "BRANCH_PROTECTED" | "BRANCH_NOT_FOUND" | "TABLE_NOT_FOUND" | "ROW_NOT_FOUND" | "SNAPSHOT_NOT_FOUND" | "KEY_NOT_FOUND" | "USER_NOT_FOUND" | "WEBHOOK_NOT_FOUND" | "TENANT_NOT_FOUND" | "IDEMPOTENCY_MISMATCH" | "IDEMPOTENCY_IN_PROGRESS" | "IDEMPOTENCY_SECRET" | "IDEMPOTENCY_UNKNOWN" | "PREDECESSOR_FAILED" | "ROUTE_NOT_FOUND" | "METHOD_NOT_ALLOWED" | "TRANSACTION_NOT_FOUND" | "TRANSACTION_EXPIRED" | "TRANSACTION_LOST" | "TRANSACTION_ABORTED" | "TRANSACTION_CONFLICT" | "BRANCH_BUSY" | "QUERY_TIMEOUT" | "BRANCH_EXISTS" | "SNAPSHOT_EXISTS" | "USER_EXISTS" | "KEY_ENDED" | "BACKUP_EXISTS" | "BACKUP_RUNNING" | "TENANT_EXISTS" | "BRANCH_HAS_CHILDREN" | "EXTERNAL_CHANGE" | "MERGE_CONFLICT" | "MERGE_CONSTRAINT" | "TARGET_MOVED" | "UNIQUE_VIOLATION" | "FOREIGN_KEY_VIOLATION" | "PAYLOAD_TOO_LARGE" | "URL_TOO_LONG" | "UNSUPPORTED_MEDIA_TYPE" | "INVALID_MERGE" | "INVALID_FILE" | "NOT_NULL_VIOLATION" | "CHECK_VIOLATION" | "TYPE_MISMATCH" | "SQL_NAME_NOT_FOUND" | "SQL_ERROR" | "POINT_IN_FUTURE" | "POINT_BEFORE_HISTORY" | "POINT_EXPIRED" | "TABLE_NOT_VERSIONED" | "WEBHOOK_TARGET_REFUSED" | "RESOURCE_LIMIT" | "RESULT_TOO_LARGE" | "HEADERS_TOO_LARGE" | "RATE_LIMITED" | "INTERNAL_ERROR" | "NOT_IMPLEMENTED" | "OVERLOADED" | "SHUTTING_DOWN" | "WORKER_LOST" | "STORAGE_UNAVAILABLE";
         /** @enum {string} */
         ErrorWord: "BadRequest" | "Unauthorized" | "Forbidden" | "NotFound" | "MethodNotAllowed" | "QueryTimeout" | "Conflict" | "PayloadTooLarge" | "UriTooLong" | "UnsupportedMediaType" | "UnprocessableEntity" | "TooManyRequests" | "RequestHeaderFieldsTooLarge" | "InternalServerError" | "NotImplemented" | "ServiceUnavailable";
         /**
@@ -2039,7 +2047,10 @@ export interface components {
         MergeRequest: {
             /** @description Another name of `strategy`. Send one of the two. */
             conflict_resolution?: components["schemas"]["MergeStrategy"];
-            /** @default false */
+            /**
+             * @description Delete the source after the merge.
+             * @default false
+             */
             delete_source_after_merge?: boolean;
             /**
              * @description Report what would happen, but change nothing.
@@ -2492,7 +2503,7 @@ export interface components {
             history_bytes?: number | null;
             /**
              * Format: int64
-             * @description Null: no limit.
+             * @description History older than this is removed. Null: no limit.
              * @example 2592000
              */
             history_seconds?: number | null;
@@ -4000,7 +4011,7 @@ export interface components {
             /** @description Replaces all present metadata. */
             metadata?: components["schemas"]["BranchMetadata"];
             /**
-             * @description 1 to 100 letters, digits, hyphens and underscores, starting with a letter or digit.
+             * @description New name: 1 to 100 letters, digits, hyphens and underscores, starting with a letter or digit.
              * @example feature-user-auth
              */
             name?: string;
@@ -4032,7 +4043,7 @@ export interface components {
          */
         UpdateRowsRequest: {
             /**
-             * @description Required: an update without a filter is refused.
+             * @description SQL expression, as after WHERE. `true` means all rows. It takes no parameters: for values from users, send SQL with parameters.
              * @example id = 100
              */
             filter?: string;
@@ -4063,7 +4074,10 @@ export interface components {
              * @example alice@example.com
              */
             email?: string | null;
-            /** @example Alice */
+            /**
+             * @description Name of the user.
+             * @example Alice
+             */
             name?: string;
             role?: components["schemas"]["Role"];
         };
@@ -4431,49 +4445,6 @@ export interface components {
                  *       "error": {
                  *         "code": "HOST_NOT_ALLOWED",
                  *         "message": "This server runs without authentication and accepts requests only from its own machine.",
-                 *         "details": {}
-                 *       },
-                 *       "meta": {
-                 *         "request_id": "req_m3k9x2a1",
-                 *         "execution_time_ms": 3
-                 *       }
-                 *     }
-                 */
-                "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
-            };
-        };
-        /** @description `IDEMPOTENCY_IN_PROGRESS`: The first request with this `Idempotency-Key` is still in progress; send it again to get its response. */
-        IDEMPOTENCY_IN_PROGRESS: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                /**
-                 * @example {
-                 *       "status": 409,
-                 *       "error": "Conflict",
-                 *       "message": "The first request with this Idempotency-Key is still in progress. Send it again later to get its response.",
-                 *       "code": "IDEMPOTENCY_IN_PROGRESS",
-                 *       "request_id": "req_m3k9x2a1"
-                 *     }
-                 */
-                "application/json": components["schemas"]["Error"];
-                /**
-                 * @example {
-                 *       "status": 409,
-                 *       "error": "Conflict",
-                 *       "message": "The first request with this Idempotency-Key is still in progress. Send it again later to get its response.",
-                 *       "code": "IDEMPOTENCY_IN_PROGRESS",
-                 *       "request_id": "req_m3k9x2a1"
-                 *     }
-                 */
-                "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
-                /**
-                 * @example {
-                 *       "success": false,
-                 *       "error": {
-                 *         "code": "IDEMPOTENCY_IN_PROGRESS",
-                 *         "message": "The first request with this Idempotency-Key is still in progress. Send it again later to get its response.",
                  *         "details": {}
                  *       },
                  *       "meta": {
@@ -5181,6 +5152,11 @@ export interface components {
     };
     parameters: {
         /**
+         * @description The `Idempotency-Key` of a request by the same caller that has to succeed before this one, which has a key as well. If that one is still in progress, this one waits; if it did not succeed, this one is not run, and the response is 409 `PREDECESSOR_FAILED`. So several requests can be on their way without changing places.
+         * @example 36bc2f3f-6c27-4b4a-a4a5-f2b4c1f4f0a4
+         */
+        "Idempotency-After": string;
+        /**
          * @description Makes the request take effect once, however often it is sent within 24 hours: the same key and request get the first response again, with `Idempotency-Replayed: true`. 1 to 255 visible ASCII characters, such as a UUID.
          * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
          */
@@ -5417,7 +5393,7 @@ export interface operations {
                  * @example 42
                  */
                 cursor?: string;
-                /** @description Only entries from this time on. */
+                /** @description Only entries from this time on: seconds since 1970 or ISO 8601. */
                 from?: components["schemas"]["Moment"];
                 /**
                  * @description Only entries of this API key.
@@ -5427,10 +5403,11 @@ export interface operations {
                 /** @description Entries per page. */
                 limit?: number;
                 /**
-                 * @description Only entries of this operation, by its id.
+                 * @description Only entries of this operation, by its id, such as `mergeBranch`.
                  * @example mergeBranch
                  */
                 operation?: string;
+                /** @description Only entries with this outcome. */
                 outcome?: "done" | "refused";
                 /** @description Only the entry of this request. */
                 request_id?: string;
@@ -5623,7 +5600,7 @@ export interface operations {
             query?: {
                 /** @description Only entries with this branch, by the name or id in the request. */
                 branch?: string;
-                /** @description Only entries from this time on. */
+                /** @description Only entries from this time on: seconds since 1970 or ISO 8601. */
                 from?: components["schemas"]["Moment"];
                 /**
                  * @description Only entries of this API key.
@@ -5631,10 +5608,11 @@ export interface operations {
                  */
                 key?: string;
                 /**
-                 * @description Only entries of this operation, by its id.
+                 * @description Only entries of this operation, by its id, such as `mergeBranch`.
                  * @example mergeBranch
                  */
                 operation?: string;
+                /** @description Only entries with this outcome. */
                 outcome?: "done" | "refused";
                 /** @description Only the entry of this request. */
                 request_id?: string;
@@ -5995,6 +5973,11 @@ export interface operations {
             query?: never;
             header?: {
                 /**
+                 * @description The `Idempotency-Key` of a request by the same caller that has to succeed before this one, which has a key as well. If that one is still in progress, this one waits; if it did not succeed, this one is not run, and the response is 409 `PREDECESSOR_FAILED`. So several requests can be on their way without changing places.
+                 * @example 36bc2f3f-6c27-4b4a-a4a5-f2b4c1f4f0a4
+                 */
+                "Idempotency-After"?: components["parameters"]["Idempotency-After"];
+                /**
                  * @description Makes the request take effect once, however often it is sent within 24 hours: the same key and request get the first response again, with `Idempotency-Replayed: true`. 1 to 255 visible ASCII characters, such as a UUID.
                  * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
                  */
@@ -6129,6 +6112,8 @@ export interface operations {
              *     `IDEMPOTENCY_SECRET`: The response to the first request with this `Idempotency-Key` had a secret, which is not stored.
              *
              *     `IDEMPOTENCY_UNKNOWN`: The server stopped during the first request with this `Idempotency-Key`, and its outcome is unknown.
+             *
+             *     `PREDECESSOR_FAILED`: The request named by `Idempotency-After` failed, was never sent, or is not known any more; nothing was done.
              */
             409: {
                 headers: {
@@ -6180,7 +6165,9 @@ export interface operations {
             431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
-             * @description `SHUTTING_DOWN`: The server is shutting down.
+             * @description `OVERLOADED`: Too many requests are waiting.
+             *
+             *     `SHUTTING_DOWN`: The server is shutting down.
              *
              *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged, or belongs to another database.
              */
@@ -6194,8 +6181,8 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is shutting down.",
-                     *       "code": "SHUTTING_DOWN",
+                     *       "message": "The server is overloaded. Try again shortly.",
+                     *       "code": "OVERLOADED",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -6204,8 +6191,8 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is shutting down.",
-                     *       "code": "SHUTTING_DOWN",
+                     *       "message": "The server is overloaded. Try again shortly.",
+                     *       "code": "OVERLOADED",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -6214,8 +6201,8 @@ export interface operations {
                      * @example {
                      *       "success": false,
                      *       "error": {
-                     *         "code": "SHUTTING_DOWN",
-                     *         "message": "The server is shutting down.",
+                     *         "code": "OVERLOADED",
+                     *         "message": "The server is overloaded. Try again shortly.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -6783,6 +6770,11 @@ export interface operations {
             query?: never;
             header?: {
                 /**
+                 * @description The `Idempotency-Key` of a request by the same caller that has to succeed before this one, which has a key as well. If that one is still in progress, this one waits; if it did not succeed, this one is not run, and the response is 409 `PREDECESSOR_FAILED`. So several requests can be on their way without changing places.
+                 * @example 36bc2f3f-6c27-4b4a-a4a5-f2b4c1f4f0a4
+                 */
+                "Idempotency-After"?: components["parameters"]["Idempotency-After"];
+                /**
                  * @description Makes the request take effect once, however often it is sent within 24 hours: the same key and request get the first response again, with `Idempotency-Replayed: true`. 1 to 255 visible ASCII characters, such as a UUID.
                  * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
                  */
@@ -6923,6 +6915,8 @@ export interface operations {
              *     `IDEMPOTENCY_UNKNOWN`: The server stopped during the first request with this `Idempotency-Key`, and its outcome is unknown.
              *
              *     `KEY_ENDED`: Rotating a key that was revoked, has expired, or has just been rotated by another request.
+             *
+             *     `PREDECESSOR_FAILED`: The request named by `Idempotency-After` failed, was never sent, or is not known any more; nothing was done.
              */
             409: {
                 headers: {
@@ -6974,7 +6968,9 @@ export interface operations {
             431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
-             * @description `SHUTTING_DOWN`: The server is shutting down.
+             * @description `OVERLOADED`: Too many requests are waiting.
+             *
+             *     `SHUTTING_DOWN`: The server is shutting down.
              *
              *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged, or belongs to another database.
              */
@@ -6988,8 +6984,8 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is shutting down.",
-                     *       "code": "SHUTTING_DOWN",
+                     *       "message": "The server is overloaded. Try again shortly.",
+                     *       "code": "OVERLOADED",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -6998,8 +6994,8 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is shutting down.",
-                     *       "code": "SHUTTING_DOWN",
+                     *       "message": "The server is overloaded. Try again shortly.",
+                     *       "code": "OVERLOADED",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -7008,8 +7004,8 @@ export interface operations {
                      * @example {
                      *       "success": false,
                      *       "error": {
-                     *         "code": "SHUTTING_DOWN",
-                     *         "message": "The server is shutting down.",
+                     *         "code": "OVERLOADED",
+                     *         "message": "The server is overloaded. Try again shortly.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -7027,6 +7023,11 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /**
+                 * @description The `Idempotency-Key` of a request by the same caller that has to succeed before this one, which has a key as well. If that one is still in progress, this one waits; if it did not succeed, this one is not run, and the response is 409 `PREDECESSOR_FAILED`. So several requests can be on their way without changing places.
+                 * @example 36bc2f3f-6c27-4b4a-a4a5-f2b4c1f4f0a4
+                 */
+                "Idempotency-After"?: components["parameters"]["Idempotency-After"];
                 /**
                  * @description Makes the request take effect once, however often it is sent within 24 hours: the same key and request get the first response again, with `Idempotency-Replayed: true`. 1 to 255 visible ASCII characters, such as a UUID.
                  * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
@@ -7168,6 +7169,8 @@ export interface operations {
              *     `IDEMPOTENCY_UNKNOWN`: The server stopped during the first request with this `Idempotency-Key`, and its outcome is unknown.
              *
              *     `KEY_ENDED`: Rotating a key that was revoked, has expired, or has just been rotated by another request.
+             *
+             *     `PREDECESSOR_FAILED`: The request named by `Idempotency-After` failed, was never sent, or is not known any more; nothing was done.
              */
             409: {
                 headers: {
@@ -7220,7 +7223,9 @@ export interface operations {
             500: components["responses"]["INTERNAL_ERROR"];
             501: components["responses"]["NOT_IMPLEMENTED"];
             /**
-             * @description `SHUTTING_DOWN`: The server is shutting down.
+             * @description `OVERLOADED`: Too many requests are waiting.
+             *
+             *     `SHUTTING_DOWN`: The server is shutting down.
              *
              *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged, or belongs to another database.
              */
@@ -7234,8 +7239,8 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is shutting down.",
-                     *       "code": "SHUTTING_DOWN",
+                     *       "message": "The server is overloaded. Try again shortly.",
+                     *       "code": "OVERLOADED",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -7244,8 +7249,8 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is shutting down.",
-                     *       "code": "SHUTTING_DOWN",
+                     *       "message": "The server is overloaded. Try again shortly.",
+                     *       "code": "OVERLOADED",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -7254,8 +7259,8 @@ export interface operations {
                      * @example {
                      *       "success": false,
                      *       "error": {
-                     *         "code": "SHUTTING_DOWN",
-                     *         "message": "The server is shutting down.",
+                     *         "code": "OVERLOADED",
+                     *         "message": "The server is overloaded. Try again shortly.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -7982,6 +7987,11 @@ export interface operations {
             query?: never;
             header?: {
                 /**
+                 * @description The `Idempotency-Key` of a request by the same caller that has to succeed before this one, which has a key as well. If that one is still in progress, this one waits; if it did not succeed, this one is not run, and the response is 409 `PREDECESSOR_FAILED`. So several requests can be on their way without changing places.
+                 * @example 36bc2f3f-6c27-4b4a-a4a5-f2b4c1f4f0a4
+                 */
+                "Idempotency-After"?: components["parameters"]["Idempotency-After"];
+                /**
                  * @description Makes the request take effect once, however often it is sent within 24 hours: the same key and request get the first response again, with `Idempotency-Replayed: true`. 1 to 255 visible ASCII characters, such as a UUID.
                  * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
                  */
@@ -8112,6 +8122,8 @@ export interface operations {
              *
              *     `IDEMPOTENCY_UNKNOWN`: The server stopped during the first request with this `Idempotency-Key`, and its outcome is unknown.
              *
+             *     `PREDECESSOR_FAILED`: The request named by `Idempotency-After` failed, was never sent, or is not known any more; nothing was done.
+             *
              *     `USER_EXISTS`: The id is in use in this tenant.
              */
             409: {
@@ -8164,7 +8176,9 @@ export interface operations {
             431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
-             * @description `SHUTTING_DOWN`: The server is shutting down.
+             * @description `OVERLOADED`: Too many requests are waiting.
+             *
+             *     `SHUTTING_DOWN`: The server is shutting down.
              *
              *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged, or belongs to another database.
              */
@@ -8178,8 +8192,8 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is shutting down.",
-                     *       "code": "SHUTTING_DOWN",
+                     *       "message": "The server is overloaded. Try again shortly.",
+                     *       "code": "OVERLOADED",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -8188,8 +8202,8 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is shutting down.",
-                     *       "code": "SHUTTING_DOWN",
+                     *       "message": "The server is overloaded. Try again shortly.",
+                     *       "code": "OVERLOADED",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -8198,8 +8212,8 @@ export interface operations {
                      * @example {
                      *       "success": false,
                      *       "error": {
-                     *         "code": "SHUTTING_DOWN",
-                     *         "message": "The server is shutting down.",
+                     *         "code": "OVERLOADED",
+                     *         "message": "The server is overloaded. Try again shortly.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -8939,6 +8953,11 @@ export interface operations {
             query?: never;
             header?: {
                 /**
+                 * @description The `Idempotency-Key` of a request by the same caller that has to succeed before this one, which has a key as well. If that one is still in progress, this one waits; if it did not succeed, this one is not run, and the response is 409 `PREDECESSOR_FAILED`. So several requests can be on their way without changing places.
+                 * @example 36bc2f3f-6c27-4b4a-a4a5-f2b4c1f4f0a4
+                 */
+                "Idempotency-After"?: components["parameters"]["Idempotency-After"];
+                /**
                  * @description Makes the request take effect once, however often it is sent within 24 hours: the same key and request get the first response again, with `Idempotency-Replayed: true`. 1 to 255 visible ASCII characters, such as a UUID.
                  * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
                  */
@@ -9072,6 +9091,8 @@ export interface operations {
              *     `IDEMPOTENCY_IN_PROGRESS`: The first request with this `Idempotency-Key` is still in progress; send it again to get its response.
              *
              *     `IDEMPOTENCY_UNKNOWN`: The server stopped during the first request with this `Idempotency-Key`, and its outcome is unknown.
+             *
+             *     `PREDECESSOR_FAILED`: The request named by `Idempotency-After` failed, was never sent, or is not known any more; nothing was done.
              */
             409: {
                 headers: {
@@ -9123,7 +9144,9 @@ export interface operations {
             431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
-             * @description `SHUTTING_DOWN`: The server is shutting down.
+             * @description `OVERLOADED`: Too many requests are waiting.
+             *
+             *     `SHUTTING_DOWN`: The server is shutting down.
              *
              *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged, or belongs to another database.
              *
@@ -9139,8 +9162,8 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is shutting down.",
-                     *       "code": "SHUTTING_DOWN",
+                     *       "message": "The server is overloaded. Try again shortly.",
+                     *       "code": "OVERLOADED",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -9149,8 +9172,8 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is shutting down.",
-                     *       "code": "SHUTTING_DOWN",
+                     *       "message": "The server is overloaded. Try again shortly.",
+                     *       "code": "OVERLOADED",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -9159,8 +9182,8 @@ export interface operations {
                      * @example {
                      *       "success": false,
                      *       "error": {
-                     *         "code": "SHUTTING_DOWN",
-                     *         "message": "The server is shutting down.",
+                     *         "code": "OVERLOADED",
+                     *         "message": "The server is overloaded. Try again shortly.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -9370,6 +9393,11 @@ export interface operations {
             query?: never;
             header?: {
                 /**
+                 * @description The `Idempotency-Key` of a request by the same caller that has to succeed before this one, which has a key as well. If that one is still in progress, this one waits; if it did not succeed, this one is not run, and the response is 409 `PREDECESSOR_FAILED`. So several requests can be on their way without changing places.
+                 * @example 36bc2f3f-6c27-4b4a-a4a5-f2b4c1f4f0a4
+                 */
+                "Idempotency-After"?: components["parameters"]["Idempotency-After"];
+                /**
                  * @description Makes the request take effect once, however often it is sent within 24 hours: the same key and request get the first response again, with `Idempotency-Replayed: true`. 1 to 255 visible ASCII characters, such as a UUID.
                  * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
                  */
@@ -9552,6 +9580,8 @@ export interface operations {
              * @description `BRANCH_EXISTS`: The name is in use.
              *
              *     `IDEMPOTENCY_IN_PROGRESS`: The first request with this `Idempotency-Key` is still in progress; send it again to get its response.
+             *
+             *     `PREDECESSOR_FAILED`: The request named by `Idempotency-After` failed, was never sent, or is not known any more; nothing was done.
              */
             409: {
                 headers: {
@@ -11050,6 +11080,11 @@ export interface operations {
             query?: never;
             header?: {
                 /**
+                 * @description The `Idempotency-Key` of a request by the same caller that has to succeed before this one, which has a key as well. If that one is still in progress, this one waits; if it did not succeed, this one is not run, and the response is 409 `PREDECESSOR_FAILED`. So several requests can be on their way without changing places.
+                 * @example 36bc2f3f-6c27-4b4a-a4a5-f2b4c1f4f0a4
+                 */
+                "Idempotency-After"?: components["parameters"]["Idempotency-After"];
+                /**
                  * @description Makes the request take effect once, however often it is sent within 24 hours: the same key and request get the first response again, with `Idempotency-Replayed: true`. 1 to 255 visible ASCII characters, such as a UUID.
                  * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
                  */
@@ -11258,6 +11293,8 @@ export interface operations {
              *
              *     `IDEMPOTENCY_IN_PROGRESS`: The first request with this `Idempotency-Key` is still in progress; send it again to get its response.
              *
+             *     `PREDECESSOR_FAILED`: The request named by `Idempotency-After` failed, was never sent, or is not known any more; nothing was done.
+             *
              *     `TRANSACTION_ABORTED`: A statement rolled the transaction back (`OR ROLLBACK`, `RAISE(ROLLBACK, …)`). Begin a new one.
              *
              *     `TRANSACTION_CONFLICT`: The first write of a transaction with mode `deferred`, on a branch that has changed since the transaction read it.
@@ -11451,7 +11488,7 @@ export interface operations {
                 /** @description `next_cursor` of the previous page. */
                 cursor?: string;
                 /**
-                 * @description The state to compare with: name or id of a branch, with `@` and a point in time for one of its past states. Default: parent to fork from as it was at the fork.
+                 * @description The state to compare with: name or id of a branch, with `@` and a point in time for one of its past states. Default: the parent as it was at the fork.
                  * @example main@scn:42
                  */
                 from?: string;
@@ -11760,6 +11797,11 @@ export interface operations {
             query?: never;
             header?: {
                 /**
+                 * @description The `Idempotency-Key` of a request by the same caller that has to succeed before this one, which has a key as well. If that one is still in progress, this one waits; if it did not succeed, this one is not run, and the response is 409 `PREDECESSOR_FAILED`. So several requests can be on their way without changing places.
+                 * @example 36bc2f3f-6c27-4b4a-a4a5-f2b4c1f4f0a4
+                 */
+                "Idempotency-After"?: components["parameters"]["Idempotency-After"];
+                /**
                  * @description Makes the request take effect once, however often it is sent within 24 hours: the same key and request get the first response again, with `Idempotency-Replayed: true`. 1 to 255 visible ASCII characters, such as a UUID.
                  * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
                  */
@@ -11967,6 +12009,8 @@ export interface operations {
              *     `FOREIGN_KEY_VIOLATION`: A FOREIGN KEY constraint is violated.
              *
              *     `IDEMPOTENCY_IN_PROGRESS`: The first request with this `Idempotency-Key` is still in progress; send it again to get its response.
+             *
+             *     `PREDECESSOR_FAILED`: The request named by `Idempotency-After` failed, was never sent, or is not known any more; nothing was done.
              *
              *     `TRANSACTION_ABORTED`: A statement rolled the transaction back (`OR ROLLBACK`, `RAISE(ROLLBACK, …)`). Begin a new one.
              *
@@ -12776,7 +12820,7 @@ export interface operations {
                  * @example 42
                  */
                 cursor?: string;
-                /** @description Only commits from this time on. */
+                /** @description Only commits from this time on: seconds since 1970 or ISO 8601. */
                 from?: components["schemas"]["Moment"];
                 /**
                  * @description Only commits of these types, comma-separated: init, transaction, schema, merge, restore, reset, import.
@@ -13033,6 +13077,11 @@ export interface operations {
             query?: never;
             header?: {
                 /**
+                 * @description The `Idempotency-Key` of a request by the same caller that has to succeed before this one, which has a key as well. If that one is still in progress, this one waits; if it did not succeed, this one is not run, and the response is 409 `PREDECESSOR_FAILED`. So several requests can be on their way without changing places.
+                 * @example 36bc2f3f-6c27-4b4a-a4a5-f2b4c1f4f0a4
+                 */
+                "Idempotency-After"?: components["parameters"]["Idempotency-After"];
+                /**
                  * @description Makes the request take effect once, however often it is sent within 24 hours: the same key and request get the first response again, with `Idempotency-Replayed: true`. 1 to 255 visible ASCII characters, such as a UUID.
                  * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
                  */
@@ -13182,6 +13231,8 @@ export interface operations {
              *     `MERGE_CONFLICT`: Conflicts with the strategy `Manual` (all are listed) or `abort` (the first is listed); nothing was changed.
              *
              *     `MERGE_CONSTRAINT`: The merged rows would break a constraint; the response names table, key and constraint; nothing was changed.
+             *
+             *     `PREDECESSOR_FAILED`: The request named by `Idempotency-After` failed, was never sent, or is not known any more; nothing was done.
              *
              *     `TARGET_MOVED`: `if_target_scn` or `if_scn` is not the branch's current SCN.
              */
@@ -13715,6 +13766,11 @@ export interface operations {
             query?: never;
             header?: {
                 /**
+                 * @description The `Idempotency-Key` of a request by the same caller that has to succeed before this one, which has a key as well. If that one is still in progress, this one waits; if it did not succeed, this one is not run, and the response is 409 `PREDECESSOR_FAILED`. So several requests can be on their way without changing places.
+                 * @example 36bc2f3f-6c27-4b4a-a4a5-f2b4c1f4f0a4
+                 */
+                "Idempotency-After"?: components["parameters"]["Idempotency-After"];
+                /**
                  * @description Makes the request take effect once, however often it is sent within 24 hours: the same key and request get the first response again, with `Idempotency-Replayed: true`. 1 to 255 visible ASCII characters, such as a UUID.
                  * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
                  */
@@ -13947,6 +14003,8 @@ export interface operations {
             };
             /**
              * @description `IDEMPOTENCY_IN_PROGRESS`: The first request with this `Idempotency-Key` is still in progress; send it again to get its response.
+             *
+             *     `PREDECESSOR_FAILED`: The request named by `Idempotency-After` failed, was never sent, or is not known any more; nothing was done.
              *
              *     `TARGET_MOVED`: `if_target_scn` or `if_scn` is not the branch's current SCN.
              */
@@ -14364,6 +14422,11 @@ export interface operations {
             query?: never;
             header?: {
                 /**
+                 * @description The `Idempotency-Key` of a request by the same caller that has to succeed before this one, which has a key as well. If that one is still in progress, this one waits; if it did not succeed, this one is not run, and the response is 409 `PREDECESSOR_FAILED`. So several requests can be on their way without changing places.
+                 * @example 36bc2f3f-6c27-4b4a-a4a5-f2b4c1f4f0a4
+                 */
+                "Idempotency-After"?: components["parameters"]["Idempotency-After"];
+                /**
                  * @description Makes the request take effect once, however often it is sent within 24 hours: the same key and request get the first response again, with `Idempotency-Replayed: true`. 1 to 255 visible ASCII characters, such as a UUID.
                  * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
                  */
@@ -14560,6 +14623,8 @@ export interface operations {
              *
              *     `IDEMPOTENCY_IN_PROGRESS`: The first request with this `Idempotency-Key` is still in progress; send it again to get its response.
              *
+             *     `PREDECESSOR_FAILED`: The request named by `Idempotency-After` failed, was never sent, or is not known any more; nothing was done.
+             *
              *     `TARGET_MOVED`: `if_target_scn` or `if_scn` is not the branch's current SCN.
              */
             409: {
@@ -14723,6 +14788,11 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /**
+                 * @description The `Idempotency-Key` of a request by the same caller that has to succeed before this one, which has a key as well. If that one is still in progress, this one waits; if it did not succeed, this one is not run, and the response is 409 `PREDECESSOR_FAILED`. So several requests can be on their way without changing places.
+                 * @example 36bc2f3f-6c27-4b4a-a4a5-f2b4c1f4f0a4
+                 */
+                "Idempotency-After"?: components["parameters"]["Idempotency-After"];
                 /**
                  * @description Makes the request take effect once, however often it is sent within 24 hours: the same key and request get the first response again, with `Idempotency-Replayed: true`. 1 to 255 visible ASCII characters, such as a UUID.
                  * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
@@ -14924,6 +14994,8 @@ export interface operations {
              *     `EXTERNAL_CHANGE`: Something other than this server wrote to the branch's file.
              *
              *     `IDEMPOTENCY_IN_PROGRESS`: The first request with this `Idempotency-Key` is still in progress; send it again to get its response.
+             *
+             *     `PREDECESSOR_FAILED`: The request named by `Idempotency-After` failed, was never sent, or is not known any more; nothing was done.
              *
              *     `TARGET_MOVED`: `if_target_scn` or `if_scn` is not the branch's current SCN.
              */
@@ -15272,6 +15344,11 @@ export interface operations {
             query?: never;
             header?: {
                 /**
+                 * @description The `Idempotency-Key` of a request by the same caller that has to succeed before this one, which has a key as well. If that one is still in progress, this one waits; if it did not succeed, this one is not run, and the response is 409 `PREDECESSOR_FAILED`. So several requests can be on their way without changing places.
+                 * @example 36bc2f3f-6c27-4b4a-a4a5-f2b4c1f4f0a4
+                 */
+                "Idempotency-After"?: components["parameters"]["Idempotency-After"];
+                /**
                  * @description Makes the request take effect once, however often it is sent within 24 hours: the same key and request get the first response again, with `Idempotency-Replayed: true`. 1 to 255 visible ASCII characters, such as a UUID.
                  * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
                  */
@@ -15456,6 +15533,8 @@ export interface operations {
             };
             /**
              * @description `IDEMPOTENCY_IN_PROGRESS`: The first request with this `Idempotency-Key` is still in progress; send it again to get its response.
+             *
+             *     `PREDECESSOR_FAILED`: The request named by `Idempotency-After` failed, was never sent, or is not known any more; nothing was done.
              *
              *     `SNAPSHOT_EXISTS`: The name is in use on the branch, or the state already has a snapshot.
              */
@@ -16180,7 +16259,7 @@ export interface operations {
                  */
                 cursor?: string;
                 /**
-                 * @description SQL expression, as after WHERE. `true` means all rows. It takes no parameters: for values from users, send SQL with parameters to `/query` or `/execute`.
+                 * @description SQL expression, as after WHERE. `true` means all rows. It takes no parameters: for values from users, send SQL with parameters.
                  * @example age > 25
                  */
                 filter?: string;
@@ -16945,6 +17024,11 @@ export interface operations {
             query?: never;
             header?: {
                 /**
+                 * @description The `Idempotency-Key` of a request by the same caller that has to succeed before this one, which has a key as well. If that one is still in progress, this one waits; if it did not succeed, this one is not run, and the response is 409 `PREDECESSOR_FAILED`. So several requests can be on their way without changing places.
+                 * @example 36bc2f3f-6c27-4b4a-a4a5-f2b4c1f4f0a4
+                 */
+                "Idempotency-After"?: components["parameters"]["Idempotency-After"];
+                /**
                  * @description Makes the request take effect once, however often it is sent within 24 hours: the same key and request get the first response again, with `Idempotency-Replayed: true`. 1 to 255 visible ASCII characters, such as a UUID.
                  * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
                  */
@@ -17148,6 +17232,8 @@ export interface operations {
              *
              *     `IDEMPOTENCY_IN_PROGRESS`: The first request with this `Idempotency-Key` is still in progress; send it again to get its response.
              *
+             *     `PREDECESSOR_FAILED`: The request named by `Idempotency-After` failed, was never sent, or is not known any more; nothing was done.
+             *
              *     `TRANSACTION_ABORTED`: A statement rolled the transaction back (`OR ROLLBACK`, `RAISE(ROLLBACK, …)`). Begin a new one.
              *
              *     `TRANSACTION_CONFLICT`: The first write of a transaction with mode `deferred`, on a branch that has changed since the transaction read it.
@@ -17324,7 +17410,7 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description SQL expression, as after WHERE. `true` means all rows. It takes no parameters: for values from users, send SQL with parameters to `/query` or `/execute`.
+                 * @description SQL expression, as after WHERE. `true` means all rows. It takes no parameters: for values from users, send SQL with parameters.
                  * @example id = 100
                  */
                 filter?: string;
@@ -18200,6 +18286,11 @@ export interface operations {
             query?: never;
             header?: {
                 /**
+                 * @description The `Idempotency-Key` of a request by the same caller that has to succeed before this one, which has a key as well. If that one is still in progress, this one waits; if it did not succeed, this one is not run, and the response is 409 `PREDECESSOR_FAILED`. So several requests can be on their way without changing places.
+                 * @example 36bc2f3f-6c27-4b4a-a4a5-f2b4c1f4f0a4
+                 */
+                "Idempotency-After"?: components["parameters"]["Idempotency-After"];
+                /**
                  * @description Makes the request take effect once, however often it is sent within 24 hours: the same key and request get the first response again, with `Idempotency-Replayed: true`. 1 to 255 visible ASCII characters, such as a UUID.
                  * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
                  */
@@ -18393,6 +18484,8 @@ export interface operations {
              *     `EXTERNAL_CHANGE`: Something other than this server wrote to the branch's file.
              *
              *     `IDEMPOTENCY_IN_PROGRESS`: The first request with this `Idempotency-Key` is still in progress; send it again to get its response.
+             *
+             *     `PREDECESSOR_FAILED`: The request named by `Idempotency-After` failed, was never sent, or is not known any more; nothing was done.
              */
             409: {
                 headers: {
@@ -19072,6 +19165,11 @@ export interface operations {
             query?: never;
             header?: {
                 /**
+                 * @description The `Idempotency-Key` of a request by the same caller that has to succeed before this one, which has a key as well. If that one is still in progress, this one waits; if it did not succeed, this one is not run, and the response is 409 `PREDECESSOR_FAILED`. So several requests can be on their way without changing places.
+                 * @example 36bc2f3f-6c27-4b4a-a4a5-f2b4c1f4f0a4
+                 */
+                "Idempotency-After"?: components["parameters"]["Idempotency-After"];
+                /**
                  * @description Makes the request take effect once, however often it is sent within 24 hours: the same key and request get the first response again, with `Idempotency-Replayed: true`. 1 to 255 visible ASCII characters, such as a UUID.
                  * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
                  */
@@ -19265,6 +19363,8 @@ export interface operations {
              *
              *     `IDEMPOTENCY_IN_PROGRESS`: The first request with this `Idempotency-Key` is still in progress; send it again to get its response.
              *
+             *     `PREDECESSOR_FAILED`: The request named by `Idempotency-After` failed, was never sent, or is not known any more; nothing was done.
+             *
              *     `TRANSACTION_ABORTED`: A statement rolled the transaction back (`OR ROLLBACK`, `RAISE(ROLLBACK, …)`). Begin a new one.
              *
              *     `TRANSACTION_LOST`: The process that ran the transaction ended, or one of its statements exceeded its timeout. Nothing of it was written; begin a new one.
@@ -19425,6 +19525,11 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /**
+                 * @description The `Idempotency-Key` of a request by the same caller that has to succeed before this one, which has a key as well. If that one is still in progress, this one waits; if it did not succeed, this one is not run, and the response is 409 `PREDECESSOR_FAILED`. So several requests can be on their way without changing places.
+                 * @example 36bc2f3f-6c27-4b4a-a4a5-f2b4c1f4f0a4
+                 */
+                "Idempotency-After"?: components["parameters"]["Idempotency-After"];
                 /**
                  * @description Makes the request take effect once, however often it is sent within 24 hours: the same key and request get the first response again, with `Idempotency-Replayed: true`. 1 to 255 visible ASCII characters, such as a UUID.
                  * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
@@ -19612,6 +19717,8 @@ export interface operations {
             /**
              * @description `IDEMPOTENCY_IN_PROGRESS`: The first request with this `Idempotency-Key` is still in progress; send it again to get its response.
              *
+             *     `PREDECESSOR_FAILED`: The request named by `Idempotency-After` failed, was never sent, or is not known any more; nothing was done.
+             *
              *     `TRANSACTION_ABORTED`: A statement rolled the transaction back (`OR ROLLBACK`, `RAISE(ROLLBACK, …)`). Begin a new one.
              *
              *     `TRANSACTION_LOST`: The process that ran the transaction ended, or one of its statements exceeded its timeout. Nothing of it was written; begin a new one.
@@ -19724,6 +19831,11 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /**
+                 * @description The `Idempotency-Key` of a request by the same caller that has to succeed before this one, which has a key as well. If that one is still in progress, this one waits; if it did not succeed, this one is not run, and the response is 409 `PREDECESSOR_FAILED`. So several requests can be on their way without changing places.
+                 * @example 36bc2f3f-6c27-4b4a-a4a5-f2b4c1f4f0a4
+                 */
+                "Idempotency-After"?: components["parameters"]["Idempotency-After"];
                 /**
                  * @description Makes the request take effect once, however often it is sent within 24 hours: the same key and request get the first response again, with `Idempotency-Replayed: true`. 1 to 255 visible ASCII characters, such as a UUID.
                  * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
@@ -19904,7 +20016,53 @@ export interface operations {
                     "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
                 };
             };
-            409: components["responses"]["IDEMPOTENCY_IN_PROGRESS"];
+            /**
+             * @description `IDEMPOTENCY_IN_PROGRESS`: The first request with this `Idempotency-Key` is still in progress; send it again to get its response.
+             *
+             *     `PREDECESSOR_FAILED`: The request named by `Idempotency-After` failed, was never sent, or is not known any more; nothing was done.
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": 409,
+                     *       "error": "Conflict",
+                     *       "message": "The first request with this Idempotency-Key is still in progress. Send it again later to get its response.",
+                     *       "code": "IDEMPOTENCY_IN_PROGRESS",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "status": 409,
+                     *       "error": "Conflict",
+                     *       "message": "The first request with this Idempotency-Key is still in progress. Send it again later to get its response.",
+                     *       "code": "IDEMPOTENCY_IN_PROGRESS",
+                     *       "request_id": "req_m3k9x2a1"
+                     *     }
+                     */
+                    "application/vnd.heliosdb.lite.v1+json": components["schemas"]["Error"];
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "IDEMPOTENCY_IN_PROGRESS",
+                     *         "message": "The first request with this Idempotency-Key is still in progress. Send it again later to get its response.",
+                     *         "details": {}
+                     *       },
+                     *       "meta": {
+                     *         "request_id": "req_m3k9x2a1",
+                     *         "execution_time_ms": 3
+                     *       }
+                     *     }
+                     */
+                    "application/vnd.heliosdb.v1+json": components["schemas"]["SpecError"];
+                };
+            };
             413: components["responses"]["PAYLOAD_TOO_LARGE"];
             414: components["responses"]["URL_TOO_LONG"];
             415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
@@ -19970,6 +20128,11 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /**
+                 * @description The `Idempotency-Key` of a request by the same caller that has to succeed before this one, which has a key as well. If that one is still in progress, this one waits; if it did not succeed, this one is not run, and the response is 409 `PREDECESSOR_FAILED`. So several requests can be on their way without changing places.
+                 * @example 36bc2f3f-6c27-4b4a-a4a5-f2b4c1f4f0a4
+                 */
+                "Idempotency-After"?: components["parameters"]["Idempotency-After"];
                 /**
                  * @description Makes the request take effect once, however often it is sent within 24 hours: the same key and request get the first response again, with `Idempotency-Replayed: true`. 1 to 255 visible ASCII characters, such as a UUID.
                  * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
@@ -20109,6 +20272,8 @@ export interface operations {
              * @description `BRANCH_EXISTS`: The name is in use.
              *
              *     `IDEMPOTENCY_IN_PROGRESS`: The first request with this `Idempotency-Key` is still in progress; send it again to get its response.
+             *
+             *     `PREDECESSOR_FAILED`: The request named by `Idempotency-After` failed, was never sent, or is not known any more; nothing was done.
              */
             409: {
                 headers: {
@@ -20804,6 +20969,11 @@ export interface operations {
             query?: never;
             header?: {
                 /**
+                 * @description The `Idempotency-Key` of a request by the same caller that has to succeed before this one, which has a key as well. If that one is still in progress, this one waits; if it did not succeed, this one is not run, and the response is 409 `PREDECESSOR_FAILED`. So several requests can be on their way without changing places.
+                 * @example 36bc2f3f-6c27-4b4a-a4a5-f2b4c1f4f0a4
+                 */
+                "Idempotency-After"?: components["parameters"]["Idempotency-After"];
+                /**
                  * @description Makes the request take effect once, however often it is sent within 24 hours: the same key and request get the first response again, with `Idempotency-Replayed: true`. 1 to 255 visible ASCII characters, such as a UUID.
                  * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
                  */
@@ -20934,6 +21104,8 @@ export interface operations {
              *
              *     `IDEMPOTENCY_UNKNOWN`: The server stopped during the first request with this `Idempotency-Key`, and its outcome is unknown.
              *
+             *     `PREDECESSOR_FAILED`: The request named by `Idempotency-After` failed, was never sent, or is not known any more; nothing was done.
+             *
              *     `TENANT_EXISTS`: The name is in use.
              */
             409: {
@@ -20986,7 +21158,9 @@ export interface operations {
             431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
-             * @description `SHUTTING_DOWN`: The server is shutting down.
+             * @description `OVERLOADED`: Too many requests are waiting.
+             *
+             *     `SHUTTING_DOWN`: The server is shutting down.
              *
              *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged, or belongs to another database.
              */
@@ -21000,8 +21174,8 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is shutting down.",
-                     *       "code": "SHUTTING_DOWN",
+                     *       "message": "The server is overloaded. Try again shortly.",
+                     *       "code": "OVERLOADED",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -21010,8 +21184,8 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is shutting down.",
-                     *       "code": "SHUTTING_DOWN",
+                     *       "message": "The server is overloaded. Try again shortly.",
+                     *       "code": "OVERLOADED",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -21020,8 +21194,8 @@ export interface operations {
                      * @example {
                      *       "success": false,
                      *       "error": {
-                     *         "code": "SHUTTING_DOWN",
-                     *         "message": "The server is shutting down.",
+                     *         "code": "OVERLOADED",
+                     *         "message": "The server is overloaded. Try again shortly.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -21574,6 +21748,11 @@ export interface operations {
             query?: never;
             header?: {
                 /**
+                 * @description The `Idempotency-Key` of a request by the same caller that has to succeed before this one, which has a key as well. If that one is still in progress, this one waits; if it did not succeed, this one is not run, and the response is 409 `PREDECESSOR_FAILED`. So several requests can be on their way without changing places.
+                 * @example 36bc2f3f-6c27-4b4a-a4a5-f2b4c1f4f0a4
+                 */
+                "Idempotency-After"?: components["parameters"]["Idempotency-After"];
+                /**
                  * @description Makes the request take effect once, however often it is sent within 24 hours: the same key and request get the first response again, with `Idempotency-Replayed: true`. 1 to 255 visible ASCII characters, such as a UUID.
                  * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
                  */
@@ -21706,6 +21885,8 @@ export interface operations {
              *     `IDEMPOTENCY_SECRET`: The response to the first request with this `Idempotency-Key` had a secret, which is not stored.
              *
              *     `IDEMPOTENCY_UNKNOWN`: The server stopped during the first request with this `Idempotency-Key`, and its outcome is unknown.
+             *
+             *     `PREDECESSOR_FAILED`: The request named by `Idempotency-After` failed, was never sent, or is not known any more; nothing was done.
              */
             409: {
                 headers: {
@@ -22615,6 +22796,11 @@ export interface operations {
             query?: never;
             header?: {
                 /**
+                 * @description The `Idempotency-Key` of a request by the same caller that has to succeed before this one, which has a key as well. If that one is still in progress, this one waits; if it did not succeed, this one is not run, and the response is 409 `PREDECESSOR_FAILED`. So several requests can be on their way without changing places.
+                 * @example 36bc2f3f-6c27-4b4a-a4a5-f2b4c1f4f0a4
+                 */
+                "Idempotency-After"?: components["parameters"]["Idempotency-After"];
+                /**
                  * @description Makes the request take effect once, however often it is sent within 24 hours: the same key and request get the first response again, with `Idempotency-Replayed: true`. 1 to 255 visible ASCII characters, such as a UUID.
                  * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
                  */
@@ -22752,6 +22938,8 @@ export interface operations {
              * @description `IDEMPOTENCY_IN_PROGRESS`: The first request with this `Idempotency-Key` is still in progress; send it again to get its response.
              *
              *     `IDEMPOTENCY_UNKNOWN`: The server stopped during the first request with this `Idempotency-Key`, and its outcome is unknown.
+             *
+             *     `PREDECESSOR_FAILED`: The request named by `Idempotency-After` failed, was never sent, or is not known any more; nothing was done.
              */
             409: {
                 headers: {
@@ -22803,7 +22991,9 @@ export interface operations {
             431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
-             * @description `SHUTTING_DOWN`: The server is shutting down.
+             * @description `OVERLOADED`: Too many requests are waiting.
+             *
+             *     `SHUTTING_DOWN`: The server is shutting down.
              *
              *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged, or belongs to another database.
              */
@@ -22817,8 +23007,8 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is shutting down.",
-                     *       "code": "SHUTTING_DOWN",
+                     *       "message": "The server is overloaded. Try again shortly.",
+                     *       "code": "OVERLOADED",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -22827,8 +23017,8 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is shutting down.",
-                     *       "code": "SHUTTING_DOWN",
+                     *       "message": "The server is overloaded. Try again shortly.",
+                     *       "code": "OVERLOADED",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -22837,8 +23027,8 @@ export interface operations {
                      * @example {
                      *       "success": false,
                      *       "error": {
-                     *         "code": "SHUTTING_DOWN",
-                     *         "message": "The server is shutting down.",
+                     *         "code": "OVERLOADED",
+                     *         "message": "The server is overloaded. Try again shortly.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -22856,6 +23046,11 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /**
+                 * @description The `Idempotency-Key` of a request by the same caller that has to succeed before this one, which has a key as well. If that one is still in progress, this one waits; if it did not succeed, this one is not run, and the response is 409 `PREDECESSOR_FAILED`. So several requests can be on their way without changing places.
+                 * @example 36bc2f3f-6c27-4b4a-a4a5-f2b4c1f4f0a4
+                 */
+                "Idempotency-After"?: components["parameters"]["Idempotency-After"];
                 /**
                  * @description Makes the request take effect once, however often it is sent within 24 hours: the same key and request get the first response again, with `Idempotency-Replayed: true`. 1 to 255 visible ASCII characters, such as a UUID.
                  * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
@@ -22994,6 +23189,8 @@ export interface operations {
              * @description `IDEMPOTENCY_IN_PROGRESS`: The first request with this `Idempotency-Key` is still in progress; send it again to get its response.
              *
              *     `IDEMPOTENCY_UNKNOWN`: The server stopped during the first request with this `Idempotency-Key`, and its outcome is unknown.
+             *
+             *     `PREDECESSOR_FAILED`: The request named by `Idempotency-After` failed, was never sent, or is not known any more; nothing was done.
              */
             409: {
                 headers: {
@@ -23149,6 +23346,11 @@ export interface operations {
             query?: never;
             header?: {
                 /**
+                 * @description The `Idempotency-Key` of a request by the same caller that has to succeed before this one, which has a key as well. If that one is still in progress, this one waits; if it did not succeed, this one is not run, and the response is 409 `PREDECESSOR_FAILED`. So several requests can be on their way without changing places.
+                 * @example 36bc2f3f-6c27-4b4a-a4a5-f2b4c1f4f0a4
+                 */
+                "Idempotency-After"?: components["parameters"]["Idempotency-After"];
+                /**
                  * @description Makes the request take effect once, however often it is sent within 24 hours: the same key and request get the first response again, with `Idempotency-Replayed: true`. 1 to 255 visible ASCII characters, such as a UUID.
                  * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
                  */
@@ -23283,6 +23485,8 @@ export interface operations {
              *     `IDEMPOTENCY_SECRET`: The response to the first request with this `Idempotency-Key` had a secret, which is not stored.
              *
              *     `IDEMPOTENCY_UNKNOWN`: The server stopped during the first request with this `Idempotency-Key`, and its outcome is unknown.
+             *
+             *     `PREDECESSOR_FAILED`: The request named by `Idempotency-After` failed, was never sent, or is not known any more; nothing was done.
              */
             409: {
                 headers: {
@@ -23334,7 +23538,9 @@ export interface operations {
             431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
-             * @description `SHUTTING_DOWN`: The server is shutting down.
+             * @description `OVERLOADED`: Too many requests are waiting.
+             *
+             *     `SHUTTING_DOWN`: The server is shutting down.
              *
              *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged, or belongs to another database.
              */
@@ -23348,8 +23554,8 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is shutting down.",
-                     *       "code": "SHUTTING_DOWN",
+                     *       "message": "The server is overloaded. Try again shortly.",
+                     *       "code": "OVERLOADED",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -23358,8 +23564,8 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is shutting down.",
-                     *       "code": "SHUTTING_DOWN",
+                     *       "message": "The server is overloaded. Try again shortly.",
+                     *       "code": "OVERLOADED",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -23368,8 +23574,8 @@ export interface operations {
                      * @example {
                      *       "success": false,
                      *       "error": {
-                     *         "code": "SHUTTING_DOWN",
-                     *         "message": "The server is shutting down.",
+                     *         "code": "OVERLOADED",
+                     *         "message": "The server is overloaded. Try again shortly.",
                      *         "details": {}
                      *       },
                      *       "meta": {
@@ -23387,6 +23593,11 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /**
+                 * @description The `Idempotency-Key` of a request by the same caller that has to succeed before this one, which has a key as well. If that one is still in progress, this one waits; if it did not succeed, this one is not run, and the response is 409 `PREDECESSOR_FAILED`. So several requests can be on their way without changing places.
+                 * @example 36bc2f3f-6c27-4b4a-a4a5-f2b4c1f4f0a4
+                 */
+                "Idempotency-After"?: components["parameters"]["Idempotency-After"];
                 /**
                  * @description Makes the request take effect once, however often it is sent within 24 hours: the same key and request get the first response again, with `Idempotency-Replayed: true`. 1 to 255 visible ASCII characters, such as a UUID.
                  * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
@@ -23520,6 +23731,8 @@ export interface operations {
              * @description `IDEMPOTENCY_IN_PROGRESS`: The first request with this `Idempotency-Key` is still in progress; send it again to get its response.
              *
              *     `IDEMPOTENCY_UNKNOWN`: The server stopped during the first request with this `Idempotency-Key`, and its outcome is unknown.
+             *
+             *     `PREDECESSOR_FAILED`: The request named by `Idempotency-After` failed, was never sent, or is not known any more; nothing was done.
              */
             409: {
                 headers: {
@@ -23571,7 +23784,9 @@ export interface operations {
             431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_ERROR"];
             /**
-             * @description `SHUTTING_DOWN`: The server is shutting down.
+             * @description `OVERLOADED`: Too many requests are waiting.
+             *
+             *     `SHUTTING_DOWN`: The server is shutting down.
              *
              *     `STORAGE_UNAVAILABLE`: The disk is full or read-only, or a file of the database is missing, damaged, or belongs to another database.
              */
@@ -23585,8 +23800,8 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is shutting down.",
-                     *       "code": "SHUTTING_DOWN",
+                     *       "message": "The server is overloaded. Try again shortly.",
+                     *       "code": "OVERLOADED",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -23595,8 +23810,8 @@ export interface operations {
                      * @example {
                      *       "status": 503,
                      *       "error": "ServiceUnavailable",
-                     *       "message": "The server is shutting down.",
-                     *       "code": "SHUTTING_DOWN",
+                     *       "message": "The server is overloaded. Try again shortly.",
+                     *       "code": "OVERLOADED",
                      *       "request_id": "req_m3k9x2a1"
                      *     }
                      */
@@ -23605,8 +23820,8 @@ export interface operations {
                      * @example {
                      *       "success": false,
                      *       "error": {
-                     *         "code": "SHUTTING_DOWN",
-                     *         "message": "The server is shutting down.",
+                     *         "code": "OVERLOADED",
+                     *         "message": "The server is overloaded. Try again shortly.",
                      *         "details": {}
                      *       },
                      *       "meta": {

@@ -1,4 +1,5 @@
-import type { HttpConnections, HttpResponse, Platform } from "../transport/platform.js";
+import type { HttpConnections, Platform } from "../transport/platform.js";
+import { FetchConnections } from "./fetch-connections.js";
 
 /** A browser, or whatever else has its fetch: it decides on connections itself, and has no files by path. */
 export const BROWSER: Platform = {
@@ -6,7 +7,8 @@ export const BROWSER: Platform = {
     if (connections !== undefined)
       throw new TypeError("A browser decides on the number of connections itself. Leave out connections.");
     if (ca !== undefined) throw new TypeError("A browser decides itself which certificates it trusts. Leave out ca.");
-    return new BrowserConnections();
+    // The key is all that the server needs: cookies stay at home, and an old response is no answer.
+    return new FetchConnections({ credentials: "omit", cache: "no-store" });
   },
 
   async file(source) {
@@ -20,22 +22,6 @@ export const BROWSER: Platform = {
 
   exists: async () => false,
 };
-
-class BrowserConnections implements HttpConnections {
-  readonly #pending = new Set<Promise<unknown>>();
-
-  async fetch(url: string, request: object): Promise<HttpResponse> {
-    // The key is all that the server needs: cookies stay at home, and an old response is no answer.
-    const init = { ...request, redirect: "manual", credentials: "omit", cache: "no-store" } as const;
-    const sent = globalThis.fetch(url, init);
-    this.#pending.add(sent);
-    return sent.finally(() => this.#pending.delete(sent));
-  }
-
-  async close(): Promise<void> {
-    await Promise.allSettled(this.#pending);
-  }
-}
 
 function withoutPaths(instead: string): TypeError {
   return new TypeError(`A browser has no files by path. ${instead}`);

@@ -6,12 +6,15 @@ import type { Agent, RequestInit } from "undici";
 import type { Patience } from "../transport/patience.js";
 import type { HttpConnections, HttpResponse, Platform, SentFile } from "../transport/platform.js";
 import { trusted } from "./ca.js";
+import { FetchConnections } from "./fetch-connections.js";
 
 const CONNECTIONS = 16;
 
-/** Node, with connections of its own for each client, and files by path. */
+/** Node, or what does as Node does, with connections of its own for each client, and files by path. */
 export const NODE: Platform = {
   connect(settings): HttpConnections {
+    // Bun has a part of its own in place of undici, which knows neither agents nor certificates.
+    if ("Bun" in globalThis) return new FetchConnections({ tls: trusted(settings), timeout: false });
     const { connections = CONNECTIONS } = settings;
     // Time limits are set for each request; the agent's own would cut long ones short.
     const options = { connections, headersTimeout: 0, bodyTimeout: 0, connect: trusted(settings) };

@@ -41,6 +41,12 @@ export interface RepeatableOptions extends CallOptions {
    * was no response. 1 to 255 visible ASCII characters, such as a UUID.
    */
   readonly idempotencyKey?: string;
+  /**
+   * The `idempotencyKey` of another call that has to succeed before this one. While that one is under way, the server lets
+   * this one wait; if it did not succeed, this call is not run and rejects with `PREDECESSOR_FAILED`. So calls can be on
+   * their way together without changing places. Start that one first.
+   */
+  readonly idempotencyAfter?: string;
 }
 
 export interface Settings {

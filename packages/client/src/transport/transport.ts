@@ -71,6 +71,7 @@ export class Transport {
       const request = given as unknown as PreparedRequest;
       const idempotencyKey = options.idempotencyKey ?? this.#ownKey(request, policy);
       if (idempotencyKey !== undefined) request.headers["idempotency-key"] = idempotencyKey;
+      if (options.idempotencyAfter !== undefined) request.headers["idempotency-after"] = options.idempotencyAfter;
       const observed = this.#observe(request);
       const response = await withRetries(
         () =>

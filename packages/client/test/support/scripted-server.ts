@@ -2,27 +2,9 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { HeliosDBClient, type HeliosDBClientOptions } from "../../src/index.js";
+import type { Scripted, SeenRequest } from "./scripted-answers.js";
 
-export interface SeenRequest {
-  readonly method: string;
-  readonly url: string;
-  readonly headers: IncomingMessage["headers"];
-  readonly body: unknown;
-}
-
-export interface Scripted {
-  readonly status?: number;
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: unknown;
-  /** In place of a body that is JSON. */
-  readonly text?: string;
-  /** Announces more bytes than it sends, and ends the connection. */
-  readonly cut?: boolean;
-  /** Ends the connection instead of answering. */
-  readonly drop?: boolean;
-  /** Never answers. */
-  readonly hang?: boolean;
-}
+export * from "./scripted-answers.js";
 
 /** A real HTTP server that gives the answers it is told to, in order, and keeps what it was asked. */
 export class ScriptedServer {
@@ -30,11 +12,15 @@ export class ScriptedServer {
   readonly #clients: HeliosDBClient[] = [];
   #script: Scripted[] = [];
 
-  private constructor(readonly server: Server) {}
+  private constructor(
+    readonly server: Server,
+    private readonly headers: Readonly<Record<string, string>>,
+  ) {}
 
-  static async start(): Promise<ScriptedServer> {
+  /** @param headers of every answer, such as those that let a browser's page ask */
+  static async start(headers: Readonly<Record<string, string>> = {}): Promise<ScriptedServer> {
     const server = createServer();
-    const scripted = new ScriptedServer(server);
+    const scripted = new ScriptedServer(server, headers);
     server.on("request", (request, response) => void scripted.#answer(request, response));
     await once(server.listen(0, "127.0.0.1"), "listening");
     return scripted;
@@ -67,6 +53,9 @@ export class ScriptedServer {
   }
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    for (const [name, value] of Object.entries(this.headers)) response.setHeader(name, value);
+    // A browser asks beforehand whether it may ask.
+    if (request.method === "OPTIONS") return void response.writeHead(204).end();
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
     const text = Buffer.concat(chunks).toString();
@@ -86,23 +75,4 @@ export class ScriptedServer {
       else response.end(content);
     }
   }
-}
-
-export const NO_BRANCHES = { body: { total: 0, branches: [] } };
-export const EMPTY_RESULT = {
-  body: { columns: [], column_types: [], rows: [], row_count: 0, execution_time_ms: 1, truncated: false, scn: 1 },
-};
-
-/** An error body as the server writes it. */
-export function refusal(
-  status: number,
-  code: string,
-  more: object = {},
-  headers: Record<string, string> = {},
-): Scripted {
-  return {
-    status,
-    headers,
-    body: { status, error: "Word", message: `refused with ${code}`, code, request_id: "req_1", ...more },
-  };
 }

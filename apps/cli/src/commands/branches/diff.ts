@@ -1,6 +1,7 @@
 import type { DiffPage, HeliosDBClient, RowDifference } from "@heliosdb/client";
 import { Command } from "commander";
 import { asOfOption, placeOf } from "../../input/branch-option.js";
+import { fieldOption } from "../../input/field-option.js";
 import { wholeNumber } from "../../input/numbers.js";
 import { diffLines } from "../../output/diff.js";
 import { type Field, note } from "../../output/writer.js";
@@ -36,9 +37,9 @@ export function diff(): Command {
   return new Command("diff")
     .description("Show the changes on a branch since its fork, or compare it with another state.")
     .argument("[branch]", "branch, or BRANCH@POINT for a point in time (default: as for --branch of other commands)")
-    .option("--from <state>", "BRANCH or BRANCH@POINT to compare with (default: the parent at the fork)")
-    .addOption(asOfOption("point in time of the branch"))
-    .option("--tables <names>", "only these tables, comma-separated")
+    .addOption(fieldOption("getDiff.from", "--from <state>"))
+    .addOption(asOfOption())
+    .addOption(fieldOption("getDiff.tables", "--tables <names>"))
     .option("--stat", "only the counts of each table")
     .option("--limit <rows>", "maximum number of rows (default: 1000)", wholeNumber)
     .action((place: string | undefined, options: DiffOptions, command: Command) => {

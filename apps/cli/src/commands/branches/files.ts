@@ -1,9 +1,10 @@
 import { accessSync, constants, statSync } from "node:fs";
 import { pipeline } from "node:stream/promises";
-import { Command, Option } from "commander";
+import { Command } from "commander";
 import { UsageError } from "../../errors/exit-codes.js";
 import { asOfOption, type Place, placeOf } from "../../input/branch-option.js";
-import { expiry } from "../../input/expiry.js";
+import { EXPIRY, expiry } from "../../input/expiry.js";
+import { fieldOption } from "../../input/field-option.js";
 import { readOrigin, writeOrigin } from "../../input/file-origin.js";
 import { note } from "../../output/writer.js";
 import { withSession } from "../../session/session.js";
@@ -17,7 +18,7 @@ export function download(): Command {
     .description("Download a branch as a SQLite file, now or at a point in time.")
     .argument("<branch>", "branch, or BRANCH@POINT for a point in time")
     .argument("<file>", 'file to write; "-" is stdout')
-    .addOption(asOfOption("point in time to download"))
+    .addOption(asOfOption())
     .option("--force", "overwrite an existing file")
     .action((place: string, file: string, options: { asOf?: string; force?: boolean }, command: Command) =>
       downloadBranch(command, placeOf({ branch: place, asOf: options.asOf }), file, options.force === true),
@@ -58,17 +59,13 @@ export function upload(): Command {
     .description("Import a SQLite file as a new branch. It can be merged like any branch.")
     .argument("<name>", "name of the new branch")
     .argument("<file>")
-    .option("--display-name <text>", "display name, of any characters")
+    .addOption(fieldOption("importFile.display_name", "--display-name <text>"))
+    .addOption(fieldOption("importFile.expires_at", "--expires <when>", { forms: EXPIRY, parse: expiry }))
+    .addOption(fieldOption("importFile.message", "--message <text>"))
     .addOption(
-      new Option(
-        "--expires <when>",
-        "when the branch expires: seconds since 1970, ISO 8601, or a duration from now such as 12h or 7d",
-      ).argParser(expiry),
-    )
-    .option("--message <text>", "commit message")
-    .option(
-      "--from <branch@point>",
-      "state that the file is a changed copy of (default: the state that was downloaded, if any)",
+      fieldOption("importFile.from", "--from <branch@point>", {
+        help: "state that the file is a changed copy of (default: the state that was downloaded, if any)",
+      }),
     )
     .option("--no-from", "import the file on its own, even if it was downloaded")
     .action((name: string, file: string, options: UploadOptions, command: Command) => {

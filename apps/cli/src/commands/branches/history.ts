@@ -2,6 +2,7 @@ import type { CommitType, HistoryEntry } from "@heliosdb/client";
 import { Command } from "commander";
 import { branchAlone } from "../../input/branch-option.js";
 import { takeUpTo } from "../../input/entries.js";
+import { fieldOption } from "../../input/field-option.js";
 import { wholeNumber } from "../../input/numbers.js";
 import { changesText } from "../../output/changes.js";
 import { type Field, note } from "../../output/writer.js";
@@ -31,11 +32,11 @@ export function history(): Command {
   return new Command("history")
     .description("List a branch's commits, newest first, including its ancestors' commits before the fork.")
     .argument("[branch]", "name or id (default: as for --branch of other commands)")
-    .option("--from <time>", "only commits from this time on: seconds since 1970 or ISO 8601")
-    .option("--until <time>", "only commits up to this time")
-    .option("--table <table>", "only commits that changed rows of this table")
-    .option("--author <user>", "only commits of this user")
-    .option("--kind <types>", "comma-separated: transaction, schema, merge, restore, reset, import, init")
+    .addOption(fieldOption("getHistory.from", "--from <time>"))
+    .addOption(fieldOption("getHistory.until", "--until <time>"))
+    .addOption(fieldOption("getHistory.table", "--table <table>"))
+    .addOption(fieldOption("getHistory.author", "--author <user>"))
+    .addOption(fieldOption("getHistory.kind", "--kind <types>"))
     .option("--limit <commits>", "maximum number of commits (default: 50)", wholeNumber)
     .addOption(watchOption())
     .action((name: string | undefined, options: HistoryOptions, command: Command) => {

@@ -1,7 +1,9 @@
 import type { HeliosDBClient } from "@heliosdb/client";
-import { Command, Option } from "commander";
+import { Command } from "commander";
 import { UsageError } from "../../errors/exit-codes.js";
-import { expiry, expiryOrNever } from "../../input/expiry.js";
+import { asOfOption } from "../../input/branch-option.js";
+import { EXPIRY, expiry, expiryOrNever } from "../../input/expiry.js";
+import { fieldOption } from "../../input/field-option.js";
 import { idempotencyOption, type RepeatableCommand } from "../../input/idempotency-option.js";
 import { jsonObject } from "../../input/json.js";
 import { onOff } from "../../input/on-off.js";
@@ -16,7 +18,7 @@ type Status = "all" | "active" | "merged" | "deleted";
 export function list(): Command {
   return new Command("list")
     .description("List all branches except deleted ones, oldest first.")
-    .addOption(new Option("--status <status>", "only these").choices(["all", "active", "merged", "deleted"]))
+    .addOption(fieldOption("listBranches.status", "--status <status>"))
     .addOption(watchOption())
     .action(({ status }: { status?: Status }, command: Command) =>
       withSession(command, null, ({ client, writer }) =>
@@ -28,7 +30,7 @@ export function list(): Command {
 }
 
 interface CreateOptions {
-  readonly from: string;
+  readonly from?: string;
   readonly asOf?: string;
   readonly readOnly?: boolean;
   readonly displayName?: string;
@@ -40,12 +42,12 @@ export function create(): Command {
   return new Command("create")
     .description("Create a branch by forking another. Nothing is copied.")
     .argument("<name>")
-    .option("--from <branch>", "parent to fork from", "main")
-    .option("--as-of <point>", "point in time of the parent to fork from (default: now)")
-    .option("--read-only", "refuse all writes and merges into it")
-    .option("--display-name <text>", "display name, of any characters")
-    .addOption(metadataOption("metadata: a JSON object"))
-    .addOption(expiresOption().argParser(expiry))
+    .addOption(fieldOption("createBranch.parent", "--from <branch>"))
+    .addOption(asOfOption("createBranch.snapshot_id"))
+    .addOption(fieldOption("createBranch.options.read_only", "--read-only"))
+    .addOption(fieldOption("createBranch.display_name", "--display-name <text>"))
+    .addOption(fieldOption("createBranch.metadata", "--metadata <json>", { parse: metadata }))
+    .addOption(fieldOption("createBranch.expires_at", "--expires <when>", { forms: EXPIRY, parse: expiry }))
     .addOption(idempotencyOption())
     .action((name: string, options: CreateOptions & RepeatableCommand, command: Command) =>
       withSession(command, null, async ({ client, writer }) => {
@@ -60,8 +62,8 @@ export function get(): Command {
   return new Command("get")
     .description("Show one branch.")
     .argument("<branch>", "name or id")
-    .option("--stats", "add sizes, changes since the fork, and commits ahead of and behind the parent; takes longer")
-    .option("--deleted", "find a deleted branch by its id")
+    .addOption(fieldOption("getBranch.include_stats", "--stats"))
+    .addOption(fieldOption("getBranch.include_deleted", "--deleted"))
     .action((branch: string, { stats, deleted }: { stats?: boolean; deleted?: boolean }, command: Command) =>
       withSession(command, null, async ({ client, writer }) => {
         const found = await client.branches.get(branch, { includeStats: stats, includeDeleted: deleted });
@@ -83,14 +85,19 @@ export function update(): Command {
   return new Command("update")
     .description("Change a branch's name or settings. Options that are left out change nothing.")
     .argument("<branch>", "name or id")
-    .option("--name <name>", "a new name")
-    .option("--display-name <text>", 'display name; "" removes it')
-    .addOption(metadataOption("metadata: a JSON object that replaces the present one"))
-    .addOption(expiresOption('; "never" removes the expiry').argParser(expiryOrNever))
-    .addOption(new Option("--read-only <on|off>", "refuse all writes and merges into it").argParser(onOff))
+    .addOption(fieldOption("updateBranch.name", "--name <name>"))
     .addOption(
-      new Option("--protected <on|off>", "refuse direct writes, restores, resets and deletion").argParser(onOff),
+      fieldOption("updateBranch.display_name", "--display-name <text>", { help: 'display name; "" removes it' }),
     )
+    .addOption(fieldOption("updateBranch.metadata", "--metadata <json>", { forms: "a JSON object", parse: metadata }))
+    .addOption(
+      fieldOption("updateBranch.expires_at", "--expires <when>", {
+        help: `when the branch expires and is deleted: ${EXPIRY}; "never" removes the expiry`,
+        parse: expiryOrNever,
+      }),
+    )
+    .addOption(fieldOption("updateBranch.read_only", "--read-only <on|off>", { parse: onOff }))
+    .addOption(fieldOption("updateBranch.is_protected", "--protected <on|off>", { parse: onOff }))
     .action((branch: string, options: UpdateOptions, command: Command) => {
       if (Object.keys(options).length === 0)
         throw new UsageError("Nothing to change. Give at least one option (see --help).");
@@ -125,7 +132,7 @@ export function undelete(): Command {
   return new Command("undelete")
     .description("Undelete a branch.")
     .argument("<branch>", "id of the branch, or its name if only one deleted branch has it")
-    .option("--name <name>", "new name, if the old one is in use")
+    .addOption(fieldOption("undeleteBranch.name", "--name <name>"))
     .addOption(idempotencyOption())
     .action((branch: string, options: { name?: string } & RepeatableCommand, command: Command) =>
       withSession(command, null, async ({ client, writer }) => {
@@ -149,11 +156,6 @@ async function deletedId(client: HeliosDBClient, branch: string): Promise<string
   return ids[0] ?? (await idsIn())[0] ?? branch;
 }
 
-function metadataOption(description: string): Option {
-  return new Option("--metadata <json>", description).argParser((text: string) => jsonObject("--metadata", text));
-}
-
-function expiresOption(more = ""): Option {
-  const forms = "seconds since 1970, ISO 8601, or a duration from now such as 12h or 7d";
-  return new Option("--expires <when>", `when the branch expires: ${forms}${more}`);
+function metadata(text: string): Record<string, unknown> {
+  return jsonObject("--metadata", text);
 }

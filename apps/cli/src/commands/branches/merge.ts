@@ -1,7 +1,7 @@
 import type { ConflictResolution, MergeResolution, MergeResult } from "@heliosdb/client";
 import { Command, Option } from "commander";
+import { fieldOption } from "../../input/field-option.js";
 import { idempotencyOption, type RepeatableCommand } from "../../input/idempotency-option.js";
-import { wholeNumber } from "../../input/numbers.js";
 import { resolution } from "../../input/resolution.js";
 import { mergeInteractively } from "../../merge/interactive-merge.js";
 import { conflictText } from "../../output/conflict.js";
@@ -10,14 +10,12 @@ import { type Field, note } from "../../output/writer.js";
 import { withSession } from "../../session/session.js";
 
 const FIELDS: readonly Field<MergeResult>[] = [
-  { heading: "merged", value: (result) => result.mergedKeys },
+  { heading: "merged cleanly", value: (result) => result.mergedKeys },
   { heading: "conflicts", value: (result) => result.conflictCount },
   { heading: "completed", value: (result) => result.completed },
   { heading: "source deleted", value: (result) => result.sourceDeleted },
   { heading: "scn", value: (result) => result.scn },
 ];
-
-const STRATEGIES: readonly ConflictResolution[] = ["auto", "source_wins", "target_wins", "manual", "abort"];
 
 interface MergeOptions {
   readonly strategy?: ConflictResolution;
@@ -34,26 +32,21 @@ export function merge(): Command {
     .description("Merge a branch into another, value by value, as one commit.")
     .argument("<source>", "branch to take changes from")
     .argument("<target>", "branch to merge them into")
+    .addOption(fieldOption("mergeBranch.strategy", "--strategy <strategy>"))
     .addOption(
-      new Option(
-        "--strategy <strategy>",
-        "what to do where both sides changed a value (default: auto, the newer write wins)",
-      ).choices(STRATEGIES),
-    )
-    .addOption(
-      new Option(
-        "--resolve <conflict=choice>",
-        "resolve one conflict: TABLE:KEY:COLUMN (without a column the whole row) = source, target or value:JSON; " +
+      fieldOption("mergeBranch.resolutions", "--resolve <conflict=choice>", {
+        help:
+          "resolve one conflict: TABLE:KEY:COLUMN (without a column the whole row) = source, target or value:JSON; " +
           'a key with a colon or of several columns is JSON, such as users:["x",1]:name=source; repeatable',
-      ).argParser((text: string, before: readonly MergeResolution[] = []) => [...before, resolution(text)]),
+      }).argParser((text: string, before: readonly MergeResolution[] = []) => [...before, resolution(text)]),
     )
     .addOption(
       new Option("-i, --interactive", "show each conflict and ask what to do").conflicts(["strategy", "dryRun"]),
     )
-    .option("--delete-source", "delete the source after the merge")
-    .option("--message <text>", "commit message")
-    .option("--dry-run", "show what would happen, but change nothing")
-    .option("--if-target-scn <scn>", "fail if the target has newer commits than this SCN", wholeNumber)
+    .addOption(fieldOption("mergeBranch.delete_source_after_merge", "--delete-source"))
+    .addOption(fieldOption("mergeBranch.merge_message", "--message <text>"))
+    .addOption(fieldOption("mergeBranch.dry_run", "--dry-run"))
+    .addOption(fieldOption("mergeBranch.if_target_scn", "--if-target-scn <scn>"))
     .addOption(idempotencyOption())
     .action((source: string, target: string, options: MergeOptions & RepeatableCommand, command: Command) =>
       withSession(command, null, async ({ client, writer }) => {

@@ -1,9 +1,9 @@
 import type { RestoreResult } from "@heliosdb/client";
-import { Command, Option } from "commander";
+import { Command } from "commander";
 import { UsageError } from "../../errors/exit-codes.js";
 import { asOfOption, branchAlone, placeOf } from "../../input/branch-option.js";
+import { fieldOption } from "../../input/field-option.js";
 import { idempotencyOption, type RepeatableCommand } from "../../input/idempotency-option.js";
-import { wholeNumber } from "../../input/numbers.js";
 import { changesText } from "../../output/changes.js";
 import { type Field, note } from "../../output/writer.js";
 import { confirm, yesOption } from "../../session/confirm.js";
@@ -31,12 +31,16 @@ export function restore(): Command {
   return new Command("restore")
     .description("Restore a branch's rows and schema to a point in time, as one commit.")
     .argument("<branch>", "branch, or BRANCH@POINT with the point in time to restore")
-    .addOption(asOfOption("point in time to restore"))
+    .addOption(asOfOption("restoreBranch.as_of"))
     .option("--snapshot <snapshot>", "id or name of a snapshot to restore, instead of a point in time")
-    .option("--backup [name]", "keep the current state as a branch (default name: BRANCH-backup-SCN)")
-    .option("--dry-run", "show what would change, but change nothing")
-    .addOption(ifScnOption())
-    .option("--message <text>", "commit message")
+    .addOption(
+      fieldOption("restoreBranch.create_backup_branch", "--backup [name]", {
+        help: "keep the current state as a branch (default name: BRANCH-backup-SCN)",
+      }),
+    )
+    .addOption(fieldOption("restoreBranch.dry_run", "--dry-run"))
+    .addOption(fieldOption("restoreBranch.if_target_scn", "--if-scn <scn>"))
+    .addOption(fieldOption("restoreBranch.message", "--message <text>"))
     .addOption(idempotencyOption())
     .action((place: string, options: RestoreOptions & RepeatableCommand, command: Command) => {
       const { branch, asOf } = placeOf({ branch: place, asOf: options.asOf });
@@ -69,10 +73,10 @@ export function reset(): Command {
   return new Command("reset")
     .description("Reset a branch to its parent's state, or to an earlier state of its own, without a commit.")
     .argument("<branch>", "name or id")
-    .addOption(new Option("--to <whose>", "where the state comes from (default: parent)").choices(["parent", "self"]))
-    .addOption(asOfOption("point in time of that state (default: now)"))
-    .addOption(ifScnOption())
-    .option("--message <text>", "commit message")
+    .addOption(fieldOption("resetBranch.to", "--to <whose>"))
+    .addOption(asOfOption("resetBranch.as_of"))
+    .addOption(fieldOption("resetBranch.if_scn", "--if-scn <scn>"))
+    .addOption(fieldOption("resetBranch.message", "--message <text>"))
     .addOption(idempotencyOption())
     .addOption(yesOption())
     .action(
@@ -94,8 +98,4 @@ function goalOf(asOf: string | undefined, snapshot: string | undefined) {
   if (asOf !== undefined && snapshot === undefined) return { asOf };
   if (snapshot !== undefined && asOf === undefined) return { snapshot };
   throw new UsageError("Nothing to restore to. Give either a point in time (BRANCH@POINT or --as-of) or --snapshot.");
-}
-
-function ifScnOption(): Option {
-  return new Option("--if-scn <scn>", "fail if the branch has newer commits than this SCN").argParser(wholeNumber);
 }

@@ -1,6 +1,7 @@
 import type { Snapshot } from "@heliosdb/client";
 import { Command } from "commander";
 import { asOfOption, branchAlone, placeOf } from "../../input/branch-option.js";
+import { fieldOption } from "../../input/field-option.js";
 import { idempotencyOption, type RepeatableCommand } from "../../input/idempotency-option.js";
 import { type Field, note } from "../../output/writer.js";
 import { withSession } from "../../session/session.js";
@@ -46,9 +47,9 @@ function create(): Command {
   return new Command("create")
     .description("Keep the state of a branch, now or at a point in time, until the snapshot is deleted.")
     .argument("<branch>", "branch, or BRANCH@POINT for a point in time")
-    .addOption(asOfOption("point in time to keep"))
-    .option("--name <name>", "name to use instead of the id")
-    .option("--description <text>", "what the snapshot is for")
+    .addOption(asOfOption("createSnapshot.as_of"))
+    .addOption(fieldOption("createSnapshot.name", "--name <name>"))
+    .addOption(fieldOption("createSnapshot.description", "--description <text>"))
     .addOption(idempotencyOption())
     .action((place: string, options: CreateOptions & RepeatableCommand, command: Command) => {
       const { branch, asOf } = placeOf({ branch: place, asOf: options.asOf });

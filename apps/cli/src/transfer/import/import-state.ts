@@ -19,6 +19,8 @@ export interface ImportTarget {
 
 /** Rows that follow the passed ones, in a request that may or may not have arrived. */
 export interface Sending {
+  /** Rows of the file before them, and with them. */
+  readonly from: number;
   readonly rows: number;
   readonly digest: string;
   /** The run that sent it, which is part of its key. */
@@ -38,11 +40,15 @@ export interface Progress {
   readonly badBytes: number;
   /** The newest commit that changed rows. */
   readonly scn: number | null;
-  readonly sending: Sending | null;
+  /** In the order of the file; each request takes effect only after the one before. */
+  readonly sending: readonly Sending[];
 }
 
+/** Another version encoded rows in another way, so its digests are others. */
+const VERSION = 2;
+
 interface Stored extends ImportTarget {
-  readonly version: 1;
+  readonly version: typeof VERSION;
   readonly id: string;
   readonly started: string;
   /** The branch's commit when it began. */
@@ -59,7 +65,7 @@ const NOTHING: Progress = {
   bad: 0,
   badBytes: 0,
   scn: null,
-  sending: null,
+  sending: [],
 };
 
 /**
@@ -84,14 +90,14 @@ export class ImportState {
       throw new UsageError(`${path} can't be read: ${(error as Error).message}`);
     }
     const stored = JSON.parse(text) as Stored;
-    if (stored.version !== 1) throw new UsageError(`${path} is of another version of helios. Use --restart.`);
+    if (stored.version !== VERSION) throw new UsageError(`${path} is of another version of helios. Use --restart.`);
     return new ImportState({ ...stored, run: stored.run + 1 }, path, true);
   }
 
   static begin(target: ImportTarget, base: number, isKept: boolean): ImportState {
     const id = randomBytes(8).toString("hex");
     const started = new Date().toISOString();
-    const stored = { version: 1, id, started, base, run: 1, ...target, progress: NOTHING } as const;
+    const stored = { version: VERSION, id, started, base, run: 1, ...target, progress: NOTHING } as const;
     return new ImportState(stored, isKept ? pathOf(target) : null, false);
   }
 
@@ -120,7 +126,24 @@ export class ImportState {
     return this.stored.progress;
   }
 
-  set(change: Partial<Progress>): void {
+  willSend(sending: Sending): void {
+    const { from, run } = sending;
+    const others = this.progress.sending.filter((one) => one.from !== from || one.run !== run);
+    this.set({ sending: [...others, sending].sort((a, b) => a.from - b.from) });
+  }
+
+  /** Rows are done, so requests that had them are over. */
+  pass(change: Partial<Progress> & { readonly rows: number }): void {
+    this.set({ ...change, sending: this.progress.sending.filter(({ rows }) => rows > change.rows) });
+  }
+
+  /** The requests of a run had no effect; only that of the rows behind `from`, if it is given. */
+  forgetSent(run = this.run, from?: number): void {
+    const isOver = (one: Sending) => one.run === run && (from === undefined || one.from === from);
+    this.set({ sending: this.progress.sending.filter((one) => !isOver(one)) });
+  }
+
+  private set(change: Partial<Progress>): void {
     this.stored = { ...this.stored, progress: { ...this.stored.progress, ...change } };
   }
 

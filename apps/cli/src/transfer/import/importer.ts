@@ -1,17 +1,38 @@
 import { HeliosDBError } from "@heliosdb/client";
 import type { BadLines } from "./bad-lines.js";
 import { type Batch, textOf } from "./batches.js";
-import type { ImportState } from "./import-state.js";
+import type { ImportState, Progress } from "./import-state.js";
 import { Position } from "./position.js";
-import { mark, type Range, type Sink } from "./sink.js";
+import { gone } from "./resume.js";
+import { mark, type Range, type Sink, type Written } from "./sink.js";
 
 /** Errors about too many rows at once. */
 const OF_SIZE = new Set(["PAYLOAD_TOO_LARGE", "QUERY_TIMEOUT", "RESOURCE_LIMIT"]);
 /** Beyond this, a request is not even tried whole: the server's default limit is 10 MiB. */
 const MOST_BYTES = 9 * 1024 * 1024;
 
-/** Sends batches in the order of the file, one request at a time, and saves how far it came. */
+/** A request for a whole batch that is under way. */
+interface Flight {
+  readonly batch: Batch;
+  readonly after: Position;
+  readonly key: string;
+  readonly written: Promise<Written>;
+}
+
+/** While the server writes the rows of one, it reads and checks the next. */
+const MOST_FLIGHTS = 2;
+/** The request before was refused, or came later than this one. */
+const TOO_EARLY = new Set(["PREDECESSOR_FAILED"]);
+
+/**
+ * Sends batches in the order of the file, and saves how far it came. Where nothing is wrong with them, two are under way
+ * at once; the second says which one it follows, so that it is not written without that.
+ */
 export class Importer {
+  /** After the rows that are done. */
+  position = Position.start;
+  readonly #flights: Flight[] = [];
+
   constructor(
     private readonly sink: Sink,
     /** The file, as the history shows it. */
@@ -22,10 +43,52 @@ export class Importer {
     private readonly pause: () => void,
   ) {}
 
-  /** After the rows that are done. */
-  position = Position.start;
-
+  /** Resolves when the next batch may be added, and rejects for this one or an earlier one. */
   async add(batch: Batch): Promise<void> {
+    if (batch.problems.size > 0 || (batch.count > 1 && sizeOf(batch.text) > MOST_BYTES)) {
+      await this.settle();
+      return this.inOrder(batch);
+    }
+    if (this.#flights.length === MOST_FLIGHTS) await this.land();
+    this.launch(batch);
+  }
+
+  /** Waits for the requests under way. */
+  async settle(): Promise<void> {
+    while (this.#flights.length > 0) await this.land();
+  }
+
+  private launch(batch: Batch): void {
+    const last = this.#flights.at(-1);
+    const range = { from: 0, to: batch.count };
+    const start = last?.after ?? this.position;
+    const { after, commit } = this.begin(start, batch, range, batch.text, this.state.run);
+    const written = this.sink.send(batch, range, batch.text, { ...commit, after: last?.key });
+    // It is awaited when it is its turn.
+    written.catch(() => {});
+    this.#flights.push({ batch, after, key: commit.key, written });
+  }
+
+  /** Waits for the first request under way. */
+  private async land(): Promise<void> {
+    const { batch, after, written } = this.#flights[0]!;
+    try {
+      const result = await written;
+      this.#flights.shift();
+      this.pass(after, this.counted(batch.count, result));
+    } catch (error) {
+      const behind = this.#flights.splice(0).slice(1);
+      await Promise.allSettled(behind.map((one) => one.written));
+      if (!this.isWithoutEffect(error) && !isOf(TOO_EARLY, error)) throw error;
+      // Nor had those that say that they follow it.
+      this.state.forgetSent();
+      if (isOf(TOO_EARLY, error)) await this.inOrder(batch);
+      else await this.refused(batch, { from: 0, to: batch.count }, error);
+      for (const next of behind) await this.inOrder(next.batch);
+    }
+  }
+
+  private async inOrder(batch: Batch): Promise<void> {
     let from = 0;
     for (const bad of batch.problems.keys()) {
       await this.range(batch, { from, to: bad });
@@ -42,11 +105,13 @@ export class Importer {
   async repeat(batch: Batch, run: number): Promise<boolean> {
     const range = { from: 0, to: batch.count };
     try {
-      await this.send(batch, range, textOf(batch, range.from, range.to), run);
+      const { rows, scn } = await this.send(batch, range, textOf(batch, range.from, range.to), run);
+      if (rows > 0 && !(await this.sink.has(scn))) throw gone();
       return true;
     } catch (error) {
-      if (isOf(this.sink.refusals, error) || isOf(OF_SIZE, error)) return false;
-      throw error;
+      if (!this.isWithoutEffect(error)) throw error;
+      this.state.forgetSent(run, batch.from);
+      return false;
     }
   }
 
@@ -58,15 +123,24 @@ export class Importer {
     try {
       await this.send(batch, range, joined, this.state.run);
     } catch (error) {
-      if (!isOf(this.sink.refusals, error) && !isOf(OF_SIZE, error)) throw error;
-      const isOfRows = this.sink.refusals.has(error.code);
-      // It is known to have had no effect.
-      this.state.set({ sending: null });
-      if (to - from === 1 && !isOfRows && error.code !== "PAYLOAD_TOO_LARGE") throw error;
-      const refused = to - from === 1 ? 0 : isOfRows ? this.sink.refused(error) : null;
-      if (refused === null) return this.halves(batch, range);
-      return this.around(batch, range, from + refused, error.message);
+      if (!this.isWithoutEffect(error)) throw error;
+      this.state.forgetSent();
+      await this.refused(batch, range, error);
     }
+  }
+
+  /** Sends all but the rows that an error is about. */
+  private async refused(batch: Batch, range: Range, error: HeliosDBError): Promise<void> {
+    const { from, to } = range;
+    const isOfRows = this.sink.refusals.has(error.code);
+    if (to - from === 1 && !isOfRows && error.code !== "PAYLOAD_TOO_LARGE") throw error;
+    const refused = to - from === 1 ? 0 : isOfRows ? this.sink.refused(error) : null;
+    if (refused === null) return this.halves(batch, range);
+    return this.around(batch, range, from + refused, error.message);
+  }
+
+  private isWithoutEffect(error: unknown): error is HeliosDBError {
+    return isOf(this.sink.refusals, error) || isOf(OF_SIZE, error);
   }
 
   /** In order, so that all rows before a bad one are imported. */
@@ -82,19 +156,29 @@ export class Importer {
     await this.range(batch, { from: bad + 1, to });
   }
 
-  private async send(batch: Batch, range: Range, joined: string, run: number): Promise<void> {
+  private async send(batch: Batch, range: Range, joined: string, run: number): Promise<Written> {
+    const { after, commit } = this.begin(this.position, batch, range, joined, run);
+    const written = await this.sink.send(batch, range, joined, commit);
+    this.pass(after, this.counted(range.to - range.from, written));
+    return written;
+  }
+
+  /** Saves that rows will be sent. */
+  private begin(start: Position, batch: Batch, { from, to }: Range, joined: string, run: number) {
     this.pause();
-    const count = range.to - range.from;
-    const after = this.position.after(count, joined);
-    this.state.set({ sending: { rows: after.rows, digest: after.digest, run } });
+    const after = start.after(to - from, joined);
+    this.state.willSend({ from: batch.from + from, rows: after.rows, digest: after.digest, run });
     this.state.save();
     const { id } = this.state;
-    const rows = `${this.position.rows + 1}-${after.rows}`;
+    const rows = `${start.rows + 1}-${after.rows}`;
     const commit = { message: `Import ${this.file}, ${mark(id, rows)}`, key: `import-${id}-${run}-${rows}` };
-    const { rows: written, scn } = await this.sink.send(batch, range, joined, commit);
+    return { after, commit };
+  }
+
+  private counted(count: number, { rows: written, scn }: Written): Partial<Progress> {
     const { imported, skipped } = this.state.progress;
     const counts = { imported: imported + written, skipped: skipped + count - written };
-    this.pass(after, { ...counts, ...(written > 0 && { scn }) });
+    return { ...counts, ...(written > 0 && { scn }) };
   }
 
   private skip(batch: Batch, index: number, problem: string): void {
@@ -103,9 +187,9 @@ export class Importer {
     this.pass(this.position.after(1, textOf(batch, index, index + 1)), { bad: count, badBytes: bytes });
   }
 
-  private pass(position: Position, change: Partial<ImportState["progress"]>): void {
+  private pass(position: Position, change: Partial<Progress>): void {
     this.position = position;
-    this.state.set({ rows: position.rows, digest: position.digest, sending: null, ...change });
+    this.state.pass({ rows: position.rows, digest: position.digest, ...change });
   }
 }
 

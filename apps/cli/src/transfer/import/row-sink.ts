@@ -2,6 +2,7 @@ import type { HeliosDBClient } from "@heliosdb/client";
 import type { OnConflict } from "../table/match.js";
 import type { Column, Table } from "../table/target.js";
 import { insertSql } from "./insert-sql.js";
+import { isInHistory } from "./resume.js";
 import type { Sink } from "./sink.js";
 
 export interface RowTarget {
@@ -24,10 +25,16 @@ const REFUSALS = new Set([
 export function rowSink(client: HeliosDBClient, { branch, table, columns, onConflict }: RowTarget): Sink {
   return {
     refusals: REFUSALS,
+    has: (scn) => isInHistory(client, branch, scn),
     refused: () => null,
-    async send({ tagged }, _range, joined, { message, key }) {
+    async send({ tagged }, _range, joined, { message, key, after }) {
       const statement = { sql: insertSql(table, columns, tagged, onConflict), params: [`[${joined}]`] };
-      const { results, scn } = await client.sql.batch([statement], { branch, message, idempotencyKey: key });
+      const { results, scn } = await client.sql.batch([statement], {
+        branch,
+        message,
+        idempotencyKey: key,
+        idempotencyAfter: after,
+      });
       return { rows: results[0]!.affectedRows, scn };
     },
   };

@@ -4,7 +4,7 @@ import type { Source } from "../read/source.js";
 import { BadLines, type BadLinesOptions } from "./bad-lines.js";
 import { type Batch, type BatchLimits, batchesOf } from "./batches.js";
 import type { Encoder } from "./encoder.js";
-import type { ImportState } from "./import-state.js";
+import type { ImportState, Sending } from "./import-state.js";
 import { Importer } from "./importer.js";
 import { ProgressLine } from "./progress-line.js";
 import type { Sink } from "./sink.js";
@@ -37,24 +37,29 @@ export async function runImport(task: Import, options: BadLinesOptions): Promise
     isStopped = true;
   };
   process.once("SIGINT", stop);
+  const pause = () => {
+    if (isStopped) throw new InterruptedError("Stopped.");
+  };
+  const importer = new Importer(task.sink, name, state, badLines, pause);
   try {
-    const pause = () => {
-      if (isStopped) throw new InterruptedError("Stopped.");
-    };
-    const importer = new Importer(task.sink, name, state, badLines, pause);
     const before = state.progress.rows;
     const reading = { cuts: cutsOf(state), keep: options.file !== undefined };
     for await (const batch of readAhead(batchesOf(source, task.encoder, task.limits, reading))) {
       await pass(batch, task, importer);
       progress.show({ now: importer.position.rows - before, all: importer.position.rows }, batch.read);
       if (!batch.failure) continue;
+      await importer.settle();
       throw new BadLinesError(`${name}, ${source.unit} ${batch.failure.place}: ${batch.failure.message}`);
     }
+    await importer.settle();
     if (importer.position.rows < state.progress.rows) throw changed(name, state.progress.rows);
     state.remove();
     const { imported, skipped, bad, scn } = state.progress;
     return { rows: imported, skipped, bad, scn };
   } catch (error) {
+    // What is under way may arrive; what would have to be sent again is not.
+    isStopped = true;
+    await importer.settle().catch(() => {});
     progress.end();
     if (isBegun(state)) state.save();
     else state.remove();
@@ -69,6 +74,9 @@ export async function runImport(task: Import, options: BadLinesOptions): Promise
 
 /** Sends a batch, or only counts it if an earlier run has sent it. */
 async function pass(batch: Batch, { name, state }: Import, importer: Importer): Promise<void> {
+  const isOfEarlierRun = ({ run }: Sending) => run < state.run;
+  if (!state.progress.sending.some(isOfEarlierRun) && batch.from >= state.progress.rows) return importer.add(batch);
+  await importer.settle();
   const { rows, digest, sending } = state.progress;
   if (batch.from < rows) {
     const after = importer.position.after(batch.count, batch.text);
@@ -76,16 +84,17 @@ async function pass(batch: Batch, { name, state }: Import, importer: Importer): 
     importer.position = after;
     return;
   }
-  if (state.isResumed && sending !== null && sending.run < state.run && batch.from === rows) {
+  const sent = sending.find((one) => isOfEarlierRun(one) && one.from === batch.from);
+  if (sent) {
     const after = importer.position.after(batch.count, batch.text);
-    if (after.rows !== sending.rows || after.digest !== sending.digest) throw changed(name, sending.rows);
-    if (await importer.repeat(batch, sending.run)) return;
+    if (after.rows !== sent.rows || after.digest !== sent.digest) throw changed(name, sent.rows);
+    if (await importer.repeat(batch, sent.run)) return;
   }
   await importer.add(batch);
 }
 
 function cutsOf({ progress: { rows, sending } }: ImportState): readonly number[] {
-  return sending ? [rows, sending.rows] : [rows];
+  return [rows, ...sending.flatMap((one) => [one.from, one.rows])];
 }
 
 /** Reads the next batch while one is sent. */
@@ -105,7 +114,7 @@ async function* readAhead(batches: AsyncGenerator<Batch>): AsyncGenerator<Batch>
 }
 
 function isBegun({ progress: { rows, sending } }: ImportState): boolean {
-  return rows > 0 || sending !== null;
+  return rows > 0 || sending.length > 0;
 }
 
 function whatIsThere(state: ImportState): string {

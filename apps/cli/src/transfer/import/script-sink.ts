@@ -1,5 +1,6 @@
 import type { HeliosDBClient } from "@heliosdb/client";
 import type { Encoder } from "./encoder.js";
+import { isInHistory } from "./resume.js";
 import type { Sink } from "./sink.js";
 
 const REFUSALS = new Set([
@@ -23,16 +24,22 @@ export function scriptSink(client: HeliosDBClient, branch: string): Sink {
   let before = 0;
   return {
     refusals: REFUSALS,
+    has: (scn) => isInHistory(client, branch, scn),
     refused({ details }) {
       const index = details.statement_index;
       return typeof index === "number" && index >= before ? index - before : null;
     },
-    async send(_batch, { from, to }, joined, { message, key }) {
+    async send(_batch, { from, to }, joined, { message, key, after }) {
       const rows = JSON.parse(`[${joined}]`) as [sql: string, unchecked: boolean][];
       const statements = rows.map(([sql]) => sql);
       before = rows.some(([, unchecked]) => unchecked) ? 1 : 0;
       if (before === 1) statements.unshift("PRAGMA foreign_keys = OFF");
-      const { scn } = await client.sql.batch(statements, { branch, message, idempotencyKey: key });
+      const { scn } = await client.sql.batch(statements, {
+        branch,
+        message,
+        idempotencyKey: key,
+        idempotencyAfter: after,
+      });
       return { rows: to - from, scn };
     },
   };

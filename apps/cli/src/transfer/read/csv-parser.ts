@@ -31,7 +31,7 @@ interface Internals {
 }
 
 /**
- * csv-parse, from the first quote of the file on, with three changes: it gives the records of each part at once, which
+ * csv-parse, from where the file is not written as usual, with three changes: it gives the records of each part at once, which
  * is faster; with the line on which each begins; and a field that is NULL as null. Only the option `cast` tells a quoted
  * field from an unquoted one, and with it parsing takes fifteen times as long, so the method that it is called from is
  * wrapped instead.
@@ -45,7 +45,7 @@ export class CsvParser extends Parser {
   /** Lines before those that are parsed. */
   #before = 0;
   #isFlushing = false;
-  /** Reads the file up to its first quote; null behind it. */
+  /** Reads the file for as long as it can; null behind that. */
   #plain: PlainLines | null;
   /** The bytes after the last end of a line, which may end within a character. */
   #rest: Buffer = Buffer.alloc(0);
@@ -56,6 +56,7 @@ export class CsvParser extends Parser {
       bom: true,
       delimiter,
       quote: quote ?? false,
+      escape: quote,
       relax_column_count: true,
       max_record_size: LONGEST,
     };

@@ -4,6 +4,7 @@ import { LessThanOrEqual } from "typeorm";
 import type { Catalog } from "../../catalog/catalog.js";
 import { IdempotencyEntity } from "../../catalog/idempotency.entity.js";
 import { ApiError, type ErrorReport } from "../../errors/api-error.js";
+import { refused } from "../../schema/invalid.js";
 import { sha256 } from "../../util/ids.js";
 import { nowSeconds } from "../../util/time.js";
 import type { HttpRequest } from "../context/http-request.js";
@@ -12,6 +13,7 @@ import type { Operation } from "../surface/operation.js";
 import { isPassing, isRepeatable, type RecordedOutcome } from "./attempt.js";
 import { fingerprintOf } from "./fingerprint.js";
 import { idempotencyKey } from "./idempotency-header.js";
+import { Run } from "./run.js";
 
 /** How long the outcome of a request is kept. */
 const KEPT_SECONDS = 86_400;
@@ -19,6 +21,14 @@ const KEPT_SECONDS = 86_400;
 const MAX_OUTCOME = 10_485_760;
 /** Outcomes recorded between two times of clearing away old ones. */
 const CLEAR_EVERY = 1_000;
+/** Requests that wait for another, each with its body in memory. */
+const MOST_WAITING = 100;
+
+/** The request that another has to follow; `run` if it is under way. */
+interface Predecessor {
+  readonly id: string;
+  readonly run: Run | null;
+}
 
 /** A response that was given before. */
 export interface Replay {
@@ -27,8 +37,8 @@ export interface Replay {
 
 /** Makes requests with an Idempotency-Key take effect once, however often they are sent. */
 export class IdempotencyKeys {
-  /** Fingerprints of the requests under way. */
-  private readonly running = new Map<string, string>();
+  private readonly running = new Map<string, Run>();
+  private waiting = 0;
   private sinceCleared = CLEAR_EVERY;
 
   constructor(
@@ -41,46 +51,90 @@ export class IdempotencyKeys {
    * had before, or of undefined for one that is yet to run. Throws ApiError.
    */
   begin(request: HttpRequest, operation: Operation): undefined | Promise<Replay | undefined> {
-    const header = request.headers["idempotency-key"];
-    if (header === undefined || !isRepeatable(operation)) return undefined;
-    const key = idempotencyKey(header)!;
+    const { "idempotency-key": header, "idempotency-after": after } = request.headers;
+    if ((header === undefined && after === undefined) || !isRepeatable(operation)) return undefined;
+    const key = idempotencyKey(header);
+    if (key === undefined) throw refused("Idempotency-After", "needs an Idempotency-Key in the same request");
     const { input, caller } = request.requestContext;
     const { params, query, body } = input!;
-    const id = sha256(JSON.stringify([caller!.tenant, caller!.identity.rateKey, key]));
+    const idOf = (key: string) => sha256(JSON.stringify([caller!.tenant, caller!.identity.rateKey, key]));
+    const id = idOf(key);
+    const predecessor =
+      after === undefined ? null : this.predecessor(idOf(idempotencyKey(after, "Idempotency-After")!));
     const fingerprint = fingerprintOf(operation.id, params, query, body);
     const running = this.running.get(id);
-    if (running !== undefined) throw running === fingerprint ? new ApiError("IDEMPOTENCY_IN_PROGRESS") : mismatch();
-    this.running.set(id, fingerprint);
-    return this.recallOrStart(request, operation, id, fingerprint).catch((error) => {
+    if (running) throw running.fingerprint === fingerprint ? new ApiError("IDEMPOTENCY_IN_PROGRESS") : mismatch();
+    const run = new Run(fingerprint);
+    this.running.set(id, run);
+    return this.recallOrStart(request, operation, { id, run, predecessor }).catch((error) => {
+      run.end(false);
       this.running.delete(id);
       throw error;
     });
   }
 
+  /**
+   * Of the request that another has to follow. It is looked for when the other arrives, not later: so each can only wait
+   * for one that came before it, and no two for each other.
+   */
+  private predecessor(id: string): Predecessor {
+    return { id, run: this.running.get(id) ?? null };
+  }
+
   private async recallOrStart(
     request: HttpRequest,
     operation: Operation,
-    id: string,
-    fingerprint: string,
+    { id, run, predecessor }: { id: string; run: Run; predecessor: Predecessor | null },
   ): Promise<Replay | undefined> {
-    const outcome = await this.recall(id, fingerprint);
+    const outcome = await this.recall(id, run.fingerprint);
     if (outcome !== undefined) {
+      const replay = replayOf(outcome);
+      run.end(true);
       this.running.delete(id);
-      return replayOf(outcome);
+      return replay;
     }
-    await this.start(request, operation, id, fingerprint);
+    if (predecessor && !(await this.hasSucceeded(predecessor))) throw new ApiError("PREDECESSOR_FAILED");
+    await this.start(request, operation, id, run);
     return undefined;
   }
 
+  private async hasSucceeded({ id, run }: Predecessor): Promise<boolean> {
+    if (!run) {
+      const outcome = await this.recorded(id);
+      return outcome?.kind === "result" || outcome?.kind === "secret";
+    }
+    if (this.waiting >= MOST_WAITING) {
+      const message = `${MOST_WAITING} requests with Idempotency-After are waiting already. Send this one again later.`;
+      throw new ApiError("OVERLOADED", message);
+    }
+    this.waiting++;
+    try {
+      return await run.succeeded;
+    } finally {
+      this.waiting--;
+    }
+  }
+
   private async recall(id: string, fingerprint: string): Promise<RecordedOutcome | undefined> {
-    const row = await this.catalog.of(IdempotencyEntity, (rows) => rows.findOneBy({ id }));
-    if (!row || row.createdAt <= nowSeconds() - KEPT_SECONDS) return undefined;
+    const row = await this.row(id);
+    if (!row) return undefined;
     if (row.fingerprint !== fingerprint) throw mismatch();
     return readOutcome(row.outcome);
   }
 
-  private async start(request: HttpRequest, operation: Operation, id: string, fingerprint: string): Promise<void> {
+  private async recorded(id: string): Promise<RecordedOutcome | undefined> {
+    const row = await this.row(id);
+    return row ? readOutcome(row.outcome) : undefined;
+  }
+
+  private async row(id: string): Promise<IdempotencyEntity | null> {
+    const row = await this.catalog.of(IdempotencyEntity, (rows) => rows.findOneBy({ id }));
+    return row && row.createdAt > nowSeconds() - KEPT_SECONDS ? row : null;
+  }
+
+  private async start(request: HttpRequest, operation: Operation, id: string, run: Run): Promise<void> {
     const { requestContext: context } = request;
+    const { fingerprint } = run;
     const { tenant } = context.caller!;
     // Should the server end before the outcome is recorded here, the database knows by this id what it did; of what else
     // there is, at least it is known that it was begun.
@@ -99,8 +153,15 @@ export class IdempotencyKeys {
       }
     };
     context.attempt = {
-      succeed: (result) => end(operation.holdsSecret ? { kind: "secret" } : { kind: "result", result }),
-      fail: (report) => end(isPassing(report) ? null : { kind: "error", error: reported(report) }),
+      succeed: (result) => {
+        // What waits for it need not wait for the record as well.
+        run.end(true);
+        return end(operation.holdsSecret ? { kind: "secret" } : { kind: "result", result });
+      },
+      fail: (report) => {
+        run.end(false);
+        return end(isPassing(report) ? null : { kind: "error", error: reported(report) });
+      },
     };
   }
 

@@ -19,6 +19,7 @@ const REQUEST_HEADERS = [
   "Accept",
   "X-Request-Id",
   "Idempotency-Key",
+  "Idempotency-After",
   "Traceparent",
   "Tracestate",
 ];

@@ -25,6 +25,16 @@ const PARAMETERS: { readonly [name: string]: Part } = {
     schema: { type: "string", minLength: 1, maxLength: 255 },
     example: "8e03978e-40d5-43e8-bc93-6894a57f9324",
   },
+  "Idempotency-After": {
+    in: "header",
+    required: false,
+    description:
+      "The `Idempotency-Key` of a request by the same caller that has to succeed before this one, which has a key as " +
+      "well. If that one is still in progress, this one waits; if it did not succeed, this one is not run, and the " +
+      "response is 409 `PREDECESSOR_FAILED`. So several requests can be on their way without changing places.",
+    schema: { type: "string", minLength: 1, maxLength: 255 },
+    example: "36bc2f3f-6c27-4b4a-a4a5-f2b4c1f4f0a4",
+  },
 };
 
 /** Collects the named parts of a document as its operations are described. */

@@ -16,7 +16,9 @@ export function describeOperation(operation: AnyOperation, defaultDialect: Diale
   const parameters = [
     ...fields(operation.params, "path", components),
     ...fields(operation.query, "query", components),
-    ...(isRepeatable(operation) ? [components.parameter("Idempotency-Key")] : []),
+    ...(isRepeatable(operation)
+      ? ["Idempotency-Key", "Idempotency-After"].map((name) => components.parameter(name))
+      : []),
   ];
   return {
     operationId: operation.id,

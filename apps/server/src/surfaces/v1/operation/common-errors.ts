@@ -18,7 +18,8 @@ export function commonErrors(operation: AnyOperation): readonly ErrorCode[] {
   const readsBody = operation.method !== "GET";
   if (Object.keys(operation.query.fields).length > 0 || readsBody) errors.push("INVALID_FIELD");
   if (readsBody) errors.push("PAYLOAD_TOO_LARGE", "UNSUPPORTED_MEDIA_TYPE");
-  if (isRepeatable(operation)) errors.push("IDEMPOTENCY_MISMATCH", "IDEMPOTENCY_IN_PROGRESS");
+  if (isRepeatable(operation))
+    errors.push("IDEMPOTENCY_MISMATCH", "IDEMPOTENCY_IN_PROGRESS", "PREDECESSOR_FAILED", "OVERLOADED");
   if (isRepeatable(operation) && operation.holdsSecret) errors.push("IDEMPOTENCY_SECRET");
   if (isRepeatable(operation) && !operation.onDatabase) errors.push("IDEMPOTENCY_UNKNOWN");
   if (operation.onDatabase) errors.push("OVERLOADED", "WORKER_LOST");

@@ -8,7 +8,7 @@ export const stateParameter: Schema<StateRef> = custom(
     type: "string",
     description:
       "The state to compare with: name or id of a branch, with `@` and a point in time for one of its past states. " +
-      "Default: parent to fork from as it was at the fork.",
+      "Default: the parent as it was at the fork.",
     example: "main@scn:42",
   },
   (value, path) => {

@@ -8,17 +8,21 @@ const TAG = "Audit";
 export const NDJSON = "application/x-ndjson";
 
 const filters = {
-  from: optional(described("Only entries from this time on.", time)),
+  from: optional(described("Only entries from this time on: seconds since 1970 or ISO 8601.", time)),
   until: optional(described("Only entries up to this time, a whole second up to its end.", timeEnd)),
   user: optional(text({ minLength: 1, description: "Only entries of this user." })),
   key: optional(text({ minLength: 1, description: "Only entries of this API key.", example: "k_admin" })),
   operation: optional(
-    text({ minLength: 1, description: "Only entries of this operation, by its id.", example: "mergeBranch" }),
+    text({
+      minLength: 1,
+      description: "Only entries of this operation, by its id, such as `mergeBranch`.",
+      example: "mergeBranch",
+    }),
   ),
   branch: optional(
     text({ minLength: 1, description: "Only entries with this branch, by the name or id in the request." }),
   ),
-  outcome: optional(word(["done", "refused"])),
+  outcome: optional(word(["done", "refused"], { description: "Only entries with this outcome." })),
   trace_id: optional(text({ minLength: 1, description: "Only entries of this trace." })),
   request_id: optional(text({ minLength: 1, description: "Only the entry of this request." })),
 };

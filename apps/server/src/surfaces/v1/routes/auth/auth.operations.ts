@@ -6,7 +6,7 @@ const TAG = "Authentication";
 
 export const scopeWords = listOf(
   word([...SCOPES, "sync:read", "sync:write", "api:read", "api:write"], {
-    description: "`sync:…` and `api:…` are other names for `read` and `write`.",
+    description: "What the key may do. `sync:…` and `api:…` are other names for `read` and `write`.",
   }),
   { minItems: 1 },
 );

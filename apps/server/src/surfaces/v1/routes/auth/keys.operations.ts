@@ -37,7 +37,7 @@ export const createKey = operation({
           text({
             minLength: 1,
             maxLength: 200,
-            description: "Default: the caller's tenant. Any other needs the server's own key.",
+            description: "Tenant of the key. Any other needs the server's own key. Default: the caller's tenant.",
           }),
         ),
         expires_in: optional(

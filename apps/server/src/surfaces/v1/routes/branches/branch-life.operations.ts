@@ -33,7 +33,12 @@ export const updateBranch = operation({
     "UpdateBranchRequest",
     objectOf(
       {
-        name: optional(branchName),
+        name: optional(
+          described(
+            "New name: 1 to 100 letters, digits, hyphens and underscores, starting with a letter or digit.",
+            branchName,
+          ),
+        ),
         display_name: optional(described("Null removes it.", nullable(displayName))),
         metadata: optional(described("Replaces all present metadata.", branchMetadata)),
         read_only: optional(boolean({ description: "Refuse all writes and merges into the branch." })),

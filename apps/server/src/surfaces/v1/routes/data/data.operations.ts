@@ -2,7 +2,6 @@ import type { ErrorCode } from "../../../../errors/error-table.js";
 import {
   boolean,
   booleanParameter,
-  described,
   integerParameter,
   listOf,
   named,
@@ -60,7 +59,7 @@ const FILTER_ERRORS: readonly ErrorCode[] = ["FILTER_REQUIRED", "INVALID_FILTER"
 
 const filterNote =
   "SQL expression, as after WHERE. `true` means all rows. It takes no parameters: for values from users, send SQL " +
-  "with parameters to `/query` or `/execute`.";
+  "with parameters.";
 const filter = text({ maxLength: 16_384, description: filterNote, example: "id = 100" });
 
 export const listTables = operation({
@@ -194,7 +193,7 @@ export const updateRows = operation({
     objectOf(
       {
         values: recordOf(columnValue, { description: "New values by column.", minProperties: 1 }),
-        filter: optional(described("Required: an update without a filter is refused.", filter)),
+        filter: optional(filter),
         transaction_id: optional(transactionId),
       },
       {

@@ -25,7 +25,7 @@ export const getHistory = operation({
   params: branchPath,
   query: queryOf(
     {
-      from: optional(described("Only commits from this time on.", time)),
+      from: optional(described("Only commits from this time on: seconds since 1970 or ISO 8601.", time)),
       until: optional(described("Only commits up to this time, a whole second up to its end.", timeEnd)),
       limit,
       cursor: optional(historyCursor),

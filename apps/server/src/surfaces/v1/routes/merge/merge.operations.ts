@@ -70,7 +70,7 @@ export const mergeBranch = operation({
       {
         target: text({ description: "Name or id of the branch to merge into.", example: "main" }),
         strategy: optional(described("Default `Auto`.", strategy)),
-        delete_source_after_merge: withDefault(boolean(), false),
+        delete_source_after_merge: withDefault(boolean({ description: "Delete the source after the merge." }), false),
         merge_message: optional(text({ maxLength: 10_000, description: "Commit message." })),
         dry_run: withDefault(boolean({ description: "Report what would happen, but change nothing." }), false),
         resolutions: optional(

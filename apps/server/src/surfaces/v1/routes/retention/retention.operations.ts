@@ -37,7 +37,10 @@ export const setRetention = operation({
     objectOf(
       {
         history_seconds: optional(
-          described("Null: no limit.", nullable(seconds("History older than this is removed.", 2_592_000))),
+          described(
+            "History older than this is removed. Null: no limit.",
+            nullable(seconds("History older than this is removed.", 2_592_000)),
+          ),
         ),
         history_bytes: optional(
           described(

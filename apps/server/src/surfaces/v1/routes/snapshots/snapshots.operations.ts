@@ -50,7 +50,7 @@ export const createSnapshot = operation({
             example: "before-migration",
           }),
         ),
-        description: optional(text({ maxLength: 2000 })),
+        description: optional(text({ maxLength: 2000, description: "What the snapshot is for." })),
       },
       { hints: { at: "as_of", snapshot_id: "as_of", message: "description", label: "name" } },
     ),

@@ -11,8 +11,14 @@ const userId = text({
   description: "Id of the user in keys and tokens, and the author in the history.",
   example: "alice@example.com",
 });
-const userName = text({ minLength: 1, maxLength: 200, example: "Alice" });
-const email = text({ minLength: 3, maxLength: 320, pattern: "^[^@\\s]+@[^@\\s]+$", example: "alice@example.com" });
+const userName = text({ minLength: 1, maxLength: 200, description: "Name of the user.", example: "Alice" });
+const email = text({
+  minLength: 3,
+  maxLength: 320,
+  pattern: "^[^@\\s]+@[^@\\s]+$",
+  description: "E-mail address of the user.",
+  example: "alice@example.com",
+});
 const userPath = objectOf({ user: described("Id of the user.", userId) });
 const hints = { user_id: "id", display_name: "name", mail: "email", roles: "role", scopes: "role", active: "disabled" };
 

@@ -26,7 +26,7 @@ const url = text({
   description: "URL that events are sent to: http or https, without user and password, to a public address.",
   example: "https://hooks.example/heliosdb",
 });
-const description = text({ maxLength: 500 });
+const description = text({ maxLength: 500, description: "What the webhook is for." });
 const events = listOf(named("WebhookEvent", word(WEBHOOK_EVENTS)), {
   minItems: 1,
   maxItems: WEBHOOK_EVENTS.length,
