@@ -53,6 +53,9 @@ describe("nothing of one tenant", () => {
     await ok("PATCH", `/v1/webhooks/${webhook.id}`, { enabled: false }, theirs);
     const [branchId, keyId] = [branch.id, made.id];
     Object.assign(given, { branch: branchId, snapshot: snapshot.id, table: "hidden_table" });
+    const begin = { mode: "read", idle_ms: 60_000, max_ms: 300_000 };
+    const { transaction_id: transaction } = await ok("POST", "/v1/branches/main/transactions", begin, theirs);
+    Object.assign(given, { transaction });
     Object.assign(given, { webhook: webhook.id, delivery: "del_hidden" });
     Object.assign(given, { key: keyId, user: "hidden-user", tenant: "hidden-tenant" });
   });

@@ -142,6 +142,34 @@ describe("the end of a transaction", () => {
     expect(await balances()).toEqual([100, 0]);
   });
 
+  it("comes with a statement that rolls back or takes too long, and the next requests say so", async () => {
+    const endless = "WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c) SELECT count(*) FROM c";
+    for (const [sql, path, code] of [
+      ["INSERT OR ROLLBACK INTO accounts VALUES (1, 1)", "execute", "TRANSACTION_ABORTED"],
+      [endless, "query", "TRANSACTION_LOST"],
+    ] as const) {
+      const id = await begin();
+      await write(id, "UPDATE accounts SET balance = 9");
+      for (const answer of [
+        await within(id, path, { sql, timeout_ms: 200 }),
+        await write(id, "DELETE FROM accounts"),
+        await commit(id),
+      ]) {
+        expect([answer.status, answer.body.code]).toEqual([409, code]);
+      }
+    }
+    expect(await balances()).toEqual([100, 0]);
+  });
+
+  it("a deferred one does not write over what it has not seen", async () => {
+    const id = await begin({ mode: "deferred" });
+    await within(id, "query", { sql: "SELECT * FROM accounts" });
+    await execute(server, "UPDATE accounts SET balance = 1 WHERE id = 2");
+    const refused = await write(id, "UPDATE accounts SET balance = 2 WHERE id = 2");
+    expect([refused.status, refused.body.code]).toEqual([409, "TRANSACTION_CONFLICT"]);
+    await rollBack(id);
+  });
+
   it("a branch that is busy says when to try again", async () => {
     const id = await begin();
     const busy = await post(server, AT, { wait_ms: 20 });

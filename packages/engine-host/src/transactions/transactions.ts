@@ -60,15 +60,16 @@ export class Transactions {
     inTransaction: (request) => this.run(request),
     endTransaction: (request) => this.end(request),
     renewTransaction: async ({ idleMs, ...ref }) => {
-      const transaction = this.find(ref);
+      const transaction = await this.find(ref);
       transaction.renew(idleMs);
       return transaction.info;
     },
-    getTransaction: async (ref) => this.find(ref).info,
-    listTransactions: async ({ branch, owner }) =>
-      [...this.open.values()]
-        .map(({ info }) => info)
-        .filter((info) => isOn(info.branch, branch) && (owner === null || info.owner === owner)),
+    getTransaction: async (ref) => (await this.find(ref)).info,
+    listTransactions: async ({ branch, owner }) => {
+      const { id } = await this.options.getBranch(branch);
+      const all = [...this.open.values()].map(({ info }) => info);
+      return all.filter((info) => info.branch.id === id && (owner === null || info.owner === owner));
+    },
   };
 
   private async begin(request: BeginTransaction): Promise<TransactionInfo> {
@@ -111,7 +112,7 @@ export class Transactions {
 
   private async run<O extends TransactionOp>(request: InTransaction<O>): Promise<TransactionResult<O>> {
     if (this.options.isClosing()) throw shuttingDown();
-    const transaction = this.find(request);
+    const transaction = this.known(request) ?? (await this.find(request));
     const { capped } = OPERATIONS[request.operation.op] as { capped?: (of: object, most: number) => object };
     const operation = request.operation as TransactionOperation;
     const run = capped
@@ -138,17 +139,17 @@ export class Transactions {
   /** It may have ended already, or with an earlier server. */
   private async endAgain(request: EndTransaction): Promise<EndedTransaction> {
     const { transaction: id, end, branch } = request;
-    if (this.open.has(id)) throw notFound(id);
+    if (this.open.has(id)) return this.missing(request);
     const ended = this.ended.get(id);
     if (ended) {
-      if (!isFor(request, ended)) throw notFound(id);
+      if (!isFor(request, ended)) return this.missing(request);
       const { ending } = ended;
       if (end === "roll back" && ending.kind !== "committed") return { id, commit: null };
       if (end === "commit" && ending.kind === "committed") return { id, commit: ending.commit };
       throw ending.kind === "failed" ? ending.error : hasEnded(id, ending.kind);
     }
     const commit = end === "commit" && /^txn_[0-9a-f]{32}$/.test(id) ? await this.committed(branch, id) : null;
-    if (!commit) throw notFound(id);
+    if (!commit) return this.missing(request);
     return { id, commit };
   }
 
@@ -157,12 +158,23 @@ export class Transactions {
     return this.options.writes.committed(found.id, id);
   }
 
-  private find(ref: TransactionRef): Transaction {
-    const { transaction: id } = ref;
-    const open = this.open.get(id);
-    if (open && isFor(ref, { owner: open.info.owner, branch: open.branch })) return open;
-    const ended = this.ended.get(id);
-    throw ended && isFor(ref, ended) ? errorOf(ended.ending) : notFound(id);
+  private known(ref: TransactionRef): Transaction | undefined {
+    const open = this.open.get(ref.transaction);
+    return open && isFor(ref, { owner: open.info.owner, branch: open.branch }) ? open : undefined;
+  }
+
+  private async find(ref: TransactionRef): Promise<Transaction> {
+    const known = this.known(ref);
+    if (known) return known;
+    const ended = this.ended.get(ref.transaction);
+    if (ended && isFor(ref, ended)) throw errorOf(ended.ending);
+    return this.missing(ref);
+  }
+
+  /** A branch that does not exist, or that the caller can't see, is no other error here than elsewhere. */
+  private async missing({ branch, transaction }: TransactionRef): Promise<never> {
+    await this.options.getBranch(branch);
+    throw notFound(transaction);
   }
 
   /** The writer process is gone, with the transactions that wrote in it. */
