@@ -31,11 +31,15 @@ const MOST_PARAMS = 100;
 /** Characters or bytes of all parameters. */
 const LARGEST_PARAMS = 65_536;
 
+const ALWAYS = () => true;
+
 interface Job {
   readonly database: string;
   readonly operation: ShortRead;
   readonly deadlineMs: number;
   readonly since: number;
+  /** Asked when it is its turn: whether whoever asked may still be answered. */
+  readonly mayRun: () => boolean;
   resolve(result: unknown): void;
   reject(error: unknown): void;
 }
@@ -58,12 +62,22 @@ export class Lane {
     );
   }
 
-  /** Null for a read that is not known to be short; it may be the next time. */
-  read(database: string, operation: ReadOperation, deadlineMs: number): Promise<unknown> | null {
-    if (!mayBeShort(operation) || !this.known.has(database, operation.request)) return null;
+  /** Whether a read is known to be short. If it isn't, it may be the next time. */
+  has(database: string, operation: ReadOperation): operation is ShortRead {
+    return mayBeShort(operation) && this.known.has(database, operation.request);
+  }
+
+  /** Null for a read that is not known to be short. */
+  read(
+    database: string,
+    operation: ReadOperation,
+    deadlineMs: number,
+    mayRun: () => boolean = ALWAYS,
+  ): Promise<unknown> | null {
+    if (!this.has(database, operation)) return null;
     return new Promise((resolve, reject) => {
       this.options.requestSlots.take(database);
-      const job: Job = { database, operation, deadlineMs, since: performance.now(), resolve, reject };
+      const job: Job = { database, operation, deadlineMs, since: performance.now(), mayRun, resolve, reject };
       const others = this.waiting.get(database);
       if (others) others.push(job);
       else this.waiting.set(database, [job]);
@@ -153,9 +167,9 @@ export class Lane {
   }
 
   /** Null for whatever is not plain: another process tells what it comes to. Throws what is no error of the engine's. */
-  private resultOf(reader: DatabaseReader, { database, operation }: Job): unknown {
+  private resultOf(reader: DatabaseReader, { database, operation, mayRun }: Job): unknown {
     const weighed = this.known.get(database, operation.request);
-    if (weighed === null) return null;
+    if (weighed === null || !mayRun()) return null;
     try {
       const result = reader.readShort(operation, weighed);
       if (result === null) this.known.delete(database, operation.request);
