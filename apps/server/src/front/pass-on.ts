@@ -1,0 +1,121 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { PassThrough } from "node:stream";
+import { type Dispatcher, Pool } from "undici";
+import { FRONT_HEADER, frontHeader } from "../http/front/front-header.js";
+import type { Client } from "./client-facts.js";
+import { isHopByHop, namedByConnection } from "./hop-by-hop.js";
+import { Passage } from "./passage.js";
+
+/** Requests under way. Further ones are refused by main. */
+export const MOST_UNDER_WAY = 1024;
+/** A body up to this size is sent at once, if it is there. */
+const GATHERED = 64 * 1024;
+/** Of a response of main's. */
+const MAX_HEADERS = 1024 * 1024;
+
+/** What undici sets by itself, or does not send. */
+const NOT_SENT: ReadonlySet<string> = new Set(["expect", "content-length", "host", FRONT_HEADER]);
+
+/** Passes requests on to main as they came. */
+export class PassOn {
+  private readonly main: Pool;
+  private underWay = 0;
+
+  constructor(
+    socketPath: string,
+    private readonly clientOf: (request: IncomingMessage) => Client,
+    private readonly isDraining: () => boolean,
+  ) {
+    this.main = new Pool("http://main", {
+      socketPath,
+      connections: null,
+      pipelining: 1,
+      // Main has all limits on time.
+      headersTimeout: 0,
+      bodyTimeout: 0,
+      maxHeaderSize: MAX_HEADERS,
+    });
+  }
+
+  /** @param body where it has been read */
+  send(request: IncomingMessage, response: ServerResponse, body: Buffer | null = null): void {
+    this.underWay++;
+    response.once("close", () => this.underWay--);
+    if (this.underWay > MOST_UNDER_WAY) this.dispatch(request, response, null, true);
+    else if (body !== null) this.dispatch(request, response, body, false);
+    else if (!hasBody(request)) this.dispatch(request, response, null, false);
+    else if (Number(request.headers["content-length"]) <= GATHERED) this.gather(request, response);
+    else this.dispatch(request, response, streamed(request, []), false);
+  }
+
+  close(): Promise<void> {
+    return this.main.close();
+  }
+
+  /** Waits for the end of the turn: most bodies arrive together with their heads. */
+  private gather(request: IncomingMessage, response: ServerResponse): void {
+    const chunks: Buffer[] = [];
+    const onData = (chunk: Buffer) => chunks.push(chunk);
+    request.on("data", onData);
+    setImmediate(() => {
+      request.off("data", onData);
+      if (request.readableEnded) {
+        this.dispatch(request, response, chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks), false);
+      } else {
+        this.dispatch(request, response, streamed(request, chunks), false);
+      }
+    });
+  }
+
+  private dispatch(
+    request: IncomingMessage,
+    response: ServerResponse,
+    body: Buffer | PassThrough | null,
+    isOneTooMany: boolean,
+  ): void {
+    const { method = "GET", url = "/" } = request;
+    const isUsual = url.startsWith("/");
+    const facts = { ...this.clientOf(request), isOneTooMany, target: isUsual ? null : url };
+    const headers = headersOf(request, !isOneTooMany);
+    headers.push(FRONT_HEADER, frontHeader(facts));
+    this.main.dispatch(
+      { method: method as Dispatcher.HttpMethod, path: isUsual ? url : "/", headers, body },
+      new Passage(request.socket, response, this.isDraining),
+    );
+  }
+}
+
+function hasBody({ headers }: IncomingMessage): boolean {
+  const { "content-length": length, "transfer-encoding": encoding } = headers;
+  return encoding !== undefined || (length !== undefined && length !== "0");
+}
+
+/** The headers that main is to see, as a flat list. */
+function headersOf({ rawHeaders, headers }: IncomingMessage, withBody: boolean): string[] {
+  const named = namedByConnection(headers.connection);
+  // Without one, undici would make one up.
+  const kept = ["host", headers.host ?? ""];
+  if (withBody && headers["content-length"] !== undefined) kept.push("content-length", headers["content-length"]);
+  for (let at = 0; at < rawHeaders.length; at += 2) {
+    const name = rawHeaders[at]!.toLowerCase();
+    if (NOT_SENT.has(name) || isHopByHop(name) || named?.has(name)) continue;
+    kept.push(name, rawHeaders[at + 1]!);
+  }
+  return kept;
+}
+
+/** undici destroys the body that it is given when it is done with it, and a request's connection would go with it. */
+function streamed(request: IncomingMessage, first: readonly Buffer[]): PassThrough {
+  const body = new PassThrough();
+  for (const chunk of first) body.write(chunk);
+  request.pipe(body);
+  request.once("close", () => {
+    if (!request.complete) body.destroy(new Error("the client went away"));
+  });
+  // Main has answered before the end: the rest is read and dropped.
+  body.once("close", () => {
+    request.unpipe(body);
+    request.resume();
+  });
+  return body.on("error", () => {});
+}

@@ -1,0 +1,83 @@
+import type { DatabaseHostPort } from "@heliosdb/port";
+import type { Logger } from "pino";
+import type { OutsideLanes } from "../database-host/outside-lane.js";
+import type { FrontSettings } from "../front/protocol.js";
+import type { FrontFigures } from "../metrics/front-families.js";
+import { Desk, type DeskParts } from "./desk.js";
+import { Fronts } from "./fronts.js";
+import { ListeningSocket } from "./listening-socket.js";
+import { PrivateSocket } from "./private-socket.js";
+
+export interface EntranceParts extends DeskParts {
+  readonly host: DatabaseHostPort;
+  readonly lanes: OutsideLanes;
+  readonly log: Logger;
+  readonly settings: Omit<FrontSettings, "folder" | "socketPath" | "listeners" | "lane" | "generation">;
+}
+
+/** The way into a server that has fronts: the address that they share, and the socket on which main serves them. */
+export class Entrance {
+  private fronts: Fronts | null = null;
+  private ending: Promise<void> | null = null;
+
+  private constructor(
+    private readonly address: ListeningSocket,
+    private readonly main: PrivateSocket,
+  ) {}
+
+  /** Binds an address. Rejects as `listen` does. */
+  static async open(host: string, port: number): Promise<Entrance> {
+    return new Entrance(await ListeningSocket.bind(host, port), new PrivateSocket());
+  }
+
+  get port(): number {
+    return this.address.port;
+  }
+
+  /** Where main is to listen. */
+  get path(): string {
+    return this.main.path;
+  }
+
+  get states(): readonly FrontFigures[] {
+    return this.fronts?.states ?? [];
+  }
+
+  /** Requests in hand that fronts answer themselves. */
+  get inFlight(): number {
+    return this.fronts?.inFlight ?? 0;
+  }
+
+  /** To be called when main listens; resolves when all fronts do. */
+  async start(count: number, parts: EntranceParts): Promise<void> {
+    const { host, lanes, log, settings, authenticator } = parts;
+    const { folder, path: socketPath } = this.main;
+    const { handles } = this.address;
+    this.main.protect();
+    this.fronts = new Fronts(count, {
+      handles,
+      log,
+      desk: new Desk(parts),
+      attach: (link) => lanes.attach(host, link),
+      settings: (lane) => ({
+        ...settings,
+        ...{ folder, socketPath, lane },
+        listeners: handles.length,
+        generation: authenticator.generation.current,
+      }),
+    });
+    authenticator.generation.follow(this.fronts);
+    await this.fronts.start();
+  }
+
+  /** Lets the fronts finish what they have in hand; resolves when all have ended. */
+  end(): Promise<void> {
+    this.ending ??= this.fronts?.end() ?? Promise.resolve();
+    return this.ending;
+  }
+
+  close(): void {
+    this.address.close();
+    this.main.remove();
+  }
+}
