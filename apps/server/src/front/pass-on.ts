@@ -39,6 +39,8 @@ export class PassOn {
 
   /** @param body where it has been read */
   send(request: IncomingMessage, response: ServerResponse, body: Buffer | null = null): void {
+    // Its client is gone already: nobody would tell of its end.
+    if (response.destroyed) return;
     this.underWay++;
     response.once("close", () => this.underWay--);
     if (this.underWay > MOST_UNDER_WAY) this.dispatch(request, response, null, true);

@@ -30,7 +30,8 @@ export function runFront(hosts: DatabaseHostFactory): void {
   // A terminal's Ctrl-C reaches the whole process group, but only main decides when to end.
   process.on("SIGINT", () => {});
   process.on("SIGTERM", () => {});
-  process.on("disconnect", () => process.exit(0));
+  // The lifeline's thread ends this process, unless that thread is gone.
+  process.on("disconnect", () => setTimeout(() => process.exit(1), 1000));
   let process_: FrontProcess | null = null;
   const link = new MainLink((message, handle) => {
     if ("start" in message) process_ = new FrontProcess(message.start, hosts, link);

@@ -7,6 +7,7 @@ import type { AccessLog } from "../http/logging/access-log.js";
 import { idsOf } from "../http/logging/request-ids.js";
 import { stringifyBody } from "../http/response/json-text.js";
 import type { ResponseBacklog } from "../http/response/response-backlog.js";
+import type { ResponseFormat } from "../http/surface/response-format.js";
 import type { RequestCounter } from "../metrics/request-counter.js";
 import { query } from "../surfaces/v1/routes/sql/sql.operations.js";
 import type { v1Requests } from "../surfaces/v1/v1-requests.js";
@@ -20,6 +21,7 @@ const ROUTE = query.path.replace(/\{(\w+)\}/g, ":$1");
 export interface Answer {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
+  readonly format: ResponseFormat;
   readonly startedAt: number;
   readonly identity: Identity;
   readonly taken: Taken;
@@ -42,9 +44,8 @@ export class ShortAnswer {
   constructor(private readonly parts: ShortAnswerParts) {}
 
   /** False where so large a response must wait, and nothing was written. */
-  send({ request, response, startedAt, identity, taken }: Answer, rows: JsonQueryResult): boolean {
+  send({ request, response, format, startedAt, identity, taken }: Answer, rows: JsonQueryResult): boolean {
     const { v1, hasCorsOrigins, backlog, isDraining } = this.parts;
-    const format = v1.chooseFormat(request as never, query);
     const id = requestId(request);
     const meta = { requestId: id, elapsedMs: Math.round(performance.now() - startedAt), identity };
     const presented = format.result(query, rows, meta);

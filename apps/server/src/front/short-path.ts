@@ -1,9 +1,11 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { JsonQueryRequest } from "@heliosdb/port";
-import { allows } from "../access/scopes.js";
+import { allows, type Scope } from "../access/scopes.js";
 import type { OutsideLane } from "../database-host/outside-lane.js";
 import { limitBodyTime } from "../http/body/body-time.js";
 import { guardHost } from "../http/checks/host-guard.js";
+import type { ResponseFormat } from "../http/surface/response-format.js";
+import type { RequestHead } from "../http/surface/surface.js";
 import type { SqlLimits } from "../sql/sql-limits.js";
 import { queryRequest } from "../surfaces/v1/routes/sql/query-request.js";
 import { query } from "../surfaces/v1/routes/sql/sql.operations.js";
@@ -16,7 +18,7 @@ import type { KnownCaller } from "./protocol.js";
 import { type Answer, ShortAnswer } from "./short-answer.js";
 
 /** A longer body has a query that is not short. */
-const LONGEST_BODY = 128 * 1024;
+export const LONGEST_BODY = 128 * 1024;
 /** Names that mean the same in every spelling of a URL. */
 const PATH = /^\/v1\/branches\/([A-Za-z0-9_-][A-Za-z0-9_.-]{0,99})\/query$/;
 /** Headers of requests that are not plain. */
@@ -37,6 +39,7 @@ interface Asking {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   readonly branch: string;
+  readonly format: ResponseFormat;
   readonly startedAt: number;
 }
 
@@ -49,13 +52,15 @@ export class ShortPath {
 
   serve(request: IncomingMessage, response: ServerResponse): void {
     const { callers, v1, passOn } = this.parts;
+    const startedAt = performance.now();
     const branch = branchOf(request);
-    if (branch === null || !this.mayAnswer(request)) {
+    const format = branch === null ? null : v1.chooseFormat(headOf(request), query);
+    if (branch === null || format === null || format.rows !== null || !this.mayAnswer(request)) {
       passOn.send(request, response);
       return;
     }
-    const asking = { request, response, branch, startedAt: performance.now() };
-    const caller = callers.find(v1.credentials(request as never));
+    const asking = { request, response, branch, format, startedAt };
+    const caller = callers.find(v1.credentials(headOf(request)));
     if (caller && "then" in caller) void caller.then((found) => this.read(asking, found));
     else this.read(asking, caller);
   }
@@ -120,9 +125,8 @@ export class ShortPath {
   }
 
   /** Null for a body that main is to look at. */
-  private requestOf({ request, branch }: Asking, bytes: Buffer): JsonQueryRequest | null {
+  private requestOf({ request, branch, format }: Asking, bytes: Buffer): JsonQueryRequest | null {
     const { v1, limits } = this.parts;
-    const format = v1.chooseFormat(request as never, query);
     try {
       const parsed = query.body!.parse(v1.readBody(bytes, request.headers), "");
       const body = { ...format.defaults(query).body, ...parsed };
@@ -134,6 +138,10 @@ export class ShortPath {
 }
 
 const NONE: ReadonlySet<string> = new Set();
+
+function headOf({ method = "", url = "", headers }: IncomingMessage): RequestHead {
+  return { method, url, headers };
+}
 
 /** The branch of a request that may be a plain query, or null. */
 function branchOf({ method, url = "", headers }: IncomingMessage): string | null {
@@ -147,6 +155,6 @@ function branchOf({ method, url = "", headers }: IncomingMessage): string | null
 
 /** Whether a caller may query a branch, as far as that can be told by its name. */
 function mayQuery({ identity: { scopes, branches, tables } }: KnownCaller, branch: string): boolean {
-  if (!allows(scopes, "read") || tables !== null) return false;
+  if (!allows(scopes, query.access as Scope) || tables !== null) return false;
   return branches === null || (!branch.startsWith("br_") && fitsAny(branches, branch));
 }

@@ -200,5 +200,7 @@ export class FrontSlot implements OutsideLaneLink {
 
 /** Secrets of the server do not belong in a process that runs user SQL. */
 function environment(): NodeJS.ProcessEnv {
-  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("HELIOSDB_")));
+  return Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => !name.startsWith("HELIOSDB_") && name !== "NODE_OPTIONS"),
+  );
 }

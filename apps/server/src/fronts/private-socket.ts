@@ -4,7 +4,7 @@ import { join } from "node:path";
 
 /** A place for a socket that only this user's processes can connect to. The data folder's path may be too long for one. */
 export class PrivateSocket {
-  readonly folder = mkdtempSync(join(tmpdir(), "heliosdb-"));
+  readonly folder = mkdtempSync(join(tmpdir(), "heliosdb-front-"));
   readonly path = join(this.folder, "main.sock");
 
   /** To be called when somebody listens on it. */
