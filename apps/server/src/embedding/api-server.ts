@@ -275,7 +275,7 @@ export class ApiServer {
           host,
           webhooks: () => webhooks.usage(),
           catalogBytes: () => catalogBytes(this.database.dataDir),
-          fronts: entrance ?? { states: [], inFlight: 0 },
+          fronts: entrance,
           certificateEnd: () => tls?.current.validTo ?? null,
         }),
         readiness: new Readiness(host, catalog, this.database.dataDir, () => ending.draining),

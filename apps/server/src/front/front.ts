@@ -3,8 +3,10 @@ import type { Server as NetServer } from "node:net";
 import { MAX_HEADER_BYTES } from "../http/checks/url-limits.js";
 import { sendClientError } from "../http/response/client-error.js";
 import type { ResponseBacklog } from "../http/response/response-backlog.js";
+import { LAST_MS } from "../http/stream/ndjson-body.js";
 import type { v1Requests } from "../surfaces/v1/v1-requests.js";
 import type { LiveCertificate } from "../tls/live-certificate.js";
+import type { PassOn } from "./pass-on.js";
 
 /** As Fastify has it. */
 const KEEP_ALIVE_MS = 72_000;
@@ -14,6 +16,7 @@ export interface FrontParts {
   readonly v1: ReturnType<typeof v1Requests>;
   readonly backlog: ResponseBacklog;
   readonly tls: LiveCertificate | null;
+  readonly passOn: PassOn;
   serve(request: IncomingMessage, response: ServerResponse): void;
 }
 
@@ -46,6 +49,8 @@ export class Front {
     // A connection whose request was in hand is idle afterwards, and would be waited for.
     const sweep = setInterval(() => {
       for (const server of this.servers) server.closeIdleConnections();
+      // Main ends these streams, which isn't noticed while nothing can be read of them.
+      this.parts.passOn.endStuck(LAST_MS);
     }, SWEEP_MS);
     await Promise.all(closed);
     clearInterval(sweep);

@@ -3,7 +3,7 @@ import { PassThrough } from "node:stream";
 import { type Dispatcher, Pool } from "undici";
 import { FRONT_HEADER, frontHeader } from "../http/front/front-header.js";
 import type { Client } from "./client-facts.js";
-import { isHopByHop, namedByConnection } from "./hop-by-hop.js";
+import { isHopByHop } from "./hop-by-hop.js";
 import { Passage } from "./passage.js";
 
 /** Requests under way. Further ones are refused by main. */
@@ -20,6 +20,8 @@ const NOT_SENT: ReadonlySet<string> = new Set(["expect", "content-length", "host
 export class PassOn {
   private readonly main: Pool;
   private underWay = 0;
+  private readonly passages = new Set<Passage>();
+  private readonly onClose = (passage: Passage) => this.passages.delete(passage);
 
   constructor(
     socketPath: string,
@@ -50,8 +52,9 @@ export class PassOn {
     else this.dispatch(request, response, streamed(request, []), false);
   }
 
-  close(): Promise<void> {
-    return this.main.close();
+  /** Cuts off clients that have taken nothing of their responses for so long. */
+  endStuck(ms: number): void {
+    for (const passage of this.passages) passage.endIfStuck(ms);
   }
 
   /** Waits for the end of the turn: most bodies arrive together with their heads. */
@@ -80,9 +83,12 @@ export class PassOn {
     const facts = { ...this.clientOf(request), isOneTooMany, target: isUsual ? null : url };
     const headers = headersOf(request, !isOneTooMany);
     headers.push(FRONT_HEADER, frontHeader(facts));
+    const passage = new Passage(request.socket, response, this.isDraining, this.onClose);
+    this.passages.add(passage);
+    // undici would have main close the connection after a HEAD request, which main would tell the client, too.
     this.main.dispatch(
-      { method: method as Dispatcher.HttpMethod, path: isUsual ? url : "/", headers, body },
-      new Passage(request.socket, response, this.isDraining),
+      { method: method as Dispatcher.HttpMethod, path: isUsual ? url : "/", headers, body, reset: false },
+      passage,
     );
   }
 }
@@ -94,13 +100,12 @@ function hasBody({ headers }: IncomingMessage): boolean {
 
 /** The headers that main is to see, as a flat list. */
 function headersOf({ rawHeaders, headers }: IncomingMessage, withBody: boolean): string[] {
-  const named = namedByConnection(headers.connection);
   // Without one, undici would make one up.
   const kept = ["host", headers.host ?? ""];
   if (withBody && headers["content-length"] !== undefined) kept.push("content-length", headers["content-length"]);
   for (let at = 0; at < rawHeaders.length; at += 2) {
     const name = rawHeaders[at]!.toLowerCase();
-    if (NOT_SENT.has(name) || isHopByHop(name) || named?.has(name)) continue;
+    if (NOT_SENT.has(name) || isHopByHop(name)) continue;
     kept.push(name, rawHeaders[at + 1]!);
   }
   return kept;

@@ -7,6 +7,8 @@ import { isHopByHop } from "./hop-by-hop.js";
 export class Passage implements Dispatcher.DispatchHandler {
   private abort: (() => void) | null = null;
   private resume: (() => void) | null = null;
+  /** When its client stopped taking more, by `performance.now()`. */
+  private fullSince: number | null = null;
   /** Bytes of the body, if main said how many. */
   private length = -1;
 
@@ -15,8 +17,10 @@ export class Passage implements Dispatcher.DispatchHandler {
     private readonly socket: Socket,
     private readonly response: ServerResponse,
     private readonly isDraining: () => boolean,
+    onClose: (passage: Passage) => void,
   ) {
     response.once("close", () => {
+      onClose(this);
       if (!response.writableFinished) this.abort?.();
     });
   }
@@ -52,8 +56,17 @@ export class Passage implements Dispatcher.DispatchHandler {
       return true;
     }
     if (response.write(chunk)) return true;
-    response.once("drain", () => this.resume?.());
+    this.fullSince = performance.now();
+    response.once("drain", () => {
+      this.fullSince = null;
+      this.resume?.();
+    });
     return false;
+  }
+
+  /** Cuts off a client that has taken nothing for so long: while nothing is read of main, its end isn't noticed either. */
+  endIfStuck(ms: number): void {
+    if (this.fullSince !== null && performance.now() - this.fullSince > ms) this.socket.destroy();
   }
 
   onComplete(): void {

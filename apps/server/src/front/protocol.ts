@@ -88,6 +88,8 @@ export type ToFront =
   | { readonly forget: number }
   | { readonly grown: { readonly database: string | null; readonly files: readonly string[] } }
   | { readonly close: string; readonly id: number }
+  /** The front sends its counts now. */
+  | { readonly count: true }
   | { readonly drain: true };
 
 export type FromFront =

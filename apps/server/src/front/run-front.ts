@@ -78,6 +78,7 @@ class FrontProcess {
       await this.lane.closeDatabase(message.close);
       void this.link.tell({ closed: message.id });
     } else if ("listen" in message) await this.listen(message.listen, handle);
+    else if ("count" in message) void this.tellCounts();
     else if ("drain" in message) await this.drain();
   }
 
@@ -112,7 +113,7 @@ class FrontProcess {
       if (this.isDraining) passOn.send(request, response);
       else path.serve(request, response);
     };
-    return new Front({ v1, backlog, tls, serve }, settings.listeners);
+    return new Front({ v1, backlog, tls, passOn, serve }, settings.listeners);
   }
 
   private async listen(index: number, handle: unknown): Promise<void> {

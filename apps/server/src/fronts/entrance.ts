@@ -39,6 +39,10 @@ export class Entrance {
     return this.main.path;
   }
 
+  async count(): Promise<void> {
+    await this.fronts?.count();
+  }
+
   get states(): readonly FrontFigures[] {
     return this.fronts?.states ?? [];
   }

@@ -10,6 +10,8 @@ import type { Handle } from "./listening-socket.js";
 const ENTRY = fileURLToPath(new URL("../front-main.js", import.meta.url));
 /** A front that does not confirm in this time is killed. */
 const CONFIRM_MS = 1000;
+/** A front that has not told its counts by then is not waited for. */
+const COUNT_MS = 500;
 const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 5_000;
 
@@ -39,6 +41,7 @@ export class FrontSlot implements OutsideLaneLink {
   private readonly lane: OutsideLaneHost;
   /** Who waits for the front's word, by what it says. */
   private readonly awaited = new Map<string, () => void>();
+  private counted: (() => void)[] = [];
   private closes = 0;
 
   constructor(
@@ -73,6 +76,19 @@ export class FrontSlot implements OutsideLaneLink {
   closeDatabase(database: string): Promise<void> {
     const id = ++this.closes;
     return this.confirmed({ close: database, id }, `closed ${id}`);
+  }
+
+  /** Resolves when the front's counts are those of now, or soon if it does not tell them. */
+  count(): Promise<void> {
+    if (!this.isReady) return Promise.resolve();
+    this.send({ count: true });
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, COUNT_MS);
+      this.counted.push(() => {
+        clearTimeout(timer);
+        resolve();
+      });
+    });
   }
 
   /** Lets the front finish what it has in hand; resolves when it has ended. */
@@ -137,6 +153,7 @@ export class FrontSlot implements OutsideLaneLink {
     this.isReady = false;
     for (const settle of this.awaited.values()) settle();
     this.awaited.clear();
+    for (const settle of this.counted.splice(0)) settle();
     if (this.isEnding) return;
     this.parts.log.warn({ front: this.number, reason }, "a front ended");
     // The rejection of start() tells whoever started the server.
@@ -163,6 +180,7 @@ export class FrontSlot implements OutsideLaneLink {
     } else if ("counts" in message) {
       this.latest = message.counts;
       desk.count(message.counts, this.lane);
+      for (const settle of this.counted.splice(0)) settle();
     } else if ("draining" in message) this.heard("draining");
     else if ("forgot" in message) this.heard(`forgot ${message.forgot}`);
     else if ("closed" in message) this.heard(`closed ${message.closed}`);

@@ -19,6 +19,11 @@ export class Fronts implements Follower {
     await Promise.all(this.slots.map((slot) => slot.forget(generation)));
   }
 
+  /** Resolves when all counts are those of now, as far as the fronts tell them. */
+  async count(): Promise<void> {
+    await Promise.all(this.slots.map((slot) => slot.count()));
+  }
+
   /** Requests in hand that fronts answer themselves. */
   get inFlight(): number {
     return this.slots.reduce((sum, { latest }) => sum + (latest?.inFlight ?? 0), 0);

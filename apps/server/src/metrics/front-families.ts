@@ -8,6 +8,15 @@ export interface FrontFigures {
   readonly residentBytes: number;
 }
 
+/** The processes that accept connections. */
+export interface FrontsSource {
+  /** Resolves when what they have counted is here. */
+  count(): Promise<void>;
+  readonly states: readonly FrontFigures[];
+  /** Requests in hand that they answer themselves. */
+  readonly inFlight: number;
+}
+
 /** Metrics of the fronts, by their numbers from 1 on; none without fronts. */
 export function frontFamilies(fronts: readonly FrontFigures[]): Family[] {
   if (fronts.length === 0) return [];

@@ -4,7 +4,7 @@ import { SERVER_VERSION } from "../util/server-version.js";
 import type { WebhookUsage } from "../webhooks/webhook-runtime.js";
 import { engineFamilies } from "./engine-families.js";
 import { type Family, gauge } from "./family.js";
-import { type FrontFigures, frontFamilies } from "./front-families.js";
+import { type FrontsSource, frontFamilies } from "./front-families.js";
 import type { RequestCounter } from "./request-counter.js";
 import { requestFamilies } from "./request-families.js";
 import { webhookFamilies } from "./webhook-families.js";
@@ -15,8 +15,8 @@ export interface MetricsSources {
   webhooks(): Promise<WebhookUsage>;
   /** Bytes of the catalog's files. */
   catalogBytes(): Promise<number>;
-  /** The processes that accept connections, if there are any, and the requests in hand that they answer themselves. */
-  readonly fronts: { readonly states: readonly FrontFigures[]; readonly inFlight: number };
+  /** Null where this process accepts the connections. */
+  readonly fronts: FrontsSource | null;
   /** When the certificate in use ends; null without TLS. */
   certificateEnd(): Date | null;
 }
@@ -41,13 +41,14 @@ export class MetricsPage {
       catalogBytes(),
       this.process.metrics(),
     ]);
+    await fronts?.count();
     const registry = new Registry();
     const families: Family[] = [
       gauge("heliosdb_build_info", "Always 1; the labels name the running version.", [
         [{ version: SERVER_VERSION, node: globalThis.process.version }, 1],
       ]),
-      ...requestFamilies(requests, fronts.inFlight),
-      ...frontFamilies(fronts.states),
+      ...requestFamilies(requests, fronts?.inFlight ?? 0),
+      ...frontFamilies(fronts?.states ?? []),
       ...engineFamilies(metrics, usage, catalog),
       ...webhookFamilies(hooks),
       ...certificateFamilies(certificateEnd()),

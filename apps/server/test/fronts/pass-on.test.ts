@@ -70,7 +70,7 @@ describe("a front", () => {
     const { host, te, upgrade, "x-mine": mine, "x-kept": kept, "content-length": length } = seen!.headers;
     expect({ host, te, upgrade, mine, kept, length }).toEqual({
       ...{ host: "db.example", kept: "a, b", length: "5" },
-      ...{ te: undefined, upgrade: undefined, mine: undefined },
+      ...{ te: undefined, upgrade: undefined, mine: "1" },
     });
     expect(seen!.rawHeaders.filter((name) => name.toLowerCase() === "x-helios-front").length).toBe(1);
     expect(clientFacts(seen!)).toMatchObject({ address: "198.51.100.1", scheme: "https" });

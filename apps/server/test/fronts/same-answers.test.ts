@@ -170,7 +170,7 @@ function rawReply(url: string, text: string): Promise<string> {
     socket.setEncoding("utf8").on("data", (chunk: string) => {
       reply += chunk;
       clearTimeout(timer);
-      if (/\r\n\r\n[^]*[\]}]$/.test(reply)) timer = setTimeout(finish, 200);
+      if (/\r\n\r\n[\s\S]*[\]}]$/.test(reply)) timer = setTimeout(finish, 200);
     });
     socket.on("close", finish).on("error", finish);
     socket.write(text);

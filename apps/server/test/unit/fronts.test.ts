@@ -1,5 +1,4 @@
 import { describe, expect, it } from "vitest";
-import { namedByConnection } from "../../dist/front/hop-by-hop.js";
 import { Leases } from "../../dist/front/leases.js";
 import { clientFacts, FRONT_HEADER, frontHeader } from "../../dist/http/front/front-header.js";
 import { TokenBucket } from "../../dist/rate-limit/token-bucket.js";
@@ -21,14 +20,6 @@ describe("facts about a client", () => {
 
   it("are nobody's where none were sent", () => {
     expect(clientFacts({ headers: {} })).toMatchObject({ address: "unknown", isOneTooMany: false, target: null });
-  });
-});
-
-describe("headers of a connection", () => {
-  it("are those that it names", () => {
-    expect(namedByConnection("keep-alive")).toBe(null);
-    expect(namedByConnection(undefined)).toBe(null);
-    expect([...namedByConnection("close, X-One ,x-two")!]).toEqual(["close", "x-one", "x-two"]);
   });
 });
 
