@@ -95,19 +95,30 @@ describe("main, when it dies,", () => {
   });
 });
 
-describe("a server with fronts that is told to end", () => {
-  it.each(["SIGTERM", "SIGINT"] as const)("finishes what is in hand at %s, and refuses the rest", async (signal) => {
+describe("a server with fronts", () => {
+  it("ends a query in main whose client has gone, and finishes what is in hand when it is told to end", async () => {
     const { url, main } = await start();
     const fronts = frontsOf(main);
-    const idle = open(url);
-    await idle.query(SHORT);
+    const inFlight = async () => {
+      const page = (await open(url).send("GET", "/metrics")).text;
+      return Number(/^heliosdb_http_requests_in_flight (\d+)$/m.exec(page)![1]);
+    };
+    const gone = open(url);
+    const endless = JSON.stringify({ sql: LONG.replace("3000000", "300000000"), timeout_ms: 2000 });
+    const failed = expect(gone.send("POST", "/v1/branches/main/query", endless)).rejects.toThrow();
+    await eventually("it runs", async () => (await inFlight()) === 2);
+    gone.close();
+    await failed;
+    await eventually("it has ended", async () => (await inFlight()) === 1);
+
+    await open(url).query(SHORT);
     const inHand = open(url).query(LONG);
     const stream = open(url).send("POST", "/v1/branches/main/query", JSON.stringify({ sql: LONG }), {
       headers: { accept: "application/x-ndjson" },
     });
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await eventually("both run", async () => (await inFlight()) === 3);
     // As a terminal does it.
-    for (const pid of signal === "SIGINT" ? [main, ...fronts] : [main]) process.kill(pid, signal);
+    for (const pid of [main, ...fronts]) process.kill(pid, "SIGINT");
     const exited = once(started!.process, "exit");
     const reply = await inHand;
     expect([reply.status, reply.headers.connection]).toEqual([200, "close"]);
@@ -116,23 +127,6 @@ describe("a server with fronts that is told to end", () => {
     expect(await exited).toEqual([0, null]);
     expect(fronts.some(isRunning)).toBe(false);
     await expect(open(url).query(SHORT)).rejects.toThrow();
-  });
-});
-
-describe("a client that goes away", () => {
-  it("ends its query in main", async () => {
-    const { url } = await start();
-    const inFlight = async () => {
-      const page = (await open(url).send("GET", "/metrics")).text;
-      return Number(/^heliosdb_http_requests_in_flight (\d+)$/m.exec(page)![1]);
-    };
-    const sql = LONG.replace("3000000", "300000000");
-    const gone = open(url);
-    const failed = expect(gone.query(sql)).rejects.toThrow();
-    await eventually("it runs", async () => (await inFlight()) === 2);
-    gone.close();
-    await failed;
-    await eventually("it has ended", async () => (await inFlight()) === 1);
   });
 });
 
@@ -152,6 +146,10 @@ describe("an address", () => {
     const url = await started.url();
     expect(url).toMatch(/^http:\/\/localhost:\d+$/);
     expect((await open(url.replace("localhost", "127.0.0.1")).query("SELECT 1 AS one")).status).toBe(200);
+    const fronts = frontsOf(started.process.pid!);
+    started.process.kill("SIGTERM");
+    expect(await once(started.process, "exit")).toEqual([0, null]);
+    expect(fronts.some(isRunning)).toBe(false);
   });
 });
 
