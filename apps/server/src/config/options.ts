@@ -347,7 +347,8 @@ export const OPTIONS: { readonly [K in keyof Config]: Option<Config[K]> } = {
 
 /** One front would be work on top of the main process's; on few cores, several take what the engine needs. */
 function usualFronts(cores: number): number {
-  return cores < 4 ? 0 : Math.min(cores - 2, MOST_FRONTS);
+  // Windows has no sockets in folders.
+  return cores < 4 || process.platform === "win32" ? 0 : Math.min(cores - 2, MOST_FRONTS);
 }
 
 function frontCount(text: string): number {

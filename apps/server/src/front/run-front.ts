@@ -95,7 +95,6 @@ class FrontProcess {
     const answers = new ShortAnswer({
       v1,
       backlog,
-      clientOf,
       isDraining,
       hasCorsOrigins: settings.hasCorsOrigins,
       requests: this.requests,
@@ -105,7 +104,7 @@ class FrontProcess {
       },
     });
     const path = new ShortPath({
-      ...{ v1, callers, leases, lane, passOn, answers, guardsHost: settings.guardsHost },
+      ...{ v1, callers, leases, lane, passOn, answers, clientOf, guardsHost: settings.guardsHost },
       limits: new SqlLimits(maxTimeoutMs, maxRows, defaultTimeoutMs, maxBytes),
     });
     const serve: ConstructorParameters<typeof Front>[0]["serve"] = (request, response) => {

@@ -7,7 +7,7 @@ import type { AccessLog } from "../http/logging/access-log.js";
 import { idsOf } from "../http/logging/request-ids.js";
 import { stringifyBody } from "../http/response/json-text.js";
 import type { ResponseBacklog } from "../http/response/response-backlog.js";
-import type { ResponseFormat } from "../http/surface/response-format.js";
+import type { ResponseFormat, ResponseMeta } from "../http/surface/response-format.js";
 import type { RequestCounter } from "../metrics/request-counter.js";
 import { query } from "../surfaces/v1/routes/sql/sql.operations.js";
 import type { v1Requests } from "../surfaces/v1/v1-requests.js";
@@ -25,6 +25,13 @@ export interface Answer {
   readonly startedAt: number;
   readonly identity: Identity;
   readonly taken: Taken;
+  readonly client: Client;
+}
+
+interface Written {
+  readonly status: number;
+  readonly headers: string[];
+  readonly body: string | Buffer;
 }
 
 export interface ShortAnswerParts {
@@ -33,7 +40,6 @@ export interface ShortAnswerParts {
   readonly backlog: ResponseBacklog;
   readonly requests: RequestCounter;
   readonly accessLog: AccessLog;
-  readonly clientOf: (request: IncomingMessage) => Client;
   readonly isDraining: () => boolean;
   /** Charges a caller for a request that took so many milliseconds. */
   readonly charge: (rateKey: string, elapsedMs: number) => void;
@@ -43,58 +49,62 @@ export interface ShortAnswerParts {
 export class ShortAnswer {
   constructor(private readonly parts: ShortAnswerParts) {}
 
-  /** False where so large a response must wait, and nothing was written. */
-  send({ request, response, format, startedAt, identity, taken }: Answer, rows: JsonQueryResult): boolean {
-    const { v1, hasCorsOrigins, backlog, isDraining } = this.parts;
+  /** False where main must answer, and nothing was written. */
+  send(answer: Answer, rows: JsonQueryResult): boolean {
+    const { request, response, identity, startedAt } = answer;
     const id = requestId(request);
-    const meta = { requestId: id, elapsedMs: Math.round(performance.now() - startedAt), identity };
-    const presented = format.result(query, rows, meta);
-    const text = stringifyBody(presented.body);
-    const body = text.length > LONG ? Buffer.from(text) : text;
-    const bytes = Buffer.byteLength(body);
-    try {
-      backlog.send(response, bytes, v1.advice.largeResponse);
-    } catch {
-      return false;
+    if (response.destroyed) {
+      this.parts.requests.begin();
+      this.end(answer, id, null);
+      return true;
     }
-    const headers = ["x-request-id", id, "x-content-type-options", "nosniff"];
-    headers.push("vary", hasCorsOrigins ? "Accept, Origin" : "Accept");
-    headers.push("x-ratelimit-limit", String(taken.limit), "x-ratelimit-remaining", String(taken.remaining));
-    headers.push("x-ratelimit-reset", String(taken.reset));
-    for (const name in presented.headers) headers.push(name, presented.headers[name]!);
-    headers.push("content-type", presented.contentType ?? format.contentType, "content-length", String(bytes));
-    if (isDraining()) headers.push("connection", "close");
-    this.count(request, response, id, startedAt, identity);
-    response.writeHead(presented.status ?? query.status, headers);
-    response.end(body);
+    const meta = { requestId: id, elapsedMs: Math.round(performance.now() - startedAt), identity };
+    const written = this.write(answer, rows, meta);
+    if (written === null) return false;
+    const { status, headers, body } = written;
+    this.parts.requests.begin();
+    response.once("close", () => this.end(answer, id, response.writableFinished ? status : null));
+    response.writeHead(status, headers).end(body);
     return true;
   }
 
-  private count(
-    request: IncomingMessage,
-    response: ServerResponse,
-    id: string,
-    startedAt: number,
-    identity: Identity,
-  ): void {
-    const { requests, accessLog, clientOf, charge } = this.parts;
-    requests.begin();
-    const { address } = clientOf(request);
-    response.once("close", () => {
-      const status = response.writableFinished ? response.statusCode : null;
-      const elapsedMs = performance.now() - startedAt;
-      requests.end(query, "v1", "POST", status, elapsedMs / 1000);
-      charge(identity.rateKey, elapsedMs);
-      accessLog.write(status, null, () => ({
-        ids: idsOf(id, traceContext(request.headers.traceparent)),
-        method: "POST",
-        route: ROUTE,
-        operation: query.id,
-        brokenBy: null,
-        elapsedMs,
-        identity,
-        address,
-      }));
-    });
+  /** Null where so large a response must wait, or can't be made. */
+  private write({ response, format, taken }: Answer, rows: JsonQueryResult, meta: ResponseMeta): Written | null {
+    const { v1, hasCorsOrigins, backlog, isDraining } = this.parts;
+    try {
+      const presented = format.result(query, rows, meta);
+      const text = stringifyBody(presented.body);
+      const body = text.length > LONG ? Buffer.from(text) : text;
+      const bytes = Buffer.byteLength(body);
+      backlog.send(response, bytes, v1.advice.largeResponse);
+      const headers = ["x-request-id", meta.requestId, "x-content-type-options", "nosniff"];
+      headers.push("vary", hasCorsOrigins ? "Accept, Origin" : "Accept");
+      headers.push("x-ratelimit-limit", String(taken.limit), "x-ratelimit-remaining", String(taken.remaining));
+      headers.push("x-ratelimit-reset", String(taken.reset));
+      for (const name in presented.headers) headers.push(name, presented.headers[name]!);
+      headers.push("content-type", presented.contentType ?? format.contentType, "content-length", String(bytes));
+      if (isDraining()) headers.push("connection", "close");
+      return { status: presented.status ?? query.status, headers, body };
+    } catch {
+      return null;
+    }
+  }
+
+  /** @param status null where the client did not wait */
+  private end({ request, startedAt, identity, client }: Answer, id: string, status: number | null): void {
+    const { requests, accessLog, charge } = this.parts;
+    const elapsedMs = performance.now() - startedAt;
+    requests.end(query, "v1", query.method, status, elapsedMs / 1000);
+    charge(identity.rateKey, elapsedMs);
+    accessLog.write(status, null, () => ({
+      ids: idsOf(id, traceContext(request.headers.traceparent)),
+      method: query.method,
+      route: ROUTE,
+      operation: query.id,
+      brokenBy: null,
+      elapsedMs,
+      identity,
+      address: client.address,
+    }));
   }
 }

@@ -12,6 +12,7 @@ import { query } from "../surfaces/v1/routes/sql/sql.operations.js";
 import type { v1Requests } from "../surfaces/v1/v1-requests.js";
 import { fitsAny } from "../util/glob.js";
 import type { Callers } from "./callers.js";
+import type { Client } from "./client-facts.js";
 import type { Leases, Taken } from "./leases.js";
 import type { PassOn } from "./pass-on.js";
 import type { KnownCaller } from "./protocol.js";
@@ -33,6 +34,7 @@ export interface ShortPathParts {
   readonly guardsHost: boolean;
   readonly passOn: PassOn;
   readonly answers: ShortAnswer;
+  readonly clientOf: (request: IncomingMessage) => Client;
 }
 
 interface Asking {
@@ -40,6 +42,7 @@ interface Asking {
   readonly response: ServerResponse;
   readonly branch: string;
   readonly format: ResponseFormat;
+  readonly client: Client;
   readonly startedAt: number;
 }
 
@@ -51,7 +54,7 @@ export class ShortPath {
   constructor(private readonly parts: ShortPathParts) {}
 
   serve(request: IncomingMessage, response: ServerResponse): void {
-    const { callers, v1, passOn } = this.parts;
+    const { callers, v1, passOn, clientOf } = this.parts;
     const startedAt = performance.now();
     const branch = branchOf(request);
     const format = branch === null ? null : v1.chooseFormat(headOf(request), query);
@@ -59,7 +62,7 @@ export class ShortPath {
       passOn.send(request, response);
       return;
     }
-    const asking = { request, response, branch, format, startedAt };
+    const asking = { request, response, branch, format, startedAt, client: clientOf(request) };
     const caller = callers.find(v1.credentials(headOf(request)));
     if (caller && "then" in caller) void caller.then((found) => this.read(asking, found));
     else this.read(asking, caller);
@@ -108,17 +111,13 @@ export class ShortPath {
         return passItOn();
       }
       const answer: Answer = { ...asking, identity: caller.identity, taken: taken! };
-      return result.then(
-        (rows) => {
+      return result
+        .catch(() => null)
+        .then((rows) => {
           if (rows !== null && this.parts.answers.send(answer, rows)) return;
           leases.putBack(rateKey);
           passItOn();
-        },
-        () => {
-          leases.putBack(rateKey);
-          passItOn();
-        },
-      );
+        });
     };
     const taken = leases.take(rateKey);
     return taken && "then" in taken ? taken.then(run) : run(taken);
