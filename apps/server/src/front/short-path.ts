@@ -22,6 +22,8 @@ import { type Answer, ShortAnswer } from "./short-answer.js";
 export const LONGEST_BODY = 128 * 1024;
 /** Names that mean the same in every spelling of a URL. */
 const PATH = /^\/v1\/branches\/([A-Za-z0-9_-][A-Za-z0-9_.-]{0,99})\/query$/;
+/** Fields of plain queries. Others, such as a point in time or a transaction, are for main to read. */
+const PLAIN: ReadonlySet<string> = new Set(["sql", "params", "timeout_ms", "max_rows", "explain"]);
 /** Headers of requests that are not plain. */
 const UNUSUAL = ["origin", "transfer-encoding", "content-encoding", "idempotency-key", "expect"] as const;
 
@@ -128,6 +130,7 @@ export class ShortPath {
     const { v1, limits } = this.parts;
     try {
       const parsed = query.body!.parse(v1.readBody(bytes, request.headers), "");
+      for (const name in parsed) if (!PLAIN.has(name) && parsed[name as keyof typeof parsed] !== undefined) return null;
       const body = { ...format.defaults(query).body, ...parsed };
       return queryRequest(limits, branch, body, format.rowForm, false);
     } catch {
